@@ -1,0 +1,111 @@
+/**
+ * `aead_xchacha20_poly1305_rtpsize`: packet = header ‖ ciphertext ‖ tag (16) ‖ counter (4); nonce = counter ‖ 20 zero bytes; the
+ * clear header is the associated data. Source: Discord docs, Voice Connections; draft-irtf-cfrg-xchacha-03.
+ *
+ * The cipher is libsodium's, in WebAssembly, called at its raw entry: 0.8 µs a packet, where the wrapper that allocates for
+ * every argument takes 1.8 and node:crypto's AES 4.6 (docs/decisions.md).
+ */
+import libsodium, { type LibsodiumModule } from 'libsodium';
+import { NonceCounter } from './nonce-counter.js';
+import type { Seal } from './seal.js';
+
+const TAG = 16;
+const COUNTER = 4;
+const NONCE = 24;
+const KEY = 32;
+/** The largest UDP payload; nothing longer can arrive. */
+const MAX_PACKET = 65_536;
+
+let sodium: Sodium | undefined;
+let loading: Promise<void> | undefined;
+
+export function sodiumReady(): boolean {
+  return sodium !== undefined;
+}
+
+/** Loads the WebAssembly module, once per process. Rejects where the runtime has no WebAssembly. */
+export function loadSodium(): Promise<void> {
+  loading ??= libsodium().then((module) => {
+    sodium = new Sodium(module);
+  });
+  return loading;
+}
+
+/** The module and one set of scratch areas in its memory. All calls are synchronous, so that one set serves every session. */
+class Sodium {
+  readonly #module: LibsodiumModule;
+  readonly #key: number;
+  readonly #nonce: number;
+  readonly #header: number;
+  readonly #message: number;
+  readonly #result: number;
+
+  constructor(module: LibsodiumModule) {
+    this.#module = module;
+    this.#key = module._malloc(KEY);
+    this.#nonce = module._malloc(NONCE);
+    this.#header = module._malloc(MAX_PACKET);
+    this.#message = module._malloc(MAX_PACKET);
+    this.#result = module._malloc(MAX_PACKET + TAG);
+  }
+
+  /** Ciphertext ‖ tag, as a view that the next call overwrites. */
+  encrypt(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, payload: Uint8Array): Uint8Array {
+    this.#load(key, nonce, header, payload);
+    this.#module._crypto_aead_xchacha20poly1305_ietf_encrypt(
+      this.#result, 0, this.#message, payload.length, 0, this.#header, header.length, 0, 0, this.#nonce, this.#key,
+    ); // prettier-ignore
+    // HEAPU8 is replaced when the module's memory grows, so it is read anew each time.
+    return this.#module.HEAPU8.subarray(this.#result, this.#result + payload.length + TAG);
+  }
+
+  /** The plaintext, as a view that the next call overwrites; undefined when it is not authentic. */
+  decrypt(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+    this.#load(key, nonce, header, sealed);
+    const failed = this.#module._crypto_aead_xchacha20poly1305_ietf_decrypt(
+      this.#result, 0, 0, this.#message, sealed.length, 0, this.#header, header.length, 0, this.#nonce, this.#key,
+    ); // prettier-ignore
+    return failed === 0 ? this.#module.HEAPU8.subarray(this.#result, this.#result + sealed.length - TAG) : undefined;
+  }
+
+  #load(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, message: Uint8Array): void {
+    const heap = this.#module.HEAPU8;
+    heap.set(key, this.#key);
+    heap.set(nonce, this.#nonce);
+    heap.set(header, this.#header);
+    heap.set(message, this.#message);
+  }
+}
+
+export class XChaChaSeal implements Seal {
+  readonly mode = 'aead_xchacha20_poly1305_rtpsize';
+  readonly overhead = TAG + COUNTER;
+  readonly #sodium: Sodium;
+  readonly #key: Uint8Array;
+  readonly #counter: NonceCounter;
+  readonly #sealNonce = new Uint8Array(NONCE);
+  readonly #openNonce = new Uint8Array(NONCE);
+
+  constructor(key: Uint8Array, counter: number) {
+    if (sodium === undefined) throw new Error('libsodium is not loaded: wait for prepareMode() first');
+    this.#sodium = sodium;
+    this.#key = key.slice();
+    this.#counter = new NonceCounter(counter);
+  }
+
+  seal(header: Uint8Array, payload: Uint8Array): Uint8Array {
+    const packet = Buffer.allocUnsafe(header.length + payload.length + TAG + COUNTER);
+    this.#counter.write(this.#sealNonce, 0);
+    packet.set(header);
+    packet.set(this.#sodium.encrypt(this.#key, this.#sealNonce, header, payload), header.length);
+    packet.set(this.#sealNonce.subarray(0, COUNTER), packet.length - COUNTER);
+    return packet;
+  }
+
+  open(packet: Uint8Array, clear: number): Uint8Array | undefined {
+    const end = packet.length - COUNTER;
+    if (end - TAG < clear || packet.length > MAX_PACKET) return undefined;
+    this.#openNonce.set(packet.subarray(end));
+    return this.#sodium.decrypt(this.#key, this.#openNonce, packet.subarray(0, clear), packet.subarray(clear, end));
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * One class per decision a caller can take. Every error has a `code` to switch on, and `retryable`: whether joining again may
+ * help. No error ever holds a token or a key.
+ */
+import { timer, throwError, type RetryConfig } from 'rxjs';
+import { CloseCode, closeCodeFacts } from './protocol/close-codes.js';
+import type { ConnectStage } from './types.js';
+
+export type VoiceErrorCode =
+  | 'timeout'
+  | 'socket-closed'
+  | 'gateway'
+  | 'unsupported'
+  | 'frame-overflow'
+  | 'already-playing'
+  | 'invalid-frame'
+  | 'session-ended';
+
+/** The base of everything rxvoice errors with. */
+export abstract class VoiceError extends Error {
+  abstract readonly code: VoiceErrorCode;
+  /** Whether joining again may help. `voiceRetry()` goes by it. */
+  abstract readonly retryable: boolean;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A stage of the flow did not come to its end in time. */
+export class VoiceTimeoutError extends VoiceError {
+  readonly code = 'timeout';
+  readonly retryable = true;
+
+  constructor(
+    readonly stage: ConnectStage | 'signalling',
+    /** The deadline that passed, in milliseconds. */
+    readonly ms: number,
+    /** What usually is behind it, and the cure. */
+    readonly likelyCause: string,
+  ) {
+    super(`voice stage '${stage}' took more than ${ms} ms: ${likelyCause}`);
+  }
+}
+
+/** The voice WebSocket closed, and the recovery rules say not to try further. */
+export class VoiceSocketClosedError extends VoiceError {
+  readonly code = 'socket-closed';
+  readonly retryable: boolean;
+
+  constructor(
+    /** The WebSocket close code; see `CLOSE_CODES`. 1006 stands for a connection that broke or could not be made. */
+    readonly closeCode: number,
+    /** What the server, or the network, said. */
+    readonly reason = '',
+    options?: ErrorOptions,
+  ) {
+    const { meaning, action } = closeCodeFacts(closeCode);
+    super(`voice socket closed with ${closeCode}: ${meaning}${reason === '' ? '' : ` (${reason})`}`, options);
+    this.retryable = action !== 'fail';
+  }
+}
+
+/** The bot gateway failed us: its stream errored, or a command could not be sent. `cause` holds what it said. */
+export class VoiceGatewayError extends VoiceError {
+  readonly code = 'gateway';
+  readonly retryable = true;
+
+  constructor(what: string, cause: unknown) {
+    super(`the bot gateway failed: ${what}`, { cause });
+  }
+}
+
+/** The call needs what this session does not have: a transport mode in common with the server, or DAVE. */
+export class VoiceUnsupportedError extends VoiceError {
+  readonly code = 'unsupported';
+  readonly retryable = false;
+
+  constructor(
+    readonly what: 'encryption' | 'dave',
+    detail: string,
+  ) {
+    super(
+      what === 'encryption'
+        ? `no transport encryption mode in common with the voice server: ${detail}`
+        : `this call requires DAVE end-to-end encryption: ${detail}`,
+    );
+  }
+}
+
+/** An Observable of frames outran real time and filled its buffer. Errors that play only. */
+export class FrameOverflowError extends VoiceError {
+  readonly code = 'frame-overflow';
+  readonly retryable = false;
+
+  constructor(
+    /** The frames that the buffer holds. */
+    readonly limit: number,
+  ) {
+    super(
+      `this Observable outruns real time: ${limit} frames are waiting. Play an iterable or async iterable, which is read at ` +
+        `the pace of the audio; or choose buffer.overflow 'drop-oldest' (live) or 'drop-newest'; or raise buffer.frames`,
+    );
+  }
+}
+
+/** A second play was started on a session that is playing. Errors that second play only. */
+export class AlreadyPlayingError extends VoiceError {
+  readonly code = 'already-playing';
+  readonly retryable = false;
+
+  constructor() {
+    super(
+      'this session is already playing. One play at a time: let an RxJS operator choose what waits: concatMap plays one after ' +
+        'the other, switchMap skips to the newest, exhaustMap ignores what comes meanwhile',
+    );
+  }
+}
+
+/** What a source gave is not an Opus frame. Errors that play only. */
+export class InvalidFrameError extends VoiceError {
+  readonly code = 'invalid-frame';
+  readonly retryable = false;
+
+  constructor(
+    /** Which frame of the play, from 0. */
+    readonly index: number,
+    /** What is wrong with it. */
+    readonly reason: string,
+  ) {
+    super(
+      `frame ${index} (counted from 0) is not an Opus packet: ${reason}. play() takes whole Opus packets, one a chunk; ` +
+        'a file needs its demuxer first, such as oggOpus() of rxvoice/audio, and PCM an encoder',
+    );
+  }
+}
+
+/** A session was used after it ended. */
+export class SessionEndedError extends VoiceError {
+  readonly code = 'session-ended';
+  readonly retryable = false;
+
+  constructor() {
+    super(
+      'this voice session has ended. A session lives as long as the subscription to connectVoice$: take(1), first() and ' +
+        'firstValueFrom() unsubscribe, and so leave the channel, as soon as it is emitted. Use useSession(session => ...) or switchMap',
+    );
+  }
+}
+
+/** Every error of rxvoice, for an exhaustive switch over `code`. */
+export type VoiceFailure =
+  | VoiceTimeoutError
+  | VoiceSocketClosedError
+  | VoiceGatewayError
+  | VoiceUnsupportedError
+  | FrameOverflowError
+  | AlreadyPlayingError
+  | InvalidFrameError
+  | SessionEndedError;
+
+/**
+ * Settings for RxJS' `retry` that join again after the errors for which that can help, and pass the others on:
+ * `connectVoice$(…).pipe(retry(voiceRetry()))`. A completion (somebody kicked the bot) is no error and is not retried.
+ *
+ * @param options.count tries in a row, without a session between them; default 5
+ * @param options.delay milliseconds before the first; doubled for each further one, up to 30 s; default 1000
+ */
+export function voiceRetry(options: { readonly count?: number; readonly delay?: number } = {}): RetryConfig {
+  const { count = 5, delay = 1_000 } = options;
+  return {
+    count,
+    resetOnSuccess: true,
+    delay: (error: unknown, tries) =>
+      error instanceof VoiceError && error.retryable
+        ? timer(Math.min(delay * 2 ** (tries - 1), 30_000))
+        : throwError(() => error),
+  };
+}
+
+/** What a close code that ends everything is, as an error: 4017 and 4016 name what is missing. */
+export function closedError(closeCode: number, reason = ''): VoiceError {
+  switch (closeCode) {
+    case CloseCode.DaveRequired:
+      return new VoiceUnsupportedError(
+        'dave',
+        'the server closed with 4017. Since March 2026 every call but a stage channel is encrypted; pass a DaveProvider as `dave`',
+      );
+    default:
+      return new VoiceSocketClosedError(closeCode, reason);
+  }
+}

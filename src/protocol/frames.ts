@@ -1,0 +1,76 @@
+/**
+ * Voice gateway frames. A text frame is JSON `{op, d, seq?}`. A binary one from the server is `seq u16 ‖ op u8 ‖ body`;
+ * one to the server is `op u8 ‖ body`, without a seq. Source: Discord docs, Voice Connections; DAVE whitepaper, "Voice Gateway".
+ */
+
+export interface JsonFrame {
+  readonly kind: 'json';
+  readonly op: number;
+  readonly d: unknown;
+  /** Present on the messages that a resume may replay. 0 is a number like any other. */
+  readonly seq: number | undefined;
+}
+
+export interface BinaryFrame {
+  readonly kind: 'binary';
+  readonly op: number;
+  readonly seq: number;
+  readonly body: Uint8Array;
+}
+
+/** A frame as the server sends it. */
+export type ServerFrame = JsonFrame | BinaryFrame;
+
+/** What goes over a voice WebSocket: text frames are strings, binary frames bytes. */
+export type WireMessage = string | Uint8Array;
+
+/** The frame in a message from the server; undefined when it is malformed, which is to be logged and ignored. */
+export function parseServerFrame(message: WireMessage): ServerFrame | undefined {
+  return typeof message === 'string' ? parseJsonFrame(message) : parseBinaryFrame(message);
+}
+
+/** `{op, d, seq?}` with an integer `op`; undefined for anything else. A `seq` that is no unsigned 16-bit integer counts as absent. */
+export function parseJsonFrame(text: string): JsonFrame | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { op, d, seq } = value as { op?: unknown; d?: unknown; seq?: unknown };
+  if (!Number.isInteger(op) || (op as number) < 0) return undefined;
+  return { kind: 'json', op: op as number, d, seq: isSequence(seq) ? seq : undefined };
+}
+
+function parseBinaryFrame(bytes: Uint8Array): BinaryFrame | undefined {
+  if (bytes.length < 3) return undefined;
+  return { kind: 'binary', op: bytes[2]!, seq: (bytes[0]! << 8) | bytes[1]!, body: bytes.subarray(3) };
+}
+
+/** A text frame, in either direction. */
+export function encodeJsonFrame(op: number, d: unknown, seq?: number): string {
+  return JSON.stringify(seq === undefined ? { op, d } : { op, d, seq });
+}
+
+/** A binary frame as the client sends it. */
+export function encodeClientBinary(op: number, body: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(1 + body.length);
+  frame[0] = op;
+  frame.set(body, 1);
+  return frame;
+}
+
+/** A binary frame as the server sends it. */
+export function encodeServerBinary(op: number, body: Uint8Array, seq: number): Uint8Array {
+  const frame = new Uint8Array(3 + body.length);
+  frame[0] = seq >>> 8;
+  frame[1] = seq;
+  frame[2] = op;
+  frame.set(body, 3);
+  return frame;
+}
+
+function isSequence(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0xffff;
+}

@@ -1,0 +1,42 @@
+/**
+ * Voice gateway opcodes. Source: Discord docs, Opcodes and Status Codes, "Voice"; those marked (unofficial) are seen on the
+ * wire and described by the community docs only.
+ */
+export const VoiceOp = {
+  Identify: 0,
+  SelectProtocol: 1,
+  Ready: 2,
+  Heartbeat: 3,
+  SessionDescription: 4,
+  Speaking: 5,
+  HeartbeatAck: 6,
+  Resume: 7,
+  Hello: 8,
+  Resumed: 9,
+  ClientsConnect: 11,
+  /** (unofficial) */
+  Video: 12,
+  ClientDisconnect: 13,
+  DavePrepareTransition: 21,
+  DaveExecuteTransition: 22,
+  DaveTransitionReady: 23,
+  DavePrepareEpoch: 24,
+  MlsExternalSender: 25,
+  MlsKeyPackage: 26,
+  MlsProposals: 27,
+  MlsCommitWelcome: 28,
+  MlsAnnounceCommit: 29,
+  MlsWelcome: 30,
+  MlsInvalidCommitWelcome: 31,
+} as const;
+
+/** Opcodes of the bot's main gateway that voice needs. */
+export const GatewayOp = { Dispatch: 0, VoiceStateUpdate: 4 } as const;
+
+/** The voice gateway versions a server may speak. 8 adds `seq`, `seq_ack` and buffered resume. */
+export const GATEWAY_VERSIONS = [4, 5, 6, 7, 8] as const;
+export type VoiceGatewayVersion = (typeof GATEWAY_VERSIONS)[number];
+/** What Discord recommends, and our default. */
+export const LATEST_GATEWAY_VERSION: VoiceGatewayVersion = 8;
+/** From this version on heartbeats carry `seq_ack` and a resume replays what was missed. */
+export const BUFFERED_RESUME_VERSION = 8;

@@ -1,0 +1,131 @@
+/** The plain data that every layer shares. No behaviour lives here, and all of it survives `structuredClone`. */
+import type { EncryptionMode } from './protocol/encryption-modes.js';
+
+export type { EncryptionMode } from './protocol/encryption-modes.js';
+
+/** A Discord id: an unsigned 64-bit integer as a decimal string. */
+export type Snowflake = string;
+
+/** One Opus packet, 2.5 to 120 ms long (its first byte, the TOC, says how long), usually 20 ms. RFC 6716 section 3. */
+export type OpusFrame = Uint8Array;
+
+/**
+ * The bits of opcode 5, Speaking. Combine with `|`.
+ *
+ * `Microphone` lights the green ring, `Soundshare` sends without it, `Priority` lowers everybody else's volume.
+ * Source: Discord docs, Voice Connections, Speaking.
+ */
+export const SpeakingFlags = { None: 0, Microphone: 1, Soundshare: 2, Priority: 4 } as const;
+/** A combination of {@link SpeakingFlags} bits. */
+export type SpeakingFlags = number;
+
+/**
+ * Everything needed to open a voice connection, as named by the bot gateway's two events: plain JSON, so it may cross to
+ * another process or a worker.
+ */
+export interface VoiceServer {
+  readonly guildId: Snowflake;
+  /** The channel of the voice state; the DAVE group id. */
+  readonly channelId: Snowflake;
+  /** The bot's own id. */
+  readonly userId: Snowflake;
+  /** `session_id` of VOICE_STATE_UPDATE. */
+  readonly sessionId: string;
+  /** `token` of VOICE_SERVER_UPDATE. A secret: it never appears in a log or an error. */
+  readonly token: string;
+  /** `endpoint` of VOICE_SERVER_UPDATE, with its port: `host:port`. Loopback addresses may carry `ws://`. */
+  readonly endpoint: string;
+}
+
+/** Why a session ended because somebody wanted it. */
+export type EndReason = 'left' | 'kicked' | 'call-ended' | 'gateway-closed';
+
+/**
+ * What the signalling tells the driver: a voice server to connect to, that there is none for now (Discord sent a null
+ * `endpoint`; hold and wait), or that the membership ended.
+ */
+export type VoiceSignal = VoiceServer | { readonly endpoint: null } | { readonly ended: EndReason };
+
+/** The stages of a voice connection, in order. Each has a deadline; a {@link VoiceTimeoutError} names the one that passed. */
+export type ConnectStage = 'socket' | 'hello' | 'ready' | 'discovery' | 'description' | 'dave';
+
+/**
+ * Where a session stands.
+ *
+ * - `signalling`: op 4 is sent, or the voice server went away; waiting for Discord to name one
+ * - `connecting`: the first connection to a voice server is under way, at `stage`
+ * - `ready`: audio can flow
+ * - `resuming`: the WebSocket is lost and being resumed; audio still flows
+ * - `reconnecting`: a new connection is being made; audio is held
+ * - `ended`: the last value; `state$` completes after it
+ */
+export type VoiceState =
+  | { readonly status: 'signalling' }
+  | { readonly status: 'connecting'; readonly stage: ConnectStage; readonly attempt: number }
+  | {
+      readonly status: 'ready';
+      readonly channelId: Snowflake;
+      readonly ssrc: number;
+      readonly mode: EncryptionMode;
+      readonly daveVersion: number;
+    }
+  | { readonly status: 'resuming'; readonly attempt: number }
+  | { readonly status: 'reconnecting'; readonly attempt: number; readonly closeCode: number | null }
+  | { readonly status: 'ended'; readonly reason: EndReason };
+
+/** A user began (`speaking` not 0) or ceased (0) to speak, as the voice server's opcode 5 says. */
+export interface SpeakingEvent {
+  readonly userId: Snowflake;
+  readonly ssrc: number;
+  readonly speaking: SpeakingFlags;
+}
+
+/** Round trips, in milliseconds. */
+export interface Latency {
+  /** Heartbeat to its acknowledgement. */
+  readonly gateway: number;
+}
+
+/** The state of end-to-end encryption. `version` 0 means that the call is not end-to-end encrypted. */
+export interface E2eeState {
+  /** The DAVE protocol version in force. */
+  readonly version: number;
+}
+
+/** One received Opus packet, decrypted and stripped of extension and padding. */
+export interface VoicePacket {
+  /** The sender; null while the voice server has not yet said whose SSRC this is. */
+  readonly userId: Snowflake | null;
+  readonly ssrc: number;
+  /** RTP sequence, 16 bits, wraps. */
+  readonly sequence: number;
+  /** RTP timestamp, 32 bits, wraps; samples at 48 kHz. */
+  readonly timestamp: number;
+  /** When it came, in ms of the session's scheduler. */
+  readonly arrival: number;
+  readonly frame: OpusFrame;
+}
+
+/**
+ * What a play tells.
+ *
+ * - `started`: the first frame is about to be sent
+ * - `sent`: one frame left as one datagram. `sequence` and `timestamp` are its RTP fields, `position` where the frame begins
+ *   in this play (ms of audio before it), `bytes` the datagram's length
+ * - `starved`: the source had no frame in time; silence is sent in its place. The next `sent` ends it
+ * - `suspended`, `resumed`: the voice connection went away and came back
+ * - `finished`: the source ended and its last frame has had its time; completion follows
+ */
+export type PlayEvent =
+  | { readonly type: 'started' }
+  | {
+      readonly type: 'sent';
+      readonly sequence: number;
+      readonly timestamp: number;
+      readonly position: number;
+      readonly bytes: number;
+    }
+  | { readonly type: 'starved' }
+  | { readonly type: 'suspended' }
+  | { readonly type: 'resumed' }
+  | { readonly type: 'finished'; readonly frames: number };
