@@ -83,7 +83,7 @@ export class VoiceUnsupportedError extends VoiceError {
   ) {
     super(
       what === 'encryption'
-        ? `no transport encryption mode in common with the voice server: ${detail}`
+        ? `no transport encryption that both sides accept: ${detail}`
         : `this call requires DAVE end-to-end encryption: ${detail}`,
     );
   }
@@ -179,15 +179,11 @@ export function voiceRetry(options: { readonly count?: number; readonly delay?: 
   };
 }
 
-/** What a close code that ends everything is, as an error: 4017 and 4016 name what is missing. */
-export function closedError(closeCode: number, reason = ''): VoiceError {
-  switch (closeCode) {
-    case CloseCode.DaveRequired:
-      return new VoiceUnsupportedError(
-        'dave',
-        'the server closed with 4017. Since March 2026 every call but a stage channel is encrypted; pass a DaveProvider as `dave`',
-      );
-    default:
-      return new VoiceSocketClosedError(closeCode, reason);
-  }
+/** What a close that ends everything is to the user: 4017 names what is missing. */
+export function closedError(error: VoiceSocketClosedError): VoiceError {
+  if (error.closeCode !== CloseCode.DaveRequired) return error;
+  return new VoiceUnsupportedError(
+    'dave',
+    'the server closed with 4017. Since March 2026 every call but a stage channel is encrypted: pass a DaveProvider as `dave`',
+  );
 }

@@ -94,7 +94,10 @@ export class XChaChaSeal implements Seal {
   }
 
   seal(header: Uint8Array, payload: Uint8Array): Uint8Array {
-    const packet = Buffer.allocUnsafe(header.length + payload.length + TAG + COUNTER);
+    const bytes = header.length + payload.length + this.overhead;
+    // More than the scratch areas hold would be written over the module's own memory.
+    if (bytes > MAX_PACKET) throw new RangeError(`a packet of ${bytes} bytes is longer than a datagram`);
+    const packet = Buffer.allocUnsafe(bytes);
     this.#counter.write(this.#sealNonce, 0);
     packet.set(header);
     packet.set(this.#sodium.encrypt(this.#key, this.#sealNonce, header, payload), header.length);

@@ -41,10 +41,13 @@ export interface SpeakingUpdate {
   readonly speaking: number | undefined;
 }
 
+/** A Node timer with a longer delay than this fires at once: heartbeats would flood the server. */
+const LONGEST_TIMER = 0x7fffffff;
+
 export function readHello(d: unknown): Read<Hello> {
   const interval = field(d, 'heartbeat_interval');
-  if (typeof interval !== 'number' || !(interval > 0) || !Number.isFinite(interval))
-    return 'heartbeat_interval is not a positive number';
+  if (typeof interval !== 'number' || !(interval > 0) || interval > LONGEST_TIMER)
+    return 'heartbeat_interval is not a positive number that a timer can wait for';
   const version = field(d, 'v');
   return { heartbeatInterval: interval, version: typeof version === 'number' ? version : undefined };
 }
@@ -99,15 +102,16 @@ export function readClientsConnect(d: unknown): Read<readonly string[]> {
 }
 
 /** Opcode 13. */
-export function readClientDisconnect(d: unknown): Read<string> {
+export function readClientDisconnect(d: unknown): Read<{ readonly userId: string }> {
   const userId = field(d, 'user_id');
-  return isSnowflake(userId) ? userId : 'user_id is not a snowflake';
+  return isSnowflake(userId) ? { userId } : 'user_id is not a snowflake';
 }
 
-/** Opcode 6: the `t` it echoes (a bare integer before version 8). */
+/** Opcode 6: the `t` it echoes (a bare integer before version 8, in digits from some servers); undefined for anything else. */
 export function readHeartbeatAck(d: unknown): number | undefined {
   const t = typeof d === 'object' ? field(d, 't') : d;
-  return typeof t === 'number' ? t : typeof t === 'string' ? Number(t) : undefined;
+  if (typeof t === 'number') return Number.isFinite(t) ? t : undefined;
+  return typeof t === 'string' && /^\d{1,16}$/.test(t) ? Number(t) : undefined;
 }
 
 export function isSnowflake(value: unknown): value is string {

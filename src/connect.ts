@@ -1,0 +1,36 @@
+/** The whole flow: from op 4 to a ready session. */
+import { defer, type Observable } from 'rxjs';
+import { drive$ } from './driver/drive.js';
+import { resolveOptions, type VoiceOptions } from './driver/options.js';
+import type { VoiceSession } from './driver/session.js';
+import type { GatewayPort } from './gateway/port.js';
+import { signalling$, type VoiceTarget } from './gateway/signalling.js';
+import { nodeTransports } from './net/transports.js';
+
+/**
+ * Joins a voice channel and stays in it until unsubscribed.
+ *
+ * Cold: subscribing sends op 4, unsubscribing leaves, at once and at any stage: op 4 with a null channel, then the WebSocket and
+ * the UDP socket are closed. Emits one session, when it is first ready; the session survives resumes, new voice servers and
+ * moves. Completes when somebody ends the membership (a kick, the end of the call), so `retry` does not fight a moderator.
+ * Errors with a VoiceError when the connection cannot be made or kept.
+ *
+ * `take(1)`, `first()` and `firstValueFrom()` unsubscribe, and so leave, as soon as the session is emitted: use `useSession`
+ * or `switchMap`.
+ *
+ * ```
+ * gateway   ---sv----------------------k      s VOICE_STATE_UPDATE, v VOICE_SERVER_UPDATE, k kicked
+ * op 4      j----------------------------
+ * session   ---------S-----------------|
+ * ```
+ *
+ * @param gateway$ the bot's main gateway: payloads out, op 4 in
+ * @param ids which channel of which guild, as whom
+ */
+export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: VoiceOptions = {}): Observable<VoiceSession> {
+  return defer(() => {
+    const resolved = resolveOptions(options, nodeTransports);
+    const { scheduler, timeouts } = resolved;
+    return drive$(signalling$(gateway$, ids, { scheduler, timeout: timeouts.signalling }), resolved, ids.guildId);
+  });
+}

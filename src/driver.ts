@@ -1,0 +1,41 @@
+/**
+ * `rxvoice/driver`: a session from voice-server credentials, without a bot gateway, and every stage of the flow as an
+ * Observable factory of its own.
+ */
+import { defer, type Observable } from 'rxjs';
+import { drive$ } from './driver/drive.js';
+import { resolveOptions, type VoiceOptions } from './driver/options.js';
+import type { VoiceSession } from './driver/session.js';
+import { nodeTransports } from './net/transports.js';
+import type { VoiceSignal } from './types.js';
+
+/**
+ * Keeps one session alive over the voice servers that `server$` names: the newest is connected to, `{ endpoint: null }` holds,
+ * `{ ended }` completes. The completion of `server$` ends nothing: `driveVoice$(of(server))` lives until it is unsubscribed.
+ *
+ * Emits one session, when it is first ready. Errors with a VoiceError when the connection cannot be made or kept.
+ */
+export function driveVoice$(server$: Observable<VoiceSignal>, options: VoiceOptions = {}): Observable<VoiceSession> {
+  return defer(() => drive$(server$, resolveOptions(options, nodeTransports)));
+}
+
+export { signalling$, type SignallingOptions, type VoiceTarget } from './gateway/signalling.js';
+export { voiceSocket$, type TlsSettings, type VoiceSocketOptions } from './net/socket.js';
+export { control$, type Control, type ControlOptions } from './driver/control.js';
+export { hello$, identify$, resume$, sessionDescription$ } from './driver/handshake.js';
+export { heartbeat$, type HeartbeatOptions } from './driver/heartbeat.js';
+export { udpPort$ } from './net/udp.js';
+export { ipDiscovery$, type IpDiscoveryOptions } from './driver/ip-discovery.js';
+export { nodeTransports, type NodeTransportsOptions } from './net/transports.js';
+export type { DaveCall, DaveProvider, Transports, UdpAddress, UdpPort, VoiceSocket } from './driver/ports.js';
+export type { FrameCipher } from './media/frame-cipher.js';
+export { DEFAULT_TIMEOUTS, type VoiceOptions } from './driver/options.js';
+export { defaultRecovery, STABLE_MS, type Recovery, type VoiceFault } from './driver/recovery.js';
+export { CLOSE_CODES, CloseCode, closeCodeFacts, type CloseAction, type CloseCodeFacts } from './protocol/close-codes.js';
+export { ENCRYPTION_MODES } from './protocol/encryption-modes.js';
+export { LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from './protocol/opcodes.js';
+export type { JsonFrame, BinaryFrame, ServerFrame, WireMessage } from './protocol/frames.js';
+export type { Hello, Ready, SessionDescription } from './protocol/payloads.js';
+export type { DiscoveredAddress } from './protocol/discovery.js';
+export type { VoiceSession } from './driver/session.js';
+export type { VoiceServer, VoiceSignal } from './types.js';

@@ -1,0 +1,72 @@
+/** What a caller may choose about a voice connection, and what is chosen when he does not. */
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { randomBytes } from '../crypto/random.js';
+import type { Log, LogEvent } from '../log.js';
+import { ENCRYPTION_MODES, type EncryptionMode } from '../protocol/encryption-modes.js';
+import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
+import type { ConnectStage, Snowflake } from '../types.js';
+import type { DaveProvider, Transports } from './ports.js';
+import { defaultRecovery, type Recovery, type VoiceFault } from './recovery.js';
+
+/** Every field has a good default; see {@link DEFAULT_TIMEOUTS} for the deadlines. */
+export interface VoiceOptions {
+  /** Heartbeats, deadlines, backoff and pacing all run on it. Default `asyncScheduler`, which `TestScheduler.run()` makes virtual. */
+  readonly scheduler?: SchedulerLike;
+  /** Where sockets come from. Default `nodeTransports()`. */
+  readonly transports?: Transports;
+  /** End-to-end encryption; false for none, which Discord allows in stage channels only. */
+  readonly dave?: DaveProvider | false;
+  /** The transport encryption modes allowed, the most wanted first. Default `ENCRYPTION_MODES`. */
+  readonly modes?: readonly EncryptionMode[];
+  /** The deadline of each stage, in ms. */
+  readonly timeouts?: Partial<Record<ConnectStage | 'signalling', number>>;
+  /** What to do about a fault. `attempt` is 1 for the first, rising until the session has been ready for 30 s. Default `defaultRecovery`. */
+  readonly recovery?: (fault: VoiceFault, attempt: number) => Recovery;
+  /** Random bytes: first RTP sequence and timestamp, backoff jitter, nonces of `xsalsa20_poly1305_suffix`. Default: the operating system's. */
+  readonly random?: (bytes: number) => Uint8Array;
+  /** Is given every {@link LogEvent}. What it throws is not caught. */
+  readonly log?: (event: LogEvent) => void;
+  /** The voice gateway version to ask for; the server's Hello may lower it. Default 8. */
+  readonly gatewayVersion?: VoiceGatewayVersion;
+}
+
+/** The deadlines, in ms. `discovery` covers all its resends. */
+export const DEFAULT_TIMEOUTS: Readonly<Record<ConnectStage | 'signalling', number>> = {
+  signalling: 10_000,
+  socket: 10_000,
+  hello: 5_000,
+  ready: 5_000,
+  discovery: 6_000,
+  description: 5_000,
+  dave: 10_000,
+};
+
+/** {@link VoiceOptions} with every choice made. */
+export interface ResolvedOptions {
+  readonly scheduler: SchedulerLike;
+  readonly transports: Transports;
+  readonly dave: DaveProvider | false;
+  readonly modes: readonly EncryptionMode[];
+  readonly timeouts: Readonly<Record<ConnectStage | 'signalling', number>>;
+  readonly recovery: (fault: VoiceFault, attempt: number) => Recovery;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly gatewayVersion: VoiceGatewayVersion;
+  readonly logFor: (guildId: Snowflake | null) => Log;
+}
+
+/** @param transports the default, which the driver itself does not know: it opens no sockets of its own */
+export function resolveOptions(options: VoiceOptions, transports: () => Transports): ResolvedOptions {
+  const { scheduler = asyncScheduler, log } = options;
+  return {
+    scheduler,
+    transports: options.transports ?? transports(),
+    dave: options.dave ?? false,
+    modes: options.modes ?? ENCRYPTION_MODES,
+    timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+    recovery: options.recovery ?? defaultRecovery,
+    random: options.random ?? randomBytes,
+    gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,
+    logFor: (guildId) =>
+      log === undefined ? () => undefined : (entry) => log({ ...entry, at: scheduler.now(), guildId } as LogEvent),
+  };
+}

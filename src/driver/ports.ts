@@ -1,0 +1,67 @@
+/** What the driver needs of the world outside: two kinds of socket, and end-to-end encryption. Each live thing is an Observable. */
+import type { Observable } from 'rxjs';
+import type { FrameCipher } from '../media/frame-cipher.js';
+import type { ServerFrame, WireMessage } from '../protocol/frames.js';
+import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
+import type { Snowflake } from '../types.js';
+
+/** An open voice WebSocket. */
+export interface VoiceSocket {
+  /** Text messages as strings, binary ones as bytes. Errors and completes never: the socket's own Observable does. */
+  readonly messages$: Observable<WireMessage>;
+  /** Never throws: what cannot be sent any more is dropped, and the loss of the socket tells. */
+  send(message: WireMessage): void;
+  /**
+   * Gives the connection up in a way that lets the session be resumed: closes with `code` (not 1000, which unsubscribing
+   * sends and which ends the session), and errors the socket's Observable with a VoiceSocketClosedError of that code.
+   */
+  drop(code: number, reason: string): void;
+}
+
+/** A UDP socket that is connected to one voice server. */
+export interface UdpPort {
+  readonly datagrams$: Observable<Uint8Array>;
+  /** Never throws and never waits: a datagram that cannot be sent is lost, as datagrams are. */
+  send(datagram: Uint8Array): void;
+}
+
+export interface UdpAddress {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** Where sockets come from. Tests and workers bring their own. */
+export interface Transports {
+  /**
+   * Opens a voice WebSocket. Emits once, when it is open; errors with a VoiceSocketClosedError when it is lost or cannot be
+   * opened; unsubscribing closes it with 1000.
+   *
+   * @param endpoint `host:port`, as Discord named it
+   * @param version goes into the URL's `v`
+   */
+  socket$(endpoint: string, version: VoiceGatewayVersion): Observable<VoiceSocket>;
+  /** Opens a UDP socket towards `address`. Emits once, when it is bound; errors when it is lost; unsubscribing closes it. */
+  udp$(address: UdpAddress): Observable<UdpPort>;
+}
+
+/** One end-to-end encrypted call, from Identify on; it outlives a resumed WebSocket. */
+export interface DaveCall {
+  readonly userId: Snowflake;
+  /** The MLS group id. */
+  readonly channelId: Snowflake;
+  /** Every frame of the voice gateway, in order, from Hello on: opcode 4 with the version, 11, 13, and the DAVE opcodes. */
+  readonly frames$: Observable<ServerFrame>;
+  /** Sends to the voice gateway. Dropped while the WebSocket is being resumed. */
+  send(message: WireMessage): void;
+}
+
+/** A way to do DAVE, Discord's end-to-end encryption. */
+export interface DaveProvider {
+  /** Goes into Identify. */
+  readonly maxProtocolVersion: number;
+  /**
+   * Lives as long as the media session. Emits the cipher whenever the one in force changes, and null while frames must be
+   * held; nothing is sent before the first cipher if the call's version is above 0.
+   */
+  ciphers$(call: DaveCall): Observable<FrameCipher | null>;
+}

@@ -1,0 +1,124 @@
+/** The one durable session: what the user holds, and what the driver feeds. */
+import { BehaviorSubject, defer, EMPTY, Observable, ReplaySubject, Subject, throwError } from 'rxjs';
+import { SessionEndedError } from '../errors.js';
+import type { Log } from '../log.js';
+import { frameClock } from '../media/clock.js';
+import { play } from '../media/play.js';
+import type { FrameInput, PlayOptions } from '../media/play-options.js';
+import { Pump } from '../media/pump.js';
+import type { E2eeState, EndReason, Latency, PlayEvent, Snowflake, SpeakingEvent, VoicePacket, VoiceState } from '../types.js';
+import { PacketHub } from './packet-hub.js';
+import type { ResolvedOptions } from './options.js';
+
+/**
+ * A voice session: emitted once, when it is first ready, it lives until the subscription to `connectVoice$` ends, through
+ * resumes, new voice servers and moves between channels. Its Observables complete when it ends; a failure is told by
+ * `connectVoice$` alone.
+ */
+export interface VoiceSession {
+  readonly guildId: Snowflake;
+  readonly userId: Snowflake;
+  /** Where the session stands. Replays the current state; `ended` is its last value where somebody ended the session. */
+  readonly state$: Observable<VoiceState>;
+  /** Who begins and ceases to speak. */
+  readonly speaking$: Observable<SpeakingEvent>;
+  /** Who is in the call, the bot not counted. Replays the current set. */
+  readonly members$: Observable<ReadonlySet<Snowflake>>;
+  /** Round trips, one at each heartbeat acknowledgement. Replays the last. */
+  readonly latency$: Observable<Latency>;
+  /** End-to-end encryption. Replays the current state. */
+  readonly e2ee$: Observable<E2eeState>;
+  /**
+   * Plays Opus frames, one after the other, at the pace of the audio. Cold and exclusive: subscribing starts, unsubscribing
+   * stops and releases the source; a second play meanwhile errors with AlreadyPlayingError. Completes when the source has
+   * ended. Errors with what the source fails with, InvalidFrameError or FrameOverflowError, and the session lives on.
+   *
+   * ```
+   * frames      (abc|)
+   * play        (SA)--B--C--(F|)        S started, A B C sent, F finished; 20 ms apart
+   * datagrams   A--B--C--s--s--s--s--s  five frames of silence follow, unless another play begins
+   * ```
+   */
+  play(frames: FrameInput, options?: PlayOptions): Observable<PlayEvent>;
+  /** The Opus packets of everybody, or of one user. Hot. Nothing is decrypted while nobody listens. */
+  receive(userId?: Snowflake): Observable<VoicePacket>;
+}
+
+type Ending = { readonly reason: EndReason } | { readonly error: unknown };
+
+/** The driver's side of a session. */
+export class SessionCore {
+  readonly state$: BehaviorSubject<VoiceState>;
+  readonly speaking$ = new Subject<SpeakingEvent>();
+  readonly members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
+  readonly latency$ = new ReplaySubject<Latency>(1);
+  readonly e2ee$ = new BehaviorSubject<E2eeState>({ version: 0 });
+  readonly packets = new PacketHub();
+  readonly pump: Pump;
+  readonly #log: Log;
+  #ending: Ending | undefined;
+
+  constructor(options: ResolvedOptions, log: Log) {
+    this.#log = log;
+    this.pump = new Pump(frameClock(options.scheduler));
+    this.state$ = new BehaviorSubject<VoiceState>({ status: 'signalling' });
+    log({ type: 'state', state: this.state$.value });
+  }
+
+  enter(state: VoiceState): void {
+    if (this.#ending !== undefined) return;
+    this.#log({ type: 'state', state });
+    this.state$.next(state);
+  }
+
+  /** Media is gone: what plays is held, and nobody is known by an SSRC any more. */
+  detach(): void {
+    this.pump.detach();
+    if (this.members$.value.size > 0) this.members$.next(new Set());
+  }
+
+  /** Somebody ended the session. */
+  end(reason: EndReason): void {
+    if (this.#ending !== undefined) return;
+    this.enter({ status: 'ended', reason });
+    // After a kick what plays completes, like everything else: nobody is to see an error for what a moderator wanted. After
+    // leaving, whoever still plays holds on to a session that he let go of, and is told.
+    this.#close({ reason }, reason === 'left' ? new SessionEndedError() : undefined);
+  }
+
+  /** The session failed beyond recovery. */
+  fail(error: unknown): void {
+    if (this.#ending === undefined) this.#close({ error }, error);
+  }
+
+  #close(ending: Ending, playError: unknown): void {
+    this.#ending = ending;
+    this.pump.end(playError);
+    this.packets.complete();
+    for (const subject of [this.speaking$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
+  }
+
+  /** What `play` and `receive` are after the end: nothing if somebody ended the session, else an error. */
+  unlessEnded<T>(source: () => Observable<T>): Observable<T> {
+    return defer(() => {
+      const ending = this.#ending;
+      if (ending === undefined) return source();
+      return 'reason' in ending && ending.reason !== 'left' ? EMPTY : throwError(() => new SessionEndedError());
+    });
+  }
+}
+
+/** The user's side of a session. */
+export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snowflake): VoiceSession {
+  return {
+    guildId,
+    userId,
+    state$: core.state$.asObservable(),
+    speaking$: core.speaking$.asObservable(),
+    members$: core.members$.asObservable(),
+    latency$: core.latency$.asObservable(),
+    e2ee$: core.e2ee$.asObservable(),
+    play: (frames, options) => core.unlessEnded(() => play(core.pump, frames, options)),
+    receive: (speaker) => core.unlessEnded(() => core.packets.of(speaker)),
+  };
+}

@@ -1,0 +1,41 @@
+/** rxvoice: Discord voice as RxJS streams. */
+export { connectVoice$ } from './connect.js';
+export { useSession } from './use-session.js';
+export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/port.js';
+export type { VoiceTarget } from './gateway/signalling.js';
+export type { VoiceStateCommand } from './protocol/commands.js';
+export type { VoiceOptions } from './driver/options.js';
+export type { VoiceSession } from './driver/session.js';
+export type { VoiceFault, Recovery } from './driver/recovery.js';
+export type { FrameInput, PlayBuffer, PlayOptions } from './media/play-options.js';
+export type { LogEvent } from './log.js';
+export {
+  AlreadyPlayingError,
+  FrameOverflowError,
+  InvalidFrameError,
+  SessionEndedError,
+  VoiceError,
+  VoiceGatewayError,
+  VoiceSocketClosedError,
+  VoiceTimeoutError,
+  VoiceUnsupportedError,
+  voiceRetry,
+  type VoiceErrorCode,
+  type VoiceFailure,
+} from './errors.js';
+export {
+  SpeakingFlags,
+  type ConnectStage,
+  type E2eeState,
+  type EncryptionMode,
+  type EndReason,
+  type Latency,
+  type OpusFrame,
+  type PlayEvent,
+  type Snowflake,
+  type SpeakingEvent,
+  type VoicePacket,
+  type VoiceServer,
+  type VoiceSignal,
+  type VoiceState,
+} from './types.js';

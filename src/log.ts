@@ -1,0 +1,29 @@
+/** What a session logs: plain data, one object an event. No token and no key ever stands in one. */
+import type { Recovery, VoiceFault } from './driver/recovery.js';
+import type { Snowflake, VoiceState } from './types.js';
+
+interface LogBase {
+  /** ms of the session's scheduler. */
+  readonly at: number;
+  readonly guildId: Snowflake | null;
+}
+
+/**
+ * - `state`: the session's state, also the stages of the first connection, before there is a session to ask
+ * - `frame`: a voice gateway frame came or went; its opcode only
+ * - `ignored`: something malformed or unknown was received and dropped
+ * - `fault`: a connection was lost, and what is done about it
+ * - `discovery`: an IP discovery request was sent, for the `attempt`th time
+ */
+export type LogEvent = LogBase &
+  (
+    | { readonly type: 'state'; readonly state: VoiceState }
+    | { readonly type: 'frame'; readonly direction: 'in' | 'out'; readonly op: number; readonly seq: number | null }
+    | { readonly type: 'ignored'; readonly what: string; readonly reason: string }
+    | { readonly type: 'fault'; readonly fault: VoiceFault; readonly recovery: Recovery }
+    | { readonly type: 'discovery'; readonly attempt: number }
+  );
+
+/** A {@link LogEvent} before the session adds who and when. */
+export type LogEntry = LogEvent extends infer E ? (E extends LogBase ? Omit<E, 'at' | 'guildId'> : never) : never;
+export type Log = (entry: LogEntry) => void;

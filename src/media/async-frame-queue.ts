@@ -1,0 +1,100 @@
+/** Reads an async iterable a few frames ahead of the clock. */
+import { END, PENDING, type FrameQueue, type QueueOptions, type Read } from './frame-queue.js';
+import { Ring } from './ring.js';
+
+/** What an async source is to us: a way to ask for the next item, and a way to let go that works while an answer is pending. */
+interface Reader {
+  next(): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
+  release(): void;
+}
+
+export class AsyncFrameQueue implements FrameQueue {
+  readonly #reader: Reader;
+  readonly #ring: Ring<unknown>;
+  readonly #onReadable: () => void;
+  #asking = false;
+  #starving = false;
+  #over = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(input: object, { prefetch, onReadable }: QueueOptions) {
+    this.#reader = openReader(input);
+    this.#ring = new Ring(Math.max(1, prefetch));
+    this.#onReadable = onReadable;
+    this.#ask();
+  }
+
+  read(): Read {
+    if (this.#ring.length > 0) {
+      const frame = this.#ring.shift();
+      this.#ask();
+      return frame;
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#over) return END;
+    this.#starving = true;
+    return PENDING;
+  }
+
+  close(): void {
+    this.#ring.clear();
+    if (this.#over) return;
+    this.#over = true;
+    this.#reader.release();
+  }
+
+  #ask(): void {
+    if (this.#asking || this.#over || this.#ring.full) return;
+    this.#asking = true;
+    this.#reader.next().then(
+      ({ done, value }) => {
+        if (this.#over) return;
+        this.#asking = false;
+        if (done === true) this.#over = true;
+        else this.#ring.push(value);
+        this.#ask();
+        this.#wake();
+      },
+      (error: unknown) => {
+        if (this.#over) return;
+        this.#over = true;
+        this.#failure = { error };
+        this.#wake();
+      },
+    );
+  }
+
+  #wake(): void {
+    if (!this.#starving) return;
+    this.#starving = false;
+    this.#onReadable();
+  }
+}
+
+/**
+ * An async iterator's `return()` waits for a pending `next()`, so it alone cannot let go of a source that stalls: a Node
+ * Readable is destroyed as well, and a web ReadableStream is read by its own reader, which can be cancelled at any time.
+ */
+function openReader(input: object): Reader {
+  if ('getReader' in input && typeof input.getReader === 'function') {
+    const reader = (input as ReadableStream).getReader();
+    return {
+      next: () => reader.read(),
+      release: () => void reader.cancel().catch(ignore),
+    };
+  }
+  const source = input as AsyncIterable<unknown> & { destroy?: () => void; cancel?: () => unknown };
+  const iterator = source[Symbol.asyncIterator]();
+  return {
+    next: async () => iterator.next(),
+    release: () => {
+      // Destroying a Readable makes its iterator's pending next() reject: nobody is waiting for it any more.
+      if (typeof source.destroy === 'function') source.destroy();
+      else if (typeof source.cancel === 'function') void Promise.resolve(source.cancel()).catch(ignore);
+      void (async () => iterator.return?.())().catch(ignore);
+    },
+  };
+}
+
+/** A source that was let go of may fail as it likes: the play that wanted to know is over. */
+function ignore(): void {}

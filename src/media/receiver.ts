@@ -1,0 +1,83 @@
+/**
+ * Datagrams in, Opus packets out: one function from the socket to the packet. Whatever is wrong with a datagram is counted;
+ * nothing that failed authentication goes on.
+ */
+import type { Seal } from '../crypto/seal.js';
+import { isRtpSizeMode } from '../protocol/encryption-modes.js';
+import { isRtcp, OPUS_PAYLOAD_TYPE, parseRtpHeader, RTP_HEADER_BYTES, rtpPayload, type RtpHeader } from '../protocol/rtp.js';
+import type { Snowflake, VoicePacket } from '../types.js';
+import type { FrameCipher } from './frame-cipher.js';
+
+/** What became of the datagrams that came. */
+export interface ReceiveCounts {
+  /** Packets given to the listeners. */
+  received: number;
+  /** RTCP, keepalive echoes, discovery replies, video. */
+  other: number;
+  /** Packets that failed transport decryption. */
+  undecryptable: number;
+  /** Packets of padding only, or whose header promises more than there is. */
+  empty: number;
+  /** Packets whose end-to-end encryption could not be undone. */
+  undecryptableE2ee: number;
+}
+
+export class Receiver {
+  readonly counts: ReceiveCounts = { received: 0, other: 0, undecryptable: 0, empty: 0, undecryptableE2ee: 0 };
+  readonly #seal: Seal;
+  readonly #userOf: (ssrc: number) => Snowflake | null;
+  readonly #cipher: () => FrameCipher | null;
+
+  /**
+   * @param userOf whose SSRC it is, null while nobody has said
+   * @param cipher the end-to-end cipher in force, null when the call has none
+   */
+  constructor(seal: Seal, userOf: (ssrc: number) => Snowflake | null, cipher: () => FrameCipher | null) {
+    this.#seal = seal;
+    this.#userOf = userOf;
+    this.#cipher = cipher;
+  }
+
+  /** The packet in a datagram that arrived at `arrival` (ms); undefined for whatever is no audio, or not authentic. */
+  receive(datagram: Uint8Array, arrival: number): VoicePacket | undefined {
+    const header = isRtcp(datagram) ? undefined : parseRtpHeader(datagram);
+    if (header === undefined || header.payloadType !== OPUS_PAYLOAD_TYPE) {
+      this.counts.other += 1;
+      return undefined;
+    }
+    const rtpSize = isRtpSizeMode(this.#seal.mode);
+    const body = this.#seal.open(datagram, rtpSize ? header.headerBytes : RTP_HEADER_BYTES);
+    if (body === undefined) {
+      this.counts.undecryptable += 1;
+      return undefined;
+    }
+    const extensionBytes = rtpSize ? header.extensionBytes : legacyExtensionBytes(datagram, body);
+    const payload = rtpPayload(body, extensionBytes, header.padding);
+    if (payload === undefined) {
+      this.counts.empty += 1;
+      return undefined;
+    }
+    return this.#packet(header, payload, arrival);
+  }
+
+  #packet({ ssrc, sequence, timestamp }: RtpHeader, payload: Uint8Array, arrival: number): VoicePacket | undefined {
+    const userId = this.#userOf(ssrc);
+    const cipher = this.#cipher();
+    // The seal's plaintext is only lent: what the listeners get is theirs.
+    const frame = cipher === null ? payload.slice() : userId === null ? undefined : cipher.decrypt(userId, payload);
+    if (frame === undefined) {
+      this.counts.undecryptableE2ee += 1;
+      return undefined;
+    }
+    this.counts.received += 1;
+    return { userId, ssrc, sequence, timestamp, arrival, frame };
+  }
+}
+
+/** In the legacy modes CSRC list, extension preamble and elements are all inside the ciphertext. */
+function legacyExtensionBytes(datagram: Uint8Array, body: Uint8Array): number {
+  const csrcBytes = (datagram[0]! & 0x0f) * 4;
+  if ((datagram[0]! & 0x10) === 0) return csrcBytes;
+  const words = ((body[csrcBytes + 2] ?? 0xff) << 8) | (body[csrcBytes + 3] ?? 0xff);
+  return csrcBytes + 4 + words * 4;
+}

@@ -1,0 +1,90 @@
+/** The voice WebSocket, by `ws`. */
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { Observable, Subject } from 'rxjs';
+import { WebSocket, type ClientOptions, type RawData } from 'ws';
+import type { VoiceSocket } from '../driver/ports.js';
+import { VoiceSocketClosedError } from '../errors.js';
+import { CloseCode } from '../protocol/close-codes.js';
+import type { WireMessage } from '../protocol/frames.js';
+import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
+import { endpointUrl } from './endpoint.js';
+
+export interface VoiceSocketOptions {
+  /** Goes into the URL's `v`. Default 8. */
+  readonly version?: VoiceGatewayVersion;
+  /** For a server of your own. Default: the system's authorities, in one context that all sockets share. */
+  readonly tls?: TlsSettings;
+}
+
+/** What a self-hosted voice server may need; see `tls.connect` of Node for each. */
+export interface TlsSettings {
+  /** Certificates to trust instead of the system's authorities, as PEM. */
+  readonly ca?: string | Buffer | (string | Buffer)[];
+  /** The name the certificate is for, where it is not the endpoint's. */
+  readonly servername?: string;
+  /** False accepts any certificate: for tests only. */
+  readonly rejectUnauthorized?: boolean;
+}
+
+/** A Welcome for a large DAVE group is some 10 KB; nothing a voice gateway says comes near this. */
+const MAX_MESSAGE_BYTES = 1 << 20;
+/** ms that the other end has to answer our close before the connection is destroyed. */
+const CLOSE_TIMEOUT = 1_000;
+
+/** Building a context costs more than all the rest of a join, and 100 KB; every socket of the process can share one. */
+let sharedContext: SecureContext | undefined;
+
+/**
+ * Opens a voice WebSocket. Emits once, when it is open; errors with a VoiceSocketClosedError when it is lost or cannot be opened
+ * (1006); unsubscribing closes it with 1000, which ends the voice session.
+ */
+export function voiceSocket$(endpoint: string, options: VoiceSocketOptions = {}): Observable<VoiceSocket> {
+  return new Observable((subscriber) => {
+    const url = endpointUrl(endpoint, options.version ?? LATEST_GATEWAY_VERSION);
+    const tls = options.tls ?? { secureContext: (sharedContext ??= createSecureContext()) };
+    const settings: ClientOptions & { readonly closeTimeout: number } = {
+      ...(url.protocol === 'wss:' ? tls : {}),
+      perMessageDeflate: false,
+      maxPayload: MAX_MESSAGE_BYTES,
+      closeTimeout: CLOSE_TIMEOUT,
+    };
+    const socket = new WebSocket(url, settings);
+    const messages$ = new Subject<WireMessage>();
+    let failure: Error | undefined;
+
+    socket.on('open', () => {
+      subscriber.next({
+        messages$: messages$.asObservable(),
+        send: (message) => {
+          // The callback keeps a failed write from being thrown; the loss of the socket tells of it.
+          if (socket.readyState === WebSocket.OPEN) socket.send(message, () => undefined);
+        },
+        drop: (code, reason) => {
+          socket.close(code, reason);
+          subscriber.error(new VoiceSocketClosedError(code, reason));
+        },
+      });
+    });
+    socket.on('message', (data, isBinary) => messages$.next(isBinary ? toBytes(data) : String(data)));
+    socket.on('error', (error) => (failure = error));
+    socket.on('close', (code, reason) => {
+      subscriber.error(
+        new VoiceSocketClosedError(code, reason.length > 0 ? reason.toString() : (failure?.message ?? ''), { cause: failure }),
+      );
+    });
+
+    return () => {
+      if (socket.readyState === WebSocket.CONNECTING) {
+        // Emits an error on a socket that nobody waits for any more: the listener above takes it.
+        socket.terminate();
+      } else if (socket.readyState === WebSocket.OPEN) {
+        socket.close(CloseCode.Normal);
+      }
+    };
+  });
+}
+
+function toBytes(data: RawData): Uint8Array {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+}

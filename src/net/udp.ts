@@ -1,0 +1,38 @@
+/** The media socket, by `node:dgram`. */
+import { createSocket } from 'node:dgram';
+import { Observable, Subject } from 'rxjs';
+import type { UdpAddress, UdpPort } from '../driver/ports.js';
+import { isIPv6 } from '../protocol/ip-address.js';
+
+/**
+ * Opens a UDP socket and connects it: the kernel then drops what others send, and a send needs no address look-up. Emits once,
+ * when it is connected; errors when it is lost; unsubscribing closes it.
+ *
+ * An ICMP "port unreachable" (ECONNREFUSED) is no loss: the voice server may be restarting, and the WebSocket will tell.
+ */
+export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
+  return new Observable((subscriber) => {
+    const socket = createSocket(isIPv6(ip) ? 'udp6' : 'udp4');
+    const datagrams$ = new Subject<Uint8Array>();
+    let open = true;
+    // Given to every send: without it a failed send would be an error event, which stands for the socket itself.
+    const sent = (): void => undefined;
+    socket.on('message', (datagram) => datagrams$.next(datagram));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ECONNREFUSED') subscriber.error(error);
+    });
+    socket.connect(port, ip, () => {
+      if (!open) return;
+      subscriber.next({
+        datagrams$: datagrams$.asObservable(),
+        send: (datagram) => {
+          if (open) socket.send(datagram, sent);
+        },
+      });
+    });
+    return () => {
+      open = false;
+      socket.close();
+    };
+  });
+}

@@ -1,0 +1,12 @@
+/** `rxvoice/testing`: doubles for marble tests, in virtual time and without sockets. */
+export {
+  VIRTUAL_IDS,
+  virtualVoice,
+  voiceState,
+  type VirtualFrame,
+  type VirtualPacket,
+  type VirtualSilence,
+  type VirtualVoice,
+  type VirtualVoiceOptions,
+} from './virtual-voice.js';
+export { testFrame, testFrames } from './test-frames.js';

@@ -1,0 +1,11 @@
+/** Opus packets to tell apart: sound framing, numbered content. No decoder will make music of them. */
+
+/** The `index`th 20 ms packet (CELT, fullband, stereo, one frame): `FC`, the index as u16, and a filler byte. */
+export function testFrame(index: number): Uint8Array {
+  return Uint8Array.of(0xfc, index >>> 8, index, 0x5a);
+}
+
+/** `count` packets, the `from`th first. */
+export function testFrames(count: number, from = 0): Uint8Array[] {
+  return Array.from({ length: count }, (_, i) => testFrame(from + i));
+}

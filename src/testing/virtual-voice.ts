@@ -1,0 +1,245 @@
+/**
+ * A bot gateway and a voice server in memory and in virtual time: what `connectVoice$` meets in a marble test. Every answer
+ * takes one round trip, 10 ms by default, so a diagram shows where the time goes. It speaks the same protocol code as the real
+ * thing, down to the sealed datagram; only the sockets are missing.
+ */
+import { Observable, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
+import type { Transports, UdpPort, VoiceSocket } from '../driver/ports.js';
+import { VoiceSocketClosedError } from '../errors.js';
+import type { GatewayPayload, GatewayPort } from '../gateway/port.js';
+import { gatewayPort } from '../gateway/port.js';
+import type { VoiceStateCommand } from '../protocol/commands.js';
+import { encodeDiscoveryReply, parseDiscoveryRequest } from '../protocol/discovery.js';
+import type { EncryptionMode } from '../protocol/encryption-modes.js';
+import { encodeJsonFrame, parseJsonFrame, type WireMessage } from '../protocol/frames.js';
+import { VoiceOp, type VoiceGatewayVersion } from '../protocol/opcodes.js';
+import { field } from '../protocol/payloads.js';
+import { parseRtpHeader } from '../protocol/rtp.js';
+import { createSeal, type Seal } from '../crypto/seal.js';
+import type { Snowflake } from '../types.js';
+
+export interface VirtualVoiceOptions {
+  readonly scheduler: SchedulerLike;
+  /** ms from a question to its answer, and from opening a socket to its being open. Default 10. */
+  readonly roundTrip?: number;
+  /** Which event answers op 4 first; the other follows a round trip later. Default `state-first`. */
+  readonly eventOrder?: 'state-first' | 'server-first';
+  /** ms. Default 13 750. */
+  readonly heartbeatInterval?: number;
+  /** Default 8. */
+  readonly version?: VoiceGatewayVersion;
+  /** What Ready offers. Default the AES mode, which needs no loading. */
+  readonly modes?: readonly EncryptionMode[];
+  /** Opcodes and events that are never answered: a stage that hangs. */
+  readonly silent?: readonly VirtualSilence[];
+  /** IP discovery requests that are lost before one is answered. Default 0. */
+  readonly lostDiscoveries?: number;
+}
+
+export type VirtualSilence =
+  | 'state'
+  | 'server'
+  | 'open'
+  | 'hello'
+  | 'ready'
+  | 'discovery'
+  | 'description'
+  | 'heartbeat'
+  | 'resumed';
+
+/** A frame that the client sent, parsed. */
+export interface VirtualFrame {
+  readonly op: number;
+  readonly d: unknown;
+}
+
+/** A voice packet that the client sent, decrypted; `sequence` and `timestamp` count from the first packet of its SSRC. */
+export interface VirtualPacket {
+  readonly ssrc: number;
+  readonly sequence: number;
+  readonly timestamp: number;
+  readonly marker: boolean;
+  readonly payload: Uint8Array;
+}
+
+/** The world around one session under test. */
+export interface VirtualVoice {
+  readonly gateway: GatewayPort;
+  readonly transports: Transports;
+  /** Op 4 commands, as they are sent. */
+  readonly commands$: Observable<VoiceStateCommand>;
+  /** Voice gateway frames of the client. */
+  readonly frames$: Observable<VirtualFrame>;
+  /** Voice packets of the client. */
+  readonly packets$: Observable<VirtualPacket>;
+  /** `socket+`, `socket-`, `udp+`, `udp-`: a socket is opened, and closed by the client. */
+  readonly sockets$: Observable<string>;
+  /** Dispatches any bot-gateway payload. */
+  dispatch(t: string, d: Readonly<Record<string, unknown>>): void;
+  /** Ends the bot gateway's stream. */
+  endGateway(error?: unknown): void;
+  /** Closes the open WebSocket as the server would. */
+  close(code: number): void;
+  /** Sends a frame to the client. */
+  say(op: number, d: unknown, seq?: number): void;
+  /** Loses the UDP socket. */
+  loseUdp(error: Error): void;
+  /** Changes what goes unanswered from now on. */
+  silence(...silent: readonly VirtualSilence[]): void;
+}
+
+const KEY = new Uint8Array(32).fill(7);
+const FIRST_SSRC = 1001;
+const UDP_ADDRESS = { ip: '127.0.0.1', port: 50_000 };
+const SELF_ADDRESS = { address: '203.0.113.9', port: 40_000 };
+
+export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
+  const { scheduler, roundTrip = 10, eventOrder = 'state-first', heartbeatInterval = 13_750, version = 8 } = options;
+  const { modes = ['aead_aes256_gcm_rtpsize'] } = options;
+  let silent = new Set(options.silent);
+  let lost = options.lostDiscoveries ?? 0;
+  let ssrc = FIRST_SSRC - 1;
+  let token = 0;
+  let mode = modes[0]!;
+  const events$ = new Subject<GatewayPayload>();
+  const commands$ = new Subject<VoiceStateCommand>();
+  const frames$ = new Subject<VirtualFrame>();
+  const packets$ = new Subject<VirtualPacket>();
+  const sockets$ = new Subject<string>();
+  let socket: { messages$: Subject<WireMessage>; close(code: number): void } | undefined;
+  let udp: Subject<Uint8Array> | undefined;
+
+  const later = (silence: VirtualSilence, round: number, act: () => void): Subscription =>
+    timer(round * roundTrip, scheduler).subscribe(() => {
+      if (!silent.has(silence)) act();
+    });
+  const dispatch = (t: string, d: Readonly<Record<string, unknown>>): void => events$.next({ op: 0, t, d });
+
+  const onCommand = (command: VoiceStateCommand): void => {
+    commands$.next(command);
+    const { guild_id, channel_id } = command.d;
+    const rounds = eventOrder === 'state-first' ? { state: 1, server: 2 } : { state: 2, server: 1 };
+    if (channel_id === null) return;
+    later('state', rounds.state, () => dispatch('VOICE_STATE_UPDATE', voiceState(guild_id, channel_id)));
+    later('server', rounds.server, () => {
+      token += 1;
+      dispatch('VOICE_SERVER_UPDATE', { guild_id, token: `token-${token}`, endpoint: 'voice.test:443' });
+    });
+  };
+
+  const answer = (frame: VirtualFrame, say: (op: number, d: unknown) => void): void => {
+    switch (frame.op) {
+      case VoiceOp.Identify:
+        ssrc += 1;
+        later('ready', 1, () => say(VoiceOp.Ready, { ssrc, ...UDP_ADDRESS, modes }));
+        break;
+      case VoiceOp.SelectProtocol:
+        mode = field(field(frame.d, 'data'), 'mode') as EncryptionMode;
+        later('description', 1, () => say(VoiceOp.SessionDescription, { mode, secret_key: [...KEY] }));
+        break;
+      case VoiceOp.Heartbeat:
+        later('heartbeat', 1, () => say(VoiceOp.HeartbeatAck, version >= 8 ? { t: field(frame.d, 't') } : frame.d));
+        break;
+      case VoiceOp.Resume:
+        later('resumed', 1, () => say(VoiceOp.Resumed, null));
+        break;
+    }
+  };
+
+  const socket$ = new Observable<VoiceSocket>((subscriber) => {
+    const messages$ = new Subject<WireMessage>();
+    const say = (op: number, d: unknown): void => {
+      if (!subscriber.closed) messages$.next(encodeJsonFrame(op, d));
+    };
+    const close = (code: number): void => subscriber.error(new VoiceSocketClosedError(code));
+    sockets$.next('socket+');
+    subscriber.add(
+      later('open', 1, () => {
+        socket = { messages$, close };
+        subscriber.next({
+          messages$,
+          send: (message) => {
+            const frame = typeof message === 'string' ? parseJsonFrame(message) : undefined;
+            if (frame === undefined || subscriber.closed) return;
+            frames$.next({ op: frame.op, d: frame.d });
+            answer(frame, say);
+          },
+          drop: close,
+        });
+        later('hello', 0, () => say(VoiceOp.Hello, { heartbeat_interval: heartbeatInterval, v: version }));
+      }),
+    );
+    subscriber.add(() => {
+      socket = undefined;
+      sockets$.next('socket-');
+    });
+  });
+
+  const udp$ = new Observable<UdpPort>((subscriber) => {
+    const datagrams$ = new Subject<Uint8Array>();
+    const reader = packetReader(() => createSeal(mode, KEY, { random: (bytes) => new Uint8Array(bytes) }));
+    udp = datagrams$;
+    sockets$.next('udp+');
+    loseUdp = (error) => subscriber.error(error);
+    subscriber.next({
+      datagrams$,
+      send: (datagram) => {
+        if (subscriber.closed) return;
+        const asked = parseDiscoveryRequest(datagram);
+        if (asked !== undefined && lost-- <= 0) {
+          later('discovery', 1, () => datagrams$.next(encodeDiscoveryReply(asked, SELF_ADDRESS)));
+        }
+        const packet = asked === undefined ? reader(datagram) : undefined;
+        if (packet !== undefined) packets$.next(packet);
+      },
+    });
+    subscriber.add(() => {
+      if (udp === datagrams$) udp = undefined;
+      sockets$.next('udp-');
+    });
+  });
+
+  let loseUdp: (error: Error) => void = () => undefined;
+  return {
+    gateway: gatewayPort(events$, onCommand),
+    transports: { socket$: () => socket$, udp$: () => udp$ },
+    commands$,
+    frames$,
+    packets$,
+    sockets$,
+    dispatch,
+    endGateway: (error) => (error === undefined ? events$.complete() : events$.error(error)),
+    close: (code) => socket?.close(code),
+    say: (op, d, seq) => socket?.messages$.next(encodeJsonFrame(op, d, seq)),
+    loseUdp: (error) => loseUdp(error),
+    silence: (...next) => void (silent = new Set(next)),
+  };
+}
+
+/** The `d` of a VOICE_STATE_UPDATE of the user of {@link VIRTUAL_IDS}. */
+export function voiceState(guildId: Snowflake, channelId: Snowflake | null): Readonly<Record<string, unknown>> {
+  return { guild_id: guildId, channel_id: channelId, user_id: VIRTUAL_IDS.userId, session_id: 'session' };
+}
+
+/** Ids to join with. */
+export const VIRTUAL_IDS = { guildId: '10', channelId: '20', userId: '30' } as const;
+
+/** Opens datagrams and counts from the first of each SSRC, so that random starts do not show in a diagram. */
+function packetReader(makeSeal: () => Seal): (datagram: Uint8Array) => VirtualPacket | undefined {
+  let seal: Seal | undefined;
+  let first: { sequence: number; timestamp: number } | undefined;
+  return (datagram) => {
+    const header = parseRtpHeader(datagram);
+    if (header === undefined) return undefined;
+    const payload = (seal ??= makeSeal()).open(datagram, header.headerBytes)?.slice();
+    if (payload === undefined) return undefined;
+    first ??= header;
+    return {
+      ssrc: header.ssrc,
+      sequence: (header.sequence - first.sequence) & 0xffff,
+      timestamp: (header.timestamp - first.timestamp) >>> 0,
+      marker: header.marker,
+      payload,
+    };
+  };
+}
