@@ -42,7 +42,9 @@ export function drive$(
           return NEVER;
         }
         current = signal;
-        if (attempts.wasReady) core.enter({ status: 'reconnecting', attempt: attempts.count + 1, closeCode: null });
+        // Unless recovery has said so already, with the count of its own.
+        if (attempts.wasReady && core.state$.value.status !== 'reconnecting')
+          core.enter({ status: 'reconnecting', attempt: Math.max(1, attempts.count), closeCode: null });
         return voiceServer$(signal, core, attempts, options);
       }),
       retry({

@@ -1,5 +1,5 @@
 /** What is done about a fault: data and a pure function. The close codes' own table is `protocol/close-codes.ts`. */
-import { closeCodeFacts } from '../protocol/close-codes.js';
+import { closeCodeFacts, type CloseAction } from '../protocol/close-codes.js';
 import type { ConnectStage, EndReason } from '../types.js';
 
 /** What went wrong with a voice connection. */
@@ -15,7 +15,8 @@ export type VoiceFault = (
 /**
  * What to do about it; `delay` in ms.
  *
- * - `resume`: a new WebSocket takes the media session over; audio flows meanwhile
+ * - `resume`: a new WebSocket takes the media session over; audio flows meanwhile. Where there is no media session to take
+ *   over, the driver re-identifies
  * - `reidentify`: a new WebSocket and a new media session, with the same credentials; audio is held
  * - `rejoin`: leave, and join again by op 4, for new credentials; audio is held
  * - `wait`: hold, and wait up to `delay` for Discord to name another server or to end the membership; then fail
@@ -46,7 +47,7 @@ export const STABLE_MS = 30_000;
 export function defaultRecovery(fault: VoiceFault, attempt: number): Recovery {
   // A first connection that hangs is told to the caller at once, with the likely cause: trying on would only hide it.
   if (fault.type === 'timeout' && !fault.wasReady) return { action: 'fail' };
-  const action = fault.type === 'closed' ? closeCodeFacts(fault.closeCode).action : 'reidentify';
+  const action = firstRung(fault);
   switch (action) {
     case 'fail':
       return { action };
@@ -56,6 +57,18 @@ export function defaultRecovery(fault: VoiceFault, attempt: number): Recovery {
       return attempt <= TRIES_PER_RUNG ? { action, delay: backoff(attempt) } : { action: 'fail' };
     default:
       return climb(action, attempt, fault);
+  }
+}
+
+function firstRung(fault: VoiceFault): CloseAction {
+  switch (fault.type) {
+    case 'closed':
+      return closeCodeFacts(fault.closeCode).action;
+    case 'timeout':
+      return 'resume';
+    case 'udp':
+      // A resume would take the dead socket along.
+      return 'reidentify';
   }
 }
 

@@ -232,7 +232,7 @@ class VoiceServerConnection {
   /** ± 10 %, so that a crowd of sessions that fell together does not come back together. */
   #jittered(delay: number): number {
     const [byte = 0] = this.#options.random(1);
-    return delay * (0.9 + (0.2 * byte) / 255);
+    return Math.round(delay * (0.9 + (0.2 * byte) / 255));
   }
 }
 
