@@ -1,0 +1,70 @@
+/** Each transport mode with each gateway version, over real sockets: every frame once, in order, byte for byte. */
+import { filter, forkJoin, lastValueFrom, map, switchMap, take, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { ENCRYPTION_MODES } from '../../src/protocol/encryption-modes.js';
+import { GATEWAY_VERSIONS } from '../../src/protocol/opcodes.js';
+import { connectVoice$, type PlayEvent, type VoiceState } from '../../src/index.js';
+import { startVoiceServer, type ServerPacket } from '../../src/server/index.js';
+import { testFrames } from '../../src/testing/index.js';
+import { openResources, leakedResources } from '../support/open-resources.js';
+
+const FRAMES = testFrames(25);
+const SILENCE = 'f8fffe';
+
+describe.each(GATEWAY_VERSIONS)('gateway version %i', (version) => {
+  it('plays in every mode, and leaves nothing open', async () => {
+    const before = openResources();
+    const server = await startVoiceServer({ version });
+    // One user a mode, each in a channel of his own, all at once.
+    const runs = ENCRYPTION_MODES.map((mode, i) => {
+      const userId = String(100 + i);
+      const session$ = connectVoice$(server.gateway(userId), { guildId: '1', userId, channelId: String(200 + i) }, { modes: [mode] });
+      return session$.pipe(
+        switchMap((session) =>
+          forkJoin({
+            state: session.state$.pipe(take(1)),
+            events: session.play(FRAMES).pipe(toArray()),
+            packets: server.packets$.pipe(
+              filter((packet) => packet.userId === userId),
+              take(FRAMES.length + 5),
+              toArray(),
+            ),
+          }),
+        ),
+        take(1),
+        map((result) => ({ mode, ...result })),
+      );
+    });
+    const results = await lastValueFrom(forkJoin(runs));
+    for (const result of results) expectPlayed(result);
+    await server.close();
+    expect(await leakedResources(before)).toEqual([]);
+  });
+});
+
+interface Result {
+  readonly mode: string;
+  readonly state: VoiceState;
+  readonly events: readonly PlayEvent[];
+  readonly packets: readonly ServerPacket[];
+}
+
+function expectPlayed({ mode, state, events, packets }: Result): void {
+  expect(state).toMatchObject({ status: 'ready', mode });
+  const payloads = packets.map((packet) => Buffer.from(packet.payload).toString('hex'));
+  const frames = FRAMES.map((frame) => Buffer.from(frame).toString('hex'));
+  expect(payloads).toEqual([...frames, SILENCE, SILENCE, SILENCE, SILENCE, SILENCE]);
+  // What the play told is what the server got; RTP steps by one packet and 960 samples, across any wrap.
+  const sent = events.filter((event) => event.type === 'sent');
+  expect(sent.map(({ sequence, timestamp }) => [sequence, timestamp])).toEqual(
+    packets.slice(0, FRAMES.length).map(({ sequence, timestamp }) => [sequence, timestamp]),
+  );
+  const [first] = packets;
+  packets.forEach((packet, i) => {
+    expect(packet.sequence).toBe((first!.sequence + i) & 0xffff);
+    expect(packet.timestamp).toBe((first!.timestamp + i * 960) >>> 0);
+    expect(packet.marker).toBe(i === 0);
+  });
+  expect(events.at(-1)).toEqual({ type: 'finished', frames: FRAMES.length });
+}
+
