@@ -6,6 +6,7 @@ import { timer, throwError, type RetryConfig } from 'rxjs';
 import { CloseCode, closeCodeFacts } from './protocol/close-codes.js';
 import type { ConnectStage } from './types.js';
 
+/** The `code` of every error, to switch on. */
 export type VoiceErrorCode =
   | 'timeout'
   | 'socket-closed'

@@ -6,6 +6,7 @@ import type { Read } from '../protocol/payloads.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { VoiceSocket } from './ports.js';
 
+/** What a {@link Control} starts from. */
 export interface ControlOptions {
   readonly version: VoiceGatewayVersion;
   readonly log: Log;
@@ -13,6 +14,7 @@ export interface ControlOptions {
   readonly seq?: number | undefined;
 }
 
+/** One open voice gateway. Made by {@link control$}. */
 export class Control {
   /** Every well-formed frame, in order. Hot: who subscribes late has missed what came before. */
   readonly frames$ = new Subject<ServerFrame>();

@@ -11,6 +11,7 @@ import type { Control } from './control.js';
 /** Beats in a row that may go unanswered before the socket counts as dead. */
 const MISSES = 2;
 
+/** Where {@link heartbeat$} takes its time from. */
 export interface HeartbeatOptions {
   /** Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;

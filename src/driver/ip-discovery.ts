@@ -3,6 +3,7 @@ import { asyncScheduler, filter, map, Observable, take, timer, type SchedulerLik
 import { encodeDiscoveryRequest, parseDiscoveryReply, type DiscoveredAddress } from '../protocol/discovery.js';
 import type { UdpPort } from './ports.js';
 
+/** Pace and time of {@link ipDiscovery$}. */
 export interface IpDiscoveryOptions {
   /** ms between two requests. Default 500. */
   readonly resendAfter?: number;

@@ -25,6 +25,7 @@ export interface UdpPort {
   send(datagram: Uint8Array): void;
 }
 
+/** Where a voice server takes media: `ip` and `port` of Ready. */
 export interface UdpAddress {
   readonly ip: string;
   readonly port: number;

@@ -20,6 +20,7 @@ export interface VoiceTarget {
   readonly selfDeaf?: boolean | Observable<boolean>;
 }
 
+/** Deadline and time of {@link signalling$}. */
 export interface SignallingOptions {
   /** ms for Discord to answer op 4 with both events. Default 10 000. */
   readonly timeout?: number;
@@ -126,8 +127,11 @@ export function signalling$(
       else if (t === 'VOICE_SERVER_UPDATE') onServer(d);
     };
 
-    // The last finalizer to be added runs last: by then the deadline is gone and the gateway is not listened to any more.
+    // Finalizers run in this order: op 4 goes out while the gateway is still subscribed, since some ports close with that.
     subscriber.add(() => deadline.unsubscribe());
+    subscriber.add(() => {
+      if (joined) leave();
+    });
     subscriber.add(
       gateway$.subscribe({
         next: onPayload,
@@ -144,9 +148,6 @@ export function signalling$(
     follow(target.selfMute ?? false, (mute) => want({ mute }));
     follow(target.selfDeaf ?? false, (deaf) => want({ deaf }));
     follow(target.channelId, (channelId) => want({ channelId }));
-    subscriber.add(() => {
-      if (joined) leave();
-    });
 
     function leave(): void {
       try {

@@ -4,7 +4,7 @@ import { Ring } from './ring.js';
 
 /** What an async source is to us: a way to ask for the next item, and a way to let go that works while an answer is pending. */
 interface Reader {
-  next(): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
+  next(): Promise<unknown>;
   release(): void;
 }
 
@@ -18,8 +18,8 @@ export class AsyncFrameQueue implements FrameQueue {
   #failure: { readonly error: unknown } | undefined;
 
   constructor(input: object, { prefetch, onReadable }: QueueOptions) {
-    this.#reader = openReader(input);
     this.#ring = new Ring(Math.max(1, prefetch));
+    this.#reader = openReader(input);
     this.#onReadable = onReadable;
     this.#ask();
   }
@@ -47,21 +47,30 @@ export class AsyncFrameQueue implements FrameQueue {
     if (this.#asking || this.#over || this.#ring.full) return;
     this.#asking = true;
     this.#reader.next().then(
-      ({ done, value }) => {
-        if (this.#over) return;
-        this.#asking = false;
-        if (done === true) this.#over = true;
-        else this.#ring.push(value);
-        this.#ask();
-        this.#wake();
-      },
-      (error: unknown) => {
-        if (this.#over) return;
-        this.#over = true;
-        this.#failure = { error };
-        this.#wake();
-      },
+      (result: unknown) => this.#receive(result),
+      (error: unknown) => this.#fail(error),
     );
+  }
+
+  #receive(result: unknown): void {
+    if (this.#over) return;
+    this.#asking = false;
+    if (typeof result !== 'object' || result === null) {
+      this.#fail(new TypeError(`next() of this async iterator gave ${String(result)}, not an object`));
+      return;
+    }
+    const { done, value } = result as { readonly done?: unknown; readonly value?: unknown };
+    if (done === true) this.#over = true;
+    else this.#ring.push(value);
+    this.#ask();
+    this.#wake();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#failure = { error };
+    this.#wake();
   }
 
   #wake(): void {
@@ -89,8 +98,7 @@ function openReader(input: object): Reader {
     next: async () => iterator.next(),
     release: () => {
       // Destroying a Readable makes its iterator's pending next() reject: nobody is waiting for it any more.
-      if (typeof source.destroy === 'function') source.destroy();
-      else if (typeof source.cancel === 'function') void Promise.resolve(source.cancel()).catch(ignore);
+      void (async () => (typeof source.destroy === 'function' ? source.destroy() : source.cancel?.()))().catch(ignore);
       void (async () => iterator.return?.())().catch(ignore);
     },
   };

@@ -5,7 +5,7 @@
  * It is hand-written because `interval(20)` is no clock: it drifts (994 of 1000 ticks in 20 s), and one timer a session costs
  * three to six times as much as one for all (docs/decisions.md).
  */
-import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { Subscription, throwError, type SchedulerAction, type SchedulerLike } from 'rxjs';
 
 /** Something that wants to be called at a time of its own choosing. */
 export interface Seat {
@@ -39,6 +39,8 @@ export class FrameClock {
   #wake = Subscription.EMPTY;
   #wakeAt = Infinity;
   #anchor = 0;
+  /** The time at which the clock last looked at the time: one before it means that the wall clock was set back. */
+  #seen = -Infinity;
   #ticking = false;
 
   constructor(scheduler: SchedulerLike) {
@@ -58,12 +60,22 @@ export class FrameClock {
 
   /** Ticks `seat` whenever it is due, never synchronously, until unsubscribed. */
   take(seat: Seat): Subscription {
+    const now = this.now();
+    // The wake-up that would have found this out is about to be replaced by an earlier one.
+    if (this.#seen - now > STEP_MS) this.#shift(this.#seen - now);
+    this.#seen = now;
     this.#seats.add(seat);
-    if (!this.#ticking && seat.due < this.#wakeAt) this.#sleepUntil(seat.due, this.now());
+    if (!this.#ticking && seat.due < this.#wakeAt) this.#sleepUntil(seat.due, now);
     return new Subscription(() => {
       this.#seats.delete(seat);
-      if (this.#seats.size === 0) this.#stop();
+      // Within a tick the tick itself looks whether anybody is left: who leaves may be followed by who comes.
+      if (this.#seats.size === 0 && !this.#ticking) this.#stop();
     });
+  }
+
+  #shift(ms: number): void {
+    this.#wakeAt -= ms;
+    for (const seat of this.#seats) seat.shift(ms);
   }
 
   #stop(): void {
@@ -84,18 +96,31 @@ export class FrameClock {
   #tick(action: SchedulerAction<unknown>): void {
     const now = this.now();
     const early = this.#wakeAt - now;
-    if (early > STEP_MS) for (const seat of this.#seats) seat.shift(early);
+    if (early > STEP_MS) this.#shift(early);
+    this.#seen = now;
     this.#ticking = true;
     let next = Infinity;
     for (const seat of this.#seats) {
-      if (seat.due <= now + EARLY_MS) seat.tick(now);
+      if (seat.due <= now + EARLY_MS) this.#serve(seat, now);
       if (this.#seats.has(seat) && seat.due < next) next = seat.due;
     }
     this.#ticking = false;
-    // Everybody left. Somebody may have come back since, with a wake-up of his own: then this action is no longer ours.
-    if (this.#seats.size === 0) return;
+    if (this.#seats.size === 0) {
+      this.#stop();
+      return;
+    }
     this.#wakeAt = next;
     // From the time the tick began, which is what the timer will count from: the work of this tick must not delay the next.
     action.schedule(undefined, Math.max(0, next - now));
+  }
+
+  /** A seat that throws loses its place, and RxJS reports the error as unhandled; the clock is everybody's, and goes on. */
+  #serve(seat: Seat, now: number): void {
+    try {
+      seat.tick(now);
+    } catch (error) {
+      this.#seats.delete(seat);
+      throwError(() => error).subscribe();
+    }
   }
 }

@@ -44,6 +44,7 @@ export function openQueue(input: FrameInput, options: QueueOptions): FrameQueue 
 class SyncFrameQueue implements FrameQueue {
   readonly #iterator: Iterator<unknown>;
   #done = false;
+  #closed = false;
 
   constructor(input: Iterable<unknown>) {
     this.#iterator = input[Symbol.iterator]();
@@ -55,17 +56,29 @@ class SyncFrameQueue implements FrameQueue {
     const { done, value } = this.#iterator.next();
     if (done === true) return END;
     this.#done = false;
+    // Closed by what it did while it was being asked.
+    if (this.#closed) this.#release();
     return value;
   }
 
   close(): void {
+    this.#closed = true;
+    this.#release();
+  }
+
+  #release(): void {
     if (this.#done) return;
     this.#done = true;
-    this.#iterator.return?.();
+    try {
+      this.#iterator.return?.();
+    } catch {
+      // A source that was let go of may fail as it likes: the play that wanted to know is over.
+    }
   }
 }
 
 function describe(input: unknown): string {
   if (input === null) return 'null';
+  if (typeof input === 'function') return 'a function (a generator function is to be called first)';
   return typeof input === 'object' ? 'an object that is none of them' : `a value of type ${typeof input}`;
 }

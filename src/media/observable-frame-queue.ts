@@ -50,6 +50,7 @@ export class ObservableFrameQueue implements FrameQueue {
           this.#ring.shift();
           break;
         case 'error':
+        default:
           // At once, not after the minute that is buffered: the sooner a mistake is heard of, the better.
           this.#ring.clear();
           this.#end({ error: new FrameOverflowError(this.#ring.capacity) });

@@ -16,14 +16,16 @@ export class Pacer {
   due = 0;
   /** When the next frame would begin if nothing had come between; undefined before the first. */
   #deadline: number | undefined;
+  /** Half a duration after the last frame: the next is never sent before, whatever comes between. */
+  #soonest = -Infinity;
   #paused = true;
 
   /** Begins, or goes on after a pause: the next frame is due at `start`, or when the one before it has had its time. */
   start(start: number): void {
     // A deadline further ahead than that is not ours: the wall clock was set back while nothing played.
-    if (this.#deadline !== undefined && this.#deadline > start + MAX_LATE_MS) this.#deadline = start;
+    if (this.#deadline !== undefined && this.#deadline > start + MAX_LATE_MS) this.#deadline = this.#soonest = start;
     this.#paused = true;
-    this.due = Math.max(start, this.#deadline ?? start);
+    this.due = Math.max(start, this.#deadline ?? start, this.#soonest);
   }
 
   /** To be called when a frame is about to be sent. Returns the milliseconds by which the stream jumps: 0 when it goes on as planned. */
@@ -42,12 +44,14 @@ export class Pacer {
   /** A frame of `duration` ms was sent at `now`. */
   advance(now: number, duration: number): void {
     this.#deadline = (this.#deadline ?? now) + duration;
-    this.due = Math.max(this.#deadline, now + duration / 2);
+    this.#soonest = now + duration / 2;
+    this.due = Math.max(this.#deadline, this.#soonest);
   }
 
   /** The wall clock was set back. */
   shift(ms: number): void {
     this.due -= ms;
+    this.#soonest -= ms;
     if (this.#deadline !== undefined) this.#deadline -= ms;
   }
 }

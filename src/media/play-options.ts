@@ -23,6 +23,7 @@ export interface PlayBuffer {
   readonly overflow: 'error' | 'drop-oldest' | 'drop-newest';
 }
 
+/** How to play; every field has a default. */
 export interface PlayOptions {
   /** What opcode 5 says before the first packet. Default `SpeakingFlags.Microphone`. */
   readonly speaking?: SpeakingFlags;
@@ -37,6 +38,7 @@ export interface PlayOptions {
   readonly whenSuspended?: 'hold' | 'skip';
 }
 
+/** What a play does unless told otherwise. */
 export const DEFAULT_PLAY_OPTIONS: Required<PlayOptions> = {
   speaking: SpeakingFlags.Microphone,
   prefetch: 10,

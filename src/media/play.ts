@@ -14,8 +14,24 @@ export function play(pump: Pump, input: FrameInput, options: PlayOptions = {}): 
       return undefined;
     }
     // Opening throws on what is no source at all: RxJS makes an error notification of it.
-    const playback = new Playback(input, { ...DEFAULT_PLAY_OPTIONS, ...options }, subscriber, pump.wake);
+    const playback = new Playback(input, withDefaults(options), subscriber, pump.wake);
+    // Opening runs the source's own code, which may have unsubscribed, or begun another play.
+    if (subscriber.closed || pump.playing) {
+      playback.close();
+      subscriber.error(new AlreadyPlayingError());
+      return undefined;
+    }
     pump.start(playback);
     return () => pump.stop(playback);
   });
+}
+
+/** What is undefined counts as not given. */
+function withDefaults({ speaking, prefetch, buffer, whenSuspended }: PlayOptions): Required<PlayOptions> {
+  return {
+    speaking: speaking ?? DEFAULT_PLAY_OPTIONS.speaking,
+    prefetch: prefetch ?? DEFAULT_PLAY_OPTIONS.prefetch,
+    buffer: { ...DEFAULT_PLAY_OPTIONS.buffer, ...buffer },
+    whenSuspended: whenSuspended ?? DEFAULT_PLAY_OPTIONS.whenSuspended,
+  };
 }

@@ -26,6 +26,8 @@ export class Pump implements Seat {
   #seated = false;
   #link: MediaLink | undefined;
   #playback: Playback | undefined;
+  /** The play that has no frame and will say when it has: it needs no seat. */
+  #waiting: Playback | undefined;
   /** Frames of silence still owed. */
   #silence = 0;
   /** What opcode 5 last said on this link. */
@@ -85,7 +87,7 @@ export class Pump implements Seat {
   start(playback: Playback): void {
     this.#playback = playback;
     if (this.#link === undefined) playback.suspend();
-    if (this.#link !== undefined || playback.whenSuspended === 'skip') this.#sit();
+    if (this.#flows(playback)) this.#sit();
   }
 
   /** Takes a play out; does nothing if it is not, or no more, the one that plays. */
@@ -98,7 +100,8 @@ export class Pump implements Seat {
 
   /** The starved source has a frame again. */
   readonly wake = (): void => {
-    if (this.#playback !== undefined && (this.#link !== undefined || this.#playback.whenSuspended === 'skip')) this.#sit();
+    this.#waiting = undefined;
+    if (this.#playback !== undefined && this.#flows(this.#playback)) this.#sit();
   };
 
   /** Ends the play, if any: with an error, or by completion. */
@@ -119,16 +122,17 @@ export class Pump implements Seat {
       this.#skip(Math.round(gap * SAMPLES_PER_MS));
     }
     const before = this.#playback;
-    if (before === undefined || !this.#step(before, now)) {
-      const next = this.#playback;
-      // What ends may bring the next one in (a playlist by concatMap), which then goes on within this very tick. Once: a play
-      // repeated without end over an empty source must not hang the process.
-      if (next === undefined || next === before || !this.#step(next, now)) this.#fallSilent(now);
-    }
+    if (before !== undefined && this.#step(before, now)) return;
+    // What ends may bring the next one in (a playlist by concatMap), which then goes on within this very tick. Once: a play
+    // repeated without end over an empty source must not hang the process.
+    const next = this.#playback;
+    if (next !== undefined && next !== before && this.#step(next, now)) return;
+    this.#fallSilent(now);
   }
 
   /** Sends the next frame of a play. False when it had none. */
   #step(playback: Playback, now: number): boolean {
+    if (!this.#flows(playback)) return false;
     let frame;
     try {
       frame = playback.next();
@@ -138,6 +142,7 @@ export class Pump implements Seat {
       return false;
     }
     if (frame === PENDING) {
+      this.#waiting = playback;
       playback.starve();
       return false;
     }
@@ -161,25 +166,51 @@ export class Pump implements Seat {
     if (this.#playback !== playback || this.#link !== link) return true;
     const marker = this.#marker;
     this.#marker = false;
-    playback.sent(link.send(frame, playback.samples, marker));
+    let packet;
+    try {
+      packet = link.send(frame, playback.samples, marker);
+    } catch (error) {
+      // An end-to-end cipher that throws costs this play, and not the clock that all sessions share.
+      this.stop(playback);
+      playback.fail(error);
+      return true;
+    }
+    playback.sent(packet);
     return true;
   }
 
   /** A tick without a frame: silence while it is owed, then nothing. */
   #fallSilent(now: number): void {
     const link = this.#link;
+    // A play that has come within this tick, or has a frame again since it was asked, is read at the next one.
+    const playback = this.#playback;
+    const wanted = playback !== undefined && playback !== this.#waiting && this.#flows(playback);
     if (link === undefined || this.#silence === 0) {
-      this.#rise();
+      if (!wanted) {
+        this.#rise();
+        return;
+      }
+      this.#pacer.advance(now, FRAME_MS);
+      this.#skip(SAMPLES_PER_FRAME);
       return;
     }
     this.#pacer.advance(now, FRAME_MS);
     this.#silence -= 1;
     const marker = this.#marker;
     this.#marker = false;
-    link.send(SILENCE_FRAME, SAMPLES_PER_FRAME, marker);
+    try {
+      link.send(SILENCE_FRAME, SAMPLES_PER_FRAME, marker);
+    } catch {
+      // Nobody is left to be told, and silence that cannot be sent is silent.
+    }
     if (this.#silence > 0) return;
     this.#speak(link, SpeakingFlags.None);
-    this.#rise();
+    if (!wanted) this.#rise();
+  }
+
+  /** Whether a play is to be read: always while there is a link, and without one if it wants to be skipped. */
+  #flows(playback: Playback): boolean {
+    return this.#link !== undefined || playback.whenSuspended === 'skip';
   }
 
   #skip(samples: number): void {

@@ -64,13 +64,22 @@ export class Receiver {
     const userId = this.#userOf(ssrc);
     const cipher = this.#cipher();
     // The seal's plaintext is only lent: what the listeners get is theirs.
-    const frame = cipher === null ? payload.slice() : userId === null ? undefined : cipher.decrypt(userId, payload);
+    const frame = cipher === null ? payload.slice() : userId === null ? undefined : decrypt(cipher, userId, payload);
     if (frame === undefined) {
       this.counts.undecryptableE2ee += 1;
       return undefined;
     }
     this.counts.received += 1;
     return { userId, ssrc, sequence, timestamp, arrival, frame };
+  }
+}
+
+/** A cipher that throws at a packet is no reason to end the process: anybody in the call could send such a packet. */
+function decrypt(cipher: FrameCipher, userId: Snowflake, payload: Uint8Array): Uint8Array | undefined {
+  try {
+    return cipher.decrypt(userId, payload);
+  } catch {
+    return undefined;
   }
 }
 

@@ -5,8 +5,10 @@ export class Ring<T> {
   #head = 0;
   #length = 0;
 
+  /** @throws RangeError when `capacity` is below 1 or no number */
   constructor(capacity: number) {
-    this.capacity = capacity;
+    if (!(capacity >= 1)) throw new RangeError(`a queue of frames holds at least one, but was to hold ${capacity}`);
+    this.capacity = Math.floor(capacity);
   }
 
   get length(): number {

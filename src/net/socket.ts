@@ -9,6 +9,7 @@ import type { WireMessage } from '../protocol/frames.js';
 import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
 import { endpointUrl } from './endpoint.js';
 
+/** How to open a voice WebSocket. */
 export interface VoiceSocketOptions {
   /** Goes into the URL's `v`. Default 8. */
   readonly version?: VoiceGatewayVersion;

@@ -2,6 +2,7 @@ import type { Transports } from '../driver/ports.js';
 import { voiceSocket$, type TlsSettings } from './socket.js';
 import { udpPort$ } from './udp.js';
 
+/** Settings of the default transports. */
 export interface NodeTransportsOptions {
   /** TLS settings of the WebSocket, for a voice server of your own. */
   readonly tls?: TlsSettings;

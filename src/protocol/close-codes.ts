@@ -14,11 +14,13 @@
  */
 export type CloseAction = 'resume' | 'reidentify' | 'rejoin' | 'wait' | 'fail';
 
+/** What a close code means, and what is done about it. */
 export interface CloseCodeFacts {
   readonly meaning: string;
   readonly action: CloseAction;
 }
 
+/** The close codes by name. */
 export const CloseCode = {
   Normal: 1000,
   Abnormal: 1006,
@@ -42,6 +44,7 @@ export const CloseCode = {
   HeartbeatLost: 4900,
 } as const;
 
+/** The table. {@link closeCodeFacts} also answers for the codes that are not in it. */
 export const CLOSE_CODES: Readonly<Record<number, CloseCodeFacts>> = {
   1000: { meaning: 'closed normally by the server', action: 'resume' },
   1001: { meaning: 'server going away', action: 'resume' },

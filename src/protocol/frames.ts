@@ -3,6 +3,7 @@
  * one to the server is `op u8 ‖ body`, without a seq. Source: Discord docs, Voice Connections; DAVE whitepaper, "Voice Gateway".
  */
 
+/** A text frame of the server. */
 export interface JsonFrame {
   readonly kind: 'json';
   readonly op: number;
@@ -11,6 +12,7 @@ export interface JsonFrame {
   readonly seq: number | undefined;
 }
 
+/** A binary frame of the server: DAVE's. */
 export interface BinaryFrame {
   readonly kind: 'binary';
   readonly op: number;

@@ -35,6 +35,7 @@ export const GatewayOp = { Dispatch: 0, VoiceStateUpdate: 4 } as const;
 
 /** The voice gateway versions a server may speak. 8 adds `seq`, `seq_ack` and buffered resume. */
 export const GATEWAY_VERSIONS = [4, 5, 6, 7, 8] as const;
+/** A voice gateway version that rxvoice speaks. */
 export type VoiceGatewayVersion = (typeof GATEWAY_VERSIONS)[number];
 /** What Discord recommends, and our default. */
 export const LATEST_GATEWAY_VERSION: VoiceGatewayVersion = 8;

@@ -18,6 +18,7 @@ import { parseRtpHeader } from '../protocol/rtp.js';
 import { createSeal, type Seal } from '../crypto/seal.js';
 import type { Snowflake } from '../types.js';
 
+/** What the virtual voice server is like. */
 export interface VirtualVoiceOptions {
   readonly scheduler: SchedulerLike;
   /** ms from a question to its answer, and from opening a socket to its being open. Default 10. */
@@ -36,6 +37,7 @@ export interface VirtualVoiceOptions {
   readonly lostDiscoveries?: number;
 }
 
+/** Something that goes unanswered: an event, or the stage of that name. */
 export type VirtualSilence =
   | 'state'
   | 'server'
@@ -93,6 +95,7 @@ const FIRST_SSRC = 1001;
 const UDP_ADDRESS = { ip: '127.0.0.1', port: 50_000 };
 const SELF_ADDRESS = { address: '203.0.113.9', port: 40_000 };
 
+/** Makes the world around one session: give `gateway` to `connectVoice$`, and `transports` as its option. */
 export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
   const { scheduler, roundTrip = 10, eventOrder = 'state-first', heartbeatInterval = 13_750, version = 8 } = options;
   const { modes = ['aead_aes256_gcm_rtpsize'] } = options;

@@ -1,0 +1,36 @@
+import { Observable } from 'rxjs';
+import { gatewayPort, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
+import { GatewayOp } from '../protocol/opcodes.js';
+
+/** The voice adapter of many Discord libraries, such as `guild.voiceAdapterCreator`: two callbacks in, a way to send out. */
+export type VoiceAdapterCreator = (methods: {
+  onVoiceStateUpdate(data: unknown): void;
+  onVoiceServerUpdate(data: unknown): void;
+  destroy(): void;
+}) => {
+  // A method, not a function property: libraries declare their own payload types here, and methods are compared loosely.
+  sendPayload(payload: unknown): boolean;
+  destroy(): void;
+};
+
+/**
+ * The gateway port of one guild, from its voice adapter creator. An adapter is made for each subscription and destroyed with it.
+ * A payload that the library says it could not send is a VoiceGatewayError; when the library destroys the adapter, the session
+ * ends (`gateway-closed`).
+ */
+export function fromAdapterCreator(create: VoiceAdapterCreator): GatewayPort {
+  let adapter: ReturnType<VoiceAdapterCreator> | undefined;
+  const events$ = new Observable<GatewayPayload>((subscriber) => {
+    const dispatch = (t: string) => (d: unknown) => subscriber.next({ op: GatewayOp.Dispatch, t, d });
+    const own = create({
+      onVoiceStateUpdate: dispatch('VOICE_STATE_UPDATE'),
+      onVoiceServerUpdate: dispatch('VOICE_SERVER_UPDATE'),
+      destroy: () => subscriber.complete(),
+    });
+    adapter = own;
+    return () => own.destroy();
+  });
+  return gatewayPort(events$, (command) => {
+    if (adapter?.sendPayload(command) !== true) throw new Error('the library could not send op 4; is its shard connected?');
+  });
+}

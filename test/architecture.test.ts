@@ -1,0 +1,137 @@
+/** The rules of docs/architecture.md, kept by force. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const SRC = join(ROOT, 'src');
+const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replaceAll('\\', '/'))
+  .sort();
+const text = (file: string): string => readFileSync(join(SRC, file), 'utf8');
+/** The text without comments and string literals: what code does, not what it says. */
+const code = (file: string): string =>
+  text(file).replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, (match) =>
+    match.startsWith("'") && /^'[@\w:/.-]+'$/.test(match) ? match : ' ',
+  );
+
+/** The part of the tree that a file belongs to: its folder, or its own name at the top. */
+const part = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, ''));
+
+/** What each part may import. `types`, `errors` and `log` are plain data and may be imported by all but the pure ones. */
+const PLAIN = ['types', 'errors', 'log'];
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  types: ['protocol'],
+  errors: ['protocol', 'types'],
+  log: ['types', 'driver'],
+  crypto: ['protocol'],
+  media: ['protocol', 'crypto', ...PLAIN],
+  gateway: ['protocol', ...PLAIN],
+  net: ['driver/ports', 'protocol', ...PLAIN],
+  driver: ['media', 'protocol', 'crypto', ...PLAIN],
+  audio: ['protocol', ...PLAIN],
+  adapters: ['gateway', 'protocol', ...PLAIN],
+  connect: ['gateway', 'driver', 'net', ...PLAIN],
+  'use-session': ['driver', ...PLAIN],
+  index: ['connect', 'use-session', 'gateway', 'driver', 'media', 'protocol', ...PLAIN],
+  server: ['protocol', 'crypto', 'gateway', ...PLAIN],
+  testing: ['driver', 'gateway', 'protocol', 'crypto', 'media', ...PLAIN],
+  cli: ['index', 'driver', 'audio', 'server', 'protocol', ...PLAIN],
+};
+/** Parts that only the outside imports. */
+const OUTERMOST = ['testing', 'server', 'cli', 'index', 'connect', 'use-session', 'adapters'];
+
+function imports(file: string): string[] {
+  return [...text(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1]!);
+}
+
+describe('the direction of imports', () => {
+  it.each(FILES.filter((file) => file !== 'driver.ts'))('%s', (file) => {
+    const own = part(file);
+    const allowed = MAY_IMPORT[own] ?? [];
+    const foreign = imports(file)
+      .filter((name) => name.startsWith('.'))
+      .map((name) => posix.join(dirname(file), name).replace(/\.js$/, ''))
+      .filter((target) => part(`${target}.ts`) !== own);
+    const wrong = foreign.filter((target) => !allowed.some((may) => target === may || part(`${target}.ts`) === may));
+    expect(wrong).toEqual([]);
+  });
+
+  it('nothing inner imports the outermost parts', () => {
+    const inner = FILES.filter((file) => ![...OUTERMOST, 'driver'].includes(part(file)) || file.startsWith('driver/'));
+    expect(inner.filter((file) => imports(file).some((name) => /\/(testing|server|cli|adapters)\//.test(name)))).toEqual([]);
+  });
+
+  it('protocol and crypto know no rxjs, and protocol nothing at all', () => {
+    expect(FILES.filter((file) => /^(protocol|crypto)\//.test(file) && imports(file).includes('rxjs'))).toEqual([]);
+    const bare = (file: string): boolean => imports(file).some((name) => !name.startsWith('.'));
+    expect(FILES.filter((file) => file.startsWith('protocol/') && bare(file))).toEqual([]);
+  });
+
+  it("rxjs is imported from 'rxjs' only", () => {
+    expect(FILES.flatMap(imports).filter((name) => /^rxjs./.test(name))).toEqual([]);
+  });
+});
+
+describe('time, randomness and sockets are arguments', () => {
+  /** What reaches the world outside, and the files that own it. Servers and commands are the outside themselves. */
+  const owners: readonly [string, RegExp, RegExp][] = [
+    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server|cli)\//],
+    ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(server|cli)\//],
+    ['randomness', /\bMath\.random|\brandomBytes\b(?!,|;|:)/, /^(crypto\/random|driver\/options|server\/|cli\/)/],
+    ['UDP sockets', /'(node:)?dgram'/, /^(net\/udp|server\/)/],
+    ['WebSockets', /from 'ws'/, /^(net\/socket|server\/)/],
+    ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/socket|server\/)/],
+  ];
+  it.each(owners)('%s', (_, reach, owner) => {
+    expect(FILES.filter((file) => !owner.test(file) && reach.test(code(file)))).toEqual([]);
+  });
+});
+
+describe('the shape of files', () => {
+  it('none is longer than 300 lines, and half are shorter than 90', () => {
+    const lengths = FILES.map((file) => text(file).split('\n').length);
+    expect(FILES.filter((_, i) => lengths[i]! > 300)).toEqual([]);
+    expect([...lengths].sort((a, b) => a - b)[lengths.length >> 1]).toBeLessThan(90);
+  });
+
+  it('no default exports, no any, no ts-ignore', () => {
+    const exempt = /^(crypto\/libsodium\.d)\.ts$/; // declares somebody else's default export
+    expect(FILES.filter((file) => !exempt.test(file) && /\bexport default\b|[:<] ?any\b|@ts-(ignore|nocheck)/.test(code(file)))).toEqual([]);
+  });
+});
+
+describe('the public entries', () => {
+  const pkg = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    exports: Record<string, string | { types: string; default: string }>;
+  };
+  const entries = Object.entries(pkg.exports).flatMap(([name, target]) =>
+    typeof target === 'string' ? [] : [{ name, file: target.default.replace(/^\.\/dist\/(.*)\.js$/, '$1.ts'), types: target.types }],
+  );
+  const program = ts.createProgram(
+    entries.map(({ file }) => join(SRC, file)),
+    { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, strict: true, skipLibCheck: true, noEmit: true },
+  ); // prettier-ignore
+  const checker = program.getTypeChecker();
+
+  it('have types beside each of them', () => {
+    expect(entries.map(({ types, file }) => types === `./dist/${file.replace(/\.ts$/, '.d.ts')}`)).toEqual(entries.map(() => true));
+    expect(entries.map(({ name }) => name)).toEqual(['.', './driver', './audio', './adapters', './testing', './server']);
+  });
+
+  it.each(entries)('$name: every export has a docstring', ({ file }) => {
+    const source = program.getSourceFile(join(SRC, file));
+    const symbols = checker.getExportsOfModule(checker.getSymbolAtLocation(source!)!);
+    expect(symbols.length).toBeGreaterThan(0);
+    const undocumented = symbols.filter((symbol) => {
+      const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+      return target.getDocumentationComment(checker).length === 0;
+    });
+    expect(undocumented.map((symbol) => symbol.name)).toEqual([]);
+  });
+});
+
