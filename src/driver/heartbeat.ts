@@ -8,6 +8,8 @@ import { VoiceOp } from '../protocol/opcodes.js';
 import { readHeartbeatAck } from '../protocol/payloads.js';
 import type { Control } from './control.js';
 
+/** ms. A server that asks for less is mistaken, and would have us flood it. */
+const MIN_PERIOD = 50;
 /** Beats in a row that may go unanswered before the socket counts as dead. */
 const MISSES = 2;
 
@@ -18,7 +20,7 @@ export interface HeartbeatOptions {
 }
 
 /**
- * Sends a heartbeat every `period` ms, the first after one period, and one at once when the server asks for it. Emits the round
+ * Sends a heartbeat every `period` ms (50 at the least), the first after one period, and one at once when the server asks for it. Emits the round
  * trip in ms at each acknowledgement; errors with a VoiceSocketClosedError (4900) when a beat is due and the two before it were
  * not acknowledged: an open socket can be dead for hours. Never completes.
  *
@@ -54,7 +56,7 @@ export function heartbeat$(control: Control, period: number, { scheduler = async
       }),
     );
     subscriber.add(
-      interval(period, scheduler).subscribe(() => {
+      interval(Math.max(MIN_PERIOD, period), scheduler).subscribe(() => {
         misses = answered ? 0 : misses + 1;
         if (misses >= MISSES) {
           subscriber.error(new VoiceSocketClosedError(CloseCode.HeartbeatLost));

@@ -5,6 +5,8 @@
 
 /** Bytes of one Opus frame at most (R2). A packet holds one or more frames. */
 export const MAX_OPUS_FRAME_BYTES = 1275;
+/** Bytes of a packet at most: 48 frames of 2.5 ms, each with its length, behind TOC and frame count. More is padding. */
+export const MAX_OPUS_PACKET_BYTES = 2 + 48 * (MAX_OPUS_FRAME_BYTES + 2);
 /** 120 ms at 48 kHz: the longest packet (R5). */
 const MAX_PACKET_SAMPLES = 5760;
 
@@ -52,6 +54,7 @@ function multiFrameSamples(packet: Uint8Array, toc: number, samples: number): nu
 /** Code 3: a frame count byte `v p M(6)`, optional padding, and M frames (RFC 6716 section 3.2.5). */
 function arbitraryFrameSamples(packet: Uint8Array, samples: number): number | string {
   if (packet.length < 2) return 'its frame count is cut off (code 3, R6)';
+  if (packet.length > MAX_OPUS_PACKET_BYTES) return `it is ${packet.length} bytes long, most of them padding`;
   const header = packet[1]!;
   const count = header & 0x3f;
   if (count === 0) return 'it holds no frame (code 3, R5)';
