@@ -1,0 +1,134 @@
+/** What the server tells about itself: packets, events and counters. No token and no key is in any of them. */
+import { Subject, type Observable } from 'rxjs';
+import type { EncryptionMode } from '../protocol/encryption-modes.js';
+import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
+import type { Snowflake, SpeakingFlags } from '../types.js';
+
+/** An RTP packet from a client, after transport decryption. */
+export interface ServerPacket {
+  readonly guildId: Snowflake;
+  readonly channelId: Snowflake;
+  /** Who sent it. */
+  readonly userId: Snowflake;
+  readonly ssrc: number;
+  /** 16 bits, wraps. */
+  readonly sequence: number;
+  /** 32 bits, wraps; samples at 48 kHz. */
+  readonly timestamp: number;
+  readonly marker: boolean;
+  /** Without header extension and padding: the Opus packet. Empty when there was nothing but padding. */
+  readonly payload: Uint8Array;
+  /** Milliseconds of the server's `now`. */
+  readonly arrival: number;
+}
+
+/** Why a datagram was not taken. */
+export type DatagramFault = 'malformed' | 'unknown-ssrc' | 'foreign-address' | 'too-early' | 'undecryptable';
+
+/** Whom an event is about; null where that is not known (yet). */
+interface About {
+  readonly userId: Snowflake | null;
+  readonly guildId: Snowflake | null;
+}
+
+/**
+ * An event without its time.
+ *
+ * - `opened`: a WebSocket was accepted and speaks `version`
+ * - `identify`, `resume`, `select`, `speaking`, `heartbeat`: the client's message was accepted
+ * - `refused`: an Identify, Resume or Select Protocol was not, with this close code; the `close` follows
+ * - `close`: a WebSocket ended. 1006 without a close frame
+ * - `discovery`: an IP discovery request of a known SSRC; `answered` unless a fault lost the reply
+ * - `joined`, `moved`, `left`: the membership of a channel, as the bot gateway has it
+ * - `session-ended`: a voice session is gone for good and cannot be resumed
+ * - `bad-command`: the bot gateway got something other than a proper op 4
+ * - `bad-datagram`: a datagram was not taken
+ */
+export type ServerEventBody =
+  | (About & { readonly type: 'opened'; readonly version: VoiceGatewayVersion })
+  | (About & { readonly type: 'identify'; readonly ssrc: number; readonly maxDaveVersion: number })
+  | (About & { readonly type: 'resume'; readonly seqAck: number | null; readonly replayed: number })
+  | (About & { readonly type: 'select'; readonly mode: EncryptionMode; readonly address: string; readonly port: number })
+  | (About & { readonly type: 'speaking'; readonly ssrc: number; readonly speaking: SpeakingFlags })
+  | (About & { readonly type: 'heartbeat'; readonly seqAck: number | null; readonly acknowledged: boolean })
+  | (About & { readonly type: 'refused'; readonly stage: 'identify' | 'resume' | 'select'; readonly code: number })
+  | (About & { readonly type: 'close'; readonly code: number; readonly by: 'server' | 'client' })
+  | (About & {
+      readonly type: 'discovery';
+      readonly ssrc: number;
+      readonly address: string;
+      readonly port: number;
+      readonly answered: boolean;
+    })
+  | (About & { readonly type: 'joined' | 'moved' | 'left'; readonly channelId: Snowflake })
+  | (About & { readonly type: 'session-ended'; readonly ssrc: number })
+  | (About & { readonly type: 'bad-command' })
+  | (About & { readonly type: 'bad-datagram'; readonly reason: DatagramFault; readonly ssrc: number | null });
+
+/** Something that happened at the server; `at` is milliseconds of its `now`. */
+export type ServerEvent = ServerEventBody & { readonly at: number };
+
+/** The events as a stream. An event is built into an object with its time only while somebody listens. */
+export class EventLog {
+  readonly #subject = new Subject<ServerEvent>();
+  readonly events$: Observable<ServerEvent> = this.#subject.asObservable();
+
+  constructor(private readonly now: () => number) {}
+
+  /** Whether anybody listens. Asked first where events may be many. */
+  get observed(): boolean {
+    return this.#subject.observed;
+  }
+
+  /** Stamps and emits. */
+  emit(event: ServerEventBody): void {
+    if (this.#subject.observed) this.#subject.next({ ...event, at: this.now() });
+  }
+
+  /** No event comes after this. */
+  complete(): void {
+    this.#subject.complete();
+  }
+}
+
+/** Datagrams since the start, by what became of them. They count whether or not anybody listens. */
+export interface ServerCounters {
+  /** Audio packets that were authentic. */
+  readonly accepted: number;
+  /** Copies of them sent on to other members. */
+  readonly forwarded: number;
+  readonly discoveries: number;
+  /** Keepalives and pings, all answered. */
+  readonly keepalives: number;
+  /** RTCP, and RTP of another payload type than Opus: tolerated, not forwarded. */
+  readonly ignored: number;
+  /** Too short, or not RTP. */
+  readonly malformed: number;
+  /** Of an SSRC that no session has. */
+  readonly unknownSsrc: number;
+  /** From another address than the one that the session discovered. */
+  readonly foreign: number;
+  /** Before the session had a key. */
+  readonly early: number;
+  /** Not authentic under the session's key and mode. */
+  readonly undecryptable: number;
+}
+
+/** {@link ServerCounters}, as the server writes them. */
+export type MutableCounters = { -readonly [name in keyof ServerCounters]: number };
+
+/** All counters at 0. */
+export function zeroCounters(): MutableCounters {
+  return {
+    accepted: 0,
+    forwarded: 0,
+    discoveries: 0,
+    keepalives: 0,
+    ignored: 0,
+    malformed: 0,
+    unknownSsrc: 0,
+    foreign: 0,
+    early: 0,
+    undecryptable: 0,
+  };
+}

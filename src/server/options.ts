@@ -1,0 +1,95 @@
+/** What a loopback voice server can be told, and the defaults. */
+import { randomBytes } from 'node:crypto';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { ENCRYPTION_MODES, isEncryptionMode, type EncryptionMode } from '../protocol/encryption-modes.js';
+import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
+
+/** Which of the bot gateway's two events is dispatched first. Discord promises no order. */
+export type EventOrder = 'state-first' | 'server-first';
+
+/** A private key and its certificate, both PEM texts. */
+export interface TlsIdentity {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** Options of `startVoiceServer`. All times in milliseconds. */
+export interface VoiceServerOptions {
+  /** Serve `wss:` with this identity; the endpoint is then a bare `127.0.0.1:PORT`. Default: plain `ws:`. */
+  readonly tls?: TlsIdentity;
+  /** The transport modes of Ready, in that order. Default: all that rxvoice speaks, AES-256-GCM first, as Discord lists them. */
+  readonly modes?: readonly EncryptionMode[];
+  /** `heartbeat_interval` of Hello. A socket silent for 1.5 of it and 2 s more is closed with 4009. Default 13 750. */
+  readonly heartbeatInterval?: number;
+  /** The highest voice gateway version spoken; a client that asks for less gets less. Default 8. */
+  readonly version?: VoiceGatewayVersion;
+  /** How long a session outlives its socket and can be resumed. Default 60 000. */
+  readonly resumeWindow?: number;
+  /** How long an open socket may wait with Identify or Resume; then 4003. Default 10 000. */
+  readonly identifyTimeout?: number;
+  /**
+   * How long audio may flow before the first Speaking; then 4020. The two travel on different sockets, so that the first packet
+   * may overtake the Speaking sent before it. Default 250.
+   */
+  readonly speakingGrace?: number;
+  /** Numbered messages kept for a resume, per session, 1 to 32 767. Default 1000. */
+  readonly replayLimit?: number;
+  /** Send what a resume replays before Resumed instead of after it: Discord documents no order. Default false. */
+  readonly replayBeforeResumed?: boolean;
+  /** `seq` of a session's first numbered message, 0 to 65 535. Default 1. */
+  readonly firstSequence?: number;
+  /** Default `state-first`; `faults.eventOrder` changes it later. */
+  readonly eventOrder?: EventOrder;
+  /** Source of tokens, session ids, keys and nonces. Default: node:crypto. */
+  readonly random?: (bytes: number) => Uint8Array;
+  /** Milliseconds, monotonic: `at` of events and `arrival` of packets. Default `performance.now`. */
+  readonly now?: () => number;
+  /** Runs every timer, and the delivery of gateway events. Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** The options with every default filled in. */
+export interface ServerSettings extends Required<Omit<VoiceServerOptions, 'tls'>> {
+  readonly tls: TlsIdentity | undefined;
+}
+
+const DEFAULT_MODES: readonly EncryptionMode[] = [
+  'aead_aes256_gcm_rtpsize',
+  ...ENCRYPTION_MODES.filter((mode) => mode !== 'aead_aes256_gcm_rtpsize'),
+];
+
+/** Fills in the defaults. @throws RangeError for a value that no server can work with */
+export function resolveOptions(options: VoiceServerOptions): ServerSettings {
+  const settings: ServerSettings = {
+    tls: options.tls,
+    modes: options.modes ?? DEFAULT_MODES,
+    heartbeatInterval: options.heartbeatInterval ?? 13_750,
+    version: options.version ?? LATEST_GATEWAY_VERSION,
+    resumeWindow: options.resumeWindow ?? 60_000,
+    identifyTimeout: options.identifyTimeout ?? 10_000,
+    speakingGrace: options.speakingGrace ?? 250,
+    replayLimit: options.replayLimit ?? 1_000,
+    replayBeforeResumed: options.replayBeforeResumed ?? false,
+    firstSequence: options.firstSequence ?? 1,
+    eventOrder: options.eventOrder ?? 'state-first',
+    random: options.random ?? randomBytes,
+    now: options.now ?? (() => performance.now()),
+    scheduler: options.scheduler ?? asyncScheduler,
+  };
+  check(settings.modes.length > 0 && settings.modes.every(isEncryptionMode), 'modes', 'at least one known mode');
+  check(GATEWAY_VERSIONS.includes(settings.version), 'version', '4 to 8');
+  check(isWhole(settings.replayLimit, 1, 0x7fff), 'replayLimit', 'a whole number from 1 to 32767');
+  check(isWhole(settings.firstSequence, 0, 0xffff), 'firstSequence', 'a whole number from 0 to 65535');
+  check(settings.heartbeatInterval > 0, 'heartbeatInterval', 'more than 0 ms');
+  for (const name of ['resumeWindow', 'identifyTimeout', 'speakingGrace'] as const)
+    check(settings[name] >= 0, name, 'at least 0 ms');
+  return settings;
+}
+
+function isWhole(value: number, min: number, max: number): boolean {
+  return Number.isInteger(value) && value >= min && value <= max;
+}
+
+function check(holds: boolean, name: string, expected: string): void {
+  if (!holds) throw new RangeError(`voice server option '${name}' must be ${expected}`);
+}

@@ -1,0 +1,99 @@
+/** Wires the parts of a loopback voice server together. */
+import type { Observable } from 'rxjs';
+import { prepareMode } from '../crypto/seal.js';
+import type { GatewayPort } from '../gateway/port.js';
+import type { Snowflake } from '../types.js';
+import { BotGateways } from './bot-gateway.js';
+import type { ServerContext } from './context.js';
+import { ControlConnection } from './control-connection.js';
+import { ControlPort } from './control-port.js';
+import { Courier } from './courier.js';
+import { Directory, type MembershipIds } from './directory.js';
+import { EventLog, type ServerCounters, type ServerEvent, type ServerPacket } from './events.js';
+import { FaultState } from './fault-state.js';
+import { createFaults, type ServerFaults } from './faults.js';
+import type { VoiceServerEvent, VoiceStateEvent } from './gateway-payloads.js';
+import { MediaPort } from './media-port.js';
+import { resolveOptions, type VoiceServerOptions } from './options.js';
+import { SessionRegistry } from './session-registry.js';
+import { Signalling } from './signalling.js';
+import { UdpSocket } from './udp-socket.js';
+
+/** A running voice server: one WebSocket port and one UDP port on 127.0.0.1, and the bot gateways of its users. */
+export interface LoopbackVoiceServer {
+  /** What VOICE_SERVER_UPDATE carries: `ws://127.0.0.1:PORT`, or `127.0.0.1:PORT` with `tls`. */
+  readonly endpoint: string;
+  /** An in-process bot gateway for that user, the same one each time. It answers op 4 with both events, never synchronously. */
+  gateway(userId: Snowflake): GatewayPort;
+  /**
+   * Puts a user into a channel without a gateway: the `d` of both events, for any other Discord voice library to connect with.
+   * Admitted again, the user gets a new token, and in another channel is moved. The gateways hear of it.
+   * @throws RangeError for an id that is no snowflake
+   */
+  admit(ids: MembershipIds): { readonly voiceState: VoiceStateEvent; readonly voiceServer: VoiceServerEvent };
+  /** Every audio packet after transport decryption. Hot; completes on close. */
+  readonly packets$: Observable<ServerPacket>;
+  /** What happens at the server. Hot; completes on close. */
+  readonly events$: Observable<ServerEvent>;
+  /** Datagrams so far. */
+  readonly counters: ServerCounters;
+  readonly faults: ServerFaults;
+  /** Breaks every connection and completes every stream; resolves when no socket and no timer is left. May be called again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a voice server on loopback that behaves as Discord's does, so that a wrong client fails here too: gateway versions 4
+ * to 8, every transport mode, buffered resume, and audio forwarded between the members of a channel.
+ *
+ * @throws RangeError for an option out of range; the error of node when a port cannot be bound or the TLS identity is unusable
+ */
+export async function startVoiceServer(options: VoiceServerOptions = {}): Promise<LoopbackVoiceServer> {
+  const settings = resolveOptions(options);
+  await Promise.all(settings.modes.map(prepareMode));
+  const control = await ControlPort.listen(settings.tls);
+  const udp = await UdpSocket.bind().catch(async (error: unknown) => {
+    await control.close();
+    throw error;
+  });
+
+  const { endpoint } = control;
+  const faults = new FaultState(settings.eventOrder);
+  const events = new EventLog(settings.now);
+  const directory = new Directory(settings.random);
+  const registry = new SessionRegistry(settings, events);
+  const media = new MediaPort(udp, { settings, registry, faults, events });
+  const courier = new Courier(settings.scheduler);
+  const gateways = new BotGateways((userId, command) => signalling.command(userId, command));
+  const signalling = new Signalling({ directory, registry, gateways, courier, faults, events, endpoint });
+
+  const context: ServerContext = { settings, directory, registry, faults, events, mediaPort: udp.port };
+  const connections = new Set<ControlConnection>();
+  control.accept(settings.version, (socket, version) => {
+    const connection = new ControlConnection(socket, version, context);
+    connections.add(connection);
+    socket.once('close', () => connections.delete(connection));
+  });
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    courier.stop();
+    for (const connection of connections) connection.drop();
+    registry.dispose();
+    await Promise.all([control.close(), media.close()]);
+    events.complete();
+    gateways.complete();
+    // libuv lets go of a closed handle at the end of the turn of its loop: by the second, none is left.
+    for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
+  };
+  return {
+    endpoint,
+    gateway: (userId) => gateways.port(userId),
+    admit: (ids) => signalling.admit(ids),
+    packets$: media.packets.asObservable(),
+    events$: events.events$,
+    counters: media.counters,
+    faults: createFaults({ state: faults, directory, registry, signalling }),
+    close: () => (closing ??= close()),
+  };
+}

@@ -1,0 +1,142 @@
+/** Joins, moves and leaves, and the bot gateway events that tell of them. */
+import { CloseCode } from '../protocol/close-codes.js';
+import { isSnowflake } from '../protocol/payloads.js';
+import type { Snowflake } from '../types.js';
+import type { BotGateways } from './bot-gateway.js';
+import type { Courier } from './courier.js';
+import type { Directory, Membership, MembershipIds } from './directory.js';
+import type { EventLog } from './events.js';
+import type { FaultState } from './fault-state.js';
+import {
+  readVoiceStateCommand,
+  voiceServerEvent,
+  voiceStateEvent,
+  type VoiceServerEvent,
+  type VoiceStateEvent,
+} from './gateway-payloads.js';
+import type { SessionRegistry } from './session-registry.js';
+
+/** What signalling works with. */
+export interface SignallingParts {
+  readonly directory: Directory;
+  readonly registry: SessionRegistry;
+  readonly gateways: BotGateways;
+  readonly courier: Courier;
+  readonly faults: FaultState;
+  readonly events: EventLog;
+  readonly endpoint: string;
+}
+
+/** Every change of a membership goes through here, so that its events cannot be forgotten. */
+export class Signalling {
+  constructor(private readonly parts: SignallingParts) {}
+
+  /** An op 4 command of a user's gateway. */
+  command(userId: Snowflake, command: unknown): void {
+    const request = readVoiceStateCommand(command);
+    if (request === undefined) {
+      this.parts.events.emit({ type: 'bad-command', userId, guildId: null });
+      return;
+    }
+    const { guildId, channelId, selfMute, selfDeaf } = request;
+    const present = this.parts.directory.find(guildId, userId);
+    if (channelId === null) {
+      if (present !== undefined) this.remove(present);
+      return;
+    }
+    const samePlace = present?.channelId === channelId;
+    const membership = samePlace ? present : this.#enter({ guildId, channelId, userId });
+    membership.selfMute = selfMute;
+    membership.selfDeaf = selfDeaf;
+    if (samePlace) this.#announceState(membership);
+    else this.#announceBoth(membership);
+  }
+
+  /** Puts a user who has no gateway here into a channel; the `d` of both events, which only the state's other readers get. */
+  admit(ids: MembershipIds): { readonly voiceState: VoiceStateEvent; readonly voiceServer: VoiceServerEvent } {
+    for (const [name, id] of Object.entries(ids)) if (!isSnowflake(id)) throw new RangeError(`${name} is not a snowflake`);
+    const moves = this.parts.directory.find(ids.guildId, ids.userId)?.channelId !== ids.channelId;
+    const membership = this.#enter(ids);
+    this.parts.directory.renewToken(membership);
+    this.#announceState(membership);
+    if (moves) this.#endSessionLater(membership, CloseCode.Disconnected, 'moved to another channel');
+    return { voiceState: voiceStateEvent(membership, membership.channelId), voiceServer: this.#serverEvent(membership) };
+  }
+
+  /** Moves a member, as a moderator does. */
+  move(membership: Membership, channelId: Snowflake): void {
+    if (membership.channelId === channelId) return;
+    this.#announceBoth(this.#enter({ ...membership, channelId }));
+  }
+
+  /** Ends a membership: the user left, or was made to. */
+  remove(membership: Membership, closeCode: number = CloseCode.Disconnected): void {
+    const { userId, guildId, channelId } = membership;
+    this.parts.directory.remove(membership);
+    this.parts.events.emit({ type: 'left', userId, guildId, channelId });
+    this.#post('state', 'VOICE_STATE_UPDATE', voiceStateEvent(membership, null), null);
+    this.#endSessionLater(membership, closeCode, 'disconnected');
+  }
+
+  /** A new token and VOICE_SERVER_UPDATE for each member of a guild. Their sessions go on until they identify anew. */
+  nameServer(guildId: Snowflake): void {
+    this.parts.directory.setHasServer(guildId, true);
+    for (const membership of this.parts.directory.ofGuild(guildId)) this.#announceServer(membership);
+  }
+
+  /** The guild's voice server goes away: `endpoint` null for each member, and their sessions end. */
+  nullEndpoint(guildId: Snowflake): void {
+    this.parts.directory.setHasServer(guildId, false);
+    for (const membership of this.parts.directory.ofGuild(guildId)) {
+      this.#announceServer(membership);
+      this.#endSessionLater(membership, CloseCode.Disconnected, 'the voice server went away');
+    }
+  }
+
+  #enter(ids: MembershipIds): Membership {
+    const { userId, guildId, channelId } = ids;
+    const before = this.parts.directory.find(guildId, userId)?.channelId;
+    const membership = this.parts.directory.enter(ids);
+    if (before === undefined) this.parts.events.emit({ type: 'joined', userId, guildId, channelId });
+    else if (before !== channelId) this.parts.events.emit({ type: 'moved', userId, guildId, channelId });
+    return membership;
+  }
+
+  #announceBoth(membership: Membership): void {
+    const announce = [() => this.#announceState(membership), () => this.#announceServer(membership)];
+    if (this.parts.faults.eventOrder === 'server-first') announce.reverse();
+    for (const one of announce) one();
+    this.#endSessionLater(membership, CloseCode.Disconnected, 'moved to another channel');
+  }
+
+  #announceState(membership: Membership): void {
+    this.#post('state', 'VOICE_STATE_UPDATE', voiceStateEvent(membership, membership.channelId), null);
+  }
+
+  #announceServer(membership: Membership): void {
+    this.parts.directory.renewToken(membership);
+    this.#post('server', 'VOICE_SERVER_UPDATE', this.#serverEvent(membership), membership.userId);
+  }
+
+  #serverEvent(membership: Membership): VoiceServerEvent {
+    const { directory, endpoint } = this.parts;
+    return voiceServerEvent(membership, directory.hasServer(membership.guildId) ? endpoint : null);
+  }
+
+  /** To one user, or to all for null. */
+  #post(kind: 'state' | 'server', t: string, d: object, userId: Snowflake | null): void {
+    const { courier, faults, gateways } = this.parts;
+    courier.post(() =>
+      faults.gatewayEvents.pass(kind, () => {
+        if (userId === null) gateways.broadcast(t, d);
+        else gateways.dispatch(userId, t, d);
+      }),
+    );
+  }
+
+  /** After the events posted so far. The session meant is the present one: by then the user may have identified anew. */
+  #endSessionLater(membership: Membership, code: number, reason: string): void {
+    const session = this.parts.registry.ofMember(membership);
+    if (session !== undefined) this.parts.courier.post(() => this.parts.registry.end(session, code, reason));
+  }
+}

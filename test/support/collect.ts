@@ -1,0 +1,15 @@
+/** Reads an async iterable to its end, and keeps what it gave even when it fails. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<{ readonly items: T[]; readonly error: unknown }> {
+  const kept: T[] = [];
+  try {
+    for await (const item of items) kept.push(item);
+    return { items: kept, error: undefined };
+  } catch (error) {
+    return { items: kept, error };
+  }
+}
+
+/** Chunks of bytes as short texts, which `toEqual` compares a hundred times as fast. */
+export function texts(chunks: readonly Uint8Array[]): string[] {
+  return chunks.map((chunk) => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('base64'));
+}
