@@ -1,0 +1,63 @@
+/** The books of one play: every frame that was sent must be heard, once, and as it was. */
+import type { OpusFrame, VoicePacket } from '../types.js';
+
+export interface Accounts {
+  readonly sent: number;
+  readonly arrived: number;
+  /** Sent and not heard. */
+  readonly lost: number;
+  /** Heard, but not as it was sent, or more than once. */
+  readonly differing: number;
+  /** When each frame was heard, ms. */
+  readonly arrivals: readonly number[];
+}
+
+export class Accounting {
+  /** Frames on their way, by RTP sequence: as many as are in flight, however long the song. */
+  readonly #inFlight = new Map<number, OpusFrame>();
+  /** Frames read from the song and not sent yet. */
+  readonly #read: OpusFrame[] = [];
+  readonly #arrivals: number[] = [];
+  #sent = 0;
+  #differing = 0;
+  #last: number | undefined;
+
+  /** The same frames, remembered. */
+  async *note(frames: AsyncIterable<OpusFrame>): AsyncGenerator<OpusFrame> {
+    for await (const frame of frames) {
+      this.#read.push(frame);
+      yield frame;
+    }
+  }
+
+  /** A frame was sent with this RTP sequence. */
+  sent(sequence: number): void {
+    this.#sent += 1;
+    const frame = this.#read.shift();
+    if (frame !== undefined) this.#inFlight.set(sequence, frame);
+  }
+
+  /** A packet was heard at `now` (ms). Whether it is one of the song's frames, and not the silence after them. */
+  heard({ sequence, frame }: VoicePacket, now: number): boolean {
+    const expected = this.#inFlight.get(sequence);
+    if (expected === undefined) {
+      if (sequence === this.#last) this.#differing += 1;
+      return false;
+    }
+    this.#inFlight.delete(sequence);
+    this.#last = sequence;
+    this.#arrivals.push(now);
+    if (Buffer.compare(expected, frame) !== 0) this.#differing += 1;
+    return true;
+  }
+
+  get accounts(): Accounts {
+    return {
+      sent: this.#sent,
+      arrived: this.#arrivals.length,
+      lost: this.#inFlight.size,
+      differing: this.#differing,
+      arrivals: this.#arrivals,
+    };
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * The demo: a voice server, two members, a song from one to the other, all on this machine and over real sockets. What a bot
+ * does with rxvoice is in `call$`; the rest is bookkeeping and show.
+ */
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { concat, finalize, fromEvent, ignoreElements, lastValueFrom, map, takeUntil, tap, timer, type Observable } from 'rxjs';
+import { oggOpus } from '../audio/ogg.js';
+import { createOpusDecoder } from '../audio/opus-decoder.js';
+import { connectVoice$, useSession, type LogEvent, type PlayEvent, type VoicePacket } from '../index.js';
+import { opusPacketSamples } from '../protocol/opus-packet.js';
+import { SAMPLES_PER_MS } from '../protocol/silence.js';
+import { startVoiceServer, type LoopbackVoiceServer } from '../server/index.js';
+import { Accounting } from './accounting.js';
+import { Screen, type Output } from './screen.js';
+import type { TimelineEvent } from './timeline.js';
+import { WavFile } from './wav-file.js';
+
+export interface DemoOptions {
+  /** An Ogg/Opus file; undefined for the song that comes along. */
+  readonly file: string | undefined;
+  /** Where to write what was heard. */
+  readonly wav: string;
+  readonly out: Output;
+  readonly color: boolean;
+  /** Default `startVoiceServer`. */
+  readonly startServer?: () => Promise<LoopbackVoiceServer>;
+}
+
+const SONG = fileURLToPath(new URL('../../assets/demo.opus', import.meta.url));
+const CHANNEL = { guildId: '100', channelId: '200' };
+const PLAYER = '1';
+const LISTENER = '2';
+/** The song's five frames of silence, and a little. */
+const TAIL_MS = 200;
+const INTERRUPTED = 130;
+
+/** Runs the demo; gives the exit status: 0 if every frame arrived as it was sent. */
+export async function runDemo({ file, wav, out, color, startServer = startVoiceServer }: DemoOptions): Promise<number> {
+  const screen = new Screen(out, color);
+  const path = file ?? SONG;
+  let total: number;
+  try {
+    total = await durationOf(path);
+  } catch (error) {
+    screen.verdict(false, `${path} cannot be played: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+  const server = await startServer();
+  try {
+    screen.title(`rxvoice demo: ${basename(path)} (${screen.duration(total)}) on a voice server at ${server.endpoint}`);
+    return await new Demo(server, screen, path, total, wav).run();
+  } finally {
+    await server.close();
+  }
+}
+
+/** Reads the file through once, which also finds out whether it can be played. In ms. */
+async function durationOf(path: string): Promise<number> {
+  let samples = 0;
+  for await (const frame of oggOpus(createReadStream(path))) {
+    const length = opusPacketSamples(frame);
+    if (typeof length === 'number') samples += length;
+  }
+  return samples / SAMPLES_PER_MS;
+}
+
+class Demo {
+  readonly #accounting = new Accounting();
+  readonly #decoder = createOpusDecoder();
+  readonly #wav: WavFile;
+  /** The greatest and the least sample of each frame: all that the picture needs. */
+  readonly #peaks: number[] = [];
+  readonly #stages: TimelineEvent[] = [];
+  #firstSound: number | undefined;
+  #undecoded = 0;
+
+  constructor(
+    private readonly server: LoopbackVoiceServer,
+    private readonly screen: Screen,
+    private readonly path: string,
+    private readonly total: number,
+    private readonly wavPath: string,
+  ) {
+    this.#wav = new WavFile(wavPath);
+  }
+
+  async run(): Promise<number> {
+    const interrupted$ = fromEvent(process, 'SIGINT').pipe(map(() => 'interrupted' as const));
+    let interrupted = false;
+    await lastValueFrom(
+      this.#call$().pipe(
+        tap((event) => this.#show(event)),
+        takeUntil(interrupted$.pipe(tap(() => (interrupted = true)))),
+      ),
+      { defaultValue: undefined },
+    );
+    this.#wav.close();
+    this.#decoder.free();
+    return this.#report(interrupted);
+  }
+
+  /** The listener joins first; then the player joins, plays the song and leaves; then the listener leaves. */
+  #call$(): Observable<PlayEvent> {
+    const gateway = (userId: string) => this.server.gateway(userId);
+    return connectVoice$(gateway(LISTENER), { ...CHANNEL, userId: LISTENER }).pipe(
+      useSession((listener) => {
+        const ears = listener.receive(PLAYER).subscribe((packet) => this.#hear(packet));
+        const song = this.#accounting.note(oggOpus(createReadStream(this.path)));
+        return connectVoice$(gateway(PLAYER), { ...CHANNEL, userId: PLAYER }, { log: (event) => this.#log(event) }).pipe(
+          useSession((player) => concat(player.play(song), timer(TAIL_MS).pipe(ignoreElements()))),
+          finalize(() => ears.unsubscribe()),
+        );
+      }),
+    );
+  }
+
+  #log(event: LogEvent): void {
+    if (event.type !== 'state') return;
+    const { state } = event;
+    const label = state.status === 'connecting' ? state.stage : state.status === 'ready' ? `ready (${state.mode})` : state.status;
+    if (state.status === 'ended') return;
+    this.#stages.push({ at: performance.now(), label });
+  }
+
+  #show(event: PlayEvent): void {
+    switch (event.type) {
+      case 'started':
+        this.screen.title('The flow, from op 4 to the first frame');
+        this.screen.timeline([...this.#stages, { at: performance.now(), label: 'first frame' }]);
+        this.screen.title('Playing');
+        break;
+      case 'sent':
+        this.#accounting.sent(event.sequence);
+        this.screen.progress(event.position, this.total);
+        break;
+      case 'finished':
+        this.screen.progressDone(this.total);
+        break;
+      default:
+        this.screen.faint(`  ${event.type}`);
+    }
+  }
+
+  #hear(packet: VoicePacket): void {
+    const now = performance.now();
+    if (this.#accounting.heard(packet, now)) this.#firstSound ??= now;
+    let pcm: Int16Array;
+    try {
+      pcm = this.#decoder.decode(packet.frame);
+    } catch {
+      this.#undecoded += 1;
+      return;
+    }
+    this.#wav.write(pcm);
+    this.#peaks.push(
+      pcm.reduce((peak, sample) => Math.max(peak, sample), 0),
+      pcm.reduce((peak, sample) => Math.min(peak, sample), 0),
+    );
+  }
+
+  #report(interrupted: boolean): number {
+    const { accounts } = this.#accounting;
+    const joined = this.#stages[0]?.at;
+    this.screen.title('What the other member was sent');
+    this.screen.accounts(accounts, joined === undefined || this.#firstSound === undefined ? undefined : this.#firstSound - joined);
+    this.screen.title('and what it sounds like');
+    this.screen.waveform(this.#peaks);
+    if (this.#undecoded > 0) this.screen.faint(`  ${this.#undecoded} packets could not be decoded to PCM, and are not in the WAV file`);
+    if (interrupted) {
+      this.screen.verdict(false, `interrupted; what was heard until then is in ${this.wavPath}`);
+      return INTERRUPTED;
+    }
+    const good = accounts.sent > 0 && accounts.lost === 0 && accounts.differing === 0;
+    const heard = `what was heard is in ${this.wavPath}`;
+    this.screen.verdict(good, good ? `every frame arrived, byte for byte; ${heard}` : `frames are missing or differ; ${heard}`);
+    return good ? 0 : 1;
+  }
+}

@@ -1,0 +1,56 @@
+/** What happened when, and how long it took. */
+import { table } from './table.js';
+import { bar, paint, pad, wholeColumns } from './text.js';
+
+/** A stage begins; it lasts until the next one does. */
+export interface TimelineEvent {
+  /** When, in ms of any clock. */
+  readonly at: number;
+  readonly label: string;
+}
+
+export interface TimelineOptions {
+  /** When the last stage ended, in ms of the same clock. Default: as it began, so that it is a mark and not a stage. */
+  readonly end?: number;
+  /** Columns of the bars. Default 40. */
+  readonly width?: number;
+  /** Default false. */
+  readonly colour?: boolean;
+}
+
+/**
+ * One line an event, in order of time:
+ *
+ * ```
+ * +0.0 ms  socket    4.0 ms  ████████████████
+ * +4.0 ms  hello     2.0 ms                  ████████
+ * +6.0 ms  ready                                     ▏
+ * ```
+ * when it began (relative to the first), its label, how long it took, and that as a bar over the whole time.
+ */
+export function timeline(events: readonly TimelineEvent[], options: TimelineOptions = {}): string[] {
+  const sorted = events.filter(({ at }) => Number.isFinite(at)).sort((a, b) => a.at - b.at);
+  const first = sorted[0];
+  const last = sorted.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const end = Math.max(last.at, options.end ?? last.at);
+  const width = wholeColumns(options.width ?? 40);
+  const columns = (ms: number): number => (end > first.at ? (ms / (end - first.at)) * width : 0);
+  const rows = sorted.map(({ at, label }, i) => {
+    const took = (sorted[i + 1]?.at ?? end) - at;
+    const drawn = paint(span(columns(at - first.at), columns(took), width), 'wave', options.colour === true);
+    return [`+${millis(at - first.at)}`, label, took > 0 ? millis(took) : '', drawn];
+  });
+  return table(rows, { right: [0, 2] });
+}
+
+/** A bar of `length` columns from column `start` on; a mark where it would be too short to see. */
+function span(start: number, length: number, width: number): string {
+  const offset = Math.min(Math.floor(start), width - 1);
+  const cells = Math.max(length, 1 / 8);
+  return pad(' '.repeat(offset) + bar(cells, width - offset), width);
+}
+
+function millis(ms: number): string {
+  return `${ms.toFixed(1)} ms`;
+}

@@ -1,0 +1,90 @@
+/** The demo, as `npm run demo` runs it, on short files. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runDemo, type DemoOptions } from '../../src/cli/demo.js';
+import { startVoiceServer } from '../../src/server/index.js';
+import { oggOpus } from '../../src/audio/index.js';
+import { oggFile } from '../support/ogg-writer.js';
+import { leakedResources, openResources } from '../support/open-resources.js';
+
+let folder: string;
+let before: string[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rxvoice-'));
+  before = openResources();
+});
+afterEach(async () => {
+  rmSync(folder, { recursive: true });
+  expect(await leakedResources(before)).toEqual([]);
+});
+
+/** The first `count` frames of the song that comes along, as a file. */
+async function shortSong(count: number): Promise<string> {
+  const frames: Uint8Array[] = [];
+  for await (const frame of oggOpus(readFileSync('assets/demo.opus'))) {
+    if (frames.push(frame) === count) break;
+  }
+  return file('short.opus', oggFile(frames));
+}
+
+function file(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+async function demo(path: string, options: Partial<DemoOptions> = {}): Promise<{ status: number; text: string; wav: string }> {
+  let text = '';
+  const wav = join(folder, 'heard.wav');
+  const out = { write: (part: string) => (text += part), isTTY: false };
+  const status = await runDemo({ file: path, wav, out, color: false, ...options });
+  return { status, text, wav };
+}
+
+describe('the demo', () => {
+  it('shows the stages, the progress, the accounts and the sound, and exits with 0', async () => {
+    const { status, text, wav } = await demo(await shortSong(40));
+    expect(status).toBe(0);
+    for (const stage of ['signalling', 'socket', 'hello', 'ready', 'discovery', 'description', 'first frame'])
+      expect(text).toMatch(new RegExp(`\\+\\d+\\.\\d ms +${stage}`));
+    expect(text).toMatch(/frames sent +40\n.*frames arrived +40\n.*lost +0\n.*differing +0\n.*interval p50 .*ms\n.*interval p99 .*ms\n.*first sound .*ms/s);
+    expect(text).toContain('every frame arrived, byte for byte');
+    expect(text).toMatch(/[▀▄█]/);
+    // 40 frames and what was heard of the silence after them, 20 ms of 48 kHz stereo each, behind a header that counts them.
+    const bytes = readFileSync(wav);
+    expect(bytes.readUInt32LE(40)).toBe(bytes.length - 44);
+    expect((bytes.length - 44) / (960 * 4)).toBeGreaterThanOrEqual(40);
+    expect(new Set(bytes.subarray(44)).size).toBeGreaterThan(100);
+  });
+
+  it('exits with 1 when a single datagram is lost', async () => {
+    const startServer = async () => {
+      const server = await startVoiceServer();
+      let outbound = 0;
+      server.faults.datagrams((packet) => (packet.direction === 'outbound' && ++outbound === 17 ? 'drop' : 'pass'));
+      return server;
+    };
+    const { status, text } = await demo(await shortSong(40), { startServer });
+    expect(status).toBe(1);
+    expect(text).toMatch(/frames arrived +39\n.*lost +1\n/s);
+    expect(text).toContain('frames are missing or differ');
+  });
+
+  it.each([
+    ['an MP3', Buffer.concat([Buffer.from('ID3'), Buffer.alloc(2_000)]), /MP3/],
+    ['nothing', Buffer.alloc(0), /empty/],
+  ])('says what is wrong with %s, before anything is joined', async (_, bytes, reason) => {
+    const { status, text } = await demo(file('bad.opus', bytes));
+    expect(status).toBe(1);
+    expect(text).toMatch(reason);
+    expect(text).not.toContain('signalling');
+  });
+
+  it('says that a file is not there', async () => {
+    const { status, text } = await demo(join(folder, 'none.opus'));
+    expect(status).toBe(1);
+    expect(text).toMatch(/cannot be played.*ENOENT/);
+  });
+});
