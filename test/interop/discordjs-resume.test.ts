@@ -1,0 +1,67 @@
+/** A lost WebSocket: our server is as good at resuming another library's session as our own. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { filter, firstValueFrom, map, skip, take, toArray } from 'rxjs';
+import { testFrames } from '../../src/testing/test-frames.js';
+import { acceptAnyCertificate } from '../support/certificate.js';
+import { audioOf, DJS_USER, firstFrames, hex, nextEvent, payloads, RX_USER, setStage, type Stage } from './stage.js';
+
+const FRAMES = 150;
+/** How many frames are heard before the socket breaks. */
+const BEFORE = 50;
+const stages: Stage[] = [];
+let restore: () => void;
+
+beforeAll(() => (restore = acceptAnyCertificate()));
+afterAll(() => restore());
+afterEach(async () => {
+  await Promise.all(stages.splice(0).map((stage) => stage.end()));
+});
+
+async function stage(): Promise<Stage> {
+  const made = await setStage();
+  stages.push(made);
+  return made;
+}
+
+describe('a dropped WebSocket', () => {
+  it('is resumed by @discordjs/voice, and its audio goes on', async () => {
+    const { server, joinDjs } = await stage();
+    const djs = await joinDjs();
+    const frames = testFrames(FRAMES).map(hex);
+    const resumed = nextEvent(server, 'resume', DJS_USER);
+    const heard: string[] = [];
+    const last = new Promise<void>((resolve) => {
+      payloads(audioOf(server, DJS_USER)).subscribe((frame) => {
+        heard.push(hex(frame));
+        if (heard.length === BEFORE) server.faults.dropSocket(DJS_USER);
+        if (hex(frame) === frames.at(-1)) resolve();
+      });
+    });
+    const ssrcs = firstValueFrom(audioOf(server, DJS_USER).pipe(map(({ ssrc }) => ssrc), take(BEFORE + 50), toArray())); // prettier-ignore
+    await djs.play(testFrames(FRAMES));
+    await Promise.all([last, resumed]);
+    // The frame that djs had ready when the socket went is at stake; the song itself waits for the resume.
+    expect(frames.filter((frame) => !heard.includes(frame)).length).toBeLessThanOrEqual(1);
+    expect(heard).toEqual(frames.filter((frame) => heard.includes(frame)));
+    expect(new Set(await ssrcs).size).toBe(1);
+    await djs.ready();
+  });
+
+  it('is resumed by rxvoice, whose audio does not stop for it', async () => {
+    const { server, joinRx } = await stage();
+    const session = await joinRx();
+    const frames = testFrames(FRAMES);
+    const resumed = nextEvent(server, 'resume', RX_USER);
+    const states = firstValueFrom(session.state$.pipe(skip(1), map(({ status }) => status), take(2), toArray())); // prettier-ignore
+    const heard = firstFrames(payloads(audioOf(server, RX_USER)), FRAMES);
+    audioOf(server, RX_USER).pipe(skip(BEFORE), take(1)).subscribe(() => server.faults.dropSocket(RX_USER));
+    const timestamps = firstValueFrom(audioOf(server, RX_USER).pipe(map(({ timestamp }) => timestamp), take(FRAMES), toArray())); // prettier-ignore
+    const events = await firstValueFrom(session.play(frames).pipe(filter(({ type }) => type !== 'sent'), toArray())); // prettier-ignore
+    await resumed;
+    expect(await heard).toEqual(frames.map(hex));
+    expect(await states).toEqual(['resuming', 'ready']);
+    expect(events.map(({ type }) => type)).toEqual(['started', 'finished']);
+    const stamps = await timestamps;
+    expect(stamps.slice(1).every((stamp, i) => ((stamp - stamps[i]!) >>> 0) === 960)).toBe(true);
+  });
+});

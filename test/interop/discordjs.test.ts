@@ -1,0 +1,72 @@
+/** Two implementations in one call: what one plays, the other hears, byte for byte. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { filter, firstValueFrom, fromEvent, map, take } from 'rxjs';
+import type { EncryptionMode } from '../../src/index.js';
+import { testFrames } from '../../src/testing/test-frames.js';
+import { acceptAnyCertificate } from '../support/certificate.js';
+import { audioOf, DJS_USER, firstFrames, hex, nextEvent, payloads, RX_USER, setStage, type Stage } from './stage.js';
+
+const FRAMES = 250;
+const stages: Stage[] = [];
+let restore: () => void;
+
+beforeAll(() => (restore = acceptAnyCertificate()));
+afterAll(() => restore());
+afterEach(async () => {
+  await Promise.all(stages.splice(0).map((stage) => stage.end()));
+});
+
+async function stage(...args: Parameters<typeof setStage>): Promise<Stage> {
+  const made = await setStage(...args);
+  stages.push(made);
+  return made;
+}
+
+describe('@discordjs/voice alone', () => {
+  it('plays 250 frames to our server', async () => {
+    const { server, joinDjs } = await stage();
+    const djs = await joinDjs();
+    const frames = testFrames(FRAMES);
+    const packets = firstFrames(payloads(audioOf(server, DJS_USER)), FRAMES);
+    await djs.play(frames);
+    expect(await packets).toEqual(frames.map(hex));
+    expect(server.counters).toMatchObject({ undecryptable: 0, malformed: 0, foreign: 0, early: 0, unknownSsrc: 0 });
+  });
+});
+
+describe('a call of rxvoice and @discordjs/voice', () => {
+  const cases: readonly (readonly [EncryptionMode, 'state-first' | 'server-first'])[] = [
+    ['aead_aes256_gcm_rtpsize', 'state-first'],
+    ['aead_xchacha20_poly1305_rtpsize', 'server-first'],
+  ];
+  for (const [mode, order] of cases) {
+    it(`is heard on both sides with ${mode}, ${order}`, async () => {
+      const { server, joinDjs, joinRx } = await stage({ modes: [mode] });
+      const chosen = [RX_USER, DJS_USER].map((user) => nextEvent(server, 'select', user));
+      const djs = await joinDjs();
+      // After djs, which waits for ever when the server's event comes first.
+      server.faults.eventOrder(order);
+      const session = await joinRx();
+      for (const selected of chosen) expect(await selected).toMatchObject({ mode });
+
+      // A packet may overtake the Speaking that says whose it is: both sides are introduced before the audio begins.
+      const introduced = firstValueFrom(session.speaking$.pipe(filter(({ userId }) => userId === DJS_USER)));
+      djs.connection.setSpeaking(true);
+      await introduced;
+      const ear = await djs.hear(RX_USER);
+
+      const [ours, theirs] = [testFrames(FRAMES), testFrames(FRAMES, 1_000)];
+      const toDjs = firstFrames(fromEvent(ear, 'data').pipe(map((data) => data as Buffer)), FRAMES);
+      const toRx = firstFrames(session.receive(DJS_USER).pipe(map(({ frame }) => frame)), FRAMES);
+      const atServer = firstFrames(payloads(audioOf(server, RX_USER)), FRAMES);
+      const played = firstValueFrom(session.play(ours).pipe(filter(({ type }) => type === 'finished'), take(1))); // prettier-ignore
+      await djs.play(theirs);
+
+      expect(await played).toEqual({ type: 'finished', frames: FRAMES });
+      expect(await atServer).toEqual(ours.map(hex));
+      expect(await toDjs).toEqual(ours.map(hex));
+      expect(await toRx).toEqual(theirs.map(hex));
+      expect(server.counters).toMatchObject({ undecryptable: 0, malformed: 0, foreign: 0, early: 0, unknownSsrc: 0 });
+    });
+  }
+});

@@ -1,0 +1,90 @@
+/** A TLS voice server with an rxvoice session and a djs connection in it, and the end of them all after each test. */
+import { filter, firstValueFrom, map, Subscription, type Observable } from 'rxjs';
+import { connectVoice$, type VoiceOptions, type VoiceSession } from '../../src/index.js';
+import { nodeTransports } from '../../src/driver.js';
+import { startVoiceServer, type LoopbackVoiceServer, type ServerPacket, type VoiceServerOptions } from '../../src/server/index.js';
+import { loopbackCertificate } from '../support/certificate.js';
+import { DjsClient } from '../support/djs.js';
+
+export const GUILD = '1000';
+export const CHANNEL = '2000';
+export const RX_USER = '3001';
+export const DJS_USER = '3002';
+
+export interface Stage {
+  readonly server: LoopbackVoiceServer;
+  joinRx(options?: VoiceOptions): Promise<VoiceSession>;
+  joinDjs(): Promise<DjsClient>;
+  /** Everybody leaves, and the server closes. */
+  end(): Promise<void>;
+}
+
+/** Serves TLS, as djs takes no other; rxvoice checks the certificate. */
+export async function setStage(options: VoiceServerOptions = {}): Promise<Stage> {
+  const tls = await loopbackCertificate();
+  const server = await startVoiceServer({ tls, ...options });
+  const held = new Subscription();
+  return {
+    server,
+    joinRx: (rx = {}) =>
+      new Promise((resolve, reject) => {
+        const transports = nodeTransports({ tls: { ca: tls.cert, rejectUnauthorized: true } });
+        const ids = { guildId: GUILD, channelId: CHANNEL, userId: RX_USER };
+        const session$ = connectVoice$(server.gateway(RX_USER), ids, { transports, dave: false, ...rx });
+        held.add(session$.subscribe({ next: resolve, error: reject }));
+      }),
+    joinDjs: async () => {
+      const ids = { guildId: GUILD, channelId: CHANNEL, userId: DJS_USER };
+      const client = await DjsClient.join(server.gateway(DJS_USER), ids);
+      held.add(() => client.leave());
+      return client;
+    },
+    end: async () => {
+      held.unsubscribe();
+      await server.close();
+    },
+  };
+}
+
+/** The audio of a user at the server, silence set aside. */
+export function audioOf(server: LoopbackVoiceServer, userId: string): Observable<ServerPacket> {
+  return server.packets$.pipe(filter((packet) => packet.userId === userId && !isSilence(packet.payload)));
+}
+
+/** F8 FF FE, which both libraries send after the last frame. */
+export function isSilence(frame: Uint8Array): boolean {
+  return frame.length === 3 && frame[0] === 0xf8 && frame[1] === 0xff && frame[2] === 0xfe;
+}
+
+/** Resolves with the first `count` frames. */
+export function firstFrames(frames$: Observable<Uint8Array>, count: number): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    const frames: string[] = [];
+    const subscription = new Subscription();
+    subscription.add(
+      frames$.subscribe({
+        next: (frame) => {
+          frames.push(hex(frame));
+          if (frames.length < count) return;
+          subscription.unsubscribe();
+          resolve(frames);
+        },
+        error: reject,
+        complete: () => reject(new Error(`only ${frames.length} of ${count} frames came`)),
+      }),
+    );
+  });
+}
+
+export function hex(frame: Uint8Array): string {
+  return Buffer.from(frame).toString('hex');
+}
+
+/** The next event of a type about a user. Ask before causing it. */
+export function nextEvent(server: LoopbackVoiceServer, type: 'resume' | 'close' | 'select', userId: string): Promise<object> {
+  return firstValueFrom(server.events$.pipe(filter((event) => event.type === type && event.userId === userId)));
+}
+
+export function payloads(packets$: Observable<ServerPacket>): Observable<Uint8Array> {
+  return packets$.pipe(map(({ payload }) => payload));
+}
