@@ -37,7 +37,13 @@ describe('a dropped WebSocket', () => {
         if (hex(frame) === frames.at(-1)) resolve();
       });
     });
-    const ssrcs = firstValueFrom(audioOf(server, DJS_USER).pipe(map(({ ssrc }) => ssrc), take(BEFORE + 50), toArray())); // prettier-ignore
+    const ssrcs = firstValueFrom(
+      audioOf(server, DJS_USER).pipe(
+        map(({ ssrc }) => ssrc),
+        take(BEFORE + 50),
+        toArray(),
+      ),
+    );
     await djs.play(testFrames(FRAMES));
     await Promise.all([last, resumed]);
     // The frame that djs had ready when the socket went is at stake; the song itself waits for the resume.
@@ -52,11 +58,29 @@ describe('a dropped WebSocket', () => {
     const session = await joinRx();
     const frames = testFrames(FRAMES);
     const resumed = nextEvent(server, 'resume', RX_USER);
-    const states = firstValueFrom(session.state$.pipe(skip(1), map(({ status }) => status), take(2), toArray())); // prettier-ignore
+    const states = firstValueFrom(
+      session.state$.pipe(
+        skip(1),
+        map(({ status }) => status),
+        take(2),
+        toArray(),
+      ),
+    );
     const heard = firstFrames(payloads(audioOf(server, RX_USER)), FRAMES);
     audioOf(server, RX_USER).pipe(skip(BEFORE), take(1)).subscribe(() => server.faults.dropSocket(RX_USER));
-    const timestamps = firstValueFrom(audioOf(server, RX_USER).pipe(map(({ timestamp }) => timestamp), take(FRAMES), toArray())); // prettier-ignore
-    const events = await firstValueFrom(session.play(frames).pipe(filter(({ type }) => type !== 'sent'), toArray())); // prettier-ignore
+    const timestamps = firstValueFrom(
+      audioOf(server, RX_USER).pipe(
+        map(({ timestamp }) => timestamp),
+        take(FRAMES),
+        toArray(),
+      ),
+    );
+    const events = await firstValueFrom(
+      session.play(frames).pipe(
+        filter(({ type }) => type !== 'sent'),
+        toArray(),
+      ),
+    );
     await resumed;
     expect(await heard).toEqual(frames.map(hex));
     expect(await states).toEqual(['resuming', 'ready']);

@@ -2,7 +2,12 @@
 import { filter, firstValueFrom, map, Subscription, type Observable } from 'rxjs';
 import { connectVoice$, type VoiceOptions, type VoiceSession } from '../../src/index.js';
 import { nodeTransports } from '../../src/driver.js';
-import { startVoiceServer, type LoopbackVoiceServer, type ServerPacket, type VoiceServerOptions } from '../../src/server/index.js';
+import {
+  startVoiceServer,
+  type LoopbackVoiceServer,
+  type ServerPacket,
+  type VoiceServerOptions,
+} from '../../src/server/index.js';
 import { loopbackCertificate } from '../support/certificate.js';
 import { DjsClient } from '../support/djs.js';
 

@@ -38,7 +38,8 @@ export class DjsClient {
   static async join(gateway: GatewayPort, { guildId, channelId, userId }: DjsTarget): Promise<DjsClient> {
     const adapterCreator = djsAdapter(gateway, userId);
     // Connections are kept by guild and group in a table of the process: a group of its own keeps users apart.
-    const connection = joinVoiceChannel({ guildId, channelId, adapterCreator, group: userId, selfDeaf: false, daveEncryption: false });
+    const options = { group: userId, selfDeaf: false, daveEncryption: false };
+    const connection = joinVoiceChannel({ guildId, channelId, adapterCreator, ...options });
     const client = new DjsClient(connection);
     await client.ready();
     return client;

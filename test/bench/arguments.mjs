@@ -1,0 +1,52 @@
+/** The command line of the benchmarks. */
+import { parseArgs } from 'node:util';
+
+export const USAGE = `usage: npm run bench -- [options]
+  --n 1,50,200       sessions per sender process
+  --seconds 10       measured after a second of warm-up
+  --modes aes,xchacha  what rxvoice seals with; @discordjs/voice always has AES offered first, and takes it
+  --rounds 1         repetitions, with the senders in turn; the median of each figure is printed
+  --quick            --n 1,20 --seconds 2
+  --no-stall         without the benchmark of a blocked main thread
+  --json             one JSON object instead of the tables
+`;
+
+const MODES = { aes: 'aead_aes256_gcm_rtpsize', xchacha: 'aead_xchacha20_poly1305_rtpsize' };
+
+/** @throws RangeError or TypeError, with a text for the user, for anything else than the options above */
+export function readArguments(argv) {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      n: { type: 'string' },
+      seconds: { type: 'string' },
+      modes: { type: 'string', default: 'aes,xchacha' },
+      rounds: { type: 'string', default: '1' },
+      quick: { type: 'boolean', default: false },
+      'no-stall': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const counts = (values.n ?? (values.quick ? '1,20' : '1,50,200')).split(',').map((text) => whole('n', text, 1, 2_000));
+  const modes = values.modes.split(',').map((name) => {
+    if (!Object.hasOwn(MODES, name)) throw new RangeError(`--modes: '${name}' is none of ${Object.keys(MODES).join(', ')}`);
+    return MODES[name];
+  });
+  return {
+    counts,
+    modes,
+    seconds: whole('seconds', values.seconds ?? (values.quick ? '2' : '10'), 1, 600),
+    rounds: whole('rounds', values.rounds, 1, 100),
+    stall: !values['no-stall'],
+    json: values.json,
+    help: values.help,
+  };
+}
+
+function whole(name, text, min, max) {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw new RangeError(`--${name}: '${text}' is no whole number from ${min} to ${max}`);
+  return value;
+}

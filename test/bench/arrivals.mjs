@@ -1,0 +1,51 @@
+/** What the server sees of the pace: counts, intervals and lateness, per SSRC. */
+
+const SAMPLES_PER_MS = 48;
+/** ms: frames closer together than this were sent in a burst. */
+const BURST = 5;
+
+export class Arrivals {
+  #streams = new Map();
+
+  /** A ServerPacket. Silence keeps the pace too, but is not counted as delivered. */
+  add({ ssrc, timestamp, arrival, payload }) {
+    let stream = this.#streams.get(ssrc);
+    if (stream === undefined) {
+      stream = { frames: 0, first: timestamp, times: [], lateness: [] };
+      this.#streams.set(ssrc, stream);
+    }
+    if (payload.length > 3) stream.frames += 1;
+    // Against the sender's own RTP timestamps, whose gaps are intended. No run is long enough for them to wrap twice.
+    const position = ((timestamp - stream.first) >>> 0) / SAMPLES_PER_MS;
+    stream.times.push(arrival);
+    stream.lateness.push(arrival - position);
+  }
+
+  /** Everything in ms; `frames` is without silence. */
+  report() {
+    const intervals = [];
+    const late = [];
+    let frames = 0;
+    for (const stream of this.#streams.values()) {
+      frames += stream.frames;
+      for (let i = 1; i < stream.times.length; i++) intervals.push(stream.times[i] - stream.times[i - 1]);
+      const earliest = stream.lateness.reduce((a, b) => Math.min(a, b), Infinity);
+      for (const value of stream.lateness) late.push(value - earliest);
+    }
+    const sorted = Float64Array.from(intervals).sort();
+    return {
+      streams: this.#streams.size,
+      frames,
+      p50: quantile(sorted, 0.5),
+      p99: quantile(sorted, 0.99),
+      max: sorted.at(-1) ?? NaN,
+      late99: quantile(Float64Array.from(late).sort(), 0.99),
+      bursts: sorted.findLastIndex((interval) => interval < BURST) + 1,
+    };
+  }
+}
+
+/** Of a sorted list; NaN of an empty one. */
+export function quantile(sorted, q) {
+  return sorted.length === 0 ? NaN : sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+}

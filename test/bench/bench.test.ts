@@ -1,0 +1,51 @@
+/** The benchmark itself works: a short run, without a word on how fast anything is. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const SCRIPT = fileURLToPath(new URL('run.mjs', import.meta.url));
+
+interface Row {
+  readonly library: string;
+  readonly mode: string;
+  readonly [figure: string]: number | string;
+}
+
+describe('npm run bench', () => {
+  it('measures both libraries, every figure of them, and loses no frame', async () => {
+    const { stdout } = await run(process.execPath, [SCRIPT, '--n', '3', '--seconds', '1', '--no-stall', '--json']);
+    const { paced } = JSON.parse(stdout) as { readonly paced: readonly Row[] };
+    expect(paced.map(({ library, mode }) => `${library} ${mode}`)).toEqual([
+      'discordjs aead_aes256_gcm_rtpsize',
+      'rxvoice aead_aes256_gcm_rtpsize',
+      'rxvoice aead_xchacha20_poly1305_rtpsize',
+    ]);
+    for (const row of paced) {
+      expect(row['sessions']).toBe(3);
+      expect(row['delivered']).toBe(1);
+      for (const figure of ['cpuPerFrame', 'p50', 'p99', 'max', 'late99', 'joinMs', 'joinCpu']) expect(row[figure]).toBeGreaterThan(0);
+      expect(row['rssPerSession']).toEqual(expect.any(Number));
+    }
+  });
+
+  it('prints a table with every column', async () => {
+    const { stdout } = await run(process.execPath, [SCRIPT, '--n', '1', '--seconds', '1', '--modes', 'aes', '--no-stall']);
+    const lines = stdout.split('\n');
+    const heading = lines.findIndex((line) => line.startsWith('sender'));
+    expect(lines[heading]!.trim().split(/ {2,}/)).toEqual([
+      'sender', 'µs/frame', 'delivered', 'interval p50', 'p99', 'max ms', 'late p99', 'RSS KB/sess', 'join ms', 'join CPU ms',
+    ]); // prettier-ignore
+    expect(lines.slice(heading + 1, heading + 3).map((line) => line.split(' ')[0])).toEqual(['discordjs', 'rxvoice']);
+  });
+
+  it('says what it takes when it is given something else', async () => {
+    for (const args of [['--n', '0'], ['--modes', 'rot13'], ['--fast']]) {
+      await expect(run(process.execPath, [SCRIPT, ...args])).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('usage: npm run bench'),
+      });
+    }
+  });
+});

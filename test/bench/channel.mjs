@@ -1,0 +1,65 @@
+/** Questions and answers between the benchmark and its child processes, over Node's IPC. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A child that answers. `ask` rejects when it fails, ends early, or is silent beyond the deadline; the child is then killed. */
+export class Child {
+  #process;
+  #exit;
+
+  constructor(script, args = [], { env = {}, execArgv = [] } = {}) {
+    this.#process = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
+      env: { ...process.env, ...env },
+      execArgv,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#exit = once(this.#process, 'exit');
+  }
+
+  /** @param deadline ms */
+  async ask(type, body = {}, deadline = 30_000) {
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`'${type}' was not answered within ${deadline} ms`)), deadline);
+    });
+    const died = this.#exit.then(([code, signal]) => Promise.reject(new Error(`'${type}': the process ended (${code ?? signal})`)));
+    // Whichever comes second is nobody's affair any more.
+    died.catch(() => undefined);
+    try {
+      const answer = once(this.#process, 'message');
+      this.#process.send({ type, ...body });
+      const [{ error, value }] = await Promise.race([answer, late, died]);
+      if (error !== undefined) throw new Error(`'${type}' failed: ${error}`);
+      return value;
+    } catch (error) {
+      this.#process.kill('SIGKILL');
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Lets the child go, which ends it; kills it if it has not ended after 5 s. */
+  async end() {
+    if (this.#process.connected) this.#process.disconnect();
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), 5_000);
+    await this.#exit;
+    clearTimeout(timer);
+  }
+}
+
+/** In a child: answers each question by the handler of its type, one after the other. */
+export function answer(handlers, onEnd) {
+  process.on('message', async ({ type, ...body }) => {
+    try {
+      process.send({ value: (await handlers[type](body)) ?? null });
+    } catch (error) {
+      process.send({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+  });
+  process.on('disconnect', async () => {
+    await onEnd?.();
+    process.exit(0);
+  });
+}

@@ -1,0 +1,21 @@
+/** A certificate for loopback in a file of its own, for both clients to trust by NODE_EXTRA_CA_CERTS: neither gets a TLS option. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+
+export async function createIdentity() {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+    ],
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'rxvoice-bench-'));
+  const file = join(folder, 'ca.pem');
+  await writeFile(file, cert);
+  return { tls: { key, cert }, file, remove: () => rm(folder, { recursive: true, force: true }) };
+}

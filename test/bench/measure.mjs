@@ -1,0 +1,51 @@
+/** One sender, in a process of its own, against the running server. */
+import { Child } from './channel.mjs';
+
+/** What a run is given beyond its length, in ms: joining, warm-up, tail and leaving. */
+const PATIENCE = 40_000;
+
+/**
+ * @param server the server's Child
+ * @param sender `{ library, mode }`
+ * @param options `{ sessions, seconds, stall, env, execArgv }`; `stall`: ms per second that the sender's main thread is blocked
+ */
+export async function measure(server, { library, mode }, { sessions, seconds, stall = 0, env, execArgv }) {
+  const child = new Child('./sender.mjs', [library], { env, execArgv });
+  try {
+    const admissions = await server.ask('admit', { count: sessions });
+    const { joinMs, joinCpu } = await child.ask('join', { admissions, mode });
+    await server.ask('report');
+    const played = await child.ask('play', { seconds, stall }, seconds * 1_000 + PATIENCE);
+    const seen = await server.ask('report');
+    await child.ask('leave');
+    return {
+      library,
+      mode,
+      sessions,
+      cpuPerFrame: played.cpuPerFrame,
+      delivered: seen.frames / played.expected,
+      p50: seen.p50,
+      p99: seen.p99,
+      max: seen.max,
+      late99: seen.late99,
+      rssPerSession: played.rssPerSession / 1024,
+      joinMs,
+      joinCpu,
+      burstsPerStall: played.stalls === 0 ? NaN : seen.bursts / (played.stalls * sessions),
+    };
+  } finally {
+    await child.end();
+  }
+}
+
+/** Of several runs of the same sender, the median of each figure. */
+export function medianOf(runs) {
+  const [first] = runs;
+  return Object.fromEntries(
+    Object.entries(first).map(([name, value]) => {
+      if (typeof value !== 'number') return [name, value];
+      const sorted = runs.map((run) => run[name]).sort((a, b) => a - b);
+      return [name, sorted[Math.floor((sorted.length - 1) / 2)]];
+    }),
+  );
+}

@@ -1,0 +1,31 @@
+/** rxvoice as anybody would use it: connectVoice$ on a bot gateway, default transports. */
+import { lastValueFrom, Subject } from 'rxjs';
+import { load } from '../library.mjs';
+
+const { connectVoice$, gatewayPort } = await load('index.js');
+
+/** Joins all at once; resolves when the last is ready. */
+export function join(admissions, mode) {
+  return Promise.all(admissions.map((admission) => joinOne(admission, mode)));
+}
+
+function joinOne({ ids, voiceState, voiceServer }, mode) {
+  const events = new Subject();
+  const gateway = gatewayPort(events, ({ d }) => {
+    if (d.channel_id === null) return;
+    queueMicrotask(() => {
+      events.next({ op: 0, t: 'VOICE_STATE_UPDATE', s: 1, d: voiceState });
+      events.next({ op: 0, t: 'VOICE_SERVER_UPDATE', s: 2, d: voiceServer });
+    });
+  });
+  return new Promise((resolve, reject) => {
+    const subscription = connectVoice$(gateway, ids, { modes: [mode], dave: false }).subscribe({
+      next: (session) =>
+        resolve({
+          play: (frames) => lastValueFrom(session.play(frames)),
+          leave: () => subscription.unsubscribe(),
+        }),
+      error: reject,
+    });
+  });
+}

@@ -1,0 +1,40 @@
+/** The figures as a text table, each beside its ratio to @discordjs/voice. */
+
+/** Name of a figure, its heading, and how many digits of it mean anything. */
+export const COLUMNS = [
+  ['cpuPerFrame', 'µs/frame', 2],
+  ['delivered', 'delivered', 3],
+  ['p50', 'interval p50', 2],
+  ['p99', 'p99', 2],
+  ['max', 'max ms', 1],
+  ['late99', 'late p99', 2],
+  ['rssPerSession', 'RSS KB/sess', 0],
+  ['joinMs', 'join ms', 0],
+  ['joinCpu', 'join CPU ms', 0],
+];
+
+export const STALL_COLUMNS = [
+  ['p99', 'interval p99', 1],
+  ['max', 'max ms', 1],
+  ['burstsPerStall', 'sent < 5 ms apart, per stall', 2],
+];
+
+const SHORT = { aead_aes256_gcm_rtpsize: 'AES-256-GCM', aead_xchacha20_poly1305_rtpsize: 'XChaCha20' };
+
+/** @param rows measurements of one number of sessions; the one of `discordjs` is what the others are divided by */
+export function table(rows, columns = COLUMNS) {
+  const base = rows.find(({ library }) => library === 'discordjs');
+  const lines = [['sender', ...columns.map(([, heading]) => heading)]];
+  for (const row of rows) {
+    const name = `${row.library} ${SHORT[row.mode]}`;
+    lines.push([name, ...columns.map(([key, , digits]) => cell(row, base, key, digits))]);
+  }
+  const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+  return lines.map((line) => line.map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join('  ')).join('\n');
+}
+
+function cell(row, base, key, digits) {
+  const text = row[key].toFixed(digits);
+  if (row === base || base === undefined || !(base[key] > 0)) return text;
+  return `${text} (${(row[key] / base[key]).toFixed(2)}x)`;
+}
