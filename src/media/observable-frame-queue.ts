@@ -1,5 +1,5 @@
 /** Buffers an Observable, which pushes at its own pace, in a bounded ring. */
-import { takeWhile, type Observable, type Subscription } from 'rxjs';
+import { Subscription, takeWhile, type Observable } from 'rxjs';
 import { FrameOverflowError } from '../errors.js';
 import { END, PENDING, type FrameQueue, type QueueOptions, type Read } from './frame-queue.js';
 import type { PlayBuffer } from './play-options.js';
@@ -9,7 +9,7 @@ export class ObservableFrameQueue implements FrameQueue {
   readonly #ring: Ring<unknown>;
   readonly #overflow: PlayBuffer['overflow'];
   readonly #onReadable: () => void;
-  readonly #subscription: Subscription;
+  #subscription = Subscription.EMPTY;
   #starving = false;
   #over = false;
   #failure: { readonly error: unknown } | undefined;
@@ -54,6 +54,7 @@ export class ObservableFrameQueue implements FrameQueue {
           // At once, not after the minute that is buffered: the sooner a mistake is heard of, the better.
           this.#ring.clear();
           this.#end({ error: new FrameOverflowError(this.#ring.capacity) });
+          this.#subscription.unsubscribe();
           return;
       }
     }

@@ -8,6 +8,8 @@
 
 /** Five usual frames. */
 const MAX_LATE_MS = 100;
+/** The longest frame, 120 ms, of which the clock may serve the next a millisecond early. */
+const MAX_AHEAD_MS = 121;
 /** Timers count whole milliseconds. */
 const JITTER_MS = 1;
 
@@ -22,8 +24,8 @@ export class Pacer {
 
   /** Begins, or goes on after a pause: the next frame is due at `start`, or when the one before it has had its time. */
   start(start: number): void {
-    // A deadline further ahead than that is not ours: the wall clock was set back while nothing played.
-    if (this.#deadline !== undefined && this.#deadline > start + MAX_LATE_MS) this.#deadline = this.#soonest = start;
+    // A deadline further ahead than a frame lasts is not ours: the wall clock was set back while nothing played.
+    if (this.#deadline !== undefined && this.#deadline > start + MAX_AHEAD_MS) this.#deadline = this.#soonest = start;
     this.#paused = true;
     this.due = Math.max(start, this.#deadline ?? start, this.#soonest);
   }
