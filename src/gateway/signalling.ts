@@ -1,5 +1,5 @@
 /** The membership of a channel: subscribing joins by op 4, unsubscribing leaves. */
-import { asyncScheduler, isObservable, Observable, Subscription, timer, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, isObservable, Observable, Subscription, timer, type SchedulerLike, type Subscriber } from 'rxjs';
 import { VoiceError, VoiceGatewayError, VoiceTimeoutError } from '../errors.js';
 import { voiceStateCommand } from '../protocol/commands.js';
 import { GatewayOp } from '../protocol/opcodes.js';
@@ -46,117 +46,187 @@ export function signalling$(
   target: VoiceTarget,
   { timeout = 10_000, scheduler = asyncScheduler }: SignallingOptions = {},
 ): Observable<VoiceSignal> {
-  return new Observable((subscriber) => {
-    const { guildId, userId } = target;
-    /** What we want, once all of it is known. */
-    let wanted: { channelId: Snowflake | undefined; mute: boolean | undefined; deaf: boolean | undefined } = {
-      channelId: undefined,
-      mute: undefined,
-      deaf: undefined,
-    };
-    let state: { readonly sessionId: string; readonly channelId: Snowflake } | undefined;
-    let server: { readonly token: string; readonly endpoint: string } | undefined;
-    let joined = false;
-    let deadline = Subscription.EMPTY;
+  return new Observable((subscriber) => new Membership(gateway$, target, { timeout, scheduler }, subscriber).join());
+}
 
-    const send = (channelId: Snowflake | null): void => {
-      try {
-        gateway$.next(voiceStateCommand(guildId, channelId, wanted.mute ?? false, wanted.deaf ?? false));
-      } catch (error) {
-        // A port that fails with one of our errors has found the words already.
-        subscriber.error(error instanceof VoiceError ? error : new VoiceGatewayError('op 4 could not be sent', error));
-      }
-    };
-    const want = (change: Partial<typeof wanted>): void => {
-      wanted = { ...wanted, ...change };
-      if (wanted.channelId === undefined || wanted.mute === undefined || wanted.deaf === undefined) return;
-      const move = !joined || (change.channelId !== undefined && change.channelId !== state?.channelId);
-      joined = true;
-      send(wanted.channelId);
-      if (move && !subscriber.closed) expectAnswer();
-    };
-    const expectAnswer = (): void => {
-      deadline.unsubscribe();
-      deadline = timer(timeout, scheduler).subscribe(() => {
-        subscriber.error(new VoiceTimeoutError('signalling', timeout, likelyCause(state !== undefined, server !== undefined)));
-      });
-    };
-    const emit = (): void => {
-      if (state === undefined || server === undefined) return;
-      deadline.unsubscribe();
-      subscriber.next({ guildId, userId, ...state, ...server });
-    };
-    const end = (ended: EndReason): void => {
-      joined = false;
-      deadline.unsubscribe();
-      subscriber.next({ ended });
-    };
+/** What op 4 says, once all of it is known. */
+interface Wanted {
+  readonly channelId?: Snowflake;
+  readonly mute?: boolean;
+  readonly deaf?: boolean;
+}
 
-    const onState = (d: unknown): void => {
-      if (field(d, 'user_id') !== userId) return;
-      const channelId = field(d, 'channel_id');
-      const sessionId = field(d, 'session_id');
-      if (channelId === null) {
-        // Before we were ever in, it is the late echo of an earlier leave, and no kick.
-        if (joined && state !== undefined) end('kicked');
-        return;
-      }
-      if (typeof channelId !== 'string' || typeof sessionId !== 'string') return;
-      const moved = state !== undefined && (state.channelId !== channelId || state.sessionId !== sessionId);
-      state = { sessionId, channelId };
-      // After a move the server we know is of the channel we left: the new one's token is still to come.
-      if (moved) server = undefined;
-      else if (server !== undefined && !deadline.closed) emit();
-    };
-    const onServer = (d: unknown): void => {
-      const endpoint = field(d, 'endpoint');
-      const token = field(d, 'token');
-      if (endpoint === null) {
-        server = undefined;
-        subscriber.next({ endpoint: null });
-        expectAnswer();
-        return;
-      }
-      if (typeof endpoint !== 'string' || endpoint === '' || typeof token !== 'string') return;
-      server = { token, endpoint };
-      emit();
-    };
-    const onPayload = ({ op, t, d }: GatewayPayload): void => {
-      if (op !== GatewayOp.Dispatch || field(d, 'guild_id') !== guildId || !joined) return;
-      if (t === 'VOICE_STATE_UPDATE') onState(d);
-      else if (t === 'VOICE_SERVER_UPDATE') onServer(d);
-    };
+/** What VOICE_SERVER_UPDATE says. */
+interface NamedServer {
+  readonly token: string;
+  readonly endpoint: string;
+  /**
+   * Whether a voice state has come to it. One that comes alone is a fail-over, or the first half of a move whose voice state is
+   * still to come.
+   */
+  paired: boolean;
+}
 
+class Membership {
+  readonly #gateway$: GatewayPort;
+  readonly #target: VoiceTarget;
+  readonly #options: Required<SignallingOptions>;
+  readonly #subscriber: Subscriber<VoiceSignal>;
+  #wanted: Wanted = {};
+  #state: { readonly sessionId: string; readonly channelId: Snowflake } | undefined;
+  #server: NamedServer | undefined;
+  /** `in` from the first op 4 on; `over` when somebody else ended it. */
+  #membership: 'out' | 'in' | 'over' = 'out';
+  /** Runs while an answer of Discord is due. */
+  #deadline = Subscription.EMPTY;
+
+  constructor(
+    gateway$: GatewayPort,
+    target: VoiceTarget,
+    options: Required<SignallingOptions>,
+    subscriber: Subscriber<VoiceSignal>,
+  ) {
+    this.#gateway$ = gateway$;
+    this.#target = target;
+    this.#options = options;
+    this.#subscriber = subscriber;
+  }
+
+  join(): void {
+    const { selfMute = false, selfDeaf = false, channelId } = this.#target;
     // Finalizers run in this order: op 4 goes out while the gateway is still subscribed, since some ports close with that.
-    subscriber.add(() => deadline.unsubscribe());
-    subscriber.add(() => {
-      if (joined) leave();
-    });
-    subscriber.add(
-      gateway$.subscribe({
-        next: onPayload,
-        error: (error: unknown) => subscriber.error(new VoiceGatewayError('its stream errored', error)),
-        complete: () => end('gateway-closed'),
+    this.#subscriber.add(() => this.#deadline.unsubscribe());
+    this.#subscriber.add(() => this.#leave());
+    this.#subscriber.add(
+      this.#gateway$.subscribe({
+        next: (payload) => this.#onPayload(payload),
+        error: (error: unknown) => this.#subscriber.error(new VoiceGatewayError('its stream errored', error)),
+        complete: () => this.#end('gateway-closed'),
       }),
     );
-    const fail = (error: unknown): void => subscriber.error(error);
-    const follow = <T>(value: T | Observable<T>, next: (value: T) => void): void => {
-      if (subscriber.closed) return;
-      if (isObservable(value)) subscriber.add(value.subscribe({ next, error: fail }));
-      else next(value);
-    };
-    follow(target.selfMute ?? false, (mute) => want({ mute }));
-    follow(target.selfDeaf ?? false, (deaf) => want({ deaf }));
-    follow(target.channelId, (channelId) => want({ channelId }));
+    this.#follow(selfMute, (mute) => this.#want({ mute }));
+    this.#follow(selfDeaf, (deaf) => this.#want({ deaf }));
+    this.#follow(channelId, (id) => this.#want({ channelId: id }));
+  }
 
-    function leave(): void {
-      try {
-        gateway$.next(voiceStateCommand(guildId, null, false, false));
-      } catch {
-        // The subscription is gone, and with it anybody to tell; a gateway that cannot send has lost the membership anyway.
+  #follow<T>(value: T | Observable<T>, next: (value: T) => void): void {
+    if (this.#subscriber.closed) return;
+    if (!isObservable(value)) next(value);
+    else this.#subscriber.add(value.subscribe({ next, error: (error: unknown) => this.#subscriber.error(error) }));
+  }
+
+  #want(change: Wanted): void {
+    this.#wanted = { ...this.#wanted, ...change };
+    const { channelId, mute, deaf } = this.#wanted;
+    if (this.#membership === 'over' || channelId === undefined || mute === undefined || deaf === undefined) return;
+    const moves = change.channelId !== undefined && change.channelId !== this.#state?.channelId;
+    const answered = this.#membership === 'out' || moves;
+    this.#membership = 'in';
+    // The token of the channel that we leave is worth nothing from here on.
+    if (answered) this.#server = undefined;
+    this.#send(channelId, mute, deaf);
+    if (answered) this.#expectAnswer();
+  }
+
+  #onPayload({ op, t, d }: GatewayPayload): void {
+    const { guildId, userId } = this.#target;
+    if (op !== GatewayOp.Dispatch || this.#membership !== 'in' || field(d, 'guild_id') !== guildId) return;
+    if (t === 'VOICE_SERVER_UPDATE') this.#onServer(field(d, 'endpoint'), field(d, 'token'));
+    else if (t === 'VOICE_STATE_UPDATE' && field(d, 'user_id') === userId)
+      this.#onState(field(d, 'channel_id'), field(d, 'session_id'));
+  }
+
+  #onState(channelId: unknown, sessionId: unknown): void {
+    if (channelId === null) {
+      // Before we were ever in, it is the late echo of an earlier leave, and no kick.
+      if (this.#state !== undefined) this.#end('kicked');
+      return;
+    }
+    if (typeof channelId !== 'string' || typeof sessionId !== 'string') return;
+    const before = this.#state;
+    this.#state = { sessionId, channelId };
+    if (this.#deadline.closed) {
+      // Nothing is due from a mute or deaf change; a move by somebody else brings a new token, before or after this.
+      if (before?.channelId === channelId && before.sessionId === sessionId) return;
+      // Where somebody moved us is where we are to be: the next mute change must not move us back.
+      this.#wanted = { ...this.#wanted, channelId };
+      if (this.#server?.paired !== false) {
+        this.#server = undefined;
+        return;
       }
     }
-  });
+    this.#emitPair();
+  }
+
+  #onServer(endpoint: unknown, token: unknown): void {
+    if (endpoint === null) {
+      this.#server = undefined;
+      this.#subscriber.next({ endpoint: null });
+      this.#expectAnswer();
+      return;
+    }
+    if (typeof endpoint !== 'string' || endpoint === '' || typeof token !== 'string') return;
+    const moved = this.#server === undefined && this.#deadline.closed;
+    this.#server = { token, endpoint, paired: moved };
+    if (this.#deadline.closed) this.#emit();
+    else this.#emitPair();
+  }
+
+  /** The answer to our op 4 is there when both halves are, and the voice state is of the channel that was asked for. */
+  #emitPair(): void {
+    if (this.#server === undefined || (!this.#deadline.closed && this.#state?.channelId !== this.#wanted.channelId)) return;
+    this.#server.paired = true;
+    this.#emit();
+  }
+
+  #emit(): void {
+    const { guildId, userId } = this.#target;
+    if (this.#state === undefined || this.#server === undefined) return;
+    this.#deadline.unsubscribe();
+    const { token, endpoint } = this.#server;
+    this.#subscriber.next({ guildId, userId, ...this.#state, token, endpoint });
+  }
+
+  #end(ended: EndReason): void {
+    this.#membership = 'over';
+    this.#deadline.unsubscribe();
+    this.#subscriber.next({ ended });
+  }
+
+  #expectAnswer(): void {
+    if (this.#subscriber.closed) return;
+    const { timeout, scheduler } = this.#options;
+    this.#deadline.unsubscribe();
+    this.#deadline = timer(timeout, scheduler).subscribe(() => {
+      // Both came, but of another channel than we asked for: somebody else's wish was stronger.
+      if (this.#state !== undefined && this.#server !== undefined) {
+        this.#wanted = { ...this.#wanted, channelId: this.#state.channelId };
+        this.#emit();
+        return;
+      }
+      const cause = likelyCause(this.#state !== undefined, this.#server !== undefined);
+      this.#subscriber.error(new VoiceTimeoutError('signalling', timeout, cause));
+    });
+  }
+
+  #leave(): void {
+    if (this.#membership !== 'in') return;
+    this.#membership = 'over';
+    try {
+      this.#gateway$.next(voiceStateCommand(this.#target.guildId, null, false, false));
+    } catch {
+      // The subscription is gone, and with it anybody to tell; a gateway that cannot send has lost the membership anyway.
+    }
+  }
+
+  #send(channelId: Snowflake, mute: boolean, deaf: boolean): void {
+    try {
+      this.#gateway$.next(voiceStateCommand(this.#target.guildId, channelId, mute, deaf));
+    } catch (error) {
+      // A port that fails with one of our errors has found the words already.
+      this.#subscriber.error(error instanceof VoiceError ? error : new VoiceGatewayError('op 4 could not be sent', error));
+    }
+  }
 }
 
 function likelyCause(state: boolean, server: boolean): string {

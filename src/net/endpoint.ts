@@ -16,6 +16,7 @@ export function endpointUrl(endpoint: string, version: VoiceGatewayVersion): URL
   }
   if (url.protocol !== 'wss:' && !(url.protocol === 'ws:' && isLoopback(url.hostname)))
     throw new VoiceUnsupportedError('encryption', `the endpoint '${endpoint}' is not TLS; plain ws:// is for loopback addresses only`);
+  url.hash = '';
   url.searchParams.set('v', String(version));
   return url;
 }

@@ -21,15 +21,21 @@ export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ECONNREFUSED') subscriber.error(error);
     });
-    socket.connect(port, ip, () => {
+    const connected = (error?: Error): void => {
       if (!open) return;
+      if (error !== undefined) {
+        subscriber.error(error);
+        return;
+      }
       subscriber.next({
         datagrams$: datagrams$.asObservable(),
         send: (datagram) => {
           if (open) socket.send(datagram, sent);
         },
       });
-    });
+    };
+    // Node gives the callback an error that its types do not know of: no route to the address, most often.
+    socket.connect(port, ip, connected);
     return () => {
       open = false;
       socket.close();

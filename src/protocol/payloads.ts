@@ -91,6 +91,7 @@ export function readVideo(d: unknown): Read<SpeakingUpdate> {
   const ssrc = field(d, 'audio_ssrc');
   if (!isSnowflake(userId)) return 'user_id is not a snowflake';
   if (!isUint(ssrc, 0xffffffff)) return 'audio_ssrc is not an unsigned 32-bit integer';
+  if (ssrc === 0) return 'audio_ssrc is 0: this user sends no audio';
   return { userId, ssrc, speaking: undefined };
 }
 

@@ -1,0 +1,159 @@
+import { defer, retry, throwError } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import {
+  AlreadyPlayingError,
+  closedError,
+  FrameOverflowError,
+  InvalidFrameError,
+  SessionEndedError,
+  VoiceError,
+  VoiceGatewayError,
+  voiceRetry,
+  VoiceSocketClosedError,
+  VoiceTimeoutError,
+  VoiceUnsupportedError,
+} from '../../src/errors.js';
+import { gatewayPort } from '../../src/gateway/port.js';
+import { signalling$ } from '../../src/gateway/signalling.js';
+import { createSeal } from '../../src/crypto/seal.js';
+import { parseServerFrame } from '../../src/protocol/frames.js';
+import { readSessionDescription } from '../../src/protocol/payloads.js';
+import { CLOSE_CODES, closeCodeFacts } from '../../src/protocol/close-codes.js';
+import { virtualTime } from '../support/virtual-time.js';
+import { Subject } from 'rxjs';
+
+const ERRORS: readonly (readonly [VoiceError, string, boolean, RegExp])[] = [
+  [new VoiceTimeoutError('discovery', 6_000, 'UDP is blocked'), 'timeout', true, /'discovery' took more than 6000 ms: UDP is blocked/],
+  [new VoiceSocketClosedError(4_006), 'socket-closed', true, /closed with 4006: the session is no longer valid$/],
+  [new VoiceSocketClosedError(4_002, 'bad json'), 'socket-closed', false, /closed with 4002: .* \(bad json\)$/],
+  [new VoiceGatewayError('op 4 could not be sent', 'down'), 'gateway', true, /bot gateway failed: op 4 could not be sent/],
+  [new VoiceUnsupportedError('encryption', 'it offers none'), 'unsupported', false, /no transport encryption that both sides accept: it offers none/],
+  [new VoiceUnsupportedError('dave', 'none given'), 'unsupported', false, /requires DAVE end-to-end encryption: none given/],
+  [new FrameOverflowError(3_000), 'frame-overflow', false, /outruns real time: 3000 frames.*async iterable.*'drop-oldest'.*buffer\.frames/],
+  [new AlreadyPlayingError(), 'already-playing', false, /already playing.*concatMap.*switchMap.*exhaustMap/],
+  [new InvalidFrameError(7, 'it is empty'), 'invalid-frame', false, /frame 7 \(counted from 0\).*it is empty.*demuxer/],
+  [new SessionEndedError(), 'session-ended', false, /has ended.*take\(1\).*firstValueFrom\(\).*useSession/],
+];
+
+describe('every error', () => {
+  it.each(ERRORS.map((row) => [row[0].name, ...row] as const))('%s has a code, says whether to retry, and a text with the cure', (name, error, code, retryable, text) => {
+    expect(error).toBeInstanceOf(VoiceError);
+    expect(error).toMatchObject({ code, retryable, name: error.constructor.name });
+    expect(error.message).toMatch(text);
+    expect(String(error).startsWith(`${name}: `)).toBe(true);
+  });
+
+  it('keeps its cause', () => {
+    const cause = new Error('why');
+    expect(new VoiceGatewayError('x', cause).cause).toBe(cause);
+    expect(new VoiceSocketClosedError(1_006, '', { cause }).cause).toBe(cause);
+  });
+});
+
+describe('VoiceSocketClosedError', () => {
+  it.each(Object.keys(CLOSE_CODES).map(Number))('%i may be retried unless the table says to fail', (code) => {
+    expect(new VoiceSocketClosedError(code).retryable).toBe(closeCodeFacts(code).action !== 'fail');
+  });
+});
+
+describe('closedError', () => {
+  it('makes of 4017 what is missing, and leaves the others as they are', () => {
+    expect(closedError(new VoiceSocketClosedError(4_017))).toMatchObject({ code: 'unsupported', what: 'dave' });
+    const other = new VoiceSocketClosedError(4_006);
+    expect(closedError(other)).toBe(other);
+  });
+});
+
+describe('voiceRetry', () => {
+  const timeout = new VoiceTimeoutError('hello', 5, 'why');
+
+  it('tries again after 1, 2, 4, 8 and 16 s, and then passes the error on', () => {
+    virtualTime(({ expectObservable, cold, expectSubscriptions }) => {
+      const failing = cold<string>('#', {}, timeout);
+      expectObservable(failing.pipe(retry(voiceRetry()))).toBe('31s #', {}, timeout);
+      expectSubscriptions(failing.subscriptions).toBe(['(^!)', '1s (^!)', '3s (^!)', '7s (^!)', '15s (^!)', '31s (^!)']);
+    });
+  });
+
+  it('waits 30 s at the most, and takes other numbers', () => {
+    virtualTime(({ expectObservable }) => {
+      const failing$ = throwError(() => timeout);
+      expectObservable(failing$.pipe(retry(voiceRetry({ count: 3, delay: 20_000 })))).toBe('80s #', {}, timeout);
+      expectObservable(failing$.pipe(retry(voiceRetry({ count: 0 })))).toBe('#', {}, timeout);
+      expectObservable(failing$.pipe(retry(voiceRetry({ count: 2, delay: 5 })))).toBe('15ms #', {}, timeout);
+    });
+  });
+
+  it.each([new VoiceSocketClosedError(4_002), new VoiceUnsupportedError('dave', ''), new TypeError('bug'), 'text'])('passes %s on at once', (error) => {
+    virtualTime(({ expectObservable }) => {
+      expectObservable(throwError(() => error).pipe(retry(voiceRetry()))).toBe('#', {}, error);
+    });
+  });
+
+  it('begins anew after there was a session, and does not retry a completion', () => {
+    virtualTime(({ cold, expectObservable }) => {
+      let round = 0;
+      const rounds = ['#', '#', 'a#', '#', 'b|'];
+      const flaky$ = defer(() => cold(rounds[round++]!, undefined, timeout));
+      expectObservable(flaky$.pipe(retry(voiceRetry({ count: 2, delay: 10 })))).toBe('30ms a 30ms b|');
+    });
+  });
+
+  it('stops when it is unsubscribed while waiting', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const failing = cold<string>('#', {}, timeout);
+      expectObservable(failing.pipe(retry(voiceRetry())), '^ 500ms !').toBe('-');
+      expectSubscriptions(failing.subscriptions).toBe('(^!)');
+    });
+  });
+});
+
+describe('secrets', () => {
+  const secret = fc.string({ minLength: 12, maxLength: 40, unit: fc.constantFrom(...'ABCDEFGHJKMNPQRSTUVWXYZ') });
+
+  function text(error: unknown): string {
+    const own = error instanceof Error ? Object.values(error).map(String) : [];
+    return [String(error), (error as Error)?.stack ?? '', String((error as Error)?.cause ?? ''), ...own].join('\n');
+  }
+
+  it('a token is in no error of the signalling, whatever goes wrong after it came', () => {
+    const ending = fc.constantFrom('silence', 'gateway', 'endpoint');
+    fc.assert(
+      fc.property(secret, ending, (token, how) => {
+        const errors: unknown[] = [];
+        virtualTime(({ flush }) => {
+          const events$ = new Subject<{ op: number; t: string; d: unknown }>();
+          const port = gatewayPort(events$, () => undefined);
+          signalling$(port, { guildId: '10', channelId: '20', userId: '30' }).subscribe({ error: (error: unknown) => errors.push(error) });
+          const d = { guild_id: '10', token, endpoint: 'a.test' };
+          events$.next({ op: 0, t: 'VOICE_SERVER_UPDATE', d });
+          if (how === 'endpoint') events$.next({ op: 0, t: 'VOICE_SERVER_UPDATE', d: { ...d, endpoint: null } });
+          if (how === 'gateway') events$.error(new Error('down'));
+          flush();
+        });
+        expect(errors).toHaveLength(1);
+        expect(text(errors[0])).not.toContain(token);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('a key is in no text that says what is wrong with a session description, nor in the error of a seal', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 8, maxLength: 40 }), (key) => {
+        const frame = parseServerFrame(JSON.stringify({ op: 4, d: { mode: 'm', secret_key: [...key, 256] } }));
+        const wrong = readSessionDescription(frame?.kind === 'json' ? frame.d : undefined);
+        expect(wrong).toBe('secret_key is not a list of 32 bytes');
+        if (key.length === 32) return;
+        let thrown: unknown;
+        try {
+          createSeal('aead_aes256_gcm_rtpsize', key, { random: (bytes) => new Uint8Array(bytes) });
+        } catch (error) {
+          thrown = error;
+        }
+        expect((thrown as Error).message).toBe('a transport key has 32 bytes');
+      }),
+    );
+  });
+});

@@ -1,0 +1,98 @@
+/** Moves, whoever wants them and in whichever order Discord tells of them. */
+import { asyncScheduler, map, Subject, timer } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { gatewayPort, type GatewayPayload, type VoiceSignal } from '../../../src/index.js';
+import { signalling$ } from '../../../src/driver.js';
+import { virtualTime } from '../../support/virtual-time.js';
+
+const ids = { guildId: '10', userId: '30' };
+const state = (channelId: string | null): GatewayPayload => ({
+  op: 0,
+  t: 'VOICE_STATE_UPDATE',
+  d: { guild_id: '10', user_id: '30', channel_id: channelId, session_id: 's' },
+});
+const server = (token: string): GatewayPayload => ({ op: 0, t: 'VOICE_SERVER_UPDATE', d: { guild_id: '10', token, endpoint: 'e' } });
+
+/** What comes from the gateway, at which ms; wishes for channels; and what is told: `20 A t1` is channel A with token t1. */
+function told(events: readonly [number, GatewayPayload][], wishes: readonly [number, string][] = [], mutes: readonly number[] = []) {
+  const lines: string[] = [];
+  const sent: string[] = [];
+  virtualTime(({ flush }) => {
+    const events$ = new Subject<GatewayPayload>();
+    const channelId = new Subject<string>();
+    const selfMute = new Subject<boolean>();
+    const port = gatewayPort(events$, ({ d }) => void sent.push(`${asyncScheduler.now()} ${d.channel_id}`));
+    const target = { ...ids, channelId, selfMute };
+    const subscription = signalling$(port, target)
+      .pipe(map(brief))
+      .subscribe({ next: (line) => lines.push(`${asyncScheduler.now()} ${line}`), error: (e: unknown) => lines.push(String(e)) });
+    selfMute.next(false);
+    channelId.next('A');
+    for (const [at, payload] of events) timer(at).subscribe(() => events$.next(payload));
+    for (const [at, wish] of wishes) timer(at).subscribe(() => channelId.next(wish));
+    for (const at of mutes) timer(at).subscribe(() => selfMute.next(true));
+    timer(60_000).subscribe(() => subscription.unsubscribe());
+    flush();
+  });
+  return { lines, sent };
+}
+
+function brief(signal: VoiceSignal): string {
+  if ('ended' in signal) return signal.ended;
+  return signal.endpoint === null ? 'null' : `${signal.channelId} ${signal.token}`;
+}
+
+const joined: [number, GatewayPayload][] = [[10, state('A')], [20, server('t1')]]; // prettier-ignore
+
+describe('a move that we asked for', () => {
+  it.each([
+    ['state first', [[110, state('B')], [120, server('t2')]] as [number, GatewayPayload][]],
+    ['server first', [[110, server('t2')], [120, state('B')]] as [number, GatewayPayload][]],
+  ])('is told once both halves are there, %s', (_, answer) => {
+    const { lines, sent } = told([...joined, ...answer], [[100, 'B']]);
+    expect(lines).toEqual(['20 A t1', '120 B t2']);
+    expect(sent).toEqual(['0 A', '100 B', '60000 null']);
+  });
+
+  it('is not answered by a late echo of the channel before', () => {
+    const { lines } = told([...joined, [105, state('A')], [110, server('t2')], [115, state('A')], [120, state('B')]], [[100, 'B']]); // prettier-ignore
+    expect(lines).toEqual(['20 A t1', '120 B t2']);
+  });
+
+  it('that somebody else overrules is accepted when the deadline passes', () => {
+    const { lines } = told([...joined, [110, state('C')], [120, server('t2')]], [[100, 'B']]);
+    expect(lines).toEqual(['20 A t1', '10100 C t2']);
+  });
+
+  it('that is never answered is an error', () => {
+    expect(told(joined, [[100, 'B']]).lines.at(-1)).toMatch(/VoiceTimeoutError.*VOICE_SERVER_UPDATE did not come/);
+  });
+});
+
+describe('a move by somebody else', () => {
+  it('state first: is told when the new token is there', () => {
+    expect(told([...joined, [110, state('B')], [150, server('t2')]]).lines).toEqual(['20 A t1', '150 B t2']);
+  });
+
+  it('server first: the new token is taken for a fail-over, and then for the new channel', () => {
+    expect(told([...joined, [110, server('t2')], [120, state('B')]]).lines).toEqual(['20 A t1', '110 A t2', '120 B t2']);
+  });
+
+  it('is where we are from then on: a mute change does not move us back', () => {
+    const { sent } = told([...joined, [110, state('B')], [120, server('t2')]], [], [200]);
+    expect(sent).toEqual(['0 A', '200 B', '60000 null']);
+  });
+
+  it('twice in a row, each with its own token', () => {
+    const { lines } = told([...joined, [110, state('B')], [120, server('t2')], [130, state('C')], [140, server('t3')]]); // prettier-ignore
+    expect(lines).toEqual(['20 A t1', '120 B t2', '140 C t3']);
+  });
+});
+
+describe('after a kick', () => {
+  it('nothing is sent any more, neither for a wish nor for a mute nor for leaving', () => {
+    const { lines, sent } = told([...joined, [100, state(null)]], [[200, 'B']], [300]);
+    expect(lines).toEqual(['20 A t1', '100 kicked']);
+    expect(sent).toEqual(['0 A']);
+  });
+});

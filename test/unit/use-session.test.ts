@@ -1,0 +1,92 @@
+import { EMPTY, NEVER, Observable, of, throwError } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { VoiceSession } from '../../src/index.js';
+import { useSession } from '../../src/index.js';
+import { virtualTime } from '../support/virtual-time.js';
+
+const S = { guildId: '10' } as VoiceSession;
+const T = { guildId: '11' } as VoiceSession;
+
+describe('useSession', () => {
+  it('leaves when the projected stream completes', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const session$ = cold('---S', { S });
+      const work = cold('--a--b--|');
+      expectObservable(session$.pipe(useSession(() => work))).toBe('-----a--b--|');
+      expectSubscriptions(work.subscriptions).toBe('---^-------!');
+      expectSubscriptions(session$.subscriptions).toBe('^----------!');
+    });
+  });
+
+  it('leaves when the projected stream errors', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const session$ = cold('---S', { S });
+      expectObservable(session$.pipe(useSession(() => cold('--a--#', undefined, 'why')))).toBe('-----a--#', undefined, 'why');
+      expectSubscriptions(session$.subscriptions).toBe('^-------!');
+    });
+  });
+
+  it('leaves, with an error, when the projection throws', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const session$ = cold('---S', { S });
+      const bad = (): never => {
+        throw new Error('projection');
+      };
+      expectObservable(session$.pipe(useSession(bad))).toBe('---#', {}, new Error('projection'));
+      expectSubscriptions(session$.subscriptions).toBe('^--!');
+    });
+  });
+
+  it('lets the projected stream come to its end when the session is ended by a kick', () => {
+    virtualTime(({ cold, expectObservable }) => {
+      const session$ = cold('---S--|', { S });
+      // The streams of a session complete with it: what was made of them does too.
+      expectObservable(session$.pipe(useSession(() => cold('a--|')))).toBe('---a--|');
+      expectObservable(session$.pipe(useSession(() => cold('a--b-|')))).toBe('---a--b-|');
+    });
+  });
+
+  it('is empty where there never was a session, and waits for one', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const waiting = cold<VoiceSession>('-');
+      expectObservable(EMPTY.pipe(useSession(() => of(1)))).toBe('|');
+      expectObservable(waiting.pipe(useSession(() => of(1))), '^--!').toBe('-');
+      expectSubscriptions(waiting.subscriptions).toBe('^--!');
+    });
+  });
+
+  it('passes the error of the session on, also under way, and unsubscribes from the projected stream', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const work = cold('--a--b--c');
+      expectObservable(cold<VoiceSession>('-S---#', { S }, 'lost').pipe(useSession(() => work))).toBe('---a-#', undefined, 'lost');
+      expectSubscriptions(work.subscriptions).toBe('-^---!');
+      expectObservable(throwError(() => 'lost').pipe(useSession(() => work))).toBe('#', {}, 'lost');
+    });
+  });
+
+  it('releases both when it is unsubscribed', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const session$ = cold('-S', { S });
+      const work = cold('--a--b--c');
+      expectObservable(session$.pipe(useSession(() => work)), '^----!').toBe('---a');
+      expectSubscriptions(work.subscriptions).toBe('-^---!');
+      expectSubscriptions(session$.subscriptions).toBe('^----!');
+    });
+  });
+
+  it('goes over to a new session, as switchMap does', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const first = cold('a--b--c--|');
+      const second = cold('x--|');
+      expectObservable(cold('-S---T', { S, T }).pipe(useSession((session) => (session === S ? first : second)))).toBe('-a--bx--|');
+      expectSubscriptions(first.subscriptions).toBe('-^---!');
+    });
+  });
+
+  it('takes whatever RxJS makes an Observable of', () => {
+    const seen: unknown[] = [];
+    new Observable<VoiceSession>((s) => s.next(S)).pipe(useSession(() => [1, 2])).subscribe({ next: (n) => seen.push(n), complete: () => seen.push('left') });
+    expect(seen).toEqual([1, 2, 'left']);
+    expect(() => NEVER.pipe(useSession(() => [1])).subscribe().unsubscribe()).not.toThrow();
+  });
+});
