@@ -5,6 +5,7 @@ import { resolveOptions, type VoiceOptions } from './driver/options.js';
 import type { VoiceSession } from './driver/session.js';
 import type { GatewayPort } from './gateway/port.js';
 import { signalling$, type VoiceTarget } from './gateway/signalling.js';
+import { daveyProvider } from './dave/davey.js';
 import { nodeTransports } from './net/transports.js';
 
 /**
@@ -29,7 +30,7 @@ import { nodeTransports } from './net/transports.js';
  */
 export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: VoiceOptions = {}): Observable<VoiceSession> {
   return defer(() => {
-    const resolved = resolveOptions(options, nodeTransports);
+    const resolved = resolveOptions(options, { transports: nodeTransports, dave: daveyProvider });
     const { scheduler, timeouts } = resolved;
     return drive$(signalling$(gateway$, ids, { scheduler, timeout: timeouts.signalling }), resolved, ids.guildId);
   });

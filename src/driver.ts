@@ -6,6 +6,7 @@ import { defer, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
 import { resolveOptions, type VoiceOptions } from './driver/options.js';
 import type { VoiceSession } from './driver/session.js';
+import { daveyProvider } from './dave/davey.js';
 import { nodeTransports } from './net/transports.js';
 import type { VoiceSignal } from './types.js';
 
@@ -16,7 +17,7 @@ import type { VoiceSignal } from './types.js';
  * Emits one session, when it is first ready. Errors with a VoiceError when the connection cannot be made or kept.
  */
 export function driveVoice$(server$: Observable<VoiceSignal>, options: VoiceOptions = {}): Observable<VoiceSession> {
-  return defer(() => drive$(server$, resolveOptions(options, nodeTransports)));
+  return defer(() => drive$(server$, resolveOptions(options, { transports: nodeTransports, dave: daveyProvider })));
 }
 
 export { signalling$, type SignallingOptions, type VoiceTarget } from './gateway/signalling.js';
@@ -27,8 +28,19 @@ export { heartbeat$, type HeartbeatOptions } from './driver/heartbeat.js';
 export { udpPort$ } from './net/udp.js';
 export { ipDiscovery$, type IpDiscoveryOptions } from './driver/ip-discovery.js';
 export { nodeTransports, type NodeTransportsOptions } from './net/transports.js';
-export type { DaveCall, DaveProvider, Transports, UdpAddress, UdpPort, VoiceSocket } from './driver/ports.js';
+export type { Transports, UdpAddress, UdpPort, VoiceSocket } from './driver/ports.js';
+export type {
+  CommitOutcome,
+  DaveGroup,
+  DaveGroupOptions,
+  DaveKeyPair,
+  DaveProvider,
+  DecryptFailure,
+  ProposedCommit,
+} from './driver/dave/provider.js';
 export type { FrameCipher } from './media/frame-cipher.js';
+export { daveyProvider, type DaveyOptions } from './dave/davey.js';
+export type { DaveyBinding } from './dave/davey-binding.js';
 export { DEFAULT_TIMEOUTS, type VoiceOptions } from './driver/options.js';
 export { defaultRecovery, STABLE_MS, type Recovery, type VoiceFault } from './driver/recovery.js';
 export { CLOSE_CODES, CloseCode, closeCodeFacts, type CloseAction, type CloseCodeFacts } from './protocol/close-codes.js';

@@ -1,5 +1,6 @@
 /** rxvoice: Discord voice as RxJS streams. */
 export { connectVoice$ } from './connect.js';
+export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export { useSession } from './use-session.js';
 export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/port.js';
 export type { VoiceTarget } from './gateway/signalling.js';
@@ -27,6 +28,7 @@ export {
   SpeakingFlags,
   type ConnectStage,
   type E2eeState,
+  type E2eeStatus,
   type EncryptionMode,
   type EndReason,
   type Latency,

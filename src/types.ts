@@ -86,10 +86,31 @@ export interface Latency {
   readonly gateway: number;
 }
 
-/** The state of end-to-end encryption. `version` 0 means that the call is not end-to-end encrypted. */
+/**
+ * Where end-to-end encryption stands.
+ *
+ * - `plain`: the call is not encrypted, as in stage channels; frames are sent in the clear
+ * - `alone`: the call is encrypted and nobody else is in it, so there is no group and nobody to hear; what plays is held
+ * - `forming`: a group is being made, or made anew; what plays is held
+ * - `secure`: frames are encrypted
+ * - `failed`: the group could not be joined several times in a row; what plays is held until the next try, 30 s after the first
+ */
+export type E2eeStatus = 'plain' | 'alone' | 'forming' | 'secure' | 'failed';
+
+/** The state of end-to-end encryption (DAVE): one value for each epoch, and for each change of version, status or members. */
 export interface E2eeState {
-  /** The DAVE protocol version in force. */
+  /** The DAVE protocol version in force; 0 when the call is not end-to-end encrypted. */
   readonly version: number;
+  readonly status: E2eeStatus;
+  /** The MLS epoch; null while there is no group. */
+  readonly epoch: number | null;
+  /**
+   * The voice privacy code: 30 digits, the same for all members of an epoch, as the official clients show it. Who compares them
+   * knows that nobody listens in. Null without a group.
+   */
+  readonly privacyCode: string | null;
+  /** Who holds the keys, the bot included; empty without a group. */
+  readonly members: readonly Snowflake[];
 }
 
 /** One received Opus packet, decrypted and stripped of extension and padding. */

@@ -34,10 +34,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   net: ['driver/ports', 'protocol', ...PLAIN],
   driver: ['media', 'protocol', 'crypto', ...PLAIN],
   audio: ['protocol', ...PLAIN],
+  dave: ['driver/dave/provider', ...PLAIN],
   adapters: ['gateway', 'protocol', ...PLAIN],
-  connect: ['gateway', 'driver', 'net', ...PLAIN],
+  connect: ['gateway', 'driver', 'net', 'dave', ...PLAIN],
   'use-session': ['driver', ...PLAIN],
-  index: ['connect', 'use-session', 'gateway', 'driver', 'media', 'protocol', ...PLAIN],
+  index: ['connect', 'use-session', 'gateway', 'dave', 'driver', 'media', 'protocol', ...PLAIN],
   server: ['protocol', 'crypto', 'gateway', ...PLAIN],
   testing: ['driver', 'gateway', 'protocol', 'crypto', 'media', ...PLAIN],
   cli: ['index', 'driver', 'audio', 'server', 'protocol', ...PLAIN],
@@ -85,6 +86,7 @@ describe('time, randomness and sockets are arguments', () => {
     ['randomness', /\bMath\.random|\brandomBytes\b(?!,|;|:)/, /^(crypto\/random|driver\/options|server\/|cli\/)/],
     ['UDP sockets', /'(node:)?dgram'/, /^(net\/udp|server\/)/],
     ['WebSockets', /from 'ws'/, /^(net\/socket|server\/)/],
+    ['the MLS library', /@snazzah\/davey/, /^dave\//],
     ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/socket|server\/)/],
   ];
   it.each(owners)('%s', (_, reach, owner) => {

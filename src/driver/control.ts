@@ -1,7 +1,7 @@
 /** The voice gateway over one open WebSocket: frames in order, the last sequence number, and a way to send. */
-import { filter, map, Observable, Subject, take } from 'rxjs';
+import { Observable, Subject, take } from 'rxjs';
 import type { Log } from '../log.js';
-import { parseServerFrame, type JsonFrame, type ServerFrame, type WireMessage } from '../protocol/frames.js';
+import { parseServerFrame, type ServerFrame, type WireMessage } from '../protocol/frames.js';
 import type { Read } from '../protocol/payloads.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { VoiceSocket } from './ports.js';
@@ -55,13 +55,12 @@ export class Control {
 
   /** The values that `read` finds in the frames of an opcode; those it finds fault with are logged and left out. */
   values<T extends object>(op: number, read: (d: unknown) => Read<T>): Observable<T> {
-    return this.frames$.pipe(
-      filter((frame): frame is JsonFrame => frame.kind === 'json' && frame.op === op),
-      map((frame) => read(frame.d)),
-      filter((value): value is T => {
-        if (typeof value !== 'string') return true;
-        this.#log({ type: 'ignored', what: `opcode ${op}`, reason: value });
-        return false;
+    return new Observable((subscriber) =>
+      this.frames$.subscribe((frame) => {
+        if (frame.kind !== 'json' || frame.op !== op) return;
+        const value = read(frame.d);
+        if (typeof value === 'string') this.#log({ type: 'ignored', what: `opcode ${op}`, reason: value });
+        else subscriber.next(value);
       }),
     );
   }

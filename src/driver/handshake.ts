@@ -92,6 +92,8 @@ export function handshake$(
         ),
       ),
     ),
+    // The UDP socket lives on in the slot; from here on its loss is the slot's to tell.
+    take(1),
   );
 }
 

@@ -15,6 +15,11 @@ export class MediaSlot {
   #control: Control | undefined;
   #held = new Subscription();
 
+  /** The WebSocket of the hour, resumed or about to be; undefined while there is none. */
+  get control(): Control | undefined {
+    return this.#control;
+  }
+
   /** Lets a WebSocket feed this media session for as long as the returned subscription lives. */
   connect(control: Control): Subscription {
     this.#control = control;

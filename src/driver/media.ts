@@ -1,13 +1,13 @@
 /** Brings a finished handshake to life: seal, sender, receiver, keepalive, and the link that the pump sends on. */
 import { interval } from 'rxjs';
 import { createSeal } from '../crypto/seal.js';
-import type { FrameCipher } from '../media/frame-cipher.js';
 import type { MediaLink } from '../media/link.js';
 import { Receiver } from '../media/receiver.js';
 import { Sender, type SentPacket } from '../media/sender.js';
 import { speaking } from '../protocol/commands.js';
 import { encodeKeepalive, KEEPALIVE_INTERVAL } from '../protocol/keepalive.js';
 import type { SpeakingFlags } from '../types.js';
+import type { E2ee } from './dave/e2ee.js';
 import type { Handshake } from './handshake.js';
 import type { MediaSlot } from './media-slot.js';
 import type { ResolvedOptions } from './options.js';
@@ -20,18 +20,29 @@ export class Media implements MediaLink {
   readonly #slot: MediaSlot;
   readonly #core: SessionCore;
   readonly #sender: Sender;
-  #cipher: FrameCipher | null = null;
-  #attached = false;
+  readonly #e2ee: E2ee;
+  /** The session is ready. */
+  #up = false;
+  /** Frames can be sent: in the clear where the call is plain, else encrypted. */
+  #sendable = false;
 
-  constructor(handshake: Handshake, slot: MediaSlot, core: SessionCore, roster: Roster, options: ResolvedOptions) {
+  constructor(
+    handshake: Handshake,
+    slot: MediaSlot,
+    core: SessionCore,
+    roster: Roster,
+    e2ee: E2ee,
+    options: ResolvedOptions,
+  ) {
     const { ssrc, port, mode, secretKey } = handshake;
     const { scheduler, random } = options;
     this.#handshake = handshake;
     this.#slot = slot;
     this.#core = core;
+    this.#e2ee = e2ee;
     const seal = createSeal(mode, secretKey, { random });
     this.#sender = new Sender(ssrc, seal, random, (datagram) => port.send(datagram));
-    const receiver = new Receiver(seal, (source) => roster.userOf(source), () => this.#cipher); // prettier-ignore
+    const receiver = new Receiver(seal, (source) => roster.userOf(source), () => e2ee.cipher); // prettier-ignore
     slot.keep(
       port.datagrams$.subscribe((datagram) => {
         if (!core.packets.observed) return;
@@ -39,26 +50,19 @@ export class Media implements MediaLink {
         if (packet !== undefined) core.packets.next(packet);
       }),
     );
+    slot.keep(e2ee.sendable$.subscribe((sendable) => this.#gate(sendable)));
     slot.keep(interval(KEEPALIVE_INTERVAL, scheduler).subscribe((beats) => port.send(encodeKeepalive(beats))));
   }
 
-  /** Lets the pump send. */
+  /** Lets the pump send, as soon as and for as long as frames can be sent. */
   attach(): void {
-    this.#attached = true;
-    this.#core.pump.attach(this);
-  }
-
-  /** The end-to-end cipher changed; null holds what plays until the next one. */
-  rekey(cipher: FrameCipher | null): void {
-    const held = this.#cipher === null;
-    this.#cipher = cipher;
-    if (!this.#attached) return;
-    if (cipher === null) this.#core.pump.detach();
-    else if (held) this.#core.pump.attach(this);
+    this.#up = true;
+    if (this.#sendable) this.#core.pump.attach(this);
   }
 
   send(frame: Uint8Array, samples: number, marker: boolean): SentPacket {
-    return this.#sender.send(this.#cipher === null ? frame : this.#cipher.encrypt(frame), samples, marker);
+    const { cipher } = this.#e2ee;
+    return this.#sender.send(cipher === null ? frame : cipher.encrypt(frame), samples, marker);
   }
 
   skip(samples: number): void {
@@ -67,5 +71,13 @@ export class Media implements MediaLink {
 
   speaking(flags: SpeakingFlags): void {
     this.#slot.send(speaking(flags, this.#handshake.ssrc));
+  }
+
+  /** While the group is made anew, or there is nobody to make one with, what plays is held. */
+  #gate(sendable: boolean): void {
+    this.#sendable = sendable;
+    if (!this.#up) return;
+    if (sendable) this.#core.pump.attach(this);
+    else this.#core.pump.detach();
   }
 }

@@ -14,7 +14,10 @@ export interface VoiceOptions {
   readonly scheduler?: SchedulerLike;
   /** Where sockets come from. Default `nodeTransports()`. */
   readonly transports?: Transports;
-  /** End-to-end encryption; false for none, which Discord allows in stage channels only. */
+  /**
+   * End-to-end encryption. Default `daveyProvider()`; false for none, with which Discord lets a bot into stage channels only, and a
+   * self-hosted server anywhere.
+   */
   readonly dave?: DaveProvider | false;
   /** The transport encryption modes allowed, the most wanted first. Default `ENCRYPTION_MODES`. */
   readonly modes?: readonly EncryptionMode[];
@@ -54,15 +57,31 @@ export interface ResolvedOptions {
   readonly logFor: (guildId: Snowflake | null) => Log;
 }
 
-/** @param transports the default, which the driver itself does not know: it opens no sockets of its own */
-export function resolveOptions(options: VoiceOptions, transports: () => Transports): ResolvedOptions {
+/** A timer cannot wait longer, 24.8 days: asked for more, and for Infinity, it would fire at once. */
+const MAX_DEADLINE = 2 ** 31 - 1;
+
+function deadlines(chosen: VoiceOptions['timeouts']): ResolvedOptions['timeouts'] {
+  const timeouts: Record<ConnectStage | 'signalling', number> = { ...DEFAULT_TIMEOUTS, ...chosen };
+  for (const stage of Object.keys(DEFAULT_TIMEOUTS) as (keyof typeof timeouts)[]) {
+    timeouts[stage] = Math.min(timeouts[stage] ?? DEFAULT_TIMEOUTS[stage], MAX_DEADLINE);
+  }
+  return timeouts;
+}
+
+/** What the driver itself does not know: it opens no sockets of its own, and knows no MLS library. */
+export interface OutsideDefaults {
+  readonly transports: () => Transports;
+  readonly dave: () => DaveProvider;
+}
+
+export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults): ResolvedOptions {
   const { scheduler = asyncScheduler, log } = options;
   return {
     scheduler,
-    transports: options.transports ?? transports(),
-    dave: options.dave ?? false,
+    transports: options.transports ?? defaults.transports(),
+    dave: options.dave ?? defaults.dave(),
     modes: options.modes ?? ENCRYPTION_MODES,
-    timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+    timeouts: deadlines(options.timeouts),
     recovery: options.recovery ?? defaultRecovery,
     random: options.random ?? randomBytes,
     gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,

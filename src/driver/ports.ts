@@ -1,9 +1,7 @@
 /** What the driver needs of the world outside: two kinds of socket, and end-to-end encryption. Each live thing is an Observable. */
 import type { Observable } from 'rxjs';
-import type { FrameCipher } from '../media/frame-cipher.js';
-import type { ServerFrame, WireMessage } from '../protocol/frames.js';
+import type { WireMessage } from '../protocol/frames.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
-import type { Snowflake } from '../types.js';
 
 /** An open voice WebSocket. */
 export interface VoiceSocket {
@@ -45,24 +43,4 @@ export interface Transports {
   udp$(address: UdpAddress): Observable<UdpPort>;
 }
 
-/** One end-to-end encrypted call, from Identify on; it outlives a resumed WebSocket. */
-export interface DaveCall {
-  readonly userId: Snowflake;
-  /** The MLS group id. */
-  readonly channelId: Snowflake;
-  /** Every frame of the voice gateway, in order, from Hello on: opcode 4 with the version, 11, 13, and the DAVE opcodes. */
-  readonly frames$: Observable<ServerFrame>;
-  /** Sends to the voice gateway. Dropped while the WebSocket is being resumed. */
-  send(message: WireMessage): void;
-}
-
-/** A way to do DAVE, Discord's end-to-end encryption. */
-export interface DaveProvider {
-  /** Goes into Identify. */
-  readonly maxProtocolVersion: number;
-  /**
-   * Lives as long as the media session. Emits the cipher whenever the one in force changes, and null while frames must be
-   * held; nothing is sent before the first cipher if the call's version is above 0.
-   */
-  ciphers$(call: DaveCall): Observable<FrameCipher | null>;
-}
+export type { DaveProvider } from './dave/provider.js';

@@ -7,14 +7,14 @@
  * └─ attempts    one WebSocket at a time              socket → Hello → heartbeat + (identify | resume)
  * ```
  */
-import { catchError, defer, filter, ignoreElements, map, merge, NEVER, Observable, of, retry, switchMap, take, tap, throwError, timer, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
+import { catchError, defer, ignoreElements, map, merge, mergeMap, NEVER, Observable, of, retry, switchMap, tap, throwError, timer, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
 import { VoiceTimeoutError } from '../errors.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { ConnectStage, EndReason, VoiceServer, VoiceState } from '../types.js';
 import type { Attempts } from './attempts.js';
 import { control$, type Control } from './control.js';
-import { daveCiphers$ } from './dave.js';
+import { openE2ee } from './dave/e2ee.js';
 import { failureOf, faultOf } from './faults.js';
 import { handshake$, hello$, resume$ } from './handshake.js';
 import { heartbeat$ } from './heartbeat.js';
@@ -84,7 +84,7 @@ class VoiceServerConnection {
   }
 
   run$(): Observable<ServerNews> {
-    const faults$ = this.#slot.faults$.pipe(switchMap((error) => throwError(() => error)));
+    const faults$ = this.#slot.faults$.pipe(mergeMap((error) => throwError(() => error)));
     return merge(defer(() => this.#attempt$()), faults$).pipe(
       retry({ delay: (error: unknown) => this.#recover(error) }),
       catchError((error: unknown) => (error instanceof Ending ? of({ ended: error.reason }) : throwError(() => error))),
@@ -141,23 +141,18 @@ class VoiceServerConnection {
 
   #identify$(control: Control): Observable<ServerNews> {
     return defer(() => {
-      // Opened before Identify, so that no frame is missed; asked only if the call turns out to be encrypted.
-      const cipher$ = daveCiphers$(this.#slot, this.#server, this.#options.dave);
+      const { dave, scheduler, logFor } = this.#options;
+      // Opened before Identify, so that no frame is missed; waited for only if the call turns out to be encrypted.
+      const e2ee = openE2ee(this.#slot, this.#server, dave, { scheduler, log: logFor(this.#server.guildId) });
       return handshake$(control, this.#server, this.#slot, this.#options, this.#stages).pipe(
         switchMap((handshake) => {
-          const media = new Media(handshake, this.#slot, this.#core, this.#roster, this.#options);
+          const media = new Media(handshake, this.#slot, this.#core, this.#roster, e2ee, this.#options);
           const { ssrc, mode, daveVersion } = handshake;
-          const keyed$: Observable<unknown> =
-            daveVersion === 0
-              ? of(null)
-              : this.#slot.hold(cipher$.pipe(tap((cipher) => media.rekey(cipher)))).pipe(
-                  filter((cipher) => cipher !== null),
-                  take(1),
-                  inStage('dave', this.#stages),
-                );
-          return keyed$.pipe(
+          const ready$ = e2ee.ready$(daveVersion);
+          return (daveVersion === 0 ? ready$ : ready$.pipe(inStage('dave', this.#stages))).pipe(
             map(() => {
-              this.#core.e2ee$.next({ version: daveVersion });
+              this.#core.e2ee = e2ee;
+              this.#slot.keep(e2ee.state$.subscribe((state) => this.#core.e2ee$.next(state)));
               media.attach();
               const { channelId } = this.#server;
               return this.#up({ status: 'ready', channelId, ssrc, mode, daveVersion });

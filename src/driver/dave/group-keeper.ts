@@ -1,0 +1,126 @@
+/**
+ * The group of a call, the one before it, and what comes too early for a group: the external sender and proposals.
+ *
+ * A group that is given up is kept for 10 s, for decryption only: frames encrypted with its keys are still in flight.
+ */
+import type { Snowflake } from '../../types.js';
+import { attempt, type Attempt } from './attempt.js';
+import type { Proposals } from './messages.js';
+import type { DaveGroup, DaveGroupOptions, DaveProvider } from './provider.js';
+
+/** How long, in ms, the keys of a group that was given up still decrypt. DAVE whitepaper, "Ratchet retention". */
+export const RETIRED_KEYS_MS = 10_000;
+/** Proposals that wait for a group: more than the joins and leaves of any burst. */
+const MAX_EARLY_PROPOSALS = 32;
+/** And their bytes: an Add is some 500. */
+const MAX_EARLY_BYTES = 1 << 18;
+
+/** Owns the groups of one call. Nothing that the provider throws gets out of it. */
+export class GroupKeeper {
+  readonly #provider: DaveProvider;
+  readonly #ids: Pick<DaveGroupOptions, 'userId' | 'channelId'>;
+  #keyPair: DaveGroupOptions['keyPair'] | undefined;
+  #current: DaveGroup | undefined;
+  #ready = false;
+  #retired: { readonly group: DaveGroup; readonly until: number } | undefined;
+  /** The last external sender that a group took. */
+  #sender: Uint8Array | undefined;
+  /** One that came when no group could take it. */
+  #offered: Uint8Array | undefined;
+  /** The current group has an external sender. */
+  #founded = false;
+  #early: Proposals[] = [];
+
+  constructor(provider: DaveProvider, ids: Pick<DaveGroupOptions, 'userId' | 'channelId'>) {
+    this.#provider = provider;
+    this.#ids = ids;
+  }
+
+  /** The group of the hour; undefined until the call is described with a version above 0, or upgraded. */
+  get current(): DaveGroup | undefined {
+    return this.#current;
+  }
+
+  /** Whether the current group has keys, as of the last `refresh`. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Whether the current group knows the external sender, and so can take proposals. */
+  get founded(): boolean {
+    return this.#founded;
+  }
+
+  /** Gives the current group up for a new one, at `now` (ms), which is founded at once if the external sender is known. */
+  open(version: number, now: number): Attempt<DaveGroup> {
+    const opened = attempt(() => {
+      this.#keyPair ??= this.#provider.keyPair();
+      return this.#provider.open({ ...this.#ids, version, keyPair: this.#keyPair });
+    });
+    if (!opened.ok) return opened;
+    if (this.#ready) this.#retired = { group: this.#current!, until: now + RETIRED_KEYS_MS };
+    this.#current = opened.value;
+    this.#founded = false;
+    this.refresh();
+    if (this.#offered !== undefined) this.#found(this.#offered);
+    if (!this.#founded && this.#sender !== undefined) this.#found(this.#sender);
+    return opened;
+  }
+
+  /** Opcode 25. Kept for the next group where this one cannot take it. Returns what is wrong with it, if anything. */
+  externalSender(sender: Uint8Array): string | undefined {
+    const copy = sender.slice();
+    if (this.#current === undefined || this.#ready) {
+      this.#offered = copy;
+      return undefined;
+    }
+    const refusal = this.#found(copy);
+    // A refused one may have cost the group its state: the last good one mends that.
+    if (refusal !== undefined && this.#sender !== undefined) this.#found(this.#sender);
+    return refusal;
+  }
+
+  #found(sender: Uint8Array): string | undefined {
+    const taken = attempt(() => this.#current?.externalSender(sender));
+    this.#offered = undefined;
+    this.#founded = taken.ok;
+    if (!taken.ok) return taken.reason;
+    this.#sender = sender;
+    return undefined;
+  }
+
+  /** Keeps proposals that came before the group. False when there are too many. */
+  postpone({ revoke, proposals }: Proposals): boolean {
+    const bytes = this.#early.reduce((sum, early) => sum + early.proposals.length, proposals.length);
+    if (this.#early.length >= MAX_EARLY_PROPOSALS || bytes > MAX_EARLY_BYTES) return false;
+    this.#early.push({ revoke, proposals: proposals.slice() });
+    return true;
+  }
+
+  /** The proposals that came too early, in order; they are forgotten here. */
+  takeEarly(): readonly Proposals[] {
+    const early = this.#early;
+    this.#early = [];
+    return early;
+  }
+
+  /** Asks the current group anew whether it has keys. */
+  refresh(): void {
+    const ready = attempt(() => this.#current?.ready === true);
+    this.#ready = ready.ok && ready.value;
+  }
+
+  /** The Opus packet in a DAVE frame, by the keys of now or of the group before, at `now` (ms). */
+  decrypt(userId: Snowflake, frame: Uint8Array, now: number): Uint8Array | 'no-key' | 'undecryptable' {
+    if (this.#retired !== undefined && now >= this.#retired.until) this.#retired = undefined;
+    const current = this.#ready ? decryptWith(this.#current!, userId, frame) : 'no-key';
+    if (typeof current !== 'string' || this.#retired === undefined) return current;
+    const before = decryptWith(this.#retired.group, userId, frame);
+    return typeof before !== 'string' || current === 'no-key' ? before : current;
+  }
+}
+
+function decryptWith(group: DaveGroup, userId: Snowflake, frame: Uint8Array): Uint8Array | 'no-key' | 'undecryptable' {
+  const decrypted = attempt(() => group.decrypt(userId, frame));
+  return decrypted.ok ? decrypted.value : 'undecryptable';
+}

@@ -1,0 +1,123 @@
+/** A machine in a world of the test's own: a clock that is moved by hand, and notes of all that it says. */
+import { DaveMachine } from '../../../../src/driver/dave/machine.js';
+import type { DaveProvider } from '../../../../src/driver/dave/provider.js';
+import type { WireMessage } from '../../../../src/protocol/frames.js';
+import { parseJsonFrame } from '../../../../src/protocol/frames.js';
+import { VoiceOp } from '../../../../src/protocol/opcodes.js';
+import { FakeProvider } from './fake-provider.js';
+
+export const SELF = '30';
+export const CHANNEL = '20';
+
+export class Bench<P extends DaveProvider = FakeProvider> {
+  readonly machine: DaveMachine;
+  /** `23 7`, `26`, `28 c000`, `31 7`; emptied by `said`. */
+  #said: string[] = [];
+  readonly sent: WireMessage[] = [];
+  readonly ignored: string[] = [];
+  readonly failures: Error[] = [];
+  now = 0;
+  #timers: { at: number; act: () => void }[] = [];
+
+  constructor(
+    readonly provider: P,
+    self = SELF,
+  ) {
+    this.machine = new DaveMachine(provider, { userId: self, channelId: CHANNEL }, {
+      send: (message) => {
+        this.sent.push(message);
+        this.#said.push(text(message));
+      },
+      now: () => this.now,
+      after: (ms, act) => void this.#timers.push({ at: this.now + ms, act }),
+      changed: () => undefined,
+      ignored: (what, reason) => void this.ignored.push(`${what}: ${reason}`),
+      failed: (error) => void this.failures.push(error),
+    }); // prettier-ignore
+  }
+
+  /** What was sent since this was last asked. */
+  said(): string[] {
+    const said = this.#said;
+    this.#said = [];
+    return said;
+  }
+
+  get timers(): number {
+    return this.#timers.length;
+  }
+
+  wait(ms: number): this {
+    this.now += ms;
+    const due = this.#timers.filter(({ at }) => at <= this.now);
+    this.#timers = this.#timers.filter(({ at }) => at > this.now);
+    for (const { act } of due) act();
+    return this;
+  }
+
+  json(op: number, d: unknown): this {
+    this.machine.frame({ kind: 'json', op, d, seq: undefined });
+    return this;
+  }
+
+  binary(op: number, ...body: readonly number[]): this {
+    this.machine.frame({ kind: 'binary', op, seq: 1, body: Uint8Array.from(body) });
+    return this;
+  }
+
+  describe(version: number): this {
+    return this.json(VoiceOp.SessionDescription, {
+      mode: 'aead_aes256_gcm_rtpsize',
+      secret_key: new Array(32).fill(0),
+      dave_protocol_version: version,
+    });
+  }
+
+  join(...users: readonly string[]): this {
+    return this.json(VoiceOp.ClientsConnect, { user_ids: users });
+  }
+
+  leave(user: string): this {
+    return this.json(VoiceOp.ClientDisconnect, { user_id: user });
+  }
+
+  prepare(id: number, version: number): this {
+    return this.json(VoiceOp.DavePrepareTransition, { transition_id: id, protocol_version: version });
+  }
+
+  execute(id: number): this {
+    return this.json(VoiceOp.DaveExecuteTransition, { transition_id: id });
+  }
+
+  epoch(epoch: number, version = 1): this {
+    return this.json(VoiceOp.DavePrepareEpoch, { epoch, protocol_version: version });
+  }
+
+  sender(bytes: Uint8Array): this {
+    return this.binary(VoiceOp.MlsExternalSender, ...bytes);
+  }
+
+  proposals(...bytes: readonly number[]): this {
+    return this.binary(VoiceOp.MlsProposals, ...bytes);
+  }
+
+  commit(id: number, message: Uint8Array): this {
+    return this.binary(VoiceOp.MlsAnnounceCommit, id >> 8, id & 255, ...message);
+  }
+
+  welcome(id: number, message: Uint8Array): this {
+    return this.binary(VoiceOp.MlsWelcome, id >> 8, id & 255, ...message);
+  }
+
+  /** `version status epoch`, and `hold` while what plays is held. */
+  get stands(): string {
+    const { version, status, epoch } = this.machine.state;
+    return `v${version} ${status} ${epoch ?? '-'}${this.machine.sendable ? '' : ' hold'}`;
+  }
+}
+
+function text(message: WireMessage): string {
+  if (typeof message !== 'string') return `${message[0]} ${Buffer.from(message.subarray(1)).toString('hex')}`;
+  const frame = parseJsonFrame(message)!;
+  return `${frame.op} ${(frame.d as { transition_id: number }).transition_id}`;
+}

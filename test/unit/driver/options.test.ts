@@ -1,0 +1,48 @@
+import { asyncScheduler } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_TIMEOUTS, resolveOptions } from '../../../src/driver/options.js';
+import type { DaveProvider, Transports } from '../../../src/driver/ports.js';
+import { defaultRecovery } from '../../../src/driver/recovery.js';
+import { ENCRYPTION_MODES } from '../../../src/protocol/encryption-modes.js';
+import type { LogEvent } from '../../../src/log.js';
+
+const transports = {} as Transports;
+const dave = {} as DaveProvider;
+const defaults = { transports: () => transports, dave: () => dave };
+
+describe('resolveOptions', () => {
+  it('chooses where the caller does not', () => {
+    const resolved = resolveOptions({}, defaults);
+    expect(resolved).toMatchObject({ scheduler: asyncScheduler, modes: ENCRYPTION_MODES, timeouts: DEFAULT_TIMEOUTS, gatewayVersion: 8 });
+    expect(resolved.transports).toBe(transports);
+    expect(resolved.dave).toBe(dave);
+    expect(resolved.recovery).toBe(defaultRecovery);
+    expect(resolved.random(6)).toHaveLength(6);
+    expect(() => resolved.logFor('1')({ type: 'discovery', attempt: 1 })).not.toThrow();
+  });
+
+  it('takes what the caller chooses, and opens no default transports then', () => {
+    const mine = {} as Transports;
+    const unwanted = (): never => {
+      throw new Error('not needed');
+    };
+    const chosen = { transports: mine, dave: false as const, timeouts: { hello: 7 }, gatewayVersion: 4 as const };
+    const resolved = resolveOptions(chosen, { transports: unwanted, dave: unwanted });
+    expect(resolved.transports).toBe(mine);
+    expect(resolved.dave).toBe(false);
+    expect(resolved.timeouts).toEqual({ ...DEFAULT_TIMEOUTS, hello: 7 });
+    expect(resolved.gatewayVersion).toBe(4);
+  });
+
+  it('keeps deadlines within what a timer can wait: beyond that it would fire at once', () => {
+    const resolved = resolveOptions({ timeouts: { hello: Infinity, ready: 1e12 } }, defaults);
+    expect(resolved.timeouts).toEqual({ ...DEFAULT_TIMEOUTS, hello: 2 ** 31 - 1, ready: 2 ** 31 - 1 });
+  });
+
+  it('logs with the time of the scheduler and the guild', () => {
+    const logged: LogEvent[] = [];
+    const scheduler = { now: () => 42, schedule: asyncScheduler.schedule.bind(asyncScheduler) };
+    resolveOptions({ scheduler, transports, log: (event) => logged.push(event) }, defaults).logFor('10')({ type: 'discovery', attempt: 2 });
+    expect(logged).toEqual([{ type: 'discovery', attempt: 2, at: 42, guildId: '10' }]);
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { PacketHub } from '../../../src/driver/packet-hub.js';
+import type { VoicePacket } from '../../../src/types.js';
+
+function packet(userId: string | null, sequence: number): VoicePacket {
+  return { userId, sequence, ssrc: 1, timestamp: 0, arrival: 0, frame: Uint8Array.of(0xfc) };
+}
+
+function listen(hub: PacketHub, userId?: string) {
+  const heard: unknown[] = [];
+  const subscription = hub.of(userId).subscribe({ next: (p) => heard.push(p.sequence), complete: () => heard.push('complete') });
+  return { heard, subscription };
+}
+
+describe('PacketHub', () => {
+  it("gives each listener everybody's packets, or one user's", () => {
+    const hub = new PacketHub();
+    const [all, one, again, other] = [listen(hub), listen(hub, '1'), listen(hub, '1'), listen(hub, '2')];
+    [packet('1', 1), packet('2', 2), packet(null, 3), packet('1', 4)].forEach((p) => hub.next(p));
+    expect([all.heard, one.heard, again.heard, other.heard]).toEqual([[1, 2, 3, 4], [1, 4], [1, 4], [2]]);
+  });
+
+  it('knows whether anybody listens', () => {
+    const hub = new PacketHub();
+    const cold$ = hub.of('1');
+    expect(hub.observed).toBe(false);
+    const [all, one, two] = [listen(hub), cold$.subscribe(), cold$.subscribe()];
+    all.subscription.unsubscribe();
+    one.unsubscribe();
+    expect(hub.observed).toBe(true);
+    two.unsubscribe();
+    expect(hub.observed).toBe(false);
+  });
+
+  it('serves who comes back', () => {
+    const hub = new PacketHub();
+    listen(hub, '1').subscription.unsubscribe();
+    const { heard } = listen(hub, '1');
+    hub.next(packet('1', 9));
+    expect(heard).toEqual([9]);
+  });
+
+  it('completes everybody, also who listened to one user', () => {
+    const hub = new PacketHub();
+    const [all, one] = [listen(hub), listen(hub, '1')];
+    hub.complete();
+    expect([all.heard, one.heard, hub.observed]).toEqual([['complete'], ['complete'], false]);
+  });
+});
