@@ -44,9 +44,11 @@ export function onTextMessage(connection: ControlConnection, text: string): void
       return withPayload(connection, readClientSpeaking(d), (payload) => onSpeaking(connection, payload));
     case ExtraOp.BackendVersion:
       return connection.send(encodeJsonFrame(ExtraOp.BackendVersion, { voice: '0.0.0', rtc_worker: '0.0.0' }));
-    case VoiceOp.Video:
     case VoiceOp.DaveTransitionReady:
     case VoiceOp.MlsInvalidCommitWelcome:
+      connection.session?.call?.dave?.receiveJson(connection.session.userId, op, d);
+      return;
+    case VoiceOp.Video:
     case ExtraOp.Signal:
     case ExtraOp.SessionUpdate:
     case ExtraOp.MediaSinkWants:
@@ -57,13 +59,14 @@ export function onTextMessage(connection: ControlConnection, text: string): void
   }
 }
 
-/** A binary frame: `op u8 ‖ body`. They are DAVE's, and a call of DAVE version 0 has no use for them. */
+/** A binary frame: `op u8 ‖ body`. They are DAVE's, and a call that is not encrypted has no use for them. */
 export function onBinaryMessage(connection: ControlConnection, bytes: Uint8Array): void {
   const op = bytes[0];
   if (!connection.authenticated) connection.close(CloseCode.NotAuthenticated, 'not identified');
   else if (op === undefined) connection.close(CloseCode.InvalidPayload, 'an empty frame');
   else if (op !== VoiceOp.MlsKeyPackage && op !== VoiceOp.MlsCommitWelcome)
     connection.close(CloseCode.UnknownOpcode, `binary opcode ${op}`);
+  else connection.session?.call?.dave?.receiveBinary(connection.session.userId, op, bytes.subarray(1));
 }
 
 function withPayload<T extends object>(connection: ControlConnection, read: Read<T>, use: (payload: T) => void): void {

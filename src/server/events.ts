@@ -1,5 +1,6 @@
 /** What the server tells about itself: packets, events and counters. No token and no key is in any of them. */
 import { Subject, type Observable } from 'rxjs';
+import type { DaveEvent } from './dave/index.js';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { Snowflake, SpeakingFlags } from '../types.js';
@@ -41,6 +42,7 @@ interface About {
  * - `discovery`: an IP discovery request of a known SSRC; `answered` unless a fault lost the reply
  * - `joined`, `moved`, `left`: the membership of a channel, as the bot gateway has it
  * - `session-ended`: a voice session is gone for good and cannot be resumed
+ * - `dave`: something happened in a call's end-to-end encryption
  * - `bad-command`: the bot gateway got something other than a proper op 4
  * - `bad-datagram`: a datagram was not taken
  */
@@ -62,6 +64,7 @@ export type ServerEventBody =
     })
   | (About & { readonly type: 'joined' | 'moved' | 'left'; readonly channelId: Snowflake })
   | (About & { readonly type: 'session-ended'; readonly ssrc: number })
+  | (About & { readonly type: 'dave'; readonly channelId: Snowflake; readonly event: DaveEvent })
   | (About & { readonly type: 'bad-command' })
   | (About & { readonly type: 'bad-datagram'; readonly reason: DatagramFault; readonly ssrc: number | null });
 

@@ -21,7 +21,9 @@ export function onIdentify(connection: ControlConnection, payload: IdentifyPaylo
     connection.close(CloseCode.AlreadyAuthenticated, 'already identified');
     return;
   }
-  const admitted = faults.refusals.get('identify') ?? admitIdentify(payload, directory, registry);
+  const refused = settings.daveVersion > 0 && payload.maxDaveVersion === 0 && settings.withoutDave === 'refuse';
+  const admitted =
+    faults.refusals.get('identify') ?? (refused ? CloseCode.DaveRequired : admitIdentify(payload, directory, registry));
   if (typeof admitted === 'number') {
     refuse(connection, 'identify', admitted, payload.userId, payload.guildId);
     return;
@@ -30,6 +32,7 @@ export function onIdentify(connection: ControlConnection, payload: IdentifyPaylo
   connection.authenticated = true;
   const session = registry.begin(admitted, connection);
   connection.session = session;
+  session.maxDaveVersion = payload.maxDaveVersion;
   events.emit({ type: 'identify', ...connection.about, ssrc: session.ssrc, maxDaveVersion: payload.maxDaveVersion });
   faults.stages.pass('ready', () => {
     session.send(VoiceOp.Ready, {
@@ -63,12 +66,13 @@ export function onSelect(connection: ControlConnection, { protocol, mode, target
     session.send(VoiceOp.SessionDescription, {
       mode,
       secret_key: [...key],
-      dave_protocol_version: 0,
+      dave_protocol_version: session.call?.daveVersion(session) ?? 0,
       audio_codec: 'opus',
       video_codec: 'H264',
       media_session_id: Buffer.from(random(16)).toString('hex'),
     });
     session.call?.tellSpeakers(session);
+    session.call?.encrypt(session);
   });
 }
 
@@ -105,6 +109,7 @@ export function onResume(connection: ControlConnection, payload: ResumePayload):
     const resumed = encodeJsonFrame(VoiceOp.Resumed, null);
     const messages = settings.replayBeforeResumed ? [...replays, resumed] : [resumed, ...replays];
     for (const message of messages) connection.send(message);
+    found.call?.resumed(found);
   });
 }
 

@@ -124,6 +124,7 @@ export class MediaPort {
     const { seal, target } = receiver;
     const clear = receiver.rtpSize ? rtpSizeHeaderBytes(rtp[0]!) : RTP_HEADER_BYTES;
     if (seal === undefined || target === undefined || clear > rtp.length) return;
+    if (receiver.maxDaveVersion === 0 && isDaveFrame(rtp)) return;
     const datagram = seal.seal(rtp.subarray(0, clear), rtp.subarray(clear));
     const send = (): void => {
       this.counters.forwarded++;
@@ -169,6 +170,11 @@ export class MediaPort {
     const about = { userId: session?.userId ?? null, guildId: session?.guildId ?? null };
     this.parts.events.emit({ type: 'bad-datagram', ...about, reason, ssrc });
   }
+}
+
+/** An end-to-end encrypted frame ends in FA FA; to a client without DAVE it would be noise. */
+function isDaveFrame(rtp: Uint8Array): boolean {
+  return rtp.at(-1) === 0xfa && rtp.at(-2) === 0xfa;
 }
 
 const COUNTER_OF = {

@@ -1,6 +1,7 @@
 /** What a loopback voice server can be told, and the defaults. */
 import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import type { DaveCallOptions } from './dave/index.js';
 import { ENCRYPTION_MODES, isEncryptionMode, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
 
@@ -23,6 +24,18 @@ export interface VoiceServerOptions {
   readonly heartbeatInterval?: number;
   /** The highest voice gateway version spoken; a client that asks for less gets less. Default 8. */
   readonly version?: VoiceGatewayVersion;
+  /**
+   * The highest DAVE version of the calls. 0: no call is end-to-end encrypted, as in stage channels. 1: every call is, as
+   * everywhere else at Discord. Default 0, so that `packets$` shows the Opus packets.
+   */
+  readonly daveVersion?: 0 | 1;
+  /**
+   * What becomes of a client without DAVE where calls are encrypted: it is closed with 4017, as at Discord since March 2026, or the
+   * call goes on in the clear until it leaves. Default `refuse`.
+   */
+  readonly withoutDave?: 'refuse' | 'downgrade';
+  /** More about encrypted calls: ids and deadlines of transitions. Default: as at Discord. */
+  readonly dave?: DaveTuning;
   /** How long a session outlives its socket and can be resumed. Default 60 000. */
   readonly resumeWindow?: number;
   /** How long an open socket may wait with Identify or Resume; then 4003. Default 10 000. */
@@ -48,6 +61,9 @@ export interface VoiceServerOptions {
   readonly scheduler?: SchedulerLike;
 }
 
+/** Ids and deadlines of end-to-end encrypted calls; see {@link DaveCallOptions} for each. */
+export type DaveTuning = Pick<DaveCallOptions, 'firstTransitionId' | 'transitionTimeout' | 'stallTimeout' | 'removeGrace'>;
+
 /** The options with every default filled in. */
 export interface ServerSettings extends Required<Omit<VoiceServerOptions, 'tls'>> {
   readonly tls: TlsIdentity | undefined;
@@ -65,6 +81,9 @@ export function resolveOptions(options: VoiceServerOptions): ServerSettings {
     modes: options.modes ?? DEFAULT_MODES,
     heartbeatInterval: options.heartbeatInterval ?? 13_750,
     version: options.version ?? LATEST_GATEWAY_VERSION,
+    daveVersion: options.daveVersion ?? 0,
+    withoutDave: options.withoutDave ?? 'refuse',
+    dave: options.dave ?? {},
     resumeWindow: options.resumeWindow ?? 60_000,
     identifyTimeout: options.identifyTimeout ?? 10_000,
     speakingGrace: options.speakingGrace ?? 250,
@@ -78,6 +97,7 @@ export function resolveOptions(options: VoiceServerOptions): ServerSettings {
   };
   check(settings.modes.length > 0 && settings.modes.every(isEncryptionMode), 'modes', 'at least one known mode');
   check(GATEWAY_VERSIONS.includes(settings.version), 'version', '4 to 8');
+  check(settings.daveVersion === 0 || settings.daveVersion === 1, 'daveVersion', '0 or 1');
   check(isWhole(settings.replayLimit, 1, 0x7fff), 'replayLimit', 'a whole number from 1 to 32767');
   check(isWhole(settings.firstSequence, 0, 0xffff), 'firstSequence', 'a whole number from 0 to 65535');
   check(settings.heartbeatInterval > 0, 'heartbeatInterval', 'more than 0 ms');

@@ -1,5 +1,5 @@
 /** The numbered messages of one session, so that a resume can replay what its client missed. */
-import { encodeJsonFrame } from '../protocol/frames.js';
+import { encodeJsonFrame, encodeServerBinary } from '../protocol/frames.js';
 import type { WireMessage } from '../protocol/frames.js';
 import { uint16Add } from '../protocol/wrap.js';
 
@@ -20,14 +20,12 @@ export class ReplayBuffer {
 
   /** Numbers a JSON message and keeps it; the frame, with its `seq`. */
   push(op: number, d: unknown): string {
-    const text = encodeJsonFrame(op, d, this.#next);
-    this.#messages.push(text);
-    this.#next = uint16Add(this.#next, 1);
-    if (this.#messages.length > this.limit) {
-      this.#messages.shift();
-      this.#dropped = true;
-    }
-    return text;
+    return this.#keep(encodeJsonFrame(op, d, this.#next));
+  }
+
+  /** Numbers a binary message and keeps it; the frame, with its `seq`. */
+  pushBinary(op: number, body: Uint8Array): Uint8Array {
+    return this.#keep(encodeServerBinary(op, body, this.#next));
   }
 
   /**
@@ -38,5 +36,15 @@ export class ReplayBuffer {
     if (seqAck === null) return this.#dropped ? undefined : this.#messages.slice();
     const missed = uint16Add(this.#next, -1 - seqAck);
     return missed > this.#messages.length ? undefined : this.#messages.slice(this.#messages.length - missed);
+  }
+
+  #keep<T extends WireMessage>(message: T): T {
+    this.#messages.push(message);
+    this.#next = uint16Add(this.#next, 1);
+    if (this.#messages.length > this.limit) {
+      this.#messages.shift();
+      this.#dropped = true;
+    }
+    return message;
   }
 }

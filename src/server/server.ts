@@ -4,6 +4,7 @@ import { prepareMode } from '../crypto/seal.js';
 import type { GatewayPort } from '../gateway/port.js';
 import type { Snowflake } from '../types.js';
 import { BotGateways } from './bot-gateway.js';
+import type { DaveCall } from './dave/index.js';
 import type { ServerContext } from './context.js';
 import { ControlConnection } from './control-connection.js';
 import { ControlPort } from './control-port.js';
@@ -18,6 +19,9 @@ import { resolveOptions, type VoiceServerOptions } from './options.js';
 import { SessionRegistry } from './session-registry.js';
 import { Signalling } from './signalling.js';
 import { UdpSocket } from './udp-socket.js';
+
+/** Where an encrypted call stands, how much has happened in it, and what can be made to go wrong. */
+export type DaveView = Pick<DaveCall, 'snapshot' | 'counters' | 'faults'>;
 
 /** A running voice server: one WebSocket port and one UDP port on 127.0.0.1, and the bot gateways of its users. */
 export interface LoopbackVoiceServer {
@@ -38,6 +42,8 @@ export interface LoopbackVoiceServer {
   /** Datagrams so far. */
   readonly counters: ServerCounters;
   readonly faults: ServerFaults;
+  /** The end-to-end encryption of a channel's call, as its delivery service sees it; undefined where there is none. */
+  dave(guildId: Snowflake, channelId: Snowflake): DaveView | undefined;
   /** Breaks every connection and completes every stream; resolves when no socket and no timer is left. May be called again. */
   close(): Promise<void>;
 }
@@ -94,6 +100,7 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
     events$: events.events$,
     counters: media.counters,
     faults: createFaults({ state: faults, directory, registry, signalling }),
+    dave: (guildId, channelId) => registry.call(guildId, channelId)?.dave,
     close: () => (closing ??= close()),
   };
 }

@@ -2,6 +2,7 @@
 import { CloseCode } from '../protocol/close-codes.js';
 import type { Snowflake } from '../types.js';
 import { Call } from './call.js';
+import { DaveCall, type DaveEvent } from './dave/index.js';
 import type { Membership } from './directory.js';
 import type { EventLog } from './events.js';
 import type { ServerSettings } from './options.js';
@@ -54,14 +55,20 @@ export class SessionRegistry {
     return session;
   }
 
+  /** The call of a channel, while somebody is in it. */
+  call(guildId: Snowflake, channelId: Snowflake): Call | undefined {
+    return this.#calls.get(callKey(guildId, channelId));
+  }
+
   /** The channel's call takes the session in. */
   announce(session: VoiceSession): void {
-    if (!session.ended) this.#call(session.guildId, session.channelId).join(session);
+    if (!session.ended) this.#open(session.guildId, session.channelId).join(session);
   }
 
   /** The socket is lost. The media go on, and the session waits for a Resume. */
   suspend(session: VoiceSession): void {
     session.link = undefined;
+    session.call?.dave?.disconnected(session.userId);
     session.resumeTimer.unsubscribe();
     session.resumeTimer = this.settings.scheduler.schedule(
       () => this.end(session, CloseCode.SessionInvalid, 'the resume window passed'),
@@ -88,7 +95,10 @@ export class SessionRegistry {
     const { call, link } = session;
     session.link = undefined;
     call?.leave(session);
-    if (call?.members.size === 0) this.#calls.delete(callKey(session.guildId, session.channelId));
+    if (call?.members.size === 0) {
+      call.dave?.close();
+      this.#calls.delete(callKey(session.guildId, session.channelId));
+    }
     const { userId, guildId, ssrc } = session;
     this.events.emit({ type: 'session-ended', userId, guildId, ssrc });
     link?.close(code, reason);
@@ -97,17 +107,25 @@ export class SessionRegistry {
   /** The server goes away: no timer stays. */
   dispose(): void {
     for (const session of this.#bySsrc.values()) session.stopTimers();
+    for (const call of this.#calls.values()) call.dave?.close();
     this.#bySsrc.clear();
     this.#byToken.clear();
     this.#byMember.clear();
     this.#calls.clear();
   }
 
-  #call(guildId: Snowflake, channelId: Snowflake): Call {
+  #open(guildId: Snowflake, channelId: Snowflake): Call {
     const key = callKey(guildId, channelId);
     let call = this.#calls.get(key);
-    if (call === undefined) this.#calls.set(key, (call = new Call()));
+    if (call === undefined) this.#calls.set(key, (call = new Call(this.#daveCall(guildId, channelId))));
     return call;
+  }
+
+  #daveCall(guildId: Snowflake, channelId: Snowflake): DaveCall | undefined {
+    const { daveVersion, withoutDave, dave, random, scheduler } = this.settings;
+    if (daveVersion === 0) return undefined;
+    const onEvent = (event: DaveEvent): void => this.events.emit({ type: 'dave', userId: null, guildId, channelId, event });
+    return new DaveCall({ ...dave, channelId, downgrade: withoutDave, random, scheduler, onEvent });
   }
 }
 

@@ -35,6 +35,8 @@ export class VoiceSession {
   link: ControlLink | undefined;
   /** Undefined until the session was announced to the others. */
   call: Call | undefined;
+  /** The highest DAVE version its client speaks; 0 for none. */
+  maxDaveVersion = 0;
   /** Undefined until Select Protocol. */
   seal: Seal | undefined;
   /** Whether the seal leaves CSRC list and extension preamble in the clear. */
@@ -74,6 +76,12 @@ export class VoiceSession {
     const numbered = this.replay.push(op, d);
     if (this.link === undefined) return;
     this.link.send(this.link.version >= BUFFERED_RESUME_VERSION ? numbered : encodeJsonFrame(op, d));
+  }
+
+  /** Sends a binary message: DAVE's, always numbered, and kept for a resume. Before version 8 there are none. */
+  sendBinary(op: number, body: Uint8Array): void {
+    const numbered = this.replay.pushBinary(op, body);
+    if (this.link !== undefined && this.link.version >= BUFFERED_RESUME_VERSION) this.link.send(numbered);
   }
 
   /** Both of them; for the end of the session. */

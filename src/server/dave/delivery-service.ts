@@ -1,0 +1,294 @@
+/**
+ * The DAVE delivery service of one call: passes key packages, proposals, commits and Welcomes between the clients, and keeps the
+ * order that MLS needs. It is no member of the group and cannot decrypt a frame.
+ *
+ * Source: Discord docs, Voice Connections, "End-to-End Encryption"; DAVE whitepaper, "Voice Gateway Opcodes".
+ */
+import { CloseCode } from '../../protocol/close-codes.js';
+import { VoiceOp } from '../../protocol/opcodes.js';
+import type { Snowflake } from '../../types.js';
+import { Absences } from './absences.js';
+import { DaveLog, type DaveCounters } from './events.js';
+import { ExternalSender } from './external-sender.js';
+import { createDaveFaults, DaveFaultState, type DaveFaults } from './faults.js';
+import { FlagBackoff } from './flag-backoff.js';
+import { GroupManager } from './group-manager.js';
+import { takeKeyPackage } from './key-package-intake.js';
+import { checkSnowflake, resolveDaveOptions, type DaveCallOptions, type DaveSettings } from './options.js';
+import { Outbox } from './outbox.js';
+import { Participant, type DaveClient } from './participant.js';
+import { Serial } from './serial.js';
+import { Transitions, type Transition } from './transition.js';
+import { readTransitionId } from './transition-id.js';
+import { uint64 } from './tls-codec.js';
+import { capped, lowestVersion, MAX_VERSION, type Admission } from './versions.js';
+
+/** Where a call stands. Plain data. */
+export interface DaveSnapshot {
+  /** The lowest version that all clients share: 0 or 1. */
+  readonly version: number;
+  /** The version that the clients were last told to use: `version`, or still the one before it. */
+  readonly versionInForce: number;
+  /** The MLS epoch; 0 while there is no group. */
+  readonly epoch: number;
+  /** The users by leaf index; null is a blank leaf. */
+  readonly leaves: readonly (Snowflake | null)[];
+}
+
+/** Of no use in version 0. Transitions, and what a client has begun anew, count there too. */
+const NEEDS_GROUP: ReadonlySet<number> = new Set([VoiceOp.MlsKeyPackage, VoiceOp.MlsCommitWelcome]);
+
+export class DaveCall {
+  /** What can be made to go wrong. */
+  readonly faults: DaveFaults;
+  readonly #settings: DaveSettings;
+  readonly #log: DaveLog;
+  readonly #roster = new Map<Snowflake, Participant>();
+  readonly #absences: Absences;
+  readonly #faultState = new DaveFaultState();
+  readonly #backoff: FlagBackoff;
+  readonly #sender: ExternalSender;
+  readonly #outbox: Outbox;
+  readonly #transitions: Transitions;
+  readonly #group: GroupManager;
+  #version = MAX_VERSION;
+  readonly #serial = new Serial(() => (this.#version > 0 ? this.#group.settle() : undefined));
+
+  /** @throws RangeError for options that no call can work with */
+  constructor(options: DaveCallOptions) {
+    const settings = resolveDaveOptions(options);
+    const { channelId, scheduler, random, firstTransitionId, transitionTimeout, stallTimeout } = settings;
+    this.#settings = settings;
+    this.#log = new DaveLog(settings.onEvent);
+    const [roster, log, faults] = [this.#roster, this.#log, this.#faultState];
+    const groupId = uint64(BigInt(channelId));
+    this.#sender = new ExternalSender(groupId);
+    this.#backoff = new FlagBackoff(scheduler, () => this.#serial.run(() => undefined));
+    this.#absences = new Absences(scheduler, settings.removeGrace);
+    this.#outbox = new Outbox({
+      log, faults, scheduler, random, isPresent: (participant) => roster.get(participant.userId) === participant,
+    }); // prettier-ignore
+    this.#transitions = new Transitions({
+      scheduler,
+      timeout: transitionTimeout,
+      firstId: firstTransitionId === 0 ? 1 : firstTransitionId,
+      execute: (transition, timedOut) => this.#execute(transition, timedOut),
+    });
+    this.#group = new GroupManager({
+      roster, groupId, sender: this.#sender, transitions: this.#transitions, outbox: this.#outbox, faults, log, scheduler,
+      stallTimeout, enter: (action) => this.#serial.run(action), foundsAtOnce: firstTransitionId === 0,
+    }); // prettier-ignore
+    this.faults = createDaveFaults(this.#faultState, {
+      garbageProposals: (userId) => this.#sendGarbage(userId),
+      announce: () => this.#serial.run(() => this.#group.announce()),
+      reset: () => this.#serial.run(() => (this.#version > 0 ? this.#group.reset('asked') : undefined)),
+    });
+  }
+
+  /** The lowest version that all clients share: 0 or 1; 1 without clients. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get snapshot(): DaveSnapshot {
+    const { epoch, leaves } = this.#group;
+    return { version: this.#version, versionInForce: this.#transitions.inForce, epoch, leaves };
+  }
+
+  /** How many events of each kind there were. */
+  get counters(): DaveCounters {
+    return this.#log.counters;
+  }
+
+  /**
+   * What `join` will say to a client, for the opcode 4 that comes before it.
+   *
+   * @param maxVersion `max_dave_protocol_version` of Identify; 0 where that is absent
+   */
+  admission(maxVersion: number): Admission {
+    if (capped(maxVersion) === 0 && this.#settings.downgrade === 'refuse') return { refuse: CloseCode.DaveRequired };
+    return { version: Math.min(this.#version, capped(maxVersion)) };
+  }
+
+  /**
+   * A client is in the call: its opcode 4 was sent, and the others know it by opcode 11. In an encrypted call it gets opcode 25, and
+   * is added when its key package comes. Of a user that is in the call already, this is a new session in place of the old one.
+   *
+   * @throws RangeError when `client.userId` is no snowflake
+   */
+  join(client: DaveClient, maxVersion: number): Admission {
+    checkSnowflake(client.userId);
+    const admission = this.admission(maxVersion);
+    if ('refuse' in admission) return admission;
+    this.#serial.run(() => {
+      const before = this.#version;
+      const participant = this.#arrive(client, maxVersion);
+      // Version 0 has no group; and on the way up from it, as an old session of the user is gone, everybody was asked just now.
+      if (this.#version === 0 || before === 0) return;
+      participant.beginAnew();
+      this.#outbox.externalSender(participant, this.#sender.announcement);
+    });
+    return admission;
+  }
+
+  /** A client is gone for good: the others are sent opcode 13 by whoever calls this, and a Remove by us. */
+  leave(userId: Snowflake): void {
+    this.#serial.run(() => {
+      this.#absences.forget(userId);
+      this.#depart(userId);
+    });
+  }
+
+  /** A client lost its socket and may resume. It stays a member for `removeGrace`; what is sent to it is to be kept. */
+  disconnected(userId: Snowflake): void {
+    const participant = this.#roster.get(userId);
+    if (participant === undefined) return;
+    this.#absences.begin(userId, participant.maxVersion, () => this.#serial.run(() => this.#depart(userId)));
+  }
+
+  /**
+   * The same session has a socket again. Within the grace nothing happened; after it, the client is told to begin anew.
+   *
+   * @returns false when the user is not known at all
+   */
+  reconnected(client: DaveClient): boolean {
+    const { userId } = client;
+    const lapsed = this.#absences.end(userId);
+    const participant = this.#roster.get(userId);
+    if (participant !== undefined) {
+      participant.client = client;
+      return true;
+    }
+    if (lapsed === undefined) return false;
+    this.#serial.run(() => {
+      const returned = this.#arrive(client, lapsed);
+      if (lapsed === 0) return;
+      if (this.#version > 0) {
+        returned.beginAnew();
+        this.#outbox.prepareEpoch(returned, this.#version);
+        this.#outbox.externalSender(returned, this.#sender.announcement);
+      }
+      // It missed whatever changed the version meanwhile.
+      this.#outbox.prepareTransition(returned, this.#version, 0);
+    });
+    return true;
+  }
+
+  /** A binary message, without its opcode. Bad ones are counted events; the bytes are only lent. */
+  receiveBinary(userId: Snowflake, op: number, body: Uint8Array): void {
+    const copy = Uint8Array.from(body);
+    this.#receive(userId, op, (participant) => {
+      if (op === VoiceOp.MlsKeyPackage) takeKeyPackage(participant, copy, this.#roster, this.#log);
+      else if (op === VoiceOp.MlsCommitWelcome) this.#group.commit(participant, copy);
+      else this.#log.emit({ type: 'ignored', userId, op, reason: 'no binary message of a client' });
+    });
+  }
+
+  /** A JSON message: opcode 23 or 31. Bad ones are counted events. */
+  receiveJson(userId: Snowflake, op: number, d: unknown): void {
+    this.#receive(userId, op, (participant) => {
+      const transitionId = readTransitionId(d);
+      if (typeof transitionId === 'string') this.#log.emit({ type: 'ignored', userId, op, reason: transitionId });
+      else if (op === VoiceOp.DaveTransitionReady) this.#ready(participant, transitionId.id);
+      else if (op === VoiceOp.MlsInvalidCommitWelcome) this.#flagged(participant, transitionId.id);
+      else this.#log.emit({ type: 'ignored', userId, op, reason: 'no DAVE message of a client' });
+    });
+  }
+
+  /** Sends nothing any more, and runs no timer. */
+  close(): void {
+    this.#serial.close();
+    this.#transitions.clear();
+    this.#group.dissolve();
+    this.#absences.close();
+    this.#backoff.close();
+    this.#outbox.close();
+  }
+
+  #receive(userId: Snowflake, op: number, use: (participant: Participant) => void): void {
+    this.#serial.run(() => {
+      const participant = this.#roster.get(userId);
+      if (participant === undefined) this.#log.emit({ type: 'ignored', userId, op, reason: 'not in the call' });
+      else if (this.#version > 0 || !NEEDS_GROUP.has(op)) use(participant);
+      else {
+        // Still on its way from when there was a group, and not the answer to what will be asked for.
+        if (op === VoiceOp.MlsKeyPackage) participant.keyPackageCame();
+        this.#log.emit({ type: 'ignored', userId, op, reason: 'the call is not encrypted' });
+      }
+    });
+  }
+
+  #ready(participant: Participant, transitionId: number): void {
+    const { userId } = participant;
+    if (!this.#transitions.ready(userId, transitionId))
+      return this.#log.emit({ type: 'ignored', userId, op: VoiceOp.DaveTransitionReady, reason: 'no such transition' });
+    this.#backoff.succeeded(participant);
+    this.#log.emit({ type: 'ready', userId, transitionId });
+  }
+
+  /** Its leaf, if it has one, is a ghost now, and the next batch swaps it for the key package that follows. */
+  #flagged(participant: Participant, transitionId: number): void {
+    const { userId } = participant;
+    this.#log.emit({ type: 'flagged', userId, transitionId });
+    participant.beginAnew();
+    this.#backoff.flagged(participant);
+    this.#transitions.drop(userId);
+  }
+
+  #arrive(client: DaveClient, maxVersion: number): Participant {
+    const { userId } = client;
+    this.#absences.forget(userId);
+    // Its other session is replaced: no change of version in between.
+    this.#retire(userId);
+    const participant = new Participant(client, capped(maxVersion));
+    this.#roster.set(userId, participant);
+    this.#agree();
+    return participant;
+  }
+
+  #depart(userId: Snowflake): void {
+    this.#retire(userId);
+    this.#agree();
+    if (this.#roster.size > 0) return;
+    this.#transitions.clear();
+    this.#transitions.inForce = MAX_VERSION;
+    this.#group.dissolve();
+  }
+
+  #retire(userId: Snowflake): void {
+    this.#roster.get(userId)?.dismiss();
+    this.#roster.delete(userId);
+    this.#transitions.drop(userId);
+  }
+
+  /** Lets the version follow the clients. */
+  #agree(): void {
+    const lowest = lowestVersion(this.#roster.values());
+    if (lowest === this.#version) return;
+    this.#version = lowest;
+    this.#log.emit({ type: 'version', version: lowest });
+    if (lowest > 0) return this.#roster.size > 0 ? this.#group.reset('upgrade') : undefined;
+    this.#group.dissolve();
+    const able = [...this.#roster.values()].filter(({ maxVersion }) => maxVersion > 0);
+    const id = able.length === 0 ? 0 : this.#transitions.nextId();
+    for (const participant of able) this.#outbox.prepareTransition(participant, 0, id);
+    this.#transitions.begin(id, 0, able.map(({ userId }) => userId));
+  }
+
+  #sendGarbage(userId: Snowflake | undefined): void {
+    for (const member of this.#group.members)
+      if (userId === undefined || member.userId === userId) this.#outbox.garbageProposals(member);
+  }
+
+  #execute({ id, version, recipients }: Transition, timedOut: boolean): void {
+    this.#log.emit({ type: 'executed', transitionId: id, version, timedOut });
+    if (this.#faultState.executesLost > 0) {
+      this.#faultState.executesLost -= 1;
+      return;
+    }
+    for (const userId of recipients) {
+      const participant = this.#roster.get(userId);
+      if (participant !== undefined) this.#outbox.executeTransition(participant, id);
+    }
+  }
+}

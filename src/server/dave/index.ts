@@ -1,0 +1,7 @@
+/** What the rest of the server uses of the DAVE delivery service. */
+export { DaveCall, type DaveSnapshot } from './delivery-service.js';
+export type { DaveCounters, DaveEvent, ResetReason } from './events.js';
+export type { DaveFaults } from './faults.js';
+export type { DaveCallOptions } from './options.js';
+export type { DaveClient } from './participant.js';
+export type { Admission } from './versions.js';

@@ -1,0 +1,63 @@
+/** What a {@link DaveCall} can be told, and the defaults. */
+import { randomBytes } from 'node:crypto';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import type { Snowflake } from '../../types.js';
+import type { DaveEvent } from './events.js';
+
+/** Options of a {@link DaveCall}. All times in milliseconds. */
+export interface DaveCallOptions {
+  /** The MLS group id. */
+  readonly channelId: Snowflake;
+  /** What becomes of a client without DAVE: refused with 4017, as at Discord, or the whole call goes on in the clear. Default 'refuse'. */
+  readonly downgrade?: 'refuse' | 'downgrade';
+  /**
+   * The id of the transition in which a group is founded, 0 to 65 535. Default 0, as at Discord: founded groups are in force at
+   * once. Others, and all later transitions, count up from it.
+   */
+  readonly firstTransitionId?: number;
+  /** How long a transition waits for clients that are not ready. Default 2000. */
+  readonly transitionTimeout?: number;
+  /** How long proposals may be without a commit before the group is given up. Default 5000; doubled each time in a row. */
+  readonly stallTimeout?: number;
+  /** How long a member stays in the group while its socket is lost. Default: until `leave`, so that a resume finds it in place. */
+  readonly removeGrace?: number;
+  /** Is told everything, at once. It must not throw. */
+  readonly onEvent?: (event: DaveEvent) => void;
+  /** Source of the garbage of faults. Keys come from node:crypto. Default: node:crypto. */
+  readonly random?: (bytes: number) => Uint8Array;
+  /** Runs every timer. Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** The options with every default filled in. */
+export interface DaveSettings extends Required<Omit<DaveCallOptions, 'onEvent'>> {
+  readonly onEvent: ((event: DaveEvent) => void) | undefined;
+}
+
+/** Fills in the defaults. @throws RangeError for a value that no call can work with */
+export function resolveDaveOptions(options: DaveCallOptions): DaveSettings {
+  const settings: DaveSettings = {
+    channelId: options.channelId,
+    downgrade: options.downgrade ?? 'refuse',
+    firstTransitionId: options.firstTransitionId ?? 0,
+    transitionTimeout: options.transitionTimeout ?? 2_000,
+    stallTimeout: options.stallTimeout ?? 5_000,
+    removeGrace: options.removeGrace ?? Infinity,
+    onEvent: options.onEvent,
+    random: options.random ?? randomBytes,
+    scheduler: options.scheduler ?? asyncScheduler,
+  };
+  checkSnowflake(settings.channelId);
+  const { firstTransitionId: first, transitionTimeout, stallTimeout, removeGrace } = settings;
+  if (!Number.isInteger(first) || first < 0 || first > 0xffff)
+    throw new RangeError('firstTransitionId must be a whole number from 0 to 65535');
+  for (const [name, ms] of Object.entries({ transitionTimeout, stallTimeout }))
+    if (!(ms > 0) || !Number.isFinite(ms)) throw new RangeError(`${name} must be a positive number of milliseconds`);
+  if (!(removeGrace >= 0)) throw new RangeError('removeGrace must be 0 or more milliseconds');
+  return settings;
+}
+
+/** @throws RangeError for what is no unsigned 64-bit integer in decimal */
+export function checkSnowflake(id: Snowflake): void {
+  if (!/^\d{1,20}$/.test(id) || BigInt(id) >= 1n << 64n) throw new RangeError(`not a snowflake: ${id}`);
+}

@@ -1,0 +1,66 @@
+/** A client in the call, from its join to its leave: what it offers to be added with, and which leaf is its own. */
+import type { Snowflake } from '../../types.js';
+import type { KeyPackage } from './key-package.js';
+import type { Leaf } from './leaf-table.js';
+
+/** How the messages reach a client. Numbering them, and keeping them for a resume, is the affair of who implements it. */
+export interface DaveClient {
+  readonly userId: Snowflake;
+  sendJson(op: number, d: unknown): void;
+  /** @param body without sequence and opcode */
+  sendBinary(op: number, body: Uint8Array): void;
+}
+
+export class Participant {
+  /** Waits to be added with it. Never set together with `leaf`. */
+  offer: KeyPackage | undefined;
+  /** Its own leaf in the group, while it is an established member. A leaf of the table that is nobody's own is a ghost. */
+  leaf: Leaf | undefined;
+  /** Not to be added yet: it flags too often. */
+  paused = false;
+  /** Key packages asked for, and of those the ones that came. */
+  #asked = 0;
+  #came = 0;
+
+  constructor(
+    public client: DaveClient,
+    /** The highest protocol version it speaks: 0 or 1. */
+    readonly maxVersion: number,
+  ) {}
+
+  get userId(): Snowflake {
+    return this.client.userId;
+  }
+
+  /** Whether it can be added now. */
+  get isCandidate(): boolean {
+    return this.offer !== undefined && !this.paused;
+  }
+
+  /** What it is in the group with, or waits with. */
+  get keyPackage(): KeyPackage | undefined {
+    return this.offer ?? this.leaf?.keyPackage;
+  }
+
+  /** The client was, or counts as, told to begin anew: from now on only a key package made after that is good. */
+  beginAnew(): void {
+    this.offer = undefined;
+    this.leaf = undefined;
+    this.#asked += 1;
+  }
+
+  /** It is in no group any more and was not asked for anything. */
+  dismiss(): void {
+    this.offer = undefined;
+    this.leaf = undefined;
+  }
+
+  /**
+   * A key package came. Each begin leads to exactly one, and they come in order: false for one that was made before the last
+   * begin, whose private keys the client has thrown away.
+   */
+  keyPackageCame(): boolean {
+    this.#came = Math.min(this.#came + 1, this.#asked);
+    return this.#came === this.#asked;
+  }
+}
