@@ -24,7 +24,7 @@ const HASH_BYTES = 32;
  * u16 version ‖ u16 wire_format ‖ group_id<V> ‖ epoch u64 ‖ 01 leaf u32 ‖ aad<V> ‖ 03
  *   ‖ (02 ‖ ref<V>)…<V> ‖ path u8 {1: LeafNode ‖ nodes<V>} ‖ signature<V> ‖ confirmation_tag<V> ‖ membership_tag<V>
  * ```
- * Nothing else marks where it ends and the Welcome begins, so that it has to be read to its end.
+ * Nothing else marks where it ends and the Welcome begins: it has to be read to its end.
  * @throws TlsError
  */
 export function readCommit(reader: TlsReader): Commit {

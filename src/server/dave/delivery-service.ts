@@ -38,6 +38,10 @@ export interface DaveSnapshot {
 /** Of no use in version 0. Transitions, and what a client has begun anew, count there too. */
 const NEEDS_GROUP: ReadonlySet<number> = new Set([VoiceOp.MlsKeyPackage, VoiceOp.MlsCommitWelcome]);
 
+/**
+ * One call. It is told who joins and leaves and what clients send, and sends by the {@link DaveClient} of each; everything happens
+ * at once, within the call that causes it, but for what waits for a timer. Nothing that comes from a client makes it throw.
+ */
 export class DaveCall {
   /** What can be made to go wrong. */
   readonly faults: DaveFaults;
@@ -123,7 +127,7 @@ export class DaveCall {
     this.#serial.run(() => {
       const before = this.#version;
       const participant = this.#arrive(client, maxVersion);
-      // Version 0 has no group; and on the way up from it, as an old session of the user is gone, everybody was asked just now.
+      // Version 0 has no group. And on the way up from it, as an old session of the user is gone, everybody was asked.
       if (this.#version === 0 || before === 0) return;
       participant.beginAnew();
       this.#outbox.externalSender(participant, this.#sender.announcement);

@@ -8,10 +8,11 @@ import type { Participant } from './participant.js';
 
 /** Flags in a row, without a sign of success between them, that are answered at once. */
 export const FLAGS_AT_ONCE = 3;
-/** How long, in ms, a client then waits after its last flag; doubled with each further one, {@link MOST_DOUBLINGS} times at most. */
+/** How long, in ms, a client then waits after its last flag; doubled with each further one, up to 8 s. */
 export const FLAG_PAUSE = 250;
 const MOST_DOUBLINGS = 5;
 
+/** Counts the flags of each client. */
 export class FlagBackoff {
   readonly #flags = new WeakMap<Participant, number>();
   readonly #pauses = new Map<Participant, Subscription>();

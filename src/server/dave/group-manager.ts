@@ -41,6 +41,7 @@ interface Accepted extends CommitWelcome {
 
 const MAX_STALL_DOUBLINGS = 6;
 
+/** One group after the other, for as long as the call lasts. */
 export class GroupManager {
   /** 0 while there is no group. */
   #epoch = 0;

@@ -6,11 +6,17 @@ import { concat, uint, vector } from './tls-codec.js';
 export const MLS_VERSION = 1;
 /** MLS_128_DHKEMP256_AES128GCM_SHA256_P256, the one that DAVE version 1 uses. */
 export const CIPHERSUITE = 2;
+/** WireFormat, of MLSMessage. */
 export const WireFormat = { PublicMessage: 1, KeyPackage: 5 } as const;
+/** ContentType, of FramedContent. */
 export const ContentType = { Proposal: 2, Commit: 3 } as const;
+/** SenderType, of Sender. */
 export const SenderType = { Member: 1, External: 2 } as const;
+/** ProposalType: those that an external sender makes here. */
 export const ProposalType = { Add: 1, Remove: 3 } as const;
+/** CredentialType. */
 export const CredentialType = { Basic: 1 } as const;
+/** LeafNodeSource. */
 export const LeafSource = { KeyPackage: 1, Update: 2, Commit: 3 } as const;
 
 /** What a signature is made over: SignContent. RFC 9420 section 5.1.2. */

@@ -8,7 +8,10 @@ import type { DaveEvent } from './events.js';
 export interface DaveCallOptions {
   /** The MLS group id. */
   readonly channelId: Snowflake;
-  /** What becomes of a client without DAVE: refused with 4017, as at Discord, or the whole call goes on in the clear. Default 'refuse'. */
+  /**
+   * What becomes of a client without DAVE: it is refused with 4017, as at Discord, or the whole call goes on in the clear until it
+   * leaves. Default 'refuse'.
+   */
   readonly downgrade?: 'refuse' | 'downgrade';
   /**
    * The id of the transition in which a group is founded, 0 to 65 535. Default 0, as at Discord: founded groups are in force at
@@ -17,9 +20,9 @@ export interface DaveCallOptions {
   readonly firstTransitionId?: number;
   /** How long a transition waits for clients that are not ready. Default 2000. */
   readonly transitionTimeout?: number;
-  /** How long proposals may be without a commit before the group is given up. Default 5000; doubled each time in a row. */
+  /** How long proposals may be without a commit; then the group is given up. Default 5000; doubled each time in a row. */
   readonly stallTimeout?: number;
-  /** How long a member stays in the group while its socket is lost. Default: until `leave`, so that a resume finds it in place. */
+  /** How long a member whose socket is lost stays in the group. Default: until `leave`, so that a resume finds it in place. */
   readonly removeGrace?: number;
   /** Is told everything, at once. It must not throw. */
   readonly onEvent?: (event: DaveEvent) => void;

@@ -1,4 +1,6 @@
-/** The server's DAVE messages, one method each, and the faults that strike them. Source: DAVE whitepaper, "Voice Gateway Opcodes". */
+/**
+ * The server's DAVE messages, one method each, and the faults that strike them. Source: DAVE whitepaper, "Voice Gateway Opcodes".
+ */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import { VoiceOp } from '../../protocol/opcodes.js';
 import type { DaveLog } from './events.js';
@@ -21,6 +23,7 @@ export interface OutboxOptions {
   readonly isPresent: (participant: Participant) => boolean;
 }
 
+/** Sends to one participant, or to several at once. */
 export class Outbox {
   readonly #timers = new Subscription();
 

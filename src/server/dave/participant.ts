@@ -11,6 +11,7 @@ export interface DaveClient {
   sendBinary(op: number, body: Uint8Array): void;
 }
 
+/** State with a few rules; what follows from it is the affair of the group. */
 export class Participant {
   /** Waits to be added with it. Never set together with `leaf`. */
   offer: KeyPackage | undefined;
@@ -22,6 +23,7 @@ export class Participant {
   #asked = 0;
   #came = 0;
 
+  /** @param client changes when a session gets another socket */
   constructor(
     public client: DaveClient,
     /** The highest protocol version it speaks: 0 or 1. */

@@ -37,6 +37,7 @@ export class TlsReader {
     return this.bytes.length - this.#at;
   }
 
+  /** As all numbers, unsigned and big-endian. */
   u8(): number {
     return this.#view.getUint8(this.#advance(1));
   }

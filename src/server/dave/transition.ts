@@ -34,6 +34,7 @@ export interface TransitionOptions {
 
 const LAST_ID = 0xffff;
 
+/** The transitions of one call, and the version in force. */
 export class Transitions {
   /** The version in force: that of the last transition executed. */
   inForce = 1;

@@ -4,21 +4,23 @@ import { Stage, user } from './stage.js';
 const upTo = (count: number): number[] => [...Array(count).keys()];
 
 describe('a group of real clients', () => {
-  it.each([1, 2, 3, 10, 25])('of %i, joined one by one, changed and left one by one', (count) => {
+  it.each([1, 2, 3, 10, 25])('of %i, joined, given up, founded anew and left, step by step', (count) => {
     const stage = new Stage();
     const step = (): void => {
       stage.settle();
       stage.expectConverged();
     };
+    // In the largest group, five at a time: a step hears every pair.
+    const atOnce = count > 10 ? 5 : 1;
     for (const n of upTo(count)) {
       stage.join(n);
-      step();
+      if ((n + 1) % atOnce === 0) step();
     }
     stage.call.faults.resetGroup();
     step();
     for (const n of upTo(count)) {
       stage.leave(n);
-      step();
+      if ((n + 1) % atOnce === 0) step();
     }
     expect(stage.call.snapshot).toEqual({ version: 1, versionInForce: 1, epoch: 0, leaves: [] });
     expect([stage.failures, stage.proposalFailures]).toEqual([[], []]);
@@ -38,6 +40,27 @@ describe('a group of real clients', () => {
     expect(stage.call.snapshot.leaves.filter((leaf) => leaf !== null)).toHaveLength(4);
     expect(stage.failures).toEqual([]);
   });
+
+  it('blank leaves are filled from the left, and cut off at the end', () => {
+    const stage = new Stage();
+    for (const n of [0, 1, 2, 3]) stage.join(n);
+    stage.settle();
+    const leaves = (): readonly (string | null)[] => stage.call.snapshot.leaves;
+    const number = (leaf: string | null): number => [0, 1, 2, 3, 4].findIndex((n) => user(n) === leaf);
+    const [second, last] = [leaves()[1]!, leaves()[3]!];
+    stage.leave(number(second));
+    stage.settle();
+    expect(leaves()).toHaveLength(4);
+    expect(leaves()[1]).toBeNull();
+    stage.leave(number(last));
+    stage.settle();
+    expect(leaves()).toHaveLength(3);
+    stage.join(4);
+    stage.settle();
+    expect(leaves().indexOf(user(4))).toBe(1);
+    stage.expectConverged();
+  });
+
   it('user ids sit where the clients believe they do', () => {
     const stage = new Stage();
     stage.join(7);
