@@ -50,6 +50,11 @@ export class Media implements MediaLink {
         if (packet !== undefined) core.packets.next(packet);
       }),
     );
+    slot.keep(
+      roster.claimed$.subscribe((source) => {
+        for (const packet of receiver.claimed(source, scheduler.now())) core.packets.next(packet);
+      }),
+    );
     slot.keep(e2ee.sendable$.subscribe((sendable) => this.#gate(sendable)));
     slot.keep(interval(KEEPALIVE_INTERVAL, scheduler).subscribe((beats) => port.send(encodeKeepalive(beats))));
   }

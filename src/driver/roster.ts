@@ -1,4 +1,5 @@
 /** Who is in the call, and whose SSRC is whose, as the voice gateway tells it. */
+import { Subject } from 'rxjs';
 import type { JsonFrame, ServerFrame } from '../protocol/frames.js';
 import { VoiceOp } from '../protocol/opcodes.js';
 import { readClientDisconnect, readClientsConnect, readSpeaking, readVideo, type SpeakingUpdate } from '../protocol/payloads.js';
@@ -10,6 +11,8 @@ export interface RosterListener {
 }
 
 export class Roster {
+  /** SSRCs, each as somebody turns out to be its owner. */
+  readonly claimed$ = new Subject<number>();
   readonly #self: Snowflake;
   readonly #listener: RosterListener;
   readonly #users = new Map<number, Snowflake>();
@@ -62,6 +65,7 @@ export class Roster {
     if (this.#users.get(ssrc) !== userId) {
       this.#forget(userId);
       this.#users.set(ssrc, userId);
+      this.claimed$.next(ssrc);
     }
     this.#join([userId]);
     if (speaking !== undefined) this.#listener.onSpeaking({ userId, ssrc, speaking });

@@ -7,6 +7,13 @@ import { isRtpSizeMode } from '../protocol/encryption-modes.js';
 import { isRtcp, OPUS_PAYLOAD_TYPE, parseRtpHeader, RTP_HEADER_BYTES, rtpPayload, type RtpHeader } from '../protocol/rtp.js';
 import type { Snowflake, VoicePacket } from '../types.js';
 import type { FrameCipher } from './frame-cipher.js';
+import { WaitingRoom } from './waiting-room.js';
+
+interface WaitingPacket {
+  readonly header: RtpHeader;
+  readonly payload: Uint8Array;
+  readonly arrival: number;
+}
 
 /** What became of the datagrams that came. */
 export interface ReceiveCounts {
@@ -18,7 +25,7 @@ export interface ReceiveCounts {
   undecryptable: number;
   /** Packets of padding only, or whose header promises more than there is. */
   empty: number;
-  /** Packets whose end-to-end encryption could not be undone. */
+  /** Packets whose end-to-end encryption could not be undone, or whose sender was not named in time. */
   undecryptableE2ee: number;
 }
 
@@ -27,6 +34,7 @@ export class Receiver {
   readonly #seal: Seal;
   readonly #userOf: (ssrc: number) => Snowflake | null;
   readonly #cipher: () => FrameCipher | null;
+  readonly #waiting = new WaitingRoom<WaitingPacket>();
 
   /**
    * @param userOf whose SSRC it is, null while nobody has said
@@ -60,11 +68,25 @@ export class Receiver {
     return this.#packet(header, payload, arrival);
   }
 
-  #packet({ ssrc, sequence, timestamp }: RtpHeader, payload: Uint8Array, arrival: number): VoicePacket | undefined {
+  /** Somebody claimed an SSRC at `now` (ms): the encrypted packets that had to wait for that. */
+  claimed(ssrc: number, now: number): readonly VoicePacket[] {
+    const { packets, late } = this.#waiting.claim(ssrc, now);
+    this.counts.undecryptableE2ee += late;
+    return packets
+      .map(({ header, payload, arrival }) => this.#packet(header, payload, arrival))
+      .filter((packet) => packet !== undefined);
+  }
+
+  #packet(header: RtpHeader, payload: Uint8Array, arrival: number): VoicePacket | undefined {
+    const { ssrc, sequence, timestamp } = header;
     const userId = this.#userOf(ssrc);
     const cipher = this.#cipher();
+    if (cipher !== null && userId === null) {
+      this.counts.undecryptableE2ee += this.#waiting.hold(ssrc, { header, payload: payload.slice(), arrival });
+      return undefined;
+    }
     // The seal's plaintext is only lent: what the listeners get is theirs.
-    const frame = cipher === null ? payload.slice() : userId === null ? undefined : decrypt(cipher, userId, payload);
+    const frame = cipher === null ? payload.slice() : decrypt(cipher, userId!, payload);
     if (frame === undefined) {
       this.counts.undecryptableE2ee += 1;
       return undefined;

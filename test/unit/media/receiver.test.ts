@@ -156,11 +156,21 @@ describe('end-to-end encryption', () => {
     expect(seen).toEqual([['77', [...OPUS]]]);
   });
 
-  it('is counted where it cannot be undone: by the cipher, for nobody known, or because the cipher throws', () => {
+  it('waits, up to a second, for the news of whose it is', () => {
+    const owners = new Map<number, string>();
+    const target = new Receiver(sealOf(RTPSIZE), (ssrc) => owners.get(ssrc) ?? null, () => cipher); // prettier-ignore
+    for (const arrival of [0, 500, 600]) expect(target.receive(packet(RTPSIZE, { ssrc: 5 }), arrival)).toBeUndefined();
+    expect(target.counts).toEqual(NONE);
+    owners.set(5, '88');
+    expect(target.claimed(5, 1_100).map(({ userId, arrival }) => [userId, arrival])).toEqual([['88', 500], ['88', 600]]); // prettier-ignore
+    expect(target.claimed(5, 1_100)).toEqual([]);
+    expect(target.counts).toEqual({ ...NONE, received: 2, undecryptableE2ee: 1 });
+  });
+
+  it('is counted where it cannot be undone: by the cipher, or because the cipher throws', () => {
     const target = receiver(RTPSIZE, cipher);
     expect(target.receive(packet(RTPSIZE, { payload: Uint8Array.of(1) }), 0)).toBeUndefined();
-    expect(target.receive(packet(RTPSIZE, { ssrc: 5 }), 0)).toBeUndefined();
-    expect(target.counts).toEqual({ ...NONE, undecryptableE2ee: 2 });
+    expect(target.counts).toEqual({ ...NONE, undecryptableE2ee: 1 });
     const throwing = receiver(RTPSIZE, {
       ...cipher,
       decrypt: () => {

@@ -1,0 +1,199 @@
+/** End-to-end encrypted calls over real sockets, with the real MLS library on every member. */
+import { combineLatest, filter, firstValueFrom, lastValueFrom, map, merge, ReplaySubject, Subject, take, takeUntil, toArray } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectVoice$, type E2eeState, type VoiceOptions, type VoiceSession } from '../../src/index.js';
+import { startVoiceServer, type LoopbackVoiceServer, type VoiceServerOptions } from '../../src/server/index.js';
+import { testFrames } from '../../src/testing/index.js';
+import { leakedResources, openResources } from '../support/open-resources.js';
+
+const GUILD = '1';
+const CHANNEL = '2';
+const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex');
+
+/** A server, its members and their end. */
+class Stage {
+  readonly leave = new Map<string, Subject<void>>();
+  readonly sessions = new Map<string, VoiceSession>();
+
+  constructor(readonly server: LoopbackVoiceServer) {}
+
+  async join(userId: string, options: VoiceOptions = {}): Promise<VoiceSession> {
+    const leave$ = new Subject<void>();
+    const session$ = new ReplaySubject<VoiceSession>(1);
+    connectVoice$(this.server.gateway(userId), { guildId: GUILD, channelId: CHANNEL, userId }, options)
+      .pipe(takeUntil(leave$))
+      .subscribe(session$);
+    this.leave.set(userId, leave$);
+    const session = await firstValueFrom(session$);
+    this.sessions.set(userId, session);
+    return session;
+  }
+
+  go(userId: string): void {
+    this.leave.get(userId)?.next();
+    this.leave.delete(userId);
+    this.sessions.delete(userId);
+  }
+
+  /** Waits until all members are in one group, of themselves; gives its privacy code. */
+  agreed(): Promise<string> {
+    const present = [...this.sessions.keys()].sort().join();
+    const inGroup = ({ status, members }: E2eeState): boolean => status === 'secure' && [...members].sort().join() === present;
+    return firstValueFrom(
+      combineLatest([...this.sessions.values()].map((session) => session.e2ee$)).pipe(
+        filter((states) => states.every(inGroup) && new Set(states.map(({ privacyCode }) => privacyCode)).size === 1),
+        map(([state]) => state!.privacyCode!),
+      ),
+    );
+  }
+
+  /** Lets `from` play frames, and expects everybody else to hear each of them. */
+  async expectHeard(from: string, count: number, first: number): Promise<void> {
+    const frames = testFrames(count, first);
+    const heard = [...this.sessions].filter(([userId]) => userId !== from).map(([, session]) =>
+      firstValueFrom(session.receive(from).pipe(map(({ frame }) => hex(frame)), filter((frame) => frame !== 'f8fffe'), take(count), toArray()))); // prettier-ignore
+    await lastValueFrom(this.sessions.get(from)!.play(frames));
+    for (const frame of await Promise.all(heard)) expect(frame).toEqual(frames.map(hex));
+  }
+
+  /** Everybody plays `count` frames of his own at once, and hears those of everybody else. */
+  async expectAllHeard(count: number): Promise<void> {
+    const own = (userId: string): Uint8Array[] => testFrames(count, Number(userId) * 100);
+    const heard = [...this.sessions].map(([userId, session]) => {
+      const total = (this.sessions.size - 1) * count;
+      return firstValueFrom(session.receive().pipe(map(({ userId: from, frame }) => `${from} ${hex(frame)}`), filter((line) => !line.endsWith('f8fffe')), take(total), toArray())) // prettier-ignore
+        .then((lines) => ({ userId, lines }));
+    });
+    await lastValueFrom(merge(...[...this.sessions].map(([userId, session]) => session.play(own(userId)))));
+    const everything = [...this.sessions.keys()].map((from) => own(from).map((frame) => `${from} ${hex(frame)}`));
+    for (const { userId, lines } of await Promise.all(heard))
+      expect(lines.sort()).toEqual(everything.flat().filter((line) => !line.startsWith(`${userId} `)).sort());
+  }
+}
+
+let before: string[];
+let stage: Stage;
+const start = async (options: VoiceServerOptions = {}): Promise<Stage> =>
+  (stage = new Stage(await startVoiceServer({ daveVersion: 1, ...options })));
+
+beforeEach(() => {
+  before = openResources();
+});
+afterEach(async () => {
+  for (const userId of [...stage.leave.keys()]) stage.go(userId);
+  await stage.server.close();
+  expect(await leakedResources(before)).toEqual([]);
+});
+
+describe('an encrypted call', () => {
+  it('of two: one code, each hears the other, and the server hears nothing', async () => {
+    const { server } = await start();
+    const payloads: string[] = [];
+    server.packets$.subscribe(({ payload }) => payloads.push(hex(payload)));
+    await stage.join('11');
+    await stage.join('12');
+    const code = await stage.agreed();
+    expect(code).toMatch(/^\d{30}$/);
+    await stage.expectHeard('11', 20, 0);
+    await stage.expectHeard('12', 20, 100);
+    const plain = new Set([...testFrames(20), ...testFrames(20, 100)].map(hex));
+    expect(payloads.filter((payload) => plain.has(payload))).toEqual([]);
+    expect(payloads.filter((payload) => payload.endsWith('fafa')).length).toBe(40);
+    const [a, b] = await Promise.all([
+      firstValueFrom(stage.sessions.get('11')!.verify('12')),
+      firstValueFrom(stage.sessions.get('12')!.verify('11')),
+    ]);
+    expect(a).toMatch(/^\d{45}$/);
+    expect(b).toBe(a);
+  });
+
+  it('stays one through joins and leaves', async () => {
+    await start();
+    const codes = new Set<string>();
+    for (const userId of ['11', '12', '13']) await stage.join(userId);
+    codes.add(await stage.agreed());
+    await stage.expectHeard('13', 5, 0);
+    stage.go('12');
+    codes.add(await stage.agreed());
+    await stage.expectHeard('11', 5, 10);
+    await stage.join('12');
+    await stage.join('14');
+    codes.add(await stage.agreed());
+    for (const userId of ['11', '12', '13', '14']) await stage.expectHeard(userId, 5, 20);
+    expect(codes.size).toBe(3);
+  });
+
+  it.each([10, 25])('of %i: one code after each step, and everybody hears everybody', async (size) => {
+    await start();
+    const users = Array.from({ length: size }, (_, i) => String(100 + i));
+    await Promise.all(users.map((userId) => stage.join(userId)));
+    await stage.agreed();
+    await stage.expectAllHeard(3);
+    for (const userId of users.slice(0, 3)) stage.go(userId);
+    await stage.agreed();
+    await Promise.all(users.slice(0, 2).map((userId) => stage.join(userId)));
+    await stage.agreed();
+    await stage.expectAllHeard(3);
+  });
+
+  it('holds what plays alone, and lets it go on when somebody comes', async () => {
+    await start();
+    const alone = await stage.join('11');
+    expect(await firstValueFrom(alone.e2ee$)).toMatchObject({ status: 'alone', version: 1 });
+    const events = firstValueFrom(alone.play(testFrames(10)).pipe(toArray()));
+    const listener = stage.join('12');
+    const frames = listener.then((session) =>
+      firstValueFrom(session.receive('11').pipe(map(({ frame }) => hex(frame)), take(10), toArray()))); // prettier-ignore
+    expect((await events).map(({ type }) => type).filter((type) => type !== 'sent')).toEqual(['suspended', 'resumed', 'started', 'finished']);
+    expect((await frames).length).toBe(10);
+  });
+
+  it('survives a dropped WebSocket and a reset of the group', async () => {
+    const { server } = await start();
+    await stage.join('11');
+    await stage.join('12');
+    const first = await stage.agreed();
+    server.faults.dropSocket('11');
+    await stage.join('13');
+    const second = await stage.agreed();
+    server.dave(GUILD, CHANNEL)!.faults.resetGroup();
+    await firstValueFrom(stage.sessions.get('12')!.e2ee$.pipe(filter(({ status, privacyCode }) => status === 'secure' && privacyCode !== second)));
+    const third = await stage.agreed();
+    expect(new Set([first, second, third]).size).toBe(3);
+    await stage.expectHeard('11', 5, 0);
+    await stage.expectHeard('13', 5, 10);
+  });
+
+  it.each(['garbleCommit', 'garbleWelcome', 'sendGarbageProposals'] as const)('recovers from %s', async (fault) => {
+    const { server } = await start();
+    await stage.join('11');
+    await stage.join('12');
+    await stage.agreed();
+    server.dave(GUILD, CHANNEL)!.faults[fault]();
+    await stage.join('13').catch(() => undefined);
+    await stage.agreed();
+    for (const [i, userId] of ['11', '12', '13'].entries()) await stage.expectHeard(userId, 5, i * 10);
+  });
+});
+
+describe('a client without DAVE', () => {
+  it('is refused with 4017, which names the cure', async () => {
+    await start();
+    await expect(stage.join('11', { dave: false })).rejects.toMatchObject({ code: 'unsupported', what: 'dave' });
+  });
+
+  it('takes the call down to plain while it is there, by option', async () => {
+    await start({ withoutDave: 'downgrade' });
+    await stage.join('11');
+    await stage.join('12');
+    await stage.agreed();
+    await stage.join('13', { dave: false });
+    for (const userId of ['11', '12'])
+      await firstValueFrom(stage.sessions.get(userId)!.e2ee$.pipe(filter(({ status }) => status === 'plain')));
+    await stage.expectHeard('11', 5, 0);
+    await stage.expectHeard('13', 5, 10);
+    stage.go('13');
+    await stage.agreed();
+    await stage.expectHeard('12', 5, 20);
+  });
+});
