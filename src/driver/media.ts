@@ -1,12 +1,13 @@
 /** Brings a finished handshake to life: seal, sender, receiver, keepalive, and the link that the pump sends on. */
-import { interval } from 'rxjs';
+import { interval, timer } from 'rxjs';
 import { createSeal } from '../crypto/seal.js';
 import type { MediaLink } from '../media/link.js';
 import { Receiver } from '../media/receiver.js';
 import { Sender, type SentPacket } from '../media/sender.js';
 import { speaking } from '../protocol/commands.js';
 import { encodeKeepalive, KEEPALIVE_INTERVAL } from '../protocol/keepalive.js';
-import type { SpeakingFlags } from '../types.js';
+import { PATIENCE_MS } from '../media/waiting-room.js';
+import type { SpeakingFlags, VoicePacket } from '../types.js';
 import type { E2ee } from './dave/e2ee.js';
 import type { Handshake } from './handshake.js';
 import type { MediaSlot } from './media-slot.js';
@@ -42,7 +43,15 @@ export class Media implements MediaLink {
     this.#e2ee = e2ee;
     const seal = createSeal(mode, secretKey, { random });
     this.#sender = new Sender(ssrc, seal, random, (datagram) => port.send(datagram));
-    const receiver = new Receiver(seal, (source) => roster.userOf(source), () => e2ee.cipher); // prettier-ignore
+    const receiver = new Receiver(
+      seal,
+      (source) => roster.userOf(source),
+      () => e2ee.cipher,
+      (source) => slot.keep(timer(PATIENCE_MS, scheduler).subscribe(() => give(receiver.unclaimed(source)))),
+    );
+    const give = (packets: readonly VoicePacket[]): void => {
+      for (const packet of packets) core.packets.next(packet);
+    };
     slot.keep(
       port.datagrams$.subscribe((datagram) => {
         if (!core.packets.observed) return;
@@ -50,11 +59,7 @@ export class Media implements MediaLink {
         if (packet !== undefined) core.packets.next(packet);
       }),
     );
-    slot.keep(
-      roster.claimed$.subscribe((source) => {
-        for (const packet of receiver.claimed(source, scheduler.now())) core.packets.next(packet);
-      }),
-    );
+    slot.keep(roster.claimed$.subscribe((source) => give(receiver.claimed(source, scheduler.now()))));
     slot.keep(e2ee.sendable$.subscribe((sendable) => this.#gate(sendable)));
     slot.keep(interval(KEEPALIVE_INTERVAL, scheduler).subscribe((beats) => port.send(encodeKeepalive(beats))));
   }

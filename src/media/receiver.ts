@@ -9,6 +9,9 @@ import type { Snowflake, VoicePacket } from '../types.js';
 import type { FrameCipher } from './frame-cipher.js';
 import { WaitingRoom } from './waiting-room.js';
 
+/** SSRCs without an owner that are remembered as such. */
+const MAX_STRANGERS = 256;
+
 interface WaitingPacket {
   readonly header: RtpHeader;
   readonly payload: Uint8Array;
@@ -25,22 +28,34 @@ export interface ReceiveCounts {
   undecryptable: number;
   /** Packets of padding only, or whose header promises more than there is. */
   empty: number;
-  /** Packets whose end-to-end encryption could not be undone, or whose sender was not named in time. */
+  /** Packets thrown away because nobody was named as their sender in time. */
+  unclaimed: number;
+  /** Packets whose end-to-end encryption could not be undone. */
   undecryptableE2ee: number;
 }
 
 export class Receiver {
-  readonly counts: ReceiveCounts = { received: 0, other: 0, undecryptable: 0, empty: 0, undecryptableE2ee: 0 };
+  readonly counts: ReceiveCounts = { received: 0, other: 0, undecryptable: 0, empty: 0, unclaimed: 0, undecryptableE2ee: 0 };
   readonly #seal: Seal;
   readonly #userOf: (ssrc: number) => Snowflake | null;
   readonly #cipher: () => FrameCipher | null;
+  readonly #onUnknown: (ssrc: number) => void;
   readonly #waiting = new WaitingRoom<WaitingPacket>();
+  /** SSRCs that nobody has claimed in time. */
+  readonly #strangers = new Set<number>();
 
   /**
    * @param userOf whose SSRC it is, null while nobody has said
    * @param cipher the end-to-end cipher in force, null when the call has none
+   * @param onUnknown a packet of this SSRC waits for its owner: `claimed` or, when patience ends, `unclaimed` is to be called
    */
-  constructor(seal: Seal, userOf: (ssrc: number) => Snowflake | null, cipher: () => FrameCipher | null) {
+  constructor(
+    seal: Seal,
+    userOf: (ssrc: number) => Snowflake | null,
+    cipher: () => FrameCipher | null,
+    onUnknown: (ssrc: number) => void,
+  ) {
+    this.#onUnknown = onUnknown;
     this.#seal = seal;
     this.#userOf = userOf;
     this.#cipher = cipher;
@@ -68,25 +83,50 @@ export class Receiver {
     return this.#packet(header, payload, arrival);
   }
 
-  /** Somebody claimed an SSRC at `now` (ms): the encrypted packets that had to wait for that. */
+  /** Somebody claimed an SSRC at `now` (ms): the packets that had to wait for that. */
   claimed(ssrc: number, now: number): readonly VoicePacket[] {
+    this.#strangers.delete(ssrc);
     const { packets, late } = this.#waiting.claim(ssrc, now);
-    this.counts.undecryptableE2ee += late;
+    this.counts.unclaimed += late;
+    return this.#packets(packets);
+  }
+
+  /** Nobody claimed an SSRC in time. What waited is given without a user, and so is what follows, at once; encrypted, it is lost. */
+  unclaimed(ssrc: number): readonly VoicePacket[] {
+    if (this.#userOf(ssrc) !== null) return [];
+    // Bounded, whatever is sent to us: those forgotten wait again, that is all.
+    if (this.#strangers.size >= MAX_STRANGERS) this.#strangers.clear();
+    this.#strangers.add(ssrc);
+    return this.#packets(this.#waiting.claim(ssrc, 0).packets);
+  }
+
+  #packets(packets: readonly WaitingPacket[]): readonly VoicePacket[] {
     return packets
       .map(({ header, payload, arrival }) => this.#packet(header, payload, arrival))
       .filter((packet) => packet !== undefined);
+  }
+
+  #hold(packet: WaitingPacket): void {
+    const { ssrc } = packet.header;
+    const first = !this.#waiting.has(ssrc);
+    this.counts.unclaimed += this.#waiting.hold(ssrc, packet);
+    if (first) this.#onUnknown(ssrc);
   }
 
   #packet(header: RtpHeader, payload: Uint8Array, arrival: number): VoicePacket | undefined {
     const { ssrc, sequence, timestamp } = header;
     const userId = this.#userOf(ssrc);
     const cipher = this.#cipher();
-    if (cipher !== null && userId === null) {
-      this.counts.undecryptableE2ee += this.#waiting.hold(ssrc, { header, payload: payload.slice(), arrival });
+    if (userId === null && !this.#strangers.has(ssrc)) {
+      this.#hold({ header, payload: payload.slice(), arrival });
+      return undefined;
+    }
+    if (userId === null && cipher !== null) {
+      this.counts.unclaimed += 1;
       return undefined;
     }
     // The seal's plaintext is only lent: what the listeners get is theirs.
-    const frame = cipher === null ? payload.slice() : decrypt(cipher, userId!, payload);
+    const frame = cipher === null || userId === null ? payload.slice() : decrypt(cipher, userId, payload);
     if (frame === undefined) {
       this.counts.undecryptableE2ee += 1;
       return undefined;

@@ -1,10 +1,10 @@
 /**
  * Packets of SSRCs that nobody has claimed yet. RTP and opcode 5 travel on different sockets, so that the first packets of a user
- * may overtake the news of whose they are; end-to-end encrypted ones cannot be opened before.
+ * may overtake the news of whose they are; end-to-end encrypted ones cannot even be opened before.
  */
 
 /** ms that a packet waits: news takes no longer than a round trip or two. */
-const PATIENCE_MS = 1_000;
+export const PATIENCE_MS = 1_000;
 /** Packets kept for one SSRC: half a second. */
 const PACKETS = 25;
 /** SSRCs that can wait: what a call has members, and no more, whatever is sent to us. */
@@ -12,6 +12,10 @@ const SSRCS = 64;
 
 export class WaitingRoom<T extends { readonly arrival: number }> {
   readonly #waiting = new Map<number, T[]>();
+
+  has(ssrc: number): boolean {
+    return this.#waiting.has(ssrc);
+  }
 
   /** Keeps a packet; gives how many were thrown away for it. */
   hold(ssrc: number, packet: T): number {

@@ -15,7 +15,7 @@ const RTPSIZE = MODES[0];
 const KEY: Uint8Array = new Uint8Array(32).fill(9);
 const SSRC = 0x00c0ffee;
 const OPUS = Uint8Array.of(0xfc, 0xde, 0xad);
-const NONE: ReceiveCounts = { received: 0, other: 0, undecryptable: 0, empty: 0, undecryptableE2ee: 0 };
+const NONE: ReceiveCounts = { received: 0, other: 0, undecryptable: 0, empty: 0, unclaimed: 0, undecryptableE2ee: 0 };
 
 function sealOf(mode: EncryptionMode, key = KEY): Seal {
   return createSeal(mode, key, { random: (bytes) => new Uint8Array(bytes).fill(3) });
@@ -55,8 +55,10 @@ function packet(mode: EncryptionMode, parts: PacketParts = {}): Uint8Array {
 }
 
 function receiver(mode: EncryptionMode, cipher: FrameCipher | null = null): Receiver {
-  return new Receiver(sealOf(mode), (ssrc) => (ssrc === SSRC ? '77' : null), () => cipher);
+  return new Receiver(sealOf(mode), (ssrc) => (ssrc === SSRC ? '77' : null), () => cipher, ignore);
 }
+
+function ignore(): void {}
 
 describe.each(MODES)('Receiver, %s', (mode) => {
   it.each<[string, PacketParts]>([
@@ -135,7 +137,10 @@ describe('whose packet it is', () => {
   it('is told where it is known, and null where it is not', () => {
     const target = receiver(RTPSIZE);
     expect(target.receive(packet(RTPSIZE), 0)?.userId).toBe('77');
-    expect(target.receive(packet(RTPSIZE, { ssrc: 5 }), 0)).toMatchObject({ userId: null, ssrc: 5 });
+    expect(target.receive(packet(RTPSIZE, { ssrc: 5 }), 0)).toBeUndefined();
+    // Nobody claimed it in time: what waited is given, and so is what follows, at once.
+    expect(target.unclaimed(5)).toMatchObject([{ userId: null, ssrc: 5, arrival: 0 }]);
+    expect(target.receive(packet(RTPSIZE, { ssrc: 5 }), 20)).toMatchObject({ userId: null, ssrc: 5 });
   });
 });
 
@@ -158,13 +163,15 @@ describe('end-to-end encryption', () => {
 
   it('waits, up to a second, for the news of whose it is', () => {
     const owners = new Map<number, string>();
-    const target = new Receiver(sealOf(RTPSIZE), (ssrc) => owners.get(ssrc) ?? null, () => cipher); // prettier-ignore
+    const unknown: number[] = [];
+    const target = new Receiver(sealOf(RTPSIZE), (ssrc) => owners.get(ssrc) ?? null, () => cipher, (ssrc) => unknown.push(ssrc)); // prettier-ignore
     for (const arrival of [0, 500, 600]) expect(target.receive(packet(RTPSIZE, { ssrc: 5 }), arrival)).toBeUndefined();
     expect(target.counts).toEqual(NONE);
     owners.set(5, '88');
     expect(target.claimed(5, 1_100).map(({ userId, arrival }) => [userId, arrival])).toEqual([['88', 500], ['88', 600]]); // prettier-ignore
     expect(target.claimed(5, 1_100)).toEqual([]);
-    expect(target.counts).toEqual({ ...NONE, received: 2, undecryptableE2ee: 1 });
+    expect(unknown).toEqual([5]);
+    expect(target.counts).toEqual({ ...NONE, received: 2, unclaimed: 1 });
   });
 
   it('is counted where it cannot be undone: by the cipher, or because the cipher throws', () => {
@@ -187,7 +194,11 @@ describe('fuzz', () => {
     const good = MODES.map((mode) => packet(mode, { words: 1, csrcs: 1, padding: { bytes: 4, count: 4 } }));
     const random = fc.uint8Array({ maxLength: 200, size: 'max' });
     const flips = fc.array(fc.tuple(fc.nat(200), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 4 });
-    const targets = MODES.map((mode) => receiver(mode));
+    const unknown: [Receiver, number][] = [];
+    const targets = MODES.map((mode): Receiver => {
+      const target = new Receiver(sealOf(mode), (ssrc) => (ssrc === SSRC ? '77' : null), () => null, (ssrc) => unknown.push([target, ssrc])); // prettier-ignore
+      return target;
+    });
     let sent = 0;
     let received = 0;
     fc.assert(
@@ -204,6 +215,8 @@ describe('fuzz', () => {
       }),
       { numRuns: 10_000 },
     );
+    // Those whose damaged SSRC is nobody's have waited for an owner.
+    for (const [target, ssrc] of unknown) received += target.unclaimed(ssrc).length;
     const sum = (pick: (counts: ReceiveCounts) => number): number => targets.reduce((n, { counts }) => n + pick(counts), 0);
     expect(sum((counts) => Object.values(counts).reduce((a: number, b: number) => a + b, 0))).toBe(sent);
     expect(sum(({ received: n }) => n)).toBe(received);
