@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { concat, finalize, fromEvent, ignoreElements, lastValueFrom, map, takeUntil, tap, timer, type Observable } from 'rxjs';
 import { oggOpus } from '../audio/ogg.js';
 import { createOpusDecoder } from '../audio/opus-decoder.js';
-import { connectVoice$, useSession, type LogEvent, type PlayEvent, type VoicePacket } from '../index.js';
+import { connectVoice$, useSession, type LogEvent, type PlayEvent, type VoicePacket, type VoiceSession } from '../index.js';
 import { opusPacketSamples } from '../protocol/opus-packet.js';
 import { SAMPLES_PER_MS } from '../protocol/silence.js';
 import { startVoiceServer, type LoopbackVoiceServer } from '../server/index.js';
@@ -24,7 +24,7 @@ export interface DemoOptions {
   readonly wav: string;
   readonly out: Output;
   readonly color: boolean;
-  /** Default `startVoiceServer`. */
+  /** Default: one whose calls are end-to-end encrypted. */
   readonly startServer?: () => Promise<LoopbackVoiceServer>;
 }
 
@@ -37,7 +37,7 @@ const TAIL_MS = 200;
 const INTERRUPTED = 130;
 
 /** Runs the demo; gives the exit status: 0 if every frame arrived as it was sent. */
-export async function runDemo({ file, wav, out, color, startServer = startVoiceServer }: DemoOptions): Promise<number> {
+export async function runDemo({ file, wav, out, color, startServer = encryptedServer }: DemoOptions): Promise<number> {
   const screen = new Screen(out, color);
   const path = file ?? SONG;
   let total: number;
@@ -54,6 +54,11 @@ export async function runDemo({ file, wav, out, color, startServer = startVoiceS
   } finally {
     await server.close();
   }
+}
+
+/** As at Discord. */
+function encryptedServer(): Promise<LoopbackVoiceServer> {
+  return startVoiceServer({ daveVersion: 1 });
 }
 
 /** Reads the file through once, which also finds out whether it can be played. In ms. */
@@ -73,6 +78,8 @@ class Demo {
   /** The greatest and the least sample of each frame: all that the picture needs. */
   readonly #peaks: number[] = [];
   readonly #stages: TimelineEvent[] = [];
+  /** Privacy codes by member. */
+  readonly #codes = new Map<string, string>();
   #firstSound: number | undefined;
   #undecoded = 0;
 
@@ -106,14 +113,25 @@ class Demo {
     const gateway = (userId: string) => this.server.gateway(userId);
     return connectVoice$(gateway(LISTENER), { ...CHANNEL, userId: LISTENER }).pipe(
       useSession((listener) => {
+        this.#watch('listener', listener);
         const ears = listener.receive(PLAYER).subscribe((packet) => this.#hear(packet));
         const song = this.#accounting.note(oggOpus(createReadStream(this.path)));
         return connectVoice$(gateway(PLAYER), { ...CHANNEL, userId: PLAYER }, { log: (event) => this.#log(event) }).pipe(
-          useSession((player) => concat(player.play(song), timer(TAIL_MS).pipe(ignoreElements()))),
+          useSession((player) => {
+            this.#watch('player', player);
+            return concat(player.play(song), timer(TAIL_MS).pipe(ignoreElements()));
+          }),
           finalize(() => ears.unsubscribe()),
         );
       }),
     );
+  }
+
+  /** Remembers a member's privacy code. The session ends the subscription. */
+  #watch(member: string, { e2ee$ }: VoiceSession): void {
+    e2ee$.subscribe(({ privacyCode }) => {
+      if (privacyCode !== null) this.#codes.set(member, privacyCode);
+    });
   }
 
   #log(event: LogEvent): void {
@@ -129,6 +147,8 @@ class Demo {
       case 'started':
         this.screen.title('The flow, from op 4 to the first frame');
         this.screen.timeline([...this.#stages, { at: performance.now(), label: 'first frame' }]);
+        this.screen.title('End-to-end encryption: the voice privacy code, as each member sees it');
+        this.screen.codes(this.#codes);
         this.screen.title('Playing');
         break;
       case 'sent':
@@ -172,7 +192,8 @@ class Demo {
       this.screen.verdict(false, `interrupted; what was heard until then is in ${this.wavPath}`);
       return INTERRUPTED;
     }
-    const good = accounts.sent > 0 && accounts.lost === 0 && accounts.differing === 0;
+    const agreed = new Set(this.#codes.values()).size <= 1;
+    const good = accounts.sent > 0 && accounts.lost === 0 && accounts.differing === 0 && agreed;
     const heard = `what was heard is in ${this.wavPath}`;
     this.screen.verdict(good, good ? `every frame arrived, byte for byte; ${heard}` : `frames are missing or differ; ${heard}`);
     return good ? 0 : 1;

@@ -49,6 +49,14 @@ export class Screen {
     for (const line of timeline(events, { width: this.#width - 45, colour: this.#colour })) this.line(`  ${line}`);
   }
 
+  /** The privacy codes by member, in groups of five digits. They must be one and the same. */
+  codes(codes: ReadonlyMap<string, string>): void {
+    if (codes.size === 0) return this.faint('  none: this call is not encrypted');
+    const same = new Set(codes.values()).size === 1;
+    const rows = [...codes].map(([member, code]) => [member, paint(code.replace(/(\d{5})(?=\d)/g, '$1 '), same ? 'good' : 'bad', this.#colour)]);
+    for (const line of table(rows)) this.line(`  ${line}`);
+  }
+
   /** @param position of `total`, both in ms */
   progress(position: number, total: number): void {
     if (this.#out.isTTY === true) {

@@ -50,6 +50,9 @@ describe('the demo', () => {
     for (const stage of ['signalling', 'socket', 'hello', 'ready', 'discovery', 'description', 'first frame'])
       expect(text).toMatch(new RegExp(`\\+\\d+\\.\\d ms +${stage}`));
     expect(text).toMatch(/frames sent +40\n.*frames arrived +40\n.*lost +0\n.*differing +0\n.*interval p50 .*ms\n.*interval p99 .*ms\n.*first sound .*ms/s);
+    const [, ofListener, ofPlayer] = /listener +((?:\d{5} ){5}\d{5})\n +player +((?:\d{5} ){5}\d{5})\n/.exec(text) ?? [];
+    expect(ofListener).toMatch(/\d/);
+    expect(ofPlayer).toBe(ofListener);
     expect(text).toContain('every frame arrived, byte for byte');
     expect(text).toMatch(/[▀▄█]/);
     // 40 frames and what was heard of the silence after them, 20 ms of 48 kHz stereo each, behind a header that counts them.
@@ -61,7 +64,7 @@ describe('the demo', () => {
 
   it('exits with 1 when a single datagram is lost', async () => {
     const startServer = async () => {
-      const server = await startVoiceServer();
+      const server = await startVoiceServer({ daveVersion: 1 });
       let outbound = 0;
       server.faults.datagrams((packet) => (packet.direction === 'outbound' && ++outbound === 17 ? 'drop' : 'pass'));
       return server;
@@ -70,6 +73,12 @@ describe('the demo', () => {
     expect(status).toBe(1);
     expect(text).toMatch(/frames arrived +39\n.*lost +1\n/s);
     expect(text).toContain('frames are missing or differ');
+  });
+
+  it('says so when the call is not encrypted', async () => {
+    const { status, text } = await demo(await shortSong(20), { startServer: () => startVoiceServer() });
+    expect(status).toBe(0);
+    expect(text).toContain('none: this call is not encrypted');
   });
 
   it.each([
