@@ -1,80 +1,15 @@
 /** End-to-end encrypted calls over real sockets, with the real MLS library on every member. */
-import { combineLatest, filter, firstValueFrom, lastValueFrom, map, merge, ReplaySubject, Subject, take, takeUntil, toArray } from 'rxjs';
+import { filter, firstValueFrom, map, take, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectVoice$, type E2eeState, type VoiceOptions, type VoiceSession } from '../../src/index.js';
-import { startVoiceServer, type LoopbackVoiceServer, type VoiceServerOptions } from '../../src/server/index.js';
+import { startVoiceServer, type VoiceServerOptions } from '../../src/server/index.js';
 import { testFrames } from '../../src/testing/index.js';
+import { CHANNEL, EncryptedCall, GUILD, hex } from '../support/encrypted-call.js';
 import { leakedResources, openResources } from '../support/open-resources.js';
 
-const GUILD = '1';
-const CHANNEL = '2';
-const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex');
-
-/** A server, its members and their end. */
-class Stage {
-  readonly leave = new Map<string, Subject<void>>();
-  readonly sessions = new Map<string, VoiceSession>();
-
-  constructor(readonly server: LoopbackVoiceServer) {}
-
-  async join(userId: string, options: VoiceOptions = {}): Promise<VoiceSession> {
-    const leave$ = new Subject<void>();
-    const session$ = new ReplaySubject<VoiceSession>(1);
-    connectVoice$(this.server.gateway(userId), { guildId: GUILD, channelId: CHANNEL, userId }, options)
-      .pipe(takeUntil(leave$))
-      .subscribe(session$);
-    this.leave.set(userId, leave$);
-    const session = await firstValueFrom(session$);
-    this.sessions.set(userId, session);
-    return session;
-  }
-
-  go(userId: string): void {
-    this.leave.get(userId)?.next();
-    this.leave.delete(userId);
-    this.sessions.delete(userId);
-  }
-
-  /** Waits until all members are in one group, of themselves; gives its privacy code. */
-  agreed(): Promise<string> {
-    const present = [...this.sessions.keys()].sort().join();
-    const inGroup = ({ status, members }: E2eeState): boolean => status === 'secure' && [...members].sort().join() === present;
-    return firstValueFrom(
-      combineLatest([...this.sessions.values()].map((session) => session.e2ee$)).pipe(
-        filter((states) => states.every(inGroup) && new Set(states.map(({ privacyCode }) => privacyCode)).size === 1),
-        map(([state]) => state!.privacyCode!),
-      ),
-    );
-  }
-
-  /** Lets `from` play frames, and expects everybody else to hear each of them. */
-  async expectHeard(from: string, count: number, first: number): Promise<void> {
-    const frames = testFrames(count, first);
-    const heard = [...this.sessions].filter(([userId]) => userId !== from).map(([, session]) =>
-      firstValueFrom(session.receive(from).pipe(map(({ frame }) => hex(frame)), filter((frame) => frame !== 'f8fffe'), take(count), toArray()))); // prettier-ignore
-    await lastValueFrom(this.sessions.get(from)!.play(frames));
-    for (const frame of await Promise.all(heard)) expect(frame).toEqual(frames.map(hex));
-  }
-
-  /** Everybody plays `count` frames of his own at once, and hears those of everybody else. */
-  async expectAllHeard(count: number): Promise<void> {
-    const own = (userId: string): Uint8Array[] => testFrames(count, Number(userId) * 100);
-    const heard = [...this.sessions].map(([userId, session]) => {
-      const total = (this.sessions.size - 1) * count;
-      return firstValueFrom(session.receive().pipe(map(({ userId: from, frame }) => `${from} ${hex(frame)}`), filter((line) => !line.endsWith('f8fffe')), take(total), toArray())) // prettier-ignore
-        .then((lines) => ({ userId, lines }));
-    });
-    await lastValueFrom(merge(...[...this.sessions].map(([userId, session]) => session.play(own(userId)))));
-    const everything = [...this.sessions.keys()].map((from) => own(from).map((frame) => `${from} ${hex(frame)}`));
-    for (const { userId, lines } of await Promise.all(heard))
-      expect(lines.sort()).toEqual(everything.flat().filter((line) => !line.startsWith(`${userId} `)).sort());
-  }
-}
-
 let before: string[];
-let stage: Stage;
-const start = async (options: VoiceServerOptions = {}): Promise<Stage> =>
-  (stage = new Stage(await startVoiceServer({ daveVersion: 1, ...options })));
+let stage: EncryptedCall;
+const start = async (options: VoiceServerOptions = {}): Promise<EncryptedCall> =>
+  (stage = new EncryptedCall(await startVoiceServer({ daveVersion: 1, ...options })));
 
 beforeEach(() => {
   before = openResources();
