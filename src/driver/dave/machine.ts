@@ -20,16 +20,15 @@ import { DaveCipher } from './cipher.js';
 import { GroupKeeper } from './group-keeper.js';
 import type { DaveHost } from './host.js';
 import {
-  mlsCommitWelcome, mlsInvalidCommitWelcome, mlsKeyPackage, readExecuteTransition, readPrepareEpoch, readPrepareTransition,
+  mlsCommitWelcome, readExecuteTransition, readPrepareEpoch, readPrepareTransition,
   readProposals, readTransition, transitionReady, type Proposals, type Transition,
 } from './messages.js'; // prettier-ignore
+import { Plea } from './plea.js';
 import type { CommitOutcome, DaveGroup, DaveProvider } from './provider.js';
 import { RECOVERY_LIMIT, RECOVERY_WINDOW, RecoveryBudget } from './recovery-budget.js';
 import { PLAIN_STATE } from './state.js';
+import { Suspicion, UNDECRYPTABLE_LIMIT } from './suspicion.js';
 import { Transitions } from './transitions.js';
-
-/** Undecryptable frames in a row, while nothing is under way, that mean that our keys are not the others': 0.72 s of one speaker. */
-export const UNDECRYPTABLE_LIMIT = 36;
 
 /** The DAVE client of one media session. */
 export class DaveMachine {
@@ -40,9 +39,9 @@ export class DaveMachine {
   readonly #self: Snowflake;
   readonly #keeper: GroupKeeper;
   readonly #transitions = new Transitions();
+  readonly #plea: Plea;
   readonly #budget = new RecoveryBudget(RECOVERY_LIMIT, RECOVERY_WINDOW);
-  /** Any member can send frames that nobody can decrypt: it is not to cost the call more than this. */
-  readonly #suspicion = new RecoveryBudget(1, RECOVERY_WINDOW);
+  readonly #suspicion = new Suspicion();
   /** Who else is in the call, as opcodes 11 and 13 say. */
   readonly #others = new Set<Snowflake>();
   #described = false;
@@ -50,7 +49,6 @@ export class DaveMachine {
   /** The version that the next commit or Welcome puts in force. */
   #announced = 0;
   #lastTransition = 0;
-  #undecryptable = 0;
   /** The recovery that waits for the budget; undefined when none does. */
   #overdue: object | undefined;
 
@@ -60,6 +58,7 @@ export class DaveMachine {
     this.#host = host;
     this.#self = ids.userId;
     this.#keeper = new GroupKeeper(provider, ids);
+    this.#plea = new Plea((message) => host.send(message));
     this.cipher = new DaveCipher({
       keeper: this.#keeper,
       transitions: this.#transitions,
@@ -110,6 +109,8 @@ export class DaveMachine {
     switch (op) {
       case VoiceOp.SessionDescription:
         return this.#read(op, readSessionDescription(d), ({ daveVersion }) => this.#describe(daveVersion));
+      case VoiceOp.Resumed:
+        return this.#plea.again();
       case VoiceOp.ClientsConnect:
         return this.#read(op, readClientsConnect(d), (users) => {
           for (const user of users) if (user !== this.#self) this.#others.add(user);
@@ -161,6 +162,7 @@ export class DaveMachine {
     this.#described = true;
     this.#announced = version;
     this.#transitions.begin(version);
+    this.#plea.heard();
     if (version > 0) this.#regroup();
     this.#host.changed();
   }
@@ -172,6 +174,7 @@ export class DaveMachine {
     if (epoch > 1) return;
     // Proposals for the group that is given up fit no other.
     this.#keeper.takeEarly();
+    this.#plea.anew();
     this.#regroup();
     this.#host.changed();
   }
@@ -230,19 +233,18 @@ export class DaveMachine {
       this.#ignore(op, 'it is of another group');
     } else {
       this.#keeper.refresh();
+      this.#plea.heard();
       this.#overdue = undefined;
-      this.#undecryptable = 0;
+      this.#suspicion.allay();
       this.#arrange(transitionId, this.#announced);
     }
     this.#host.changed();
   }
 
   #onDecrypt(decrypted: boolean): void {
-    if (decrypted) this.#undecryptable = 0;
-    else if (this.#keeper.ready && this.#transitions.settled && this.#overdue === undefined) this.#undecryptable += 1;
-    if (this.#undecryptable < UNDECRYPTABLE_LIMIT) return;
-    this.#undecryptable = 0;
-    if (this.#suspicion.take(this.#host.now()) > 0) return;
+    if (decrypted) return this.#suspicion.allay();
+    const quiet = this.#keeper.ready && this.#transitions.settled && this.#overdue === undefined;
+    if (!quiet || !this.#suspicion.raise(this.#host.now())) return;
     this.#ignore(VoiceOp.MlsAnnounceCommit, `${UNDECRYPTABLE_LIMIT} frames in a row could not be decrypted`);
     this.#recover(this.#lastTransition);
     this.#host.changed();
@@ -252,7 +254,7 @@ export class DaveMachine {
   #recover(id: number): void {
     const wait = this.#budget.take(this.#host.now());
     if (wait === 0) {
-      this.#host.send(mlsInvalidCommitWelcome(id));
+      this.#plea.flag(id);
       this.#regroup();
       return;
     }
@@ -270,11 +272,11 @@ export class DaveMachine {
   /** A new group, and a key package to be let into one by. */
   #regroup(): void {
     this.#overdue = undefined;
-    this.#undecryptable = 0;
+    this.#suspicion.allay();
     const opened = this.#keeper.open(this.#announced, this.#host.now());
     const made = opened.ok ? attempt(() => opened.value.keyPackage()) : opened;
     if (!made.ok) return this.#fail(made.reason, made.error);
-    this.#host.send(mlsKeyPackage(made.value));
+    this.#plea.ask(made.value);
     this.#catchUp();
   }
 

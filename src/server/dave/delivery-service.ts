@@ -161,6 +161,7 @@ export class DaveCall {
     const participant = this.#roster.get(userId);
     if (participant !== undefined) {
       participant.client = client;
+      participant.resumed();
       return true;
     }
     if (lapsed === undefined) return false;
@@ -234,7 +235,7 @@ export class DaveCall {
   #flagged(participant: Participant, transitionId: number): void {
     const { userId } = participant;
     this.#log.emit({ type: 'flagged', userId, transitionId });
-    participant.beginAnew();
+    participant.flag();
     this.#backoff.flagged(participant);
     this.#transitions.drop(userId);
   }

@@ -51,6 +51,23 @@ export class Participant {
     this.#asked += 1;
   }
 
+  /**
+   * It says that it is in no group (opcode 31), and a key package is to follow. One that is waited for anyway is the same one: had it
+   * been sent before the flag, it would have come before it.
+   */
+  flag(): void {
+    if (!this.#awaited) this.beginAnew();
+  }
+
+  /** Its socket was lost and is resumed: what it had sent last may be lost too, so that the next key package is the one to take. */
+  resumed(): void {
+    if (this.#awaited) this.#asked = this.#came + 1;
+  }
+
+  get #awaited(): boolean {
+    return this.offer === undefined && this.leaf === undefined && this.#came < this.#asked;
+  }
+
   /** It is in no group any more and was not asked for anything. */
   dismiss(): void {
     this.offer = undefined;
