@@ -5,6 +5,7 @@ import { voiceStateCommand } from '../protocol/commands.js';
 import { GatewayOp } from '../protocol/opcodes.js';
 import { field } from '../protocol/payloads.js';
 import type { EndReason, Snowflake, VoiceSignal } from '../types.js';
+import { noteLeave, takeEcho } from './leaves.js';
 import type { GatewayPayload, GatewayPort } from './port.js';
 
 /** Where to be, and how. What is an Observable may change under way; the last value counts. */
@@ -77,6 +78,8 @@ class Membership {
   #server: NamedServer | undefined;
   /** `in` from the first op 4 on; `over` when somebody else ended it. */
   #membership: 'out' | 'in' | 'over' = 'out';
+  /** Until when the echo of a leave just before may come. */
+  #echoUntil = -Infinity;
   /** Runs while an answer of Discord is due. */
   #deadline = Subscription.EMPTY;
 
@@ -121,6 +124,7 @@ class Membership {
     if (this.#membership === 'over' || channelId === undefined || mute === undefined || deaf === undefined) return;
     const moves = change.channelId !== undefined && change.channelId !== this.#state?.channelId;
     const answered = this.#membership === 'out' || moves;
+    if (this.#membership === 'out') this.#echoUntil = takeEcho(this.#gateway$, this.#target.guildId);
     this.#membership = 'in';
     // The token of the channel that we leave is worth nothing from here on.
     if (answered) this.#server = undefined;
@@ -138,8 +142,15 @@ class Membership {
 
   #onState(channelId: unknown, sessionId: unknown): void {
     if (channelId === null) {
+      const echo = this.#options.scheduler.now() < this.#echoUntil;
+      this.#echoUntil = -Infinity;
       // Before we were ever in, it is the late echo of an earlier leave, and no kick.
-      if (this.#state !== undefined) this.#end('kicked');
+      if (this.#state === undefined) return;
+      if (!echo) return this.#end('kicked');
+      // So it is when we had just left: what came before it was of the membership before. The answer to our op 4 follows.
+      this.#state = undefined;
+      this.#server = undefined;
+      this.#expectAnswer();
       return;
     }
     if (typeof channelId !== 'string' || typeof sessionId !== 'string') return;
@@ -212,6 +223,7 @@ class Membership {
   #leave(): void {
     if (this.#membership !== 'in') return;
     this.#membership = 'over';
+    noteLeave(this.#gateway$, this.#target.guildId, this.#options.scheduler);
     try {
       this.#gateway$.next(voiceStateCommand(this.#target.guildId, null, false, false));
     } catch {

@@ -3,6 +3,7 @@
  * nothing that failed authentication goes on.
  */
 import type { Seal } from '../crypto/seal.js';
+import { hasDaveForm } from '../protocol/dave-frame.js';
 import { isRtpSizeMode } from '../protocol/encryption-modes.js';
 import { isRtcp, OPUS_PAYLOAD_TYPE, parseRtpHeader, RTP_HEADER_BYTES, rtpPayload, type RtpHeader } from '../protocol/rtp.js';
 import type { Snowflake, VoicePacket } from '../types.js';
@@ -126,7 +127,7 @@ export class Receiver {
       return undefined;
     }
     // The seal's plaintext is only lent: what the listeners get is theirs.
-    const frame = cipher === null || userId === null ? payload.slice() : decrypt(cipher, userId, payload);
+    const frame = cipher === null || userId === null ? inTheClear(payload) : decrypt(cipher, userId, payload);
     if (frame === undefined) {
       this.counts.undecryptableE2ee += 1;
       return undefined;
@@ -134,6 +135,11 @@ export class Receiver {
     this.counts.received += 1;
     return { userId, ssrc, sequence, timestamp, arrival, frame };
   }
+}
+
+/** Without a group only what fails the frame check is audio: who still encrypts has not heard of the downgrade yet. */
+function inTheClear(payload: Uint8Array): Uint8Array | undefined {
+  return hasDaveForm(payload) ? undefined : payload.slice();
 }
 
 /** A cipher that throws at a packet is no reason to end the process: anybody in the call could send such a packet. */

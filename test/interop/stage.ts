@@ -1,4 +1,4 @@
-/** A TLS voice server with an rxvoice session and a djs connection in it, and the end of them all after each test. */
+/** A TLS voice server with rxvoice sessions and djs connections in it, and the end of them all after each test. */
 import { filter, firstValueFrom, map, Subscription, type Observable } from 'rxjs';
 import { connectVoice$, type VoiceOptions, type VoiceSession } from '../../src/index.js';
 import { nodeTransports } from '../../src/driver.js';
@@ -18,34 +18,49 @@ export const DJS_USER = '3002';
 
 export interface Stage {
   readonly server: LoopbackVoiceServer;
-  joinRx(options?: VoiceOptions): Promise<VoiceSession>;
-  joinDjs(): Promise<DjsClient>;
+  joinRx(options?: VoiceOptions, userId?: string): Promise<VoiceSession>;
+  joinDjs(userId?: string): Promise<DjsClient>;
+  /** One of them leaves, and may join again. */
+  leave(userId: string): void;
   /** Everybody leaves, and the server closes. */
   end(): Promise<void>;
 }
 
-/** Serves TLS, as djs takes no other; rxvoice checks the certificate. */
+/**
+ * Serves TLS, as djs takes no other; rxvoice checks the certificate. Both libraries offer end-to-end encryption if, and only if,
+ * the server is told a `daveVersion`.
+ */
 export async function setStage(options: VoiceServerOptions = {}): Promise<Stage> {
   const tls = await loopbackCertificate();
   const server = await startVoiceServer({ tls, ...options });
-  const held = new Subscription();
+  const dave = (options.daveVersion ?? 0) > 0;
+  const held = new Map<string, Subscription>();
+  const hold = (userId: string): Subscription => {
+    const subscription = new Subscription();
+    held.set(userId, subscription);
+    return subscription;
+  };
+  const leave = (userId: string): void => {
+    held.get(userId)?.unsubscribe();
+    held.delete(userId);
+  };
   return {
     server,
-    joinRx: (rx = {}) =>
+    leave,
+    joinRx: (rx = {}, userId = RX_USER) =>
       new Promise((resolve, reject) => {
         const transports = nodeTransports({ tls: { ca: tls.cert, rejectUnauthorized: true } });
-        const ids = { guildId: GUILD, channelId: CHANNEL, userId: RX_USER };
-        const session$ = connectVoice$(server.gateway(RX_USER), ids, { transports, dave: false, ...rx });
-        held.add(session$.subscribe({ next: resolve, error: reject }));
+        const ids = { guildId: GUILD, channelId: CHANNEL, userId };
+        const session$ = connectVoice$(server.gateway(userId), ids, { transports, ...(dave ? {} : { dave }), ...rx });
+        hold(userId).add(session$.subscribe({ next: resolve, error: reject }));
       }),
-    joinDjs: async () => {
-      const ids = { guildId: GUILD, channelId: CHANNEL, userId: DJS_USER };
-      const client = await DjsClient.join(server.gateway(DJS_USER), ids);
-      held.add(() => client.leave());
+    joinDjs: async (userId = DJS_USER) => {
+      const client = await DjsClient.join(server.gateway(userId), { guildId: GUILD, channelId: CHANNEL, userId }, { dave });
+      hold(userId).add(() => client.leave());
       return client;
     },
     end: async () => {
-      held.unsubscribe();
+      for (const userId of [...held.keys()]) leave(userId);
       await server.close();
     },
   };

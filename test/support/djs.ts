@@ -1,4 +1,4 @@
-/** `@discordjs/voice` as a peer: joined through its own adapter interface, unpatched, without end-to-end encryption. */
+/** `@discordjs/voice` as a peer: joined through its own adapter interface, unpatched, with or without its own DAVE. */
 import './djs-sodium.mjs';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
@@ -28,6 +28,11 @@ export interface DjsTarget {
   readonly userId: Snowflake;
 }
 
+export interface DjsOptions {
+  /** Whether it offers end-to-end encryption. Default false; its own default is true. */
+  readonly dave?: boolean;
+}
+
 /** A joined connection, and what the tests do with it. */
 export class DjsClient {
   readonly #held = new Subscription();
@@ -35,10 +40,11 @@ export class DjsClient {
   private constructor(readonly connection: VoiceConnection) {}
 
   /** Joins and waits until the connection is ready. */
-  static async join(gateway: GatewayPort, { guildId, channelId, userId }: DjsTarget): Promise<DjsClient> {
+  static async join(gateway: GatewayPort, target: DjsTarget, { dave = false }: DjsOptions = {}): Promise<DjsClient> {
+    const { guildId, channelId, userId } = target;
     const adapterCreator = djsAdapter(gateway, userId);
     // Connections are kept by guild and group in a table of the process: a group of its own keeps users apart.
-    const options = { group: userId, selfDeaf: false, daveEncryption: false };
+    const options = { group: userId, selfDeaf: false, daveEncryption: dave };
     const connection = joinVoiceChannel({ guildId, channelId, adapterCreator, ...options });
     const client = new DjsClient(connection);
     await client.ready();

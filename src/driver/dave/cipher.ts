@@ -8,7 +8,7 @@ import type { FrameCipher } from '../../media/frame-cipher.js';
 import { isSilenceFrame, SILENCE_FRAME } from '../../protocol/silence.js';
 import type { Snowflake } from '../../types.js';
 import { attempt } from './attempt.js';
-import { hasDaveForm } from './frame-form.js';
+import { hasDaveForm } from '../../protocol/dave-frame.js';
 import type { GroupKeeper } from './group-keeper.js';
 import type { Transitions } from './transitions.js';
 

@@ -96,3 +96,41 @@ describe('after a kick', () => {
     expect(sent).toEqual(['0 A']);
   });
 });
+
+describe('joining again right after leaving', () => {
+  /** Leaves at 100 and joins again at 101; then come these events. */
+  function rejoined(events: readonly [number, GatewayPayload][]): string[] {
+    const lines: string[] = [];
+    virtualTime(({ flush }) => {
+      const events$ = new Subject<GatewayPayload>();
+      const port = gatewayPort(events$, () => undefined);
+      const join = (from: number, to: number): void => {
+        timer(from).subscribe(() => {
+          const subscription = signalling$(port, { ...ids, channelId: 'A' })
+            .pipe(map(brief))
+            .subscribe({ next: (line) => lines.push(`${asyncScheduler.now()} ${line}`), error: (e: unknown) => lines.push(String(e)) });
+          timer(to - from).subscribe(() => subscription.unsubscribe());
+        });
+      };
+      join(0, 100);
+      join(101, 60_000);
+      for (const [at, payload] of [...joined, ...events]) timer(at).subscribe(() => events$.next(payload));
+      flush();
+    });
+    return lines;
+  }
+
+  it('the echo of the leave is no kick, whether it comes first', () => {
+    expect(rejoined([[110, state(null)], [120, state('A')], [130, server('t2')]])).toEqual(['20 A t1', '130 A t2']); // prettier-ignore
+  });
+
+  it('or after late events of the membership before', () => {
+    const late: [number, GatewayPayload][] = [[105, state('A')], [106, server('t1')]]; // prettier-ignore
+    expect(rejoined([...late, [110, state(null)], [120, state('A')], [130, server('t2')]])).toEqual(['20 A t1', '106 A t1', '130 A t2']); // prettier-ignore
+  });
+
+  it('a kick later on is one', () => {
+    const lines = rejoined([[110, state(null)], [120, state('A')], [130, server('t2')], [9_000, state(null)]]); // prettier-ignore
+    expect(lines).toEqual(['20 A t1', '130 A t2', '9000 kicked']);
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { hasDaveForm } from '../../../../src/driver/dave/frame-form.js';
+import { hasDaveForm } from '../../../../src/protocol/dave-frame.js';
 import { PASSTHROUGH_GRACE, Transitions } from '../../../../src/driver/dave/transitions.js';
 import { isSilenceFrame, SILENCE_FRAME } from '../../../../src/protocol/silence.js';
 import { testFrame } from '../../../../src/testing/index.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadDavey } from '../../../../src/dave/davey-binding.js';
 import { daveyProvider } from '../../../../src/dave/davey.js';
-import { hasDaveForm } from '../../../../src/driver/dave/frame-form.js';
+import { hasDaveForm } from '../../../../src/protocol/dave-frame.js';
 import { UNDECRYPTABLE_LIMIT } from '../../../../src/driver/dave/suspicion.js';
 import { VoiceUnsupportedError } from '../../../../src/errors.js';
 import { isSilenceFrame, SILENCE_FRAME } from '../../../../src/protocol/silence.js';

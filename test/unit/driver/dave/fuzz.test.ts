@@ -1,7 +1,7 @@
 /** Noise from the voice server, and from other members, into a machine with the real library. Seeded: a failure can be repeated. */
 import { describe, expect, it } from 'vitest';
 import { daveyProvider } from '../../../../src/dave/davey.js';
-import { hasDaveForm } from '../../../../src/driver/dave/frame-form.js';
+import { hasDaveForm } from '../../../../src/protocol/dave-frame.js';
 import { RECOVERY_LIMIT, RECOVERY_WINDOW } from '../../../../src/driver/dave/recovery-budget.js';
 import type { E2eeStatus } from '../../../../src/types.js';
 import { isSilenceFrame } from '../../../../src/protocol/silence.js';
