@@ -78,6 +78,7 @@ it(`${ROUNDS} rounds of ${ACTS_PER_ROUND} acts: the call is whole after each`, a
   for (const acts of rounds) {
     for (const step of acts) await perform(step);
     await Promise.all(joining.splice(0));
+    call.server.dave(GUILD, CHANNEL)?.faults.delayExternalSender(0);
     // A group takes two.
     for (const userId of USERS.slice(0, 2)) if (!call.leave.has(userId)) await call.join(userId);
     expect(await call.agreed()).toMatch(/^\d{30}$/);

@@ -74,9 +74,14 @@ export class GroupKeeper {
       this.#offered = copy;
       return undefined;
     }
+    const founded = this.#founded;
+    // The server repeats itself: a group that has sent its commit already would refuse even the same one.
+    if (founded && this.#sender !== undefined && Buffer.compare(copy, this.#sender) === 0) return undefined;
     const refusal = this.#found(copy);
-    // A refused one may have cost the group its state: the last good one mends that.
-    if (refusal !== undefined && this.#sender !== undefined) this.#found(this.#sender);
+    if (refusal === undefined || this.#sender === undefined) return refusal;
+    // A refused one may have cost the group its state: the last good one mends that. A group that refuses this one too is past
+    // both, with its commit sent, and as sound as it was.
+    if (this.#found(this.#sender) !== undefined) this.#founded = founded;
     return refusal;
   }
 

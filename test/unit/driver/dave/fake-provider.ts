@@ -43,8 +43,11 @@ export class FakeGroup implements DaveGroup {
     return Uint8Array.of(0x4b, this.#keyPackages);
   }
 
+  #committed = false;
+
   externalSender(sender: Uint8Array): void {
-    if (this.ready) throw new Error('AlreadyInGroup');
+    // davey's word for it from the commit on, not only in the group.
+    if (this.ready || this.#committed) throw new Error('AlreadyInGroup');
     this.#founded = sender[0] === 0x40;
     if (!this.#founded) throw new Error('DeserializeExternalSender');
   }
@@ -53,6 +56,7 @@ export class FakeGroup implements DaveGroup {
     if (!this.#founded) throw new Error('NoGroup');
     this.recognised.push([...recognised].sort());
     const [kind] = proposals;
+    if (kind === 1 || kind === 2) this.#committed = true;
     if (kind === 1) return { commit: Uint8Array.of(0xc0, Number(revoke)), welcome: undefined };
     if (kind === 2) return { commit: Uint8Array.of(0xc0, Number(revoke)), welcome: Uint8Array.of(0xee) };
     if (kind === 3) return undefined;

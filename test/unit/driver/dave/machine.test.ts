@@ -88,6 +88,13 @@ describe('opcode 25', () => {
     expect(b.said()).toEqual(['26 4b01', '28 c000']);
   });
 
+  it('again, while our commit is under way, does not make us deaf to proposals: neither the same one nor another', () => {
+    const b = bench().join('40').describe(1).sender(SENDER).proposals(0, 1);
+    for (const sender of [SENDER, Uint8Array.of(0x40, 9)]) b.sender(sender).proposals(0, 1);
+    expect(b.ignored).toEqual(['opcode 25: AlreadyInGroup']);
+    expect(b.said()).toEqual(['26 4b01', '28 c000', '28 c000', '28 c000']);
+  });
+
   it('in a group is for the next one, and garbage there does not cost that its sender', () => {
     const b = member().sender(Uint8Array.of(9));
     expect(b.stands).toBe('v1 secure 1');
