@@ -2,15 +2,17 @@
 import { parseArgs } from 'node:util';
 
 export const USAGE = `usage: npm run bench -- [options]
-  --n 1,50,200       sessions per sender process
+  --n 1,50,200       sessions per sender process; with end-to-end encryption, 1,50 unless given
   --seconds 10       measured after a second of warm-up
   --modes aes,xchacha  what rxvoice seals with; @discordjs/voice always has AES offered first, and takes it
   --rounds 1         repetitions, with the senders in turn; the median of each figure is printed
   --quick            --n 1,20 --seconds 2
+  --dave both        off: without end-to-end encryption only; only: with it only, and no stall; both: one after the other
   --no-stall         without the benchmark of a blocked main thread
   --json             one JSON object instead of the tables
 `;
 
+const DAVE = ['both', 'off', 'only'];
 const MODES = { aes: 'aead_aes256_gcm_rtpsize', xchacha: 'aead_xchacha20_poly1305_rtpsize' };
 
 /** @throws RangeError or TypeError, with a text for the user, for anything else than the options above */
@@ -23,22 +25,27 @@ export function readArguments(argv) {
       modes: { type: 'string', default: 'aes,xchacha' },
       rounds: { type: 'string', default: '1' },
       quick: { type: 'boolean', default: false },
+      dave: { type: 'string', default: 'both' },
       'no-stall': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  const counts = (values.n ?? (values.quick ? '1,20' : '1,50,200')).split(',').map((text) => whole('n', text, 1, 2_000));
+  const numbers = values.n ?? (values.quick ? '1,20' : undefined);
+  const counts = (byDefault) => (numbers ?? byDefault).split(',').map((text) => whole('n', text, 1, 2_000));
+  if (!DAVE.includes(values.dave)) throw new RangeError(`--dave: '${values.dave}' is none of ${DAVE.join(', ')}`);
   const modes = values.modes.split(',').map((name) => {
     if (!Object.hasOwn(MODES, name)) throw new RangeError(`--modes: '${name}' is none of ${Object.keys(MODES).join(', ')}`);
     return MODES[name];
   });
   return {
-    counts,
+    dave: values.dave,
+    counts: values.dave === 'only' ? [] : counts('1,50,200'),
+    daveCounts: values.dave === 'off' ? [] : counts('1,50'),
     modes,
     seconds: whole('seconds', values.seconds ?? (values.quick ? '2' : '10'), 1, 600),
     rounds: whole('rounds', values.rounds, 1, 100),
-    stall: !values['no-stall'],
+    stall: !values['no-stall'] && values.dave !== 'only',
     json: values.json,
     help: values.help,
   };

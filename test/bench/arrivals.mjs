@@ -3,9 +3,12 @@
 const SAMPLES_PER_MS = 48;
 /** ms: frames closer together than this were sent in a burst. */
 const BURST = 5;
+/** The last two bytes of a frame that DAVE encrypted. The benchmark's own frames end otherwise. */
+const DAVE_MARKER = 0xfa;
 
 export class Arrivals {
   #streams = new Map();
+  #encrypted = 0;
 
   /** A ServerPacket. Silence keeps the pace too, but is not counted as delivered. */
   add({ ssrc, timestamp, arrival, payload }) {
@@ -15,13 +18,14 @@ export class Arrivals {
       this.#streams.set(ssrc, stream);
     }
     if (payload.length > 3) stream.frames += 1;
+    if (payload.at(-1) === DAVE_MARKER && payload.at(-2) === DAVE_MARKER) this.#encrypted += 1;
     // Against the sender's own RTP timestamps, whose gaps are intended. No run is long enough for them to wrap twice.
     const position = ((timestamp - stream.first) >>> 0) / SAMPLES_PER_MS;
     stream.times.push(arrival);
     stream.lateness.push(arrival - position);
   }
 
-  /** Everything in ms; `frames` is without silence. */
+  /** Everything in ms; `frames` is without silence, `encrypted` those of them with end-to-end encryption. */
   report() {
     const intervals = [];
     const late = [];
@@ -36,6 +40,7 @@ export class Arrivals {
     return {
       streams: this.#streams.size,
       frames,
+      encrypted: this.#encrypted,
       p50: quantile(sorted, 0.5),
       p99: quantile(sorted, 0.99),
       max: sorted.at(-1) ?? NaN,

@@ -14,24 +14,32 @@ interface Row {
 }
 
 describe('npm run bench', () => {
-  it('measures both libraries, every figure of them, and loses no frame', async () => {
-    const { stdout } = await run(process.execPath, [SCRIPT, '--n', '3', '--seconds', '1', '--no-stall', '--json']);
-    const { paced } = JSON.parse(stdout) as { readonly paced: readonly Row[] };
-    expect(paced.map(({ library, mode }) => `${library} ${mode}`)).toEqual([
+  const cases = [
+    { dave: 'off', block: 'paced', modes: 'aes', mode: 'aead_aes256_gcm_rtpsize', encrypted: 0 },
+    { dave: 'only', block: 'dave', modes: 'xchacha', mode: 'aead_xchacha20_poly1305_rtpsize', encrypted: 1 },
+  ];
+  it.each(cases)('measures both libraries, every figure of them, and loses no frame: --dave $dave', async (given) => {
+    const args = ['--n', '3', '--seconds', '1', '--modes', given.modes, '--dave', given.dave, '--no-stall', '--json'];
+    const { stdout } = await run(process.execPath, [SCRIPT, ...args]);
+    const { [given.block]: rows, ...others } = JSON.parse(stdout) as Readonly<Record<string, readonly Row[]>>;
+    expect(rows!.map(({ library, mode }) => `${library} ${mode}`)).toEqual([
       'discordjs aead_aes256_gcm_rtpsize',
-      'rxvoice aead_aes256_gcm_rtpsize',
-      'rxvoice aead_xchacha20_poly1305_rtpsize',
+      `rxvoice ${given.mode}`,
     ]);
-    for (const row of paced) {
+    for (const row of rows!) {
       expect(row['sessions']).toBe(3);
       expect(row['delivered']).toBe(1);
+      // The part of the frames that came at the server encrypted end to end.
+      expect(row['encrypted']).toBe(given.encrypted);
       for (const figure of ['cpuPerFrame', 'p50', 'p99', 'max', 'late99', 'joinMs', 'joinCpu']) expect(row[figure]).toBeGreaterThan(0);
       expect(row['rssPerSession']).toEqual(expect.any(Number));
     }
+    for (const block of Object.values(others).filter(Array.isArray)) expect(block).toEqual([]);
   });
 
   it('prints a table with every column', async () => {
-    const { stdout } = await run(process.execPath, [SCRIPT, '--n', '1', '--seconds', '1', '--modes', 'aes', '--no-stall']);
+    const args = ['--n', '1', '--seconds', '1', '--modes', 'aes', '--dave', 'off', '--no-stall'];
+    const { stdout } = await run(process.execPath, [SCRIPT, ...args]);
     const lines = stdout.split('\n');
     const heading = lines.findIndex((line) => line.startsWith('sender'));
     expect(lines[heading]!.trim().split(/ {2,}/)).toEqual([
@@ -41,7 +49,7 @@ describe('npm run bench', () => {
   });
 
   it('says what it takes when it is given something else', async () => {
-    for (const args of [['--n', '0'], ['--modes', 'rot13'], ['--fast']]) {
+    for (const args of [['--n', '0'], ['--modes', 'rot13'], ['--dave', 'on'], ['--fast']]) {
       await expect(run(process.execPath, [SCRIPT, ...args])).rejects.toMatchObject({
         code: 1,
         stderr: expect.stringContaining('usage: npm run bench'),

@@ -7,23 +7,31 @@ const PATIENCE = 40_000;
 /**
  * @param server the server's Child
  * @param sender `{ library, mode }`
- * @param options `{ sessions, seconds, stall, env, execArgv }`; `stall`: ms per second that the sender's main thread is blocked
+ * @param options `{ sessions, seconds, stall, listeners, env, execArgv }`; `stall`: ms per second that the sender's main thread is
+ *   blocked; `listeners`: the Child that joins each sender's channel first; with one, calls are end-to-end encrypted
  */
-export async function measure(server, { library, mode }, { sessions, seconds, stall = 0, env, execArgv }) {
+export async function measure(server, { library, mode }, options) {
+  const { sessions, seconds, stall = 0, listeners, env, execArgv } = options;
+  const dave = listeners !== undefined;
   const child = new Child('./sender.mjs', [library], { env, execArgv });
   try {
     const admissions = await server.ask('admit', { count: sessions });
-    const { joinMs, joinCpu } = await child.ask('join', { admissions, mode });
+    await listeners?.ask('join', { admissions: admissions.map(({ listener }) => listener) });
+    const { joinMs, joinCpu } = await child.ask('join', { admissions, mode, dave });
     await server.ask('report');
     const played = await child.ask('play', { seconds, stall }, seconds * 1_000 + PATIENCE);
     const seen = await server.ask('report');
     await child.ask('leave');
+    await listeners?.ask('leave');
+    if (seen.encrypted !== (dave ? seen.frames : 0))
+      throw new Error(`${library} sent ${seen.frames} frames, and ${seen.encrypted} of them end-to-end encrypted`);
     return {
       library,
       mode,
       sessions,
       cpuPerFrame: played.cpuPerFrame,
       delivered: seen.frames / played.expected,
+      encrypted: seen.encrypted / seen.frames,
       p50: seen.p50,
       p99: seen.p99,
       max: seen.max,

@@ -13,18 +13,19 @@ const STALL_MS = 100;
 async function main(options) {
   const progress = new Progress();
   const identity = await createIdentity();
-  const server = new Child('./server.mjs');
   const env = { NODE_EXTRA_CA_CERTS: identity.file };
+  const children = [];
   const senders = [{ library: 'discordjs', mode: AES }, ...options.modes.map((mode) => ({ library: 'rxvoice', mode }))];
-  const results = { node: process.version, seconds: options.seconds, paced: [], stalled: [] };
+  const results = { node: process.version, seconds: options.seconds, paced: [], stalled: [], dave: [] };
 
   /** All senders in turn, as often as there are rounds, so that what else the machine does meets each alike. */
-  const compare = async (sessions, stall) => {
+  const compare = async (server, sessions, { stall = 0, listeners } = {}) => {
     const runs = senders.map(() => []);
     for (let round = 0; round < options.rounds; round++) {
       for (const [i, sender] of senders.entries()) {
-        progress.say(`${sessions} sessions${stall > 0 ? ', stalled' : ''}: ${sender.library} ${sender.mode}, round ${round + 1}`);
-        runs[i].push(await measure(server, sender, { sessions, seconds: options.seconds, stall, env }));
+        const kind = `${stall > 0 ? ', stalled' : ''}${listeners ? ', DAVE' : ''}`;
+        progress.say(`${sessions} sessions${kind}: ${sender.library} ${sender.mode}, round ${round + 1}`);
+        runs[i].push(await measure(server, sender, { sessions, seconds: options.seconds, stall, listeners, env }));
       }
     }
     return runs.map(medianOf);
@@ -34,23 +35,41 @@ async function main(options) {
     if (!options.json) console.log(text);
   };
 
+  const start = (script) => {
+    const child = new Child(script, [], { env });
+    children.push(child);
+    return child;
+  };
+  const serve = async (dave) => {
+    const server = start('./server.mjs');
+    await server.ask('start', { tls: identity.tls, dave });
+    return server;
+  };
+
   try {
-    await server.ask('start', { tls: identity.tls });
     print(`Node ${process.version}, ${options.seconds} s each, 160-byte frames of 20 ms, (rxvoice / discordjs)`);
+    const plain = options.dave === 'only' ? undefined : await serve(false);
     for (const sessions of options.counts) {
-      const rows = await compare(sessions, 0);
+      const rows = await compare(plain, sessions);
       results.paced.push(...rows);
       print(`\nN = ${sessions}\n${table(rows)}`);
     }
     if (options.stall) {
-      const rows = await compare(STALL_SESSIONS, STALL_MS);
+      const rows = await compare(plain, STALL_SESSIONS, { stall: STALL_MS });
       results.stalled.push(...rows);
       print(`\nmain thread blocked ${STALL_MS} ms each second, N = ${STALL_SESSIONS}\n${table(rows, STALL_COLUMNS)}`);
+    }
+    const encrypted = options.dave === 'off' ? undefined : await serve(true);
+    const listeners = options.dave === 'off' ? undefined : start('./listener.mjs');
+    for (const sessions of options.daveCounts) {
+      const rows = await compare(encrypted, sessions, { listeners });
+      results.dave.push(...rows);
+      print(`\nDAVE, N = ${sessions}\n${table(rows)}`);
     }
     if (options.json) console.log(JSON.stringify(results));
   } finally {
     progress.done();
-    await server.end();
+    await Promise.all(children.map((child) => child.end()));
     await identity.remove();
   }
 }

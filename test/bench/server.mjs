@@ -9,18 +9,20 @@ let admitted = 0;
 
 answer(
   {
-    start: async ({ tls }) => {
+    /** `dave`: whether every call is end-to-end encrypted, or none. */
+    start: async ({ tls, dave }) => {
       const { startVoiceServer } = await load('server/index.js');
       const modes = ['aead_aes256_gcm_rtpsize', 'aead_xchacha20_poly1305_rtpsize'];
-      server = await startVoiceServer({ tls, modes });
+      server = await startVoiceServer({ tls, modes, daveVersion: dave ? 1 : 0 });
       server.packets$.subscribe((packet) => arrivals.add(packet));
     },
-    /** `count` users, each alone in a guild of its own: nothing is forwarded. */
+    /** `count` users, each in a guild of its own, and for each a `listener` that may join the same channel. */
     admit: ({ count }) =>
       Array.from({ length: count }, () => {
         const id = ++admitted;
-        const ids = { guildId: String(1_000_000 + id), channelId: String(2_000_000 + id), userId: String(3_000_000 + id) };
-        return { ids, ...server.admit(ids) };
+        const ids = { guildId: String(1_000_000 + id), channelId: String(2_000_000 + id) };
+        const sender = admit({ ...ids, userId: String(3_000_000 + id) });
+        return { ...sender, listener: admit({ ...ids, userId: String(4_000_000 + id) }) };
       }),
     /** What came since the last report. */
     report: () => {
@@ -31,3 +33,7 @@ answer(
   },
   () => server?.close(),
 );
+
+function admit(ids) {
+  return { ids, ...server.admit(ids) };
+}

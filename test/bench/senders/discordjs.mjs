@@ -12,11 +12,11 @@ import {
 } from '@discordjs/voice';
 
 /** Joins all at once; resolves when the last is ready. */
-export function join(admissions) {
-  return Promise.all(admissions.map(joinOne));
+export function join(admissions, { dave }) {
+  return Promise.all(admissions.map((admission) => joinOne(admission, dave)));
 }
 
-async function joinOne({ ids, voiceState, voiceServer }) {
+async function joinOne({ ids, voiceState, voiceServer }, dave) {
   const adapterCreator = ({ onVoiceStateUpdate, onVoiceServerUpdate }) => ({
     sendPayload: ({ d }) => {
       if (d.channel_id !== null) {
@@ -30,11 +30,15 @@ async function joinOne({ ids, voiceState, voiceServer }) {
     destroy: () => undefined,
   });
   const { guildId, channelId } = ids;
-  const connection = joinVoiceChannel({ guildId, channelId, adapterCreator, daveEncryption: false });
+  const connection = joinVoiceChannel({ guildId, channelId, adapterCreator, daveEncryption: dave });
   await entersState(connection, VoiceConnectionStatus.Ready, 25_000);
   const player = createAudioPlayer();
   connection.subscribe(player);
   return {
+    /** Resolves when there is a group to encrypt for. */
+    secure: async () => {
+      while (!connection.voicePrivacyCode) await once(connection, 'transitioned');
+    },
     play: async (frames) => {
       const idle = once(player, AudioPlayerStatus.Idle);
       player.play(createAudioResource(Readable.from(frames), { inputType: StreamType.Opus, inlineVolume: false }));

@@ -1,15 +1,16 @@
 /** rxvoice as anybody would use it: connectVoice$ on a bot gateway, default transports. */
-import { lastValueFrom, Subject } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, Subject } from 'rxjs';
 import { load } from '../library.mjs';
 
 const { connectVoice$, gatewayPort } = await load('index.js');
 
 /** Joins all at once; resolves when the last is ready. */
-export function join(admissions, mode) {
-  return Promise.all(admissions.map((admission) => joinOne(admission, mode)));
+export function join(admissions, { mode, dave }) {
+  const options = { modes: [mode], ...(dave ? {} : { dave }) };
+  return Promise.all(admissions.map((admission) => joinOne(admission, options)));
 }
 
-function joinOne({ ids, voiceState, voiceServer }, mode) {
+function joinOne({ ids, voiceState, voiceServer }, options) {
   const events = new Subject();
   const gateway = gatewayPort(events, ({ d }) => {
     if (d.channel_id === null) return;
@@ -19,9 +20,11 @@ function joinOne({ ids, voiceState, voiceServer }, mode) {
     });
   });
   return new Promise((resolve, reject) => {
-    const subscription = connectVoice$(gateway, ids, { modes: [mode], dave: false }).subscribe({
+    const subscription = connectVoice$(gateway, ids, options).subscribe({
       next: (session) =>
         resolve({
+          /** Resolves when there is a group to encrypt for. */
+          secure: () => firstValueFrom(session.e2ee$.pipe(filter(({ status }) => status === 'secure'))),
           play: (frames) => lastValueFrom(session.play(frames)),
           leave: () => subscription.unsubscribe(),
         }),
