@@ -1,4 +1,5 @@
 /** A call on the loopback server, over real sockets: two members, a lost WebSocket, kicks, moves and TLS. */
+import { inspect } from 'node:util';
 import { generate } from 'selfsigned';
 import { filter, firstValueFrom, lastValueFrom, map, merge, ReplaySubject, Subject, switchMap, take, takeUntil, tap, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -131,6 +132,39 @@ describe('what the server does to a session', () => {
     const session$ = connectVoice$(other.gateway('10'), ids('10'), { modes: ['aead_aes256_gcm_rtpsize'] });
     await expect(firstValueFrom(session$)).rejects.toThrow(/offers xsalsa20_poly1305; allowed here: aead_aes256_gcm_rtpsize/);
     await other.close();
+  });
+});
+
+describe('secrets', () => {
+  it('no token, session id or key stands in any log event, state, error or server event', async () => {
+    const told: unknown[] = [];
+    const secrets: string[] = [];
+    const gateway$ = server.gateway('10');
+    gateway$.subscribe(({ d }) => {
+      const { token, session_id } = d as { token?: string; session_id?: string };
+      secrets.push(...[token, session_id].filter((secret) => secret !== undefined));
+    });
+    server.events$.subscribe((event) => told.push(event));
+    await lastValueFrom(
+      connectVoice$(gateway$, ids('10'), { log: (event) => told.push(event) }).pipe(
+        useSession((session) => {
+          session.state$.subscribe((state) => told.push(state));
+          return session.play(testFrames(20));
+        }),
+        tap((event) => {
+          if (event.type === 'sent' && event.position === 100) server.faults.dropSocket('10');
+        }),
+      ),
+    );
+    server.faults.refuse('identify', 4016);
+    const refused = connectVoice$(gateway$, ids('10'), { log: (event) => told.push(event) });
+    await firstValueFrom(refused).catch((error: unknown) => told.push(inspect(error, { depth: 10 })));
+    const text = JSON.stringify(told);
+    expect(told.length).toBeGreaterThan(30);
+    expect(text).toContain('4016');
+    expect(new Set(secrets).size).toBeGreaterThanOrEqual(4);
+    expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+    expect(text).not.toMatch(/secret_?key|(\d{1,3},){31}\d{1,3}/i);
   });
 });
 
