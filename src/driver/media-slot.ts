@@ -10,8 +10,16 @@ import type { Control } from './control.js';
 export class MediaSlot {
   /** Frames of the voice gateway, over every WebSocket that this media session sees. */
   readonly frames$ = new Subject<ServerFrame>();
-  /** Errors, one an emission, of what the slot holds, after it was acquired. */
-  readonly faults$ = new Subject<unknown>();
+  /**
+   * Errors, one an emission, of what the slot holds, after it was acquired. Replays until `release`: a UDP socket may be lost while
+   * nobody listens, between two WebSockets, and a resume onto a dead socket would be silence.
+   */
+  readonly faults$ = new Observable<unknown>((subscriber) => {
+    if (this.#fault !== undefined) subscriber.next(this.#fault.error);
+    return this.#faults$.subscribe(subscriber);
+  });
+  readonly #faults$ = new Subject<unknown>();
+  #fault: { readonly error: unknown } | undefined;
   #control: Control | undefined;
   #held = new Subscription();
 
@@ -44,10 +52,16 @@ export class MediaSlot {
       this.#held.add(
         resource$.subscribe({
           next: (value) => subscriber.next(value),
-          error: (error: unknown) => (subscriber.closed ? this.faults$.next(error) : subscriber.error(error)),
+          error: (error: unknown) => (subscriber.closed ? this.fail(error) : subscriber.error(error)),
         }),
       );
     });
+  }
+
+  /** Something that the slot holds is lost. */
+  fail(error: unknown): void {
+    this.#fault = { error };
+    this.#faults$.next(error);
   }
 
   /** Lets something live for as long as the media session does. */
@@ -57,6 +71,7 @@ export class MediaSlot {
 
   /** Releases everything, for the next Identify or for good. */
   release(): void {
+    this.#fault = undefined;
     this.#held.unsubscribe();
     this.#held = new Subscription();
   }

@@ -85,7 +85,8 @@ class VoiceServerConnection {
 
   run$(): Observable<ServerNews> {
     const faults$ = this.#slot.faults$.pipe(mergeMap((error) => throwError(() => error)));
-    return merge(defer(() => this.#attempt$()), faults$).pipe(
+    // Faults first: one that came between two attempts must not let the next begin.
+    return merge(faults$, defer(() => this.#attempt$())).pipe(
       retry({ delay: (error: unknown) => this.#recover(error) }),
       catchError((error: unknown) => (error instanceof Ending ? of({ ended: error.reason }) : throwError(() => error))),
     );

@@ -213,6 +213,26 @@ describe('what Discord does to a connection', () => {
     expect(sent(lines).filter((line) => line.includes('frame')).length).toBe(8);
   });
 
+  it('a UDP socket lost while a resume waits its turn is not forgotten: no resume onto a dead socket', () => {
+    const { lines, states, faults } = story(
+      (voice) => {
+        timer(130).subscribe(() => voice.close(1006));
+        // The second WebSocket dies too; the third waits for its backoff of 250 ms, and in that time the UDP socket goes.
+        timer(145).subscribe(() => voice.close(1006));
+        timer(200).subscribe(() => voice.loseUdp(new Error('ENETDOWN')));
+      },
+      20,
+      2_000,
+    );
+    expect(faults.map((event) => (event.type === 'fault' ? [event.fault.type, event.recovery.action] : []))).toEqual([
+      ['closed', 'resume'], ['closed', 'resume'], ['udp', 'reidentify'],
+    ]); // prettier-ignore
+    expect(states.at(-2)).toMatch(/ready 20 1002$/);
+    const frames = sent(lines).filter((line) => line.includes('frame'));
+    expect(frames.at(-1)).toMatch(/frame 19$/);
+    expect(lines.filter((line) => line.endsWith('udp+')).length).toBe(2);
+  });
+
   it('the end of the gateway ends the session; its error is an error', () => {
     const ended = story((voice) => timer(130).subscribe(() => voice.endGateway()), 8, 1_000);
     expect(ended.outcome).toBe('completed');

@@ -75,7 +75,7 @@ function daveE2ee(slot: MediaSlot, server: VoiceServer, provider: DaveProvider, 
     after: (ms, act) => slot.keep(timer(ms, scheduler).subscribe(act)),
     changed: () => machine$.next(machine),
     ignored: (what, reason) => log({ type: 'ignored', what, reason }),
-    failed: (error) => slot.faults$.next(error),
+    failed: (error) => slot.fail(error),
   });
   slot.keep(
     slot.frames$.subscribe((frame) => {

@@ -68,6 +68,18 @@ describe('MediaSlot.hold', () => {
     });
   });
 
+  it('remembers a fault that came while nobody listened, until the release', () => {
+    const slot = new MediaSlot();
+    const resource = new Subject<number>();
+    slot.hold(resource).subscribe().unsubscribe();
+    resource.error('lost');
+    const told: unknown[] = [];
+    slot.faults$.subscribe((error) => told.push(error)).unsubscribe();
+    slot.release();
+    slot.faults$.subscribe((error) => told.push(error));
+    expect(told).toEqual(['lost']);
+  });
+
   it('tells nothing of what it has released', () => {
     const slot = new MediaSlot();
     const resource = new Subject<number>();
