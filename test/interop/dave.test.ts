@@ -1,19 +1,14 @@
 /** Two implementations of DAVE in one end-to-end encrypted call, through leaves and re-joins of members of either. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { combineLatest, filter, firstValueFrom, fromEvent, lastValueFrom, map, startWith, type Observable } from 'rxjs';
 import type { VoiceSession } from '../../src/index.js';
 import { testFrames } from '../../src/testing/test-frames.js';
-import { acceptAnyCertificate } from '../support/certificate.js';
 import type { DjsClient } from '../support/djs.js';
-import { CHANNEL, firstFrames, GUILD, hex, isSilence, setStage, type Stage } from './stage.js';
+import { CHANNEL, firstFrames, GUILD, hex, isSilence, stages, type Stage } from './stage.js';
 
 const FRAMES = 40;
+const newStage = stages();
 let stage: Stage;
-let restore: () => void;
-
-beforeAll(() => (restore = acceptAnyCertificate()));
-afterAll(() => restore());
-afterEach(() => stage.end());
 
 /** A member of the call, whichever library it is. */
 interface Member {
@@ -134,7 +129,7 @@ describe('an encrypted call of three', () => {
     ['rxvoice and two of @discordjs/voice', ['21', '11', '22']],
   ];
   it.each(cases)('%s: everybody hears everybody, with one code, whoever leaves and comes back', async (_, users) => {
-    stage = await setStage({ daveVersion: 1 });
+    stage = await newStage({ daveVersion: 1 });
     const call = new Call();
     const plain: string[] = [];
     const sent = new Set(users.flatMap(song).map(hex));

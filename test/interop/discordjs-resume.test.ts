@@ -1,27 +1,13 @@
 /** A lost WebSocket: our server is as good at resuming another library's session as our own. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { filter, firstValueFrom, map, skip, take, toArray } from 'rxjs';
 import { testFrames } from '../../src/testing/test-frames.js';
-import { acceptAnyCertificate } from '../support/certificate.js';
-import { audioOf, DJS_USER, firstFrames, hex, nextEvent, payloads, RX_USER, setStage, type Stage } from './stage.js';
+import { audioOf, DJS_USER, firstFrames, hex, nextEvent, payloads, RX_USER, stages } from './stage.js';
 
 const FRAMES = 150;
 /** How many frames are heard before the socket breaks. */
 const BEFORE = 50;
-const stages: Stage[] = [];
-let restore: () => void;
-
-beforeAll(() => (restore = acceptAnyCertificate()));
-afterAll(() => restore());
-afterEach(async () => {
-  await Promise.all(stages.splice(0).map((stage) => stage.end()));
-});
-
-async function stage(): Promise<Stage> {
-  const made = await setStage();
-  stages.push(made);
-  return made;
-}
+const stage = stages();
 
 describe('a dropped WebSocket', () => {
   it('is resumed by @discordjs/voice, and its audio goes on', async () => {

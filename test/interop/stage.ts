@@ -1,4 +1,5 @@
 /** A TLS voice server with rxvoice sessions and djs connections in it, and the end of them all after each test. */
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { filter, firstValueFrom, map, Subscription, type Observable } from 'rxjs';
 import { connectVoice$, type VoiceOptions, type VoiceSession } from '../../src/index.js';
 import { nodeTransports } from '../../src/driver.js';
@@ -8,7 +9,7 @@ import {
   type ServerPacket,
   type VoiceServerOptions,
 } from '../../src/server/index.js';
-import { loopbackCertificate } from '../support/certificate.js';
+import { acceptAnyCertificate, loopbackCertificate } from '../support/certificate.js';
 import { DjsClient } from '../support/djs.js';
 
 export const GUILD = '1000';
@@ -63,6 +64,25 @@ export async function setStage(options: VoiceServerOptions = {}): Promise<Stage>
       for (const userId of [...held.keys()]) leave(userId);
       await server.close();
     },
+  };
+}
+
+/**
+ * Sets stages for the tests of a file, and ends them after each test. djs has no way to be told of a certificate: for as long as
+ * the file runs, any is accepted by who names no authorities of its own.
+ */
+export function stages(): typeof setStage {
+  const open: Stage[] = [];
+  let restore: () => void;
+  beforeAll(() => (restore = acceptAnyCertificate()));
+  afterAll(() => restore());
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((stage) => stage.end()));
+  });
+  return async (options) => {
+    const stage = await setStage(options);
+    open.push(stage);
+    return stage;
   };
 }
 
