@@ -1,10 +1,11 @@
 /** The whole flow: from op 4 to a ready session. */
-import { defer, type Observable } from 'rxjs';
+import { asyncScheduler, defer, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
 import { resolveOptions, type VoiceOptions } from './driver/options.js';
 import type { VoiceSession } from './driver/session.js';
 import type { GatewayPort } from './gateway/port.js';
 import { signalling$, type VoiceTarget } from './gateway/signalling.js';
+import { lingering$ } from './linger.js';
 import { daveyProvider } from './dave/davey.js';
 import { nodeTransports } from './net/transports.js';
 
@@ -14,7 +15,8 @@ import { nodeTransports } from './net/transports.js';
  * Cold: subscribing sends op 4, unsubscribing leaves, at once and at any stage: op 4 with a null channel, then the WebSocket and
  * the UDP socket are closed. Emits one session, when it is first ready; the session survives resumes, new voice servers and
  * moves. Completes when somebody ends the membership (a kick, the end of the call), so `retry` does not fight a moderator.
- * Errors with a VoiceError when the connection cannot be made or kept.
+ * Errors with a VoiceError when the connection cannot be made or kept. With the option `linger` it is left a while after the last
+ * subscription is gone, and who subscribes meanwhile takes it over.
  *
  * `take(1)`, `first()` and `firstValueFrom()` unsubscribe, and so leave, as soon as the session is emitted: use `useSession`
  * or `switchMap`.
@@ -29,9 +31,12 @@ import { nodeTransports } from './net/transports.js';
  * @param ids which channel of which guild, as whom
  */
 export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: VoiceOptions = {}): Observable<VoiceSession> {
-  return defer(() => {
-    const resolved = resolveOptions(options, { transports: nodeTransports, dave: daveyProvider });
-    const { scheduler, timeouts } = resolved;
-    return drive$(signalling$(gateway$, ids, { scheduler, timeout: timeouts.signalling }), resolved, ids.guildId);
-  });
+  const join$ = (target: VoiceTarget): Observable<VoiceSession> =>
+    defer(() => {
+      const resolved = resolveOptions(options, { transports: nodeTransports, dave: daveyProvider });
+      const { scheduler, timeouts } = resolved;
+      return drive$(signalling$(gateway$, target, { scheduler, timeout: timeouts.signalling }), resolved, target.guildId);
+    });
+  const { linger = 0, scheduler = asyncScheduler } = options;
+  return linger > 0 ? lingering$(gateway$, ids, linger, scheduler, join$) : join$(ids);
 }

@@ -42,7 +42,22 @@ export type { FrameCipher } from './media/frame-cipher.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export type { DaveyBinding } from './dave/davey-binding.js';
 export { DEFAULT_TIMEOUTS, type VoiceOptions } from './driver/options.js';
-export { defaultRecovery, STABLE_MS, type Recovery, type VoiceFault } from './driver/recovery.js';
+export {
+  defaultRecovery,
+  recoverBy,
+  RECOVERY_TABLE,
+  STABLE_MS,
+  type FaultHistory,
+  type FaultKind,
+  type Recovery,
+  type RecoveryBudget,
+  type RecoveryChanges,
+  type RecoveryRule,
+  type RecoveryTable,
+  type Rung,
+  type VoiceFault,
+} from './driver/recovery.js';
+export type { VoiceHealth } from './driver/health.js';
 export { CLOSE_CODES, CloseCode, closeCodeFacts, type CloseAction, type CloseCodeFacts } from './protocol/close-codes.js';
 export { ENCRYPTION_MODES } from './protocol/encryption-modes.js';
 export { LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from './protocol/opcodes.js';

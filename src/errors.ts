@@ -57,9 +57,10 @@ export class VoiceSocketClosedError extends VoiceError {
     readonly reason = '',
     options?: ErrorOptions,
   ) {
-    const { meaning, action } = closeCodeFacts(closeCode);
+    const { meaning, action, tries } = closeCodeFacts(closeCode);
     super(`voice socket closed with ${closeCode}: ${meaning}${reason === '' ? '' : ` (${reason})`}`, options);
-    this.retryable = action !== 'fail';
+    // What was worth one try has had it before anybody sees this error.
+    this.retryable = action !== 'fail' && tries !== 1;
   }
 }
 

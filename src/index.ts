@@ -7,7 +7,21 @@ export type { VoiceTarget } from './gateway/signalling.js';
 export type { VoiceStateCommand } from './protocol/commands.js';
 export type { VoiceOptions } from './driver/options.js';
 export type { VoiceSession } from './driver/session.js';
-export type { VoiceFault, Recovery } from './driver/recovery.js';
+export {
+  defaultRecovery,
+  recoverBy,
+  RECOVERY_TABLE,
+  type FaultHistory,
+  type FaultKind,
+  type Recovery,
+  type RecoveryBudget,
+  type RecoveryChanges,
+  type RecoveryRule,
+  type RecoveryTable,
+  type Rung,
+  type VoiceFault,
+} from './driver/recovery.js';
+export type { VoiceHealth } from './driver/health.js';
 export type { FrameInput, PlayBuffer, PlayOptions } from './media/play-options.js';
 export type { LogEvent } from './log.js';
 export {

@@ -13,6 +13,7 @@ interface LogBase {
  * - `frame`: a voice gateway frame came or went; its opcode only
  * - `ignored`: something malformed or unknown was received and dropped
  * - `fault`: a connection was lost, and what is done about it
+ * - `unanswered`: a move to this channel was asked for, and Discord did not answer; the session stays where it is
  * - `discovery`: an IP discovery request was sent, for the `attempt`th time
  */
 export type LogEvent = LogBase &
@@ -21,6 +22,7 @@ export type LogEvent = LogBase &
     | { readonly type: 'frame'; readonly direction: 'in' | 'out'; readonly op: number; readonly seq: number | null }
     | { readonly type: 'ignored'; readonly what: string; readonly reason: string }
     | { readonly type: 'fault'; readonly fault: VoiceFault; readonly recovery: Recovery }
+    | { readonly type: 'unanswered'; readonly channelId: Snowflake }
     | { readonly type: 'discovery'; readonly attempt: number }
   );
 

@@ -42,9 +42,14 @@ export type EndReason = 'left' | 'kicked' | 'call-ended' | 'gateway-closed';
 
 /**
  * What the signalling tells the driver: a voice server to connect to, that there is none for now (Discord sent a null
- * `endpoint`; hold and wait), or that the membership ended.
+ * `endpoint`; hold and wait), that the membership ended, or that the wish for another channel was not answered (it is full, or
+ * closed to the bot) and the bot is still where it was.
  */
-export type VoiceSignal = VoiceServer | { readonly endpoint: null } | { readonly ended: EndReason };
+export type VoiceSignal =
+  | VoiceServer
+  | { readonly endpoint: null }
+  | { readonly ended: EndReason }
+  | { readonly unanswered: Snowflake };
 
 /** The stages of a voice connection, in order. Each has a deadline; a {@link VoiceTimeoutError} names the one that passed. */
 export type ConnectStage = 'socket' | 'hello' | 'ready' | 'discovery' | 'description' | 'dave';
@@ -80,10 +85,12 @@ export interface SpeakingEvent {
   readonly speaking: SpeakingFlags;
 }
 
-/** Round trips, in milliseconds. */
+/** The latest round trips, in milliseconds; null while not measured. */
 export interface Latency {
-  /** Heartbeat to its acknowledgement. */
-  readonly gateway: number;
+  /** On the WebSocket: heartbeat to its acknowledgement. */
+  readonly gateway: number | null;
+  /** By UDP: the official client's ping to its answer, which not every voice server gives. Every 5 s. */
+  readonly udp: number | null;
 }
 
 /**
@@ -113,6 +120,14 @@ export interface E2eeState {
   readonly members: readonly Snowflake[];
 }
 
+/** How loud a packet is, as its sender's client says in RTP header extension 1: known without decoding. RFC 6464. */
+export interface AudioLevel {
+  /** Whether the client takes it for speech. */
+  readonly voice: boolean;
+  /** -dBov: 0 is as loud as can be, 127 silence. */
+  readonly level: number;
+}
+
 /** One received Opus packet, decrypted and stripped of extension and padding. */
 export interface VoicePacket {
   /** The sender; null while the voice server has not yet said whose SSRC this is. */
@@ -124,6 +139,12 @@ export interface VoicePacket {
   readonly timestamp: number;
   /** When it came, in ms of the session's scheduler. */
   readonly arrival: number;
+  /** The RTP marker bit: the first packet of a talk spurt, where the sender sets it. */
+  readonly marker: boolean;
+  /** Null where the packet has no such extension. */
+  readonly audioLevel: AudioLevel | null;
+  /** The speaking flags of RTP header extension 9, as Discord's clients send them; null where the packet has none. */
+  readonly speaking: SpeakingFlags | null;
   readonly frame: OpusFrame;
 }
 

@@ -1,12 +1,20 @@
-/** Counts the faults in a row: the number that recovery goes by. A session that was ready for a while has got over them. */
-import { STABLE_MS } from './recovery.js';
+/** Counts the faults in a row: the numbers that recovery goes by. A session that was ready for a while has got over them. */
+import type { FaultKind, Recovery, Rung, VoiceFault } from './recovery.js';
 
 export class Attempts {
   /** Whether the session was ever ready. */
   wasReady = false;
   /** Faults since the session was last stable. */
   count = 0;
+  readonly #stableAfter: number;
+  readonly #repeats = new Map<string, number>();
+  #tried: Record<Rung, number> = { ...NONE_TRIED };
   #readyAt: number | undefined;
+
+  /** @param stableAfter ms of being ready after which the last fault is got over */
+  constructor(stableAfter: number) {
+    this.#stableAfter = stableAfter;
+  }
 
   /** The session became ready at `now` (ms). */
   ready(now: number): void {
@@ -14,11 +22,45 @@ export class Attempts {
     this.#readyAt = now;
   }
 
-  /** A fault at `now` (ms): which one in a row this is, from 1. */
-  fault(now: number): number {
-    if (this.#readyAt !== undefined && now - this.#readyAt >= STABLE_MS) this.count = 0;
+  /** A fault at `now` (ms), with what went before it. `count` says which one in a row it is, from 1. */
+  fault(kind: FaultKind, resumable: boolean, now: number): VoiceFault {
+    this.#settle(now);
     this.#readyAt = undefined;
     this.count += 1;
-    return this.count;
+    const key = keyOf(kind);
+    const repeats = (this.#repeats.get(key) ?? 0) + 1;
+    this.#repeats.set(key, repeats);
+    return { ...kind, wasReady: this.wasReady, resumable, repeats, tried: { ...this.#tried } };
+  }
+
+  /** News that brings a voice server along is no failure: it has no history, and is not counted. */
+  news(kind: FaultKind): VoiceFault {
+    return { ...kind, wasReady: this.wasReady, resumable: false, repeats: 1, tried: NONE_TRIED };
+  }
+
+  /** What was decided, and is now carried out. */
+  decided({ action }: Recovery): void {
+    if (action in this.#tried) this.#tried[action as Rung] += 1;
+  }
+
+  #settle(now: number): void {
+    if (this.#readyAt === undefined || now - this.#readyAt < this.#stableAfter) return;
+    this.count = 0;
+    this.#repeats.clear();
+    this.#tried = { ...NONE_TRIED };
+  }
+}
+
+const NONE_TRIED: Readonly<Record<Rung, number>> = { resume: 0, reidentify: 0, rejoin: 0 };
+
+/** Faults that are the same to recovery. */
+function keyOf(kind: FaultKind): string {
+  switch (kind.type) {
+    case 'closed':
+      return `closed ${kind.closeCode}`;
+    case 'timeout':
+      return `timeout ${kind.stage}`;
+    default:
+      return kind.type;
   }
 }

@@ -8,13 +8,25 @@
  *    └─ voice server
  * ```
  */
-import { distinctUntilChanged, NEVER, Observable, of, retry, switchMap, throwError, timer } from 'rxjs';
+import { catchError, concatMap, defer, distinctUntilChanged, EMPTY, map, NEVER, Observable, of, race, retry, switchMap, take, throwError, timer } from 'rxjs'; // prettier-ignore
 import { prepareMode } from '../crypto/seal.js';
-import type { Snowflake, VoiceServer, VoiceSignal } from '../types.js';
+import { VoiceSocketClosedError, VoiceTimeoutError } from '../errors.js';
+import type { LogEntry } from '../log.js';
+import { CloseCode } from '../protocol/close-codes.js';
+import type { EndReason, Snowflake, VoiceServer, VoiceSignal } from '../types.js';
 import { Attempts } from './attempts.js';
+import { carryOut$, Ending, RejoinRequest } from './carry-out.js';
+import { faultText } from './health.js';
 import type { ResolvedOptions } from './options.js';
+import { endReasonOf, isRung, type FaultKind, type Recovery, type VoiceFault } from './recovery.js';
 import { SessionCore, voiceSession, type VoiceSession } from './session.js';
-import { RejoinRequest, voiceServer$, type ServerNews } from './voice-server.js';
+import { voiceServer$ } from './voice-server.js';
+
+/**
+ * The end of a call looks like a kick to the bot gateway; only the close code tells, and it travels on another socket. So long (ms)
+ * we wait for it.
+ */
+const CLOSE_CODE_GRACE_MS = 250;
 
 /**
  * @param signals$ cold: subscribing joins, unsubscribing leaves. Its completion alone ends nothing: `of(server)` is a session
@@ -27,46 +39,25 @@ export function drive$(
 ): Observable<VoiceSession> {
   return new Observable((subscriber) => {
     const core = new SessionCore(options, options.logFor(guildId));
-    const attempts = new Attempts();
     // Begins to load the cipher while the signalling is under way. A failure is met where the mode is chosen.
     for (const mode of options.modes) prepareMode(mode)?.catch(() => undefined);
-    let current: VoiceServer | undefined;
     let emitted = false;
-
-    const run$ = signals$.pipe(
-      distinctUntilChanged(sameSignal),
-      switchMap((signal): Observable<ServerNews> => {
-        if ('ended' in signal) return of(signal);
-        if (signal.endpoint === null) {
-          core.enter({ status: 'signalling' });
-          return NEVER;
-        }
-        current = signal;
-        // Unless recovery has said so already, with the count of its own.
-        if (attempts.wasReady && core.state$.value.status !== 'reconnecting')
-          core.enter({ status: 'reconnecting', attempt: Math.max(1, attempts.count), closeCode: null });
-        return voiceServer$(signal, core, attempts, options);
-      }),
-      retry({
-        delay: (error: unknown) =>
-          error instanceof RejoinRequest ? timer(error.delay, options.scheduler) : throwError(() => error),
-      }),
-    );
 
     // Added first, so that it runs before the sockets are closed: nothing is sent on a session that is being left.
     subscriber.add(() => core.end('left'));
     subscriber.add(
-      run$.subscribe({
-        next: (news) => {
-          if (news !== 'ready') {
-            core.end(news.ended);
-            subscriber.complete();
-          } else if (!emitted && current !== undefined) {
-            emitted = true;
-            subscriber.next(voiceSession(core, current.guildId, current.userId));
-          }
+      new Driver(core, options, guildId).run$(signals$).subscribe({
+        next: ({ guildId: guild, userId }) => {
+          if (emitted) return;
+          emitted = true;
+          subscriber.next(voiceSession(core, guild, userId));
         },
         error: (error: unknown) => {
+          if (error instanceof Ending) {
+            core.end(error.reason);
+            subscriber.complete();
+            return;
+          }
           core.fail(error);
           subscriber.error(error);
         },
@@ -75,9 +66,133 @@ export function drive$(
   });
 }
 
+class Driver {
+  readonly #core: SessionCore;
+  readonly #options: ResolvedOptions;
+  readonly #attempts: Attempts;
+  #guildId: Snowflake | null;
+
+  constructor(core: SessionCore, options: ResolvedOptions, guildId: Snowflake | null) {
+    this.#core = core;
+    this.#options = options;
+    this.#guildId = guildId;
+    this.#attempts = new Attempts(options.stableAfter);
+  }
+
+  /** Emits a server each time audio can flow by it. Errors with an {@link Ending} when somebody ended the session, else with the failure. */
+  run$(signals$: Observable<VoiceSignal>): Observable<VoiceServer> {
+    return defer(() => {
+      /** The server before, of this membership: what comes to it is news, and no answer. */
+      let before: VoiceServer | undefined;
+      return signals$.pipe(
+        distinctUntilChanged(sameSignal),
+        concatMap((signal) => this.#timely$(signal)),
+        switchMap((signal) => {
+          if ('ended' in signal) return this.#ended$(signal.ended);
+          if (signal.endpoint === null) return this.#noEndpoint$();
+          const news = before === undefined ? undefined : newsOf(before, signal);
+          before = signal;
+          this.#guildId = signal.guildId;
+          return this.#server$(signal, news);
+        }),
+      );
+    }).pipe(
+      catchError((error: unknown) =>
+        error instanceof VoiceTimeoutError && error.stage === 'signalling' ? this.#unanswered$(error) : throwError(() => error),
+      ),
+      retry({
+        delay: (error: unknown) =>
+          error instanceof RejoinRequest ? timer(error.delay, this.#options.scheduler) : throwError(() => error),
+      }),
+    );
+  }
+
+  /** Lets a signal through when all is known that is to be known of it. */
+  #timely$(signal: VoiceSignal): Observable<Exclude<VoiceSignal, { readonly unanswered: Snowflake }>> {
+    if ('unanswered' in signal) {
+      this.#log({ type: 'unanswered', channelId: signal.unanswered });
+      return EMPTY;
+    }
+    if (!('ended' in signal) || signal.ended !== 'kicked') return of(signal);
+    const { closes$, lastClose } = this.#core;
+    const closeCode$ =
+      lastClose !== undefined || !this.#attempts.wasReady
+        ? of(lastClose)
+        : race(closes$.pipe(take(1)), timer(CLOSE_CODE_GRACE_MS, this.#options.scheduler).pipe(map(() => undefined)));
+    return closeCode$.pipe(map((closeCode) => ({ ended: endReasonOf(closeCode) })));
+  }
+
+  #server$(server: VoiceServer, news: FaultKind | undefined): Observable<VoiceServer> {
+    const attempts = this.#attempts;
+    const connection$ = voiceServer$(server, this.#core, attempts, this.#options);
+    // The answer to an op 4 of recovery's: the state is told already, with a count of its own.
+    if (attempts.wasReady && this.#core.state$.value.status !== 'reconnecting') this.#reconnecting();
+    if (news === undefined) return connection$;
+    const fault = attempts.news(news);
+    const recovery = this.#options.recovery(fault, 1);
+    this.#told(fault, recovery);
+    // New credentials are for a new media session, whatever recovery says.
+    return carryOut$(recovery, () => moot(fault), this.#options).pipe(switchMap(() => connection$));
+  }
+
+  /** A null endpoint: what plays is held until Discord names another server, or recovery loses patience. */
+  #noEndpoint$(): Observable<never> {
+    this.#core.enter({ status: 'signalling' });
+    const cause = 'Discord took the voice server away (a null endpoint) and named no other';
+    return this.#stop$({ type: 'no-endpoint' }, (waited) => new VoiceTimeoutError('signalling', waited, cause));
+  }
+
+  #ended$(reason: EndReason): Observable<never> {
+    if (reason !== 'kicked') return throwError(() => new Ending(reason));
+    return this.#stop$({ type: 'kicked' }, () => new VoiceSocketClosedError(CloseCode.Disconnected));
+  }
+
+  /** Discord did not answer op 4: an error on the way in, and to a session that was ready a fault like others. */
+  #unanswered$(error: VoiceTimeoutError): Observable<never> {
+    return this.#stop$({ type: 'timeout', stage: error.stage, ms: error.ms }, () => error);
+  }
+
+  /** A fault of the signalling. There is nothing to connect to: a rung short of a new join is not possible. */
+  #stop$(kind: FaultKind, failure: (waited: number) => unknown): Observable<never> {
+    const attempts = this.#attempts;
+    const fault = attempts.fault(kind, false, this.#options.scheduler.now());
+    const chosen = this.#options.recovery(fault, attempts.count);
+    const recovery: Recovery = isRung(chosen) ? { ...chosen, action: 'rejoin' } : chosen;
+    attempts.decided(recovery);
+    this.#told(fault, recovery);
+    if (recovery.action === 'rejoin') this.#reconnecting();
+    return carryOut$(recovery, () => failure('delay' in recovery ? recovery.delay : 0), this.#options).pipe(switchMap(() => NEVER));
+  }
+
+  #told(fault: VoiceFault, recovery: Recovery): void {
+    this.#log({ type: 'fault', fault, recovery });
+    this.#core.fault(fault);
+  }
+
+  #reconnecting(): void {
+    this.#core.enter({ status: 'reconnecting', attempt: Math.max(1, this.#attempts.count), closeCode: null });
+  }
+
+  #log(entry: LogEntry): void {
+    this.#options.logFor(this.#guildId)(entry);
+  }
+}
+
+/** What a server's coming means to a session that is on another. */
+function newsOf(before: VoiceServer, { sessionId, channelId }: VoiceServer): FaultKind {
+  if (before.sessionId !== sessionId) return { type: 'gateway-reidentified' };
+  if (before.channelId !== channelId) return { type: 'moved', channelId };
+  return { type: 'new-token' };
+}
+
+/** What the user is told who has recovery fail at news that would have done no harm. */
+function moot(fault: VoiceFault): VoiceSocketClosedError {
+  return new VoiceSocketClosedError(CloseCode.Disconnected, `recovery gave up at ${faultText(fault)}`);
+}
+
 /** A repeated server update changes nothing; one with a new token does, even on the same endpoint. */
 function sameSignal(a: VoiceSignal, b: VoiceSignal): boolean {
-  if ('ended' in a || 'ended' in b) return false;
+  if (!('endpoint' in a) || !('endpoint' in b)) return false;
   if (a.endpoint === null || b.endpoint === null) return a.endpoint === b.endpoint;
   return a.endpoint === b.endpoint && a.token === b.token && a.sessionId === b.sessionId && a.channelId === b.channelId;
 }

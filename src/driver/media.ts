@@ -1,15 +1,15 @@
 /** Brings a finished handshake to life: seal, sender, receiver, keepalive, and the link that the pump sends on. */
-import { interval, timer } from 'rxjs';
+import { timer } from 'rxjs';
 import { createSeal } from '../crypto/seal.js';
 import type { MediaLink } from '../media/link.js';
 import { Receiver } from '../media/receiver.js';
 import { Sender, type SentPacket } from '../media/sender.js';
 import { speaking } from '../protocol/commands.js';
-import { encodeKeepalive, KEEPALIVE_INTERVAL } from '../protocol/keepalive.js';
 import { PATIENCE_MS } from '../media/waiting-room.js';
 import type { SpeakingFlags, VoicePacket } from '../types.js';
 import type { E2ee } from './dave/e2ee.js';
 import type { Handshake } from './handshake.js';
+import { keepalive$ } from './keepalive.js';
 import type { MediaSlot } from './media-slot.js';
 import type { ResolvedOptions } from './options.js';
 import type { Roster } from './roster.js';
@@ -61,7 +61,7 @@ export class Media implements MediaLink {
     );
     slot.keep(roster.claimed$.subscribe((source) => give(receiver.claimed(source, scheduler.now()))));
     slot.keep(e2ee.sendable$.subscribe((sendable) => this.#gate(sendable)));
-    slot.keep(interval(KEEPALIVE_INTERVAL, scheduler).subscribe((beats) => port.send(encodeKeepalive(beats))));
+    slot.keep(keepalive$(port, scheduler).subscribe((udp) => core.roundTrip({ udp })));
   }
 
   /** Lets the pump send, as soon as and for as long as frames can be sent. */

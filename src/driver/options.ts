@@ -6,7 +6,7 @@ import { ENCRYPTION_MODES, type EncryptionMode } from '../protocol/encryption-mo
 import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { ConnectStage, Snowflake } from '../types.js';
 import type { DaveProvider, Transports } from './ports.js';
-import { defaultRecovery, type Recovery, type VoiceFault } from './recovery.js';
+import { defaultRecovery, STABLE_MS, type Recovery, type VoiceFault } from './recovery.js';
 
 /** Every field has a good default; see {@link DEFAULT_TIMEOUTS} for the deadlines. */
 export interface VoiceOptions {
@@ -23,8 +23,19 @@ export interface VoiceOptions {
   readonly modes?: readonly EncryptionMode[];
   /** The deadline of each stage, in ms. */
   readonly timeouts?: Partial<Record<ConnectStage | 'signalling', number>>;
-  /** What to do about a fault. `attempt` is 1 for the first, rising until the session has been ready for 30 s. Default `defaultRecovery`. */
+  /**
+   * What to do about a fault. `attempt` is 1 for the first, rising until the session has been ready for `stableAfter`. Default
+   * `defaultRecovery`; `recoverBy({ … })` is the same with entries of your own.
+   */
   readonly recovery?: (fault: VoiceFault, attempt: number) => Recovery;
+  /** ms of being ready after which a fault is got over, and recovery's budget whole again. Default 10 000. */
+  readonly stableAfter?: number;
+  /**
+   * ms that the session, and the bot's place in the channel, outlive the last subscription: who subscribes again in that time finds
+   * the same session, be it in another channel. For `share()`, a quick `switchMap`, a hot reload. Default 0: unsubscribing leaves at
+   * once. `connectVoice$` only.
+   */
+  readonly linger?: number;
   /** Random bytes: first RTP sequence and timestamp, backoff jitter, nonces of `xsalsa20_poly1305_suffix`. Default: the operating system's. */
   readonly random?: (bytes: number) => Uint8Array;
   /** Is given every {@link LogEvent}. What it throws is not caught. */
@@ -52,6 +63,7 @@ export interface ResolvedOptions {
   readonly modes: readonly EncryptionMode[];
   readonly timeouts: Readonly<Record<ConnectStage | 'signalling', number>>;
   readonly recovery: (fault: VoiceFault, attempt: number) => Recovery;
+  readonly stableAfter: number;
   readonly random: (bytes: number) => Uint8Array;
   readonly gatewayVersion: VoiceGatewayVersion;
   readonly logFor: (guildId: Snowflake | null) => Log;
@@ -83,6 +95,7 @@ export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults)
     modes: options.modes ?? ENCRYPTION_MODES,
     timeouts: deadlines(options.timeouts),
     recovery: options.recovery ?? defaultRecovery,
+    stableAfter: options.stableAfter ?? STABLE_MS,
     random: options.random ?? randomBytes,
     gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,
     logFor: (guildId) =>

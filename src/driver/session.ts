@@ -1,5 +1,5 @@
 /** The one durable session: what the user holds, and what the driver feeds. */
-import { BehaviorSubject, defer, EMPTY, Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
+import { BehaviorSubject, defer, EMPTY, filter, Observable, of, Subject, throwError } from 'rxjs';
 import { SessionEndedError } from '../errors.js';
 import type { Log } from '../log.js';
 import { frameClock } from '../media/clock.js';
@@ -8,6 +8,8 @@ import type { FrameInput, PlayOptions } from '../media/play-options.js';
 import { Pump } from '../media/pump.js';
 import type { E2eeState, EndReason, Latency, PlayEvent, Snowflake, SpeakingEvent, VoicePacket, VoiceState } from '../types.js';
 import type { E2ee } from './dave/e2ee.js';
+import { HealthMonitor, type VoiceHealth } from './health.js';
+import type { VoiceFault } from './recovery.js';
 import { PLAIN_STATE } from './dave/state.js';
 import { PacketHub } from './packet-hub.js';
 import type { ResolvedOptions } from './options.js';
@@ -22,11 +24,13 @@ export interface VoiceSession {
   readonly userId: Snowflake;
   /** Where the session stands. Replays the current state; `ended` is its last value where somebody ended the session. */
   readonly state$: Observable<VoiceState>;
+  /** Whether audio can flow, since when, and why not. Replays the current value; one for each change. */
+  readonly health$: Observable<VoiceHealth>;
   /** Who begins and ceases to speak. */
   readonly speaking$: Observable<SpeakingEvent>;
   /** Who is in the call, the bot not counted. Replays the current set. */
   readonly members$: Observable<ReadonlySet<Snowflake>>;
-  /** Round trips, one at each heartbeat acknowledgement. Replays the last. */
+  /** Round trips: a value at each heartbeat acknowledgement, and at each answered UDP ping. Replays the last. */
   readonly latency$: Observable<Latency>;
   /** End-to-end encryption: version, epoch, privacy code and members. Replays the current state. */
   readonly e2ee$: Observable<E2eeState>;
@@ -59,26 +63,52 @@ export class SessionCore {
   readonly state$: BehaviorSubject<VoiceState>;
   readonly speaking$ = new Subject<SpeakingEvent>();
   readonly members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
-  readonly latency$ = new ReplaySubject<Latency>(1);
+  readonly latency$ = new BehaviorSubject<Latency>({ gateway: null, udp: null });
   readonly e2ee$ = new BehaviorSubject<E2eeState>(PLAIN_STATE);
   /** That of the media session of the hour. */
   e2ee: E2ee | undefined;
+  readonly health: HealthMonitor;
+  /** Close codes, as WebSockets are lost. */
+  readonly closes$ = new Subject<number>();
   readonly packets = new PacketHub();
   readonly pump: Pump;
   readonly #log: Log;
   #ending: Ending | undefined;
+  #lastClose: number | undefined;
 
   constructor(options: ResolvedOptions, log: Log) {
     this.#log = log;
     this.pump = new Pump(frameClock(options.scheduler));
     this.state$ = new BehaviorSubject<VoiceState>({ status: 'signalling' });
+    this.health = new HealthMonitor(() => options.scheduler.now(), this.state$.value);
+    this.e2ee$.subscribe(({ status }) => this.health.e2ee(status));
     log({ type: 'state', state: this.state$.value });
+  }
+
+  /** The close code of the WebSocket that was lost since the session was last ready; undefined without one. */
+  get lastClose(): number | undefined {
+    return this.#lastClose;
   }
 
   enter(state: VoiceState): void {
     if (this.#ending !== undefined) return;
+    if (state.status === 'ready') this.#lastClose = undefined;
     this.#log({ type: 'state', state });
+    this.health.state(state);
     this.state$.next(state);
+  }
+
+  /** Something went wrong, and recovery has decided what is done about it. */
+  fault(fault: VoiceFault): void {
+    this.health.fault(fault);
+    if (fault.type !== 'closed') return;
+    this.#lastClose = fault.closeCode;
+    this.closes$.next(fault.closeCode);
+  }
+
+  /** A round trip in ms, by WebSocket or by UDP; the other one stays. */
+  roundTrip(measured: Partial<Latency>): void {
+    this.latency$.next({ ...this.latency$.value, ...measured });
   }
 
   /** Media is gone: what plays is held, and nobody is known by an SSRC any more. */
@@ -105,7 +135,7 @@ export class SessionCore {
     this.#ending = ending;
     this.pump.end(playError);
     this.packets.complete();
-    for (const subject of [this.speaking$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
+    for (const subject of [this.health.health$, this.closes$, this.speaking$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
   }
 
   /** What `play` and `receive` are after the end: nothing if somebody ended the session, else an error. */
@@ -124,9 +154,10 @@ export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snow
     guildId,
     userId,
     state$: core.state$.asObservable(),
+    health$: core.health.health$.asObservable(),
     speaking$: core.speaking$.asObservable(),
     members$: core.members$.asObservable(),
-    latency$: core.latency$.asObservable(),
+    latency$: core.latency$.pipe(filter(({ gateway, udp }) => gateway !== null || udp !== null)),
     e2ee$: core.e2ee$.asObservable(),
     verify: (member) => core.unlessEnded(() => core.e2ee?.verify(member) ?? of(null)),
     play: (frames, options) => core.unlessEnded(() => play(core.pump, frames, options)),

@@ -7,50 +7,47 @@
  * └─ attempts    one WebSocket at a time              socket → Hello → heartbeat + (identify | resume)
  * ```
  */
-import { catchError, defer, ignoreElements, map, merge, mergeMap, NEVER, Observable, of, retry, switchMap, tap, throwError, timer, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
-import { VoiceTimeoutError } from '../errors.js';
+import { catchError, defer, ignoreElements, map, merge, mergeMap, NEVER, Observable, retry, switchMap, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
 import { CloseCode } from '../protocol/close-codes.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
-import type { ConnectStage, EndReason, VoiceServer, VoiceState } from '../types.js';
+import type { ConnectStage, VoiceServer, VoiceState } from '../types.js';
 import type { Attempts } from './attempts.js';
 import { control$, type Control } from './control.js';
 import { openE2ee } from './dave/e2ee.js';
-import { failureOf, faultOf } from './faults.js';
+import { carryOut$ } from './carry-out.js';
+import { closeCodeOf, failureOf, faultOf } from './faults.js';
 import { handshake$, hello$, resume$ } from './handshake.js';
 import { heartbeat$ } from './heartbeat.js';
 import { Media } from './media.js';
 import { MediaSlot } from './media-slot.js';
 import type { ResolvedOptions } from './options.js';
-import type { Recovery, VoiceFault } from './recovery.js';
+import type { Recovery } from './recovery.js';
 import { Roster } from './roster.js';
 import type { SessionCore } from './session.js';
 import { inStage, type StageOptions } from './stages.js';
 
-/** What a voice server's Observable tells: that audio can flow, or that recovery ended the session. */
-export type ServerNews = 'ready' | { readonly ended: EndReason };
-
-/** Thrown towards the signalling: this server is given up, op 4 has to find another. Never reaches the user. */
-export class RejoinRequest {
-  constructor(readonly delay: number) {}
-}
-
-/** Errors with what recovery could not mend, or with a {@link RejoinRequest}. Unsubscribing closes everything. */
+/**
+ * Emits the server each time audio can flow by it. Errors with what recovery could not mend, with a RejoinRequest where op 4 has to find another server, or with an Ending.
+ * Unsubscribing closes everything.
+ */
 export function voiceServer$(
   server: VoiceServer,
   core: SessionCore,
   attempts: Attempts,
   options: ResolvedOptions,
-): Observable<ServerNews> {
+): Observable<VoiceServer> {
   return new Observable((subscriber) => {
     const connection = new VoiceServerConnection(server, core, attempts, options);
-    subscriber.add(connection.run$().subscribe(subscriber));
-    subscriber.add(() => connection.release());
+    const attempts$ = connection.run$().subscribe({
+      next: (ready) => subscriber.next(ready),
+      error: (error: unknown) => subscriber.error(error),
+    });
+    // The WebSocket first: what the slot holds has nobody left to tell.
+    return () => {
+      attempts$.unsubscribe();
+      connection.release();
+    };
   });
-}
-
-/** Thrown out of the retry loop, and told as news. */
-class Ending {
-  constructor(readonly reason: EndReason) {}
 }
 
 class VoiceServerConnection {
@@ -83,12 +80,11 @@ class VoiceServerConnection {
     this.#stages = { ...options, enter: (stage) => this.#enter(stage) };
   }
 
-  run$(): Observable<ServerNews> {
+  run$(): Observable<VoiceServer> {
     const faults$ = this.#slot.faults$.pipe(mergeMap((error) => throwError(() => error)));
     // Faults first: one that came between two attempts must not let the next begin.
     return merge(faults$, defer(() => this.#attempt$())).pipe(
       retry({ delay: (error: unknown) => this.#recover(error) }),
-      catchError((error: unknown) => (error instanceof Ending ? of({ ended: error.reason }) : throwError(() => error))),
     );
   }
 
@@ -100,7 +96,7 @@ class VoiceServerConnection {
   }
 
   /** One WebSocket, from opening to loss. */
-  #attempt$(): Observable<ServerNews> {
+  #attempt$(): Observable<VoiceServer> {
     const { transports, gatewayVersion, logFor } = this.#options;
     const log = logFor(this.#server.guildId);
     return transports.socket$(this.#server.endpoint, gatewayVersion).pipe(
@@ -134,13 +130,13 @@ class VoiceServerConnection {
 
   #heartbeats$(control: Control, period: number): Observable<never> {
     return heartbeat$(control, period, this.#options).pipe(
-      tap((gateway) => this.#core.latency$.next({ gateway })),
+      tap((gateway) => this.#core.roundTrip({ gateway })),
       ignoreElements(),
-      giveUp(control),
+      giveUp(control, CloseCode.HeartbeatLost, 'heartbeats unanswered'),
     );
   }
 
-  #identify$(control: Control): Observable<ServerNews> {
+  #identify$(control: Control): Observable<VoiceServer> {
     return defer(() => {
       const { dave, scheduler, logFor } = this.#options;
       // Opened before Identify, so that no frame is missed; waited for only if the call turns out to be encrypted.
@@ -164,10 +160,10 @@ class VoiceServerConnection {
     });
   }
 
-  #resume$(control: Control): Observable<ServerNews> {
+  #resume$(control: Control): Observable<VoiceServer> {
     return resume$(control, this.#server).pipe(
       inStage('ready', this.#stages),
-      giveUp(control),
+      giveUp(control, CloseCode.ResumeLost, 'resume unanswered'),
       map(() => {
         this.#core.pump.announce();
         return this.#up(this.#established!);
@@ -175,11 +171,11 @@ class VoiceServerConnection {
     );
   }
 
-  #up(state: VoiceState): ServerNews {
+  #up(state: VoiceState): VoiceServer {
     this.#established = state;
     this.#attempts.ready(this.#options.scheduler.now());
     this.#core.enter(state);
-    return 'ready';
+    return this.#server;
   }
 
   #enter(stage: ConnectStage): void {
@@ -189,60 +185,34 @@ class VoiceServerConnection {
 
   /** Decides on an error of the flow: emits when the next attempt is to begin, or errors to end the attempts. */
   #recover(error: unknown): Observable<unknown> {
-    const fault = faultOf(error, this.#attempts.wasReady);
-    if (fault === undefined) return throwError(() => error);
-    const attempt = this.#attempts.fault(this.#options.scheduler.now());
-    const recovery = this.#possible(this.#options.recovery(fault, attempt));
+    const kind = faultOf(error);
+    if (kind === undefined) return throwError(() => error);
+    const attempts = this.#attempts;
+    const fault = attempts.fault(kind, this.#established !== undefined, this.#options.scheduler.now());
+    const recovery = this.#possible(this.#options.recovery(fault, attempts.count));
+    attempts.decided(recovery);
     this.#options.logFor(this.#server.guildId)({ type: 'fault', fault, recovery });
-    if (recovery.action === 'resume') {
-      this.#resuming = true;
-      this.#core.enter({ status: 'resuming', attempt });
-      return this.#after(recovery.delay);
-    }
-    this.#resuming = false;
-    this.release();
-    if (this.#attempts.wasReady) this.#core.enter({ status: 'reconnecting', attempt, closeCode: closeCodeOf(fault) });
-    switch (recovery.action) {
-      case 'reidentify':
-        return this.#after(recovery.delay);
-      case 'rejoin':
-        return throwError(() => new RejoinRequest(this.#jittered(recovery.delay)));
-      case 'wait':
-        return this.#after(recovery.delay).pipe(switchMap(() => throwError(() => failureOf(error))));
-      case 'end':
-        return throwError(() => new Ending(recovery.reason));
-      case 'fail':
-        return throwError(() => failureOf(error));
-    }
+    this.#resuming = recovery.action === 'resume';
+    if (!this.#resuming) this.release();
+    this.#core.fault(fault);
+    if (this.#resuming) this.#core.enter({ status: 'resuming', attempt: attempts.count });
+    else if (attempts.wasReady) this.#core.enter({ status: 'reconnecting', attempt: attempts.count, closeCode: closeCodeOf(fault) });
+    return carryOut$(recovery, () => failureOf(error), this.#options);
   }
 
   /** A connection that never came as far as a secret key has nothing to resume. */
   #possible(recovery: Recovery): Recovery {
     return recovery.action === 'resume' && this.#established === undefined ? { ...recovery, action: 'reidentify' } : recovery;
   }
-
-  #after(delay: number): Observable<unknown> {
-    return delay === 0 ? of(undefined) : timer(this.#jittered(delay), this.#options.scheduler);
-  }
-
-  /** ± 10 %, so that a crowd of sessions that fell together does not come back together. */
-  #jittered(delay: number): number {
-    const [byte = 0] = this.#options.random(1);
-    return Math.round(delay * (0.9 + (0.2 * byte) / 255));
-  }
-}
-
-function closeCodeOf(fault: VoiceFault): number | null {
-  return fault.type === 'closed' ? fault.closeCode : null;
 }
 
 /**
  * Instead of erroring, drops the WebSocket with a code that allows a resume; the error then comes from the socket. To error right
  * here would unsubscribe from the socket, which closes it with 1000 and so ends the session.
  */
-function giveUp<T>(control: Control): MonoTypeOperatorFunction<T> {
-  return catchError((error: unknown) => {
-    control.drop(CloseCode.HeartbeatLost, error instanceof VoiceTimeoutError ? 'resume timed out' : 'heartbeats unanswered');
+function giveUp<T>(control: Control, closeCode: number, reason: string): MonoTypeOperatorFunction<T> {
+  return catchError(() => {
+    control.drop(closeCode, reason);
     return NEVER;
   });
 }

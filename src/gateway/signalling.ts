@@ -6,7 +6,9 @@ import { GatewayOp } from '../protocol/opcodes.js';
 import { field } from '../protocol/payloads.js';
 import type { EndReason, Snowflake, VoiceSignal } from '../types.js';
 import { noteLeave, takeEcho } from './leaves.js';
+import { likelyCause } from './likely-cause.js';
 import type { GatewayPayload, GatewayPort } from './port.js';
+import { isShardOf } from './shard.js';
 
 /** Where to be, and how. What is an Observable may change under way; the last value counts. */
 export interface VoiceTarget {
@@ -32,8 +34,9 @@ export interface SignallingOptions {
 /**
  * Joins a channel, and emits a `VoiceServer` each time Discord has named both halves of one: the voice state (session id,
  * channel) and the voice server (token, endpoint), in whichever order. Emits `{ endpoint: null }` when the server went away and
- * another is to follow, `{ ended: 'kicked' }` when the bot was disconnected, `{ ended: 'gateway-closed' }` when the gateway's
- * stream completes. Errors with a VoiceTimeoutError('signalling') when the events do not come, with a VoiceGatewayError when the
+ * another is to follow, `{ unanswered: channelId }` when a wish to move was not answered and the bot is where it was,
+ * `{ ended: 'kicked' }` when the bot was disconnected, `{ ended: 'gateway-closed' }` when the gateway's stream completes. When the
+ * gateway has a new session (READY), the bot is out of the channel without a word of it, and op 4 is sent again. Errors with a VoiceTimeoutError('signalling') when the events do not come, with a VoiceGatewayError when the
  * gateway fails. Unsubscribing sends op 4 with a null channel, unless the bot is out already.
  *
  * ```
@@ -76,12 +79,18 @@ class Membership {
   #wanted: Wanted = {};
   #state: { readonly sessionId: string; readonly channelId: Snowflake } | undefined;
   #server: NamedServer | undefined;
+  /** The server before the move that is under way: where the bot still is if nobody answers. */
+  #kept: NamedServer | undefined;
+  /** The session of the gateway's before: what is said of it is stale. */
+  #formerSession: string | undefined;
   /** `in` from the first op 4 on; `over` when somebody else ended it. */
   #membership: 'out' | 'in' | 'over' = 'out';
   /** Until when the echo of a leave just before may come. */
   #echoUntil = -Infinity;
   /** Runs while an answer of Discord is due. */
   #deadline = Subscription.EMPTY;
+  /** Runs while the server of a move by somebody else is due. */
+  #patience = Subscription.EMPTY;
 
   constructor(
     gateway$: GatewayPort,
@@ -98,7 +107,7 @@ class Membership {
   join(): void {
     const { selfMute = false, selfDeaf = false, channelId } = this.#target;
     // Finalizers run in this order: op 4 goes out while the gateway is still subscribed, since some ports close with that.
-    this.#subscriber.add(() => this.#deadline.unsubscribe());
+    this.#subscriber.add(() => this.#settle());
     this.#subscriber.add(() => this.#leave());
     this.#subscriber.add(
       this.#gateway$.subscribe({
@@ -126,21 +135,39 @@ class Membership {
     const answered = this.#membership === 'out' || moves;
     if (this.#membership === 'out') this.#echoUntil = takeEcho(this.#gateway$, this.#target.guildId);
     this.#membership = 'in';
-    // The token of the channel that we leave is worth nothing from here on.
-    if (answered) this.#server = undefined;
+    if (answered) {
+      // The token of the channel that we leave is worth nothing once we have left it.
+      if (this.#deadline.closed) this.#kept = this.#server;
+      this.#server = undefined;
+    }
     this.#send(channelId, mute, deaf);
     if (answered) this.#expectAnswer();
   }
 
   #onPayload({ op, t, d }: GatewayPayload): void {
     const { guildId, userId } = this.#target;
-    if (op !== GatewayOp.Dispatch || this.#membership !== 'in' || field(d, 'guild_id') !== guildId) return;
+    if (op !== GatewayOp.Dispatch || this.#membership !== 'in') return;
+    if (t === 'READY' && isShardOf(guildId, field(d, 'shard'))) return this.#onReady();
+    if (field(d, 'guild_id') !== guildId) return;
     if (t === 'VOICE_SERVER_UPDATE') this.#onServer(field(d, 'endpoint'), field(d, 'token'));
     else if (t === 'VOICE_STATE_UPDATE' && field(d, 'user_id') === userId)
       this.#onState(field(d, 'channel_id'), field(d, 'session_id'));
   }
 
+  /** The gateway identified anew: what it knew of us is gone, and with it our place in the channel. */
+  #onReady(): void {
+    const { channelId, mute, deaf } = this.#wanted;
+    if (channelId === undefined || mute === undefined || deaf === undefined) return;
+    this.#formerSession = this.#state?.sessionId ?? this.#formerSession;
+    this.#state = undefined;
+    this.#server = undefined;
+    this.#kept = undefined;
+    this.#send(channelId, mute, deaf);
+    this.#expectAnswer();
+  }
+
   #onState(channelId: unknown, sessionId: unknown): void {
+    if (sessionId === this.#formerSession && sessionId !== undefined) return;
     if (channelId === null) {
       const echo = this.#options.scheduler.now() < this.#echoUntil;
       this.#echoUntil = -Infinity;
@@ -163,6 +190,8 @@ class Membership {
       this.#wanted = { ...this.#wanted, channelId };
       if (this.#server?.paired !== false) {
         this.#server = undefined;
+        this.#patience.unsubscribe();
+        this.#patience = this.#timeout(() => this.#fail());
         return;
       }
     }
@@ -172,8 +201,10 @@ class Membership {
   #onServer(endpoint: unknown, token: unknown): void {
     if (endpoint === null) {
       this.#server = undefined;
+      // On the way in the deadline starts anew; later it is for who holds the session to say how long to wait.
+      const due = !this.#deadline.closed;
       this.#subscriber.next({ endpoint: null });
-      this.#expectAnswer();
+      if (due) this.#expectAnswer();
       return;
     }
     if (typeof endpoint !== 'string' || endpoint === '' || typeof token !== 'string') return;
@@ -193,31 +224,54 @@ class Membership {
   #emit(): void {
     const { guildId, userId } = this.#target;
     if (this.#state === undefined || this.#server === undefined) return;
-    this.#deadline.unsubscribe();
+    this.#settle();
+    this.#kept = undefined;
     const { token, endpoint } = this.#server;
     this.#subscriber.next({ guildId, userId, ...this.#state, token, endpoint });
   }
 
   #end(ended: EndReason): void {
     this.#membership = 'over';
-    this.#deadline.unsubscribe();
+    this.#settle();
     this.#subscriber.next({ ended });
   }
 
   #expectAnswer(): void {
     if (this.#subscriber.closed) return;
-    const { timeout, scheduler } = this.#options;
+    this.#settle();
+    this.#deadline = this.#timeout(() => this.#onDeadline());
+  }
+
+  #onDeadline(): void {
+    // Both came, but of another channel than we asked for: somebody else's wish was stronger.
+    if (this.#state !== undefined && this.#server !== undefined) {
+      this.#wanted = { ...this.#wanted, channelId: this.#state.channelId };
+      this.#emit();
+      return;
+    }
+    const unanswered = this.#wanted.channelId;
+    if (this.#state === undefined || this.#kept === undefined || unanswered === undefined || unanswered === this.#state.channelId)
+      return this.#fail();
+    // Nobody says no at Discord: a move to a channel that is full, or closed to us, is simply not answered.
+    this.#server = this.#kept;
+    this.#kept = undefined;
+    this.#wanted = { ...this.#wanted, channelId: this.#state.channelId };
+    this.#subscriber.next({ unanswered });
+  }
+
+  #fail(): void {
+    const cause = likelyCause(this.#state !== undefined, this.#server !== undefined);
+    this.#subscriber.error(new VoiceTimeoutError('signalling', this.#options.timeout, cause));
+  }
+
+  #timeout(act: () => void): Subscription {
+    return timer(this.#options.timeout, this.#options.scheduler).subscribe(act);
+  }
+
+  /** Nothing is due. */
+  #settle(): void {
     this.#deadline.unsubscribe();
-    this.#deadline = timer(timeout, scheduler).subscribe(() => {
-      // Both came, but of another channel than we asked for: somebody else's wish was stronger.
-      if (this.#state !== undefined && this.#server !== undefined) {
-        this.#wanted = { ...this.#wanted, channelId: this.#state.channelId };
-        this.#emit();
-        return;
-      }
-      const cause = likelyCause(this.#state !== undefined, this.#server !== undefined);
-      this.#subscriber.error(new VoiceTimeoutError('signalling', timeout, cause));
-    });
+    this.#patience.unsubscribe();
   }
 
   #leave(): void {
@@ -239,15 +293,4 @@ class Membership {
       this.#subscriber.error(error instanceof VoiceError ? error : new VoiceGatewayError('op 4 could not be sent', error));
     }
   }
-}
-
-function likelyCause(state: boolean, server: boolean): string {
-  if (state && !server)
-    return 'VOICE_SERVER_UPDATE did not come. Discord may be allocating a voice server; or the gateway port leaves this event out';
-  if (server && !state)
-    return 'VOICE_STATE_UPDATE did not come. The GUILD_VOICE_STATES intent (1 << 7) is missing, or userId is not the id of this bot';
-  return (
-    'Discord answered op 4 with neither event. The channel is full or the bot lacks the CONNECT or VIEW_CHANNEL permission; ' +
-    'the GUILD_VOICE_STATES intent (1 << 7) is missing; or this gateway is not the shard of this guild'
-  );
 }

@@ -133,7 +133,7 @@ export class Receiver {
       return undefined;
     }
     this.counts.received += 1;
-    return { userId, ssrc, sequence, timestamp, arrival, frame };
+    return { userId, ssrc, sequence, timestamp, arrival, marker: header.marker, audioLevel: null, speaking: null, frame };
   }
 }
 

@@ -18,6 +18,10 @@ export type CloseAction = 'resume' | 'reidentify' | 'rejoin' | 'wait' | 'fail';
 export interface CloseCodeFacts {
   readonly meaning: string;
   readonly action: CloseAction;
+  /** How often the action is worth a try; without it, as often as recovery's budget allows. */
+  readonly tries?: number;
+  /** True where the whole call is over, and not only our part in it. */
+  readonly endsCall?: boolean;
 }
 
 /** The close codes by name. */
@@ -42,6 +46,8 @@ export const CloseCode = {
   CallTerminated: 4022,
   /** Ours, sent when we give a silent socket up. Not 1000 or 1001: those end the session, and we mean to resume it. */
   HeartbeatLost: 4900,
+  /** Ours, likewise, when a resume is not answered. */
+  ResumeLost: 4901,
 } as const;
 
 /** The table. {@link closeCodeFacts} also answers for the codes that are not in it. */
@@ -55,11 +61,11 @@ export const CLOSE_CODES: Readonly<Record<number, CloseCodeFacts>> = {
   1013: { meaning: 'server busy', action: 'resume' },
   1014: { meaning: 'bad gateway', action: 'resume' },
   4000: { meaning: 'unknown server error', action: 'resume' },
-  4001: { meaning: 'the server did not know an opcode we sent', action: 'fail' },
-  4002: { meaning: 'the server could not decode a payload we sent', action: 'fail' },
+  4001: { meaning: 'the server did not know an opcode we sent', action: 'rejoin', tries: 1 },
+  4002: { meaning: 'the server could not decode a payload we sent', action: 'rejoin', tries: 1 },
   4003: { meaning: 'a payload was sent before Identify', action: 'reidentify' },
-  4004: { meaning: 'the voice token was refused; a token is good for one session', action: 'rejoin' },
-  4005: { meaning: 'Identify was sent twice', action: 'fail' },
+  4004: { meaning: 'the voice token was refused; a token is good for one session', action: 'rejoin', tries: 1 },
+  4005: { meaning: 'Identify was sent twice', action: 'rejoin', tries: 1 },
   4006: { meaning: 'the session is no longer valid', action: 'rejoin' },
   4009: { meaning: 'the session timed out', action: 'rejoin' },
   4011: { meaning: 'the voice server was not found', action: 'rejoin' },
@@ -69,10 +75,11 @@ export const CLOSE_CODES: Readonly<Record<number, CloseCodeFacts>> = {
   4015: { meaning: 'the voice server crashed', action: 'resume' },
   4016: { meaning: 'the server did not know the encryption mode we selected', action: 'fail' },
   4017: { meaning: 'this call requires DAVE end-to-end encryption', action: 'fail' },
-  4020: { meaning: 'bad request', action: 'fail' },
+  4020: { meaning: 'bad request', action: 'rejoin', tries: 1 },
   4021: { meaning: 'rate limited; do not reconnect', action: 'fail' },
-  4022: { meaning: 'the call was ended, the channel deleted, or the voice server changed', action: 'wait' },
+  4022: { meaning: 'the call was ended, the channel deleted, or the voice server changed', action: 'wait', endsCall: true },
   4900: { meaning: 'we gave up a socket whose heartbeats went unanswered', action: 'resume' },
+  4901: { meaning: 'we gave up a socket on which a resume went unanswered', action: 'resume' },
 };
 
 /** The facts of a close code; an unknown one below 4000 is a lost connection, an unknown one above asks for new credentials. */

@@ -78,6 +78,8 @@ export interface VirtualVoice {
   readonly sockets$: Observable<string>;
   /** Dispatches any bot-gateway payload. */
   dispatch(t: string, d: Readonly<Record<string, unknown>>): void;
+  /** The bot's gateway identifies anew: READY is dispatched, and voice states carry this session id from now on. */
+  reidentify(sessionId: string): void;
   /** Ends the bot gateway's stream. */
   endGateway(error?: unknown): void;
   /** Closes the open WebSocket as the server would. */
@@ -103,6 +105,7 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
   let lost = options.lostDiscoveries ?? 0;
   let ssrc = FIRST_SSRC - 1;
   let token = 0;
+  let sessionId = 'session';
   let mode = modes[0]!;
   const events$ = new Subject<GatewayPayload>();
   const commands$ = new Subject<VoiceStateCommand>();
@@ -123,7 +126,7 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
     const { guild_id, channel_id } = command.d;
     const rounds = eventOrder === 'state-first' ? { state: 1, server: 2 } : { state: 2, server: 1 };
     if (channel_id === null) return;
-    later('state', rounds.state, () => dispatch('VOICE_STATE_UPDATE', voiceState(guild_id, channel_id)));
+    later('state', rounds.state, () => dispatch('VOICE_STATE_UPDATE', voiceState(guild_id, channel_id, sessionId)));
     later('server', rounds.server, () => {
       token += 1;
       dispatch('VOICE_SERVER_UPDATE', { guild_id, token: `token-${token}`, endpoint: 'voice.test:443' });
@@ -211,6 +214,10 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
     packets$,
     sockets$,
     dispatch,
+    reidentify: (next) => {
+      sessionId = next;
+      dispatch('READY', { session_id: 'gateway', shard: [0, 1] });
+    },
     endGateway: (error) => (error === undefined ? events$.complete() : events$.error(error)),
     close: (code) => socket?.close(code),
     say: (op, d, seq) => socket?.messages$.next(encodeJsonFrame(op, d, seq)),
@@ -220,8 +227,12 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
 }
 
 /** The `d` of a VOICE_STATE_UPDATE of the user of {@link VIRTUAL_IDS}. */
-export function voiceState(guildId: Snowflake, channelId: Snowflake | null): Readonly<Record<string, unknown>> {
-  return { guild_id: guildId, channel_id: channelId, user_id: VIRTUAL_IDS.userId, session_id: 'session' };
+export function voiceState(
+  guildId: Snowflake,
+  channelId: Snowflake | null,
+  sessionId = 'session',
+): Readonly<Record<string, unknown>> {
+  return { guild_id: guildId, channel_id: channelId, user_id: VIRTUAL_IDS.userId, session_id: sessionId };
 }
 
 /** Ids to join with. */

@@ -52,8 +52,9 @@ describe('every error', () => {
 });
 
 describe('VoiceSocketClosedError', () => {
-  it.each(Object.keys(CLOSE_CODES).map(Number))('%i may be retried unless the table says to fail', (code) => {
-    expect(new VoiceSocketClosedError(code).retryable).toBe(closeCodeFacts(code).action !== 'fail');
+  it.each(Object.keys(CLOSE_CODES).map(Number))('%i may be retried unless the table says to fail, or once is enough', (code) => {
+    const { action, tries } = closeCodeFacts(code);
+    expect(new VoiceSocketClosedError(code).retryable).toBe(action !== 'fail' && tries !== 1);
   });
 });
 

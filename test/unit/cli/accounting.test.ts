@@ -3,7 +3,7 @@ import { Accounting } from '../../../src/cli/accounting.js';
 import { testFrame, testFrames } from '../../../src/testing/index.js';
 import type { VoicePacket } from '../../../src/index.js';
 
-const packet = (sequence: number, frame: Uint8Array): VoicePacket => ({ userId: '1', ssrc: 1, sequence, timestamp: 0, arrival: 0, frame });
+const packet = (sequence: number, frame: Uint8Array): VoicePacket => ({ userId: '1', ssrc: 1, sequence, timestamp: 0, arrival: 0, marker: false, audioLevel: null, speaking: null, frame });
 
 /** Sends `count` frames, with RTP sequences from 65 534 on, so that they wrap. */
 async function sent(count: number): Promise<{ accounting: Accounting; sequence: (i: number) => number }> {

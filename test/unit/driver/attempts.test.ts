@@ -1,37 +1,79 @@
 import { describe, expect, it } from 'vitest';
 import { Attempts } from '../../../src/driver/attempts.js';
-import { STABLE_MS } from '../../../src/driver/recovery.js';
+import type { FaultKind } from '../../../src/driver/recovery.js';
+
+const STABLE = 10_000;
+const LOST: FaultKind = { type: 'closed', closeCode: 1006 };
+const REFUSED: FaultKind = { type: 'closed', closeCode: 4006 };
+const HUNG: FaultKind = { type: 'timeout', stage: 'hello', ms: 5_000 };
+
+/** The number in a row of a fault at `now`. */
+function count(attempts: Attempts, now: number): number {
+  attempts.fault(LOST, false, now);
+  return attempts.count;
+}
 
 describe('Attempts', () => {
   it('counts faults in a row, from 1', () => {
-    const attempts = new Attempts();
-    expect([attempts.fault(0), attempts.fault(1), attempts.fault(STABLE_MS * 9)]).toEqual([1, 2, 3]);
+    const attempts = new Attempts(STABLE);
+    expect([count(attempts, 0), count(attempts, 1), count(attempts, STABLE * 9)]).toEqual([1, 2, 3]);
     expect(attempts.wasReady).toBe(false);
   });
 
-  it('starts anew after a session that was ready for 30 s, and not before', () => {
-    for (const [ms, count] of [[STABLE_MS - 1, 3], [STABLE_MS, 1]] as const) {
-      const attempts = new Attempts();
-      attempts.fault(0);
-      attempts.fault(10);
+  it('starts anew after a session that was ready for long enough, and not before', () => {
+    for (const [ms, expected] of [[STABLE - 1, 3], [STABLE, 1]] as const) {
+      const attempts = new Attempts(STABLE);
+      count(attempts, 0);
+      attempts.decided({ action: 'resume', delay: 0 });
+      count(attempts, 10);
       attempts.ready(1_000);
-      expect(attempts.fault(1_000 + ms)).toBe(count);
-      expect(attempts.wasReady).toBe(true);
+      const fault = attempts.fault(LOST, true, 1_000 + ms);
+      expect(attempts.count).toBe(expected);
+      expect([fault.repeats, fault.tried.resume]).toEqual(expected === 1 ? [1, 0] : [3, 1]);
+      expect(fault).toMatchObject({ wasReady: true, resumable: true });
     }
   });
 
   it('does not take the time between two faults for time spent ready', () => {
-    const attempts = new Attempts();
+    const attempts = new Attempts(STABLE);
     attempts.ready(0);
-    expect(attempts.fault(100)).toBe(1);
-    expect(attempts.fault(100 + STABLE_MS)).toBe(2);
+    expect(count(attempts, 100)).toBe(1);
+    expect(count(attempts, 100 + STABLE)).toBe(2);
   });
 
   it('counts from the last time it became ready', () => {
-    const attempts = new Attempts();
-    attempts.fault(0);
+    const attempts = new Attempts(STABLE);
+    count(attempts, 0);
     attempts.ready(0);
-    attempts.ready(STABLE_MS - 5);
-    expect(attempts.fault(STABLE_MS)).toBe(2);
+    attempts.ready(STABLE - 5);
+    expect(count(attempts, STABLE)).toBe(2);
+  });
+
+  it('tells the same fault from another', () => {
+    const attempts = new Attempts(STABLE);
+    const repeats = [LOST, REFUSED, LOST, HUNG, { ...HUNG, stage: 'ready' } as const, HUNG, { type: 'acks' } as const].map(
+      (kind) => attempts.fault(kind, false, 0).repeats,
+    );
+    expect(repeats).toEqual([1, 1, 2, 1, 1, 2, 1]);
+  });
+
+  it('remembers what was decided, and hands out no more than a copy of it', () => {
+    const attempts = new Attempts(STABLE);
+    const first = attempts.fault(LOST, false, 0);
+    attempts.decided({ action: 'reidentify', delay: 0 });
+    attempts.decided({ action: 'wait', delay: 0 });
+    attempts.decided({ action: 'fail' });
+    expect(first.tried).toEqual({ resume: 0, reidentify: 0, rejoin: 0 });
+    expect(attempts.fault(LOST, false, 0).tried).toEqual({ resume: 0, reidentify: 1, rejoin: 0 });
+  });
+
+  it('does not count news', () => {
+    const attempts = new Attempts(STABLE);
+    count(attempts, 0);
+    attempts.decided({ action: 'rejoin', delay: 0 });
+    expect(attempts.news({ type: 'new-token' })).toEqual({
+      type: 'new-token', wasReady: false, resumable: false, repeats: 1, tried: { resume: 0, reidentify: 0, rejoin: 0 },
+    }); // prettier-ignore
+    expect(attempts.count).toBe(1);
   });
 });

@@ -1,23 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf, faultOf, UdpLost } from '../../../src/driver/faults.js';
+import { closeCodeOf, failureOf, faultOf, UdpLost } from '../../../src/driver/faults.js';
 import { VoiceSocketClosedError, VoiceTimeoutError, VoiceUnsupportedError } from '../../../src/errors.js';
 
 const lost = new Error('ENETUNREACH');
 
 describe('faultOf', () => {
-  it.each([true, false])('makes plain data of what recovery can help, ready before: %s', (wasReady) => {
-    const faults = [new VoiceSocketClosedError(4006), new VoiceTimeoutError('hello', 5, 'why'), new UdpLost(lost)].map((error) => faultOf(error, wasReady));
+  it('makes plain data of what recovery can help', () => {
+    const errors = [
+      new VoiceSocketClosedError(4006),
+      new VoiceSocketClosedError(4900),
+      new VoiceTimeoutError('hello', 5, 'why'),
+      new VoiceTimeoutError('signalling', 5, 'why'),
+      new UdpLost(lost),
+    ];
+    const faults = errors.map(faultOf);
     expect(faults).toEqual([
-      { type: 'closed', closeCode: 4006, wasReady },
-      { type: 'timeout', stage: 'hello', ms: 5, wasReady },
-      { type: 'udp', message: 'the UDP socket was lost: ENETUNREACH', wasReady },
+      { type: 'closed', closeCode: 4006 },
+      { type: 'acks' },
+      { type: 'timeout', stage: 'hello', ms: 5 },
+      { type: 'timeout', stage: 'signalling', ms: 5 },
+      { type: 'udp', message: 'the UDP socket was lost: ENETUNREACH' },
     ]);
     expect(structuredClone(faults)).toEqual(faults);
+    expect(faults.map((fault) => closeCodeOf(fault!))).toEqual([4006, 4900, null, null, null]);
   });
 
   it('is undefined for what it cannot', () => {
-    const errors = [new VoiceTimeoutError('signalling', 5, 'why'), new VoiceUnsupportedError('dave', 'why'), new Error('bug'), 'text', null];
-    for (const error of errors) expect(faultOf(error, true)).toBeUndefined();
+    for (const error of [new VoiceUnsupportedError('dave', 'why'), new Error('bug'), 'text', null]) expect(faultOf(error)).toBeUndefined();
   });
 });
 

@@ -3,7 +3,7 @@ import { PacketHub } from '../../../src/driver/packet-hub.js';
 import type { VoicePacket } from '../../../src/types.js';
 
 function packet(userId: string | null, sequence: number): VoicePacket {
-  return { userId, sequence, ssrc: 1, timestamp: 0, arrival: 0, frame: Uint8Array.of(0xfc) };
+  return { userId, sequence, ssrc: 1, timestamp: 0, arrival: 0, marker: false, audioLevel: null, speaking: null, frame: Uint8Array.of(0xfc) };
 }
 
 function listen(hub: PacketHub, userId?: string) {

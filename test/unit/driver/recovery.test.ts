@@ -1,15 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { defaultRecovery, type Recovery, type VoiceFault } from '../../../src/driver/recovery.js';
+import { Attempts } from '../../../src/driver/attempts.js';
+import { defaultRecovery, endReasonOf, isRung, recoverBy, RECOVERY_TABLE, type FaultKind, type Recovery } from '../../../src/driver/recovery.js';
 import { CLOSE_CODES } from '../../../src/protocol/close-codes.js';
 
-/** `resume 0, resume 250, …, fail`: what is done at each attempt, until it fails. */
-function ladder(fault: VoiceFault, until = 20): string {
+type Decide = (kind: FaultKind) => Recovery;
+
+/** Faults in a row, as the driver meets them: after anything but a resume there is nothing left to resume. */
+function driver(wasReady: boolean, recovery = defaultRecovery): Decide {
+  const attempts = new Attempts(10_000);
+  if (wasReady) attempts.ready(0);
+  let resumable = wasReady;
+  return (kind) => {
+    const decision = recovery(attempts.fault(kind, resumable, 0), attempts.count);
+    attempts.decided(decision);
+    resumable &&= decision.action === 'resume';
+    return decision;
+  };
+}
+
+function text(recovery: Recovery): string {
+  if (recovery.action === 'wait') return `wait ${recovery.delay} then ${text(recovery.then ?? { action: 'fail' })}`;
+  if (recovery.action === 'end') return `end ${recovery.reason}`;
+  return 'delay' in recovery ? `${recovery.action} ${recovery.delay}` : recovery.action;
+}
+
+/** `resume 0, resume 250, …, fail`: what is done each time the same fault comes, until there is no next time. */
+function ladder(kind: FaultKind, wasReady: boolean, recovery = defaultRecovery): string {
+  const decide = driver(wasReady, recovery);
   const steps: string[] = [];
-  for (let attempt = 1; attempt <= until; attempt++) {
-    const recovery = defaultRecovery(fault, attempt);
-    steps.push('delay' in recovery ? `${recovery.action} ${recovery.delay}` : recovery.action);
-    if (recovery.action === 'fail') break;
+  for (let step = 0; step < 50; step++) {
+    const decision = decide(kind);
+    steps.push(text(decision));
+    if (!isRung(decision)) break;
   }
   return steps.join(', ');
 }
@@ -18,22 +41,24 @@ const RESUME =
   'resume 0, resume 250, resume 500, reidentify 1000, reidentify 2000, reidentify 4000, rejoin 5000, rejoin 5000, rejoin 5000, fail';
 const REIDENTIFY = 'reidentify 0, reidentify 250, reidentify 500, rejoin 1000, rejoin 2000, rejoin 4000, fail';
 const REJOIN = 'rejoin 250, rejoin 500, rejoin 1000, fail';
-const WAIT = new Array<string>(20).fill('wait 10000').join(', ');
+const ONCE = 'rejoin 250, fail';
 
 /** Close code, of a session that was ready, of a first connection. */
 const CLOSES: readonly (readonly [number, string, string])[] = [
-  ...[1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 4000, 4013, 4015, 4900].map((code) => [code, RESUME, REIDENTIFY] as const),
+  ...[1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 4000, 4013, 4015, 4900, 4901].map((code) => [code, RESUME, REIDENTIFY] as const),
   ...[1002, 1008, 3999].map((code) => [code, RESUME, REIDENTIFY] as const),
   [4003, REIDENTIFY, REIDENTIFY],
-  ...[4004, 4006, 4009, 4011, 4018, 4999].map((code) => [code, REJOIN, REJOIN] as const),
-  ...[4014, 4022].map((code) => [code, WAIT, WAIT] as const),
-  ...[4001, 4002, 4005, 4012, 4016, 4017, 4020, 4021].map((code) => [code, 'fail', 'fail'] as const),
+  ...[4006, 4009, 4011, 4018, 4999].map((code) => [code, REJOIN, REJOIN] as const),
+  ...[4001, 4002, 4004, 4005, 4020].map((code) => [code, ONCE, ONCE] as const),
+  [4014, 'wait 15000 then end kicked', 'wait 15000 then end kicked'],
+  [4022, 'wait 15000 then end call-ended', 'wait 15000 then end call-ended'],
+  ...[4012, 4016, 4017, 4021].map((code) => [code, 'fail', 'fail'] as const),
 ];
 
 describe('defaultRecovery', () => {
   it.each(CLOSES)('close code %i', (closeCode, ready, first) => {
-    expect(ladder({ type: 'closed', closeCode, wasReady: true })).toBe(ready);
-    expect(ladder({ type: 'closed', closeCode, wasReady: false })).toBe(first);
+    expect(ladder({ type: 'closed', closeCode }, true)).toBe(ready);
+    expect(ladder({ type: 'closed', closeCode }, false)).toBe(first);
   });
 
   it('has a row in this table for every close code of the protocol', () => {
@@ -41,26 +66,96 @@ describe('defaultRecovery', () => {
   });
 
   it.each(['socket', 'hello', 'ready', 'discovery', 'description', 'dave'] as const)('a timeout at %s', (stage) => {
-    expect(ladder({ type: 'timeout', stage, ms: 5_000, wasReady: true })).toBe(RESUME);
-    expect(ladder({ type: 'timeout', stage, ms: 5_000, wasReady: false })).toBe('fail');
+    expect(ladder({ type: 'timeout', stage, ms: 5_000 }, true)).toBe(RESUME);
+    expect(ladder({ type: 'timeout', stage, ms: 5_000 }, false)).toBe('fail');
   });
 
-  it.each([true, false])('a lost UDP socket, ready before: %s', (wasReady) => {
-    expect(ladder({ type: 'udp', message: 'gone', wasReady })).toBe(REIDENTIFY);
+  it.each<[string, FaultKind, string]>([
+    ['no answer to op 4', { type: 'timeout', stage: 'signalling', ms: 10_000 }, REJOIN],
+    ['unanswered heartbeats', { type: 'acks' }, RESUME],
+    ['a lost UDP socket', { type: 'udp', message: 'gone' }, REIDENTIFY],
+    ['a null endpoint', { type: 'no-endpoint' }, 'wait 30000 then rejoin 250'],
+    ['a move', { type: 'moved', channelId: '1' }, REIDENTIFY],
+    ['a new token', { type: 'new-token' }, REIDENTIFY],
+    ['a new session of the bot gateway', { type: 'gateway-reidentified' }, REIDENTIFY],
+    ['a kick', { type: 'kicked' }, 'end kicked'],
+  ])('%s', (_, kind, expected) => {
+    expect(ladder(kind, true)).toBe(expected);
   });
 
-  it('ends every row but that of waiting within 12 attempts, and delays none by more than 10 s', () => {
-    const fault = fc.record({ type: fc.constant('closed' as const), closeCode: fc.integer({ min: 0, max: 65_535 }), wasReady: fc.boolean() });
+  it('null endpoints one after the other come to an end, too', () => {
+    const decide = driver(true);
+    const decisions = Array.from({ length: 3 }, () => {
+      const waited = decide({ type: 'no-endpoint' });
+      // The wait brought nothing, and the driver joins anew: the answer is a null endpoint again.
+      return text(waited);
+    });
+    expect(decisions.at(-1)).toMatch(/^wait 30000 then rejoin/);
+    const attempts = new Attempts(10_000);
+    for (let i = 0; i < 3; i++) attempts.decided({ action: 'rejoin', delay: 0 });
+    expect(text(defaultRecovery(attempts.fault({ type: 'no-endpoint' }, false, 0), 4))).toBe('wait 30000 then fail');
+  });
+
+  it('a new token after three failed resumes is worth a new join: 4006 does not end a session whose rejoins are all unspent', () => {
+    const decide = driver(true);
+    for (let i = 0; i < 3; i++) decide({ type: 'closed', closeCode: 1006 });
+    expect(text(decide({ type: 'closed', closeCode: 4006 }))).toBe('rejoin 2000');
+  });
+
+  it('ends within 12 decisions whatever comes, and delays none by more than 30 s', () => {
+    const kind: fc.Arbitrary<FaultKind> = fc.oneof(
+      fc.record({ type: fc.constant('closed' as const), closeCode: fc.integer({ min: 0, max: 65_535 }) }),
+      fc.record({ type: fc.constant('closed' as const), closeCode: fc.constantFrom(...Object.keys(CLOSE_CODES).map(Number)) }),
+      fc.constantFrom<FaultKind>({ type: 'acks' }, { type: 'udp', message: '' }, { type: 'timeout', stage: 'hello', ms: 1 }, { type: 'kicked' }),
+    );
     fc.assert(
-      fc.property(fault, fc.integer({ min: 1, max: 1_000 }), (closed, attempt) => {
-        const recovery: Recovery = defaultRecovery(closed, attempt);
-        if (attempt > 12) expect(['fail', 'wait']).toContain(recovery.action);
-        if ('delay' in recovery) {
-          expect(recovery.delay).toBeGreaterThanOrEqual(0);
-          expect(recovery.delay).toBeLessThanOrEqual(10_000);
+      fc.property(fc.array(kind, { minLength: 13, maxLength: 40 }), fc.boolean(), (kinds, wasReady) => {
+        const decide = driver(wasReady);
+        const decisions = kinds.map(decide);
+        expect(decisions.slice(0, 12).some(({ action }) => ['fail', 'end', 'wait'].includes(action))).toBe(true);
+        for (const decision of decisions) {
+          if ('delay' in decision) expect(decision.delay >= 0 && decision.delay <= 30_000).toBe(true);
+          expect(structuredClone(decision)).toEqual(decision);
         }
-        expect(structuredClone(recovery)).toEqual(recovery);
       }),
     );
+  });
+});
+
+describe('recoverBy', () => {
+  it('changes one entry and leaves the others', () => {
+    const recovery = recoverBy({ kicked: { action: 'rejoin' }, closed: { 4014: { action: 'fail' }, 4777: { action: 'resume' } } });
+    expect(ladder({ type: 'kicked' }, true, recovery)).toBe(REJOIN);
+    expect(ladder({ type: 'closed', closeCode: 4014 }, true, recovery)).toBe('fail');
+    expect(ladder({ type: 'closed', closeCode: 4777 }, true, recovery)).toBe(RESUME);
+    expect(ladder({ type: 'closed', closeCode: 4022 }, true, recovery)).toBe('wait 15000 then end call-ended');
+    expect(ladder({ type: 'udp', message: '' }, true, recovery)).toBe(REIDENTIFY);
+  });
+
+  it('changes the two rules for unknown codes one by one', () => {
+    const recovery = recoverBy({ closedOther: { above: { action: 'end', reason: 'call-ended' } } });
+    expect(ladder({ type: 'closed', closeCode: 4999 }, true, recovery)).toBe('end call-ended');
+    expect(ladder({ type: 'closed', closeCode: 3999 }, true, recovery)).toBe(RESUME);
+  });
+
+  it('takes another budget', () => {
+    const recovery = recoverBy({}, { tries: 1, firstDelay: 10, maxDelay: 15 });
+    expect(ladder({ type: 'closed', closeCode: 1006 }, true, recovery)).toBe('resume 0, reidentify 10, rejoin 15, fail');
+  });
+
+  it('a first connection that hangs can be tried on with', () => {
+    const recovery = recoverBy({ firstTimeout: { action: 'reidentify', tries: 1 } });
+    expect(ladder({ type: 'timeout', stage: 'hello', ms: 5 }, false, recovery)).toBe('reidentify 0, fail');
+  });
+
+  it('follows a table that says the same as the close codes themselves', () => {
+    for (const [code, { action }] of Object.entries(CLOSE_CODES)) expect(RECOVERY_TABLE.closed[Number(code)]?.action).toBe(action);
+    expect(structuredClone(RECOVERY_TABLE)).toEqual(RECOVERY_TABLE);
+  });
+});
+
+describe('endReasonOf', () => {
+  it('knows the end of a call from a kick by the close code', () => {
+    expect([4022, 4014, 1006, undefined].map(endReasonOf)).toEqual(['call-ended', 'kicked', 'kicked', 'kicked']);
   });
 });

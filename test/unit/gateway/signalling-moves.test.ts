@@ -39,6 +39,7 @@ function told(events: readonly [number, GatewayPayload][], wishes: readonly [num
 
 function brief(signal: VoiceSignal): string {
   if ('ended' in signal) return signal.ended;
+  if ('unanswered' in signal) return `unanswered ${signal.unanswered}`;
   return signal.endpoint === null ? 'null' : `${signal.channelId} ${signal.token}`;
 }
 
@@ -64,8 +65,14 @@ describe('a move that we asked for', () => {
     expect(lines).toEqual(['20 A t1', '10100 C t2']);
   });
 
-  it('that is never answered is an error', () => {
-    expect(told(joined, [[100, 'B']]).lines.at(-1)).toMatch(/VoiceTimeoutError.*VOICE_SERVER_UPDATE did not come/);
+  it('that is never answered, as that to a full channel, leaves us where we are; a mute change does not ask for it again', () => {
+    const { lines, sent } = told([...joined, [20_000, server('t2')]], [[100, 'B']]);
+    expect(lines).toEqual(['20 A t1', '10100 unanswered B', '20000 A t2']);
+    expect(sent).toEqual(['0 A', '100 B', '60000 null']);
+  });
+
+  it('that is answered by half is an error', () => {
+    expect(told([...joined, [110, state('B')]], [[100, 'B']]).lines.at(-1)).toMatch(/VoiceTimeoutError.*VOICE_SERVER_UPDATE did not come/);
   });
 });
 
