@@ -68,9 +68,10 @@ export class Pump implements Seat {
     this.#sit();
   }
 
-  /** Audio cannot flow. A play is held, or skipped, as it wants. */
+  /** Audio cannot flow. A play is held, or skipped, as it wants. Where the link still can, it says that we do not speak. */
   detach(): void {
     if (this.#link === undefined) return;
+    this.#speak(this.#link, SpeakingFlags.None);
     this.#link = undefined;
     this.#silence = 0;
     const playback = this.#playback;

@@ -180,7 +180,7 @@ describe('a call that is end-to-end encrypted', () => {
     expect(lines.filter((line) => !line.includes('silence'))).toEqual([
       '60 > 26', '60 connecting dave', '90 > 5 speaking 0', '90 ready v1', '90 e2ee v1 secure 1', '90 > 5 speaking 1', '90 started',
       '90 rtp t0 frame 0 of epoch 1', '110 rtp t960 frame 1 of epoch 1',
-      '115 > 31 7', '115 > 26', '115 suspended', '115 e2ee v1 forming null',
+      '115 > 31 7', '115 > 26', '115 > 5 speaking 0', '115 suspended', '115 e2ee v1 forming null',
       '200 > 23 8', '200 > 5 speaking 0', '200 resumed', '200 e2ee v1 secure 3', '200 > 5 speaking 1',
       // The timestamp moves by the 90 ms that passed since frame 1, not by 20.
       '200 rtp t5280 frame 2 of epoch 3', '220 rtp t6240 frame 3 of epoch 3', '240 finished', '320 > 5 speaking 0', '400 ended',
@@ -225,7 +225,7 @@ describe('a call that is end-to-end encrypted', () => {
       timer(310).subscribe(() => welcome(server, 0, 1));
     });
     expect(lines.filter((line) => /^(12|3)\d+ /.test(line) && !line.includes('silence'))).toEqual([
-      '125 > 26', '125 suspended', '125 e2ee v1 alone null',
+      '125 > 26', '125 > 5 speaking 0', '125 suspended', '125 e2ee v1 alone null',
       '300 e2ee v1 forming null', '310 > 5 speaking 0', '310 resumed', '310 e2ee v1 secure 1', '310 > 5 speaking 1',
       '310 rtp t10560 frame 2 of epoch 1', '330 rtp t11520 frame 3 of epoch 1', '350 finished',
     ]); // prettier-ignore

@@ -153,13 +153,13 @@ describe('a connection that goes away and comes back', () => {
     expect(lines.find((line) => line.includes('finished'))).toBe('800 finished 40');
   });
 
-  it('drops the silence that was owed', () => {
+  it('drops the silence that was owed, and says so', () => {
     const lines = run((stage) => {
       stage.watch(stage.play(testFrames(1)));
       at(30, () => stage.pump.detach());
       at(50, () => stage.pump.attach(stage.link));
     });
-    expect(lines.slice(-2)).toEqual(['20 rtp #1 t960 silence', '50 speaking 0']);
+    expect(lines.slice(-3)).toEqual(['20 rtp #1 t960 silence', '30 speaking 0', '50 speaking 0']);
   });
 
   it('holds a play from its beginning, where there is no connection yet', () => {
