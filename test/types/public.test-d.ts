@@ -5,7 +5,10 @@ import { expectTypeOf } from 'vitest';
 import { driveVoice$ } from '../../src/driver.js';
 import {
   connectVoice$,
+  defaultRecovery,
   gatewayPort,
+  recoverBy,
+  RECOVERY_TABLE,
   useSession,
   voiceRetry,
   VoiceError,
@@ -18,8 +21,12 @@ import {
   type OpusFrame,
   type PlayEvent,
   type PlayOptions,
+  type Recovery,
+  type RecoveryTable,
   type SpeakingEvent,
   type VoiceFailure,
+  type VoiceFault,
+  type VoiceHealth,
   type VoiceOptions,
   type VoicePacket,
   type VoiceServer,
@@ -120,3 +127,16 @@ expectTypeOf<VoiceFailure['code']>().toEqualTypeOf<VoiceError['code']>();
 // @ts-expect-error the base is abstract
 void new VoiceError('x');
 expectTypeOf(voiceRetry).toEqualTypeOf<(options?: { readonly count?: number; readonly delay?: number }) => RetryConfig>();
+
+// Recovery is a function of data, the default one is made of a table, and the table is changed entry by entry.
+expectTypeOf<NonNullable<VoiceOptions['recovery']>>().toEqualTypeOf<(fault: VoiceFault, attempt: number) => Recovery>();
+expectTypeOf(defaultRecovery).toExtend<NonNullable<VoiceOptions['recovery']>>();
+expectTypeOf(recoverBy({ kicked: { action: 'rejoin' }, closed: { 4006: { action: 'wait', then: { action: 'fail' } } } })).toEqualTypeOf(defaultRecovery);
+expectTypeOf(RECOVERY_TABLE).toEqualTypeOf<RecoveryTable>();
+// @ts-expect-error there is no such fault
+recoverBy({ kickd: { action: 'rejoin' } });
+// @ts-expect-error an end needs its reason
+recoverBy({ kicked: { action: 'end' } });
+expectTypeOf<VoiceSession['health$']>().toEqualTypeOf<Observable<VoiceHealth>>();
+expectTypeOf<VoiceHealth['reason']>().toEqualTypeOf<string | null>();
+expectTypeOf<VoiceOptions['linger']>().toEqualTypeOf<number | undefined>();
