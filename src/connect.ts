@@ -34,8 +34,8 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
   const join$ = (target: VoiceTarget): Observable<VoiceSession> =>
     defer(() => {
       const resolved = resolveOptions(options, { transports: nodeTransports, dave: daveyProvider });
-      const { scheduler, timeouts } = resolved;
-      return drive$(signalling$(gateway$, target, { scheduler, timeout: timeouts.signalling }), resolved, target.guildId);
+      const { scheduler, timeouts, secrets } = resolved;
+      return drive$(signalling$(gateway$, target, { scheduler, timeout: timeouts.signalling, secrets }), resolved, target.guildId);
     });
   const { linger = 0, scheduler = asyncScheduler } = options;
   return linger > 0 ? lingering$(gateway$, ids, linger, scheduler, join$) : join$(ids);

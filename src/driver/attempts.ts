@@ -23,19 +23,19 @@ export class Attempts {
   }
 
   /** A fault at `now` (ms), with what went before it. `count` says which one in a row it is, from 1. */
-  fault(kind: FaultKind, resumable: boolean, now: number): VoiceFault {
+  fault(kind: FaultKind, { resumable, fresh }: Pick<VoiceFault, 'resumable' | 'fresh'>, now: number): VoiceFault {
     this.#settle(now);
     this.#readyAt = undefined;
     this.count += 1;
     const key = keyOf(kind);
     const repeats = (this.#repeats.get(key) ?? 0) + 1;
     this.#repeats.set(key, repeats);
-    return { ...kind, wasReady: this.wasReady, resumable, repeats, tried: { ...this.#tried } };
+    return { ...kind, wasReady: this.wasReady, resumable, fresh, repeats, tried: { ...this.#tried } };
   }
 
   /** News that brings a voice server along is no failure: it has no history, and is not counted. */
   news(kind: FaultKind): VoiceFault {
-    return { ...kind, wasReady: this.wasReady, resumable: false, repeats: 1, tried: NONE_TRIED };
+    return { ...kind, wasReady: this.wasReady, resumable: false, fresh: true, repeats: 1, tried: NONE_TRIED };
   }
 
   /** What was decided, and is now carried out. */

@@ -19,6 +19,7 @@ import { carryOut$, Ending, RejoinRequest } from './carry-out.js';
 import { faultText } from './health.js';
 import type { ResolvedOptions } from './options.js';
 import { endReasonOf, isRung, type FaultKind, type Recovery, type VoiceFault } from './recovery.js';
+import { redactError } from './redact-error.js';
 import { SessionCore, voiceSession, type VoiceSession } from './session.js';
 import { voiceServer$ } from './voice-server.js';
 
@@ -58,6 +59,8 @@ export function drive$(
             subscriber.complete();
             return;
           }
+          // Errors of the signalling come here without passing recovery.
+          redactError(error, options.secrets);
           core.fail(error);
           subscriber.error(error);
         },
@@ -143,8 +146,9 @@ class Driver {
   }
 
   #ended$(reason: EndReason): Observable<never> {
-    if (reason !== 'kicked') return throwError(() => new Ending(reason));
-    return this.#stop$({ type: 'kicked' }, () => new VoiceSocketClosedError(CloseCode.Disconnected));
+    if (reason !== 'kicked' && reason !== 'call-ended') return throwError(() => new Ending(reason));
+    const closeCode = reason === 'kicked' ? CloseCode.Disconnected : CloseCode.CallTerminated;
+    return this.#stop$({ type: reason }, () => new VoiceSocketClosedError(closeCode));
   }
 
   /** Discord did not answer op 4: an error on the way in, and to a session that was ready a fault like others. */
@@ -155,7 +159,7 @@ class Driver {
   /** A fault of the signalling. There is nothing to connect to: a rung short of a new join is not possible. */
   #stop$(kind: FaultKind, failure: (waited: number) => unknown): Observable<never> {
     const attempts = this.#attempts;
-    const fault = attempts.fault(kind, false, this.#options.scheduler.now());
+    const fault = attempts.fault(kind, { resumable: false, fresh: false }, this.#options.scheduler.now());
     const chosen = this.#options.recovery(fault, attempts.count);
     const recovery: Recovery = isRung(chosen) ? { ...chosen, action: 'rejoin' } : chosen;
     attempts.decided(recovery);

@@ -100,6 +100,8 @@ export function faultText(fault: FaultKind): string {
       return 'Discord named another voice server or a new token';
     case 'gateway-reidentified':
       return "the bot gateway's session was replaced";
+    case 'call-ended':
+      return 'the end of the call';
     case 'kicked':
       return 'a disconnect by somebody else';
     default:

@@ -1,9 +1,10 @@
 /** What a caller may choose about a voice connection, and what is chosen when he does not. */
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { randomBytes } from '../crypto/random.js';
-import type { Log, LogEvent } from '../log.js';
+import type { Log, LogEntry, LogEvent } from '../log.js';
 import { ENCRYPTION_MODES, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
+import { Secrets } from '../protocol/secrets.js';
 import type { ConnectStage, Snowflake } from '../types.js';
 import type { DaveProvider, Transports } from './ports.js';
 import { defaultRecovery, STABLE_MS, type Recovery, type VoiceFault } from './recovery.js';
@@ -67,6 +68,8 @@ export interface ResolvedOptions {
   readonly random: (bytes: number) => Uint8Array;
   readonly gatewayVersion: VoiceGatewayVersion;
   readonly logFor: (guildId: Snowflake | null) => Log;
+  /** What must not be told, as it becomes known. */
+  readonly secrets: Secrets;
 }
 
 /** A timer cannot wait longer, 24.8 days: asked for more, and for Infinity, it would fire at once. */
@@ -88,6 +91,7 @@ export interface OutsideDefaults {
 
 export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults): ResolvedOptions {
   const { scheduler = asyncScheduler, log } = options;
+  const secrets = new Secrets();
   return {
     scheduler,
     transports: options.transports ?? defaults.transports(),
@@ -99,6 +103,12 @@ export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults)
     random: options.random ?? randomBytes,
     gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,
     logFor: (guildId) =>
-      log === undefined ? () => undefined : (entry) => log({ ...entry, at: scheduler.now(), guildId } as LogEvent),
+      log === undefined ? () => undefined : (entry) => log({ ...redacted(entry, secrets), at: scheduler.now(), guildId } as LogEvent),
+    secrets,
   };
+}
+
+/** Why something was ignored may be in the words of a DAVE provider. All else that is logged is numbers, and words of ours. */
+function redacted(entry: LogEntry, secrets: Secrets): LogEntry {
+  return entry.type === 'ignored' ? { ...entry, reason: secrets.redact(entry.reason) } : entry;
 }

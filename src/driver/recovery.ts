@@ -17,6 +17,7 @@ import type { ConnectStage, EndReason, Snowflake } from '../types.js';
  * - `new-token`: a voice server was named while we were on one, be it another (a region change) or the same
  * - `gateway-reidentified`: the bot gateway has a new session, and with it a voice server was named
  * - `kicked`: the bot was disconnected from the channel
+ * - `call-ended`: the same, and the WebSocket's close code says that the whole call is over (4022), as when the channel is deleted
  */
 export type FaultKind =
   | { readonly type: 'closed'; readonly closeCode: number }
@@ -27,7 +28,8 @@ export type FaultKind =
   | { readonly type: 'moved'; readonly channelId: Snowflake }
   | { readonly type: 'new-token' }
   | { readonly type: 'gateway-reidentified' }
-  | { readonly type: 'kicked' };
+  | { readonly type: 'kicked' }
+  | { readonly type: 'call-ended' };
 
 /** The rungs of the ladder, from the gentlest to the last. */
 export type Rung = 'resume' | 'reidentify' | 'rejoin';
@@ -38,6 +40,8 @@ export interface FaultHistory {
   readonly wasReady: boolean;
   /** Whether there is a media session that a new WebSocket could take over. */
   readonly resumable: boolean;
+  /** Whether the credentials in hand were not used yet: a token is good for one Identify. */
+  readonly fresh: boolean;
   /** How often this very fault has come (same kind, close code and stage), this time included. */
   readonly repeats: number;
   /** How often each rung was tried. */
@@ -52,7 +56,8 @@ export type VoiceFault = FaultKind & FaultHistory;
  *
  * - `resume`: a new WebSocket takes the media session over; audio flows meanwhile. Where there is no media session to take over,
  *   or new credentials have come, the driver re-identifies
- * - `reidentify`: a new WebSocket and a new media session, with the newest credentials; audio is held
+ * - `reidentify`: a new WebSocket and a new media session, with the newest credentials; audio is held. Of use while these are fresh:
+ *   before an Identify was sent, and when Discord has named a server by itself
  * - `rejoin`: leave, and join again by op 4, for new credentials; audio is held
  * - `wait`: hold, and wait up to `delay` for Discord to name another server or to end the membership; then do what `then` says,
  *   or fail without one
@@ -67,7 +72,7 @@ export type Recovery =
 
 /**
  * What a {@link RecoveryTable} says about one kind of fault. A rung is where the ladder is entered: when its budget is spent, the
- * next one up is tried, and after the last the session fails. `tries` bounds how often this very fault is met with the ladder:
+ * next one up is tried, and after the last the session fails; a rung that leads nowhere is left out. `tries` bounds how often this very fault is met with the ladder:
  * after that the session fails. `wait` takes `ms`, 15 s by default.
  */
 export type RecoveryRule =
@@ -93,6 +98,7 @@ export interface RecoveryTable {
   readonly 'new-token': RecoveryRule;
   readonly 'gateway-reidentified': RecoveryRule;
   readonly kicked: RecoveryRule;
+  readonly 'call-ended': RecoveryRule;
 }
 
 /** Changes to a {@link RecoveryTable}, entry by entry: what is left out stays. */
@@ -136,6 +142,7 @@ export const RECOVERY_TABLE: RecoveryTable = {
   'new-token': { action: 'reidentify' },
   'gateway-reidentified': { action: 'reidentify' },
   kicked: { action: 'end', reason: 'kicked' },
+  'call-ended': { action: 'end', reason: 'call-ended' },
 };
 
 /** The default recovery: {@link recoverBy} without changes. */
@@ -177,8 +184,10 @@ export function recoverBy(
         return { action: 'wait', delay: rule.ms ?? WAIT_MS, then: apply(rule.then ?? { action: 'fail' }, fault, attempt) };
       default: {
         const rung = fault.repeats > (rule.tries ?? Infinity) ? undefined : nextRung(rule.action, fault, tries);
-        // New credentials are asked for with a pause even the first time: they are worth nothing to a server in trouble.
-        return rung === undefined ? { action: 'fail' } : { action: rung, delay: backoff(rule.action === 'rejoin' ? attempt : attempt - 1) };
+        if (rung === undefined) return { action: 'fail' };
+        // Between leaving and joining there is a pause even the first time.
+        const step = rule.action === 'rejoin' ? attempt : attempt - 1;
+        return { action: rung, delay: backoff(rung === 'rejoin' ? Math.max(1, step) : step) };
       }
     }
   };
@@ -205,9 +214,9 @@ export function isRung<T extends { readonly action: string }>(of: T): of is Extr
   return (LADDER as readonly string[]).includes(of.action);
 }
 
-function nextRung(from: Rung, { resumable, tried }: VoiceFault, tries: number): Rung | undefined {
-  const first = from === 'resume' && !resumable ? 'reidentify' : from;
-  return LADDER.slice(LADDER.indexOf(first)).find((rung) => tried[rung] < tries);
+function nextRung(from: Rung, { resumable, fresh, tried }: VoiceFault, tries: number): Rung | undefined {
+  const possible: Readonly<Record<Rung, boolean>> = { resume: resumable, reidentify: fresh, rejoin: true };
+  return LADDER.slice(LADDER.indexOf(from)).find((rung) => possible[rung] && tried[rung] < tries);
 }
 
 function closeRule(code: number, { action, tries }: CloseCodeFacts): RecoveryRule {

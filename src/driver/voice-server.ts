@@ -7,7 +7,7 @@
  * └─ attempts    one WebSocket at a time              socket → Hello → heartbeat + (identify | resume)
  * ```
  */
-import { catchError, defer, ignoreElements, map, merge, mergeMap, NEVER, Observable, retry, switchMap, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
+import { catchError, defer, ignoreElements, map, merge, mergeMap, NEVER, Observable, race, retry, switchMap, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
 import { CloseCode } from '../protocol/close-codes.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { ConnectStage, VoiceServer, VoiceState } from '../types.js';
@@ -22,6 +22,7 @@ import { Media } from './media.js';
 import { MediaSlot } from './media-slot.js';
 import type { ResolvedOptions } from './options.js';
 import type { Recovery } from './recovery.js';
+import { redactError } from './redact-error.js';
 import { Roster } from './roster.js';
 import type { SessionCore } from './session.js';
 import { inStage, type StageOptions } from './stages.js';
@@ -60,6 +61,8 @@ class VoiceServerConnection {
   readonly #stages: StageOptions;
   /** The state to return to when a resume has succeeded; undefined while there is nothing to resume. */
   #established: VoiceState | undefined;
+  /** Whether the token was sent in an Identify, and so is spent. */
+  #identified = false;
   /** What the next WebSocket is for. */
   #resuming = false;
   /** The last sequence number seen, kept from one WebSocket to the next. */
@@ -72,6 +75,7 @@ class VoiceServerConnection {
     this.#attempts = attempts;
     this.#options = options;
     this.#version = options.gatewayVersion;
+    for (const secret of [server.token, server.sessionId]) options.secrets.add(secret);
     this.#roster = new Roster(server.userId, {
       onMembers: (members) => core.members$.next(members),
       onSpeaking: (event) => core.speaking$.next(event),
@@ -138,11 +142,13 @@ class VoiceServerConnection {
 
   #identify$(control: Control): Observable<VoiceServer> {
     return defer(() => {
+      this.#identified = true;
       const { dave, scheduler, logFor } = this.#options;
       // Opened before Identify, so that no frame is missed; waited for only if the call turns out to be encrypted.
       const e2ee = openE2ee(this.#slot, this.#server, dave, { scheduler, log: logFor(this.#server.guildId) });
       return handshake$(control, this.#server, this.#slot, this.#options, this.#stages).pipe(
         switchMap((handshake) => {
+          this.#options.secrets.add(handshake.secretKey);
           const media = new Media(handshake, this.#slot, this.#core, this.#roster, e2ee, this.#options);
           const { ssrc, mode, daveVersion } = handshake;
           const ready$ = e2ee.ready$(daveVersion);
@@ -185,10 +191,12 @@ class VoiceServerConnection {
 
   /** Decides on an error of the flow: emits when the next attempt is to begin, or errors to end the attempts. */
   #recover(error: unknown): Observable<unknown> {
+    // Here, before anything is made of it: the words may be the server's, or those of the network.
+    redactError(error, this.#options.secrets);
     const kind = faultOf(error);
     if (kind === undefined) return throwError(() => error);
     const attempts = this.#attempts;
-    const fault = attempts.fault(kind, this.#established !== undefined, this.#options.scheduler.now());
+    const fault = attempts.fault(kind, { resumable: this.#established !== undefined, fresh: !this.#identified }, this.#options.scheduler.now());
     const recovery = this.#possible(this.#options.recovery(fault, attempts.count));
     attempts.decided(recovery);
     this.#options.logFor(this.#server.guildId)({ type: 'fault', fault, recovery });
@@ -197,7 +205,9 @@ class VoiceServerConnection {
     this.#core.fault(fault);
     if (this.#resuming) this.#core.enter({ status: 'resuming', attempt: attempts.count });
     else if (attempts.wasReady) this.#core.enter({ status: 'reconnecting', attempt: attempts.count, closeCode: closeCodeOf(fault) });
-    return carryOut$(recovery, () => failureOf(error), this.#options);
+    const next$ = carryOut$(recovery, () => failureOf(error), this.#options);
+    // A resume waits its turn while audio flows; if that is no longer so, there is nothing to wait for.
+    return this.#resuming ? race(next$, this.#slot.faults$) : next$;
   }
 
   /** A connection that never came as far as a secret key has nothing to resume. */

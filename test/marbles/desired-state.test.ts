@@ -124,8 +124,41 @@ describe('a move', () => {
       { until: 30_000, frames: 600 },
     );
     expect(faults).toEqual(['10130 timeout rejoin']);
-    expect(states.at(-2)).toMatch(/ready 20$/);
+    // Where the moderator wants it, though nobody named a server for that at first.
+    expect(states.at(-2)).toMatch(/ready 21$/);
     expect(frames).toEqual(whole(600));
+  });
+
+  it.each([
+    ['a new session is asked for', 4006],
+    ['the token is refused', 4004],
+  ])('is where the bot is to be from then on: also after a rejoin, when %s', (_, code) => {
+    const { states, lines, frames } = story((voice) => {
+      after(130, () => {
+        voice.dispatch('VOICE_STATE_UPDATE', voiceState('10', '21'));
+        voice.dispatch('VOICE_SERVER_UPDATE', { guild_id: '10', token: 'moved', endpoint: 'voice.test:443' });
+      });
+      after(300, () => voice.close(code));
+    });
+    expect(states.at(-2)).toMatch(/ready 21$/);
+    expect(op4(lines).map((line) => line.replace(/^\d+ /, ''))).toEqual(['op4 20', 'op4 null', 'op4 21', 'op4 null']);
+    expect(frames).toEqual(whole(40));
+  });
+
+  it('is forgotten when another channel is wished for, also one that the bot was moved away from', () => {
+    const channelId = new BehaviorSubject('20');
+    const { lines } = story(
+      (voice) => {
+        after(130, () => {
+          voice.dispatch('VOICE_STATE_UPDATE', voiceState('10', '21'));
+          voice.dispatch('VOICE_SERVER_UPDATE', { guild_id: '10', token: 'moved', endpoint: 'voice.test:443' });
+        });
+        after(300, () => channelId.next('20'));
+        after(600, () => voice.close(4006));
+      },
+      { target: { channelId } },
+    );
+    expect(op4(lines).map((line) => line.replace(/^\d+ /, ''))).toEqual(['op4 20', 'op4 20', 'op4 null', 'op4 20', 'op4 null']);
   });
 
   it('4014 before the voice state of the move: held, and then in the new channel', () => {
@@ -200,6 +233,19 @@ describe('a kick', () => {
       { options: { recovery: recoverBy({ kicked: { action: 'rejoin' } }) }, until: 60_000 },
     );
     expect(outcome).toMatch(/VoiceSocketClosedError.*4014/);
+  });
+});
+
+describe('a UDP socket lost while a resume waits its turn', () => {
+  it('is not waited on any longer: nothing is sent to nobody', () => {
+    const { frames, states } = story((voice) => {
+      after(130, () => voice.close(1006));
+      after(145, () => voice.close(1006));
+      after(200, () => voice.loseUdp(new Error('ENETDOWN')));
+    });
+    expect(frames).toEqual(whole(40));
+    expect(states[2]).toMatch(/^145 resuming/);
+    expect(states[3]).toMatch(/^200 reconnecting/);
   });
 });
 

@@ -3,13 +3,14 @@ import { Attempts } from '../../../src/driver/attempts.js';
 import type { FaultKind } from '../../../src/driver/recovery.js';
 
 const STABLE = 10_000;
+const SPENT = { resumable: false, fresh: false };
 const LOST: FaultKind = { type: 'closed', closeCode: 1006 };
 const REFUSED: FaultKind = { type: 'closed', closeCode: 4006 };
 const HUNG: FaultKind = { type: 'timeout', stage: 'hello', ms: 5_000 };
 
 /** The number in a row of a fault at `now`. */
 function count(attempts: Attempts, now: number): number {
-  attempts.fault(LOST, false, now);
+  attempts.fault(LOST, SPENT, now);
   return attempts.count;
 }
 
@@ -27,10 +28,10 @@ describe('Attempts', () => {
       attempts.decided({ action: 'resume', delay: 0 });
       count(attempts, 10);
       attempts.ready(1_000);
-      const fault = attempts.fault(LOST, true, 1_000 + ms);
+      const fault = attempts.fault(LOST, { resumable: true, fresh: false }, 1_000 + ms);
       expect(attempts.count).toBe(expected);
       expect([fault.repeats, fault.tried.resume]).toEqual(expected === 1 ? [1, 0] : [3, 1]);
-      expect(fault).toMatchObject({ wasReady: true, resumable: true });
+      expect(fault).toMatchObject({ wasReady: true, resumable: true, fresh: false });
     }
   });
 
@@ -52,19 +53,19 @@ describe('Attempts', () => {
   it('tells the same fault from another', () => {
     const attempts = new Attempts(STABLE);
     const repeats = [LOST, REFUSED, LOST, HUNG, { ...HUNG, stage: 'ready' } as const, HUNG, { type: 'acks' } as const].map(
-      (kind) => attempts.fault(kind, false, 0).repeats,
+      (kind) => attempts.fault(kind, SPENT, 0).repeats,
     );
     expect(repeats).toEqual([1, 1, 2, 1, 1, 2, 1]);
   });
 
   it('remembers what was decided, and hands out no more than a copy of it', () => {
     const attempts = new Attempts(STABLE);
-    const first = attempts.fault(LOST, false, 0);
+    const first = attempts.fault(LOST, SPENT, 0);
     attempts.decided({ action: 'reidentify', delay: 0 });
     attempts.decided({ action: 'wait', delay: 0 });
     attempts.decided({ action: 'fail' });
     expect(first.tried).toEqual({ resume: 0, reidentify: 0, rejoin: 0 });
-    expect(attempts.fault(LOST, false, 0).tried).toEqual({ resume: 0, reidentify: 1, rejoin: 0 });
+    expect(attempts.fault(LOST, SPENT, 0).tried).toEqual({ resume: 0, reidentify: 1, rejoin: 0 });
   });
 
   it('does not count news', () => {
@@ -72,7 +73,7 @@ describe('Attempts', () => {
     count(attempts, 0);
     attempts.decided({ action: 'rejoin', delay: 0 });
     expect(attempts.news({ type: 'new-token' })).toEqual({
-      type: 'new-token', wasReady: false, resumable: false, repeats: 1, tried: { resume: 0, reidentify: 0, rejoin: 0 },
+      type: 'new-token', wasReady: false, resumable: false, fresh: true, repeats: 1, tried: { resume: 0, reidentify: 0, rejoin: 0 },
     }); // prettier-ignore
     expect(attempts.count).toBe(1);
   });

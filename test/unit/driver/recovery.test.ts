@@ -6,13 +6,16 @@ import { CLOSE_CODES } from '../../../src/protocol/close-codes.js';
 
 type Decide = (kind: FaultKind) => Recovery;
 
+/** Whether the session was ready before, or comes as far as the server's Ready, or not even to Identify. */
+type Standing = 'ready' | 'identified' | 'fresh';
+
 /** Faults in a row, as the driver meets them: after anything but a resume there is nothing left to resume. */
-function driver(wasReady: boolean, recovery = defaultRecovery): Decide {
+function driver(standing: Standing, recovery = defaultRecovery): Decide {
   const attempts = new Attempts(10_000);
-  if (wasReady) attempts.ready(0);
-  let resumable = wasReady;
+  if (standing === 'ready') attempts.ready(0);
+  let resumable = standing === 'ready';
   return (kind) => {
-    const decision = recovery(attempts.fault(kind, resumable, 0), attempts.count);
+    const decision = recovery(attempts.fault(kind, { resumable, fresh: standing === 'fresh' }, 0), attempts.count);
     attempts.decided(decision);
     resumable &&= decision.action === 'resume';
     return decision;
@@ -26,8 +29,8 @@ function text(recovery: Recovery): string {
 }
 
 /** `resume 0, resume 250, …, fail`: what is done each time the same fault comes, until there is no next time. */
-function ladder(kind: FaultKind, wasReady: boolean, recovery = defaultRecovery): string {
-  const decide = driver(wasReady, recovery);
+function ladder(kind: FaultKind, standing: Standing, recovery = defaultRecovery): string {
+  const decide = driver(standing, recovery);
   const steps: string[] = [];
   for (let step = 0; step < 50; step++) {
     const decision = decide(kind);
@@ -37,28 +40,32 @@ function ladder(kind: FaultKind, wasReady: boolean, recovery = defaultRecovery):
   return steps.join(', ');
 }
 
-const RESUME =
-  'resume 0, resume 250, resume 500, reidentify 1000, reidentify 2000, reidentify 4000, rejoin 5000, rejoin 5000, rejoin 5000, fail';
+const RESUME = 'resume 0, resume 250, resume 500, rejoin 1000, rejoin 2000, rejoin 4000, fail';
 const REIDENTIFY = 'reidentify 0, reidentify 250, reidentify 500, rejoin 1000, rejoin 2000, rejoin 4000, fail';
+/** As either of them, where there is nothing to resume and the token is spent. */
+const RENEW = 'rejoin 250, rejoin 250, rejoin 500, fail';
 const REJOIN = 'rejoin 250, rejoin 500, rejoin 1000, fail';
 const ONCE = 'rejoin 250, fail';
 
-/** Close code, of a session that was ready, of a first connection. */
-const CLOSES: readonly (readonly [number, string, string])[] = [
-  ...[1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 4000, 4013, 4015, 4900, 4901].map((code) => [code, RESUME, REIDENTIFY] as const),
-  ...[1002, 1008, 3999].map((code) => [code, RESUME, REIDENTIFY] as const),
-  [4003, REIDENTIFY, REIDENTIFY],
-  ...[4006, 4009, 4011, 4018, 4999].map((code) => [code, REJOIN, REJOIN] as const),
-  ...[4001, 4002, 4004, 4005, 4020].map((code) => [code, ONCE, ONCE] as const),
-  [4014, 'wait 15000 then end kicked', 'wait 15000 then end kicked'],
-  [4022, 'wait 15000 then end call-ended', 'wait 15000 then end call-ended'],
-  ...[4012, 4016, 4017, 4021].map((code) => [code, 'fail', 'fail'] as const),
-];
+/** Close code, of a session that was ready, of one that had sent Identify, of one that had not. */
+const CLOSES: readonly (readonly [number, string, string, string])[] = [
+  ...[1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 4000, 4013, 4015, 4900, 4901].map((code) => [code, RESUME, RENEW, REIDENTIFY] as const),
+  ...[1002, 1008, 3999].map((code) => [code, RESUME, RENEW, REIDENTIFY] as const),
+  [4003, RENEW, RENEW, REIDENTIFY],
+  ...[4006, 4009, 4011, 4018, 4999].map((code) => [code, REJOIN, REJOIN, REJOIN] as const),
+  ...[4001, 4002, 4004, 4005, 4020].map((code) => [code, ONCE, ONCE, ONCE] as const),
+  ...([[4014, 'kicked'], [4022, 'call-ended']] as const).map(([code, reason]) => {
+    const wait = `wait 15000 then end ${reason}`;
+    return [code, wait, wait, wait] as const;
+  }),
+  ...[4012, 4016, 4017, 4021].map((code) => [code, 'fail', 'fail', 'fail'] as const),
+]; // prettier-ignore
 
 describe('defaultRecovery', () => {
-  it.each(CLOSES)('close code %i', (closeCode, ready, first) => {
-    expect(ladder({ type: 'closed', closeCode }, true)).toBe(ready);
-    expect(ladder({ type: 'closed', closeCode }, false)).toBe(first);
+  it.each(CLOSES)('close code %i', (closeCode, ready, identified, fresh) => {
+    expect(ladder({ type: 'closed', closeCode }, 'ready')).toBe(ready);
+    expect(ladder({ type: 'closed', closeCode }, 'identified')).toBe(identified);
+    expect(ladder({ type: 'closed', closeCode }, 'fresh')).toBe(fresh);
   });
 
   it('has a row in this table for every close code of the protocol', () => {
@@ -66,25 +73,32 @@ describe('defaultRecovery', () => {
   });
 
   it.each(['socket', 'hello', 'ready', 'discovery', 'description', 'dave'] as const)('a timeout at %s', (stage) => {
-    expect(ladder({ type: 'timeout', stage, ms: 5_000 }, true)).toBe(RESUME);
-    expect(ladder({ type: 'timeout', stage, ms: 5_000 }, false)).toBe('fail');
+    expect(ladder({ type: 'timeout', stage, ms: 5_000 }, 'ready')).toBe(RESUME);
+    expect(ladder({ type: 'timeout', stage, ms: 5_000 }, 'fresh')).toBe('fail');
   });
 
   it.each<[string, FaultKind, string]>([
     ['no answer to op 4', { type: 'timeout', stage: 'signalling', ms: 10_000 }, REJOIN],
     ['unanswered heartbeats', { type: 'acks' }, RESUME],
-    ['a lost UDP socket', { type: 'udp', message: 'gone' }, REIDENTIFY],
+    ['a lost UDP socket', { type: 'udp', message: 'gone' }, RENEW],
     ['a null endpoint', { type: 'no-endpoint' }, 'wait 30000 then rejoin 250'],
-    ['a move', { type: 'moved', channelId: '1' }, REIDENTIFY],
-    ['a new token', { type: 'new-token' }, REIDENTIFY],
-    ['a new session of the bot gateway', { type: 'gateway-reidentified' }, REIDENTIFY],
     ['a kick', { type: 'kicked' }, 'end kicked'],
+    ['the end of the call', { type: 'call-ended' }, 'end call-ended'],
   ])('%s', (_, kind, expected) => {
-    expect(ladder(kind, true)).toBe(expected);
+    expect(ladder(kind, 'ready')).toBe(expected);
   });
 
+  it.each<FaultKind>([{ type: 'moved', channelId: '1' }, { type: 'new-token' }, { type: 'gateway-reidentified' }])(
+    'news of another server ($type): at once, with what it brings, however much was tried before',
+    (kind) => {
+      const attempts = new Attempts(10_000);
+      for (let i = 0; i < 3; i++) attempts.decided({ action: 'reidentify', delay: 0 });
+      expect(text(defaultRecovery(attempts.news(kind), 1))).toBe('reidentify 0');
+    },
+  );
+
   it('null endpoints one after the other come to an end, too', () => {
-    const decide = driver(true);
+    const decide = driver('ready');
     const decisions = Array.from({ length: 3 }, () => {
       const waited = decide({ type: 'no-endpoint' });
       // The wait brought nothing, and the driver joins anew: the answer is a null endpoint again.
@@ -93,11 +107,11 @@ describe('defaultRecovery', () => {
     expect(decisions.at(-1)).toMatch(/^wait 30000 then rejoin/);
     const attempts = new Attempts(10_000);
     for (let i = 0; i < 3; i++) attempts.decided({ action: 'rejoin', delay: 0 });
-    expect(text(defaultRecovery(attempts.fault({ type: 'no-endpoint' }, false, 0), 4))).toBe('wait 30000 then fail');
+    expect(text(defaultRecovery(attempts.fault({ type: 'no-endpoint' }, { resumable: false, fresh: false }, 0), 4))).toBe('wait 30000 then fail');
   });
 
   it('a new token after three failed resumes is worth a new join: 4006 does not end a session whose rejoins are all unspent', () => {
-    const decide = driver(true);
+    const decide = driver('ready');
     for (let i = 0; i < 3; i++) decide({ type: 'closed', closeCode: 1006 });
     expect(text(decide({ type: 'closed', closeCode: 4006 }))).toBe('rejoin 2000');
   });
@@ -109,8 +123,8 @@ describe('defaultRecovery', () => {
       fc.constantFrom<FaultKind>({ type: 'acks' }, { type: 'udp', message: '' }, { type: 'timeout', stage: 'hello', ms: 1 }, { type: 'kicked' }),
     );
     fc.assert(
-      fc.property(fc.array(kind, { minLength: 13, maxLength: 40 }), fc.boolean(), (kinds, wasReady) => {
-        const decide = driver(wasReady);
+      fc.property(fc.array(kind, { minLength: 13, maxLength: 40 }), fc.constantFrom<Standing>('ready', 'identified', 'fresh'), (kinds, standing) => {
+        const decide = driver(standing);
         const decisions = kinds.map(decide);
         expect(decisions.slice(0, 12).some(({ action }) => ['fail', 'end', 'wait'].includes(action))).toBe(true);
         for (const decision of decisions) {
@@ -125,27 +139,27 @@ describe('defaultRecovery', () => {
 describe('recoverBy', () => {
   it('changes one entry and leaves the others', () => {
     const recovery = recoverBy({ kicked: { action: 'rejoin' }, closed: { 4014: { action: 'fail' }, 4777: { action: 'resume' } } });
-    expect(ladder({ type: 'kicked' }, true, recovery)).toBe(REJOIN);
-    expect(ladder({ type: 'closed', closeCode: 4014 }, true, recovery)).toBe('fail');
-    expect(ladder({ type: 'closed', closeCode: 4777 }, true, recovery)).toBe(RESUME);
-    expect(ladder({ type: 'closed', closeCode: 4022 }, true, recovery)).toBe('wait 15000 then end call-ended');
-    expect(ladder({ type: 'udp', message: '' }, true, recovery)).toBe(REIDENTIFY);
+    expect(ladder({ type: 'kicked' }, 'ready', recovery)).toBe(REJOIN);
+    expect(ladder({ type: 'closed', closeCode: 4014 }, 'ready', recovery)).toBe('fail');
+    expect(ladder({ type: 'closed', closeCode: 4777 }, 'ready', recovery)).toBe(RESUME);
+    expect(ladder({ type: 'closed', closeCode: 4022 }, 'ready', recovery)).toBe('wait 15000 then end call-ended');
+    expect(ladder({ type: 'udp', message: '' }, 'ready', recovery)).toBe(RENEW);
   });
 
   it('changes the two rules for unknown codes one by one', () => {
     const recovery = recoverBy({ closedOther: { above: { action: 'end', reason: 'call-ended' } } });
-    expect(ladder({ type: 'closed', closeCode: 4999 }, true, recovery)).toBe('end call-ended');
-    expect(ladder({ type: 'closed', closeCode: 3999 }, true, recovery)).toBe(RESUME);
+    expect(ladder({ type: 'closed', closeCode: 4999 }, 'ready', recovery)).toBe('end call-ended');
+    expect(ladder({ type: 'closed', closeCode: 3999 }, 'ready', recovery)).toBe(RESUME);
   });
 
   it('takes another budget', () => {
     const recovery = recoverBy({}, { tries: 1, firstDelay: 10, maxDelay: 15 });
-    expect(ladder({ type: 'closed', closeCode: 1006 }, true, recovery)).toBe('resume 0, reidentify 10, rejoin 15, fail');
+    expect(ladder({ type: 'closed', closeCode: 1006 }, 'ready', recovery)).toBe('resume 0, rejoin 10, fail');
   });
 
   it('a first connection that hangs can be tried on with', () => {
     const recovery = recoverBy({ firstTimeout: { action: 'reidentify', tries: 1 } });
-    expect(ladder({ type: 'timeout', stage: 'hello', ms: 5 }, false, recovery)).toBe('reidentify 0, fail');
+    expect(ladder({ type: 'timeout', stage: 'hello', ms: 5 }, 'fresh', recovery)).toBe('reidentify 0, fail');
   });
 
   it('follows a table that says the same as the close codes themselves', () => {

@@ -6,10 +6,13 @@ import { signalling$ } from '../../../src/driver.js';
 import { virtualTime } from '../../support/virtual-time.js';
 
 const ids = { guildId: '10', userId: '30' };
-const state = (channelId: string | null): GatewayPayload => ({
+/** Channels are letters here, and ids on the wire: A is 200. */
+const id = (channel: string): string => String(200 + channel.charCodeAt(0) - 65);
+const letter = (channelId: string): string => String.fromCharCode(Number(channelId) - 200 + 65);
+const state = (channel: string | null): GatewayPayload => ({
   op: 0,
   t: 'VOICE_STATE_UPDATE',
-  d: { guild_id: '10', user_id: '30', channel_id: channelId, session_id: 's' },
+  d: { guild_id: '10', user_id: '30', channel_id: channel === null ? null : id(channel), session_id: 's' },
 });
 const server = (token: string): GatewayPayload => ({ op: 0, t: 'VOICE_SERVER_UPDATE', d: { guild_id: '10', token, endpoint: 'e' } });
 
@@ -21,15 +24,15 @@ function told(events: readonly [number, GatewayPayload][], wishes: readonly [num
     const events$ = new Subject<GatewayPayload>();
     const channelId = new Subject<string>();
     const selfMute = new Subject<boolean>();
-    const port = gatewayPort(events$, ({ d }) => void sent.push(`${asyncScheduler.now()} ${d.channel_id}`));
+    const port = gatewayPort(events$, ({ d }) => void sent.push(`${asyncScheduler.now()} ${d.channel_id === null ? 'null' : letter(d.channel_id)}`));
     const target = { ...ids, channelId, selfMute };
     const subscription = signalling$(port, target)
       .pipe(map(brief))
       .subscribe({ next: (line) => lines.push(`${asyncScheduler.now()} ${line}`), error: (e: unknown) => lines.push(String(e)) });
     selfMute.next(false);
-    channelId.next('A');
+    channelId.next(id('A'));
     for (const [at, payload] of events) timer(at).subscribe(() => events$.next(payload));
-    for (const [at, wish] of wishes) timer(at).subscribe(() => channelId.next(wish));
+    for (const [at, wish] of wishes) timer(at).subscribe(() => channelId.next(id(wish)));
     for (const at of mutes) timer(at).subscribe(() => selfMute.next(true));
     timer(60_000).subscribe(() => subscription.unsubscribe());
     flush();
@@ -39,8 +42,8 @@ function told(events: readonly [number, GatewayPayload][], wishes: readonly [num
 
 function brief(signal: VoiceSignal): string {
   if ('ended' in signal) return signal.ended;
-  if ('unanswered' in signal) return `unanswered ${signal.unanswered}`;
-  return signal.endpoint === null ? 'null' : `${signal.channelId} ${signal.token}`;
+  if ('unanswered' in signal) return `unanswered ${letter(signal.unanswered)}`;
+  return signal.endpoint === null ? 'null' : `${letter(signal.channelId)} ${signal.token}`;
 }
 
 const joined: [number, GatewayPayload][] = [[10, state('A')], [20, server('t1')]]; // prettier-ignore
@@ -113,7 +116,7 @@ describe('joining again right after leaving', () => {
       const port = gatewayPort(events$, () => undefined);
       const join = (from: number, to: number): void => {
         timer(from).subscribe(() => {
-          const subscription = signalling$(port, { ...ids, channelId: 'A' })
+          const subscription = signalling$(port, { ...ids, channelId: id('A') })
             .pipe(map(brief))
             .subscribe({ next: (line) => lines.push(`${asyncScheduler.now()} ${line}`), error: (e: unknown) => lines.push(String(e)) });
           timer(to - from).subscribe(() => subscription.unsubscribe());
