@@ -117,7 +117,9 @@ class Driver {
       return EMPTY;
     }
     if (!('ended' in signal) || signal.ended !== 'kicked') return of(signal);
-    const { closes$, lastClose } = this.#core;
+    const { closes$, lastClose, pump } = this.#core;
+    // Whatever the reason turns out to be, nobody hears us any more.
+    pump.detach();
     const closeCode$ =
       lastClose !== undefined || !this.#attempts.wasReady
         ? of(lastClose)

@@ -11,7 +11,7 @@ import { gatewayPort } from '../gateway/port.js';
 import type { VoiceStateCommand } from '../protocol/commands.js';
 import { encodeDiscoveryReply, parseDiscoveryRequest } from '../protocol/discovery.js';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
-import { encodeJsonFrame, parseJsonFrame, type WireMessage } from '../protocol/frames.js';
+import { encodeJsonFrame, encodeServerBinary, parseJsonFrame, type WireMessage } from '../protocol/frames.js';
 import { VoiceOp, type VoiceGatewayVersion } from '../protocol/opcodes.js';
 import { field } from '../protocol/payloads.js';
 import { parseRtpHeader } from '../protocol/rtp.js';
@@ -35,6 +35,8 @@ export interface VirtualVoiceOptions {
   readonly silent?: readonly VirtualSilence[];
   /** IP discovery requests that are lost before one is answered. Default 0. */
   readonly lostDiscoveries?: number;
+  /** The DAVE version that Session Description names; what follows is for the test to say, by `say` and `sayBinary`. Default 0, a plain call. */
+  readonly daveVersion?: number;
 }
 
 /** Something that goes unanswered: an event, or the stage of that name. */
@@ -80,12 +82,18 @@ export interface VirtualVoice {
   dispatch(t: string, d: Readonly<Record<string, unknown>>): void;
   /** The bot's gateway identifies anew: READY is dispatched, and voice states carry this session id from now on. */
   reidentify(sessionId: string): void;
+  /** Names a voice server for the guild, with a new token: another one, the same again, or with null that there is none for now. */
+  nameServer(endpoint: string | null): void;
   /** Ends the bot gateway's stream. */
   endGateway(error?: unknown): void;
   /** Closes the open WebSocket as the server would. */
   close(code: number): void;
   /** Sends a frame to the client. */
   say(op: number, d: unknown, seq?: number): void;
+  /** Sends a binary message to the client, as the opcodes of DAVE are. */
+  sayBinary(op: number, body: Uint8Array, seq: number): void;
+  /** The next Resume is answered by closing the WebSocket. Default 4006, the session is no longer valid. */
+  refuseResume(code?: number): void;
   /** Loses the UDP socket. */
   loseUdp(error: Error): void;
   /** Changes what goes unanswered from now on. */
@@ -100,12 +108,15 @@ const SELF_ADDRESS = { address: '203.0.113.9', port: 40_000 };
 /** Makes the world around one session: give `gateway` to `connectVoice$`, and `transports` as its option. */
 export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
   const { scheduler, roundTrip = 10, eventOrder = 'state-first', heartbeatInterval = 13_750, version = 8 } = options;
-  const { modes = ['aead_aes256_gcm_rtpsize'] } = options;
+  const { modes = ['aead_aes256_gcm_rtpsize'], daveVersion = 0 } = options;
   let silent = new Set(options.silent);
   let lost = options.lostDiscoveries ?? 0;
   let ssrc = FIRST_SSRC - 1;
   let token = 0;
   let sessionId = 'session';
+  let guildId: Snowflake = VIRTUAL_IDS.guildId;
+  /** The close code that awaits the next Resume. */
+  let refusal: number | undefined;
   let mode = modes[0]!;
   const events$ = new Subject<GatewayPayload>();
   const commands$ = new Subject<VoiceStateCommand>();
@@ -121,19 +132,22 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
     });
   const dispatch = (t: string, d: Readonly<Record<string, unknown>>): void => events$.next({ op: 0, t, d });
 
+  const nameServer = (guild: Snowflake, endpoint: string | null): void => {
+    token += 1;
+    dispatch('VOICE_SERVER_UPDATE', { guild_id: guild, token: `token-${token}`, endpoint });
+  };
+
   const onCommand = (command: VoiceStateCommand): void => {
     commands$.next(command);
     const { guild_id, channel_id } = command.d;
     const rounds = eventOrder === 'state-first' ? { state: 1, server: 2 } : { state: 2, server: 1 };
+    guildId = guild_id;
     if (channel_id === null) return;
     later('state', rounds.state, () => dispatch('VOICE_STATE_UPDATE', voiceState(guild_id, channel_id, sessionId)));
-    later('server', rounds.server, () => {
-      token += 1;
-      dispatch('VOICE_SERVER_UPDATE', { guild_id, token: `token-${token}`, endpoint: 'voice.test:443' });
-    });
+    later('server', rounds.server, () => nameServer(guild_id, 'voice.test:443'));
   };
 
-  const answer = (frame: VirtualFrame, say: (op: number, d: unknown) => void): void => {
+  const answer = (frame: VirtualFrame, say: (op: number, d: unknown) => void, close: (code: number) => void): void => {
     switch (frame.op) {
       case VoiceOp.Identify:
         ssrc += 1;
@@ -141,13 +155,18 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
         break;
       case VoiceOp.SelectProtocol:
         mode = field(field(frame.d, 'data'), 'mode') as EncryptionMode;
-        later('description', 1, () => say(VoiceOp.SessionDescription, { mode, secret_key: [...KEY] }));
+        later('description', 1, () => say(VoiceOp.SessionDescription, { mode, secret_key: [...KEY], dave_protocol_version: daveVersion }));
         break;
       case VoiceOp.Heartbeat:
         later('heartbeat', 1, () => say(VoiceOp.HeartbeatAck, version >= 8 ? { t: field(frame.d, 't') } : frame.d));
         break;
       case VoiceOp.Resume:
-        later('resumed', 1, () => say(VoiceOp.Resumed, null));
+        later('resumed', 1, () => {
+          const code = refusal;
+          refusal = undefined;
+          if (code === undefined) say(VoiceOp.Resumed, null);
+          else close(code);
+        });
         break;
     }
   };
@@ -168,7 +187,7 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
             const frame = typeof message === 'string' ? parseJsonFrame(message) : undefined;
             if (frame === undefined || subscriber.closed) return;
             frames$.next({ op: frame.op, d: frame.d });
-            answer(frame, say);
+            answer(frame, say, close);
           },
           drop: close,
         });
@@ -218,9 +237,12 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
       sessionId = next;
       dispatch('READY', { session_id: 'gateway', shard: [0, 1] });
     },
+    nameServer: (endpoint) => nameServer(guildId, endpoint),
     endGateway: (error) => (error === undefined ? events$.complete() : events$.error(error)),
     close: (code) => socket?.close(code),
     say: (op, d, seq) => socket?.messages$.next(encodeJsonFrame(op, d, seq)),
+    sayBinary: (op, body, seq) => socket?.messages$.next(encodeServerBinary(op, body, seq)),
+    refuseResume: (code = 4006) => void (refusal = code),
     loseUdp: (error) => loseUdp(error),
     silence: (...next) => void (silent = new Set(next)),
   };

@@ -272,7 +272,7 @@ describe('a call that is end-to-end encrypted', () => {
     const lines = story({ until: 400, frames: 5, provider }, (server) => {
       others(server);
       timer(90).subscribe(() => welcome(server, 0, 1));
-      timer(115).subscribe(() => server.voice.loseUdp(new Error('ENETDOWN')));
+      timer(115).subscribe(() => server.voice.dispatch('VOICE_SERVER_UPDATE', { guild_id: '10', token: 'new', endpoint: 'voice.test:443' }));
       timer(160).subscribe(() => server.binary(VoiceOp.MlsExternalSender, ...SENDER));
       timer(170).subscribe(() => server.json(VoiceOp.ClientsConnect, { user_ids: ['40'] }));
       timer(180).subscribe(() => welcome(server, 0, 2));

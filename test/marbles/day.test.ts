@@ -1,0 +1,233 @@
+/** A day on the air, in virtual time: 24 hours of audio through everything that Discord does to a connection. */
+import { asyncScheduler, BehaviorSubject, concatMap, from, switchMap, timer } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadSodium } from '../../src/crypto/xchacha.js';
+import { connectVoice$, type LogEvent } from '../../src/index.js';
+import { VoiceOp } from '../../src/protocol/opcodes.js';
+import { voiceState, type VirtualVoice } from '../../src/testing/index.js';
+import { numberedFrame, PacketLedger } from '../support/packet-ledger.js';
+import { ServerWitness } from '../support/server-witness.js';
+import { IDS, world } from '../support/virtual-time.js';
+import { WallClock } from '../support/wall-clock.js';
+import { numbers } from '../unit/driver/dave/numbers.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** After a fault no other comes for so long, but for the one that comes on top of it: by then all must be well again. */
+const CALM = 90 * SECOND;
+
+interface World {
+  readonly voice: VirtualVoice;
+  readonly clock: WallClock;
+  /** Where we want to be. */
+  readonly channelId: BehaviorSubject<string>;
+  readonly dice: (max: number) => number;
+}
+
+/** What can happen, by name. Each is done with at the latest after {@link CALM}. */
+function faults({ voice, clock, channelId, dice }: World): Readonly<Record<string, () => void>> {
+  let gatewaySession = 'session';
+  let named = 0;
+  const after = (ms: number, act: () => void): void => void timer(ms).subscribe(act);
+  const another = (): string => `voice-${(named += 1)}.test:443`;
+  const channel = (): string => String(20 + dice(5));
+  const moved = (): void => voice.dispatch('VOICE_STATE_UPDATE', voiceState('10', channel(), gatewaySession));
+  return {
+    'another region': () => voice.nameServer(another()),
+    'a new token': () => voice.nameServer('voice.test:443'),
+    'a lost WebSocket': () => voice.close([1001, 1006, 4015][dice(3)]!),
+    'a refused resume': () => {
+      voice.refuseResume();
+      voice.close(1006);
+    },
+    'a kick of others': () => {
+      voice.say(VoiceOp.ClientsConnect, { user_ids: ['40', '50'] });
+      after(dice(500), () => voice.say(VoiceOp.ClientDisconnect, { user_id: '40' }));
+    },
+    'a move by a moderator, the state first': () => {
+      moved();
+      after(dice(200), () => voice.nameServer(another()));
+    },
+    'a move by a moderator, the server first': () => {
+      voice.nameServer(another());
+      after(dice(200), moved);
+    },
+    'a move by us': () => channelId.next(channel()),
+    'a null endpoint': () => {
+      voice.nameServer(null);
+      after(dice(20 * SECOND), () => voice.nameServer(another()));
+    },
+    'a null endpoint that stays': () => voice.nameServer(null),
+    "a new session of the bot's gateway": () => {
+      const former = gatewaySession;
+      gatewaySession = `session-${(named += 1)}`;
+      voice.reidentify(gatewaySession);
+      // That the former session is out of the channel is no news, whenever it comes.
+      after(dice(100), () => voice.dispatch('VOICE_STATE_UPDATE', voiceState('10', null, former)));
+    },
+    'a dead WebSocket': () => {
+      voice.silence('heartbeat');
+      after(50 * SECOND, () => voice.silence());
+    },
+    'a lost UDP socket': () => voice.loseUdp(new Error('ENETDOWN')),
+    'a clock set forward': () => clock.step(1 + dice(HOUR)),
+    'a clock set back': () => clock.step(-101 - dice(HOUR)),
+    'a clock set forward a little': () => clock.step(1 + dice(100)),
+  };
+}
+
+interface Day {
+  readonly ledger: PacketLedger;
+  /** All that was not as it should be, whoever found it. */
+  readonly complaints: readonly string[];
+  /** How often each fault came. */
+  readonly happened: Readonly<Record<string, number>>;
+  /** How often recovery decided what. */
+  readonly recoveries: Readonly<Record<string, number>>;
+  /** Frames that the sources gave. */
+  readonly given: number;
+  /** Frames of each play, as it told when it had finished. */
+  readonly finished: readonly number[];
+  readonly suspended: number;
+  readonly resumed: number;
+  /** Sockets that are open at the end, and the most that were at once. */
+  readonly sockets: { readonly open: number; readonly most: number };
+  /** Timers that were pending when the session had been left. */
+  readonly timers: number;
+}
+
+/** One song that lasts the day, and a playlist for the night. */
+const PLAYLIST = [DAY, 3 * MINUTE, 5 * MINUTE, 4 * MINUTE];
+const MODE = 'aead_xchacha20_poly1305_rtpsize';
+
+function dayOnTheAir(seed: number): Day {
+  const dice = numbers(seed);
+  const clock = new WallClock();
+  const ledger = new PacketLedger(clock);
+  const channelId = new BehaviorSubject('20');
+  const complaints: string[] = [];
+  const finished: number[] = [];
+  const happened: Record<string, number> = {};
+  const recoveries: Record<string, number> = {};
+  const told = { suspended: 0, resumed: 0 };
+  const sockets = { open: 0, most: 0 };
+  let given = 0;
+  let timers = NaN;
+
+  const scheduler = new TestScheduler(() => undefined);
+  scheduler.run(({ flush }) => {
+    const { voice } = world({ modes: [MODE] });
+    const witness = new ServerWitness(voice.transports);
+    const complain = (text: string): void => void complaints.push(`${asyncScheduler.now()} ${text}`);
+    /** Where the gateway says that we are. */
+    let place: unknown;
+    voice.gateway.subscribe(({ t, d }) => t === 'VOICE_STATE_UPDATE' && (place = (d as { channel_id: unknown }).channel_id ?? place));
+    voice.packets$.subscribe((packet) => {
+      witness.heard(packet.ssrc);
+      ledger.packet(packet);
+    });
+    voice.sockets$.subscribe((event) => {
+      sockets.open += event.endsWith('+') ? 1 : -1;
+      sockets.most = Math.max(sockets.most, sockets.open);
+    });
+
+    const acts = faults({ voice, clock, channelId, dice });
+    const names = Object.keys(acts);
+    let last = -Infinity;
+    let next = 0;
+    const strike = (): void => {
+      const name = names[dice(names.length)]!;
+      happened[name] = (happened[name] ?? 0) + 1;
+      acts[name]!();
+    };
+    const storm = (): void => {
+      const { state } = witness;
+      if (state?.status !== 'ready' || state.channelId !== place) complain(`${JSON.stringify(state)}, where all was calm, in ${String(place)}`);
+      last = asyncScheduler.now();
+      strike();
+      // Now and then the next misfortune does not wait for the one before to be over.
+      if (dice(3) === 0) timer(dice(600)).subscribe(strike);
+      plan();
+    };
+    const plan = (): void => {
+      const pause = CALM + dice(4 * MINUTE);
+      next = asyncScheduler.now() + pause;
+      if (next < DAY + 10 * MINUTE) timer(pause).subscribe(storm);
+    };
+    plan();
+
+    /** Packets of 120 ms in the calm, which are cheap; the usual ones from a second before each fault until some seconds after. */
+    function* song(ms: number): Generator<Uint8Array> {
+      for (let left = ms; left > 0; ) {
+        const now = asyncScheduler.now();
+        const duration = left < 120 || now > next - SECOND || now < last + 4 * SECOND ? 20 : 120;
+        left -= duration;
+        yield numberedFrame(given++, duration);
+      }
+    }
+
+    const log = (event: LogEvent): void => {
+      if (event.type === 'state') witness.told(event.state);
+      if (event.type === 'fault') recoveries[event.recovery.action] = (recoveries[event.recovery.action] ?? 0) + 1;
+    };
+    // Of its own, so that the storm of a seed stays the same whatever the session asks for.
+    const noise = numbers(seed + 1);
+    const random = (bytes: number): Uint8Array => Uint8Array.from({ length: bytes }, () => noise(256));
+    /** ms of audio before the play of the hour. */
+    let before = 0;
+    const leave = (): void => {
+      subscription.unsubscribe();
+      // What is pending now would never be over, if it were an interval.
+      scheduler.schedule(() => (timers = scheduler.actions.splice(0).length));
+    };
+    const subscription = connectVoice$(voice.gateway, { ...IDS, channelId }, { transports: witness.transports, modes: [MODE], scheduler: clock, random, log })
+      .pipe(switchMap((session) => from(PLAYLIST).pipe(concatMap((ms) => session.play(song(ms))))))
+      .subscribe({
+        next: (event) => {
+          if (event.type === 'suspended' || event.type === 'resumed') told[event.type] += 1;
+          if (event.type === 'sent' && event.position !== ledger.audio - ledger.duration - before) complain(`position ${event.position}`);
+          if (event.type !== 'finished') return;
+          before = ledger.audio;
+          finished.push(event.frames);
+          if (finished.length === PLAYLIST.length) timer(5 * MINUTE).subscribe(leave);
+        },
+        error: (error: unknown) => complain(String(error)),
+        complete: () => complain('completed'),
+      });
+    flush();
+    complaints.push(...ledger.complaints, ...witness.complaints);
+  });
+  return { ledger, complaints, happened, recoveries, given, finished, ...told, sockets, timers };
+}
+
+describe('a day on the air', () => {
+  // The cheapest cipher to seal and to open. Loaded beforehand: no promise stands in virtual time.
+  beforeAll(() => loadSodium());
+
+  it('every frame once and in order, at its pace; the states are true; and nothing is left over', () => {
+    const day = dayOnTheAir(2_611);
+    expect(day.complaints.slice(0, 10)).toEqual([]);
+    // Every frame that a source gave has come, and with each the next in order, or the ledger would have complained.
+    expect(day.ledger.frames).toBe(day.given);
+    expect(day.finished.length).toBe(PLAYLIST.length);
+    expect(day.finished.reduce((sum, frames) => sum + frames)).toBe(day.given);
+    expect(day.ledger.audio).toBe(PLAYLIST.reduce((sum, ms) => sum + ms));
+    // Silence after the last song alone: there is no gap in a playlist, and a hold is silent without being said to be.
+    expect(day.ledger.silences).toBe(5);
+    // The storm was one: 16 kinds of fault, and what they led to.
+    expect(Object.keys(day.happened).length).toBe(16);
+    expect(Math.min(...Object.values(day.happened))).toBeGreaterThanOrEqual(10);
+    expect(Object.keys(day.recoveries).sort()).toEqual(['reidentify', 'rejoin', 'resume', 'wait']);
+    expect(day.ledger.streams).toBeGreaterThan(200);
+    expect(day.ledger.jumps).toBeGreaterThan(20);
+    expect(day.suspended).toBeGreaterThan(200);
+    expect(day.resumed).toBe(day.suspended);
+    expect(day.sockets).toEqual({ open: 0, most: 2 });
+    expect(day.timers).toBe(0);
+    // Some seconds on a machine that has nothing else to do.
+  }, 120_000);
+});
