@@ -38,7 +38,7 @@ export type {
   DecryptFailure,
   ProposedCommit,
 } from './driver/dave/provider.js';
-export type { FrameCipher } from './media/frame-cipher.js';
+export type { FrameCipher, FrameRefusal } from './media/frame-cipher.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export type { DaveyBinding } from './dave/davey-binding.js';
 export { DEFAULT_TIMEOUTS, type VoiceOptions } from './driver/options.js';

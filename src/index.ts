@@ -23,6 +23,8 @@ export {
 } from './driver/recovery.js';
 export type { VoiceHealth } from './driver/health.js';
 export type { FrameInput, PlayBuffer, PlayOptions } from './media/play-options.js';
+export type { DatagramStats, ReceiveStats, ReceptionStats, RefusedStats } from './media/receive-stats.js';
+export type { ReceptionReport, RtcpPacket, SourceDescription } from './protocol/rtcp.js';
 export type { LogEvent } from './log.js';
 export {
   AlreadyPlayingError,
@@ -40,6 +42,7 @@ export {
 } from './errors.js';
 export {
   SpeakingFlags,
+  type AudioLevel,
   type ConnectStage,
   type E2eeState,
   type E2eeStatus,

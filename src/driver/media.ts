@@ -1,12 +1,11 @@
 /** Brings a finished handshake to life: seal, sender, receiver, keepalive, and the link that the pump sends on. */
-import { timer } from 'rxjs';
+import { Subscription, timer } from 'rxjs';
 import { createSeal } from '../crypto/seal.js';
 import type { MediaLink } from '../media/link.js';
-import { Receiver } from '../media/receiver.js';
+import { Receiver, type ReceiverHost } from '../media/receiver.js';
 import { Sender, type SentPacket } from '../media/sender.js';
 import { speaking } from '../protocol/commands.js';
-import { PATIENCE_MS } from '../media/waiting-room.js';
-import type { SpeakingFlags, VoicePacket } from '../types.js';
+import type { SpeakingFlags } from '../types.js';
 import type { E2ee } from './dave/e2ee.js';
 import type { Handshake } from './handshake.js';
 import { keepalive$ } from './keepalive.js';
@@ -43,23 +42,21 @@ export class Media implements MediaLink {
     this.#e2ee = e2ee;
     const seal = createSeal(mode, secretKey, { random });
     this.#sender = new Sender(ssrc, seal, random, (datagram) => port.send(datagram));
-    const receiver = new Receiver(
-      seal,
-      (source) => roster.userOf(source),
-      () => e2ee.cipher,
-      (source) => slot.keep(timer(PATIENCE_MS, scheduler).subscribe(() => give(receiver.unclaimed(source)))),
-    );
-    const give = (packets: readonly VoicePacket[]): void => {
-      for (const packet of packets) core.packets.next(packet);
+    const host: ReceiverHost = {
+      userOf: (source) => roster.userOf(source),
+      cipher: () => e2ee.cipher,
+      listensTo: (userId) => core.packets.listensTo(userId),
+      listensToRtcp: () => core.rtcp$.observed,
+      packet: (packet) => core.packets.next(packet),
+      rtcp: (packet) => core.rtcp$.next(packet),
+      now: () => scheduler.now(),
+      after: (ms, act) => slot.keep(timer(ms, scheduler).subscribe(act)),
     };
-    slot.keep(
-      port.datagrams$.subscribe((datagram) => {
-        if (!core.packets.observed) return;
-        const packet = receiver.receive(datagram, scheduler.now());
-        if (packet !== undefined) core.packets.next(packet);
-      }),
-    );
-    slot.keep(roster.claimed$.subscribe((source) => give(receiver.claimed(source, scheduler.now()))));
+    const receiver = new Receiver(seal, host, core.reception);
+    slot.keep(port.datagrams$.subscribe((datagram) => receiver.receive(datagram, scheduler.now())));
+    slot.keep(roster.claimed$.subscribe((source) => receiver.delivery.claimed(source)));
+    slot.keep(e2ee.changed$.subscribe(() => receiver.delivery.retry()));
+    slot.keep(new Subscription(() => receiver.delivery.close()));
     slot.keep(e2ee.sendable$.subscribe((sendable) => this.#gate(sendable)));
     slot.keep(keepalive$(port, scheduler).subscribe((udp) => core.roundTrip({ udp })));
   }

@@ -6,9 +6,9 @@ export class PacketHub {
   readonly #all = new Subject<VoicePacket>();
   readonly #byUser = new Map<Snowflake, Subject<VoicePacket>>();
 
-  /** Whether anybody listens: if not, nothing need be decrypted. */
-  get observed(): boolean {
-    return this.#all.observed || this.#byUser.size > 0;
+  /** Whether anybody listens to this user; for null, to anybody at all. What nobody listens to need not be decrypted. */
+  listensTo(userId: Snowflake | null): boolean {
+    return this.#all.observed || (userId === null ? this.#byUser.size > 0 : this.#byUser.has(userId));
   }
 
   next(packet: VoicePacket): void {

@@ -21,7 +21,7 @@ export function redactError(error: unknown, secrets: Secrets): void {
 function redactTexts(error: Error, secrets: Secrets): void {
   for (const key of Object.getOwnPropertyNames(error)) {
     const text: unknown = Reflect.get(error, key);
-    if (typeof text === 'string' && secrets.redact(text) !== text) Reflect.set(error, key, secrets.redact(text));
+    if (typeof text === 'string' && secrets.standIn(text)) Reflect.set(error, key, secrets.redact(text));
   }
 }
 
@@ -43,23 +43,26 @@ function withoutSecrets(cause: unknown, secrets: Secrets, depth = MAX_CAUSES): u
 
 /** How many values are looked at, the nearest first. Nobody prints more of an error. */
 const MAX_VALUES = 2_000;
+/** How much of a buffer is. */
+const MAX_BYTES = 65_536;
 
 function holdsSecret(root: unknown, secrets: Secrets): boolean {
   // A Set is walked in the order of insertion, and what is added meanwhile is walked too.
   const seen = new Set<unknown>([root]);
+  const texts: string[] = [];
   for (const value of seen) {
     const text = textOf(value);
-    if (text !== undefined && secrets.redact(text) !== text) return true;
-    if (text === undefined && typeof value === 'object' && value !== null) {
+    if (text !== undefined) texts.push(text);
+    else if (typeof value === 'object' && value !== null) {
       for (const part of partsOf(value)) if (seen.size < MAX_VALUES) seen.add(part);
     }
   }
-  return false;
+  return secrets.standIn(texts.join('\0'));
 }
 
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex');
+  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, Math.min(value.byteLength, MAX_BYTES)).toString('hex');
   return undefined;
 }
 

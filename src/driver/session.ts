@@ -6,12 +6,16 @@ import { frameClock } from '../media/clock.js';
 import { play } from '../media/play.js';
 import type { FrameInput, PlayOptions } from '../media/play-options.js';
 import { Pump } from '../media/pump.js';
+import type { ReceiveStats } from '../media/receive-stats.js';
+import { Reception } from '../media/reception.js';
+import type { RtcpPacket } from '../protocol/rtcp.js';
 import type { E2eeState, EndReason, Latency, PlayEvent, Snowflake, SpeakingEvent, VoicePacket, VoiceState } from '../types.js';
 import type { E2ee } from './dave/e2ee.js';
 import { HealthMonitor, type VoiceHealth } from './health.js';
 import type { VoiceFault } from './recovery.js';
 import { PLAIN_STATE } from './dave/state.js';
 import { PacketHub } from './packet-hub.js';
+import { receiveStats$ } from './receive-stats.js';
 import type { ResolvedOptions } from './options.js';
 
 /**
@@ -52,7 +56,17 @@ export interface VoiceSession {
    * ```
    */
   play(frames: FrameInput, options?: PlayOptions): Observable<PlayEvent>;
-  /** The Opus packets of everybody, or of one user. Hot. Nothing is decrypted while nobody listens. */
+  /** Reports of RTP senders and receivers, as the voice server forwards them. Hot. Nothing is decrypted while nobody listens. */
+  readonly rtcp$: Observable<RtcpPacket>;
+  /**
+   * How everybody is received, and what became of each datagram, since the session began. Cold: a value at once, then one each second.
+   * It only looks on: what nobody listens to by `receive` is not decrypted for it, and counted as `unheard`.
+   */
+  readonly stats$: Observable<ReceiveStats>;
+  /**
+   * The Opus packets of everybody, or of one user. Hot. Nothing is decrypted while nobody listens, nor of others while only one user is
+   * listened to. Frames whose keys are on their way are held for up to a second, and given in order.
+   */
   receive(userId?: Snowflake): Observable<VoicePacket>;
 }
 
@@ -71,6 +85,9 @@ export class SessionCore {
   /** Close codes, as WebSockets are lost. */
   readonly closes$ = new Subject<number>();
   readonly packets = new PacketHub();
+  readonly rtcp$ = new Subject<RtcpPacket>();
+  readonly reception = new Reception();
+  readonly stats$: Observable<ReceiveStats>;
   readonly pump: Pump;
   readonly #log: Log;
   #ending: Ending | undefined;
@@ -81,6 +98,7 @@ export class SessionCore {
     this.pump = new Pump(frameClock(options.scheduler));
     this.state$ = new BehaviorSubject<VoiceState>({ status: 'signalling' });
     this.health = new HealthMonitor(() => options.scheduler.now(), this.state$.value);
+    this.stats$ = receiveStats$(this.reception, this.state$, options.scheduler);
     this.e2ee$.subscribe(({ status }) => this.health.e2ee(status));
     log({ type: 'state', state: this.state$.value });
   }
@@ -135,7 +153,7 @@ export class SessionCore {
     this.#ending = ending;
     this.pump.end(playError);
     this.packets.complete();
-    for (const subject of [this.health.health$, this.closes$, this.speaking$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
+    for (const subject of [this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
   }
 
   /** What `play` and `receive` are after the end: nothing if somebody ended the session, else an error. */
@@ -161,6 +179,8 @@ export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snow
     e2ee$: core.e2ee$.asObservable(),
     verify: (member) => core.unlessEnded(() => core.e2ee?.verify(member) ?? of(null)),
     play: (frames, options) => core.unlessEnded(() => play(core.pump, frames, options)),
+    rtcp$: core.rtcp$.asObservable(),
+    stats$: core.stats$,
     receive: (speaker) => core.unlessEnded(() => core.packets.of(speaker)),
   };
 }

@@ -20,7 +20,11 @@
 export const RTP_HEADER_BYTES = 12;
 /** Discord's payload type for Opus. */
 export const OPUS_PAYLOAD_TYPE = 0x78;
+/** Profile and length, before the elements of a header extension. */
+export const PREAMBLE_BYTES = 4;
 const VERSION_2 = 0x80;
+const PADDING = 0x20;
+const EXTENSION = 0x10;
 const MARKER = 0x80;
 
 export interface RtpHeader {
@@ -60,27 +64,37 @@ export function writeRtpHeader(
 
 /** The header of an RTP packet; undefined when it is too short for what its first byte promises, or not version 2. */
 export function parseRtpHeader(packet: Uint8Array): RtpHeader | undefined {
-  if (packet.length < RTP_HEADER_BYTES || (packet[0]! & 0xc0) !== VERSION_2) return undefined;
-  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  const { length } = packet;
   const first = packet[0]!;
+  if (length < RTP_HEADER_BYTES || (first & 0xc0) !== VERSION_2) return undefined;
   let headerBytes = RTP_HEADER_BYTES + (first & 0x0f) * 4;
   let extensionBytes = 0;
-  if ((first & 0x10) !== 0) {
-    if (packet.length < headerBytes + 4) return undefined;
-    extensionBytes = view.getUint16(headerBytes + 2) * 4;
-    headerBytes += 4;
+  if ((first & EXTENSION) !== 0) {
+    if (length < headerBytes + PREAMBLE_BYTES) return undefined;
+    extensionBytes = uint16(packet, headerBytes + 2) * 4;
+    headerBytes += PREAMBLE_BYTES;
   }
-  if (packet.length < headerBytes) return undefined;
+  if (length < headerBytes) return undefined;
+  // Bytes one by one: a DataView for each packet costs more than all the rest of this.
   return {
-    padding: (first & 0x20) !== 0,
+    padding: (first & PADDING) !== 0,
     marker: (packet[1]! & MARKER) !== 0,
     payloadType: packet[1]! & 0x7f,
-    sequence: view.getUint16(2),
-    timestamp: view.getUint32(4),
-    ssrc: view.getUint32(8),
+    sequence: uint16(packet, 2),
+    timestamp: uint32(packet, 4),
+    ssrc: uint32(packet, 8),
     headerBytes,
     extensionBytes,
   };
+}
+
+/** Big-endian, of the two bytes at `at`. */
+export function uint16(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 8) | bytes[at + 1]!;
+}
+
+function uint32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }
 
 /** RTCP shares the socket: its packet types 192 to 223 stand where RTP has marker and payload type (RFC 5761 section 4). */
@@ -88,17 +102,19 @@ export function isRtcp(packet: Uint8Array): boolean {
   return packet.length >= 8 && (packet[0]! & 0xc0) === VERSION_2 && packet[1]! >= 192 && packet[1]! <= 223;
 }
 
+/** Where the padding of a decrypted packet body begins: its length without any; below 0 when there is more padding than packet, or none. */
+export function paddingStart(body: Uint8Array, padding: boolean): number {
+  if (!padding) return body.length;
+  // The last byte counts the padding, itself included (RFC 3550 section 5.1). 0 is not a count.
+  const count = body.length === 0 ? 0 : body[body.length - 1]!;
+  return count === 0 ? -1 : body.length - count;
+}
+
 /**
  * Takes the extension elements off the front and the padding off the end of a decrypted packet body.
  * Undefined when the body is shorter than its header says, or when nothing is left (a padding-only keepalive).
  */
 export function rtpPayload(body: Uint8Array, extensionBytes: number, padding: boolean): Uint8Array | undefined {
-  let end = body.length;
-  if (padding) {
-    // The last byte counts the padding, itself included (RFC 3550 section 5.1). 0 is not a count.
-    const count = end === 0 ? 0 : body[end - 1]!;
-    if (count === 0) return undefined;
-    end -= count;
-  }
+  const end = paddingStart(body, padding);
   return end > extensionBytes ? body.subarray(extensionBytes, end) : undefined;
 }

@@ -4,7 +4,7 @@
  * Out: while the version in force is above 0, nothing leaves in the clear but frames of silence, which hold no audio. In: what has
  * the form of a DAVE frame is decrypted or dropped, never handed on as it is.
  */
-import type { FrameCipher } from '../../media/frame-cipher.js';
+import type { FrameCipher, FrameRefusal } from '../../media/frame-cipher.js';
 import { isSilenceFrame, SILENCE_FRAME } from '../../protocol/silence.js';
 import type { Snowflake } from '../../types.js';
 import { attempt } from './attempt.js';
@@ -37,7 +37,7 @@ export interface CipherContext {
   /** Whether a user is in the call. */
   readonly recognises: (userId: Snowflake) => boolean;
   readonly now: () => number;
-  /** A frame of a member was decrypted, or had the right form and could not be. */
+  /** A frame of a member was decrypted, or had the right form and is given up. */
   readonly onDecrypt: (decrypted: boolean) => void;
 }
 
@@ -73,30 +73,35 @@ export class DaveCipher implements FrameCipher {
     return SILENCE_FRAME;
   }
 
-  /** The Opus packet of a user, in memory of its own; undefined, and counted, for what must not be heard. */
-  decrypt(userId: Snowflake, frame: Uint8Array): Uint8Array | undefined {
+  /** The Opus packet of a user, in memory of its own, or why it must not be heard. */
+  decrypt(userId: Snowflake, frame: Uint8Array): Uint8Array | FrameRefusal {
     const { keeper, transitions, recognises, now, onDecrypt } = this.#context;
-    const counts = this.#counts;
     // The voice server makes silence up by itself, and has no keys.
     if (isSilenceFrame(frame)) return this.#plain(frame);
-    if (!hasDaveForm(frame)) {
-      if (transitions.acceptsPlain(now())) return this.#plain(frame);
-      counts.unencrypted += 1;
-      return undefined;
-    }
-    if (!recognises(userId)) {
-      counts.unknownUser += 1;
-      return undefined;
-    }
+    if (!hasDaveForm(frame)) return transitions.acceptsPlain(now()) ? this.#plain(frame) : 'unencrypted';
+    if (!recognises(userId)) return 'unknownUser';
     const decrypted = keeper.decrypt(userId, frame, now());
-    if (decrypted === 'no-key') {
-      counts.noKey += 1;
-      return undefined;
-    }
-    const failed = decrypted === 'undecryptable';
-    counts[failed ? 'undecryptable' : 'decrypted'] += 1;
-    onDecrypt(!failed);
-    return failed ? undefined : decrypted;
+    if (decrypted === 'no-key') return 'noKey';
+    if (decrypted === 'undecryptable') return decrypted;
+    this.#counts.decrypted += 1;
+    onDecrypt(true);
+    return decrypted;
+  }
+
+  /**
+   * Senders use the keys of an epoch as soon as they have them, which may be before we do: a user in the call who is not in our group is
+   * about to be, and while the group is made, or made anew, its frames come first.
+   */
+  mayYet(refusal: FrameRefusal): boolean {
+    const { keeper, transitions } = this.#context;
+    if (refusal === 'noKey') return true;
+    return refusal === 'undecryptable' && (!keeper.ready || keeper.changing || !transitions.settled);
+  }
+
+  /** A frame is given up. */
+  refused(refusal: FrameRefusal): void {
+    this.#counts[refusal] += 1;
+    if (refusal === 'undecryptable') this.#context.onDecrypt(false);
   }
 
   #plain(frame: Uint8Array): Uint8Array {

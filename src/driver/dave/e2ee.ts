@@ -2,7 +2,7 @@
  * End-to-end encryption in the flow: one {@link E2ee} for each Identify, in the media slot. It sees every frame from there on and
  * outlives a resumed WebSocket.
  */
-import { BehaviorSubject, catchError, defer, distinctUntilChanged, filter, from, map, of, take, throwError, timer, type Observable, type SchedulerLike } from 'rxjs'; // prettier-ignore
+import { BehaviorSubject, catchError, defer, distinctUntilChanged, filter, from, map, NEVER, of, take, throwError, timer, type Observable, type SchedulerLike } from 'rxjs'; // prettier-ignore
 import { VoiceUnsupportedError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import type { FrameCipher } from '../../media/frame-cipher.js';
@@ -20,6 +20,8 @@ export interface E2ee {
   readonly cipher: FrameCipher | null;
   /** Whether what plays can be sent; while it cannot, it is to be held. Replays, and never errors. */
   readonly sendable$: Observable<boolean>;
+  /** Whenever there may be other keys than before. */
+  readonly changed$: Observable<unknown>;
   /** One value for each epoch and each other change. Replays. */
   readonly state$: Observable<E2eeState>;
   /** What became of the frames so far, by reason. */
@@ -57,6 +59,7 @@ export function openE2ee(slot: MediaSlot, server: VoiceServer, provider: DavePro
 const NO_E2EE: E2ee = {
   cipher: null,
   sendable$: of(true),
+  changed$: NEVER,
   state$: of(PLAIN_STATE),
   counts: undefined,
   ready$: (version) =>
@@ -87,6 +90,7 @@ function daveE2ee(slot: MediaSlot, server: VoiceServer, provider: DaveProvider, 
     get cipher() {
       return machine.plain ? null : machine.cipher;
     },
+    changed$: machine$,
     sendable$: machine$.pipe(map(() => machine.sendable), distinctUntilChanged()), // prettier-ignore
     state$: machine$.pipe(map(() => machine.state), distinctUntilChanged(sameE2eeState)), // prettier-ignore
     get counts() {

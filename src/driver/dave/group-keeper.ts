@@ -6,7 +6,7 @@
 import type { Snowflake } from '../../types.js';
 import { attempt, type Attempt } from './attempt.js';
 import type { Proposals } from './messages.js';
-import type { DaveGroup, DaveGroupOptions, DaveProvider } from './provider.js';
+import type { DaveGroup, DaveGroupOptions, DaveProvider, ProposedCommit } from './provider.js';
 
 /** How long, in ms, the keys of a group that was given up still decrypt. DAVE whitepaper, "Ratchet retention". */
 export const RETIRED_KEYS_MS = 10_000;
@@ -30,6 +30,7 @@ export class GroupKeeper {
   /** The current group has an external sender. */
   #founded = false;
   #early: Proposals[] = [];
+  #changing = false;
 
   constructor(provider: DaveProvider, ids: Pick<DaveGroupOptions, 'userId' | 'channelId'>) {
     this.#provider = provider;
@@ -49,6 +50,11 @@ export class GroupKeeper {
   /** Whether the current group knows the external sender, and so can take proposals. */
   get founded(): boolean {
     return this.#founded;
+  }
+
+  /** Whether the current group has taken proposals, so that a commit is to come: others may be in the next epoch already. */
+  get changing(): boolean {
+    return this.#changing;
   }
 
   /** Gives the current group up for a new one, at `now` (ms), which is founded at once if the external sender is known. */
@@ -94,6 +100,12 @@ export class GroupKeeper {
     return undefined;
   }
 
+  /** Opcode 27, of which the members that may be added are `recognised`. */
+  propose({ revoke, proposals }: Proposals, recognised: readonly Snowflake[]): Attempt<ProposedCommit | undefined> {
+    this.#changing = true;
+    return attempt(() => this.#current?.propose(revoke, proposals, recognised));
+  }
+
   /** Keeps proposals that came before the group. False when there are too many. */
   postpone({ revoke, proposals }: Proposals): boolean {
     const bytes = this.#early.reduce((sum, early) => sum + early.proposals.length, proposals.length);
@@ -109,8 +121,9 @@ export class GroupKeeper {
     return early;
   }
 
-  /** Asks the current group anew whether it has keys. */
+  /** The current group is new, or has entered another epoch: asks it anew whether it has keys. */
   refresh(): void {
+    this.#changing = false;
     const ready = attempt(() => this.#current?.ready === true);
     this.#ready = ready.ok && ready.value;
   }

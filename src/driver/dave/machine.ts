@@ -211,8 +211,8 @@ export class DaveMachine {
   }
 
   /** There is no transition id to complain about yet, so what is wrong with proposals is only noted. */
-  #propose({ revoke, proposals }: Proposals): void {
-    const proposed = attempt(() => this.#keeper.current?.propose(revoke, proposals, [this.#self, ...this.#others]));
+  #propose(proposals: Proposals): void {
+    const proposed = this.#keeper.propose(proposals, [this.#self, ...this.#others]);
     if (!proposed.ok) this.#ignore(VoiceOp.MlsProposals, proposed.reason);
     else if (proposed.value !== undefined) this.#host.send(mlsCommitWelcome(proposed.value));
   }

@@ -20,16 +20,19 @@ describe('PacketHub', () => {
     expect([all.heard, one.heard, again.heard, other.heard]).toEqual([[1, 2, 3, 4], [1, 4], [1, 4], [2]]);
   });
 
-  it('knows whether anybody listens', () => {
+  it('knows who is listened to', () => {
     const hub = new PacketHub();
+    const listened = (): boolean[] => ['1', '2', null].map((user) => hub.listensTo(user));
     const cold$ = hub.of('1');
-    expect(hub.observed).toBe(false);
+    expect(listened()).toEqual([false, false, false]);
     const [all, one, two] = [listen(hub), cold$.subscribe(), cold$.subscribe()];
+    expect(listened()).toEqual([true, true, true]);
     all.subscription.unsubscribe();
     one.unsubscribe();
-    expect(hub.observed).toBe(true);
+    // Whoever is not known yet may turn out to be the one.
+    expect(listened()).toEqual([true, false, true]);
     two.unsubscribe();
-    expect(hub.observed).toBe(false);
+    expect(listened()).toEqual([false, false, false]);
   });
 
   it('serves who comes back', () => {
@@ -44,6 +47,6 @@ describe('PacketHub', () => {
     const hub = new PacketHub();
     const [all, one] = [listen(hub), listen(hub, '1')];
     hub.complete();
-    expect([all.heard, one.heard, hub.observed]).toEqual([['complete'], ['complete'], false]);
+    expect([all.heard, one.heard, hub.listensTo(null)]).toEqual([['complete'], ['complete'], false]);
   });
 });

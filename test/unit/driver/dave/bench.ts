@@ -17,6 +17,8 @@ export class Bench<P extends DaveProvider = FakeProvider> {
   readonly ignored: string[] = [];
   readonly failures: Error[] = [];
   now = 0;
+  /** The machine says that something may have changed. */
+  onChanged: () => void = () => undefined;
   #timers: { at: number; act: () => void }[] = [];
 
   constructor(
@@ -30,7 +32,7 @@ export class Bench<P extends DaveProvider = FakeProvider> {
       },
       now: () => this.now,
       after: (ms, act) => void this.#timers.push({ at: this.now + ms, act }),
-      changed: () => undefined,
+      changed: () => this.onChanged(),
       ignored: (what, reason) => void this.ignored.push(`${what}: ${reason}`),
       failed: (error) => void this.failures.push(error),
     }); // prettier-ignore
@@ -107,6 +109,15 @@ export class Bench<P extends DaveProvider = FakeProvider> {
 
   welcome(id: number, message: Uint8Array): this {
     return this.binary(VoiceOp.MlsWelcome, id >> 8, id & 255, ...message);
+  }
+
+  /** The Opus packet in a frame, as of who does not wait for keys: what is refused is given up at once. */
+  hear(user: string, frame: Uint8Array): Uint8Array | undefined {
+    const { cipher } = this.machine;
+    const opened = cipher.decrypt(user, frame);
+    if (typeof opened !== 'string') return opened;
+    cipher.refused(opened);
+    return undefined;
   }
 
   /** `version status epoch`, and `hold` while what plays is held. */

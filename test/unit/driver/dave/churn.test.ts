@@ -116,7 +116,7 @@ function expectSettled({ members, encrypted }: Call): void {
     const frame = testFrame(Number(from.id));
     const sent = from.bench.machine.cipher.encrypt(frame);
     for (const to of all)
-      if (to !== from) expect(Buffer.from(frame).equals(to.bench.machine.cipher.decrypt(from.id, sent) ?? Buffer.of())).toBe(true);
+      if (to !== from) expect(Buffer.from(frame).equals(to.bench.hear(from.id, sent) ?? Buffer.of())).toBe(true);
   }
 }
 

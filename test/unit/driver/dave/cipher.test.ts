@@ -57,27 +57,48 @@ describe('what comes in', () => {
       throw new Error('asked');
     };
     const lent = SILENCE_FRAME.slice();
-    const got = b.machine.cipher.decrypt('99', lent);
+    const got = b.hear('99', lent);
     expect(got).toEqual(SILENCE_FRAME);
     expect(got).not.toBe(lent);
   });
 
-  it('each drop has its count', () => {
+  it('each refusal has its reason, and its count once the frame is given up', () => {
     const b = member();
     const { cipher } = b.machine;
-    expect([
+    const refusals = [
       cipher.decrypt('40', FRAME),
       cipher.decrypt('60', encrypted(1, FRAME)),
       cipher.decrypt('40', encrypted(2, FRAME)),
       cipher.decrypt('99', encrypted(1, FRAME)),
-    ]).toEqual([undefined, undefined, undefined, undefined]);
+    ];
+    expect(refusals).toEqual(['unencrypted', 'noKey', 'undecryptable', 'unknownUser']);
+    expect(cipher.counts).toMatchObject({ unencrypted: 0, noKey: 0, undecryptable: 0, unknownUser: 0 });
+    for (const refusal of refusals) if (typeof refusal === 'string') cipher.refused(refusal);
     b.provider.groups[0]!.decrypt = () => {
       throw new Error('DecryptionFailed');
     };
-    expect(cipher.decrypt('40', encrypted(1, FRAME))).toBeUndefined();
+    expect(b.hear('40', encrypted(1, FRAME))).toBeUndefined();
     expect(cipher.counts).toEqual({
       encrypted: 0, silenced: 0, decrypted: 0, plain: 0, unencrypted: 1, noKey: 1, undecryptable: 2, unknownUser: 1,
     }); // prettier-ignore
+  });
+
+  it.each<[string, (b: Bench) => Bench, boolean]>([
+    ['nothing is under way', (b) => b, false],
+    ['proposals were taken, and their commit is to come', (b) => b.proposals(0, 2), true],
+    ['they could not be taken, and others may have', (b) => b.proposals(0, 9), true],
+    ['the commit came', (b) => b.proposals(0, 2).commit(0, into(2, 30, 40)), false],
+    ['the commit was of another group', (b) => b.proposals(0, 2).commit(0, Uint8Array.of(2)), true],
+    ['a transition is pending', (b) => b.prepare(7, 1), true],
+    ['it was executed', (b) => b.prepare(7, 1).execute(7), false],
+    ['the group is made anew', (b) => b.epoch(1), true],
+    ['the new group is there', (b) => b.epoch(1).welcome(0, into(1, 30, 40)), false],
+  ])('a frame that no key fits may yet be decrypted, or not: %s', (_, act, expected) => {
+    const { cipher } = act(member()).machine;
+    expect(cipher.decrypt('40', encrypted(9, FRAME))).toBe('undecryptable');
+    expect(cipher.mayYet('undecryptable')).toBe(expected);
+    // Who is in the call and not in the group is about to be; the others are not for time to mend.
+    expect([cipher.mayYet('noKey'), cipher.mayYet('unencrypted'), cipher.mayYet('unknownUser')]).toEqual([true, false, false]);
   });
 
   it('what has the form of ciphertext is never handed on as it is, whatever came before', () => {
@@ -87,7 +108,7 @@ describe('what comes in', () => {
         for (const act of acts) {
           act(b);
           for (const [epoch, user] of frames) {
-            const heard = b.machine.cipher.decrypt(user, encrypted(epoch, FRAME));
+            const heard = b.hear(user, encrypted(epoch, FRAME));
             if (heard !== undefined) expect(heard).toEqual(FRAME);
           }
         }
@@ -197,7 +218,7 @@ function script(): fc.Arbitrary<Act[]> {
     fc.integer({ min: 0, max: 4 }).map((kind): Act => (b) => b.proposals(0, kind)),
     fc.tuple(id, message).map(([i, m]): Act => (b) => b.commit(i, m)),
     fc.tuple(id, message).map(([i, m]): Act => (b) => b.welcome(i, m)),
-    fc.constantFrom<Act>((b) => b.join('50'), (b) => b.leave('50'), (b) => b.wait(4_000), (b) => void (b.machine.cipher.decrypt('40', encrypted(200, FRAME)))),
+    fc.constantFrom<Act>((b) => b.join('50'), (b) => b.leave('50'), (b) => b.wait(4_000), (b) => void (b.hear('40', encrypted(200, FRAME)))),
   );
   return fc.array(act, { minLength: 1, maxLength: 30 });
 }

@@ -47,7 +47,9 @@ describe('the end-to-end encryption of a media session', () => {
     expect(e2ee.cipher).toBeNull();
     json(VoiceOp.DavePrepareEpoch, { protocol_version: 1, epoch: 1 });
     expect(e2ee.cipher).not.toBeNull();
-    expect(e2ee.cipher!.decrypt('40', encrypted(1, testFrame(1)))).toBeUndefined();
+    expect(e2ee.cipher!.decrypt('40', encrypted(1, testFrame(1)))).toBe('unknownUser');
+    expect(e2ee.counts).toMatchObject({ unknownUser: 0 });
+    e2ee.cipher!.refused('unknownUser');
     expect(e2ee.counts).toMatchObject({ unknownUser: 1 });
   });
 

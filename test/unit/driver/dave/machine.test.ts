@@ -15,7 +15,7 @@ function member(): Bench {
   return b;
 }
 const FRAME = testFrame(7);
-const hears = (b: Bench, frame: Uint8Array, user = '40'): boolean => b.machine.cipher.decrypt(user, frame) !== undefined;
+const hears = (b: Bench, frame: Uint8Array, user = '40'): boolean => b.hear(user, frame) !== undefined;
 
 describe('opcode 4', () => {
   it('version 0: no group, nothing said, frames as they are', () => {
