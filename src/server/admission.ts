@@ -1,16 +1,18 @@
 /** Whether an Identify or a Resume is let in: the rules on tokens and session ids, as close codes. */
 import { CloseCode } from '../protocol/close-codes.js';
 import type { IdentifyPayload, ResumePayload } from './client-payloads.js';
-import type { Directory, Membership } from './directory.js';
-import type { SessionRegistry } from './session-registry.js';
+import type { ServerContext } from './context.js';
+import type { Membership } from './directory.js';
+import type { Region } from './region.js';
 import type { VoiceSession } from './voice-session.js';
 
-/** Who is identifying, or the close code of the refusal. */
+/** Who is identifying in a region, or the close code of the refusal. */
 export function admitIdentify(
   { guildId, userId, token, sessionId }: IdentifyPayload,
-  directory: Directory,
-  registry: SessionRegistry,
+  region: Region,
+  { directory, registry, regions }: ServerContext,
 ): Membership | number {
+  if (regions.of(guildId) !== region) return CloseCode.ServerNotFound;
   const membership = directory.find(guildId, userId);
   if (membership === undefined || membership.token !== token) return CloseCode.AuthenticationFailed;
   if (membership.sessionId !== sessionId) return CloseCode.SessionInvalid;
@@ -22,13 +24,14 @@ export function admitIdentify(
   return session.link === undefined ? membership : CloseCode.SessionInvalid;
 }
 
-/** The session to resume, or the close code of the refusal. */
+/** The session to resume in a region, or the close code of the refusal. */
 export function admitResume(
   { guildId, token, sessionId }: ResumePayload,
-  registry: SessionRegistry,
+  region: Region,
+  { registry }: ServerContext,
 ): VoiceSession | number {
   const session = registry.withToken(token);
-  if (session === undefined || session.guildId !== guildId || session.sessionId !== sessionId)
+  if (session?.guildId !== guildId || session.sessionId !== sessionId || session.region !== region)
     return CloseCode.SessionInvalid;
   // Superseded by a newer VOICE_SERVER_UPDATE.
   return session.membership.token === token ? session : CloseCode.SessionInvalid;

@@ -38,6 +38,14 @@ export class BotGateways {
     if (gateway !== undefined) gateway.events.next({ op: GatewayOp.Dispatch, t, s: ++gateway.sequence, d });
   }
 
+  /** Dispatches READY: a new session of the user's gateway, whose `s` starts anew. */
+  ready(userId: Snowflake, d: object): void {
+    const gateway = this.#gateways.get(userId);
+    if (gateway === undefined) return;
+    gateway.sequence = 0;
+    this.dispatch(userId, 'READY', d);
+  }
+
   /** Dispatches to everybody, as Discord does with voice states. */
   broadcast(t: string, d: object): void {
     for (const userId of this.#gateways.keys()) this.dispatch(userId, t, d);

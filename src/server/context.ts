@@ -3,6 +3,7 @@ import type { Directory } from './directory.js';
 import type { EventLog } from './events.js';
 import type { FaultState } from './fault-state.js';
 import type { ServerSettings } from './options.js';
+import type { Regions } from './region.js';
 import type { SessionRegistry } from './session-registry.js';
 
 /** Handed to each control connection. */
@@ -12,8 +13,7 @@ export interface ServerContext {
   readonly registry: SessionRegistry;
   readonly faults: FaultState;
   readonly events: EventLog;
-  /** The UDP port that Ready names. */
-  readonly mediaPort: number;
+  readonly regions: Regions;
 }
 
 /** The one address that everything binds to. */

@@ -5,8 +5,12 @@ import { CloseCode, closeCodeFacts } from '../protocol/close-codes.js';
 import { encodeJsonFrame } from '../protocol/frames.js';
 import type { WireMessage } from '../protocol/frames.js';
 import { VoiceOp, type VoiceGatewayVersion } from '../protocol/opcodes.js';
+import type { Snowflake } from '../types.js';
+import { breakOff } from './break-off.js';
 import { onBinaryMessage, onTextMessage } from './control-protocol.js';
 import type { ServerContext } from './context.js';
+import type { AnnouncedMessage, RefusedStage } from './fault-state.js';
+import type { Region } from './region.js';
 import type { VoiceSession, ControlLink } from './voice-session.js';
 import { Watchdog } from './watchdog.js';
 
@@ -21,13 +25,18 @@ export class ControlConnection implements ControlLink {
   session: VoiceSession | undefined;
   /** Whether an Identify or Resume was accepted; its answer may still be held back by a fault. */
   authenticated = false;
+  /** Whose it is, as far as that was said. */
+  userId: Snowflake | null = null;
   #open = true;
+  /** While a fault has stalled it: what came and what was to go out, in order. */
+  #stalled: (() => void)[] | undefined;
   readonly #heartbeats: Watchdog;
   #identifyTimer = Subscription.EMPTY;
 
   constructor(
     private readonly socket: WebSocket,
     readonly version: VoiceGatewayVersion,
+    readonly region: Region,
     readonly context: ServerContext,
   ) {
     const { scheduler, heartbeatInterval, identifyTimeout } = context.settings;
@@ -42,9 +51,11 @@ export class ControlConnection implements ControlLink {
     // An oversized or malformed frame: ws closes the socket with its own code, and 'close' follows.
     socket.on('error', () => undefined);
     context.events.emit({ type: 'opened', ...this.about, version });
-    context.faults.stages.pass('hello', () =>
-      this.send(encodeJsonFrame(VoiceOp.Hello, { heartbeat_interval: heartbeatInterval, v: version })),
-    );
+    if (this.refusedAt('hello')) return;
+    context.faults.stages.pass('hello', () => {
+      this.send(encodeJsonFrame(VoiceOp.Hello, { heartbeat_interval: heartbeatInterval, v: version }));
+      this.sentLast('hello');
+    });
   }
 
   /** Whether it may still be answered. */
@@ -53,12 +64,48 @@ export class ControlConnection implements ControlLink {
   }
 
   /** Whom its events are about. */
-  get about(): { readonly userId: string | null; readonly guildId: string | null } {
+  get about(): { readonly userId: Snowflake | null; readonly guildId: Snowflake | null } {
     return { userId: this.session?.userId ?? null, guildId: this.session?.guildId ?? null };
   }
 
   send(message: WireMessage): void {
-    if (this.#open) this.socket.send(message);
+    if (this.#open) this.#now(() => this.socket.send(message));
+  }
+
+  /** Whether a fault ends the connection here, instead of letting it go on. */
+  refusedAt(stage: RefusedStage): boolean {
+    const code = this.context.faults.refusals.take(stage, this.userId);
+    if (code === undefined) return false;
+    this.context.events.emit({ type: 'refused', stage, code, ...this.about });
+    breakOff(this, code, `${stage} refused`);
+    return true;
+  }
+
+  /** The message was sent; a fault may have it be the last. */
+  sentLast(message: AnnouncedMessage): void {
+    const code = this.context.faults.afterwards.take(message, this.userId);
+    if (code !== undefined) breakOff(this, code, `a fault after ${message}`);
+  }
+
+  /**
+   * Open, but dead: nothing is read, and what is sent waits. `false`: everything goes on in order, as after a stall of the network.
+   * The heartbeats do not count meanwhile.
+   */
+  stall(on: boolean): void {
+    if (on === (this.#stalled !== undefined)) return;
+    if (on) {
+      if (!this.#open) return;
+      this.#stalled = [];
+      this.#identifyTimer.unsubscribe();
+      this.#heartbeats.stop();
+      this.socket.pause();
+      return;
+    }
+    const waiting = this.#stalled ?? [];
+    this.#stalled = undefined;
+    if (this.#open) this.#heartbeats.restart();
+    this.socket.resume();
+    for (const act of waiting) act();
   }
 
   /** A heartbeat came. */
@@ -69,7 +116,7 @@ export class ControlConnection implements ControlLink {
   close(code: number, reason: string): void {
     if (!this.#open) return;
     this.#end(code, 'server');
-    this.socket.close(code, reason);
+    this.#now(() => this.socket.close(code, reason));
   }
 
   drop(): void {
@@ -77,11 +124,25 @@ export class ControlConnection implements ControlLink {
     this.socket.terminate();
   }
 
+  /** Now, or when the stall is over, unless it is closed by then. */
+  defer(act: () => void): void {
+    this.#now(() => {
+      if (this.#open) act();
+    });
+  }
+
+  /** Now, or when the stall is over. */
+  #now(act: () => void): void {
+    if (this.#stalled === undefined) act();
+    else this.#stalled.push(act);
+  }
+
   #onMessage(data: Buffer, isBinary: boolean): void {
     // What was under way when we closed is no longer of interest.
-    if (!this.#open) return;
-    if (isBinary) onBinaryMessage(this, data);
-    else onTextMessage(this, data.toString());
+    this.defer(() => {
+      if (isBinary) onBinaryMessage(this, data);
+      else onTextMessage(this, data.toString());
+    });
   }
 
   #onClose(code: number): void {

@@ -66,6 +66,7 @@ export function onBinaryMessage(connection: ControlConnection, bytes: Uint8Array
   else if (op === undefined) connection.close(CloseCode.InvalidPayload, 'an empty frame');
   else if (op !== VoiceOp.MlsKeyPackage && op !== VoiceOp.MlsCommitWelcome)
     connection.close(CloseCode.UnknownOpcode, `binary opcode ${op}`);
+  else if (op === VoiceOp.MlsKeyPackage && connection.refusedAt('dave')) return;
   else connection.session?.call?.dave?.receiveBinary(connection.session.userId, op, bytes.subarray(1));
 }
 

@@ -7,12 +7,14 @@ export interface Membership {
   readonly userId: Snowflake;
   /** A move changes it. */
   channelId: Snowflake;
-  /** Kept over moves, new after leaving. */
-  readonly sessionId: string;
+  /** That of the user's bot gateway: kept over moves, new after leaving, and when the bot gateway has a new session. */
+  sessionId: string;
   /** Good for one Identify; every VOICE_SERVER_UPDATE brings a new one. A secret. */
   token: string;
   /** Whether the token was used. */
   spent: boolean;
+  /** Whether the bot gateway has a new session: no voice server is named until it asks again, by op 4. */
+  orphaned: boolean;
   selfMute: boolean;
   selfDeaf: boolean;
 }
@@ -27,6 +29,7 @@ export interface MembershipIds {
 /** Memberships by guild and user, their tokens, and which guilds have a voice server. */
 export class Directory {
   readonly #memberships = new Map<string, Membership>();
+  readonly #formerSessions = new Map<string, string>();
   readonly #homeless = new Set<Snowflake>();
   #secrets = 0;
 
@@ -51,7 +54,7 @@ export class Directory {
     if (membership === undefined) {
       const sessionId = this.#secret(16);
       membership = {
-        guildId, userId, channelId, sessionId, token: '', spent: true, selfMute: false, selfDeaf: false,
+        guildId, userId, channelId, sessionId, token: '', spent: true, orphaned: false, selfMute: false, selfDeaf: false,
       }; // prettier-ignore
       this.#memberships.set(keyOf(guildId, userId), membership);
     }
@@ -65,7 +68,20 @@ export class Directory {
     membership.spent = false;
   }
 
+  /** A new session id; the token before is worth nothing from here on. */
+  renewSession(membership: Membership): void {
+    this.#formerSessions.set(keyOf(membership.guildId, membership.userId), membership.sessionId);
+    membership.sessionId = this.#secret(16);
+    membership.spent = true;
+  }
+
+  /** The session id that the user had in a guild before the present one, or before leaving; undefined for none. */
+  formerSession(guildId: Snowflake, userId: Snowflake): string | undefined {
+    return this.#formerSessions.get(keyOf(guildId, userId));
+  }
+
   remove(membership: Membership): void {
+    this.#formerSessions.set(keyOf(membership.guildId, membership.userId), membership.sessionId);
     this.#memberships.delete(keyOf(membership.guildId, membership.userId));
   }
 

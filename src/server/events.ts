@@ -1,6 +1,8 @@
 /** What the server tells about itself: packets, events and counters. No token and no key is in any of them. */
 import { Subject, type Observable } from 'rxjs';
+import { zeroFlow, type FlowCounters } from './accounting.js';
 import type { DaveEvent } from './dave/index.js';
+import type { RefusedStage } from './fault-state.js';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { Snowflake, SpeakingFlags } from '../types.js';
@@ -37,12 +39,15 @@ interface About {
  *
  * - `opened`: a WebSocket was accepted and speaks `version`
  * - `identify`, `resume`, `select`, `speaking`, `heartbeat`: the client's message was accepted
- * - `refused`: an Identify, Resume or Select Protocol was not, with this close code; the `close` follows
+ * - `refused`: an Identify, Resume or Select Protocol was not, or a fault ended a connection at that stage, with this close code (at
+ *   `socket`: HTTP status); the `close` follows
  * - `close`: a WebSocket ended. 1006 without a close frame
  * - `discovery`: an IP discovery request of a known SSRC; `answered` unless a fault lost the reply
  * - `joined`, `moved`, `left`: the membership of a channel, as the bot gateway has it
  * - `session-ended`: a voice session is gone for good and cannot be resumed
  * - `dave`: something happened in a call's end-to-end encryption
+ * - `unanswered`: the bot gateway was asked for a channel that is full, or is no more; it says nothing
+ * - `down`, `up`: the whole server went away, with all sessions, and came back
  * - `bad-command`: the bot gateway got something other than a proper op 4
  * - `bad-datagram`: a datagram was not taken
  */
@@ -53,7 +58,7 @@ export type ServerEventBody =
   | (About & { readonly type: 'select'; readonly mode: EncryptionMode; readonly address: string; readonly port: number })
   | (About & { readonly type: 'speaking'; readonly ssrc: number; readonly speaking: SpeakingFlags })
   | (About & { readonly type: 'heartbeat'; readonly seqAck: number | null; readonly acknowledged: boolean })
-  | (About & { readonly type: 'refused'; readonly stage: 'identify' | 'resume' | 'select'; readonly code: number })
+  | (About & { readonly type: 'refused'; readonly stage: RefusedStage; readonly code: number })
   | (About & { readonly type: 'close'; readonly code: number; readonly by: 'server' | 'client' })
   | (About & {
       readonly type: 'discovery';
@@ -65,6 +70,8 @@ export type ServerEventBody =
   | (About & { readonly type: 'joined' | 'moved' | 'left'; readonly channelId: Snowflake })
   | (About & { readonly type: 'session-ended'; readonly ssrc: number })
   | (About & { readonly type: 'dave'; readonly channelId: Snowflake; readonly event: DaveEvent })
+  | (About & { readonly type: 'unanswered'; readonly channelId: Snowflake })
+  | (About & { readonly type: 'down' | 'up' })
   | (About & { readonly type: 'bad-command' })
   | (About & { readonly type: 'bad-datagram'; readonly reason: DatagramFault; readonly ssrc: number | null });
 
@@ -95,11 +102,14 @@ export class EventLog {
 }
 
 /** Datagrams since the start, by what became of them. They count whether or not anybody listens. */
-export interface ServerCounters {
-  /** Audio packets that were authentic. */
+export interface ServerCounters extends FlowCounters {
+  /** Audio packets that were authentic. Their copies are counted as the sum of all flows, see {@link FlowCounters}. */
   readonly accepted: number;
-  /** Copies of them sent on to other members. */
-  readonly forwarded: number;
+  /** Audio from clients that a fault has lost, and copies beyond the first that it has made. */
+  readonly inboundDropped: number;
+  readonly inboundDoubled: number;
+  /** RTCP datagrams sent. */
+  readonly reports: number;
   readonly discoveries: number;
   /** Keepalives and pings, all answered. */
   readonly keepalives: number;
@@ -113,6 +123,8 @@ export interface ServerCounters {
   readonly foreign: number;
   /** Before the session had a key. */
   readonly early: number;
+  /** Not read, because a fault has silenced the user's media. */
+  readonly unheard: number;
   /** Not authentic under the session's key and mode. */
   readonly undecryptable: number;
 }
@@ -123,8 +135,11 @@ export type MutableCounters = { -readonly [name in keyof ServerCounters]: number
 /** All counters at 0. */
 export function zeroCounters(): MutableCounters {
   return {
+    ...zeroFlow(),
     accepted: 0,
-    forwarded: 0,
+    inboundDropped: 0,
+    inboundDoubled: 0,
+    reports: 0,
     discoveries: 0,
     keepalives: 0,
     ignored: 0,
@@ -132,6 +147,7 @@ export function zeroCounters(): MutableCounters {
     unknownSsrc: 0,
     foreign: 0,
     early: 0,
+    unheard: 0,
     undecryptable: 0,
   };
 }

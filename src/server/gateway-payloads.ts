@@ -1,4 +1,4 @@
-/** The bot gateway's two voice events and its one command. Source: Discord docs, Gateway Events. */
+/** What the bot gateway says about voice, and its one command. Source: Discord docs, Gateway Events. */
 import { field, isSnowflake } from '../protocol/payloads.js';
 import { GatewayOp } from '../protocol/opcodes.js';
 import type { Snowflake } from '../types.js';
@@ -29,6 +29,16 @@ export interface VoiceServerEvent {
   readonly endpoint: string | null;
 }
 
+/** `d` of READY, as far as anything in it has to do with voice. */
+export interface ReadyEvent {
+  readonly v: 10;
+  readonly user: { readonly id: Snowflake; readonly bot: true };
+  readonly guilds: readonly never[];
+  readonly session_id: string;
+  /** The shard's number, and how many there are. */
+  readonly shard: readonly [number, number];
+}
+
 /** What an op 4 command asks for. */
 export interface VoiceStateRequest {
   readonly guildId: Snowflake;
@@ -53,6 +63,12 @@ export function voiceStateEvent(membership: Membership, channelId: Snowflake | n
     suppress: false,
     request_to_speak_timestamp: null,
   };
+}
+
+/** The echo of a leave: of a membership that is no more, or that never was. */
+export function leaveEvent(guildId: Snowflake, userId: Snowflake, sessionId: string): VoiceStateEvent {
+  const flags = { token: '', spent: true, orphaned: false, selfMute: false, selfDeaf: false };
+  return voiceStateEvent({ guildId, userId, channelId: '0', sessionId, ...flags }, null);
 }
 
 /** With the membership's present token. */

@@ -4,11 +4,22 @@ export type { DaveTuning, EventOrder, TlsIdentity, VoiceServerOptions } from './
 export type { DatagramFault, ServerCounters, ServerEvent, ServerEventBody, ServerPacket } from './events.js';
 export type { DaveCounters, DaveEvent, DaveFaults, DaveSnapshot, ResetReason } from './dave/index.js';
 export type { ServerFaults } from './faults.js';
+export type { ControlFaults } from './faults/control.js';
+export type { MachineFaults } from './faults/machine.js';
+export type { MediaFaults } from './faults/media.js';
+export type { ReidentifyOptions, SignallingFaults } from './faults/signalling.js';
+export type { FlowCounters } from './accounting.js';
+export { realTraffic, type ForwardedPacket, type ForwardingOptions } from './forwarding.js';
+export { lossy, type LossyOptions } from './lossy.js';
+export type { RateLimit } from './rate-limiter.js';
+export type { StrikeOptions } from './refusals.js';
 export type {
+  AnnouncedMessage,
   DatagramFate,
   DatagramInfo,
   DatagramRule,
   RefusedStage,
+  SocketKind,
   WithheldEvent,
   WithheldStage,
 } from './fault-state.js';

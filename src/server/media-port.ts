@@ -1,17 +1,29 @@
 /**
- * The media side: discovery, keepalives, and the forwarding of audio, which is one function per datagram with a Map lookup by
- * SSRC. Nothing is built for those who do not listen: no packet without a subscriber, no copy without another member.
+ * The media side, as datagrams come in: discovery, keepalives, and audio, which is one function per datagram with a Map lookup by SSRC.
+ * Nothing is built for those who do not listen: no packet without a subscriber, no copy without another member.
  */
 import { Subject, Subscription } from 'rxjs';
 import type { RemoteInfo } from 'node:dgram';
 import { CloseCode } from '../protocol/close-codes.js';
-import { DISCOVERY_BYTES, encodeDiscoveryReply, parseDiscoveryRequest } from '../protocol/discovery.js';
+import {
+  DISCOVERY_BYTES,
+  encodeDiscoveryReply,
+  parseDiscoveryRequest,
+  type DiscoveredAddress,
+} from '../protocol/discovery.js';
 import { KEEPALIVE_BYTES } from '../protocol/keepalive.js';
 import { isRtcp, OPUS_PAYLOAD_TYPE, parseRtpHeader, RTP_HEADER_BYTES, rtpPayload } from '../protocol/rtp.js';
+import type { Snowflake } from '../types.js';
 import { zeroCounters, type DatagramFault, type EventLog, type MutableCounters, type ServerPacket } from './events.js';
-import { applyFate } from './datagram-fate.js';
+import type { FlowCounters } from './accounting.js';
+import { clearBytes } from './clear-bytes.js';
+import { deliverIn, fateOf, ONCE } from './datagram-fate.js';
 import type { FaultState } from './fault-state.js';
+import { Forwarder } from './forwarder.js';
+import { resolveForwarding, type ForwardingOptions } from './forwarding.js';
 import type { ServerSettings } from './options.js';
+import { ReceptionMeter } from './reception-meter.js';
+import { Reporter } from './reporter.js';
 import type { SessionRegistry } from './session-registry.js';
 import type { UdpSocket } from './udp-socket.js';
 import type { VoiceSession } from './voice-session.js';
@@ -34,30 +46,50 @@ export interface MediaParts {
 export class MediaPort {
   readonly counters: MutableCounters = zeroCounters();
   readonly packets = new Subject<ServerPacket>();
-  /** Datagrams that a fault delays. */
-  readonly #delayed = new Subscription();
+  /** What is to be sent later. */
+  readonly #timers = new Subscription();
+  readonly #forwarder: Forwarder;
+  readonly #reporter: Reporter;
   // A seal's plaintext lives only until the next call, and one packet is sealed several times over.
   readonly #scratch = new Uint8Array(MAX_DATAGRAM);
 
-  constructor(
-    private readonly udp: UdpSocket,
-    private readonly parts: MediaParts,
-  ) {
-    udp.listen((datagram, from) => this.#onDatagram(datagram, from));
+  constructor(private readonly parts: MediaParts) {
+    const { settings, registry, faults } = parts;
+    const { scheduler, now, wallClock } = settings;
+    const { counters } = this;
+    this.#forwarder = new Forwarder({ faults, counters, scheduler, now, timers: this.#timers });
+    this.#reporter = new Reporter({ registry, faults, forwarder: this.#forwarder, counters, scheduler, now, wallClock });
+    this.setForwarding(settings.forwarding);
   }
 
-  /** Resolves when the socket is closed; what a fault delays is dropped. */
-  async close(): Promise<void> {
-    this.#delayed.unsubscribe();
+  /** What became of each sender's audio on its way to a receiver. */
+  accounting(receiverId: Snowflake): ReadonlyMap<Snowflake, FlowCounters> {
+    return this.#forwarder.accounting.of(receiverId);
+  }
+
+  /** How audio goes out from now on; null: byte for byte. @throws RangeError for an option out of range */
+  setForwarding(options: ForwardingOptions | null): void {
+    this.#forwarder.options = options === null ? undefined : resolveForwarding(options);
+    this.#reporter.every(options?.reportInterval ?? 0);
+  }
+
+  /** Takes what comes on a socket, one of several. */
+  serve(udp: UdpSocket): void {
+    udp.listen((datagram, from) => this.#onDatagram(datagram, from, udp));
+  }
+
+  /** No packet comes after this; what a fault delays is dropped. */
+  close(): void {
+    this.#reporter.every(0);
+    this.#timers.unsubscribe();
     this.packets.complete();
-    await this.udp.close();
   }
 
-  #onDatagram(datagram: Buffer, from: RemoteInfo): void {
-    if (datagram.length === KEEPALIVE_BYTES) return this.#echo(datagram, from);
+  #onDatagram(datagram: Buffer, from: RemoteInfo, udp: UdpSocket): void {
+    if (datagram.length === KEEPALIVE_BYTES) return this.#echo(datagram, from, udp);
     if (datagram.length === DISCOVERY_BYTES) {
       const ssrc = parseDiscoveryRequest(datagram);
-      if (ssrc !== undefined) return this.#discover(ssrc, from);
+      if (ssrc !== undefined) return this.#discover(ssrc, from, udp);
     }
     if (isRtcp(datagram)) {
       this.counters.ignored++;
@@ -71,30 +103,44 @@ export class MediaPort {
     const ssrc = datagram.readUInt32BE(8);
     const session = this.parts.registry.bySsrc.get(ssrc);
     if (session === undefined) return this.#reject('unknown-ssrc', ssrc, null);
-    const { source } = session;
-    if (source === undefined || source.port !== from.port || source.address !== from.address)
-      return this.#reject('foreign-address', ssrc, session);
-    if (this.parts.faults.rule === undefined) this.#onAudio(datagram, session);
-    else this.#fate(datagram, session, null, () => this.#onAudio(datagram, session));
+    if (session.region.udp !== udp || !isAt(session.source, from)) return this.#reject('foreign-address', ssrc, session);
+    if (this.parts.faults.silent.media.has(session.userId)) return this.#unheard();
+    this.#onCopies(datagram, session);
   }
 
-  #echo(datagram: Buffer, from: RemoteInfo): void {
+  /** One, unless a fault says otherwise. */
+  #onCopies(datagram: Buffer, session: VoiceSession): void {
+    const copies = fateOf(this.parts.faults.rule, datagram, session, null);
+    if (copies === ONCE) return this.#onAudio(datagram, session);
+    if (copies.length === 0) this.counters.inboundDropped++;
+    else this.counters.inboundDoubled += copies.length - 1;
+    for (const ms of copies) deliverIn(ms, this.parts.settings.scheduler, this.#timers, () => this.#onAudio(datagram, session));
+  }
+
+  #echo(datagram: Buffer, from: RemoteInfo, udp: UdpSocket): void {
+    const { faults, registry } = this.parts;
+    const { media } = faults.silent;
+    // A keepalive does not say whose it is.
+    if (media.size > 0 && registry.all.some(({ userId, source }) => media.has(userId) && isAt(source, from))) return this.#unheard();
     this.counters.keepalives++;
     if (datagram.readUInt32BE(0) === PING) datagram.writeUInt32BE(PONG, 0);
-    this.udp.send(datagram, from);
+    udp.send(datagram, from);
   }
 
-  #discover(ssrc: number, { address, port }: RemoteInfo): void {
-    const session = this.parts.registry.bySsrc.get(ssrc);
+  #discover(ssrc: number, { address, port }: RemoteInfo, udp: UdpSocket): void {
+    const { faults, events, registry } = this.parts;
+    const session = registry.bySsrc.get(ssrc);
     if (session === undefined) return this.#reject('unknown-ssrc', ssrc, null);
-    const { faults, events } = this.parts;
+    if (session.region.udp !== udp) return this.#reject('foreign-address', ssrc, session);
+    if (faults.silent.media.has(session.userId)) return this.#unheard();
     this.counters.discoveries++;
+    if (session.link?.refusedAt('discovery') === true) return;
     session.source = { address, port };
     // A discovery after the handshake: the client's address has changed.
     if (session.target !== undefined) session.target = session.source;
     const answered = faults.discoveryLosses === 0;
     events.emit({ type: 'discovery', userId: session.userId, guildId: session.guildId, ssrc, address, port, answered });
-    if (answered) this.udp.send(encodeDiscoveryReply(ssrc, { address, port }), { address, port });
+    if (answered) udp.send(encodeDiscoveryReply(ssrc, { address, port }), { address, port });
     else faults.discoveryLosses--;
   }
 
@@ -102,36 +148,25 @@ export class MediaPort {
     const { seal } = session;
     if (session.ended) return;
     if (seal === undefined) return this.#reject('too-early', session.ssrc, session);
-    const clear = session.rtpSize ? rtpSizeHeaderBytes(datagram[0]!) : RTP_HEADER_BYTES;
+    const clear = clearBytes(datagram[0]!, session.rtpSize);
     const plain = seal.open(datagram, clear);
     if (plain === undefined) return this.#reject('undecryptable', session.ssrc, session);
     this.counters.accepted++;
     if (!session.spoke) this.#awaitSpeaking(session);
+    if (this.#forwarder.options !== undefined) this.#measure(datagram, session);
     const members = session.call?.members;
     const { observed } = this.packets;
     if (!observed && (members === undefined || members.size < 2)) return;
     const rtp = this.#scratch.subarray(0, clear + plain.length);
     rtp.set(plain, clear);
     rtp.set(datagram.subarray(0, clear));
-    if (members !== undefined) {
-      for (const member of members) if (member !== session) this.#forward(rtp, session, member);
-    }
+    this.#forwarder.forward(rtp, session);
     if (observed) this.#publish(rtp, session);
   }
 
-  /** `rtp` is the packet as it was before its sender sealed it; each receiver gets it under its own key, mode and counter. */
-  #forward(rtp: Uint8Array, sender: VoiceSession, receiver: VoiceSession): void {
-    const { seal, target } = receiver;
-    const clear = receiver.rtpSize ? rtpSizeHeaderBytes(rtp[0]!) : RTP_HEADER_BYTES;
-    if (seal === undefined || target === undefined || clear > rtp.length) return;
-    if (receiver.maxDaveVersion === 0 && isDaveFrame(rtp)) return;
-    const datagram = seal.seal(rtp.subarray(0, clear), rtp.subarray(clear));
-    const send = (): void => {
-      this.counters.forwarded++;
-      this.udp.send(datagram, target);
-    };
-    if (this.parts.faults.rule === undefined) send();
-    else this.#fate(datagram, sender, receiver, send);
+  #measure(datagram: Buffer, session: VoiceSession): void {
+    session.meter ??= new ReceptionMeter(session.ssrc);
+    session.meter.packet(datagram.readUInt16BE(2), datagram.readUInt32BE(4), this.parts.settings.now());
   }
 
   #publish(rtp: Uint8Array, session: VoiceSession): void {
@@ -159,9 +194,9 @@ export class MediaPort {
     }, speakingGrace);
   }
 
-  #fate(datagram: Buffer | Uint8Array, sender: VoiceSession, receiver: VoiceSession | null, deliver: () => void): void {
-    const { faults, settings } = this.parts;
-    applyFate(faults, settings.scheduler, this.#delayed, datagram, sender, receiver, deliver);
+  /** A fault has silenced the user. */
+  #unheard(): void {
+    this.counters.unheard++;
   }
 
   #reject(reason: DatagramFault, ssrc: number | null, session: VoiceSession | null): void {
@@ -172,9 +207,8 @@ export class MediaPort {
   }
 }
 
-/** An end-to-end encrypted frame ends in FA FA; to a client without DAVE it would be noise. */
-function isDaveFrame(rtp: Uint8Array): boolean {
-  return rtp.at(-1) === 0xfa && rtp.at(-2) === 0xfa;
+function isAt(source: DiscoveredAddress | undefined, { address, port }: RemoteInfo): boolean {
+  return source !== undefined && source.port === port && source.address === address;
 }
 
 const COUNTER_OF = {
@@ -184,8 +218,3 @@ const COUNTER_OF = {
   'too-early': 'early',
   undecryptable: 'undecryptable',
 } as const satisfies Record<DatagramFault, keyof MutableCounters>;
-
-/** Fixed header, CSRC list and extension preamble, from an RTP packet's first byte. RFC 3550 section 5.1. */
-function rtpSizeHeaderBytes(first: number): number {
-  return RTP_HEADER_BYTES + (first & 0x0f) * 4 + ((first & 0x10) === 0 ? 0 : 4);
-}

@@ -1,6 +1,7 @@
 /** What a loopback voice server can be told, and the defaults. */
 import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { resolveForwarding, type ForwardingOptions } from './forwarding.js';
 import type { DaveCallOptions } from './dave/index.js';
 import { ENCRYPTION_MODES, isEncryptionMode, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
@@ -53,10 +54,14 @@ export interface VoiceServerOptions {
   readonly firstSequence?: number;
   /** Default `state-first`; `faults.eventOrder` changes it later. */
   readonly eventOrder?: EventOrder;
+  /** How audio is forwarded; `realTraffic` is a good start. `faults.forwarding` changes it later. Default: byte for byte as it came. */
+  readonly forwarding?: ForwardingOptions;
   /** Source of tokens, session ids, keys and nonces. Default: node:crypto. */
   readonly random?: (bytes: number) => Uint8Array;
   /** Milliseconds, monotonic: `at` of events and `arrival` of packets. Default `performance.now`. */
   readonly now?: () => number;
+  /** Milliseconds since 1970, for RTCP sender reports. Default `Date.now`. */
+  readonly wallClock?: () => number;
   /** Runs every timer, and the delivery of gateway events. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
@@ -65,7 +70,9 @@ export interface VoiceServerOptions {
 export type DaveTuning = Pick<DaveCallOptions, 'firstTransitionId' | 'transitionTimeout' | 'stallTimeout' | 'removeGrace'>;
 
 /** The options with every default filled in. */
-export interface ServerSettings extends Required<Omit<VoiceServerOptions, 'tls'>> {
+export interface ServerSettings extends Required<Omit<VoiceServerOptions, 'tls' | 'forwarding'>> {
+  /** Null: byte for byte. */
+  readonly forwarding: ForwardingOptions | null;
   readonly tls: TlsIdentity | undefined;
 }
 
@@ -91,6 +98,8 @@ export function resolveOptions(options: VoiceServerOptions): ServerSettings {
     replayBeforeResumed: options.replayBeforeResumed ?? false,
     firstSequence: options.firstSequence ?? 1,
     eventOrder: options.eventOrder ?? 'state-first',
+    forwarding: options.forwarding ?? null,
+    wallClock: options.wallClock ?? Date.now,
     random: options.random ?? randomBytes,
     now: options.now ?? (() => performance.now()),
     scheduler: options.scheduler ?? asyncScheduler,
@@ -100,6 +109,7 @@ export function resolveOptions(options: VoiceServerOptions): ServerSettings {
   check(settings.daveVersion === 0 || settings.daveVersion === 1, 'daveVersion', '0 or 1');
   check(isWhole(settings.replayLimit, 1, 0x7fff), 'replayLimit', 'a whole number from 1 to 32767');
   check(isWhole(settings.firstSequence, 0, 0xffff), 'firstSequence', 'a whole number from 0 to 65535');
+  if (settings.forwarding !== null) resolveForwarding(settings.forwarding);
   check(settings.heartbeatInterval > 0, 'heartbeatInterval', 'more than 0 ms');
   for (const name of ['resumeWindow', 'identifyTimeout', 'speakingGrace'] as const)
     check(settings[name] >= 0, name, 'at least 0 ms');

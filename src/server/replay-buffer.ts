@@ -38,6 +38,13 @@ export class ReplayBuffer {
     return missed > this.#messages.length ? undefined : this.#messages.slice(this.#messages.length - missed);
   }
 
+  /** Loses what is kept, and one message more, which nobody ever got: whoever resumes across this point has missed something. */
+  forget(): void {
+    this.#messages.length = 0;
+    this.#dropped = true;
+    this.#next = uint16Add(this.#next, 1);
+  }
+
   #keep<T extends WireMessage>(message: T): T {
     this.#messages.push(message);
     this.#next = uint16Add(this.#next, 1);

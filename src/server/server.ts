@@ -3,11 +3,11 @@ import type { Observable } from 'rxjs';
 import { prepareMode } from '../crypto/seal.js';
 import type { GatewayPort } from '../gateway/port.js';
 import type { Snowflake } from '../types.js';
+import type { FlowCounters } from './accounting.js';
 import { BotGateways } from './bot-gateway.js';
 import type { DaveCall } from './dave/index.js';
 import type { ServerContext } from './context.js';
 import { ControlConnection } from './control-connection.js';
-import { ControlPort } from './control-port.js';
 import { Courier } from './courier.js';
 import { Directory, type MembershipIds } from './directory.js';
 import { EventLog, type ServerCounters, type ServerEvent, type ServerPacket } from './events.js';
@@ -16,9 +16,10 @@ import { createFaults, type ServerFaults } from './faults.js';
 import type { VoiceServerEvent, VoiceStateEvent } from './gateway-payloads.js';
 import { MediaPort } from './media-port.js';
 import { resolveOptions, type VoiceServerOptions } from './options.js';
+import { PowerSwitch } from './power-switch.js';
+import { Regions } from './region.js';
 import { SessionRegistry } from './session-registry.js';
 import { Signalling } from './signalling.js';
-import { UdpSocket } from './udp-socket.js';
 
 /** Where an encrypted call stands, how much has happened in it, and what can be made to go wrong. */
 export type DaveView = Pick<DaveCall, 'snapshot' | 'counters' | 'faults'>;
@@ -41,6 +42,8 @@ export interface LoopbackVoiceServer {
   readonly events$: Observable<ServerEvent>;
   /** Datagrams so far. */
   readonly counters: ServerCounters;
+  /** What became of the audio of others on its way to this user, by sender. The map lives on, and counts. */
+  accounting(receiverId: Snowflake): ReadonlyMap<Snowflake, FlowCounters>;
   readonly faults: ServerFaults;
   /** The end-to-end encryption of a channel's call, as its delivery service sees it; undefined where there is none. */
   dave(guildId: Snowflake, channelId: Snowflake): DaveView | undefined;
@@ -57,49 +60,59 @@ export interface LoopbackVoiceServer {
 export async function startVoiceServer(options: VoiceServerOptions = {}): Promise<LoopbackVoiceServer> {
   const settings = resolveOptions(options);
   await Promise.all(settings.modes.map(prepareMode));
-  const control = await ControlPort.listen(settings.tls);
-  const udp = await UdpSocket.bind().catch(async (error: unknown) => {
-    await control.close();
-    throw error;
-  });
+  const regions = await Regions.open(settings.tls);
 
-  const { endpoint } = control;
   const faults = new FaultState(settings.eventOrder);
   const events = new EventLog(settings.now);
   const directory = new Directory(settings.random);
   const registry = new SessionRegistry(settings, events);
-  const media = new MediaPort(udp, { settings, registry, faults, events });
+  const media = new MediaPort({ settings, registry, faults, events });
   const courier = new Courier(settings.scheduler);
   const gateways = new BotGateways((userId, command) => signalling.command(userId, command));
-  const signalling = new Signalling({ directory, registry, gateways, courier, faults, events, endpoint });
+  const signalling = new Signalling({ directory, registry, gateways, courier, faults, events, regions });
 
-  const context: ServerContext = { settings, directory, registry, faults, events, mediaPort: udp.port };
+  const context: ServerContext = { settings, directory, registry, faults, events, regions };
   const connections = new Set<ControlConnection>();
-  control.accept(settings.version, (socket, version) => {
-    const connection = new ControlConnection(socket, version, context);
-    connections.add(connection);
-    socket.once('close', () => connections.delete(connection));
+  regions.serve((region) => {
+    media.serve(region.udp);
+    region.control.accept(settings.version, {
+      onUpgrade: (verdict) => {
+        const status = faults.refusals.take('socket', null);
+        if (status === undefined) return faults.stages.pass('socket', () => verdict());
+        events.emit({ type: 'refused', stage: 'socket', code: status, userId: null, guildId: null });
+        verdict(status);
+      },
+      onSocket: (socket, version) => {
+        const connection = new ControlConnection(socket, version, region, context);
+        connections.add(connection);
+        socket.once('close', () => connections.delete(connection));
+      },
+    });
   });
+  const power = new PowerSwitch({ regions, registry, connections, events, scheduler: settings.scheduler });
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     courier.stop();
     for (const connection of connections) connection.drop();
     registry.dispose();
-    await Promise.all([control.close(), media.close()]);
+    media.close();
+    await power.dispose();
+    await regions.close();
     events.complete();
     gateways.complete();
     // libuv lets go of a closed handle at the end of the turn of its loop: by the second, none is left.
     for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
   };
   return {
-    endpoint,
+    endpoint: regions.home.control.endpoint,
     gateway: (userId) => gateways.port(userId),
     admit: (ids) => signalling.admit(ids),
     packets$: media.packets.asObservable(),
     events$: events.events$,
     counters: media.counters,
-    faults: createFaults({ state: faults, directory, registry, signalling }),
+    accounting: (receiverId) => media.accounting(receiverId),
+    faults: createFaults({ state: faults, directory, registry, signalling, connections, power, media }),
     dave: (guildId, channelId) => registry.call(guildId, channelId)?.dave,
     close: () => (closing ??= close()),
   };

@@ -6,6 +6,7 @@ import { DaveCall, type DaveEvent } from './dave/index.js';
 import type { Membership } from './directory.js';
 import type { EventLog } from './events.js';
 import type { ServerSettings } from './options.js';
+import type { Region } from './region.js';
 import { ReplayBuffer } from './replay-buffer.js';
 import { VoiceSession, type ControlLink } from './voice-session.js';
 
@@ -43,10 +44,10 @@ export class SessionRegistry {
   }
 
   /** A session with a new SSRC, for a member's current token; the member's session before it ends. */
-  begin(membership: Membership, link: ControlLink): VoiceSession {
+  begin(membership: Membership, link: ControlLink, region: Region): VoiceSession {
     const former = this.#byMember.get(membership);
     const replay = new ReplayBuffer(this.settings.replayLimit, this.settings.firstSequence);
-    const session = new VoiceSession(membership, this.#nextSsrc++, replay);
+    const session = new VoiceSession(membership, this.#nextSsrc++, replay, region);
     session.link = link;
     if (former !== undefined) this.end(former, CloseCode.SessionInvalid, 'replaced by a newer session');
     this.#bySsrc.set(session.ssrc, session);
@@ -102,6 +103,11 @@ export class SessionRegistry {
     const { userId, guildId, ssrc } = session;
     this.events.emit({ type: 'session-ended', userId, guildId, ssrc });
     link?.close(code, reason);
+  }
+
+  /** Every session is over. */
+  endAll(code: number, reason: string): void {
+    for (const session of this.all) this.end(session, code, reason);
   }
 
   /** The server goes away: no timer stays. */

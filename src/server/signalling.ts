@@ -1,4 +1,5 @@
 /** Joins, moves and leaves, and the bot gateway events that tell of them. */
+import { isShardOf } from '../gateway/shard.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import { isSnowflake } from '../protocol/payloads.js';
 import type { Snowflake } from '../types.js';
@@ -6,14 +7,18 @@ import type { BotGateways } from './bot-gateway.js';
 import type { Courier } from './courier.js';
 import type { Directory, Membership, MembershipIds } from './directory.js';
 import type { EventLog } from './events.js';
-import type { FaultState } from './fault-state.js';
+import type { ReidentifyOptions } from './faults/signalling.js';
+import type { FaultState, WithheldEvent } from './fault-state.js';
 import {
+  leaveEvent,
   readVoiceStateCommand,
   voiceServerEvent,
   voiceStateEvent,
+  type ReadyEvent,
   type VoiceServerEvent,
   type VoiceStateEvent,
 } from './gateway-payloads.js';
+import type { Regions } from './region.js';
 import type { SessionRegistry } from './session-registry.js';
 
 /** What signalling works with. */
@@ -24,8 +29,11 @@ export interface SignallingParts {
   readonly courier: Courier;
   readonly faults: FaultState;
   readonly events: EventLog;
-  readonly endpoint: string;
+  readonly regions: Regions;
 }
+
+/** The type of a voice channel. */
+const GUILD_VOICE = 2;
 
 /** Every change of a membership goes through here, so that its events cannot be forgotten. */
 export class Signalling {
@@ -45,10 +53,14 @@ export class Signalling {
       return;
     }
     const samePlace = present?.channelId === channelId;
+    if (!samePlace && this.parts.faults.closedChannels.has(channelId)) {
+      this.parts.events.emit({ type: 'unanswered', userId, guildId, channelId });
+      return;
+    }
     const membership = samePlace ? present : this.#enter({ guildId, channelId, userId });
     membership.selfMute = selfMute;
     membership.selfDeaf = selfDeaf;
-    if (samePlace) this.#announceState(membership);
+    if (samePlace && !membership.orphaned) this.#announceState(membership);
     else this.#announceBoth(membership);
   }
 
@@ -74,14 +86,64 @@ export class Signalling {
     const { userId, guildId, channelId } = membership;
     this.parts.directory.remove(membership);
     this.parts.events.emit({ type: 'left', userId, guildId, channelId });
-    this.#post('state', 'VOICE_STATE_UPDATE', voiceStateEvent(membership, null), null);
+    this.#post('leave', 'VOICE_STATE_UPDATE', voiceStateEvent(membership, null), null);
     this.#endSessionLater(membership, closeCode, 'disconnected');
+  }
+
+  /** The user has left a second time, it seems: an echo of the session before. */
+  staleLeave(guildId: Snowflake, userId: Snowflake): void {
+    const sessionId = this.parts.directory.formerSession(guildId, userId) ?? '0'.repeat(33);
+    this.#post('leave', 'VOICE_STATE_UPDATE', leaveEvent(guildId, userId, sessionId), null);
+  }
+
+  /** The channel is gone: nobody is in it any more, and nobody gets in. */
+  deleteChannel(guildId: Snowflake, channelId: Snowflake): void {
+    this.parts.faults.closedChannels.add(channelId);
+    this.#post('other', 'CHANNEL_DELETE', { id: channelId, guild_id: guildId, type: GUILD_VOICE }, null);
+    this.endCall(guildId, channelId);
+  }
+
+  /** Everybody leaves the channel. */
+  endCall(guildId: Snowflake, channelId: Snowflake): void {
+    for (const membership of this.parts.directory.ofGuild(guildId))
+      if (membership.channelId === channelId) this.remove(membership, CloseCode.CallTerminated);
+  }
+
+  /** The user's bot gateway has a new session; see `faults.reidentifyGateway`. */
+  reidentify(userId: Snowflake, { code, shard, state }: Required<ReidentifyOptions>): void {
+    const { courier, directory, gateways } = this.parts;
+    const members = directory.ofUser(userId).filter(({ guildId }) => isShardOf(guildId, shard));
+    for (const membership of members) {
+      directory.renewSession(membership);
+      membership.orphaned = true;
+    }
+    const session_id = members[0]?.sessionId ?? '0'.repeat(33);
+    courier.post(() => gateways.ready(userId, { v: 10, user: { id: userId, bot: true }, guilds: [], session_id, shard } satisfies ReadyEvent)); // prettier-ignore
+    for (const membership of members) {
+      if (state === 'at-once') this.#announceState(membership);
+      this.#endSessionLater(membership, code, 'the bot gateway has a new session');
+    }
+  }
+
+  /** A new session id for a member, without a word why. */
+  renewSession(membership: Membership, code: number): void {
+    this.parts.directory.renewSession(membership);
+    this.#announceBoth(membership, code);
   }
 
   /** A new token and VOICE_SERVER_UPDATE for each member of a guild. Their sessions go on until they identify anew. */
   nameServer(guildId: Snowflake): void {
     this.parts.directory.setHasServer(guildId, true);
     for (const membership of this.parts.directory.ofGuild(guildId)) this.#announceServer(membership);
+  }
+
+  /** The guild's members are told of the region that it is in now. Null: their sessions go on until they identify anew. */
+  async changeRegion(guildId: Snowflake, code: number | null): Promise<string> {
+    const { control } = await this.parts.regions.change(guildId);
+    this.nameServer(guildId);
+    if (code !== null)
+      for (const membership of this.parts.directory.ofGuild(guildId)) this.#endSessionLater(membership, code, 'the region changed');
+    return control.endpoint;
   }
 
   /** The guild's voice server goes away: `endpoint` null for each member, and their sessions end. */
@@ -102,11 +164,11 @@ export class Signalling {
     return membership;
   }
 
-  #announceBoth(membership: Membership): void {
+  #announceBoth(membership: Membership, code: number = CloseCode.Disconnected): void {
     const announce = [() => this.#announceState(membership), () => this.#announceServer(membership)];
     if (this.parts.faults.eventOrder === 'server-first') announce.reverse();
     for (const one of announce) one();
-    this.#endSessionLater(membership, CloseCode.Disconnected, 'moved to another channel');
+    this.#endSessionLater(membership, code, 'moved to another channel');
   }
 
   #announceState(membership: Membership): void {
@@ -115,23 +177,26 @@ export class Signalling {
 
   #announceServer(membership: Membership): void {
     this.parts.directory.renewToken(membership);
+    membership.orphaned = false;
     this.#post('server', 'VOICE_SERVER_UPDATE', this.#serverEvent(membership), membership.userId);
   }
 
   #serverEvent(membership: Membership): VoiceServerEvent {
-    const { directory, endpoint } = this.parts;
+    const { directory, regions } = this.parts;
+    const { endpoint } = regions.of(membership.guildId).control;
     return voiceServerEvent(membership, directory.hasServer(membership.guildId) ? endpoint : null);
   }
 
   /** To one user, or to all for null. */
-  #post(kind: 'state' | 'server', t: string, d: object, userId: Snowflake | null): void {
+  #post(kind: WithheldEvent | 'other', t: string, d: object, userId: Snowflake | null): void {
     const { courier, faults, gateways } = this.parts;
-    courier.post(() =>
-      faults.gatewayEvents.pass(kind, () => {
-        if (userId === null) gateways.broadcast(t, d);
-        else gateways.dispatch(userId, t, d);
-      }),
-    );
+    const dispatch = (): void => {
+      if (userId === null) gateways.broadcast(t, d);
+      else gateways.dispatch(userId, t, d);
+    };
+    const gated = kind === 'other' ? dispatch : () => faults.gatewayEvents.pass(kind, dispatch);
+    // A leave is a state too.
+    courier.post(kind === 'leave' ? () => faults.gatewayEvents.pass('state', gated) : gated);
   }
 
   /** After the events posted so far. The session meant is the present one: by then the user may have identified anew. */

@@ -1,6 +1,7 @@
 /** A voice session: what survives the loss of its WebSocket. */
 import { Subscription } from 'rxjs';
 import type { Seal } from '../crypto/seal.js';
+import { CloseCode } from '../protocol/close-codes.js';
 import type { DiscoveredAddress } from '../protocol/discovery.js';
 import { encodeJsonFrame } from '../protocol/frames.js';
 import type { WireMessage } from '../protocol/frames.js';
@@ -8,7 +9,10 @@ import { BUFFERED_RESUME_VERSION, type VoiceGatewayVersion } from '../protocol/o
 import type { Snowflake, SpeakingFlags } from '../types.js';
 import type { Call } from './call.js';
 import type { Membership } from './directory.js';
+import type { RefusedStage } from './fault-state.js';
 import type { ReplayBuffer } from './replay-buffer.js';
+import type { ReceptionMeter } from './reception-meter.js';
+import type { Region } from './region.js';
 import { isNumbered } from './server-opcodes.js';
 
 /** The WebSocket of a session, as far as the session cares. */
@@ -16,6 +20,8 @@ export interface ControlLink {
   readonly version: VoiceGatewayVersion;
   /** Does nothing once the socket is closed. */
   send(message: WireMessage): void;
+  /** Whether a fault ends the connection here. */
+  refusedAt(stage: RefusedStage): boolean;
   close(code: number, reason: string): void;
   /** Ends the connection without a close frame: the other side sees 1006. */
   drop(): void;
@@ -49,6 +55,10 @@ export class VoiceSession {
   speaking: SpeakingFlags | undefined;
   /** Whether a Speaking other than 0 ever came: without one, no audio. */
   spoke = false;
+  /** How its audio comes in; undefined where nobody reports that. */
+  meter: ReceptionMeter | undefined;
+  /** What a resume across a gap in the replays is refused with. */
+  gapCode: number = CloseCode.SessionInvalid;
   /** Whether the session is over. */
   ended = false;
   /** Its timers: the resume window, the grace of the first Speaking. */
@@ -59,6 +69,7 @@ export class VoiceSession {
     readonly membership: Membership,
     readonly ssrc: number,
     readonly replay: ReplayBuffer,
+    readonly region: Region,
   ) {
     this.userId = membership.userId;
     this.guildId = membership.guildId;

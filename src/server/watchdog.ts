@@ -25,6 +25,13 @@ export class Watchdog {
     this.#timer.unsubscribe();
   }
 
+  /** After a stop: the whole limit from now on. */
+  restart(): void {
+    this.stop();
+    this.feed();
+    this.#wait(this.limit);
+  }
+
   #wait(ms: number): void {
     this.#timer = this.scheduler.schedule(() => {
       const left = this.#fed + this.limit - this.scheduler.now();

@@ -1,0 +1,36 @@
+/** Faults of the UDP side. */
+import type { DatagramRule, FaultState } from '../fault-state.js';
+import type { ForwardingOptions } from '../forwarding.js';
+import type { MediaPort } from '../media-port.js';
+
+/** What can go wrong with datagrams. */
+export interface MediaFaults {
+  /** Leaves the next `count` IP discovery requests without an answer; `Infinity`: all of them. 0 ends that. */
+  loseDiscoveryReplies(count: number): void;
+  /** Lets a rule decide on each audio datagram, inbound and outbound; null stops that. `lossy` makes one. */
+  datagrams(rule: DatagramRule | null): void;
+  /**
+   * How audio is forwarded from now on, in place of the option of the same name; null: byte for byte as it came.
+   * @throws RangeError for an option out of range
+   */
+  forwarding(options: ForwardingOptions | null): void;
+}
+
+/** What they act on. */
+export interface MediaFaultParts {
+  readonly state: FaultState;
+  readonly media: MediaPort;
+}
+
+/** The faults of the UDP side. */
+export function createMediaFaults({ state, media }: MediaFaultParts): MediaFaults {
+  return {
+    loseDiscoveryReplies: (count) => {
+      state.discoveryLosses = count;
+    },
+    datagrams: (rule) => {
+      state.rule = rule ?? undefined;
+    },
+    forwarding: (options) => media.setForwarding(options),
+  };
+}

@@ -1,0 +1,61 @@
+/** Real traffic's padding, extensions and RTCP in between: @discordjs/voice and rxvoice hear each other, and a bare client, as ever. */
+import { describe, expect, it } from 'vitest';
+import { filter, firstValueFrom, fromEvent, map, type Observable } from 'rxjs';
+import type { EncryptionMode } from '../../src/index.js';
+import { realTraffic, type ForwardingOptions } from '../../src/server/index.js';
+import { testFrames } from '../../src/testing/test-frames.js';
+import { loopbackCertificate } from '../support/certificate.js';
+import { RawVoiceClient } from '../support/raw-voice-client.js';
+import { CHANNEL, DJS_USER, firstFrames, GUILD, hex, isSilence, RX_USER, stages } from './stage.js';
+
+const FRAMES = 150;
+const RAW_USER = '3003';
+const stage = stages();
+
+/** Everything that djs can read: it knows neither CSRC lists nor the two-byte form. Shares above the real ones, so that all of it occurs. */
+const TRAFFIC: ForwardingOptions = { ...realTraffic, padding: 0.3, paddingBursts: 0.05, reportInterval: 200, seed: 5 };
+
+describe('with padding, extensions, bursts of padding and RTCP', () => {
+  for (const mode of ['aead_aes256_gcm_rtpsize', 'aead_xchacha20_poly1305_rtpsize'] satisfies EncryptionMode[]) {
+    it(`both hear all others, byte for byte: ${mode}`, async () => {
+      const { server, joinDjs, joinRx } = await stage({ modes: [mode], forwarding: TRAFFIC });
+      const djs = await joinDjs();
+      const session = await joinRx();
+      const admission = server.admit({ guildId: GUILD, channelId: CHANNEL, userId: RAW_USER });
+      const introductions = [DJS_USER, RAW_USER].map((user) =>
+        firstValueFrom(session.speaking$.pipe(filter(({ userId }) => userId === user))),
+      );
+      const { cert: ca } = await loopbackCertificate();
+      const raw = await RawVoiceClient.join(server.endpoint, admission, { mode, ca });
+      djs.connection.setSpeaking(true);
+      await Promise.all(introductions);
+
+      const ears = await Promise.all([djs.hear(RX_USER), djs.hear(RAW_USER)]);
+
+      const sent = { rx: testFrames(FRAMES), djs: testFrames(FRAMES, 1_000), raw: testFrames(FRAMES, 2_000) };
+      const speech = (frames$: Observable<Uint8Array>): Promise<string[]> =>
+        firstFrames(frames$.pipe(filter((frame) => !isSilence(frame))), FRAMES);
+      // djs hands on an empty frame for a packet of nothing but padding.
+      const atDjs = ears.map((ear) =>
+        speech(fromEvent(ear, 'data').pipe(map((data) => data as Buffer), filter(({ length }) => length > 0))),
+      ); // prettier-ignore
+      const atRx = [DJS_USER, RAW_USER].map((user) => speech(session.receive(user).pipe(map(({ frame }) => frame))));
+      const played = firstValueFrom(session.play(sent.rx).pipe(filter(({ type }) => type === 'finished')));
+      const djsPlayed = djs.play(sent.djs);
+      // The bare client has no clock of its own: it sends a frame for each that comes from us.
+      let n = 0;
+      while (n < FRAMES) {
+        await raw.datagram((datagram) => datagram.readUInt32BE(8) !== raw.ssrc && (datagram[1]! & 0x7f) === 0x78);
+        raw.sendDatagram(raw.audio({ sequence: n, payload: sent.raw[n]! }));
+        n += 1;
+      }
+      await Promise.all([played, djsPlayed]);
+      expect(await Promise.all(atDjs)).toEqual([sent.rx, sent.raw].map((frames) => frames.map(hex)));
+      expect(await Promise.all(atRx)).toEqual([sent.djs, sent.raw].map((frames) => frames.map(hex)));
+      raw.leave();
+      expect(server.counters.reports).toBeGreaterThan(0);
+      expect(server.counters).toMatchObject({ dropped: 0, undecryptable: 0, malformed: 0 });
+      for (const receiver of [RX_USER, DJS_USER]) expect(server.accounting(receiver).get(RAW_USER)!.paddingOnly).toBeGreaterThan(0);
+    });
+  }
+});

@@ -1,0 +1,129 @@
+/** docs/server.md, held to its word: its examples run, and rxvoice does by default what its tables say. */
+import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import * as rxjs from 'rxjs';
+import { distinctUntilChanged, firstValueFrom, map, Subscription, takeWhile, toArray } from 'rxjs';
+import * as rxvoice from '../../../src/index.js';
+import * as rxvoiceServer from '../../../src/server/index.js';
+import { connectVoice$, type VoiceSession } from '../../../src/index.js';
+import {
+  startVoiceServer,
+  type LoopbackVoiceServer,
+  type ServerFaults,
+  type VoiceServerOptions,
+} from '../../../src/server/index.js';
+import { ALICE, CHANNEL, GUILD, nextEvent, OTHER_CHANNEL } from './stage.js';
+
+const MODULES: Readonly<Record<string, object>> = { rxjs, rxvoice, 'rxvoice/server': rxvoiceServer };
+const EXAMPLES = [...readFileSync('docs/server.md', 'utf8').matchAll(/```js\n([\s\S]*?)```/g)].map((match) => match[1]!);
+
+/** Runs the code of a page; what it says. */
+async function run(code: string): Promise<unknown[]> {
+  const said: unknown[] = [];
+  const body = code.replace(/^import (\{[^}]*\}) from '([^']+)';$/gm, "const $1 = modules['$2'];");
+  const AsyncFunction = (async () => undefined).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>;
+  await new AsyncFunction('modules', 'console', body)(MODULES, { log: (value: unknown) => said.push(value) });
+  return said;
+}
+
+describe('the examples of the page', () => {
+  it('rehearse a bot', async () => {
+    expect(await run(EXAMPLES[0]!)).toEqual(['ready', 'resuming', 'ready', 'reconnecting', 'ready', 'ended']);
+  });
+
+  it('hear real traffic, and account for it', async () => {
+    expect(await run(EXAMPLES[1]!)).toEqual([{ voice: true, level: 30 }, true]);
+    expect(EXAMPLES.length).toBe(2);
+  });
+});
+
+/** What the state goes through, each once in a row, from ready to ready again, or to the end. */
+async function pathOf(session: VoiceSession): Promise<string[]> {
+  let ready = 0;
+  return firstValueFrom(
+    session.state$.pipe(
+      map(({ status }) => status),
+      distinctUntilChanged(),
+      takeWhile((status) => status !== 'ready' || ++ready < 2, true),
+      toArray(),
+    ),
+  );
+}
+
+/** A server and a session of its own for each fault, so that they can be met side by side; an error by its name, at the end. */
+async function rehearse(fault: (server: LoopbackVoiceServer) => unknown, options: VoiceServerOptions = {}): Promise<string[]> {
+  const server = await startVoiceServer(options);
+  const held = new Subscription();
+  const ids = { guildId: GUILD, channelId: CHANNEL, userId: ALICE };
+  try {
+    const failures: string[] = [];
+    const session = await new Promise<VoiceSession>((next, reject) => {
+      const error = (failure: Error): void => {
+        failures.push(failure.name);
+        reject(failure);
+      };
+      held.add(connectVoice$(server.gateway(ALICE), ids, { dave: false }).subscribe({ next, error }));
+    });
+    const path = pathOf(session);
+    await fault(server);
+    return [...(await path), ...failures];
+  } finally {
+    held.unsubscribe();
+    await server.close();
+  }
+}
+
+describe('by default rxvoice', () => {
+  const RESUMES = ['ready', 'resuming', 'ready'];
+  const JOINS_ANEW = ['ready', 'reconnecting', 'ready'];
+  const RESUMES_IN_VAIN = ['ready', 'resuming', 'reconnecting', 'ready'];
+  const rows: readonly (readonly [string, (faults: ServerFaults) => unknown, readonly string[]])[] = [
+    ['dropSocket', (faults) => faults.dropSocket(ALICE), RESUMES],
+    ['closeSocket 4015', (faults) => faults.closeSocket(ALICE, 4015), RESUMES],
+    ['closeSocket 4006', (faults) => faults.closeSocket(ALICE, 4006), JOINS_ANEW],
+    ['closeSocket 4021', (faults) => faults.closeSocket(ALICE, 4021), ['ready', 'reconnecting', 'VoiceSocketClosedError']],
+    ['refuse socket', (faults) => { faults.refuse('socket', 503, { times: 1 }); faults.dropSocket(ALICE); }, RESUMES],
+    ['refuse hello', (faults) => { faults.refuse('hello', 1011, { times: 1 }); faults.dropSocket(ALICE); }, RESUMES],
+    ['refuse resume', (faults) => { faults.refuse('resume', 4006, { times: 1 }); faults.dropSocket(ALICE); }, RESUMES_IN_VAIN],
+    ['forgetReplays', (faults) => { faults.forgetReplays(ALICE, 4009); faults.dropSocket(ALICE); }, RESUMES_IN_VAIN],
+    ...(['ready', 'discovery', 'select', 'description'] as const).map(
+      (stage) => [`refuse ${stage}`, (faults: ServerFaults) => { faults.refuse(stage, 4015, { times: 1 }); faults.closeSocket(ALICE, 4006); }, JOINS_ANEW] as const,
+    ),
+    ['closeAfter ready', (faults) => { faults.closeAfter('ready', 4006, { times: 1 }); faults.closeSocket(ALICE, 4006); }, JOINS_ANEW],
+    ['loseDiscoveryReplies', (faults) => { faults.loseDiscoveryReplies(1); faults.closeSocket(ALICE, 4006); }, JOINS_ANEW],
+    ['move', (faults) => faults.move(ALICE, OTHER_CHANNEL), JOINS_ANEW],
+    ['nameServer', (faults) => faults.nameServer(GUILD), JOINS_ANEW],
+    ['changeRegion', (faults) => faults.changeRegion(GUILD), JOINS_ANEW],
+    ['renewSession', (faults) => faults.renewSession(ALICE), JOINS_ANEW],
+    ['reidentifyGateway', (faults) => faults.reidentifyGateway(ALICE), JOINS_ANEW],
+    ['crash', (faults) => faults.crash(), RESUMES_IN_VAIN],
+    ['restart', (faults) => faults.restart(100), RESUMES_IN_VAIN],
+    ['kick', (faults) => faults.kick(ALICE), ['ready', 'ended']],
+    ['endCall', (faults) => faults.endCall(GUILD, CHANNEL), ['ready', 'ended']],
+    ['deleteChannel', (faults) => faults.deleteChannel(GUILD, CHANNEL), ['ready', 'ended']],
+  ]; // prettier-ignore
+  it.concurrent.each(rows)('meets %s', async (_, fault, path) => {
+    expect(await rehearse(({ faults }) => fault(faults))).toEqual(path);
+  });
+
+  it.concurrent('waits for a server that went away', async () => {
+    const path = await rehearse(async (server) => {
+      const away = nextEvent(server, 'session-ended');
+      server.faults.nullEndpoint(GUILD);
+      await away;
+      server.faults.nameServer(GUILD);
+    });
+    expect([path[0], path.at(-1)]).toEqual(['ready', 'ready']);
+    expect(path).toContain('signalling');
+  });
+
+  it.concurrent('gives a socket up that is open but dead, and resumes on the next', async () => {
+    const dead = (server: LoopbackVoiceServer): void => {
+      const { faults } = server;
+      faults.silent(ALICE, true, 'control');
+      // Only the next socket is alive again: what its Resume waits for.
+      void firstValueFrom(server.events$.pipe(rxjs.filter(({ type }) => type === 'opened'))).then(() => faults.silent(ALICE, false));
+    };
+    expect(await rehearse(dead, { heartbeatInterval: 200 })).toEqual(RESUMES);
+  });
+});
