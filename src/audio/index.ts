@@ -3,5 +3,38 @@ export type { ByteInput } from './byte-source.js';
 export { MediaFormatError, OpusDecoderError } from './errors.js';
 export type { OggDamage } from './ogg-opus-streams.js';
 export { oggOpus, type OggOpusOptions } from './ogg.js';
+export { OggOpusWriter, type OggOpusWriterOptions } from './ogg-opus-writer.js';
 export { createOpusDecoder, type OpusDecoder } from './opus-decoder.js';
+export type { OpusCodec, OpusDecoderFactory } from './opus-codec.js';
+export { createOpusEncoder, OpusEncoderError, type OpusEncoder, type OpusEncoderOptions } from './opus-encoder.js';
+export type { OpusApplication } from './opus-heap.js';
+export type { AlignedAudio, AudioBlock, MixedPcm, PcmFrame } from './pcm.js';
+export { PcmDecoder, type DecodeOptions } from './pcm-decoder.js';
+export type { PacketDamage } from './speaker-decoder.js';
+export { decodeOpus, decodeOpusFrames } from './decode-opus.js';
+export { SpeakerAlignment, type AlignOptions } from './speaker-alignment.js';
+export { alignSpeakers, type AlignSpeakersOptions } from './align-speakers.js';
+export { mix, mixPcm, type MixOptions } from './mix.js';
+export { downsample, Downsampler, type Downsampled, type DownsampleOptions, type DownsampleRate } from './downsample.js';
 export { encodeWav, type WavOptions } from './wav.js';
+export { WavWriter, type FileChunk, type WavWriterOptions } from './wav-writer.js';
+export { directorySink, type DirectorySinkOptions } from './recorder/directory.js';
+export type { OpenRecordingSink, RecordingSink } from './recorder/sink.js';
+export type {
+  DropReason,
+  RecordedFile,
+  RecordingCounts,
+  RecordingEvent,
+  RecordingKind,
+  RecordingTarget,
+  RecordOptions,
+} from './recorder/events.js';
+export { recordTo } from './recorder/record-to.js';
+export { RecordingError } from './recorder/recording-error.js';
+export { JitterBuffer } from './jitter-buffer.js';
+export type { JitterBufferOptions, JitterCounts } from './jitter-buffer-options.js';
+export type { JitterDelayOptions } from './jitter-delay.js';
+export type { JitterEvent, LostPacket } from './jitter-event.js';
+export { reorder, type ReorderOptions } from './reorder.js';
+export { TalkSpurtDetector, type TalkSpurtDetectorOptions, type TalkSpurtStep } from './talk-spurt-detector.js';
+export { talkSpurts, type TalkSpurt, type TalkSpurtOptions } from './talk-spurts.js';

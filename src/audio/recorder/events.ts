@@ -1,0 +1,92 @@
+/** What a recording tells, and what it can be told. */
+import type { SchedulerLike } from 'rxjs';
+import type { Snowflake } from '../../types.js';
+import type { ReorderOptions } from '../reorder.js';
+import type { OpenRecordingSink } from './sink.js';
+
+/**
+ * A kind of file.
+ *
+ * - `user-ogg`: one Ogg/Opus file a speaker, with the very packets that came; costs next to nothing
+ * - `user-wav`: one WAV file a speaker, decoded; 11.5 MB a minute
+ * - `mix-wav`: one WAV file of everybody
+ * - `mix-ogg`: one Ogg/Opus file of everybody, encoded anew
+ */
+export type RecordingKind = 'user-ogg' | 'user-wav' | 'mix-wav' | 'mix-ogg';
+
+/** Which file it is. */
+export interface RecordedFile {
+  readonly kind: RecordingKind;
+  /** The speaker; null in a mix, and while the voice server has not said whose SSRC it is. */
+  readonly userId: Snowflake | null;
+  /** The speaker's first SSRC; null in a mix. */
+  readonly ssrc: number | null;
+  /** 1, and 2 and so on where a WAV file got too long and another one goes on from there. */
+  readonly part: number;
+}
+
+/**
+ * What happens to the files. Lengths are in ms of the recording, sizes in bytes.
+ *
+ * - `file-opened`: `startMs` is where in the recording the file begins
+ * - `progress`: about once a second of each file that grows; what it counts is written
+ * - `dropped`: packets (or decoded frames) that are not in the file since the last `dropped`, and are silence there: `slow-disk` had no
+ *   room in the queue, `no-place` has its time taken by others already, `invalid` is no Opus packet, `too-many-speakers` is of one
+ *   beyond `maxSpeakers`. Told once a second at most; with part 0 and no SSRC where there is no file
+ * - `file-closed`: the file is whole. `packets` are those in it, `concealed` those of them that the decoder made up; `lost` never
+ *   came, `late` came when they could not be used any more (and are among `lost`, too), `dropped` is the sum of all `dropped`
+ */
+export type RecordingEvent =
+  | ({ readonly type: 'file-opened'; readonly path: string; readonly startMs: number } & RecordedFile)
+  | ({
+      readonly type: 'progress';
+      readonly path: string;
+      readonly durationMs: number;
+      readonly bytes: number;
+      readonly queuedBytes: number;
+    } & RecordedFile)
+  | ({ readonly type: 'dropped'; readonly reason: DropReason; readonly packets: number } & RecordedFile)
+  | ({ readonly type: 'file-closed'; readonly path: string; readonly startMs: number; readonly durationMs: number; readonly bytes: number } & RecordedFile &
+      RecordingCounts);
+
+/** Why a packet is not in a file; see `dropped` of {@link RecordingEvent}. */
+export type DropReason = 'slow-disk' | 'no-place' | 'invalid' | 'too-many-speakers';
+
+/** The accounts of a file. */
+export interface RecordingCounts {
+  readonly packets: number;
+  readonly lost: number;
+  readonly late: number;
+  readonly concealed: number;
+  readonly dropped: number;
+}
+
+/** Options of `recordTo`. */
+export interface RecordOptions {
+  /** Which files are made. Default `['user-ogg']`. */
+  readonly files?: readonly RecordingKind[];
+  /**
+   * Where a speaker's file begins: at the start of the `recording`, so that all files line up in any editor (default), or at his
+   * `first-word`, with the `startMs` of `file-opened` to tell when that was.
+   */
+  readonly begin?: 'recording' | 'first-word';
+  /** Whether files that are there already may be replaced, where `target` is a directory. Default false: see `directorySink`. */
+  readonly overwrite?: boolean;
+  /** The name of a file; what is not safe in it is replaced. Default `<userId>.ogg`, `ssrc-<ssrc>.ogg`, `mix.wav`, `mix.part2.wav`. */
+  readonly name?: (file: RecordedFile) => string;
+  /** Bytes that wait for the disk, for each file; what does not fit is dropped. Default 2 MiB: minutes of Opus, ten seconds of PCM. */
+  readonly queueBytes?: number;
+  /** The longest WAV file, in bytes; another part follows. Default 4 GiB, which is the most. */
+  readonly maxWavBytes?: number;
+  /** Bits a second of `mix-ogg`. Default 96 000. */
+  readonly mixBitrate?: number;
+  /** Speakers that get files; further ones are ignored. Default 256. */
+  readonly maxSpeakers?: number;
+  /** The jitter buffer: see `reorder`. */
+  readonly jitter?: Omit<ReorderOptions, 'scheduler'>;
+  /** The clock of the session, that is the `scheduler` of its options. Default asyncScheduler. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** Where recordings go: a directory, made if it is not there, or a function that opens a sink for each. */
+export type RecordingTarget = string | OpenRecordingSink;

@@ -1,0 +1,56 @@
+/** Records what is received. */
+import { Observable, Subject, takeUntil, type OperatorFunction } from 'rxjs';
+import type { VoicePacket } from '../../types.js';
+import { reorder } from '../reorder.js';
+import type { RecordingEvent, RecordingTarget, RecordOptions } from './events.js';
+import { recordEvents } from './record-events.js';
+import { recordSettings } from './settings.js';
+
+/**
+ * Writes what `session.receive()` emits into files: one for each speaker, or one of everybody, as Ogg/Opus or WAV. A jitter buffer
+ * is inside; what is lost, and every pause, is silence, so that all files of a recording line up.
+ *
+ * ```
+ * packets   -a-a-b-a-----b-|
+ * events    --A-B-----p------ab|    A, B: file-opened · p: progress · a, b: file-closed
+ *
+ * session.receive().pipe(takeUntil(stop$), recordTo('recordings')).subscribe(console.log);
+ * ```
+ * Cold: each subscription is a recording, which starts at once. It ends with its source, and completes when all files are closed: so
+ * stop it by `takeUntil` *before* it, as above, and wait for the completion. Unsubscribing finishes the files as well, but in the
+ * background, with nobody told. An error of the source is passed on when the files are closed.
+ *
+ * A process that is killed leaves sound files, which lack a second or two. A disk that is too slow costs audio, and never more
+ * memory than `queueBytes` a file: what does not fit is silence in the file, counted, and told as `dropped`. A disk that fails
+ * errors the recording with a RecordingError, at once, and the other files are finished in the background.
+ *
+ * @param target a directory, or a function that opens a sink by name: see {@link OpenRecordingSink}
+ * @throws RangeError or TypeError when an option is out of range
+ */
+export function recordTo(target: RecordingTarget, options: RecordOptions = {}): OperatorFunction<VoicePacket, RecordingEvent> {
+  const settings = recordSettings(target, options);
+  const inOrder = reorder({ ...settings.jitter, scheduler: settings.scheduler });
+  const toFiles = recordEvents(settings);
+  return (packets$) =>
+    new Observable((subscriber) => {
+      const input$ = new Subject<VoicePacket>();
+      let failure: { readonly error: unknown } | undefined;
+      // Not tied to the subscriber: the files are finished also when nobody listens any more.
+      input$.pipe(inOrder, toFiles).subscribe({
+        next: (event) => subscriber.next(event),
+        error: (error) => subscriber.error(error),
+        complete: () => (failure === undefined ? subscriber.complete() : subscriber.error(failure.error)),
+      });
+      // Whoever leaves ends the source, and all goes its usual way from there.
+      const left$ = new Subject<void>();
+      subscriber.add(() => left$.next());
+      packets$.pipe(takeUntil(left$)).subscribe({
+        next: (packet) => input$.next(packet),
+        error: (error) => {
+          failure = { error };
+          input$.complete();
+        },
+        complete: () => input$.complete(),
+      });
+    });
+}

@@ -1,0 +1,253 @@
+/** One recording on its way to the disk: a bounded queue, a container, and a sink that takes its time. */
+import type { FileChunk } from '../wav-writer.js';
+import { BoundedQueue } from './bounded-queue.js';
+import type { Container } from './container.js';
+import { DropLedger } from './drop-ledger.js';
+import type { DropReason, RecordedFile, RecordingEvent } from './events.js';
+import { RecordingError } from './recording-error.js';
+import { after, isPromise, type OpenRecordingSink, type RecordingSink } from './sink.js';
+
+const SAMPLES_PER_MS = 48;
+/** Silence is made a second at a time, when it is its turn: hours of it need no memory. */
+const SILENCE_STEP = 48_000;
+
+/** Gaps that players are left to conceal, in samples: 120 ms. They fade out within less. */
+const MAX_CONCEALED = 5_760;
+
+/** Audio and its place. */
+export interface Piece<Audio> {
+  /** In samples from the start of the recording. */
+  readonly at: number;
+  readonly samples: number;
+  readonly audio: Audio;
+  /** Whether the decoder made it up. */
+  readonly concealed: boolean;
+}
+
+interface Queued<Audio> extends Piece<Audio> {
+  /** Whether something before it was lost, so that a short gap is no pause. */
+  readonly afterLoss: boolean;
+}
+
+export interface FileSetup<Audio> {
+  readonly file: Omit<RecordedFile, 'part'>;
+  /** Where in the recording it begins, in samples. */
+  readonly start: number;
+  readonly queueBytes: number;
+  readonly name: (part: number) => string;
+  readonly open: OpenRecordingSink;
+  readonly container: () => Container<Audio>;
+  readonly emit: (event: RecordingEvent) => void;
+  readonly fail: (error: RecordingError) => void;
+  /** The last part is closed. Not called after `fail`. */
+  readonly done: () => void;
+}
+
+export class RecordingFile<Audio extends ArrayBufferView> {
+  readonly #setup: FileSetup<Audio>;
+  readonly #queue: BoundedQueue<Queued<Audio>>;
+  readonly #drops = new DropLedger();
+  #part = 1;
+  #container: Container<Audio>;
+  #partStart: number;
+  #name = '';
+  #sink: RecordingSink | undefined;
+  #chunks: FileChunk[] = [];
+  #bytes = 0;
+  #bytesTold = 0;
+  #counts = { packets: 0, lost: 0, late: 0, concealed: 0 };
+  #lossBefore = false;
+  #touched = false;
+  #flushing = false;
+  #closing = false;
+  #ending = false;
+  #running = false;
+  /** Closed or failed: nothing happens any more. */
+  #over = false;
+
+  constructor(setup: FileSetup<Audio>) {
+    this.#setup = setup;
+    this.#queue = new BoundedQueue(setup.queueBytes);
+    this.#container = setup.container();
+    this.#partStart = setup.start;
+  }
+
+  /** Pieces come in the order of their places, and do not overlap. What lies between them becomes silence. */
+  push(piece: Piece<Audio>): void {
+    if (this.#over) return;
+    this.#touched = true;
+    if (!this.#queue.push({ ...piece, afterLoss: this.#lossBefore })) this.drop('slow-disk');
+    this.#lossBefore = false;
+    this.#run();
+  }
+
+  drop(reason: DropReason): void {
+    this.#drops.drop(reason);
+  }
+
+  count(what: 'lost' | 'late'): void {
+    this.#counts[what] += 1;
+    if (what === 'lost') this.#lossBefore = true;
+  }
+
+  /** To be called once a second: says how it goes, and writes what has gathered when nothing comes that would do so. */
+  tick(): void {
+    if (this.#over) return;
+    if (!this.#touched) this.#flushing = true;
+    this.#touched = false;
+    this.#run();
+    this.#tellDrops();
+    if (this.#sink === undefined || this.#bytes === this.#bytesTold) return;
+    this.#bytesTold = this.#bytes;
+    const durationMs = this.#container.samplesOut / SAMPLES_PER_MS;
+    this.#emit({ type: 'progress', path: this.#path, durationMs, bytes: this.#bytes, queuedBytes: this.#queue.bytes });
+  }
+
+  /** Nothing more comes: writes all that waits, and closes. */
+  end(): void {
+    this.#ending = true;
+    this.#run();
+  }
+
+  /** Takes steps as long as they are done at once, and goes on when one that takes its time is done. */
+  #run(): void {
+    if (this.#running) return;
+    this.#running = true;
+    while (!this.#over) {
+      const operation = this.#operation();
+      try {
+        const pending = this.#step();
+        if (pending === IDLE) break;
+        if (pending === undefined || !isPromise(pending)) continue;
+        pending.then(
+          () => this.#resume(),
+          (error: unknown) => this.#fail(operation, error),
+        );
+        return;
+      } catch (error) {
+        this.#fail(operation, error);
+      }
+    }
+    this.#running = false;
+  }
+
+  #resume(): void {
+    this.#running = false;
+    this.#run();
+  }
+
+  #operation(): 'open' | 'write' | 'close' {
+    if (this.#sink === undefined) return 'open';
+    return this.#closing && this.#chunks.length === 0 ? 'close' : 'write';
+  }
+
+  #step(): void | PromiseLike<void> | typeof IDLE {
+    const sink = this.#sink;
+    if (sink === undefined) return this.#open();
+    const chunk = this.#chunks.shift();
+    if (chunk !== undefined) {
+      return after(sink.write(chunk.bytes, chunk.position), () => {
+        this.#bytes = Math.max(this.#bytes, chunk.position + chunk.bytes.length);
+      });
+    }
+    if (this.#closing) return after(sink.close(), () => this.#closed());
+    const piece = this.#queue.first;
+    if (piece !== undefined) return this.#put(piece);
+    if (this.#flushing) {
+      this.#flushing = false;
+      this.#give(this.#container.flush());
+    } else if (this.#ending) {
+      this.#finish();
+    } else {
+      return IDLE;
+    }
+  }
+
+  #open(): void | PromiseLike<void> {
+    this.#name = this.#setup.name(this.#part);
+    return after(this.#setup.open(this.#name), (sink) => {
+      this.#sink = sink;
+      this.#give(this.#container.header());
+      this.#emit({ type: 'file-opened', path: this.#path, startMs: this.#partStart / SAMPLES_PER_MS });
+    });
+  }
+
+  /** The piece, or what fills the gap before it, a second at a time. */
+  #put(piece: Queued<Audio>): void {
+    const { samples, room, grain = 1 } = this.#container;
+    const gap = piece.at - this.#partStart - samples;
+    if (gap >= grain) {
+      if (room === 0) this.#finish();
+      else if (piece.afterLoss && gap <= MAX_CONCEALED && this.#container.conceal) this.#give(this.#container.conceal(gap));
+      else this.#give(this.#container.silence(Math.min(gap, SILENCE_STEP, room)));
+    } else if (piece.samples > room) {
+      this.#finish();
+    } else {
+      this.#queue.shift();
+      this.#counts.packets += 1;
+      if (piece.concealed) this.#counts.concealed += 1;
+      this.#give(this.#container.write(piece.audio));
+    }
+  }
+
+  #finish(): void {
+    this.#give(this.#container.end());
+    this.#closing = true;
+  }
+
+  #give(chunks: readonly FileChunk[]): void {
+    this.#chunks.push(...chunks);
+  }
+
+  #closed(): void {
+    const { samples } = this.#container;
+    this.#tellDrops();
+    const startMs = this.#partStart / SAMPLES_PER_MS;
+    const counts = { ...this.#counts, dropped: this.#drops.total };
+    this.#emit({ type: 'file-closed', path: this.#path, startMs, durationMs: samples / SAMPLES_PER_MS, bytes: this.#bytes, ...counts });
+    this.#closing = false;
+    if (this.#ending && this.#queue.first === undefined) {
+      this.#over = true;
+      this.#setup.done();
+      return;
+    }
+    this.#partStart += samples;
+    this.#part += 1;
+    this.#sink = undefined;
+    this.#container = this.#setup.container();
+    this.#bytes = 0;
+    this.#bytesTold = 0;
+    this.#counts = { packets: 0, lost: 0, late: 0, concealed: 0 };
+    this.#drops.reset();
+  }
+
+  #fail(operation: 'open' | 'write' | 'close', error: unknown): void {
+    this.#over = true;
+    if (operation === 'write') void closeQuietly(this.#sink);
+    this.#setup.fail(new RecordingError(operation, this.#path, error));
+  }
+
+  get #path(): string {
+    return this.#sink?.path ?? this.#name;
+  }
+
+  #tellDrops(): void {
+    this.#drops.tell((reason, packets) => this.#emit({ type: 'dropped', reason, packets }));
+  }
+
+  #emit(event: DistributiveOmit<RecordingEvent, keyof RecordedFile>): void {
+    this.#setup.emit({ ...this.#setup.file, part: this.#part, ...event });
+  }
+}
+
+const IDLE = Symbol('idle');
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** The recording has failed already: how its last file closes is of no interest any more. */
+async function closeQuietly(sink: RecordingSink | undefined): Promise<void> {
+  try {
+    await sink?.close();
+  } catch {
+    return;
+  }
+}

@@ -1,0 +1,78 @@
+/** Something for each SSRC of a stream: bounded, whatever is sent to us. */
+
+/** Who is silent is looked for once in a quarter of the time after which he is forgotten. */
+const LOOKS = 4;
+
+/** How much an {@link SsrcTable} remembers. */
+export interface SsrcTableOptions {
+  /** An SSRC not heard for so long is forgotten; ms. */
+  readonly idle: number;
+  /** SSRCs at once. At more, the one not heard for longest makes room. */
+  readonly maxStreams: number;
+}
+
+/** Items by SSRC, made when an SSRC is first heard. */
+export class SsrcTable<T> {
+  readonly #options: SsrcTableOptions;
+  readonly #make: () => T;
+  readonly #leave: (item: T) => void;
+  readonly #entries = new Map<number, { readonly item: T; heard: number }>();
+  #looked = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param leave called with each item that is forgotten, when it is out of the table
+   * @throws RangeError when an option is out of its range
+   */
+  constructor(options: SsrcTableOptions, make: () => T, leave: (item: T) => void) {
+    const { idle, maxStreams } = options;
+    if (!(idle > 0)) throw new RangeError(`idle must be more than 0 milliseconds, and is ${idle}`);
+    if (!(maxStreams >= 1)) throw new RangeError(`maxStreams must be 1 or more, and is ${maxStreams}`);
+    this.#options = options;
+    this.#make = make;
+    this.#leave = leave;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The item of an SSRC that is heard at `now` (ms). */
+  hear(ssrc: number, now: number): T {
+    this.#forgetIdle(now);
+    let entry = this.#entries.get(ssrc);
+    if (entry === undefined) {
+      if (this.#entries.size >= this.#options.maxStreams) this.#forgetOldest();
+      this.#entries.set(ssrc, (entry = { item: this.#make(), heard: now }));
+    }
+    entry.heard = now;
+    return entry.item;
+  }
+
+  forEach(visit: (item: T) => void): void {
+    for (const { item } of this.#entries.values()) visit(item);
+  }
+
+  #forgetIdle(now: number): void {
+    // A clock that was set back begins a new count.
+    if (now >= this.#looked && now - this.#looked < this.#options.idle / LOOKS) return;
+    this.#looked = now;
+    for (const [ssrc, { heard }] of this.#entries) if (now - heard >= this.#options.idle) this.#forget(ssrc);
+  }
+
+  #forgetOldest(): void {
+    let oldest: number | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const [ssrc, { heard }] of this.#entries) {
+      if (heard >= least) continue;
+      least = heard;
+      oldest = ssrc;
+    }
+    if (oldest !== undefined) this.#forget(oldest);
+  }
+
+  #forget(ssrc: number): void {
+    const { item } = this.#entries.get(ssrc)!;
+    this.#entries.delete(ssrc);
+    this.#leave(item);
+  }
+}

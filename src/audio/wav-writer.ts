@@ -1,0 +1,144 @@
+/** PCM into a WAV file that is sound at any moment, without knowing how long it will be. */
+import { encodeWav, type WavOptions } from './wav.js';
+
+const HEADER_BYTES = 44;
+const BYTES_PER_SAMPLE = 2;
+const RIFF_SIZE_AT = 4;
+const DATA_SIZE_AT = 40;
+/** The header counts in 32 bits, and its first count leaves out 8 bytes. */
+const MAX_FILE_BYTES = 0xffff_ffff;
+
+/** Bytes and where in the file they belong. */
+export interface FileChunk {
+  readonly bytes: Uint8Array;
+  /** In bytes from the start of the file: its end so far, or 0 for a header that is written anew. */
+  readonly position: number;
+}
+
+/** Options of {@link WavWriter}. */
+export interface WavWriterOptions extends WavOptions {
+  /** The longest that the file may get, in bytes. Default and most: 4 GiB, that is 6.2 hours at 48 kHz stereo. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Makes a WAV file (16-bit PCM), a second at a time. Pure: samples in, chunks out, each to be written at its position and in
+ * this order. After each second of sound comes the header once more, with the length so far: a file whose writer was killed
+ * holds all but the last second. For the layout see `encodeWav`.
+ *
+ * ```
+ * writer.header()    the header of an empty file
+ * writer.write(pcm)  nothing, or a second of sound and the new header
+ * writer.flush()     what has gathered since, and the new header
+ * ```
+ */
+export class WavWriter {
+  readonly #header: Uint8Array;
+  readonly #block: number;
+  readonly #channels: number;
+  readonly #maxSamples: number;
+  #buffer: Uint8Array;
+  #filled = 0;
+  #dataBytes = 0;
+
+  /** @throws RangeError when an option is out of range */
+  constructor(options: WavWriterOptions = {}) {
+    const { sampleRate = 48_000, channels = 2, maxBytes = MAX_FILE_BYTES } = options;
+    this.#header = encodeWav([], { sampleRate, channels });
+    this.#channels = channels;
+    this.#block = channels * BYTES_PER_SAMPLE;
+    if (!(maxBytes >= HEADER_BYTES + this.#block * sampleRate && maxBytes <= MAX_FILE_BYTES)) {
+      throw new RangeError(`maxBytes must have room for a second and be below 4 GiB, and is ${maxBytes}`);
+    }
+    this.#maxSamples = Math.floor((maxBytes - HEADER_BYTES) / this.#block);
+    this.#buffer = new Uint8Array(this.#block * sampleRate);
+  }
+
+  /** Samples a channel so far. */
+  get samples(): number {
+    return (this.#dataBytes + this.#filled) / this.#block;
+  }
+
+  /** Samples a channel that were given out. */
+  get samplesOut(): number {
+    return this.#dataBytes / this.#block;
+  }
+
+  /** Samples a channel that there is room for. */
+  get room(): number {
+    return this.#maxSamples - this.samples;
+  }
+
+  /** The start of the file, before any sound. */
+  header(): readonly FileChunk[] {
+    return [this.#headerChunk()];
+  }
+
+  /**
+   * Adds samples, interleaved.
+   *
+   * @throws RangeError when they are not whole frames of all channels, or more than there is `room` for; nothing was added then
+   */
+  write(pcm: Int16Array): readonly FileChunk[] {
+    const samples = pcm.length / this.#channels;
+    if (!Number.isInteger(samples)) throw new RangeError(`${pcm.length} samples are not a whole number of frames`);
+    this.#checkRoom(samples);
+    return this.#gather(pcm.length * BYTES_PER_SAMPLE, (view, at, from, to) => {
+      for (let i = from; i < to; i += BYTES_PER_SAMPLE, at += BYTES_PER_SAMPLE) view.setInt16(at, pcm[i >> 1]!, true);
+    });
+  }
+
+  /**
+   * Adds silence.
+   *
+   * @param samples a channel
+   * @throws RangeError when there is no room for it
+   */
+  silence(samples: number): readonly FileChunk[] {
+    this.#checkRoom(samples);
+    // The buffer is made of zeros.
+    return this.#gather(samples * this.#block, () => undefined);
+  }
+
+  /** What has gathered, and the header that counts it; nothing when nothing has. */
+  flush(): readonly FileChunk[] {
+    if (this.#filled === 0) return [];
+    const bytes = this.#buffer.subarray(0, this.#filled);
+    const position = HEADER_BYTES + this.#dataBytes;
+    this.#dataBytes += this.#filled;
+    // A new one, as the old one may wait for a slow disk.
+    this.#buffer = new Uint8Array(this.#buffer.length);
+    this.#filled = 0;
+    return [{ bytes, position }, this.#headerChunk()];
+  }
+
+  /** As `flush()`: a WAV file has no end mark. */
+  end(): readonly FileChunk[] {
+    return this.flush();
+  }
+
+  #gather(bytes: number, copy: (view: DataView, at: number, from: number, to: number) => void): readonly FileChunk[] {
+    const chunks: FileChunk[] = [];
+    for (let from = 0; from < bytes; ) {
+      const to = Math.min(bytes, from + this.#buffer.length - this.#filled);
+      copy(new DataView(this.#buffer.buffer), this.#filled, from, to);
+      this.#filled += to - from;
+      from = to;
+      if (this.#filled === this.#buffer.length) chunks.push(...this.flush());
+    }
+    return chunks;
+  }
+
+  #headerChunk(): FileChunk {
+    const bytes = this.#header.slice();
+    const view = new DataView(bytes.buffer);
+    view.setUint32(RIFF_SIZE_AT, HEADER_BYTES - 8 + this.#dataBytes, true);
+    view.setUint32(DATA_SIZE_AT, this.#dataBytes, true);
+    return { bytes, position: 0 };
+  }
+
+  #checkRoom(samples: number): void {
+    if (samples <= this.room) return;
+    throw new RangeError(`there is room for ${this.room} more samples in this WAV file, not for ${samples}: begin another one`);
+  }
+}

@@ -1,0 +1,29 @@
+// Records two speakers until it is killed. Prints a line for each file that grows: `progress <path> <ms>`.
+// Usage: node record-until-killed.mjs DIRECTORY
+import { readFileSync } from 'node:fs';
+import { interval, mergeMap } from 'rxjs';
+import { oggOpus, recordTo } from '../../dist/audio/index.js';
+
+const frames = [];
+for await (const frame of oggOpus(readFileSync(new URL('../../assets/demo.opus', import.meta.url)))) frames.push(frame);
+
+const packet = (index, ssrc) => ({
+  userId: String(ssrc),
+  ssrc,
+  sequence: index & 0xffff,
+  timestamp: index * 960,
+  arrival: Date.now(),
+  marker: false,
+  audioLevel: null,
+  speaking: null,
+  frame: frames[index % frames.length],
+});
+
+interval(20)
+  .pipe(
+    mergeMap((index) => [packet(index, 1), packet(index, 2)]),
+    recordTo(process.argv[2], { files: ['user-ogg', 'user-wav', 'mix-wav', 'mix-ogg'] }),
+  )
+  .subscribe((event) => {
+    if (event.type === 'progress') console.log(`progress ${event.path} ${event.durationMs}`);
+  });
