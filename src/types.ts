@@ -143,7 +143,7 @@ export interface VoicePacket {
   readonly marker: boolean;
   /** Null where the packet has no such extension. */
   readonly audioLevel: AudioLevel | null;
-  /** The speaking flags of RTP header extension 9, as Discord's clients send them; null where the packet has none. */
+  /** What RTP header extension 9 says, in the bits of {@link SpeakingFlags}; null where the packet has none. */
   readonly speaking: SpeakingFlags | null;
   readonly frame: OpusFrame;
 }

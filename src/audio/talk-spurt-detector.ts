@@ -186,7 +186,6 @@ export class TalkSpurtDetector {
   #end(steps: TalkSpurtStep[]): void {
     if (this.#state === 'speaking') steps.push({ type: 'end' });
     this.#state = 'quiet';
-    if (this.#preRoll === 0) this.#waiting = [];
   }
 }
 

@@ -21,6 +21,9 @@ import {
   type OpusFrame,
   type PlayEvent,
   type PlayOptions,
+  type ReceiveStats,
+  type ReceptionStats,
+  type RtcpPacket,
   type Recovery,
   type RecoveryTable,
   type SpeakingEvent,
@@ -72,6 +75,9 @@ expectTypeOf<VoiceSession['speaking$']>().toEqualTypeOf<Observable<SpeakingEvent
 expectTypeOf<VoiceSession['members$']>().toEqualTypeOf<Observable<ReadonlySet<string>>>();
 expectTypeOf<VoiceSession['latency$']>().toEqualTypeOf<Observable<Latency>>();
 expectTypeOf<VoiceSession['e2ee$']>().toEqualTypeOf<Observable<E2eeState>>();
+expectTypeOf<VoiceSession['rtcp$']>().toEqualTypeOf<Observable<RtcpPacket>>();
+expectTypeOf<VoiceSession['stats$']>().toEqualTypeOf<Observable<ReceiveStats>>();
+expectTypeOf<ReceiveStats['users']>().toEqualTypeOf<ReadonlyMap<string, ReceptionStats>>();
 expectTypeOf<VoiceSession['play']>().parameters.toEqualTypeOf<[FrameInput, PlayOptions?]>();
 expectTypeOf<VoiceSession['play']>().returns.toEqualTypeOf<Observable<PlayEvent>>();
 expectTypeOf<VoiceSession['receive']>().parameters.toEqualTypeOf<[string?]>();

@@ -8,7 +8,7 @@ import { recordSettings } from './settings.js';
 
 /**
  * Writes what `session.receive()` emits into files: one for each speaker, or one of everybody, as Ogg/Opus or WAV. A jitter buffer
- * is inside; what is lost, and every pause, is silence, so that all files of a recording line up.
+ * is inside; what is missing, a pause or a loss, is filled, so that all files of a recording line up.
  *
  * ```
  * packets   -a-a-b-a-----b-|
