@@ -1,6 +1,7 @@
 /** Readers of recordings that share nothing with the writers, and disks in memory. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { endianness } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import type { OpenRecordingSink } from '../../src/audio/index.js';
@@ -72,8 +73,9 @@ export function parseWav(file: Uint8Array): { readonly channels: number; readonl
   const dataBytes = buffer.readUInt32LE(40);
   if (buffer.readUInt32LE(4) !== dataBytes + 36) throw new Error('the two lengths differ');
   if (44 + dataBytes > buffer.length) throw new Error('the header counts more than there is');
-  const pcm = new Int16Array(dataBytes / 2);
-  for (let i = 0; i < pcm.length; i++) pcm[i] = buffer.readInt16LE(44 + 2 * i);
+  const data = new Uint8Array(buffer.subarray(44, 44 + dataBytes));
+  if (endianness() === 'BE') Buffer.from(data.buffer).swap16();
+  const pcm = new Int16Array(data.buffer, 0, dataBytes >> 1);
   return { channels: buffer.readUInt16LE(22), rate: buffer.readUInt32LE(24), pcm };
 }
 

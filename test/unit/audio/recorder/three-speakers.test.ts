@@ -109,7 +109,7 @@ describe('three speakers in turns, ten minutes', () => {
         .subscribe((event) => told.push(event));
       flush();
     });
-  });
+  }, 90_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const wanted = (user: number): number[] => turns.filter((turn) => turn.user === user).map(({ at }) => at);
