@@ -137,6 +137,8 @@ export class Membership {
       this.#echoUntil = -Infinity;
       // Before we were ever in, it is the late echo of an earlier leave, and no kick.
       if (this.#state === undefined) return;
+      // The end of another membership than ours. Should it be ours after all, the WebSocket's close code will tell.
+      if (typeof sessionId === 'string' && sessionId !== this.#state.sessionId) return;
       if (!echo) return this.#end('kicked');
       // So it is when we had just left: what came before it was of the membership before. The answer to our op 4 follows.
       this.#state = undefined;

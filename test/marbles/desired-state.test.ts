@@ -227,6 +227,12 @@ describe('a kick', () => {
     expect(frames).toEqual(whole(40));
   });
 
+  it('that is of a session gone by is none of ours', () => {
+    const { states, frames } = story((voice) => after(130, () => voice.dispatch('VOICE_STATE_UPDATE', voiceState('10', null, 'long-gone'))));
+    expect(states).toEqual(['60 ready 20', '2000 ended']);
+    expect(frames).toEqual(whole(40));
+  });
+
   it('again and again wears such a table out', () => {
     const { outcome } = story(
       (voice) => void voice.frames$.subscribe(({ op }) => op === 1 && after(100, () => kick(voice))),
