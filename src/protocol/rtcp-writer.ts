@@ -14,8 +14,8 @@ const SECONDS_1900_TO_1970 = 2_208_988_800;
 const UTF8 = new TextEncoder();
 
 /**
- * A compound of packets; its first 8 bytes are those that stay clear. Numbers are brought into their fields: a share lost below 0 is 0,
- * one of 1 is 255/256, and packets lost are cut to 24 bits.
+ * A compound of packets; its first 8 bytes are those that stay clear. Numbers are brought into their fields: a share lost below 0
+ * is 0, one of 1 is 255/256, and packets lost are cut to 24 bits.
  * @throws RangeError for more than 31 reports, chunks or sources in a packet, and for a text beyond 255 bytes
  */
 export function writeRtcp(packets: readonly RtcpPacket[]): Uint8Array {
@@ -34,7 +34,8 @@ function writePacket(packet: RtcpPacket): Uint8Array {
     case 'sender-report': {
       const { ssrc, ntpTime, rtpTimestamp, packets, octets, reports } = packet;
       const [seconds, fraction] = ntpTime === null ? [0, 0] : msToNtp(ntpTime);
-      return words(SENDER_REPORT, reports.length, [ssrc, seconds, fraction, rtpTimestamp, packets, octets, ...reports.flatMap(reportWords)]);
+      const sender = [ssrc, seconds, fraction, rtpTimestamp, packets, octets];
+      return words(SENDER_REPORT, reports.length, [...sender, ...reports.flatMap(reportWords)]);
     }
     case 'receiver-report':
       return words(RECEIVER_REPORT, packet.reports.length, [packet.ssrc, ...packet.reports.flatMap(reportWords)]);
@@ -66,8 +67,9 @@ function reportWords(report: ReceptionReport): readonly number[] {
   const { ssrc, fractionLost, lost, highestSequence, jitter, lastSenderReport, delay } = report;
   const share = Math.min(255, Math.max(0, Math.floor(fractionLost * 256)));
   const total = Math.min(0x7fffff, Math.max(-0x800000, lost));
+  const losses = (share << 24) | (total & 0xffffff);
   const since = delay === null ? 0 : Math.round((delay / 1_000) * 65_536);
-  return [ssrc, (share << 24) | (total & 0xffffff), highestSequence, Math.round(jitter * SAMPLES_PER_MS), lastSenderReport ?? 0, since];
+  return [ssrc, losses, highestSequence, Math.round(jitter * SAMPLES_PER_MS), lastSenderReport ?? 0, since];
 }
 
 function chunkBytes({ ssrc, items }: SourceDescription): readonly number[] {

@@ -7,7 +7,10 @@ export interface ExtensionElement {
   readonly data: ArrayLike<number>;
 }
 
-/** `BEDE ‖ words u16 ‖ (id u4 ‖ length - 1 u4 ‖ data)… ‖ 0…`. @throws RangeError for an element that does not fit the form */
+/**
+ * `BEDE ‖ words u16 ‖ (id u4 ‖ length - 1 u4 ‖ data)… ‖ 0…`.
+ * @throws RangeError for an element that does not fit the form
+ */
 export function writeOneByteExtension(elements: readonly ExtensionElement[]): Uint8Array {
   const body = elements.flatMap(({ id, data }) => {
     if (!(id >= 1 && id <= 14 && data.length >= 1 && data.length <= 16))
@@ -17,7 +20,10 @@ export function writeOneByteExtension(elements: readonly ExtensionElement[]): Ui
   return extension(ONE_BYTE_PROFILE, body);
 }
 
-/** `1000 ‖ words u16 ‖ (id u8 ‖ length u8 ‖ data)… ‖ 0…`. @throws RangeError for an element that does not fit the form */
+/**
+ * `1000 ‖ words u16 ‖ (id u8 ‖ length u8 ‖ data)… ‖ 0…`.
+ * @throws RangeError for an element that does not fit the form
+ */
 export function writeTwoByteExtension(elements: readonly ExtensionElement[]): Uint8Array {
   const body = elements.flatMap(({ id, data }) => {
     if (!(id >= 1 && id <= 255 && data.length <= 255))

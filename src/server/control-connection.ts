@@ -88,8 +88,8 @@ export class ControlConnection implements ControlLink {
   }
 
   /**
-   * Open, but dead: nothing is read, and what is sent waits. `false`: everything goes on in order, as after a stall of the network.
-   * The heartbeats do not count meanwhile.
+   * Open, but dead: nothing is read, and what is sent waits. `false`: everything goes on in order, as after a stall of the
+   * network. The heartbeats do not count meanwhile.
    */
   stall(on: boolean): void {
     if (on === (this.#stalled !== undefined)) return;

@@ -39,8 +39,8 @@ interface About {
  *
  * - `opened`: a WebSocket was accepted and speaks `version`
  * - `identify`, `resume`, `select`, `speaking`, `heartbeat`: the client's message was accepted
- * - `refused`: an Identify, Resume or Select Protocol was not, or a fault ended a connection at that stage, with this close code (at
- *   `socket`: HTTP status); the `close` follows
+ * - `refused`: an Identify, Resume or Select Protocol was not, or a fault ended a connection at that stage, with this close code
+ *   (at `socket`: HTTP status); the `close` follows
  * - `close`: a WebSocket ended. 1006 without a close frame
  * - `discovery`: an IP discovery request of a known SSRC; `answered` unless a fault lost the reply
  * - `joined`, `moved`, `left`: the membership of a channel, as the bot gateway has it

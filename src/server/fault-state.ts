@@ -57,8 +57,8 @@ export interface DatagramInfo {
 }
 
 /**
- * What becomes of a datagram. A number delays it by as many milliseconds, and so lets later ones overtake it. A list says it of each
- * of several copies: `[]` is lost, `[0, 15]` comes twice.
+ * What becomes of a datagram. A number delays it by as many milliseconds, and so lets later ones overtake it. A list says it of
+ * each of several copies: `[]` is lost, `[0, 15]` comes twice.
  */
 export type DatagramFate = 'pass' | 'drop' | 'duplicate' | number | readonly number[];
 /** Decides for each audio datagram, by its own state or not. It must not throw. */

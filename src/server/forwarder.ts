@@ -70,8 +70,8 @@ export class Forwarder {
     const flow = this.#open(sender, receiver);
     this.#count(flow, 'offered');
     const packet = this.#dress(rtp, outfit, flow);
-    if (!isReady(receiver) || (receiver.maxDaveVersion === 0 && isDaveFrame(outfit?.payload ?? rtp)) || !hasHead(packet, receiver))
-      return this.#count(flow, 'withheld');
+    const unreadable = receiver.maxDaveVersion === 0 && isDaveFrame(outfit?.payload ?? rtp);
+    if (unreadable || !isReady(receiver) || !hasHead(packet, receiver)) return this.#count(flow, 'withheld');
     const datagram = seal(packet, receiver);
     const chosen = fateOf(faults.rule, datagram, sender, receiver);
     const copies = chosen === ONCE ? fateOf(this.#options?.rule, datagram, sender, receiver) : chosen;
@@ -134,7 +134,8 @@ export class Forwarder {
     let maker = this.#silence.get(sender);
     if (maker === undefined) {
       const { scheduler, timers } = this.parts;
-      maker = new SilenceMaker(silenceAfter, scheduler, timers, () => this.#silence.get(sender) === maker && this.#addSilence(sender));
+      const add = (): boolean => this.#silence.get(sender) === maker && this.#addSilence(sender);
+      maker = new SilenceMaker(silenceAfter, scheduler, timers, add);
       this.#silence.set(sender, maker);
     }
     return maker;

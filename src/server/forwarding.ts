@@ -8,36 +8,36 @@ import { lossy, type LossyOptions } from './lossy.js';
 export type ForwardedPacket = Omit<ServerPacket, 'arrival'>;
 
 /**
- * What forwarding does to audio on its way out. Everything is off by default, and what is by chance is the same for the same seed, for
- * each pair of sender and receiver by itself. Loss, duplicates, reordering and jitter are those of `lossy`.
+ * What forwarding does to audio on its way out. Everything is off by default, and what is by chance is the same for the same
+ * seed, for each pair of sender and receiver by itself. Loss, duplicates, reordering and jitter are those of `lossy`.
  */
 export interface ForwardingOptions extends Omit<LossyOptions, 'direction'> {
-  /** Share of the packets that get padding (P bit), 1 to 64 bytes of it. In real traffic 0.03 to 0.15; silence gets none. Default 0. */
+  /** Share of the packets that get padding (P bit), 1 to 64 bytes of it. In real traffic 0.03 to 0.15. Default 0. */
   readonly padding?: number;
   /** Share of the packets behind which a burst of 1 to 6 packets comes that hold nothing but padding. Default 0. */
   readonly paddingBursts?: number;
   /**
-   * Whether those have RTP sequence numbers of their own, as RFC 3550 has it: what follows is renumbered, and a receiver that counts
-   * only frames finds gaps. Else they repeat the number before. Default true.
+   * Whether those have RTP sequence numbers of their own, as RFC 3550 has it: what follows is renumbered, and a receiver that
+   * counts only frames finds gaps. Else they repeat the number before. Default true.
    */
   readonly numberedBursts?: boolean;
   /**
-   * The header extension: as the sender sent it, or one of ours in its place, with audio level (id 1) and speaking byte (id 9). Real
-   * audio has the one-byte form in one word; silence has none. Default `as-sent`.
+   * The header extension: as the sender sent it, or one of ours in its place, with audio level (id 1) and speaking byte (id 9).
+   * Real audio has the one-byte form in one word; silence has none. Default `as-sent`.
    */
   readonly extensions?: 'as-sent' | 'one-byte' | 'two-byte';
-  /** The audio level to tell, per packet. It must not throw. Default: 30 dB below full scale and voice; none, and 127, for silence. */
+  /** The audio level to tell, per packet, in an extension of ours. It must not throw. Default: voice, 30 dB below full scale. */
   readonly audioLevel?: (packet: ForwardedPacket) => AudioLevel;
   /** So many contributing sources, 0 to 15, in place of the sender's own. Default 0: the sender's own. */
   readonly csrc?: number;
   /**
-   * When a sender has stopped for so many ms without a frame of silence, the server puts five of them behind, 20 ms apart, in the clear
-   * where the call is end-to-end encrypted. Default 0: never.
+   * When a sender has stopped for so many ms without a frame of silence, the server puts five of them behind, 20 ms apart, in the
+   * clear where the call is end-to-end encrypted. Default 0: never.
    */
   readonly silenceAfter?: number;
   /**
-   * ms between RTCP reports: to each receiver a sender report and SDES for each who sends, and to each sender a receiver report of what
-   * came from it. In the rtpsize modes only. Default 0: none.
+   * ms between RTCP reports: to each receiver a sender report and SDES for each who sends, and to each sender a receiver report
+   * of what came from it. In the rtpsize modes only. Default 0: none.
    */
   readonly reportInterval?: number;
 }

@@ -125,7 +125,10 @@ export function onResume(connection: ControlConnection, payload: ResumePayload):
   });
 }
 
-/** Notes whose socket this is. When a fault has silenced the user, nothing more is heard of it, and `later` runs at the end of that. */
+/**
+ * Notes whose socket this is. When a fault has silenced the user, nothing more is heard of it, and `later` runs at the end of
+ * that.
+ */
 function silentFor(connection: ControlConnection, userId: Snowflake, later: () => void): boolean {
   connection.userId = userId;
   if (!connection.context.faults.silent.control.has(userId)) return false;

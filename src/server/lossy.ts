@@ -2,7 +2,9 @@
 import type { DatagramFate, DatagramInfo, DatagramRule } from './fault-state.js';
 import { randomOf, seedOf, type Random } from './prng.js';
 
-/** How bad the network is. Shares are from 0 to 1, of all audio datagrams; times are in milliseconds. Default: 0 of everything. */
+/**
+ * How bad the network is. Shares are from 0 to 1, of all audio datagrams; times are in milliseconds. Default: 0 of everything.
+ */
 export interface LossyOptions {
   /** Share of datagrams that are lost. */
   readonly loss?: number;

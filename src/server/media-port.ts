@@ -1,6 +1,6 @@
 /**
- * The media side, as datagrams come in: discovery, keepalives, and audio, which is one function per datagram with a Map lookup by SSRC.
- * Nothing is built for those who do not listen: no packet without a subscriber, no copy without another member.
+ * The media side, as datagrams come in: discovery, keepalives, and audio, which is one function per datagram with a Map lookup by
+ * SSRC. Nothing is built for those who do not listen: no packet without a subscriber, no copy without another member.
  */
 import { Subject, Subscription } from 'rxjs';
 import type { RemoteInfo } from 'node:dgram';
@@ -121,7 +121,8 @@ export class MediaPort {
     const { faults, registry } = this.parts;
     const { media } = faults.silent;
     // A keepalive does not say whose it is.
-    if (media.size > 0 && registry.all.some(({ userId, source }) => media.has(userId) && isAt(source, from))) return this.#unheard();
+    const isSilent = ({ userId, source }: VoiceSession): boolean => media.has(userId) && isAt(source, from);
+    if (media.size > 0 && registry.all.some(isSilent)) return this.#unheard();
     this.counters.keepalives++;
     if (datagram.readUInt32BE(0) === PING) datagram.writeUInt32BE(PONG, 0);
     udp.send(datagram, from);

@@ -31,8 +31,8 @@ export interface VoiceServerOptions {
    */
   readonly daveVersion?: 0 | 1;
   /**
-   * What becomes of a client without DAVE where calls are encrypted: it is closed with 4017, as at Discord since March 2026, or the
-   * call goes on in the clear until it leaves. Default `refuse`.
+   * What becomes of a client without DAVE where calls are encrypted: it is closed with 4017, as at Discord since March 2026, or
+   * the call goes on in the clear until it leaves. Default `refuse`.
    */
   readonly withoutDave?: 'refuse' | 'downgrade';
   /** More about encrypted calls: ids and deadlines of transitions. Default: as at Discord. */
@@ -54,7 +54,10 @@ export interface VoiceServerOptions {
   readonly firstSequence?: number;
   /** Default `state-first`; `faults.eventOrder` changes it later. */
   readonly eventOrder?: EventOrder;
-  /** How audio is forwarded; `realTraffic` is a good start. `faults.forwarding` changes it later. Default: byte for byte as it came. */
+  /**
+   * How audio is forwarded; `realTraffic` is a good start. `faults.forwarding` changes it later. Default: byte for byte as it
+   * came.
+   */
   readonly forwarding?: ForwardingOptions;
   /** Source of tokens, session ids, keys and nonces. Default: node:crypto. */
   readonly random?: (bytes: number) => Uint8Array;

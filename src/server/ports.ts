@@ -6,8 +6,8 @@ const TRIES = 40;
 const PAUSE = 50;
 
 /**
- * Binds a port that was ours before. While it was free, somebody may have got it for a moment, such as a client that the kernel let
- * connect to itself.
+ * Binds a port that was ours before. While it was free, somebody may have got it for a moment, such as a client that the kernel
+ * let connect to itself.
  * @throws the error of node when it stays taken for two seconds
  */
 export async function bindAgain<T>(bind: () => Promise<T>): Promise<T> {

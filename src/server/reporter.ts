@@ -51,8 +51,9 @@ export class Reporter {
         flow.reported = flow.packets;
         this.#send(session, [this.#senderReport(sender.ssrc, flow, flow.timestamp), described(sender.ssrc)]);
       }
-      if (session.meter?.empty === false)
-        this.#send(session, [{ type: 'receiver-report', ssrc: SERVER_SSRC, reports: [session.meter.report()] }, described(SERVER_SSRC)]);
+      const { meter } = session;
+      if (meter === undefined || meter.empty) continue;
+      this.#send(session, [{ type: 'receiver-report', ssrc: SERVER_SSRC, reports: [meter.report()] }, described(SERVER_SSRC)]);
     }
   }
 

@@ -118,7 +118,8 @@ export class Signalling {
       membership.orphaned = true;
     }
     const session_id = members[0]?.sessionId ?? '0'.repeat(33);
-    courier.post(() => gateways.ready(userId, { v: 10, user: { id: userId, bot: true }, guilds: [], session_id, shard } satisfies ReadyEvent)); // prettier-ignore
+    const ready: ReadyEvent = { v: 10, user: { id: userId, bot: true }, guilds: [], session_id, shard };
+    courier.post(() => gateways.ready(userId, ready));
     for (const membership of members) {
       if (state === 'at-once') this.#announceState(membership);
       this.#endSessionLater(membership, code, 'the bot gateway has a new session');
@@ -141,8 +142,9 @@ export class Signalling {
   async changeRegion(guildId: Snowflake, code: number | null): Promise<string> {
     const { control } = await this.parts.regions.change(guildId);
     this.nameServer(guildId);
-    if (code !== null)
-      for (const membership of this.parts.directory.ofGuild(guildId)) this.#endSessionLater(membership, code, 'the region changed');
+    if (code === null) return control.endpoint;
+    const members = this.parts.directory.ofGuild(guildId);
+    for (const membership of members) this.#endSessionLater(membership, code, 'the region changed');
     return control.endpoint;
   }
 

@@ -1,5 +1,6 @@
-/** Real traffic's padding, extensions and RTCP in between: @discordjs/voice and rxvoice hear each other, and a bare client, as ever. */
+/** Padding, extensions and RTCP in between: @discordjs/voice and rxvoice hear each other, and a bare client, as ever. */
 import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
 import { filter, firstValueFrom, fromEvent, map, type Observable } from 'rxjs';
 import type { EncryptionMode } from '../../src/index.js';
 import { realTraffic, type ForwardingOptions } from '../../src/server/index.js';
@@ -12,8 +13,13 @@ const FRAMES = 150;
 const RAW_USER = '3003';
 const stage = stages();
 
-/** Everything that djs can read: it knows neither CSRC lists nor the two-byte form. Shares above the real ones, so that all of it occurs. */
+/** What djs can read: neither CSRC lists nor the two-byte form. Shares above the real ones, so that all of it occurs. */
 const TRAFFIC: ForwardingOptions = { ...realTraffic, padding: 0.3, paddingBursts: 0.05, reportInterval: 200, seed: 5 };
+
+/** The first frames that are no silence. */
+function speech(frames$: Observable<Uint8Array>): Promise<string[]> {
+  return firstFrames(frames$.pipe(filter((frame) => !isSilence(frame))), FRAMES);
+}
 
 describe('with padding, extensions, bursts of padding and RTCP', () => {
   for (const mode of ['aead_aes256_gcm_rtpsize', 'aead_xchacha20_poly1305_rtpsize'] satisfies EncryptionMode[]) {
@@ -33,8 +39,6 @@ describe('with padding, extensions, bursts of padding and RTCP', () => {
       const ears = await Promise.all([djs.hear(RX_USER), djs.hear(RAW_USER)]);
 
       const sent = { rx: testFrames(FRAMES), djs: testFrames(FRAMES, 1_000), raw: testFrames(FRAMES, 2_000) };
-      const speech = (frames$: Observable<Uint8Array>): Promise<string[]> =>
-        firstFrames(frames$.pipe(filter((frame) => !isSilence(frame))), FRAMES);
       // djs hands on an empty frame for a packet of nothing but padding.
       const atDjs = ears.map((ear) =>
         speech(fromEvent(ear, 'data').pipe(map((data) => data as Buffer), filter(({ length }) => length > 0))),
@@ -58,4 +62,28 @@ describe('with padding, extensions, bursts of padding and RTCP', () => {
       for (const receiver of [RX_USER, DJS_USER]) expect(server.accounting(receiver).get(RAW_USER)!.paddingOnly).toBeGreaterThan(0);
     });
   }
+});
+
+describe('an end-to-end encrypted call', () => {
+  it('is heard on both sides through padding, extensions and RTCP', async () => {
+    const { server, joinDjs, joinRx } = await stage({ daveVersion: 1, forwarding: TRAFFIC });
+    const djs = await joinDjs();
+    const session = await joinRx();
+    const introduced = firstValueFrom(session.speaking$.pipe(filter(({ userId }) => userId === DJS_USER)));
+    djs.connection.setSpeaking(true);
+    await introduced;
+    const code = await firstValueFrom(session.e2ee$.pipe(filter(({ privacyCode }) => privacyCode !== null)));
+    while (djs.connection.voicePrivacyCode !== code.privacyCode) await once(djs.connection, 'transitioned');
+    const ear = await djs.hear(RX_USER);
+
+    const sent = { rx: testFrames(FRAMES), djs: testFrames(FRAMES, 1_000) };
+    const atDjs = speech(fromEvent(ear, 'data').pipe(map((data) => data as Buffer)));
+    const atRx = speech(session.receive(DJS_USER).pipe(map(({ frame }) => frame)));
+    const played = firstValueFrom(session.play(sent.rx).pipe(filter(({ type }) => type === 'finished')));
+    await Promise.all([played, djs.play(sent.djs)]);
+    expect(await atDjs).toEqual(sent.rx.map(hex));
+    expect(await atRx).toEqual(sent.djs.map(hex));
+    expect(server.counters.reports).toBeGreaterThan(0);
+    expect(server.counters.paddingOnly).toBeGreaterThan(0);
+  });
 });

@@ -19,9 +19,10 @@ export interface ControlFaults {
   /** Breaks a user's voice WebSockets without a close frame: the client sees 1006. The session can be resumed. */
   dropSocket(userId: Snowflake): void;
   /**
-   * Ends a connection with `code` each time it comes to a stage, instead of letting it go on; null stops that. 1006 breaks it without
-   * a close frame. At `socket` the code is an HTTP status.
-   * @throws RangeError for a code that cannot be sent, and for a `userId` at `socket` and `hello`, where nobody has said who comes
+   * Ends a connection with `code` each time it comes to a stage, instead of letting it go on; null stops that. 1006 breaks it
+   * without a close frame. At `socket` the code is an HTTP status.
+   * @throws RangeError for a code that cannot be sent, and for a `userId` at `socket` and `hello`, where nobody has said who
+   * comes
    */
   refuse(stage: RefusedStage, code: number | null, options?: StrikeOptions): void;
   /**
@@ -34,14 +35,15 @@ export interface ControlFaults {
   /** No heartbeat is acknowledged while on. */
   ignoreHeartbeats(on: boolean): void;
   /**
-   * A user's sockets are open, but dead: nothing is answered and nothing comes. New WebSockets of the user fall silent at their Identify or
-   * Resume. `false`: the WebSocket goes on as after a stall of the network, late but complete; datagrams are lost. The server does not
-   * count the heartbeats that it does not see. `only`: one of the two, `control` (WebSocket) or `media` (UDP).
+   * A user's sockets are open, but dead: nothing is answered and nothing comes. New WebSockets of the user fall silent at their
+   * Identify or Resume. `false`: the WebSocket goes on as after a stall of the network, late but complete; datagrams are lost.
+   * The server does not count the heartbeats that it does not see. `only`: one of the two, `control` (WebSocket) or `media`
+   * (UDP).
    */
   silent(userId: Snowflake, on: boolean, only?: SocketKind): void;
   /**
-   * A gap in what can be replayed: a numbered message to the user is lost for good, with all that are kept, and the next resume across
-   * it is refused with `code` (4006 by default, or 4009). Before version 8 nothing is replayed, and so nothing missed.
+   * A gap in what can be replayed: a numbered message to the user is lost for good, with all that are kept, and the next resume
+   * across it is refused with `code` (4006 by default, or 4009). Before version 8 nothing is replayed, and so nothing missed.
    * @throws RangeError for a code that no close frame can carry
    */
   forgetReplays(userId: Snowflake, code?: number): void;

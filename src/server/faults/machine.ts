@@ -8,11 +8,14 @@ export interface MachineFaults {
   /** The voice server crashes and is back at once, empty: every socket closes with 4015, and no session can be resumed. */
   crash(): void;
   /**
-   * The server goes down: every connection is reset, new ones are refused, datagrams to it go nowhere, and every session is forgotten.
-   * Resolves when its ports are closed.
+   * The server goes down: every connection is reset, new ones are refused, datagrams to it go nowhere, and every session is
+   * forgotten. Resolves when its ports are closed.
    */
   shutDown(): Promise<void>;
-  /** It comes back after {@link MachineFaults.shutDown}, on the same ports, empty. Rejects with the error of node when a port is taken. */
+  /**
+   * It comes back after {@link MachineFaults.shutDown}, on the same ports, empty. Rejects with the error of node when a port is
+   * taken.
+   */
   comeBack(): Promise<void>;
   /** Down for so many milliseconds, then back; resolves when it is, or when the server was closed meanwhile. */
   restart(downMs: number): Promise<void>;

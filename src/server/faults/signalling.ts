@@ -23,16 +23,19 @@ export interface ReidentifyOptions {
 export interface SignallingFaults {
   /** Which of the two bot gateway events comes first from now on. */
   eventOrder(order: EventOrder): void;
-  /** Holds back all events of a kind, for every user; `false` dispatches what was held. With `leave`, the echo of a leave comes late. */
+  /**
+   * Holds back all events of a kind, for every user; `false` dispatches what was held. With `leave`, the echo of a leave comes
+   * late.
+   */
   withholdEvent(event: WithheldEvent, on: boolean): void;
   /** The guild's voice server goes away: its members get a null endpoint, and their sockets close with 4014. */
   nullEndpoint(guildId: Snowflake): void;
   /** Names a voice server (this one) to the members of a guild, each with a new token; the tokens before are worth nothing. */
   nameServer(guildId: Snowflake): void;
   /**
-   * Names another endpoint to the members of a guild: other ports of this server. The next call goes back, and so on. Their sessions close
-   * with `code`, 4014 by default; null lets them go on until they identify anew. An Identify where the guild no longer is: 4011.
-   * Resolves with the endpoint. Rejects with the error of node when there is no port for it.
+   * Names another endpoint to the members of a guild: other ports of this server. The next call goes back, and so on. Their
+   * sessions close with `code`, 4014 by default; null lets them go on until they identify anew. An Identify where the guild no
+   * longer is: 4011. Resolves with the endpoint. Rejects with the error of node when there is no port for it.
    */
   changeRegion(guildId: Snowflake, options?: { readonly code?: number | null }): Promise<string>;
   /** Takes a user out of the channel, in one guild or all: state with a null channel, then 4014. */
@@ -48,8 +51,8 @@ export interface SignallingFaults {
   /** The echo of a leave comes once more, with a session id that the user had before: out of nowhere, or after a new join. */
   staleLeave(userId: Snowflake, guildId?: Snowflake): void;
   /**
-   * The user's bot gateway was lost and has identified anew: READY, with a new session id, under which the memberships go on. The voice
-   * sessions end, and a voice server is named, with a new token, only when op 4 is sent again.
+   * The user's bot gateway was lost and has identified anew: READY, with a new session id, under which the memberships go on. The
+   * voice sessions end, and a voice server is named, with a new token, only when op 4 is sent again.
    */
   reidentifyGateway(userId: Snowflake, options?: ReidentifyOptions): void;
   /** The session id changes without a READY: both events, and the voice session before closes with `code`, 4006 by default. */

@@ -68,6 +68,20 @@ describe('a bot gateway with a new session', () => {
     });
   }
 
+  it('makes a token worthless that nobody has used yet', async () => {
+    const server = await serve();
+    const gateway = server.gateway(ALICE);
+    const both = dispatches(gateway, 2);
+    gateway.next(voiceStateCommand(GUILD, CHANNEL, false, false));
+    const { token } = admissionOf(await both).voiceServer;
+    const ready = dispatches(gateway, 1);
+    server.faults.reidentifyGateway(ALICE);
+    const { session_id: sessionId } = (await ready)[0]!.d as { session_id: string };
+    const client = await open(server);
+    client.socket.send(identify({ guildId: GUILD, userId: ALICE, sessionId, token }, 0));
+    expect(await client.closed).toBe(4004);
+  });
+
   it('leaves the guilds of other shards alone, and nobody else hears READY', async () => {
     const server = await serve();
     const { client } = await joinByGateway(server);
@@ -147,8 +161,30 @@ describe('a change of region', () => {
   it('is of one guild', async () => {
     const server = await serve();
     await server.faults.changeRegion(GUILD);
-    expect(server.admit({ guildId: GUILD, channelId: CHANNEL, userId: ALICE }).voiceServer.endpoint).not.toBe(server.endpoint);
-    expect(server.admit({ guildId: '7', channelId: '8', userId: ALICE }).voiceServer.endpoint).toBe(server.endpoint);
+    const [here, there] = [GUILD, '7'].map((guildId) => server.admit({ guildId, channelId: CHANNEL, userId: ALICE }));
+    expect(here!.voiceServer.endpoint).not.toBe(server.endpoint);
+    expect(there!.voiceServer.endpoint).toBe(server.endpoint);
+  });
+
+  it('does not bring a session along: it is where it began', async () => {
+    const server = await serve();
+    const { client, admission } = await joinByGateway(server);
+    const away = await server.faults.changeRegion('7');
+    const other = server.admit({ guildId: '7', channelId: '8', userId: BOB });
+    const neighbour = keep(await RawVoiceClient.join(away, other));
+    // Audio at the UDP port of the other region is nobody's.
+    const foreign = nextEvent(server, 'bad-datagram');
+    client.udp!.send(client.audio({ sequence: 1, payload: Uint8Array.of(1) }), neighbour.ready!.port, '127.0.0.1');
+    expect(await foreign).toMatchObject({ reason: 'foreign-address', userId: ALICE });
+    client.leave();
+    const { guildId, sessionId, token } = credentialsOf(admission);
+    const resume = { server_id: guildId, session_id: sessionId, token, seq_ack: -1 };
+    const lost = keep(await RawVoiceClient.open(away));
+    lost.send(VoiceOp.Resume, resume);
+    expect(await lost.closed).toBe(4006);
+    const back = await open(server);
+    back.send(VoiceOp.Resume, resume);
+    await back.next(VoiceOp.Resumed);
   });
 });
 

@@ -25,6 +25,9 @@ describe('a reception meter', () => {
     const steady = new ReceptionMeter(1);
     for (let n = 0; n < 200; n++) steady.packet(n, (0xffff_0000 + n * 960) >>> 0, 1e9 + n * 20);
     expect(steady.report().jitter).toBe(0);
+    // 8 ms late: a sixteenth of that.
+    steady.packet(200, (0xffff_0000 + 200 * 960) >>> 0, 1e9 + 200 * 20 + 8);
+    expect(steady.report().jitter).toBeCloseTo(0.5, 9);
     const jumpy = new ReceptionMeter(1);
     // Every second packet 8 ms late: each differs from the one before by 8 ms.
     for (let n = 0; n < 400; n++) jumpy.packet(n, n * 960, n * 20 + (n % 2) * 8);

@@ -16,6 +16,13 @@ describe('renumbering', () => {
     expect([numbering.forward(11), numbering.forward(10), numbering.forward(8)]).toEqual([13, 12, 8]);
   });
 
+  it('keeps count of more insertions than it remembers one by one', () => {
+    const numbering = new Renumbering();
+    numbering.forward(0);
+    for (let n = 1; n <= 600; n++) expect([numbering.insert(), numbering.forward(n)]).toEqual([2 * n - 1, 2 * n]);
+    expect(numbering.forward(590)).toBe(1_180);
+  });
+
   it('gives every packet a number of its own, in order, over every wrap, with whatever came late', () => {
     const step = fc.record({ insert: fc.nat(2), swap: fc.boolean() });
     fc.assert(
