@@ -58,3 +58,4 @@ export {
   type VoiceSignal,
   type VoiceState,
 } from './types.js';
+export { isSilenceFrame, SILENCE_FRAME } from './protocol/silence.js';

@@ -1,4 +1,4 @@
-import { fromEventPattern } from 'rxjs';
+import { fromEventPattern, share } from 'rxjs';
 import { gatewayPort, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
 
 /** What is needed of a discord.js v14 `Client`. */
@@ -25,8 +25,9 @@ export function fromDiscordJs(client: DiscordJsClient): GatewayPort {
   const raw$ = fromEventPattern<GatewayPayload>(
     (listener) => client.on('raw', listener),
     (listener) => client.off('raw', listener),
-    (payload: GatewayPayload) => payload, // the shard's number comes along, and is not needed
-  );
+    // The shard's number comes along, and is not needed: READY says whose it is, and the others name their guild.
+    (payload: GatewayPayload) => payload,
+  ).pipe(share()); // one listener, however many sessions: Node warns of a leak from the eleventh on
   return gatewayPort(raw$, (command) => {
     const guild = client.guilds.cache.get(command.d.guild_id);
     if (guild === undefined) throw new Error(`the client is in no guild ${command.d.guild_id}`);

@@ -20,7 +20,7 @@ interface ChunkReader {
 
 /** Reads a {@link ByteInput} on demand: never a chunk further than was asked for. */
 export class ByteSource {
-  readonly #input: ByteInput;
+  readonly #input: ByteInput | (() => ByteInput);
   #reader: ChunkReader | undefined;
   #rest: Uint8Array = new Uint8Array(0);
   #read = 0;
@@ -29,7 +29,8 @@ export class ByteSource {
   /** Set while the source is asked; called, it answers in the source's stead. */
   #letGo: (() => void) | undefined;
 
-  constructor(input: ByteInput) {
+  /** @param input or what opens it, at the first read */
+  constructor(input: ByteInput | (() => ByteInput)) {
     this.#input = input;
   }
 
@@ -66,7 +67,8 @@ export class ByteSource {
     const letGo = this.#letGo;
     letGo?.();
     const closed = Promise.all([
-      settled(() => (this.#reader ??= openReader(this.#input)).abort()),
+      // What was never opened need not be closed.
+      settled(() => (typeof this.#input === 'function' ? this.#reader : (this.#reader ??= openReader(this.#input)))?.abort()),
       settled(() => this.#reader?.close()),
     ]);
     // A source that never answers would never close either.
@@ -74,7 +76,7 @@ export class ByteSource {
   }
 
   async #nextChunk(): Promise<Uint8Array | undefined> {
-    this.#reader ??= openReader(this.#input);
+    this.#reader ??= openReader(typeof this.#input === 'function' ? this.#input() : this.#input);
     const answer = this.#reader.next();
     const { done, value } = isPromise(answer) ? await this.#orLetGo(answer) : answer;
     if (this.#ended) return undefined;

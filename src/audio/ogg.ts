@@ -35,13 +35,14 @@ const NOT_OGG =
  * Stopping (`return()`, or leaving a `for await`) releases the source, also while a read is pending: its iterator's
  * `return()` is called, and its `destroy()` or `cancel()` where it has one. Errors of the source pass through as they are.
  *
- * @param bytes the whole file, chunks of any size, or a readable stream such as `createReadStream(path)`
+ * @param bytes the whole file, chunks of any size, or a readable stream such as `createReadStream(path)`; or a function that opens
+ *   one, called when the first frame is asked for: a song that waits in a playlist holds no file open, and can be played again
  * @throws MediaFormatError while iterating: empty, another format (it says which), no Opus inside, more than two channels,
  *   cut off, or damaged beyond reading
  *
  * Source: RFC 3533 (Ogg), RFC 7845 (Opus in Ogg).
  */
-export function oggOpus(bytes: ByteInput, options: OggOpusOptions = {}): AsyncIterable<OpusFrame> {
+export function oggOpus(bytes: ByteInput | (() => ByteInput), options: OggOpusOptions = {}): AsyncIterable<OpusFrame> {
   return {
     [Symbol.asyncIterator](): AsyncIterator<OpusFrame> {
       const source = new ByteSource(bytes);

@@ -50,8 +50,9 @@ interface Speaker {
  * B                b-b-----|
  * A                                  a-a-----|
  * ```
- * Take `session.receive()`, or the frames of `reorder()`. The barge-in recipe: answer one spurt at a time and ignore those that
- * begin meanwhile with `talkSpurts(), exhaustMap(answer)`; with `switchMap(answer)` who speaks interrupts the answer.
+ * Take `session.receive()`, or the frames of `reorder()`. With `exhaustMap(answer)` one spurt is answered at a time, and those that
+ * begin meanwhile are ignored; with `switchMap((spurt) => concat(spurt.pipe(ignoreElements()), answer))` the answer comes when the
+ * spurt is over, and who speaks again interrupts it (docs/recipes/barge-in.md).
  *
  * Completion and errors go to the spurts that are on, then to the stream itself. Unsubscribed, it starts no more spurts; those
  * that somebody listens to go on to their end, and when nobody does, the source is let go of.

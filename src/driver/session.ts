@@ -1,5 +1,5 @@
 /** The one durable session: what the user holds, and what the driver feeds. */
-import { BehaviorSubject, defer, EMPTY, filter, Observable, of, Subject, throwError } from 'rxjs';
+import { BehaviorSubject, defer, EMPTY, filter, Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
 import { SessionEndedError } from '../errors.js';
 import type { Log } from '../log.js';
 import { frameClock } from '../media/clock.js';
@@ -28,6 +28,11 @@ export interface VoiceSession {
   readonly userId: Snowflake;
   /** Where the session stands. Replays the current state; `ended` is its last value where somebody ended the session. */
   readonly state$: Observable<VoiceState>;
+  /**
+   * Emits once, when somebody ended the session, and completes: for `takeUntil`, where a stream that is not the session's would go on
+   * without it. Completes without a value when the session fails.
+   */
+  readonly ended$: Observable<EndReason>;
   /** Whether audio can flow, since when, and why not. Replays the current value; one for each change. */
   readonly health$: Observable<VoiceHealth>;
   /** Who begins and ceases to speak. */
@@ -75,6 +80,7 @@ type Ending = { readonly reason: EndReason } | { readonly error: unknown };
 /** The driver's side of a session. */
 export class SessionCore {
   readonly state$: BehaviorSubject<VoiceState>;
+  readonly ended$ = new ReplaySubject<EndReason>(1);
   readonly speaking$ = new Subject<SpeakingEvent>();
   readonly members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
   readonly latency$ = new BehaviorSubject<Latency>({ gateway: null, udp: null });
@@ -139,6 +145,7 @@ export class SessionCore {
   end(reason: EndReason): void {
     if (this.#ending !== undefined) return;
     this.enter({ status: 'ended', reason });
+    this.ended$.next(reason);
     // After a kick what plays completes, like everything else: nobody is to see an error for what a moderator wanted. After
     // leaving, whoever still plays holds on to a session that he let go of, and is told.
     this.#close({ reason }, reason === 'left' ? new SessionEndedError() : undefined);
@@ -153,7 +160,7 @@ export class SessionCore {
     this.#ending = ending;
     this.pump.end(playError);
     this.packets.complete();
-    for (const subject of [this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
+    for (const subject of [this.ended$, this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
   }
 
   /** What `play` and `receive` are after the end: nothing if somebody ended the session, else an error. */
@@ -172,6 +179,7 @@ export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snow
     guildId,
     userId,
     state$: core.state$.asObservable(),
+    ended$: core.ended$.asObservable(),
     health$: core.health.health$.asObservable(),
     speaking$: core.speaking$.asObservable(),
     members$: core.members$.asObservable(),

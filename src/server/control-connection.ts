@@ -52,7 +52,10 @@ export class ControlConnection implements ControlLink {
     socket.on('error', () => undefined);
     context.events.emit({ type: 'opened', ...this.about, version });
     if (this.refusedAt('hello')) return;
+    // Before Hello nobody knows how often to beat; until then the deadline for Identify holds.
+    this.#heartbeats.stop();
     context.faults.stages.pass('hello', () => {
+      if (this.#open) this.#heartbeats.restart();
       this.send(encodeJsonFrame(VoiceOp.Hello, { heartbeat_interval: heartbeatInterval, v: version }));
       this.sentLast('hello');
     });

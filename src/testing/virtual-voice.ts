@@ -84,6 +84,8 @@ export interface VirtualVoice {
   reidentify(sessionId: string): void;
   /** Names a voice server for the guild, with a new token: another one, the same again, or with null that there is none for now. */
   nameServer(endpoint: string | null): void;
+  /** Disconnects the bot, as a moderator does: a voice state without a channel, and close code 4014. */
+  kick(): void;
   /** Ends the bot gateway's stream. */
   endGateway(error?: unknown): void;
   /** Closes the open WebSocket as the server would. */
@@ -238,6 +240,10 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
       dispatch('READY', { session_id: 'gateway', shard: [0, 1] });
     },
     nameServer: (endpoint) => nameServer(guildId, endpoint),
+    kick: () => {
+      dispatch('VOICE_STATE_UPDATE', voiceState(VIRTUAL_IDS.guildId, null, sessionId));
+      socket?.close(4014);
+    },
     endGateway: (error) => (error === undefined ? events$.complete() : events$.error(error)),
     close: (code) => socket?.close(code),
     say: (op, d, seq) => socket?.messages$.next(encodeJsonFrame(op, d, seq)),

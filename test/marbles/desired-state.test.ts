@@ -255,6 +255,31 @@ describe('a UDP socket lost while a resume waits its turn', () => {
   });
 });
 
+describe('ended$', () => {
+  it.each<[string, (voice: VirtualVoice) => void, string[]]>([
+    ['a kick', (voice) => after(130, () => voice.kick()), ['130 kicked', '130 complete']],
+    ['the end of the call', (voice) => after(130, () => voice.close(4022)), ['15130 call-ended', '15130 complete']],
+    ['leaving', () => undefined, ['20000 left', '20000 complete']],
+    ['a failure', (voice) => after(130, () => voice.close(4016)), ['130 complete']],
+  ])('tells of %s, for streams that are not the session\'s own', (_, act, expected) => {
+    const told: string[] = [];
+    virtualTime(({ flush }) => {
+      const { voice, options } = world();
+      const subscription = connectVoice$(voice.gateway, IDS, options).subscribe({
+        next: ({ ended$ }) => ended$.subscribe({
+          next: (reason) => told.push(`${asyncScheduler.now()} ${reason}`),
+          complete: () => told.push(`${asyncScheduler.now()} complete`),
+        }),
+        error: () => undefined,
+      });
+      act(voice);
+      after(20_000, () => subscription.unsubscribe());
+      flush();
+    });
+    expect(told).toEqual(expected);
+  });
+});
+
 describe('health$', () => {
   it('says since when, and why not', () => {
     const { health } = story((voice) => {

@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, Observable, of, throwError } from 'rxjs';
+import { concat, defer, EMPTY, NEVER, Observable, of, Subject, takeUntil, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { VoiceSession } from '../../src/index.js';
 import { useSession } from '../../src/index.js';
@@ -43,6 +43,25 @@ describe('useSession', () => {
       // The streams of a session complete with it: what was made of them does too.
       expectObservable(session$.pipe(useSession(() => cold('a--|')))).toBe('---a--|');
       expectObservable(session$.pipe(useSession(() => cold('a--b-|')))).toBe('---a--b-|');
+    });
+  });
+
+  it('lets go of the projected stream before the session, when it is unsubscribed itself', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions, hot }) => {
+      const next = cold('x');
+      /** As a session's streams do, it completes when the session is left. */
+      const used$ = (): Observable<string> =>
+        defer(() => {
+          const inSession$ = new Subject<string>();
+          const session$ = new Observable<VoiceSession>((subscriber) => {
+            subscriber.next(S);
+            return () => inSession$.complete();
+          });
+          return session$.pipe(useSession(() => concat(inSession$, next)));
+        });
+      expectObservable(used$(), '^---!').toBe('-');
+      expectObservable(used$().pipe(takeUntil(hot('----u')))).toBe('----|');
+      expectSubscriptions(next.subscriptions).toBe([]);
     });
   });
 

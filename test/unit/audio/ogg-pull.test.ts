@@ -70,6 +70,23 @@ describe('an hour', () => {
     expect(most).toBeLessThan(3_000_000);
   });
 
+  it('is opened by its function when the first frame is asked for, each time anew, and not at all if none is', async () => {
+    let opened = 0;
+    const frames = oggOpus(() => {
+      opened += 1;
+      return oggPages(opusPackets(3));
+    });
+    await frames[Symbol.asyncIterator]().return?.();
+    expect(opened).toBe(0);
+    expect((await collect(frames)).items.length).toBe(3);
+    expect((await collect(frames)).items.length).toBe(3);
+    expect(opened).toBe(2);
+    const missing = oggOpus(() => {
+      throw new Error('ENOENT');
+    });
+    expect((await collect(missing)).error).toEqual(new Error('ENOENT'));
+  });
+
   it('is not touched before the first frame is asked for', async () => {
     let touched = 0;
     const input: Iterable<Uint8Array> = {

@@ -1,0 +1,180 @@
+/** The examples, as a reader runs them: each in a process of its own, on real sockets. Needs `npm run build`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeOpusFrames, Downsampler, oggOpus } from '../../src/audio/index.js';
+import type { OpusFrame, VoicePacket } from '../../src/index.js';
+import { SAMPLES_PER_FRAME, SILENCE_FRAME, SILENCE_FRAMES } from '../../src/protocol/silence.js';
+import { collect } from '../support/collect.js';
+import { parseWav } from '../support/recordings.js';
+
+const ROOT = new URL('../../', import.meta.url);
+/** None of them takes 10 s on a machine that has nothing else to do. */
+const DEADLINE_MS = 60_000;
+
+/** Its lines. It has to end by itself, or upon Ctrl-C when it has said `interruptAt`, with exit code 0, and to complain of nothing. */
+async function run(name: string, args: readonly string[] = [], interruptAt?: string): Promise<string[]> {
+  const path = fileURLToPath(new URL(`examples/${name}.mjs`, ROOT));
+  const child = spawn(process.execPath, [path, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: DEADLINE_MS,
+    killSignal: 'SIGKILL',
+  });
+  let text = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+    if (interruptAt !== undefined && part.includes(interruptAt)) child.kill('SIGINT');
+  });
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (errors += part));
+  const [status] = (await once(child, 'close')) as [number | null];
+  expect({ status, errors }, text).toEqual({ status: 0, errors: '' });
+  return text.trimEnd().split('\n');
+}
+
+/** What frames sound like after each other, in 16 kHz mono. */
+function speech(frames: readonly OpusFrame[]): Int16Array {
+  const packets = frames.map((frame, i): VoicePacket => {
+    const about = { userId: '2', ssrc: 1, marker: false, audioLevel: null, speaking: null };
+    return { ...about, sequence: i, timestamp: i * SAMPLES_PER_FRAME, arrival: i * 20, frame };
+  });
+  const filter = new Downsampler({ rate: 16_000 });
+  return Int16Array.from([...decodeOpusFrames(packets)].flatMap(({ pcm }) => [...filter.push(pcm)]));
+}
+
+let song: OpusFrame[];
+beforeAll(async () => {
+  song = (await collect(oggOpus(readFileSync(new URL('assets/demo.opus', ROOT))))).items;
+});
+
+// Side by side: each has its own server, and mostly waits.
+describe.concurrent('the example', () => {
+  it('transcribe: gives each utterance to the engine whole, sample for sample', { timeout: DEADLINE_MS }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rxvoice-'));
+    try {
+      const lines = await run('transcribe', [folder]);
+      // Each play is followed by five frames of silence, which belong to the spurt. 320 samples are 20 ms.
+      const samples = lines.map((line) => Number(/^2: (\d+) samples, /.exec(line)?.[1]));
+      expect(samples).toEqual([50, 75, 40].map((frames) => (frames + SILENCE_FRAMES) * 320));
+      // It is music, by no means silent.
+      for (const line of lines) expect(Number(/ at (-\d+) dB$/.exec(line)?.[1])).toBeGreaterThan(-40);
+      expect(readdirSync(folder).sort()).toEqual(['1-2.wav', '2-2.wav', '3-2.wav']);
+      for (const [name, from, to] of [['1-2.wav', 0, 50], ['2-2.wav', 50, 125], ['3-2.wav', 125, 165]] as const) { // prettier-ignore
+        const { channels, rate, pcm } = parseWav(readFileSync(join(folder, name)));
+        expect({ channels, rate }).toEqual({ channels: 1, rate: 16_000 });
+        const expected = speech([...song.slice(from, to), ...Array.from({ length: SILENCE_FRAMES }, () => SILENCE_FRAME)]);
+        expect(Buffer.compare(new Uint8Array(pcm.buffer), new Uint8Array(expected.buffer)), name).toBe(0);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.for([
+    { mode: 'keep', heard: 125 },
+    { mode: 'drop', heard: undefined },
+  ])('barge-in: stops within 200 ms of voice, and then $mode', { timeout: DEADLINE_MS }, async ({ mode, heard }) => {
+    const lines = await run('barge-in', [mode]);
+    const [stopped] = lines.flatMap((line) => /^bot +is interrupted at (\d\.\d\d) s$/.exec(line)?.[1] ?? []);
+    const [over] = lines.flatMap((line) => /^somebody +heard (\d+) ms of the reply after/.exec(line)?.[1] ?? []);
+    const goesOn = mode === 'keep' ? stopped! : '0.00';
+    expect(lines.map((line) => line.replace(/ +/, ' '))).toEqual([
+      'bot has heard 2',
+      'bot speaks from 0.00 s',
+      'somebody interrupts',
+      `bot is interrupted at ${stopped} s`,
+      `somebody heard ${over} ms of the reply after he interrupted`,
+      'bot has heard 2',
+      `bot speaks from ${goesOn} s`,
+      'bot is done at 2.50 s',
+      heard === undefined
+        ? `somebody heard ${50 + Number(over) / 20 + 125} frames`
+        : `somebody heard ${heard} frames: the whole reply, each of them once`,
+    ]);
+    // He interrupts when he has heard a second of it. In RTP time: what was sent, and not when.
+    expect(Math.round(Number(stopped) * 1_000)).toBe(1_000 + Number(over));
+    expect(Number(over)).toBeGreaterThan(0);
+    expect(Number(over)).toBeLessThanOrEqual(200);
+  });
+
+  it('playlist: plays one song after the other, and skips one', { timeout: DEADLINE_MS }, async () => {
+    const lines = await run('playlist');
+    expect(lines.slice(0, -1).map((line) => line.replace(/: ENOENT.*/, ': ENOENT'))).toEqual([
+      'playing the opening',
+      'finished the opening',
+      'playing the long one',
+      'skipped the long one',
+      'playing a file that is not there',
+      'failed a file that is not there: ENOENT',
+      'playing the close',
+      'finished the close',
+    ]);
+    // Skipped when 110 frames were heard; then come the 60 of the last one. A few may be on their way when it is skipped.
+    const heard = Number(/^(\d+) frames were heard$/.exec(lines.at(-1)!)?.[1]);
+    expect(heard).toBeGreaterThanOrEqual(165);
+    expect(heard).toBeLessThan(185);
+  });
+
+  it('on-air: is one session through three faults, and loses next to nothing', { timeout: DEADLINE_MS }, async () => {
+    const lines = await run('on-air');
+    expect(lines.map((line) => line.replace(/\d+ ms/, 'N ms').replace(/attempt \d+/, 'attempt N'))).toEqual([
+      'a session',
+      'rehearsing: the WebSocket is lost',
+      'rehearsing: the session is no longer valid',
+      expect.stringMatching(/^off the air: reconnecting \(attempt N\)/),
+      'on the air again after N ms',
+      'rehearsing: somebody disconnects it',
+      'off the air: reconnecting (attempt N), after a disconnect by somebody else',
+      'on the air again after N ms',
+      expect.stringMatching(/^heard \d+ of 250 frames, in order, none of them twice$/),
+    ]);
+    // A frame or two may be on their way to a session that the server has ended.
+    expect(Number(/^heard (\d+)/.exec(lines.at(-1)!)?.[1])).toBeGreaterThanOrEqual(240);
+  });
+
+  it.for([
+    { name: 'transcribe', at: '2: ' },
+    { name: 'barge-in', at: 'bot      speaks' },
+    { name: 'playlist', at: 'playing the long one' },
+    { name: 'on-air', at: 'rehearsing' },
+  ])('$name: leaves upon Ctrl-C', { timeout: DEADLINE_MS }, async ({ name, at }) => {
+    const lines = await run(name, [], at);
+    expect(lines.join('\n')).not.toMatch(/failed|finished the close|on the air again|is done/);
+  });
+
+  it('marble-test: passes', { timeout: DEADLINE_MS }, async () => {
+    const text = (await run('marble-test')).join('\n');
+    expect(text).toMatch(/^(#|ℹ) pass 5$/m);
+    expect(text).toMatch(/^(#|ℹ) fail 0$/m);
+  });
+});
+
+describe('the recipes', () => {
+  const pages = readdirSync(new URL('docs/recipes/', ROOT));
+  const examples = readdirSync(new URL('examples/', ROOT));
+
+  it('have an example each', () => {
+    // jukebox is imported by two of them; recorder is run in recording.test.ts.
+    const names = ['barge-in', 'jukebox', 'marble-test', 'on-air', 'playlist', 'recorder', 'transcribe'];
+    expect(examples.sort()).toEqual(names.map((name) => `${name}.mjs`));
+    for (const page of pages) {
+      const text = readFileSync(new URL(`docs/recipes/${page}`, ROOT), 'utf8');
+      const named = [...text.matchAll(/\(\.\.\/\.\.\/examples\/([\w.-]+)\)/g)].map(([, name]) => name!);
+      expect(named, page).not.toEqual([]);
+      for (const name of named) expect(examples, page).toContain(name);
+    }
+  });
+
+  // recorder.md shows TypeScript, of its own.
+  it.each(pages.filter((page) => page !== 'recorder.md'))('%s: its JavaScript is that of the examples, word for word', (page) => {
+    const text = readFileSync(new URL(`docs/recipes/${page}`, ROOT), 'utf8');
+    const code = examples.map((name) => readFileSync(new URL(`examples/${name}`, ROOT), 'utf8')).join('\n');
+    const blocks = [...text.matchAll(/```js\n(.*?)```/gs)].map(([, block]) => block!.trimEnd());
+    expect(blocks).not.toEqual([]);
+    for (const block of blocks) expect(code).toContain(block);
+  });
+});
