@@ -1,0 +1,49 @@
+/** The storm of test/storm in short: 25 faults of all kinds over a song, on real sockets. `npm run storm` is the long form. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectVoice$, recoverBy } from '../../src/index.js';
+import { nodeTransports } from '../../src/driver.js';
+import { startVoiceServer } from '../../src/server/index.js';
+import { testFrame } from '../../src/testing/index.js';
+import { chaos, type StormResult } from '../storm/chaos.mjs';
+import { leakedResources, openResources } from '../support/open-resources.js';
+
+const library = { connectVoice$, recoverBy, nodeTransports, startVoiceServer, testFrame };
+const FAULTS = 25;
+
+let before: string[];
+beforeAll(() => {
+  before = openResources();
+});
+afterAll(async () => {
+  expect(await leakedResources(before)).toEqual([]);
+});
+
+/** Each frame is in one place of the account. */
+function expectWhole(result: StormResult): void {
+  expect(result.violations).toEqual([]);
+  expect(result.unaccounted).toBe(0);
+  expect(result.arrived + result.lostByRule + result.deaf + result.unheard).toBe(result.sent);
+}
+
+// Side by side: each has its own server, and mostly waits.
+describe.concurrent('a storm over a playing session', () => {
+  it.each([
+    { call: 'plain', dave: false, seed: 41 },
+    { call: 'encrypted', dave: true, seed: 42 },
+  ])('$call: the same session plays on, and every frame arrives once, in order, or is accounted for (seed $seed)', async ({ dave, seed }) => {
+    // The slowest of them are for `npm run storm`: a silent socket, and deadlines that pass.
+    const kinds = ['WebSocket closed', 'dropped', 'refused', 'server update', 'datagrams', 'endpoint', 'another server', 'token', 'moved', 'anew', 'crashed', 'UDP socket', 'session id', 'kicked', 'DAVE']; // prettier-ignore
+    const result = await chaos(library, { faults: FAULTS, seed, dave, kinds, leaks: false });
+    expectWhole(result);
+    expect(result.faults).toBe(FAULTS);
+    expect(result.kinds).toBe(FAULTS);
+    expect(result.sent).toBeGreaterThan(FAULTS);
+  });
+
+  it('tells what a bad network has lost, and does not take it for arrived', async () => {
+    const lossy = await chaos(library, { faults: 3, seed: 44, kinds: ['datagrams lost'], leaks: false });
+    expectWhole(lossy);
+    expect(lossy.lostByRule).toBeGreaterThan(0);
+    expect(lossy.arrived).toBeLessThan(lossy.sent);
+  });
+});

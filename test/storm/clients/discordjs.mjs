@@ -1,0 +1,52 @@
+/** @discordjs/voice with its defaults; with the recipe, what its guide has the application do about a Disconnected. */
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import {
+  createAudioPlayer,
+  createAudioResource,
+  entersState,
+  joinVoiceChannel,
+  StreamType,
+  VoiceConnectionStatus,
+} from '@discordjs/voice';
+
+/** ms that the guide waits for a Disconnected to turn out to be a move. */
+const GRACE = 5_000;
+
+/** Resolves when it is ready. */
+export async function join(gateway, { guildId, channelId, userId }, { recipe }) {
+  const adapterCreator = ({ onVoiceStateUpdate, onVoiceServerUpdate }) => {
+    const events = gateway.subscribe(({ t, d }) => {
+      if (t === 'VOICE_SERVER_UPDATE') onVoiceServerUpdate(d);
+      if (t === 'VOICE_STATE_UPDATE' && d.user_id === userId) onVoiceStateUpdate(d);
+    });
+    return { sendPayload: (payload) => (gateway.next(payload), true), destroy: () => events.unsubscribe() };
+  };
+  const connection = joinVoiceChannel({ guildId, channelId, adapterCreator, daveEncryption: false });
+  // Without a listener, an error of the connection would end the process.
+  connection.on('error', () => undefined);
+  await entersState(connection, VoiceConnectionStatus.Ready, 10_000);
+  if (recipe) connection.on(VoiceConnectionStatus.Disconnected, () => void comeBack(connection));
+  const player = createAudioPlayer();
+  connection.subscribe(player);
+  return {
+    play: (frames) => {
+      const source = Readable.from((function* () { for (const frame of frames) yield Buffer.from(frame); })()); // prettier-ignore
+      player.play(createAudioResource(source, { inputType: StreamType.Opus, inlineVolume: false }));
+    },
+    state: () => connection.state.status,
+    leave: () => connection.state.status !== VoiceConnectionStatus.Destroyed && connection.destroy(),
+  };
+}
+
+/** Goes on by itself, as after a move, or is made to join again. */
+async function comeBack(connection) {
+  const patience = AbortSignal.timeout(GRACE);
+  try {
+    await Promise.race(
+      [VoiceConnectionStatus.Signalling, VoiceConnectionStatus.Connecting].map((status) => once(connection, status, { signal: patience })),
+    );
+  } catch {
+    if (connection.state.status === VoiceConnectionStatus.Disconnected) connection.rejoin();
+  }
+}

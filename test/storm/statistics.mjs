@@ -1,0 +1,16 @@
+/** Figures of a storm, out of its samples. */
+
+/** MB by which the mean of the last quarter of the samples is above that of the second; null where there are too few. */
+export function growthOf(samples) {
+  const quarter = Math.floor(samples.length / 4);
+  const mean = (some, of) => some.reduce((sum, sample) => sum + sample[of], 0) / some.length;
+  const growth = (of) => (quarter === 0 ? null : mean(samples.slice(-quarter), of) - mean(samples.slice(quarter, 2 * quarter), of));
+  return { heap: growth('heap'), rss: growth('rss') };
+}
+
+/** Null of nothing. */
+export function quantiles(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? null;
+  return { median: at(0.5), p95: at(0.95), longest: at(1) };
+}
