@@ -1,4 +1,4 @@
-/** The port of a client that runs several shards and knows by a table which guild is on which: Eris, and its descendant Oceanic. */
+/** The port of a client that runs several shards and knows by a table which guild is on which: Eris, and Oceanic after it. */
 import { Observable, share } from 'rxjs';
 import { gatewayPort, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
 import type { VoiceStateCommand } from '../protocol/commands.js';
@@ -6,7 +6,7 @@ import type { Snowflake } from '../types.js';
 import { refusal, WAKING } from './refusal.js';
 
 /** A listener for raw payloads and the number of the shard that they came on. */
-export type PacketListener = (packet: GatewayPayload, shardId: number) => void;
+type PacketListener = (packet: GatewayPayload, shardId: number) => void;
 
 /** The shards of a client, and which guild is on which. */
 export interface ShardMap<Shard> {

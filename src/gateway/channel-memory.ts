@@ -6,6 +6,8 @@ import type { Snowflake } from '../types.js';
  * Who joins again with the same wish goes to where the bot was; a new wish is followed.
  */
 export class ChannelMemory {
+  /** Whether Discord ever named a voice server for this wish. */
+  joined = false;
   #wish: Snowflake | undefined;
   #overruled: Snowflake | undefined;
 

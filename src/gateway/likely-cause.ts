@@ -9,3 +9,6 @@ export function likelyCause(state: boolean, server: boolean): string {
     'the GUILD_VOICE_STATES intent (1 << 7) is missing; or this gateway is not the shard of this guild'
   );
 }
+
+/** The same of an op 4 that never left. */
+export const UNSENT = 'op 4 could not be sent: the bot gateway did not take it. Is the shard of this guild connected?';

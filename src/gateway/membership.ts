@@ -8,7 +8,7 @@ import type { Secrets } from '../protocol/secrets.js';
 import type { EndReason, Snowflake, VoiceSignal } from '../types.js';
 import type { ChannelMemory } from './channel-memory.js';
 import { noteLeave, takeEcho } from './leaves.js';
-import { likelyCause } from './likely-cause.js';
+import { likelyCause, UNSENT } from './likely-cause.js';
 import type { GatewayPayload, GatewayPort } from './port.js';
 import { isShardOf } from './shard.js';
 import type { SignallingOptions, VoiceTarget } from './signalling.js';
@@ -53,6 +53,8 @@ export class Membership {
   #formerSession: string | undefined;
   /** `in` from the first op 4 on; `over` when somebody else ended it. */
   #membership: 'out' | 'in' | 'over' = 'out';
+  /** The gateway did not take the last op 4. */
+  #unsent = false;
   /** Until when the echo of a leave just before may come. */
   #echoUntil = -Infinity;
   /** Runs while an answer of Discord is due. */
@@ -103,7 +105,7 @@ export class Membership {
       if (this.#deadline.closed) this.#kept = this.#server;
       this.#server = undefined;
     }
-    this.#send(channelId, mute, deaf);
+    this.#sendWanted();
     if (answered) this.#expectAnswer();
   }
 
@@ -111,6 +113,7 @@ export class Membership {
     const { guildId, userId } = this.#target;
     if (op !== GatewayOp.Dispatch || this.#membership !== 'in') return;
     if (t === 'READY' && isShardOf(guildId, field(d, 'shard'))) return this.#onReady();
+    if (t === 'RESUMED' && this.#unsent) return this.#sendWanted();
     if (field(d, 'guild_id') !== guildId) return;
     if (t === 'VOICE_SERVER_UPDATE') this.#onServer(field(d, 'endpoint'), field(d, 'token'));
     else if (t === 'VOICE_STATE_UPDATE' && field(d, 'user_id') === userId)
@@ -119,13 +122,11 @@ export class Membership {
 
   /** The gateway identified anew: what it knew of us is gone, and with it our place in the channel. */
   #onReady(): void {
-    const { channelId, mute, deaf } = this.#wanted;
-    if (channelId === undefined || mute === undefined || deaf === undefined) return;
     this.#formerSession = this.#state?.sessionId ?? this.#formerSession;
     this.#state = undefined;
     this.#server = undefined;
     this.#kept = undefined;
-    this.#send(channelId, mute, deaf);
+    this.#sendWanted();
     this.#expectAnswer();
   }
 
@@ -193,6 +194,7 @@ export class Membership {
     if (this.#state === undefined || this.#server === undefined) return;
     this.#settle();
     this.#kept = undefined;
+    this.#options.memory.joined = true;
     const { token, endpoint } = this.#server;
     this.#subscriber.next({ guildId, userId, ...this.#state, token, endpoint });
   }
@@ -233,7 +235,7 @@ export class Membership {
   }
 
   #fail(): void {
-    const cause = likelyCause(this.#state !== undefined, this.#server !== undefined);
+    const cause = this.#unsent ? UNSENT : likelyCause(this.#state !== undefined, this.#server !== undefined);
     this.#subscriber.error(new VoiceTimeoutError('signalling', this.#options.timeout, cause));
   }
 
@@ -258,10 +260,19 @@ export class Membership {
     }
   }
 
-  #send(channelId: Snowflake, mute: boolean, deaf: boolean): void {
+  /**
+   * Op 4. On the way in, a port that cannot send is an error. Later, its shard is most likely connecting anew: what could not be sent is
+   * sent when that is done, and until then what is on the air stays there.
+   */
+  #sendWanted(): void {
+    const { channelId, mute, deaf } = this.#wanted;
+    if (channelId === undefined || mute === undefined || deaf === undefined) return;
     try {
       this.#gateway$.next(voiceStateCommand(this.#target.guildId, channelId, mute, deaf));
+      this.#unsent = false;
     } catch (error) {
+      this.#unsent = true;
+      if (this.#options.memory.joined) return;
       // A port that fails with one of our errors has found the words already.
       this.#subscriber.error(error instanceof VoiceError ? error : new VoiceGatewayError('op 4 could not be sent', error));
     }

@@ -116,6 +116,8 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
   let ssrc = FIRST_SSRC - 1;
   let token = 0;
   let sessionId = 'session';
+  /** Where the user is, as the last voice state says. */
+  let present: unknown = null;
   let guildId: Snowflake = VIRTUAL_IDS.guildId;
   /** The close code that awaits the next Resume. */
   let refusal: number | undefined;
@@ -132,7 +134,11 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
     timer(round * roundTrip, scheduler).subscribe(() => {
       if (!silent.has(silence)) act();
     });
-  const dispatch = (t: string, d: Readonly<Record<string, unknown>>): void => events$.next({ op: 0, t, d });
+  const dispatch = (t: string, d: Readonly<Record<string, unknown>>): void => {
+    if (t === 'VOICE_STATE_UPDATE' && d['user_id'] === VIRTUAL_IDS.userId) present = d['channel_id'];
+    if (t === 'READY') present = null;
+    events$.next({ op: 0, t, d });
+  };
 
   const nameServer = (guild: Snowflake, endpoint: string | null): void => {
     token += 1;
@@ -144,9 +150,14 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
     const { guild_id, channel_id } = command.d;
     const rounds = eventOrder === 'state-first' ? { state: 1, server: 2 } : { state: 2, server: 1 };
     guildId = guild_id;
-    if (channel_id === null) return;
+    const stays = channel_id === present;
+    if (channel_id === null) {
+      present = null;
+      return;
+    }
     later('state', rounds.state, () => dispatch('VOICE_STATE_UPDATE', voiceState(guild_id, channel_id, sessionId)));
-    later('server', rounds.server, () => nameServer(guild_id, 'voice.test:443'));
+    // As at Discord: a mute change brings no server.
+    if (!stays) later('server', rounds.server, () => nameServer(guild_id, 'voice.test:443'));
   };
 
   const answer = (frame: VirtualFrame, say: (op: number, d: unknown) => void, close: (code: number) => void): void => {

@@ -1,7 +1,7 @@
 /** Be in this channel until told otherwise: what Discord, a moderator and the bot's gateway do to that wish. */
 import { asyncScheduler, BehaviorSubject, switchMap, timer, type Subscription } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { connectVoice$, recoverBy, type LogEvent, type VoiceOptions, type VoiceTarget } from '../../src/index.js';
+import { connectVoice$, gatewayPort, recoverBy, type GatewayPort, type LogEvent, type VoiceOptions, type VoiceTarget } from '../../src/index.js';
 import { testFrames, voiceState, type VirtualVoice } from '../../src/testing/index.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 
@@ -181,6 +181,59 @@ describe('a move', () => {
     expect(states.at(-1)).toBe('15130 ended');
     // Whether the bot is still there, nobody said: it leaves.
     expect(op4(lines)).toEqual(['0 op4 20', '15130 op4 null']);
+  });
+});
+
+describe('a bot gateway that cannot send', () => {
+  /** The virtual gateway, whose shard is down between two times. */
+  function shaky(voice: VirtualVoice, from: number, to: number): GatewayPort {
+    const up = (): boolean => asyncScheduler.now() < from || asyncScheduler.now() >= to;
+    return gatewayPort(voice.gateway, (command) => {
+      if (!up()) throw new Error('the shard is connecting');
+      voice.gateway.next(command);
+    });
+  }
+
+  function join(from: number, to: number, act: (voice: VirtualVoice) => void, options: Partial<VoiceTarget> = {}) {
+    const sent: string[] = [];
+    const states: string[] = [];
+    let outcome = 'open';
+    virtualTime(({ flush }) => {
+      const { voice, options: inWorld } = world();
+      voice.commands$.subscribe(({ d }) => sent.push(`${asyncScheduler.now()} ${d.channel_id}${d.self_mute ? ' mute' : ''}`));
+      const subscription = connectVoice$(shaky(voice, from, to), { ...IDS, ...options }, inWorld)
+        .pipe(switchMap((session) => session.state$))
+        .subscribe({ next: ({ status }) => states.push(`${asyncScheduler.now()} ${status}`), error: (error: unknown) => (outcome = String(error)) });
+      act(voice);
+      after(60_000, () => subscription.unsubscribe());
+      flush();
+    });
+    return { sent, states, outcome };
+  }
+
+  it('is an error on the way in', () => {
+    expect(join(0, 100, () => undefined).outcome).toMatch(/VoiceGatewayError.*op 4 could not be sent/);
+  });
+
+  it('costs a session nothing: the mute change is sent when the shard has resumed', () => {
+    const selfMute = new BehaviorSubject(false);
+    const { sent, states, outcome } = join(1_000, 5_000, (voice) => {
+      after(2_000, () => selfMute.next(true));
+      after(5_000, () => voice.dispatch('RESUMED', {}));
+      after(6_000, () => voice.dispatch('RESUMED', {}));
+    }, { selfMute }); // prettier-ignore
+    expect(sent).toEqual(['0 20', '5000 20 mute', '60000 null']);
+    expect([states, outcome]).toEqual([['60 ready'], 'open']);
+  });
+
+  it('does not keep it from coming back: a new join waits for the shard', () => {
+    const { states, outcome } = join(1_000, 12_000, (voice) => after(2_000, () => voice.close(4006)));
+    expect(outcome).toBe('open');
+    expect(states.at(-1)).toMatch(/ready$/);
+  });
+
+  it('that stays down is an error in the end, which says so', () => {
+    expect(join(1_000, Infinity, (voice) => after(2_000, () => voice.close(4006))).outcome).toMatch(/VoiceTimeoutError.*op 4 could not be sent/);
   });
 });
 

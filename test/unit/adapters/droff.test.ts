@@ -103,6 +103,14 @@ describe('fromDroff', () => {
     late.unsubscribe();
   });
 
+  it('knows no shards once nobody is subscribed: they may be gone, and would queue for ever', () => {
+    const { client, sent, port } = setUp(1);
+    port.subscribe().unsubscribe();
+    expect(failure(port)).toBeInstanceOf(VoiceGatewayError);
+    expect(sent).toEqual([]);
+    expect(client.life).toEqual(['connect', 'close']);
+  });
+
   it('sends from within the READY that it is told of', () => {
     const { client, sent, port } = setUp(1, false);
     const subscription = port.subscribe(({ t }) => {
