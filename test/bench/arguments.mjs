@@ -9,6 +9,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --quick            --n 1,20 --seconds 2
   --dave both        off: without end-to-end encryption only; only: with it only, and no stall; both: one after the other
   --no-stall         without the benchmark of a blocked main thread
+  --receive          what listening costs instead: --n is then the number of those who speak at once, 50 unless given
   --json             one JSON object instead of the tables
 `;
 
@@ -27,6 +28,7 @@ export function readArguments(argv) {
       quick: { type: 'boolean', default: false },
       dave: { type: 'string', default: 'both' },
       'no-stall': { type: 'boolean', default: false },
+      receive: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -40,12 +42,13 @@ export function readArguments(argv) {
   });
   return {
     dave: values.dave,
-    counts: values.dave === 'only' ? [] : counts('1,50,200'),
+    counts: values.receive ? counts('50') : values.dave === 'only' ? [] : counts('1,50,200'),
     daveCounts: values.dave === 'off' ? [] : counts('1,50'),
     modes,
     seconds: whole('seconds', values.seconds ?? (values.quick ? '2' : '10'), 1, 600),
     rounds: whole('rounds', values.rounds, 1, 100),
     stall: !values['no-stall'] && values.dave !== 'only',
+    receive: values.receive,
     json: values.json,
     help: values.help,
   };

@@ -57,3 +57,30 @@ describe('npm run bench', () => {
     }
   });
 });
+
+describe('npm run bench -- --receive', () => {
+  const cases = [
+    { dave: 'off', name: 'aes', mode: 'aead_aes256_gcm_rtpsize' },
+    { dave: 'only', name: 'xchacha', mode: 'aead_xchacha20_poly1305_rtpsize' },
+  ];
+  it.each(cases)('measures both libraries, and each hears every frame: --dave $dave', { timeout: 90_000 }, async ({ dave, name, mode }) => {
+    const args = ['--receive', '--n', '3', '--seconds', '1', '--modes', name, '--dave', dave, '--json'];
+    const { stdout } = await run(process.execPath, [SCRIPT, ...args]);
+    const { received, ...others } = JSON.parse(stdout) as Readonly<Record<string, readonly Row[]>>;
+    expect(received!.map(({ library, mode }) => `${library} ${mode}`)).toEqual([
+      `discordjs ${mode}`,
+      `rxvoice ${mode}`,
+      `nobody ${mode}`,
+    ]);
+    for (const row of received!) {
+      expect(row).toMatchObject({ dave: dave === 'only', speakers: 3 });
+      expect(row['cpuPerPacket']).toBeGreaterThan(0);
+      expect(row['beyond']).toEqual(expect.any(Number));
+      // With nobody listening there is nothing heard, and NaN has no JSON. djs throws away what overtakes the news of its sender.
+      if (row.library === 'nobody') expect(row['heard']).toBeNull();
+      else if (row.library === 'rxvoice') expect(row['heard']).toBe(1);
+      else expect(row['heard']).toBeGreaterThan(0.9);
+    }
+    for (const block of Object.values(others).filter(Array.isArray)) expect(block).toEqual([]);
+  });
+});

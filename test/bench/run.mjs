@@ -4,6 +4,7 @@ import { Child } from './channel.mjs';
 import { createIdentity } from './identity.mjs';
 import { measure, medianOf } from './measure.mjs';
 import { Progress } from './progress.mjs';
+import { compareReceiving } from './receive.mjs';
 import { STALL_COLUMNS, table } from './table.mjs';
 
 const AES = 'aead_aes256_gcm_rtpsize';
@@ -16,7 +17,7 @@ async function main(options) {
   const env = { NODE_EXTRA_CA_CERTS: identity.file };
   const children = [];
   const senders = [{ library: 'discordjs', mode: AES }, ...options.modes.map((mode) => ({ library: 'rxvoice', mode }))];
-  const results = { node: process.version, seconds: options.seconds, paced: [], stalled: [], dave: [] };
+  const results = { node: process.version, seconds: options.seconds, paced: [], stalled: [], dave: [], received: [] };
 
   /** All senders in turn, as often as there are rounds, so that what else the machine does meets each alike. */
   const compare = async (server, sessions, { stall = 0, listeners } = {}) => {
@@ -48,6 +49,11 @@ async function main(options) {
 
   try {
     print(`Node ${process.version}, ${options.seconds} s each, 160-byte frames of 20 ms, (rxvoice / discordjs)`);
+    if (options.receive) {
+      results.received.push(...(await compareReceiving(options, { start, identity, env, progress, print })));
+      if (options.json) console.log(JSON.stringify(results));
+      return;
+    }
     const plain = options.dave === 'only' ? undefined : await serve(false);
     for (const sessions of options.counts) {
       const rows = await compare(plain, sessions);

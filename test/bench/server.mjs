@@ -1,18 +1,18 @@
-/** Child process: the voice server that both senders play to. */
+/** Child process: the voice server between those who play and those who listen. */
 import { Arrivals } from './arrivals.mjs';
 import { answer } from './channel.mjs';
 import { load } from './library.mjs';
 
+const MODES = ['aead_aes256_gcm_rtpsize', 'aead_xchacha20_poly1305_rtpsize'];
 let server;
 let arrivals = new Arrivals();
 let admitted = 0;
 
 answer(
   {
-    /** `dave`: whether every call is end-to-end encrypted, or none. */
-    start: async ({ tls, dave }) => {
+    /** `dave`: whether every call is end-to-end encrypted, or none. `modes`: offered in this order. */
+    start: async ({ tls, dave, modes = MODES }) => {
       const { startVoiceServer } = await load('server/index.js');
-      const modes = ['aead_aes256_gcm_rtpsize', 'aead_xchacha20_poly1305_rtpsize'];
       server = await startVoiceServer({ tls, modes, daveVersion: dave ? 1 : 0 });
       server.packets$.subscribe((packet) => arrivals.add(packet));
     },
@@ -24,6 +24,18 @@ answer(
         const sender = admit({ ...ids, userId: String(3_000_000 + id) });
         return { ...sender, listener: admit({ ...ids, userId: String(4_000_000 + id) }) };
       }),
+    /** One channel for `count` who speak and one who listens: to nobody else is anything sent. */
+    gather: ({ count }) => {
+      const id = ++admitted;
+      const ids = { guildId: String(1_000_000 + id), channelId: String(2_000_000 + id) };
+      const listener = String(4_000_000 + id);
+      server.faults.datagrams(({ receiverId }) => (receiverId === null || receiverId === listener ? 'pass' : 'drop'));
+      const speakers = Array.from({ length: count }, () => String(5_000_000 + ++admitted));
+      return {
+        admission: admit({ ...ids, userId: listener }),
+        admissions: speakers.map((userId) => admit({ ...ids, userId })),
+      };
+    },
     /** What came since the last report. */
     report: () => {
       const report = arrivals.report();

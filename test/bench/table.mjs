@@ -19,12 +19,19 @@ export const STALL_COLUMNS = [
   ['burstsPerStall', 'sent < 5 ms apart, per stall', 2],
 ];
 
+/** `beyond`: less what it costs to read the datagrams and let them pass. `heard`: the part of what was to be played. */
+export const RECEIVE_COLUMNS = [
+  ['cpuPerPacket', 'µs/packet', 2],
+  ['beyond', 'beyond the socket', 2],
+  ['heard', 'heard', 3],
+];
+
 const SHORT = { aead_aes256_gcm_rtpsize: 'AES-256-GCM', aead_xchacha20_poly1305_rtpsize: 'XChaCha20' };
 
-/** @param rows measurements of one number of sessions; the one of `discordjs` is what the others are divided by */
-export function table(rows, columns = COLUMNS) {
+/** @param rows measurements of one number of sessions; the first of `discordjs` is what the others are divided by */
+export function table(rows, columns = COLUMNS, title = 'sender') {
   const base = rows.find(({ library }) => library === 'discordjs');
-  const lines = [['sender', ...columns.map(([, heading]) => heading)]];
+  const lines = [[title, ...columns.map(([, heading]) => heading)]];
   for (const row of rows) {
     const name = `${row.library} ${SHORT[row.mode]}`;
     lines.push([name, ...columns.map(([key, , digits]) => cell(row, base, key, digits))]);
@@ -34,7 +41,7 @@ export function table(rows, columns = COLUMNS) {
 }
 
 function cell(row, base, key, digits) {
-  const text = row[key].toFixed(digits);
-  if (row === base || base === undefined || !(base[key] > 0)) return text;
+  const text = Number.isNaN(row[key]) ? '-' : row[key].toFixed(digits);
+  if (row === base || base === undefined || !(base[key] > 0) || text === '-') return text;
   return `${text} (${(row[key] / base[key]).toFixed(2)}x)`;
 }

@@ -25,6 +25,11 @@ function joinOne({ ids, voiceState, voiceServer }, options) {
         resolve({
           /** Resolves when there is a group to encrypt for. */
           secure: () => firstValueFrom(session.e2ee$.pipe(filter(({ status }) => status === 'secure'))),
+          /** Resolves with the privacy code of the group, once it has so many members. */
+          agreed: async (count) => {
+            const whole = ({ status, members }) => status === 'secure' && members.length === count;
+            return (await firstValueFrom(session.e2ee$.pipe(filter(whole)))).privacyCode;
+          },
           play: (frames) => lastValueFrom(session.play(frames)),
           leave: () => subscription.unsubscribe(),
         }),

@@ -1,0 +1,36 @@
+/** Child process: one member who listens to all others. Its CPU time is the library's under test. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answer } from './channel.mjs';
+
+const { join } = await import(`./listeners/${process.argv[2]}.mjs`);
+let session;
+/** Frames of speech that were heard so far. Those of silence are shorter. */
+let heard = 0;
+const SILENCE_BYTES = 3;
+/** Not to listen: what reading the socket costs by itself. */
+let deaf = false;
+
+const passed = () => (deaf ? session.unheard() : heard);
+
+answer({
+  join: async ({ admission, mode, dave }) => {
+    session = await join(admission, { mode, dave });
+  },
+  agree: ({ code }) => session.agree(code).then(() => undefined),
+  deafen: () => void (deaf = true),
+  hear: ({ users }) => session.hear(users, (frame) => void (heard += frame.length > SILENCE_BYTES ? 1 : 0)),
+  /** CPU time for each frame heard, or let pass, over `seconds` that begin in `wait` seconds. */
+  measure: async ({ wait, seconds }) => {
+    await sleep(wait * 1_000);
+    const [passedBefore, before] = [await passed(), process.cpuUsage()];
+    await sleep(seconds * 1_000);
+    const { user, system } = process.cpuUsage(before);
+    return { cpuPerPacket: (user + system) / ((await passed()) - passedBefore) };
+  },
+  heard: () => passed(),
+  leave: async () => {
+    session.leave();
+    // Time for the close frame to go.
+    await sleep(200);
+  },
+});

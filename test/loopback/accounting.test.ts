@@ -1,0 +1,235 @@
+/**
+ * The books of hearing add up, whatever the network does. For each listener and speaker, over places (what was sent, each once):
+ *
+ * ```
+ * sent = heard + late + stale + undecryptable + never        never = what the server's own ledger has as dropped
+ * lost, as told - late - stale + before + after = undecryptable + never
+ * ```
+ *
+ * heard: told as frames. late: came after they were told as lost. stale: came from before the first frame told. before, after:
+ * places outside of all that was told, which no listener can know of. And over copies, as the network doubles some:
+ *
+ * ```
+ * offered + doubled = dropped + withheld + heard + late + stale + copies + refused
+ * ```
+ */
+import { filter, firstValueFrom } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import type { JitterEvent } from '../../src/audio/index.js';
+import type { E2eeState, ReceiveStats, VoiceSession } from '../../src/index.js';
+import { startVoiceServer, type LossyOptions, type LoopbackVoiceServer } from '../../src/server/index.js';
+import { testFrames } from '../../src/testing/index.js';
+import { EncryptedCall, hex } from '../support/encrypted-call.js';
+import { Ear, Mouth, Network, SILENCE_FRAMES } from '../support/hearing-books.js';
+
+const FRAMES = 75;
+const PATIENCE = { timeout: 15_000, interval: 20 };
+
+function sequenceOf(event: JitterEvent): number {
+  return event.type === 'lost' ? event.sequence : event.packet.sequence;
+}
+
+async function statsOf(session: VoiceSession): Promise<ReceiveStats> {
+  return firstValueFrom(session.stats$);
+}
+
+function sum(counts: object): number {
+  return Object.values(counts).reduce((a: number, b: number) => a + b, 0);
+}
+
+/** Waits until the last silence is sent and nothing is under way: all that the server sent is in the books of who was sent it. */
+async function settled(server: LoopbackVoiceServer, ears: readonly Ear[], mouth: (userId: string) => Mouth): Promise<void> {
+  await vi.waitFor(async () => {
+    for (const { listener, to, from } of ears) {
+      const flow = server.accounting(to).get(from)!;
+      expect(flow).toMatchObject({ offered: mouth(from).sent, delayed: 0 });
+      const { users, datagrams } = await statsOf(listener);
+      expect(datagrams.waiting).toBe(0);
+      const { packets, refused } = users.get(from)!;
+      expect(packets + sum(refused)).toBe(flow.forwarded);
+    }
+  }, PATIENCE);
+}
+
+/** The books of one pair, as said above. */
+async function expectBalance({ server, network }: Lossy, mouth: Mouth, ear: Ear): Promise<void> {
+  const flow = server.accounting(ear.to).get(ear.from)!;
+  const { users } = await statsOf(ear.listener);
+  const refused = sum(users.get(ear.from)!.refused);
+  const [heard, late, lost] = [ear.told('frame').length, ear.told('late').length, ear.told('lost').length];
+  const stale = ear.stale.size;
+
+  // Copies.
+  expect(flow.offered).toBe(mouth.sent);
+  expect(flow.offered + flow.doubled).toBe(flow.dropped + flow.withheld + heard + late + stale + ear.copies + refused);
+  expect(ear.packets.length).toBe(heard + late + stale + ear.copies);
+
+  // Places. A copy that is refused is no loss where the other one was heard.
+  const dropped = network.dropped(ear.to, ear.from);
+  const given = new Set(ear.packets.map(({ sequence }) => sequence));
+  const undecryptable = mouth.sequences.filter((sequence) => !dropped.has(sequence) && !given.has(sequence)).length;
+  expect(undecryptable).toBe(refused - (flow.doubled - ear.copies));
+  expect(flow).toMatchObject({ dropped: dropped.size, withheld: 0 });
+  const never = flow.dropped;
+  expect(mouth.sent).toBe(heard + late + stale + undecryptable + never);
+  const places = ear.events.filter(({ type }) => type !== 'late').map((event) => mouth.place(sequenceOf(event)));
+  const [before, after] = [places[0]!, mouth.sent - 1 - places.at(-1)!];
+  expect(lost - late - stale + before + after).toBe(undecryptable + never);
+
+  // The session's own books, which see RTP alone, and nothing of what was dropped before the first packet or behind the last.
+  const came = ear.packets.map(({ sequence }) => mouth.place(sequence));
+  const unseen = Math.min(...came) + mouth.sent - 1 - Math.max(...came);
+  if (undecryptable === 0) expect(users.get(ear.from)!.lost).toBe(never - unseen);
+
+  // Each place once, in order; and each frame is the one of its place.
+  expect(places).toEqual(Array.from({ length: mouth.sent - before - after }, (_, i) => before + i));
+  for (const { sequence, frame } of ear.packets) expect(hex(frame)).toBe(mouth.frame(sequence));
+}
+
+/** Plays `mouth` from a member to its end. */
+function speak(session: VoiceSession, mouth: Mouth): Promise<unknown> {
+  const events$ = session.play(mouth.frames);
+  return new Promise((resolve, reject) => {
+    events$.subscribe({ next: (event) => mouth.tell(event), error: reject, complete: () => resolve(undefined) });
+  });
+}
+
+/** A server with a bad network behind it. */
+interface Lossy {
+  readonly server: LoopbackVoiceServer;
+  readonly network: Network;
+}
+
+async function withCall(
+  daveVersion: 0 | 1,
+  options: LossyOptions,
+  act: (call: EncryptedCall, lossy: Lossy) => Promise<void>,
+): Promise<void> {
+  const server = await startVoiceServer({ daveVersion });
+  const call = new EncryptedCall(server);
+  try {
+    await act(call, { server, network: new Network(server, options) });
+  } finally {
+    for (const userId of [...call.leave.keys()]) call.go(userId);
+    await call.server.close();
+  }
+}
+
+/** An ear of each for each other. */
+function ears(call: EncryptedCall): Ear[] {
+  return [...call.sessions].flatMap(([to, session]) =>
+    [...call.sessions.keys()].filter((from) => from !== to).map((from) => new Ear(session, to, from)),
+  );
+}
+
+const SONG = (userId: string): Mouth => new Mouth(testFrames(FRAMES, Number(userId) * 100));
+
+describe.each([0, 1] as const)('with jitter, reordering and copies, DAVE %i', (daveVersion) => {
+  it.concurrent.each([0, 0.01, 0.05, 0.2])('sent = heard + late + undecryptable + lost, at a loss of %f', async (loss) => {
+    const network = { loss, jitter: 30, reorder: 0.05, reorderBy: 120, duplicate: 0.05, seed: 11 + 100 * loss };
+    await withCall(daveVersion, network, async (call, stage) => {
+      for (const userId of ['11', '12', '13']) await call.join(userId);
+      if (daveVersion === 1) await call.agreed();
+      const mouths = new Map([...call.sessions.keys()].map((userId) => [userId, SONG(userId)]));
+      const all = ears(call);
+      await Promise.all([...call.sessions].map(([userId, session]) => speak(session, mouths.get(userId)!)));
+      await settled(call.server, all, (userId) => mouths.get(userId)!);
+      for (const ear of all) ear.end();
+      for (const ear of all) await expectBalance(stage, mouths.get(ear.from)!, ear);
+      const { dropped, doubled, offered } = call.server.counters;
+      expect(offered).toBe(6 * (FRAMES + SILENCE_FRAMES));
+      expect(doubled).toBeGreaterThan(0);
+      const { totals } = await statsOf(call.sessions.get('11')!);
+      // The cipher takes no frame twice. In a plain call there is nothing to refuse.
+      if (daveVersion === 0) expect(sum(totals.refused)).toBe(0);
+      else expect(totals.refused.undecryptable).toBeGreaterThan(0);
+      if (loss === 0) expect(dropped).toBe(0);
+      else expect(dropped).toBeGreaterThan(0);
+    });
+  });
+});
+
+describe('while the keys change under those who play', () => {
+  it.each([0, 0.05])('the books of who stays, of who comes and goes, and of who comes late, at a loss of %f', async (loss) => {
+    await withCall(1, { loss, jitter: 30, reorder: 0.05, seed: 23 }, async (call, stage) => {
+      for (const userId of ['11', '12']) await call.join(userId);
+      await call.agreed();
+      const mouths = new Map(['11', '12'].map((userId) => [userId, SONG(userId)]));
+      const all = ears(call);
+      const played = Promise.all(['11', '12'].map((userId) => speak(call.sessions.get(userId)!, mouths.get(userId)!)));
+      // When anything else fails, it is that which is to be told.
+      played.catch(() => undefined);
+
+      // One comes, speaks, and goes with the last word: an epoch begins at either end.
+      const passing = await call.join('13');
+      await call.agreed();
+      const said = new Mouth(testFrames(15, 5_000));
+      const ofPassing = ['11', '12'].map((host) => new Ear(call.sessions.get(host)!, host, '13'));
+      await speak(passing, said);
+      await settled(call.server, ofPassing, () => said);
+      for (const ear of ofPassing) {
+        ear.end();
+        await expectBalance(stage, said, ear);
+      }
+      call.go('13');
+
+      // Another comes in the middle, and stays.
+      const latecomer = await call.join('14');
+      const ofLatecomer = ['11', '12'].map((host) => new Ear(latecomer, '14', host));
+      await call.agreed();
+      await played;
+      await settled(call.server, all, (userId) => mouths.get(userId)!);
+      for (const ear of all) ear.end();
+      for (const ear of all) await expectBalance(stage, mouths.get(ear.from)!, ear);
+      for (const ear of ofLatecomer) await expectNothingMissed(call.server, mouths.get(ear.from)!, ear);
+    });
+  });
+});
+
+describe('where the news of new keys is late', () => {
+  it('frames of the new epoch that come first are accounted for', async () => {
+    await withCall(1, { loss: 0.05, jitter: 10, seed: 31 }, async (call, stage) => {
+      for (const userId of ['11', '12']) await call.join(userId);
+      await call.agreed();
+      const mouths = new Map(['11', '12'].map((userId) => [userId, SONG(userId)]));
+      const all = ears(call);
+      const played = Promise.all(['11', '12'].map((userId) => speak(call.sessions.get(userId)!, mouths.get(userId)!)));
+      played.catch(() => undefined);
+      const flow = (): number => stage.server.accounting('12').get('11')?.offered ?? 0;
+      await vi.waitFor(() => expect(flow()).toBeGreaterThan(5), PATIENCE);
+
+      // One hears nothing on his control socket, while the other is in a new group and goes on to speak.
+      stage.server.faults.silent('12', true, 'control');
+      const joined = call.join('13');
+      const ahead = ({ status, members }: E2eeState): boolean => status === 'secure' && members.length === 3;
+      await firstValueFrom(call.sessions.get('11')!.e2ee$.pipe(filter(ahead)));
+      const before = flow();
+      await vi.waitFor(() => expect(flow()).toBeGreaterThan(before + 5), PATIENCE);
+      stage.server.faults.silent('12', false, 'control');
+      await joined;
+      await call.agreed();
+      await played;
+      await settled(stage.server, all, (userId) => mouths.get(userId)!);
+      for (const ear of all) ear.end();
+      for (const ear of all) await expectBalance(stage, mouths.get(ear.from)!, ear);
+      const { users } = await statsOf(call.sessions.get('12')!);
+      expect(users.get('11')!.refused.undecryptable).toBeGreaterThan(0);
+    });
+  });
+});
+
+/** From the first frame that a latecomer has heard: all places are told once, and what is missing was dropped, or refused. */
+async function expectNothingMissed(server: LoopbackVoiceServer, mouth: Mouth, ear: Ear): Promise<void> {
+  const flow = server.accounting(ear.to).get(ear.from)!;
+  await vi.waitFor(() => expect(flow.delayed).toBe(0), PATIENCE);
+  const silenceCame = (): boolean => ear.packets.some(({ sequence }) => mouth.place(sequence) === mouth.sent - 1);
+  if (flow.dropped === 0) await vi.waitFor(() => expect(silenceCame()).toBe(true), PATIENCE);
+  ear.end();
+  const { users } = await statsOf(ear.listener);
+  const places = ear.events.filter(({ type }) => type !== 'late').map((event) => mouth.place(sequenceOf(event)));
+  expect(places).toEqual(Array.from({ length: places.length }, (_, i) => places[0]! + i));
+  const missing = ear.told('lost').length - ear.told('late').length - ear.stale.size + mouth.sent - 1 - places.at(-1)!;
+  expect(missing).toBeLessThanOrEqual(flow.dropped + sum(users.get(ear.from)!.refused));
+  expect(places[0]).toBeGreaterThan(0);
+  for (const { sequence, frame } of ear.packets) expect(hex(frame)).toBe(mouth.frame(sequence));
+}

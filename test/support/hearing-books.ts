@@ -1,0 +1,96 @@
+/** Both ends of what is heard, and the network between them, each with books of its own: to be held against each other. */
+import { Subject, takeUntil } from 'rxjs';
+import { reorder, type JitterEvent } from '../../src/audio/index.js';
+import type { PlayEvent, VoicePacket, VoiceSession } from '../../src/index.js';
+import { lossy, type LossyOptions, type LoopbackVoiceServer } from '../../src/server/index.js';
+import { hex } from './encrypted-call.js';
+
+/** The frames of silence behind a play: they are numbered and sent like all others. */
+export const SILENCE_FRAMES = 5;
+
+/** What one listener heard of one speaker, from the packets as they came to the events of the jitter buffer. */
+export class Ear {
+  readonly events: JitterEvent[] = [];
+  readonly packets: VoicePacket[] = [];
+  /** Dropped by the jitter buffer: packets that it calls stale, and all other copies. */
+  readonly stale = new Set<number>();
+  copies = 0;
+  readonly #end$ = new Subject<void>();
+
+  constructor(
+    readonly listener: VoiceSession,
+    readonly to: string,
+    readonly from: string,
+  ) {
+    const packets$ = listener.receive(from).pipe(takeUntil(this.#end$));
+    packets$.subscribe((packet) => this.packets.push(packet));
+    const onDrop = (packet: VoicePacket, reason: 'duplicate' | 'stale'): void => {
+      if (reason === 'stale' && !this.stale.has(packet.sequence)) this.stale.add(packet.sequence);
+      else this.copies += 1;
+    };
+    packets$.pipe(reorder({ onDrop })).subscribe((event) => this.events.push(event));
+  }
+
+  /** Nothing more will come: the jitter buffer tells what it holds. */
+  end(): void {
+    this.#end$.next();
+  }
+
+  told(type: JitterEvent['type']): JitterEvent[] {
+    return this.events.filter((event) => event.type === type);
+  }
+}
+
+/** What a speaker sent: each frame by its RTP sequence, counted from the first. */
+export class Mouth {
+  readonly #sent: number[] = [];
+  readonly #frames = new Map<number, string>();
+
+  constructor(readonly frames: readonly Uint8Array[]) {}
+
+  tell(event: PlayEvent): void {
+    if (event.type !== 'sent') return;
+    this.#frames.set(event.sequence, hex(this.frames[this.#sent.length]!));
+    this.#sent.push(event.sequence);
+  }
+
+  /** Places, silence included. */
+  get sent(): number {
+    return this.#sent.length + SILENCE_FRAMES;
+  }
+
+  /** RTP sequences, in order. */
+  get sequences(): number[] {
+    return Array.from({ length: this.sent }, (_, i) => (this.#sent[0]! + i) & 0xffff);
+  }
+
+  place(sequence: number): number {
+    return (sequence - this.#sent[0]! + 0x10000) & 0xffff;
+  }
+
+  /** The frame of a sequence; silence behind the last. */
+  frame(sequence: number): string {
+    return this.#frames.get(sequence) ?? 'f8fffe';
+  }
+}
+
+/** The network between server and listeners, and which packets it took. */
+export class Network {
+  readonly #dropped = new Map<string, Set<number>>();
+
+  constructor(server: LoopbackVoiceServer, options: LossyOptions) {
+    const rule = lossy({ ...options, direction: 'outbound' });
+    server.faults.datagrams((packet) => {
+      const fate = rule(packet);
+      if (fate === 'drop') this.dropped(packet.receiverId!, packet.userId).add(packet.sequence);
+      return fate;
+    });
+  }
+
+  /** RTP sequences that never came to a listener. */
+  dropped(to: string, from: string): Set<number> {
+    const flow = `${from} ${to}`;
+    if (!this.#dropped.has(flow)) this.#dropped.set(flow, new Set());
+    return this.#dropped.get(flow)!;
+  }
+}
