@@ -60,12 +60,12 @@ export class Delivery {
     if (userId === null && !this.#strangers.has(ssrc)) return this.#awaitOwner(packet);
     const { datagrams } = this.#reception;
     const book = this.#reception.of(userId);
-    if (userId !== null) book.arrived(ssrc, packet.sequence, packet.timestamp, packet.arrival);
+    const first = userId === null || book.arrived(ssrc, packet.sequence, packet.timestamp, packet.arrival);
     if (packet.frame.length === 0) datagrams.empty += 1;
     else if (userId === null && this.#host.cipher() !== null) datagrams.unclaimed += 1;
     // What is in the clear has no epoch to tell its turn by: it stays behind what came before it.
     else if (this.#held.has(ssrc) && !hasDaveForm(packet.frame)) this.#hold(packet);
-    else this.#open(packet);
+    else this.#open(packet, first);
   }
 
   /** Somebody claimed an SSRC: the packets that had to wait for that are his. */
@@ -129,10 +129,13 @@ export class Delivery {
     else this.#reception.unheard(packet.userId);
   }
 
-  #open(packet: Incoming): void {
+  /** @param first whether it is no copy: each frame is decrypted once, so that no key to come would fit a copy */
+  #open(packet: Incoming, first: boolean): void {
     const opened = this.#decrypt(packet);
-    if (typeof opened !== 'string') this.#give(packet, opened);
-    else if (this.#host.cipher()?.mayYet(opened) === true) this.#hold(packet);
+    if (typeof opened !== 'string') return this.#give(packet, opened);
+    // Keys come by TCP, and may be later than what they open, whether or not we have heard yet that there are to be new ones.
+    const keyMissing = opened === 'noKey' || opened === 'undecryptable';
+    if (first && keyMissing && this.#host.cipher() !== null) this.#hold(packet);
     else this.#refuse(packet, opened, opened);
   }
 
@@ -177,8 +180,9 @@ export class Delivery {
 
   #tryLast(packet: Incoming): void {
     const opened = this.#decrypt(packet);
-    if (typeof opened === 'string') this.#refuse(packet, opened, 'expired');
-    else this.#give(packet, opened);
+    if (typeof opened !== 'string') return this.#give(packet, opened);
+    // Too late for keys that are still to come; else there never were any for it.
+    this.#refuse(packet, opened, this.#host.cipher()?.mayYet(opened) === true ? 'expired' : opened);
   }
 
   #settle(ssrc: number): void {

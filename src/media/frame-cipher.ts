@@ -19,7 +19,7 @@ export interface FrameCipher {
    * and who gives it up says so to `refused`, once.
    */
   decrypt(userId: Snowflake, frame: Uint8Array): Uint8Array | FrameRefusal;
-  /** Whether a frame that is refused for this reason now may be decrypted soon, since keys are on their way. */
+  /** Whether a frame that is refused for this reason now might have been decrypted later, since keys are known to be on their way. */
   mayYet(refusal: FrameRefusal): boolean;
   /** A frame is given up. It is counted, and may be the one too many. */
   refused(refusal: FrameRefusal): void;

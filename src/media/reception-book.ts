@@ -16,8 +16,8 @@ export class ReceptionBook {
   readonly #run = new SequenceRun();
   readonly #jitter = new JitterEstimate();
 
-  /** An authentic packet came, at `arrival` (ms), whatever will become of it. */
-  arrived(ssrc: number, sequence: number, timestamp: number, arrival: number): void {
+  /** An authentic packet came, at `arrival` (ms), whatever will become of it. False for a copy of one that came before. */
+  arrived(ssrc: number, sequence: number, timestamp: number, arrival: number): boolean {
     if (ssrc !== this.#ssrc) {
       this.interrupt();
       this.#ssrc = ssrc;
@@ -25,10 +25,11 @@ export class ReceptionBook {
     const turn = this.#run.arrive(sequence);
     if (turn === 'duplicate') {
       this.#duplicates += 1;
-      return;
+      return false;
     }
     if (turn === 'reordered') this.#reordered += 1;
     this.#jitter.arrive(timestamp, arrival);
+    return true;
   }
 
   /** A packet with so many bytes of Opus was given to who listens. */

@@ -187,7 +187,7 @@ describe('while the keys change under those who play', () => {
 });
 
 describe('where the news of new keys is late', () => {
-  it('frames of the new epoch that come first are accounted for', async () => {
+  it('frames of the new epoch that come first are held, and heard', async () => {
     await withCall(1, { loss: 0.05, jitter: 10, seed: 31 }, async (call, stage) => {
       for (const userId of ['11', '12']) await call.join(userId);
       await call.agreed();
@@ -213,7 +213,8 @@ describe('where the news of new keys is late', () => {
       for (const ear of all) ear.end();
       for (const ear of all) await expectBalance(stage, mouths.get(ear.from)!, ear);
       const { users } = await statsOf(call.sessions.get('12')!);
-      expect(users.get('11')!.refused.undecryptable).toBeGreaterThan(0);
+      // One may have been overtaken by its sender's first frame of the epoch, which davey refuses then.
+      expect(sum(users.get('11')!.refused)).toBeLessThanOrEqual(1);
     });
   });
 });
