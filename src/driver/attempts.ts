@@ -1,4 +1,4 @@
-/** Counts the faults in a row: the numbers that recovery goes by. A session that was ready for a while has got over them. */
+/** Counts the faults in a row: the numbers that recovery goes by. A session that was ready for a while gets over them. */
 import type { FaultKind, Recovery, Rung, VoiceFault } from './recovery.js';
 
 export class Attempts {
@@ -11,7 +11,7 @@ export class Attempts {
   #tried: Record<Rung, number> = { ...NONE_TRIED };
   #readyAt: number | undefined;
 
-  /** @param stableAfter ms of being ready after which the last fault is got over */
+  /** @param stableAfter ms of being ready after which all faults are got over */
   constructor(stableAfter: number) {
     this.#stableAfter = stableAfter;
   }
@@ -43,11 +43,16 @@ export class Attempts {
     if (action in this.#tried) this.#tried[action as Rung] += 1;
   }
 
+  /** Time spent ready heals: a third of `stableAfter` makes up for one fault and one try at each rung, all of it for everything. */
   #settle(now: number): void {
-    if (this.#readyAt === undefined || now - this.#readyAt < this.#stableAfter) return;
-    this.count = 0;
-    this.#repeats.clear();
-    this.#tried = { ...NONE_TRIED };
+    if (this.#readyAt === undefined) return;
+    const thirds = Math.floor((3 * (now - this.#readyAt)) / this.#stableAfter);
+    const healed = thirds >= 3 || this.#stableAfter === 0 ? Infinity : Math.max(0, thirds);
+    const less = (count: number): number => Math.max(0, count - healed);
+    this.count = less(this.count);
+    const { resume, reidentify, rejoin } = this.#tried;
+    this.#tried = { resume: less(resume), reidentify: less(reidentify), rejoin: less(rejoin) };
+    for (const [key, repeats] of this.#repeats) this.#repeats.set(key, less(repeats));
   }
 }
 

@@ -25,11 +25,14 @@ export interface VoiceOptions {
   /** The deadline of each stage, in ms. */
   readonly timeouts?: Partial<Record<ConnectStage | 'signalling', number>>;
   /**
-   * What to do about a fault. `attempt` is 1 for the first, rising until the session has been ready for `stableAfter`. Default
+   * What to do about a fault. `attempt` is 1 for the first, rises with each, and falls while the session is ready. Default
    * `defaultRecovery`; `recoverBy({ … })` is the same with entries of your own.
    */
   readonly recovery?: (fault: VoiceFault, attempt: number) => Recovery;
-  /** ms of being ready after which a fault is got over, and recovery's budget whole again. Default 10 000. */
+  /**
+   * ms of being ready after which all faults are got over, and recovery's budget is whole again; each third of it makes up for one
+   * fault and one try. Default 10 000.
+   */
   readonly stableAfter?: number;
   /**
    * ms that the session, and the bot's place in the channel, outlive the last subscription: who subscribes again in that time finds

@@ -123,8 +123,8 @@ const WAIT_MS = 15_000;
 const NO_ENDPOINT_MS = 30_000;
 
 /**
- * A session that has been ready for this long (ms) has got over its last fault: the budget is whole again. The option
- * `stableAfter` changes it.
+ * A session that has been ready for this long (ms) has got over its faults: the budget is whole again. Each third of it gives one try
+ * back. The option `stableAfter` changes it.
  */
 export const STABLE_MS = 10_000;
 
@@ -159,8 +159,8 @@ export const defaultRecovery: (fault: VoiceFault, attempt: number) => Recovery =
  * })
  * ```
  *
- * The function is given a fault and its number in a row, 1 for the first, rising until the session has been ready for
- * {@link STABLE_MS}; it holds no state of its own. The first try at resume or re-identify is made at once, each later one after a
+ * The function is given a fault and its number in a row, 1 for the first, which falls again with the time that the session is ready
+ * (see {@link STABLE_MS}); it holds no state of its own. The first try at resume or re-identify is made at once, each later one after a
  * delay that doubles. Whatever comes, it says `end` or `fail` in the end: three rungs of three tries are the most.
  */
 export function recoverBy(

@@ -18,7 +18,7 @@ describe('npm run bench', () => {
     { dave: 'off', block: 'paced', modes: 'aes', mode: 'aead_aes256_gcm_rtpsize', encrypted: 0 },
     { dave: 'only', block: 'dave', modes: 'xchacha', mode: 'aead_xchacha20_poly1305_rtpsize', encrypted: 1 },
   ];
-  it.each(cases)('measures both libraries, every figure of them, and loses no frame: --dave $dave', async (given) => {
+  it.concurrent.each(cases)('measures both libraries, every figure of them, and loses no frame: --dave $dave', async (given) => {
     const args = ['--n', '3', '--seconds', '1', '--modes', given.modes, '--dave', given.dave, '--no-stall', '--json'];
     const { stdout } = await run(process.execPath, [SCRIPT, ...args]);
     const { [given.block]: rows, ...others } = JSON.parse(stdout) as Readonly<Record<string, readonly Row[]>>;
@@ -37,7 +37,7 @@ describe('npm run bench', () => {
     for (const block of Object.values(others).filter(Array.isArray)) expect(block).toEqual([]);
   });
 
-  it('prints a table with every column', async () => {
+  it.concurrent('prints a table with every column', async () => {
     const args = ['--n', '1', '--seconds', '1', '--modes', 'aes', '--dave', 'off', '--no-stall'];
     const { stdout } = await run(process.execPath, [SCRIPT, ...args]);
     const lines = stdout.split('\n');
@@ -48,7 +48,7 @@ describe('npm run bench', () => {
     expect(lines.slice(heading + 1, heading + 3).map((line) => line.split(' ')[0])).toEqual(['discordjs', 'rxvoice']);
   });
 
-  it('says what it takes when it is given something else', async () => {
+  it.concurrent('says what it takes when it is given something else', async () => {
     for (const args of [['--n', '0'], ['--modes', 'rot13'], ['--dave', 'on'], ['--fast']]) {
       await expect(run(process.execPath, [SCRIPT, ...args])).rejects.toMatchObject({
         code: 1,
@@ -63,7 +63,7 @@ describe('npm run bench -- --receive', () => {
     { dave: 'off', name: 'aes', mode: 'aead_aes256_gcm_rtpsize' },
     { dave: 'only', name: 'xchacha', mode: 'aead_xchacha20_poly1305_rtpsize' },
   ];
-  it.each(cases)('measures both libraries, and each hears every frame: --dave $dave', { timeout: 90_000 }, async ({ dave, name, mode }) => {
+  it.concurrent.each(cases)('measures both libraries, and each hears every frame: --dave $dave', { timeout: 90_000 }, async ({ dave, name, mode }) => {
     const args = ['--receive', '--n', '3', '--seconds', '1', '--modes', name, '--dave', dave, '--json'];
     const { stdout } = await run(process.execPath, [SCRIPT, ...args]);
     const { received, ...others } = JSON.parse(stdout) as Readonly<Record<string, readonly Row[]>>;

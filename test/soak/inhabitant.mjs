@@ -11,8 +11,6 @@ const TRACK = [20, 200];
 /** ms between two disturbances of one guild. */
 const CALM = [3_000, 15_000];
 const PATIENCE = 30_000;
-/** ms. Faults come faster here than recovery's budget, which is whole again after ten quiet seconds, is made for. */
-const STABLE = 1_000;
 
 export class Inhabitant {
   #town;
@@ -67,7 +65,7 @@ export class Inhabitant {
     const ids = { guildId: this.#guild, userId: this.#userId, channelId };
     let over = false;
     let session;
-    const options = { transports: this.#taps.transports, timeouts: { signalling: 20_000 }, stableAfter: STABLE };
+    const options = { transports: this.#taps.transports, timeouts: { signalling: 20_000 } };
     const membership = library.connectVoice$(port, ids, options).subscribe({
       next: (ready) => {
         session = ready;

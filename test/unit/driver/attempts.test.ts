@@ -21,17 +21,36 @@ describe('Attempts', () => {
     expect(attempts.wasReady).toBe(false);
   });
 
-  it('starts anew after a session that was ready for long enough, and not before', () => {
-    for (const [ms, expected] of [[STABLE - 1, 3], [STABLE, 1]] as const) {
-      const attempts = new Attempts(STABLE);
-      count(attempts, 0);
-      attempts.decided({ action: 'resume', delay: 0 });
-      count(attempts, 10);
-      attempts.ready(1_000);
-      const fault = attempts.fault(LOST, { resumable: true, fresh: false }, 1_000 + ms);
-      expect(attempts.count).toBe(expected);
-      expect([fault.repeats, fault.tried.resume]).toEqual(expected === 1 ? [1, 0] : [3, 1]);
-      expect(fault).toMatchObject({ wasReady: true, resumable: true, fresh: false });
+  // Two faults and a resume, then so long ready, then a third fault.
+  it.each([
+    [0, { count: 3, repeats: 3, resume: 1 }],
+    [3_333, { count: 3, repeats: 3, resume: 1 }],
+    [3_334, { count: 2, repeats: 2, resume: 0 }],
+    [6_667, { count: 1, repeats: 1, resume: 0 }],
+    [STABLE, { count: 1, repeats: 1, resume: 0 }],
+    [STABLE * 100, { count: 1, repeats: 1, resume: 0 }],
+    [-1_000, { count: 3, repeats: 3, resume: 1 }],
+  ])('gets over one fault in each third of the time after which it is stable: %i ms', (ms, expected) => {
+    const attempts = new Attempts(STABLE);
+    count(attempts, 0);
+    attempts.decided({ action: 'resume', delay: 0 });
+    count(attempts, 10);
+    attempts.ready(1_000);
+    const fault = attempts.fault(LOST, { resumable: true, fresh: false }, 1_000 + ms);
+    expect({ count: attempts.count, repeats: fault.repeats, resume: fault.tried.resume }).toEqual(expected);
+    expect(fault).toMatchObject({ wasReady: true, resumable: true, fresh: false });
+  });
+
+  it('gets over everything, however much it was, once it is stable; at once if that takes no time', () => {
+    for (const stable of [STABLE, 0]) {
+      const attempts = new Attempts(stable);
+      for (let i = 0; i < 20; i++) {
+        count(attempts, 0);
+        attempts.decided({ action: 'rejoin', delay: 0 });
+      }
+      attempts.ready(0);
+      expect(attempts.fault(LOST, SPENT, stable)).toMatchObject({ repeats: 1, tried: { rejoin: 0 } });
+      expect(attempts.count).toBe(1);
     }
   });
 
