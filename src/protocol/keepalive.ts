@@ -27,3 +27,13 @@ export function parsePong(datagram: Uint8Array): number | undefined {
   const magic = view.getUint32(0);
   return magic === PONG || magic === PING ? view.getUint32(4) : undefined;
 }
+
+/** What the official voice server answers a ping with: the same number behind its own magic one. Undefined where it is no ping. */
+export function answerPing(datagram: Uint8Array): Uint8Array | undefined {
+  if (datagram.length !== KEEPALIVE_BYTES) return undefined;
+  const pong = datagram.slice();
+  const view = new DataView(pong.buffer);
+  if (view.getUint32(0) !== PING) return undefined;
+  view.setUint32(0, PONG);
+  return pong;
+}

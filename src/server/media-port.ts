@@ -11,7 +11,7 @@ import {
   parseDiscoveryRequest,
   type DiscoveredAddress,
 } from '../protocol/discovery.js';
-import { KEEPALIVE_BYTES } from '../protocol/keepalive.js';
+import { answerPing, KEEPALIVE_BYTES } from '../protocol/keepalive.js';
 import { isRtcp, OPUS_PAYLOAD_TYPE, parseRtpHeader, RTP_HEADER_BYTES, rtpPayload } from '../protocol/rtp.js';
 import type { Snowflake } from '../types.js';
 import { zeroCounters, type DatagramFault, type EventLog, type MutableCounters, type ServerPacket } from './events.js';
@@ -28,9 +28,6 @@ import type { SessionRegistry } from './session-registry.js';
 import type { UdpSocket } from './udp-socket.js';
 import type { VoiceSession } from './voice-session.js';
 
-/** The official client's ping, `13 37 CA FE ‖ seq u32`, and its answer, `13 37 F0 0D ‖ seq u32`. */
-const PING = 0x1337cafe;
-const PONG = 0x1337f00d;
 const MAX_DATAGRAM = 65_536;
 const EMPTY = new Uint8Array(0);
 
@@ -124,8 +121,7 @@ export class MediaPort {
     const isSilent = ({ userId, source }: VoiceSession): boolean => media.has(userId) && isAt(source, from);
     if (media.size > 0 && registry.all.some(isSilent)) return this.#unheard();
     this.counters.keepalives++;
-    if (datagram.readUInt32BE(0) === PING) datagram.writeUInt32BE(PONG, 0);
-    udp.send(datagram, from);
+    udp.send(answerPing(datagram) ?? datagram, from);
   }
 
   #discover(ssrc: number, { address, port }: RemoteInfo, udp: UdpSocket): void {

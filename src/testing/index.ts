@@ -4,9 +4,9 @@ export {
   virtualVoice,
   voiceState,
   type VirtualFrame,
-  type VirtualPacket,
   type VirtualSilence,
   type VirtualVoice,
   type VirtualVoiceOptions,
 } from './virtual-voice.js';
 export { testFrame, testFrames } from './test-frames.js';
+export type { VirtualPacket } from './packet-reader.js';

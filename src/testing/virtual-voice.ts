@@ -14,9 +14,10 @@ import type { EncryptionMode } from '../protocol/encryption-modes.js';
 import { encodeJsonFrame, encodeServerBinary, parseJsonFrame, type WireMessage } from '../protocol/frames.js';
 import { VoiceOp, type VoiceGatewayVersion } from '../protocol/opcodes.js';
 import { field } from '../protocol/payloads.js';
-import { parseRtpHeader } from '../protocol/rtp.js';
-import { createSeal, type Seal } from '../crypto/seal.js';
+import { createSeal } from '../crypto/seal.js';
+import { answerPing } from '../protocol/keepalive.js';
 import type { Snowflake } from '../types.js';
+import { packetReader, type VirtualPacket } from './packet-reader.js';
 
 /** What the virtual voice server is like. */
 export interface VirtualVoiceOptions {
@@ -49,21 +50,13 @@ export type VirtualSilence =
   | 'discovery'
   | 'description'
   | 'heartbeat'
+  | 'ping'
   | 'resumed';
 
 /** A frame that the client sent, parsed. */
 export interface VirtualFrame {
   readonly op: number;
   readonly d: unknown;
-}
-
-/** A voice packet that the client sent, decrypted; `sequence` and `timestamp` count from the first packet of its SSRC. */
-export interface VirtualPacket {
-  readonly ssrc: number;
-  readonly sequence: number;
-  readonly timestamp: number;
-  readonly marker: boolean;
-  readonly payload: Uint8Array;
 }
 
 /** The world around one session under test. */
@@ -227,6 +220,8 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
         if (asked !== undefined && lost-- <= 0) {
           later('discovery', 1, () => datagrams$.next(encodeDiscoveryReply(asked, SELF_ADDRESS)));
         }
+        const pong = answerPing(datagram);
+        if (pong !== undefined) later('ping', 1, () => datagrams$.next(pong));
         const packet = asked === undefined ? reader(datagram) : undefined;
         if (packet !== undefined) packets$.next(packet);
       },
@@ -276,23 +271,3 @@ export function voiceState(
 
 /** Ids to join with. */
 export const VIRTUAL_IDS = { guildId: '10', channelId: '20', userId: '30' } as const;
-
-/** Opens datagrams and counts from the first of each SSRC, so that random starts do not show in a diagram. */
-function packetReader(makeSeal: () => Seal): (datagram: Uint8Array) => VirtualPacket | undefined {
-  let seal: Seal | undefined;
-  let first: { sequence: number; timestamp: number } | undefined;
-  return (datagram) => {
-    const header = parseRtpHeader(datagram);
-    if (header === undefined) return undefined;
-    const payload = (seal ??= makeSeal()).open(datagram, header.headerBytes)?.slice();
-    if (payload === undefined) return undefined;
-    first ??= header;
-    return {
-      ssrc: header.ssrc,
-      sequence: (header.sequence - first.sequence) & 0xffff,
-      timestamp: (header.timestamp - first.timestamp) >>> 0,
-      marker: header.marker,
-      payload,
-    };
-  };
-}

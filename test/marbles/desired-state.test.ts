@@ -355,16 +355,19 @@ describe('health$', () => {
 });
 
 describe('latency$', () => {
-  it('tells the round trip of each heartbeat', () => {
+  it.each([
+    ['where the server answers pings', [], ['5070 null 10', '10070 null 10', '13790 10 10', '15070 10 10', '20070 10 10', '25070 10 10', '27540 10 10']],
+    ['where it does not', ['ping'], ['13790 10 null', '27540 10 null']],
+  ] as const)('tells the round trips, by WebSocket and by UDP, %s', (_, silent, expected) => {
     const told: string[] = [];
     virtualTime(({ flush }) => {
-      const { voice, options } = world();
+      const { voice, options } = world({ silent });
       const subscription = connectVoice$(voice.gateway, IDS, options)
         .pipe(switchMap((session) => session.latency$))
         .subscribe(({ gateway, udp }) => told.push(`${asyncScheduler.now()} ${gateway} ${udp}`));
       timer(30_000).subscribe(() => subscription.unsubscribe());
       flush();
     });
-    expect(told).toEqual(['13790 10 null', '27540 10 null']);
+    expect(told).toEqual(expected);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { encodePing, KEEPALIVE_BYTES, KEEPALIVE_INTERVAL, parsePong } from '../../../src/protocol/keepalive.js';
+import { answerPing, encodePing, KEEPALIVE_BYTES, KEEPALIVE_INTERVAL, parsePong } from '../../../src/protocol/keepalive.js';
 import { isRtcp, parseRtpHeader } from '../../../src/protocol/rtp.js';
 import { toHex } from '../../vectors/read-vectors.js';
 
@@ -34,5 +34,23 @@ describe('parsePong', () => {
     ['', undefined],
   ])('%s', (datagram, sequence) => {
     expect(parsePong(new Uint8Array(Buffer.from(datagram, 'hex')))).toBe(sequence);
+  });
+});
+
+describe('answerPing', () => {
+  it('is what parsePong reads, and the ping stays as it was', () => {
+    fc.assert(
+      fc.property(fc.nat(0xffffffff), (sequence) => {
+        const ping = encodePing(sequence);
+        const pong = answerPing(ping)!;
+        expect(toHex(pong)).toMatch(/^1337f00d/);
+        expect([parsePong(pong), toHex(ping)]).toEqual([sequence, toHex(encodePing(sequence))]);
+      }),
+    );
+  });
+
+  it('is undefined for what is no ping', () => {
+    for (const datagram of ['', '1337cafe', '0700000000000000', '1337f00d00000001', '1337cafe0000000100'])
+      expect(answerPing(new Uint8Array(Buffer.from(datagram, 'hex')))).toBeUndefined();
   });
 });
