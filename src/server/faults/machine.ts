@@ -1,7 +1,4 @@
 /** Faults of the whole machine. */
-import { CloseCode } from '../../protocol/close-codes.js';
-import type { SessionRegistry } from '../session-registry.js';
-import type { PowerSwitch } from '../power-switch.js';
 
 /** What can happen to the server as a whole. The bot gateways are other machines: who is in which channel is not forgotten. */
 export interface MachineFaults {
@@ -19,20 +16,4 @@ export interface MachineFaults {
   comeBack(): Promise<void>;
   /** Down for so many milliseconds, then back; resolves when it is, or when the server was closed meanwhile. */
   restart(downMs: number): Promise<void>;
-}
-
-/** What they act on. */
-export interface MachineFaultParts {
-  readonly registry: SessionRegistry;
-  readonly power: PowerSwitch;
-}
-
-/** The faults of the machine. */
-export function createMachineFaults({ registry, power }: MachineFaultParts): MachineFaults {
-  return {
-    crash: () => registry.endAll(CloseCode.ServerCrashed, 'the server crashed'),
-    shutDown: () => power.off(),
-    comeBack: () => power.on(),
-    restart: (downMs) => power.cycle(downMs),
-  };
 }

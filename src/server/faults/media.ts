@@ -1,7 +1,6 @@
 /** Faults of the UDP side. */
-import type { DatagramRule, FaultState } from '../fault-state.js';
+import type { DatagramRule } from '../fault-state.js';
 import type { ForwardingOptions } from '../forwarding.js';
-import type { MediaPort } from '../media-port.js';
 
 /** What can go wrong with datagrams. */
 export interface MediaFaults {
@@ -14,23 +13,4 @@ export interface MediaFaults {
    * @throws RangeError for an option out of range
    */
   forwarding(options: ForwardingOptions | null): void;
-}
-
-/** What they act on. */
-export interface MediaFaultParts {
-  readonly state: FaultState;
-  readonly media: MediaPort;
-}
-
-/** The faults of the UDP side. */
-export function createMediaFaults({ state, media }: MediaFaultParts): MediaFaults {
-  return {
-    loseDiscoveryReplies: (count) => {
-      state.discoveryLosses = count;
-    },
-    datagrams: (rule) => {
-      state.rule = rule ?? undefined;
-    },
-    forwarding: (options) => media.setForwarding(options),
-  };
 }

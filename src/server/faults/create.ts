@@ -1,0 +1,19 @@
+/** The faults of one server. They stand apart from what they promise, so that the types of the package reach no further than that. */
+import type { ServerFaults } from '../faults.js';
+import { createControlFaults, type ControlFaultParts } from './create-control.js';
+import { createMachineFaults, type MachineFaultParts } from './create-machine.js';
+import { createMediaFaults, type MediaFaultParts } from './create-media.js';
+import { createSignallingFaults, type SignallingFaultParts } from './create-signalling.js';
+
+/** What the faults act on. */
+export type FaultParts = ControlFaultParts & MediaFaultParts & SignallingFaultParts & MachineFaultParts;
+
+/** The faults of one server. */
+export function createFaults(parts: FaultParts): ServerFaults {
+  return {
+    ...createControlFaults(parts),
+    ...createMediaFaults(parts),
+    ...createSignallingFaults(parts),
+    ...createMachineFaults(parts),
+  };
+}
