@@ -161,9 +161,12 @@ describe.each([0, 1] as const)('DAVE %i: rxvoice speaks', (daveVersion) => {
       }
     }, PATIENCE);
     expect(Math.min(...dropped)).toBeGreaterThan(0);
-    const { users } = await firstValueFrom(other.stats$);
-    const flow = stage.server.accounting(OTHER_RX_USER).get(RX_USER)!;
-    const { packets, refused } = users.get(RX_USER)!;
-    expect(packets + Object.values(refused).reduce((a, b) => a + b, 0)).toBe(flow.forwarded);
+    // The last of them may still be under way.
+    await vi.waitFor(async () => {
+      const { users } = await firstValueFrom(other.stats$);
+      const { packets, refused } = users.get(RX_USER)!;
+      const flow = stage.server.accounting(OTHER_RX_USER).get(RX_USER)!;
+      expect(packets + Object.values(refused).reduce((a, b) => a + b, 0)).toBe(flow.forwarded);
+    }, PATIENCE);
   });
 });
