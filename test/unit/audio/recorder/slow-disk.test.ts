@@ -44,7 +44,10 @@ const samplesOf = (packets: readonly Uint8Array[]): number => packets.reduce((su
 /** Bytes of array buffers that are in use. */
 function memory(): number {
   setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
+  const collect = runInNewContext('gc') as () => void;
+  // Twice: the first marks what the second has to have swept.
+  collect();
+  collect();
   return process.memoryUsage().arrayBuffers;
 }
 
@@ -76,8 +79,8 @@ describe('a disk that never answers', () => {
         if (event.type === 'dropped' && event.reason === 'slow-disk') drops.push(event.packets);
       });
       asyncScheduler.schedule(() => {
-        // 300 MB were sent. What the collector has not seen to yet is some of it.
-        expect(memory() - before).toBeLessThan(40_000_000);
+        // 300 MB were sent.
+        expect(memory() - before).toBeLessThan(5_000_000);
         subscription.unsubscribe();
       }, 600_500);
       flush();
