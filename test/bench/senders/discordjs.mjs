@@ -1,37 +1,16 @@
 /** @discordjs/voice as its guide shows it: one AudioPlayer a session, pre-encoded Opus. It takes the first mode the server offers. */
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import {
-  AudioPlayerStatus,
-  createAudioPlayer,
-  createAudioResource,
-  entersState,
-  joinVoiceChannel,
-  StreamType,
-  VoiceConnectionStatus,
-} from '@discordjs/voice';
+import { AudioPlayerStatus, createAudioPlayer, createAudioResource, StreamType } from '@discordjs/voice';
+import { connect } from '../discordjs.mjs';
 
 /** Joins all at once; resolves when the last is ready. */
 export function join(admissions, { dave }) {
   return Promise.all(admissions.map((admission) => joinOne(admission, dave)));
 }
 
-async function joinOne({ ids, voiceState, voiceServer }, dave) {
-  const adapterCreator = ({ onVoiceStateUpdate, onVoiceServerUpdate }) => ({
-    sendPayload: ({ d }) => {
-      if (d.channel_id !== null) {
-        queueMicrotask(() => {
-          onVoiceStateUpdate(voiceState);
-          onVoiceServerUpdate(voiceServer);
-        });
-      }
-      return true;
-    },
-    destroy: () => undefined,
-  });
-  const { guildId, channelId } = ids;
-  const connection = joinVoiceChannel({ guildId, channelId, adapterCreator, daveEncryption: dave });
-  await entersState(connection, VoiceConnectionStatus.Ready, 25_000);
+async function joinOne(admission, dave) {
+  const connection = await connect(admission, { dave });
   const player = createAudioPlayer();
   connection.subscribe(player);
   return {

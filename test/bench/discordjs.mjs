@@ -1,0 +1,24 @@
+/** A connection of @discordjs/voice, given what the bot gateway would say. */
+import { entersState, joinVoiceChannel, VoiceConnectionStatus } from '@discordjs/voice';
+
+export { EndBehaviorType } from '@discordjs/voice';
+
+/** Resolves when it is ready. */
+export async function connect({ ids, voiceState, voiceServer }, { dave, selfDeaf = true }) {
+  const adapterCreator = ({ onVoiceStateUpdate, onVoiceServerUpdate }) => ({
+    sendPayload: ({ d }) => {
+      if (d.channel_id !== null) {
+        queueMicrotask(() => {
+          onVoiceStateUpdate(voiceState);
+          onVoiceServerUpdate(voiceServer);
+        });
+      }
+      return true;
+    },
+    destroy: () => undefined,
+  });
+  const { guildId, channelId } = ids;
+  const connection = joinVoiceChannel({ guildId, channelId, adapterCreator, selfDeaf, daveEncryption: dave });
+  await entersState(connection, VoiceConnectionStatus.Ready, 25_000);
+  return connection;
+}
