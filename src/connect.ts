@@ -2,7 +2,7 @@
 import { asyncScheduler, defer, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
 import { resolveOptions, type VoiceOptions } from './driver/options.js';
-import type { VoiceSession } from './driver/session.js';
+import type { VoiceSession } from './driver/session/session.js';
 import type { GatewayPort } from './gateway/port.js';
 import { signalling$, type VoiceTarget } from './gateway/signalling.js';
 import { lingering$ } from './linger.js';

@@ -5,7 +5,7 @@
 import { defer, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
 import { resolveOptions, type VoiceOptions } from './driver/options.js';
-import type { VoiceSession } from './driver/session.js';
+import type { VoiceSession } from './driver/session/session.js';
 import { daveyProvider } from './dave/davey.js';
 import { nodeTransports } from './net/transports.js';
 import type { VoiceSignal } from './types.js';
@@ -22,11 +22,11 @@ export function driveVoice$(server$: Observable<VoiceSignal>, options: VoiceOpti
 
 export { signalling$, type SignallingOptions, type VoiceTarget } from './gateway/signalling.js';
 export { voiceSocket$, type TlsSettings, type VoiceSocketOptions } from './net/socket.js';
-export { control$, type Control, type ControlOptions } from './driver/control.js';
-export { hello$, identify$, resume$, sessionDescription$ } from './driver/handshake.js';
-export { heartbeat$, type HeartbeatOptions } from './driver/heartbeat.js';
+export { control$, type Control, type ControlOptions } from './driver/connection/control.js';
+export { hello$, identify$, resume$, sessionDescription$ } from './driver/connection/handshake.js';
+export { heartbeat$, type HeartbeatOptions } from './driver/connection/heartbeat.js';
 export { udpPort$ } from './net/udp.js';
-export { ipDiscovery$, type IpDiscoveryOptions } from './driver/ip-discovery.js';
+export { ipDiscovery$, type IpDiscoveryOptions } from './driver/connection/ip-discovery.js';
 export { nodeTransports, type NodeTransportsOptions } from './net/transports.js';
 export type { Transports, UdpAddress, UdpPort, VoiceSocket } from './driver/ports.js';
 export type {
@@ -56,13 +56,13 @@ export {
   type RecoveryTable,
   type Rung,
   type VoiceFault,
-} from './driver/recovery.js';
-export type { VoiceHealth } from './driver/health.js';
+} from './driver/recovery/recovery.js';
+export type { VoiceHealth } from './driver/session/health.js';
 export { CLOSE_CODES, CloseCode, closeCodeFacts, type CloseAction, type CloseCodeFacts } from './protocol/close-codes.js';
 export { ENCRYPTION_MODES } from './protocol/encryption-modes.js';
 export { LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from './protocol/opcodes.js';
 export type { JsonFrame, BinaryFrame, ServerFrame, WireMessage } from './protocol/frames.js';
 export type { Hello, Ready, SessionDescription } from './protocol/payloads.js';
 export type { DiscoveredAddress } from './protocol/discovery.js';
-export type { VoiceSession } from './driver/session.js';
+export type { VoiceSession } from './driver/session/session.js';
 export type { VoiceServer, VoiceSignal } from './types.js';

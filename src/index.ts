@@ -6,7 +6,7 @@ export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/po
 export type { VoiceTarget } from './gateway/signalling.js';
 export type { VoiceStateCommand } from './protocol/commands.js';
 export type { VoiceOptions } from './driver/options.js';
-export type { VoiceSession } from './driver/session.js';
+export type { VoiceSession } from './driver/session/session.js';
 export {
   defaultRecovery,
   recoverBy,
@@ -20,10 +20,10 @@ export {
   type RecoveryTable,
   type Rung,
   type VoiceFault,
-} from './driver/recovery.js';
-export type { VoiceHealth } from './driver/health.js';
-export type { FrameInput, PlayBuffer, PlayOptions } from './media/play-options.js';
-export type { DatagramStats, ReceiveStats, ReceptionStats, RefusedStats } from './media/receive-stats.js';
+} from './driver/recovery/recovery.js';
+export type { VoiceHealth } from './driver/session/health.js';
+export type { FrameInput, PlayBuffer, PlayOptions } from './media/send/play-options.js';
+export type { DatagramStats, ReceiveStats, ReceptionStats, RefusedStats } from './media/receive/receive-stats.js';
 export type { ReceptionReport, RtcpPacket, SourceDescription } from './protocol/rtcp.js';
 export type { LogEvent } from './log.js';
 export {

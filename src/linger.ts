@@ -1,6 +1,6 @@
 /** A membership that outlives its last subscription for a while, to be taken over by the next one. */
 import { BehaviorSubject, defer, distinctUntilChanged, isObservable, of, ReplaySubject, share, switchMap, tap, timer, type Observable, type SchedulerLike } from 'rxjs'; // prettier-ignore
-import type { VoiceSession } from './driver/session.js';
+import type { VoiceSession } from './driver/session/session.js';
 import type { GatewayPort } from './gateway/port.js';
 import type { VoiceTarget } from './gateway/signalling.js';
 

@@ -1,6 +1,6 @@
 /** Use a session and leave when done. */
 import { dematerialize, from, materialize, Observable, Subject, switchMap, takeUntil, type ObservableInput, type OperatorFunction } from 'rxjs'; // prettier-ignore
-import type { VoiceSession } from './driver/session.js';
+import type { VoiceSession } from './driver/session/session.js';
 
 /**
  * Like `switchMap`, but completes, and so leaves the channel, when the projected stream completes.

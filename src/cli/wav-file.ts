@@ -1,6 +1,6 @@
 /** A WAV file that is written as the sound comes in: an hour of it takes no more memory than a second. */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { encodeWav } from '../audio/wav.js';
+import { encodeWav } from '../audio/pcm/wav.js';
 
 const RIFF_SIZE_AT = 4;
 const DATA_SIZE_AT = 40;

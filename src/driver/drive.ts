@@ -14,14 +14,14 @@ import { VoiceSocketClosedError, VoiceTimeoutError } from '../errors.js';
 import type { LogEntry } from '../log.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import type { EndReason, Snowflake, VoiceServer, VoiceSignal } from '../types.js';
-import { Attempts } from './attempts.js';
-import { carryOut$, Ending, RejoinRequest } from './carry-out.js';
-import { faultText } from './health.js';
+import { Attempts } from './recovery/attempts.js';
+import { carryOut$, Ending, RejoinRequest } from './recovery/carry-out.js';
+import { faultText } from './session/health.js';
 import type { ResolvedOptions } from './options.js';
-import { endReasonOf, isRung, type FaultKind, type Recovery, type VoiceFault } from './recovery.js';
-import { redactError } from './redact-error.js';
-import { SessionCore, voiceSession, type VoiceSession } from './session.js';
-import { voiceServer$ } from './voice-server.js';
+import { endReasonOf, isRung, type FaultKind, type Recovery, type VoiceFault } from './recovery/recovery.js';
+import { redactError } from './recovery/redact-error.js';
+import { SessionCore, voiceSession, type VoiceSession } from './session/session.js';
+import { voiceServer$ } from './connection/voice-server.js';
 
 /**
  * The end of a call looks like a kick to the bot gateway; only the close code tells, and it travels on another socket. So long (ms)

@@ -7,7 +7,7 @@ import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/op
 import { Secrets } from '../protocol/secrets.js';
 import type { ConnectStage, Snowflake } from '../types.js';
 import type { DaveProvider, Transports } from './ports.js';
-import { defaultRecovery, STABLE_MS, type Recovery, type VoiceFault } from './recovery.js';
+import { defaultRecovery, STABLE_MS, type Recovery, type VoiceFault } from './recovery/recovery.js';
 
 /** Every field has a good default; see {@link DEFAULT_TIMEOUTS} for the deadlines. */
 export interface VoiceOptions {

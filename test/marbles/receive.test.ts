@@ -6,7 +6,7 @@ import { createSeal } from '../../src/crypto/seal.js';
 import { testFrame } from '../../src/testing/index.js';
 import { hex } from '../vectors/read-vectors.js';
 import { encrypted, FakeProvider, into, SENDER } from '../unit/driver/dave/fake-provider.js';
-import { packet, rtcp, RTPSIZE, type PacketParts } from '../unit/media/receiver-stage.js';
+import { packet, rtcp, RTPSIZE, type PacketParts } from '../unit/media/receive/receiver-stage.js';
 import { IDS, virtualTime, world } from '../support/virtual-time.js';
 
 /** A world whose UDP socket also takes what `say` gives it. Keys are those of the virtual voice server. */

@@ -1,7 +1,7 @@
 /** What the recorder asks of a file format: places in time become bytes. Pure, one for each file. */
-import { OggOpusWriter, type OggOpusWriterOptions } from '../ogg-opus-writer.js';
-import { OPUS_GRID } from '../opus-silence.js';
-import type { FileChunk } from '../wav-writer.js';
+import { OggOpusWriter, type OggOpusWriterOptions } from '../ogg/opus-writer.js';
+import { OPUS_GRID } from '../opus/silence.js';
+import type { FileChunk } from '../pcm/wav-writer.js';
 
 export interface Container<Audio> {
   /** Samples a channel at 48 kHz so far. */

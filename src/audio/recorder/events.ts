@@ -1,7 +1,7 @@
 /** What a recording tells, and what it can be told. */
 import type { SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../../types.js';
-import type { ReorderOptions } from '../reorder.js';
+import type { ReorderOptions } from '../jitter/reorder.js';
 import type { OpenRecordingSink } from './sink.js';
 
 /**

@@ -1,8 +1,8 @@
 /** One file of everybody. */
 import { defer, filter, finalize, map, type Observable } from 'rxjs';
-import { createOpusEncoder } from '../opus-encoder.js';
-import { CHANNELS, type MixedPcm } from '../pcm.js';
-import { WavWriter } from '../wav-writer.js';
+import { createOpusEncoder } from '../opus/encoder.js';
+import { CHANNELS, type MixedPcm } from '../pcm/pcm.js';
+import { WavWriter } from '../pcm/wav-writer.js';
 import { OggContainer } from './container.js';
 import type { RecordingEvent } from './events.js';
 import type { Piece } from './recording-file.js';

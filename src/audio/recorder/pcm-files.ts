@@ -1,7 +1,7 @@
 /** A file a speaker, decoded. */
 import { merge, type Observable } from 'rxjs';
-import { CHANNELS, type PcmFrame } from '../pcm.js';
-import { WavWriter } from '../wav-writer.js';
+import { CHANNELS, type PcmFrame } from '../pcm/pcm.js';
+import { WavWriter } from '../pcm/wav-writer.js';
 import type { RecordingEvent } from './events.js';
 import type { Placed } from './placed.js';
 import { speakerKey } from './speaker.js';

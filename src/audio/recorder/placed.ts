@@ -1,5 +1,5 @@
 /** Jitter events with their places: what all files of a recording are made from. */
-import type { JitterEvent } from '../jitter-event.js';
+import type { JitterEvent } from '../jitter/event.js';
 import type { Place, Timelines } from './timelines.js';
 
 export interface Placed {

@@ -1,9 +1,9 @@
 /** From the events of a jitter buffer to files. */
 import { connect, defer, filter, map, merge, share, type Observable, type OperatorFunction } from 'rxjs';
-import { alignSpeakers } from '../align-speakers.js';
-import { decodeOpus } from '../decode-opus.js';
-import type { JitterEvent } from '../jitter-event.js';
-import { mix } from '../mix.js';
+import { alignSpeakers } from '../speakers/align-speakers.js';
+import { decodeOpus } from '../opus/decode-opus.js';
+import type { JitterEvent } from '../jitter/event.js';
+import { mix } from '../pcm/mix.js';
 import type { RecordingEvent } from './events.js';
 import { NameRegistry } from './file-name.js';
 import { mixedOgg$, mixedWav$ } from './mix-files.js';

@@ -1,7 +1,7 @@
 /** Records what is received. */
 import { Observable, Subject, takeUntil, type OperatorFunction } from 'rxjs';
 import type { VoicePacket } from '../../types.js';
-import { reorder } from '../reorder.js';
+import { reorder } from '../jitter/reorder.js';
 import type { RecordingEvent, RecordingTarget, RecordOptions } from './events.js';
 import { recordEvents } from './record-events.js';
 import { recordSettings } from './settings.js';

@@ -1,5 +1,5 @@
 /** One recording on its way to the disk: a bounded queue, a container, and a sink that takes its time. */
-import type { FileChunk } from '../wav-writer.js';
+import type { FileChunk } from '../pcm/wav-writer.js';
 import { BoundedQueue } from './bounded-queue.js';
 import type { Container } from './container.js';
 import { DropLedger } from './drop-ledger.js';

@@ -1,6 +1,6 @@
 /** Where in a recording the packets of one speaker belong: RTP time, tied to the session's clock. */
-import { OPUS_GRID } from '../opus-silence.js';
-import { SlidingMinimum } from './sliding-minimum.js';
+import { OPUS_GRID } from '../opus/silence.js';
+import { SlidingMinimum } from '../timing/sliding-minimum.js';
 
 const SAMPLES_PER_MS = 48;
 /** Later than RTP time says by this much, the sender's RTP time stood still, or it began anew. */

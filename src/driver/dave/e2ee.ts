@@ -7,7 +7,7 @@ import { VoiceUnsupportedError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import type { FrameCipher } from '../../media/frame-cipher.js';
 import type { E2eeState, Snowflake, VoiceServer } from '../../types.js';
-import type { MediaSlot } from '../media-slot.js';
+import type { MediaSlot } from '../connection/media-slot.js';
 import type { DaveCounts } from './cipher.js';
 import { DaveMachine } from './machine.js';
 import { Outbox } from './outbox.js';

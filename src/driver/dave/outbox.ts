@@ -4,8 +4,8 @@
  */
 import type { ServerFrame, WireMessage } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
-import type { Control } from '../control.js';
-import type { MediaSlot } from '../media-slot.js';
+import type { Control } from '../connection/control.js';
+import type { MediaSlot } from '../connection/media-slot.js';
 
 /** A recovery says two things, and there are few. */
 const MAX_WAITING = 64;

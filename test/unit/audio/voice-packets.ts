@@ -1,6 +1,6 @@
 /** Packets, losses and tones for the tests of decoding. */
 import { createOpusEncoder, type OpusEncoderOptions, type PcmFrame } from '../../../src/audio/index.js';
-import type { JitterEvent } from '../../../src/audio/jitter-event.js';
+import type { JitterEvent } from '../../../src/audio/jitter/event.js';
 import type { VoicePacket } from '../../../src/types.js';
 
 /** Interleaved stereo of a sine, from sample `from` on. */

@@ -1,6 +1,6 @@
 /** A voice WebSocket in memory: what was sent is a list, what the server says is a call. */
 import { Subject } from 'rxjs';
-import { Control } from '../../../src/driver/control.js';
+import { Control } from '../../../src/driver/connection/control.js';
 import type { VoiceSocket } from '../../../src/driver/ports.js';
 import type { LogEntry } from '../../../src/log.js';
 import { encodeJsonFrame, type WireMessage } from '../../../src/protocol/frames.js';

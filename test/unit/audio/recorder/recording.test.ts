@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asyncScheduler, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
 import { createOpusDecoder, oggOpus, RecordingError, type RecordingEvent, type RecordOptions } from '../../../../src/audio/index.js';
-import type { JitterEvent } from '../../../../src/audio/jitter-event.js';
+import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
 import { opusPacketSamples } from '../../../../src/protocol/opus-packet.js';
 import { collect, texts } from '../../../support/collect.js';
 import { memoryDisk, oggPackets, parseOgg, parseWav, prismPackets } from '../../../support/recordings.js';

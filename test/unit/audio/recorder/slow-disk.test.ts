@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asyncScheduler, lastValueFrom, Observable, Subject, toArray } from 'rxjs';
 import { directorySink, RecordingError, type OpenRecordingSink, type RecordingEvent } from '../../../../src/audio/index.js';
-import type { JitterEvent } from '../../../../src/audio/jitter-event.js';
+import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
 import { opusPacketSamples } from '../../../../src/protocol/opus-packet.js';
 import { memoryDisk, oggPackets, parseOgg, parseWav } from '../../../support/recordings.js';
 import { virtualTime } from '../../../support/virtual-time.js';

@@ -1,10 +1,10 @@
 /** Speakers, and recordings of what they say, in virtual time. */
 import { asyncScheduler, from, Observable, type ObservableInput } from 'rxjs';
-import type { JitterEvent } from '../../../../src/audio/jitter-event.js';
+import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
 import { recordEvents } from '../../../../src/audio/recorder/record-events.js';
 import { recordSettings } from '../../../../src/audio/recorder/settings.js';
 import type { RecordingEvent, RecordingTarget, RecordOptions } from '../../../../src/audio/index.js';
-import { createOpusEncoder } from '../../../../src/audio/opus-encoder.js';
+import { createOpusEncoder } from '../../../../src/audio/opus/encoder.js';
 import type { VoicePacket } from '../../../../src/index.js';
 
 export const MS = 48;

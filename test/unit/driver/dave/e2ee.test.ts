@@ -1,10 +1,10 @@
 import { asyncScheduler, firstValueFrom, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { Control } from '../../../../src/driver/control.js';
+import { Control } from '../../../../src/driver/connection/control.js';
 import { openE2ee, type E2ee } from '../../../../src/driver/dave/e2ee.js';
 import type { DaveProvider } from '../../../../src/driver/dave/provider.js';
 import { RECOVERY_LIMIT } from '../../../../src/driver/dave/recovery-budget.js';
-import { MediaSlot } from '../../../../src/driver/media-slot.js';
+import { MediaSlot } from '../../../../src/driver/connection/media-slot.js';
 import type { LogEntry } from '../../../../src/log.js';
 import { encodeJsonFrame, encodeServerBinary, type WireMessage } from '../../../../src/protocol/frames.js';
 import { VoiceOp } from '../../../../src/protocol/opcodes.js';

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { UNDECRYPTABLE_LIMIT } from '../../../../src/driver/dave/suspicion.js';
 import { testFrame } from '../../../../src/testing/index.js';
-import { packet, ReceiverStage, RTPSIZE, unaccounted } from '../../media/receiver-stage.js';
+import { packet, ReceiverStage, RTPSIZE, unaccounted } from '../../media/receive/receiver-stage.js';
 import { Bench } from './bench.js';
 import { encrypted, FakeProvider, into, SENDER } from './fake-provider.js';
 

@@ -1,8 +1,8 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { Control } from '../../../../src/driver/control.js';
+import { Control } from '../../../../src/driver/connection/control.js';
 import { Outbox } from '../../../../src/driver/dave/outbox.js';
-import { MediaSlot } from '../../../../src/driver/media-slot.js';
+import { MediaSlot } from '../../../../src/driver/connection/media-slot.js';
 import { encodeJsonFrame, type WireMessage } from '../../../../src/protocol/frames.js';
 import { VoiceOp } from '../../../../src/protocol/opcodes.js';
 

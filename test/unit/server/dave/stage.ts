@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { VoiceOp } from '../../../../src/protocol/opcodes.js';
 import { DaveCall, type DaveCallOptions, type DaveEvent } from '../../../../src/server/dave/index.js';
 import { DaveyClient, type DaveMessage, type DaveyOptions } from '../../../support/davey-client.js';
-import { HandScheduler } from '../../media/hand-scheduler.js';
+import { HandScheduler } from '../../media/send/hand-scheduler.js';
 
 export const CHANNEL = '927310423890473011';
 /** Ids of the size that real ones have. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VoiceOp } from '../../../../src/protocol/opcodes.js';
 import { Transitions } from '../../../../src/server/dave/transition.js';
-import { HandScheduler } from '../../media/hand-scheduler.js';
+import { HandScheduler } from '../../media/send/hand-scheduler.js';
 import { Stage, user } from './stage.js';
 
 function transitions(firstId = 1) {

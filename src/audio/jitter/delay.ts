@@ -1,0 +1,97 @@
+/** How long a jitter buffer should wait for what is missing, by how late packets have been. */
+import { isSilenceFrame, SAMPLES_PER_MS } from '../../protocol/silence.js';
+import type { VoicePacket } from '../../types.js';
+
+/** The bounds of the wait. */
+export interface JitterDelayOptions {
+  /** ms that a missing packet is waited for at least, from the first packet behind it. Default 20. */
+  readonly minDelay?: number;
+  /** ms that any packet is held back at most. Default 200. */
+  readonly maxDelay?: number;
+}
+
+const MIN_DELAY_MS = 20;
+const MAX_DELAY_MS = 200;
+/** What is waited before anything is known. */
+const FIRST_MS = 60;
+/** Each packet later than the estimate raises it by this much (ms) at most; each other one lowers it by a 200th of that. */
+const RISE_MS = 20;
+const FALL_MS = RISE_MS / 200;
+/** Packets in half of the window in which the fastest one is looked for: 2 s. */
+const HALF_WINDOW = 100;
+/** A step of the transit time beyond this (ms) is a pause with a frozen RTP clock, or a clock that was set: no jitter. */
+const JUMP_MS = 1_000;
+
+/**
+ * The 99.5th percentile of the lateness of packets, within bounds. A packet's lateness is how much longer it was under way than
+ * the fastest one of the last 2 to 4 seconds: only differences count, so the two clocks need not agree.
+ *
+ * The percentile is found without a history (Robbins and Monro's stochastic approximation): steps up and down of 200 to 1 are in
+ * balance where one packet in 200 is later. It is high because waiting costs nothing while nothing is missing.
+ */
+export class JitterDelay {
+  readonly #min: number;
+  readonly #max: number;
+  #late: number;
+  #timestamp = 0;
+  #arrival = Number.NaN;
+  /** The last packet was silence: the RTP clock of many senders stands still from there on. */
+  #silent = false;
+  /** Time under way, less that of the packet at which the measure began; ms. */
+  #transit = 0;
+  #fastest = 0;
+  #fastestBefore = 0;
+  #inWindow = 0;
+
+  /** @throws RangeError when a bound is out of its range */
+  constructor(options: JitterDelayOptions = {}) {
+    const { maxDelay = MAX_DELAY_MS, minDelay = Math.min(MIN_DELAY_MS, maxDelay) } = options;
+    if (!(maxDelay >= 0 && maxDelay < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(`maxDelay must be 0 or more milliseconds, and is ${maxDelay}`);
+    }
+    if (!(minDelay >= 0 && minDelay <= maxDelay)) {
+      throw new RangeError(`minDelay must be from 0 to maxDelay (${maxDelay}) milliseconds, and is ${minDelay}`);
+    }
+    this.#min = minDelay;
+    this.#max = maxDelay;
+    this.#late = Math.min(FIRST_MS, maxDelay);
+  }
+
+  /** The lower bound, in ms. */
+  get min(): number {
+    return this.#min;
+  }
+
+  /** The wait that is right now, in ms: whole ones, as timers count, so that who asks again when it is over is not a hair too early. */
+  get ms(): number {
+    return this.#late < this.#min ? this.#min : Math.min(Math.ceil(this.#late), this.#max);
+  }
+
+  /** Takes a packet into account, whatever its place in the stream. */
+  measure(packet: VoicePacket): void {
+    const { timestamp, arrival } = packet;
+    const step = arrival - this.#arrival - ((timestamp - this.#timestamp) | 0) / SAMPLES_PER_MS;
+    const afterPause = packet.marker || this.#silent;
+    this.#timestamp = timestamp;
+    this.#arrival = arrival;
+    this.#silent = isSilenceFrame(packet.frame);
+    // NaN, before the first packet, is no step either.
+    if (afterPause || !(Math.abs(step) <= JUMP_MS)) {
+      this.#transit = this.#fastest = this.#fastestBefore = this.#inWindow = 0;
+      return;
+    }
+    this.#transit += step;
+    this.#lookForFastest();
+    const lateness = Math.min(this.#transit - Math.min(this.#fastest, this.#fastestBefore), this.#max);
+    this.#late = lateness > this.#late ? Math.min(lateness, this.#late + RISE_MS) : Math.max(lateness, this.#late - FALL_MS);
+  }
+
+  #lookForFastest(): void {
+    this.#inWindow += 1;
+    if (this.#inWindow > HALF_WINDOW) {
+      this.#fastestBefore = this.#fastest;
+      this.#fastest = this.#transit;
+      this.#inWindow = 1;
+    } else if (this.#transit < this.#fastest) this.#fastest = this.#transit;
+  }
+}

@@ -1,0 +1,44 @@
+/** What is missing between two packets. */
+import { opusPacketSamples } from '../../protocol/opus-packet.js';
+import { SAMPLES_PER_FRAME } from '../../protocol/silence.js';
+import { uint16Add, uint32Add } from '../../protocol/wrap.js';
+import type { VoicePacket } from '../../types.js';
+import type { LostPacket } from './event.js';
+import { OPUS_GRID } from '../opus/silence.js';
+
+/** How long a packet lasts, in samples at 48 kHz; for one that is no Opus, the usual 960. */
+export function packetSamples(packet: VoicePacket): number {
+  const samples = opusPacketSamples(packet.frame);
+  return typeof samples === 'number' ? samples : SAMPLES_PER_FRAME;
+}
+
+/**
+ * The `count` packets lost between two, whose sequences are `count + 1` apart.
+ *
+ * ```
+ * sequence    7    8    9        10
+ *           [before][ ? ][ ? ]......[after]     each as long as the one before; what is left over is silence, and comes last
+ *           [before][?][?][after]               no room for that: they share what there is
+ * ```
+ * A stream keeps to one frame length, so a timestamp further on than the packets reach is a pause (DTX), not longer packets.
+ */
+export function lostBetween(before: VoicePacket, count: number, after: VoicePacket): LostPacket[] {
+  const start = uint32Add(before.timestamp, packetSamples(before));
+  const span = (after.timestamp - start) | 0;
+  const samples = lostSamples(span, count, packetSamples(before), packetSamples(after));
+  return Array.from({ length: count }, (_, i) => ({
+    userId: after.userId ?? before.userId,
+    ssrc: after.ssrc,
+    sequence: uint16Add(before.sequence, i + 1),
+    timestamp: uint32Add(start, i * samples),
+    samples,
+  }));
+}
+
+function lostSamples(span: number, count: number, before: number, after: number): number {
+  // Behind a frame of another length, as the silence is that a server puts in, the stream's own is that of the next.
+  if (span === count * after) return after;
+  // Nothing to share where the RTP clock went back: the sender began anew.
+  if (span >= count * before || span <= 0) return before;
+  return Math.max(OPUS_GRID, Math.floor(span / count / OPUS_GRID) * OPUS_GRID);
+}

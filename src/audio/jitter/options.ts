@@ -1,0 +1,25 @@
+/** What goes into a jitter buffer besides packets, and what it counts. */
+import type { VoicePacket } from '../../types.js';
+import type { JitterDelayOptions } from './delay.js';
+
+/** Options of `JitterBuffer`. */
+export interface JitterBufferOptions extends JitterDelayOptions {
+  /**
+   * Called with each packet that becomes no event: its place was told with another copy (`duplicate`), or it belongs to no place
+   * of the stream, coming from before its first packet or from before the sender began anew (`stale`). It must not throw.
+   */
+  readonly onDrop?: (packet: VoicePacket, reason: 'duplicate' | 'stale') => void;
+}
+
+/** What became of the packets. `pushed` is the sum of `frames`, `late`, `duplicates`, `stale`, and what is held. */
+export interface JitterCounts {
+  pushed: number;
+  frames: number;
+  /** Places told as lost, those whose packet came later included. */
+  lost: number;
+  late: number;
+  duplicates: number;
+  stale: number;
+  /** How often the sequence began anew, too far off to be loss. */
+  restarts: number;
+}

@@ -1,0 +1,81 @@
+/** The jitter buffer as an operator, for any number of SSRCs. */
+import { asyncScheduler, map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import type { VoicePacket } from '../../types.js';
+import { Alarm } from '../timing/wake-up.js';
+import { JitterBuffer } from './jitter-buffer.js';
+import type { JitterBufferOptions } from './options.js';
+import type { JitterEvent } from './event.js';
+import { SsrcTable } from '../speakers/ssrc-table.js';
+
+/** Options of {@link reorder}. */
+export interface ReorderOptions extends JitterBufferOptions {
+  /** An SSRC not heard for so long is forgotten, and begins afresh when it is heard again; ms. Default 600 000. */
+  readonly idle?: number;
+  /** SSRCs at once. At more, the one not heard for longest makes room. Default 256. */
+  readonly maxStreams?: number;
+  /** The clock and the timer. Default asyncScheduler; pass the session's, if it has another. */
+  readonly scheduler?: SchedulerLike;
+}
+
+const IDLE_MS = 600_000;
+const MAX_STREAMS = 256;
+
+/**
+ * Puts the packets of `session.receive()` in order, each SSRC by itself, and tells what is missing: every place of a stream is
+ * told once, as `frame` or as `lost`, in the order of the sequence.
+ *
+ * ```
+ * packets   -1--2-----4-3-5-----7-8---1-|    7 after 6; then 1 again, a copy
+ * events    -1--2-------(345)-------(x78)-|  x: 6 is lost. The copy is dropped
+ *                     |-|       |---|        how long it waits follows how late packets have been
+ * ```
+ * What comes in order passes without delay, but for the first packet of an SSRC, which waits for `minDelay`. One {@link JitterBuffer}
+ * for each SSRC, one timer for all. Completion tells what is held and then completes; an error passes at once, and what was held
+ * is dropped with it.
+ *
+ * @throws RangeError when an option is out of its range
+ */
+export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePacket, JitterEvent> {
+  const { idle = IDLE_MS, maxStreams = MAX_STREAMS, scheduler = asyncScheduler } = options;
+  const table = (leave: (buffer: JitterBuffer) => void): SsrcTable<JitterBuffer> =>
+    new SsrcTable({ idle, maxStreams }, () => new JitterBuffer(options), leave);
+  // Wrong options are found out where they are written, not at the first packet.
+  void table(() => undefined);
+  void new JitterBuffer(options);
+  return (packets) =>
+    new Observable((subscriber) => {
+      const tell = (events: readonly JitterEvent[]): void => {
+        for (const event of events) subscriber.next(event);
+      };
+      const buffers = table((buffer) => tell(buffer.flush()));
+      const alarm = new Alarm(scheduler, (now) => {
+        let next = Number.POSITIVE_INFINITY;
+        buffers.forEach((buffer) => {
+          tell(buffer.advance(now));
+          next = Math.min(next, buffer.due ?? next);
+        });
+        return next === Number.POSITIVE_INFINITY ? undefined : next;
+      });
+      const push = (packet: VoicePacket): readonly JitterEvent[] => {
+        const now = scheduler.now();
+        const buffer = buffers.hear(packet.ssrc, now);
+        const events = buffer.push(packet, now);
+        alarm.set(buffer.due);
+        return events;
+      };
+      // A source that gives everything while it is subscribed can be stopped by nothing else.
+      const stop$ = new Subject<void>();
+      subscriber.add(() => {
+        alarm.stop();
+        stop$.next();
+      });
+      packets.pipe(takeUntil(stop$), map(push)).subscribe({
+        next: tell,
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => {
+          buffers.forEach((buffer) => tell(buffer.flush()));
+          subscriber.complete();
+        },
+      });
+    });
+}

@@ -1,0 +1,204 @@
+/** Opus packets into an Ogg file, without re-encoding. */
+import { opusPacketSamples } from '../../protocol/opus-packet.js';
+import type { OpusFrame } from '../../types.js';
+import { MediaFormatError } from '../errors.js';
+import { MAX_PAGED_PACKET_BYTES, OggPageWriter } from './page-writer.js';
+import { isStereoPacket, OPUS_GRID, opusNothing, opusSilence } from '../opus/silence.js';
+
+/** Options of {@link OggOpusWriter}. */
+export interface OggOpusWriterOptions {
+  /** Tells the streams of a file apart; 32 bits, unsigned. Default 1. */
+  readonly serial?: number;
+  /** What players make of it: 1 or 2. Default 2; mono packets are played on both sides. */
+  readonly channels?: 1 | 2;
+  /**
+   * Samples at 48 kHz that a player throws away at the start: the delay of the encoder, from 0 to 65535. Default 312, which is
+   * that of libopus.
+   */
+  readonly preSkip?: number;
+  /** Vorbis comments, such as `{ TITLE: 'Standup' }`; about 60 KB at most. Default none. */
+  readonly comments?: Readonly<Record<string, string>>;
+}
+
+/** Samples after which a page is full. The next second may never come, so players and crashed recorders want it no longer. */
+const PAGE_SAMPLES = 48_000;
+const VENDOR = 'rxvoice';
+
+/**
+ * Makes an Ogg/Opus file, page by page. Pure: packets in, bytes out, to be written one after the other.
+ *
+ * A page holds a second of audio at most, and whole packets only; so a file that ends after any page is sound, and lacks
+ * nothing but its end mark. A granule position is the number of samples, from the start of the first packet, up to the end of a
+ * page's last one.
+ *
+ * ```
+ * writer.header()            the first two pages: OpusHead, OpusTags
+ * writer.write(packet)       the pages that it completes: none or one
+ * writer.silence(samples)    the same, for a pause
+ * writer.conceal(samples)    the same, for a loss
+ * writer.flush()             what waits for its page, as a page
+ * writer.end()               the last page, with the end mark
+ * ```
+ * Source: RFC 3533 (Ogg), RFC 7845 (Opus in Ogg).
+ */
+export class OggOpusWriter {
+  readonly #pages: OggPageWriter;
+  readonly #preSkip: number;
+  readonly #header: Uint8Array;
+  #samples = 0;
+  #pageStart = 0;
+  #stereo: boolean;
+  #last: OpusFrame | undefined;
+  #ended = false;
+
+  /** @throws RangeError when an option is out of range */
+  constructor(options: OggOpusWriterOptions = {}) {
+    const { serial = 1, channels = 2, preSkip = 312, comments = {} } = options;
+    checkRange('serial', serial, 0, 0xffff_ffff);
+    checkRange('channels', channels, 1, 2);
+    checkRange('preSkip', preSkip, 0, 0xffff);
+    this.#preSkip = preSkip;
+    this.#stereo = channels === 2;
+    this.#pages = new OggPageWriter(serial);
+    const tags = opusTags(comments);
+    if (tags.length > MAX_PAGED_PACKET_BYTES) throw new RangeError(`${tags.length} bytes of comments are too many for one page`);
+    this.#pages.add(opusHead(channels, preSkip));
+    const first = this.#pages.page(0);
+    this.#pages.add(tags);
+    const second = this.#pages.page(0);
+    this.#header = new Uint8Array(first.length + second.length);
+    this.#header.set(first);
+    this.#header.set(second, first.length);
+  }
+
+  /** Samples at 48 kHz of all packets so far, those included that wait for their page. */
+  get samples(): number {
+    return this.#samples;
+  }
+
+  /** Samples of the pages that were given out. */
+  get samplesOut(): number {
+    return this.#pageStart;
+  }
+
+  /** The pages before the audio. */
+  header(): Uint8Array {
+    return this.#header.slice();
+  }
+
+  /**
+   * Adds a packet. It must not be changed before its page is made.
+   *
+   * @returns the pages that are complete now
+   * @throws MediaFormatError when it is no Opus packet; nothing was added then
+   * @throws RangeError after `end()`
+   */
+  write(packet: OpusFrame): readonly Uint8Array[] {
+    const samples = opusPacketSamples(packet);
+    if (typeof samples === 'string') throw new MediaFormatError(`this is not an Opus packet: ${samples}`, packet.length);
+    this.#stereo = isStereoPacket(packet);
+    this.#last = packet;
+    return this.#add(packet, samples);
+  }
+
+  /**
+   * Adds silence in place of packets that are missing, mono or stereo like the packet before it.
+   *
+   * @param samples at 48 kHz; rounded down to whole 2.5 ms, as no Opus packet is shorter
+   * @returns the pages that are complete now: one for each second
+   */
+  silence(samples: number): readonly Uint8Array[] {
+    const pages: Uint8Array[] = [];
+    for (let left = samples; left >= OPUS_GRID; ) {
+      const silence = opusSilence(left, this.#stereo);
+      pages.push(...this.#add(silence.packet, silence.samples));
+      left -= silence.samples;
+    }
+    return pages;
+  }
+
+  /**
+   * Adds nothing, for a while: packets without data, at which a decoder conceals as it does at a loss. For short losses within
+   * speech; before the first packet, and for what is less than a frame of the packet before, it is silence.
+   *
+   * @param samples at 48 kHz; rounded down to whole 2.5 ms
+   * @returns the pages that are complete now
+   */
+  conceal(samples: number): readonly Uint8Array[] {
+    const pages: Uint8Array[] = [];
+    const nothing = this.#last === undefined ? undefined : opusNothing(this.#last);
+    const length = nothing === undefined ? Infinity : Number(opusPacketSamples(nothing));
+    let left = samples;
+    for (; nothing !== undefined && left >= length; left -= length) pages.push(...this.#add(nothing, length));
+    return [...pages, ...this.silence(left)];
+  }
+
+  /** What waits for its page, as a page; nothing when nothing waits. */
+  flush(): readonly Uint8Array[] {
+    return this.#pages.empty ? [] : [this.#page()];
+  }
+
+  /**
+   * The last page, with the end mark. A stream shorter than its own pre-skip would play backwards in time, so it is filled up
+   * with silence. Calling it again gives nothing.
+   */
+  end(): readonly Uint8Array[] {
+    if (this.#ended) return [];
+    const missing = Math.ceil((this.#preSkip - this.#samples) / OPUS_GRID) * OPUS_GRID;
+    const before = this.silence(missing);
+    this.#ended = true;
+    return [...before, this.#page(true)];
+  }
+
+  #add(packet: Uint8Array, samples: number): readonly Uint8Array[] {
+    if (this.#ended) throw new RangeError('this Ogg stream was ended: nothing can be added');
+    const full = !this.#pages.fits(packet.length) || this.#samples - this.#pageStart + samples > PAGE_SAMPLES;
+    const pages = full ? this.flush() : [];
+    this.#pages.add(packet);
+    this.#samples += samples;
+    return this.#samples - this.#pageStart >= PAGE_SAMPLES ? [...pages, this.#page()] : pages;
+  }
+
+  #page(last = false): Uint8Array {
+    this.#pageStart = this.#samples;
+    return this.#pages.page(this.#samples, last);
+  }
+}
+
+/** For its layout see `opusHeadFault`. RFC 7845 section 5.1. */
+function opusHead(channels: number, preSkip: number): Uint8Array {
+  const head = new Uint8Array(19);
+  const view = new DataView(head.buffer);
+  head.set(new TextEncoder().encode('OpusHead'));
+  head[8] = 1;
+  head[9] = channels;
+  view.setUint16(10, preSkip, true);
+  view.setUint32(12, 48_000, true);
+  return head;
+}
+
+/** `OpusTags`, the vendor, the number of comments, and the comments; each text behind its length. RFC 7845 section 5.2. */
+function opusTags(comments: Readonly<Record<string, string>>): Uint8Array {
+  const encoder = new TextEncoder();
+  const texts = Object.entries(comments).map(([name, value]) => encoder.encode(`${name}=${value}`));
+  const vendor = encoder.encode(VENDOR);
+  const tags = new Uint8Array(texts.reduce((sum, text) => sum + 4 + text.length, 16 + vendor.length));
+  const view = new DataView(tags.buffer);
+  tags.set(encoder.encode('OpusTags'));
+  let at = 8;
+  const put = (text: Uint8Array): void => {
+    view.setUint32(at, text.length, true);
+    tags.set(text, at + 4);
+    at += 4 + text.length;
+  };
+  put(vendor);
+  view.setUint32(at, texts.length, true);
+  at += 4;
+  texts.forEach(put);
+  return tags;
+}
+
+function checkRange(name: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new RangeError(`${name} must be a whole number from ${min} to ${max}, and is ${value}`);
+}

@@ -1,0 +1,44 @@
+/** Lifts of the PCM decoder: to Observables and to iterables. */
+import { concat, concatMap, defer, finalize, type OperatorFunction } from 'rxjs';
+import type { VoicePacket } from '../../types.js';
+import type { JitterEvent } from '../jitter/event.js';
+import { PcmDecoder, type DecodeOptions } from './pcm-decoder.js';
+import type { PcmFrame } from '../pcm/pcm.js';
+
+/**
+ * Decodes the packets of any number of speakers: the events of `reorder()`, or `session.receive()` as it is, which then says
+ * nothing of losses.
+ *
+ * ```
+ * events   F-F-x-F-L-D-F--|    F frame, x lost, L late, D damaged
+ * PCM      f-f-c-f---c-f--|    c: concealed
+ * ```
+ * One decoder each SSRC, made at its first packet, given back at completion, error and unsubscription, and when the SSRC is idle.
+ * What is damaged is concealed and told to `onDamage`; it never errors the stream. A codec with FEC holds a loss until the next
+ * packet of its SSRC.
+ *
+ * @throws RangeError when an option is out of its range. The stream errors with OpusDecoderError when no decoder can be made.
+ */
+export function decodeOpus(options: DecodeOptions = {}): OperatorFunction<JitterEvent | VoicePacket, PcmFrame> {
+  // Wrong options are found out where they are written, not at the first subscription.
+  void new PcmDecoder(options);
+  return (events) =>
+    defer(() => {
+      const decoder = new PcmDecoder(options);
+      return concat(
+        events.pipe(concatMap((event) => decoder.step(event))),
+        defer(() => decoder.flush()),
+      ).pipe(finalize(() => decoder.free()));
+    });
+}
+
+/** The same for events that are all there, of a recording for instance: decodes on demand, and lets go when the loop is left. */
+export function* decodeOpusFrames(events: Iterable<JitterEvent | VoicePacket>, options: DecodeOptions = {}): Generator<PcmFrame, void> {
+  const decoder = new PcmDecoder(options);
+  try {
+    for (const event of events) yield* decoder.step(event);
+    yield* decoder.flush();
+  } finally {
+    decoder.free();
+  }
+}

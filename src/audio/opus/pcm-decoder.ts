@@ -1,0 +1,128 @@
+/** The decoders of all who speak: one each, made when somebody begins, and given back. */
+import { SAMPLES_PER_MS } from '../../protocol/silence.js';
+import type { VoicePacket } from '../../types.js';
+import type { JitterEvent } from '../jitter/event.js';
+import type { OpusDecoderFactory } from './codec.js';
+import { createOpusDecoder } from './decoder.js';
+import type { PcmFrame } from '../pcm/pcm.js';
+import { SpeakerDecoder, type PacketDamage } from './speaker-decoder.js';
+
+/** How to decode. */
+export interface DecodeOptions {
+  /** Makes the decoder of each stream. Default {@link createOpusDecoder}. */
+  readonly codec?: OpusDecoderFactory;
+  /** How much of a loss is concealed, in ms; what is longer ends in silence, for made-up sound turns into a drone. Default 100. */
+  readonly concealLimit?: number;
+  /** An SSRC not heard for so long (ms of the packets' arrival) gives its decoder back; heard again, it begins afresh. Default 60 000. */
+  readonly idle?: number;
+  /** Decoders at once. At more, who was not heard for longest gives his back. Default 64. */
+  readonly maxDecoders?: number;
+  /** Called for each packet that could not be decoded and was concealed. It must not throw. */
+  readonly onDamage?: (damage: PacketDamage) => void;
+}
+
+/** Idle decoders are looked for once in a quarter of the time after which they are. */
+const LOOKS = 4;
+
+/**
+ * A pure step from the events of a jitter buffer, or bare packets, to PCM; one for any number of SSRCs. It has no clock: time is
+ * the arrival of the packets.
+ */
+export class PcmDecoder {
+  readonly #idle: number;
+  readonly #maxDecoders: number;
+  readonly #make: () => SpeakerDecoder;
+  /** In the order of the packet heard last, the oldest first. */
+  readonly #decoders = new Map<number, SpeakerDecoder>();
+  #looked = Number.NEGATIVE_INFINITY;
+  #damaged = 0;
+
+  /** @throws RangeError when an option is out of its range */
+  constructor(options: DecodeOptions = {}) {
+    const { codec = createOpusDecoder, concealLimit = 100, idle = 60_000, maxDecoders = 64, onDamage } = options;
+    if (!(concealLimit >= 0)) throw new RangeError(`concealLimit must be 0 or more milliseconds, and is ${concealLimit}`);
+    if (!(idle > 0)) throw new RangeError(`idle must be more than 0 milliseconds, and is ${idle}`);
+    if (!(maxDecoders >= 1)) throw new RangeError(`maxDecoders must be 1 or more, and is ${maxDecoders}`);
+    this.#idle = idle;
+    this.#maxDecoders = maxDecoders;
+    this.#make = () =>
+      new SpeakerDecoder({
+        codec,
+        concealLimit: Math.round(concealLimit * SAMPLES_PER_MS),
+        onDamage: (damage) => {
+          this.#damaged += 1;
+          onDamage?.(damage);
+        },
+      });
+  }
+
+  /** Packets that could not be decoded so far. */
+  get damaged(): number {
+    return this.#damaged;
+  }
+
+  /** Decoders in use. */
+  get decoders(): number {
+    return this.#decoders.size;
+  }
+
+  /**
+   * The PCM of one event; nothing for a late packet, and for a loss of somebody who was not heard yet. A loss may be held until
+   * the next packet of its SSRC, where the codec has FEC.
+   *
+   * @throws OpusDecoderError when no decoder can be made, or the codec option gives something that is no PCM
+   */
+  step(event: JitterEvent | VoicePacket): PcmFrame[] {
+    if (!('type' in event)) return this.#decode(event);
+    switch (event.type) {
+      case 'frame':
+        return this.#decode(event.packet);
+      case 'lost':
+        return this.#decoders.get(event.ssrc)?.lose(event) ?? [];
+      case 'late':
+        return [];
+    }
+  }
+
+  /** What is held of losses at the end of the stream. */
+  flush(): PcmFrame[] {
+    return [...this.#decoders.values()].flatMap((decoder) => decoder.flush());
+  }
+
+  /** Gives all decoders back. A step afterwards makes new ones. */
+  free(): void {
+    for (const decoder of this.#decoders.values()) decoder.free();
+    this.#decoders.clear();
+  }
+
+  #decode(packet: VoicePacket): PcmFrame[] {
+    const { ssrc, arrival } = packet;
+    const held = this.#giveBackIdle(arrival);
+    let decoder = this.#decoders.get(ssrc);
+    if (decoder === undefined) {
+      const [oldest] = this.#decoders.keys();
+      if (this.#decoders.size >= this.#maxDecoders) held.push(...this.#giveBack(oldest!));
+      decoder = this.#make();
+    }
+    this.#decoders.delete(ssrc);
+    this.#decoders.set(ssrc, decoder);
+    const frames = decoder.decode(packet);
+    return held.length === 0 ? frames : [...held, ...frames];
+  }
+
+  #giveBackIdle(now: number): PcmFrame[] {
+    // A clock that was set back begins a new count.
+    if (now >= this.#looked && now - this.#looked < this.#idle / LOOKS) return [];
+    this.#looked = now;
+    return [...this.#decoders].flatMap(([ssrc, { heard }]) => (now - heard < this.#idle ? [] : this.#giveBack(ssrc)));
+  }
+
+  /** Ends an SSRC; what it still held is said. */
+  #giveBack(ssrc: number): PcmFrame[] {
+    const decoder = this.#decoders.get(ssrc)!;
+    const held = decoder.flush();
+    decoder.free();
+    this.#decoders.delete(ssrc);
+    return held;
+  }
+}

@@ -1,0 +1,172 @@
+/** The PCM of one SSRC, whatever became of its packets. */
+import { opusPacketSamples } from '../../protocol/opus-packet.js';
+import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
+import type { Snowflake, VoicePacket } from '../../types.js';
+import { OpusDecoderError } from '../errors.js';
+import type { LostPacket } from '../jitter/event.js';
+import type { OpusCodec, OpusDecoderFactory } from './codec.js';
+import { hasFec } from './fec.js';
+import { OPUS_GRID } from './silence.js';
+import { CHANNELS, type PcmFrame } from '../pcm/pcm.js';
+import { Repetition } from './concealment.js';
+
+/** 120 ms, the longest packet: more cannot have been lost with one. */
+const MAX_SAMPLES = 5_760;
+
+/** A packet that could not be decoded, and was concealed. */
+export interface PacketDamage {
+  readonly userId: Snowflake | null;
+  readonly ssrc: number;
+  /** RTP sequence of the packet, 16 bits. */
+  readonly sequence: number;
+  /** What the codec said. */
+  readonly error: unknown;
+}
+
+/** What a decoder of one SSRC needs to know. */
+export interface SpeakerDecoderOptions {
+  readonly codec: OpusDecoderFactory;
+  /** Samples of a loss that are concealed; the rest of it is silence. */
+  readonly concealLimit: number;
+  readonly onDamage: (damage: PacketDamage) => void;
+}
+
+/**
+ * Decodes one stream. A lost packet is remade from the copy in the next one, where the codec can and the packet has it; else it
+ * is concealed, up to a limit. A packet that the codec throws at counts as lost.
+ */
+export class SpeakerDecoder {
+  readonly #options: SpeakerDecoderOptions;
+  readonly #repetition = new Repetition();
+  #codec: OpusCodec | undefined;
+  #last: { readonly timestamp: number; readonly arrival: number; readonly samples: number } | undefined;
+  /** A loss that waits for the next packet, which may hold a copy of it. Only with a codec that could read that. */
+  #held: LostPacket | undefined;
+  /** Samples concealed since the last packet. */
+  #run = 0;
+
+  constructor(options: SpeakerDecoderOptions) {
+    this.#options = options;
+    this.#codec = options.codec();
+  }
+
+  /** When the last packet came; ms. */
+  get heard(): number {
+    return this.#last?.arrival ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** A packet, after those before it. The frames are in order: what is held, then this one. */
+  decode(packet: VoicePacket): PcmFrame[] {
+    const before = this.#held === undefined ? [] : [this.#remake(this.#held, packet)];
+    this.#held = undefined;
+    const samples = opusPacketSamples(packet.frame);
+    let pcm: Int16Array;
+    try {
+      pcm = this.#open().decode(packet.frame);
+    } catch (error) {
+      const { userId, ssrc, sequence } = packet;
+      this.#options.onDamage({ userId, ssrc, sequence, error });
+      const length = typeof samples === 'number' ? samples : (this.#last?.samples ?? SAMPLES_PER_FRAME);
+      this.#last = { timestamp: packet.timestamp, arrival: packet.arrival, samples: length };
+      return [...before, ...this.lose({ userId, ssrc, sequence, timestamp: packet.timestamp, samples: length })];
+    }
+    checkPcm(pcm);
+    this.#run = 0;
+    this.#repetition.remember(pcm);
+    this.#last = { timestamp: packet.timestamp, arrival: packet.arrival, samples: pcm.length / CHANNELS };
+    const { userId, ssrc, timestamp, arrival } = packet;
+    return [...before, { userId, ssrc, timestamp, arrival, pcm, concealed: false }];
+  }
+
+  /** A packet that is lost. Before the first packet there is nothing to go on from, and no frame is given. */
+  lose(lost: LostPacket): PcmFrame[] {
+    if (this.#last === undefined) return [];
+    const before = this.flush();
+    if (this.#open().decodeFec === undefined) return [...before, this.#conceal(lost)];
+    this.#held = lost;
+    return before;
+  }
+
+  /** What was held back for a packet that does not come any more. */
+  flush(): PcmFrame[] {
+    const held = this.#held;
+    this.#held = undefined;
+    return held === undefined ? [] : [this.#conceal(held)];
+  }
+
+  /** Gives the codec back. */
+  free(): void {
+    this.#codec?.free?.();
+    this.#codec = undefined;
+  }
+
+  #open(): OpusCodec {
+    return (this.#codec ??= this.#options.codec());
+  }
+
+  #remake(lost: LostPacket, next: VoicePacket): PcmFrame {
+    const samples = soundLength(lost.samples);
+    const adjacent = ((lost.timestamp + samples - next.timestamp) | 0) === 0;
+    const codec = this.#open();
+    if (!adjacent || codec.decodeFec === undefined || !hasFec(next.frame)) return this.#conceal(lost);
+    let pcm: Int16Array;
+    try {
+      pcm = codec.decodeFec(next.frame, samples);
+    } catch {
+      // The packet itself will be tried next, and is told of then.
+      return this.#conceal(lost);
+    }
+    checkPcm(pcm);
+    this.#run = 0;
+    this.#repetition.remember(pcm);
+    return this.#frame(lost, pcm);
+  }
+
+  #conceal(lost: LostPacket): PcmFrame {
+    const samples = soundLength(lost.samples);
+    const left = this.#options.concealLimit - this.#run;
+    const pcm = left <= 0 ? new Int16Array(samples * CHANNELS) : this.#makeUp(samples);
+    if (left > 0 && left <= samples) fadeOut(pcm, left);
+    this.#run += samples;
+    return this.#frame(lost, pcm);
+  }
+
+  #makeUp(samples: number): Int16Array {
+    const codec = this.#open();
+    if (codec.conceal === undefined) return this.#repetition.conceal(samples);
+    let pcm: Int16Array;
+    try {
+      pcm = codec.conceal(samples);
+    } catch {
+      // A codec that cannot even do this has crashed: the next packet gets a new one.
+      this.free();
+      return this.#repetition.conceal(samples);
+    }
+    checkPcm(pcm);
+    return pcm;
+  }
+
+  #frame({ userId, ssrc, timestamp }: LostPacket, pcm: Int16Array): PcmFrame {
+    const last = this.#last!;
+    const arrival = last.arrival + ((timestamp - last.timestamp) | 0) / SAMPLES_PER_MS;
+    return { userId, ssrc, timestamp, arrival, pcm, concealed: true };
+  }
+}
+
+/** A length that Opus has, whatever was reckoned. */
+function soundLength(samples: number): number {
+  const steps = Math.round(samples / OPUS_GRID) || 0;
+  return Math.min(Math.max(steps, 1) * OPUS_GRID, MAX_SAMPLES);
+}
+
+/** Down to nothing within the first `samples`, and nothing after them. */
+function fadeOut(pcm: Int16Array, samples: number): void {
+  for (let i = 0; i < pcm.length; i++) pcm[i] = pcm[i]! * Math.max(0, 1 - Math.floor(i / CHANNELS) / samples);
+}
+
+/** A codec of the user's own may give anything: that is a mistake in it, and no damage to a packet. */
+function checkPcm(pcm: unknown): void {
+  if (pcm instanceof Int16Array && pcm.length % CHANNELS === 0) return;
+  const what = pcm instanceof Int16Array ? `${pcm.length} samples` : Object.prototype.toString.call(pcm);
+  throw new OpusDecoderError(`the codec gave ${what} where an Int16Array of interleaved stereo was expected: check the codec option`);
+}

@@ -1,0 +1,162 @@
+/** All speakers on one clock, a block at a time. */
+import { FRAME_MS, SAMPLES_PER_MS } from '../../protocol/silence.js';
+import { mixPcm } from '../pcm/mix.js';
+import { CHANNELS, type AlignedAudio, type PcmFrame } from '../pcm/pcm.js';
+import { SpeakerTimeline } from './timeline.js';
+
+/** How to align. */
+export interface AlignOptions {
+  /** The length of a block, in whole ms. Default 20. */
+  readonly block?: number;
+  /**
+   * How long after its end a block is given, in ms: what comes later is cut off and counted. It should be more than the longest
+   * delay of the jitter buffer before it. Default 250.
+   */
+  readonly delay?: number;
+  /** What RTP time and arrival may differ by, in ms, before a speaker is tied to the clock afresh. Default 60. */
+  readonly bound?: number;
+  /** Who was not heard for so long, in ms, is no longer in the blocks. Default 600 000, ten minutes. */
+  readonly forget?: number;
+  /** SSRCs at once. At more, who was not heard for longest is forgotten. Default 128. */
+  readonly maxSpeakers?: number;
+}
+
+/** The clock was set back by more than this, or somebody is mistaken; ms. */
+const STEP_MS = 1_000;
+/** Who was asleep for longer than this is not given one block after the other for it; ms. */
+const MAX_BEHIND_MS = 5_000;
+
+interface Speaker {
+  readonly timeline: SpeakerTimeline;
+  key: string;
+}
+
+/**
+ * Puts the frames of any number of speakers on one clock: a pure step, without a clock of its own. The first block begins with the
+ * first sample of anybody. In each spurt RTP time says what is where, and the arrival of its quickest packets ties RTP time to the
+ * clock; see `SpeakerTimeline` for when they are tied afresh. Speakers line up as exactly as the quickest of their packets do.
+ *
+ * Memory is bounded by `maxSpeakers`, and 500 frames for each when `advance()` is not called: 10 s.
+ */
+export class SpeakerAlignment {
+  readonly #block: number;
+  readonly #delay: number;
+  readonly #bound: number;
+  readonly #forget: number;
+  readonly #maxSpeakers: number;
+  readonly #speakers = new Map<number, Speaker>();
+  /** The latest that the clock was seen at; ms. */
+  #seen = Number.NEGATIVE_INFINITY;
+  /** Arrival of the first frame, until the first block; ms. */
+  #first: number | undefined;
+  /** Where the first block began, and the next one does; in samples of the clock. */
+  #origin = 0;
+  #next: number | undefined;
+  #late = 0;
+
+  /** @throws RangeError when an option is out of its range */
+  constructor(options: AlignOptions = {}) {
+    const { block = FRAME_MS, delay = 250, bound = 60, forget = 600_000, maxSpeakers = 128 } = options;
+    if (!Number.isInteger(block) || block < 1) throw new RangeError(`block must be 1 or more whole milliseconds, and is ${block}`);
+    if (!(delay >= 0 && delay < Infinity)) throw new RangeError(`delay must be 0 or more milliseconds, and is ${delay}`);
+    if (!(bound > 0)) throw new RangeError(`bound must be more than 0 milliseconds, and is ${bound}`);
+    if (!(forget > 0)) throw new RangeError(`forget must be more than 0 milliseconds, and is ${forget}`);
+    if (!(maxSpeakers >= 1)) throw new RangeError(`maxSpeakers must be 1 or more, and is ${maxSpeakers}`);
+    this.#block = block * SAMPLES_PER_MS;
+    this.#delay = delay;
+    this.#bound = bound * SAMPLES_PER_MS;
+    this.#forget = forget;
+    this.#maxSpeakers = maxSpeakers;
+  }
+
+  /** When the next block is due, in ms of the clock; undefined before the first frame. */
+  get due(): number | undefined {
+    const begin = this.#next === undefined ? this.#first : this.#next / SAMPLES_PER_MS;
+    return begin === undefined ? undefined : begin + this.#block / SAMPLES_PER_MS + this.#delay;
+  }
+
+  /** A frame, in the order of its SSRC. Blocks are given by `advance()`. */
+  push(frame: PcmFrame): void {
+    const { ssrc, userId, arrival } = frame;
+    this.#see(arrival);
+    this.#first ??= arrival;
+    let speaker = this.#speakers.get(ssrc);
+    const key = userId ?? speaker?.key ?? `ssrc:${ssrc}`;
+    if (speaker === undefined) {
+      if (this.#speakers.size >= this.#maxSpeakers) this.#forgetOldest();
+      this.#speakers.set(ssrc, (speaker = { timeline: new SpeakerTimeline(this.#bound), key }));
+    }
+    speaker.key = key;
+    speaker.timeline.push(frame, Math.round(arrival * SAMPLES_PER_MS));
+  }
+
+  /**
+   * The blocks that are due. After a stall of more than 5 s the blocks go on at the present: their `index` says how much was left
+   * out. When the clock was set back, they go on as if it were not.
+   */
+  advance(now: number): AlignedAudio[] {
+    this.#see(now);
+    const blocks: AlignedAudio[] = [];
+    for (let due = this.due; due !== undefined && due <= now; due = this.due) {
+      this.#next ??= this.#origin = this.#begin();
+      if (now - due > MAX_BEHIND_MS) this.#next += Math.floor(((now - due) * SAMPLES_PER_MS) / this.#block) * this.#block;
+      blocks.push(this.#give(this.#next));
+      this.#next += this.#block;
+    }
+    return blocks;
+  }
+
+  /** All that is left, at the end: the blocks up to the last sample of anybody. */
+  flush(): AlignedAudio[] {
+    const ends = [...this.#speakers.values()].flatMap(({ timeline }) => timeline.end ?? []);
+    if (ends.length === 0) return [];
+    const last = Math.max(...ends) + this.#block - 1;
+    return this.advance(last / SAMPLES_PER_MS + this.#delay);
+  }
+
+  #give(begin: number): AlignedAudio {
+    const speakers = new Map<string, Int16Array>();
+    const silence = new Int16Array(this.#block * CHANNELS);
+    for (const [ssrc, { timeline, key }] of this.#speakers) {
+      const pcm = timeline.take(begin, this.#block);
+      this.#late += timeline.takeLate();
+      const other = speakers.get(key);
+      // One user may have two SSRCs: the old one's last words, and the new one's first.
+      if (other === undefined || other === silence) speakers.set(key, pcm ?? silence);
+      else if (pcm !== undefined) speakers.set(key, mixPcm([other, pcm]));
+      if (begin - timeline.heard > this.#forget * SAMPLES_PER_MS) this.#speakers.delete(ssrc);
+    }
+    const late = this.#late;
+    this.#late = 0;
+    return { at: begin / SAMPLES_PER_MS, index: begin - this.#origin, samples: this.#block, speakers, late };
+  }
+
+  /** Where the first block begins: with the first sample of anybody, which may have been under way while later ones overtook it. */
+  #begin(): number {
+    const first = Math.round(this.#first! * SAMPLES_PER_MS);
+    return Math.min(first, ...[...this.#speakers.values()].map(({ timeline }) => timeline.begin ?? first));
+  }
+
+  #see(now: number): void {
+    const back = this.#seen - now;
+    this.#seen = Math.max(this.#seen, now);
+    if (back <= STEP_MS || back === Infinity) return;
+    this.#seen = now;
+    const samples = -Math.round(back * SAMPLES_PER_MS);
+    this.#origin += samples;
+    if (this.#next !== undefined) this.#next += samples;
+    if (this.#first !== undefined) this.#first -= back;
+    for (const { timeline } of this.#speakers.values()) timeline.shift(samples);
+  }
+
+  #forgetOldest(): void {
+    let oldest: number | undefined;
+    let heard = Infinity;
+    for (const [ssrc, { timeline }] of this.#speakers) {
+      if (timeline.heard >= heard) continue;
+      heard = timeline.heard;
+      oldest = ssrc;
+    }
+    if (oldest !== undefined) this.#speakers.delete(oldest);
+  }
+}

@@ -1,0 +1,194 @@
+/** Finds where the speech of one SSRC begins and ends, without decoding it. */
+import { isSilenceFrame, SAMPLES_PER_MS } from '../../protocol/silence.js';
+import { uint32Add } from '../../protocol/wrap.js';
+import type { VoicePacket } from '../../types.js';
+import { packetSamples } from '../jitter/gap.js';
+import { SteadyClock } from '../timing/monotonic-time.js';
+
+/** What is taken for a talk-spurt. */
+export interface TalkSpurtDetectorOptions {
+  /** A spurt ends when nobody has spoken for so long; pauses below that belong to it. ms. Default 300. */
+  readonly hangover?: number;
+  /** Speech below this length in all is none: a click, a cough. Its spurt begins when it is known to be longer. ms. Default 0. */
+  readonly minLength?: number;
+  /** What came so shortly before the speech belongs to its spurt, so that no first consonant is cut. ms. Default 0. */
+  readonly preRoll?: number;
+  /** A packet louder than this is speech, even when its sender's client does not say so. -dBov, 0 (loudest) to 127; 0 trusts the client alone. Default 40. */
+  readonly levelThreshold?: number;
+}
+
+/** What a packet, or the time, does to a spurt. `start` comes with the packets that are part of it already. */
+export type TalkSpurtStep =
+  | { readonly type: 'start'; readonly startedAt: number; readonly packets: readonly VoicePacket[] }
+  | { readonly type: 'packet'; readonly packet: VoicePacket }
+  | { readonly type: 'end' };
+
+const HANGOVER_MS = 300;
+const LEVEL_THRESHOLD = 40;
+/** The shortest packet: so many at most fit into a stretch of time, whatever is sent to us. */
+const SHORTEST_PACKET_MS = 2.5;
+/** An event loop is not blocked for longer. A gap between arrivals beyond this is a pause, even where the RTP clock stood still. */
+const MAX_BLOCKED_MS = 2_000;
+/** An RTP clock further back than this (ms) began anew; what is less is a packet out of order. */
+const RTP_RESTART_MS = 2_000;
+const NOTHING: readonly TalkSpurtStep[] = [];
+
+/**
+ * A pure step: packets and the time in, beginnings and ends of spurts out. `due` says when it wants to be asked again.
+ *
+ * ```
+ * packets   v v v s v v s s s s s            v voice, s silence
+ * spurt     [v v v s v v s s]                one silence ends nothing; `hangover` without voice does
+ *                       |---|
+ * ```
+ * Voice is what the sender's client calls so, or what is loud enough, by RTP header extension 1; without it, every packet but
+ * the silence frame. How long nobody has spoken is counted in RTP time while packets come, so that a process too busy to take
+ * them in time cuts no speech. Only where nothing comes at all the clock decides.
+ */
+export class TalkSpurtDetector {
+  readonly #hangover: number;
+  readonly #minSamples: number;
+  readonly #preRoll: number;
+  readonly #levelThreshold: number;
+  readonly #maxWaiting: number;
+  readonly #clock = new SteadyClock();
+  #state: 'quiet' | 'maybe' | 'speaking' = 'quiet';
+  /** Packets that become part of a spurt if one begins. */
+  #waiting: VoicePacket[] = [];
+  #startedAt = 0;
+  /** Samples of voice since the spurt may have begun. */
+  #voiced = 0;
+  /** RTP time at which the voice ended last. */
+  #quietFrom = 0;
+  #voiceArrival = 0;
+  /** Samples without voice since then. */
+  #quiet = 0;
+  /** Steady time at which the spurt ends if nothing more comes; ms. */
+  #endsBy = 0;
+
+  /** @throws RangeError when an option is out of its range */
+  constructor(options: TalkSpurtDetectorOptions = {}) {
+    const { hangover = HANGOVER_MS, minLength = 0, preRoll = 0, levelThreshold = LEVEL_THRESHOLD } = options;
+    if (!(hangover > 0 && hangover < Number.POSITIVE_INFINITY)) throw outOfRange('hangover', 'more than 0 milliseconds', hangover);
+    if (!(minLength >= 0 && minLength < Number.POSITIVE_INFINITY)) throw outOfRange('minLength', '0 or more milliseconds', minLength);
+    if (!(preRoll >= 0 && preRoll < Number.POSITIVE_INFINITY)) throw outOfRange('preRoll', '0 or more milliseconds', preRoll);
+    if (!(levelThreshold >= 0 && levelThreshold <= 127)) throw outOfRange('levelThreshold', 'from 0 to 127', levelThreshold);
+    this.#hangover = hangover;
+    this.#minSamples = minLength * SAMPLES_PER_MS;
+    this.#preRoll = preRoll;
+    this.#levelThreshold = levelThreshold;
+    this.#maxWaiting = Math.ceil((preRoll + minLength + hangover) / SHORTEST_PACKET_MS) + 1;
+  }
+
+  /** When `advance` ends the spurt if no voice comes before, in ms of the clock of `now`; undefined while there is none. */
+  get due(): number | undefined {
+    return this.#state === 'quiet' ? undefined : this.#clock.toClock(this.#endsBy);
+  }
+
+  /** A packet, handed over at `now` (ms). */
+  step(packet: VoicePacket, now: number): readonly TalkSpurtStep[] {
+    const time = this.#clock.read(now);
+    const steps: TalkSpurtStep[] = [];
+    if (this.#pausedBefore(packet)) this.#end(steps);
+    const voice = this.#isVoice(packet);
+    if (this.#state === 'quiet') {
+      if (!voice) {
+        if (this.#preRoll > 0) this.#wait(packet);
+        return steps;
+      }
+      this.#begin(packet);
+    }
+    if (voice) this.#hearVoice(packet, time);
+    if (this.#state === 'speaking') steps.push({ type: 'packet', packet });
+    else this.#waitForMore(packet, steps);
+    if (!voice) this.#hearQuiet(packet, time, steps);
+    return steps;
+  }
+
+  /** What is due at `now` (ms). */
+  advance(now: number): readonly TalkSpurtStep[] {
+    const time = this.#clock.read(now);
+    if (this.#state === 'quiet' || time < this.#endsBy) return NOTHING;
+    return this.flush();
+  }
+
+  /** The end of the spurt, if there is one. */
+  flush(): readonly TalkSpurtStep[] {
+    const steps: TalkSpurtStep[] = [];
+    this.#end(steps);
+    return steps;
+  }
+
+  #isVoice({ audioLevel, frame }: VoicePacket): boolean {
+    if (isSilenceFrame(frame)) return false;
+    return audioLevel === null || audioLevel.voice || audioLevel.level < this.#levelThreshold;
+  }
+
+  #pausedBefore(packet: VoicePacket): boolean {
+    if (this.#state === 'quiet') return false;
+    return (
+      this.#quietSamplesBefore(packet) > this.#hangover * SAMPLES_PER_MS ||
+      packet.arrival - this.#voiceArrival > this.#hangover + MAX_BLOCKED_MS
+    );
+  }
+
+  /** RTP time from the end of the voice to the beginning of a packet; negative for one that was overtaken. */
+  #quietSamplesBefore(packet: VoicePacket): number {
+    return (packet.timestamp - this.#quietFrom) | 0;
+  }
+
+  #begin(packet: VoicePacket): void {
+    this.#state = 'maybe';
+    this.#startedAt = packet.arrival;
+    this.#voiced = 0;
+    this.#quietFrom = packet.timestamp;
+    // By both clocks: after a blocked event loop everything arrived just now, and over a pause RTP time may have stood still.
+    this.#waiting = this.#waiting.filter(
+      ({ arrival, timestamp }) =>
+        packet.arrival - arrival <= this.#preRoll && ((packet.timestamp - timestamp) | 0) <= this.#preRoll * SAMPLES_PER_MS,
+    );
+  }
+
+  #hearVoice(packet: VoicePacket, time: number): void {
+    const samples = packetSamples(packet);
+    const ahead = this.#quietSamplesBefore(packet) + samples;
+    this.#voiced += samples;
+    this.#quiet = 0;
+    this.#endsBy = time + this.#hangover;
+    this.#voiceArrival = packet.arrival;
+    if (ahead > 0 || ahead < -RTP_RESTART_MS * SAMPLES_PER_MS) this.#quietFrom = uint32Add(packet.timestamp, samples);
+  }
+
+  #hearQuiet(packet: VoicePacket, time: number, steps: TalkSpurtStep[]): void {
+    const quiet = this.#quietSamplesBefore(packet) + packetSamples(packet);
+    // One that was overtaken says nothing new.
+    if (quiet <= this.#quiet) return;
+    this.#quiet = quiet;
+    const left = this.#hangover - quiet / SAMPLES_PER_MS;
+    // Whole milliseconds, as timers count.
+    this.#endsBy = time + Math.ceil(left);
+    if (left <= 0) this.#end(steps);
+  }
+
+  #waitForMore(packet: VoicePacket, steps: TalkSpurtStep[]): void {
+    this.#wait(packet);
+    if (this.#voiced < this.#minSamples) return;
+    this.#state = 'speaking';
+    steps.push({ type: 'start', startedAt: this.#startedAt, packets: this.#waiting });
+    this.#waiting = [];
+  }
+
+  #wait(packet: VoicePacket): void {
+    this.#waiting.push(packet);
+    if (this.#waiting.length > this.#maxWaiting) this.#waiting.shift();
+  }
+
+  #end(steps: TalkSpurtStep[]): void {
+    if (this.#state === 'speaking') steps.push({ type: 'end' });
+    this.#state = 'quiet';
+  }
+}
+
+function outOfRange(name: string, range: string, value: number): RangeError {
+  return new RangeError(`${name} must be ${range}, and is ${value}`);
+}

@@ -1,0 +1,160 @@
+/** Talk-spurts as inner streams. */
+import { asyncScheduler, map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
+import type { Snowflake, VoicePacket } from '../../types.js';
+import { Alarm } from '../timing/wake-up.js';
+import { SsrcTable } from './ssrc-table.js';
+import { TalkSpurtDetector, type TalkSpurtDetectorOptions, type TalkSpurtStep } from './talk-spurt-detector.js';
+
+/**
+ * What somebody says between two pauses: a hot stream of his packets, which completes when he has stopped.
+ *
+ * Whoever subscribes while the spurt is emitted gets every packet of it; whoever comes later, what comes from then on, or
+ * completion. To take it up later, keep it: `mergeMap((spurt) => { const kept$ = spurt.pipe(shareReplay()); kept$.subscribe(); … })`.
+ */
+export interface TalkSpurt extends Observable<VoicePacket> {
+  /** Who speaks; null while the voice server has not said. */
+  readonly userId: Snowflake | null;
+  readonly ssrc: number;
+  /** When its first voice came, in ms of the session's scheduler. */
+  readonly startedAt: number;
+}
+
+/** Options of {@link talkSpurts}. */
+export interface TalkSpurtOptions extends TalkSpurtDetectorOptions {
+  /** Only this user's. Default: everybody's. */
+  readonly userId?: Snowflake;
+  /** An SSRC not heard for so long is forgotten; ms. Default 60 000. */
+  readonly idle?: number;
+  /** SSRCs at once. At more, the one not heard for longest makes room, and its spurt ends. Default 256. */
+  readonly maxStreams?: number;
+  /** The clock and the timer. Default asyncScheduler; pass the session's, if it has another. */
+  readonly scheduler?: SchedulerLike;
+}
+
+const IDLE_MS = 60_000;
+const MAX_STREAMS = 256;
+
+/** One SSRC: where its speech begins and ends, and the spurt that is on. */
+interface Speaker {
+  readonly detector: TalkSpurtDetector;
+  spurt$: Subject<VoicePacket> | undefined;
+}
+
+/**
+ * One inner stream for each talk-spurt, several at once when several speak. Nothing is decoded: see {@link TalkSpurtDetector}.
+ *
+ * ```
+ * packets   -a-a-a-b-b-a-a-----------a-a---------|     a, b: two users
+ * spurts    -A-----B-----------------A-----------|
+ * A          a-a-a-----a-a-----|                       ends `hangover` after the last voice
+ * B                b-b-----|
+ * A                                  a-a-----|
+ * ```
+ * Take `session.receive()`, or the frames of `reorder()`. With `exhaustMap(answer)` one spurt is answered at a time, and those that
+ * begin meanwhile are ignored; with `switchMap((spurt) => concat(spurt.pipe(ignoreElements()), answer))` the answer comes when the
+ * spurt is over, and who speaks again interrupts it (docs/recipes/barge-in.md).
+ *
+ * Completion and errors go to the spurts that are on, then to the stream itself. Unsubscribed, it starts no more spurts; those
+ * that somebody listens to go on to their end, and when nobody does, the source is let go of.
+ *
+ * @throws RangeError when an option is out of its range
+ */
+export function talkSpurts(options?: TalkSpurtOptions): OperatorFunction<VoicePacket, TalkSpurt>;
+export function talkSpurts(userId: Snowflake, options?: TalkSpurtOptions): OperatorFunction<VoicePacket, TalkSpurt>;
+export function talkSpurts(
+  who: Snowflake | TalkSpurtOptions = {},
+  more: TalkSpurtOptions = {},
+): OperatorFunction<VoicePacket, TalkSpurt> {
+  const options = typeof who === 'string' ? { ...more, userId: who } : who;
+  const { userId, idle = IDLE_MS, maxStreams = MAX_STREAMS, scheduler = asyncScheduler } = options;
+  const table = (leave: (speaker: Speaker) => void): SsrcTable<Speaker> =>
+    new SsrcTable<Speaker>({ idle, maxStreams }, () => ({ detector: new TalkSpurtDetector(options), spurt$: undefined }), leave);
+  // Wrong options are found out where they are written, not at the first packet.
+  void table(() => undefined);
+  void new TalkSpurtDetector(options);
+  return (packets) => new Observable((subscriber) => listen(packets, subscriber, table, userId, scheduler));
+}
+
+/** `speakers` is made for this subscription: what a speaker that is forgotten leaves behind is ended here. */
+function listen(
+  packets: Observable<VoicePacket>,
+  subscriber: Subscriber<TalkSpurt>,
+  table: (leave: (speaker: Speaker) => void) => SsrcTable<Speaker>,
+  userId: Snowflake | undefined,
+  scheduler: SchedulerLike,
+): void {
+  const stop$ = new Subject<void>();
+  let listeners = 0;
+  const letGo = (): void => {
+    if (subscriber.closed && listeners === 0) stop$.next();
+  };
+
+  /** What a spurt's subscribers see. While there are any, the source is needed. */
+  const listenable = (spurt$: Subject<VoicePacket>): Observable<VoicePacket> =>
+    new Observable((listener) => {
+      listeners += 1;
+      listener.add(() => {
+        listeners -= 1;
+        letGo();
+      });
+      spurt$.subscribe(listener);
+    });
+
+  const start = (speaker: Speaker, first: VoicePacket, startedAt: number): void => {
+    const spurt$ = (speaker.spurt$ = new Subject<VoicePacket>());
+    const { ssrc } = first;
+    // Emitted before its first packet, as groupBy does it: who subscribes at once gets everything.
+    subscriber.next(Object.assign(listenable(spurt$), { userId: first.userId, ssrc, startedAt }));
+  };
+  const carryOut = (speaker: Speaker, steps: readonly TalkSpurtStep[]): void => {
+    for (const step of steps) {
+      switch (step.type) {
+        case 'start':
+          start(speaker, step.packets.at(-1)!, step.startedAt);
+          for (const packet of step.packets) speaker.spurt$?.next(packet);
+          break;
+        case 'packet':
+          speaker.spurt$?.next(step.packet);
+          break;
+        case 'end':
+          end(speaker);
+      }
+    }
+  };
+  const end = (speaker: Speaker): void => {
+    const { spurt$ } = speaker;
+    speaker.spurt$ = undefined;
+    spurt$?.complete();
+  };
+
+  const speakers = table(end);
+  const alarm = new Alarm(scheduler, (now) => {
+    let next = Number.POSITIVE_INFINITY;
+    speakers.forEach((speaker) => {
+      carryOut(speaker, speaker.detector.advance(now));
+      next = Math.min(next, speaker.detector.due ?? next);
+    });
+    return next === Number.POSITIVE_INFINITY ? undefined : next;
+  });
+  const hear = (packet: VoicePacket): void => {
+    if (userId !== undefined && packet.userId !== userId) return;
+    const now = scheduler.now();
+    const speaker = speakers.hear(packet.ssrc, now);
+    const steps = speaker.detector.step(packet, now);
+    alarm.set(speaker.detector.due);
+    carryOut(speaker, steps);
+  };
+  subscriber.add(letGo);
+  packets.pipe(takeUntil(stop$), map(hear)).subscribe({
+    error: (error: unknown) => {
+      alarm.stop();
+      speakers.forEach(({ spurt$ }) => spurt$?.error(error));
+      subscriber.error(error);
+    },
+    complete: () => {
+      alarm.stop();
+      speakers.forEach(end);
+      subscriber.complete();
+    },
+  });
+}

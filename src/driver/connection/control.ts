@@ -1,0 +1,93 @@
+/** The voice gateway over one open WebSocket: frames in order, the last sequence number, and a way to send. */
+import { Observable, Subject, take } from 'rxjs';
+import type { Log } from '../../log.js';
+import { parseServerFrame, type ServerFrame, type WireMessage } from '../../protocol/frames.js';
+import type { Read } from '../../protocol/payloads.js';
+import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
+import type { VoiceSocket } from '../ports.js';
+
+/** What a {@link Control} starts from. */
+export interface ControlOptions {
+  readonly version: VoiceGatewayVersion;
+  readonly log: Log;
+  /** The last sequence number seen on the WebSocket before, when this one resumes it. */
+  readonly seq?: number | undefined;
+}
+
+/** One open voice gateway. Made by {@link control$}. */
+export class Control {
+  /** Every well-formed frame, in order. Hot: who subscribes late has missed what came before. */
+  readonly frames$ = new Subject<ServerFrame>();
+  /** What the two ends speak: what we asked for, unless Hello names less. */
+  version: VoiceGatewayVersion;
+  /** The last sequence number seen: the last, not the highest, since it wraps. Undefined before the first. */
+  seq: number | undefined;
+  readonly #socket: VoiceSocket;
+  readonly #log: Log;
+
+  constructor(socket: VoiceSocket, { version, log, seq }: ControlOptions) {
+    this.#socket = socket;
+    this.#log = log;
+    this.version = version;
+    this.seq = seq;
+  }
+
+  send(message: WireMessage): void {
+    this.#socket.send(message);
+  }
+
+  /** Gives the WebSocket up so that the session can be resumed. */
+  drop(code: number, reason: string): void {
+    this.#socket.drop(code, reason);
+  }
+
+  receive(message: WireMessage): void {
+    const frame = parseServerFrame(message);
+    if (frame === undefined) {
+      this.#log({ type: 'ignored', what: 'frame', reason: 'malformed' });
+      return;
+    }
+    // Before anything is made of it, and of unknown opcodes too: the server must not replay what we have seen.
+    if (frame.seq !== undefined) this.seq = frame.seq;
+    this.#log({ type: 'frame', direction: 'in', op: frame.op, seq: frame.seq ?? null });
+    this.frames$.next(frame);
+  }
+
+  /** The values that `read` finds in the frames of an opcode; those it finds fault with are logged and left out. */
+  values<T extends object>(op: number, read: (d: unknown) => Read<T>): Observable<T> {
+    return new Observable((subscriber) =>
+      this.frames$.subscribe((frame) => {
+        if (frame.kind !== 'json' || frame.op !== op) return;
+        const value = read(frame.d);
+        if (typeof value === 'string') this.#log({ type: 'ignored', what: `opcode ${op}`, reason: value });
+        else subscriber.next(value);
+      }),
+    );
+  }
+
+  /** Sends, and emits the first answer. The answer is listened for before the question is sent. */
+  request<T extends object>(message: WireMessage, op: number, read: (d: unknown) => Read<T>): Observable<T> {
+    return new Observable((subscriber) => {
+      const subscription = this.values(op, read).pipe(take(1)).subscribe(subscriber);
+      this.send(message);
+      return subscription;
+    });
+  }
+}
+
+/**
+ * The voice gateway of an open socket. Emits once, at once; then hands on the socket's messages until unsubscribed. The
+ * emission is synchronous and comes before the first message: what subscribes to `frames$` in answer to it misses nothing.
+ */
+export function control$(socket: VoiceSocket, options: ControlOptions): Observable<Control> {
+  return new Observable((subscriber) => {
+    const control = new Control(socket, options);
+    subscriber.next(control);
+    subscriber.add(
+      socket.messages$.subscribe({
+        next: (message) => control.receive(message),
+        error: (error: unknown) => subscriber.error(error),
+      }),
+    );
+  });
+}

@@ -1,0 +1,70 @@
+/** The heartbeat timer of one WebSocket. */
+import { asyncScheduler, filter, interval, Observable, type SchedulerLike } from 'rxjs';
+import { VoiceSocketClosedError } from '../../errors.js';
+import { CloseCode } from '../../protocol/close-codes.js';
+import { heartbeat } from '../../protocol/commands.js';
+import type { JsonFrame } from '../../protocol/frames.js';
+import { VoiceOp } from '../../protocol/opcodes.js';
+import { readHeartbeatAck } from '../../protocol/payloads.js';
+import type { Control } from './control.js';
+
+/** ms. A server that asks for less is mistaken, and would have us flood it. */
+const MIN_PERIOD = 50;
+/** Beats in a row that may go unanswered before the socket counts as dead. */
+const MISSES = 2;
+
+/** Where {@link heartbeat$} takes its time from. */
+export interface HeartbeatOptions {
+  /** Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * Sends a heartbeat every `period` ms (50 at the least), the first after one period, and one at once when the server asks for it. Emits the round
+ * trip in ms at each acknowledgement; errors with a VoiceSocketClosedError (4900) when a beat is due and the two before it were
+ * not acknowledged: an open socket can be dead for hours. Never completes.
+ *
+ * ```
+ * due     ----b----b----b----b----b
+ * acks    -----a----a---------------
+ * result  -----r----r--------------#
+ * ```
+ */
+export function heartbeat$(control: Control, period: number, { scheduler = asyncScheduler }: HeartbeatOptions = {}): Observable<number> {
+  return new Observable((subscriber) => {
+    /** When each beat was sent that is not yet acknowledged, by its `t`. */
+    const sent = new Map<number, number>();
+    let last = 0;
+    let answered = true;
+    let misses = 0;
+    const beat = (): void => {
+      const now = scheduler.now();
+      // `t` tells acks apart, so it must rise even if the clock does not.
+      last = Math.max(Math.floor(now), last + 1);
+      sent.set(last, now);
+      control.send(heartbeat(control.version, last, control.seq));
+    };
+    subscriber.add(
+      control.frames$.pipe(filter((frame): frame is JsonFrame => frame.kind === 'json')).subscribe((frame) => {
+        if (frame.op === VoiceOp.Heartbeat) beat();
+        if (frame.op !== VoiceOp.HeartbeatAck) return;
+        const at = sent.get(readHeartbeatAck(frame.d) ?? -1);
+        if (at === undefined) return;
+        sent.clear();
+        answered = true;
+        subscriber.next(Math.max(0, scheduler.now() - at));
+      }),
+    );
+    subscriber.add(
+      interval(Math.max(MIN_PERIOD, period), scheduler).subscribe(() => {
+        misses = answered ? 0 : misses + 1;
+        if (misses >= MISSES) {
+          subscriber.error(new VoiceSocketClosedError(CloseCode.HeartbeatLost));
+          return;
+        }
+        answered = false;
+        beat();
+      }),
+    );
+  });
+}

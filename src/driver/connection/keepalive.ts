@@ -1,0 +1,35 @@
+/** The UDP keepalive of one media session, which measures the round trip where the server answers. */
+import { interval, Observable, type SchedulerLike } from 'rxjs';
+import { encodePing, KEEPALIVE_INTERVAL, parsePong } from '../../protocol/keepalive.js';
+import type { UdpPort } from '../ports.js';
+
+/**
+ * Sends a ping every 5 s, and emits the round trip in ms at each answer. A server that does not answer is as good as one that does:
+ * no answer is ever taken for death. Never completes.
+ *
+ * ```
+ * ping     -----p-----p-----p---
+ * answer   ------a-----------a--
+ * result   ------r-----------r--
+ * ```
+ */
+export function keepalive$(port: UdpPort, scheduler: SchedulerLike): Observable<number> {
+  return new Observable((subscriber) => {
+    let pending: { readonly sequence: number; readonly at: number } | undefined;
+    subscriber.add(
+      port.datagrams$.subscribe((datagram) => {
+        const sequence = parsePong(datagram);
+        if (sequence === undefined || sequence !== pending?.sequence) return;
+        const { at } = pending;
+        pending = undefined;
+        subscriber.next(Math.max(0, scheduler.now() - at));
+      }),
+    );
+    subscriber.add(
+      interval(KEEPALIVE_INTERVAL, scheduler).subscribe((count) => {
+        pending = { sequence: count >>> 0, at: scheduler.now() };
+        port.send(encodePing(pending.sequence));
+      }),
+    );
+  });
+}

@@ -1,0 +1,78 @@
+/**
+ * What one Identify brings about and a resumed WebSocket leaves alone: the UDP socket, the keepalive, the end-to-end encrypted
+ * call. It stands beside the WebSocket, and neither contains the other: a UDP socket acquired within the WebSocket's `switchMap`
+ * would be closed by the very loss that a resume is to mend.
+ */
+import { Observable, Subject, Subscription } from 'rxjs';
+import type { ServerFrame, WireMessage } from '../../protocol/frames.js';
+import type { Control } from './control.js';
+
+export class MediaSlot {
+  /** Frames of the voice gateway, over every WebSocket that this media session sees. */
+  readonly frames$ = new Subject<ServerFrame>();
+  /**
+   * Errors, one an emission, of what the slot holds, after it was acquired. Replays until `release`: a UDP socket may be lost while
+   * nobody listens, between two WebSockets, and a resume onto a dead socket would be silence.
+   */
+  readonly faults$ = new Observable<unknown>((subscriber) => {
+    if (this.#fault !== undefined) subscriber.next(this.#fault.error);
+    return this.#faults$.subscribe(subscriber);
+  });
+  readonly #faults$ = new Subject<unknown>();
+  #fault: { readonly error: unknown } | undefined;
+  #control: Control | undefined;
+  #held = new Subscription();
+
+  /** The WebSocket of the hour, resumed or about to be; undefined while there is none. */
+  get control(): Control | undefined {
+    return this.#control;
+  }
+
+  /** Lets a WebSocket feed this media session for as long as the returned subscription lives. */
+  connect(control: Control): Subscription {
+    this.#control = control;
+    const subscription = control.frames$.subscribe((frame) => this.frames$.next(frame));
+    subscription.add(() => {
+      if (this.#control === control) this.#control = undefined;
+    });
+    return subscription;
+  }
+
+  /** Sends on the WebSocket of the hour; while there is none, it is dropped. */
+  send(message: WireMessage): void {
+    this.#control?.send(message);
+  }
+
+  /**
+   * Acquires a resource for the slot. The Observable hands on what the resource emits while somebody waits for it, but does not
+   * own it: the resource lives until `release`. Its errors go to who waits, afterwards to `faults$`.
+   */
+  hold<T>(resource$: Observable<T>): Observable<T> {
+    return new Observable((subscriber) => {
+      this.#held.add(
+        resource$.subscribe({
+          next: (value) => subscriber.next(value),
+          error: (error: unknown) => (subscriber.closed ? this.fail(error) : subscriber.error(error)),
+        }),
+      );
+    });
+  }
+
+  /** Something that the slot holds is lost. */
+  fail(error: unknown): void {
+    this.#fault = { error };
+    this.#faults$.next(error);
+  }
+
+  /** Lets something live for as long as the media session does. */
+  keep(subscription: Subscription): void {
+    this.#held.add(subscription);
+  }
+
+  /** Releases everything, for the next Identify or for good. */
+  release(): void {
+    this.#fault = undefined;
+    this.#held.unsubscribe();
+    this.#held = new Subscription();
+  }
+}

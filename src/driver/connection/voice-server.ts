@@ -1,0 +1,228 @@
+/**
+ * One voice server: the media slot, and WebSockets, one at a time, until recovery says otherwise.
+ *
+ * ```
+ * voiceServer$
+ * ├─ slot        UDP socket, seal, sender, receiver   one per Identify; survives the loss of a WebSocket
+ * └─ attempts    one WebSocket at a time              socket → Hello → heartbeat + (identify | resume)
+ * ```
+ */
+import { catchError, defer, ignoreElements, map, merge, mergeMap, NEVER, Observable, race, retry, switchMap, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
+import { CloseCode } from '../../protocol/close-codes.js';
+import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
+import type { ConnectStage, VoiceServer, VoiceState } from '../../types.js';
+import type { Attempts } from '../recovery/attempts.js';
+import { control$, type Control } from './control.js';
+import { openE2ee } from '../dave/e2ee.js';
+import { carryOut$ } from '../recovery/carry-out.js';
+import { closeCodeOf, failureOf, faultOf } from '../recovery/faults.js';
+import { handshake$, hello$, resume$ } from './handshake.js';
+import { heartbeat$ } from './heartbeat.js';
+import { Media } from './media.js';
+import { MediaSlot } from './media-slot.js';
+import type { ResolvedOptions } from '../options.js';
+import type { Recovery } from '../recovery/recovery.js';
+import { redactError } from '../recovery/redact-error.js';
+import { Roster } from './roster.js';
+import type { SessionCore } from '../session/session.js';
+import { inStage, type StageOptions } from './stages.js';
+
+/**
+ * Emits the server each time audio can flow by it. Errors with what recovery could not mend, with a RejoinRequest where op 4 has to find another server, or with an Ending.
+ * Unsubscribing closes everything.
+ */
+export function voiceServer$(
+  server: VoiceServer,
+  core: SessionCore,
+  attempts: Attempts,
+  options: ResolvedOptions,
+): Observable<VoiceServer> {
+  return new Observable((subscriber) => {
+    const connection = new VoiceServerConnection(server, core, attempts, options);
+    const attempts$ = connection.run$().subscribe({
+      next: (ready) => subscriber.next(ready),
+      error: (error: unknown) => subscriber.error(error),
+    });
+    // The WebSocket first: what the slot holds has nobody left to tell.
+    return () => {
+      attempts$.unsubscribe();
+      connection.release();
+    };
+  });
+}
+
+class VoiceServerConnection {
+  readonly #server: VoiceServer;
+  readonly #core: SessionCore;
+  readonly #attempts: Attempts;
+  readonly #options: ResolvedOptions;
+  readonly #slot = new MediaSlot();
+  readonly #roster: Roster;
+  readonly #stages: StageOptions;
+  /** The state to return to when a resume has succeeded; undefined while there is nothing to resume. */
+  #established: VoiceState | undefined;
+  /** Whether the token was sent in an Identify, and so is spent. */
+  #identified = false;
+  /** What the next WebSocket is for. */
+  #resuming = false;
+  /** The last sequence number seen, kept from one WebSocket to the next. */
+  #seq: number | undefined;
+  #version: VoiceGatewayVersion;
+
+  constructor(server: VoiceServer, core: SessionCore, attempts: Attempts, options: ResolvedOptions) {
+    this.#server = server;
+    this.#core = core;
+    this.#attempts = attempts;
+    this.#options = options;
+    this.#version = options.gatewayVersion;
+    for (const secret of [server.token, server.sessionId]) options.secrets.add(secret);
+    this.#roster = new Roster(server.userId, {
+      onMembers: (members) => core.members$.next(members),
+      onSpeaking: (event) => core.speaking$.next(event),
+    });
+    this.#slot.frames$.subscribe((frame) => this.#roster.frame(frame));
+    this.#stages = { ...options, enter: (stage) => this.#enter(stage) };
+  }
+
+  run$(): Observable<VoiceServer> {
+    const faults$ = this.#slot.faults$.pipe(mergeMap((error) => throwError(() => error)));
+    // Faults first: one that came between two attempts must not let the next begin.
+    return merge(faults$, defer(() => this.#attempt$())).pipe(
+      retry({ delay: (error: unknown) => this.#recover(error) }),
+    );
+  }
+
+  release(): void {
+    this.#established = undefined;
+    this.#core.detach();
+    this.#roster.clear();
+    this.#slot.release();
+  }
+
+  /** One WebSocket, from opening to loss. */
+  #attempt$(): Observable<VoiceServer> {
+    const { transports, gatewayVersion, logFor } = this.#options;
+    const log = logFor(this.#server.guildId);
+    return transports.socket$(this.#server.endpoint, gatewayVersion).pipe(
+      inStage('socket', this.#stages),
+      switchMap((socket) => control$(socket, { version: this.#version, log, seq: this.#resuming ? this.#seq : undefined })),
+      switchMap((control) =>
+        merge(
+          this.#connected$(control),
+          hello$(control).pipe(
+            inStage('hello', this.#stages),
+            switchMap(({ heartbeatInterval }) =>
+              merge(this.#heartbeats$(control, heartbeatInterval), this.#resuming ? this.#resume$(control) : this.#identify$(control)),
+            ),
+          ),
+        ),
+      ),
+    );
+  }
+
+  /** Ties the WebSocket to the slot; when it goes, what the next one needs is kept. */
+  #connected$(control: Control): Observable<never> {
+    return new Observable(() => {
+      const subscription = this.#slot.connect(control);
+      subscription.add(() => {
+        this.#seq = control.seq;
+        this.#version = control.version;
+      });
+      return subscription;
+    });
+  }
+
+  #heartbeats$(control: Control, period: number): Observable<never> {
+    return heartbeat$(control, period, this.#options).pipe(
+      tap((gateway) => this.#core.roundTrip({ gateway })),
+      ignoreElements(),
+      giveUp(control, CloseCode.HeartbeatLost, 'heartbeats unanswered'),
+    );
+  }
+
+  #identify$(control: Control): Observable<VoiceServer> {
+    return defer(() => {
+      this.#identified = true;
+      const { dave, scheduler, logFor } = this.#options;
+      // Opened before Identify, so that no frame is missed; waited for only if the call turns out to be encrypted.
+      const e2ee = openE2ee(this.#slot, this.#server, dave, { scheduler, log: logFor(this.#server.guildId) });
+      return handshake$(control, this.#server, this.#slot, this.#options, this.#stages).pipe(
+        switchMap((handshake) => {
+          this.#options.secrets.add(handshake.secretKey);
+          const media = new Media(handshake, this.#slot, this.#core, this.#roster, e2ee, this.#options);
+          const { ssrc, mode, daveVersion } = handshake;
+          const ready$ = e2ee.ready$(daveVersion);
+          return (daveVersion === 0 ? ready$ : ready$.pipe(inStage('dave', this.#stages))).pipe(
+            map(() => {
+              this.#core.e2ee = e2ee;
+              this.#slot.keep(e2ee.state$.subscribe((state) => this.#core.e2ee$.next(state)));
+              media.attach();
+              const { channelId } = this.#server;
+              return this.#up({ status: 'ready', channelId, ssrc, mode, daveVersion });
+            }),
+          );
+        }),
+      );
+    });
+  }
+
+  #resume$(control: Control): Observable<VoiceServer> {
+    return resume$(control, this.#server).pipe(
+      inStage('ready', this.#stages),
+      giveUp(control, CloseCode.ResumeLost, 'resume unanswered'),
+      map(() => {
+        this.#core.pump.announce();
+        return this.#up(this.#established!);
+      }),
+    );
+  }
+
+  #up(state: VoiceState): VoiceServer {
+    this.#established = state;
+    this.#attempts.ready(this.#options.scheduler.now());
+    this.#core.enter(state);
+    return this.#server;
+  }
+
+  #enter(stage: ConnectStage): void {
+    if (this.#attempts.wasReady) return;
+    this.#core.enter({ status: 'connecting', stage, attempt: this.#attempts.count + 1 });
+  }
+
+  /** Decides on an error of the flow: emits when the next attempt is to begin, or errors to end the attempts. */
+  #recover(error: unknown): Observable<unknown> {
+    // Here, before anything is made of it: the words may be the server's, or those of the network.
+    redactError(error, this.#options.secrets);
+    const kind = faultOf(error);
+    if (kind === undefined) return throwError(() => error);
+    const attempts = this.#attempts;
+    const fault = attempts.fault(kind, { resumable: this.#established !== undefined, fresh: !this.#identified }, this.#options.scheduler.now());
+    const recovery = this.#possible(this.#options.recovery(fault, attempts.count));
+    attempts.decided(recovery);
+    this.#options.logFor(this.#server.guildId)({ type: 'fault', fault, recovery });
+    this.#resuming = recovery.action === 'resume';
+    if (!this.#resuming) this.release();
+    this.#core.fault(fault);
+    if (this.#resuming) this.#core.enter({ status: 'resuming', attempt: attempts.count });
+    else if (attempts.wasReady) this.#core.enter({ status: 'reconnecting', attempt: attempts.count, closeCode: closeCodeOf(fault) });
+    const next$ = carryOut$(recovery, () => failureOf(error), this.#options);
+    // A resume waits its turn while audio flows; if that is no longer so, there is nothing to wait for.
+    return this.#resuming ? race(next$, this.#slot.faults$) : next$;
+  }
+
+  /** A connection that never came as far as a secret key has nothing to resume. */
+  #possible(recovery: Recovery): Recovery {
+    return recovery.action === 'resume' && this.#established === undefined ? { ...recovery, action: 'reidentify' } : recovery;
+  }
+}
+
+/**
+ * Instead of erroring, drops the WebSocket with a code that allows a resume; the error then comes from the socket. To error right
+ * here would unsubscribe from the socket, which closes it with 1000 and so ends the session.
+ */
+function giveUp<T>(control: Control, closeCode: number, reason: string): MonoTypeOperatorFunction<T> {
+  return catchError(() => {
+    control.drop(closeCode, reason);
+    return NEVER;
+  });
+}

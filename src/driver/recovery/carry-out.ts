@@ -1,0 +1,52 @@
+/** Carries a {@link Recovery} out, as far as it is the same for a voice server and for the session as a whole. */
+import { concat, defer, ignoreElements, of, throwError, timer, type Observable } from 'rxjs';
+import type { EndReason } from '../../types.js';
+import type { ResolvedOptions } from '../options.js';
+import type { Recovery } from './recovery.js';
+
+/** Thrown towards the signalling: this server is given up, op 4 has to find another. Never reaches the user. */
+export class RejoinRequest {
+  constructor(readonly delay: number) {}
+}
+
+/** Thrown where recovery ends the session. Never reaches the user. */
+export class Ending {
+  constructor(readonly reason: EndReason) {}
+}
+
+/**
+ * Emits once, when the next try is to be made: after the delay, with its jitter. Errors with a {@link RejoinRequest}, an
+ * {@link Ending} or the failure where there is to be no next try here; after a wait that brought nothing, with what comes then.
+ *
+ * @param failure what the user is told if recovery gives up
+ */
+export function carryOut$(
+  recovery: Recovery,
+  failure: () => unknown,
+  options: Pick<ResolvedOptions, 'scheduler' | 'random'>,
+): Observable<unknown> {
+  const { scheduler, random } = options;
+  switch (recovery.action) {
+    case 'resume':
+    case 'reidentify':
+      return recovery.delay === 0 ? of(undefined) : timer(jittered(recovery.delay, random), scheduler);
+    case 'rejoin':
+      return throwError(() => new RejoinRequest(jittered(recovery.delay, random)));
+    case 'wait':
+      return concat(
+        // Waited for in full: whoever waits less than the others gains nothing.
+        timer(recovery.delay, scheduler).pipe(ignoreElements()),
+        defer(() => carryOut$(recovery.then ?? { action: 'fail' }, failure, options)),
+      );
+    case 'end':
+      return throwError(() => new Ending(recovery.reason));
+    case 'fail':
+      return throwError(failure);
+  }
+}
+
+/** Between half the delay and one and a half, so that a crowd of sessions that fell together does not come back together. */
+function jittered(delay: number, random: (bytes: number) => Uint8Array): number {
+  const [byte = 0] = random(1);
+  return Math.round(delay * (0.5 + byte / 256));
+}

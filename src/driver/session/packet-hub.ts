@@ -1,0 +1,40 @@
+/** Hands received packets to who listens: to everybody's packets, or to one user's. One Map look-up a packet, whatever the number of listeners. */
+import { Observable, Subject } from 'rxjs';
+import type { Snowflake, VoicePacket } from '../../types.js';
+
+export class PacketHub {
+  readonly #all = new Subject<VoicePacket>();
+  readonly #byUser = new Map<Snowflake, Subject<VoicePacket>>();
+
+  /** Whether anybody listens to this user; for null, to anybody at all. What nobody listens to need not be decrypted. */
+  listensTo(userId: Snowflake | null): boolean {
+    return this.#all.observed || (userId === null ? this.#byUser.size > 0 : this.#byUser.has(userId));
+  }
+
+  next(packet: VoicePacket): void {
+    this.#all.next(packet);
+    if (packet.userId !== null) this.#byUser.get(packet.userId)?.next(packet);
+  }
+
+  of(userId: Snowflake | undefined): Observable<VoicePacket> {
+    return userId === undefined ? this.#all.asObservable() : this.#ofUser(userId);
+  }
+
+  complete(): void {
+    this.#all.complete();
+    for (const subject of this.#byUser.values()) subject.complete();
+    this.#byUser.clear();
+  }
+
+  #ofUser(userId: Snowflake): Observable<VoicePacket> {
+    return new Observable((subscriber) => {
+      let subject = this.#byUser.get(userId);
+      if (subject === undefined) this.#byUser.set(userId, (subject = new Subject()));
+      const subscription = subject.subscribe(subscriber);
+      return () => {
+        subscription.unsubscribe();
+        if (!subject.observed && this.#byUser.get(userId) === subject) this.#byUser.delete(userId);
+      };
+    });
+  }
+}

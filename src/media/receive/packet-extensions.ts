@@ -1,0 +1,25 @@
+/** What the header extensions of a packet say, as plain data: every answer is made once, so that a packet costs none. */
+import { SpeakingFlags, type AudioLevel } from '../../types.js';
+
+const VOICE = 0x80;
+const PRIORITY = 1;
+const MICROPHONE = 2;
+const SOUNDSHARE = 4;
+
+const LEVELS: readonly AudioLevel[] = Array.from({ length: 256 }, (_, byte) =>
+  Object.freeze({ voice: (byte & VOICE) !== 0, level: byte & 0x7f }),
+);
+
+/** The data byte of extension 1. RFC 6464 section 3. */
+export function audioLevel(byte: number): AudioLevel {
+  return LEVELS[byte & 0xff]!;
+}
+
+/** The data byte of extension 9 in the bits of opcode 5, which has others for the same. Nothing set stands for voice. */
+export function extensionFlags(byte: number): SpeakingFlags {
+  const flags =
+    ((byte & MICROPHONE) === 0 ? 0 : SpeakingFlags.Microphone) |
+    ((byte & SOUNDSHARE) === 0 ? 0 : SpeakingFlags.Soundshare) |
+    ((byte & PRIORITY) === 0 ? 0 : SpeakingFlags.Priority);
+  return flags === 0 ? SpeakingFlags.Microphone : flags;
+}

@@ -1,0 +1,64 @@
+/** The books of one sender's packets. */
+import type { FrameRefusal } from '../frame-cipher.js';
+import { JitterEstimate } from './jitter-estimate.js';
+import type { ReceptionStats, RefusedStats } from './receive-stats.js';
+import { SequenceRun } from './sequence-run.js';
+
+type Counts = { -readonly [K in keyof RefusedStats]: number };
+
+export class ReceptionBook {
+  packets = 0;
+  bytes = 0;
+  #duplicates = 0;
+  #reordered = 0;
+  #ssrc: number | undefined;
+  readonly #refused: Counts = { noKey: 0, undecryptable: 0, unencrypted: 0, unknownUser: 0, expired: 0 };
+  readonly #run = new SequenceRun();
+  readonly #jitter = new JitterEstimate();
+
+  /** An authentic packet came, at `arrival` (ms), whatever will become of it. False for a copy of one that came before. */
+  arrived(ssrc: number, sequence: number, timestamp: number, arrival: number): boolean {
+    if (ssrc !== this.#ssrc) {
+      this.interrupt();
+      this.#ssrc = ssrc;
+    }
+    const turn = this.#run.arrive(sequence);
+    if (turn === 'duplicate') {
+      this.#duplicates += 1;
+      return false;
+    }
+    if (turn === 'reordered') this.#reordered += 1;
+    this.#jitter.arrive(timestamp, arrival);
+    return true;
+  }
+
+  /** A packet with so many bytes of Opus was given to who listens. */
+  heard(bytes: number): void {
+    this.packets += 1;
+    this.bytes += bytes;
+  }
+
+  refused(reason: FrameRefusal | 'expired'): void {
+    this.#refused[reason] += 1;
+  }
+
+  /** Packets pass that are not looked at: they are no loss. */
+  interrupt(): void {
+    this.#run.interrupt();
+    this.#jitter.interrupt();
+  }
+
+  /** @param bitrate over the interval that ends now; null without one */
+  stats(bitrate: number | null): ReceptionStats {
+    return {
+      packets: this.packets,
+      bytes: this.bytes,
+      lost: this.#run.lost,
+      duplicates: this.#duplicates,
+      reordered: this.#reordered,
+      refused: { ...this.#refused },
+      jitter: this.#jitter.ms,
+      bitrate,
+    };
+  }
+}

@@ -1,0 +1,37 @@
+/** `session.play`: the Observable around a pump's one place for a play. */
+import { Observable } from 'rxjs';
+import { AlreadyPlayingError } from '../../errors.js';
+import type { PlayEvent } from '../../types.js';
+import { DEFAULT_PLAY_OPTIONS, type FrameInput, type PlayOptions } from './play-options.js';
+import { Playback } from './playback.js';
+import type { Pump } from './pump.js';
+
+/** Cold and exclusive: subscribing plays from now on, unsubscribing stops and releases the source. */
+export function play(pump: Pump, input: FrameInput, options: PlayOptions = {}): Observable<PlayEvent> {
+  return new Observable((subscriber) => {
+    if (pump.playing) {
+      subscriber.error(new AlreadyPlayingError());
+      return undefined;
+    }
+    // Opening throws on what is no source at all: RxJS makes an error notification of it.
+    const playback = new Playback(input, withDefaults(options), subscriber, pump.wake);
+    // Opening runs the source's own code, which may have unsubscribed, or begun another play.
+    if (subscriber.closed || pump.playing) {
+      playback.close();
+      subscriber.error(new AlreadyPlayingError());
+      return undefined;
+    }
+    pump.start(playback);
+    return () => pump.stop(playback);
+  });
+}
+
+/** What is undefined counts as not given. */
+function withDefaults({ speaking, prefetch, buffer, whenSuspended }: PlayOptions): Required<PlayOptions> {
+  return {
+    speaking: speaking ?? DEFAULT_PLAY_OPTIONS.speaking,
+    prefetch: prefetch ?? DEFAULT_PLAY_OPTIONS.prefetch,
+    buffer: { ...DEFAULT_PLAY_OPTIONS.buffer, ...buffer },
+    whenSuspended: whenSuspended ?? DEFAULT_PLAY_OPTIONS.whenSuspended,
+  };
+}

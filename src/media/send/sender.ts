@@ -1,0 +1,50 @@
+/** Opus packets in, datagrams out: owns the RTP numbers of one SSRC and the seal of one secret key. */
+import type { Seal } from '../../crypto/seal.js';
+import { RTP_HEADER_BYTES, writeRtpHeader } from '../../protocol/rtp.js';
+import { uint16Add, uint32Add } from '../../protocol/wrap.js';
+
+/** The RTP fields of a packet that was sent, and the bytes of its datagram. */
+export interface SentPacket {
+  readonly sequence: number;
+  readonly timestamp: number;
+  readonly bytes: number;
+}
+
+export class Sender {
+  readonly #ssrc: number;
+  readonly #seal: Seal;
+  readonly #send: (datagram: Uint8Array) => void;
+  readonly #header = new Uint8Array(RTP_HEADER_BYTES);
+  #sequence: number;
+  #timestamp: number;
+
+  /**
+   * @param random six bytes of it choose the first sequence number and timestamp (RFC 3550 section 5.1)
+   * @param send hands a datagram to the socket; each is a buffer of its own, since a full socket keeps it for later
+   */
+  constructor(ssrc: number, seal: Seal, random: (bytes: number) => Uint8Array, send: (datagram: Uint8Array) => void) {
+    this.#ssrc = ssrc;
+    this.#seal = seal;
+    this.#send = send;
+    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = random(6);
+    this.#sequence = (a << 8) | b;
+    this.#timestamp = ((c << 24) | (d << 16) | (e << 8) | f) >>> 0;
+  }
+
+  /** Sends a packet of `samples` (48 kHz). `marker` says that it begins a talk spurt (RFC 3551 section 4.1). */
+  send(payload: Uint8Array, samples: number, marker: boolean): SentPacket {
+    const sequence = this.#sequence;
+    const timestamp = this.#timestamp;
+    writeRtpHeader(this.#header, sequence, timestamp, this.#ssrc, marker);
+    const datagram = this.#seal.seal(this.#header, payload);
+    this.#sequence = uint16Add(sequence, 1);
+    this.#timestamp = uint32Add(timestamp, samples);
+    this.#send(datagram);
+    return { sequence, timestamp, bytes: datagram.length };
+  }
+
+  /** Moves the RTP timestamp over a gap, so that listeners do not take the pause for delay. */
+  skip(samples: number): void {
+    this.#timestamp = uint32Add(this.#timestamp, samples);
+  }
+}

@@ -1,0 +1,279 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createOpusDecoder, PcmDecoder, type DecodeOptions, type OpusCodec, type PacketDamage } from '../../../../src/audio/index.js';
+import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
+import { lost, packet, rms, strength, toneFrames } from '../voice-packets.js';
+
+const frames = toneFrames(40);
+const frame = (n: number): JitterEvent => ({ type: 'frame', packet: packet(frames[n]!, n) });
+const DAMAGED = Uint8Array.of(0xff, 0);
+
+/** A codec that writes down what it is asked, and of what it has how much. */
+function fakeCodec(has: { readonly fec?: boolean; readonly conceal?: boolean } = {}): { made: string[]; codec: () => OpusCodec } {
+  const made: string[] = [];
+  const answer = (what: string, samples: number, value: number): Int16Array => {
+    made.push(what);
+    return new Int16Array(2 * samples).fill(value);
+  };
+  const codec = (): OpusCodec => ({
+    decode: (bytes) => {
+      if (bytes[0] === 0xff) throw new Error('damaged');
+      return answer('decode', 960, 1_000);
+    },
+    ...(has.conceal === true && { conceal: (samples: number) => answer(`conceal ${samples}`, samples, 500) }),
+    ...(has.fec === true && { decodeFec: (_next: Uint8Array, samples: number) => answer(`fec ${samples}`, samples, 700) }),
+    free: () => made.push('free'),
+  });
+  return { made, codec };
+}
+
+function withDecoder<T>(body: (decoder: PcmDecoder) => T, options: DecodeOptions = {}): T {
+  const decoder = new PcmDecoder(options);
+  try {
+    return body(decoder);
+  } finally {
+    decoder.free();
+  }
+}
+
+describe('PCM of a stream', () => {
+  it('is what a decoder of its own would give', () => {
+    const alone = createOpusDecoder();
+    const wanted = frames.map((bytes) => alone.decode(bytes));
+    alone.free();
+    withDecoder((decoder) => {
+      const got = frames.flatMap((_, n) => decoder.step(frame(n)));
+      expect(got.map(({ pcm }) => pcm)).toEqual(wanted);
+      expect(got[3]).toMatchObject({ userId: '1', ssrc: 1, timestamp: 2_880, arrival: 60, concealed: false });
+    });
+  });
+
+  it('takes bare packets too', () => {
+    withDecoder((decoder) => expect(decoder.step(packet(frames[0]!, 0))).toHaveLength(1));
+  });
+
+  it('of several speakers is decoded apart', () => {
+    withDecoder((decoder) => {
+      const other = toneFrames(20, 3_000);
+      const got = other.flatMap((bytes, n) => [...decoder.step(frame(n)), ...decoder.step(packet(bytes, n, { ssrc: 2, userId: '2' }))]);
+      const last = (ssrc: number): Int16Array => got.filter((one) => one.ssrc === ssrc).at(-1)!.pcm;
+      expect(strength(last(1), 3_000)).toBeLessThan(1_500);
+      expect(strength(last(1), 440)).toBeGreaterThan(7_000);
+      expect(strength(last(2), 3_000)).toBeGreaterThan(10_000);
+      expect(decoder.decoders).toBe(2);
+    });
+  });
+
+  it('has nothing for late packets, nor for losses of who was not heard', () => {
+    withDecoder((decoder) => {
+      expect(decoder.step(lost(0))).toEqual([]);
+      decoder.step(frame(1));
+      expect(decoder.step({ type: 'late', packet: packet(frames[0]!, 0) })).toEqual([]);
+    });
+  });
+});
+
+describe('a loss', () => {
+  it('is concealed, at its place in time, and fades to silence at 100 ms', () => {
+    withDecoder((decoder) => {
+      for (let n = 0; n < 10; n++) decoder.step(frame(n));
+      const made = Array.from({ length: 8 }, (_, i) => decoder.step(lost(10 + i))).flat();
+      expect(made).toHaveLength(8);
+      expect(made[2]).toMatchObject({ timestamp: 12 * 960, arrival: 240, concealed: true, ssrc: 1, userId: '1' });
+      expect(rms(made[0]!.pcm)).toBeGreaterThan(4_000);
+      expect(rms(made[4]!.pcm.subarray(-20))).toBeLessThan(100);
+      expect(made.slice(5).map(({ pcm }) => rms(pcm))).toEqual([0, 0, 0]);
+      expect(decoder.step(frame(18))[0]!.concealed).toBe(false);
+      expect(rms(decoder.step(lost(19))[0]!.pcm)).toBeGreaterThan(1_000);
+    });
+  });
+
+  it('is concealed not at all with a limit of 0', () => {
+    withDecoder(
+      (decoder) => {
+        decoder.step(frame(0));
+        expect(decoder.step(lost(1))[0]!.pcm).toEqual(new Int16Array(1920));
+      },
+      { concealLimit: 0 },
+    );
+  });
+
+  it('is filled by repetition where the codec cannot conceal', () => {
+    const { codec, made } = fakeCodec();
+    withDecoder(
+      (decoder) => {
+        decoder.step(frame(0));
+        const [first, second] = [decoder.step(lost(1))[0]!.pcm, decoder.step(lost(2))[0]!.pcm];
+        expect(rms(first)).toBeGreaterThan(rms(second));
+        expect(rms(second)).toBeGreaterThan(0);
+        expect(made).toEqual(['decode']);
+      },
+      { codec },
+    );
+  });
+
+  it.each([
+    [0, 120],
+    [-5, 120],
+    [NaN, 120],
+    [1e9, 5_760],
+    [1_000, 960],
+  ])('of %d samples is taken for %i', (samples, wanted) => {
+    withDecoder((decoder) => {
+      decoder.step(frame(0));
+      expect(decoder.step(lost(1, { samples }))[0]!.pcm).toHaveLength(2 * wanted);
+    });
+  });
+});
+
+describe('FEC', () => {
+  /** A SILK packet of 20 ms with the LBRR flag. */
+  const WITH_FEC = Uint8Array.of(0x08, 0x40, 1, 2);
+  const next = (n: number): JitterEvent => ({ type: 'frame', packet: packet(WITH_FEC, n) });
+
+  it('remakes the packet before the one that carries it; those before are concealed', () => {
+    const { codec, made } = fakeCodec({ fec: true, conceal: true });
+    withDecoder(
+      (decoder) => {
+        expect(decoder.step(next(0))).toHaveLength(1);
+        expect(decoder.step(lost(1))).toEqual([]);
+        expect(decoder.step(lost(2)).map(({ timestamp }) => timestamp)).toEqual([960]);
+        const got = decoder.step(next(3));
+        expect(got.map(({ timestamp, concealed }) => [timestamp, concealed])).toEqual([
+          [1_920, true],
+          [2_880, false],
+        ]);
+        expect(made).toEqual(['decode', 'conceal 960', 'fec 960', 'decode']);
+      },
+      { codec },
+    );
+  });
+
+  it('is not asked of a packet without it, nor of one that is not the next', () => {
+    const { codec, made } = fakeCodec({ fec: true, conceal: true });
+    withDecoder(
+      (decoder) => {
+        [next(0), lost(1), frame(2), lost(3), next(9)].forEach((event) => decoder.step(event));
+        expect(made).toEqual(['decode', 'conceal 960', 'decode', 'conceal 960', 'decode']);
+      },
+      { codec },
+    );
+  });
+
+  it('is no longer waited for at the end', () => {
+    const { codec } = fakeCodec({ fec: true, conceal: true });
+    withDecoder(
+      (decoder) => {
+        decoder.step(next(0));
+        decoder.step(lost(1));
+        expect(decoder.flush().map(({ timestamp }) => timestamp)).toEqual([960]);
+        expect(decoder.flush()).toEqual([]);
+      },
+      { codec },
+    );
+  });
+});
+
+describe('damage', () => {
+  it('is concealed, told and counted, and the stream goes on', () => {
+    const told: PacketDamage[] = [];
+    withDecoder(
+      (decoder) => {
+        for (let n = 0; n < 5; n++) decoder.step(frame(n));
+        const [got] = decoder.step(packet(DAMAGED, 5));
+        expect(got).toMatchObject({ concealed: true, timestamp: 4_800, arrival: 100 });
+        expect(got!.pcm).toHaveLength(1920);
+        expect(rms(got!.pcm)).toBeGreaterThan(1_000);
+        expect(told).toMatchObject([{ userId: '1', ssrc: 1, sequence: 5 }]);
+        expect(decoder.damaged).toBe(1);
+        expect(decoder.step(frame(6))[0]!.concealed).toBe(false);
+      },
+      { onDamage: (damage) => told.push(damage) },
+    );
+  });
+
+  it('in the first packet is silence', () => {
+    withDecoder((decoder) => expect(decoder.step(packet(DAMAGED, 0))[0]!.pcm).toEqual(new Int16Array(1920)));
+  });
+
+  it('to the codec itself is put right by a new one', () => {
+    let made = 0;
+    const codec = (): OpusCodec => {
+      const broken = made++ === 0;
+      const crash = (samples: number): Int16Array => {
+        if (broken) throw new Error('crashed');
+        return new Int16Array(2 * samples).fill(9);
+      };
+      return { decode: () => crash(960), conceal: crash };
+    };
+    withDecoder(
+      (decoder) => {
+        expect(decoder.step(frame(0))[0]!.concealed).toBe(true);
+        expect(decoder.step(frame(1))[0]).toMatchObject({ concealed: false });
+        expect(made).toBe(2);
+      },
+      { codec },
+    );
+  });
+
+  it('is not what a codec does that gives no PCM: that is an error', () => {
+    const codec = (): OpusCodec => ({ decode: () => Buffer.alloc(3840) as unknown as Int16Array });
+    withDecoder((decoder) => expect(() => decoder.step(frame(0))).toThrow('check the codec option'), { codec });
+  });
+});
+
+describe('decoders', () => {
+  it('are given back when their SSRC is idle, and made again when it is heard again', () => {
+    const { codec, made } = fakeCodec();
+    withDecoder(
+      (decoder) => {
+        decoder.step(packet(frames[0]!, 0));
+        for (let at = 0; at < 1_200; at += 20) decoder.step(packet(frames[1]!, 1, { ssrc: 2, arrival: at }));
+        expect(made.filter((what) => what === 'free')).toHaveLength(0);
+        for (let at = 1_200; at <= 1_700; at += 20) decoder.step(packet(frames[1]!, 1, { ssrc: 2, arrival: at }));
+        expect(made.filter((what) => what === 'free')).toHaveLength(1);
+        expect(decoder.decoders).toBe(1);
+        decoder.step(packet(frames[0]!, 0, { arrival: 60_000 }));
+        expect(decoder.decoders).toBe(1);
+        expect(made.filter((what) => what === 'free')).toHaveLength(2);
+      },
+      { codec, idle: 1_400 },
+    );
+  });
+
+  it('are no more than maxDecoders, whoever comes', () => {
+    const { codec, made } = fakeCodec();
+    withDecoder(
+      (decoder) => {
+        for (let ssrc = 0; ssrc < 500; ssrc++) decoder.step(packet(frames[0]!, ssrc, { ssrc }));
+        expect(decoder.decoders).toBe(4);
+        expect(made.filter((what) => what === 'free')).toHaveLength(496);
+      },
+      { codec, maxDecoders: 4 },
+    );
+    expect(made.filter((what) => what === 'free')).toHaveLength(500);
+  });
+
+  it.each([{ concealLimit: -1 }, { concealLimit: NaN }, { idle: 0 }, { idle: NaN }, { maxDecoders: 0 }])('refuse %j', (options) => {
+    expect(() => new PcmDecoder(options)).toThrow(RangeError);
+  });
+});
+
+it('gives one frame for each place, in order, whatever the events', () => {
+  const kinds = fc.array(fc.constantFrom('frame', 'lost', 'late', 'damaged'), { maxLength: 60 });
+  const event = (kind: string, n: number): JitterEvent => {
+    if (kind === 'lost') return lost(n);
+    if (kind === 'late') return { type: 'late', packet: packet(frames[0]!, n) };
+    return { type: 'frame', packet: packet(kind === 'damaged' ? DAMAGED : frames[n % 40]!, n) };
+  };
+  const run = (list: readonly string[], fec: boolean): void => {
+    const decoder = new PcmDecoder({ codec: fakeCodec({ fec, conceal: true }).codec });
+    const got = [...list.flatMap((kind, n) => decoder.step(event(kind, n))), ...decoder.flush()];
+    decoder.free();
+    const first = list.findIndex((kind) => kind === 'frame' || kind === 'damaged');
+    const places = [...list.keys()].filter((n) => first >= 0 && n >= first && list[n] !== 'late');
+    expect(got.map(({ timestamp }) => timestamp / 960)).toEqual(places);
+    expect(got.map(({ concealed }) => concealed)).toEqual(places.map((n) => list[n] !== 'frame'));
+  };
+  fc.assert(fc.property(kinds, fc.boolean(), run), { seed: 20_261_121, numRuns: 300 });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { control$, type Control } from '../../../../src/driver/connection/control.js';
+import { encodeJsonFrame, encodeServerBinary, type ServerFrame } from '../../../../src/protocol/frames.js';
+import { virtualTime } from '../../../support/virtual-time.js';
+import { fakeControl, FakeSocket, ignored } from '../fake-socket.js';
+
+const OPTIONS = { version: 8, log: () => undefined } as const;
+
+describe('control$', () => {
+  it('emits once, at once, and listens to the socket until it is unsubscribed', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const messages$ = cold<string>('--a--b--c');
+      const socket = Object.assign(new FakeSocket(), { messages$ });
+      expectObservable(control$(socket as never, OPTIONS), '-^----!').toBe('-c', { c: expect.anything() as Control });
+      expectSubscriptions(messages$.subscriptions).toBe('-^----!');
+    });
+  });
+
+  it('loses no message to who listens at once, not even one that the socket holds ready', () => {
+    virtualTime(({ cold }) => {
+      const socket = Object.assign(new FakeSocket(), { messages$: cold('(ab)', { a: encodeJsonFrame(8, 1), b: encodeJsonFrame(2, 2) }) });
+      const seen: ServerFrame[] = [];
+      control$(socket as never, OPTIONS).subscribe((control) => control.frames$.subscribe((frame) => seen.push(frame)));
+      cold('-x').subscribe(() => expect(seen.map(({ op }) => op)).toEqual([8, 2]));
+    });
+  });
+
+  it('passes an error of the messages on, and lives on when they complete', () => {
+    virtualTime(({ cold, expectObservable }) => {
+      const failing = Object.assign(new FakeSocket(), { messages$: cold<string>('---#', {}, 'lost') });
+      const silent = Object.assign(new FakeSocket(), { messages$: cold<string>('---|') });
+      const c = expect.anything() as Control;
+      expectObservable(control$(failing as never, OPTIONS)).toBe('c--#', { c }, 'lost');
+      expectObservable(control$(silent as never, OPTIONS), '^ 100ms !').toBe('c', { c });
+    });
+  });
+});
+
+describe('Control.receive', () => {
+  it('keeps the last sequence number, of text and of binary frames, of unknown opcodes, and not the highest', () => {
+    const { control, say } = fakeControl();
+    expect(control.seq).toBeUndefined();
+    say(8, {});
+    expect(control.seq).toBeUndefined();
+    say(5, {}, 0);
+    expect(control.seq).toBe(0);
+    say(250, null, 65_535);
+    expect(control.seq).toBe(65_535);
+    control.receive(encodeServerBinary(27, Uint8Array.of(1), 2));
+    expect(control.seq).toBe(2);
+    say(6, { t: 1 });
+    expect(control.seq).toBe(2);
+  });
+
+  it('knows the sequence number before the listener does, and may begin with one', () => {
+    const { control, say } = fakeControl({ seq: 41 });
+    const seen: unknown[] = [];
+    expect(control.seq).toBe(41);
+    control.frames$.subscribe(() => seen.push(control.seq));
+    say(5, {}, 42);
+    expect(seen).toEqual([42]);
+  });
+
+  it.each<[string, string | Uint8Array]>([
+    ['no JSON', '{op:1'],
+    ['no object', '[8]'],
+    ['no opcode', '{"d":1,"seq":9}'],
+    ['an opcode that is no integer', '{"op":"8"}'],
+    ['a binary frame that is cut off', Uint8Array.of(0, 9)],
+  ])('logs and leaves out %s', (_, message) => {
+    const { control, logged } = fakeControl();
+    const seen: unknown[] = [];
+    control.frames$.subscribe((frame) => seen.push(frame));
+    control.receive(message);
+    expect([seen, control.seq]).toEqual([[], undefined]);
+    expect(logged).toEqual([{ type: 'ignored', what: 'frame', reason: 'malformed' }]);
+  });
+
+  it('takes any message without a throw, and logs opcodes and numbers only', () => {
+    const { control, logged } = fakeControl();
+    const text = fc.oneof(fc.string(), fc.json(), fc.record({ op: fc.anything(), d: fc.constant('secret'), seq: fc.anything() }).map((v) => {
+      try { return JSON.stringify(v) ?? ''; } catch { return ''; }
+    })); // prettier-ignore
+    fc.assert(
+      fc.property(fc.oneof(text, fc.uint8Array({ maxLength: 40 })), (message) => control.receive(message)),
+      { numRuns: 2_000 },
+    );
+    expect(JSON.stringify(logged)).not.toContain('secret');
+    expect(logged).toHaveLength(2_000);
+  });
+});
+
+describe('Control.values and request', () => {
+  const read = (d: unknown): { readonly n: number } | string => (typeof d === 'number' ? { n: d } : 'is no number');
+
+  it('reads the frames of its opcode; logs what is wrong with the others and goes on', () => {
+    const { control, say, logged } = fakeControl();
+    const seen: unknown[] = [];
+    control.values(9, read).subscribe((value) => seen.push(value));
+    say(9, 1);
+    say(8, 2);
+    say(9, 'x');
+    control.receive(encodeServerBinary(9, Uint8Array.of(1), 2));
+    say(9, 3);
+    expect(seen).toEqual([{ n: 1 }, { n: 3 }]);
+    expect(ignored(logged)).toEqual([{ type: 'ignored', what: 'opcode 9', reason: 'is no number' }]);
+  });
+
+  it('listens before it sends: an answer within the sending is heard; and takes the first only', () => {
+    const { control, socket, say } = fakeControl();
+    socket.onSend = () => {
+      say(2, 'bad');
+      say(2, 7);
+      say(2, 8);
+    };
+    const seen: unknown[] = [];
+    control.request(encodeJsonFrame(0, 'q'), 2, read).subscribe({ next: (v) => seen.push(v), complete: () => seen.push('complete') });
+    expect(seen).toEqual([{ n: 7 }, 'complete']);
+    expect(socket.sent).toEqual([{ op: 0, d: 'q' }]);
+    expect(control.frames$.observed).toBe(false);
+  });
+
+  it('stops listening when it is unsubscribed while waiting', () => {
+    const { control, say } = fakeControl();
+    const seen: unknown[] = [];
+    const waiting = control.request('{"op":0}', 2, read).subscribe((value) => seen.push(value));
+    expect(control.frames$.observed).toBe(true);
+    waiting.unsubscribe();
+    say(2, 1);
+    expect([seen, control.frames$.observed]).toEqual([[], false]);
+  });
+
+  it('hands sending and giving up to the socket', () => {
+    const { control, socket } = fakeControl();
+    control.send('{"op":5}');
+    control.drop(4_900, 'silent');
+    expect([socket.sent, socket.dropped]).toEqual([[{ op: 5 }], [[4_900, 'silent']]]);
+  });
+});

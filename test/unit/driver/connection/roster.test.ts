@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { Roster } from '../../../../src/driver/connection/roster.js';
+import type { SpeakingEvent } from '../../../../src/types.js';
+
+function roster() {
+  const members: string[][] = [];
+  const spoken: SpeakingEvent[] = [];
+  const target = new Roster('30', {
+    onMembers: (set) => members.push([...set]),
+    onSpeaking: (event) => spoken.push(event),
+  });
+  const say = (op: number, d: unknown): void => target.frame({ kind: 'json', op, d, seq: undefined });
+  return { target, members, spoken, say };
+}
+
+describe('Roster', () => {
+  it('tells who is in the call, the bot not counted, each time that changes and only then', () => {
+    const { members, say } = roster();
+    say(11, { user_ids: ['1', '2', '30'] });
+    say(11, { user_ids: ['2', '30'] });
+    say(11, { user_ids: ['3'] });
+    say(13, { user_id: '2' });
+    say(13, { user_id: '2' });
+    say(11, { user_ids: [] });
+    expect(members).toEqual([['1', '2'], ['1', '2', '3'], ['1', '3']]);
+  });
+
+  it('knows whose SSRC it is from Speaking and from Video, and nobody before', () => {
+    const { target, say } = roster();
+    expect(target.userOf(7)).toBeNull();
+    say(5, { user_id: '1', ssrc: 7, speaking: 1 });
+    say(12, { user_id: '2', audio_ssrc: 8, video_ssrc: 9 });
+    expect([7, 8, 9].map((ssrc) => target.userOf(ssrc))).toEqual(['1', '2', null]);
+  });
+
+  it('forgets the old SSRC of a user who comes with a new one, and the owner of one that changes hands', () => {
+    const { target, say } = roster();
+    say(5, { user_id: '1', ssrc: 7, speaking: 1 });
+    say(5, { user_id: '1', ssrc: 8, speaking: 1 });
+    expect([target.userOf(7), target.userOf(8)]).toEqual([null, '1']);
+    say(5, { user_id: '2', ssrc: 8, speaking: 1 });
+    expect(target.userOf(8)).toBe('2');
+  });
+
+  it('forgets who leaves, and everybody when it is cleared', () => {
+    const { target, say } = roster();
+    say(5, { user_id: '1', ssrc: 7, speaking: 1 });
+    say(5, { user_id: '2', ssrc: 8, speaking: 1 });
+    say(13, { user_id: '1' });
+    expect([target.userOf(7), target.userOf(8)]).toEqual([null, '2']);
+    target.clear();
+    expect(target.userOf(8)).toBeNull();
+  });
+
+  it('counts who speaks as a member, and tells when each starts and stops', () => {
+    const { members, spoken, say } = roster();
+    say(5, { user_id: '1', ssrc: 7, speaking: 5 });
+    say(5, { user_id: '1', ssrc: 7, speaking: 0 });
+    say(5, { user_id: '1', ssrc: 7, speaking: true });
+    say(12, { user_id: '1', audio_ssrc: 7 });
+    expect(members).toEqual([['1']]);
+    expect(spoken).toEqual([5, 0, 1].map((speaking) => ({ userId: '1', ssrc: 7, speaking })));
+  });
+
+  it('hands out sets that do not change any more', () => {
+    const sets: ReadonlySet<string>[] = [];
+    const target = new Roster('30', { onMembers: (set) => sets.push(set), onSpeaking: () => undefined });
+    for (const id of ['1', '2']) target.frame({ kind: 'json', op: 11, d: { user_ids: [id] }, seq: undefined });
+    expect(sets.map((set) => set.size)).toEqual([1, 2]);
+  });
+
+  it('takes any frame without a throw', () => {
+    const { target, members } = roster();
+    const op = fc.constantFrom(5, 11, 12, 13, 2, 99);
+    const d = fc.oneof(fc.anything(), fc.record({ user_id: fc.anything(), ssrc: fc.anything(), audio_ssrc: fc.anything(), user_ids: fc.anything() }));
+    fc.assert(
+      fc.property(op, d, (op, d) => {
+        target.frame({ kind: 'json', op, d, seq: undefined });
+        target.frame({ kind: 'binary', op, seq: 1, body: Uint8Array.of(1) });
+      }),
+      { numRuns: 2_000 },
+    );
+    for (const set of members) for (const id of set) expect(id).toMatch(/^\d{1,20}$/);
+  });
+});

@@ -1,0 +1,73 @@
+import { EMPTY, NEVER, of } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_TIMEOUTS } from '../../../../src/driver/options.js';
+import { inStage, LIKELY_CAUSES, type StageOptions } from '../../../../src/driver/connection/stages.js';
+import { asyncScheduler } from 'rxjs';
+import { VoiceTimeoutError } from '../../../../src/errors.js';
+import { virtualTime } from '../../../support/virtual-time.js';
+
+function stages(entered: string[] = []): StageOptions {
+  return {
+    timeouts: { ...DEFAULT_TIMEOUTS, hello: 50 },
+    scheduler: asyncScheduler,
+    enter: (stage) => entered.push(stage),
+  };
+}
+
+const timedOut = new VoiceTimeoutError('hello', 50, LIKELY_CAUSES.hello);
+
+describe('inStage', () => {
+  it('passes a value that comes in time, and all after it at whatever pace', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold('40ms a 200ms b 200ms |');
+      expectObservable(source.pipe(inStage('hello', stages()))).toBe('40ms a 200ms b 200ms |');
+      expectSubscriptions(source.subscriptions).toBe('^ 441ms !');
+    });
+  });
+
+  it('errors when the first value does not come in time, and unsubscribes from the source', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold('60ms a');
+      expectObservable(source.pipe(inStage('hello', stages()))).toBe('50ms #', {}, timedOut);
+      expectSubscriptions(source.subscriptions).toBe('^ 49ms !');
+      expectObservable(NEVER.pipe(inStage('hello', stages()))).toBe('50ms #', {}, timedOut);
+    });
+  });
+
+  it('passes an end and an error on', () => {
+    virtualTime(({ cold, expectObservable }) => {
+      expectObservable(EMPTY.pipe(inStage('hello', stages()))).toBe('|');
+      expectObservable(of('a').pipe(inStage('hello', stages()))).toBe('(a|)');
+      expectObservable(cold('--#', {}, 'lost').pipe(inStage('hello', stages()))).toBe('--#', {}, 'lost');
+    });
+  });
+
+  it('has no deadline left after it is unsubscribed while waiting', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const source = cold<string>('-');
+      expectObservable(source.pipe(inStage('hello', stages())), '^---!').toBe('-');
+      expectSubscriptions(source.subscriptions).toBe('^---!');
+      flush();
+      expect(asyncScheduler.now()).toBeLessThan(50);
+    });
+  });
+
+  it('tells of the stage when it begins, each time', () => {
+    const entered: string[] = [];
+    const staged$ = of(1).pipe(inStage('ready', stages(entered)));
+    expect(entered).toEqual([]);
+    staged$.subscribe();
+    staged$.subscribe();
+    expect(entered).toEqual(['ready', 'ready']);
+  });
+
+  it.each(Object.entries(LIKELY_CAUSES))('names the stage %s, its deadline and what is likely behind it', (stage, cause) => {
+    virtualTime(({ expectObservable }) => {
+      const ms = DEFAULT_TIMEOUTS[stage as 'hello'];
+      const error = new VoiceTimeoutError(stage as 'hello', ms, cause);
+      expect(error.message).toBe(`voice stage '${stage}' took more than ${ms} ms: ${cause}`);
+      const options = { ...stages(), timeouts: DEFAULT_TIMEOUTS };
+      expectObservable(NEVER.pipe(inStage(stage as 'hello', options))).toBe(`${ms}ms #`, {}, error);
+    });
+  });
+});
