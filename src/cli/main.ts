@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: `rxvoice demo [FILE.opus] [--wav FILE.wav]`. */
 import { parseArgs } from 'node:util';
-import { runDemo } from './demo.js';
+import { runDemo } from './demo/demo.js';
 
 const HELP = `rxvoice: Discord voice as RxJS streams
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runDemo, type DemoOptions } from '../../src/cli/demo.js';
+import { runDemo, type DemoOptions } from '../../src/cli/demo/demo.js';
 import { startVoiceServer } from '../../src/server/index.js';
 import { oggOpus } from '../../src/audio/index.js';
 import { oggFile } from '../support/ogg-writer.js';
@@ -23,7 +23,7 @@ afterEach(async () => {
 /** The first `count` frames of the song that comes along, as a file. */
 async function shortSong(count: number): Promise<string> {
   const frames: Uint8Array[] = [];
-  for await (const frame of oggOpus(readFileSync('assets/demo.opus'))) {
+  for await (const frame of oggOpus(readFileSync('src/cli/demo/song.opus'))) {
     if (frames.push(frame) === count) break;
   }
   return file('short.opus', oggFile(frames));

@@ -18,7 +18,7 @@ const DEADLINE_MS = 60_000;
 
 /** Its lines. It has to end by itself, or upon Ctrl-C when it has said `interruptAt`, with exit code 0, and to complain of nothing. */
 async function run(name: string, args: readonly string[] = [], interruptAt?: string): Promise<string[]> {
-  const path = fileURLToPath(new URL(`examples/${name}.mjs`, ROOT));
+  const path = fileURLToPath(new URL(`docs/examples/${name}.mjs`, ROOT));
   const child = spawn(process.execPath, [path, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: DEADLINE_MS,
@@ -48,7 +48,7 @@ function speech(frames: readonly OpusFrame[]): Int16Array {
 
 let song: OpusFrame[];
 beforeAll(async () => {
-  song = (await collect(oggOpus(readFileSync(new URL('assets/demo.opus', ROOT))))).items;
+  song = (await collect(oggOpus(readFileSync(new URL('src/cli/demo/song.opus', ROOT))))).items;
 });
 
 // Side by side: each has its own server, and mostly waits.
@@ -155,7 +155,7 @@ describe.concurrent('the example', () => {
 
 describe('the recipes', () => {
   const pages = readdirSync(new URL('docs/recipes/', ROOT));
-  const examples = readdirSync(new URL('examples/', ROOT));
+  const examples = readdirSync(new URL('docs/examples/', ROOT));
 
   it('have an example each', () => {
     // jukebox is imported by two of them; recorder is run in recording.test.ts.
@@ -163,7 +163,7 @@ describe('the recipes', () => {
     expect(examples.sort()).toEqual(names.map((name) => `${name}.mjs`));
     for (const page of pages) {
       const text = readFileSync(new URL(`docs/recipes/${page}`, ROOT), 'utf8');
-      const named = [...text.matchAll(/\(\.\.\/\.\.\/examples\/([\w.-]+)\)/g)].map(([, name]) => name!);
+      const named = [...text.matchAll(/\(\.\.\/examples\/([\w.-]+)\)/g)].map(([, name]) => name!);
       expect(named, page).not.toEqual([]);
       for (const name of named) expect(examples, page).toContain(name);
     }
@@ -172,7 +172,7 @@ describe('the recipes', () => {
   // recorder.md shows TypeScript, of its own.
   it.each(pages.filter((page) => page !== 'recorder.md'))('%s: its JavaScript is that of the examples, word for word', (page) => {
     const text = readFileSync(new URL(`docs/recipes/${page}`, ROOT), 'utf8');
-    const code = examples.map((name) => readFileSync(new URL(`examples/${name}`, ROOT), 'utf8')).join('\n');
+    const code = examples.map((name) => readFileSync(new URL(`docs/examples/${name}`, ROOT), 'utf8')).join('\n');
     const blocks = [...text.matchAll(/```js\n(.*?)```/gs)].map(([, block]) => block!.trimEnd());
     expect(blocks).not.toEqual([]);
     for (const block of blocks) expect(code).toContain(block);

@@ -45,7 +45,7 @@ const audible = (packets: readonly Uint8Array[]): string[] =>
 describe('a recording over real sockets', () => {
   it('holds the song byte for byte, and closes its files before the session leaves', async () => {
     const server = await startVoiceServer({ daveVersion: 1 });
-    const song = (await collect(oggOpus(readFileSync('assets/demo.opus')))).items.slice(0, 120);
+    const song = (await collect(oggOpus(readFileSync('src/cli/demo/song.opus')))).items.slice(0, 120);
     const ready$ = new ReplaySubject<void>(1);
     const recorded$ = new Subject<void>();
     const told: RecordingEvent[] = [];
@@ -97,7 +97,7 @@ describe('a recording over real sockets', () => {
 
   it('is finished by a kick, as by anything that ends the session', async () => {
     const server = await startVoiceServer();
-    const song = (await collect(oggOpus(readFileSync('assets/demo.opus')))).items.slice(0, 200);
+    const song = (await collect(oggOpus(readFileSync('src/cli/demo/song.opus')))).items.slice(0, 200);
     const recording$ = connectVoice$(server.gateway('1'), { guildId: '10', channelId: '20', userId: '1' }).pipe(
       useSession((session) => session.receive().pipe(recordTo(folder))),
       tap((event) => event.type === 'progress' && event.durationMs >= 1_000 && server.faults.kick('1')),
@@ -119,7 +119,7 @@ describe('a recording over real sockets', () => {
 
 describe('the example', () => {
   it('records the song that is played to it', async () => {
-    const path = fileURLToPath(new URL('../../examples/recorder.mjs', import.meta.url));
+    const path = fileURLToPath(new URL('../../docs/examples/recorder.mjs', import.meta.url));
     const child = spawn(process.execPath, [path, folder, '2'], { stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     let errors = '';
@@ -130,7 +130,7 @@ describe('the example', () => {
     expect(text).toMatch(/^recording .*2\.ogg$/m);
     expect(text).toMatch(/^closed .*2\.ogg: [12]\.\d s, \d+ packets, 0 lost$/m);
     expect(text).toMatch(/^closed .*mix\.wav: /m);
-    const song = texts((await collect(oggOpus(readFileSync('assets/demo.opus')))).items);
+    const song = texts((await collect(oggOpus(readFileSync('src/cli/demo/song.opus')))).items);
     const heard = audible(oggPackets(readFileSync(join(folder, '2.ogg'))));
     expect(heard.length).toBeGreaterThan(50);
     const from = song.indexOf(heard[0]!);

@@ -5,7 +5,7 @@ import { interval, mergeMap } from 'rxjs';
 import { oggOpus, recordTo } from '../../dist/audio/index.js';
 
 const frames = [];
-for await (const frame of oggOpus(readFileSync(new URL('../../assets/demo.opus', import.meta.url)))) frames.push(frame);
+for await (const frame of oggOpus(readFileSync(new URL('../../src/cli/demo/song.opus', import.meta.url)))) frames.push(frame);
 
 const packet = (index, ssrc) => ({
   userId: String(ssrc),

@@ -5,7 +5,7 @@ import { opusPacketSamples } from '../../../../src/protocol/opus-packet.js';
 import { collect } from '../../../support/collect.js';
 
 it('the bundled song is 12 s of 20 ms packets, small, sound, and audibly louder in its middle', async () => {
-  const file = await readFile(new URL('../../../../assets/demo.opus', import.meta.url));
+  const file = await readFile(new URL('../../../../src/cli/demo/song.opus', import.meta.url));
   expect(file.length).toBeLessThan(200_000);
   const damage: unknown[] = [];
   const { items, error } = await collect(oggOpus(file, { onDamage: (place) => damage.push(place) }));

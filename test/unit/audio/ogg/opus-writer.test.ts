@@ -14,7 +14,7 @@ let folder: string;
 let song: Uint8Array[];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rxvoice-'));
-  song = (await collect(oggOpus(await readFile(new URL('../../../../assets/demo.opus', import.meta.url))))).items;
+  song = (await collect(oggOpus(await readFile(new URL('../../../../src/cli/demo/song.opus', import.meta.url))))).items;
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -32,7 +32,7 @@ it('SIGKILL leaves files that are sound, and hold all that was told of', async (
 
   expect(readdirSync(folder).sort()).toEqual(['1.ogg', '1.wav', '2.ogg', '2.wav', 'mix.ogg', 'mix.wav']);
   expect(new Set(told.keys())).toEqual(new Set(readdirSync(folder).map((name) => join(folder, name))));
-  const song = new Set(texts((await collect(oggOpus(readFileSync('assets/demo.opus')))).items));
+  const song = new Set(texts((await collect(oggOpus(readFileSync('src/cli/demo/song.opus')))).items));
   for (const [path, ms] of told) {
     const bytes = readFileSync(path);
     if (path.endsWith('.wav')) {

@@ -1,6 +1,6 @@
 // Stays on the air: a radio that says when and why it is silent, comes back even after a kick, and rehearses all of that.
 //
-//   node examples/on-air.mjs
+//   node docs/examples/on-air.mjs
 //
 // It brings its own voice server, which does to the radio what Discord does to it, so it runs without Discord. In your bot, `gateway$`
 // comes from your library (`fromDiscordJs(client)` of rxvoice/adapters), and `rehearsal` goes.
@@ -17,7 +17,7 @@ const LISTENER = '2';
 
 const server = await startVoiceServer({ daveVersion: 1 });
 const song = [];
-for await (const frame of oggOpus(createReadStream(fileURLToPath(new URL('../assets/demo.opus', import.meta.url))))) song.push(frame);
+for await (const frame of oggOpus(createReadStream(fileURLToPath(new URL('../../dist/cli/demo/song.opus', import.meta.url))))) song.push(frame);
 const programme = song.slice(0, 250);
 
 /** Off the air, and why; on the air again, and after how long. */

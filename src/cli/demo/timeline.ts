@@ -1,6 +1,6 @@
 /** What happened when, and how long it took. */
-import { table } from './table.js';
-import { bar, paint, pad, wholeColumns } from './text.js';
+import { table } from '../table.js';
+import { bar, paint, pad, wholeColumns } from '../text.js';
 
 /** A stage begins; it lasts until the next one does. */
 export interface TimelineEvent {

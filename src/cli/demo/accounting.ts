@@ -1,5 +1,5 @@
 /** The books of one play: every frame that was sent must be heard, once, and as it was. */
-import type { OpusFrame, VoicePacket } from '../types.js';
+import type { OpusFrame, VoicePacket } from '../../types.js';
 
 export interface Accounts {
   readonly sent: number;

@@ -1,6 +1,6 @@
 // Records a call: one Ogg/Opus file a speaker, and a WAV file of everybody. Ctrl-C ends it, with all files whole.
 //
-//   node examples/recorder.mjs [DIRECTORY] [SECONDS]
+//   node docs/examples/recorder.mjs [DIRECTORY] [SECONDS]
 //
 // It brings its own voice server, and somebody who plays a song in the call, so it runs without Discord. In your bot, `gateway$`
 // comes from your library (`fromDiscordJs(client)` of rxvoice/adapters), and the rest of `recording$` stays as it is.
@@ -29,7 +29,7 @@ const recording$ = connectVoice$(server.gateway(RECORDER), { ...CALL, userId: RE
   ),
 );
 
-const song = oggOpus(createReadStream(fileURLToPath(new URL('../assets/demo.opus', import.meta.url))));
+const song = oggOpus(createReadStream(fileURLToPath(new URL('../../dist/cli/demo/song.opus', import.meta.url))));
 const singer = connectVoice$(server.gateway(SINGER), { ...CALL, userId: SINGER })
   .pipe(useSession((session) => session.play(song)))
   .subscribe();

@@ -1,6 +1,6 @@
 /**
- * Composes the demo's song, encodes it as Opus and writes assets/demo.opus: 12 s of 48 kHz stereo, about 96 kbit/s, 20 ms packets.
- * An original piece, made by this code alone; running it again gives the same bytes. Usage: node scripts/compose-demo.mjs [FILE]
+ * Composes the demo's song, encodes it as Opus and writes song.opus beside it: 12 s of 48 kHz stereo, about 96 kbit/s, 20 ms packets.
+ * An original piece, made by this code alone; running it again gives the same bytes. Usage: node src/cli/demo/compose-song.mjs [FILE]
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -180,7 +180,7 @@ function ogg(packets) {
   return Buffer.concat(pages);
 }
 
-const target = process.argv[2] ?? fileURLToPath(new URL('../assets/demo.opus', import.meta.url));
+const target = process.argv[2] ?? fileURLToPath(new URL('./song.opus', import.meta.url));
 const packets = encode(toPcm());
 const file = ogg(packets);
 writeFileSync(target, file);

@@ -1,6 +1,6 @@
 // Transcribes a call: what each member says between two pauses goes, as 16 kHz mono, to a speech-to-text function.
 //
-//   node examples/transcribe.mjs [DIRECTORY]      each utterance is written there as a WAV file, too
+//   node docs/examples/transcribe.mjs [DIRECTORY]      each utterance is written there as a WAV file, too
 //
 // It brings its own voice server, and somebody who says three sentences, so it runs without Discord. In your bot, `gateway$` comes
 // from your library (`fromDiscordJs(client)` of rxvoice/adapters), the ids from your guild, and `stop$` is yours; `utterances` and
@@ -63,7 +63,7 @@ function joined(frames) {
 if (directory !== undefined) await mkdir(directory, { recursive: true });
 const server = await startVoiceServer({ daveVersion: 1 });
 const song = [];
-for await (const frame of oggOpus(createReadStream(fileURLToPath(new URL('../assets/demo.opus', import.meta.url))))) song.push(frame);
+for await (const frame of oggOpus(createReadStream(fileURLToPath(new URL('../../dist/cli/demo/song.opus', import.meta.url))))) song.push(frame);
 
 /** Somebody to listen to: says 50, 75 and 40 frames of the song, with a pause after each, and leaves. */
 const somebody$ = connectVoice$(server.gateway(TALKER), { ...CALL, userId: TALKER }).pipe(

@@ -1,9 +1,9 @@
 /** What the demo shows. */
 import type { Accounts } from './accounting.js';
-import { progressBar } from './progress-bar.js';
+import { progressBar } from '../progress-bar.js';
 import { intervals, summarize } from './statistics.js';
-import { table } from './table.js';
-import { clockText, paint } from './text.js';
+import { table } from '../table.js';
+import { clockText, paint } from '../text.js';
 import { timeline, type TimelineEvent } from './timeline.js';
 import { asciiWaveform } from './waveform.js';
 

@@ -1,6 +1,6 @@
-// Tests a bot in virtual time: examples/jukebox.mjs with a virtual voice server, without sockets and without waiting.
+// Tests a bot in virtual time: docs/examples/jukebox.mjs with a virtual voice server, without sockets and without waiting.
 //
-//   node examples/marble-test.mjs
+//   node docs/examples/marble-test.mjs
 //
 // It is a test file of node:test, and would be one of vitest or jest with their `test`.
 import assert from 'node:assert/strict';

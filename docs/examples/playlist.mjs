@@ -1,6 +1,6 @@
 // Plays a playlist, one song of which is skipped.
 //
-//   node examples/playlist.mjs [FILE.opus …]
+//   node docs/examples/playlist.mjs [FILE.opus …]
 //
 // It brings its own voice server, and somebody who listens and skips the second song, so it runs without Discord. In your bot,
 // `gateway$` comes from your library (`fromDiscordJs(client)` of rxvoice/adapters), `songs$` and `skip$` from its commands.
@@ -15,7 +15,7 @@ import { jukebox } from './jukebox.mjs';
 const CALL = { guildId: '100', channelId: '200' };
 const DJ = '1';
 const LISTENER = '2';
-const DEMO = fileURLToPath(new URL('../assets/demo.opus', import.meta.url));
+const DEMO = fileURLToPath(new URL('../../dist/cli/demo/song.opus', import.meta.url));
 
 /** Opens the file when the first frame is asked for, and not before. */
 async function* file(path) {

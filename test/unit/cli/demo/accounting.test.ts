@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Accounting } from '../../../src/cli/accounting.js';
-import { testFrame, testFrames } from '../../../src/testing/index.js';
-import type { VoicePacket } from '../../../src/index.js';
+import { Accounting } from '../../../../src/cli/demo/accounting.js';
+import { testFrame, testFrames } from '../../../../src/testing/index.js';
+import type { VoicePacket } from '../../../../src/index.js';
 
 const packet = (sequence: number, frame: Uint8Array): VoicePacket => ({ userId: '1', ssrc: 1, sequence, timestamp: 0, arrival: 0, marker: false, audioLevel: null, speaking: null, frame });
 

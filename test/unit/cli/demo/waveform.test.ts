@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnsOf } from '../../../src/cli/text.js';
-import { asciiWaveform, peakEnvelope } from '../../../src/cli/waveform.js';
+import { columnsOf } from '../../../../src/cli/text.js';
+import { asciiWaveform, peakEnvelope } from '../../../../src/cli/demo/waveform.js';
 
 const seconds = (n: number, level: (t: number) => number): Int16Array =>
   Int16Array.from({ length: n * 1000 * 2 }, (_, i) => level(Math.floor(i / 2) / 1000) * (i % 4 < 2 ? 32_767 : -32_768));

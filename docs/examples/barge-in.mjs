@@ -1,6 +1,6 @@
 // Answers by voice, and lets itself be interrupted: when somebody has spoken, it replies; when somebody speaks again, the reply stops.
 //
-//   node examples/barge-in.mjs [keep|drop]      an interrupted reply goes on where it was (default), or begins anew
+//   node docs/examples/barge-in.mjs [keep|drop]      an interrupted reply goes on where it was (default), or begins anew
 //
 // It brings its own voice server, and somebody who interrupts, so it runs without Discord. In your bot, `gateway$` comes from your
 // library (`fromDiscordJs(client)` of rxvoice/adapters), the ids from your guild, and `reply` makes what is to be said; `answering`
@@ -34,7 +34,7 @@ const TALKER = '2';
 
 const server = await startVoiceServer({ daveVersion: 1 });
 const song = [];
-for await (const frame of oggOpus(createReadStream(fileURLToPath(new URL('../assets/demo.opus', import.meta.url))))) song.push(frame);
+for await (const frame of oggOpus(createReadStream(fileURLToPath(new URL('../../dist/cli/demo/song.opus', import.meta.url))))) song.push(frame);
 const REPLY = song.slice(0, 125);
 const seconds = (frames) => `${(frames / 50).toFixed(2)} s`;
 const say = (who, what) => console.log(`${who.padEnd(9)}${what}`);

@@ -1,4 +1,4 @@
-// A playlist with skip: the bot's own logic, without a connection. examples/playlist.mjs plays it, examples/marble-test.mjs tests it.
+// A playlist with skip: the bot's own logic, without a connection. docs/examples/playlist.mjs plays it, docs/examples/marble-test.mjs tests it.
 import { catchError, concat, concatMap, filter, last, map, of, takeUntil } from 'rxjs';
 
 /**

@@ -6,16 +6,16 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { concat, finalize, fromEvent, ignoreElements, lastValueFrom, map, takeUntil, tap, timer, type Observable } from 'rxjs';
-import { oggOpus } from '../audio/ogg/ogg-opus.js';
-import { createOpusDecoder } from '../audio/opus/decoder.js';
-import { connectVoice$, useSession, type LogEvent, type PlayEvent, type VoicePacket, type VoiceSession } from '../index.js';
-import { opusPacketSamples } from '../protocol/opus-packet.js';
-import { SAMPLES_PER_MS } from '../protocol/silence.js';
-import { startVoiceServer, type LoopbackVoiceServer } from '../server/index.js';
+import { oggOpus } from '../../audio/ogg/ogg-opus.js';
+import { createOpusDecoder } from '../../audio/opus/decoder.js';
+import { connectVoice$, useSession, type LogEvent, type PlayEvent, type VoicePacket, type VoiceSession } from '../../index.js';
+import { opusPacketSamples } from '../../protocol/opus-packet.js';
+import { SAMPLES_PER_MS } from '../../protocol/silence.js';
+import { startVoiceServer, type LoopbackVoiceServer } from '../../server/index.js';
 import { Accounting } from './accounting.js';
 import { Screen, type Output } from './screen.js';
 import type { TimelineEvent } from './timeline.js';
-import { WavFile } from './wav-file.js';
+import { WavFile } from '../wav-file.js';
 
 export interface DemoOptions {
   /** An Ogg/Opus file; undefined for the song that comes along. */
@@ -28,7 +28,7 @@ export interface DemoOptions {
   readonly startServer?: () => Promise<LoopbackVoiceServer>;
 }
 
-const SONG = fileURLToPath(new URL('../../assets/demo.opus', import.meta.url));
+const SONG = fileURLToPath(new URL('./song.opus', import.meta.url));
 const CHANNEL = { guildId: '100', channelId: '200' };
 const PLAYER = '1';
 const LISTENER = '2';
