@@ -51,6 +51,13 @@ function imports(file: string): string[] {
   return [...text(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1]!);
 }
 
+/** The files of ours that a file imports, types included. */
+function targets(file: string): string[] {
+  return imports(file)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => posix.join(dirname(file), name).replace(/\.js$/, '.ts'));
+}
+
 describe('the direction of imports', () => {
   it.each(FILES.filter((file) => file !== 'driver.ts'))('%s', (file) => {
     const own = part(file);
@@ -76,6 +83,44 @@ describe('the direction of imports', () => {
 
   it("rxjs is imported from 'rxjs' only", () => {
     expect(FILES.flatMap(imports).filter((name) => /^rxjs./.test(name))).toEqual([]);
+  });
+});
+
+/**
+ * The rooms of the folders that have some, floor by floor from the ground up. A file imports from its own room and from lower floors of its
+ * folder, and nothing from above; rooms that share a floor do not know each other. A name with an ending is a file beside the rooms.
+ */
+type Floor = string | readonly string[];
+const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
+  media: ['frame-cipher.ts', ['receive', 'send']],
+};
+
+describe('the floors of a folder', () => {
+  const folders = Object.entries(FLOORS);
+  /** The floor of a file, by the room or the file that the plan names. */
+  const floorOf = (floors: readonly Floor[], inside: string): { floor: number; room: string } => {
+    const room = inside.includes('/') ? inside.slice(0, inside.indexOf('/')) : inside;
+    return { floor: floors.findIndex((rooms) => rooms === room || (Array.isArray(rooms) && rooms.includes(room))), room };
+  };
+
+  it.each(folders)('%s: every room and file has its floor, and every floor is lived on', (folder, floors) => {
+    const inside = FILES.filter((file) => file.startsWith(`${folder}/`)).map((file) => file.slice(folder.length + 1));
+    const rooms = new Set(inside.map((file) => floorOf(floors, file).room));
+    expect([...rooms].sort()).toEqual(floors.flat().sort());
+  });
+
+  it.each(folders)('%s: imports fall', (folder, floors) => {
+    const wrong = FILES.filter((file) => file.startsWith(`${folder}/`)).flatMap((file) => {
+      const own = floorOf(floors, file.slice(folder.length + 1));
+      return targets(file)
+        .filter((target) => target.startsWith(`${folder}/`))
+        .filter((target) => {
+          const other = floorOf(floors, target.slice(folder.length + 1));
+          return other.room !== own.room && other.floor >= own.floor;
+        })
+        .map((target) => `${file} -> ${target}`);
+    });
+    expect(wrong).toEqual([]);
   });
 });
 
