@@ -4,10 +4,12 @@
  */
 import { timer, throwError, type RetryConfig } from 'rxjs';
 import { CloseCode, closeCodeFacts } from './protocol/close-codes.js';
-import type { ConnectStage } from './types.js';
+import type { ConnectStage, EndReason, Snowflake } from './types.js';
 
 /** The `code` of every error, to switch on. */
 export type VoiceErrorCode =
+  | 'options'
+  | 'already-joined'
   | 'timeout'
   | 'socket-closed'
   | 'gateway'
@@ -26,6 +28,39 @@ export abstract class VoiceError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
+  }
+}
+
+/** An argument is none that can be worked with. Told when the Observable is subscribed, before anything is sent. */
+export class VoiceOptionsError extends VoiceError {
+  readonly code = 'options';
+  readonly retryable = false;
+
+  constructor(
+    /** Which argument. */
+    readonly option: string,
+    /** What is wrong with it, and the cure. Never repeats a text that was passed: it may be a token in the wrong place. */
+    readonly reason: string,
+  ) {
+    super(`${option}: ${reason}`);
+  }
+}
+
+/** This bot is in a voice channel of this guild already, by another subscription. Nothing was sent, and the other one goes on. */
+export class AlreadyJoinedError extends VoiceError {
+  readonly code = 'already-joined';
+  readonly retryable = false;
+
+  constructor(
+    readonly guildId: Snowflake,
+    /** The bot. */
+    readonly userId: Snowflake,
+  ) {
+    super(
+      `bot ${userId} is in guild ${guildId} by another subscription already, and a bot is in one channel of a guild at a time. Each ` +
+        'subscription to connectVoice$ joins anew: let several share one session by share(), let it be taken over from one to the ' +
+        'next by the option linger, and go to another channel by a channelId that is an Observable',
+    );
   }
 }
 
@@ -143,16 +178,24 @@ export class SessionEndedError extends VoiceError {
   readonly code = 'session-ended';
   readonly retryable = false;
 
-  constructor() {
+  constructor(
+    /** Why it ended; null where it failed. */
+    readonly reason: EndReason | null = 'left',
+  ) {
     super(
-      'this voice session has ended. A session lives as long as the subscription to connectVoice$: take(1), first() and ' +
-        'firstValueFrom() unsubscribe, and so leave the channel, as soon as it is emitted. Use useSession(session => ...) or switchMap',
+      reason === 'left'
+        ? 'this voice session has ended. A session lives as long as the subscription to connectVoice$: take(1), first() and ' +
+            'firstValueFrom() unsubscribe, and so leave the channel, as soon as it is emitted. Use useSession(session => ...) or switchMap'
+        : `this voice session has ended (${reason ?? 'it failed'}), and nothing can be begun on it any more. useSession(session => ...) ` +
+            'ends what is made of a session together with it; elsewhere takeUntil(session.ended$) does',
     );
   }
 }
 
 /** Every error of rxvoice, for an exhaustive switch over `code`. */
 export type VoiceFailure =
+  | VoiceOptionsError
+  | AlreadyJoinedError
   | VoiceTimeoutError
   | VoiceSocketClosedError
   | VoiceGatewayError

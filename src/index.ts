@@ -27,12 +27,14 @@ export type { DatagramStats, ReceiveStats, ReceptionStats, RefusedStats } from '
 export type { ReceptionReport, RtcpPacket, SourceDescription } from './protocol/rtcp.js';
 export type { LogEvent } from './log.js';
 export {
+  AlreadyJoinedError,
   AlreadyPlayingError,
   FrameOverflowError,
   InvalidFrameError,
   SessionEndedError,
   VoiceError,
   VoiceGatewayError,
+  VoiceOptionsError,
   VoiceSocketClosedError,
   VoiceTimeoutError,
   VoiceUnsupportedError,
