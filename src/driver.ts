@@ -20,7 +20,8 @@ export function driveVoice$(server$: Observable<VoiceSignal>, options: VoiceOpti
   return defer(() => drive$(server$, resolveOptions(options, { transports: nodeTransports, dave: daveyProvider })));
 }
 
-export { signalling$, type SignallingOptions, type VoiceTarget } from './gateway/signalling.js';
+export { signalling$ } from './gateway/signalling.js';
+export type { SignallingOptions, VoiceTarget } from './gateway/target.js';
 export { voiceSocket$, type TlsSettings, type VoiceSocketOptions } from './net/socket.js';
 export { control$, type Control, type ControlOptions } from './driver/connection/control.js';
 export { hello$, identify$, resume$, sessionDescription$ } from './driver/connection/handshake.js';

@@ -3,7 +3,7 @@ export { connectVoice$ } from './connect.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export { useSession } from './use-session.js';
 export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/port.js';
-export type { VoiceTarget } from './gateway/signalling.js';
+export type { VoiceTarget } from './gateway/target.js';
 export type { VoiceStateCommand } from './protocol/commands.js';
 export type { VoiceOptions } from './driver/options.js';
 export type { VoiceSession } from './driver/session/session.js';

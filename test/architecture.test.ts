@@ -93,6 +93,13 @@ describe('the direction of imports', () => {
 type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   media: ['frame-cipher.ts', ['receive', 'send']],
+  gateway: [
+    ['port.ts', 'target.ts', 'shard.ts', 'arguments.ts', 'channel-memory.ts', 'command-pace.ts', 'likely-cause.ts', 'wait.ts'],
+    ['guild-table.ts', 'desired-state.ts'],
+    ['leaves.ts', 'occupancy.ts', 'halves.ts'],
+    'membership.ts',
+    'signalling.ts',
+  ],
 };
 
 describe('the floors of a folder', () => {
