@@ -50,6 +50,8 @@ export class Halves {
   readonly #options: HalvesOptions;
   readonly #due: Wait<'answer' | 'server' | 'state'>;
   #state: NamedState | undefined;
+  /** The voice state is older than the op 4 that is to be answered: to wish us back where we are, too, takes an answer. */
+  #stale = false;
   #server: NamedServer | undefined;
   /** Where we were before the move that is under way, and still are if nobody answers. */
   #kept: { readonly channelId: Snowflake; readonly server: NamedServer } | undefined;
@@ -79,6 +81,11 @@ export class Halves {
     if (this.#state !== undefined && this.#server !== undefined) this.#kept = { channelId: this.#state.channelId, server: this.#server };
     else if (this.#due.what !== 'answer') this.#kept = undefined;
     this.#server = undefined;
+    this.#stale = true;
+    this.#expectAnswer();
+  }
+
+  #expectAnswer(): void {
     this.#due.begin('answer', this.#options.timeout, () => this.#onLateAnswer());
   }
 
@@ -98,6 +105,7 @@ export class Halves {
   onState(state: NamedState): void {
     const before = this.#state;
     this.#state = state;
+    this.#stale = false;
     if (this.#due.what === 'answer') return this.#pair();
     // Nothing is due from a mute or deaf change; a move by somebody else brings a new token, before or after this.
     if (before?.channelId === state.channelId && before.sessionId === state.sessionId) return;
@@ -125,12 +133,12 @@ export class Halves {
     this.#server = undefined;
     this.#kept = undefined;
     if (this.#due.what === 'state') this.stop();
-    if (this.#due.what === 'answer') this.ask();
+    if (this.#due.what === 'answer') this.#expectAnswer();
   }
 
   /** The answer to our op 4 is there when both halves are, and the voice state is of the channel that was asked for. */
   #pair(): void {
-    if (this.#server !== undefined && this.#state?.channelId === this.#options.desired.channelId) this.#tell('pair');
+    if (this.#server !== undefined && !this.#stale && this.#state?.channelId === this.#options.desired.channelId) this.#tell('pair');
   }
 
   #tell(as: 'pair' | 'alone'): void {

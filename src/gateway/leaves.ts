@@ -14,6 +14,8 @@ interface Leave {
   readonly at: number;
   /** The token that was told of, and may be repeated; undefined where the op 4 before was not answered yet. */
   readonly token: string | undefined;
+  /** Whether the gateway is listened to all the time: then the echo cannot have come unheard. */
+  readonly sure: boolean;
 }
 
 /** What was last left, from one membership to the next. */
@@ -32,7 +34,12 @@ export class LeaveEcho {
 
   /** Op 4 leaves, at `now` (ms). `token`: that of the voice server it leaves, if one was told of. */
   left(now: number, token: string | undefined): void {
-    leaves.set(this.#gateway$, this.#target, { at: now, token });
+    leaves.set(this.#gateway$, this.#target, { at: now, token, sure: false });
+  }
+
+  /** Op 4 leaves, at `now` (ms), and this membership joins again itself. */
+  leftToRejoin(now: number): void {
+    this.#leave = { at: now, token: undefined, sure: true };
   }
 
   /** Op 4 joins: a leave before it may echo. Each leave is waited for once. */
@@ -46,14 +53,16 @@ export class LeaveEcho {
    * where it repeats the token of before, nor where it may be the answer that was due to the op 4 of before.
    */
   told(token: string): void {
-    if (this.#leave === undefined || this.#leave.token === token) return;
-    this.#leave = this.#leave.token === undefined ? { ...this.#leave, token } : undefined;
+    const leave = this.#leave;
+    if (leave === undefined || leave.sure || leave.token === token) return;
+    this.#leave = leave.token === undefined ? { ...leave, token } : undefined;
   }
 
-  /** Whether a voice state without a channel, at `now` (ms), is the echo. */
-  take(now: number): boolean {
+  /** Whether a voice state without a channel, at `now` (ms), is the echo. Asked once. */
+  take(now: number): 'no' | 'perhaps' | 'surely' {
     const leave = this.#leave;
     this.#leave = undefined;
-    return leave !== undefined && now < leave.at + ECHO_MS;
+    if (leave === undefined || now >= leave.at + ECHO_MS) return 'no';
+    return leave.sure ? 'surely' : 'perhaps';
   }
 }

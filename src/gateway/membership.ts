@@ -138,15 +138,15 @@ class Membership {
   #onOut(sessionId: unknown): void {
     const echo = this.#echo.take(this.#options.scheduler.now());
     const { state, toldToken } = this.#halves;
-    // Before we were ever in, it is the late echo of an earlier leave, and no kick.
-    if (state === undefined) return;
     // The end of another membership than ours. Should it be ours after all, the WebSocket's close code will tell.
-    if (typeof sessionId === 'string' && sessionId !== state.sessionId) return;
-    if (!echo) return this.#end('kicked');
-    // So it is when we had just left: what came before it was of the membership before. The answer to our op 4 follows.
-    this.#doubtful = toldToken !== undefined;
-    this.#halves.forget();
-    this.#halves.ask();
+    if (state !== undefined && typeof sessionId === 'string' && sessionId !== state.sessionId) return;
+    if (echo !== 'no') {
+      // What came before it was of the membership before. The answer to our op 4 follows.
+      this.#doubtful = echo === 'perhaps' && toldToken !== undefined;
+      this.#halves.forget();
+      this.#halves.ask();
+    } else if (state !== undefined) this.#end('kicked');
+    // Else we were never in, and it is the late echo of an earlier leave.
   }
 
   #onServer(endpoint: unknown, token: unknown): void {
@@ -181,8 +181,9 @@ class Membership {
 
   /** The token of where we are is spent, and op 4 brings another only to who comes from outside. */
   #rejoin(): void {
+    this.#echo.leftToRejoin(this.#options.scheduler.now());
     this.#sayLeave();
-    this.#echo.joined();
+    this.#halves.forget();
     this.#desired.repeat();
   }
 
@@ -190,11 +191,11 @@ class Membership {
     this.#stop();
     if (this.#membership !== 'in') return;
     this.#membership = 'over';
+    this.#echo.left(this.#options.scheduler.now(), this.#halves.toldToken);
     this.#sayLeave();
   }
 
   #sayLeave(): void {
-    this.#echo.left(this.#options.scheduler.now(), this.#halves.toldToken);
     try {
       this.#gateway$.next(voiceStateCommand(this.#target.guildId, null, false, false));
     } catch {

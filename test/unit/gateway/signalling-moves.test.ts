@@ -74,6 +74,18 @@ describe('a move that we asked for', () => {
     expect(sent).toEqual(['0 A', '100 B', '60000 null']);
   });
 
+  it('there and back in one tick, server first: each server is for the channel that is told of after it', () => {
+    const answers: [number, GatewayPayload][] = [[310, server('t2')], [311, state('B')], [320, server('t3')], [321, state('A')]]; // prettier-ignore
+    const { lines, sent } = told([...joined, ...answers], [[100, 'B'], [100, 'A']]);
+    expect(lines).toEqual(['20 A t1', '321 A t3']);
+    expect(sent).toEqual(['0 A', '100 B', '100 A', '60000 null']);
+  });
+
+  it('there and back, and the first to a full channel: nothing is answered, and we are where we were', () => {
+    const { lines } = told([...joined, [20_000, state('C')], [20_010, server('t2')]], [[100, 'B'], [100, 'A']]);
+    expect(lines).toEqual(['20 A t1', '20010 C t2']);
+  });
+
   it('that is answered by half is an error', () => {
     expect(told([...joined, [110, state('B')]], [[100, 'B']]).lines.at(-1)).toMatch(/VoiceTimeoutError.*VOICE_SERVER_UPDATE did not come/);
   });
