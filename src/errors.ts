@@ -15,7 +15,8 @@ export type VoiceErrorCode =
   | 'frame-overflow'
   | 'already-playing'
   | 'invalid-frame'
-  | 'session-ended';
+  | 'session-ended'
+  | 'options';
 
 /** The base of everything rxvoice errors with. */
 export abstract class VoiceError extends Error {
@@ -151,6 +152,21 @@ export class SessionEndedError extends VoiceError {
   }
 }
 
+/** An option, or another thing that the caller passed, is not what it must be: found out before anything is sent or opened. */
+export class VoiceOptionsError extends VoiceError {
+  readonly code = 'options';
+  readonly retryable = false;
+
+  constructor(
+    /** Which one, with its path: `timeouts.hello`. */
+    readonly option: string,
+    /** What it must be, what it is, and the cure. */
+    readonly reason: string,
+  ) {
+    super(`${option}: ${reason}`);
+  }
+}
+
 /** Every error of rxvoice, for an exhaustive switch over `code`. */
 export type VoiceFailure =
   | VoiceTimeoutError
@@ -160,7 +176,8 @@ export type VoiceFailure =
   | FrameOverflowError
   | AlreadyPlayingError
   | InvalidFrameError
-  | SessionEndedError;
+  | SessionEndedError
+  | VoiceOptionsError;
 
 /**
  * Settings for RxJS' `retry` that join again after the errors for which that can help, and pass the others on:

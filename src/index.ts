@@ -33,6 +33,7 @@ export {
   SessionEndedError,
   VoiceError,
   VoiceGatewayError,
+  VoiceOptionsError,
   VoiceSocketClosedError,
   VoiceTimeoutError,
   VoiceUnsupportedError,

@@ -9,6 +9,7 @@ import {
   SessionEndedError,
   VoiceError,
   VoiceGatewayError,
+  VoiceOptionsError,
   voiceRetry,
   VoiceSocketClosedError,
   VoiceTimeoutError,
@@ -34,6 +35,7 @@ const ERRORS: readonly (readonly [VoiceError, string, boolean, RegExp])[] = [
   [new AlreadyPlayingError(), 'already-playing', false, /already playing.*concatMap.*switchMap.*exhaustMap/],
   [new InvalidFrameError(7, 'it is empty'), 'invalid-frame', false, /frame 7 \(counted from 0\).*it is empty.*demuxer/],
   [new SessionEndedError(), 'session-ended', false, /has ended.*take\(1\).*firstValueFrom\(\).*useSession/],
+  [new VoiceOptionsError('timeouts.hello', 'must be ms'), 'options', false, /^timeouts\.hello: must be ms$/],
 ];
 
 describe('every error', () => {
