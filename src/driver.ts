@@ -41,7 +41,8 @@ export type {
 export type { FrameCipher, FrameRefusal } from './media/frame-cipher.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export type { DaveyBinding } from './dave/davey-binding.js';
-export { DEFAULT_TIMEOUTS, type VoiceOptions } from './driver/options.js';
+export { DEFAULT_TIMEOUTS, type Deadlines } from './driver/deadlines.js';
+export type { VoiceOptions } from './driver/options.js';
 export {
   defaultRecovery,
   recoverBy,

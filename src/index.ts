@@ -5,6 +5,7 @@ export { useSession } from './use-session.js';
 export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/port.js';
 export type { VoiceTarget } from './gateway/signalling.js';
 export type { VoiceStateCommand } from './protocol/commands.js';
+export type { Deadlines } from './driver/deadlines.js';
 export type { VoiceOptions } from './driver/options.js';
 export type { VoiceSession } from './driver/session/session.js';
 export {

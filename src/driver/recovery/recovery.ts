@@ -4,6 +4,7 @@
  */
 import { CLOSE_CODES, closeCodeFacts, type CloseCodeFacts } from '../../protocol/close-codes.js';
 import type { ConnectStage, EndReason, Snowflake } from '../../types.js';
+import { checkChanges } from './check-recovery.js';
 
 /**
  * The kinds of fault.
@@ -162,11 +163,15 @@ export const defaultRecovery: (fault: VoiceFault, attempt: number) => Recovery =
  * The function is given a fault and its number in a row, 1 for the first, which falls again with the time that the session is ready
  * (see {@link STABLE_MS}); it holds no state of its own. The first try at resume or re-identify is made at once, each later one after a
  * delay that doubles. Whatever comes, it says `end` or `fail` in the end: three rungs of three tries are the most.
+ *
+ * @throws VoiceOptionsError for a kind of fault that is not in the table, or a rule that is none
  */
 export function recoverBy(
   changes: RecoveryChanges = {},
-  { tries = 3, firstDelay = 250, maxDelay = 5_000 }: RecoveryBudget = {},
+  budget: RecoveryBudget = {},
 ): (fault: VoiceFault, attempt: number) => Recovery {
+  checkChanges(changes, budget);
+  const { tries = 3, firstDelay = 250, maxDelay = 5_000 } = budget;
   const table: RecoveryTable = {
     ...RECOVERY_TABLE,
     ...changes,

@@ -3,6 +3,7 @@
  * It is synchronous, because the clock's demand is; what cannot answer at once is read ahead or buffered.
  */
 import { isObservable } from 'rxjs';
+import { VoiceOptionsError } from '../../errors.js';
 import type { FrameInput, PlayBuffer } from './play-options.js';
 import { AsyncFrameQueue } from './async-frame-queue.js';
 import { ObservableFrameQueue } from './observable-frame-queue.js';
@@ -35,7 +36,8 @@ export function openQueue(input: FrameInput, options: QueueOptions): FrameQueue 
     if (Symbol.asyncIterator in input || 'getReader' in input) return new AsyncFrameQueue(input, options);
     if (Symbol.iterator in input) return new SyncFrameQueue(input);
   }
-  throw new TypeError(
+  throw new VoiceOptionsError(
+    'frames',
     `play() takes an Iterable, an AsyncIterable or an Observable of Opus frames, but was given ${describe(input)}`,
   );
 }

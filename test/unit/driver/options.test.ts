@@ -1,13 +1,15 @@
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_TIMEOUTS, resolveOptions } from '../../../src/driver/options.js';
+import { DEFAULT_TIMEOUTS } from '../../../src/driver/deadlines.js';
+import { resolveOptions } from '../../../src/driver/options.js';
 import type { DaveProvider, Transports } from '../../../src/driver/ports.js';
 import { defaultRecovery } from '../../../src/driver/recovery/recovery.js';
 import { ENCRYPTION_MODES } from '../../../src/protocol/encryption-modes.js';
 import type { LogEvent } from '../../../src/log.js';
+import { FakeProvider } from './dave/fake-provider.js';
 
-const transports = {} as Transports;
-const dave = {} as DaveProvider;
+const transports: Transports = { socket$: () => NEVER, udp$: () => NEVER };
+const dave: DaveProvider = new FakeProvider();
 const defaults = { transports: () => transports, dave: () => dave };
 
 describe('resolveOptions', () => {
@@ -22,7 +24,7 @@ describe('resolveOptions', () => {
   });
 
   it('takes what the caller chooses, and opens no default transports then', () => {
-    const mine = {} as Transports;
+    const mine: Transports = { ...transports };
     const unwanted = (): never => {
       throw new Error('not needed');
     };

@@ -1,6 +1,6 @@
 import { EMPTY, NEVER, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_TIMEOUTS } from '../../../../src/driver/options.js';
+import { DEFAULT_TIMEOUTS } from '../../../../src/driver/deadlines.js';
 import { inStage, LIKELY_CAUSES, type StageOptions } from '../../../../src/driver/connection/stages.js';
 import { asyncScheduler } from 'rxjs';
 import { VoiceTimeoutError } from '../../../../src/errors.js';
