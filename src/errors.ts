@@ -2,7 +2,6 @@
  * One class per decision a caller can take. Every error has a `code` to switch on, and `retryable`: whether joining again may
  * help. No error ever holds a token or a key.
  */
-import { timer, throwError, type RetryConfig } from 'rxjs';
 import { CloseCode, closeCodeFacts } from './protocol/close-codes.js';
 import type { ConnectStage } from './types.js';
 
@@ -41,6 +40,11 @@ export class VoiceTimeoutError extends VoiceError {
     readonly ms: number,
     /** What usually is behind it, and the cure. */
     readonly likelyCause: string,
+    /**
+     * Whether that lasts until somebody mends it: an intent, a permission, a firewall. One may have been bad luck; two in a row are
+     * told, and not tried again. See `voiceRetry`.
+     */
+    readonly lasting: boolean = stage === 'discovery',
   ) {
     super(`voice stage '${stage}' took more than ${ms} ms: ${likelyCause}`);
   }
@@ -178,25 +182,6 @@ export type VoiceFailure =
   | InvalidFrameError
   | SessionEndedError
   | VoiceOptionsError;
-
-/**
- * Settings for RxJS' `retry` that join again after the errors for which that can help, and pass the others on:
- * `connectVoice$(…).pipe(retry(voiceRetry()))`. A completion (somebody kicked the bot) is no error and is not retried.
- *
- * @param options.count tries in a row, without a session between them; default 5
- * @param options.delay milliseconds before the first; doubled for each further one, up to 30 s; default 1000
- */
-export function voiceRetry(options: { readonly count?: number; readonly delay?: number } = {}): RetryConfig {
-  const { count = 5, delay = 1_000 } = options;
-  return {
-    count,
-    resetOnSuccess: true,
-    delay: (error: unknown, tries) =>
-      error instanceof VoiceError && error.retryable
-        ? timer(Math.min(delay * 2 ** (tries - 1), 30_000))
-        : throwError(() => error),
-  };
-}
 
 /** What a close that ends everything is to the user: 4017 names what is missing. */
 export function closedError(error: VoiceSocketClosedError): VoiceError {

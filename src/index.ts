@@ -1,6 +1,7 @@
 /** rxvoice: Discord voice as RxJS streams. */
 export { connectVoice$ } from './connect.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
+export { voiceRetry, type VoiceRetry, type VoiceRetryOptions } from './voice-retry.js';
 export { useSession } from './use-session.js';
 export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/port.js';
 export type { VoiceTarget } from './gateway/signalling.js';
@@ -38,7 +39,6 @@ export {
   VoiceSocketClosedError,
   VoiceTimeoutError,
   VoiceUnsupportedError,
-  voiceRetry,
   type VoiceErrorCode,
   type VoiceFailure,
 } from './errors.js';

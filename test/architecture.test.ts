@@ -40,13 +40,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   linger: ['gateway', 'driver'],
   connect: ['gateway', 'driver', 'net', 'dave', 'linger', ...PLAIN],
   'use-session': ['driver', ...PLAIN],
-  index: ['connect', 'use-session', 'gateway', 'dave', 'driver', 'media', 'protocol', ...PLAIN],
+  'voice-retry': PLAIN,
+  index: ['connect', 'use-session', 'voice-retry', 'gateway', 'dave', 'driver', 'media', 'protocol', ...PLAIN],
   server: ['protocol', 'crypto', 'gateway', ...PLAIN],
   testing: ['driver', 'gateway', 'protocol', 'crypto', 'media', ...PLAIN],
   cli: ['index', 'driver', 'audio', 'server', 'protocol', ...PLAIN],
 };
 /** Parts that only the outside imports. */
-const OUTERMOST = ['testing', 'server', 'cli', 'index', 'connect', 'use-session', 'adapters'];
+const OUTERMOST = ['testing', 'server', 'cli', 'index', 'connect', 'use-session', 'voice-retry', 'adapters'];
 
 function imports(file: string): string[] {
   return [...text(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1]!);

@@ -1,4 +1,4 @@
-import { defer, retry, throwError } from 'rxjs';
+import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import {
@@ -10,7 +10,6 @@ import {
   VoiceError,
   VoiceGatewayError,
   VoiceOptionsError,
-  voiceRetry,
   VoiceSocketClosedError,
   VoiceTimeoutError,
   VoiceUnsupportedError,
@@ -22,7 +21,6 @@ import { parseServerFrame } from '../../src/protocol/frames.js';
 import { readSessionDescription } from '../../src/protocol/payloads.js';
 import { CLOSE_CODES, closeCodeFacts } from '../../src/protocol/close-codes.js';
 import { virtualTime } from '../support/virtual-time.js';
-import { Subject } from 'rxjs';
 
 const ERRORS: readonly (readonly [VoiceError, string, boolean, RegExp])[] = [
   [new VoiceTimeoutError('discovery', 6_000, 'UDP is blocked'), 'timeout', true, /'discovery' took more than 6000 ms: UDP is blocked/],
@@ -65,50 +63,6 @@ describe('closedError', () => {
     expect(closedError(new VoiceSocketClosedError(4_017))).toMatchObject({ code: 'unsupported', what: 'dave' });
     const other = new VoiceSocketClosedError(4_006);
     expect(closedError(other)).toBe(other);
-  });
-});
-
-describe('voiceRetry', () => {
-  const timeout = new VoiceTimeoutError('hello', 5, 'why');
-
-  it('tries again after 1, 2, 4, 8 and 16 s, and then passes the error on', () => {
-    virtualTime(({ expectObservable, cold, expectSubscriptions }) => {
-      const failing = cold<string>('#', {}, timeout);
-      expectObservable(failing.pipe(retry(voiceRetry()))).toBe('31s #', {}, timeout);
-      expectSubscriptions(failing.subscriptions).toBe(['(^!)', '1s (^!)', '3s (^!)', '7s (^!)', '15s (^!)', '31s (^!)']);
-    });
-  });
-
-  it('waits 30 s at the most, and takes other numbers', () => {
-    virtualTime(({ expectObservable }) => {
-      const failing$ = throwError(() => timeout);
-      expectObservable(failing$.pipe(retry(voiceRetry({ count: 3, delay: 20_000 })))).toBe('80s #', {}, timeout);
-      expectObservable(failing$.pipe(retry(voiceRetry({ count: 0 })))).toBe('#', {}, timeout);
-      expectObservable(failing$.pipe(retry(voiceRetry({ count: 2, delay: 5 })))).toBe('15ms #', {}, timeout);
-    });
-  });
-
-  it.each([new VoiceSocketClosedError(4_002), new VoiceUnsupportedError('dave', ''), new TypeError('bug'), 'text'])('passes %s on at once', (error) => {
-    virtualTime(({ expectObservable }) => {
-      expectObservable(throwError(() => error).pipe(retry(voiceRetry()))).toBe('#', {}, error);
-    });
-  });
-
-  it('begins anew after there was a session, and does not retry a completion', () => {
-    virtualTime(({ cold, expectObservable }) => {
-      let round = 0;
-      const rounds = ['#', '#', 'a#', '#', 'b|'];
-      const flaky$ = defer(() => cold(rounds[round++]!, undefined, timeout));
-      expectObservable(flaky$.pipe(retry(voiceRetry({ count: 2, delay: 10 })))).toBe('30ms a 30ms b|');
-    });
-  });
-
-  it('stops when it is unsubscribed while waiting', () => {
-    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
-      const failing = cold<string>('#', {}, timeout);
-      expectObservable(failing.pipe(retry(voiceRetry())), '^ 500ms !').toBe('-');
-      expectSubscriptions(failing.subscriptions).toBe('(^!)');
-    });
   });
 });
 
