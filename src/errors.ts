@@ -15,9 +15,17 @@ export type VoiceErrorCode =
   | 'already-playing'
   | 'invalid-frame'
   | 'session-ended'
-  | 'options';
+  | 'options'
+  | 'endpoint'
+  | 'media-format'
+  | 'opus-decoder'
+  | 'opus-encoder'
+  | 'recording';
 
-/** The base of everything rxvoice errors with. */
+/**
+ * The base of everything that an Observable of rxvoice errors with by itself; those of files and codecs are in `rxvoice/audio`. What
+ * a source, a listener or another function of the caller's fails with is passed on as it is.
+ */
 export abstract class VoiceError extends Error {
   abstract readonly code: VoiceErrorCode;
   /** Whether joining again may help. `voiceRetry()` goes by it. */
@@ -69,13 +77,37 @@ export class VoiceSocketClosedError extends VoiceError {
   }
 }
 
-/** The bot gateway failed us: its stream errored, or a command could not be sent. `cause` holds what it said. */
+/** The bot gateway failed us: its stream errored, or a command could not be sent. `cause` is what it threw, and the text says it. */
 export class VoiceGatewayError extends VoiceError {
   readonly code = 'gateway';
   readonly retryable = true;
 
   constructor(what: string, cause: unknown) {
-    super(`the bot gateway failed: ${what}`, { cause });
+    super(`the bot gateway failed: ${what}${cause === undefined ? '' : `: ${said(cause)}`}`, { cause });
+  }
+}
+
+/** What a bot's library threw, in words. It need not be an Error: rxjs' `webSocket()` errors with the CloseEvent. */
+function said(cause: unknown): string {
+  if (typeof cause !== 'object' || cause === null) return String(cause);
+  const { message, code, reason } = cause as { readonly message?: unknown; readonly code?: unknown; readonly reason?: unknown };
+  if (typeof message === 'string' && message !== '') return message;
+  if (typeof code === 'number') return `closed with ${code}${typeof reason === 'string' && reason !== '' ? ` (${reason})` : ''}`;
+  return cause instanceof Error ? cause.name : 'an object without a message';
+}
+
+/** The endpoint that VOICE_SERVER_UPDATE named is none that may be connected to. */
+export class VoiceEndpointError extends VoiceError {
+  readonly code = 'endpoint';
+  readonly retryable = false;
+
+  constructor(
+    /** As it was named, without what may be a password. */
+    readonly endpoint: string,
+    /** What is wrong with it. */
+    readonly reason: string,
+  ) {
+    super(`the endpoint '${endpoint}' ${reason}. A voice server is named as 'host' or 'host:port', and connected to by TLS`);
   }
 }
 
@@ -170,18 +202,6 @@ export class VoiceOptionsError extends VoiceError {
     super(`${option}: ${reason}`);
   }
 }
-
-/** Every error of rxvoice, for an exhaustive switch over `code`. */
-export type VoiceFailure =
-  | VoiceTimeoutError
-  | VoiceSocketClosedError
-  | VoiceGatewayError
-  | VoiceUnsupportedError
-  | FrameOverflowError
-  | AlreadyPlayingError
-  | InvalidFrameError
-  | SessionEndedError
-  | VoiceOptionsError;
 
 /** What a close that ends everything is to the user: 4017 names what is missing. */
 export function closedError(error: VoiceSocketClosedError): VoiceError {

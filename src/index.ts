@@ -33,6 +33,7 @@ export {
   FrameOverflowError,
   InvalidFrameError,
   SessionEndedError,
+  VoiceEndpointError,
   VoiceError,
   VoiceGatewayError,
   VoiceOptionsError,
@@ -40,8 +41,10 @@ export {
   VoiceTimeoutError,
   VoiceUnsupportedError,
   type VoiceErrorCode,
-  type VoiceFailure,
 } from './errors.js';
+export type { VoiceFailure } from './voice-failure.js';
+export { MediaFormatError, OpusDecoderError, OpusEncoderError } from './audio/errors.js';
+export { RecordingError } from './audio/recorder/recording-error.js';
 export {
   SpeakingFlags,
   type AudioLevel,

@@ -41,13 +41,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   connect: ['gateway', 'driver', 'net', 'dave', 'linger', ...PLAIN],
   'use-session': ['driver', ...PLAIN],
   'voice-retry': PLAIN,
-  index: ['connect', 'use-session', 'voice-retry', 'gateway', 'dave', 'driver', 'media', 'protocol', ...PLAIN],
+  'voice-failure': ['audio', ...PLAIN],
+  index: ['connect', 'use-session', 'voice-retry', 'voice-failure', 'gateway', 'dave', 'audio', 'driver', 'media', 'protocol', ...PLAIN],
   server: ['protocol', 'crypto', 'gateway', ...PLAIN],
   testing: ['driver', 'gateway', 'protocol', 'crypto', 'media', ...PLAIN],
   cli: ['index', 'driver', 'audio', 'server', 'protocol', ...PLAIN],
 };
 /** Parts that only the outside imports. */
-const OUTERMOST = ['testing', 'server', 'cli', 'index', 'connect', 'use-session', 'voice-retry', 'adapters'];
+const OUTERMOST = ['testing', 'server', 'cli', 'index', 'connect', 'use-session', 'voice-retry', 'voice-failure', 'adapters'];
 
 function imports(file: string): string[] {
   return [...text(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1]!);

@@ -7,6 +7,7 @@ import {
   FrameOverflowError,
   InvalidFrameError,
   SessionEndedError,
+  VoiceEndpointError,
   VoiceError,
   VoiceGatewayError,
   VoiceOptionsError,
@@ -14,6 +15,8 @@ import {
   VoiceTimeoutError,
   VoiceUnsupportedError,
 } from '../../src/errors.js';
+import { MediaFormatError, OpusDecoderError, OpusEncoderError } from '../../src/audio/errors.js';
+import { RecordingError } from '../../src/audio/recorder/recording-error.js';
 import { gatewayPort } from '../../src/gateway/port.js';
 import { signalling$ } from '../../src/gateway/signalling.js';
 import { createSeal } from '../../src/crypto/seal.js';
@@ -26,7 +29,13 @@ const ERRORS: readonly (readonly [VoiceError, string, boolean, RegExp])[] = [
   [new VoiceTimeoutError('discovery', 6_000, 'UDP is blocked'), 'timeout', true, /'discovery' took more than 6000 ms: UDP is blocked/],
   [new VoiceSocketClosedError(4_006), 'socket-closed', true, /closed with 4006: the session is no longer valid$/],
   [new VoiceSocketClosedError(4_002, 'bad json'), 'socket-closed', false, /closed with 4002: .* \(bad json\)$/],
-  [new VoiceGatewayError('op 4 could not be sent', 'down'), 'gateway', true, /bot gateway failed: op 4 could not be sent/],
+  [new VoiceGatewayError('op 4 could not be sent', 'down'), 'gateway', true, /^the bot gateway failed: op 4 could not be sent: down$/],
+  [new VoiceGatewayError('op 4 was not sent', undefined), 'gateway', true, /^the bot gateway failed: op 4 was not sent$/],
+  [new VoiceEndpointError('a b', 'is not one'), 'endpoint', false, /^the endpoint 'a b' is not one\. .*'host:port'/],
+  [new MediaFormatError('it is an MP3 file', 7), 'media-format', false, /^it is an MP3 file \(after 7 bytes\)$/],
+  [new OpusDecoderError('no'), 'opus-decoder', false, /^no$/],
+  [new OpusEncoderError('no'), 'opus-encoder', false, /^no$/],
+  [new RecordingError('open', 'a.ogg', new Error('EACCES')), 'recording', false, /a\.ogg failed to open: EACCES/],
   [new VoiceUnsupportedError('encryption', 'it offers none'), 'unsupported', false, /no transport encryption that both sides accept: it offers none/],
   [new VoiceUnsupportedError('dave', 'none given'), 'unsupported', false, /requires DAVE end-to-end encryption: none given/],
   [new FrameOverflowError(3_000), 'frame-overflow', false, /outruns real time: 3000 frames.*async iterable.*'drop-oldest'.*buffer\.frames/],
@@ -42,6 +51,19 @@ describe('every error', () => {
     expect(error).toMatchObject({ code, retryable, name: error.constructor.name });
     expect(error.message).toMatch(text);
     expect(String(error).startsWith(`${name}: `)).toBe(true);
+  });
+
+  it.each<[unknown, string]>([
+    [new Error('the shard is down'), 'the shard is down'],
+    [new TypeError(''), 'TypeError'],
+    ['down', 'down'],
+    [null, 'null'],
+    [{ message: 'of an ErrorEvent' }, 'of an ErrorEvent'],
+    [{ code: 4004, reason: 'Authentication failed.', wasClean: false }, 'closed with 4004 (Authentication failed.)'],
+    [{ code: 1006, reason: '' }, 'closed with 1006'],
+    [Object.create(null), 'an object without a message'],
+  ])('of the gateway says its reason: %o', (cause, reason) => {
+    expect(new VoiceGatewayError('its stream errored', cause).message).toBe(`the bot gateway failed: its stream errored: ${reason}`);
   });
 
   it('keeps its cause', () => {
