@@ -22,6 +22,8 @@ export function driveVoice$(server$: Observable<VoiceSignal>, options: VoiceOpti
 
 export { signalling$, type SignallingOptions, type VoiceTarget } from './gateway/signalling.js';
 export { voiceSocket$, type TlsSettings, type VoiceSocketOptions } from './net/socket.js';
+export type { Log, LogEntry } from './log.js';
+export type { Secrets } from './protocol/secrets.js';
 export { control$, type Control, type ControlOptions } from './driver/connection/control.js';
 export { hello$, identify$, resume$, sessionDescription$ } from './driver/connection/handshake.js';
 export { heartbeat$, type HeartbeatOptions } from './driver/connection/heartbeat.js';
@@ -63,7 +65,7 @@ export { CLOSE_CODES, CloseCode, closeCodeFacts, type CloseAction, type CloseCod
 export { ENCRYPTION_MODES } from './protocol/encryption-modes.js';
 export { LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from './protocol/opcodes.js';
 export type { JsonFrame, BinaryFrame, ServerFrame, WireMessage } from './protocol/frames.js';
-export type { Hello, Ready, SessionDescription } from './protocol/payloads.js';
+export type { Hello, Read, Ready, SessionDescription } from './protocol/payloads.js';
 export type { DiscoveredAddress } from './protocol/discovery.js';
 export type { VoiceSession } from './driver/session/session.js';
 export type { VoiceServer, VoiceSignal } from './types.js';

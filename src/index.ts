@@ -6,6 +6,20 @@ export { useSession } from './use-session.js';
 export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/port.js';
 export type { VoiceTarget } from './gateway/signalling.js';
 export type { VoiceStateCommand } from './protocol/commands.js';
+export type {
+  CommitOutcome,
+  DaveGroup,
+  DaveGroupOptions,
+  DaveKeyPair,
+  DaveProvider,
+  DecryptFailure,
+  ProposedCommit,
+} from './driver/dave/provider.js';
+export type { DaveyBinding } from './dave/davey-binding.js';
+export type { Transports, UdpAddress, UdpPort, VoiceSocket } from './driver/ports.js';
+export type { WireMessage } from './protocol/frames.js';
+export type { VoiceGatewayVersion } from './protocol/opcodes.js';
+export type { FrameRefusal } from './media/frame-cipher.js';
 export type { Deadlines } from './driver/deadlines.js';
 export type { VoiceOptions } from './driver/options.js';
 export type { VoiceSession } from './driver/session/session.js';
@@ -27,7 +41,7 @@ export type { VoiceHealth } from './driver/session/health.js';
 export type { FrameInput, PlayBuffer, PlayOptions } from './media/send/play-options.js';
 export type { DatagramStats, ReceiveStats, ReceptionStats, RefusedStats } from './media/receive/receive-stats.js';
 export type { ReceptionReport, RtcpPacket, SourceDescription } from './protocol/rtcp.js';
-export type { LogEvent } from './log.js';
+export type { LogBase, LogEvent } from './log.js';
 export {
   AlreadyPlayingError,
   FrameOverflowError,

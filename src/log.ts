@@ -2,7 +2,8 @@
 import type { Recovery, VoiceFault } from './driver/recovery/recovery.js';
 import type { Snowflake, VoiceState } from './types.js';
 
-interface LogBase {
+/** Of when and whom a {@link LogEvent} is. */
+export interface LogBase {
   /** ms of the session's scheduler. */
   readonly at: number;
   readonly guildId: Snowflake | null;
@@ -28,4 +29,5 @@ export type LogEvent = LogBase &
 
 /** A {@link LogEvent} before the session adds who and when. */
 export type LogEntry = LogEvent extends infer E ? (E extends LogBase ? Omit<E, 'at' | 'guildId'> : never) : never;
+/** Takes log entries. */
 export type Log = (entry: LogEntry) => void;

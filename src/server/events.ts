@@ -29,7 +29,7 @@ export interface ServerPacket {
 export type DatagramFault = 'malformed' | 'unknown-ssrc' | 'foreign-address' | 'too-early' | 'undecryptable';
 
 /** Whom an event is about; null where that is not known (yet). */
-interface About {
+export interface About {
   readonly userId: Snowflake | null;
   readonly guildId: Snowflake | null;
 }

@@ -1,7 +1,7 @@
 /** `rxvoice/server`: a real voice server on loopback, for tests, rehearsals and benchmarks. */
 export { startVoiceServer, type DaveView, type LoopbackVoiceServer } from './server.js';
 export type { DaveTuning, EventOrder, TlsIdentity, VoiceServerOptions } from './options.js';
-export type { DatagramFault, ServerCounters, ServerEvent, ServerEventBody, ServerPacket } from './events.js';
+export type { About as ServerEventSubject, DatagramFault, ServerCounters, ServerEvent, ServerEventBody, ServerPacket } from './events.js';
 export type { DaveCounters, DaveEvent, DaveFaults, DaveSnapshot, ResetReason } from './dave/index.js';
 export type { ServerFaults } from './faults.js';
 export type { ControlFaults } from './faults/control.js';
