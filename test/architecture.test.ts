@@ -143,6 +143,19 @@ describe('time, randomness and sockets are arguments', () => {
   });
 });
 
+describe('a test that fails can be repeated', () => {
+  const TESTS = join(ROOT, 'test');
+  const tests = readdirSync(TESTS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && file !== 'architecture.test.ts');
+  const lines = tests.flatMap((file) => readFileSync(join(TESTS, file), 'utf8').split('\n').map((line) => `${file}: ${line.trim()}`)); // prettier-ignore
+
+  // fast-check's assert prints seed and path of what failed. Random numbers of other kinds print nothing, and so are seeded.
+  it('what is random is drawn by fc.assert, or by a seed that stands in the test', () => {
+    expect(lines.filter((line) => /\bfc\.assert\(/.test(line)).length).toBeGreaterThan(100);
+    expect(lines.filter((line) => /\bMath\.random\b|\bfc\.check\(/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /\bfc\.sample\(/.test(line) && !/\bseed\b/.test(line))).toEqual([]);
+  });
+});
+
 describe('the shape of files', () => {
   it('none is longer than 300 lines, and half are shorter than 90', () => {
     const lengths = FILES.map((file) => text(file).split('\n').length);

@@ -22,7 +22,7 @@ import { signalling$ } from '../../src/gateway/signalling.js';
 import { createSeal } from '../../src/crypto/seal.js';
 import { parseServerFrame } from '../../src/protocol/frames.js';
 import { readSessionDescription } from '../../src/protocol/payloads.js';
-import { CLOSE_CODES, closeCodeFacts } from '../../src/protocol/close-codes.js';
+import { CLOSE_CODES } from '../../src/protocol/close-codes.js';
 import { virtualTime } from '../support/virtual-time.js';
 
 const ERRORS: readonly (readonly [VoiceError, string, boolean, RegExp])[] = [
@@ -74,9 +74,16 @@ describe('every error', () => {
 });
 
 describe('VoiceSocketClosedError', () => {
-  it.each(Object.keys(CLOSE_CODES).map(Number))('%i may be retried unless the table says to fail, or once is enough', (code) => {
-    const { action, tries } = closeCodeFacts(code);
-    expect(new VoiceSocketClosedError(code).retryable).toBe(action !== 'fail' && tries !== 1);
+  /** To join again helps where the connection, the server or the credentials were at fault; not where what we sent, or what we can do, was. */
+  const RETRYABLE = [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 4000, 4003, 4006, 4009, 4011, 4013, 4014, 4015, 4022];
+  const FINAL = [4001, 4002, 4004, 4005, 4012, 4016, 4017, 4020, 4021];
+
+  it.each(RETRYABLE)('%i may be retried', (code) => expect(new VoiceSocketClosedError(code).retryable).toBe(true));
+  it.each(FINAL)('%i may not', (code) => expect(new VoiceSocketClosedError(code).retryable).toBe(false));
+
+  it('knows each code of the protocol', () => {
+    const known = Object.keys(CLOSE_CODES).map(Number).filter((code) => code < 4_900); // from 4900 on they are our own
+    expect([...RETRYABLE, ...FINAL].sort()).toEqual(known.sort());
   });
 });
 

@@ -15,7 +15,9 @@ const defaults = { transports: () => transports, dave: () => dave };
 describe('resolveOptions', () => {
   it('chooses where the caller does not', () => {
     const resolved = resolveOptions({}, defaults);
-    expect(resolved).toMatchObject({ scheduler: asyncScheduler, modes: ENCRYPTION_MODES, timeouts: DEFAULT_TIMEOUTS, gatewayVersion: 8 });
+    expect(resolved).toMatchObject({ scheduler: asyncScheduler, modes: ENCRYPTION_MODES, stableAfter: 10_000, gatewayVersion: 8 });
+    const timeouts = { signalling: 10_000, socket: 10_000, hello: 5_000, ready: 5_000, discovery: 6_000, description: 5_000, dave: 10_000 };
+    expect(resolved.timeouts).toEqual(timeouts);
     expect(resolved.transports).toBe(transports);
     expect(resolved.dave).toBe(dave);
     expect(resolved.recovery).toBe(defaultRecovery);
