@@ -11,7 +11,7 @@ export interface LogBase {
 
 /**
  * - `state`: the session's state, also the stages of the first connection, before there is a session to ask
- * - `frame`: a voice gateway frame came or went; its opcode only
+ * - `frame`: a voice gateway frame came, or is about to be sent: its opcode, and the server's sequence number where it has one
  * - `ignored`: something malformed or unknown was received and dropped
  * - `fault`: a connection was lost, and what is done about it
  * - `unanswered`: a move to this channel was asked for, and Discord did not answer; the session stays where it is
