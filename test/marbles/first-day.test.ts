@@ -1,4 +1,5 @@
 /** The README's quick start on a new user's first day: what is not set up right is told, early, and by its cause. */
+import { readFileSync } from 'node:fs';
 import { asyncScheduler, retry } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, useSession, voiceRetry, type VoiceTimeoutError } from '../../src/index.js';
@@ -25,6 +26,11 @@ function quickStart(circumstances: Partial<VirtualVoiceOptions>): { told: string
 }
 
 describe('the quick start', () => {
+  it('is that of the README', () => {
+    const page = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    expect(page).toMatch(/useSession\(\(session\) => session\.play\(.*\n[^]{0,120}retry\(voiceRetry\(\{ onRetry: console\.warn \}\)\)/);
+  });
+
   it('says nothing where everything is well', () => {
     expect(quickStart({})).toEqual({ told: ['done'], joins: 1 });
   });
