@@ -1,8 +1,8 @@
 /** What the server tells about itself: packets, events and counters. No token and no key is in any of them. */
 import { Subject, type Observable } from 'rxjs';
-import { zeroFlow, type FlowCounters } from './accounting.js';
+import { zeroFlow, type FlowCounters } from './media/accounting.js';
 import type { DaveEvent } from './dave/index.js';
-import type { RefusedStage } from './fault-state.js';
+import type { RefusedStage } from './faults/state.js';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { Snowflake, SpeakingFlags } from '../types.js';

@@ -1,7 +1,7 @@
 /** What a loopback voice server can be told, and the defaults. */
 import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { resolveForwarding, type ForwardingOptions } from './forwarding.js';
+import { resolveForwarding, type ForwardingOptions } from './traffic/forwarding.js';
 import type { DaveCallOptions } from './dave/index.js';
 import { ENCRYPTION_MODES, isEncryptionMode, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';

@@ -1,6 +1,6 @@
 /** Faults of the bot gateway, and of the membership of a channel that it tells of. */
 import type { Snowflake } from '../../types.js';
-import type { WithheldEvent } from '../fault-state.js';
+import type { WithheldEvent } from './state.js';
 import type { EventOrder } from '../options.js';
 
 /** How a bot gateway gets a new session. */

@@ -1,0 +1,20 @@
+/** The parts of one server that its control connections share. */
+import type { Directory } from '../sessions/directory.js';
+import type { EventLog } from '../events.js';
+import type { FaultState } from '../faults/state.js';
+import type { ServerSettings } from '../options.js';
+import type { Regions } from '../machine/regions.js';
+import type { SessionRegistry } from '../sessions/registry.js';
+
+/** Handed to each control connection. */
+export interface ServerContext {
+  readonly settings: ServerSettings;
+  readonly directory: Directory;
+  readonly registry: SessionRegistry;
+  readonly faults: FaultState;
+  readonly events: EventLog;
+  readonly regions: Regions;
+}
+
+/** The one address that everything binds to. */
+export const LOOPBACK = '127.0.0.1';

@@ -1,0 +1,209 @@
+/** Joins, moves and leaves, and the bot gateway events that tell of them. */
+import { isShardOf } from '../../gateway/shard.js';
+import { CloseCode } from '../../protocol/close-codes.js';
+import { isSnowflake } from '../../protocol/payloads.js';
+import type { Snowflake } from '../../types.js';
+import type { BotGateways } from './bot-gateways.js';
+import type { Courier } from './task-queue.js';
+import type { Directory, Membership, MembershipIds } from '../sessions/directory.js';
+import type { EventLog } from '../events.js';
+import type { ReidentifyOptions } from '../faults/signalling.js';
+import type { FaultState, WithheldEvent } from '../faults/state.js';
+import {
+  leaveEvent,
+  readVoiceStateCommand,
+  voiceServerEvent,
+  voiceStateEvent,
+  type ReadyEvent,
+  type VoiceServerEvent,
+  type VoiceStateEvent,
+} from './payloads.js';
+import type { Regions } from '../machine/regions.js';
+import type { SessionRegistry } from '../sessions/registry.js';
+
+/** What signalling works with. */
+export interface SignallingParts {
+  readonly directory: Directory;
+  readonly registry: SessionRegistry;
+  readonly gateways: BotGateways;
+  readonly courier: Courier;
+  readonly faults: FaultState;
+  readonly events: EventLog;
+  readonly regions: Regions;
+}
+
+/** The type of a voice channel. */
+const GUILD_VOICE = 2;
+
+/** Every change of a membership goes through here, so that its events cannot be forgotten. */
+export class Signalling {
+  constructor(private readonly parts: SignallingParts) {}
+
+  /** An op 4 command of a user's gateway. */
+  command(userId: Snowflake, command: unknown): void {
+    const request = readVoiceStateCommand(command);
+    if (request === undefined) {
+      this.parts.events.emit({ type: 'bad-command', userId, guildId: null });
+      return;
+    }
+    const { guildId, channelId, selfMute, selfDeaf } = request;
+    const present = this.parts.directory.find(guildId, userId);
+    if (channelId === null) {
+      if (present !== undefined) this.remove(present);
+      return;
+    }
+    const samePlace = present?.channelId === channelId;
+    if (!samePlace && this.parts.faults.closedChannels.has(channelId)) {
+      this.parts.events.emit({ type: 'unanswered', userId, guildId, channelId });
+      return;
+    }
+    const membership = samePlace ? present : this.#enter({ guildId, channelId, userId });
+    membership.selfMute = selfMute;
+    membership.selfDeaf = selfDeaf;
+    if (samePlace && !membership.orphaned) this.#announceState(membership);
+    else this.#announceBoth(membership);
+  }
+
+  /** Puts a user who has no gateway here into a channel; the `d` of both events, which only the state's other readers get. */
+  admit(ids: MembershipIds): { readonly voiceState: VoiceStateEvent; readonly voiceServer: VoiceServerEvent } {
+    for (const [name, id] of Object.entries(ids)) if (!isSnowflake(id)) throw new RangeError(`${name} is not a snowflake`);
+    const moves = this.parts.directory.find(ids.guildId, ids.userId)?.channelId !== ids.channelId;
+    const membership = this.#enter(ids);
+    this.parts.directory.renewToken(membership);
+    this.#announceState(membership);
+    if (moves) this.#endSessionLater(membership, CloseCode.Disconnected, 'moved to another channel');
+    return { voiceState: voiceStateEvent(membership, membership.channelId), voiceServer: this.#serverEvent(membership) };
+  }
+
+  /** Moves a member, as a moderator does. */
+  move(membership: Membership, channelId: Snowflake): void {
+    if (membership.channelId === channelId) return;
+    this.#announceBoth(this.#enter({ ...membership, channelId }));
+  }
+
+  /** Ends a membership: the user left, or was made to. */
+  remove(membership: Membership, closeCode: number = CloseCode.Disconnected): void {
+    const { userId, guildId, channelId } = membership;
+    this.parts.directory.remove(membership);
+    this.parts.events.emit({ type: 'left', userId, guildId, channelId });
+    this.#post('leave', 'VOICE_STATE_UPDATE', voiceStateEvent(membership, null), null);
+    this.#endSessionLater(membership, closeCode, 'disconnected');
+  }
+
+  /** The user has left a second time, it seems: an echo of the session before. */
+  staleLeave(guildId: Snowflake, userId: Snowflake): void {
+    const sessionId = this.parts.directory.formerSession(guildId, userId) ?? '0'.repeat(33);
+    this.#post('leave', 'VOICE_STATE_UPDATE', leaveEvent(guildId, userId, sessionId), null);
+  }
+
+  /** The channel is gone: nobody is in it any more, and nobody gets in. */
+  deleteChannel(guildId: Snowflake, channelId: Snowflake): void {
+    this.parts.faults.closedChannels.add(channelId);
+    this.#post('other', 'CHANNEL_DELETE', { id: channelId, guild_id: guildId, type: GUILD_VOICE }, null);
+    this.endCall(guildId, channelId);
+  }
+
+  /** Everybody leaves the channel. */
+  endCall(guildId: Snowflake, channelId: Snowflake): void {
+    for (const membership of this.parts.directory.ofGuild(guildId))
+      if (membership.channelId === channelId) this.remove(membership, CloseCode.CallTerminated);
+  }
+
+  /** The user's bot gateway has a new session; see `faults.reidentifyGateway`. */
+  reidentify(userId: Snowflake, { code, shard, state }: Required<ReidentifyOptions>): void {
+    const { courier, directory, gateways } = this.parts;
+    const members = directory.ofUser(userId).filter(({ guildId }) => isShardOf(guildId, shard));
+    for (const membership of members) {
+      directory.renewSession(membership);
+      membership.orphaned = true;
+    }
+    const session_id = members[0]?.sessionId ?? '0'.repeat(33);
+    const ready: ReadyEvent = { v: 10, user: { id: userId, bot: true }, guilds: [], session_id, shard };
+    courier.post(() => gateways.ready(userId, ready));
+    for (const membership of members) {
+      if (state === 'at-once') this.#announceState(membership);
+      this.#endSessionLater(membership, code, 'the bot gateway has a new session');
+    }
+  }
+
+  /** A new session id for a member, without a word why. */
+  renewSession(membership: Membership, code: number): void {
+    this.parts.directory.renewSession(membership);
+    this.#announceBoth(membership, code);
+  }
+
+  /** A new token and VOICE_SERVER_UPDATE for each member of a guild. Their sessions go on until they identify anew. */
+  nameServer(guildId: Snowflake): void {
+    this.parts.directory.setHasServer(guildId, true);
+    for (const membership of this.parts.directory.ofGuild(guildId)) this.#announceServer(membership);
+  }
+
+  /** The guild's members are told of the region that it is in now. Null: their sessions go on until they identify anew. */
+  async changeRegion(guildId: Snowflake, code: number | null): Promise<string> {
+    const { control } = await this.parts.regions.change(guildId);
+    this.nameServer(guildId);
+    if (code === null) return control.endpoint;
+    const members = this.parts.directory.ofGuild(guildId);
+    for (const membership of members) this.#endSessionLater(membership, code, 'the region changed');
+    return control.endpoint;
+  }
+
+  /** The guild's voice server goes away: `endpoint` null for each member, and their sessions end. */
+  nullEndpoint(guildId: Snowflake): void {
+    this.parts.directory.setHasServer(guildId, false);
+    for (const membership of this.parts.directory.ofGuild(guildId)) {
+      this.#announceServer(membership);
+      this.#endSessionLater(membership, CloseCode.Disconnected, 'the voice server went away');
+    }
+  }
+
+  #enter(ids: MembershipIds): Membership {
+    const { userId, guildId, channelId } = ids;
+    const before = this.parts.directory.find(guildId, userId)?.channelId;
+    const membership = this.parts.directory.enter(ids);
+    if (before === undefined) this.parts.events.emit({ type: 'joined', userId, guildId, channelId });
+    else if (before !== channelId) this.parts.events.emit({ type: 'moved', userId, guildId, channelId });
+    return membership;
+  }
+
+  #announceBoth(membership: Membership, code: number = CloseCode.Disconnected): void {
+    const announce = [() => this.#announceState(membership), () => this.#announceServer(membership)];
+    if (this.parts.faults.eventOrder === 'server-first') announce.reverse();
+    for (const one of announce) one();
+    this.#endSessionLater(membership, code, 'moved to another channel');
+  }
+
+  #announceState(membership: Membership): void {
+    this.#post('state', 'VOICE_STATE_UPDATE', voiceStateEvent(membership, membership.channelId), null);
+  }
+
+  #announceServer(membership: Membership): void {
+    this.parts.directory.renewToken(membership);
+    membership.orphaned = false;
+    this.#post('server', 'VOICE_SERVER_UPDATE', this.#serverEvent(membership), membership.userId);
+  }
+
+  #serverEvent(membership: Membership): VoiceServerEvent {
+    const { directory, regions } = this.parts;
+    const { endpoint } = regions.of(membership.guildId).control;
+    return voiceServerEvent(membership, directory.hasServer(membership.guildId) ? endpoint : null);
+  }
+
+  /** To one user, or to all for null. */
+  #post(kind: WithheldEvent | 'other', t: string, d: object, userId: Snowflake | null): void {
+    const { courier, faults, gateways } = this.parts;
+    const dispatch = (): void => {
+      if (userId === null) gateways.broadcast(t, d);
+      else gateways.dispatch(userId, t, d);
+    };
+    const gated = kind === 'other' ? dispatch : () => faults.gatewayEvents.pass(kind, dispatch);
+    // A leave is a state too.
+    courier.post(kind === 'leave' ? () => faults.gatewayEvents.pass('state', gated) : gated);
+  }
+
+  /** After the events posted so far. The session meant is the present one: by then the user may have identified anew. */
+  #endSessionLater(membership: Membership, code: number, reason: string): void {
+    const session = this.parts.registry.ofMember(membership);
+    if (session !== undefined) this.parts.courier.post(() => this.parts.registry.end(session, code, reason));
+  }
+}

@@ -1,0 +1,84 @@
+/** Where the server can be reached: a WebSocket port and a UDP port make a region, and a guild is in one at a time. */
+import type { Snowflake } from '../../types.js';
+import { ControlPort } from '../control/port.js';
+import type { TlsIdentity } from '../options.js';
+import { UdpSocket } from '../media/udp-socket.js';
+
+/** Two ports of 127.0.0.1. */
+export interface Region {
+  readonly control: ControlPort;
+  readonly udp: UdpSocket;
+}
+
+/** One region from the start, a second when it is asked for, and which guilds are there. */
+export class Regions {
+  /** What VOICE_SERVER_UPDATE carries, unless a guild has gone elsewhere. */
+  readonly home: Region;
+  #away: Promise<Region> | undefined;
+  readonly #open: Region[];
+  readonly #guildsAway = new Map<Snowflake, Region>();
+  #onOpen: (region: Region) => void = () => undefined;
+
+  private constructor(
+    home: Region,
+    private readonly tls: TlsIdentity | undefined,
+  ) {
+    this.home = home;
+    this.#open = [home];
+  }
+
+  /** @throws the error of node when a port cannot be bound or the TLS identity is unusable */
+  static async open(tls: TlsIdentity | undefined): Promise<Regions> {
+    return new Regions(await openRegion(tls), tls);
+  }
+
+  /** Tells of each region that opens, and of that which has. */
+  serve(onOpen: (region: Region) => void): void {
+    this.#onOpen = onOpen;
+    onOpen(this.home);
+  }
+
+  of(guildId: Snowflake): Region {
+    return this.#guildsAway.get(guildId) ?? this.home;
+  }
+
+  /** From home to the other region, or back. @throws the error of node when there is no port for the other */
+  async change(guildId: Snowflake): Promise<Region> {
+    const away = await (this.#away ??= this.#openAway());
+    if (!this.#guildsAway.delete(guildId)) this.#guildsAway.set(guildId, away);
+    return this.of(guildId);
+  }
+
+  /** Lets go of every port; {@link Regions.reopen} takes them again. */
+  async shut(): Promise<void> {
+    await Promise.all(this.#open.flatMap(({ control, udp }) => [control.shut(), udp.close()]));
+  }
+
+  /** @throws the error of node when somebody else has a port now */
+  async reopen(): Promise<void> {
+    await Promise.all(this.#open.flatMap(({ control, udp }) => [control.reopen(), udp.reopen()]));
+  }
+
+  /** Breaks every connection; resolves when nothing is open. For good. */
+  async close(): Promise<void> {
+    await this.#away?.catch(() => undefined);
+    await Promise.all(this.#open.flatMap(({ control, udp }) => [control.close(), udp.close()]));
+  }
+
+  async #openAway(): Promise<Region> {
+    const region = await openRegion(this.tls);
+    this.#open.push(region);
+    this.#onOpen(region);
+    return region;
+  }
+}
+
+async function openRegion(tls: TlsIdentity | undefined): Promise<Region> {
+  const control = await ControlPort.listen(tls);
+  try {
+    return { control, udp: await UdpSocket.bind() };
+  } catch (error) {
+    await control.close();
+    throw error;
+  }
+}

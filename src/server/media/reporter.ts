@@ -1,0 +1,79 @@
+/** RTCP as Discord's servers send it: reports about the streams they forward, and about those they get. */
+import { Subscription, type SchedulerLike } from 'rxjs';
+import { RTCP_CLEAR_BYTES, type RtcpPacket } from '../../protocol/rtcp.js';
+import { writeRtcp } from '../../protocol/rtcp-writer.js';
+import { SAMPLES_PER_MS } from '../../protocol/silence.js';
+import { uint32Add } from '../../protocol/wrap.js';
+import type { MutableCounters } from '../events.js';
+import type { FaultState } from '../faults/state.js';
+import type { Flow } from './forwarded-stream.js';
+import type { Forwarder } from './forwarder.js';
+import type { SessionRegistry } from '../sessions/registry.js';
+import type { VoiceSession } from '../sessions/voice-session.js';
+
+/** The server's own; sessions have larger ones. */
+const SERVER_SSRC = 1;
+const CNAME = 1;
+
+/** What the reporter works with. */
+export interface ReporterParts {
+  readonly registry: SessionRegistry;
+  readonly faults: FaultState;
+  readonly forwarder: Forwarder;
+  readonly counters: MutableCounters;
+  readonly scheduler: SchedulerLike;
+  readonly now: () => number;
+  /** ms since 1970. */
+  readonly wallClock: () => number;
+}
+
+/** Reports at intervals. */
+export class Reporter {
+  #timer = Subscription.EMPTY;
+
+  constructor(private readonly parts: ReporterParts) {}
+
+  /** Every so many ms from now on; 0 ends that. */
+  every(ms: number): void {
+    this.#timer.unsubscribe();
+    if (!(ms > 0)) return;
+    this.#timer = this.parts.scheduler.schedule(() => {
+      this.#report();
+      this.every(ms);
+    }, ms);
+  }
+
+  #report(): void {
+    for (const session of this.parts.registry.all) {
+      for (const sender of session.call?.members ?? []) {
+        const flow = this.parts.forwarder.flow(sender, session);
+        if (flow?.timestamp === undefined || flow.packets === flow.reported) continue;
+        flow.reported = flow.packets;
+        this.#send(session, [this.#senderReport(sender.ssrc, flow, flow.timestamp), described(sender.ssrc)]);
+      }
+      const { meter } = session;
+      if (meter === undefined || meter.empty) continue;
+      this.#send(session, [{ type: 'receiver-report', ssrc: SERVER_SSRC, reports: [meter.report()] }, described(SERVER_SSRC)]);
+    }
+  }
+
+  #senderReport(ssrc: number, { packets, octets, sentAt }: Flow, timestamp: number): RtcpPacket {
+    const { now, wallClock } = this.parts;
+    // Both are of this instant: the timestamp is what a packet sent now would bear.
+    const rtpTimestamp = uint32Add(timestamp, Math.round((now() - sentAt) * SAMPLES_PER_MS));
+    return { type: 'sender-report', ssrc, ntpTime: wallClock(), rtpTimestamp, packets, octets, reports: [] };
+  }
+
+  /** Nobody knows how the other modes would seal it. */
+  #send({ seal, target, rtpSize, userId, region }: VoiceSession, packets: readonly RtcpPacket[]): void {
+    if (seal === undefined || target === undefined || !rtpSize || this.parts.faults.silent.media.has(userId)) return;
+    const compound = writeRtcp(packets);
+    const datagram = seal.seal(compound.subarray(0, RTCP_CLEAR_BYTES), compound.subarray(RTCP_CLEAR_BYTES));
+    if (region.udp.send(datagram, target)) this.parts.counters.reports++;
+  }
+}
+
+/** With an empty name, as seen on the wire. */
+function described(ssrc: number): RtcpPacket {
+  return { type: 'source-description', chunks: [{ ssrc, items: [{ item: CNAME, text: '' }] }] };
+}
