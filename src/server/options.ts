@@ -2,12 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { resolveForwarding, type ForwardingOptions } from './traffic/forwarding.js';
+import type { EventOrder } from './faults/signalling.js';
 import type { DaveCallOptions } from './dave/index.js';
 import { ENCRYPTION_MODES, isEncryptionMode, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
-
-/** Which of the bot gateway's two events is dispatched first. Discord promises no order. */
-export type EventOrder = 'state-first' | 'server-first';
 
 /** A private key and its certificate, both PEM texts. */
 export interface TlsIdentity {

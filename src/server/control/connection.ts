@@ -2,16 +2,15 @@
 import { Subscription } from 'rxjs';
 import type { RawData, WebSocket } from 'ws';
 import { CloseCode, closeCodeFacts } from '../../protocol/close-codes.js';
-import { encodeJsonFrame } from '../../protocol/frames.js';
-import type { WireMessage } from '../../protocol/frames.js';
+import { encodeJsonFrame, type WireMessage } from '../../protocol/frames.js';
 import { VoiceOp, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { Snowflake } from '../../types.js';
-import { breakOff } from './break-off.js';
-import { onBinaryMessage, onTextMessage } from './on-message.js';
-import type { ServerContext } from './context.js';
-import type { AnnouncedMessage, RefusedStage } from '../faults/state.js';
+import type { AnnouncedMessage, RefusedStage } from '../faults/stages.js';
 import type { Region } from '../machine/regions.js';
 import type { VoiceSession, ControlLink } from '../sessions/voice-session.js';
+import { breakOff } from './break-off.js';
+import type { ServerContext } from './context.js';
+import { onBinaryMessage, onTextMessage } from './on-message.js';
 import { Watchdog } from './watchdog.js';
 
 /** Milliseconds beyond one and a half heartbeat intervals. */

@@ -1,12 +1,13 @@
 /** Carries out the faults of the voice WebSocket. */
 import type { Snowflake } from '../../types.js';
-import { breakOff, canEndWith } from './break-off.js';
-import type { ControlConnection } from './connection.js';
-import type { FaultState, RefusedStage } from '../faults/state.js';
+import type { ControlFaults } from '../faults/control.js';
 import type { StrikeOptions } from '../faults/refusals.js';
+import type { RefusedStage } from '../faults/stages.js';
+import type { FaultState } from '../faults/state.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
-import type { ControlFaults } from '../faults/control.js';
+import { breakOff, canEndWith } from './break-off.js';
+import type { ControlConnection } from './connection.js';
 
 /** What they act on. */
 export interface ControlFaultParts {

@@ -2,16 +2,15 @@
 import { createSeal } from '../../crypto/seal.js';
 import { CloseCode, closeCodeFacts } from '../../protocol/close-codes.js';
 import { isRtpSizeMode, SECRET_KEY_BYTES, type EncryptionMode } from '../../protocol/encryption-modes.js';
-import { encodeJsonFrame } from '../../protocol/frames.js';
-import type { WireMessage } from '../../protocol/frames.js';
+import { encodeJsonFrame, type WireMessage } from '../../protocol/frames.js';
 import { BUFFERED_RESUME_VERSION, VoiceOp } from '../../protocol/opcodes.js';
 import type { Snowflake } from '../../types.js';
+import type { RefusedStage } from '../faults/stages.js';
 import { admitIdentify, admitResume } from './admission.js';
-import type { IdentifyPayload, ResumePayload, SelectPayload } from './client-payloads.js';
 import { breakOff } from './break-off.js';
-import { LOOPBACK } from './context.js';
+import type { IdentifyPayload, ResumePayload, SelectPayload } from './client-payloads.js';
 import type { ControlConnection } from './connection.js';
-import type { RefusedStage } from '../faults/state.js';
+import { LOOPBACK } from './context.js';
 
 /** Our nonce counter under the shared key; clients are to start in the upper half. */
 const SERVER_COUNTER_START = 0;

@@ -1,5 +1,5 @@
 /** Faults of the UDP side. */
-import type { DatagramRule } from './state.js';
+import type { DatagramRule } from '../traffic/datagram-rule.js';
 import type { ForwardingOptions } from '../traffic/forwarding.js';
 
 /** What can go wrong with datagrams. */

@@ -3,12 +3,13 @@ import { isShardOf } from '../../gateway/shard.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import { isSnowflake } from '../../protocol/payloads.js';
 import type { Snowflake } from '../../types.js';
-import type { BotGateways } from './bot-gateways.js';
-import type { Courier } from './task-queue.js';
-import type { Directory, Membership, MembershipIds } from '../sessions/directory.js';
 import type { EventLog } from '../events.js';
-import type { ReidentifyOptions } from '../faults/signalling.js';
-import type { FaultState, WithheldEvent } from '../faults/state.js';
+import type { ReidentifyOptions, WithheldEvent } from '../faults/signalling.js';
+import type { FaultState } from '../faults/state.js';
+import type { Regions } from '../machine/regions.js';
+import type { Directory, Membership, MembershipIds } from '../sessions/directory.js';
+import type { SessionRegistry } from '../sessions/registry.js';
+import type { BotGateways } from './bot-gateways.js';
 import {
   leaveEvent,
   readVoiceStateCommand,
@@ -18,8 +19,7 @@ import {
   type VoiceServerEvent,
   type VoiceStateEvent,
 } from './payloads.js';
-import type { Regions } from '../machine/regions.js';
-import type { SessionRegistry } from '../sessions/registry.js';
+import type { Courier } from './task-queue.js';
 
 /** What signalling works with. */
 export interface SignallingParts {

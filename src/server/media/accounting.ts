@@ -1,41 +1,6 @@
 /** What became of each sender's audio, receiver by receiver. */
 import type { Snowflake } from '../../types.js';
-
-/**
- * Copies of one user's audio on their way to another, by what became of them:
- *
- * ```
- * offered + doubled = forwarded + dropped + withheld + delayed
- * ```
- *
- * What the server makes itself is counted apart, and no rule takes it away.
- */
-export interface FlowCounters {
-  /** Authentic audio packets of the sender that the receiver was a member for. */
-  readonly offered: number;
-  /** Copies beyond the first, by a fault or the network. */
-  readonly doubled: number;
-  /** Sent. */
-  readonly forwarded: number;
-  /** Lost by a fault, or the network. */
-  readonly dropped: number;
-  /** Not for this receiver: it has no key yet, or cannot read a frame that is end-to-end encrypted. */
-  readonly withheld: number;
-  /** Under way, later. */
-  readonly delayed: number;
-  /** Frames of silence put behind a sender that stopped. */
-  readonly silence: number;
-  /** Packets of nothing but padding. */
-  readonly paddingOnly: number;
-}
-
-/** {@link FlowCounters}, as the server writes them. */
-export type MutableFlowCounters = { -readonly [name in keyof FlowCounters]: number };
-
-/** All counters at 0. */
-export function zeroFlow(): MutableFlowCounters {
-  return { offered: 0, doubled: 0, forwarded: 0, dropped: 0, withheld: 0, delayed: 0, silence: 0, paddingOnly: 0 };
-}
+import { zeroFlow, type FlowCounters, type MutableFlowCounters } from '../counters.js';
 
 /** By user, over all of their sessions. */
 export class Accounting {

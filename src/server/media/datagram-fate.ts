@@ -1,7 +1,7 @@
 /** Applies a fault rule to one datagram. */
 import type { SchedulerLike, Subscription } from 'rxjs';
-import type { DatagramFate, DatagramRule } from '../faults/state.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
+import type { DatagramFate, DatagramRule } from '../traffic/datagram-rule.js';
 
 /** At once, and no second time. */
 export const ONCE: readonly number[] = [0];

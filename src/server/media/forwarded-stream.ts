@@ -1,6 +1,6 @@
 /** What the server remembers about one sender's audio on its way to one receiver. */
-import type { MutableFlowCounters } from './accounting.js';
 import { RTP_HEADER_BYTES } from '../../protocol/rtp.js';
+import type { MutableFlowCounters } from '../counters.js';
 import type { Forwarding } from '../traffic/forwarding.js';
 import { randomOf, seedOf, type Random } from '../traffic/seeded-random.js';
 import { isAfter, Renumbering } from './renumbering.js';

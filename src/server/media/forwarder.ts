@@ -3,16 +3,16 @@ import type { SchedulerLike, Subscription } from 'rxjs';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../../protocol/rtp.js';
 import { isSilenceFrame, SAMPLES_PER_FRAME, SILENCE_FRAME } from '../../protocol/silence.js';
 import { uint32Add } from '../../protocol/wrap.js';
-import { Accounting, type MutableFlowCounters } from './accounting.js';
+import type { MutableFlowCounters, MutableCounters } from '../counters.js';
+import type { FaultState } from '../faults/state.js';
+import type { VoiceSession } from '../sessions/voice-session.js';
+import type { Forwarding } from '../traffic/forwarding.js';
+import { Accounting } from './accounting.js';
 import { clearBytes } from './clear-bytes.js';
 import { deliverIn, fateOf, ONCE } from './datagram-fate.js';
-import type { MutableCounters } from '../events.js';
-import type { FaultState } from '../faults/state.js';
 import { Flow } from './forwarded-stream.js';
-import type { Forwarding } from '../traffic/forwarding.js';
 import { emptyOutfit, outfitOf, putOn, type Outfit } from './packet-parts.js';
 import { SilenceMaker } from './silence-maker.js';
-import type { VoiceSession } from '../sessions/voice-session.js';
 
 const MAX_DATAGRAM = 65_536;
 /** Bytes of padding in a packet of audio, and in one of nothing else; packets in a burst of those. */

@@ -14,19 +14,20 @@ import {
 import { answerPing, KEEPALIVE_BYTES } from '../../protocol/keepalive.js';
 import { isRtcp, OPUS_PAYLOAD_TYPE, parseRtpHeader, RTP_HEADER_BYTES, rtpPayload } from '../../protocol/rtp.js';
 import type { Snowflake } from '../../types.js';
-import { zeroCounters, type DatagramFault, type EventLog, type MutableCounters, type ServerPacket } from '../events.js';
-import type { FlowCounters } from './accounting.js';
+import { zeroCounters, type MutableCounters, type FlowCounters } from '../counters.js';
+import type { DatagramFault, EventLog } from '../events.js';
+import type { FaultState } from '../faults/state.js';
+import type { ServerSettings } from '../options.js';
+import type { SessionRegistry } from '../sessions/registry.js';
+import type { VoiceSession } from '../sessions/voice-session.js';
+import { resolveForwarding, type ForwardingOptions } from '../traffic/forwarding.js';
+import type { ServerPacket } from '../traffic/packet.js';
 import { clearBytes } from './clear-bytes.js';
 import { deliverIn, fateOf, ONCE } from './datagram-fate.js';
-import type { FaultState } from '../faults/state.js';
 import { Forwarder } from './forwarder.js';
-import { resolveForwarding, type ForwardingOptions } from '../traffic/forwarding.js';
-import type { ServerSettings } from '../options.js';
 import { ReceptionMeter } from './reception-meter.js';
 import { Reporter } from './reporter.js';
-import type { SessionRegistry } from '../sessions/registry.js';
 import type { UdpSocket } from './udp-socket.js';
-import type { VoiceSession } from '../sessions/voice-session.js';
 
 const MAX_DATAGRAM = 65_536;
 const EMPTY = new Uint8Array(0);

@@ -1,15 +1,15 @@
 /** RTCP as Discord's servers send it: reports about the streams they forward, and about those they get. */
 import { Subscription, type SchedulerLike } from 'rxjs';
-import { RTCP_CLEAR_BYTES, type RtcpPacket } from '../../protocol/rtcp.js';
 import { writeRtcp } from '../../protocol/rtcp-writer.js';
+import { RTCP_CLEAR_BYTES, type RtcpPacket } from '../../protocol/rtcp.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { uint32Add } from '../../protocol/wrap.js';
-import type { MutableCounters } from '../events.js';
+import type { MutableCounters } from '../counters.js';
 import type { FaultState } from '../faults/state.js';
-import type { Flow } from './forwarded-stream.js';
-import type { Forwarder } from './forwarder.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
+import type { Flow } from './forwarded-stream.js';
+import type { Forwarder } from './forwarder.js';
 
 /** The server's own; sessions have larger ones. */
 const SERVER_SSRC = 1;

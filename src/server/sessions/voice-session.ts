@@ -3,17 +3,16 @@ import { Subscription } from 'rxjs';
 import type { Seal } from '../../crypto/seal.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
-import { encodeJsonFrame } from '../../protocol/frames.js';
-import type { WireMessage } from '../../protocol/frames.js';
+import { encodeJsonFrame, type WireMessage } from '../../protocol/frames.js';
 import { BUFFERED_RESUME_VERSION, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { Snowflake, SpeakingFlags } from '../../types.js';
+import type { RefusedStage } from '../faults/stages.js';
+import type { Region } from '../machine/regions.js';
+import type { ReceptionMeter } from '../media/reception-meter.js';
 import type { Call } from './call.js';
 import type { Membership } from './directory.js';
-import type { RefusedStage } from '../faults/state.js';
-import type { ReplayBuffer } from './replay-buffer.js';
-import type { ReceptionMeter } from '../media/reception-meter.js';
-import type { Region } from '../machine/regions.js';
 import { isNumbered } from './opcodes.js';
+import type { ReplayBuffer } from './replay-buffer.js';
 
 /** The WebSocket of a session, as far as the session cares. */
 export interface ControlLink {

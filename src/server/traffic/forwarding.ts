@@ -1,11 +1,8 @@
 /** How audio is forwarded: byte for byte as it came, or in the clothes of real traffic. */
 import type { AudioLevel } from '../../types.js';
-import type { ServerPacket } from '../events.js';
-import type { DatagramRule } from '../faults/state.js';
+import type { DatagramRule } from './datagram-rule.js';
 import { lossy, type LossyOptions } from './lossy.js';
-
-/** An audio packet on its way to the others. With end-to-end encryption the payload is not what it sounds like. */
-export type ForwardedPacket = Omit<ServerPacket, 'arrival'>;
+import type { ForwardedPacket } from './packet.js';
 
 /**
  * What forwarding does to audio on its way out. Everything is off by default, and what is by chance is the same for the same

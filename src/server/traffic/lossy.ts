@@ -1,5 +1,5 @@
 /** A bad network, by numbers: a ready-made rule for `faults.datagrams`. */
-import type { DatagramFate, DatagramInfo, DatagramRule } from '../faults/state.js';
+import type { DatagramFate, DatagramInfo, DatagramRule } from './datagram-rule.js';
 import { randomOf, seedOf, type Random } from './seeded-random.js';
 
 /**
