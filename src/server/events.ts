@@ -1,10 +1,10 @@
 /** What the server tells about itself. No token and no key is in any of it. */
 import { Subject, type Observable } from 'rxjs';
-import type { DaveEvent } from './dave/index.js';
-import type { RefusedStage } from './faults/stages.js';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { Snowflake, SpeakingFlags } from '../types.js';
+import type { DaveEvent } from './dave/index.js';
+import type { RefusedStage } from './faults/stages.js';
 
 /** Why a datagram was not taken. */
 export type DatagramFault = 'malformed' | 'unknown-ssrc' | 'foreign-address' | 'too-early' | 'undecryptable';

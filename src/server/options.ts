@@ -1,11 +1,11 @@
 /** What a loopback voice server can be told, and the defaults. */
 import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { resolveForwarding, type ForwardingOptions } from './traffic/forwarding.js';
-import type { EventOrder } from './faults/signalling.js';
-import type { DaveCallOptions } from './dave/index.js';
 import { ENCRYPTION_MODES, isEncryptionMode, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
+import type { DaveCallOptions } from './dave/index.js';
+import type { EventOrder } from './faults/signalling.js';
+import { resolveForwarding, type ForwardingOptions } from './traffic/forwarding.js';
 
 /** A private key and its certificate, both PEM texts. */
 export interface TlsIdentity {

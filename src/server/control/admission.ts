@@ -1,10 +1,10 @@
 /** Whether an Identify or a Resume is let in: the rules on tokens and session ids, as close codes. */
 import { CloseCode } from '../../protocol/close-codes.js';
+import type { Region } from '../machine/regions.js';
+import type { Membership } from '../sessions/directory.js';
+import type { VoiceSession } from '../sessions/voice-session.js';
 import type { IdentifyPayload, ResumePayload } from './client-payloads.js';
 import type { ServerContext } from './context.js';
-import type { Membership } from '../sessions/directory.js';
-import type { Region } from '../machine/regions.js';
-import type { VoiceSession } from '../sessions/voice-session.js';
 
 /** Who is identifying in a region, or the close code of the refusal. */
 export function admitIdentify(

@@ -1,9 +1,9 @@
 /** The parts of one server that its control connections share. */
-import type { Directory } from '../sessions/directory.js';
 import type { EventLog } from '../events.js';
 import type { FaultState } from '../faults/state.js';
-import type { ServerSettings } from '../options.js';
 import type { Regions } from '../machine/regions.js';
+import type { ServerSettings } from '../options.js';
+import type { Directory } from '../sessions/directory.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 
 /** Handed to each control connection. */

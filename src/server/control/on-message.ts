@@ -3,6 +3,8 @@ import { CloseCode } from '../../protocol/close-codes.js';
 import { encodeJsonFrame, parseJsonFrame } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
 import type { Read } from '../../protocol/payloads.js';
+import { ExtraOp } from '../sessions/opcodes.js';
+import type { VoiceSession } from '../sessions/voice-session.js';
 import {
   readClientSpeaking,
   readHeartbeat,
@@ -14,8 +16,6 @@ import {
 } from './client-payloads.js';
 import type { ControlConnection } from './connection.js';
 import { onIdentify, onResume, onSelect } from './handshake.js';
-import { ExtraOp } from '../sessions/opcodes.js';
-import type { VoiceSession } from '../sessions/voice-session.js';
 
 /** A text frame. */
 export function onTextMessage(connection: ControlConnection, text: string): void {

@@ -7,21 +7,21 @@
 import { CloseCode } from '../../protocol/close-codes.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
 import type { Snowflake } from '../../types.js';
-import { Absences } from './members/absences.js';
 import { DaveLog, type DaveCounters } from './events.js';
-import { ExternalSender } from './mls/external-sender.js';
 import { createDaveFaults, DaveFaultState, type DaveFaults } from './faults.js';
-import { FlagBackoff } from './members/flag-backoff.js';
 import { GroupManager } from './group/manager.js';
-import { takeKeyPackage } from './members/key-package-intake.js';
-import { checkSnowflake, resolveDaveOptions, type DaveCallOptions, type DaveSettings } from './options.js';
 import { Outbox } from './group/messages.js';
-import { Participant, type DaveClient } from './members/participant.js';
-import { Serial } from './serial.js';
-import { Transitions, type Transition } from './group/transitions.js';
 import { readTransitionId } from './group/transition-id.js';
-import { uint64 } from './mls/tls-codec.js';
+import { Transitions, type Transition } from './group/transitions.js';
+import { Absences } from './members/absences.js';
+import { FlagBackoff } from './members/flag-backoff.js';
+import { takeKeyPackage } from './members/key-package-intake.js';
+import { Participant, type DaveClient } from './members/participant.js';
 import { capped, lowestVersion, MAX_VERSION, type Admission } from './members/versions.js';
+import { ExternalSender } from './mls/external-sender.js';
+import { uint64 } from './mls/tls-codec.js';
+import { checkSnowflake, resolveDaveOptions, type DaveCallOptions, type DaveSettings } from './options.js';
+import { Serial } from './serial.js';
 
 /** Where a call stands. Plain data. */
 export interface DaveSnapshot {

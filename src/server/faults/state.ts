@@ -1,12 +1,12 @@
 /** What the faults have set, read by the parts of the server where it matters. */
 import type { Snowflake } from '../../types.js';
-import { Gate } from './hold-points.js';
+import type { DatagramRule } from '../traffic/datagram-rule.js';
 import type { SocketKind } from './control.js';
+import { Gate } from './hold-points.js';
 import { RateLimiter } from './rate-limiter.js';
 import { Refusals } from './refusals.js';
 import type { EventOrder, WithheldEvent } from './signalling.js';
 import type { AnnouncedMessage, RefusedStage, WithheldStage } from './stages.js';
-import type { DatagramRule } from '../traffic/datagram-rule.js';
 
 /** Written by `faults`, read by everybody else. */
 export class FaultState {

@@ -1,10 +1,10 @@
 /** Carries out the faults of the bot gateway, and of the membership of a channel that it tells of. */
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { Snowflake } from '../../types.js';
-import type { Directory, Membership } from '../sessions/directory.js';
-import type { FaultState } from '../faults/state.js';
-import type { Signalling } from './signalling.js';
 import type { SignallingFaults } from '../faults/signalling.js';
+import type { FaultState } from '../faults/state.js';
+import type { Directory, Membership } from '../sessions/directory.js';
+import type { Signalling } from './signalling.js';
 
 /** What they act on. */
 export interface SignallingFaultParts {

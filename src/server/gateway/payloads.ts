@@ -1,6 +1,6 @@
 /** What the bot gateway says about voice, and its one command. Source: Discord docs, Gateway Events. */
-import { field, isSnowflake } from '../../protocol/payloads.js';
 import { GatewayOp } from '../../protocol/opcodes.js';
+import { field, isSnowflake } from '../../protocol/payloads.js';
 import type { Snowflake } from '../../types.js';
 import type { Membership } from '../sessions/directory.js';
 

@@ -1,8 +1,8 @@
 /** Carries out the faults of the whole machine. */
 import { CloseCode } from '../../protocol/close-codes.js';
-import type { PowerSwitch } from './power-switch.js';
-import type { SessionRegistry } from '../sessions/registry.js';
 import type { MachineFaults } from '../faults/machine.js';
+import type { SessionRegistry } from '../sessions/registry.js';
+import type { PowerSwitch } from './power-switch.js';
 
 /** What they act on. */
 export interface MachineFaultParts {

@@ -3,8 +3,8 @@ import { Subscription, type SchedulerLike } from 'rxjs';
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { ControlConnection } from '../control/connection.js';
 import type { EventLog } from '../events.js';
-import type { Regions } from './regions.js';
 import type { SessionRegistry } from '../sessions/registry.js';
+import type { Regions } from './regions.js';
 
 /** What is turned off and on. */
 export interface PowerParts {

@@ -1,8 +1,8 @@
 /** Where the server can be reached: a WebSocket port and a UDP port make a region, and a guild is in one at a time. */
 import type { Snowflake } from '../../types.js';
 import { ControlPort } from '../control/port.js';
-import type { TlsIdentity } from '../options.js';
 import { UdpSocket } from '../media/udp-socket.js';
+import type { TlsIdentity } from '../options.js';
 
 /** Two ports of 127.0.0.1. */
 export interface Region {

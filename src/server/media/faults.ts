@@ -1,7 +1,7 @@
 /** Carries out the faults of the UDP side. */
+import type { MediaFaults } from '../faults/media.js';
 import type { FaultState } from '../faults/state.js';
 import type { MediaPort } from './port.js';
-import type { MediaFaults } from '../faults/media.js';
 
 /** What they act on. */
 export interface MediaFaultParts {

@@ -4,9 +4,9 @@ import { EXTENSION_AUDIO_LEVEL, EXTENSION_SPEAKING } from '../../protocol/rtp-ex
 import { parseRtpHeader, RTP_HEADER_BYTES, rtpPayload } from '../../protocol/rtp.js';
 import { isSilenceFrame } from '../../protocol/silence.js';
 import { SpeakingFlags, type AudioLevel } from '../../types.js';
+import type { VoiceSession } from '../sessions/voice-session.js';
 import type { Forwarding } from '../traffic/forwarding.js';
 import { randomOf } from '../traffic/seeded-random.js';
-import type { VoiceSession } from '../sessions/voice-session.js';
 
 const PADDING_BIT = 0x20;
 const EXTENSION_BIT = 0x10;

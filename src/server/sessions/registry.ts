@@ -1,12 +1,12 @@
 /** Every voice session that is alive: found by SSRC, by token, by member; begun, suspended and ended here. */
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { Snowflake } from '../../types.js';
-import { Call } from './call.js';
 import { DaveCall, type DaveEvent } from '../dave/index.js';
-import type { Membership } from './directory.js';
 import type { EventLog } from '../events.js';
-import type { ServerSettings } from '../options.js';
 import type { Region } from '../machine/regions.js';
+import type { ServerSettings } from '../options.js';
+import { Call } from './call.js';
+import type { Membership } from './directory.js';
 import { ReplayBuffer } from './replay-buffer.js';
 import { VoiceSession, type ControlLink } from './voice-session.js';
 

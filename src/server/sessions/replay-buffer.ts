@@ -1,6 +1,5 @@
 /** The numbered messages of one session, so that a resume can replay what its client missed. */
-import { encodeJsonFrame, encodeServerBinary } from '../../protocol/frames.js';
-import type { WireMessage } from '../../protocol/frames.js';
+import { encodeJsonFrame, encodeServerBinary, type WireMessage } from '../../protocol/frames.js';
 import { uint16Add } from '../../protocol/wrap.js';
 
 /** Numbers messages with an unsigned 16-bit `seq` that wraps, and keeps the last `limit` of them. */

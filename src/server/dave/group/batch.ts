@@ -3,11 +3,11 @@
  * to or taken from a batch under way make the commits of the members race each other, and lead a member to commit additions
  * without a Welcome.
  */
+import type { Leaf, LeafTable } from '../members/leaf-table.js';
+import type { Participant } from '../members/participant.js';
 import type { CommitWelcome } from '../mls/commit-welcome.js';
 import type { ExternalSender } from '../mls/external-sender.js';
 import type { KeyPackage } from '../mls/key-package.js';
-import type { Leaf, LeafTable } from '../members/leaf-table.js';
-import type { Participant } from '../members/participant.js';
 
 /** A participant to add, with the key package proposed. */
 export interface Addition {

@@ -4,17 +4,17 @@
  */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../../../types.js';
-import { commitFault, foundingBatch, mayCommit, memberBatch, type Batch } from './batch.js';
-import { readCommitWelcome, type CommitWelcome } from '../mls/commit-welcome.js';
 import type { DaveLog, ResetReason } from '../events.js';
-import type { ExternalSender } from '../mls/external-sender.js';
 import type { DaveFaultState } from '../faults.js';
 import { LeafTable, type Leaf } from '../members/leaf-table.js';
-import type { Outbox } from './messages.js';
 import type { Participant } from '../members/participant.js';
-import type { Transitions } from './transitions.js';
 import { MAX_VERSION } from '../members/versions.js';
+import { readCommitWelcome, type CommitWelcome } from '../mls/commit-welcome.js';
+import type { ExternalSender } from '../mls/external-sender.js';
 import { welcomeFor } from '../mls/welcome.js';
+import { commitFault, foundingBatch, mayCommit, memberBatch, type Batch } from './batch.js';
+import type { Outbox } from './messages.js';
+import type { Transitions } from './transitions.js';
 
 /** What a group needs of its call. */
 export interface GroupContext {

@@ -1,6 +1,6 @@
 /** Commits, as far as a delivery service can read them: who, when, and which proposals. RFC 9420 sections 6 and 12.4. */
-import { readLeafNode } from './leaf-node.js';
 import { ContentType, MLS_VERSION, SenderType, WireFormat } from './constants.js';
+import { readLeafNode } from './leaf-node.js';
 import { items, TlsError, type TlsReader } from './tls-codec.js';
 
 /** What a commit says in the clear. Its signature and tags can be verified by members only. */

@@ -4,8 +4,8 @@
  */
 import type { Read } from '../../../protocol/payloads.js';
 import type { Snowflake } from '../../../types.js';
-import { readLeafNode, type LeafNode } from './leaf-node.js';
 import { CIPHERSUITE, LeafSource, MLS_VERSION, refHash, WireFormat } from './constants.js';
+import { readLeafNode, type LeafNode } from './leaf-node.js';
 import { publicKeyOf, verifyWithLabel } from './p256.js';
 import { decode, TlsReader, uint64 } from './tls-codec.js';
 
