@@ -1,5 +1,8 @@
-/** Ports that are let go and taken again. */
+/** The address that everything binds to, and ports that are let go and taken again. */
 import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The one address that everything binds to. */
+export const LOOPBACK = '127.0.0.1';
 
 const TRIES = 40;
 /** ms between two tries. */

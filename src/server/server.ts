@@ -4,7 +4,7 @@ import { prepareMode } from '../crypto/seal.js';
 import type { GatewayPort } from '../gateway/port.js';
 import type { Snowflake } from '../types.js';
 import { ControlConnection } from './control/connection.js';
-import type { ServerContext } from './control/context.js';
+import type { ControlContext } from './control/context.js';
 import type { FlowCounters, ServerCounters } from './counters.js';
 import type { DaveCall } from './dave/index.js';
 import { EventLog, type ServerEvent } from './events.js';
@@ -73,7 +73,7 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
   const gateways = new BotGateways((userId, command) => signalling.command(userId, command));
   const signalling = new Signalling({ directory, registry, gateways, courier, faults, events, regions });
 
-  const context: ServerContext = { settings, directory, registry, faults, events, regions };
+  const context: ControlContext = { settings, directory, registry, faults, events, regions };
   const connections = new Set<ControlConnection>();
   regions.serve((region) => {
     media.serve(region.udp);

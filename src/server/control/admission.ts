@@ -1,16 +1,16 @@
 /** Whether an Identify or a Resume is let in: the rules on tokens and session ids, as close codes. */
 import { CloseCode } from '../../protocol/close-codes.js';
-import type { Region } from '../machine/regions.js';
 import type { Membership } from '../sessions/directory.js';
+import type { Region } from '../sessions/region.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
 import type { IdentifyPayload, ResumePayload } from './client-payloads.js';
-import type { ServerContext } from './context.js';
+import type { ControlContext } from './context.js';
 
 /** Who is identifying in a region, or the close code of the refusal. */
 export function admitIdentify(
   { guildId, userId, token, sessionId }: IdentifyPayload,
   region: Region,
-  { directory, registry, regions }: ServerContext,
+  { directory, registry, regions }: ControlContext,
 ): Membership | number {
   if (regions.of(guildId) !== region) return CloseCode.ServerNotFound;
   const membership = directory.find(guildId, userId);
@@ -28,7 +28,7 @@ export function admitIdentify(
 export function admitResume(
   { guildId, token, sessionId }: ResumePayload,
   region: Region,
-  { registry }: ServerContext,
+  { registry }: ControlContext,
 ): VoiceSession | number {
   const session = registry.withToken(token);
   if (session?.guildId !== guildId || session.sessionId !== sessionId || session.region !== region)

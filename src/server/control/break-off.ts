@@ -1,6 +1,6 @@
 /** Ends a connection on purpose. */
 import { CloseCode } from '../../protocol/close-codes.js';
-import type { ControlLink } from '../sessions/voice-session.js';
+import type { ControlLink } from '../sessions/control-link.js';
 
 /** Closes with a code; 1006, which no close frame carries, breaks the connection without one. */
 export function breakOff(link: ControlLink, code: number, reason: string): void {

@@ -6,10 +6,11 @@ import { encodeJsonFrame, type WireMessage } from '../../protocol/frames.js';
 import { VoiceOp, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { Snowflake } from '../../types.js';
 import type { AnnouncedMessage, RefusedStage } from '../faults/stages.js';
-import type { Region } from '../machine/regions.js';
-import type { VoiceSession, ControlLink } from '../sessions/voice-session.js';
+import type { ControlLink } from '../sessions/control-link.js';
+import type { Region } from '../sessions/region.js';
+import type { VoiceSession } from '../sessions/voice-session.js';
 import { breakOff } from './break-off.js';
-import type { ServerContext } from './context.js';
+import type { ControlContext } from './context.js';
 import { onBinaryMessage, onTextMessage } from './on-message.js';
 import { Watchdog } from './watchdog.js';
 
@@ -36,7 +37,7 @@ export class ControlConnection implements ControlLink {
     private readonly socket: WebSocket,
     readonly version: VoiceGatewayVersion,
     readonly region: Region,
-    readonly context: ServerContext,
+    readonly context: ControlContext,
   ) {
     const { scheduler, heartbeatInterval, identifyTimeout } = context.settings;
     this.#heartbeats = new Watchdog(heartbeatInterval * 1.5 + HEARTBEAT_SLACK, scheduler, () =>

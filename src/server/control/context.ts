@@ -1,20 +1,17 @@
 /** The parts of one server that its control connections share. */
 import type { EventLog } from '../events.js';
 import type { FaultState } from '../faults/state.js';
-import type { Regions } from '../machine/regions.js';
 import type { ServerSettings } from '../options.js';
 import type { Directory } from '../sessions/directory.js';
+import type { GuildRegions } from '../sessions/region.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 
 /** Handed to each control connection. */
-export interface ServerContext {
+export interface ControlContext {
   readonly settings: ServerSettings;
   readonly directory: Directory;
   readonly registry: SessionRegistry;
   readonly faults: FaultState;
   readonly events: EventLog;
-  readonly regions: Regions;
+  readonly regions: GuildRegions;
 }
-
-/** The one address that everything binds to. */
-export const LOOPBACK = '127.0.0.1';

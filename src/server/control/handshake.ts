@@ -6,11 +6,11 @@ import { encodeJsonFrame, type WireMessage } from '../../protocol/frames.js';
 import { BUFFERED_RESUME_VERSION, VoiceOp } from '../../protocol/opcodes.js';
 import type { Snowflake } from '../../types.js';
 import type { RefusedStage } from '../faults/stages.js';
+import { LOOPBACK } from '../loopback.js';
 import { admitIdentify, admitResume } from './admission.js';
 import { breakOff } from './break-off.js';
 import type { IdentifyPayload, ResumePayload, SelectPayload } from './client-payloads.js';
 import type { ControlConnection } from './connection.js';
-import { LOOPBACK } from './context.js';
 
 /** Our nonce counter under the shared key; clients are to start in the upper half. */
 const SERVER_COUNTER_START = 0;

@@ -6,9 +6,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { CloseCode } from '../../protocol/close-codes.js';
 import { GATEWAY_VERSIONS, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
-import { bindAgain } from '../loopback.js';
+import { bindAgain, LOOPBACK } from '../loopback.js';
 import type { TlsIdentity } from '../options.js';
-import { LOOPBACK } from './context.js';
 
 /** No voice message comes near it. */
 const MAX_MESSAGE_BYTES = 64 * 1024;

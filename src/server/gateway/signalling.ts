@@ -6,8 +6,8 @@ import type { Snowflake } from '../../types.js';
 import type { EventLog } from '../events.js';
 import type { ReidentifyOptions, WithheldEvent } from '../faults/signalling.js';
 import type { FaultState } from '../faults/state.js';
-import type { Regions } from '../machine/regions.js';
 import type { Directory, Membership, MembershipIds } from '../sessions/directory.js';
+import type { GuildRegions } from '../sessions/region.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import type { BotGateways } from './bot-gateways.js';
 import {
@@ -29,7 +29,7 @@ export interface SignallingParts {
   readonly courier: Courier;
   readonly faults: FaultState;
   readonly events: EventLog;
-  readonly regions: Regions;
+  readonly regions: GuildRegions;
 }
 
 /** The type of a voice channel. */
@@ -140,12 +140,12 @@ export class Signalling {
 
   /** The guild's members are told of the region that it is in now. Null: their sessions go on until they identify anew. */
   async changeRegion(guildId: Snowflake, code: number | null): Promise<string> {
-    const { control } = await this.parts.regions.change(guildId);
+    const { endpoint } = await this.parts.regions.change(guildId);
     this.nameServer(guildId);
-    if (code === null) return control.endpoint;
+    if (code === null) return endpoint;
     const members = this.parts.directory.ofGuild(guildId);
     for (const membership of members) this.#endSessionLater(membership, code, 'the region changed');
-    return control.endpoint;
+    return endpoint;
   }
 
   /** The guild's voice server goes away: `endpoint` null for each member, and their sessions end. */
@@ -185,7 +185,7 @@ export class Signalling {
 
   #serverEvent(membership: Membership): VoiceServerEvent {
     const { directory, regions } = this.parts;
-    const { endpoint } = regions.of(membership.guildId).control;
+    const { endpoint } = regions.of(membership.guildId);
     return voiceServerEvent(membership, directory.hasServer(membership.guildId) ? endpoint : null);
   }
 

@@ -1,26 +1,27 @@
-/** Where the server can be reached: a WebSocket port and a UDP port make a region, and a guild is in one at a time. */
+/** The ports of the server: one for WebSockets and one for datagrams make a region. */
 import type { Snowflake } from '../../types.js';
 import { ControlPort } from '../control/port.js';
 import { UdpSocket } from '../media/udp-socket.js';
 import type { TlsIdentity } from '../options.js';
+import type { GuildRegions, Region } from '../sessions/region.js';
 
 /** Two ports of 127.0.0.1. */
-export interface Region {
+export interface OpenRegion extends Region {
   readonly control: ControlPort;
   readonly udp: UdpSocket;
 }
 
 /** One region from the start, a second when it is asked for, and which guilds are there. */
-export class Regions {
+export class Regions implements GuildRegions {
   /** What VOICE_SERVER_UPDATE carries, unless a guild has gone elsewhere. */
-  readonly home: Region;
-  #away: Promise<Region> | undefined;
-  readonly #open: Region[];
-  readonly #guildsAway = new Map<Snowflake, Region>();
-  #onOpen: (region: Region) => void = () => undefined;
+  readonly home: OpenRegion;
+  #away: Promise<OpenRegion> | undefined;
+  readonly #open: OpenRegion[];
+  readonly #guildsAway = new Map<Snowflake, OpenRegion>();
+  #onOpen: (region: OpenRegion) => void = () => undefined;
 
   private constructor(
-    home: Region,
+    home: OpenRegion,
     private readonly tls: TlsIdentity | undefined,
   ) {
     this.home = home;
@@ -33,17 +34,17 @@ export class Regions {
   }
 
   /** Tells of each region that opens, and of that which has. */
-  serve(onOpen: (region: Region) => void): void {
+  serve(onOpen: (region: OpenRegion) => void): void {
     this.#onOpen = onOpen;
     onOpen(this.home);
   }
 
-  of(guildId: Snowflake): Region {
+  of(guildId: Snowflake): OpenRegion {
     return this.#guildsAway.get(guildId) ?? this.home;
   }
 
   /** From home to the other region, or back. @throws the error of node when there is no port for the other */
-  async change(guildId: Snowflake): Promise<Region> {
+  async change(guildId: Snowflake): Promise<OpenRegion> {
     const away = await (this.#away ??= this.#openAway());
     if (!this.#guildsAway.delete(guildId)) this.#guildsAway.set(guildId, away);
     return this.of(guildId);
@@ -65,7 +66,7 @@ export class Regions {
     await Promise.all(this.#open.flatMap(({ control, udp }) => [control.close(), udp.close()]));
   }
 
-  async #openAway(): Promise<Region> {
+  async #openAway(): Promise<OpenRegion> {
     const region = await openRegion(this.tls);
     this.#open.push(region);
     this.#onOpen(region);
@@ -73,10 +74,10 @@ export class Regions {
   }
 }
 
-async function openRegion(tls: TlsIdentity | undefined): Promise<Region> {
+async function openRegion(tls: TlsIdentity | undefined): Promise<OpenRegion> {
   const control = await ControlPort.listen(tls);
   try {
-    return { control, udp: await UdpSocket.bind() };
+    return { endpoint: control.endpoint, control, udp: await UdpSocket.bind() };
   } catch (error) {
     await control.close();
     throw error;

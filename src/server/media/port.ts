@@ -25,7 +25,6 @@ import type { ServerPacket } from '../traffic/packet.js';
 import { clearBytes } from './clear-bytes.js';
 import { deliverIn, fateOf, ONCE } from './datagram-fate.js';
 import { Forwarder } from './forwarder.js';
-import { ReceptionMeter } from './reception-meter.js';
 import { Reporter } from './reporter.js';
 import type { UdpSocket } from './udp-socket.js';
 
@@ -151,7 +150,7 @@ export class MediaPort {
     if (plain === undefined) return this.#reject('undecryptable', session.ssrc, session);
     this.counters.accepted++;
     if (!session.spoke) this.#awaitSpeaking(session);
-    if (this.#forwarder.options !== undefined) this.#measure(datagram, session);
+    if (this.#forwarder.options !== undefined) this.#reporter.received(session, datagram.readUInt16BE(2), datagram.readUInt32BE(4));
     const members = session.call?.members;
     const { observed } = this.packets;
     if (!observed && (members === undefined || members.size < 2)) return;
@@ -160,11 +159,6 @@ export class MediaPort {
     rtp.set(datagram.subarray(0, clear));
     this.#forwarder.forward(rtp, session);
     if (observed) this.#publish(rtp, session);
-  }
-
-  #measure(datagram: Buffer, session: VoiceSession): void {
-    session.meter ??= new ReceptionMeter(session.ssrc);
-    session.meter.packet(datagram.readUInt16BE(2), datagram.readUInt32BE(4), this.parts.settings.now());
   }
 
   #publish(rtp: Uint8Array, session: VoiceSession): void {

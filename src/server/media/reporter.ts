@@ -10,6 +10,7 @@ import type { SessionRegistry } from '../sessions/registry.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
 import type { Flow } from './forwarded-stream.js';
 import type { Forwarder } from './forwarder.js';
+import { ReceptionMeter } from './reception-meter.js';
 
 /** The server's own; sessions have larger ones. */
 const SERVER_SSRC = 1;
@@ -30,6 +31,7 @@ export interface ReporterParts {
 /** Reports at intervals. */
 export class Reporter {
   #timer = Subscription.EMPTY;
+  readonly #meters = new WeakMap<VoiceSession, ReceptionMeter>();
 
   constructor(private readonly parts: ReporterParts) {}
 
@@ -43,6 +45,13 @@ export class Reporter {
     }, ms);
   }
 
+  /** A packet of audio came from a session. */
+  received(session: VoiceSession, sequence: number, timestamp: number): void {
+    let meter = this.#meters.get(session);
+    if (meter === undefined) this.#meters.set(session, (meter = new ReceptionMeter(session.ssrc)));
+    meter.packet(sequence, timestamp, this.parts.now());
+  }
+
   #report(): void {
     for (const session of this.parts.registry.all) {
       for (const sender of session.call?.members ?? []) {
@@ -51,7 +60,7 @@ export class Reporter {
         flow.reported = flow.packets;
         this.#send(session, [this.#senderReport(sender.ssrc, flow, flow.timestamp), described(sender.ssrc)]);
       }
-      const { meter } = session;
+      const meter = this.#meters.get(session);
       if (meter === undefined || meter.empty) continue;
       this.#send(session, [{ type: 'receiver-report', ssrc: SERVER_SSRC, reports: [meter.report()] }, described(SERVER_SSRC)]);
     }

@@ -2,8 +2,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
-import { LOOPBACK } from '../control/context.js';
-import { bindAgain } from '../loopback.js';
+import { LOOPBACK, bindAgain } from '../loopback.js';
+import type { DatagramSocket } from '../sessions/region.js';
 
 /** Room for the bursts of many paced senders; the kernel may give less. */
 const BUFFER_BYTES = 4 * 1024 * 1024;
@@ -12,7 +12,7 @@ const BUFFER_BYTES = 4 * 1024 * 1024;
 export type DatagramHandler = (datagram: Buffer, from: RemoteInfo) => void;
 
 /** An IPv4 socket on 127.0.0.1, which can let go of its port and take it again. */
-export class UdpSocket {
+export class UdpSocket implements DatagramSocket {
   readonly port: number;
   #socket: Socket | undefined;
   #handler: DatagramHandler = () => undefined;
@@ -32,7 +32,6 @@ export class UdpSocket {
     this.#handler = handler;
   }
 
-  /** Sends and forgets. False, and nothing happens, while the port is let go. */
   send(datagram: Uint8Array, { address, port }: DiscoveredAddress): boolean {
     this.#socket?.send(datagram, port, address);
     return this.#socket !== undefined;

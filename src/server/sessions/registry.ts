@@ -3,12 +3,13 @@ import { CloseCode } from '../../protocol/close-codes.js';
 import type { Snowflake } from '../../types.js';
 import { DaveCall, type DaveEvent } from '../dave/index.js';
 import type { EventLog } from '../events.js';
-import type { Region } from '../machine/regions.js';
 import type { ServerSettings } from '../options.js';
 import { Call } from './call.js';
+import type { ControlLink } from './control-link.js';
 import type { Membership } from './directory.js';
+import type { Region } from './region.js';
 import { ReplayBuffer } from './replay-buffer.js';
-import { VoiceSession, type ControlLink } from './voice-session.js';
+import { VoiceSession } from './voice-session.js';
 
 /** SSRCs need only differ from each other; real ones are small numbers that grow. */
 const FIRST_SSRC = 1_001;
@@ -18,7 +19,7 @@ export class SessionRegistry {
   readonly #bySsrc = new Map<number, VoiceSession>();
   readonly #byToken = new Map<string, VoiceSession>();
   readonly #byMember = new Map<Membership, VoiceSession>();
-  readonly #calls = new Map<string, Call>();
+  readonly #calls = new Map<string, Call<VoiceSession>>();
   #nextSsrc = FIRST_SSRC;
 
   constructor(
@@ -57,13 +58,15 @@ export class SessionRegistry {
   }
 
   /** The call of a channel, while somebody is in it. */
-  call(guildId: Snowflake, channelId: Snowflake): Call | undefined {
+  call(guildId: Snowflake, channelId: Snowflake): Call<VoiceSession> | undefined {
     return this.#calls.get(callKey(guildId, channelId));
   }
 
   /** The channel's call takes the session in. */
   announce(session: VoiceSession): void {
-    if (!session.ended) this.#open(session.guildId, session.channelId).join(session);
+    if (session.ended) return;
+    session.call = this.#open(session.guildId, session.channelId);
+    session.call.join(session);
   }
 
   /** The socket is lost. The media go on, and the session waits for a Resume. */
@@ -95,6 +98,7 @@ export class SessionRegistry {
     if (this.#byMember.get(session.membership) === session) this.#byMember.delete(session.membership);
     const { call, link } = session;
     session.link = undefined;
+    session.call = undefined;
     call?.leave(session);
     if (call?.members.size === 0) {
       call.dave?.close();
@@ -120,7 +124,7 @@ export class SessionRegistry {
     this.#calls.clear();
   }
 
-  #open(guildId: Snowflake, channelId: Snowflake): Call {
+  #open(guildId: Snowflake, channelId: Snowflake): Call<VoiceSession> {
     const key = callKey(guildId, channelId);
     let call = this.#calls.get(key);
     if (call === undefined) this.#calls.set(key, (call = new Call(this.#daveCall(guildId, channelId))));

@@ -3,31 +3,18 @@ import { Subscription } from 'rxjs';
 import type { Seal } from '../../crypto/seal.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
-import { encodeJsonFrame, type WireMessage } from '../../protocol/frames.js';
-import { BUFFERED_RESUME_VERSION, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
+import { encodeJsonFrame } from '../../protocol/frames.js';
+import { BUFFERED_RESUME_VERSION } from '../../protocol/opcodes.js';
 import type { Snowflake, SpeakingFlags } from '../../types.js';
-import type { RefusedStage } from '../faults/stages.js';
-import type { Region } from '../machine/regions.js';
-import type { ReceptionMeter } from '../media/reception-meter.js';
-import type { Call } from './call.js';
+import type { Call, CallMember } from './call.js';
+import type { ControlLink } from './control-link.js';
 import type { Membership } from './directory.js';
 import { isNumbered } from './opcodes.js';
+import type { Region } from './region.js';
 import type { ReplayBuffer } from './replay-buffer.js';
 
-/** The WebSocket of a session, as far as the session cares. */
-export interface ControlLink {
-  readonly version: VoiceGatewayVersion;
-  /** Does nothing once the socket is closed. */
-  send(message: WireMessage): void;
-  /** Whether a fault ends the connection here. */
-  refusedAt(stage: RefusedStage): boolean;
-  close(code: number, reason: string): void;
-  /** Ends the connection without a close frame: the other side sees 1006. */
-  drop(): void;
-}
-
-/** Plain state with one method: what it means is the affair of the registry, the call, the handshake and the media port. */
-export class VoiceSession {
+/** Plain state, and how messages get to its client: what it means is the affair of those who read and write it. */
+export class VoiceSession implements CallMember {
   readonly userId: Snowflake;
   readonly guildId: Snowflake;
   /** The channel at Identify; a move ends the session. */
@@ -39,7 +26,7 @@ export class VoiceSession {
   /** Undefined while the socket is lost and the session waits to be resumed. */
   link: ControlLink | undefined;
   /** Undefined until the session was announced to the others. */
-  call: Call | undefined;
+  call: Call<VoiceSession> | undefined;
   /** The highest DAVE version its client speaks; 0 for none. */
   maxDaveVersion = 0;
   /** Undefined until Select Protocol. */
@@ -54,8 +41,6 @@ export class VoiceSession {
   speaking: SpeakingFlags | undefined;
   /** Whether a Speaking other than 0 ever came: without one, no audio. */
   spoke = false;
-  /** How its audio comes in; undefined where nobody reports that. */
-  meter: ReceptionMeter | undefined;
   /** What a resume across a gap in the replays is refused with. */
   gapCode: number = CloseCode.SessionInvalid;
   /** Whether the session is over. */
