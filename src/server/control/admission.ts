@@ -1,4 +1,4 @@
-/** Whether an Identify or a Resume is let in: the rules on tokens and session ids, as close codes. */
+/** Whether an Identify or a Resume is let in: the rules on tokens, session ids and end-to-end encryption, as close codes. */
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { Membership } from '../sessions/directory.js';
 import type { Region } from '../sessions/region.js';
@@ -8,10 +8,11 @@ import type { ControlContext } from './context.js';
 
 /** Who is identifying in a region, or the close code of the refusal. */
 export function admitIdentify(
-  { guildId, userId, token, sessionId }: IdentifyPayload,
+  { guildId, userId, token, sessionId, maxDaveVersion }: IdentifyPayload,
   region: Region,
-  { directory, registry, regions }: ControlContext,
+  { settings, directory, registry, regions }: ControlContext,
 ): Membership | number {
+  if (settings.daveVersion > 0 && maxDaveVersion === 0 && settings.withoutDave === 'refuse') return CloseCode.DaveRequired;
   if (regions.of(guildId) !== region) return CloseCode.ServerNotFound;
   const membership = directory.find(guildId, userId);
   if (membership === undefined || membership.token !== token) return CloseCode.AuthenticationFailed;

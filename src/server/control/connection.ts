@@ -1,4 +1,4 @@
-/** One voice WebSocket: its timers and its end. What the messages mean is the affair of control-protocol.ts. */
+/** One voice WebSocket: its timers and its end. What the messages mean is the affair of on-message.ts. */
 import { Subscription } from 'rxjs';
 import type { RawData, WebSocket } from 'ws';
 import { CloseCode, closeCodeFacts } from '../../protocol/close-codes.js';
@@ -11,13 +11,15 @@ import type { Region } from '../sessions/region.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
 import { breakOff } from './break-off.js';
 import type { ControlContext } from './context.js';
-import { onBinaryMessage, onTextMessage } from './on-message.js';
 import { Watchdog } from './watchdog.js';
 
 /** Milliseconds beyond one and a half heartbeat intervals. */
 const HEARTBEAT_SLACK = 2_000;
 /** Codes by which a client says that it is done: its session ends. Everything else leaves it to be resumed. */
 const CLIENT_DONE: ReadonlySet<number> = new Set([1000, 1001]);
+
+/** Is given what comes on a connection, in order. */
+export type MessageHandler = (connection: ControlConnection, data: Buffer, isBinary: boolean) => void;
 
 /** From the accepted WebSocket to its close, whoever closes it. */
 export class ControlConnection implements ControlLink {
@@ -38,6 +40,7 @@ export class ControlConnection implements ControlLink {
     readonly version: VoiceGatewayVersion,
     readonly region: Region,
     readonly context: ControlContext,
+    onMessage: MessageHandler,
   ) {
     const { scheduler, heartbeatInterval, identifyTimeout } = context.settings;
     this.#heartbeats = new Watchdog(heartbeatInterval * 1.5 + HEARTBEAT_SLACK, scheduler, () =>
@@ -46,7 +49,8 @@ export class ControlConnection implements ControlLink {
     this.#identifyTimer = scheduler.schedule(() => {
       if (!this.authenticated) this.close(CloseCode.NotAuthenticated, 'no Identify or Resume');
     }, identifyTimeout);
-    socket.on('message', (data: RawData, isBinary: boolean) => this.#onMessage(data as Buffer, isBinary));
+    // What was under way when we closed is no longer of interest.
+    socket.on('message', (data: RawData, isBinary: boolean) => this.defer(() => onMessage(this, data as Buffer, isBinary)));
     socket.on('close', (code: number) => this.#onClose(code));
     // An oversized or malformed frame: ws closes the socket with its own code, and 'close' follows.
     socket.on('error', () => undefined);
@@ -138,14 +142,6 @@ export class ControlConnection implements ControlLink {
   #now(act: () => void): void {
     if (this.#stalled === undefined) act();
     else this.#stalled.push(act);
-  }
-
-  #onMessage(data: Buffer, isBinary: boolean): void {
-    // What was under way when we closed is no longer of interest.
-    this.defer(() => {
-      if (isBinary) onBinaryMessage(this, data);
-      else onTextMessage(this, data.toString());
-    });
   }
 
   #onClose(code: number): void {

@@ -7,13 +7,13 @@ import type { FaultState } from '../faults/state.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
 import { breakOff, canEndWith } from './break-off.js';
-import type { ControlConnection } from './connection.js';
+import type { ControlConnections } from './connections.js';
 
 /** What they act on. */
 export interface ControlFaultParts {
   readonly state: FaultState;
   readonly registry: SessionRegistry;
-  readonly connections: ReadonlySet<ControlConnection>;
+  readonly connections: ControlConnections;
 }
 
 /** Stages at which nobody has said yet who comes. */
@@ -51,7 +51,7 @@ export function createControlFaults({ state, registry, connections }: ControlFau
         else state.silent[kind].delete(userId);
       }
       if (only === 'media') return;
-      for (const connection of [...connections]) if (connection.userId === userId) connection.stall(on);
+      for (const connection of connections.open) if (connection.userId === userId) connection.stall(on);
     },
     forgetReplays: (userId, code = 4006) => {
       checkCode(code);

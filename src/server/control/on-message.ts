@@ -15,10 +15,17 @@ import {
   type SpeakingPayload,
 } from './client-payloads.js';
 import type { ControlConnection } from './connection.js';
-import { onIdentify, onResume, onSelect } from './handshake.js';
+import { onIdentify } from './identify.js';
+import { onResume } from './resume.js';
+import { onSelect } from './select-protocol.js';
 
-/** A text frame. */
-export function onTextMessage(connection: ControlConnection, text: string): void {
+/** A frame, text or binary. */
+export function onMessage(connection: ControlConnection, data: Buffer, isBinary: boolean): void {
+  if (isBinary) onBinary(connection, data);
+  else onText(connection, data.toString());
+}
+
+function onText(connection: ControlConnection, text: string): void {
   const frame = parseJsonFrame(text);
   if (frame === undefined) {
     connection.close(CloseCode.InvalidPayload, 'not a JSON message');
@@ -60,7 +67,7 @@ export function onTextMessage(connection: ControlConnection, text: string): void
 }
 
 /** A binary frame: `op u8 ‖ body`. They are DAVE's, and a call that is not encrypted has no use for them. */
-export function onBinaryMessage(connection: ControlConnection, bytes: Uint8Array): void {
+function onBinary(connection: ControlConnection, bytes: Uint8Array): void {
   const op = bytes[0];
   if (!connection.authenticated) connection.close(CloseCode.NotAuthenticated, 'not identified');
   else if (op === undefined) connection.close(CloseCode.InvalidPayload, 'an empty frame');

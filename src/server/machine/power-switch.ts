@@ -1,7 +1,7 @@
 /** Turns the whole server off and on, as far as its clients can tell. */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import { CloseCode } from '../../protocol/close-codes.js';
-import type { ControlConnection } from '../control/connection.js';
+import type { ControlConnections } from '../control/connections.js';
 import type { EventLog } from '../events.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import type { Regions } from './regions.js';
@@ -10,7 +10,7 @@ import type { Regions } from './regions.js';
 export interface PowerParts {
   readonly regions: Regions;
   readonly registry: SessionRegistry;
-  readonly connections: ReadonlySet<ControlConnection>;
+  readonly connections: ControlConnections;
   readonly events: EventLog;
   readonly scheduler: SchedulerLike;
 }
@@ -34,7 +34,7 @@ export class PowerSwitch {
       const { connections, events, regions, registry } = this.parts;
       // The ports first: their connections are reset, and not closed in good order.
       const shut = regions.shut();
-      for (const connection of [...connections]) connection.drop();
+      connections.drop();
       registry.endAll(CloseCode.Abnormal, 'the server went down');
       await shut;
       events.emit({ type: 'down', ...NOBODY });
