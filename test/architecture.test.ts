@@ -93,6 +93,17 @@ describe('the direction of imports', () => {
 type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   media: ['frame-cipher.ts', ['receive', 'send']],
+  server: [
+    ['counters.ts', 'dave', 'loopback.ts', 'traffic'],
+    'faults',
+    ['events.ts', 'options.ts'],
+    'sessions',
+    ['control', 'gateway', 'media'],
+    'machine',
+    'server.ts',
+    'index.ts',
+  ],
+  'server/dave': [['events.ts', 'faults.ts', 'mls', 'serial.ts'], ['members', 'options.ts'], 'group', 'delivery-service.ts', 'index.ts'],
 };
 
 describe('the floors of a folder', () => {
@@ -121,6 +132,21 @@ describe('the floors of a folder', () => {
         .map((target) => `${file} -> ${target}`);
     });
     expect(wrong).toEqual([]);
+  });
+});
+
+/** Folders in which no file reaches itself by what it imports, types included. */
+const WITHOUT_CIRCLES = ['server'];
+
+describe('circles of files', () => {
+  /** Every file that an import leads to, near or far. */
+  const reach = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
+    for (const target of targets(file)) if (FILES.includes(target) && !seen.has(target)) reach(target, seen.add(target));
+    return seen;
+  };
+
+  it.each(WITHOUT_CIRCLES)('%s has none', (folder) => {
+    expect(FILES.filter((file) => file.startsWith(`${folder}/`) && reach(file).has(file))).toEqual([]);
   });
 });
 
