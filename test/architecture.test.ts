@@ -94,7 +94,7 @@ type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   media: ['frame-cipher.ts', ['receive', 'send']],
   server: [
-    ['counters.ts', 'dave', 'loopback.ts', 'traffic'],
+    ['counters.ts', 'dave', 'loopback.ts', 'timers.ts', 'traffic'],
     'faults',
     ['events.ts', 'options.ts'],
     'sessions',

@@ -32,7 +32,7 @@ export interface FlowCounters {
 export type MutableFlowCounters = { -readonly [name in keyof FlowCounters]: number };
 
 /** All counters at 0. */
-export function zeroFlow(): MutableFlowCounters {
+export function zeroFlowCounters(): MutableFlowCounters {
   return { offered: 0, doubled: 0, forwarded: 0, dropped: 0, withheld: 0, delayed: 0, silence: 0, paddingOnly: 0 };
 }
 
@@ -70,7 +70,7 @@ export type MutableCounters = { -readonly [name in keyof ServerCounters]: number
 /** All counters at 0. */
 export function zeroCounters(): MutableCounters {
   return {
-    ...zeroFlow(),
+    ...zeroFlowCounters(),
     accepted: 0,
     inboundDropped: 0,
     inboundDoubled: 0,

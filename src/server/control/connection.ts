@@ -9,9 +9,9 @@ import type { AnnouncedMessage, RefusedStage } from '../faults/stages.js';
 import type { ControlLink } from '../sessions/control-link.js';
 import type { Region } from '../sessions/region.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
+import { Deadline } from '../timers.js';
 import { breakOff } from './break-off.js';
 import type { ControlContext } from './context.js';
-import { Watchdog } from './watchdog.js';
 
 /** Milliseconds beyond one and a half heartbeat intervals. */
 const HEARTBEAT_SLACK = 2_000;
@@ -32,7 +32,10 @@ export class ControlConnection implements ControlLink {
   #open = true;
   /** While a fault has stalled it: what came and what was to go out, in order. */
   #stalled: (() => void)[] | undefined;
-  readonly #heartbeats: Watchdog;
+  /** When the next heartbeat is overdue. */
+  readonly #heartbeatDeadline: Deadline;
+  /** ms. */
+  readonly #heartbeatLimit: number;
   #identifyTimer = Subscription.EMPTY;
 
   constructor(
@@ -43,9 +46,8 @@ export class ControlConnection implements ControlLink {
     onMessage: MessageHandler,
   ) {
     const { scheduler, heartbeatInterval, identifyTimeout } = context.settings;
-    this.#heartbeats = new Watchdog(heartbeatInterval * 1.5 + HEARTBEAT_SLACK, scheduler, () =>
-      this.close(CloseCode.SessionTimeout, 'no heartbeat'),
-    );
+    this.#heartbeatLimit = heartbeatInterval * 1.5 + HEARTBEAT_SLACK;
+    this.#heartbeatDeadline = new Deadline(scheduler, () => this.close(CloseCode.SessionTimeout, 'no heartbeat'));
     this.#identifyTimer = scheduler.schedule(() => {
       if (!this.authenticated) this.close(CloseCode.NotAuthenticated, 'no Identify or Resume');
     }, identifyTimeout);
@@ -57,9 +59,8 @@ export class ControlConnection implements ControlLink {
     context.events.emit({ type: 'opened', ...this.about, version });
     if (this.refusedAt('hello')) return;
     // Before Hello nobody knows how often to beat; until then the deadline for Identify holds.
-    this.#heartbeats.stop();
     context.faults.stages.pass('hello', () => {
-      if (this.#open) this.#heartbeats.restart();
+      if (this.#open) this.#heartbeatDeadline.set(this.#heartbeatLimit);
       this.send(encodeJsonFrame(VoiceOp.Hello, { heartbeat_interval: heartbeatInterval, v: version }));
       this.sentLast('hello');
     });
@@ -104,20 +105,20 @@ export class ControlConnection implements ControlLink {
       if (!this.#open) return;
       this.#stalled = [];
       this.#identifyTimer.unsubscribe();
-      this.#heartbeats.stop();
+      this.#heartbeatDeadline.cancel();
       this.socket.pause();
       return;
     }
     const waiting = this.#stalled ?? [];
     this.#stalled = undefined;
-    if (this.#open) this.#heartbeats.restart();
+    if (this.#open) this.#heartbeatDeadline.set(this.#heartbeatLimit);
     this.socket.resume();
     for (const act of waiting) act();
   }
 
   /** A heartbeat came. */
-  feedWatchdog(): void {
-    this.#heartbeats.feed();
+  heartbeatCame(): void {
+    this.#heartbeatDeadline.putOff(this.#heartbeatLimit);
   }
 
   close(code: number, reason: string): void {
@@ -150,7 +151,7 @@ export class ControlConnection implements ControlLink {
 
   #end(code: number, by: 'server' | 'client'): void {
     this.#open = false;
-    this.#heartbeats.stop();
+    this.#heartbeatDeadline.cancel();
     this.#identifyTimer.unsubscribe();
     this.context.events.emit({ type: 'close', ...this.about, code, by });
     const { session, context } = this;

@@ -85,7 +85,7 @@ function withPayload<T extends object>(connection: ControlConnection, read: Read
 function onHeartbeat(connection: ControlConnection, { t, seqAck, bare }: HeartbeatPayload): void {
   const { faults, events } = connection.context;
   const acknowledged = !faults.heartbeatsIgnored;
-  connection.feedWatchdog();
+  connection.heartbeatCame();
   events.emit({ type: 'heartbeat', ...connection.about, seqAck, acknowledged });
   if (acknowledged) connection.send(encodeJsonFrame(VoiceOp.HeartbeatAck, bare ? t : { t }));
 }

@@ -1,6 +1,6 @@
 /** What became of each sender's audio, receiver by receiver. */
 import type { Snowflake } from '../../types.js';
-import { zeroFlow, type FlowCounters, type MutableFlowCounters } from '../counters.js';
+import { zeroFlowCounters, type FlowCounters, type MutableFlowCounters } from '../counters.js';
 
 /** By user, over all of their sessions. */
 export class Accounting {
@@ -12,10 +12,10 @@ export class Accounting {
   }
 
   /** To be written to. */
-  flow(receiverId: Snowflake, senderId: Snowflake): MutableFlowCounters {
+  between(senderId: Snowflake, receiverId: Snowflake): MutableFlowCounters {
     const senders = this.#senders(receiverId);
     let counters = senders.get(senderId);
-    if (counters === undefined) senders.set(senderId, (counters = zeroFlow()));
+    if (counters === undefined) senders.set(senderId, (counters = zeroFlowCounters()));
     return counters;
   }
 

@@ -1,5 +1,4 @@
 /** Applies a fault rule to one datagram. */
-import type { SchedulerLike, Subscription } from 'rxjs';
 import type { VoiceSession } from '../sessions/voice-session.js';
 import type { DatagramFate, DatagramRule } from '../traffic/datagram-rule.js';
 
@@ -37,14 +36,4 @@ export function fateOf(
       timestamp: view.getUint32(4),
     }),
   );
-}
-
-/** Delivers now, or in `ms`. `delayed` holds the timers of what is under way. */
-export function deliverIn(ms: number, scheduler: SchedulerLike, delayed: Subscription, deliver: () => void): void {
-  if (ms <= 0) return deliver();
-  const timer = scheduler.schedule(() => {
-    delayed.remove(timer);
-    deliver();
-  }, ms);
-  delayed.add(timer);
 }

@@ -4,9 +4,10 @@ import type { MutableFlowCounters } from '../counters.js';
 import type { Forwarding } from '../traffic/forwarding.js';
 import { randomOf, seedOf, type Random } from '../traffic/seeded-random.js';
 import { isAfter, Renumbering } from './renumbering.js';
+import { readSequence } from './rtp-fields.js';
 
 /** From the first packet of a sender's session to a receiver's, to the end of either. */
-export class Flow {
+export class ForwardedStream {
   readonly numbering = new Renumbering();
   /** Packets sent, and bytes of payload in them: what a sender report counts. */
   packets = 0;
@@ -21,12 +22,20 @@ export class Flow {
   #forwarding: Forwarding | undefined;
   #random: Random = randomOf(0);
 
+  /** @param totals what is counted in all streams together */
   constructor(
-    readonly counters: MutableFlowCounters,
     private readonly name: string,
+    private readonly counters: MutableFlowCounters,
+    private readonly totals: MutableFlowCounters,
   ) {}
 
-  /** The chance of this flow, from the beginning whenever the options change. */
+  /** One more of a kind, or less. */
+  count(kind: keyof MutableFlowCounters, by = 1): void {
+    this.counters[kind] += by;
+    this.totals[kind] += by;
+  }
+
+  /** The chance of this stream, from the beginning whenever the options change. */
   chance(forwarding: Forwarding): Random {
     if (this.#forwarding !== forwarding) {
       this.#forwarding = forwarding;
@@ -40,7 +49,7 @@ export class Flow {
     this.packets++;
     this.octets += payloadBytes;
     this.sentAt = now;
-    const sequence = (rtp[2]! << 8) | rtp[3]!;
+    const sequence = readSequence(rtp);
     if (this.timestamp !== undefined && !isAfter(sequence, this.sequence)) return;
     this.sequence = sequence;
     this.timestamp = new DataView(rtp.buffer, rtp.byteOffset, RTP_HEADER_BYTES).getUint32(4);

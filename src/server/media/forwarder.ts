@@ -1,18 +1,17 @@
 /** Sends audio on to the other members of a call, each under its own key, mode and counter. */
 import type { SchedulerLike, Subscription } from 'rxjs';
-import { RTP_HEADER_BYTES, writeRtpHeader } from '../../protocol/rtp.js';
-import { isSilenceFrame, SAMPLES_PER_FRAME, SILENCE_FRAME } from '../../protocol/silence.js';
-import { uint32Add } from '../../protocol/wrap.js';
-import type { MutableFlowCounters, MutableCounters } from '../counters.js';
+import { isSilenceFrame } from '../../protocol/silence.js';
 import type { FaultState } from '../faults/state.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
+import { runIn } from '../timers.js';
 import type { Forwarding } from '../traffic/forwarding.js';
-import { Accounting } from './accounting.js';
-import { clearBytes } from './clear-bytes.js';
-import { deliverIn, fateOf, ONCE } from './datagram-fate.js';
-import { Flow } from './forwarded-stream.js';
-import { emptyOutfit, outfitOf, putOn, type Outfit } from './packet-parts.js';
-import { SilenceMaker } from './silence-maker.js';
+import { fateOf, ONCE } from './datagram-fate.js';
+import type { ForwardedStream } from './forwarded-stream.js';
+import type { ForwardedStreams } from './forwarded-streams.js';
+import { isReady, sealFor, type Outbound } from './outbound.js';
+import { partsOfNothing, putTogether, takeApart, type PacketParts } from './packet-parts.js';
+import { clearBytes, readSequence, writeSequence } from './rtp-fields.js';
+import { SilenceFiller } from './silence-filler.js';
 
 const MAX_DATAGRAM = 65_536;
 /** Bytes of padding in a packet of audio, and in one of nothing else; packets in a burst of those. */
@@ -23,22 +22,23 @@ const LONGEST_BURST = 6;
 /** What the forwarder works with. */
 export interface ForwarderParts {
   readonly faults: FaultState;
-  readonly counters: MutableCounters;
+  readonly streams: ForwardedStreams;
+  readonly outbound: Outbound;
   readonly scheduler: SchedulerLike;
   readonly now: () => number;
   /** Holds what is to be sent later, and all other timers. */
   readonly timers: Subscription;
 }
 
-/** Counts all that it does, in the server's counters and in those of sender and receiver. */
+/** Counts all that it does in the stream from sender to receiver. */
 export class Forwarder {
-  readonly accounting = new Accounting();
   #options: Forwarding | undefined;
-  #silence = new WeakMap<VoiceSession, SilenceMaker>();
-  readonly #flows = new WeakMap<VoiceSession, WeakMap<VoiceSession, Flow>>();
+  readonly #silence: SilenceFiller;
   readonly #scratch = new Uint8Array(MAX_DATAGRAM);
 
-  constructor(private readonly parts: ForwarderParts) {}
+  constructor(private readonly parts: ForwarderParts) {
+    this.#silence = new SilenceFiller(parts);
+  }
 
   /** Undefined: byte for byte. */
   get options(): Forwarding | undefined {
@@ -47,151 +47,85 @@ export class Forwarder {
 
   set options(options: Forwarding | undefined) {
     this.#options = options;
-    // Those of the options before are forgotten; their timers find nobody to make silence for.
-    this.#silence = new WeakMap();
-  }
-
-  /** The flow from a sender to a receiver, with the first packet that is offered; undefined before it. */
-  flow(sender: VoiceSession, receiver: VoiceSession): Flow | undefined {
-    return this.#flows.get(receiver)?.get(sender);
+    this.#silence.reset();
   }
 
   /** To all others. @param rtp as it was before its sender sealed it; not kept */
   forward(rtp: Uint8Array, sender: VoiceSession): void {
     const options = this.#options;
-    const outfit = options === undefined ? undefined : outfitOf(rtp, sender, options);
-    for (const member of sender.call?.members ?? []) if (member !== sender) this.#offer(rtp, outfit, sender, member);
-    if (options !== undefined && options.silenceAfter > 0 && outfit !== undefined)
-      this.#silenceOf(sender, options).heard(isSilenceFrame(outfit.payload));
+    const parts = options === undefined ? undefined : takeApart(rtp, sender, options);
+    for (const member of sender.call?.members ?? []) if (member !== sender) this.#offer(rtp, parts, sender, member);
+    if (options !== undefined && options.silenceAfter > 0 && parts !== undefined)
+      this.#silence.heard(sender, isSilenceFrame(parts.payload), options.silenceAfter);
   }
 
-  #offer(rtp: Uint8Array, outfit: Outfit | undefined, sender: VoiceSession, receiver: VoiceSession): void {
-    const { faults } = this.parts;
-    const flow = this.#open(sender, receiver);
-    this.#count(flow, 'offered');
-    const packet = this.#dress(rtp, outfit, flow);
-    const unreadable = receiver.maxDaveVersion === 0 && isDaveFrame(outfit?.payload ?? rtp);
-    if (unreadable || !isReady(receiver) || !hasHead(packet, receiver)) return this.#count(flow, 'withheld');
-    const datagram = seal(packet, receiver);
+  #offer(rtp: Uint8Array, parts: PacketParts | undefined, sender: VoiceSession, receiver: VoiceSession): void {
+    const { faults, streams, now } = this.parts;
+    const stream = streams.open(sender, receiver);
+    stream.count('offered');
+    const packet = this.#forReceiver(rtp, parts, stream);
+    const unreadable = receiver.maxDaveVersion === 0 && isDaveFrame(parts?.payload ?? rtp);
+    const clear = clearBytes(packet[0]!, receiver.rtpSize);
+    if (unreadable || !isReady(receiver) || clear > packet.length) return stream.count('withheld');
+    const datagram = sealFor(receiver, packet, clear);
     const chosen = fateOf(faults.rule, datagram, sender, receiver);
     const copies = chosen === ONCE ? fateOf(this.#options?.rule, datagram, sender, receiver) : chosen;
-    if (copies.length === 0) this.#count(flow, 'dropped');
+    if (copies.length === 0) stream.count('dropped');
     for (let copy = 0; copy < copies.length; copy++) {
-      if (copy > 0) this.#count(flow, 'doubled');
-      this.#sendIn(copies[copy]!, datagram, receiver, flow);
+      if (copy > 0) stream.count('doubled');
+      this.#sendIn(copies[copy]!, datagram, receiver, stream);
     }
     if (this.#options === undefined) return;
-    flow.sent(packet, outfit?.payload.length ?? 0, this.parts.now());
-    if (outfit !== undefined) this.#burst(rtp, sender, receiver, flow);
+    stream.sent(packet, parts?.payload.length ?? 0, now());
+    if (parts !== undefined) this.#burst(rtp, sender, receiver, stream, this.#options);
   }
 
-  #sendIn(ms: number, datagram: Uint8Array, receiver: VoiceSession, flow: Flow): void {
-    if (ms <= 0) return this.#count(flow, this.#send(datagram, receiver) ? 'forwarded' : 'dropped');
-    this.#count(flow, 'delayed');
-    deliverIn(ms, this.parts.scheduler, this.parts.timers, () => {
-      this.#count(flow, 'delayed', -1);
-      this.#count(flow, this.#send(datagram, receiver) ? 'forwarded' : 'dropped');
+  #sendIn(ms: number, datagram: Uint8Array, receiver: VoiceSession, stream: ForwardedStream): void {
+    if (ms <= 0) return this.#send(datagram, receiver, stream);
+    stream.count('delayed');
+    runIn(ms, this.parts.scheduler, this.parts.timers, () => {
+      stream.count('delayed', -1);
+      this.#send(datagram, receiver, stream);
     });
   }
 
+  #send(datagram: Uint8Array, receiver: VoiceSession, stream: ForwardedStream): void {
+    stream.count(this.parts.outbound.send(datagram, receiver) ? 'forwarded' : 'dropped');
+  }
+
   /** As it goes to one receiver, in the clear: the scratch, or `rtp` itself. */
-  #dress(rtp: Uint8Array, outfit: Outfit | undefined, flow: Flow): Uint8Array {
+  #forReceiver(rtp: Uint8Array, parts: PacketParts | undefined, stream: ForwardedStream): Uint8Array {
     const options = this.#options;
     if (options === undefined) return rtp;
-    const sequence = flow.numbering.forward((rtp[2]! << 8) | rtp[3]!);
-    if (outfit === undefined) {
+    const sequence = stream.numbering.forward(readSequence(rtp));
+    if (parts === undefined) {
       // Padding of the sender's own, or something that is no audio: as sent, but for its number.
       const packet = this.#scratch.subarray(0, rtp.length);
       packet.set(rtp);
-      packet[2] = sequence >>> 8;
-      packet[3] = sequence;
+      writeSequence(packet, sequence);
       return packet;
     }
-    const chance = flow.chance(options);
+    const chance = stream.chance(options);
     const [padded, amount] = [chance() < options.padding, chance()];
-    const padding = padded && !isSilenceFrame(outfit.payload) ? 1 + Math.floor(amount * MOST_PADDING) : 0;
-    return this.#scratch.subarray(0, putOn(outfit, sequence, padding, this.#scratch));
+    const padding = padded && !isSilenceFrame(parts.payload) ? 1 + Math.floor(amount * MOST_PADDING) : 0;
+    return this.#scratch.subarray(0, putTogether(parts, sequence, padding, this.#scratch));
   }
 
   /** Perhaps packets of nothing but padding, behind one of audio. */
-  #burst(rtp: Uint8Array, sender: VoiceSession, receiver: VoiceSession, flow: Flow): void {
-    const options = this.#options;
-    if (options === undefined) return;
-    const chance = flow.chance(options);
+  #burst(rtp: Uint8Array, sender: VoiceSession, receiver: VoiceSession, stream: ForwardedStream, options: Forwarding): void {
+    const chance = stream.chance(options);
     const [burst, length] = [chance() < options.paddingBursts, chance()];
     if (!burst) return;
-    const outfit = emptyOutfit(rtp, sender, options);
+    const parts = partsOfNothing(rtp, sender, options);
     for (let left = 1 + Math.floor(length * LONGEST_BURST); left > 0; left--) {
-      const sequence = (options.numberedBursts ? flow.numbering.insert() : undefined) ?? flow.sequence;
-      const packet = this.#scratch.subarray(0, putOn(outfit, sequence, BURST_PADDING, this.#scratch));
-      if (!this.#send(seal(packet, receiver), receiver)) continue;
-      flow.sent(packet, 0, this.parts.now());
-      this.#count(flow, 'paddingOnly');
+      const sequence = (options.numberedBursts ? stream.numbering.insert() : undefined) ?? stream.sequence;
+      const packet = this.#scratch.subarray(0, putTogether(parts, sequence, BURST_PADDING, this.#scratch));
+      const datagram = sealFor(receiver, packet, clearBytes(packet[0]!, receiver.rtpSize));
+      if (!this.parts.outbound.send(datagram, receiver)) continue;
+      stream.sent(packet, 0, this.parts.now());
+      stream.count('paddingOnly');
     }
   }
-
-  #silenceOf(sender: VoiceSession, { silenceAfter }: Forwarding): SilenceMaker {
-    let maker = this.#silence.get(sender);
-    if (maker === undefined) {
-      const { scheduler, timers } = this.parts;
-      const add = (): boolean => this.#silence.get(sender) === maker && this.#addSilence(sender);
-      maker = new SilenceMaker(silenceAfter, scheduler, timers, add);
-      this.#silence.set(sender, maker);
-    }
-    return maker;
-  }
-
-  /** One frame of silence to all who heard the sender. False when the sender is gone. */
-  #addSilence(sender: VoiceSession): boolean {
-    if (sender.ended || sender.call === undefined) return false;
-    for (const receiver of sender.call.members) {
-      const flow = this.flow(sender, receiver);
-      if (flow?.timestamp === undefined || !isReady(receiver)) continue;
-      const sequence = flow.numbering.insert() ?? flow.sequence;
-      const packet = this.#scratch.subarray(0, RTP_HEADER_BYTES + SILENCE_FRAME.length);
-      writeRtpHeader(packet, sequence, uint32Add(flow.timestamp, SAMPLES_PER_FRAME), sender.ssrc, false);
-      packet.set(SILENCE_FRAME, RTP_HEADER_BYTES);
-      if (!this.#send(seal(packet, receiver), receiver)) continue;
-      flow.sent(packet, SILENCE_FRAME.length, this.parts.now());
-      this.#count(flow, 'silence');
-    }
-    return true;
-  }
-
-  /** False while a fault has silenced the receiver, or taken the port away. */
-  #send(datagram: Uint8Array, { userId, target, region }: VoiceSession): boolean {
-    return target !== undefined && !this.parts.faults.silent.media.has(userId) && region.udp.send(datagram, target);
-  }
-
-  #open(sender: VoiceSession, receiver: VoiceSession): Flow {
-    let flows = this.#flows.get(receiver);
-    if (flows === undefined) this.#flows.set(receiver, (flows = new WeakMap()));
-    let flow = flows.get(sender);
-    if (flow === undefined) {
-      const name = `${sender.guildId}/${sender.userId}/${receiver.userId}`;
-      flows.set(sender, (flow = new Flow(this.accounting.flow(receiver.userId, sender.userId), name)));
-    }
-    return flow;
-  }
-
-  #count({ counters }: Flow, name: keyof MutableFlowCounters, by = 1): void {
-    counters[name] += by;
-    this.parts.counters[name] += by;
-  }
-}
-
-/** Whether it can be sent audio: it has a key, and an address. */
-function isReady({ seal, target }: VoiceSession): boolean {
-  return seal !== undefined && target !== undefined;
-}
-
-function hasHead(packet: Uint8Array, { rtpSize }: VoiceSession): boolean {
-  return clearBytes(packet[0]!, rtpSize) <= packet.length;
-}
-
-function seal(packet: Uint8Array, receiver: VoiceSession): Uint8Array {
-  const clear = clearBytes(packet[0]!, receiver.rtpSize);
-  return receiver.seal!.seal(packet.subarray(0, clear), packet.subarray(clear));
 }
 
 /** An end-to-end encrypted frame ends in FA FA; to a client without DAVE it would be noise. */

@@ -7,6 +7,7 @@ import { SpeakingFlags, type AudioLevel } from '../../types.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
 import type { Forwarding } from '../traffic/forwarding.js';
 import { randomOf } from '../traffic/seeded-random.js';
+import { writeSequence } from './rtp-fields.js';
 
 const PADDING_BIT = 0x20;
 const EXTENSION_BIT = 0x10;
@@ -14,8 +15,8 @@ const PREAMBLE_BYTES = 4;
 const QUIET: AudioLevel = { voice: false, level: 127 };
 const NOTHING = new Uint8Array(0);
 
-/** What goes over a packet of audio, without its padding. */
-export interface Outfit {
+/** A packet without its sequence number and padding, which are each receiver's own. */
+export interface PacketParts {
   /** Fixed header, CSRC list and preamble of the extension: what the rtpsize modes leave in the clear. */
   readonly head: Uint8Array;
   /** The extension's elements. */
@@ -23,8 +24,8 @@ export interface Outfit {
   readonly payload: Uint8Array;
 }
 
-/** A sender's packet in the clothes that the options ask for; undefined when it holds no audio to be dressed. */
-export function outfitOf(rtp: Uint8Array, sender: VoiceSession, options: Forwarding): Outfit | undefined {
+/** A sender's packet with the header that the options ask for; undefined when it holds no audio. */
+export function takeApart(rtp: Uint8Array, sender: VoiceSession, options: Forwarding): PacketParts | undefined {
   const header = parseRtpHeader(rtp);
   if (header === undefined) return undefined;
   const { headerBytes, extensionBytes, padding, sequence, timestamp, ssrc, marker } = header;
@@ -35,28 +36,27 @@ export function outfitOf(rtp: Uint8Array, sender: VoiceSession, options: Forward
   if (options.extensions !== 'as-sent') {
     const silent = isSilenceFrame(payload);
     const extension = silent ? NOTHING : extensionOf(options.extensions, options.audioLevel(packet), sender);
-    return dressed(rtp, csrcOf(rtp, options), extension, payload);
+    return withHeader(rtp, csrcOf(rtp, options), extension, payload);
   }
   const from = headerBytes - ((rtp[0]! & EXTENSION_BIT) === 0 ? 0 : PREAMBLE_BYTES);
-  return dressed(rtp, csrcOf(rtp, options), rtp.subarray(from, headerBytes + extensionBytes), payload);
+  return withHeader(rtp, csrcOf(rtp, options), rtp.subarray(from, headerBytes + extensionBytes), payload);
 }
 
-/** A packet of our own: nothing but padding, to be put behind another. */
-export function emptyOutfit(rtp: Uint8Array, sender: VoiceSession, options: Forwarding): Outfit {
+/** A packet of our own without a payload, to be filled with padding and put behind another. */
+export function partsOfNothing(rtp: Uint8Array, sender: VoiceSession, options: Forwarding): PacketParts {
   const extension = options.extensions === 'as-sent' ? NOTHING : extensionOf(options.extensions, QUIET, sender);
   const bare = Uint8Array.from(rtp.subarray(0, RTP_HEADER_BYTES));
   bare[1]! &= 0x7f;
-  return dressed(bare, NOTHING, extension, NOTHING);
+  return withHeader(bare, NOTHING, extension, NOTHING);
 }
 
 /** Puts a packet together in `out`, with a number and so many bytes of padding (RFC 3550 section 5.1); its length. */
-export function putOn({ head, elements, payload }: Outfit, sequence: number, padding: number, out: Uint8Array): number {
+export function putTogether({ head, elements, payload }: PacketParts, sequence: number, padding: number, out: Uint8Array): number {
   out.set(head);
   out.set(elements, head.length);
   out.set(payload, head.length + elements.length);
   const bare = head.length + elements.length + payload.length;
-  out[2] = sequence >>> 8;
-  out[3] = sequence;
+  writeSequence(out, sequence);
   if (padding === 0) return bare;
   out[0]! |= PADDING_BIT;
   out.fill(0, bare, bare + padding);
@@ -65,7 +65,7 @@ export function putOn({ head, elements, payload }: Outfit, sequence: number, pad
 }
 
 /** @param extension preamble and elements; empty for none */
-function dressed(rtp: Uint8Array, csrc: Uint8Array, extension: Uint8Array, payload: Uint8Array): Outfit {
+function withHeader(rtp: Uint8Array, csrc: Uint8Array, extension: Uint8Array, payload: Uint8Array): PacketParts {
   const preamble = extension.subarray(0, PREAMBLE_BYTES);
   const head = new Uint8Array(RTP_HEADER_BYTES + csrc.length + preamble.length);
   head.set(rtp.subarray(0, RTP_HEADER_BYTES));

@@ -20,12 +20,15 @@ import type { FaultState } from '../faults/state.js';
 import type { ServerSettings } from '../options.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
+import { runIn } from '../timers.js';
 import { resolveForwarding, type ForwardingOptions } from '../traffic/forwarding.js';
 import type { ServerPacket } from '../traffic/packet.js';
-import { clearBytes } from './clear-bytes.js';
-import { deliverIn, fateOf, ONCE } from './datagram-fate.js';
+import { fateOf, ONCE } from './datagram-fate.js';
+import { ForwardedStreams } from './forwarded-streams.js';
 import { Forwarder } from './forwarder.js';
+import { Outbound } from './outbound.js';
 import { Reporter } from './reporter.js';
+import { clearBytes, readSequence } from './rtp-fields.js';
 import type { UdpSocket } from './udp-socket.js';
 
 const MAX_DATAGRAM = 65_536;
@@ -45,6 +48,7 @@ export class MediaPort {
   readonly packets = new Subject<ServerPacket>();
   /** What is to be sent later. */
   readonly #timers = new Subscription();
+  readonly #streams: ForwardedStreams;
   readonly #forwarder: Forwarder;
   readonly #reporter: Reporter;
   // A seal's plaintext lives only until the next call, and one packet is sealed several times over.
@@ -54,14 +58,16 @@ export class MediaPort {
     const { settings, registry, faults } = parts;
     const { scheduler, now, wallClock } = settings;
     const { counters } = this;
-    this.#forwarder = new Forwarder({ faults, counters, scheduler, now, timers: this.#timers });
-    this.#reporter = new Reporter({ registry, faults, forwarder: this.#forwarder, counters, scheduler, now, wallClock });
+    this.#streams = new ForwardedStreams(counters);
+    const outbound = new Outbound(faults);
+    this.#forwarder = new Forwarder({ faults, streams: this.#streams, outbound, scheduler, now, timers: this.#timers });
+    this.#reporter = new Reporter({ registry, streams: this.#streams, outbound, counters, scheduler, now, wallClock });
     this.setForwarding(settings.forwarding);
   }
 
   /** What became of each sender's audio on its way to a receiver. */
   accounting(receiverId: Snowflake): ReadonlyMap<Snowflake, FlowCounters> {
-    return this.#forwarder.accounting.of(receiverId);
+    return this.#streams.accounting.of(receiverId);
   }
 
   /** How audio goes out from now on; null: byte for byte. @throws RangeError for an option out of range */
@@ -111,7 +117,7 @@ export class MediaPort {
     if (copies === ONCE) return this.#onAudio(datagram, session);
     if (copies.length === 0) this.counters.inboundDropped++;
     else this.counters.inboundDoubled += copies.length - 1;
-    for (const ms of copies) deliverIn(ms, this.parts.settings.scheduler, this.#timers, () => this.#onAudio(datagram, session));
+    for (const ms of copies) runIn(ms, this.parts.settings.scheduler, this.#timers, () => this.#onAudio(datagram, session));
   }
 
   #echo(datagram: Buffer, from: RemoteInfo, udp: UdpSocket): void {
@@ -150,7 +156,7 @@ export class MediaPort {
     if (plain === undefined) return this.#reject('undecryptable', session.ssrc, session);
     this.counters.accepted++;
     if (!session.spoke) this.#awaitSpeaking(session);
-    if (this.#forwarder.options !== undefined) this.#reporter.received(session, datagram.readUInt16BE(2), datagram.readUInt32BE(4));
+    if (this.#forwarder.options !== undefined) this.#reporter.received(session, readSequence(datagram), datagram.readUInt32BE(4));
     const members = session.call?.members;
     const { observed } = this.packets;
     if (!observed && (members === undefined || members.size < 2)) return;

@@ -5,11 +5,11 @@ import { RTCP_CLEAR_BYTES, type RtcpPacket } from '../../protocol/rtcp.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { uint32Add } from '../../protocol/wrap.js';
 import type { MutableCounters } from '../counters.js';
-import type { FaultState } from '../faults/state.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
-import type { Flow } from './forwarded-stream.js';
-import type { Forwarder } from './forwarder.js';
+import type { ForwardedStream } from './forwarded-stream.js';
+import type { ForwardedStreams } from './forwarded-streams.js';
+import { isReady, sealFor, type Outbound } from './outbound.js';
 import { ReceptionMeter } from './reception-meter.js';
 
 /** The server's own; sessions have larger ones. */
@@ -19,8 +19,8 @@ const CNAME = 1;
 /** What the reporter works with. */
 export interface ReporterParts {
   readonly registry: SessionRegistry;
-  readonly faults: FaultState;
-  readonly forwarder: Forwarder;
+  readonly streams: ForwardedStreams;
+  readonly outbound: Outbound;
   readonly counters: MutableCounters;
   readonly scheduler: SchedulerLike;
   readonly now: () => number;
@@ -55,10 +55,10 @@ export class Reporter {
   #report(): void {
     for (const session of this.parts.registry.all) {
       for (const sender of session.call?.members ?? []) {
-        const flow = this.parts.forwarder.flow(sender, session);
-        if (flow?.timestamp === undefined || flow.packets === flow.reported) continue;
-        flow.reported = flow.packets;
-        this.#send(session, [this.#senderReport(sender.ssrc, flow, flow.timestamp), described(sender.ssrc)]);
+        const stream = this.parts.streams.find(sender, session);
+        if (stream?.timestamp === undefined || stream.packets === stream.reported) continue;
+        stream.reported = stream.packets;
+        this.#send(session, [this.#senderReport(sender.ssrc, stream, stream.timestamp), described(sender.ssrc)]);
       }
       const meter = this.#meters.get(session);
       if (meter === undefined || meter.empty) continue;
@@ -66,7 +66,7 @@ export class Reporter {
     }
   }
 
-  #senderReport(ssrc: number, { packets, octets, sentAt }: Flow, timestamp: number): RtcpPacket {
+  #senderReport(ssrc: number, { packets, octets, sentAt }: ForwardedStream, timestamp: number): RtcpPacket {
     const { now, wallClock } = this.parts;
     // Both are of this instant: the timestamp is what a packet sent now would bear.
     const rtpTimestamp = uint32Add(timestamp, Math.round((now() - sentAt) * SAMPLES_PER_MS));
@@ -74,11 +74,10 @@ export class Reporter {
   }
 
   /** Nobody knows how the other modes would seal it. */
-  #send({ seal, target, rtpSize, userId, region }: VoiceSession, packets: readonly RtcpPacket[]): void {
-    if (seal === undefined || target === undefined || !rtpSize || this.parts.faults.silent.media.has(userId)) return;
-    const compound = writeRtcp(packets);
-    const datagram = seal.seal(compound.subarray(0, RTCP_CLEAR_BYTES), compound.subarray(RTCP_CLEAR_BYTES));
-    if (region.udp.send(datagram, target)) this.parts.counters.reports++;
+  #send(session: VoiceSession, packets: readonly RtcpPacket[]): void {
+    if (!isReady(session) || !session.rtpSize) return;
+    const { outbound, counters } = this.parts;
+    if (outbound.send(sealFor(session, writeRtcp(packets), RTCP_CLEAR_BYTES), session)) counters.reports++;
   }
 }
 

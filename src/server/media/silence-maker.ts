@@ -1,12 +1,12 @@
-/** Notices that somebody has stopped in the middle, and fills in the silence. */
+/** Notices that a sender has stopped in the middle, and has the silence filled in. */
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { FRAME_MS, SILENCE_FRAMES } from '../../protocol/silence.js';
+import { Deadline } from '../timers.js';
 
-/** For one sender. One timer however much comes: when it fires early, it waits for the rest. */
+/** For one sender. */
 export class SilenceMaker {
-  #last = 0;
+  readonly #next: Deadline;
   #silent = false;
-  #running = false;
   /** Frames of silence since the last packet. */
   #made = 0;
 
@@ -17,29 +17,22 @@ export class SilenceMaker {
    */
   constructor(
     private readonly after: number,
-    private readonly scheduler: SchedulerLike,
-    private readonly timers: Subscription,
+    scheduler: SchedulerLike,
+    timers: Subscription,
     private readonly make: () => boolean,
-  ) {}
+  ) {
+    this.#next = new Deadline(scheduler, () => this.#onPause(), timers);
+  }
 
   /** A packet came. One of silence says that the sender knows how to stop. */
   heard(silence: boolean): void {
-    this.#last = this.scheduler.now();
     this.#silent = silence;
     this.#made = 0;
-    if (!this.#running) this.#wait(this.after);
+    if (this.#next.pending) this.#next.putOff(this.after);
+    else this.#next.set(this.after);
   }
 
-  #wait(ms: number): void {
-    this.#running = true;
-    const timer = this.scheduler.schedule(() => {
-      this.timers.remove(timer);
-      this.#running = false;
-      if (this.#silent) return;
-      const left = this.#last + this.after + this.#made * FRAME_MS - this.scheduler.now();
-      if (left > 0) return this.#wait(left);
-      if (this.make() && ++this.#made < SILENCE_FRAMES) this.#wait(FRAME_MS);
-    }, ms);
-    this.timers.add(timer);
+  #onPause(): void {
+    if (!this.#silent && this.make() && ++this.#made < SILENCE_FRAMES) this.#next.set(FRAME_MS);
   }
 }
