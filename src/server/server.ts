@@ -10,11 +10,12 @@ import type { DaveCall } from './dave/index.js';
 import { EventLog, type ServerEvent } from './events.js';
 import type { ServerFaults } from './faults/server-faults.js';
 import { FaultState } from './faults/state.js';
+import { Announcements } from './gateway/announcements.js';
 import { BotGateways } from './gateway/bot-gateways.js';
 import { createSignallingFaults } from './gateway/faults.js';
 import type { VoiceServerEvent, VoiceStateEvent } from './gateway/payloads.js';
 import { Signalling } from './gateway/signalling.js';
-import { Courier } from './gateway/task-queue.js';
+import { TaskQueue } from './gateway/task-queue.js';
 import { createMachineFaults } from './machine/faults.js';
 import { PowerSwitch } from './machine/power-switch.js';
 import { Regions } from './machine/regions.js';
@@ -71,9 +72,10 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
   const directory = new Directory(settings.random);
   const registry = new SessionRegistry(settings, events);
   const media = new MediaPort({ settings, registry, faults, events });
-  const courier = new Courier(settings.scheduler);
+  const tasks = new TaskQueue(settings.scheduler);
   const gateways = new BotGateways((userId, command) => signalling.command(userId, command));
-  const signalling = new Signalling({ directory, registry, gateways, courier, faults, events, regions });
+  const announcements = new Announcements({ directory, regions, gateways, tasks, faults });
+  const signalling = new Signalling({ directory, registry, announcements, tasks, faults, events, regions });
 
   const connections = new ControlConnections({ settings, directory, registry, faults, events, regions });
   regions.serve((region) => {
@@ -84,7 +86,7 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    courier.stop();
+    tasks.stop();
     connections.drop();
     registry.dispose();
     media.close();

@@ -17,7 +17,7 @@ export function admitIdentify(
   const membership = directory.find(guildId, userId);
   if (membership === undefined || membership.token !== token) return CloseCode.AuthenticationFailed;
   if (membership.sessionId !== sessionId) return CloseCode.SessionInvalid;
-  if (!membership.spent) return membership;
+  if (!membership.tokenUsed) return membership;
   // A token is good for one session: a second Identify may replace that session while it waits for a Resume, not steal a living
   // one, and not bring a dead one back.
   const session = registry.withToken(token);

@@ -62,7 +62,7 @@ export class ControlConnection implements ControlLink {
     context.faults.stages.pass('hello', () => {
       if (this.#open) this.#heartbeatDeadline.set(this.#heartbeatLimit);
       this.send(encodeJsonFrame(VoiceOp.Hello, { heartbeat_interval: heartbeatInterval, v: version }));
-      this.sentLast('hello');
+      this.afterSending('hello');
     });
   }
 
@@ -90,7 +90,7 @@ export class ControlConnection implements ControlLink {
   }
 
   /** The message was sent; a fault may have it be the last. */
-  sentLast(message: AnnouncedMessage): void {
+  afterSending(message: AnnouncedMessage): void {
     const code = this.context.faults.afterwards.take(message, this.userId);
     if (code !== undefined) breakOff(this, code, `a fault after ${message}`);
   }

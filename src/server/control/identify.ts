@@ -21,7 +21,7 @@ export function onIdentify(connection: ControlConnection, payload: IdentifyPaylo
     refuse(connection, 'identify', admitted, payload.userId, payload.guildId);
     return;
   }
-  admitted.spent = true;
+  admitted.tokenUsed = true;
   connection.authenticated = true;
   const session = registry.begin(admitted, connection, connection.region);
   connection.session = session;
@@ -38,6 +38,6 @@ export function onIdentify(connection: ControlConnection, payload: IdentifyPaylo
       heartbeat_interval: 1,
     });
     registry.announce(session);
-    connection.sentLast('ready');
+    connection.afterSending('ready');
   });
 }

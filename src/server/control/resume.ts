@@ -42,6 +42,6 @@ export function onResume(connection: ControlConnection, payload: ResumePayload):
     const messages = settings.replayBeforeResumed ? [...replays, resumed] : [resumed, ...replays];
     for (const message of messages) connection.send(message);
     found.call?.resumed(found);
-    connection.sentLast('resumed');
+    connection.afterSending('resumed');
   });
 }

@@ -39,7 +39,7 @@ export function onSelect(connection: ControlConnection, { protocol, mode, target
     });
     session.call?.tellSpeakers(session);
     session.call?.encrypt(session);
-    connection.sentLast('description');
+    connection.afterSending('description');
   });
 }
 

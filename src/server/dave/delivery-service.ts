@@ -10,7 +10,7 @@ import type { Snowflake } from '../../types.js';
 import { DaveLog, type DaveCounters } from './events.js';
 import { createDaveFaults, DaveFaultState, type DaveFaults } from './faults.js';
 import { GroupManager } from './group/manager.js';
-import { Outbox } from './group/messages.js';
+import { DaveMessages } from './group/messages.js';
 import { readTransitionId } from './group/transition-id.js';
 import { Transitions, type Transition } from './group/transitions.js';
 import { Absences } from './members/absences.js';
@@ -52,7 +52,7 @@ export class DaveCall {
   readonly #faultState = new DaveFaultState();
   readonly #backoff: FlagBackoff;
   readonly #sender: ExternalSender;
-  readonly #outbox: Outbox;
+  readonly #messages: DaveMessages;
   readonly #transitions: Transitions;
   readonly #group: GroupManager;
   #version = MAX_VERSION;
@@ -69,7 +69,7 @@ export class DaveCall {
     this.#sender = new ExternalSender(groupId);
     this.#backoff = new FlagBackoff(scheduler, () => this.#serial.run(() => undefined));
     this.#absences = new Absences(scheduler, settings.removeGrace);
-    this.#outbox = new Outbox({
+    this.#messages = new DaveMessages({
       log, faults, scheduler, random, isPresent: (participant) => roster.get(participant.userId) === participant,
     }); // prettier-ignore
     this.#transitions = new Transitions({
@@ -79,7 +79,7 @@ export class DaveCall {
       execute: (transition, timedOut) => this.#execute(transition, timedOut),
     });
     this.#group = new GroupManager({
-      roster, groupId, sender: this.#sender, transitions: this.#transitions, outbox: this.#outbox, faults, log, scheduler,
+      roster, groupId, sender: this.#sender, transitions: this.#transitions, messages: this.#messages, faults, log, scheduler,
       stallTimeout, enter: (action) => this.#serial.run(action), foundsAtOnce: firstTransitionId === 0,
     }); // prettier-ignore
     this.faults = createDaveFaults(this.#faultState, {
@@ -130,7 +130,7 @@ export class DaveCall {
       // Version 0 has no group. And on the way up from it, as an old session of the user is gone, everybody was asked.
       if (this.#version === 0 || before === 0) return;
       participant.beginAnew();
-      this.#outbox.externalSender(participant, this.#sender.announcement);
+      this.#messages.externalSender(participant, this.#sender.announcement);
     });
     return admission;
   }
@@ -170,11 +170,11 @@ export class DaveCall {
       if (lapsed === 0) return;
       if (this.#version > 0) {
         returned.beginAnew();
-        this.#outbox.prepareEpoch(returned, this.#version);
-        this.#outbox.externalSender(returned, this.#sender.announcement);
+        this.#messages.prepareEpoch(returned, this.#version);
+        this.#messages.externalSender(returned, this.#sender.announcement);
       }
       // It missed whatever changed the version meanwhile.
-      this.#outbox.prepareTransition(returned, this.#version, 0);
+      this.#messages.prepareTransition(returned, this.#version, 0);
     });
     return true;
   }
@@ -207,7 +207,7 @@ export class DaveCall {
     this.#group.dissolve();
     this.#absences.close();
     this.#backoff.close();
-    this.#outbox.close();
+    this.#messages.close();
   }
 
   #receive(userId: Snowflake, op: number, use: (participant: Participant) => void): void {
@@ -276,13 +276,13 @@ export class DaveCall {
     this.#group.dissolve();
     const able = [...this.#roster.values()].filter(({ maxVersion }) => maxVersion > 0);
     const id = able.length === 0 ? 0 : this.#transitions.nextId();
-    for (const participant of able) this.#outbox.prepareTransition(participant, 0, id);
+    for (const participant of able) this.#messages.prepareTransition(participant, 0, id);
     this.#transitions.begin(id, 0, able.map(({ userId }) => userId));
   }
 
   #sendGarbage(userId: Snowflake | undefined): void {
     for (const member of this.#group.members)
-      if (userId === undefined || member.userId === userId) this.#outbox.garbageProposals(member);
+      if (userId === undefined || member.userId === userId) this.#messages.garbageProposals(member);
   }
 
   #execute({ id, version, recipients }: Transition, timedOut: boolean): void {
@@ -293,7 +293,7 @@ export class DaveCall {
     }
     for (const userId of recipients) {
       const participant = this.#roster.get(userId);
-      if (participant !== undefined) this.#outbox.executeTransition(participant, id);
+      if (participant !== undefined) this.#messages.executeTransition(participant, id);
     }
   }
 }

@@ -1,22 +1,22 @@
-/** Actions that a fault can hold back: nothing is lost, it only comes late, or never. */
-export class Gate<Key extends string> {
-  readonly #held = new Map<Key, (() => void)[]>();
+/** Points at which a fault can hold actions back: nothing is lost, it only comes late, or never. */
+export class HoldPoints<Point extends string> {
+  readonly #held = new Map<Point, (() => void)[]>();
 
-  /** Runs the action now, or when the key is let go. */
-  pass(key: Key, action: () => void): void {
-    const held = this.#held.get(key);
+  /** Runs the action now, or when the point is let go. */
+  pass(point: Point, action: () => void): void {
+    const held = this.#held.get(point);
     if (held === undefined) action();
     else held.push(action);
   }
 
   /** Holds back what passes from now on; `false` lets go, in the order it came. */
-  hold(key: Key, on: boolean): void {
+  hold(point: Point, on: boolean): void {
     if (on) {
-      if (!this.#held.has(key)) this.#held.set(key, []);
+      if (!this.#held.has(point)) this.#held.set(point, []);
       return;
     }
-    const held = this.#held.get(key) ?? [];
-    this.#held.delete(key);
+    const held = this.#held.get(point) ?? [];
+    this.#held.delete(point);
     for (const action of held) action();
   }
 }

@@ -2,7 +2,7 @@
 import type { Snowflake } from '../../types.js';
 import type { DatagramRule } from '../traffic/datagram-rule.js';
 import type { SocketKind } from './control.js';
-import { Gate } from './hold-points.js';
+import { HoldPoints } from './hold-points.js';
 import { RateLimiter } from './rate-limiter.js';
 import { Refusals } from './refusals.js';
 import type { EventOrder, WithheldEvent } from './signalling.js';
@@ -10,8 +10,10 @@ import type { AnnouncedMessage, RefusedStage, WithheldStage } from './stages.js'
 
 /** Written by `faults`, read by everybody else. */
 export class FaultState {
-  readonly stages = new Gate<WithheldStage>();
-  readonly gatewayEvents = new Gate<WithheldEvent>();
+  /** Messages that are held back. */
+  readonly stages = new HoldPoints<WithheldStage>();
+  /** Bot gateway events that are. */
+  readonly gatewayEvents = new HoldPoints<WithheldEvent>();
   /** In place of a step. */
   readonly refusals = new Refusals<RefusedStage>();
   /** Right after a message. */

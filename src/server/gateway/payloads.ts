@@ -67,7 +67,7 @@ export function voiceStateEvent(membership: Membership, channelId: Snowflake | n
 
 /** The echo of a leave: of a membership that is no more, or that never was. */
 export function leaveEvent(guildId: Snowflake, userId: Snowflake, sessionId: string): VoiceStateEvent {
-  const flags = { token: '', spent: true, orphaned: false, selfMute: false, selfDeaf: false };
+  const flags = { token: '', tokenUsed: true, awaitsCommand: false, selfMute: false, selfDeaf: false };
   return voiceStateEvent({ guildId, userId, channelId: '0', sessionId, ...flags }, null);
 }
 

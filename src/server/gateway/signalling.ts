@@ -1,39 +1,38 @@
-/** Joins, moves and leaves, and the bot gateway events that tell of them. */
+/** Joins, moves and leaves: who is where, who is told, and which voice sessions end by it. */
 import { isShardOf } from '../../gateway/shard.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import { isSnowflake } from '../../protocol/payloads.js';
 import type { Snowflake } from '../../types.js';
 import type { EventLog } from '../events.js';
-import type { ReidentifyOptions, WithheldEvent } from '../faults/signalling.js';
+import type { ReidentifyOptions } from '../faults/signalling.js';
 import type { FaultState } from '../faults/state.js';
 import type { Directory, Membership, MembershipIds } from '../sessions/directory.js';
 import type { GuildRegions } from '../sessions/region.js';
 import type { SessionRegistry } from '../sessions/registry.js';
-import type { BotGateways } from './bot-gateways.js';
+import type { Announcements } from './announcements.js';
 import {
   leaveEvent,
   readVoiceStateCommand,
-  voiceServerEvent,
   voiceStateEvent,
   type ReadyEvent,
   type VoiceServerEvent,
   type VoiceStateEvent,
 } from './payloads.js';
-import type { Courier } from './task-queue.js';
+import type { TaskQueue } from './task-queue.js';
 
 /** What signalling works with. */
 export interface SignallingParts {
   readonly directory: Directory;
   readonly registry: SessionRegistry;
-  readonly gateways: BotGateways;
-  readonly courier: Courier;
+  readonly announcements: Announcements;
+  readonly tasks: TaskQueue;
   readonly faults: FaultState;
   readonly events: EventLog;
   readonly regions: GuildRegions;
 }
 
-/** The type of a voice channel. */
-const GUILD_VOICE = 2;
+/** Where nobody has been: as long as a real one. */
+const NO_SESSION_ID = '0'.repeat(33);
 
 /** Every change of a membership goes through here, so that its events cannot be forgotten. */
 export class Signalling {
@@ -60,25 +59,26 @@ export class Signalling {
     const membership = samePlace ? present : this.#enter({ guildId, channelId, userId });
     membership.selfMute = selfMute;
     membership.selfDeaf = selfDeaf;
-    if (samePlace && !membership.orphaned) this.#announceState(membership);
-    else this.#announceBoth(membership);
+    if (samePlace && !membership.awaitsCommand) this.parts.announcements.state(membership);
+    else this.#place(membership);
   }
 
   /** Puts a user who has no gateway here into a channel; the `d` of both events, which only the state's other readers get. */
   admit(ids: MembershipIds): { readonly voiceState: VoiceStateEvent; readonly voiceServer: VoiceServerEvent } {
     for (const [name, id] of Object.entries(ids)) if (!isSnowflake(id)) throw new RangeError(`${name} is not a snowflake`);
-    const moves = this.parts.directory.find(ids.guildId, ids.userId)?.channelId !== ids.channelId;
+    const { announcements, directory } = this.parts;
+    const moves = directory.find(ids.guildId, ids.userId)?.channelId !== ids.channelId;
     const membership = this.#enter(ids);
-    this.parts.directory.renewToken(membership);
-    this.#announceState(membership);
+    directory.renewToken(membership);
+    announcements.state(membership);
     if (moves) this.#endSessionLater(membership, CloseCode.Disconnected, 'moved to another channel');
-    return { voiceState: voiceStateEvent(membership, membership.channelId), voiceServer: this.#serverEvent(membership) };
+    return { voiceState: voiceStateEvent(membership, membership.channelId), voiceServer: announcements.serverEvent(membership) };
   }
 
   /** Moves a member, as a moderator does. */
   move(membership: Membership, channelId: Snowflake): void {
     if (membership.channelId === channelId) return;
-    this.#announceBoth(this.#enter({ ...membership, channelId }));
+    this.#place(this.#enter({ ...membership, channelId }));
   }
 
   /** Ends a membership: the user left, or was made to. */
@@ -86,20 +86,20 @@ export class Signalling {
     const { userId, guildId, channelId } = membership;
     this.parts.directory.remove(membership);
     this.parts.events.emit({ type: 'left', userId, guildId, channelId });
-    this.#post('leave', 'VOICE_STATE_UPDATE', voiceStateEvent(membership, null), null);
+    this.parts.announcements.left(voiceStateEvent(membership, null));
     this.#endSessionLater(membership, closeCode, 'disconnected');
   }
 
   /** The user has left a second time, it seems: an echo of the session before. */
   staleLeave(guildId: Snowflake, userId: Snowflake): void {
-    const sessionId = this.parts.directory.formerSession(guildId, userId) ?? '0'.repeat(33);
-    this.#post('leave', 'VOICE_STATE_UPDATE', leaveEvent(guildId, userId, sessionId), null);
+    const sessionId = this.parts.directory.formerSession(guildId, userId) ?? NO_SESSION_ID;
+    this.parts.announcements.left(leaveEvent(guildId, userId, sessionId));
   }
 
   /** The channel is gone: nobody is in it any more, and nobody gets in. */
   deleteChannel(guildId: Snowflake, channelId: Snowflake): void {
     this.parts.faults.closedChannels.add(channelId);
-    this.#post('other', 'CHANNEL_DELETE', { id: channelId, guild_id: guildId, type: GUILD_VOICE }, null);
+    this.parts.announcements.channelDeleted(guildId, channelId);
     this.endCall(guildId, channelId);
   }
 
@@ -111,17 +111,17 @@ export class Signalling {
 
   /** The user's bot gateway has a new session; see `faults.reidentifyGateway`. */
   reidentify(userId: Snowflake, { code, shard, state }: Required<ReidentifyOptions>): void {
-    const { courier, directory, gateways } = this.parts;
+    const { announcements, directory } = this.parts;
     const members = directory.ofUser(userId).filter(({ guildId }) => isShardOf(guildId, shard));
     for (const membership of members) {
       directory.renewSession(membership);
-      membership.orphaned = true;
+      membership.awaitsCommand = true;
     }
-    const session_id = members[0]?.sessionId ?? '0'.repeat(33);
+    const session_id = members[0]?.sessionId ?? NO_SESSION_ID;
     const ready: ReadyEvent = { v: 10, user: { id: userId, bot: true }, guilds: [], session_id, shard };
-    courier.post(() => gateways.ready(userId, ready));
+    announcements.ready(ready);
     for (const membership of members) {
-      if (state === 'at-once') this.#announceState(membership);
+      if (state === 'at-once') announcements.state(membership);
       this.#endSessionLater(membership, code, 'the bot gateway has a new session');
     }
   }
@@ -129,13 +129,13 @@ export class Signalling {
   /** A new session id for a member, without a word why. */
   renewSession(membership: Membership, code: number): void {
     this.parts.directory.renewSession(membership);
-    this.#announceBoth(membership, code);
+    this.#place(membership, code);
   }
 
   /** A new token and VOICE_SERVER_UPDATE for each member of a guild. Their sessions go on until they identify anew. */
   nameServer(guildId: Snowflake): void {
     this.parts.directory.setHasServer(guildId, true);
-    for (const membership of this.parts.directory.ofGuild(guildId)) this.#announceServer(membership);
+    for (const membership of this.parts.directory.ofGuild(guildId)) this.parts.announcements.server(membership);
   }
 
   /** The guild's members are told of the region that it is in now. Null: their sessions go on until they identify anew. */
@@ -152,7 +152,7 @@ export class Signalling {
   nullEndpoint(guildId: Snowflake): void {
     this.parts.directory.setHasServer(guildId, false);
     for (const membership of this.parts.directory.ofGuild(guildId)) {
-      this.#announceServer(membership);
+      this.parts.announcements.server(membership);
       this.#endSessionLater(membership, CloseCode.Disconnected, 'the voice server went away');
     }
   }
@@ -166,44 +166,15 @@ export class Signalling {
     return membership;
   }
 
-  #announceBoth(membership: Membership, code: number = CloseCode.Disconnected): void {
-    const announce = [() => this.#announceState(membership), () => this.#announceServer(membership)];
-    if (this.parts.faults.eventOrder === 'server-first') announce.reverse();
-    for (const one of announce) one();
+  /** The member is where it was not, or has to go there anew: its session so far ends. */
+  #place(membership: Membership, code: number = CloseCode.Disconnected): void {
+    this.parts.announcements.place(membership);
     this.#endSessionLater(membership, code, 'moved to another channel');
-  }
-
-  #announceState(membership: Membership): void {
-    this.#post('state', 'VOICE_STATE_UPDATE', voiceStateEvent(membership, membership.channelId), null);
-  }
-
-  #announceServer(membership: Membership): void {
-    this.parts.directory.renewToken(membership);
-    membership.orphaned = false;
-    this.#post('server', 'VOICE_SERVER_UPDATE', this.#serverEvent(membership), membership.userId);
-  }
-
-  #serverEvent(membership: Membership): VoiceServerEvent {
-    const { directory, regions } = this.parts;
-    const { endpoint } = regions.of(membership.guildId);
-    return voiceServerEvent(membership, directory.hasServer(membership.guildId) ? endpoint : null);
-  }
-
-  /** To one user, or to all for null. */
-  #post(kind: WithheldEvent | 'other', t: string, d: object, userId: Snowflake | null): void {
-    const { courier, faults, gateways } = this.parts;
-    const dispatch = (): void => {
-      if (userId === null) gateways.broadcast(t, d);
-      else gateways.dispatch(userId, t, d);
-    };
-    const gated = kind === 'other' ? dispatch : () => faults.gatewayEvents.pass(kind, dispatch);
-    // A leave is a state too.
-    courier.post(kind === 'leave' ? () => faults.gatewayEvents.pass('state', gated) : gated);
   }
 
   /** After the events posted so far. The session meant is the present one: by then the user may have identified anew. */
   #endSessionLater(membership: Membership, code: number, reason: string): void {
     const session = this.parts.registry.ofMember(membership);
-    if (session !== undefined) this.parts.courier.post(() => this.parts.registry.end(session, code, reason));
+    if (session !== undefined) this.parts.tasks.post(() => this.parts.registry.end(session, code, reason));
   }
 }

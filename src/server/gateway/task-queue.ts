@@ -1,8 +1,8 @@
-/** Delivers bot gateway events later, in order: a client's `next` never sees its own consequences before it returns. */
+/** Tasks that run later, in order: a client's `next` never sees its own consequences before it returns. */
 import { Subscription, type SchedulerLike } from 'rxjs';
 
-/** A queue with one scheduled round at a time: tasks posted during a round wait for the next. */
-export class Courier {
+/** One scheduled round at a time: tasks posted during a round wait for the next. */
+export class TaskQueue {
   #queue: (() => void)[] = [];
   #round = Subscription.EMPTY;
   #stopped = false;
@@ -13,7 +13,7 @@ export class Courier {
   post(task: () => void): void {
     if (this.#stopped) return;
     this.#queue.push(task);
-    if (this.#queue.length === 1) this.#round = this.scheduler.schedule(() => this.#deliver());
+    if (this.#queue.length === 1) this.#round = this.scheduler.schedule(() => this.#run());
   }
 
   /** Drops what waits, and all that is posted from now on. */
@@ -23,7 +23,7 @@ export class Courier {
     this.#round.unsubscribe();
   }
 
-  #deliver(): void {
+  #run(): void {
     const tasks = this.#queue;
     this.#queue = [];
     for (const task of tasks) if (!this.#stopped) task();

@@ -11,10 +11,10 @@ export interface Membership {
   sessionId: string;
   /** Good for one Identify; every VOICE_SERVER_UPDATE brings a new one. A secret. */
   token: string;
-  /** Whether the token was used. */
-  spent: boolean;
+  /** Whether an Identify has used the token up. */
+  tokenUsed: boolean;
   /** Whether the bot gateway has a new session: no voice server is named until it asks again, by op 4. */
-  orphaned: boolean;
+  awaitsCommand: boolean;
   selfMute: boolean;
   selfDeaf: boolean;
 }
@@ -30,7 +30,7 @@ export interface MembershipIds {
 export class Directory {
   readonly #memberships = new Map<string, Membership>();
   readonly #formerSessions = new Map<string, string>();
-  readonly #homeless = new Set<Snowflake>();
+  readonly #guildsWithoutServer = new Set<Snowflake>();
   #secrets = 0;
 
   constructor(private readonly random: (bytes: number) => Uint8Array) {}
@@ -54,7 +54,7 @@ export class Directory {
     if (membership === undefined) {
       const sessionId = this.#secret(16);
       membership = {
-        guildId, userId, channelId, sessionId, token: '', spent: true, orphaned: false, selfMute: false, selfDeaf: false,
+        guildId, userId, channelId, sessionId, token: '', tokenUsed: true, awaitsCommand: false, selfMute: false, selfDeaf: false,
       }; // prettier-ignore
       this.#memberships.set(keyOf(guildId, userId), membership);
     }
@@ -65,14 +65,14 @@ export class Directory {
   /** A new token; the one before is worth nothing from here on. */
   renewToken(membership: Membership): void {
     membership.token = this.#secret(8);
-    membership.spent = false;
+    membership.tokenUsed = false;
   }
 
   /** A new session id; the token before is worth nothing from here on. */
   renewSession(membership: Membership): void {
     this.#formerSessions.set(keyOf(membership.guildId, membership.userId), membership.sessionId);
     membership.sessionId = this.#secret(16);
-    membership.spent = true;
+    membership.tokenUsed = true;
   }
 
   /** The session id that the user had in a guild before the present one, or before leaving; undefined for none. */
@@ -87,12 +87,12 @@ export class Directory {
 
   /** Whether the guild has a voice server now; else `endpoint` is null. */
   hasServer(guildId: Snowflake): boolean {
-    return !this.#homeless.has(guildId);
+    return !this.#guildsWithoutServer.has(guildId);
   }
 
   setHasServer(guildId: Snowflake, has: boolean): void {
-    if (has) this.#homeless.delete(guildId);
-    else this.#homeless.add(guildId);
+    if (has) this.#guildsWithoutServer.delete(guildId);
+    else this.#guildsWithoutServer.add(guildId);
   }
 
   /** Unique even under a `random` that a test has fixed. */

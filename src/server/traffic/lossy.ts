@@ -37,16 +37,16 @@ export function lossy(options: LossyOptions): DatagramRule {
     if (!(share >= 0 && share <= 1)) throw new RangeError(`${name} must be a share, from 0 to 1`);
   for (const [name, ms] of Object.entries({ reorderBy, jitter }))
     if (!(ms >= 0)) throw new RangeError(`${name} must be at least 0 ms`);
-  const flows = new Map<string, Random>();
-  const flowOf = (packet: DatagramInfo): Random => {
+  const chances = new Map<string, Random>();
+  const chanceOf = (packet: DatagramInfo): Random => {
     const name = `${packet.direction}/${packet.guildId}/${packet.userId}/${packet.receiverId}`;
-    let random = flows.get(name);
-    if (random === undefined) flows.set(name, (random = randomOf(seedOf(seed, name))));
+    let random = chances.get(name);
+    if (random === undefined) chances.set(name, (random = randomOf(seedOf(seed, name))));
     return random;
   };
   return (packet): DatagramFate => {
     if (direction !== 'both' && packet.direction !== direction) return 'pass';
-    const random = flowOf(packet);
+    const random = chanceOf(packet);
     // Always as many numbers a datagram, so that one option does not change what another does.
     const [lost, doubled, late, delay, again] = [random(), random(), random(), random() * jitter, random() * jitter];
     if (lost < loss) return 'drop';

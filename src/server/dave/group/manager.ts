@@ -13,7 +13,7 @@ import { readCommitWelcome, type CommitWelcome } from '../mls/commit-welcome.js'
 import type { ExternalSender } from '../mls/external-sender.js';
 import { welcomeFor } from '../mls/welcome.js';
 import { commitFault, foundingBatch, mayCommit, memberBatch, type Batch } from './batch.js';
-import type { Outbox } from './messages.js';
+import type { DaveMessages } from './messages.js';
 import type { Transitions } from './transitions.js';
 
 /** What a group needs of its call. */
@@ -22,7 +22,7 @@ export interface GroupContext {
   readonly groupId: Uint8Array;
   readonly sender: ExternalSender;
   readonly transitions: Transitions;
-  readonly outbox: Outbox;
+  readonly messages: DaveMessages;
   readonly faults: DaveFaultState;
   readonly log: DaveLog;
   readonly scheduler: SchedulerLike;
@@ -112,7 +112,7 @@ export class GroupManager {
 
   /** Gives the group up and asks everybody for a key package. */
   reset(reason: ResetReason): void {
-    const { roster, transitions, outbox, sender, log } = this.context;
+    const { roster, transitions, messages, sender, log } = this.context;
     // What was announced has its end first: executed later, it would undo the versions of after the reset.
     transitions.flush();
     this.dissolve();
@@ -120,10 +120,10 @@ export class GroupManager {
     const atOnce = roster.size === 1 || transitions.inForce === MAX_VERSION;
     for (const participant of roster.values()) {
       participant.beginAnew();
-      outbox.prepareEpoch(participant, MAX_VERSION);
+      messages.prepareEpoch(participant, MAX_VERSION);
       // Some clients wait for it, and others keep the one they have.
-      outbox.externalSender(participant, sender.announcement);
-      if (atOnce) outbox.prepareTransition(participant, MAX_VERSION, 0);
+      messages.externalSender(participant, sender.announcement);
+      if (atOnce) messages.prepareTransition(participant, MAX_VERSION, 0);
     }
     if (atOnce) transitions.begin(0, MAX_VERSION, []);
   }
@@ -163,7 +163,7 @@ export class GroupManager {
   }
 
   #send(batch: Batch): void {
-    const { outbox, log, scheduler, stallTimeout, enter } = this.context;
+    const { messages, log, scheduler, stallTimeout, enter } = this.context;
     this.#batch = batch;
     this.#stallTimer = scheduler.schedule(() => enter(() => this.#stalled()), stallTimeout * 2 ** this.#stalls);
     log.emit({
@@ -173,11 +173,11 @@ export class GroupManager {
       removes: [...batch.removals.values()],
       recipients: [...batch.recipients.keys()].map(({ userId }) => userId),
     });
-    for (const [participant, { messages }] of batch.recipients) outbox.proposals(participant, messages.values());
+    for (const [participant, { messages: proposals }] of batch.recipients) messages.proposals(participant, proposals.values());
   }
 
   #apply(batch: Batch, { author, commit, welcome }: Accepted): void {
-    const { transitions, outbox, log, foundsAtOnce } = this.context;
+    const { transitions, messages, log, foundsAtOnce } = this.context;
     const founding = batch.epoch === 0;
     // Clients that are still to be told that the call is encrypted at all must be told when.
     const atOnce = founding && foundsAtOnce && transitions.inForce === MAX_VERSION;
@@ -193,8 +193,8 @@ export class GroupManager {
     this.#leaves.trim();
     this.#epoch = batch.epoch + 1;
     log.emit({ type: 'commit', userId: author.userId, epoch: this.#epoch, transitionId, members: this.leaves });
-    outbox.commits(stayed, transitionId, commit.message);
-    outbox.welcomes(
+    messages.commits(stayed, transitionId, commit.message);
+    messages.welcomes(
       newcomers.map(({ participant, keyPackage }) => ({ participant, message: welcomeFor(welcome!, keyPackage.ref) })),
       transitionId,
     );

@@ -14,7 +14,7 @@ const APPEND = 0;
 const GARBAGE_BYTES = 300;
 
 /** What the messages need. */
-export interface OutboxOptions {
+export interface DaveMessageOptions {
   readonly log: DaveLog;
   readonly faults: DaveFaultState;
   readonly scheduler: SchedulerLike;
@@ -24,10 +24,10 @@ export interface OutboxOptions {
 }
 
 /** Sends to one participant, or to several at once. */
-export class Outbox {
+export class DaveMessages {
   readonly #timers = new Subscription();
 
-  constructor(private readonly options: OutboxOptions) {}
+  constructor(private readonly options: DaveMessageOptions) {}
 
   /** Opcode 24, epoch 1: the client is to begin anew. */
   prepareEpoch(to: Participant, version: number): void {
