@@ -94,7 +94,8 @@ type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   media: ['frame-cipher.ts', ['receive', 'send']],
   server: [
-    ['counters.ts', 'dave', 'loopback.ts', 'timers.ts', 'traffic'],
+    ['counters.ts', 'defaults.ts', 'loopback.ts', 'timers.ts', 'whole-number.ts'],
+    ['dave', 'traffic'],
     'faults',
     ['events.ts', 'options.ts'],
     'sessions',

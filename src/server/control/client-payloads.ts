@@ -5,6 +5,7 @@
 import { isIP } from '../../protocol/ip-address.js';
 import { field, isSnowflake, type Read } from '../../protocol/payloads.js';
 import type { Snowflake, SpeakingFlags } from '../../types.js';
+import { isWhole } from '../whole-number.js';
 
 /** Opcode 0. */
 export interface IdentifyPayload {
@@ -119,8 +120,4 @@ function readSeqAck(d: unknown): number | null | undefined {
 
 function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value);
-}
-
-function isWhole(value: unknown, min: number, max: number): value is number {
-  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
 }

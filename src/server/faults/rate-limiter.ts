@@ -1,9 +1,11 @@
 /** Who identifies too often. */
 import type { Snowflake } from '../../types.js';
 
-/** At most `times` Identifies and Resumes of one user within `window` milliseconds. */
+/** How many Identifies and Resumes of one user are taken. */
 export interface RateLimit {
+  /** At most so many within `window`. */
   readonly times: number;
+  /** ms. */
   readonly window: number;
 }
 

@@ -1,5 +1,8 @@
 /** How audio is forwarded: byte for byte as it came, or in the clothes of real traffic. */
 import type { AudioLevel } from '../../types.js';
+import { withDefaults } from '../defaults.js';
+import { isWhole } from '../whole-number.js';
+import { checkShares, checkTimes } from './checks.js';
 import type { DatagramRule } from './datagram-rule.js';
 import { lossy, type LossyOptions } from './lossy.js';
 import type { ForwardedPacket } from './packet.js';
@@ -28,7 +31,7 @@ export interface ForwardingOptions extends Omit<LossyOptions, 'direction'> {
   /** So many contributing sources, 0 to 15, in place of the sender's own. Default 0: the sender's own. */
   readonly csrc?: number;
   /**
-   * When a sender has stopped for so many ms without a frame of silence, the server puts five of them behind, 20 ms apart, in the
+   * ms; when a sender has stopped for so long without a frame of silence, the server puts five of them behind, 20 ms apart, in the
    * clear where the call is end-to-end encrypted. Default 0: never.
    */
   readonly silenceAfter?: number;
@@ -48,41 +51,31 @@ export const realTraffic: ForwardingOptions = {
   reportInterval: 5_000,
 };
 
-/** The options with every default filled in. */
-export interface Forwarding {
-  readonly seed: number;
-  readonly padding: number;
-  readonly paddingBursts: number;
-  readonly numberedBursts: boolean;
-  readonly extensions: 'as-sent' | 'one-byte' | 'two-byte';
-  readonly audioLevel: (packet: ForwardedPacket) => AudioLevel;
-  readonly csrc: number;
-  readonly silenceAfter: number;
-  readonly reportInterval: number;
+/** What forwarding itself does, with every default filled in. */
+export interface Forwarding extends Required<Omit<ForwardingOptions, Exclude<keyof LossyOptions, 'seed'>>> {
   /** What the network does. */
   readonly rule: DatagramRule;
 }
 
+/** Forwarding that changes nothing. */
+export const DEFAULT_FORWARDING_OPTIONS = {
+  seed: 1,
+  padding: 0,
+  paddingBursts: 0,
+  numberedBursts: true,
+  extensions: 'as-sent',
+  audioLevel: () => ({ voice: true, level: 30 }),
+  csrc: 0,
+  silenceAfter: 0,
+  reportInterval: 0,
+} as const satisfies Omit<Forwarding, 'rule'>;
+
 /** Fills in the defaults. @throws RangeError for a share outside of 0 to 1, a negative time, or more sources than fit */
 export function resolveForwarding(options: ForwardingOptions): Forwarding {
-  const { seed = 1, padding = 0, paddingBursts = 0, csrc = 0, silenceAfter = 0, reportInterval = 0 } = options;
-  for (const [name, share] of Object.entries({ padding, paddingBursts }))
-    if (!(share >= 0 && share <= 1)) throw new RangeError(`${name} must be a share, from 0 to 1`);
-  for (const [name, ms] of Object.entries({ silenceAfter, reportInterval }))
-    if (!(ms >= 0)) throw new RangeError(`${name} must be at least 0 ms`);
-  if (!(Number.isInteger(csrc) && csrc >= 0 && csrc <= 15)) throw new RangeError('csrc must be a whole number from 0 to 15');
-  return {
-    seed,
-    padding,
-    paddingBursts,
-    numberedBursts: options.numberedBursts ?? true,
-    extensions: options.extensions ?? 'as-sent',
-    audioLevel: options.audioLevel ?? (() => SPEECH),
-    csrc,
-    silenceAfter,
-    reportInterval,
-    rule: lossy({ ...options, seed, direction: 'outbound' }),
-  };
+  const settings = withDefaults<Omit<Forwarding, 'rule'>>(DEFAULT_FORWARDING_OPTIONS, options);
+  const { padding, paddingBursts, silenceAfter, reportInterval, csrc, seed } = settings;
+  checkShares({ padding, paddingBursts });
+  checkTimes({ silenceAfter, reportInterval });
+  if (!isWhole(csrc, 0, 15)) throw new RangeError('csrc must be a whole number from 0 to 15');
+  return { ...settings, rule: lossy({ ...options, seed, direction: 'outbound' }) };
 }
-
-const SPEECH: AudioLevel = { voice: true, level: 30 };
