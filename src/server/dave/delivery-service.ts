@@ -5,17 +5,15 @@
  * Source: Discord docs, Voice Connections, "End-to-End Encryption"; DAVE whitepaper, "Voice Gateway Opcodes".
  */
 import { CloseCode } from '../../protocol/close-codes.js';
-import { VoiceOp } from '../../protocol/opcodes.js';
 import type { Snowflake } from '../../types.js';
 import { DaveLog, type DaveCounters } from './events.js';
 import { createDaveFaults, DaveFaultState, type DaveFaults } from './faults.js';
+import { ClientMessages } from './group/client-messages.js';
 import { GroupManager } from './group/manager.js';
-import { DaveMessages } from './group/messages.js';
-import { readTransitionId } from './group/transition-id.js';
+import { ServerMessages } from './group/server-messages.js';
 import { Transitions, type Transition } from './group/transitions.js';
 import { Absences } from './members/absences.js';
 import { FlagBackoff } from './members/flag-backoff.js';
-import { takeKeyPackage } from './members/key-package-intake.js';
 import { Participant, type DaveClient } from './members/participant.js';
 import { capped, lowestVersion, MAX_VERSION, type Admission } from './members/versions.js';
 import { ExternalSender } from './mls/external-sender.js';
@@ -35,9 +33,6 @@ export interface DaveSnapshot {
   readonly leaves: readonly (Snowflake | null)[];
 }
 
-/** Of no use in version 0. Transitions, and what a client has begun anew, count there too. */
-const NEEDS_GROUP: ReadonlySet<number> = new Set([VoiceOp.MlsKeyPackage, VoiceOp.MlsCommitWelcome]);
-
 /**
  * One call. It is told who joins and leaves and what clients send, and sends by the {@link DaveClient} of each; everything happens
  * at once, within the call that causes it, but for what waits for a timer. Nothing that comes from a client makes it throw.
@@ -52,9 +47,10 @@ export class DaveCall {
   readonly #faultState = new DaveFaultState();
   readonly #backoff: FlagBackoff;
   readonly #sender: ExternalSender;
-  readonly #messages: DaveMessages;
+  readonly #messages: ServerMessages;
   readonly #transitions: Transitions;
   readonly #group: GroupManager;
+  readonly #received: ClientMessages;
   #version = MAX_VERSION;
   readonly #serial = new Serial(() => (this.#version > 0 ? this.#group.settle() : undefined));
 
@@ -69,7 +65,7 @@ export class DaveCall {
     this.#sender = new ExternalSender(groupId);
     this.#backoff = new FlagBackoff(scheduler, () => this.#serial.run(() => undefined));
     this.#absences = new Absences(scheduler, settings.removeGrace);
-    this.#messages = new DaveMessages({
+    this.#messages = new ServerMessages({
       log, faults, scheduler, random, isPresent: (participant) => roster.get(participant.userId) === participant,
     }); // prettier-ignore
     this.#transitions = new Transitions({
@@ -81,6 +77,10 @@ export class DaveCall {
     this.#group = new GroupManager({
       roster, groupId, sender: this.#sender, transitions: this.#transitions, messages: this.#messages, faults, log, scheduler,
       stallTimeout, enter: (action) => this.#serial.run(action), foundsAtOnce: firstTransitionId === 0,
+    }); // prettier-ignore
+    this.#received = new ClientMessages({
+      roster, serial: this.#serial, group: this.#group, transitions: this.#transitions, backoff: this.#backoff, log,
+      version: () => this.#version,
     }); // prettier-ignore
     this.faults = createDaveFaults(this.#faultState, {
       garbageProposals: (userId) => this.#sendGarbage(userId),
@@ -181,23 +181,12 @@ export class DaveCall {
 
   /** A binary message, without its opcode. Bad ones are counted events; the bytes are only lent. */
   receiveBinary(userId: Snowflake, op: number, body: Uint8Array): void {
-    const copy = Uint8Array.from(body);
-    this.#receive(userId, op, (participant) => {
-      if (op === VoiceOp.MlsKeyPackage) takeKeyPackage(participant, copy, this.#roster, this.#log);
-      else if (op === VoiceOp.MlsCommitWelcome) this.#group.commit(participant, copy);
-      else this.#log.emit({ type: 'ignored', userId, op, reason: 'no binary message of a client' });
-    });
+    this.#received.binary(userId, op, Uint8Array.from(body));
   }
 
   /** A JSON message: opcode 23 or 31. Bad ones are counted events. */
   receiveJson(userId: Snowflake, op: number, d: unknown): void {
-    this.#receive(userId, op, (participant) => {
-      const transitionId = readTransitionId(d);
-      if (typeof transitionId === 'string') this.#log.emit({ type: 'ignored', userId, op, reason: transitionId });
-      else if (op === VoiceOp.DaveTransitionReady) this.#ready(participant, transitionId.id);
-      else if (op === VoiceOp.MlsInvalidCommitWelcome) this.#flagged(participant, transitionId.id);
-      else this.#log.emit({ type: 'ignored', userId, op, reason: 'no DAVE message of a client' });
-    });
+    this.#received.json(userId, op, d);
   }
 
   /** Sends nothing any more, and runs no timer. */
@@ -208,36 +197,6 @@ export class DaveCall {
     this.#absences.close();
     this.#backoff.close();
     this.#messages.close();
-  }
-
-  #receive(userId: Snowflake, op: number, use: (participant: Participant) => void): void {
-    this.#serial.run(() => {
-      const participant = this.#roster.get(userId);
-      if (participant === undefined) this.#log.emit({ type: 'ignored', userId, op, reason: 'not in the call' });
-      else if (this.#version > 0 || !NEEDS_GROUP.has(op)) use(participant);
-      else {
-        // Still on its way from when there was a group, and not the answer to what will be asked for.
-        if (op === VoiceOp.MlsKeyPackage) participant.keyPackageCame();
-        this.#log.emit({ type: 'ignored', userId, op, reason: 'the call is not encrypted' });
-      }
-    });
-  }
-
-  #ready(participant: Participant, transitionId: number): void {
-    const { userId } = participant;
-    if (!this.#transitions.ready(userId, transitionId))
-      return this.#log.emit({ type: 'ignored', userId, op: VoiceOp.DaveTransitionReady, reason: 'no such transition' });
-    this.#backoff.succeeded(participant);
-    this.#log.emit({ type: 'ready', userId, transitionId });
-  }
-
-  /** Its leaf, if it has one, is a ghost now, and the next batch swaps it for the key package that follows. */
-  #flagged(participant: Participant, transitionId: number): void {
-    const { userId } = participant;
-    this.#log.emit({ type: 'flagged', userId, transitionId });
-    participant.flag();
-    this.#backoff.flagged(participant);
-    this.#transitions.drop(userId);
   }
 
   #arrive(client: DaveClient, maxVersion: number): Participant {

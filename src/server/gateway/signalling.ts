@@ -31,7 +31,7 @@ export interface SignallingParts {
   readonly regions: GuildRegions;
 }
 
-/** Where nobody has been: as long as a real one. */
+/** The session id of a user who never had one: as long as a real one. */
 const NO_SESSION_ID = '0'.repeat(33);
 
 /** Every change of a membership goes through here, so that its events cannot be forgotten. */

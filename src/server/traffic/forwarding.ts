@@ -1,4 +1,4 @@
-/** How audio is forwarded: byte for byte as it came, or in the clothes of real traffic. */
+/** How audio is forwarded: byte for byte as it came, or as real traffic looks. */
 import type { AudioLevel } from '../../types.js';
 import { withDefaults } from '../defaults.js';
 import { isWhole } from '../whole-number.js';

@@ -13,7 +13,7 @@ import { readCommitWelcome, type CommitWelcome } from '../mls/commit-welcome.js'
 import type { ExternalSender } from '../mls/external-sender.js';
 import { welcomeFor } from '../mls/welcome.js';
 import { commitFault, foundingBatch, mayCommit, memberBatch, type Batch } from './batch.js';
-import type { DaveMessages } from './messages.js';
+import type { ServerMessages } from './server-messages.js';
 import type { Transitions } from './transitions.js';
 
 /** What a group needs of its call. */
@@ -22,7 +22,7 @@ export interface GroupContext {
   readonly groupId: Uint8Array;
   readonly sender: ExternalSender;
   readonly transitions: Transitions;
-  readonly messages: DaveMessages;
+  readonly messages: ServerMessages;
   readonly faults: DaveFaultState;
   readonly log: DaveLog;
   readonly scheduler: SchedulerLike;

@@ -14,7 +14,7 @@ const APPEND = 0;
 const GARBAGE_BYTES = 300;
 
 /** What the messages need. */
-export interface DaveMessageOptions {
+export interface ServerMessageParts {
   readonly log: DaveLog;
   readonly faults: DaveFaultState;
   readonly scheduler: SchedulerLike;
@@ -24,10 +24,10 @@ export interface DaveMessageOptions {
 }
 
 /** Sends to one participant, or to several at once. */
-export class DaveMessages {
+export class ServerMessages {
   readonly #timers = new Subscription();
 
-  constructor(private readonly options: DaveMessageOptions) {}
+  constructor(private readonly parts: ServerMessageParts) {}
 
   /** Opcode 24, epoch 1: the client is to begin anew. */
   prepareEpoch(to: Participant, version: number): void {
@@ -46,7 +46,7 @@ export class DaveMessages {
 
   /** Opcode 25. */
   externalSender(to: Participant, sender: Uint8Array): void {
-    const { faults, scheduler, isPresent } = this.options;
+    const { faults, scheduler, isPresent } = this.parts;
     const send = (): void => this.#binary(to, VoiceOp.MlsExternalSender, sender);
     if (faults.externalSenderDelay === 0) return send();
     this.#timers.add(scheduler.schedule(() => (isPresent(to) ? send() : undefined), faults.externalSenderDelay));
@@ -59,20 +59,20 @@ export class DaveMessages {
 
   /** Opcode 27 with a proper length around random bytes. */
   garbageProposals(to: Participant): void {
-    this.proposals(to, [this.options.random(GARBAGE_BYTES)]);
+    this.proposals(to, [this.parts.random(GARBAGE_BYTES)]);
   }
 
   /** Opcode 29. */
   commits(to: readonly Participant[], transitionId: number, commit: Uint8Array): void {
-    const struck = this.options.faults.commit;
+    const struck = this.parts.faults.commit;
     const messages = to.map((participant) => ({ participant, message: commit }));
-    if (this.#announce(VoiceOp.MlsAnnounceCommit, transitionId, messages, struck)) this.options.faults.commit = undefined;
+    if (this.#announce(VoiceOp.MlsAnnounceCommit, transitionId, messages, struck)) this.parts.faults.commit = undefined;
   }
 
   /** Opcode 30. */
   welcomes(to: readonly { readonly participant: Participant; readonly message: Uint8Array }[], transitionId: number): void {
-    const struck = this.options.faults.welcome;
-    if (this.#announce(VoiceOp.MlsWelcome, transitionId, to, struck)) this.options.faults.welcome = undefined;
+    const struck = this.parts.faults.welcome;
+    if (this.#announce(VoiceOp.MlsWelcome, transitionId, to, struck)) this.parts.faults.welcome = undefined;
   }
 
   /** Nothing delayed is sent any more. */
@@ -109,7 +109,7 @@ export class DaveMessages {
     try {
       send();
     } catch {
-      this.options.log.emit({ type: 'send-failed', userId, op });
+      this.parts.log.emit({ type: 'send-failed', userId, op });
     }
   }
 }
