@@ -12,7 +12,7 @@ import nacl from 'tweetnacl';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
 import { RTP_HEADER_BYTES } from '../protocol/rtp.js';
 import { NonceCounter } from './nonce-counter.js';
-import type { Seal } from './seal.js';
+import type { Seal } from './packet-seal.js';
 
 const TAG = 16;
 const NONCE = 24;
