@@ -47,16 +47,12 @@ export {
   recoverBy,
   RECOVERY_TABLE,
   STABLE_MS,
-  type FaultHistory,
-  type FaultKind,
-  type Recovery,
   type RecoveryBudget,
   type RecoveryChanges,
   type RecoveryRule,
   type RecoveryTable,
-  type Rung,
-  type VoiceFault,
 } from './driver/recovery/recovery.js';
+export type { FaultHistory, FaultKind, Recovery, Rung, VoiceFault } from './fault.js';
 export type { VoiceHealth } from './driver/session/health.js';
 export { CLOSE_CODES, CloseCode, closeCodeFacts, type CloseAction, type CloseCodeFacts } from './protocol/close-codes.js';
 export { ENCRYPTION_MODES } from './protocol/encryption-modes.js';

@@ -1,5 +1,5 @@
 /** What a session logs: plain data, one object an event. No token and no key ever stands in one. */
-import type { Recovery, VoiceFault } from './driver/recovery/recovery.js';
+import type { Recovery, VoiceFault } from './fault.js';
 import type { Snowflake, VoiceState } from './types.js';
 
 interface LogBase {

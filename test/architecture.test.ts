@@ -21,13 +21,14 @@ const code = (file: string): string =>
 /** The part of the tree that a file belongs to: its folder, or its own name at the top. */
 const part = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, ''));
 
-/** What each part may import. `types`, `errors` and `log` are plain data and may be imported by all but the pure ones. */
-const PLAIN = ['types', 'errors', 'log'];
+/** What each part may import. `types`, `fault`, `errors` and `log` are plain data and may be imported by all but the pure ones. */
+const PLAIN = ['types', 'fault', 'errors', 'log'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   types: ['protocol'],
   errors: ['protocol', 'types'],
-  log: ['types', 'driver'],
+  fault: ['types'],
+  log: ['types', 'fault'],
   crypto: ['protocol'],
   media: ['protocol', 'crypto', ...PLAIN],
   gateway: ['protocol', ...PLAIN],

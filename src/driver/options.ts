@@ -7,7 +7,8 @@ import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/op
 import { Secrets } from '../protocol/secrets.js';
 import type { ConnectStage, Snowflake } from '../types.js';
 import type { DaveProvider, Transports } from './ports.js';
-import { defaultRecovery, STABLE_MS, type Recovery, type VoiceFault } from './recovery/recovery.js';
+import type { Recovery, VoiceFault } from '../fault.js';
+import { defaultRecovery, STABLE_MS } from './recovery/recovery.js';
 
 /** Every field has a good default; see {@link DEFAULT_TIMEOUTS} for the deadlines. */
 export interface VoiceOptions {

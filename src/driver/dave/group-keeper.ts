@@ -4,7 +4,7 @@
  * A group that is given up is kept for 10 s, for decryption only: frames encrypted with its keys are still in flight.
  */
 import type { Snowflake } from '../../types.js';
-import { attempt, type Attempt } from './attempt.js';
+import { resultOf, type Result } from './result.js';
 import type { Proposals } from './messages.js';
 import type { DaveGroup, DaveGroupOptions, DaveProvider, ProposedCommit } from './provider.js';
 
@@ -58,8 +58,8 @@ export class GroupKeeper {
   }
 
   /** Gives the current group up for a new one, at `now` (ms), which is founded at once if the external sender is known. */
-  open(version: number, now: number): Attempt<DaveGroup> {
-    const opened = attempt(() => {
+  open(version: number, now: number): Result<DaveGroup> {
+    const opened = resultOf(() => {
       this.#keyPair ??= this.#provider.keyPair();
       return this.#provider.open({ ...this.#ids, version, keyPair: this.#keyPair });
     });
@@ -92,7 +92,7 @@ export class GroupKeeper {
   }
 
   #found(sender: Uint8Array): string | undefined {
-    const taken = attempt(() => this.#current?.externalSender(sender));
+    const taken = resultOf(() => this.#current?.externalSender(sender));
     this.#offered = undefined;
     this.#founded = taken.ok;
     if (!taken.ok) return taken.reason;
@@ -101,9 +101,9 @@ export class GroupKeeper {
   }
 
   /** Opcode 27, of which the members that may be added are `recognised`. */
-  propose({ revoke, proposals }: Proposals, recognised: readonly Snowflake[]): Attempt<ProposedCommit | undefined> {
+  propose({ revoke, proposals }: Proposals, recognised: readonly Snowflake[]): Result<ProposedCommit | undefined> {
     this.#changing = true;
-    return attempt(() => this.#current?.propose(revoke, proposals, recognised));
+    return resultOf(() => this.#current?.propose(revoke, proposals, recognised));
   }
 
   /** Keeps proposals that came before the group. False when there are too many. */
@@ -124,7 +124,7 @@ export class GroupKeeper {
   /** The current group is new, or has entered another epoch: asks it anew whether it has keys. */
   refresh(): void {
     this.#changing = false;
-    const ready = attempt(() => this.#current?.ready === true);
+    const ready = resultOf(() => this.#current?.ready === true);
     this.#ready = ready.ok && ready.value;
   }
 
@@ -139,6 +139,6 @@ export class GroupKeeper {
 }
 
 function decryptWith(group: DaveGroup, userId: Snowflake, frame: Uint8Array): Uint8Array | 'no-key' | 'undecryptable' {
-  const decrypted = attempt(() => group.decrypt(userId, frame));
+  const decrypted = resultOf(() => group.decrypt(userId, frame));
   return decrypted.ok ? decrypted.value : 'undecryptable';
 }

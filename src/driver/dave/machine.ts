@@ -15,7 +15,7 @@ import type { BinaryFrame, JsonFrame, ServerFrame } from '../../protocol/frames.
 import { VoiceOp } from '../../protocol/opcodes.js';
 import { readClientDisconnect, readClientsConnect, readSessionDescription, type Read } from '../../protocol/payloads.js';
 import type { E2eeState, E2eeStatus, Snowflake } from '../../types.js';
-import { attempt } from './attempt.js';
+import { resultOf } from './result.js';
 import { DaveCipher } from './cipher.js';
 import { GroupKeeper } from './group-keeper.js';
 import type { DaveHost } from './host.js';
@@ -94,7 +94,7 @@ export class DaveMachine {
     const status = this.#status();
     const group = this.#keeper.ready ? this.#keeper.current : undefined;
     if (version === 0 || group === undefined) return { ...PLAIN_STATE, version, status };
-    const read = attempt(() => ({ epoch: group.epoch, privacyCode: group.privacyCode, members: [...group.members] }));
+    const read = resultOf(() => ({ epoch: group.epoch, privacyCode: group.privacyCode, members: [...group.members] }));
     return { ...PLAIN_STATE, version, status, ...(read.ok ? read.value : {}) };
   }
 
@@ -225,7 +225,7 @@ export class DaveMachine {
   #transition(op: number, { transitionId, message }: Transition, apply: (group: DaveGroup, message: Uint8Array) => CommitOutcome): void {
     const group = this.#keeper.current;
     if (group === undefined) return this.#ignore(op, 'there is no group');
-    const applied = attempt(() => apply(group, message));
+    const applied = resultOf(() => apply(group, message));
     if (!applied.ok) {
       this.#ignore(op, applied.reason);
       this.#recover(transitionId);
@@ -274,7 +274,7 @@ export class DaveMachine {
     this.#overdue = undefined;
     this.#suspicion.allay();
     const opened = this.#keeper.open(this.#announced, this.#host.now());
-    const made = opened.ok ? attempt(() => opened.value.keyPackage()) : opened;
+    const made = opened.ok ? resultOf(() => opened.value.keyPackage()) : opened;
     if (!made.ok) return this.#fail(made.reason, made.error);
     this.#plea.ask(made.value);
     this.#catchUp();

@@ -1,7 +1,7 @@
 /** From what a flow errored with to the fault that recovery decides on, and back to what the user is told. */
 import { closedError, VoiceSocketClosedError, VoiceTimeoutError } from '../../errors.js';
 import { CloseCode } from '../../protocol/close-codes.js';
-import type { FaultKind } from './recovery.js';
+import type { FaultKind } from '../../fault.js';
 
 /** The UDP socket was lost, or could not be opened. */
 export class UdpLost extends Error {

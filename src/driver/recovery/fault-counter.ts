@@ -1,7 +1,7 @@
 /** Counts the faults in a row: the numbers that recovery goes by. A session that was ready for a while gets over them. */
-import type { FaultKind, Recovery, Rung, VoiceFault } from './recovery.js';
+import type { FaultKind, Recovery, Rung, VoiceFault } from '../../fault.js';
 
-export class Attempts {
+export class FaultCounter {
   /** Whether the session was ever ready. */
   wasReady = false;
   /** Faults since the session was last stable. */
@@ -23,7 +23,7 @@ export class Attempts {
   }
 
   /** A fault at `now` (ms), with what went before it. `count` says which one in a row it is, from 1. */
-  fault(kind: FaultKind, { resumable, fresh }: Pick<VoiceFault, 'resumable' | 'fresh'>, now: number): VoiceFault {
+  add(kind: FaultKind, { resumable, fresh }: Pick<VoiceFault, 'resumable' | 'fresh'>, now: number): VoiceFault {
     this.#settle(now);
     this.#readyAt = undefined;
     this.count += 1;
