@@ -38,10 +38,10 @@ export interface PlayOptions {
   readonly whenSuspended?: 'hold' | 'skip';
 }
 
-/** What a play does unless told otherwise. */
-export const DEFAULT_PLAY_OPTIONS: Required<PlayOptions> = {
+/** The {@link PlayOptions} unless told otherwise. */
+export const DEFAULT_PLAY_OPTIONS = {
   speaking: SpeakingFlags.Microphone,
   prefetch: 10,
   buffer: { frames: 3_000, overflow: 'error' },
   whenSuspended: 'hold',
-};
+} as const satisfies Required<PlayOptions>;
