@@ -8,22 +8,21 @@
  * ```
  */
 import { catchError, defer, ignoreElements, map, merge, mergeMap, NEVER, Observable, race, retry, switchMap, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
+import type { Recovery } from '../../fault.js';
+import type { Log } from '../../log.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { ConnectStage, VoiceServer, VoiceState } from '../../types.js';
 import type { FaultCounter } from '../recovery/fault-counter.js';
 import { control$, type Control } from './control.js';
-import { openE2ee } from '../dave/e2ee.js';
 import { carryOut$ } from '../recovery/carry-out.js';
 import { closeCodeOf, failureOf, faultOf } from '../recovery/fault-errors.js';
 import { handshake$, hello$, resume$ } from './handshake.js';
 import { heartbeat$ } from './heartbeat.js';
-import { Media } from './media.js';
+import { MediaSession } from './media-session.js';
 import { MediaSlot } from './media-slot.js';
 import type { ResolvedOptions } from '../options.js';
-import type { Recovery } from '../../fault.js';
 import { redactError } from '../recovery/redact-error.js';
-import { Roster } from './roster.js';
 import type { SessionCore } from '../session/session.js';
 import { inStage, type StageOptions } from './stages.js';
 
@@ -56,8 +55,8 @@ class VoiceServerConnection {
   readonly #core: SessionCore;
   readonly #faults: FaultCounter;
   readonly #options: ResolvedOptions;
-  readonly #slot = new MediaSlot();
-  readonly #roster: Roster;
+  readonly #slot: MediaSlot;
+  readonly #log: Log;
   readonly #stages: StageOptions;
   /** The state to return to when a resume has succeeded; undefined while there is nothing to resume. */
   #established: VoiceState | undefined;
@@ -76,11 +75,8 @@ class VoiceServerConnection {
     this.#options = options;
     this.#version = options.gatewayVersion;
     for (const secret of [server.token, server.sessionId]) options.secrets.add(secret);
-    this.#roster = new Roster(server.userId, {
-      onMembers: (members) => core.members$.next(members),
-      onSpeaking: (event) => core.speaking$.next(event),
-    });
-    this.#slot.frames$.subscribe((frame) => this.#roster.frame(frame));
+    this.#slot = new MediaSlot(options.scheduler);
+    this.#log = options.logFor(server.guildId);
     this.#stages = { ...options, enter: (stage) => this.#enter(stage) };
   }
 
@@ -95,14 +91,13 @@ class VoiceServerConnection {
   release(): void {
     this.#established = undefined;
     this.#core.detach();
-    this.#roster.clear();
     this.#slot.release();
   }
 
   /** One WebSocket, from opening to loss. */
   #webSocket$(): Observable<VoiceServer> {
-    const { transports, gatewayVersion, logFor } = this.#options;
-    const log = logFor(this.#server.guildId);
+    const { transports, gatewayVersion } = this.#options;
+    const log = this.#log;
     return transports.socket$(this.#server.endpoint, gatewayVersion).pipe(
       inStage('socket', this.#stages),
       switchMap((socket) => control$(socket, { version: this.#version, log, seq: this.#resuming ? this.#seq : undefined })),
@@ -143,22 +138,16 @@ class VoiceServerConnection {
   #identify$(control: Control): Observable<VoiceServer> {
     return defer(() => {
       this.#identified = true;
-      const { dave, scheduler, logFor } = this.#options;
-      // Opened before Identify, so that no frame is missed; waited for only if the call turns out to be encrypted.
-      const e2ee = openE2ee(this.#slot, this.#server, dave, { scheduler, log: logFor(this.#server.guildId) });
+      const media = new MediaSession(this.#server, this.#slot, this.#core, this.#options);
       return handshake$(control, this.#server, this.#slot, this.#options, this.#stages).pipe(
         switchMap((handshake) => {
-          this.#options.secrets.add(handshake.secretKey);
-          const media = new Media(handshake, this.#slot, this.#core, this.#roster, e2ee, this.#options);
-          const { ssrc, mode, daveVersion } = handshake;
-          const ready$ = e2ee.ready$(daveVersion);
-          return (daveVersion === 0 ? ready$ : ready$.pipe(inStage('dave', this.#stages))).pipe(
+          const { ssrc, mode, secretKey, daveVersion } = handshake;
+          this.#options.secrets.add(secretKey);
+          return media.open$(handshake).pipe(
+            switchMap(() => (daveVersion === 0 ? media.ready$ : media.ready$.pipe(inStage('dave', this.#stages)))),
             map(() => {
-              this.#core.e2ee = e2ee;
-              this.#slot.keep(e2ee.state$.subscribe((state) => this.#core.e2ee$.next(state)));
               media.attach();
-              const { channelId } = this.#server;
-              return this.#up({ status: 'ready', channelId, ssrc, mode, daveVersion });
+              return this.#up({ status: 'ready', channelId: this.#server.channelId, ssrc, mode, daveVersion });
             }),
           );
         }),
@@ -199,7 +188,7 @@ class VoiceServerConnection {
     const fault = faults.add(kind, { resumable: this.#established !== undefined, fresh: !this.#identified }, this.#options.scheduler.now());
     const recovery = this.#possible(this.#options.recovery(fault, faults.count));
     faults.decided(recovery);
-    this.#options.logFor(this.#server.guildId)({ type: 'fault', fault, recovery });
+    this.#log({ type: 'fault', fault, recovery });
     this.#resuming = recovery.action === 'resume';
     if (!this.#resuming) this.release();
     this.#core.fault(fault);

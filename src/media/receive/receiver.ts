@@ -2,40 +2,45 @@
  * Datagrams in, Opus packets out: one synchronous call from the socket to who listens. Whatever is wrong with a datagram is counted;
  * nothing that failed authentication goes on.
  */
+import { Subject } from 'rxjs';
 import type { Seal } from '../../crypto/seal.js';
 import { datagramKind } from '../../protocol/datagram.js';
 import { isRtpSizeMode } from '../../protocol/encryption-modes.js';
 import { parseRtcp, RTCP_CLEAR_BYTES, type RtcpPacket } from '../../protocol/rtcp.js';
 import { EXTENSION_AUDIO_LEVEL, EXTENSION_SPEAKING, extensionElement } from '../../protocol/rtp-extensions.js';
 import { paddingStart, parseRtpHeader, PREAMBLE_BYTES, RTP_HEADER_BYTES, uint16 } from '../../protocol/rtp.js';
-import { Delivery, type DeliveryHost, type Incoming } from './delivery.js';
+import { Delivery, type DeliveryOptions, type Incoming, type PacketSink, type SourceOwners } from './delivery.js';
 import { audioLevel, extensionFlags } from './packet-extensions.js';
 import type { Reception } from './reception.js';
 
 /** What a {@link Receiver} needs of the session around it. */
-export interface ReceiverHost extends DeliveryHost {
-  /** Whether anybody listens to RTCP. */
-  listensToRtcp(): boolean;
-  /** Gives a packet of RTCP to who listens. */
-  rtcp(packet: RtcpPacket): void;
+export interface ReceiverOptions extends DeliveryOptions {
+  readonly seal: Seal;
+  /** Who listens to RTCP. Nothing is decrypted while nobody does. */
+  readonly rtcp$: Pick<Subject<RtcpPacket>, 'observed' | 'next'>;
 }
 
 /** The receiving half of one media session. */
 export class Receiver {
   /** Where packets go whose transport encryption is off. */
   readonly delivery: Delivery;
+  /** Datagrams that are no media: answers to pings, keepalives and IP discovery. Hot. */
+  readonly control$ = new Subject<Uint8Array>();
   readonly #seal: Seal;
   readonly #rtpSize: boolean;
-  readonly #host: ReceiverHost;
+  readonly #roster: SourceOwners;
+  readonly #packets: PacketSink;
+  readonly #rtcp$: ReceiverOptions['rtcp$'];
   readonly #reception: Reception;
 
-  /** @param reception the session's books, which outlive the receiver */
-  constructor(seal: Seal, host: ReceiverHost, reception: Reception) {
-    this.#seal = seal;
-    this.#rtpSize = isRtpSizeMode(seal.mode);
-    this.#host = host;
-    this.#reception = reception;
-    this.delivery = new Delivery(host, reception);
+  constructor(options: ReceiverOptions) {
+    this.#seal = options.seal;
+    this.#rtpSize = isRtpSizeMode(options.seal.mode);
+    this.#roster = options.roster;
+    this.#packets = options.packets;
+    this.#rtcp$ = options.rtcp$;
+    this.#reception = options.reception;
+    this.delivery = new Delivery(options);
   }
 
   /** Takes a datagram that arrived at `arrival` (ms). Never throws. */
@@ -45,7 +50,10 @@ export class Receiver {
     const kind = datagramKind(datagram);
     if (kind === 'audio') this.#audio(datagram, arrival);
     else if (kind === 'rtcp') this.#rtcp(datagram);
-    else datagrams[kind] += 1;
+    else {
+      datagrams[kind] += 1;
+      if (kind === 'control') this.control$.next(datagram);
+    }
   }
 
   #audio(datagram: Uint8Array, arrival: number): void {
@@ -56,8 +64,8 @@ export class Receiver {
       return;
     }
     const { ssrc, sequence, timestamp, marker } = header;
-    const userId = this.#host.userOf(ssrc);
-    if (!this.#host.listensTo(userId)) return this.#reception.unheard(userId);
+    const userId = this.#roster.userOf(ssrc);
+    if (!this.#packets.listensTo(userId)) return this.#reception.unheard(userId);
     const body = this.#seal.open(datagram, this.#rtpSize ? header.headerBytes : RTP_HEADER_BYTES);
     if (body === undefined) {
       datagrams.undecryptable += 1;
@@ -81,7 +89,7 @@ export class Receiver {
 
   #rtcp(datagram: Uint8Array): void {
     const { datagrams } = this.#reception;
-    if (!this.#host.listensToRtcp()) return this.#reception.unheard(null);
+    if (!this.#rtcp$.observed) return this.#reception.unheard(null);
     const body = this.#seal.open(datagram, RTCP_CLEAR_BYTES);
     if (body === undefined) {
       datagrams.rtcpUndecryptable += 1;
@@ -96,7 +104,7 @@ export class Receiver {
       return;
     }
     datagrams.rtcp += 1;
-    for (const packet of packets) this.#host.rtcp(packet);
+    for (const packet of packets) this.#rtcp$.next(packet);
   }
 }
 

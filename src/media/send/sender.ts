@@ -10,22 +10,32 @@ export interface SentPacket {
   readonly bytes: number;
 }
 
+/** What a {@link Sender} sends as, and by. */
+export interface SenderOptions {
+  readonly ssrc: number;
+  readonly seal: Seal;
+  /** Six bytes of it choose the first sequence number and timestamp (RFC 3550 section 5.1). */
+  readonly random: (bytes: number) => Uint8Array;
+  readonly port: DatagramSink;
+}
+
+/** A way out for datagrams. Each is a buffer of its own, since a full socket keeps it for later. */
+export interface DatagramSink {
+  send(datagram: Uint8Array): void;
+}
+
 export class Sender {
-  readonly #ssrc: number;
+  readonly ssrc: number;
   readonly #seal: Seal;
-  readonly #send: (datagram: Uint8Array) => void;
+  readonly #port: DatagramSink;
   readonly #header = new Uint8Array(RTP_HEADER_BYTES);
   #sequence: number;
   #timestamp: number;
 
-  /**
-   * @param random six bytes of it choose the first sequence number and timestamp (RFC 3550 section 5.1)
-   * @param send hands a datagram to the socket; each is a buffer of its own, since a full socket keeps it for later
-   */
-  constructor(ssrc: number, seal: Seal, random: (bytes: number) => Uint8Array, send: (datagram: Uint8Array) => void) {
-    this.#ssrc = ssrc;
+  constructor({ ssrc, seal, random, port }: SenderOptions) {
+    this.ssrc = ssrc;
     this.#seal = seal;
-    this.#send = send;
+    this.#port = port;
     const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = random(6);
     this.#sequence = (a << 8) | b;
     this.#timestamp = ((c << 24) | (d << 16) | (e << 8) | f) >>> 0;
@@ -35,11 +45,11 @@ export class Sender {
   send(payload: Uint8Array, samples: number, marker: boolean): SentPacket {
     const sequence = this.#sequence;
     const timestamp = this.#timestamp;
-    writeRtpHeader(this.#header, sequence, timestamp, this.#ssrc, marker);
+    writeRtpHeader(this.#header, sequence, timestamp, this.ssrc, marker);
     const datagram = this.#seal.seal(this.#header, payload);
     this.#sequence = uint16Add(sequence, 1);
     this.#timestamp = uint32Add(timestamp, samples);
-    this.#send(datagram);
+    this.#port.send(datagram);
     return { sequence, timestamp, bytes: datagram.length };
   }
 

@@ -1,7 +1,7 @@
 /** A receiver in a world of the test's own: whose SSRC is whose, who listens, keys and time are moved by hand. */
 import { createSeal, type Seal } from '../../../../src/crypto/seal.js';
 import type { FrameCipher } from '../../../../src/media/frame-cipher.js';
-import { Receiver, type ReceiverHost } from '../../../../src/media/receive/receiver.js';
+import { Receiver } from '../../../../src/media/receive/receiver.js';
 import { Reception } from '../../../../src/media/receive/reception.js';
 import type { DatagramStats, ReceiveStats } from '../../../../src/media/receive/receive-stats.js';
 import { isRtpSizeMode, type EncryptionMode } from '../../../../src/protocol/encryption-modes.js';
@@ -91,20 +91,27 @@ export class ReceiverStage {
   #timers: { at: number; act: () => void }[] = [];
 
   constructor(mode: EncryptionMode = RTPSIZE) {
-    const host: ReceiverHost = {
-      userOf: (ssrc) => this.owners.get(ssrc) ?? null,
-      cipher: () => this.cipher,
-      listensTo: (user) => this.listeners === undefined || (user === null ? this.listeners.size > 0 : this.listeners.has(user)),
-      listensToRtcp: () => this.listensToRtcp,
-      packet: (one) => {
-        this.onPacket(one);
-        this.heard.push(one);
+    const stage = this;
+    this.receiver = new Receiver({
+      seal: sealOf(mode),
+      roster: { userOf: (ssrc) => this.owners.get(ssrc) ?? null },
+      e2ee: this,
+      packets: {
+        listensTo: (user) => this.listeners === undefined || (user === null ? this.listeners.size > 0 : this.listeners.has(user)),
+        next: (one) => {
+          this.onPacket(one);
+          this.heard.push(one);
+        },
       },
-      rtcp: (one) => this.reports.push(one),
-      now: () => this.now,
-      after: (ms, act) => void this.#timers.push({ at: this.now + ms, act }),
-    };
-    this.receiver = new Receiver(sealOf(mode), host, this.reception);
+      rtcp$: {
+        get observed() {
+          return stage.listensToRtcp;
+        },
+        next: (one) => this.reports.push(one),
+      },
+      reception: this.reception,
+      time: { now: () => this.now, after: (ms, act) => void this.#timers.push({ at: this.now + ms, act }) },
+    });
   }
 
   get timers(): number {

@@ -20,7 +20,7 @@ function sender(start: readonly number[], seal: Seal = plainSeal) {
     asked.push(bytes);
     return Uint8Array.from(start).subarray(0, bytes);
   };
-  return { sender: new Sender(0x0a0b0c0d, seal, random, (datagram) => datagrams.push(datagram)), datagrams, asked };
+  return { sender: new Sender({ ssrc: 0x0a0b0c0d, seal, random, port: { send: (datagram) => datagrams.push(datagram) } }), datagrams, asked };
 }
 
 const FRAME = Uint8Array.of(0xfc, 1, 2);

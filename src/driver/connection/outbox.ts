@@ -1,13 +1,13 @@
 /**
- * Sends what the machine says on a WebSocket that listens: the server takes nothing before it has answered Identify or Resume.
- * What is said meanwhile, such as a key package of a recovery, is kept for the resumed WebSocket and not lost.
+ * Sends on a WebSocket that listens: the server takes nothing before it has answered Identify or Resume. What is said meanwhile,
+ * such as a key package of a recovery, is kept for the resumed WebSocket and not lost.
  */
 import type { ServerFrame, WireMessage } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
-import type { Control } from '../connection/control.js';
-import type { MediaSlot } from '../connection/media-slot.js';
+import type { Control } from './control.js';
+import type { MediaSlot } from './media-slot.js';
 
-/** A recovery says two things, and there are few. */
+/** A recovery of the end-to-end encryption says two things, and there are few. */
 const MAX_WAITING = 64;
 
 /** The way out of one media session, over every WebSocket that it sees. */
@@ -32,7 +32,7 @@ export class Outbox {
 
   send(message: WireMessage): void {
     const { control } = this.#slot;
-    if (control !== undefined && control === this.#listening) this.#slot.send(message);
+    if (control !== undefined && control === this.#listening) control.send(message);
     else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message);
   }
 }

@@ -1,14 +1,14 @@
-import { Subject } from 'rxjs';
+import { asyncScheduler, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Control } from '../../../../src/driver/connection/control.js';
-import { Outbox } from '../../../../src/driver/dave/outbox.js';
 import { MediaSlot } from '../../../../src/driver/connection/media-slot.js';
+import { Outbox } from '../../../../src/driver/connection/outbox.js';
 import { encodeJsonFrame, type WireMessage } from '../../../../src/protocol/frames.js';
 import { VoiceOp } from '../../../../src/protocol/opcodes.js';
 
 describe('the outbox', () => {
   const sent: WireMessage[] = [];
-  const slot = new MediaSlot();
+  const slot = new MediaSlot(asyncScheduler);
   const outbox = new Outbox(slot);
   slot.frames$.subscribe((frame) => outbox.frame(frame));
   const webSocket = () => {
@@ -41,7 +41,7 @@ describe('the outbox', () => {
   });
 
   it('keeps no more than a WebSocket that never comes back could need', () => {
-    const idle = new MediaSlot();
+    const idle = new MediaSlot(asyncScheduler);
     const waiting = new Outbox(idle);
     for (let i = 0; i < 10_000; i += 1) waiting.send(String(i));
     const got: WireMessage[] = [];
