@@ -6,7 +6,8 @@ import { ENCRYPTION_MODES, type EncryptionMode } from '../protocol/encryption-mo
 import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
 import { Secrets } from '../protocol/secrets.js';
 import type { ConnectStage, Snowflake } from '../types.js';
-import type { DaveProvider, Transports } from './ports.js';
+import type { DaveProvider } from './dave/provider.js';
+import type { Transports } from './ports.js';
 import type { Recovery, VoiceFault } from '../fault.js';
 import { defaultRecovery, STABLE_MS } from './recovery/recovery.js';
 
