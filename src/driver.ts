@@ -39,6 +39,7 @@ export type {
   ProposedCommit,
 } from './driver/dave/provider.js';
 export type { FrameCipher, FrameRefusal } from './media/frame-cipher.js';
+export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './media/interceptor.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export type { DaveyBinding } from './dave/davey-binding.js';
 export { DEFAULT_TIMEOUTS, type VoiceOptions } from './driver/options.js';

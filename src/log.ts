@@ -11,7 +11,7 @@ interface LogBase {
 /**
  * - `state`: the session's state, also the stages of the first connection, before there is a session to ask
  * - `frame`: a voice gateway frame came or went; its opcode only
- * - `ignored`: something malformed or unknown was received and dropped
+ * - `ignored`: something malformed or unknown was received and dropped, or an interceptor failed and is left out
  * - `fault`: a connection was lost, and what is done about it
  * - `unanswered`: a move to this channel was asked for, and Discord did not answer; the session stays where it is
  * - `discovery`: an IP discovery request was sent, for the `attempt`th time

@@ -99,7 +99,8 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     'seal.ts',
   ],
   media: [
-    ['frame-cipher.ts', 'media-time.ts'],
+    ['frame-cipher.ts', 'media-time.ts', 'interceptor.ts'],
+    'traffic.ts',
     ['receive', 'send'],
   ],
   driver: ['ports.ts', ['recovery', 'dave'], 'options.ts', 'session', 'connection', 'drive.ts'],

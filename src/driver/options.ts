@@ -2,6 +2,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { randomBytes } from '../crypto/random.js';
 import type { Log, LogEntry, LogEvent } from '../log.js';
+import type { MediaInterceptor } from '../media/interceptor.js';
 import { ENCRYPTION_MODES, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
 import { Secrets } from '../protocol/secrets.js';
@@ -44,6 +45,11 @@ export interface VoiceOptions {
   readonly linger?: number;
   /** Random bytes: first RTP sequence and timestamp, backoff jitter, nonces of `xsalsa20_poly1305_suffix`. Default: the operating system's. */
   readonly random?: (bytes: number) => Uint8Array;
+  /**
+   * Who stands between RTP and RTCP and the wire: each is called when a media session begins, and looks on until it ends. Default none,
+   * which costs nothing.
+   */
+  readonly interceptors?: readonly MediaInterceptor[];
   /** Is given every {@link LogEvent}. What it throws is not caught. */
   readonly log?: (event: LogEvent) => void;
   /** The voice gateway version to ask for; the server's Hello may lower it. Default 8. */
@@ -72,6 +78,7 @@ export interface ResolvedOptions {
   readonly stableAfter: number;
   readonly random: (bytes: number) => Uint8Array;
   readonly gatewayVersion: VoiceGatewayVersion;
+  readonly interceptors: readonly MediaInterceptor[];
   readonly logFor: (guildId: Snowflake | null) => Log;
   /** What must not be told, as it becomes known. */
   readonly secrets: Secrets;
@@ -107,6 +114,7 @@ export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults)
     stableAfter: options.stableAfter ?? STABLE_MS,
     random: options.random ?? randomBytes,
     gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,
+    interceptors: options.interceptors ?? [],
     logFor: (guildId) =>
       log === undefined ? () => undefined : (entry) => log({ ...redacted(entry, secrets), at: scheduler.now(), guildId } as LogEvent),
     secrets,

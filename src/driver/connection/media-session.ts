@@ -20,6 +20,7 @@ import { Outbox } from './outbox.js';
 import { Roster } from './roster.js';
 
 export class MediaSession {
+  readonly #server: VoiceServer;
   readonly #slot: MediaSlot;
   readonly #core: SessionCore;
   readonly #options: ResolvedOptions;
@@ -31,6 +32,7 @@ export class MediaSession {
   /** To be made before Identify is sent, so that no frame is missed. */
   constructor(server: VoiceServer, slot: MediaSlot, core: SessionCore, options: ResolvedOptions) {
     const log = options.logFor(server.guildId);
+    this.#server = server;
     this.#slot = slot;
     this.#core = core;
     this.#options = options;
@@ -65,7 +67,8 @@ export class MediaSession {
 
   /** Emits once, at once, when the media are there; they live in the slot. The encryption learns here what the call is. */
   open$(handshake: Handshake): Observable<unknown> {
-    const parts = { core: this.#core, slot: this.#slot, roster: this.#roster, e2ee: this.#e2ee, options: this.#options };
+    const { guildId } = this.#server;
+    const parts = { guildId, core: this.#core, slot: this.#slot, roster: this.#roster, e2ee: this.#e2ee, options: this.#options };
     return this.#slot.hold(media$(handshake, parts)).pipe(
       tap((link) => {
         this.#link = link;

@@ -8,17 +8,22 @@
  * opcodes 5, 12 ─→ roster ─→ delivery     whose a packet is
  * new keys ─────→ e2ee ────→ delivery     what was held is tried again
  * pump ─→ link ─→ e2ee ─→ sender ─→ UDP socket
+ * sender, receiver ─→ traffic ─→ interceptors ─→ RTCP sender ─→ UDP socket
  * ```
  */
 import { Observable } from 'rxjs';
 import { createSeal } from '../../crypto/seal.js';
 import { Receiver } from '../../media/receive/receiver.js';
 import type { MediaLink } from '../../media/send/link.js';
+import { RtcpSender } from '../../media/send/rtcp-sender.js';
 import { Sender } from '../../media/send/sender.js';
+import { Traffic } from '../../media/traffic.js';
+import type { Snowflake } from '../../types.js';
 import type { E2ee } from '../dave/e2ee.js';
 import type { ResolvedOptions } from '../options.js';
 import type { SessionCore } from '../session/session.js';
 import type { Handshake } from './handshake.js';
+import { interception$ } from './interception.js';
 import { keepalive$ } from './keepalive.js';
 import type { MediaSlot } from './media-slot.js';
 import type { Roster } from './roster.js';
@@ -26,27 +31,38 @@ import { VoiceLink } from './voice-link.js';
 
 /** What the media of one Identify is tied to. */
 export interface MediaSurroundings {
+  readonly guildId: Snowflake;
   readonly core: SessionCore;
   readonly slot: MediaSlot;
   readonly roster: Roster;
   readonly e2ee: E2ee;
-  readonly options: Pick<ResolvedOptions, 'scheduler' | 'random'>;
+  readonly options: Pick<ResolvedOptions, 'scheduler' | 'random' | 'interceptors' | 'logFor'>;
 }
 
 /** Emits the link that the pump can send on, once, at once; receives, and keeps the way open, until it is unsubscribed. */
-export function media$(handshake: Handshake, { core, slot, roster, e2ee, options }: MediaSurroundings): Observable<MediaLink> {
+export function media$(handshake: Handshake, { guildId, core, slot, roster, e2ee, options }: MediaSurroundings): Observable<MediaLink> {
   return new Observable((subscriber) => {
     const { ssrc, port, mode, secretKey } = handshake;
-    const { scheduler, random } = options;
+    const { scheduler, random, interceptors } = options;
     const seal = createSeal(mode, secretKey, { random });
+    const traffic = new Traffic();
+    const out = { seal, port, traffic, time: slot };
+    const sender = new Sender({ ...out, ssrc, random });
+    const rtcp = new RtcpSender(out);
     const { packets, rtcp$, reception } = core;
-    const receiver = new Receiver({ seal, roster, e2ee, packets, rtcp$, reception, time: slot });
+    const receiver = new Receiver({ seal, roster, e2ee, packets, rtcp$, reception, traffic, time: slot });
     const { control$, delivery } = receiver;
+    const about = { guildId, ssrc, mode, scheduler };
+    // Before there is any traffic; and they see it complete before they are let go.
+    const interception = interception$({ interceptors, about, traffic, rtcp, log: options.logFor(guildId) }).subscribe();
     subscriber.add(port.datagrams$.subscribe((datagram) => receiver.receive(datagram, scheduler.now())));
     subscriber.add(keepalive$(port, control$, scheduler).subscribe((udp) => core.roundTrip({ udp })));
     subscriber.add(roster.claimed$.subscribe((source) => delivery.claimed(source)));
     subscriber.add(e2ee.changed$.subscribe(() => delivery.retry()));
     subscriber.add(() => delivery.close());
-    subscriber.next(new VoiceLink(new Sender({ ssrc, seal, random, port }), e2ee, slot));
+    subscriber.add(() => rtcp.close());
+    subscriber.add(() => traffic.complete());
+    subscriber.add(interception);
+    subscriber.next(new VoiceLink(sender, e2ee, slot));
   });
 }

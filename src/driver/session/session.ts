@@ -85,7 +85,7 @@ export class SessionCore {
   readonly members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
   readonly latency$ = new BehaviorSubject<Latency>({ gateway: null, udp: null });
   readonly e2ee$ = new BehaviorSubject<E2eeState>(PLAIN_STATE);
-  /** That of the media session of the hour. */
+  /** That of the media session that there is now; undefined before the first is ready. */
   e2ee: E2ee | undefined;
   readonly health: HealthMonitor;
   /** Close codes, as WebSockets are lost. */

@@ -8,7 +8,8 @@ import { datagramKind } from '../../protocol/datagram.js';
 import { isRtpSizeMode } from '../../protocol/encryption-modes.js';
 import { parseRtcp, RTCP_CLEAR_BYTES, type RtcpPacket } from '../../protocol/rtcp.js';
 import { EXTENSION_AUDIO_LEVEL, EXTENSION_SPEAKING, extensionElement } from '../../protocol/rtp-extensions.js';
-import { paddingStart, parseRtpHeader, PREAMBLE_BYTES, RTP_HEADER_BYTES, uint16 } from '../../protocol/rtp.js';
+import { paddingStart, parseRtpHeader, PREAMBLE_BYTES, RTP_HEADER_BYTES, uint16, type RtpHeader } from '../../protocol/rtp.js';
+import type { Traffic } from '../traffic.js';
 import { Delivery, type DeliveryOptions, type Incoming, type PacketSink, type SourceOwners } from './delivery.js';
 import { audioLevel, extensionFlags } from './packet-extensions.js';
 import type { Reception } from './reception.js';
@@ -18,6 +19,7 @@ export interface ReceiverOptions extends DeliveryOptions {
   readonly seal: Seal;
   /** Who listens to RTCP. Nothing is decrypted while nobody does. */
   readonly rtcp$: Pick<Subject<RtcpPacket>, 'observed' | 'next'>;
+  readonly traffic: Traffic;
 }
 
 /** The receiving half of one media session. */
@@ -31,6 +33,7 @@ export class Receiver {
   readonly #roster: SourceOwners;
   readonly #packets: PacketSink;
   readonly #rtcp$: ReceiverOptions['rtcp$'];
+  readonly #traffic: Traffic;
   readonly #reception: Reception;
 
   constructor(options: ReceiverOptions) {
@@ -39,6 +42,7 @@ export class Receiver {
     this.#roster = options.roster;
     this.#packets = options.packets;
     this.#rtcp$ = options.rtcp$;
+    this.#traffic = options.traffic;
     this.#reception = options.reception;
     this.delivery = new Delivery(options);
   }
@@ -49,10 +53,11 @@ export class Receiver {
     datagrams.received += 1;
     const kind = datagramKind(datagram);
     if (kind === 'audio') this.#audio(datagram, arrival);
-    else if (kind === 'rtcp') this.#rtcp(datagram);
+    else if (kind === 'rtcp') this.#rtcp(datagram, arrival);
     else {
       datagrams[kind] += 1;
       if (kind === 'control') this.control$.next(datagram);
+      else if (kind === 'other' && this.#traffic.receivedRtp$.observed) this.#seen(parseRtpHeader(datagram), datagram, arrival, null);
     }
   }
 
@@ -65,8 +70,13 @@ export class Receiver {
     }
     const { ssrc, sequence, timestamp, marker } = header;
     const userId = this.#roster.userOf(ssrc);
-    if (!this.#packets.listensTo(userId)) return this.#reception.unheard(userId);
+    const seen = this.#traffic.receivedRtp$.observed;
+    if (!this.#packets.listensTo(userId)) {
+      if (seen) this.#seen(header, datagram, arrival, null);
+      return this.#reception.unheard(userId);
+    }
     const body = this.#seal.open(datagram, this.#rtpSize ? header.headerBytes : RTP_HEADER_BYTES);
+    if (seen) this.#seen(header, datagram, arrival, body !== undefined);
     if (body === undefined) {
       datagrams.undecryptable += 1;
       return;
@@ -87,9 +97,10 @@ export class Receiver {
     this.delivery.take(packet);
   }
 
-  #rtcp(datagram: Uint8Array): void {
+  #rtcp(datagram: Uint8Array, arrival: number): void {
     const { datagrams } = this.#reception;
-    if (!this.#rtcp$.observed) return this.#reception.unheard(null);
+    const { receivedRtcp$ } = this.#traffic;
+    if (!this.#rtcp$.observed && !receivedRtcp$.observed) return this.#reception.unheard(null);
     const body = this.#seal.open(datagram, RTCP_CLEAR_BYTES);
     if (body === undefined) {
       datagrams.rtcpUndecryptable += 1;
@@ -104,7 +115,16 @@ export class Receiver {
       return;
     }
     datagrams.rtcp += 1;
+    if (receivedRtcp$.observed) receivedRtcp$.next({ packets, bytes: datagram.length, at: arrival });
     for (const packet of packets) this.#rtcp$.next(packet);
+  }
+
+  /** Tells of RTP that came; of what is no RTP there is nothing to tell. */
+  #seen(header: RtpHeader | undefined, { length: bytes }: Uint8Array, at: number, authentic: boolean | null): void {
+    if (header === undefined) return;
+    const { ssrc, payloadType, sequence, timestamp, marker } = header;
+    const userId = this.#roster.userOf(ssrc);
+    this.#traffic.receivedRtp$.next({ ssrc, userId, payloadType, sequence, timestamp, marker, bytes, at, authentic });
   }
 }
 

@@ -4,6 +4,7 @@ import type { FrameCipher } from '../../../../src/media/frame-cipher.js';
 import { Receiver } from '../../../../src/media/receive/receiver.js';
 import { Reception } from '../../../../src/media/receive/reception.js';
 import type { DatagramStats, ReceiveStats } from '../../../../src/media/receive/receive-stats.js';
+import { Traffic } from '../../../../src/media/traffic.js';
 import { isRtpSizeMode, type EncryptionMode } from '../../../../src/protocol/encryption-modes.js';
 import type { RtcpPacket } from '../../../../src/protocol/rtcp.js';
 import type { VoicePacket } from '../../../../src/types.js';
@@ -77,6 +78,7 @@ export function unaccounted({ received, ...places }: DatagramStats): number {
 
 export class ReceiverStage {
   readonly reception = new Reception();
+  readonly traffic = new Traffic();
   readonly heard: VoicePacket[] = [];
   readonly reports: RtcpPacket[] = [];
   readonly owners = new Map<number, string>([[SSRC, USER]]);
@@ -110,6 +112,7 @@ export class ReceiverStage {
         next: (one) => this.reports.push(one),
       },
       reception: this.reception,
+      traffic: this.traffic,
       time: { now: () => this.now, after: (ms, act) => void this.#timers.push({ at: this.now + ms, act }) },
     });
   }
