@@ -10,7 +10,7 @@ import type { RefusedStage } from './faults/stages.js';
 export type DatagramFault = 'malformed' | 'unknown-ssrc' | 'foreign-address' | 'too-early' | 'undecryptable';
 
 /** Whom an event is about; null where that is not known (yet). */
-interface About {
+export interface About {
   readonly userId: Snowflake | null;
   readonly guildId: Snowflake | null;
 }

@@ -1,11 +1,11 @@
 /** A day on the air, in virtual time: 24 hours of audio through everything that Discord does to a connection. */
 import { asyncScheduler, BehaviorSubject, concatMap, from, switchMap, timer } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadSodium } from '../../src/crypto/xchacha.js';
 import { connectVoice$, type LogEvent } from '../../src/index.js';
 import { VoiceOp } from '../../src/protocol/opcodes.js';
 import { voiceState, type VirtualVoice } from '../../src/testing/index.js';
+import { BoundedTime } from '../support/bounded-time.js';
 import { numberedFrame, PacketLedger } from '../support/packet-ledger.js';
 import { ServerWitness } from '../support/server-witness.js';
 import { IDS, world } from '../support/virtual-time.js';
@@ -118,7 +118,7 @@ function dayOnTheAir(seed: number): Day {
   let given = 0;
   let timers = NaN;
 
-  const scheduler = new TestScheduler(() => undefined);
+  const scheduler = new BoundedTime(() => undefined, 2 * DAY);
   scheduler.run(({ flush }) => {
     const { voice } = world({ modes: [MODE] });
     const witness = new ServerWitness(voice.transports);

@@ -1,5 +1,6 @@
 /** PCM to Opus packets, by the same WebAssembly build as the decoder: about 140 µs a frame of 20 ms. */
 import type { OpusFrame } from '../../types.js';
+import { OpusEncoderError } from '../errors.js';
 import { closeOpusHeap, openOpusHeap, type OpusApplication, type OpusHeap } from './heap.js';
 import { CHANNELS } from '../pcm/pcm.js';
 import { requireWholeNumber } from '../whole-number.js';
@@ -12,17 +13,6 @@ const BITRATES = { least: 6_000, most: 510_000 } as const;
 const SET_BITRATE = 4_002;
 const SET_INBAND_FEC = 4_012;
 const SET_PACKET_LOSS_PERC = 4_014;
-
-/** PCM could not be encoded, or no encoder could be made. The message names the cure. */
-export class OpusEncoderError extends Error {
-  readonly code = 'opus-encoder';
-  readonly retryable = false;
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
-}
 
 /** How to encode. */
 export interface OpusEncoderOptions {

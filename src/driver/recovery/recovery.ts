@@ -4,57 +4,8 @@
  */
 import type { Recovery, Rung, VoiceFault } from '../../fault.js';
 import { CLOSE_CODES, closeCodeFacts, type CloseCodeFacts } from '../../protocol/close-codes.js';
-import type { EndReason } from '../../types.js';
-
-/**
- * What a {@link RecoveryTable} says about one kind of fault. A rung is where the ladder is entered: when its budget is spent, the
- * next one up is tried, and after the last the session fails; a rung that leads nowhere is left out. `tries` bounds how often this very fault is met with the ladder:
- * after that the session fails. `wait` takes `ms`, 15 s by default.
- */
-export type RecoveryRule =
-  | { readonly action: Rung; readonly tries?: number }
-  | { readonly action: 'wait'; readonly ms?: number; readonly then?: RecoveryRule }
-  | { readonly action: 'end'; readonly reason: EndReason }
-  | { readonly action: 'fail' };
-
-/** A rule for each kind of fault. */
-export interface RecoveryTable {
-  /** By close code. */
-  readonly closed: Readonly<Record<number, RecoveryRule>>;
-  /** Close codes that are not in the table: below 4000 a lost connection, above a wish for new credentials. */
-  readonly closedOther: { readonly below4000: RecoveryRule; readonly above: RecoveryRule };
-  readonly acks: RecoveryRule;
-  /** A stage that hung after the session had once been ready. */
-  readonly timeout: RecoveryRule;
-  /** A first connection that hangs: told to the caller at once, with the likely cause. To try on would only hide it. */
-  readonly firstTimeout: RecoveryRule;
-  readonly udp: RecoveryRule;
-  readonly 'no-endpoint': RecoveryRule;
-  readonly moved: RecoveryRule;
-  readonly 'new-token': RecoveryRule;
-  readonly 'gateway-reidentified': RecoveryRule;
-  readonly kicked: RecoveryRule;
-  readonly 'call-ended': RecoveryRule;
-}
-
-/** Changes to a {@link RecoveryTable}, entry by entry: what is left out stays. */
-export interface RecoveryChanges extends Partial<Omit<RecoveryTable, 'closed' | 'closedOther'>> {
-  readonly closed?: Readonly<Record<number, RecoveryRule>>;
-  readonly closedOther?: Partial<RecoveryTable['closedOther']>;
-}
-
-/** How much is tried, and how fast. */
-export interface RecoveryBudget {
-  /** Tries at one rung before the next, counted since the session was last stable. Default 3. */
-  readonly tries?: number;
-  /** ms before the second try; doubled for each further one. Default 250. */
-  readonly firstDelay?: number;
-  /** ms; no delay is longer. Default 5 000. */
-  readonly maxDelay?: number;
-}
-
-/** The {@link RecoveryBudget} unless told otherwise. */
-export const DEFAULT_RECOVERY_BUDGET = { tries: 3, firstDelay: 250, maxDelay: 5_000 } as const satisfies Required<RecoveryBudget>;
+import { checkChanges } from './check-recovery.js';
+import { DEFAULT_RECOVERY_BUDGET, type RecoveryBudget, type RecoveryChanges, type RecoveryRule, type RecoveryTable } from './recovery-table.js';
 
 /** A move looks like a kick at first: so long we wait for the news of it. Longer than the signalling waits for the second half. */
 const WAIT_MS = 15_000;
@@ -101,11 +52,14 @@ export const defaultRecovery: (fault: VoiceFault, attempt: number) => Recovery =
  * The function is given a fault and its number in a row, 1 for the first, which falls again with the time that the session is ready
  * (see {@link STABLE_MS}); it holds no state of its own. The first try at resume or re-identify is made at once, each later one after a
  * delay that doubles. Whatever comes, it says `end` or `fail` in the end: three rungs of three tries are the most.
+ *
+ * @throws VoiceOptionsError for a kind of fault that is not in the table, or a rule that is none
  */
 export function recoverBy(
   changes: RecoveryChanges = {},
   budget: RecoveryBudget = {},
 ): (fault: VoiceFault, attempt: number) => Recovery {
+  checkChanges(changes, budget);
   const { tries = DEFAULT_RECOVERY_BUDGET.tries, firstDelay = DEFAULT_RECOVERY_BUDGET.firstDelay, maxDelay = DEFAULT_RECOVERY_BUDGET.maxDelay } = budget;
   const table: RecoveryTable = {
     ...RECOVERY_TABLE,

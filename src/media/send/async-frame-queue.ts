@@ -1,4 +1,5 @@
 /** Reads an async iterable a few frames ahead of the clock. */
+import { VoiceOptionsError } from '../../errors.js';
 import { END, PENDING, type FrameQueue, type QueueOptions, type QueueItem } from './frame-queue.js';
 import { Ring } from './ring.js';
 
@@ -56,7 +57,7 @@ export class AsyncFrameQueue implements FrameQueue {
     if (this.#over) return;
     this.#asking = false;
     if (typeof result !== 'object' || result === null) {
-      this.#fail(new TypeError(`next() of this async iterator gave ${String(result)}, not an object`));
+      this.#fail(new VoiceOptionsError('frames', `next() of this async iterator gave ${String(result)}, not an object`));
       return;
     }
     const { done, value } = result as { readonly done?: unknown; readonly value?: unknown };

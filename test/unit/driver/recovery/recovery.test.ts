@@ -163,9 +163,9 @@ describe('recoverBy', () => {
     expect(ladder({ type: 'timeout', stage: 'hello', ms: 5 }, 'fresh', recovery)).toBe('reidentify 0, fail');
   });
 
-  it('follows a table that says the same as the close codes themselves', () => {
-    for (const [code, { action }] of Object.entries(CLOSE_CODES)) expect(RECOVERY_TABLE.closed[Number(code)]?.action).toBe(action);
+  it('follows a table that is plain data, with a rule for every close code of the protocol', () => {
     expect(structuredClone(RECOVERY_TABLE)).toEqual(RECOVERY_TABLE);
+    expect(Object.keys(RECOVERY_TABLE.closed)).toEqual(Object.keys(CLOSE_CODES));
   });
 });
 
