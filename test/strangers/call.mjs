@@ -11,31 +11,39 @@ const { startVoiceServer } = await load('server/index.js');
 const GUILD = '1000';
 const HALL = '2001';
 const ANNEX = '2002';
-const RX = '3001';
-const DJS = '3002';
+const HOSTS = [
+  ['3001', joinRxvoice],
+  ['3002', joinDiscordJs],
+];
 const GUEST = '3003';
-/** ms. Within the second lies a library's own backoff; discord.py needs half a minute where nobody speaks, see its driver. */
-const TO_AGREE = 15_000;
+/** ms. Within the second lies a library's own backoff; discord.py needs half a minute where nobody speaks, see python/bot.py. */
+const TO_AGREE = 30_000;
 const TO_BE_BACK = 50_000;
+/** What a move and a lost socket are closed with. */
+const OF_OURS = new Set([1006, 4014]);
 
 /** The call, and what is done to it. Whoever waits here is told after its deadline what did not come. */
 export class Call {
   #channelId = HALL;
   #present;
   #codes = new Set();
+  /** Codes with which the server has closed the guest's WebSockets, other than by a step. */
+  closes = [];
 
-  /** The hosts are in it, and agree; the guest is at the door. @param tls of the server, @param command starts the guest */
+  /** The hosts are in it, the guest is at the door. @param tls of the server, @param command starts the guest */
   static async open(tls, command) {
     const held = new Subscription();
     const server = await startVoiceServer({ tls, daveVersion: 1 });
     try {
       const hosts = [];
-      for (const [join, userId] of [[joinRxvoice, RX], [joinDiscordJs, DJS]]) { // prettier-ignore
-        const host = await within(TO_AGREE, `no session of ${userId} came`, join(server.gateway(userId), { guildId: GUILD, channelId: HALL, userId }));
+      const world = { guildId: GUILD, channelIds: [HALL, ANNEX] };
+      for (const [userId, join] of HOSTS) {
+        const joined = join(server.gateway(userId), { guildId: GUILD, channelId: HALL, userId });
+        const host = await within(TO_AGREE, `no session of host ${userId} came`, joined);
         held.add(() => host.leave());
         hosts.push(host);
       }
-      const guest = await Stranger.start(command, server.gateway(GUEST), { userId: GUEST, guildId: GUILD, channelIds: [HALL, ANNEX] });
+      const guest = await Stranger.start(command, server.gateway(GUEST), { ...world, userId: GUEST });
       return new Call(server, hosts, guest, held);
     } catch (error) {
       held.unsubscribe();
@@ -50,6 +58,8 @@ export class Call {
     this.guest = guest;
     this.held = held;
     this.#present = hosts;
+    const ofGuest$ = server.events$.pipe(filter(({ type, userId }) => type === 'close' && userId === GUEST));
+    held.add(ofGuest$.subscribe(({ by, code }) => by === 'server' && !OF_OURS.has(code) && this.closes.push(code)));
   }
 
   get everybody() {
@@ -65,9 +75,7 @@ export class Call {
 
   /** The guest leaves, and the hosts have a group of their own. */
   async depart() {
-    const left = this.#next('left');
-    await this.guest.leave();
-    await within(TO_AGREE, 'no leave of the guest came', left);
+    await Promise.all([within(TO_AGREE, 'no leave of the guest came', this.#next('left')), this.guest.leave()]);
     this.#present = this.hosts;
     await this.#agree();
   }
@@ -102,10 +110,17 @@ export class Call {
       filter(([code]) => code !== null && !this.#codes.has(code)),
       filter((known) => new Set(known).size === 1 && this.#group() === present.map(({ userId }) => userId).sort().join()),
     );
-    const has = (code) => (code === null ? 'no code' : this.#codes.has(code) ? 'an old code' : `code ${code}`);
-    const situation = () => present.map(({ name }, i) => `${name} has ${has(codes[i] ?? null)}`).join(', ');
-    const [code] = await within(TO_AGREE, () => `no one group came (${situation()}; in the group: ${this.#group() || 'nobody'})`, firstValueFrom(code$));
+    const late = () => `no one group came (${this.#situation(codes)})`;
+    const [code] = await within(TO_AGREE, late, firstValueFrom(code$));
     this.#codes.add(code);
+  }
+
+  /** Who has which code, those of before told apart from new ones, and those from each other. */
+  #situation(codes) {
+    const different = [...new Set(codes)].filter((code) => code !== null && !this.#codes.has(code));
+    const has = (code) => (code === null ? 'no code' : this.#codes.has(code) ? 'an old code' : `code ${different.indexOf(code) + 1}`);
+    const members = this.#present.map(({ name }, i) => `${name} has ${has(codes[i] ?? null)}`);
+    return `${members.join(', ')}; in the group: ${this.#group() || 'nobody'}`;
   }
 
   /** Who is in it, by the server's account. */

@@ -12,7 +12,7 @@ export function isSound(text) {
   return text !== SILENCE;
 }
 
-/** Listens for as many frames as were played, `ms` at most; resolves with how many of those came, in their order. A copy takes a frame's place. */
+/** Listens for as many frames as were played, `ms` at most; resolves with how many of those came, in order. A copy takes a frame's place. */
 export async function tally(heard$, played, ms) {
   const heard = await lastValueFrom(heard$.pipe(take(played.length), takeUntil(timer(ms)), toArray()));
   let count = 0;

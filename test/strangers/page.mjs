@@ -2,7 +2,7 @@
 const BEGIN = '<!-- table: written by `npm run test:strangers -- --write` -->';
 const END = '<!-- end of the table -->';
 
-/** @param rows `identity`, `pending`, and `cells` with a `result`, a `failure`, or neither where nothing was tried; or an `error` instead of all these */
+/** @param rows `identity`, `pending`, and `cells` with a `result`, a `failure`, or neither where nothing was tried; or an `error` instead */
 export function table(rows) {
   const columns = rows.find(({ cells }) => cells !== undefined)?.cells.map(({ column }) => column) ?? [];
   const lines = [['client', ...columns], ['---', ...columns.map(() => '---')], ...rows.map(line)];
@@ -10,8 +10,13 @@ export function table(rows) {
 }
 
 /** Whether a row is as it should be. */
-export function stands({ cells, pending }) {
-  return pending !== undefined || (cells?.every(({ result }) => result !== undefined) ?? false);
+export function stands(row) {
+  return row.pending !== undefined || isWhole(row);
+}
+
+/** Whether a row has all that it was waiting for. */
+export function hasArrived(row) {
+  return row.pending !== undefined && isWhole(row);
 }
 
 /** The page with its table replaced by this. @throws Error when it has lost its marks */
@@ -29,8 +34,12 @@ function line({ name, identity, cells = [] }) {
 function reasons(rows) {
   return rows.flatMap(({ name, identity, pending, error, cells = [] }) => {
     const client = identity?.library ?? name;
-    const failures = cells.filter(({ failure }) => failure !== undefined).map(({ column, failure }) => `- ${client}, ${column}: ${failure}.`);
+    const failures = cells.filter(({ failure }) => failure !== undefined).map(({ column, failure }) => `- ${client}, ${column}: ${failure.replace(/\.$/, '')}.`);
     const told = error === undefined ? failures : [`- ${client}: ${error}.`];
     return told.length === 0 ? [] : [[...(pending === undefined ? [] : [`${client} waits for: ${pending}.`, '']), ...told].join('\n')];
   });
+}
+
+function isWhole({ cells = [] }) {
+  return cells.length > 0 && cells.every(({ result }) => result !== undefined);
 }

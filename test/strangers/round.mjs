@@ -8,8 +8,9 @@ const { testFrames } = await load('testing/index.js');
 /** Frames that each speaker plays: 2 s. */
 const FRAMES = 100;
 /** ms. */
-const TO_KNOW = 5_000;
-const TO_HEAR = 10_000;
+const TO_KNOW = 10_000;
+const TO_HEAR = 15_000;
+const TO_PLAY = 40_000;
 /** So that no two songs of a run share a frame. */
 let songs = 0;
 
@@ -25,12 +26,14 @@ export async function round(server, speakers, listeners) {
   try {
     for (const speaker of speakers) await speaker.introduce();
     const ears = await Promise.all(listeners.flatMap((to) => speakers.filter((from) => from !== to).map((from) => ear(from, to))));
-    const counts = ears.map(({ heard$, from }) => tally(heard$, song.get(from).map(hex), TO_HEAR));
-    await Promise.all(speakers.map((speaker) => speaker.play(song.get(speaker))));
-    const heard = (await Promise.all(counts)).map((count, i) => ({ ...ears[i], count }));
-    const short = heard.filter(({ count }) => count < FRAMES);
-    if (short.length > 0) throw new Error(short.map(({ from, to, count }) => `${to.name} heard ${count} of ${FRAMES} of ${from.name}`).join(', '));
-    if (inTheClear.size > 0) throw new Error(`frames came unencrypted from ${[...inTheClear].join(', ')}`);
+    const tallies = ears.map(({ heard$, from }) => tally(heard$, song.get(from).map(hex), TO_HEAR));
+    const plays = speakers.map((from) => within(TO_PLAY, `no end of what ${from.name} plays came`, from.play(song.get(from))));
+    const [counts] = await Promise.all([Promise.all(tallies), Promise.all(plays)]);
+    const short = counts.map((count, i) => ({ ...ears[i], count })).filter(({ count }) => count < FRAMES);
+    const said = short.map(({ from, to, count }) => `${to.name} heard ${count} of ${FRAMES} of ${from.name}`);
+    if (said.length > 0) throw new Error(said.join(', '));
+    const plainly = speakers.filter(({ userId }) => inTheClear.has(userId)).map(({ name }) => name);
+    if (plainly.length > 0) throw new Error(`frames came unencrypted from ${plainly.join(', ')}`);
     return `${FRAMES} of ${FRAMES}`;
   } finally {
     watching.unsubscribe();

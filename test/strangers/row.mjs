@@ -30,9 +30,12 @@ async function row(name, open) {
         identity = call.guest.identity;
         if (entrance !== undefined) await call.enter();
       }
+      call.closes = [];
       cells.push({ column, result: await take(call) });
-    } catch (error) {
-      cells.push({ column, failure: error.message, words: call?.guest.lastWords });
+    } catch ({ message, words = call?.guest.lastWords }) {
+      const closes = call?.closes ?? [];
+      const failure = closes.length === 0 ? message : `${message}; the server closed its WebSocket with ${closes.join(', ')}`;
+      cells.push({ column, failure, words });
       await leave();
     }
   }

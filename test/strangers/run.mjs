@@ -1,11 +1,11 @@
-/** `npm run test:strangers`: voice libraries that nobody here wrote, in a call on 127.0.0.1 only. Exit code 1 where one is kept out of anything. */
+/** `npm run test:strangers`: voice libraries of others, in a call on 127.0.0.1 only. Exit code 1 where one is kept out of anything. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { Child } from '../bench/channel.mjs';
 import { createIdentity } from '../bench/identity.mjs';
 import { Progress } from '../bench/progress.mjs';
 import { readArguments, USAGE } from './arguments.mjs';
 import { GUESTS } from './guests.mjs';
-import { stands, table, withTable } from './page.mjs';
+import { hasArrived, stands, table, withTable } from './page.mjs';
 
 const PAGE = new URL('../../docs/strangers.md', import.meta.url);
 const MANIFESTS = { rxvoice: '../../package.json', '@discordjs/voice': '../../node_modules/@discordjs/voice/package.json' };
@@ -28,7 +28,9 @@ async function main({ only, write }) {
   }
   const about = await hosts();
   console.log(`${about}\n\n${table(rows)}`);
-  for (const { cells = [] } of rows) for (const { words } of cells) if (words) console.error(`\nits last words on stderr:\n${words}`);
+  for (const { name, cells = [] } of rows)
+    for (const { column, words } of cells) if (words) console.error(`\n${name}, ${column}, its last words on stderr:\n${words}`);
+  for (const { name } of rows.filter(hasArrived)) console.error(`\n${name} lacks nothing any more: take \`pending\` from its row in guests.mjs`);
   if (write) await writeFile(PAGE, withTable(await readFile(PAGE, 'utf8'), rows, about));
   return rows.every(stands);
 }
@@ -45,7 +47,10 @@ async function rowOf(name, command, { file, tls }) {
 }
 
 async function hosts() {
-  const versions = Object.entries(MANIFESTS).map(async ([name, path]) => `${name} ${JSON.parse(await readFile(new URL(path, import.meta.url), 'utf8')).version}`);
+  const versions = Object.entries(MANIFESTS).map(async ([name, path]) => {
+    const { version } = JSON.parse(await readFile(new URL(path, import.meta.url), 'utf8'));
+    return `${name} ${version}`;
+  });
   return `In the call with ${(await Promise.all(versions)).join(' and ')}, Node ${process.version}`;
 }
 

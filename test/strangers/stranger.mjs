@@ -5,7 +5,7 @@ import { BehaviorSubject, filter, map, Subject, Subscription } from 'rxjs';
 import { within } from './deadline.mjs';
 
 /** ms for an answer, and beyond the length of what is played. */
-const PATIENCE = 20_000;
+const PATIENCE = 30_000;
 /** ms that a process may take to end after its input has. */
 const LAST_ORDERS = 3_000;
 const FRAME_MS = 20;
@@ -29,14 +29,17 @@ export class Stranger {
   identity;
   name = 'the stranger';
 
-  /** @param command `program`, `args` and `env`, @param gateway of this user, @param ids `userId`, `guildId`, `channelIds` */
+  /**
+   * @param command `program`, `args` and `env`, @param gateway of this user, @param ids `userId`, `guildId`, `channelIds`
+   * @throws Error with the last `words` of a process that does not begin
+   */
   static async start(command, gateway, ids) {
     const stranger = new Stranger(command, gateway, ids.userId);
     try {
       stranger.identity = await stranger.ask('begin', ids);
     } catch (error) {
       await stranger.end();
-      throw new Error(`${error.message}\n${stranger.lastWords}`);
+      throw Object.assign(error, { words: stranger.lastWords });
     }
     return stranger;
   }

@@ -17,7 +17,7 @@ import { djsAdapter } from '../../support/djs-adapter.mjs';
 import { hex, isSound } from '../frames.mjs';
 
 /** ms until a connection that is not ready is a failure. */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 
 /** Joins; resolves when the connection is ready. */
 export async function join(gateway, { guildId, channelId, userId }) {

@@ -19,7 +19,10 @@ const PROBE = 'import sys, venv, ensurepip; print(*sys.version_info[:3], sep="."
 /** The interpreter to make environments with: that of the variable PYTHON, or `python3`. @throws Error that says what to install */
 export async function findPython() {
   const program = process.env.PYTHON ?? 'python3';
-  const need = `The strangers' tests need Python ${OLDEST.join('.')} or newer with its module venv (Debian: apt install python3-venv); the variable PYTHON names another interpreter.`;
+  const need = [
+    `The strangers' tests need Python ${OLDEST.join('.')} or newer with its module venv (Debian: apt install python3-venv);`,
+    'the variable PYTHON names another interpreter.',
+  ].join(' ');
   const { stdout } = await run(program, ['-c', PROBE], { timeout: TO_ANSWER }).catch((error) => {
     throw new Error(`${need}\n'${program}' does not do: ${lastLine(error.stderr) || error.message}`);
   });
