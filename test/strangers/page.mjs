@@ -9,9 +9,9 @@ export function table(rows) {
   return [lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n'), ...reasons(rows)].join('\n\n');
 }
 
-/** Whether a row is as it should be. */
+/** Whether a row is as it should be. What a stranger waits for excuses a cell, and not a run that broke off. */
 export function stands(row) {
-  return row.pending !== undefined || isWhole(row);
+  return isWhole(row) || (row.pending !== undefined && row.error === undefined);
 }
 
 /** Whether a row has all that it was waiting for. */
