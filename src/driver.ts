@@ -4,7 +4,8 @@
  */
 import { defer, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
-import { resolveOptions, type VoiceOptions } from './driver/options.js';
+import type { VoiceOptions } from './driver/options.js';
+import { resolveOptions } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
 import { daveyProvider } from './dave/davey.js';
 import { nodeTransports } from './net/transports.js';
@@ -41,6 +42,7 @@ export type {
   ProposedCommit,
 } from './driver/dave/provider.js';
 export type { FrameCipher, FrameRefusal } from './media/frame-cipher.js';
+export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './media/interceptor.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export type { DaveyBinding } from './dave/davey-binding.js';
 export { DEFAULT_TIMEOUTS, type Deadlines } from './driver/deadlines.js';
@@ -50,16 +52,9 @@ export {
   recoverBy,
   RECOVERY_TABLE,
   STABLE_MS,
-  type FaultHistory,
-  type FaultKind,
-  type Recovery,
-  type RecoveryBudget,
-  type RecoveryChanges,
-  type RecoveryRule,
-  type RecoveryTable,
-  type Rung,
-  type VoiceFault,
 } from './driver/recovery/recovery.js';
+export type { RecoveryBudget, RecoveryChanges, RecoveryRule, RecoveryTable } from './driver/recovery/recovery-table.js';
+export type { FaultHistory, FaultKind, Recovery, Rung, VoiceFault } from './fault.js';
 export type { VoiceHealth } from './driver/session/health.js';
 export { CLOSE_CODES, CloseCode, closeCodeFacts, type CloseAction, type CloseCodeFacts } from './protocol/close-codes.js';
 export { ENCRYPTION_MODES } from './protocol/encryption-modes.js';

@@ -27,16 +27,9 @@ export {
   defaultRecovery,
   recoverBy,
   RECOVERY_TABLE,
-  type FaultHistory,
-  type FaultKind,
-  type Recovery,
-  type RecoveryBudget,
-  type RecoveryChanges,
-  type RecoveryRule,
-  type RecoveryTable,
-  type Rung,
-  type VoiceFault,
 } from './driver/recovery/recovery.js';
+export type { RecoveryBudget, RecoveryChanges, RecoveryRule, RecoveryTable } from './driver/recovery/recovery-table.js';
+export type { FaultHistory, FaultKind, Recovery, Rung, VoiceFault } from './fault.js';
 export type { VoiceHealth } from './driver/session/health.js';
 export type { FrameInput, PlayBuffer, PlayOptions } from './media/send/play-options.js';
 export type { DatagramStats, ReceiveStats, ReceptionStats, RefusedStats } from './media/receive/receive-stats.js';

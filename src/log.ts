@@ -1,5 +1,5 @@
 /** What a session logs: plain data, one object an event. No token and no key ever stands in one. */
-import type { Recovery, VoiceFault } from './driver/recovery/recovery.js';
+import type { Recovery, VoiceFault } from './fault.js';
 import type { Snowflake, VoiceState } from './types.js';
 
 /** Of when and whom a {@link LogEvent} is. */
@@ -12,7 +12,7 @@ export interface LogBase {
 /**
  * - `state`: the session's state, also the stages of the first connection, before there is a session to ask
  * - `frame`: a voice gateway frame came, or is about to be sent: its opcode, and the server's sequence number where it has one
- * - `ignored`: something malformed or unknown was received and dropped
+ * - `ignored`: something malformed or unknown was received and dropped, or an interceptor failed and is left out
  * - `fault`: a connection was lost, and what is done about it
  * - `unanswered`: a move to this channel was asked for, and Discord did not answer; the session stays where it is
  * - `discovery`: an IP discovery request was sent, for the `attempt`th time

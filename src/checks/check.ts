@@ -39,9 +39,9 @@ export function oneOf(values: readonly (string | number)[]): Check {
   };
 }
 
-/** An array of at least one. */
-export function listOf(check: Check, what: string): Check {
-  const list = must(`an array of ${what}, at least one`, (value) => Array.isArray(value) && value.length > 0);
+/** An array of at least one, or of any number. */
+export function listOf(check: Check, what: string, least: 0 | 1 = 1): Check {
+  const list = must(`an array of ${what}${least > 0 ? ', at least one' : ''}`, (value) => Array.isArray(value) && value.length >= least);
   return (name, value) => {
     list(name, value);
     (value as readonly unknown[]).forEach((item, index) => check(`${name}[${index}]`, item));

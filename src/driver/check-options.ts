@@ -21,6 +21,7 @@ const OPTIONS: { readonly [Name in keyof Required<VoiceOptions>]: Check } = {
   stableAfter: amount('ms, 0 or more', 0),
   linger: () => undefined,
   random: functionOf('that is given a number and returns that many random bytes'),
+  interceptors: listOf(functionOf('that is given the MediaTraffic of a media session'), 'MediaInterceptors', 0),
   log: functionOf('that is given each LogEvent'),
   gatewayVersion: oneOf(GATEWAY_VERSIONS),
 };

@@ -1,16 +1,15 @@
-/** What a caller may choose about a voice connection, and what is chosen when he does not. */
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { randomBytes } from '../crypto/random.js';
-import type { Log, LogEntry, LogEvent } from '../log.js';
-import { ENCRYPTION_MODES, type EncryptionMode } from '../protocol/encryption-modes.js';
-import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
-import { Secrets } from '../protocol/secrets.js';
+/** What a caller may choose about a voice connection, and the same with every choice made. */
+import type { SchedulerLike } from 'rxjs';
+import type { Recovery, VoiceFault } from '../fault.js';
+import type { Log, LogEvent } from '../log.js';
+import type { MediaInterceptor } from '../media/interceptor.js';
+import type { EncryptionMode } from '../protocol/encryption-modes.js';
+import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
+import type { Secrets } from '../protocol/secrets.js';
 import type { Snowflake } from '../types.js';
-import { checkedBytes, checkOptions } from './check-options.js';
-import { deadlines, type Deadlines } from './deadlines.js';
-import type { DaveProvider, Transports } from './ports.js';
-import { checkedRecovery } from './recovery/check-recovery.js';
-import { defaultRecovery, STABLE_MS, type Recovery, type VoiceFault } from './recovery/recovery.js';
+import type { DaveProvider } from './dave/provider.js';
+import type { Deadlines } from './deadlines.js';
+import type { Transports } from './ports.js';
 
 /**
  * Every field has a good default; see `DEFAULT_TIMEOUTS` for the deadlines. They are checked at the subscription: the error is
@@ -49,6 +48,11 @@ export interface VoiceOptions {
   readonly linger?: number;
   /** Random bytes: first RTP sequence and timestamp, backoff jitter, nonces of `xsalsa20_poly1305_suffix`. Default: the operating system's. */
   readonly random?: (bytes: number) => Uint8Array;
+  /**
+   * Who stands between RTP and RTCP and the wire: each is called when a media session begins, and looks on until it ends. Default none,
+   * which costs nothing.
+   */
+  readonly interceptors?: readonly MediaInterceptor[];
   /** Is given every {@link LogEvent}. What it throws is not caught. */
   readonly log?: (event: LogEvent) => void;
   /** The voice gateway version to ask for; the server's Hello may lower it. Default 8. */
@@ -66,39 +70,8 @@ export interface ResolvedOptions {
   readonly stableAfter: number;
   readonly random: (bytes: number) => Uint8Array;
   readonly gatewayVersion: VoiceGatewayVersion;
+  readonly interceptors: readonly MediaInterceptor[];
   readonly logFor: (guildId: Snowflake | null) => Log;
   /** What must not be told, as it becomes known. */
   readonly secrets: Secrets;
-}
-
-/** What the driver itself does not know: it opens no sockets of its own, and knows no MLS library. */
-export interface OutsideDefaults {
-  readonly transports: () => Transports;
-  readonly dave: () => DaveProvider;
-}
-
-/** @throws VoiceOptionsError for options that are not what they must be; at the subscription, where it is an error notification */
-export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults): ResolvedOptions {
-  checkOptions(options);
-  const { scheduler = asyncScheduler, recovery, random, log } = options;
-  const secrets = new Secrets();
-  return {
-    scheduler,
-    transports: options.transports ?? defaults.transports(),
-    dave: options.dave ?? defaults.dave(),
-    modes: options.modes ?? ENCRYPTION_MODES,
-    timeouts: deadlines(options.timeouts),
-    recovery: recovery === undefined ? defaultRecovery : (fault, attempt) => checkedRecovery(recovery(fault, attempt), fault),
-    stableAfter: options.stableAfter ?? STABLE_MS,
-    random: random === undefined ? randomBytes : (bytes) => checkedBytes(random(bytes), bytes),
-    gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,
-    logFor: (guildId) =>
-      log === undefined ? () => undefined : (entry) => log({ ...redacted(entry, secrets), at: scheduler.now(), guildId } as LogEvent),
-    secrets,
-  };
-}
-
-/** Why something was ignored may be in the words of a DAVE provider. All else that is logged is numbers, and words of ours. */
-function redacted(entry: LogEntry, secrets: Secrets): LogEntry {
-  return entry.type === 'ignored' ? { ...entry, reason: secrets.redact(entry.reason) } : entry;
 }

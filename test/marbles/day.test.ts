@@ -177,7 +177,7 @@ function dayOnTheAir(seed: number): Day {
     // Of its own, so that the storm of a seed stays the same whatever the session asks for.
     const noise = numbers(seed + 1);
     const random = (bytes: number): Uint8Array => Uint8Array.from({ length: bytes }, () => noise(256));
-    /** ms of audio before the play of the hour. */
+    /** ms of audio before the current play. */
     let before = 0;
     const leave = (): void => {
       subscription.unsubscribe();

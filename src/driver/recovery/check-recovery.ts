@@ -1,8 +1,9 @@
 /** The checks of what callers say about recovery: changes to the table, and what a function of theirs returned. */
 import { amount, count, fields, oneOf, variants, type Check } from '../../checks/check.js';
 import { VoiceOptionsError } from '../../errors.js';
+import type { Recovery, VoiceFault } from '../../fault.js';
 import type { EndReason } from '../../types.js';
-import type { Recovery, RecoveryBudget, RecoveryChanges, RecoveryTable, VoiceFault } from './recovery.js';
+import type { RecoveryBudget, RecoveryChanges, RecoveryTable } from './recovery-table.js';
 
 const END_REASONS = Object.keys({ left: 1, kicked: 1, 'call-ended': 1, 'gateway-closed': 1 } satisfies Record<EndReason, 1>);
 const MS = amount('ms, 0 or more', 0);

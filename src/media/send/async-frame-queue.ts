@@ -1,6 +1,6 @@
 /** Reads an async iterable a few frames ahead of the clock. */
 import { VoiceOptionsError } from '../../errors.js';
-import { END, PENDING, type FrameQueue, type QueueOptions, type Read } from './frame-queue.js';
+import { END, PENDING, type FrameQueue, type QueueOptions, type QueueItem } from './frame-queue.js';
 import { Ring } from './ring.js';
 
 /** What an async source is to us: a way to ask for the next item, and a way to let go that works while an answer is pending. */
@@ -25,7 +25,7 @@ export class AsyncFrameQueue implements FrameQueue {
     this.#ask();
   }
 
-  read(): Read {
+  read(): QueueItem {
     if (this.#ring.length > 0) {
       const frame = this.#ring.shift();
       this.#ask();

@@ -38,13 +38,13 @@ export interface PlayOptions {
   readonly whenSuspended?: 'hold' | 'skip';
 }
 
-/** What a play does unless told otherwise. */
-export const DEFAULT_PLAY_OPTIONS: Required<PlayOptions> = {
+/** The {@link PlayOptions} unless told otherwise. */
+export const DEFAULT_PLAY_OPTIONS = {
   speaking: SpeakingFlags.Microphone,
   prefetch: 10,
   buffer: { frames: 3_000, overflow: 'error' },
   whenSuspended: 'hold',
-};
+} as const satisfies Required<PlayOptions>;
 
 const ALL_FLAGS = SpeakingFlags.Microphone | SpeakingFlags.Soundshare | SpeakingFlags.Priority;
 const BUFFER: { readonly [Name in keyof PlayBuffer]: Check } = {

@@ -20,6 +20,7 @@ interface Row {
 }
 const ms = [0, 1.5, Infinity];
 const functions = KINDS.filter((value) => typeof value === 'function');
+const NONE = KINDS.find((value) => Array.isArray(value) && value.length === 0);
 
 const OPTIONS: Readonly<Record<Exclude<keyof VoiceOptions, 'linger'>, Row>> = {
   scheduler: { right: [asyncScheduler], wrong: [{ now: () => 0 }] },
@@ -29,6 +30,7 @@ const OPTIONS: Readonly<Record<Exclude<keyof VoiceOptions, 'linger'>, Row>> = {
   timeouts: { right: [{}, { hello: 1 }, { hello: Infinity }, { hello: undefined }], wrong: [{ helo: 1 }, { hello: 0 }] },
   recovery: { right: [...functions, defaultRecovery], wrong: [{ kicked: { action: 'rejoin' } }] },
   stableAfter: { right: ms },
+  interceptors: { right: [NONE, functions], wrong: [functions[0], [undefined]] },
   random: { right: functions, wrong: [new Uint8Array(4)] },
   log: { right: functions, wrong: [console] },
   gatewayVersion: { right: [4, 5, 6, 7, 8], wrong: [3, 9, 'v8'] },

@@ -1,8 +1,9 @@
 import { asyncScheduler, NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_TIMEOUTS } from '../../../src/driver/deadlines.js';
-import { resolveOptions } from '../../../src/driver/options.js';
-import type { DaveProvider, Transports } from '../../../src/driver/ports.js';
+import { resolveOptions } from '../../../src/driver/resolve-options.js';
+import type { DaveProvider } from '../../../src/driver/dave/provider.js';
+import type { Transports } from '../../../src/driver/ports.js';
 import { defaultRecovery } from '../../../src/driver/recovery/recovery.js';
 import { ENCRYPTION_MODES } from '../../../src/protocol/encryption-modes.js';
 import type { LogEvent } from '../../../src/log.js';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadDavey } from '../../../../src/dave/davey-binding.js';
 import { daveyProvider } from '../../../../src/dave/davey.js';
 import { hasDaveForm } from '../../../../src/protocol/dave-frame.js';
-import { UNDECRYPTABLE_LIMIT } from '../../../../src/driver/dave/suspicion.js';
+import { UNDECRYPTABLE_LIMIT } from '../../../../src/driver/dave/undecryptable-run.js';
 import { VoiceOptionsError, VoiceUnsupportedError } from '../../../../src/errors.js';
 import { isSilenceFrame, SILENCE_FRAME } from '../../../../src/protocol/silence.js';
 import { testFrame } from '../../../../src/testing/index.js';

@@ -2,8 +2,8 @@
 import { asyncScheduler } from 'rxjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { carryOut$, Ending, RejoinRequest } from '../../../../src/driver/recovery/carry-out.js';
-import type { Recovery, Rung } from '../../../../src/driver/recovery/recovery.js';
+import { carryOut$, EndRequest, RejoinRequest } from '../../../../src/driver/recovery/carry-out.js';
+import type { Recovery, Rung } from '../../../../src/fault.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 
 const FAILURE = new Error('what the user is told');
@@ -16,7 +16,7 @@ function outcome(recovery: Recovery, byte: number): string {
     const options = { scheduler: asyncScheduler, random: (bytes: number) => new Uint8Array(bytes).fill(byte) };
     carryOut$(recovery, () => FAILURE, options).subscribe({
       next: () => note('next'),
-      error: (error: unknown) => note(error instanceof RejoinRequest ? `rejoin in ${error.delay}` : error instanceof Ending ? error.reason : String(error)),
+      error: (error: unknown) => note(error instanceof RejoinRequest ? `rejoin in ${error.delay}` : error instanceof EndRequest ? error.reason : String(error)),
     });
     flush();
   });

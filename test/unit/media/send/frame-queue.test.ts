@@ -2,7 +2,8 @@ import { EMPTY, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { VoiceOptionsError } from '../../../../src/errors.js';
-import { END, openQueue, PENDING, type FrameQueue, type QueueOptions } from '../../../../src/media/send/frame-queue.js';
+import { END, PENDING, type FrameQueue, type QueueOptions } from '../../../../src/media/send/frame-queue.js';
+import { openQueue } from '../../../../src/media/send/open-queue.js';
 import type { FrameInput } from '../../../../src/media/send/play-options.js';
 import { settle } from './stage.js';
 
