@@ -1,8 +1,8 @@
 /** Interceptors of a whole session, in virtual time: what they are told is what goes over the wire, and what they do disturbs nothing. */
 import { describe, expect, it } from 'vitest';
 import { asyncScheduler, concat, EMPTY, ignoreElements, map, merge, NEVER, Observable, of, Subject, switchMap, takeUntil, tap, throwError, timer } from 'rxjs'; // prettier-ignore
-import { connectVoice$, type LogEvent, type RtcpPacket, type VoiceOptions, type VoiceSession } from '../../src/index.js';
-import { createSeal } from '../../src/crypto/seal.js';
+import { connectVoice$, type LogEvent, type RtcpPacket, type VoiceOptions, type VoicePacket, type VoiceSession } from '../../src/index.js';
+import { createSeal, prepareMode } from '../../src/crypto/seal.js';
 import type { MediaInterceptor, MediaTraffic } from '../../src/media/interceptor.js';
 import { isRtcp, parseRtpHeader } from '../../src/protocol/rtp.js';
 import { parseRtcp, RTCP_CLEAR_BYTES } from '../../src/protocol/rtcp.js';
@@ -17,6 +17,8 @@ const REPORT: RtcpPacket = { type: 'receiver-report', ssrc: 1001, reports: [] };
 /** The key of the virtual voice server. */
 const sealOf = (mode: EncryptionMode, fill = 7) => createSeal(mode, new Uint8Array(32).fill(fill), { counter: 0, random: (bytes) => new Uint8Array(bytes) });
 
+await prepareMode('aead_xchacha20_poly1305_rtpsize');
+
 interface Wire {
   readonly voice: VirtualVoice;
   /** What the server sends. */
@@ -26,13 +28,14 @@ interface Wire {
 interface Scene {
   readonly mode?: EncryptionMode;
   readonly play?: number;
-  readonly receive?: boolean;
+  /** Listens to everybody. */
+  readonly heard?: (packet: VoicePacket) => void;
   readonly until?: number;
   readonly act?: (wire: Wire, at: (ms: number, act: () => void) => void) => void;
 }
 
 /** A session with these interceptors. Gives the datagrams that it sent, with their times, and what was logged and played. */
-function scene(interceptors: readonly MediaInterceptor[], { mode = RTPSIZE, play = 0, receive = false, until = 200, act }: Scene = {}) {
+function scene(interceptors: readonly MediaInterceptor[], { mode = RTPSIZE, play = 0, heard, until = 200, act }: Scene = {}) {
   const sent: { readonly at: number; readonly datagram: Uint8Array }[] = [];
   const failures: string[] = [];
   const played: string[] = [];
@@ -57,7 +60,7 @@ function scene(interceptors: readonly MediaInterceptor[], { mode = RTPSIZE, play
     const live$ = (session: VoiceSession): Observable<unknown> =>
       merge(
         play === 0 ? NEVER : concat(session.play(testFrames(play)).pipe(tap(({ type }) => played.push(type))), NEVER),
-        receive ? session.receive() : NEVER,
+        heard === undefined ? NEVER : session.receive().pipe(tap(heard)),
       );
     connectVoice$(voice.gateway, IDS, { ...options, transports, interceptors, log })
       .pipe(switchMap(live$), takeUntil(timer(until)))
@@ -100,17 +103,17 @@ describe('a recorder of headers', () => {
       at(160, () => say(packet(RTPSIZE, { ...parts, elements: hex('109e9001') }).subarray(0, 14)));
     };
     const size = packet(RTPSIZE, { payload: testFrame(1) }).length;
-    const came = (heard: boolean): string[] => [
+    const came = (open: boolean): string[] => [
       `begin 1001 ${RTPSIZE}`,
-      `100 in 5 null pt120 #9 t960 marker ${size} ${heard ? true : null}`,
-      `120 in 5 44 pt120 #10 t960 ${size} ${heard ? true : null}`,
-      `130 in 5 44 pt120 #11 t960 ${size} ${heard ? false : null}`,
+      `100 in 5 null pt120 #9 t960 marker ${size} ${open ? true : null}`,
+      `120 in 5 44 pt120 #10 t960 ${size} ${open ? true : null}`,
+      `130 in 5 44 pt120 #11 t960 ${size} ${open ? false : null}`,
       `140 in 6 null pt101 #12 t960 ${size} null`,
       'over 1001',
       'gone 1001',
     ];
     scene([headerRecorder(lines)], { act });
-    scene([headerRecorder(others)], { act, receive: true });
+    scene([headerRecorder(others)], { act, heard: () => undefined });
     expect(lines).toEqual(came(false));
     expect(others).toEqual(came(true));
   });
@@ -161,6 +164,22 @@ describe('an interceptor that sends RTCP', () => {
     const nonces = sent.filter(({ datagram }) => datagram[0]! >> 6 === 2).map(({ datagram }) => Buffer.from(datagram.subarray(-4)).toString('hex'));
     expect(nonces.length).toBe(2 * (5 + 5));
     expect(new Set(nonces).size).toBe(nonces.length);
+  });
+
+  it.each([RTPSIZE, 'aead_xchacha20_poly1305_rtpsize'] as const)('in answer to what comes, in %s, harms no frame that is heard', (mode) => {
+    const heard: string[] = [];
+    const seal = sealOf(mode);
+    const echo: MediaInterceptor = ({ sendRtcp, receivedRtp$ }) => receivedRtp$.pipe(tap(() => sendRtcp([REPORT])));
+    const { rtcp: reports } = scene([echo], {
+      mode,
+      heard: ({ frame }) => heard.push(Buffer.from(frame).toString('hex')),
+      act: ({ voice, say }, at) => {
+        at(90, () => voice.say(5, { user_id: '44', ssrc: 5, speaking: 1 }));
+        for (const i of [1, 2, 3]) at(100 + i, () => say(packet(mode, { ssrc: 5, sequence: i, payload: testFrame(i), seal })));
+      },
+    });
+    expect(heard).toEqual([1, 2, 3].map((i) => Buffer.from(testFrame(i)).toString('hex')));
+    expect(reports).toHaveLength(3);
   });
 
   it.each(['xsalsa20_poly1305', 'xsalsa20_poly1305_lite', 'xsalsa20_poly1305_suffix'] as const)('sends nothing in %s', (mode) => {

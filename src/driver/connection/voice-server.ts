@@ -27,8 +27,8 @@ import type { SessionCore } from '../session/session.js';
 import { inStage, type StageOptions } from './stages.js';
 
 /**
- * Emits the server each time audio can flow by it. Errors with what recovery could not mend, with a RejoinRequest where op 4 has to find another server, or with an EndRequest.
- * Unsubscribing closes everything.
+ * Emits the server each time audio can flow by it. Errors with what recovery could not mend, with a RejoinRequest where op 4 has to
+ * find another server, or with an EndRequest. Unsubscribing closes everything.
  */
 export function voiceServer$(
   server: VoiceServer,

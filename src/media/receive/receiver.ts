@@ -9,6 +9,7 @@ import { isRtpSizeMode } from '../../protocol/encryption-modes.js';
 import { parseRtcp, RTCP_CLEAR_BYTES, type RtcpPacket } from '../../protocol/rtcp.js';
 import { EXTENSION_AUDIO_LEVEL, EXTENSION_SPEAKING, extensionElement } from '../../protocol/rtp-extensions.js';
 import { paddingStart, parseRtpHeader, PREAMBLE_BYTES, RTP_HEADER_BYTES, uint16, type RtpHeader } from '../../protocol/rtp.js';
+import type { Snowflake } from '../../types.js';
 import type { Traffic } from '../traffic.js';
 import { Delivery, type DeliveryOptions, type Incoming, type PacketSink, type SourceOwners } from './delivery.js';
 import { audioLevel, extensionFlags } from './packet-extensions.js';
@@ -62,29 +63,30 @@ export class Receiver {
   }
 
   #audio(datagram: Uint8Array, arrival: number): void {
-    const { datagrams } = this.#reception;
     const header = parseRtpHeader(datagram);
     if (header === undefined) {
-      datagrams.malformed += 1;
+      this.#reception.datagrams.malformed += 1;
       return;
     }
-    const { ssrc, sequence, timestamp, marker } = header;
-    const userId = this.#roster.userOf(ssrc);
+    const userId = this.#roster.userOf(header.ssrc);
     const seen = this.#traffic.receivedRtp$.observed;
     if (!this.#packets.listensTo(userId)) {
       if (seen) this.#seen(header, datagram, arrival, null);
       return this.#reception.unheard(userId);
     }
     const body = this.#seal.open(datagram, this.#rtpSize ? header.headerBytes : RTP_HEADER_BYTES);
+    if (body === undefined) this.#reception.datagrams.undecryptable += 1;
+    else this.#opened(header, userId, datagram, body, arrival);
+    // Last, since the body is only lent, and who is told may have something sealed in answer.
     if (seen) this.#seen(header, datagram, arrival, body !== undefined);
-    if (body === undefined) {
-      datagrams.undecryptable += 1;
-      return;
-    }
+  }
+
+  #opened(header: RtpHeader, userId: Snowflake | null, datagram: Uint8Array, body: Uint8Array, arrival: number): void {
+    const { ssrc, sequence, timestamp, marker } = header;
     const start = this.#rtpSize ? header.extensionBytes : legacyExtensionBytes(datagram, body);
     const end = paddingStart(body, header.padding);
     if (end < start) {
-      datagrams.malformed += 1;
+      this.#reception.datagrams.malformed += 1;
       if (userId !== null) this.#reception.of(userId).arrived(ssrc, sequence, timestamp, arrival);
       return;
     }
