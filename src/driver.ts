@@ -21,7 +21,8 @@ export function driveVoice$(server$: Observable<VoiceSignal>, options: VoiceOpti
   return defer(() => drive$(server$, resolveOptions(options, { transports: nodeTransports, dave: daveyProvider })));
 }
 
-export { signalling$, type SignallingOptions, type VoiceTarget } from './gateway/signalling.js';
+export { signalling$ } from './gateway/signalling.js';
+export type { SignallingOptions, VoiceTarget } from './gateway/target.js';
 export { voiceSocket$, type TlsSettings, type VoiceSocketOptions } from './net/socket.js';
 export type { Log, LogEntry } from './log.js';
 export type { Secrets } from './protocol/secrets.js';

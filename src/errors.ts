@@ -3,10 +3,11 @@
  * help. No error ever holds a token or a key.
  */
 import { CloseCode, closeCodeFacts } from './protocol/close-codes.js';
-import type { ConnectStage } from './types.js';
+import type { ConnectStage, EndReason, Snowflake } from './types.js';
 
 /** The `code` of every error, to switch on. */
 export type VoiceErrorCode =
+  | 'already-joined'
   | 'timeout'
   | 'socket-closed'
   | 'gateway'
@@ -34,6 +35,24 @@ export abstract class VoiceError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
+  }
+}
+
+/** This bot is in a voice channel of this guild already, by another subscription. Nothing was sent, and the other one goes on. */
+export class AlreadyJoinedError extends VoiceError {
+  readonly code = 'already-joined';
+  readonly retryable = false;
+
+  constructor(
+    readonly guildId: Snowflake,
+    /** The bot. */
+    readonly userId: Snowflake,
+  ) {
+    super(
+      `bot ${userId} is in guild ${guildId} by another subscription already, and a bot is in one channel of a guild at a time. Each ` +
+        'subscription to connectVoice$ joins anew: let several share one session by share(), let it be taken over from one to the ' +
+        'next by the option linger, and go to another channel by a channelId that is an Observable',
+    );
   }
 }
 
@@ -180,10 +199,16 @@ export class SessionEndedError extends VoiceError {
   readonly code = 'session-ended';
   readonly retryable = false;
 
-  constructor() {
+  constructor(
+    /** Why it ended; null where it failed. */
+    readonly reason: EndReason | null = 'left',
+  ) {
     super(
-      'this voice session has ended. A session lives as long as the subscription to connectVoice$: take(1), first() and ' +
-        'firstValueFrom() unsubscribe, and so leave the channel, as soon as it is emitted. Use useSession(session => ...) or switchMap',
+      reason === 'left'
+        ? 'this voice session has ended. A session lives as long as the subscription to connectVoice$: take(1), first() and ' +
+            'firstValueFrom() unsubscribe, and so leave the channel, as soon as it is emitted. Use useSession(session => ...) or switchMap'
+        : `this voice session has ended (${reason ?? 'it failed'}), and nothing can be begun on it any more. useSession(session => ...) ` +
+            'ends what is made of a session together with it; elsewhere takeUntil(session.ended$) does',
     );
   }
 }
@@ -196,7 +221,7 @@ export class VoiceOptionsError extends VoiceError {
   constructor(
     /** Which one, with its path: `timeouts.hello`. */
     readonly option: string,
-    /** What it must be, what it is, and the cure. */
+    /** What it must be, what it is, and the cure. Never repeats a text that may be a token in the wrong place. */
     readonly reason: string,
   ) {
     super(`${option}: ${reason}`);

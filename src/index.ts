@@ -4,7 +4,7 @@ export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export { voiceRetry, type VoiceRetry, type VoiceRetryOptions } from './voice-retry.js';
 export { useSession } from './use-session.js';
 export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/port.js';
-export type { VoiceTarget } from './gateway/signalling.js';
+export type { VoiceTarget } from './gateway/target.js';
 export type { VoiceStateCommand } from './protocol/commands.js';
 export type {
   CommitOutcome,
@@ -37,6 +37,7 @@ export type { DatagramStats, ReceiveStats, ReceptionStats, RefusedStats } from '
 export type { ReceptionReport, RtcpPacket, SourceDescription } from './protocol/rtcp.js';
 export type { LogBase, LogEvent } from './log.js';
 export {
+  AlreadyJoinedError,
   AlreadyPlayingError,
   FrameOverflowError,
   InvalidFrameError,

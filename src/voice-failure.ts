@@ -2,6 +2,7 @@
 import type { MediaFormatError, OpusDecoderError, OpusEncoderError } from './audio/errors.js';
 import type { RecordingError } from './audio/recorder/recording-error.js';
 import type {
+  AlreadyJoinedError,
   AlreadyPlayingError,
   FrameOverflowError,
   InvalidFrameError,
@@ -26,6 +27,7 @@ export type VoiceFailure =
   | InvalidFrameError
   | SessionEndedError
   | VoiceOptionsError
+  | AlreadyJoinedError
   | MediaFormatError
   | OpusDecoderError
   | OpusEncoderError

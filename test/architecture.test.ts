@@ -120,6 +120,13 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     'index.ts',
   ],
   'server/dave': [['events.ts', 'faults.ts', 'mls', 'serial.ts'], ['members', 'options.ts'], 'group', 'delivery-service.ts', 'index.ts'],
+  gateway: [
+    ['port.ts', 'target.ts', 'shard.ts', 'arguments.ts', 'channel-memory.ts', 'command-pace.ts', 'likely-cause.ts', 'wait.ts'],
+    ['guild-table.ts', 'desired-state.ts'],
+    ['leaves.ts', 'occupancy.ts', 'halves.ts'],
+    'membership.ts',
+    'signalling.ts',
+  ],
 };
 
 describe('the floors of a folder', () => {

@@ -15,7 +15,7 @@ import type { LogEntry } from '../log.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import type { EndReason, Snowflake, VoiceServer, VoiceSignal } from '../types.js';
 import { FaultCounter } from './recovery/fault-counter.js';
-import { carryOut$, EndRequest, RejoinRequest } from './recovery/carry-out.js';
+import { carryOut$, EndRequest, RejoinRequest, Unanswered } from './recovery/carry-out.js';
 import { faultText } from './session/health.js';
 import type { ResolvedOptions } from './options.js';
 import type { FaultKind, Recovery, VoiceFault } from '../fault.js';
@@ -89,6 +89,10 @@ class Driver {
       /** The server before, of this membership: what comes to it is news, and no answer. */
       let before: VoiceServer | undefined;
       return signals$.pipe(
+        // By a type of its own from here on: recovery may fail with a VoiceTimeoutError of this stage too, and that is its last word.
+        catchError((error: unknown) =>
+          throwError(() => (error instanceof VoiceTimeoutError && error.stage === 'signalling' ? new Unanswered(error) : error)),
+        ),
         distinctUntilChanged(sameSignal),
         concatMap((signal) => this.#timely$(signal)),
         switchMap((signal) => {
@@ -101,9 +105,7 @@ class Driver {
         }),
       );
     }).pipe(
-      catchError((error: unknown) =>
-        error instanceof VoiceTimeoutError && error.stage === 'signalling' ? this.#unanswered$(error) : throwError(() => error),
-      ),
+      catchError((error: unknown) => (error instanceof Unanswered ? this.#unanswered$(error.timeout) : throwError(() => error))),
       retry({
         delay: (error: unknown) =>
           error instanceof RejoinRequest ? timer(error.delay, this.#options.scheduler) : throwError(() => error),

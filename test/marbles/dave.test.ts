@@ -275,19 +275,20 @@ describe('a call that is end-to-end encrypted', () => {
 
   it('a new Identify begins a new group, and nothing of the old one goes on', () => {
     const provider = new FakeProvider();
-    const lines = story({ until: 400, frames: 5, provider }, (server) => {
+    const lines = story({ until: 400, frames: 10, provider }, (server) => {
       others(server);
       timer(90).subscribe(() => welcome(server, 0, 1));
       timer(115).subscribe(() => server.voice.dispatch('VOICE_SERVER_UPDATE', { guild_id: '10', token: 'new', endpoint: 'voice.test:443' }));
-      timer(160).subscribe(() => server.binary(VoiceOp.MlsExternalSender, ...SENDER));
-      timer(170).subscribe(() => server.json(VoiceOp.ClientsConnect, { user_ids: ['40'] }));
-      timer(180).subscribe(() => welcome(server, 0, 2));
+      timer(260).subscribe(() => server.binary(VoiceOp.MlsExternalSender, ...SENDER));
+      timer(270).subscribe(() => server.json(VoiceOp.ClientsConnect, { user_ids: ['40'] }));
+      timer(280).subscribe(() => welcome(server, 0, 2));
     });
     expect(provider.groups.length).toBe(2);
     expect(lines.filter((line) => /frame|e2ee|> 2|ready|reconnecting/.test(line)).map((line) => line.replace(/ t\d+/, ''))).toEqual([
       '60 > 26', '90 ready v1', '90 e2ee v1 secure 1', '90 rtp frame 0 of epoch 1', '110 rtp frame 1 of epoch 1',
-      '115 reconnecting', '155 > 26', '160 e2ee v1 alone null', '160 ready v1', '170 e2ee v1 forming null',
-      '180 e2ee v1 secure 2', '180 rtp frame 2 of epoch 2', '200 rtp frame 3 of epoch 2', '220 rtp frame 4 of epoch 2',
+      '130 rtp frame 2 of epoch 1', '150 rtp frame 3 of epoch 1', '170 rtp frame 4 of epoch 1', '190 rtp frame 5 of epoch 1',
+      '210 rtp frame 6 of epoch 1', '215 reconnecting', '255 > 26', '260 e2ee v1 alone null', '260 ready v1', '270 e2ee v1 forming null',
+      '280 e2ee v1 secure 2', '280 rtp frame 7 of epoch 2', '300 rtp frame 8 of epoch 2', '320 rtp frame 9 of epoch 2',
     ]); // prettier-ignore
   });
 });

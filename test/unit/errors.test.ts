@@ -2,6 +2,7 @@ import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import {
+  AlreadyJoinedError,
   AlreadyPlayingError,
   closedError,
   FrameOverflowError,
@@ -26,6 +27,8 @@ import { CLOSE_CODES } from '../../src/protocol/close-codes.js';
 import { virtualTime } from '../support/virtual-time.js';
 
 const ERRORS: readonly (readonly [VoiceError, string, boolean, RegExp])[] = [
+  [new VoiceOptionsError('guildId', 'is missing'), 'options', false, /^guildId: is missing$/],
+  [new AlreadyJoinedError('10', '30'), 'already-joined', false, /bot 30 is in guild 10.*share\(\).*linger.*channelId that is an Observable/],
   [new VoiceTimeoutError('discovery', 6_000, 'UDP is blocked'), 'timeout', true, /'discovery' took more than 6000 ms: UDP is blocked/],
   [new VoiceSocketClosedError(4_006), 'socket-closed', true, /closed with 4006: the session is no longer valid$/],
   [new VoiceSocketClosedError(4_002, 'bad json'), 'socket-closed', false, /closed with 4002: .* \(bad json\)$/],
@@ -42,6 +45,8 @@ const ERRORS: readonly (readonly [VoiceError, string, boolean, RegExp])[] = [
   [new AlreadyPlayingError(), 'already-playing', false, /already playing.*concatMap.*switchMap.*exhaustMap/],
   [new InvalidFrameError(7, 'it is empty'), 'invalid-frame', false, /frame 7 \(counted from 0\).*it is empty.*demuxer/],
   [new SessionEndedError(), 'session-ended', false, /has ended.*take\(1\).*firstValueFrom\(\).*useSession/],
+  [new SessionEndedError('kicked'), 'session-ended', false, /has ended \(kicked\).*useSession.*takeUntil\(session\.ended\$\)/],
+  [new SessionEndedError(null), 'session-ended', false, /has ended \(it failed\)/],
   [new VoiceOptionsError('timeouts.hello', 'must be ms'), 'options', false, /^timeouts\.hello: must be ms$/],
 ];
 

@@ -1,11 +1,17 @@
 /** Carries a {@link Recovery} out, as far as it is the same for a voice server and for the session as a whole. */
 import { concat, defer, ignoreElements, of, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
+import type { VoiceTimeoutError } from '../../errors.js';
 import type { Recovery } from '../../fault.js';
 import type { EndReason } from '../../types.js';
 
 /** Thrown towards the signalling: this server is given up, op 4 has to find another. Never reaches the user. */
 export class RejoinRequest {
   constructor(readonly delay: number) {}
+}
+
+/** Thrown where Discord did not answer op 4, until recovery has decided on it. Never reaches the user. */
+export class Unanswered {
+  constructor(readonly timeout: VoiceTimeoutError) {}
 }
 
 /** Thrown where recovery ends the session. Never reaches the user. */

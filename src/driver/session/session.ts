@@ -1,5 +1,5 @@
 /** The one durable session: what the user holds, and what the driver feeds. */
-import { BehaviorSubject, defer, EMPTY, filter, Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
+import { BehaviorSubject, defer, filter, Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
 import { SessionEndedError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import { frameClock } from '../../media/send/clock.js';
@@ -46,13 +46,14 @@ export interface VoiceSession {
   /**
    * The pairwise verification code with another member: 45 digits, the same on both sides, as the official clients show it. Emits
    * once and completes; null where there is none, because the user is not in the group or the call is not encrypted. Takes some
-   * 0.2 s, off the main thread.
+   * 0.2 s, off the main thread. Errors with a SessionEndedError after the session's end.
    */
   verify(userId: Snowflake): Observable<string | null>;
   /**
    * Plays Opus frames, one after the other, at the pace of the audio. Cold and exclusive: subscribing starts, unsubscribing
    * stops and releases the source; a second play meanwhile errors with AlreadyPlayingError. Completes when the source has
-   * ended. Errors with what the source fails with, InvalidFrameError or FrameOverflowError, and the session lives on.
+   * ended, and when somebody ends the session. Errors with what the source fails with, InvalidFrameError or FrameOverflowError, and the
+   * session lives on; with a SessionEndedError when it is subscribed after the session's end, or is under way when the session is left.
    *
    * ```
    * frames      (abc|)
@@ -70,7 +71,8 @@ export interface VoiceSession {
   readonly stats$: Observable<ReceiveStats>;
   /**
    * The Opus packets of everybody, or of one user. Hot. Nothing is decrypted while nobody listens, nor of others while only one user is
-   * listened to. Frames whose keys are on their way are held for up to a second, and given in order.
+   * listened to. Frames whose keys are on their way are held for up to a second, and given in order. Completes with the session; errors
+   * with a SessionEndedError when it is subscribed after that.
    */
   receive(userId?: Snowflake): Observable<VoicePacket>;
 }
@@ -163,12 +165,15 @@ export class SessionCore {
     for (const subject of [this.ended$, this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
   }
 
-  /** What `play` and `receive` are after the end: nothing if somebody ended the session, else an error. */
+  /**
+   * What `play`, `receive` and `verify` are after the end: an error, whoever ended it. What was under way at a kick has completed; but what
+   * is begun afterwards must not complete too, for that is what `repeat` feeds on, without end.
+   */
   unlessEnded<T>(source: () => Observable<T>): Observable<T> {
     return defer(() => {
       const outcome = this.#outcome;
       if (outcome === undefined) return source();
-      return 'reason' in outcome && outcome.reason !== 'left' ? EMPTY : throwError(() => new SessionEndedError());
+      return throwError(() => new SessionEndedError('reason' in outcome ? outcome.reason : null));
     });
   }
 }

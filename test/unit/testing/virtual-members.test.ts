@@ -49,7 +49,8 @@ describe('members', () => {
 
   it('are told of again after the bot has identified anew', () => {
     const scene: Scene = { 70: (voice) => voice.join('1'), 100: (voice) => voice.nameServer('other.test:443') };
-    expect(call(scene, members).filter((line) => /^1[0-9][0-9] /.test(line))).toEqual(['100 -', expect.stringMatching(/^1\d\d 1$/)]);
+    // A server that is named alone is given 100 ms for the voice state of a move.
+    expect(call(scene, members).filter((line) => /^2[0-9][0-9] /.test(line))).toEqual(['200 -', expect.stringMatching(/^2\d\d 1$/)]);
   });
 
   it('are seen on the bot gateway, where the bot is, as Discord tells it', () => {
