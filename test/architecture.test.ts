@@ -25,6 +25,7 @@ const part = (file: string): string => (file.includes('/') ? file.slice(0, file.
 const PLAIN = ['types', 'errors', 'log'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
+  runtime: [],
   types: ['protocol'],
   errors: ['protocol', 'types'],
   log: ['types', 'driver'],
@@ -33,8 +34,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   gateway: ['protocol', ...PLAIN],
   net: ['driver/ports', 'protocol', ...PLAIN],
   driver: ['media', 'protocol', 'crypto', ...PLAIN],
-  audio: ['protocol', ...PLAIN],
-  dave: ['driver/dave/provider', ...PLAIN],
+  audio: ['protocol', 'runtime', ...PLAIN],
+  dave: ['driver/dave/provider', 'runtime', ...PLAIN],
   adapters: ['gateway', 'protocol', ...PLAIN],
   linger: ['gateway', 'driver'],
   connect: ['gateway', 'driver', 'net', 'dave', 'linger', ...PLAIN],
