@@ -94,6 +94,7 @@ describe('the direction of imports', () => {
 type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   media: ['frame-cipher.ts', ['receive', 'send']],
+  cli: ['terminal', 'command.ts', ['files', 'help.ts'], ['demo'], 'main.ts'],
 };
 
 describe('the floors of a folder', () => {
