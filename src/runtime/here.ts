@@ -4,9 +4,14 @@
  * It is imported as `#here` (`imports` in package.json), so that whoever loads the package as CommonJS by a transform, as jest does
  * by default, gets `here.cts` in its place: to such transforms `import.meta` is a syntax error.
  */
-export const here: string | null = (import.meta.url as string | undefined) ?? fileOfBundle();
+export const here: string | null = fileOfBundle() ?? (import.meta.url as string | undefined) ?? null;
 
-/** A bundle in the CommonJS format has an empty `import.meta`, and `__filename` is the bundle's own. */
+/** Asked first: a bundle as CommonJS has an empty `import.meta`, or (webpack) the place where it was built; `__filename` is its own. */
 function fileOfBundle(): string | null {
-  return typeof __filename === 'string' ? __filename : null;
+  try {
+    // Tried, and not asked for by `typeof`: webpack answers that while it bundles, and not always right.
+    return __filename;
+  } catch {
+    return null;
+  }
 }

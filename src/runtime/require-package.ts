@@ -2,7 +2,9 @@
  * Packages that are required at run time instead of imported, because they bring a file that is no JavaScript (`.node`, `.wasm`):
  * a bundler would leave that file behind, or refuse it. Required, they stay in `node_modules`, beside the bundle as beside us.
  */
-import { createRequire } from 'node:module';
+// Not by its name: webpack takes createRequire() for its own where it sees it imported, and the line that esbuild's ESM bundles have at
+// their top declares it once more.
+import module from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { here } from '#here';
@@ -29,7 +31,7 @@ export function requirePackage(name: string, from: string | null = here): unknow
     );
   }
   try {
-    return createRequire(from)(name) as unknown;
+    return module.createRequire(from)(name) as unknown;
   } catch (error) {
     throw new PackageError(isMissing(error, name) ? missing(name, from) : broken(name, error), { cause: error });
   }
