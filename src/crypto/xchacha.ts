@@ -7,7 +7,7 @@
  */
 import libsodium, { type LibsodiumModule } from 'libsodium';
 import { NonceCounter } from './nonce-counter.js';
-import type { Seal } from './seal.js';
+import type { Seal } from './packet-seal.js';
 
 const TAG = 16;
 const COUNTER = 4;

@@ -236,7 +236,9 @@ export class Membership {
 
   #fail(): void {
     const cause = this.#unsent ? UNSENT : likelyCause(this.#state !== undefined, this.#server !== undefined);
-    this.#subscriber.error(new VoiceTimeoutError('signalling', this.#options.timeout, cause));
+    // Discord names a voice server when it finds one; a voice state it sends at once, or never.
+    const lasting = this.#state === undefined && !this.#unsent;
+    this.#subscriber.error(new VoiceTimeoutError('signalling', this.#options.timeout, cause, lasting));
   }
 
   #timeout(act: () => void): Subscription {

@@ -18,7 +18,7 @@ export class Envelope {
 
   /** Adds interleaved PCM, 48 kHz stereo. */
   add(pcm: Int16Array): void {
-    for (let at = 0; at < pcm.length;) {
+    for (let at = 0; at < pcm.length; ) {
       const end = Math.min(pcm.length, at + (STEP - this.#filled) * CHANNELS);
       this.#filled += (end - at) / CHANNELS;
       for (; at < end; at++) {

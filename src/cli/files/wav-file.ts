@@ -1,18 +1,14 @@
 /** A WAV file that is written as the sound comes in: an hour of it takes no more memory than a second. */
 import { closeSync, writeSync } from 'node:fs';
-import { encodeWav } from '../../audio/pcm/wav.js';
+import { WavWriter, type FileChunk } from '../../audio/pcm/wav-writer.js';
 import type { CommandFailed } from '../command.js';
 import { openOutput, refusal, type OutputKind } from './output-file.js';
-
-const RIFF_SIZE_AT = 4;
-const DATA_SIZE_AT = 40;
 
 export class WavFile {
   readonly #path: string;
   readonly #kind: OutputKind;
   readonly #file: number;
-  readonly #header = Buffer.from(encodeWav([]));
-  #dataBytes = 0;
+  readonly #writer = new WavWriter();
   #failure: CommandFailed | undefined;
 
   /**
@@ -26,31 +22,34 @@ export class WavFile {
     this.#path = path;
     this.#kind = { name: 'WAV', magic: 'RIFF', cure };
     this.#file = openOutput(path, this.#kind, source);
-    this.#put(this.#header, null);
+    this.#put(() => this.#writer.header());
     if (this.#failure !== undefined) throw this.close();
   }
 
   /** What cannot be written is told at the end: the sound goes on. */
   write(pcm: Int16Array): void {
-    this.#dataBytes += this.#put(Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength), null);
+    this.#put(() => this.#writer.write(pcm));
   }
 
-  /** Writes the lengths, which are known only now. Gives the reason when not all of the sound is in the file. */
+  /** Gives the reason when not all of the sound is in the file. */
   close(): CommandFailed | undefined {
-    this.#header.writeUInt32LE(this.#header.length - 8 + this.#dataBytes, RIFF_SIZE_AT);
-    this.#header.writeUInt32LE(this.#dataBytes, DATA_SIZE_AT);
-    this.#put(this.#header, 0);
+    this.#put(() => this.#writer.end());
     closeSync(this.#file);
     return this.#failure;
   }
 
-  /** @param at where in the file; null for where the last one ended. Gives the bytes that were written */
-  #put(bytes: Buffer, at: number | null): number {
+  /** After a failure nothing more: the header that was written last counts what came before. */
+  #put(made: () => readonly FileChunk[]): void {
+    if (this.#failure !== undefined) return;
     try {
-      return writeSync(this.#file, bytes, 0, bytes.length, at);
+      for (const { bytes, position } of made()) writeAll(this.#file, bytes, position);
     } catch (error) {
-      this.#failure ??= refusal(this.#path, this.#kind, error);
-      return 0;
+      this.#failure = refusal(this.#path, this.#kind, error);
     }
   }
+}
+
+/** The system may take a part and give no reason; it does when it is asked for the rest. */
+function writeAll(file: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, position + done);
 }

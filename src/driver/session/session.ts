@@ -12,7 +12,7 @@ import type { RtcpPacket } from '../../protocol/rtcp.js';
 import type { E2eeState, EndReason, Latency, PlayEvent, Snowflake, SpeakingEvent, VoicePacket, VoiceState } from '../../types.js';
 import type { E2ee } from '../dave/e2ee.js';
 import { HealthMonitor, type VoiceHealth } from './health.js';
-import type { VoiceFault } from '../recovery/recovery.js';
+import type { VoiceFault } from '../../fault.js';
 import { PLAIN_STATE } from '../dave/state.js';
 import { PacketHub } from './packet-hub.js';
 import { receiveStats$ } from './stats.js';
@@ -75,7 +75,7 @@ export interface VoiceSession {
   receive(userId?: Snowflake): Observable<VoicePacket>;
 }
 
-type Ending = { readonly reason: EndReason } | { readonly error: unknown };
+type Outcome = { readonly reason: EndReason } | { readonly error: unknown };
 
 /** The driver's side of a session. */
 export class SessionCore {
@@ -85,7 +85,7 @@ export class SessionCore {
   readonly members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
   readonly latency$ = new BehaviorSubject<Latency>({ gateway: null, udp: null });
   readonly e2ee$ = new BehaviorSubject<E2eeState>(PLAIN_STATE);
-  /** That of the media session of the hour. */
+  /** That of the media session that there is now; undefined before the first is ready. */
   e2ee: E2ee | undefined;
   readonly health: HealthMonitor;
   /** Close codes, as WebSockets are lost. */
@@ -96,7 +96,7 @@ export class SessionCore {
   readonly stats$: Observable<ReceiveStats>;
   readonly pump: Pump;
   readonly #log: Log;
-  #ending: Ending | undefined;
+  #outcome: Outcome | undefined;
   #lastClose: number | undefined;
 
   constructor(options: ResolvedOptions, log: Log) {
@@ -115,7 +115,7 @@ export class SessionCore {
   }
 
   enter(state: VoiceState): void {
-    if (this.#ending !== undefined) return;
+    if (this.#outcome !== undefined) return;
     if (state.status === 'ready') this.#lastClose = undefined;
     this.#log({ type: 'state', state });
     this.health.state(state);
@@ -143,7 +143,7 @@ export class SessionCore {
 
   /** Somebody ended the session. */
   end(reason: EndReason): void {
-    if (this.#ending !== undefined) return;
+    if (this.#outcome !== undefined) return;
     this.enter({ status: 'ended', reason });
     this.ended$.next(reason);
     // After a kick what plays completes, like everything else: nobody is to see an error for what a moderator wanted. After
@@ -153,11 +153,11 @@ export class SessionCore {
 
   /** The session failed beyond recovery. */
   fail(error: unknown): void {
-    if (this.#ending === undefined) this.#close({ error }, error);
+    if (this.#outcome === undefined) this.#close({ error }, error);
   }
 
-  #close(ending: Ending, playError: unknown): void {
-    this.#ending = ending;
+  #close(outcome: Outcome, playError: unknown): void {
+    this.#outcome = outcome;
     this.pump.end(playError);
     this.packets.complete();
     for (const subject of [this.ended$, this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
@@ -166,9 +166,9 @@ export class SessionCore {
   /** What `play` and `receive` are after the end: nothing if somebody ended the session, else an error. */
   unlessEnded<T>(source: () => Observable<T>): Observable<T> {
     return defer(() => {
-      const ending = this.#ending;
-      if (ending === undefined) return source();
-      return 'reason' in ending && ending.reason !== 'left' ? EMPTY : throwError(() => new SessionEndedError());
+      const outcome = this.#outcome;
+      if (outcome === undefined) return source();
+      return 'reason' in outcome && outcome.reason !== 'left' ? EMPTY : throwError(() => new SessionEndedError());
     });
   }
 }

@@ -283,7 +283,7 @@ describe('a gateway that fails', () => {
   it('by its stream is a VoiceGatewayError with the cause, and op 4 null is tried', () => {
     expect(run(({ at, events$ }) => at(30, () => events$.error(new Error('shard down'))))).toEqual([
       '0 op4 20',
-      '30 error the bot gateway failed: its stream errored',
+      '30 error the bot gateway failed: its stream errored: shard down',
       '30 op4 null',
     ]);
   });
