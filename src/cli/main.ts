@@ -13,8 +13,8 @@ async function main([first, ...rest]: readonly string[], terminal: Terminal): Pr
   const command = COMMANDS.find(({ name }) => name === first);
   if (first === '--version' || first === '-v') terminal.out.write(`${version()}\n`);
   else if (asksForHelp([first]) || (command !== undefined && asksForHelp(rest))) terminal.out.write(help(COMMANDS));
-  else if (command === undefined) throw new Misuse(first.startsWith('-') ? `first the command, then ${first}` : `there is no command '${first}'`);
-  else return command.run(rest, terminal);
+  else if (command !== undefined) return command.run(rest, terminal);
+  else throw new Misuse(first.startsWith('-') ? `first the command, then ${first}` : `there is no command '${first}'`);
   return 0;
 }
 

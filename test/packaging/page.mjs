@@ -12,6 +12,9 @@ export function withResults(page, rows) {
 
 function markdown(rows) {
   const lines = [['runtime', 'how', 'result'], ['---', '---', '---']];
-  for (const { runtime, how, result, reason } of rows) lines.push([runtime, how, reason === '' ? result : `${result}: ${reason.replaceAll('|', '\\|')}`]);
+  for (const { runtime, how, result, reason } of rows) {
+    const why = reason === '' ? '' : `: ${reason.replaceAll('|', '\\|')}`;
+    lines.push([runtime, how, result + why]);
+  }
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -20,15 +20,16 @@ async function main({ only, write }) {
   const bench = new Workbench();
   const progress = new Progress();
   // Interrupted, it leaves no more behind than at its end.
-  for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(signal, () => void bench.close().finally(() => process.exit(status)));
-  const ways = WAYS.filter(({ runtime, how }) => only === undefined || `${runtime.title} ${runtime.major ?? ''} ${how}`.toLowerCase().includes(only.toLowerCase()));
+  const leave = (status) => void bench.close().finally(() => process.exit(status));
+  process.once('SIGINT', () => leave(130));
+  process.once('SIGTERM', () => leave(143));
+  const ways = WAYS.filter((way) => only === undefined || nameOf(way).toLowerCase().includes(only.toLowerCase()));
   const rows = [];
   const queue = [...ways.entries()];
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [i, way] = next;
-      const { title, major } = way.runtime;
-      progress.say(`${i + 1} of ${ways.length}: ${title}${major === undefined ? '' : ` ${major}`}, ${way.how.replaceAll('`', '')}`);
+      progress.say(`${i + 1} of ${ways.length}: ${nameOf(way)}`);
       rows[i] = await tryOut(bench, way);
     }
   };
@@ -45,6 +46,8 @@ async function main({ only, write }) {
   if (write) await writeFile(PAGE, withResults(await readFile(PAGE, 'utf8'), rows));
   return rows.some(({ result }) => result === 'works') && rows.every(({ result }) => result !== 'fails');
 }
+
+const nameOf = ({ runtime: { title, major }, how }) => `${title}${major === undefined ? '' : ` ${major}`}, ${how.replaceAll('`', '')}`;
 
 /** One row. What cannot be had says nothing about the package; all else that goes wrong does. */
 async function tryOut(bench, { runtime, how, prepare }) {
@@ -64,7 +67,7 @@ async function tryOut(bench, { runtime, how, prepare }) {
 }
 
 try {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, write: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ options: { only: { type: 'string' }, write: { type: 'boolean' }, help: { type: 'boolean' } } });
   if (values.help) console.log(USAGE);
   else if (!(await main(values))) process.exitCode = 1;
 } catch (error) {

@@ -55,7 +55,7 @@ const esbuild = (...flags) => async (bench, app, file) => {
 const rollup = (format) => async (bench, app, file) => {
   const plugins = ['@rollup/plugin-node-resolve', '@rollup/plugin-commonjs', '@rollup/plugin-json'];
   const cwd = await tool(bench, 'rollup@^4', ...plugins);
-  const options = ['--file', join(app, file), '--format', format, '--silent', '-p', 'node-resolve={preferBuiltins:true}', '-p', 'commonjs', '-p', 'json'];
+  const options = ['--file', join(app, file), '--format', format, '--silent', '-p', 'node-resolve={preferBuiltins:true}', '-p', 'commonjs,json'];
   return { args: [join(cwd, 'node_modules/rollup/dist/bin/rollup'), join(app, 'main.mjs'), ...options], cwd };
 };
 

@@ -7,7 +7,7 @@ const STEP = 960;
 
 /** The greatest and the least sample of each 20 ms: all that a picture needs, however long the sound. */
 export class Envelope {
-  /** Steps of {@link peaks} a second. Each is two samples of one channel, the greatest and the least. */
+  /** Of {@link peaks}, taken as sound of one channel: two samples for each 20 ms. */
   static readonly SAMPLE_RATE = (2 * 48_000) / STEP;
 
   readonly #peaks: number[] = [];

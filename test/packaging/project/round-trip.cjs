@@ -18,7 +18,8 @@ module.exports = async function roundTrip({ rxjs, rxvoice, audio, server, testin
   };
   try {
     const [player, listener] = [await join('10'), await join('11')];
-    const together = ([one, other]) => one.privacyCode === other.privacyCode && [one, other].every(({ status, members }) => status === 'secure' && members.length === 2);
+    const inOneGroup = ({ status, members }) => status === 'secure' && members.length === 2;
+    const together = (states) => states.every(inOneGroup) && states[0].privacyCode === states[1].privacyCode;
     await firstValueFrom(combineLatest([player.e2ee$, listener.e2ee$]).pipe(filter(together)));
 
     const frames = testing.testFrames(60).map(hex);
@@ -31,8 +32,8 @@ module.exports = async function roundTrip({ rxjs, rxvoice, audio, server, testin
       ),
     );
     await lastValueFrom(player.play(testing.testFrames(60)));
-    const inTheClear = await lastValueFrom(rxjs.of(player.e2ee$).pipe(rxjs.mergeMap((e2ee$) => e2ee$.pipe(take(1)))));
-    if (inTheClear.status !== 'secure') throw new Error(`the call was ${inTheClear.status} at its end, and not secure`);
+    const { status } = await firstValueFrom(player.e2ee$);
+    if (status !== 'secure') throw new Error(`the call was ${status} at its end, and not secure`);
     const same = (await heard).filter((frame, i) => frame === frames[i]).length;
     codec(audio);
     return same;

@@ -1,4 +1,4 @@
-/** Pictures and tables fit a terminal of any width: a line that wraps takes a drawing apart, and a bar that wraps is drawn all over the place. */
+/** Pictures and tables fit a terminal of any width: a line that wraps takes a drawing apart, and a bar that wraps is drawn all over. */
 import { describe, expect, it } from 'vitest';
 import { Envelope } from '../../../../src/cli/demo/envelope.js';
 import { Screen } from '../../../../src/cli/demo/screen.js';
@@ -16,10 +16,15 @@ function drawn(columns: number, colour: boolean, draw: (screen: Screen) => void)
 const ENVELOPE = new Envelope();
 ENVELOPE.add(Int16Array.from({ length: 48_000 * 2 * 3 }, (_, i) => (i % 2_000) - 1_000));
 
+const STAGES = [
+  { at: 0, label: 'socket' },
+  { at: 4, label: 'ready (aead_xchacha20_poly1305_rtpsize)' },
+  { at: 9, label: 'first frame' },
+];
 const PICTURES: readonly (readonly [string, (screen: Screen) => void])[] = [
   ['a bar of seconds', (screen) => screen.progress(7_000, 12_000)],
   ['a bar of hours', (screen) => screen.progressDone(100 * 3_600_000)],
-  ['a timeline', (screen) => screen.timeline([{ at: 0, label: 'socket' }, { at: 4, label: 'ready (aead_xchacha20_poly1305_rtpsize)' }, { at: 9, label: 'first frame' }])],
+  ['a timeline', (screen) => screen.timeline(STAGES)],
   ['codes', (screen) => screen.codes(new Map([['player', '123456789012345678901234567890']]))],
   ['accounts', (screen) => screen.accounts({ sent: 600, arrived: 599, lost: 1, differing: 0, arrivals: [0, 20, 41] }, 55)],
   ['a waveform', (screen) => screen.waveform(ENVELOPE)],
