@@ -25,6 +25,7 @@ const part = (file: string): string => (file.includes('/') ? file.slice(0, file.
 const PLAIN = ['types', 'fault', 'errors', 'log', 'checks'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
+  runtime: [],
   types: ['protocol'],
   errors: ['protocol', 'types'],
   fault: ['types'],
@@ -35,8 +36,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   gateway: ['protocol', ...PLAIN],
   net: ['driver/ports', 'protocol', ...PLAIN],
   driver: ['media', 'protocol', 'crypto', ...PLAIN],
-  audio: ['protocol', ...PLAIN],
-  dave: ['driver/dave/provider', ...PLAIN],
+  audio: ['protocol', 'runtime', ...PLAIN],
+  dave: ['driver/dave/provider', 'runtime', ...PLAIN],
   adapters: ['gateway', 'protocol', ...PLAIN],
   linger: ['gateway', 'driver'],
   connect: ['gateway', 'driver', 'net', 'dave', 'linger', ...PLAIN],
@@ -96,6 +97,7 @@ describe('the direction of imports', () => {
  */
 type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
+  cli: ['terminal', 'command.ts', ['files', 'help.ts'], ['demo'], 'main.ts'],
   audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], ['bytes', 'pcm'], 'jitter', 'opus', ['ogg', 'speakers'], 'recorder', 'index.ts'],
   crypto: [
     ['packet-seal.ts', 'nonce-counter.ts', 'random.ts', 'libsodium.d.ts'],

@@ -22,6 +22,19 @@ export function pad(text: string, columns: number, right = false): string {
   return right ? fill + text : text + fill;
 }
 
+/** The text cut to `columns`, with a mark where something is missing. Colours are kept, and end where it does. */
+export function cut(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let room = Math.max(0, columns - 1);
+  let kept = '';
+  for (const [part] of text.matchAll(/\x1b\[[0-9;]*m|./gsu)) {
+    const seen = columnsOf(part);
+    if (seen === 0 || room > 0) kept += part;
+    room -= seen;
+  }
+  return columns > 0 ? `${kept}…` : kept;
+}
+
 /** A position as people write it: `0:07`, `12:34`, `1:02:03`. Rounds down; anything but a positive number is `0:00`. */
 export function clockText(ms: number): string {
   const seconds = Number.isFinite(ms) && ms > 0 ? Math.floor(ms / 1000) : 0;

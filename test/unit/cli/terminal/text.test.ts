@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { progressBar } from '../../../src/cli/progress-bar.js';
-import { intervals, percentile, summarize } from '../../../src/cli/demo/statistics.js';
-import { table } from '../../../src/cli/table.js';
-import { bar, clockText, columnsOf } from '../../../src/cli/text.js';
-import { timeline } from '../../../src/cli/demo/timeline.js';
+import { progressBar } from '../../../../src/cli/terminal/progress-bar.js';
+import { intervals, percentile, summarize } from '../../../../src/cli/demo/statistics.js';
+import { table } from '../../../../src/cli/terminal/table.js';
+import { bar, clockText, columnsOf } from '../../../../src/cli/terminal/text.js';
+import { timeline } from '../../../../src/cli/demo/timeline.js';
 
 const seed = { seed: 20_261_121, numRuns: 500 };
 
