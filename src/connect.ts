@@ -1,7 +1,8 @@
 /** The whole flow: from op 4 to a ready session. */
 import { asyncScheduler, defer, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
-import { resolveOptions, type VoiceOptions } from './driver/options.js';
+import type { VoiceOptions } from './driver/options.js';
+import { resolveOptions } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
 import { check, checkMembership, millisecondsFault } from './gateway/arguments.js';
 import { ChannelMemory } from './gateway/channel-memory.js';

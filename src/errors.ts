@@ -2,13 +2,11 @@
  * One class per decision a caller can take. Every error has a `code` to switch on, and `retryable`: whether joining again may
  * help. No error ever holds a token or a key.
  */
-import { timer, throwError, type RetryConfig } from 'rxjs';
 import { CloseCode, closeCodeFacts } from './protocol/close-codes.js';
 import type { ConnectStage, EndReason, Snowflake } from './types.js';
 
 /** The `code` of every error, to switch on. */
 export type VoiceErrorCode =
-  | 'options'
   | 'already-joined'
   | 'timeout'
   | 'socket-closed'
@@ -17,9 +15,18 @@ export type VoiceErrorCode =
   | 'frame-overflow'
   | 'already-playing'
   | 'invalid-frame'
-  | 'session-ended';
+  | 'session-ended'
+  | 'options'
+  | 'endpoint'
+  | 'media-format'
+  | 'opus-decoder'
+  | 'opus-encoder'
+  | 'recording';
 
-/** The base of everything rxvoice errors with. */
+/**
+ * The base of everything that an Observable of rxvoice errors with by itself; those of files and codecs are in `rxvoice/audio`. What
+ * a source, a listener or another function of the caller's fails with is passed on as it is.
+ */
 export abstract class VoiceError extends Error {
   abstract readonly code: VoiceErrorCode;
   /** Whether joining again may help. `voiceRetry()` goes by it. */
@@ -28,21 +35,6 @@ export abstract class VoiceError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
-  }
-}
-
-/** An argument is none that can be worked with. Told when the Observable is subscribed, before anything is sent. */
-export class VoiceOptionsError extends VoiceError {
-  readonly code = 'options';
-  readonly retryable = false;
-
-  constructor(
-    /** Which argument. */
-    readonly option: string,
-    /** What is wrong with it, and the cure. Never repeats a text that was passed: it may be a token in the wrong place. */
-    readonly reason: string,
-  ) {
-    super(`${option}: ${reason}`);
   }
 }
 
@@ -75,6 +67,11 @@ export class VoiceTimeoutError extends VoiceError {
     readonly ms: number,
     /** What usually is behind it, and the cure. */
     readonly likelyCause: string,
+    /**
+     * Whether that lasts until somebody mends it: an intent, a permission, a firewall. One may have been bad luck; two in a row are
+     * told, and not tried again. See `voiceRetry`.
+     */
+    readonly lasting: boolean = stage === 'discovery',
   ) {
     super(`voice stage '${stage}' took more than ${ms} ms: ${likelyCause}`);
   }
@@ -99,13 +96,37 @@ export class VoiceSocketClosedError extends VoiceError {
   }
 }
 
-/** The bot gateway failed us: its stream errored, or a command could not be sent. `cause` holds what it said. */
+/** The bot gateway failed us: its stream errored, or a command could not be sent. `cause` is what it threw, and the text says it. */
 export class VoiceGatewayError extends VoiceError {
   readonly code = 'gateway';
   readonly retryable = true;
 
   constructor(what: string, cause: unknown) {
-    super(`the bot gateway failed: ${what}`, { cause });
+    super(`the bot gateway failed: ${what}${cause === undefined ? '' : `: ${said(cause)}`}`, { cause });
+  }
+}
+
+/** What a bot's library threw, in words. It need not be an Error: rxjs' `webSocket()` errors with the CloseEvent. */
+function said(cause: unknown): string {
+  if (typeof cause !== 'object' || cause === null) return String(cause);
+  const { message, code, reason } = cause as { readonly message?: unknown; readonly code?: unknown; readonly reason?: unknown };
+  if (typeof message === 'string' && message !== '') return message;
+  if (typeof code === 'number') return `closed with ${code}${typeof reason === 'string' && reason !== '' ? ` (${reason})` : ''}`;
+  return cause instanceof Error ? cause.name : 'an object without a message';
+}
+
+/** The endpoint that VOICE_SERVER_UPDATE named is none that may be connected to. */
+export class VoiceEndpointError extends VoiceError {
+  readonly code = 'endpoint';
+  readonly retryable = false;
+
+  constructor(
+    /** As it was named, without what may be a password. */
+    readonly endpoint: string,
+    /** What is wrong with it. */
+    readonly reason: string,
+  ) {
+    super(`the endpoint '${endpoint}' ${reason}. A voice server is named as 'host' or 'host:port', and connected to by TLS`);
   }
 }
 
@@ -192,36 +213,19 @@ export class SessionEndedError extends VoiceError {
   }
 }
 
-/** Every error of rxvoice, for an exhaustive switch over `code`. */
-export type VoiceFailure =
-  | VoiceOptionsError
-  | AlreadyJoinedError
-  | VoiceTimeoutError
-  | VoiceSocketClosedError
-  | VoiceGatewayError
-  | VoiceUnsupportedError
-  | FrameOverflowError
-  | AlreadyPlayingError
-  | InvalidFrameError
-  | SessionEndedError;
+/** An option, or another thing that the caller passed, is not what it must be: found out before anything is sent or opened. */
+export class VoiceOptionsError extends VoiceError {
+  readonly code = 'options';
+  readonly retryable = false;
 
-/**
- * Settings for RxJS' `retry` that join again after the errors for which that can help, and pass the others on:
- * `connectVoice$(…).pipe(retry(voiceRetry()))`. A completion (somebody kicked the bot) is no error and is not retried.
- *
- * @param options.count tries in a row, without a session between them; default 5
- * @param options.delay milliseconds before the first; doubled for each further one, up to 30 s; default 1000
- */
-export function voiceRetry(options: { readonly count?: number; readonly delay?: number } = {}): RetryConfig {
-  const { count = 5, delay = 1_000 } = options;
-  return {
-    count,
-    resetOnSuccess: true,
-    delay: (error: unknown, tries) =>
-      error instanceof VoiceError && error.retryable
-        ? timer(Math.min(delay * 2 ** (tries - 1), 30_000))
-        : throwError(() => error),
-  };
+  constructor(
+    /** Which one, with its path: `timeouts.hello`. */
+    readonly option: string,
+    /** What it must be, what it is, and the cure. Never repeats a text that may be a token in the wrong place. */
+    readonly reason: string,
+  ) {
+    super(`${option}: ${reason}`);
+  }
 }
 
 /** What a close that ends everything is to the user: 4017 names what is missing. */

@@ -1,10 +1,11 @@
-/** What can be wrong with media. These do not extend `VoiceError`: no voice connection is needed to read a file. */
+/** What can be wrong with media. */
+import { VoiceError } from '../errors.js';
 
 /**
  * The bytes are not the media they should be: another format, cut off, or damaged beyond reading. The message names the cure.
  * Trying again does not help: the same bytes give the same error.
  */
-export class MediaFormatError extends Error {
+export class MediaFormatError extends VoiceError {
   readonly code = 'media-format';
   readonly retryable = false;
 
@@ -15,17 +16,17 @@ export class MediaFormatError extends Error {
     options?: ErrorOptions,
   ) {
     super(`${message} (after ${offset} bytes)`, options);
-    this.name = new.target.name;
   }
 }
 
 /** An Opus packet could not be decoded, or no decoder could be made. The message names the cure. */
-export class OpusDecoderError extends Error {
+export class OpusDecoderError extends VoiceError {
   readonly code = 'opus-decoder';
   readonly retryable = false;
+}
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
+/** PCM could not be encoded, or no encoder could be made. The message names the cure. */
+export class OpusEncoderError extends VoiceError {
+  readonly code = 'opus-encoder';
+  readonly retryable = false;
 }

@@ -1,12 +1,12 @@
 /** `rxvoice/audio`: frame sources and codecs. */
 export type { ByteInput } from './bytes/byte-source.js';
-export { MediaFormatError, OpusDecoderError } from './errors.js';
+export { MediaFormatError, OpusDecoderError, OpusEncoderError } from './errors.js';
 export type { OggDamage } from './ogg/opus-streams.js';
 export { oggOpus, type OggOpusOptions } from './ogg/ogg-opus.js';
 export { OggOpusWriter, type OggOpusWriterOptions } from './ogg/opus-writer.js';
 export { createOpusDecoder, type OpusDecoder } from './opus/decoder.js';
 export type { OpusCodec, OpusDecoderFactory } from './opus/codec.js';
-export { createOpusEncoder, OpusEncoderError, type OpusEncoder, type OpusEncoderOptions } from './opus/encoder.js';
+export { createOpusEncoder, type OpusEncoder, type OpusEncoderOptions } from './opus/encoder.js';
 export type { OpusApplication } from './opus/heap.js';
 export type { AlignedAudio, AudioBlock, MixedPcm, PcmFrame } from './pcm/pcm.js';
 export { PcmDecoder, type DecodeOptions } from './opus/pcm-decoder.js';

@@ -176,7 +176,9 @@ class Membership {
     if (this.#doubtful) return this.#end('kicked');
     const { state, hasServer } = this.#halves;
     const cause = this.#unsent ? UNSENT : likelyCause(state !== undefined, hasServer);
-    this.#subscriber.error(new VoiceTimeoutError('signalling', this.#options.timeout, cause));
+    // Discord names a voice server when it finds one; a voice state it sends at once, or never.
+    const lasting = state === undefined && !this.#unsent;
+    this.#subscriber.error(new VoiceTimeoutError('signalling', this.#options.timeout, cause, lasting));
   }
 
   /** The token of where we are is spent, and op 4 brings another only to who comes from outside. */

@@ -12,7 +12,7 @@ import type { RtcpPacket } from '../../protocol/rtcp.js';
 import type { E2eeState, EndReason, Latency, PlayEvent, Snowflake, SpeakingEvent, VoicePacket, VoiceState } from '../../types.js';
 import type { E2ee } from '../dave/e2ee.js';
 import { HealthMonitor, type VoiceHealth } from './health.js';
-import type { VoiceFault } from '../recovery/recovery.js';
+import type { VoiceFault } from '../../fault.js';
 import { PLAIN_STATE } from '../dave/state.js';
 import { PacketHub } from './packet-hub.js';
 import { receiveStats$ } from './stats.js';
@@ -77,7 +77,7 @@ export interface VoiceSession {
   receive(userId?: Snowflake): Observable<VoicePacket>;
 }
 
-type Ending = { readonly reason: EndReason } | { readonly error: unknown };
+type Outcome = { readonly reason: EndReason } | { readonly error: unknown };
 
 /** The driver's side of a session. */
 export class SessionCore {
@@ -87,7 +87,7 @@ export class SessionCore {
   readonly members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
   readonly latency$ = new BehaviorSubject<Latency>({ gateway: null, udp: null });
   readonly e2ee$ = new BehaviorSubject<E2eeState>(PLAIN_STATE);
-  /** That of the media session of the hour. */
+  /** That of the media session that there is now; undefined before the first is ready. */
   e2ee: E2ee | undefined;
   readonly health: HealthMonitor;
   /** Close codes, as WebSockets are lost. */
@@ -98,7 +98,7 @@ export class SessionCore {
   readonly stats$: Observable<ReceiveStats>;
   readonly pump: Pump;
   readonly #log: Log;
-  #ending: Ending | undefined;
+  #outcome: Outcome | undefined;
   #lastClose: number | undefined;
 
   constructor(options: ResolvedOptions, log: Log) {
@@ -117,7 +117,7 @@ export class SessionCore {
   }
 
   enter(state: VoiceState): void {
-    if (this.#ending !== undefined) return;
+    if (this.#outcome !== undefined) return;
     if (state.status === 'ready') this.#lastClose = undefined;
     this.#log({ type: 'state', state });
     this.health.state(state);
@@ -145,7 +145,7 @@ export class SessionCore {
 
   /** Somebody ended the session. */
   end(reason: EndReason): void {
-    if (this.#ending !== undefined) return;
+    if (this.#outcome !== undefined) return;
     this.enter({ status: 'ended', reason });
     this.ended$.next(reason);
     // After a kick what plays completes, like everything else: nobody is to see an error for what a moderator wanted. After
@@ -155,11 +155,11 @@ export class SessionCore {
 
   /** The session failed beyond recovery. */
   fail(error: unknown): void {
-    if (this.#ending === undefined) this.#close({ error }, error);
+    if (this.#outcome === undefined) this.#close({ error }, error);
   }
 
-  #close(ending: Ending, playError: unknown): void {
-    this.#ending = ending;
+  #close(outcome: Outcome, playError: unknown): void {
+    this.#outcome = outcome;
     this.pump.end(playError);
     this.packets.complete();
     for (const subject of [this.ended$, this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
@@ -171,9 +171,9 @@ export class SessionCore {
    */
   unlessEnded<T>(source: () => Observable<T>): Observable<T> {
     return defer(() => {
-      const ending = this.#ending;
-      if (ending === undefined) return source();
-      return throwError(() => new SessionEndedError('reason' in ending ? ending.reason : null));
+      const outcome = this.#outcome;
+      if (outcome === undefined) return source();
+      return throwError(() => new SessionEndedError('reason' in outcome ? outcome.reason : null));
     });
   }
 }

@@ -124,5 +124,5 @@ it('a timeout that no timer can wait for is as long as one can', () => {
   virtualTime(({ expectObservable }) => {
     const error: unknown = expect.objectContaining({ code: 'timeout', ms: 2_147_483_647 });
     expectObservable(signalling$(port().gateway, IDS, { timeout: Infinity })).toBe('2147483647ms #', undefined, error);
-  });
+  }, { bound: 2_147_483_647 });
 });

@@ -285,7 +285,7 @@ describe('a gateway that fails', () => {
     expect(run(({ at, events$ }) => at(30, () => events$.error(new Error('shard down'))))).toEqual([
       '0 op4 20',
       '30 op4 null',
-      '30 error the bot gateway failed: its stream errored',
+      '30 error the bot gateway failed: its stream errored: shard down',
     ]);
   });
 
