@@ -8,7 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Two cores, real sockets in some files: more workers only make the paced tests late.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // No measure of speed: what hangs is to fail, and a machine with much else to do is not to.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
