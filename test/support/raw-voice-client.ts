@@ -184,7 +184,7 @@ export class RawVoiceClient {
   /** The sealed datagram of an audio packet. */
   audio({ sequence, timestamp = sequence * 960, payload, ssrc = this.ssrc, header }: AudioPacket): Uint8Array {
     const plain = new Uint8Array(12);
-    writeRtpHeader(plain, sequence, timestamp, ssrc, false);
+    writeRtpHeader(plain, sequence, timestamp, ssrc);
     return this.seal!.seal(header ?? plain, payload);
   }
 
