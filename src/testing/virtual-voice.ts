@@ -11,7 +11,7 @@ import { gatewayPort } from '../gateway/port.js';
 import type { VoiceStateCommand } from '../protocol/commands.js';
 import { encodeDiscoveryReply, parseDiscoveryRequest } from '../protocol/discovery.js';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
-import { encodeJsonFrame, encodeServerBinary, parseJsonFrame, type WireMessage } from '../protocol/frames.js';
+import { encodeClientBinary, encodeJsonFrame, encodeServerBinary, parseJsonFrame, type WireMessage } from '../protocol/frames.js';
 import { VoiceOp, type VoiceGatewayVersion } from '../protocol/opcodes.js';
 import { field } from '../protocol/payloads.js';
 import { createSeal } from '../crypto/seal.js';
@@ -253,7 +253,7 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
     endGateway: (error) => (error === undefined ? events$.complete() : events$.error(error)),
     close: (code) => socket?.close(code),
     say: (op, d, seq) => socket?.messages$.next(encodeJsonFrame(op, d, seq)),
-    sayBinary: (op, body, seq) => socket?.messages$.next(encodeServerBinary(op, body, seq)),
+    sayBinary: (op, body, seq) => socket?.messages$.next(version >= 8 ? encodeServerBinary(op, body, seq) : encodeClientBinary(op, body)),
     refuseResume: (code = 4006) => void (refusal = code),
     loseUdp: (error) => loseUdp(error),
     silence: (...next) => void (silent = new Set(next)),

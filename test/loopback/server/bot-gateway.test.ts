@@ -136,7 +136,8 @@ describe('the bot gateway', () => {
 
   it.each([
     null, undefined, 'x', {}, { op: 4 }, { op: 5, d: { guild_id: GUILD, channel_id: CHANNEL } },
-    { op: 4, d: { guild_id: 1, channel_id: CHANNEL } }, { op: 4, d: { guild_id: GUILD } },
+    { op: 4, d: { guild_id: 1.5, channel_id: CHANNEL } }, { op: 4, d: { guild_id: 2 ** 53, channel_id: CHANNEL } }, { op: 4, d: { guild_id: GUILD } },
+    '{"op":4,"d":{"guild_id":-90071992547409931,"channel_id":null}}', '{"op":4',
     { op: 4, d: { guild_id: GUILD, channel_id: CHANNEL, self_mute: 'yes' } },
   ])('ignores the command %j, and says so', async (command) => {
     const server = await serve();
