@@ -46,7 +46,7 @@ describe.concurrent('a storm over a playing session', () => {
     { seed: 46, server: { tokenReuse: 'accept', tokenAfterRestart: 'accept' } },
     { seed: 47, server: { afterCrash: 'nothing', tokenAfterRestart: 'accept' } },
   ] as const)('is survived at a server of $server (seed $seed)', async ({ seed, server }) => {
-    const kinds = ['crashed', 'restarted', 'token', 'server update', 'session id', 'anew', 'WebSocket closed: 400', 'kicked', 'moved'];
+    const kinds = ['crashed', 'down for', 'token', 'server update', 'session id', 'anew', 'WebSocket closed: 400', 'kicked', 'moved'];
     const result = await chaos(library, { faults: FAULTS, seed, server, kinds, leaks: false });
     expectWhole(result);
     expect(result.faults).toBe(FAULTS);
