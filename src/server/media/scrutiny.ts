@@ -51,9 +51,10 @@ export class Scrutiny {
 
 /** Silence is never encrypted, and padding is no audio. */
 function isPlain(rtp: Uint8Array, { call, userId }: VoiceSession): boolean {
-  if (call?.dave === undefined || !call.dave.encrypts(userId)) return false;
+  if (call?.dave === undefined) return false;
   const header = parseRtpHeader(rtp);
   if (header === undefined) return false;
   const payload = rtpPayload(rtp.subarray(header.headerBytes), header.extensionBytes, header.padding);
-  return payload !== undefined && payload.length > 0 && !isSilenceFrame(payload) && !hasDaveForm(payload);
+  if (payload === undefined || payload.length === 0 || isSilenceFrame(payload) || hasDaveForm(payload)) return false;
+  return call.dave.encrypts(userId);
 }

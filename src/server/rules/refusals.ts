@@ -119,7 +119,11 @@ export const REFUSALS = {
     source: 'Discord docs, Speaking: "or you will be disconnected with an invalid SSRC error"; the code is not documented',
   },
   'too-large': { code: 1009, rule: 'a message has a mebibyte at most', source: 'ours; the code is RFC 6455 section 7.4.1' },
-  'slow-reader': { code: CloseCode.Abnormal, rule: 'a client reads: no more than `sendQueue` bytes wait for it', source: 'ours: memory is not without end' },
+  'slow-reader': {
+    code: CloseCode.Abnormal,
+    rule: 'a client reads: no more than `sendQueue` bytes wait for it',
+    source: 'ours: memory is not without end',
+  },
 } as const satisfies Readonly<Record<string, RefusalRule>>;
 
 /** The name of a rule by which the server refuses. */
