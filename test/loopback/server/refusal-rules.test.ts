@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { VoiceOp } from '../../../src/protocol/opcodes.js';
-import { REFUSALS, SUSPICIONS, type RefusalName, type VoiceServerOptions } from '../../../src/server/index.js';
+import { REFUSALS, SUSPICIONS, type LoopbackVoiceServer, type RefusalName, type VoiceServerOptions } from '../../../src/server/index.js';
 import { credentialsOf, RawVoiceClient, type Credentials } from '../../support/raw-voice-client.js';
 import { admit, ALICE, BOB, join, keep, nextEvent, open, pass, serve, virtualTime } from './stage.js';
 
@@ -23,9 +23,20 @@ async function says(message: string | Uint8Array, options: VoiceServerOptions = 
 /** A client that identifies with something wrong. */
 async function identifies(wrong: Partial<Credentials>, options: VoiceServerOptions = {}): Promise<number> {
   const server = await serve(options);
+  return comes(server, VoiceOp.Identify, identifyOf({ ...credentialsOf(admit(server)), ...wrong }));
+}
+
+/** A socket of its own that says this and no more. */
+async function comes(server: LoopbackVoiceServer, op: number, d: object): Promise<number> {
   const client = await open(server);
-  client.send(VoiceOp.Identify, identifyOf({ ...credentialsOf(admit(server)), ...wrong }));
+  client.send(op, d);
   return client.closed;
+}
+
+/** A member that has joined, and what it joined with. */
+async function joined(server: LoopbackVoiceServer): Promise<readonly [RawVoiceClient, Credentials]> {
+  const admission = admit(server);
+  return [keep(await RawVoiceClient.join(server.endpoint, admission)), credentialsOf(admission)];
 }
 
 /** What becomes of who breaks the rule: the code. */
@@ -38,11 +49,7 @@ const BREACHES: Readonly<Record<RefusalName, () => Promise<number>>> = {
   'not-json': () => says('x'),
   'bad-payload': () => says('{"op":5,"d":{}}'),
   'unknown-opcode': () => says('{"op":200,"d":{}}'),
-  'not-identified': async () => {
-    const client = await open(await serve());
-    client.send(VoiceOp.SelectProtocol, SELECT);
-    return client.closed;
-  },
+  'not-identified': async () => comes(await serve(), VoiceOp.SelectProtocol, SELECT),
   'never-identified': async () => {
     const scheduler = virtualTime();
     const client = await open(await serve({ scheduler }));
@@ -54,47 +61,34 @@ const BREACHES: Readonly<Record<RefusalName, () => Promise<number>>> = {
   'without-dave': () => identifies({}, { daveVersion: 1 }),
   'spent-token': async () => {
     const server = await serve();
-    const admission = admit(server);
-    const first = keep(await RawVoiceClient.join(server.endpoint, admission));
+    const [first, credentials] = await joined(server);
     const ended = nextEvent(server, 'session-ended');
     first.leave(1000);
     await ended;
-    const second = await open(server);
-    second.send(VoiceOp.Identify, identifyOf(credentialsOf(admission)));
-    return second.closed;
+    return comes(server, VoiceOp.Identify, identifyOf(credentials));
   },
   'living-session': async () => {
     const server = await serve();
-    const admission = admit(server);
-    keep(await RawVoiceClient.join(server.endpoint, admission));
-    const second = await open(server);
-    second.send(VoiceOp.Identify, identifyOf(credentialsOf(admission)));
-    return second.closed;
+    const [, credentials] = await joined(server);
+    return comes(server, VoiceOp.Identify, identifyOf(credentials));
   },
   'identified-twice': async () => {
-    const server = await serve();
-    const admission = admit(server);
-    const client = keep(await RawVoiceClient.join(server.endpoint, admission));
-    client.send(VoiceOp.Identify, identifyOf(credentialsOf(admission)));
+    const [client, credentials] = await joined(await serve());
+    client.send(VoiceOp.Identify, identifyOf(credentials));
     return client.closed;
   },
   'no-session': async () => {
     const server = await serve();
-    const client = await open(server);
-    client.send(VoiceOp.Resume, resumeOf(credentialsOf(admit(server)), -1));
-    return client.closed;
+    return comes(server, VoiceOp.Resume, resumeOf(credentialsOf(admit(server)), -1));
   },
   'replay-gap': async () => {
     const server = await serve({ replayLimit: 1 });
-    const admission = admit(server);
-    const first = keep(await RawVoiceClient.join(server.endpoint, admission));
+    const [first, credentials] = await joined(server);
     await join(server, BOB);
     const closed = nextEvent(server, 'close');
     first.leave();
     await closed;
-    const second = await open(server);
-    second.send(VoiceOp.Resume, resumeOf(credentialsOf(admission), -1));
-    return second.closed;
+    return comes(server, VoiceOp.Resume, resumeOf(credentials, -1));
   },
   'no-heartbeat': async () => {
     const scheduler = virtualTime();
@@ -105,9 +99,7 @@ const BREACHES: Readonly<Record<RefusalName, () => Promise<number>>> = {
   elsewhere: async () => {
     const server = await serve();
     await server.faults.changeRegion('1000');
-    const client = await open(server);
-    client.send(VoiceOp.Identify, identifyOf(credentialsOf(admit(server))));
-    return client.closed;
+    return comes(server, VoiceOp.Identify, identifyOf(credentialsOf(admit(server))));
   },
   'not-udp': () => says(JSON.stringify({ op: 1, d: { ...SELECT, protocol: 'webrtc' } })),
   'unknown-mode': () => says(JSON.stringify({ op: 1, d: { ...SELECT, data: { ...SELECT.data, mode: 'xsalsa20_poly1305' } } })),
