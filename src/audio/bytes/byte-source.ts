@@ -25,6 +25,8 @@ export class ByteSource {
   #rest: Uint8Array = new Uint8Array(0);
   /** Pieces that were looked at and are still to be read. */
   #seen: Uint8Array[] = [];
+  /** Pieces read since `mark()`. */
+  #marked: Uint8Array[] | undefined;
   #read = 0;
   #ended = false;
   #released = false;
@@ -49,8 +51,27 @@ export class ByteSource {
   /** The next piece, never empty; undefined at the end, and after `release()`. Errors of the source pass through as they are. */
   async read(): Promise<Uint8Array | undefined> {
     const piece = this.#seen.shift() ?? (await this.#nextPiece());
-    this.#read += piece?.length ?? 0;
+    if (piece === undefined || this.#released) return undefined;
+    this.#read += piece.length;
+    this.#marked?.push(piece);
     return piece;
+  }
+
+  /** From here on what is read is held, until `rewind()` or `unmark()`. */
+  mark(): void {
+    this.#marked = [];
+  }
+
+  /** What was read since `mark()` is read again. */
+  rewind(): void {
+    const pieces = this.#marked ?? [];
+    this.#marked = undefined;
+    for (const piece of pieces.reverse()) this.unread(piece);
+  }
+
+  /** There is no way back any more. */
+  unmark(): void {
+    this.#marked = undefined;
   }
 
   /**
@@ -89,6 +110,8 @@ export class ByteSource {
     if (this.#released) return;
     this.#seen.unshift(piece);
     this.#read -= piece.length;
+    const last = this.#marked?.pop();
+    if (last !== undefined && last.length > piece.length) this.#marked!.push(last.subarray(0, last.length - piece.length));
   }
 
   async #nextPiece(): Promise<Uint8Array | undefined> {
@@ -106,6 +129,7 @@ export class ByteSource {
   /** Lets go of the source, also while a read is pending: that read then gives undefined. */
   async release(): Promise<void> {
     this.#seen = [];
+    this.#marked = undefined;
     if (this.#ended) return;
     this.#ended = true;
     this.#released = true;
