@@ -154,7 +154,8 @@ export class ByteSource {
       this.#ended = true;
       return undefined;
     }
-    if (value instanceof Uint8Array) return value;
+    // A Buffer's slice() is no copy: from here on it is a plain array.
+    if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     throw notBytes(value, this.#read);
   }
 
