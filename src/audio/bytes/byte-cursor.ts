@@ -35,6 +35,8 @@ export class ByteCursor {
   /** Reads until `length` bytes are at hand. False: the source ended before. */
   async fill(length: number): Promise<boolean> {
     while (this.held < length) {
+      // The source may use its memory again when it is asked for more.
+      if (this.held > 0) this.#keep(0);
       const piece = await this.#source.read();
       if (piece === undefined) return false;
       this.#append(piece);
@@ -61,24 +63,28 @@ export class ByteCursor {
   }
 
   #append(piece: Uint8Array): void {
-    const held = this.held;
+    const { held } = this;
     if (held === 0) {
       this.#buffer = piece;
       this.#own = false;
       this.#start = 0;
-      this.#end = piece.length;
-      return;
+    } else {
+      this.#keep(piece.length);
+      this.#buffer.set(piece, this.#end);
     }
-    if (!this.#own || this.#buffer.length - this.#end < piece.length) {
-      // Twice the room that is needed, so that a long element is not copied for each of its pieces.
-      const buffer = new Uint8Array(2 * (held + piece.length));
-      buffer.set(this.bytes);
-      this.#buffer = buffer;
-      this.#own = true;
-      this.#start = 0;
-      this.#end = held;
-    }
-    this.#buffer.set(piece, this.#end);
-    this.#end += piece.length;
+    this.#end = this.#start + held + piece.length;
+  }
+
+  /** Makes the bytes at hand ours, with room for more. */
+  #keep(room: number): void {
+    if (this.#own && this.#buffer.length - this.#end >= room) return;
+    const { held } = this;
+    // Twice the room that is needed, so that a long element is not copied for each of its pieces.
+    const buffer = new Uint8Array(2 * (held + room));
+    buffer.set(this.bytes);
+    this.#buffer = buffer;
+    this.#own = true;
+    this.#start = 0;
+    this.#end = held;
   }
 }

@@ -53,7 +53,7 @@ export class ByteSource {
     const piece = this.#seen.shift() ?? (await this.#nextPiece());
     if (piece === undefined || this.#released) return undefined;
     this.#read += piece.length;
-    this.#marked?.push(piece);
+    this.#marked?.push(piece.slice());
     return piece;
   }
 
@@ -84,7 +84,8 @@ export class ByteSource {
       const piece = await this.#nextPiece();
       if (piece === undefined) break;
       if (this.#released) break;
-      this.#seen.push(piece);
+      // A source may use its memory again when it is asked for more.
+      this.#seen.push(piece.slice());
       held += piece.length;
     }
     // Let go of while it was asked: there is nothing to be read any more.

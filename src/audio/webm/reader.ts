@@ -61,7 +61,8 @@ export class WebmReader {
     for (;;) {
       const element = await this.#next();
       if (typeof element === 'string') {
-        if (this.#source.released) break;
+        // With the tracks known, what is damaged behind them costs what is damaged.
+        if (this.#source.released || (element === 'damage' && tracks !== undefined)) break;
         return this.#fail(element === 'damage' ? 'its head is damaged: fetch or repair the file' : 'it is cut off inside its head');
       }
       if (element.id === Id.Cluster) break;

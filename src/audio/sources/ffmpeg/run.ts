@@ -104,7 +104,7 @@ class FfmpegRun {
 
   async *#pieces(source: ByteSource): AsyncGenerator<Uint8Array, void> {
     try {
-      for (let piece = await source.read(); piece !== undefined; piece = await source.read()) yield piece;
+      for (let piece = await source.read(); piece !== undefined; piece = await source.read()) yield piece.slice();
     } catch (error) {
       // ffmpeg shall decode what came before; then this is told.
       this.#inputError = { error };

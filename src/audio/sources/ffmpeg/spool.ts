@@ -39,6 +39,6 @@ async function* pieces(source: ByteSource): AsyncGenerator<Uint8Array, void> {
     if (source.bytesRead > MAX_BYTES) {
       throw new MediaSourceError(`this input has more than ${MAX_BYTES} bytes before its index: pass a path, or move the index to the front`);
     }
-    yield piece;
+    yield piece.slice();
   }
 }
