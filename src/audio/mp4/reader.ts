@@ -20,6 +20,8 @@ export interface Mp4Damage {
 
 /** The index of a hundred hours has some 20 MB. */
 const MAX_INDEX_BYTES = 67_108_864;
+/** 120 ms: what lasts longer was no packet. */
+const MAX_PACKET_SAMPLES = 5_760;
 /** A gap of so many bytes, of video between the audio, is read over; for more the file is opened anew behind it. */
 const READ_OVER_BYTES = 1_048_576;
 /** Opens the file anew, to be read from an offset on. */
@@ -92,7 +94,7 @@ export class Mp4Reader {
       } else {
         if (this.#source.released) return;
         this.#onDamage({ reason: 'invalid-packet', offset, bytes: size });
-        for (const part of trust.broken(lasts)) yield part;
+        for (const part of trust.broken(Math.min(lasts, MAX_PACKET_SAMPLES))) yield part;
       }
       await this.#pass(size);
     }

@@ -20,6 +20,8 @@ export interface OggOpusOptions {
 
 /** Bytes without any page after which a source is taken to be no Ogg: more than the longest page, 65 307. */
 const NOT_OGG_AFTER_BYTES = 131_072;
+/** Bytes without a page after which a stream is given up, though it had some. */
+const LOST_AFTER_BYTES = 16_777_216;
 const NOT_OGG =
   'this is no Ogg stream, and no other format that is known here. Convert it first: ffmpeg -i INPUT -c:a libopus -b:a 96k OUTPUT.ogg';
 
@@ -72,6 +74,7 @@ export async function* oggOpusParts(source: ByteSource, { onDamage }: OggOpusOpt
   let damages = 0;
   let pages = 0;
   let frames = 0;
+  let lastPage = 0;
   const damaged = (damage: OggDamage): void => {
     damages += 1;
     onDamage?.(damage);
@@ -90,9 +93,10 @@ export async function* oggOpusParts(source: ByteSource, { onDamage }: OggOpusOpt
 
     for (let ended = false; ; ) {
       const page: OggPage | undefined = reader.next() ?? (ended ? reader.nextAtEnd() : undefined);
-      if (reader.hopeless) fail('this Ogg stream is damaged beyond reading: fetch or repair the file');
+      if (reader.hopeless || source.bytesRead - lastPage > LOST_AFTER_BYTES) fail('this Ogg stream is damaged beyond reading: fetch or repair the file');
       if (page !== undefined) {
         pages += 1;
+        lastPage = page.offset;
         for (const part of streams.parts(page)) {
           if (part.type === 'packet') frames += 1;
           yield part;

@@ -18,10 +18,10 @@ import { DEFAULT_SOURCE_OPTIONS, type SourceOptions } from './options.js';
 import { partsFrom } from './parts-from.js';
 import { chooseRoute } from './route/choose.js';
 import type { FfmpegRoute, PassthroughRoute, PcmRoute, Route } from './route/route.js';
+import { openWav } from './route/wav.js';
 
 /** A decoder needs so much before a place to sound as it should there: 80 ms. Source: RFC 7845 section 4.6. */
 const PRE_ROLL_SAMPLES = 3_840;
-const FFMPEG_PCM = { sampleRate: 48_000, channels: 2, format: 's16' } as const;
 
 export class Reading {
   readonly input: OpenedInput;
@@ -118,7 +118,10 @@ export class Reading {
   async *#byFfmpeg(route: FfmpegRoute): AsyncGenerator<Int16Array, void> {
     const ffmpeg = await ffmpegFor(route, this.#options);
     const output = await this.#ffmpeg.open(ffmpeg, route, { kind: 'pcm' }, this.#at);
-    yield* this.#pcm(output, new PcmConverter(FFMPEG_PCM), Number.POSITIVE_INFINITY);
+    const { header, offset } = await openWav(output);
+    await output.skip(offset);
+    const format = { sampleRate: header.sampleRate, channels: header.channels === 1 ? 1 : 2, format: 's16' } as const;
+    yield* this.#pcm(output, new PcmConverter(format), Number.POSITIVE_INFINITY);
   }
 
   async *#pcm(source: ByteSource, converter: PcmConverter, bytes: number): AsyncGenerator<Int16Array, void> {

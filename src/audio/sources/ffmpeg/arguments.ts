@@ -6,13 +6,17 @@ export type FfmpegInput =
   | { readonly kind: 'url'; readonly url: URL; readonly stallTimeout: number }
   | { readonly kind: 'pipe' };
 
-/** What it makes: Opus in Ogg, or signed 16-bit stereo at 48 kHz without a header. */
+/** What it makes: Opus in Ogg, or 16 bits at 48 kHz in WAV. */
 export type FfmpegOutput = { readonly kind: 'opus'; readonly bitrate: number } | { readonly kind: 'pcm' };
 
 const QUIET = ['-hide_banner', '-loglevel', 'error'];
 /** The first audio track, and nothing else. */
 const AUDIO_ONLY = ['-map', '0:a:0', '-vn', '-sn', '-dn'];
-const TO_STEREO = ['-ar', '48000', '-ac', '2'];
+/**
+ * More than two channels are mixed down to two. Mono stays mono: ffmpeg makes it stereo at 3 dB less, while a mono file that is passed, or
+ * converted here, is heard on both sides as loud as it is.
+ */
+const MONO_OR_STEREO = ['-ar', '48000', '-af', 'aformat=channel_layouts=stereo|mono'];
 /** A page of Ogg each 100 ms (in µs), and written at once: a play that begins waits for no more. */
 const PAGES = ['-page_duration', '100000', '-flush_packets', '1'];
 const US_PER_MS = 1000;
@@ -26,7 +30,7 @@ export function playArguments(input: FfmpegInput, output: FfmpegOutput, at: numb
   const seek = at > 0 ? ['-ss', (at / 1000).toFixed(3)] : [];
   const early = input.kind === 'pipe' ? [] : seek;
   const late = input.kind === 'pipe' ? seek : [];
-  return [...QUIET, ...early, ...inputArguments(input), ...late, ...AUDIO_ONLY, ...TO_STEREO, ...outputArguments(output), 'pipe:1'];
+  return [...QUIET, ...early, ...inputArguments(input), ...late, ...AUDIO_ONLY, ...MONO_OR_STEREO, ...outputArguments(output), 'pipe:1'];
 }
 
 /** The arguments that make it tell of an input: tags on its output, the rest on its error output. */
@@ -54,5 +58,5 @@ function inputArguments(input: FfmpegInput): string[] {
 function outputArguments(output: FfmpegOutput): string[] {
   return output.kind === 'opus'
     ? ['-c:a', 'libopus', '-b:a', String(output.bitrate), '-frame_duration', '20', ...PAGES, '-f', 'opus']
-    : ['-c:a', 'pcm_s16le', '-f', 's16le'];
+    : ['-c:a', 'pcm_s16le', '-f', 'wav'];
 }

@@ -3,11 +3,13 @@ import { ByteCursor } from '../../bytes/byte-cursor.js';
 import type { ByteSource } from '../../bytes/byte-source.js';
 import { MediaFormatError } from '../../errors.js';
 import { SAMPLE_BYTES } from '../../pcm/samples.js';
-import { readWavHeader } from '../../pcm/wav-reader.js';
+import { readWavHeader, type WavHeader } from '../../pcm/wav-reader.js';
 import { infoOf, type Route } from './route.js';
 
-export async function wavRoute(source: ByteSource): Promise<Route> {
+/** Reads the head of a WAV file; the source is back at its start. @returns the head, and where the samples begin */
+export async function openWav(source: ByteSource): Promise<{ readonly header: WavHeader; readonly offset: number }> {
   source.mark();
+  const start = source.bytesRead;
   const cursor = new ByteCursor(source);
   const header = await readWavHeader(cursor);
   const { offset } = cursor;
@@ -16,6 +18,11 @@ export async function wavRoute(source: ByteSource): Promise<Route> {
     throw new MediaFormatError(`this WAV file cannot be read: ${what}. Fetch it again, or make it anew`, offset);
   }
   source.rewind();
+  return { header, offset: offset - start };
+}
+
+export async function wavRoute(source: ByteSource): Promise<Route> {
+  const { header, offset } = await openWav(source);
   const { channels, sampleRate, format, dataBytes, tags } = header;
   if (format === undefined || (channels !== 1 && channels !== 2)) {
     const why = format === undefined ? 'its samples are coded' : `it has ${channels} channels, which have to be mixed down`;

@@ -261,6 +261,21 @@ describe('a damaged file', () => {
     expect((error as Error).message).toContain('no frame');
   });
 
+  it('is given up when no page comes any more, though bytes do', async () => {
+    let given = 0;
+    function* endless(): Generator<Uint8Array> {
+      yield* pages.slice(0, 4);
+      for (;;) {
+        given += 65_536;
+        yield new Uint8Array(65_536);
+      }
+    }
+    const { frames, error } = await read(endless());
+    expect(frames).toEqual(packets.slice(0, 20));
+    expect((error as Error).message).toContain('damaged beyond reading');
+    expect(given).toBeLessThan(20_000_000);
+  });
+
   it('is given up when it was made to waste time: a pattern every 28 bytes that claims to be a long page', async () => {
     const claim = oggPage({ sequence: 9, lacings: [255], body: new Uint8Array(0) });
     const bomb = new Uint8Array(28 * 80_000);
