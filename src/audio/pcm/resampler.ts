@@ -16,6 +16,11 @@ const MAX_PHASES = 4_800;
 /** What is taken for a rate of sound. */
 const RATES = { least: 4_000, most: 768_000 } as const;
 
+/** Whether it can be a rate of sound, in Hz. */
+export function isSampleRate(rate: number): boolean {
+  return Number.isInteger(rate) && rate >= RATES.least && rate <= RATES.most;
+}
+
 /**
  * Brings a stream of one channel to 48 kHz, piece by piece: a polyphase FIR filter, linear in phase, made of a windowed sinc. What is not
  * the input (images on the way up, alias on the way down) is 80 dB down; what is below 0.8 of the lower Nyquist frequency passes within
@@ -49,7 +54,7 @@ export class Resampler {
    * @throws RangeError for one that is no whole number from 4000 to 768 000
    */
   constructor(rate: number) {
-    if (!Number.isInteger(rate) || rate < RATES.least || rate > RATES.most) {
+    if (!isSampleRate(rate)) {
       throw new RangeError(`rate must be a whole number of Hz from ${RATES.least} to ${RATES.most}, and is ${rate}`);
     }
     const divisor = greatestDivisor(SAMPLE_RATE, rate);

@@ -78,9 +78,16 @@ export class Reading {
     const pieces =
       route.via === 'passthrough' ? this.#decoded(route, codec) : route.via === 'pcm' ? this.#converted(route) : this.#byFfmpeg(route);
     const blocks = new PcmBlocks();
-    for await (const piece of pieces) for (const block of blocks.push(piece)) yield block;
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      for await (const piece of pieces) for (const block of blocks.push(piece)) yield block;
+    } catch (error) {
+      failure = { error };
+    }
+    // What came before an error is given all the same.
     const rest = blocks.flush();
     if (rest.length > 0) yield rest;
+    if (failure !== undefined) throw failure.error;
     return undefined;
   }
 
@@ -99,13 +106,16 @@ export class Reading {
         onDamage?.({ reason: 'undecodable', offset: undefined, bytes, message: error instanceof Error ? error.message : String(error) }),
     });
     const from = Math.round(this.#at * SAMPLES_PER_MS);
+    const parts = partsFrom(route.parts(), from - PRE_ROLL_SAMPLES, (samples) => decoder.skip(from - samples));
     try {
-      const parts = partsFrom(route.parts(), from - PRE_ROLL_SAMPLES, (samples) => decoder.skip(from - samples));
       for await (const part of parts) yield* decoder.step(part);
+    } catch (error) {
       yield decoder.flush();
+      throw error;
     } finally {
       decoder.free();
     }
+    yield decoder.flush();
   }
 
   async *#converted({ source, format, bytes }: PcmRoute): AsyncGenerator<Int16Array, void> {

@@ -2,6 +2,7 @@
 import { ByteCursor } from '../../bytes/byte-cursor.js';
 import type { ByteSource } from '../../bytes/byte-source.js';
 import { MediaFormatError } from '../../errors.js';
+import { isSampleRate } from '../../pcm/resampler.js';
 import { SAMPLE_BYTES } from '../../pcm/samples.js';
 import { readWavHeader, type WavHeader } from '../../pcm/wav-reader.js';
 import { infoOf, type Route } from './route.js';
@@ -24,8 +25,9 @@ export async function openWav(source: ByteSource): Promise<{ readonly header: Wa
 export async function wavRoute(source: ByteSource): Promise<Route> {
   const { header, offset } = await openWav(source);
   const { channels, sampleRate, format, dataBytes, tags } = header;
-  if (format === undefined || (channels !== 1 && channels !== 2)) {
-    const why = format === undefined ? 'its samples are coded' : `it has ${channels} channels, which have to be mixed down`;
+  if (format === undefined || (channels !== 1 && channels !== 2) || !isSampleRate(sampleRate)) {
+    const uncommon = channels > 2 ? `it has ${channels} channels, which have to be mixed down` : `it has ${channels} channels at ${sampleRate} Hz`;
+    const why = format === undefined ? 'its samples are coded' : uncommon;
     return { via: 'ffmpeg', info: infoOf('WAV', why, { channels, sampleRate, tags }), source, random: false };
   }
   await source.skip(offset);
