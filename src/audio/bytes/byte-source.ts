@@ -75,8 +75,8 @@ export class ByteSource {
   }
 
   /**
-   * The bytes that come next, as many as `length` or, where the source has no more, all of them. They are read again by `read()`;
-   * until then they are held.
+   * The bytes that come next: `length` of them or more, or, where the source has no more, all that are left. They are read again by
+   * `read()`; until then they are held.
    */
   async peek(length: number): Promise<Uint8Array> {
     let held = this.#seen.reduce((sum, piece) => sum + piece.length, 0);
@@ -92,7 +92,7 @@ export class ByteSource {
     if (this.#seen.length === 0) return new Uint8Array(0);
     const all = joined(this.#seen, held);
     this.#seen = [all];
-    return all.subarray(0, length);
+    return all;
   }
 
   /** Passes over so many bytes, or all that are left. */

@@ -13,6 +13,8 @@ export interface OggContents {
   readonly head: OpusHead | undefined;
   readonly serial: number | undefined;
   readonly tags: ReadonlyMap<string, string>;
+  /** More bytes would say no more. */
+  readonly complete: boolean;
 }
 
 const silent = { skipped: () => undefined, mended: () => undefined };
@@ -33,10 +35,10 @@ export function oggContents(start: Uint8Array): OggContents {
     } else if (!page.first && (serial === undefined || page.serial === serial)) {
       const [packet] = assembler.take(page);
       if (serial !== undefined && packet === undefined) continue;
-      return { codecs, head, serial, tags: readOpusTags(packet ?? new Uint8Array(0)) };
+      return { codecs, head, serial, tags: readOpusTags(packet ?? new Uint8Array(0)), complete: true };
     }
   }
-  return { codecs, head, serial, tags: new Map() };
+  return { codecs, head, serial, tags: new Map(), complete: false };
 }
 
 /** The granule position of the last whole page of this stream among the last bytes of a file; undefined where there is none. */

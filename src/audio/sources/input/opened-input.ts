@@ -62,7 +62,7 @@ export class OpenedInput {
   async slice(from: number, to: number): Promise<Uint8Array> {
     const aside = new ByteSource(this.#bytes(from));
     try {
-      return (await aside.peek(to - from)).slice();
+      return (await aside.peek(to - from)).slice(0, to - from);
     } finally {
       await aside.release();
     }
