@@ -23,7 +23,7 @@ export class ByteSource {
   readonly #input: ByteInput | (() => ByteInput);
   #reader: ChunkReader | undefined;
   #rest: Uint8Array = new Uint8Array(0);
-  /** Pieces that were looked at and are still to be read. */
+  /** Pieces that were looked at and are still to be read; copies, for a source may use its memory again when it is asked for more. */
   #seen: Uint8Array[] = [];
   /** Pieces read since `mark()`. */
   #marked: Uint8Array[] | undefined;
@@ -84,7 +84,6 @@ export class ByteSource {
       const piece = await this.#nextPiece();
       if (piece === undefined) break;
       if (this.#released) break;
-      // A source may use its memory again when it is asked for more.
       this.#seen.push(piece.slice());
       held += piece.length;
     }
@@ -109,7 +108,7 @@ export class ByteSource {
   /** Gives back the end of what `read()` gave last: it is read again next. */
   unread(piece: Uint8Array): void {
     if (this.#released) return;
-    this.#seen.unshift(piece);
+    this.#seen.unshift(piece.slice());
     this.#read -= piece.length;
     const last = this.#marked?.pop();
     if (last !== undefined && last.length > piece.length) this.#marked!.push(last.subarray(0, last.length - piece.length));
