@@ -61,10 +61,12 @@ export class Reading {
     const route = await this.route();
     const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain } = this.#options;
     if (route.via === 'passthrough' && (route.head.outputGain === 0 || outputGain === 'ignore')) {
-      const parts = partsFrom(route.parts(), this.#at * SAMPLES_PER_MS, (samples) => {
+      const parts = route.parts();
+      if (this.#at === 0) return yield* opusFrames(parts);
+      const from = partsFrom(parts, this.#at * SAMPLES_PER_MS, (samples) => {
         this.#start = samples / SAMPLES_PER_MS;
       });
-      return yield* opusFrames(parts);
+      return yield* opusFrames(from);
     }
     if (route.via !== 'ffmpeg') return yield* encodeBlocks(this.blocks(), bitrate);
     const ffmpeg = await ffmpegFor(route, this.#options);

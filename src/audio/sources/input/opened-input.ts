@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { ByteSource, type ByteInput } from '../../bytes/byte-source.js';
 import { fileBytes } from './file.js';
 import { httpBytes, type HttpOptions } from './http.js';
-import { resolveInput, type Resolved, type SourceInput } from './input.js';
+import { isRepeatable, resolveInput, type Resolved, type SourceInput } from './input.js';
 
 export class OpenedInput {
   readonly #input: SourceInput;
@@ -37,7 +37,7 @@ export class OpenedInput {
     this.#resolved = await Promise.race([resolving, letGo]);
     if (this.#resolved === undefined) {
       // What is given in the end is ended at once.
-      void resolving.then((late) => (late.kind === 'stream' ? new ByteSource(late.stream).release() : undefined)).catch(() => undefined);
+      void endLate(resolving);
       this.#resolved = { kind: 'bytes', bytes: new Uint8Array(0) };
     }
     return this.#track(new ByteSource(this.#bytes(0)));
@@ -73,6 +73,8 @@ export class OpenedInput {
     this.#released = true;
     this.#letGo?.();
     await this.#source?.release();
+    // A stream is there before it is opened, and is ended all the same.
+    if (this.#source === undefined && this.#resolved === undefined && !isRepeatable(this.#input)) await endLate(resolveInput(this.#input));
   }
 
   #track(source: ByteSource): ByteSource {
@@ -93,5 +95,15 @@ export class OpenedInput {
       case 'stream':
         return resolved.stream;
     }
+  }
+}
+
+/** Ends what nobody wants any more; whether it can be had at all makes no difference. */
+async function endLate(input: Promise<Resolved>): Promise<void> {
+  try {
+    const resolved = await input;
+    if (resolved.kind === 'stream') await new ByteSource(resolved.stream).release();
+  } catch {
+    // Then there is nothing to end.
   }
 }

@@ -298,6 +298,15 @@ describe('letting go', () => {
     expect(opened).toBe(0);
   });
 
+  it('of a stream that was never begun ends it', async () => {
+    const stream = new Readable({ read: () => undefined });
+    await source(stream)[Symbol.asyncIterator]().return();
+    expect(stream.destroyed).toBe(true);
+    const response = new Response(file as Uint8Array<ArrayBuffer>);
+    await source(response)[Symbol.asyncIterator]().return();
+    expect(response.bodyUsed).toBe(true);
+  });
+
   it('aborts a request', async () => {
     let closed: () => void = () => undefined;
     const gone = new Promise<void>((resolve) => (closed = resolve));

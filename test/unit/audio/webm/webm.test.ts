@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MediaFormatError, source, type SourceDamage } from '../../../../src/audio/index.js';
@@ -196,4 +198,30 @@ it('goes to ffmpeg where there is no Opus that can be played: other codecs, surr
     expect(error).toMatchObject({ code: 'ffmpeg' });
     expect((error as Error).message).toContain('WebM');
   }
+});
+
+it('is read in memory that does not grow', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const held = (): number => {
+    collectGarbage();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const [start, ...clusters] = webmPieces(packets, { live: true });
+  function* hour(): Generator<Uint8Array> {
+    yield start!;
+    for (let i = 0; i < 300; i++) yield* clusters;
+  }
+  let frames = 0;
+  let early = 0;
+  let most = 0;
+  for await (const _ of source(hour())) {
+    frames += 1;
+    if (frames === 3_000) early = held();
+    if (frames > 3_000 && frames % 11_000 === 0) most = Math.max(most, held());
+  }
+  expect(frames).toBe(36_000);
+  // 9 MB have gone through.
+  expect(most - early).toBeLessThan(2_000_000);
 });
