@@ -3,7 +3,7 @@ import type { OpusFrame } from '../../types.js';
 import { iterateFrames, type FrameIterator } from './frame-iterator.js';
 import { isRepeatable, type RepeatableInput, type SourceInput, type StreamInput } from './input/input.js';
 import type { SourceOptions } from './options.js';
-import { probeReading, type MediaInfo } from './probe.js';
+import { probe, probeReading, type MediaInfo } from './probe.js';
 import { Reading } from './reading.js';
 
 interface AnySource extends AsyncIterable<OpusFrame> {
@@ -75,14 +75,7 @@ function seekableSource(input: RepeatableInput, options: SourceOptions, start: n
       if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) throw new RangeError(`a place in a source is 0 or more milliseconds, and not ${ms}`);
       return seekableSource(input, options, ms);
     },
-    probe: async () => {
-      const reading = new Reading(input, options);
-      try {
-        return await probeReading(reading, options);
-      } finally {
-        await reading.release();
-      }
-    },
+    probe: () => probe(input, options),
     [Symbol.asyncIterator]: () => iterateFrames(new Reading(input, options, start)),
   };
 }
