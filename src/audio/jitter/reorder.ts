@@ -5,7 +5,7 @@ import { Alarm } from '../timing/wake-up.js';
 import { JitterBuffer } from './jitter-buffer.js';
 import type { JitterBufferOptions } from './options.js';
 import type { JitterEvent } from './event.js';
-import { SsrcTable } from '../speakers/ssrc-table.js';
+import { SsrcTable } from '../ssrc-table.js';
 
 /** Options of {@link reorder}. */
 export interface ReorderOptions extends JitterBufferOptions {

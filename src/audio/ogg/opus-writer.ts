@@ -1,9 +1,9 @@
 /** Opus packets into an Ogg file, without re-encoding. */
-import { opusPacketSamples } from '../../protocol/opus-packet.js';
+import { OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import type { OpusFrame } from '../../types.js';
 import { MediaFormatError } from '../errors.js';
 import { MAX_PAGED_PACKET_BYTES, OggPageWriter } from './page-writer.js';
-import { isStereoPacket, OPUS_GRID, opusNothing, opusSilence } from '../opus/silence.js';
+import { isStereoPacket, opusNothing, opusSilence } from '../opus/silence.js';
 
 /** Options of {@link OggOpusWriter}. */
 export interface OggOpusWriterOptions {

@@ -1,17 +1,13 @@
 /** The PCM of one SSRC, whatever became of its packets. */
-import { opusPacketSamples } from '../../protocol/opus-packet.js';
+import { MAX_OPUS_PACKET_SAMPLES, OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { Snowflake, VoicePacket } from '../../types.js';
 import { OpusDecoderError } from '../errors.js';
 import type { LostPacket } from '../jitter/event.js';
 import type { OpusCodec, OpusDecoderFactory } from './codec.js';
 import { hasFec } from './fec.js';
-import { OPUS_GRID } from './silence.js';
 import { CHANNELS, type PcmFrame } from '../pcm/pcm.js';
 import { Repetition } from './concealment.js';
-
-/** 120 ms, the longest packet: more cannot have been lost with one. */
-const MAX_SAMPLES = 5_760;
 
 /** A packet that could not be decoded, and was concealed. */
 export interface PacketDamage {
@@ -153,10 +149,10 @@ export class SpeakerDecoder {
   }
 }
 
-/** A length that Opus has, whatever was reckoned. */
+/** A length that Opus has, whatever was reckoned: no more than the longest packet can have been lost with one. */
 function soundLength(samples: number): number {
   const steps = Math.round(samples / OPUS_GRID) || 0;
-  return Math.min(Math.max(steps, 1) * OPUS_GRID, MAX_SAMPLES);
+  return Math.min(Math.max(steps, 1) * OPUS_GRID, MAX_OPUS_PACKET_SAMPLES);
 }
 
 /** Down to nothing within the first `samples`, and nothing after them. */

@@ -1,5 +1,5 @@
 /** Where in a recording the packets of one speaker belong: RTP time, tied to the session's clock. */
-import { OPUS_GRID } from '../opus/silence.js';
+import { OPUS_GRID } from '../../protocol/opus-packet.js';
 import { SlidingMinimum } from '../timing/sliding-minimum.js';
 
 const SAMPLES_PER_MS = 48;

@@ -2,7 +2,7 @@
 import { asyncScheduler, map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { Snowflake, VoicePacket } from '../../types.js';
 import { Alarm } from '../timing/wake-up.js';
-import { SsrcTable } from './ssrc-table.js';
+import { SsrcTable } from '../ssrc-table.js';
 import { TalkSpurtDetector, type TalkSpurtDetectorOptions, type TalkSpurtStep } from './talk-spurt-detector.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SsrcTable, type SsrcTableOptions } from '../../../../src/audio/speakers/ssrc-table.js';
+import { SsrcTable, type SsrcTableOptions } from '../../../src/audio/ssrc-table.js';
 
 function numbered(options: Partial<SsrcTableOptions> = {}): { table: SsrcTable<number>; left: number[] } {
   const left: number[] = [];
