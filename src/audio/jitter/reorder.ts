@@ -1,7 +1,7 @@
 /** The jitter buffer as an operator, for any number of SSRCs. */
 import { asyncScheduler, map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { VoicePacket } from '../../types.js';
-import { Alarm } from '../timing/wake-up.js';
+import { WakeUp } from '../timing/wake-up.js';
 import { JitterBuffer } from './jitter-buffer.js';
 import type { JitterBufferOptions } from './options.js';
 import type { JitterEvent } from './event.js';
@@ -48,7 +48,7 @@ export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePac
         for (const event of events) subscriber.next(event);
       };
       const buffers = table((buffer) => tell(buffer.flush()));
-      const alarm = new Alarm(scheduler, (now) => {
+      const wakeUp = new WakeUp(scheduler, (now) => {
         let next = Number.POSITIVE_INFINITY;
         buffers.forEach((buffer) => {
           tell(buffer.advance(now));
@@ -60,13 +60,13 @@ export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePac
         const now = scheduler.now();
         const buffer = buffers.hear(packet.ssrc, now);
         const events = buffer.push(packet, now);
-        alarm.set(buffer.due);
+        wakeUp.set(buffer.due);
         return events;
       };
       // A source that gives everything while it is subscribed can be stopped by nothing else.
       const stop$ = new Subject<void>();
       subscriber.add(() => {
-        alarm.stop();
+        wakeUp.stop();
         stop$.next();
       });
       packets.pipe(takeUntil(stop$), map(push)).subscribe({

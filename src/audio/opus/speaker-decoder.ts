@@ -7,7 +7,7 @@ import type { LostPacket } from '../jitter/event.js';
 import type { OpusCodec, OpusDecoderFactory } from './codec.js';
 import { hasFec } from './fec.js';
 import { CHANNELS, type PcmFrame } from '../pcm/pcm.js';
-import { Repetition } from './concealment.js';
+import { Concealment } from './concealment.js';
 
 /** A packet that could not be decoded, and was concealed. */
 export interface PacketDamage {
@@ -33,7 +33,7 @@ export interface SpeakerDecoderOptions {
  */
 export class SpeakerDecoder {
   readonly #options: SpeakerDecoderOptions;
-  readonly #repetition = new Repetition();
+  readonly #concealment = new Concealment();
   #codec: OpusCodec | undefined;
   #last: { readonly timestamp: number; readonly arrival: number; readonly samples: number } | undefined;
   /** A loss that waits for the next packet, which may hold a copy of it. Only with a codec that could read that. */
@@ -68,7 +68,7 @@ export class SpeakerDecoder {
     }
     checkPcm(pcm);
     this.#run = 0;
-    this.#repetition.remember(pcm);
+    this.#concealment.remember(pcm);
     this.#last = { timestamp: packet.timestamp, arrival: packet.arrival, samples: pcm.length / CHANNELS };
     const { userId, ssrc, timestamp, arrival } = packet;
     return [...before, { userId, ssrc, timestamp, arrival, pcm, concealed: false }];
@@ -114,7 +114,7 @@ export class SpeakerDecoder {
     }
     checkPcm(pcm);
     this.#run = 0;
-    this.#repetition.remember(pcm);
+    this.#concealment.remember(pcm);
     return this.#frame(lost, pcm);
   }
 
@@ -129,14 +129,14 @@ export class SpeakerDecoder {
 
   #makeUp(samples: number): Int16Array {
     const codec = this.#open();
-    if (codec.conceal === undefined) return this.#repetition.conceal(samples);
+    if (codec.conceal === undefined) return this.#concealment.conceal(samples);
     let pcm: Int16Array;
     try {
       pcm = codec.conceal(samples);
     } catch {
       // A codec that cannot even do this has crashed: the next packet gets a new one.
       this.free();
-      return this.#repetition.conceal(samples);
+      return this.#concealment.conceal(samples);
     }
     checkPcm(pcm);
     return pcm;

@@ -3,7 +3,7 @@ import { isSilenceFrame, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { uint32Add } from '../../protocol/wrap.js';
 import type { VoicePacket } from '../../types.js';
 import { packetSamples } from '../jitter/gap.js';
-import { SteadyClock } from '../timing/monotonic-time.js';
+import { MonotonicTime } from '../timing/monotonic-time.js';
 
 /** What is taken for a talk-spurt. */
 export interface TalkSpurtDetectorOptions {
@@ -51,7 +51,7 @@ export class TalkSpurtDetector {
   readonly #preRoll: number;
   readonly #levelThreshold: number;
   readonly #maxWaiting: number;
-  readonly #clock = new SteadyClock();
+  readonly #clock = new MonotonicTime();
   #state: 'quiet' | 'maybe' | 'speaking' = 'quiet';
   /** Packets that become part of a spurt if one begins. */
   #waiting: VoicePacket[] = [];
@@ -63,7 +63,7 @@ export class TalkSpurtDetector {
   #voiceArrival = 0;
   /** Samples without voice since then. */
   #quiet = 0;
-  /** Steady time at which the spurt ends if nothing more comes; ms. */
+  /** Monotonic time at which the spurt ends if nothing more comes; ms. */
   #endsBy = 0;
 
   /** @throws RangeError when an option is out of its range */

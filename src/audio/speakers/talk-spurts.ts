@@ -1,7 +1,7 @@
 /** Talk-spurts as inner streams. */
 import { asyncScheduler, map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { Snowflake, VoicePacket } from '../../types.js';
-import { Alarm } from '../timing/wake-up.js';
+import { WakeUp } from '../timing/wake-up.js';
 import { SsrcTable } from '../ssrc-table.js';
 import { TalkSpurtDetector, type TalkSpurtDetectorOptions, type TalkSpurtStep } from './talk-spurt-detector.js';
 
@@ -128,7 +128,7 @@ function listen(
   };
 
   const speakers = table(end);
-  const alarm = new Alarm(scheduler, (now) => {
+  const wakeUp = new WakeUp(scheduler, (now) => {
     let next = Number.POSITIVE_INFINITY;
     speakers.forEach((speaker) => {
       carryOut(speaker, speaker.detector.advance(now));
@@ -141,18 +141,18 @@ function listen(
     const now = scheduler.now();
     const speaker = speakers.hear(packet.ssrc, now);
     const steps = speaker.detector.step(packet, now);
-    alarm.set(speaker.detector.due);
+    wakeUp.set(speaker.detector.due);
     carryOut(speaker, steps);
   };
   subscriber.add(letGo);
   packets.pipe(takeUntil(stop$), map(hear)).subscribe({
     error: (error: unknown) => {
-      alarm.stop();
+      wakeUp.stop();
       speakers.forEach(({ spurt$ }) => spurt$?.error(error));
       subscriber.error(error);
     },
     complete: () => {
-      alarm.stop();
+      wakeUp.stop();
       speakers.forEach(end);
       subscriber.complete();
     },

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createOpusDecoder, OpusDecoderError, type OpusDecoder, type OpusEncoderOptions } from '../../../../src/audio/index.js';
 import { hasFec } from '../../../../src/audio/opus/fec.js';
-import { Repetition } from '../../../../src/audio/opus/concealment.js';
+import { Concealment } from '../../../../src/audio/opus/concealment.js';
 import { rms, strength, tone, toneFrames } from '../voice-packets.js';
 
 const decoders: OpusDecoder[] = [];
@@ -67,12 +67,12 @@ describe('the decoder', () => {
   });
 });
 
-describe('repetition, for codecs without concealment', () => {
+describe('concealment for codecs that have none', () => {
   it('goes on from the last sample without a step, and is gone after 60 ms', () => {
-    const repetition = new Repetition();
+    const concealment = new Concealment();
     const last = tone(440, 960);
-    repetition.remember(last);
-    const made = [repetition.conceal(960), repetition.conceal(960), repetition.conceal(960), repetition.conceal(960)];
+    concealment.remember(last);
+    const made = [concealment.conceal(960), concealment.conceal(960), concealment.conceal(960), concealment.conceal(960)];
     const all = [...last, ...made.flatMap((pcm) => [...pcm])].filter((_, i) => i % 2 === 0);
     const step = (from: number, to: number): number => Math.max(...all.slice(from, to).map((s, i) => Math.abs(s - all[from + i - 1]!)));
     // A repetition without turning round would step by as much as the tone is high.
@@ -83,13 +83,13 @@ describe('repetition, for codecs without concealment', () => {
   });
 
   it('is silent before the first frame, and starts anew after each', () => {
-    const repetition = new Repetition();
-    expect(repetition.conceal(120)).toEqual(new Int16Array(240));
-    repetition.remember(tone(440, 960));
-    const first = repetition.conceal(480);
-    repetition.conceal(4_800);
-    repetition.remember(tone(440, 960));
-    expect(repetition.conceal(480)).toEqual(first);
+    const concealment = new Concealment();
+    expect(concealment.conceal(120)).toEqual(new Int16Array(240));
+    concealment.remember(tone(440, 960));
+    const first = concealment.conceal(480);
+    concealment.conceal(4_800);
+    concealment.remember(tone(440, 960));
+    expect(concealment.conceal(480)).toEqual(first);
   });
 });
 
