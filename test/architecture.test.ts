@@ -92,7 +92,7 @@ describe('the direction of imports', () => {
  */
 type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
-  audio: [['errors.ts', 'ssrc-table.ts', 'timing', 'pcm'], 'bytes', 'jitter', 'opus', ['ogg', 'speakers'], 'recorder', 'index.ts'],
+  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], ['bytes', 'pcm'], 'jitter', 'opus', ['ogg', 'speakers'], 'recorder', 'index.ts'],
   media: ['frame-cipher.ts', ['receive', 'send']],
 };
 

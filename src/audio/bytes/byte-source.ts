@@ -1,5 +1,6 @@
 /** One way to read bytes, whatever they come from, that can be let go of at any time. */
 import { MediaFormatError } from '../errors.js';
+import { isPromiseLike } from '../promise-like.js';
 
 /**
  * Where bytes may come from: all of them at once, chunks of any size, or a stream of chunks. A Node Readable
@@ -78,7 +79,7 @@ export class ByteSource {
   async #nextChunk(): Promise<Uint8Array | undefined> {
     this.#reader ??= openReader(typeof this.#input === 'function' ? this.#input() : this.#input);
     const answer = this.#reader.next();
-    const { done, value } = isPromise(answer) ? await this.#orLetGo(answer) : answer;
+    const { done, value } = isPromiseLike(answer) ? await this.#orLetGo(answer) : answer;
     if (this.#ended) return undefined;
     if (done === true) {
       this.#ended = true;
@@ -143,9 +144,6 @@ async function settled(end: () => unknown): Promise<void> {
   }
 }
 
-function isPromise<T>(value: PromiseLike<T> | T): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
 
 function notBytes(value: unknown, offset: number): MediaFormatError {
   const what = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;

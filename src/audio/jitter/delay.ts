@@ -10,8 +10,9 @@ export interface JitterDelayOptions {
   readonly maxDelay?: number;
 }
 
-const MIN_DELAY_MS = 20;
-const MAX_DELAY_MS = 200;
+/** The bounds unless told otherwise, in ms. */
+export const DEFAULT_JITTER_DELAY = { minDelay: 20, maxDelay: 200 } as const satisfies Required<JitterDelayOptions>;
+
 /** What is waited before anything is known. */
 const FIRST_MS = 60;
 /** Each packet later than the estimate raises it by this much (ms) at most; each other one lowers it by a 200th of that. */
@@ -45,7 +46,7 @@ export class JitterDelay {
 
   /** @throws RangeError when a bound is out of its range */
   constructor(options: JitterDelayOptions = {}) {
-    const { maxDelay = MAX_DELAY_MS, minDelay = Math.min(MIN_DELAY_MS, maxDelay) } = options;
+    const { maxDelay = DEFAULT_JITTER_DELAY.maxDelay, minDelay = Math.min(DEFAULT_JITTER_DELAY.minDelay, maxDelay) } = options;
     if (!(maxDelay >= 0 && maxDelay < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`maxDelay must be 0 or more milliseconds, and is ${maxDelay}`);
     }

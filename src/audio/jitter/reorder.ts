@@ -17,8 +17,8 @@ export interface ReorderOptions extends JitterBufferOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-const IDLE_MS = 600_000;
-const MAX_STREAMS = 256;
+/** How many SSRCs are followed, and for how long (ms), unless told otherwise. */
+export const DEFAULT_REORDER = { idle: 600_000, maxStreams: 256 } as const satisfies Partial<ReorderOptions>;
 
 /**
  * Puts the packets of `session.receive()` in order, each SSRC by itself, and tells what is missing: every place of a stream is
@@ -36,7 +36,7 @@ const MAX_STREAMS = 256;
  * @throws RangeError when an option is out of its range
  */
 export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePacket, JitterEvent> {
-  const { idle = IDLE_MS, maxStreams = MAX_STREAMS, scheduler = asyncScheduler } = options;
+  const { idle = DEFAULT_REORDER.idle, maxStreams = DEFAULT_REORDER.maxStreams, scheduler = asyncScheduler } = options;
   const table = (leave: (buffer: JitterBuffer) => void): SsrcTable<JitterBuffer> =>
     new SsrcTable({ idle, maxStreams }, () => new JitterBuffer(options), leave);
   // Wrong options are found out where they are written, not at the first packet.

@@ -2,6 +2,7 @@
 import type { OpusFrame } from '../../types.js';
 import { closeOpusHeap, openOpusHeap, type OpusApplication, type OpusHeap } from './heap.js';
 import { CHANNELS } from '../pcm/pcm.js';
+import { requireWholeNumber } from '../whole-number.js';
 
 /** Samples of the frames that it takes: 2.5, 5, 10 and 20 ms. At 40 ms the build overruns its stack, and hangs or crashes later on. */
 const FRAME_SAMPLES: readonly number[] = [120, 240, 480, 960];
@@ -36,6 +37,9 @@ export interface OpusEncoderOptions {
   readonly packetLoss?: number;
 }
 
+/** How PCM is encoded unless told otherwise: bits a second, and percent. */
+export const DEFAULT_ENCODING = { bitrate: 64_000, application: 'audio', packetLoss: 0 } as const satisfies Required<OpusEncoderOptions>;
+
 /** Turns PCM into the packets of one stream. */
 export interface OpusEncoder {
   /**
@@ -56,9 +60,13 @@ export interface OpusEncoder {
  * @throws OpusEncoderError when there is no memory for it
  */
 export function createOpusEncoder(options: OpusEncoderOptions = {}): OpusEncoder {
-  const { bitrate = 64_000, application = 'audio', packetLoss = 0 } = options;
-  checkRange('bitrate', bitrate, BITRATES.least, BITRATES.most);
-  checkRange('packetLoss', packetLoss, 0, 100);
+  const {
+    bitrate = DEFAULT_ENCODING.bitrate,
+    application = DEFAULT_ENCODING.application,
+    packetLoss = DEFAULT_ENCODING.packetLoss,
+  } = options;
+  requireWholeNumber('bitrate', bitrate, BITRATES.least, BITRATES.most);
+  requireWholeNumber('packetLoss', packetLoss, 0, 100);
   let heap: OpusHeap;
   try {
     heap = openOpusHeap(application);
@@ -100,9 +108,4 @@ class HeapEncoder implements OpusEncoder {
     if (this.#heap !== undefined) closeOpusHeap(this.#heap);
     this.#heap = undefined;
   }
-}
-
-function checkRange(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(`${name} must be a whole number from ${least} to ${most}, and is ${value}`);
 }

@@ -1,8 +1,8 @@
 /** Where in a recording the packets of one speaker belong: RTP time, tied to the session's clock. */
 import { OPUS_GRID } from '../../protocol/opus-packet.js';
+import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { SlidingMinimum } from '../timing/sliding-minimum.js';
 
-const SAMPLES_PER_MS = 48;
 /** Later than RTP time says by this much, the sender's RTP time stood still, or it began anew. */
 const MAX_BEHIND = 300 * SAMPLES_PER_MS;
 /** The same after a pause that RTP time took no note of, where a shift is not heard. */

@@ -23,8 +23,14 @@ export type TalkSpurtStep =
   | { readonly type: 'packet'; readonly packet: VoicePacket }
   | { readonly type: 'end' };
 
-const HANGOVER_MS = 300;
-const LEVEL_THRESHOLD = 40;
+/** What is taken for a talk-spurt unless told otherwise: ms, and -dBov. */
+export const DEFAULT_TALK_SPURT_DETECTOR = {
+  hangover: 300,
+  minLength: 0,
+  preRoll: 0,
+  levelThreshold: 40,
+} as const satisfies Required<TalkSpurtDetectorOptions>;
+
 /** The shortest packet: so many at most fit into a stretch of time, whatever is sent to us. */
 const SHORTEST_PACKET_MS = 2.5;
 /** An event loop is not blocked for longer. A gap between arrivals beyond this is a pause, even where the RTP clock stood still. */
@@ -68,7 +74,12 @@ export class TalkSpurtDetector {
 
   /** @throws RangeError when an option is out of its range */
   constructor(options: TalkSpurtDetectorOptions = {}) {
-    const { hangover = HANGOVER_MS, minLength = 0, preRoll = 0, levelThreshold = LEVEL_THRESHOLD } = options;
+    const {
+      hangover = DEFAULT_TALK_SPURT_DETECTOR.hangover,
+      minLength = DEFAULT_TALK_SPURT_DETECTOR.minLength,
+      preRoll = DEFAULT_TALK_SPURT_DETECTOR.preRoll,
+      levelThreshold = DEFAULT_TALK_SPURT_DETECTOR.levelThreshold,
+    } = options;
     if (!(hangover > 0 && hangover < Number.POSITIVE_INFINITY)) throw outOfRange('hangover', 'more than 0 milliseconds', hangover);
     if (!(minLength >= 0 && minLength < Number.POSITIVE_INFINITY)) throw outOfRange('minLength', '0 or more milliseconds', minLength);
     if (!(preRoll >= 0 && preRoll < Number.POSITIVE_INFINITY)) throw outOfRange('preRoll', '0 or more milliseconds', preRoll);

@@ -31,8 +31,8 @@ export interface TalkSpurtOptions extends TalkSpurtDetectorOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-const IDLE_MS = 60_000;
-const MAX_STREAMS = 256;
+/** How many SSRCs are followed, and for how long (ms), unless told otherwise. */
+export const DEFAULT_TALK_SPURTS = { idle: 60_000, maxStreams: 256 } as const satisfies Partial<TalkSpurtOptions>;
 
 /** One SSRC: where its speech begins and ends, and the spurt that is on. */
 interface Speaker {
@@ -66,7 +66,7 @@ export function talkSpurts(
   more: TalkSpurtOptions = {},
 ): OperatorFunction<VoicePacket, TalkSpurt> {
   const options = typeof who === 'string' ? { ...more, userId: who } : who;
-  const { userId, idle = IDLE_MS, maxStreams = MAX_STREAMS, scheduler = asyncScheduler } = options;
+  const { userId, idle = DEFAULT_TALK_SPURTS.idle, maxStreams = DEFAULT_TALK_SPURTS.maxStreams, scheduler = asyncScheduler } = options;
   const table = (leave: (speaker: Speaker) => void): SsrcTable<Speaker> =>
     new SsrcTable<Speaker>({ idle, maxStreams }, () => ({ detector: new TalkSpurtDetector(options), spurt$: undefined }), leave);
   // Wrong options are found out where they are written, not at the first packet.
