@@ -109,7 +109,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     'traffic.ts',
     ['receive', 'send'],
   ],
-  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', 'drive.ts'],
+  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', ['stages', 'drive.ts']],
   server: [
     ['counters.ts', 'defaults.ts', 'loopback.ts', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],
