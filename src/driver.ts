@@ -48,7 +48,7 @@ export { sendRtcp, type SendRtcpOptions } from './driver/stages/send-rtcp.js';
 export { receiveOpus } from './driver/stages/receive-opus.js';
 export { receiveRtcp, type ReceiveRtcpOptions } from './driver/stages/receive-rtcp.js';
 export type { OwnerSource, ReceivingOptions } from './driver/stages/receiving.js';
-export type { CipherSource, MediaDescription, SourceDescription } from './driver/stages/description.js';
+export type { CipherSource, MediaDescription, SenderDescription } from './driver/stages/description.js';
 export type { DatagramSink } from './media/send/sender.js';
 export { nodeTransports, type NodeTransportsOptions } from './net/transports.js';
 export type { Transports, UdpAddress, UdpPort, VoiceSocket } from './driver/ports.js';

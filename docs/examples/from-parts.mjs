@@ -3,7 +3,7 @@
 //   node docs/examples/from-parts.mjs
 //
 // It brings its own voice server, and two members who are both made of this: one plays, the other hears. The call is encrypted end to end.
-import { count, filter, ignoreElements, map, merge, of, switchMap, take, tap } from 'rxjs';
+import { filter, ignoreElements, map, merge, of, switchMap, take, tap, toArray } from 'rxjs';
 import {
   control$, dave$, daveyProvider, encryptionMode$, heartbeat$, hello$, identify$, ipDiscovery$, keepalive$, nodeTransports,
   paced$, receiveOpus, roster$, saySpeaking, sendOpus, sessionDescription$, signalling$,
@@ -56,12 +56,14 @@ const session$ = (control, { ssrc, modes }, port, { roster, dave }) =>
 if (process.argv[1] === import.meta.filename) {
   const server = await startVoiceServer({ daveVersion: 1 });
   const member$ = (userId) => fromParts$(server.gateway(userId), { guildId: '100', channelId: '200', userId });
-  const played$ = member$('1').pipe(switchMap(({ play }) => play(testFrames(50))), tap({ complete: () => undefined })); // prettier-ignore
-  const heard$ = member$('2').pipe(switchMap(({ play, heard$ }) => merge(play([]).pipe(ignoreElements()), heard$)), take(50), count()); // prettier-ignore
-  const playing = played$.subscribe();
-  heard$.subscribe((frames) => {
-    console.log(`heard ${frames} frames`);
-    playing.unsubscribe();
+  const singing$ = member$('1').pipe(switchMap(({ play }) => play(testFrames(50)))); // held until somebody is there to hear it
+  // Nothing is played, but that is said: a voice server forwards nothing to who never said whether he speaks.
+  const listening$ = member$('2').pipe(switchMap(({ play, heard$ }) => merge(play([]), heard$)));
+  const told$ = merge(singing$, listening$).pipe(take(110), toArray()); // 50 frames and five of silence, as they are sent and as they are heard
+  told$.subscribe((told) => {
+    const sent = told.filter(({ type }) => type === 'sent').map(({ sequence }) => sequence);
+    const heard = told.filter(({ userId }) => userId === '1').map(({ sequence }) => sequence);
+    console.log(`sent ${sent.length} packets, heard ${heard.length}, ${heard.every((n, i) => n === sent[i]) ? 'in order' : 'out of order'}`);
     void server.close();
   });
 }

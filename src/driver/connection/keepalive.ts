@@ -22,12 +22,15 @@ export function keepalive$(
   return new Observable((subscriber) => {
     let pending: { readonly sequence: number; readonly at: number } | undefined;
     subscriber.add(
-      control$.subscribe((datagram) => {
-        const sequence = parsePong(datagram);
-        if (sequence === undefined || sequence !== pending?.sequence) return;
-        const { at } = pending;
-        pending = undefined;
-        subscriber.next(Math.max(0, scheduler.now() - at));
+      control$.subscribe({
+        next: (datagram) => {
+          const sequence = parsePong(datagram);
+          if (sequence === undefined || sequence !== pending?.sequence) return;
+          const { at } = pending;
+          pending = undefined;
+          subscriber.next(Math.max(0, scheduler.now() - at));
+        },
+        error: (error: unknown) => subscriber.error(error),
       }),
     );
     subscriber.add(

@@ -16,7 +16,7 @@ export interface MediaDescription {
 }
 
 /** The same, for who sends: `{ ...description, ssrc: ready.ssrc }`. */
-export interface SourceDescription extends MediaDescription {
+export interface SenderDescription extends MediaDescription {
   /** What Ready said that we are. */
   readonly ssrc: number;
 }

@@ -1,6 +1,5 @@
 /** One receiver for one subscription, of which a stage takes what it is about. */
 import { asyncScheduler, EMPTY, Observable, switchMap, type SchedulerLike, type Subscriber } from 'rxjs';
-import { randomBytes } from '../../crypto/random.js';
 import { createSeal } from '../../crypto/seal.js';
 import { Receiver, type ReceiverOptions } from '../../media/receive/receiver.js';
 import { Reception } from '../../media/receive/reception.js';
@@ -43,8 +42,8 @@ export function receiving$<T>(
 ): Observable<T> {
   const received$ = (mode: EncryptionMode): Observable<T> =>
     new Observable((subscriber) => {
-      // It only opens: the nonces are those of the packets.
-      const seal = createSeal(mode, description.secretKey, { random: randomBytes });
+      // It only opens, by the nonces of the packets: there is nothing to be random about.
+      const seal = createSeal(mode, description.secretKey, { random: (bytes) => new Uint8Array(bytes) });
       const about = { seal, roster, e2ee: dave, reception: new Reception(), traffic: new Traffic() };
       const receiver = new Receiver({ ...about, ...listening(subscriber), time: stageTime(scheduler, subscriber) });
       const { delivery } = receiver;

@@ -5,7 +5,7 @@ import type { DatagramSink } from '../../media/send/sender.js';
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { OpusFrame, PlayEvent } from '../../types.js';
-import { NO_CIPHER, type CipherSource, type SourceDescription } from './description.js';
+import { NO_CIPHER, type CipherSource, type SenderDescription } from './description.js';
 import { outgoing$ } from './outgoing.js';
 import type { PacedFrame } from './paced.js';
 
@@ -36,7 +36,7 @@ export interface SendOpusOptions {
  */
 export function sendOpus(
   port: DatagramSink,
-  description: SourceDescription,
+  description: SenderDescription,
   { dave = NO_CIPHER, random }: SendOpusOptions = {},
 ): OperatorFunction<OpusFrame | PacedFrame, SentFrame> {
   return (frames$) =>

@@ -1,0 +1,45 @@
+import { tap, type Observable } from 'rxjs';
+import { expect, it } from 'vitest';
+import { saySpeaking, type Paced, type PacedFrame } from '../../../src/driver.js';
+import { testFrame } from '../../../src/testing/index.js';
+import { operatorCases } from '../../support/seven-cases.js';
+import { virtualTime } from '../../support/virtual-time.js';
+
+const frame: PacedFrame = { type: 'frame', frame: testFrame(0), samples: 960, gap: 0 };
+const from: Readonly<Record<string, Paced>> = { a: frame, I: { type: 'speaking', speaking: 1 }, o: { type: 'speaking', speaking: 0 } };
+
+operatorCases('saySpeaking', {
+  from,
+  to: { a: frame },
+  over: (paced$: Observable<Paced>) => paced$.pipe(saySpeaking({ send: () => undefined }, 7)),
+  rows: {
+    never: { source: '-', result: '-', listens: '^' },
+    empty: { source: '--|', result: '--|', listens: '^-!' },
+    one: { source: 'o-Ia-|', result: '---a-|', listens: '^----!' },
+    error: { source: 'o-Ia-#', result: '---a-#', listens: '^----!' },
+    endless: { source: 'Iaaaaaaaaaaa', until: '^---!', result: '-aaa', listens: '^---!' },
+    'early unsubscribe': { source: 'oIa-a-a', until: '^---!', result: '--a-', listens: '^---!' },
+    'unsubscribe while waiting': { source: 'o----Ia', until: '^--!', result: '-', listens: '^--!' },
+  },
+});
+
+it.each([
+  { name: 'what is said, when it is said', paced: 'o-Ia-ao|', until: '^', said: ['0 at 0', '1 at 2', '0 at 6'] },
+  { name: 'the end of a spurt that is let go of', paced: 'o-Ia-ao|', until: '^---!', said: ['0 at 0', '1 at 2', '0 at 4'] },
+  { name: 'the end of a spurt that fails', paced: 'Ia-#', until: '^', said: ['1 at 0', '0 at 3'] },
+  { name: 'nothing more where nobody speaks', paced: 'oIao-a', until: '^----!', said: ['0 at 0', '1 at 1', '0 at 3'] },
+])('sends opcode 5: $name', ({ paced, until, said }) => {
+  virtualTime(({ cold, expectObservable, flush }) => {
+    const sent: string[] = [];
+    let now = 0;
+    const send = (message: unknown): void => {
+      const { op, d } = JSON.parse(String(message)) as { op: number; d: { speaking: number; ssrc: number } };
+      expect({ op, ssrc: d.ssrc }).toEqual({ op: 5, ssrc: 7 });
+      sent.push(`${d.speaking} at ${now}`);
+    };
+    cold('abcdefgh').subscribe((at) => (now = at.charCodeAt(0) - 97));
+    expectObservable(cold(paced, from).pipe(saySpeaking({ send }, 7), tap()), until).toBe(paced.replace(/[Io]/g, '-').slice(0, until.length > 1 ? until.indexOf('!') : undefined), { a: frame }); // prettier-ignore
+    flush();
+    expect(sent).toEqual(said);
+  });
+});
