@@ -57,7 +57,7 @@ describe('the stages of rxvoice/driver', () => {
   it.each(stages)('$name has a test file of its own name, by the seven cases where time can be virtual', ({ name }) => {
     const text = read(fileOf(name));
     if (name in ON_SOCKETS) expect(text).toContain(name);
-    else expect(text).toMatch(new RegExp(`\\b(seven|operator|control)Cases\\('${name.replace('$', '\\$')}', `));
+    else expect(text).toMatch(new RegExp(`\\b(seven|operator|control|request)Cases\\('${name.replace('$', '\\$')}', `));
   });
 
   it.each(stages.filter(({ name }) => !(name in ON_SOCKETS)))('$name is taken from where users take it', ({ name }) => {

@@ -1,4 +1,4 @@
-/** docs/examples/from-parts.mjs in virtual time, beside the driver: the same composition that test/loopback/examples.test.ts runs on real sockets. */
+/** docs/examples/from-parts.mjs in virtual time, beside the driver: the same composition that test/loopback/examples.test.ts runs on real sockets. Needs `npm run build`. */
 import { map, switchMap, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, type GatewayPort, type OpusFrame, type VoicePacket } from '../../src/index.js';

@@ -46,7 +46,7 @@ export function sendOpus(
         let position = 0;
         return frames$.pipe(
           map((given, index): SentFrame => {
-            const { frame, samples, gap } = given instanceof Uint8Array ? bare(given, index) : given;
+            const { frame, samples, gap } = isPaced(given) ? given : bare(given, index);
             const begins = position;
             position += samples / SAMPLES_PER_MS;
             if (gap > 0) sender.skip(gap);
@@ -59,8 +59,13 @@ export function sendOpus(
     );
 }
 
+function isPaced(given: OpusFrame | PacedFrame): given is PacedFrame {
+  return typeof given === 'object' && given !== null && 'gap' in given;
+}
+
 function bare(frame: OpusFrame, index: number): Omit<PacedFrame, 'type'> {
-  const samples = opusPacketSamples(frame);
+  // Whoever passes something else has no compiler.
+  const samples = frame instanceof Uint8Array ? opusPacketSamples(frame) : 'it is no Uint8Array';
   if (typeof samples === 'string') throw new InvalidFrameError(index, samples);
   return { frame, samples, gap: 0 };
 }

@@ -84,6 +84,12 @@ describe('sendOpus', () => {
     expect(run(of(paced(0), paced(480), paced(0))).events.map(({ timestamp }) => timestamp)).toEqual([0, 1_440, 2_400]);
   });
 
+  it.each([[null], ['text'], [7], [undefined], [{}]])('errors at %s, which is no frame', (given: unknown) => {
+    const { datagrams, error } = run(of(given) as Observable<Uint8Array>);
+    expect(datagrams).toEqual([]);
+    expect(error).toBeInstanceOf(InvalidFrameError);
+  });
+
   it('errors at what is no Opus packet, and says which', () => {
     const { events, error } = run(of(testFrame(0), new Uint8Array(0), testFrame(1)));
     expect(events).toHaveLength(1);
