@@ -16,6 +16,11 @@ import type { VoiceSignal } from './types.js';
  * `{ ended }` completes. The completion of `server$` ends nothing: `driveVoice$(of(server))` lives until it is unsubscribed.
  *
  * Emits one session, when it is first ready. Errors with a VoiceError when the connection cannot be made or kept.
+ *
+ * ```
+ * server$  a-------b-----e    b another server, e ended
+ * result   ----s---------|
+ * ```
  */
 export function driveVoice$(server$: Observable<VoiceSignal>, options: VoiceOptions = {}): Observable<VoiceSession> {
   return defer(() => drive$(server$, resolveOptions(options, { transports: nodeTransports, dave: daveyProvider })));
@@ -31,6 +36,20 @@ export { hello$, identify$, resume$, sessionDescription$ } from './driver/connec
 export { heartbeat$, type HeartbeatOptions } from './driver/connection/heartbeat.js';
 export { udpPort$ } from './net/udp.js';
 export { ipDiscovery$, type IpDiscoveryOptions } from './driver/connection/ip-discovery.js';
+export { keepalive$ } from './driver/connection/keepalive.js';
+export { encryptionMode$ } from './driver/connection/encryption-mode.js';
+export { roster$, type CallRoster, type FrameSource, type RosterOptions } from './driver/stages/roster.js';
+export { dave$, type Dave, type DaveOptions } from './driver/stages/dave.js';
+export type { CallMembers, MessageSink } from './driver/dave/host.js';
+export { paced$, type Paced, type PacedFrame, type PacedOptions, type PacedSpeaking } from './driver/stages/paced.js';
+export { saySpeaking } from './driver/stages/say-speaking.js';
+export { sendOpus, type SendOpusOptions, type SentFrame } from './driver/stages/send-opus.js';
+export { sendRtcp, type SendRtcpOptions } from './driver/stages/send-rtcp.js';
+export { receiveOpus } from './driver/stages/receive-opus.js';
+export { receiveRtcp, type ReceiveRtcpOptions } from './driver/stages/receive-rtcp.js';
+export type { OwnerSource, ReceivingOptions } from './driver/stages/receiving.js';
+export type { CipherSource, MediaDescription, SenderDescription } from './driver/stages/description.js';
+export type { DatagramSink } from './media/send/sender.js';
 export { nodeTransports, type NodeTransportsOptions } from './net/transports.js';
 export type { Transports, UdpAddress, UdpPort, VoiceSocket } from './driver/ports.js';
 export type {

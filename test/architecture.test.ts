@@ -109,7 +109,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     'traffic.ts',
     ['receive', 'send'],
   ],
-  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', 'drive.ts'],
+  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', ['stages', 'drive.ts']],
   server: [
     ['counters.ts', 'defaults.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],
@@ -186,7 +186,7 @@ describe('time, randomness and sockets are arguments', () => {
   const owners: readonly [string, RegExp, RegExp][] = [
     ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server|cli)\//],
     ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(server|cli)\//],
-    ['randomness', /\bMath\.random|\brandomBytes\b(?!,|;|:)/, /^(crypto\/random|driver\/resolve-options|server\/|cli\/)/],
+    ['randomness', /\bMath\.random|\brandomBytes\b(?!,|;|:)/, /^(crypto\/random|driver\/resolve-options|driver\/stages\/outgoing|server\/|cli\/)/],
     ['UDP sockets', /'(node:)?dgram'/, /^(net\/udp|server\/)/],
     ['WebSockets', /from 'ws'/, /^(net\/socket|server\/)/],
     ['the MLS library', /@snazzah\/davey/, /^dave\//],

@@ -38,6 +38,11 @@ let sharedContext: SecureContext | undefined;
 /**
  * Opens a voice WebSocket. Emits once, when it is open; errors with a VoiceSocketClosedError when it is lost or cannot be opened
  * (1006); unsubscribing closes it with 1000, which ends the voice session.
+ *
+ * ```
+ * WebSocket  ~~~o-----x     o open, x lost
+ * result     ---s-----#
+ * ```
  */
 export function voiceSocket$(endpoint: string, options: VoiceSocketOptions = {}): Observable<VoiceSocket> {
   return new Observable((subscriber) => {

@@ -8,6 +8,11 @@ import { isIPv6 } from '../protocol/ip-address.js';
  * Opens a UDP socket and connects it: the kernel then drops what others send, and a send needs no address look-up. Emits once,
  * when it is connected; errors when it is lost; unsubscribing closes it.
  *
+ * ```
+ * socket  -o-----x     o bound and connected, x lost
+ * result  -p-----#
+ * ```
+ *
  * An ICMP "port unreachable" (ECONNREFUSED) is no loss: the voice server may be restarting, and the WebSocket will tell.
  */
 export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {

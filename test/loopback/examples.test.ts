@@ -146,10 +146,31 @@ describe.concurrent('the example', () => {
     expect(lines.join('\n')).not.toMatch(/failed|finished the close|on the air again|is done/);
   });
 
+  it('from-parts: plays and hears, encrypted, by its parts', { timeout: DEADLINE_MS }, async () => {
+    expect(await run('from-parts')).toEqual(['sent 55 packets, heard 55, in order']);
+  });
+
   it('marble-test: passes', { timeout: DEADLINE_MS }, async () => {
     const text = (await run('marble-test')).join('\n');
     expect(text).toMatch(/^(#|ℹ) pass 7$/m);
     expect(text).toMatch(/^(#|ℹ) fail 0$/m);
+  });
+});
+
+describe('a connection from its parts', () => {
+  const example = readFileSync(new URL('docs/examples/from-parts.mjs', ROOT), 'utf8');
+
+  it('is at most 60 lines, comments aside', () => {
+    const lines = example.split('\n').filter((line) => !/^\s*(\/\/|\/\*|\*|$)/.test(line));
+    expect(lines.length).toBeLessThanOrEqual(60);
+  });
+
+  it('is what the README shows, word for word', () => {
+    const page = readFileSync(new URL('README.md', ROOT), 'utf8');
+    const blocks = [...page.matchAll(/```js\n(.*?)```/gs)].map(([, block]) => block!.trimEnd());
+    expect(blocks).toHaveLength(1);
+    expect(example).toContain(blocks[0]);
+    expect(blocks[0]).toContain('export const fromParts$');
   });
 });
 
@@ -158,8 +179,8 @@ describe('the recipes', () => {
   const examples = readdirSync(new URL('docs/examples/', ROOT));
 
   it('have an example each', () => {
-    // jukebox is imported by two of them; recorder is run in recording.test.ts.
-    const names = ['barge-in', 'jukebox', 'marble-test', 'on-air', 'playlist', 'recorder', 'transcribe'];
+    // from-parts is shown by the README; jukebox is imported by two of them; recorder is run in recording.test.ts.
+    const names = ['barge-in', 'from-parts', 'jukebox', 'marble-test', 'on-air', 'playlist', 'recorder', 'transcribe'];
     expect(examples.sort()).toEqual(names.map((name) => `${name}.mjs`));
     for (const page of pages) {
       const text = readFileSync(new URL(`docs/recipes/${page}`, ROOT), 'utf8');

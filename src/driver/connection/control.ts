@@ -3,13 +3,15 @@ import { Observable, Subject, take } from 'rxjs';
 import type { Log } from '../../log.js';
 import { clientOpcode, parseServerFrame, type ServerFrame, type WireMessage } from '../../protocol/frames.js';
 import type { Read } from '../../protocol/payloads.js';
-import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
+import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { VoiceSocket } from '../ports.js';
 
 /** What a {@link Control} starts from. */
 export interface ControlOptions {
-  readonly version: VoiceGatewayVersion;
-  readonly log: Log;
+  /** What was asked for when the WebSocket was opened. Default 8. */
+  readonly version?: VoiceGatewayVersion;
+  /** Is told of each frame, and of what is malformed. Default: nobody. */
+  readonly log?: Log;
   /** The last sequence number seen on the WebSocket before, when this one resumes it. */
   readonly seq?: number | undefined;
 }
@@ -25,7 +27,7 @@ export class Control {
   readonly #socket: VoiceSocket;
   readonly #log: Log;
 
-  constructor(socket: VoiceSocket, { version, log, seq }: ControlOptions) {
+  constructor(socket: VoiceSocket, { version = LATEST_GATEWAY_VERSION, log = () => undefined, seq }: ControlOptions) {
     this.#socket = socket;
     this.#log = log;
     this.version = version;
@@ -80,8 +82,14 @@ export class Control {
 /**
  * The voice gateway of an open socket. Emits once, at once; then hands on the socket's messages until unsubscribed. The
  * emission is synchronous and comes before the first message: what subscribes to `frames$` in answer to it misses nothing.
+ *
+ * ```
+ * messages  ---m--x--n---    x is malformed
+ * result    c------------
+ * frames$   ---m-----n---
+ * ```
  */
-export function control$(socket: VoiceSocket, options: ControlOptions): Observable<Control> {
+export function control$(socket: VoiceSocket, options: ControlOptions = {}): Observable<Control> {
   return new Observable((subscriber) => {
     const control = new Control(socket, options);
     subscriber.next(control);

@@ -6,16 +6,16 @@
  * resume     Resume → Resumed
  * ```
  */
-import { catchError, concatMap, defer, from, map, of, switchMap, take, throwError, type Observable } from 'rxjs';
-import { prepareMode } from '../../crypto/seal.js';
+import { catchError, concatMap, defer, map, of, switchMap, take, throwError, type Observable } from 'rxjs';
 import { VoiceUnsupportedError } from '../../errors.js';
 import { identify, resume, selectProtocol } from '../../protocol/commands.js';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
-import { isEncryptionMode, pickMode, type EncryptionMode } from '../../protocol/encryption-modes.js';
+import { isEncryptionMode, type EncryptionMode } from '../../protocol/encryption-modes.js';
 import { readHello, readReady, readSessionDescription, type Hello, type Ready, type SessionDescription } from '../../protocol/payloads.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, VoiceOp } from '../../protocol/opcodes.js';
 import type { VoiceServer } from '../../types.js';
 import type { Control } from './control.js';
+import { encryptionMode$ } from './encryption-mode.js';
 import { UdpLost } from '../recovery/fault-errors.js';
 import { ipDiscovery$ } from './ip-discovery.js';
 import type { MediaSlot } from './media-slot.js';
@@ -23,7 +23,14 @@ import type { ResolvedOptions } from '../options.js';
 import type { UdpAddress, UdpPort } from '../ports.js';
 import { inStage, type StageOptions } from './stages.js';
 
-/** Waits for Hello, emits it and completes. The version it names, if lower than what we asked for, is spoken from then on. */
+/**
+ * Waits for Hello, emits it and completes. The version it names, if lower than what we asked for, is spoken from then on.
+ *
+ * ```
+ * frames  ----H---
+ * result  ----(H|)
+ * ```
+ */
 export function hello$(control: Control): Observable<Hello> {
   return control.values(VoiceOp.Hello, readHello).pipe(
     take(1),
@@ -35,12 +42,30 @@ export function hello$(control: Control): Observable<Hello> {
   );
 }
 
-/** Sends Identify; emits what Ready says, and completes. */
-export function identify$(control: Control, server: VoiceServer, maxDaveVersion: number): Observable<Ready> {
+/**
+ * Sends Identify; emits what Ready says, and completes.
+ *
+ * ```
+ * sent    i-------
+ * frames  ----R---
+ * result  ----(R|)
+ * ```
+ *
+ * @param maxDaveVersion the highest version of DAVE that you speak: a provider's `maxProtocolVersion`. Default 0, none
+ */
+export function identify$(control: Control, server: VoiceServer, maxDaveVersion = 0): Observable<Ready> {
   return control.request(identify(server, maxDaveVersion), VoiceOp.Ready, readReady);
 }
 
-/** Sends Select Protocol; emits what Session Description says, and completes. */
+/**
+ * Sends Select Protocol; emits what Session Description says, and completes. It holds the secret key.
+ *
+ * ```
+ * sent    s-------
+ * frames  ----D---
+ * result  ----(D|)
+ * ```
+ */
 export function sessionDescription$(
   control: Control,
   address: DiscoveredAddress,
@@ -49,7 +74,15 @@ export function sessionDescription$(
   return control.request(selectProtocol(address, mode), VoiceOp.SessionDescription, readSessionDescription);
 }
 
-/** Sends Resume with the last sequence number seen; emits once when the server says Resumed, and completes. */
+/**
+ * Sends Resume with the last sequence number seen; emits once when the server says Resumed, and completes.
+ *
+ * ```
+ * sent    r-------
+ * frames  -x-x-R--    x is replayed, and in frames$ for who listens there
+ * result  -----(R|)
+ * ```
+ */
 export function resume$(control: Control, server: VoiceServer): Observable<object> {
   return control.request(resume(server, control.version, control.seq), VoiceOp.Resumed, () => ({}));
 }
@@ -109,19 +142,18 @@ function describe$(
   options: ResolvedOptions,
   stages: StageOptions,
 ): Observable<{ mode: EncryptionMode; secretKey: Uint8Array; daveVersion: number }> {
-  const mode = pickMode(ready.modes, options.modes);
-  if (mode === undefined)
-    return unsupported(`it offers ${ready.modes.join(', ') || 'none'}; allowed here: ${options.modes.join(', ')}`);
-  const loading = prepareMode(mode);
-  // Waited for only where there is something to wait for: no promise stands in a flow of virtual time.
-  return (loading === undefined ? of(undefined) : from(loading)).pipe(
-    concatMap(() => sessionDescription$(control, address, mode).pipe(inStage('description', stages))),
-    switchMap(({ mode: described, secretKey, daveVersion }) => {
-      // The server has the last word on the mode, but not beyond what the caller allows.
-      if (!isEncryptionMode(described) || !options.modes.includes(described))
-        return unsupported(`it described ${described} where ${mode} was selected`);
-      return of({ mode: described, secretKey, daveVersion });
-    }),
+  return encryptionMode$(ready.modes, options.modes).pipe(
+    concatMap((mode) =>
+      sessionDescription$(control, address, mode).pipe(
+        inStage('description', stages),
+        switchMap(({ mode: described, secretKey, daveVersion }) => {
+          // The server has the last word on the mode, but not beyond what the caller allows.
+          if (!isEncryptionMode(described) || !options.modes.includes(described))
+            return unsupported(`it described ${described} where ${mode} was selected`);
+          return of({ mode: described, secretKey, daveVersion });
+        }),
+      ),
+    ),
   );
 }
 

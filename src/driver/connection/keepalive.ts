@@ -1,10 +1,11 @@
 /** The UDP keepalive of one media session, which measures the round trip where the server answers. */
-import { interval, Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, interval, Observable, type SchedulerLike } from 'rxjs';
 import { encodePing, KEEPALIVE_INTERVAL, parsePong } from '../../protocol/keepalive.js';
 import type { UdpPort } from '../ports.js';
 
 /**
- * Sends a ping every 5 s, and emits the round trip in ms at each answer among `control$`, the datagrams that are no media. A server
+ * Sends a ping every 5 s, and emits the round trip in ms at each answer among `control$`, the datagrams that are no media
+ * (`port.datagrams$`, all of them, will do). A server
  * that does not answer is as good as one that does: no answer is ever taken for death. Never completes.
  *
  * ```
@@ -13,16 +14,23 @@ import type { UdpPort } from '../ports.js';
  * result   ------r-----------r--
  * ```
  */
-export function keepalive$(port: Pick<UdpPort, 'send'>, control$: Observable<Uint8Array>, scheduler: SchedulerLike): Observable<number> {
+export function keepalive$(
+  port: Pick<UdpPort, 'send'>,
+  control$: Observable<Uint8Array>,
+  scheduler: SchedulerLike = asyncScheduler,
+): Observable<number> {
   return new Observable((subscriber) => {
     let pending: { readonly sequence: number; readonly at: number } | undefined;
     subscriber.add(
-      control$.subscribe((datagram) => {
-        const sequence = parsePong(datagram);
-        if (sequence === undefined || sequence !== pending?.sequence) return;
-        const { at } = pending;
-        pending = undefined;
-        subscriber.next(Math.max(0, scheduler.now() - at));
+      control$.subscribe({
+        next: (datagram) => {
+          const sequence = parsePong(datagram);
+          if (sequence === undefined || sequence !== pending?.sequence) return;
+          const { at } = pending;
+          pending = undefined;
+          subscriber.next(Math.max(0, scheduler.now() - at));
+        },
+        error: (error: unknown) => subscriber.error(error),
       }),
     );
     subscriber.add(

@@ -36,6 +36,8 @@ export interface DeliveryOptions {
 export interface SourceOwners {
   /** Whose SSRC it is; null while nobody has said. */
   userOf(ssrc: number): Snowflake | null;
+  /** Whether nobody will ever say: what has no owner is then given without one at once, and does not wait. Default false. */
+  readonly anonymous?: boolean;
 }
 
 /** Who listens. */
@@ -73,7 +75,7 @@ export class Delivery {
   /** A packet whose transport encryption is off, with the user whose SSRC it is. */
   take(packet: Incoming): void {
     const { userId, ssrc } = packet;
-    if (userId === null && !this.#strangers.has(ssrc)) return this.#awaitOwner(packet);
+    if (userId === null && this.#roster.anonymous !== true && !this.#strangers.has(ssrc)) return this.#awaitOwner(packet);
     const { datagrams } = this.#reception;
     const book = this.#reception.of(userId);
     const first = userId === null || book.arrived(ssrc, packet.sequence, packet.timestamp, packet.arrival);

@@ -17,6 +17,9 @@ export interface Seat {
   shift(ms: number): void;
 }
 
+/** What a seat's owner needs of the clock. */
+export type Seating = Pick<FrameClock, 'nextStart' | 'serves' | 'take'>;
+
 /** Sessions that start at different times are gathered on a grid, so that at most 200 wake-ups a second serve them all. */
 const GRID_MS = 5;
 /** Timers count whole milliseconds; a seat that is due within the next one is served now rather than by a wake-up of its own. */
@@ -56,6 +59,11 @@ export class FrameClock {
     const now = this.now();
     if (this.#seats.size === 0) this.#anchor = now;
     return now + ((GRID_MS - ((now - this.#anchor) % GRID_MS)) % GRID_MS);
+  }
+
+  /** Whether a seat is ticked. The one place where that is known: who remembers it for himself will be wrong one day, and silent. */
+  serves(seat: Seat): boolean {
+    return this.#seats.has(seat);
   }
 
   /** Ticks `seat` whenever it is due, never synchronously, until unsubscribed. */

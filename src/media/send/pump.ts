@@ -13,14 +13,14 @@
 import { Subscription } from 'rxjs';
 import { FRAME_MS, SAMPLES_PER_FRAME, SAMPLES_PER_MS, SILENCE_FRAME, SILENCE_FRAMES } from '../../protocol/silence.js';
 import { SpeakingFlags } from '../../types.js';
-import type { FrameClock, Seat } from './clock.js';
+import type { Seat, Seating } from './clock.js';
 import { END, PENDING } from './frame-queue.js';
 import type { MediaLink } from './link.js';
 import { Pacer } from './pacer.js';
 import type { Playback } from './playback.js';
 
 export class Pump implements Seat {
-  readonly #clock: FrameClock;
+  readonly #clock: Seating;
   readonly #pacer = new Pacer();
   #seat = Subscription.EMPTY;
   #seated = false;
@@ -35,7 +35,7 @@ export class Pump implements Seat {
   /** Samples that went by while there was no link: the RTP timestamp moves over them when there is one again. */
   #unheard = 0;
 
-  constructor(clock: FrameClock) {
+  constructor(clock: Seating) {
     this.#clock = clock;
   }
 

@@ -1,0 +1,31 @@
+/** The choice of the transport encryption, as a stage. */
+import { defer, from, map, of, type Observable } from 'rxjs';
+import { prepareMode } from '../../crypto/seal.js';
+import { VoiceUnsupportedError } from '../../errors.js';
+import { ENCRYPTION_MODES, pickMode, type EncryptionMode } from '../../protocol/encryption-modes.js';
+
+/**
+ * The first of `allowed` that the server offers: emits it when its cipher is loaded, which takes no time but for the first use of
+ * `aead_xchacha20_poly1305_rtpsize`, and completes. Errors with a VoiceUnsupportedError where they have none in common.
+ *
+ * ```
+ * cipher  (l)--l     loaded already; loaded later
+ * result  (m|)-(m|)
+ * ```
+ *
+ * @param offered `modes` of Ready
+ * @param allowed the most wanted first. Default all of them, Discord's first
+ */
+export function encryptionMode$(
+  offered: readonly string[],
+  allowed: readonly EncryptionMode[] = ENCRYPTION_MODES,
+): Observable<EncryptionMode> {
+  return defer(() => {
+    const mode = pickMode(offered, allowed);
+    if (mode === undefined)
+      throw new VoiceUnsupportedError('encryption', `it offers ${offered.join(', ') || 'none'}; allowed here: ${allowed.join(', ')}`);
+    const loading = prepareMode(mode);
+    // Waited for only where there is something to wait for: no promise stands in a flow of virtual time.
+    return loading === undefined ? of(mode) : from(loading).pipe(map(() => mode));
+  });
+}

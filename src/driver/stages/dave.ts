@@ -1,0 +1,56 @@
+/** End-to-end encryption as a stage. */
+import { asyncScheduler, Observable, skip, type SchedulerLike } from 'rxjs';
+import type { Log } from '../../log.js';
+import type { Snowflake } from '../../types.js';
+import { E2ee } from '../dave/e2ee.js';
+import type { CallMembers, MessageSink } from '../dave/host.js';
+import type { DaveProvider } from '../dave/provider.js';
+import type { CallRoster, FrameSource } from './roster.js';
+import { stageTime } from './stage-time.js';
+
+/**
+ * The end-to-end encryption of one call: the option `dave` of `sendOpus` and `receiveOpus`; its `sendable$` is one of `paced$`. It is to
+ * be told by `describe` of the version in Session Description, as soon as that is there.
+ */
+export type Dave = Pick<E2ee, 'cipher' | 'changed$' | 'sendable$' | 'state$' | 'ready$' | 'describe' | 'verify'>;
+
+/** Time and log of {@link dave$}. */
+export interface DaveOptions {
+  /** Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike;
+  /** Is told of frames that cannot be used. Default: nobody. */
+  readonly log?: Log;
+}
+
+/**
+ * The client's half of DAVE: opcodes 21 to 31. Emits once, at once, and follows the group until it is unsubscribed; to be subscribed
+ * before Identify is sent, so that no frame is missed. Errors with a VoiceUnsupportedError where the provider cannot do what the call needs.
+ *
+ * ```
+ * frames     --D----e-----w----    D description (describe), e external sender, w Welcome
+ * result     d-----------------
+ * sent       --k----------------   k key package
+ * sendable$  f------------t----    false, true
+ * ```
+ *
+ * @param ids the bot's own id, and the channel's; a `VoiceServer` has both
+ * @param roster who else is in the call: what `roster$` emits
+ * @param provider does the MLS; false for a call in the clear
+ */
+export function dave$(
+  control: FrameSource & MessageSink,
+  ids: { readonly userId: Snowflake; readonly channelId: Snowflake },
+  roster: CallMembers & Pick<CallRoster, 'members$'>,
+  provider: DaveProvider | false,
+  { scheduler = asyncScheduler, log = () => undefined }: DaveOptions = {},
+): Observable<Dave> {
+  return new Observable((subscriber) => {
+    const time = stageTime(scheduler, subscriber);
+    const fail = (error: unknown): void => subscriber.error(error);
+    const e2ee = new E2ee({ provider, ids, call: roster, outbox: control, time, log, fail });
+    const onError = { error: fail };
+    subscriber.add(control.frames$.subscribe({ ...onError, next: (frame) => e2ee.frame(frame) }));
+    subscriber.add(roster.members$.pipe(skip(1)).subscribe({ ...onError, next: () => e2ee.membersChanged() }));
+    subscriber.next(e2ee);
+  });
+}

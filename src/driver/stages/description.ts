@@ -1,0 +1,46 @@
+/** What a stage of media starts from: what Session Description says, and the cipher of its mode. */
+import { defer, from, map, of, type Observable } from 'rxjs';
+import { prepareMode } from '../../crypto/seal.js';
+import { VoiceUnsupportedError } from '../../errors.js';
+import type { FrameCipher } from '../../media/frame-cipher.js';
+import { isEncryptionMode, type EncryptionMode } from '../../protocol/encryption-modes.js';
+
+/** What media are sealed and opened by: a `SessionDescription` is one. */
+export interface MediaDescription {
+  /** The transport encryption mode that the server chose. */
+  readonly mode: string;
+  /** 32 bytes. A secret. */
+  readonly secretKey: Uint8Array;
+  /** The DAVE version of the call; above 0 its media need the cipher of `dave$`. Default 0. */
+  readonly daveVersion?: number;
+}
+
+/** The same, for who sends: `{ ...description, ssrc: ready.ssrc }`. */
+export interface SenderDescription extends MediaDescription {
+  /** What Ready said that we are. */
+  readonly ssrc: number;
+}
+
+/** Where the end-to-end cipher in force is read, frame by frame: the `Dave` that `dave$` emits is one. */
+export interface CipherSource {
+  /** Null while the call is in the clear. */
+  readonly cipher: FrameCipher | null;
+}
+
+/** A call in the clear. */
+export const NO_CIPHER: CipherSource = { cipher: null };
+
+/**
+ * The mode of a description, when its cipher is loaded; that takes no time but for the first use of `aead_xchacha20_poly1305_rtpsize`.
+ * Errors with a VoiceUnsupportedError when the mode is none, or the call is end-to-end encrypted and nothing was given to do that with:
+ * nothing is to leave in the clear because an option was forgotten.
+ */
+export function mode$({ mode, daveVersion = 0 }: MediaDescription, { cipher }: CipherSource): Observable<EncryptionMode> {
+  return defer(() => {
+    if (!isEncryptionMode(mode)) throw new VoiceUnsupportedError('encryption', `it described ${mode}, which is not one that rxvoice speaks`);
+    if (daveVersion > 0 && cipher === null)
+      throw new VoiceUnsupportedError('dave', 'give what dave$ emits as the option dave, and tell it the version by describe() first');
+    const loading = prepareMode(mode);
+    return loading === undefined ? of(mode) : from(loading).pipe(map(() => mode));
+  });
+}

@@ -1,0 +1,31 @@
+/** Reports of RTP senders and receivers, as a stage: datagrams in, RTCP out. */
+import type { OperatorFunction, SchedulerLike } from 'rxjs';
+import type { RtcpPacket } from '../../protocol/rtcp.js';
+import { NO_CIPHER, type MediaDescription } from './description.js';
+import { NO_PACKETS, receiving$ } from './receiving.js';
+
+/** Time of {@link receiveRtcp}. */
+export interface ReceiveRtcpOptions {
+  /** Default `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * Opens each datagram that is RTCP, and emits the packets of its compound one by one (RFC 3550 section 6). Everything else, and what is
+ * not authentic, is left out. RTCP is not encrypted end to end. In the xsalsa20 modes it cannot be opened.
+ *
+ * ```
+ * datagrams  --r---a--x--r--|    a audio, x forged
+ * result     --(st)------s--|
+ * ```
+ *
+ * Errors with a VoiceUnsupportedError for a mode that is none.
+ */
+export function receiveRtcp(description: MediaDescription, options: ReceiveRtcpOptions = {}): OperatorFunction<Uint8Array, RtcpPacket> {
+  const clear = { ...description, daveVersion: 0 };
+  return (datagrams$) =>
+    receiving$(datagrams$, clear, { ...options, dave: NO_CIPHER }, (subscriber) => ({
+      packets: NO_PACKETS,
+      rtcp$: { observed: true, next: (packet) => subscriber.next(packet) },
+    }));
+}

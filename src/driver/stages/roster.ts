@@ -1,0 +1,64 @@
+/** Who is in the call, as a stage. */
+import { BehaviorSubject, Observable, Subject } from 'rxjs';
+import type { Log } from '../../log.js';
+import type { ServerFrame } from '../../protocol/frames.js';
+import type { Snowflake, SpeakingEvent } from '../../types.js';
+import { Roster } from '../connection/roster.js';
+import type { CallMembers } from '../dave/host.js';
+import type { OwnerSource } from './receiving.js';
+
+/** Where the frames of the voice gateway come from: a `Control`, or what you put over several of them. */
+export interface FrameSource {
+  /** Every frame, in order. Hot. */
+  readonly frames$: Observable<ServerFrame>;
+}
+
+/** Who is in the call, and whose SSRC is whose. */
+export interface CallRoster extends CallMembers, OwnerSource {
+  /** Who is in the call, the bot not counted. Replays the current set. */
+  readonly members$: Observable<ReadonlySet<Snowflake>>;
+  /** Who begins and ceases to speak. Hot. */
+  readonly speaking$: Observable<SpeakingEvent>;
+}
+
+/** What {@link roster$} may be given besides. */
+export interface RosterOptions {
+  /** Is told of frames that cannot be used. Default: nobody. */
+  readonly log?: Log;
+}
+
+/**
+ * Follows opcodes 5, 11, 12 and 13. Emits once, at once, and follows until it is unsubscribed; to be subscribed before Identify is sent,
+ * so that no frame is missed, and before what goes by it, such as `dave$`. Its streams complete when it is unsubscribed.
+ *
+ * ```
+ * frames    --j-----s--l--    j joined, s speaks, l left
+ * result    r-------------
+ * members$  a-b--------a--
+ * ```
+ *
+ * @param userId the bot's own id
+ */
+export function roster$({ frames$ }: FrameSource, userId: Snowflake, { log }: RosterOptions = {}): Observable<CallRoster> {
+  return new Observable((subscriber) => {
+    const members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
+    const speaking$ = new Subject<SpeakingEvent>();
+    const roster = new Roster(userId, {
+      onMembers: (members) => members$.next(members),
+      onSpeaking: (event) => speaking$.next(event),
+      onIgnored: (op, reason) => log?.({ type: 'ignored', what: `opcode ${op}`, reason }),
+    });
+    subscriber.add(() => [members$, speaking$, roster.claimed$].forEach((stream$) => stream$.complete()));
+    // Before the emission: who follows the frames in answer to it finds here what they say.
+    subscriber.add(frames$.subscribe({ next: (frame) => roster.frame(frame), error: (error: unknown) => subscriber.error(error) }));
+    subscriber.next({
+      get members() {
+        return roster.members;
+      },
+      userOf: (ssrc) => roster.userOf(ssrc),
+      claimed$: roster.claimed$.asObservable(),
+      members$: members$.asObservable(),
+      speaking$: speaking$.asObservable(),
+    });
+  });
+}

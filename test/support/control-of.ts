@@ -1,0 +1,20 @@
+import { Observable } from 'rxjs';
+import { control$, type Control } from '../../src/driver/connection/control.js';
+import type { WireMessage } from '../../src/protocol/frames.js';
+
+/** A stage over a voice gateway that says `messages$`. Listens to them for as long as the stage lives. */
+export function controlOf<T>(
+  messages$: Observable<WireMessage>,
+  stage: (control: Control, sent: WireMessage[]) => Observable<T>,
+): Observable<T> {
+  return new Observable((subscriber) => {
+    const sent: WireMessage[] = [];
+    const socket = { messages$, send: (message: WireMessage) => void sent.push(message), drop: () => undefined };
+    subscriber.add(
+      control$(socket).subscribe({
+        next: (control) => subscriber.add(stage(control, sent).subscribe(subscriber)),
+        error: (error: unknown) => subscriber.error(error),
+      }),
+    );
+  });
+}

@@ -1,0 +1,70 @@
+/** The seven ways in which a source can treat a stage, each as a marble test. A case that is left out does not compile. */
+import { defer, finalize, repeat, take, of, type Observable } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { controlOf } from './control-of.js';
+import type { Control } from '../../src/driver/connection/control.js';
+import type { WireMessage } from '../../src/protocol/frames.js';
+import { virtualTime } from './virtual-time.js';
+
+export type StageCase = 'never' | 'empty' | 'one' | 'error' | 'endless' | 'early unsubscribe' | 'unsubscribe while waiting';
+
+/** Diagrams: what the source does, when the stage is let go of, what it emits, and how long it listens to the source. */
+export interface StageRow {
+  readonly source: string;
+  /** Of the subscription to the stage; `^ 30ms !` lets go of it. Default: it is held to the end. */
+  readonly until?: string;
+  readonly result: string;
+  /** `^--!` */
+  readonly listens: string;
+}
+
+export interface StageUnderTest<A, B> {
+  /** The letters of the sources. */
+  readonly from: Readonly<Record<string, A>>;
+  /** The letters of the results. */
+  readonly to?: Readonly<Record<string, B>>;
+  /** The stage over a source. Called once for each case: what it makes is its own. */
+  readonly over: (source$: Observable<A>) => Observable<B>;
+  readonly rows: Readonly<Record<StageCase, StageRow>>;
+}
+
+/** What the sources of `#` fail with. */
+export const FAILURE = new Error('of the source');
+
+/** Defines the seven tests of a stage. */
+export function sevenCases<A, B>(name: string, { from, to, over, rows }: StageUnderTest<A, B>): void {
+  describe(name, () => {
+    it.each(Object.entries(rows))('%s', (_, { source, until, result, listens }) => {
+      virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(source, from, FAILURE);
+        expectObservable(over(source$), until).toBe(result, to, FAILURE);
+        expectSubscriptions(source$.subscriptions).toBe(listens);
+      });
+    });
+  });
+}
+
+/** An operator besides: a source without end that gives everything at once is let go of in its midst, and two subscriptions share nothing. */
+export function operatorCases<A, B>(name: string, stage: StageUnderTest<A, B>): void {
+  sevenCases(name, stage);
+  it(`${name}: stops a source without end that gives everything at once`, () => {
+    const [value] = Object.values(stage.from) as [A];
+    let released = 0;
+    const endless$ = of(value).pipe(repeat(), finalize(() => (released += 1))); // prettier-ignore
+    const heard: B[] = [];
+    let completed = 0;
+    stage.over(endless$).pipe(take(3)).subscribe({ next: (result) => heard.push(result), complete: () => (completed += 1) });
+    expect({ heard: heard.length, completed, released }).toEqual({ heard: 3, completed: 1, released: 1 });
+  });
+}
+
+/** A stage over the frames of the voice gateway: its source are the messages of the WebSocket. */
+export interface ControlStage<B> extends Omit<StageUnderTest<WireMessage, B>, 'over'> {
+  /** @param sent what the stage sends, as it is sent */
+  readonly over: (control: Control, sent: WireMessage[]) => Observable<B>;
+}
+
+/** Defines the seven tests of a stage over a `Control`. */
+export function controlCases<B>(name: string, { over, ...rest }: ControlStage<B>): void {
+  sevenCases(name, { ...rest, over: (messages$) => defer(() => controlOf(messages$, over)) });
+}
