@@ -1,5 +1,5 @@
 /** The checks of {@link VoiceOptions}. `linger` is checked where it is used. */
-import { amount, fields, functionOf, having, listOf, oneOf, type Check } from '../checks/check.js';
+import { amount, fields, functionOf, having, listOf, must, oneOf, type Check } from '../checks/check.js';
 import { VoiceOptionsError } from '../errors.js';
 import { ENCRYPTION_MODES } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS } from '../protocol/opcodes.js';
@@ -22,6 +22,7 @@ const OPTIONS: { readonly [Name in keyof Required<VoiceOptions>]: Check } = {
   linger: () => undefined,
   random: functionOf('that is given a number and returns that many random bytes'),
   interceptors: listOf(functionOf('that is given the MediaTraffic of a media session'), 'MediaInterceptors', 0),
+  senderReports: must('true or false', (value) => typeof value === 'boolean'),
   log: functionOf('that is given each LogEvent'),
   gatewayVersion: oneOf(GATEWAY_VERSIONS),
 };

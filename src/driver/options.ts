@@ -49,10 +49,15 @@ export interface VoiceOptions {
   /** Random bytes: first RTP sequence and timestamp, backoff jitter, nonces of `xsalsa20_poly1305_suffix`. Default: the operating system's. */
   readonly random?: (bytes: number) => Uint8Array;
   /**
-   * Who stands between RTP and RTCP and the wire: each is called when a media session begins, and looks on until it ends. Default none,
-   * which costs nothing.
+   * Who stands between RTP and RTCP and the wire: each is called when a media session begins, and looks on until it ends. Default none
+   * but `senderReports`.
    */
   readonly interceptors?: readonly MediaInterceptor[];
+  /**
+   * Whether a sender report goes out about every 5 s while something is sent: the round trip of `session.quality$` is measured by it. It
+   * tells the server our clock, and how many packets and bytes we sent. Default true.
+   */
+  readonly senderReports?: boolean;
   /** Is given every {@link LogEvent}. What it throws is not caught. */
   readonly log?: (event: LogEvent) => void;
   /** The voice gateway version to ask for; the server's Hello may lower it. Default 8. */

@@ -11,7 +11,7 @@ import { noteLeave, takeEcho } from './leaves.js';
 import { likelyCause, UNSENT } from './likely-cause.js';
 import type { GatewayPayload, GatewayPort } from './port.js';
 import { isShardOf } from './shard.js';
-import type { SignallingOptions, VoiceTarget } from './signalling.js';
+import type { SignallingOptions, VoiceTarget } from './target.js';
 
 /** What a membership works with. */
 interface MembershipOptions extends Required<SignallingOptions> {

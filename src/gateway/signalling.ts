@@ -1,31 +1,13 @@
 /** The membership of a channel, as an Observable: subscribing joins by op 4, unsubscribing leaves. */
-import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, Observable } from 'rxjs';
 import { Secrets } from '../protocol/secrets.js';
-import type { Snowflake, VoiceSignal } from '../types.js';
+import type { VoiceSignal } from '../types.js';
 import { ChannelMemory } from './channel-memory.js';
 import { Membership } from './membership.js';
 import type { GatewayPort } from './port.js';
+import type { SignallingOptions, VoiceTarget } from './target.js';
 
-/** Where to be, and how. What is an Observable may change under way; the last value counts. */
-export interface VoiceTarget {
-  readonly guildId: Snowflake;
-  /** The bot's own id. */
-  readonly userId: Snowflake;
-  /** An Observable moves the session from channel to channel; it is never rebuilt. */
-  readonly channelId: Snowflake | Observable<Snowflake>;
-  /** Default false. */
-  readonly selfMute?: boolean | Observable<boolean>;
-  /** Default false. */
-  readonly selfDeaf?: boolean | Observable<boolean>;
-}
-
-/** Deadline and time of {@link signalling$}. */
-export interface SignallingOptions {
-  /** ms for Discord to answer op 4 with both events. Default 10 000. */
-  readonly timeout?: number;
-  /** Default `asyncScheduler`. */
-  readonly scheduler?: SchedulerLike;
-}
+export type { SignallingOptions, VoiceTarget } from './target.js';
 
 /**
  * Joins a channel, and emits a `VoiceServer` each time Discord has named both halves of one: the voice state (session id,

@@ -48,7 +48,9 @@ export interface ServerCounters extends FlowCounters {
   readonly discoveries: number;
   /** Keepalives and pings, all answered. */
   readonly keepalives: number;
-  /** RTCP, and RTP of another payload type than Opus: tolerated, not forwarded. */
+  /** RTCP datagrams of clients that could be read. */
+  readonly clientReports: number;
+  /** RTCP that cannot be read, and RTP of another payload type than Opus: tolerated, not forwarded. */
   readonly ignored: number;
   /** Too short, or not RTP. */
   readonly malformed: number;
@@ -77,6 +79,7 @@ export function zeroCounters(): MutableCounters {
     reports: 0,
     discoveries: 0,
     keepalives: 0,
+    clientReports: 0,
     ignored: 0,
     malformed: 0,
     unknownSsrc: 0,

@@ -29,6 +29,8 @@ export interface About {
  * - `dave`: something happened in a call's end-to-end encryption
  * - `unanswered`: the bot gateway was asked for a channel that is full, or is no more; it says nothing
  * - `down`, `up`: the whole server went away, with all sessions, and came back
+ * - `report`: a receiver report went to a client, and with it how its audio has come in so far: packets that came, that should have,
+ *   and the jitter in ms
  * - `bad-command`: the bot gateway got something other than a proper op 4
  * - `bad-datagram`: a datagram was not taken
  */
@@ -53,6 +55,7 @@ export type ServerEventBody =
   | (About & { readonly type: 'dave'; readonly channelId: Snowflake; readonly event: DaveEvent })
   | (About & { readonly type: 'unanswered'; readonly channelId: Snowflake })
   | (About & { readonly type: 'down' | 'up' })
+  | (About & { readonly type: 'report'; readonly packets: number; readonly expected: number; readonly jitter: number })
   | (About & { readonly type: 'bad-command' })
   | (About & { readonly type: 'bad-datagram'; readonly reason: DatagramFault; readonly ssrc: number | null });
 

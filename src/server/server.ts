@@ -21,6 +21,7 @@ import { PowerSwitch } from './machine/power-switch.js';
 import { Regions } from './machine/regions.js';
 import { createMediaFaults } from './media/faults.js';
 import { MediaPort } from './media/port.js';
+import type { ReceptionAccount } from './media/reception-meter.js';
 import { resolveOptions, type VoiceServerOptions } from './options.js';
 import { Directory, type MembershipIds } from './sessions/directory.js';
 import { SessionRegistry } from './sessions/registry.js';
@@ -49,6 +50,11 @@ export interface LoopbackVoiceServer {
   readonly counters: ServerCounters;
   /** What became of the audio of others on its way to this user, by sender. The map lives on, and counts. */
   accounting(receiverId: Snowflake): ReadonlyMap<Snowflake, FlowCounters>;
+  /**
+   * How the audio of a user has come in, in the user's present voice session: what the receiver reports to that client say. Undefined
+   * before its first packet.
+   */
+  reception(userId: Snowflake): ReceptionAccount | undefined;
   readonly faults: ServerFaults;
   /** The end-to-end encryption of a channel's call, as its delivery service sees it; undefined where there is none. */
   dave(guildId: Snowflake, channelId: Snowflake): DaveView | undefined;
@@ -105,6 +111,7 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
     events$: events.events$,
     counters: media.counters,
     accounting: (receiverId) => media.accounting(receiverId),
+    reception: (userId) => media.reception(userId),
     faults: {
       ...createControlFaults({ state: faults, registry, connections }),
       ...createMediaFaults({ state: faults, media }),

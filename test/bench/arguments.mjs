@@ -10,6 +10,8 @@ export const USAGE = `usage: npm run bench -- [options]
   --dave both        off: without end-to-end encryption only; only: with it only, and no stall; both: one after the other
   --no-stall         without the benchmark of a blocked main thread
   --receive          what listening costs instead: --n is then the number of those who speak at once, 50 unless given
+  --quality          what sessions say that the server heard of them, instead: true to how much, over lossy and slow networks
+  --write            with --quality: the table goes into docs/quality.md
   --json             one JSON object instead of the tables
 `;
 
@@ -29,6 +31,8 @@ export function readArguments(argv) {
       dave: { type: 'string', default: 'both' },
       'no-stall': { type: 'boolean', default: false },
       receive: { type: 'boolean', default: false },
+      quality: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -49,6 +53,8 @@ export function readArguments(argv) {
     rounds: whole('rounds', values.rounds, 1, 100),
     stall: !values['no-stall'] && values.dave !== 'only',
     receive: values.receive,
+    quality: values.quality,
+    write: values.write,
     json: values.json,
     help: values.help,
   };

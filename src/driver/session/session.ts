@@ -5,6 +5,7 @@ import type { Log } from '../../log.js';
 import { frameClock } from '../../media/send/clock.js';
 import { play } from '../../media/send/play.js';
 import type { FrameInput, PlayOptions } from '../../media/send/play-options.js';
+import type { OutboundQuality } from '../../media/send/outbound-quality.js';
 import { Pump } from '../../media/send/pump.js';
 import type { ReceiveStats } from '../../media/receive/receive-stats.js';
 import { Reception } from '../../media/receive/reception.js';
@@ -12,6 +13,7 @@ import type { RtcpPacket } from '../../protocol/rtcp.js';
 import type { E2eeState, EndReason, Latency, PlayEvent, Snowflake, SpeakingEvent, VoicePacket, VoiceState } from '../../types.js';
 import type { E2ee } from '../dave/e2ee.js';
 import { HealthMonitor, type VoiceHealth } from './health.js';
+import { QualityMonitor } from './quality.js';
 import type { VoiceFault } from '../../fault.js';
 import { PLAIN_STATE } from '../dave/state.js';
 import { PacketHub } from './packet-hub.js';
@@ -61,6 +63,12 @@ export interface VoiceSession {
    * ```
    */
   play(frames: FrameInput, options?: PlayOptions): Observable<PlayEvent>;
+  /**
+   * What the voice server has heard of what we play: share lost, jitter, and the round trip of the media path. Hot: a value for each of
+   * its reports, one about every 5 s while something is sent. Nothing is decrypted for it while nobody listens. Without the option
+   * `senderReports`, and in the xsalsa20 modes, `roundTripTime` is null, or there is no value at all.
+   */
+  readonly quality$: Observable<OutboundQuality>;
   /** Reports of RTP senders and receivers, as the voice server forwards them. Hot. Nothing is decrypted while nobody listens. */
   readonly rtcp$: Observable<RtcpPacket>;
   /**
@@ -93,6 +101,7 @@ export class SessionCore {
   readonly packets = new PacketHub();
   readonly rtcp$ = new Subject<RtcpPacket>();
   readonly reception = new Reception();
+  readonly quality = new QualityMonitor();
   readonly stats$: Observable<ReceiveStats>;
   readonly pump: Pump;
   readonly #log: Log;
@@ -160,6 +169,7 @@ export class SessionCore {
     this.#outcome = outcome;
     this.pump.end(playError);
     this.packets.complete();
+    this.quality.complete();
     for (const subject of [this.ended$, this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
   }
 
@@ -187,6 +197,7 @@ export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snow
     e2ee$: core.e2ee$.asObservable(),
     verify: (member) => core.unlessEnded(() => core.e2ee?.verify(member) ?? of(null)),
     play: (frames, options) => core.unlessEnded(() => play(core.pump, frames, options)),
+    quality$: core.quality.quality$,
     rtcp$: core.rtcp$.asObservable(),
     stats$: core.stats$,
     receive: (speaker) => core.unlessEnded(() => core.packets.of(speaker)),

@@ -63,7 +63,7 @@ export class InboundAudio {
     if (plain === undefined) return rejections.reject('undecryptable', session.ssrc, session);
     counters.accepted++;
     if (!session.spoke) this.#awaitSpeaking(session);
-    if (forwarder.options !== undefined) reporter.received(session, readSequence(datagram), datagram.readUInt32BE(4));
+    reporter.received(session, readSequence(datagram), datagram.readUInt32BE(4));
     const members = session.call?.members;
     const { observed } = packets;
     if (!observed && (members === undefined || members.size < 2)) return;

@@ -32,6 +32,7 @@ const OPTIONS: Readonly<Record<Exclude<keyof VoiceOptions, 'linger'>, Row>> = {
   stableAfter: { right: ms },
   interceptors: { right: [NONE, functions], wrong: [functions[0], [undefined]] },
   random: { right: functions, wrong: [new Uint8Array(4)] },
+  senderReports: { right: [true, false] },
   log: { right: functions, wrong: [console] },
   gatewayVersion: { right: [4, 5, 6, 7, 8], wrong: [3, 9, 'v8'] },
 };
