@@ -54,14 +54,18 @@ export type { VoiceFailure } from './voice-failure.js';
 export { MediaFormatError, OpusDecoderError, OpusEncoderError } from './audio/errors.js';
 export { RecordingError } from './audio/recorder/recording-error.js';
 export {
+  ClientFlags,
+  ClientPlatform,
   SpeakingFlags,
   type AudioLevel,
+  type CallMember,
   type ConnectStage,
   type E2eeState,
   type E2eeStatus,
   type EncryptionMode,
   type EndReason,
   type Latency,
+  type MemberVoiceState,
   type OpusFrame,
   type PlayEvent,
   type Snowflake,

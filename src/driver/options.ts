@@ -60,7 +60,7 @@ export interface VoiceOptions {
   readonly senderReports?: boolean;
   /** Is given every {@link LogEvent}. What it throws is not caught. */
   readonly log?: (event: LogEvent) => void;
-  /** The voice gateway version to ask for; the server's Hello may lower it. Default 8. */
+  /** The voice gateway version to ask for; the server's Hello may lower it. 9 is undocumented by Discord. Default 8. */
   readonly gatewayVersion?: VoiceGatewayVersion;
 }
 

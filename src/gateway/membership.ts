@@ -11,6 +11,7 @@ import { noteLeave, takeEcho } from './leaves.js';
 import { likelyCause, UNSENT } from './likely-cause.js';
 import type { GatewayPayload, GatewayPort } from './port.js';
 import { isShardOf } from './shard.js';
+import { SideNews } from './side-news.js';
 import type { SignallingOptions, VoiceTarget } from './target.js';
 
 /** What a membership works with. */
@@ -55,6 +56,7 @@ export class Membership {
   #membership: 'out' | 'in' | 'over' = 'out';
   /** The gateway did not take the last op 4. */
   #unsent = false;
+  readonly #news: SideNews;
   /** Until when the echo of a leave just before may come. */
   #echoUntil = -Infinity;
   /** Runs while an answer of Discord is due. */
@@ -65,6 +67,7 @@ export class Membership {
   constructor(gateway$: GatewayPort, target: VoiceTarget, options: MembershipOptions, subscriber: Subscriber<VoiceSignal>) {
     this.#gateway$ = gateway$;
     this.#target = target;
+    this.#news = new SideNews(target);
     this.#options = options;
     this.#subscriber = subscriber;
   }
@@ -109,9 +112,14 @@ export class Membership {
     if (answered) this.#expectAnswer();
   }
 
-  #onPayload({ op, t, d }: GatewayPayload): void {
+  #onPayload(payload: GatewayPayload): void {
+    const { op, t, d } = payload;
     const { guildId, userId } = this.#target;
-    if (op !== GatewayOp.Dispatch || this.#membership !== 'in') return;
+    if (op !== GatewayOp.Dispatch || this.#membership === 'out') return;
+    // After the leave too: what was deleted tells what became of us.
+    const news = this.#news.of(payload, this.#state?.channelId);
+    if (news !== undefined) this.#subscriber.next(news);
+    if (this.#membership === 'over') return;
     if (t === 'READY' && isShardOf(guildId, field(d, 'shard'))) return this.#onReady();
     if (t === 'RESUMED' && this.#unsent) return this.#sendWanted();
     if (field(d, 'guild_id') !== guildId) return;

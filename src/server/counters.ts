@@ -18,7 +18,7 @@ export interface FlowCounters {
   readonly forwarded: number;
   /** Lost by a fault, or the network. */
   readonly dropped: number;
-  /** Not for this receiver: it has no key yet, or cannot read a frame that is end-to-end encrypted. */
+  /** Not for this receiver: it has no key yet, cannot read a frame that is end-to-end encrypted, or the sender is in a stage's audience. */
   readonly withheld: number;
   /** Under way, later. */
   readonly delayed: number;

@@ -20,6 +20,7 @@ export interface About {
  *
  * - `opened`: a WebSocket was accepted and speaks `version`
  * - `identify`, `resume`, `select`, `speaking`, `heartbeat`: the client's message was accepted
+ *   (`channelId` is what an Identify of version 9 names, null before)
  * - `refused`: an Identify, Resume or Select Protocol was not, or a fault ended a connection at that stage, with this close code
  *   (at `socket`: HTTP status); the `close` follows
  * - `close`: a WebSocket ended. 1006 without a close frame
@@ -36,7 +37,7 @@ export interface About {
  */
 export type ServerEventBody =
   | (About & { readonly type: 'opened'; readonly version: VoiceGatewayVersion })
-  | (About & { readonly type: 'identify'; readonly ssrc: number; readonly maxDaveVersion: number })
+  | (About & { readonly type: 'identify'; readonly ssrc: number; readonly maxDaveVersion: number; readonly channelId: Snowflake | null })
   | (About & { readonly type: 'resume'; readonly seqAck: number | null; readonly replayed: number })
   | (About & { readonly type: 'select'; readonly mode: EncryptionMode; readonly address: string; readonly port: number })
   | (About & { readonly type: 'speaking'; readonly ssrc: number; readonly speaking: SpeakingFlags })

@@ -1,6 +1,6 @@
 /** `rxvoice/server`: a real voice server on loopback, for tests, rehearsals and benchmarks. */
 export { startVoiceServer, type DaveView, type LoopbackVoiceServer } from './server.js';
-export type { DaveTuning, TlsIdentity, VoiceServerOptions } from './options.js';
+export type { ClientTraits, DaveTuning, TlsIdentity, VoiceServerOptions } from './options.js';
 export type { FlowCounters, ServerCounters } from './counters.js';
 export type { ReceptionAccount } from './media/reception-meter.js';
 export type { About as ServerEventSubject, DatagramFault, ServerEvent, ServerEventBody } from './events.js';

@@ -75,7 +75,7 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
 
   const faults = new FaultState(settings.eventOrder);
   const events = new EventLog(settings.now);
-  const directory = new Directory(settings.random);
+  const directory = new Directory(settings);
   const registry = new SessionRegistry(settings, events);
   const media = new MediaPort({ settings, registry, faults, events });
   const tasks = new TaskQueue(settings.scheduler);

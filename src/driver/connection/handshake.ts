@@ -13,7 +13,7 @@ import { identify, resume, selectProtocol } from '../../protocol/commands.js';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
 import { isEncryptionMode, pickMode, type EncryptionMode } from '../../protocol/encryption-modes.js';
 import { readHello, readReady, readSessionDescription, type Hello, type Ready, type SessionDescription } from '../../protocol/payloads.js';
-import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, VoiceOp } from '../../protocol/opcodes.js';
+import { GATEWAY_VERSIONS, VoiceOp } from '../../protocol/opcodes.js';
 import type { VoiceServer } from '../../types.js';
 import type { Control } from './control.js';
 import { UdpLost } from '../recovery/fault-errors.js';
@@ -28,7 +28,7 @@ export function hello$(control: Control): Observable<Hello> {
   return control.values(VoiceOp.Hello, readHello).pipe(
     take(1),
     map((hello) => {
-      const known = GATEWAY_VERSIONS.find((version) => version === hello.version) ?? LATEST_GATEWAY_VERSION;
+      const known = GATEWAY_VERSIONS.find((version) => version === hello.version) ?? control.version;
       if (known < control.version) control.version = known;
       return hello;
     }),
@@ -37,7 +37,7 @@ export function hello$(control: Control): Observable<Hello> {
 
 /** Sends Identify; emits what Ready says, and completes. */
 export function identify$(control: Control, server: VoiceServer, maxDaveVersion: number): Observable<Ready> {
-  return control.request(identify(server, maxDaveVersion), VoiceOp.Ready, readReady);
+  return control.request(identify(server, maxDaveVersion, control.version), VoiceOp.Ready, readReady);
 }
 
 /** Sends Select Protocol; emits what Session Description says, and completes. */

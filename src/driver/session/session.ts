@@ -10,9 +10,10 @@ import { Pump } from '../../media/send/pump.js';
 import type { ReceiveStats } from '../../media/receive/receive-stats.js';
 import { Reception } from '../../media/receive/reception.js';
 import type { RtcpPacket } from '../../protocol/rtcp.js';
-import type { E2eeState, EndReason, Latency, PlayEvent, Snowflake, SpeakingEvent, VoicePacket, VoiceState } from '../../types.js';
+import type { CallMember, E2eeState, EndReason, Latency, PlayEvent, Snowflake, SpeakingEvent, VoicePacket, VoiceState } from '../../types.js';
 import type { E2ee } from '../dave/e2ee.js';
 import { HealthMonitor, type VoiceHealth } from './health.js';
+import { MemberBook } from './member-book.js';
 import { QualityMonitor } from './quality.js';
 import type { VoiceFault } from '../../fault.js';
 import { PLAIN_STATE } from '../dave/state.js';
@@ -41,6 +42,11 @@ export interface VoiceSession {
   readonly speaking$: Observable<SpeakingEvent>;
   /** Who is in the call, the bot not counted. Replays the current set. */
   readonly members$: Observable<ReadonlySet<Snowflake>>;
+  /**
+   * The same members, with what is known of each: what their clients allow (recording, clips) and run on, since when they are in the
+   * channel, and whether they are in the audience of a stage. Replays the current map; one for each change.
+   */
+  readonly roster$: Observable<ReadonlyMap<Snowflake, CallMember>>;
   /** Round trips: a value at each heartbeat acknowledgement, and at each answered UDP ping. Replays the last. */
   readonly latency$: Observable<Latency>;
   /** End-to-end encryption: version, epoch, privacy code and members. Replays the current state. */
@@ -91,6 +97,7 @@ export class SessionCore {
   readonly ended$ = new ReplaySubject<EndReason>(1);
   readonly speaking$ = new Subject<SpeakingEvent>();
   readonly members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
+  readonly roster = new MemberBook();
   readonly latency$ = new BehaviorSubject<Latency>({ gateway: null, udp: null });
   readonly e2ee$ = new BehaviorSubject<E2eeState>(PLAIN_STATE);
   /** That of the media session that there is now; undefined before the first is ready. */
@@ -115,6 +122,7 @@ export class SessionCore {
     this.health = new HealthMonitor(() => options.scheduler.now(), this.state$.value);
     this.stats$ = receiveStats$(this.reception, this.state$, options.scheduler);
     this.e2ee$.subscribe(({ status }) => this.health.e2ee(status));
+    this.members$.subscribe((members) => this.roster.members(members));
     log({ type: 'state', state: this.state$.value });
   }
 
@@ -153,7 +161,9 @@ export class SessionCore {
   /** Somebody ended the session. */
   end(reason: EndReason): void {
     if (this.#outcome !== undefined) return;
-    this.enter({ status: 'ended', reason });
+    // Whoever leaves has no use for a code of before.
+    const closeCode = reason === 'left' ? null : (this.#lastClose ?? null);
+    this.enter({ status: 'ended', reason, closeCode });
     this.ended$.next(reason);
     // After a kick what plays completes, like everything else: nobody is to see an error for what a moderator wanted. After
     // leaving, whoever still plays holds on to a session that he let go of, and is told.
@@ -170,7 +180,7 @@ export class SessionCore {
     this.pump.end(playError);
     this.packets.complete();
     this.quality.complete();
-    for (const subject of [this.ended$, this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
+    for (const subject of [this.ended$, this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.roster.roster$, this.latency$, this.e2ee$, this.state$]) subject.complete();
   }
 
   /** What `play` and `receive` are after the end: nothing if somebody ended the session, else an error. */
@@ -193,6 +203,7 @@ export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snow
     health$: core.health.health$.asObservable(),
     speaking$: core.speaking$.asObservable(),
     members$: core.members$.asObservable(),
+    roster$: core.roster.roster$.asObservable(),
     latency$: core.latency$.pipe(filter(({ gateway, udp }) => gateway !== null || udp !== null)),
     e2ee$: core.e2ee$.asObservable(),
     verify: (member) => core.unlessEnded(() => core.e2ee?.verify(member) ?? of(null)),

@@ -12,9 +12,10 @@ export function admitIdentify(
   region: Region,
   { settings, directory, registry, regions }: ControlContext,
 ): Membership | number {
-  if (settings.daveVersion > 0 && maxDaveVersion === 0 && settings.withoutDave === 'refuse') return CloseCode.DaveRequired;
-  if (regions.of(guildId) !== region) return CloseCode.ServerNotFound;
   const membership = directory.find(guildId, userId);
+  const encrypted = settings.daveVersion > 0 && !(membership !== undefined && directory.isStage(membership.channelId));
+  if (encrypted && maxDaveVersion === 0 && settings.withoutDave === 'refuse') return CloseCode.DaveRequired;
+  if (regions.of(guildId) !== region) return CloseCode.ServerNotFound;
   if (membership === undefined || membership.token !== token) return CloseCode.AuthenticationFailed;
   if (membership.sessionId !== sessionId) return CloseCode.SessionInvalid;
   if (!membership.tokenUsed) return membership;

@@ -34,7 +34,7 @@ const OPTIONS: Readonly<Record<Exclude<keyof VoiceOptions, 'linger'>, Row>> = {
   random: { right: functions, wrong: [new Uint8Array(4)] },
   senderReports: { right: [true, false] },
   log: { right: functions, wrong: [console] },
-  gatewayVersion: { right: [4, 5, 6, 7, 8], wrong: [3, 9, 'v8'] },
+  gatewayVersion: { right: [4, 5, 6, 7, 8, 9], wrong: [3, 10, 'v8'] },
 };
 
 const PLAY: Readonly<Record<keyof PlayOptions, Row>> = {
