@@ -6,9 +6,13 @@ import { resolveOptions } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
 import type { GatewayPort } from './gateway/port.js';
 import { signalling$, type VoiceTarget } from './gateway/signalling.js';
+import { whereabouts$ } from './gateway/whereabouts.js';
 import { lingering$ } from './linger.js';
 import { daveyProvider } from './dave/davey.js';
 import { nodeTransports } from './net/transports.js';
+
+/** How often `whereami` is asked unless told otherwise. */
+const WHEREAMI_EVERY_MS = 300_000;
 
 /**
  * Joins a voice channel and stays in it until unsubscribed.
@@ -35,8 +39,13 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
   const join$ = (target: VoiceTarget): Observable<VoiceSession> =>
     defer(() => {
       const resolved = resolveOptions(options, { transports: nodeTransports, dave: daveyProvider });
-      const { scheduler, timeouts, secrets } = resolved;
-      return drive$(signalling$(gateway$, target, { scheduler, timeout: timeouts.signalling, secrets }), resolved, target.guildId);
+      const { scheduler, timeouts, secrets, random } = resolved;
+      const { whereami, whereamiEvery = WHEREAMI_EVERY_MS } = options;
+      const log = resolved.logFor(target.guildId);
+      const asking = { ask: whereami!, every: whereamiEvery, scheduler, random, log };
+      const reconciled = whereami === undefined ? {} : { whereabouts$: whereabouts$(gateway$, target, asking) };
+      const signals$ = signalling$(gateway$, target, { scheduler, timeout: timeouts.signalling, secrets, ...reconciled });
+      return drive$(signals$, resolved, target.guildId);
     });
   const { linger = 0, scheduler = asyncScheduler } = options;
   return linger > 0 ? lingering$(gateway$, ids, linger, scheduler, join$) : join$(ids);

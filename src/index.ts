@@ -74,5 +74,6 @@ export {
   type VoiceServer,
   type VoiceSignal,
   type VoiceState,
+  type VoiceStatePayload,
 } from './types.js';
 export { isSilenceFrame, SILENCE_FRAME } from './protocol/silence.js';

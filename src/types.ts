@@ -43,6 +43,13 @@ export interface VoiceServer {
  */
 export type EndReason = 'left' | 'kicked' | 'call-ended' | 'gateway-closed';
 
+/** A voice state as Discord's REST and gateway have it, as far as it is looked at. Source: Discord docs, Voice, Voice State Object. */
+export interface VoiceStatePayload {
+  readonly channel_id: Snowflake | null;
+  readonly session_id?: string;
+  readonly suppress?: boolean;
+}
+
 /** Where another user of the guild is, as a voice state of the bot gateway tells. */
 export interface MemberVoiceState {
   readonly userId: Snowflake;
@@ -183,7 +190,10 @@ export interface VoicePacket {
   readonly marker: boolean;
   /** Null where the packet has no such extension. */
   readonly audioLevel: AudioLevel | null;
-  /** What RTP header extension 9 says, in the bits of {@link SpeakingFlags}; null where the packet has none. */
+  /**
+   * What RTP header extension 9 says, in the bits of {@link SpeakingFlags}; null where the packet has none. Of a frame of silence, 0 whatever
+   * it says: who sends one has ceased to speak.
+   */
   readonly speaking: SpeakingFlags | null;
   readonly frame: OpusFrame;
 }

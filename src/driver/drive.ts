@@ -142,13 +142,19 @@ class Driver {
     const { closes$, lastClose, pump } = this.#core;
     // Whatever the reason turns out to be, nobody hears us any more.
     pump.detach();
+    this.#core.leaving(true);
     const all$ = combineLatest([closes$.pipe(startWith(lastClose)), this.#gone$]).pipe(
       // 4022 alone tells nothing: it comes with a kick of who was alone, and with the end of the call.
       filter(([closeCode, gone]) => closeCode !== undefined && (gone || closeCode !== CloseCode.CallTerminated)),
       take(1),
     );
     const known$: Observable<unknown> = this.#faults.wasReady ? race(all$, timer(GRACE_MS, this.#options.scheduler)) : of(undefined);
-    return known$.pipe(map((): TimelySignal => ({ ended: this.#gone$.value ? 'call-ended' : 'kicked' })));
+    return known$.pipe(
+      map((): TimelySignal => {
+        this.#core.leaving(false);
+        return { ended: this.#gone$.value ? 'call-ended' : 'kicked' };
+      }),
+    );
   }
 
   #server$(server: VoiceServer, news: FaultKind | undefined): Observable<VoiceServer> {

@@ -33,6 +33,7 @@ export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults)
     timeouts: deadlines(options.timeouts),
     recovery: recovery === undefined ? defaultRecovery : (fault, attempt) => checkedRecovery(recovery(fault, attempt), fault),
     stableAfter: options.stableAfter ?? STABLE_MS,
+    discovery: options.discovery ?? 'required',
     random: random === undefined ? randomBytes : (bytes) => checkedBytes(random(bytes), bytes),
     gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,
     interceptors: [...(options.senderReports === false ? [] : [senderReports()]), ...(options.interceptors ?? [])],

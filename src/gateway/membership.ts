@@ -19,6 +19,8 @@ interface MembershipOptions extends Required<SignallingOptions> {
   /** Is told of tokens and session ids, as they come. */
   readonly secrets: Secrets;
   readonly memory: ChannelMemory;
+  /** Voice states that the gateway has kept to itself. */
+  readonly whereabouts$: Observable<GatewayPayload>;
 }
 
 /** What op 4 says, once all of it is known. */
@@ -84,6 +86,7 @@ export class Membership {
         complete: () => this.#end('gateway-closed'),
       }),
     );
+    this.#subscriber.add(this.#options.whereabouts$.subscribe((payload) => this.#onPayload(payload)));
     this.#follow(selfMute, (mute) => this.#want({ mute }));
     this.#follow(selfDeaf, (deaf) => this.#want({ deaf }));
     this.#follow(channelId, (id) => this.#want({ channelId: this.#options.memory.wish(id, this.#membership === 'out') }));

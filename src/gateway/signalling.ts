@@ -1,13 +1,20 @@
 /** The membership of a channel, as an Observable: subscribing joins by op 4, unsubscribing leaves. */
-import { asyncScheduler, Observable } from 'rxjs';
+import { asyncScheduler, NEVER, Observable } from 'rxjs';
 import { Secrets } from '../protocol/secrets.js';
 import type { VoiceSignal } from '../types.js';
 import { ChannelMemory } from './channel-memory.js';
 import { Membership } from './membership.js';
-import type { GatewayPort } from './port.js';
+import type { GatewayPayload, GatewayPort } from './port.js';
 import type { SignallingOptions, VoiceTarget } from './target.js';
 
 export type { SignallingOptions, VoiceTarget } from './target.js';
+
+/** What `connectVoice$` gives along. */
+interface Beside {
+  readonly secrets?: Secrets;
+  /** Voice states that were found out by asking. */
+  readonly whereabouts$?: Observable<GatewayPayload>;
+}
 
 /**
  * Joins a channel, and emits a `VoiceServer` each time Discord has named both halves of one: the voice state (session id,
@@ -26,9 +33,9 @@ export type { SignallingOptions, VoiceTarget } from './target.js';
 export function signalling$(
   gateway$: GatewayPort,
   target: VoiceTarget,
-  { timeout = 10_000, scheduler = asyncScheduler, secrets = new Secrets() }: SignallingOptions & { readonly secrets?: Secrets } = {},
+  { timeout = 10_000, scheduler = asyncScheduler, secrets = new Secrets(), whereabouts$ = NEVER }: SignallingOptions & Beside = {},
 ): Observable<VoiceSignal> {
   // Of all its subscriptions: who joins again goes to where the bot was last told to be.
   const memory = new ChannelMemory();
-  return new Observable((subscriber) => new Membership(gateway$, target, { timeout, scheduler, secrets, memory }, subscriber).join());
+  return new Observable((subscriber) => new Membership(gateway$, target, { timeout, scheduler, secrets, memory, whereabouts$ }, subscriber).join());
 }

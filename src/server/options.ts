@@ -52,6 +52,12 @@ export interface VoiceServerOptions {
    * audience (`suppress` in the voice state) and not forwarded, until `faults.suppress(user, false)`. Default: none.
    */
   readonly stages?: readonly Snowflake[];
+  /**
+   * What becomes of a second Identify with the same token, after the session of the first is over: it is closed with 4004, or let in.
+   * `accept` is what clients rely on that move a player between nodes (Lavalink); which of both Discord does is an open question, see
+   * docs/server.md. Default `refuse`.
+   */
+  readonly tokenReuse?: 'refuse' | 'accept';
   /** What opcodes 18 and 20 tell the others of a user. Default: flags 0, and no platform. */
   readonly clients?: (userId: Snowflake) => ClientTraits;
   /** ms that a session outlives its socket and can be resumed. Default 60 000. */
@@ -106,6 +112,7 @@ export const DEFAULT_SERVER_OPTIONS = {
   withoutDave: 'refuse',
   dave: {},
   stages: [],
+  tokenReuse: 'refuse',
   clients: () => ({ flags: 0, platform: null }),
   resumeWindow: 60_000,
   identifyTimeout: 10_000,
@@ -127,6 +134,7 @@ export function resolveOptions(options: VoiceServerOptions): ServerSettings {
   check(settings.modes.length > 0 && settings.modes.every(isEncryptionMode), 'modes', 'at least one known mode');
   check(GATEWAY_VERSIONS.includes(settings.version), 'version', '4 to 9');
   check(settings.daveVersion === 0 || settings.daveVersion === 1, 'daveVersion', '0 or 1');
+  check(settings.tokenReuse === 'refuse' || settings.tokenReuse === 'accept', 'tokenReuse', 'refuse or accept');
   check(settings.stages.every(isSnowflake), 'stages', 'snowflakes');
   check(isWhole(settings.replayLimit, 1, 0x7fff), 'replayLimit', 'a whole number from 1 to 32767');
   check(isWhole(settings.firstSequence, 0, 0xffff), 'firstSequence', 'a whole number from 0 to 65535');

@@ -21,6 +21,7 @@ import { ipDiscovery$ } from './ip-discovery.js';
 import type { MediaSlot } from './media-slot.js';
 import type { ResolvedOptions } from '../options.js';
 import type { UdpAddress, UdpPort } from '../ports.js';
+import { orNowhere } from './send-only.js';
 import { inStage, type StageOptions } from './stages.js';
 
 /** Waits for Hello, emits it and completes. The version it names, if lower than what we asked for, is spoken from then on. */
@@ -82,7 +83,7 @@ export function handshake$(
           ipDiscovery$(port, ready.ssrc, {
             scheduler: options.scheduler,
             onRequest: (attempt) => log({ type: 'discovery', attempt }),
-          }).pipe(map((address) => ({ port, address }))),
+          }).pipe(orNowhere(options, log), map((address) => ({ port, address }))),
         ),
         inStage('discovery', stages),
         switchMap(({ port, address }) =>

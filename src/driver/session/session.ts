@@ -114,6 +114,7 @@ export class SessionCore {
   readonly #log: Log;
   #outcome: Outcome | undefined;
   #lastClose: number | undefined;
+  #leaving = false;
 
   constructor(options: ResolvedOptions, log: Log) {
     this.#log = log;
@@ -132,11 +133,16 @@ export class SessionCore {
   }
 
   enter(state: VoiceState): void {
-    if (this.#outcome !== undefined) return;
+    if (this.#outcome !== undefined || (this.#leaving && state.status !== 'ended')) return;
     if (state.status === 'ready') this.#lastClose = undefined;
     this.#log({ type: 'state', state });
     this.health.state(state);
     this.state$.next(state);
+  }
+
+  /** The bot is out of the channel, and why is not known yet: what its WebSocket comes to meanwhile is no state of the session's. */
+  leaving(leaving: boolean): void {
+    this.#leaving = leaving;
   }
 
   /** Something went wrong, and recovery has decided what is done about it. */

@@ -20,9 +20,9 @@ export function admitIdentify(
   if (membership.sessionId !== sessionId) return CloseCode.SessionInvalid;
   if (!membership.tokenUsed) return membership;
   // A token is good for one session: a second Identify may replace that session while it waits for a Resume, not steal a living
-  // one, and not bring a dead one back.
+  // one, and not bring a dead one back unless tokens may be reused.
   const session = registry.withToken(token);
-  if (session === undefined) return CloseCode.AuthenticationFailed;
+  if (session === undefined) return settings.tokenReuse === 'accept' ? membership : CloseCode.AuthenticationFailed;
   return session.link === undefined ? membership : CloseCode.SessionInvalid;
 }
 

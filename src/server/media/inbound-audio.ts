@@ -14,6 +14,7 @@ import { runIn } from '../timers.js';
 import type { ServerPacket } from '../traffic/packet.js';
 import { fateOf, ONCE } from './datagram-fate.js';
 import type { Forwarder } from './forwarder.js';
+import { asSent } from './plain-packets.js';
 import type { Rejections } from './rejections.js';
 import type { Reporter } from './reporter.js';
 import { clearBytes, readSequence } from './rtp-fields.js';
@@ -54,7 +55,7 @@ export class InboundAudio {
   }
 
   #open(datagram: Buffer, session: VoiceSession): void {
-    const { counters, rejections, forwarder, reporter, packets } = this.parts;
+    const { counters, faults, rejections, forwarder, reporter, packets } = this.parts;
     const { seal } = session;
     if (session.ended) return;
     if (seal === undefined) return rejections.reject('too-early', session.ssrc, session);
@@ -70,7 +71,7 @@ export class InboundAudio {
     const rtp = this.#scratch.subarray(0, clear + plain.length);
     rtp.set(plain, clear);
     rtp.set(datagram.subarray(0, clear));
-    forwarder.forward(rtp, session);
+    forwarder.forward(asSent(rtp, session.userId, faults), session);
     if (observed) this.#publish(rtp, session);
   }
 
