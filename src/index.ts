@@ -32,6 +32,7 @@ export type { RecoveryBudget, RecoveryChanges, RecoveryRule, RecoveryTable } fro
 export type { FaultHistory, FaultKind, Recovery, Rung, VoiceFault } from './fault.js';
 export type { VoiceHealth } from './driver/session/health.js';
 export type { FrameInput, PlayBuffer, PlayOptions } from './media/send/play-options.js';
+export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './media/interceptor.js';
 export type { OutboundQuality } from './media/send/outbound-quality.js';
 export type { DatagramStats, ReceiveStats, ReceptionStats, RefusedStats } from './media/receive/receive-stats.js';
 export type { ReceptionReport, RtcpPacket, SourceDescription } from './protocol/rtcp.js';

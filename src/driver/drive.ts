@@ -129,7 +129,8 @@ class Driver {
 
   /** A kick out of what is no more is the end of the call. */
   #truly(error: unknown): unknown {
-    return error instanceof EndRequest && error.reason === 'kicked' && this.#gone$.value ? new EndRequest('call-ended') : error;
+    const kicked = error instanceof EndRequest && error.reason === 'kicked';
+    return kicked && this.#gone$.value ? new EndRequest('call-ended') : error;
   }
 
   /** Lets a signal through when all is known that is to be known of it. */

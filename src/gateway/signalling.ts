@@ -9,13 +9,6 @@ import type { SignallingOptions, VoiceTarget } from './target.js';
 
 export type { SignallingOptions, VoiceTarget } from './target.js';
 
-/** What `connectVoice$` gives along. */
-interface Beside {
-  readonly secrets?: Secrets;
-  /** Voice states that were found out by asking. */
-  readonly whereabouts$?: Observable<GatewayPayload>;
-}
-
 /**
  * Joins a channel, and emits a `VoiceServer` each time Discord has named both halves of one: the voice state (session id,
  * channel) and the voice server (token, endpoint), in whichever order. Emits `{ endpoint: null }` when the server went away and
@@ -33,8 +26,9 @@ interface Beside {
 export function signalling$(
   gateway$: GatewayPort,
   target: VoiceTarget,
-  { timeout = 10_000, scheduler = asyncScheduler, secrets = new Secrets(), whereabouts$ = NEVER }: SignallingOptions & Beside = {},
+  options: SignallingOptions & { readonly secrets?: Secrets; readonly whereabouts$?: Observable<GatewayPayload> } = {},
 ): Observable<VoiceSignal> {
+  const { timeout = 10_000, scheduler = asyncScheduler, secrets = new Secrets(), whereabouts$ = NEVER } = options;
   // Of all its subscriptions: who joins again goes to where the bot was last told to be.
   const memory = new ChannelMemory();
   return new Observable((subscriber) => new Membership(gateway$, target, { timeout, scheduler, secrets, memory, whereabouts$ }, subscriber).join());

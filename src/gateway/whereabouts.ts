@@ -51,10 +51,15 @@ export function whereabouts$(
   return defer(() => {
     let known: Known | undefined;
     const own$ = gateway$.pipe(
-      filter(({ t, d }) => t === 'READY' || (t === 'VOICE_STATE_UPDATE' && field(d, 'guild_id') === guildId && field(d, 'user_id') === userId)),
+      filter(({ t, d }) => {
+        if (t !== 'VOICE_STATE_UPDATE') return t === 'READY';
+        return field(d, 'guild_id') === guildId && field(d, 'user_id') === userId;
+      }),
     );
     const followed$ = own$.pipe(
-      tap(({ t, d }) => (known = t === 'READY' ? undefined : { channelId: field(d, 'channel_id'), sessionId: field(d, 'session_id') })),
+      tap(({ t, d }) => {
+        known = t === 'READY' ? undefined : { channelId: field(d, 'channel_id'), sessionId: field(d, 'session_id') };
+      }),
       ignoreElements(),
       // The gateway's end and its errors are the membership's to tell.
       catchError(() => EMPTY),
@@ -72,7 +77,8 @@ export function whereabouts$(
       map((d) => ({ op: GatewayOp.Dispatch, t: 'VOICE_STATE_UPDATE', d: { ...d, guild_id: guildId, user_id: userId } })),
       catchError(failed),
     );
-    const asked$ = defer(() => timer(jittered(every, random), scheduler)).pipe(concatMap(() => (known === undefined ? EMPTY : answer$)), repeat());
+    const due$ = defer(() => timer(jittered(every, random), scheduler));
+    const asked$ = due$.pipe(concatMap(() => (known === undefined ? EMPTY : answer$)), repeat()); // prettier-ignore
     return merge(followed$, asked$);
   });
 }
@@ -80,7 +86,8 @@ export function whereabouts$(
 /** What is true in place of what is known; undefined where that is the same. @throws TypeError for an answer that is no voice state */
 function corrected(answer: VoiceStatePayload | null, known: Known | undefined): [VoiceStatePayload] | undefined {
   const channelId: unknown = answer === null ? null : field(answer, 'channel_id');
-  if (channelId !== null && !isSnowflake(channelId)) throw new TypeError('its answer has no channel_id: pass on the voice state, or null for none');
+  if (channelId !== null && !isSnowflake(channelId))
+    throw new TypeError('its answer has no channel_id: pass on the voice state, or null for none');
   const { session_id = known?.sessionId } = answer ?? {};
   if (channelId === known?.channelId && session_id === known?.sessionId) return undefined;
   return [{ ...answer, channel_id: channelId, session_id: session_id as string }];

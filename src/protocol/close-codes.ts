@@ -75,7 +75,7 @@ export const CLOSE_CODES: Readonly<Record<number, CloseCodeFacts>> = {
   4017: { meaning: 'this call requires DAVE end-to-end encryption', action: 'fail' },
   4020: { meaning: 'bad request', action: 'rejoin', tries: 1 },
   4021: { meaning: 'rate limited; do not reconnect', action: 'fail' },
-  4022: { meaning: 'the call was ended, the channel deleted, the voice server changed, or a bot that was alone disconnected', action: 'wait' },
+  4022: { meaning: 'the call was ended, the channel deleted, the voice server changed, or a lone bot disconnected', action: 'wait' },
   4900: { meaning: 'we gave up a socket whose heartbeats went unanswered', action: 'resume' },
   4901: { meaning: 'we gave up a socket on which a resume went unanswered', action: 'resume' },
 };

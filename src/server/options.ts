@@ -125,7 +125,8 @@ export const DEFAULT_SERVER_OPTIONS = {
   random: randomBytes,
   now: () => performance.now(),
   wallClock: () => Date.now(),
-  scheduler: asyncScheduler,
+  // So that the published types name no file within rxjs.
+  scheduler: asyncScheduler as SchedulerLike,
 } as const satisfies ServerSettings;
 
 /** Fills in the defaults. @throws RangeError for a value that no server can work with */

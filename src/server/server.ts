@@ -64,7 +64,7 @@ export interface LoopbackVoiceServer {
 
 /**
  * Starts a voice server on loopback that behaves as Discord's does, so that a wrong client fails here too: gateway versions 4
- * to 8, every transport mode, buffered resume, and audio forwarded between the members of a channel.
+ * to 9, every transport mode, buffered resume, and audio forwarded between the members of a channel.
  *
  * @throws RangeError for an option out of range; the error of node when a port cannot be bound or the TLS identity is unusable
  */

@@ -70,7 +70,8 @@ function assess({ state, e2ee, suppressed, fault }: Circumstances, since: number
   return { ready: obstacle === null, since, reason, state, e2ee, suppressed, fault };
 }
 
-const SUPPRESSED = "in the audience of a stage, where nobody hears it: PATCH its voice state with suppress: false, or have a moderator invite it";
+const SUPPRESSED =
+  'in the audience of a stage, where nobody hears it: PATCH its voice state with suppress: false, or have a moderator invite it';
 
 function connectionObstacle(state: VoiceState): string | null {
   switch (state.status) {

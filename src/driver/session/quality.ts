@@ -1,5 +1,5 @@
 /** What the voice server hears of a session, over all of its media sessions. */
-import { BehaviorSubject, EMPTY, Observable, switchMap } from 'rxjs';
+import { BehaviorSubject, defer, EMPTY, Observable, switchMap } from 'rxjs';
 import type { MediaInterceptor, MediaTraffic } from '../../media/interceptor.js';
 import { outboundQuality$, type OutboundQuality } from '../../media/send/outbound-quality.js';
 
@@ -15,7 +15,8 @@ export class QualityMonitor {
   readonly #traffic$ = new BehaviorSubject<MediaTraffic | null>(null);
 
   constructor() {
-    this.quality$ = this.#traffic$.pipe(switchMap((traffic) => (traffic === null ? EMPTY : outboundQuality$(traffic))));
+    // Behind a function: who prints a session is not to see its traffic.
+    this.quality$ = defer(() => this.#traffic$.pipe(switchMap((traffic) => (traffic === null ? EMPTY : outboundQuality$(traffic)))));
   }
 
   /** The session is over. */

@@ -27,7 +27,8 @@ export function onIdentify(connection: ControlConnection, payload: IdentifyPaylo
   connection.session = session;
   session.maxDaveVersion = payload.maxDaveVersion;
   session.client = settings.clients(payload.userId);
-  events.emit({ type: 'identify', ...connection.about, ssrc: session.ssrc, maxDaveVersion: payload.maxDaveVersion, channelId: payload.channelId });
+  const { maxDaveVersion, channelId } = payload;
+  events.emit({ type: 'identify', ...connection.about, ssrc: session.ssrc, maxDaveVersion, channelId });
   if (connection.refusedAt('ready')) return;
   faults.stages.pass('ready', () => {
     session.send(VoiceOp.Ready, {
