@@ -67,7 +67,8 @@ export interface MemberVoiceState {
  * - a voice server to connect to, or that there is none for now (Discord sent a null `endpoint`; hold and wait)
  * - `ended`: the membership is over
  * - `unanswered`: the wish for another channel was not answered (it is full, or closed to the bot), and the bot is where it was
- * - `gone`: the bot's channel was deleted, or its guild is no more or unavailable. An end that comes with it is that of the call
+ * - `gone`: the bot's channel was deleted, or its guild is no more or unavailable: an end that comes with it is that of the call. Null:
+ *   the guild is there again
  * - `suppressed`: whether the bot is in the audience of a stage
  * - `voiceState`: where another user of the guild is
  */
@@ -76,7 +77,7 @@ export type VoiceSignal =
   | { readonly endpoint: null }
   | { readonly ended: EndReason }
   | { readonly unanswered: Snowflake }
-  | { readonly gone: 'channel' | 'guild' }
+  | { readonly gone: 'channel' | 'guild' | null }
   | { readonly suppressed: boolean }
   | { readonly voiceState: MemberVoiceState };
 

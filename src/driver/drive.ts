@@ -8,7 +8,7 @@
  *    └─ voice server
  * ```
  */
-import { BehaviorSubject, catchError, combineLatest, concatMap, defer, distinctUntilChanged, EMPTY, filter, map, NEVER, Observable, of, race, retry, startWith, switchMap, take, throwError, timer } from 'rxjs'; // prettier-ignore
+import { BehaviorSubject, catchError, combineLatest, concatMap, defer, distinctUntilChanged, EMPTY, filter, finalize, map, NEVER, Observable, of, race, retry, startWith, switchMap, take, throwError, timer } from 'rxjs'; // prettier-ignore
 import { prepareMode } from '../crypto/seal.js';
 import { VoiceSocketClosedError, VoiceTimeoutError } from '../errors.js';
 import type { LogEntry } from '../log.js';
@@ -120,7 +120,7 @@ class Driver {
 
   /** Takes note of what is told beside voice servers and ends, and is no cause to act. */
   #noted(signal: VoiceSignal): boolean {
-    if ('gone' in signal) this.#gone$.next(true);
+    if ('gone' in signal) this.#gone$.next(signal.gone !== null);
     else if ('suppressed' in signal) this.#core.health.suppressed(signal.suppressed);
     else if ('voiceState' in signal) this.#core.roster.voiceState(signal.voiceState);
     else return false;
@@ -155,6 +155,7 @@ class Driver {
         this.#core.leaving(false);
         return { ended: this.#gone$.value ? 'call-ended' : 'kicked' };
       }),
+      finalize(() => this.#core.leaving(false)),
     );
   }
 

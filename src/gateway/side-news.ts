@@ -9,6 +9,8 @@ export class SideNews {
   readonly #guildId: Snowflake;
   readonly #userId: Snowflake;
   #suppressed = false;
+  /** Whether the guild is gone, for a while or for good. */
+  #lost = false;
 
   constructor({ guildId, userId }: { readonly guildId: Snowflake; readonly userId: Snowflake }) {
     this.#guildId = guildId;
@@ -20,7 +22,10 @@ export class SideNews {
     switch (t) {
       case 'GUILD_DELETE':
         // The bot was taken out of it, or it is unavailable: what ends at that is the call, and not only the bot's part in it.
-        return field(d, 'id') === this.#guildId ? { gone: 'guild' } : undefined;
+        return field(d, 'id') === this.#guildId ? this.#guildGone(true) : undefined;
+      case 'GUILD_CREATE':
+        // After an outage; else it comes before the bot is in any channel.
+        return this.#lost && field(d, 'id') === this.#guildId ? this.#guildGone(false) : undefined;
       case 'CHANNEL_DELETE':
         return channelId !== undefined && field(d, 'id') === channelId ? { gone: 'channel' } : undefined;
       case 'VOICE_STATE_UPDATE':
@@ -28,6 +33,11 @@ export class SideNews {
       default:
         return undefined;
     }
+  }
+
+  #guildGone(lost: boolean): VoiceSignal {
+    this.#lost = lost;
+    return { gone: lost ? 'guild' : null };
   }
 
   #voiceState(d: unknown): VoiceSignal | undefined {

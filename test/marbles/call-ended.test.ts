@@ -5,7 +5,7 @@ import { connectVoice$, recoverBy, type VoiceOptions } from '../../src/index.js'
 import { testFrames, voiceState, type VirtualVoice } from '../../src/testing/index.js';
 import { IDS, virtualTime, world } from '../support/virtual-time.js';
 
-type Event = 'leave' | 'channel' | 'other channel' | 'guild' | 'outage' | 4014 | 4022;
+type Event = 'leave' | 'channel' | 'other channel' | 'guild' | 'outage' | 'back' | 4014 | 4022;
 
 function cause(voice: VirtualVoice, event: Event): void {
   if (typeof event === 'number') return voice.close(event);
@@ -16,6 +16,8 @@ function cause(voice: VirtualVoice, event: Event): void {
       return voice.dispatch('GUILD_DELETE', { id: IDS.guildId });
     case 'outage':
       return voice.dispatch('GUILD_DELETE', { id: IDS.guildId, unavailable: true });
+    case 'back':
+      return voice.dispatch('GUILD_CREATE', { id: IDS.guildId });
     default:
       return voice.dispatch('CHANNEL_DELETE', { guild_id: IDS.guildId, id: event === 'channel' ? IDS.channelId : '21', type: 2 });
   }
@@ -66,6 +68,7 @@ describe('the end of the call is told from a kick by a proof, whatever comes fir
     ['another channel is deleted', [[100, 'other channel'], [101, 'leave'], [110, 4022]], ended(351, 'kicked', 4022)],
     ['the guild is deleted', [[100, 'guild'], [101, 'leave'], [110, 4022]], ended(110, 'call-ended', 4022)],
     ['the guild is unavailable', [[100, 'outage'], [110, 4022]], ended(15_110, 'call-ended', 4022)],
+    ['the guild is there again when the bot is thrown out', [[100, 'outage'], [200, 'back'], [300, 'leave'], [310, 4022]], ended(550, 'kicked', 4022)],
     ['the guild is unavailable, and the voice server is not', [[100, 'outage']], ['60000 state left null', '60000 left']],
     ['the channel is said to be deleted, and nothing else', [[100, 'channel']], ['60000 state left null', '60000 left']],
   ])('%s', (_, events, expected) => {
@@ -83,6 +86,22 @@ describe('the end of the call is told from a kick by a proof, whatever comes fir
       flush();
     });
     expect(told).toEqual(['kicked']);
+  });
+
+  it('tells of what follows where recovery joins again while the reason is not known yet', () => {
+    const recovery = recoverBy({ closed: { 4022: { action: 'rejoin' } } });
+    const states: string[] = [];
+    virtualTime(({ flush }) => {
+      const { voice, options } = world();
+      const subscription = connectVoice$(voice.gateway, IDS, { ...options, recovery })
+        .pipe(switchMap(({ state$ }) => state$))
+        .subscribe(({ status }) => states.push(status));
+      timer(100).subscribe(() => cause(voice, 'leave'));
+      timer(110).subscribe(() => cause(voice, 4022));
+      timer(5_000).subscribe(() => subscription.unsubscribe());
+      flush();
+    });
+    expect(states).toEqual(['ready', 'reconnecting', 'ready']);
   });
 
   it('recovery has a rule for each', () => {

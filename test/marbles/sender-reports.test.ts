@@ -9,6 +9,7 @@ import { middleOfNtp, writeRtcp } from '../../src/protocol/rtcp-writer.js';
 import { parseRtcp, RTCP_CLEAR_BYTES } from '../../src/protocol/rtcp.js';
 import { isRtcp } from '../../src/protocol/rtp.js';
 import { testFrames, type VirtualVoice } from '../../src/testing/index.js';
+import { tappedUdp } from '../support/tapped-udp.js';
 import { IDS, virtualTime, world } from '../support/virtual-time.js';
 
 const MODE = 'aead_aes256_gcm_rtpsize';
@@ -98,16 +99,7 @@ function scene({ options = {}, live, until, answer, act }: Scene): readonly stri
       if (report?.type === 'sender-report') lines.push(`${asyncScheduler.now()} ${report.ssrc}: ${report.packets} of ${report.octets}`);
       answer?.(packets, say);
     };
-    const transports: VoiceOptions['transports'] = {
-      ...voice.transports,
-      udp$: (address) =>
-        voice.transports.udp$(address).pipe(
-          map((port) => ({
-            datagrams$: merge(port.datagrams$, said$),
-            send: (datagram: Uint8Array) => (isRtcp(datagram) ? take(datagram) : port.send(datagram)),
-          })),
-        ),
-    };
+    const transports = tappedUdp(voice.transports, said$, (datagram, port) => (isRtcp(datagram) ? take(datagram) : port.send(datagram)));
     connectVoice$(voice.gateway, IDS, { ...inWorld, transports, ...options })
       .pipe(switchMap((session) => merge(live(session), NEVER)), takeUntil(timer(until)))
       .subscribe();

@@ -7,6 +7,8 @@ interface ClientNews extends Partial<Pick<CallMember, 'flags' | 'platform'>> {
   readonly userId: Snowflake;
 }
 
+/** More than any call has members. */
+const MOST_CLIENTS = 10_000;
 const UNKNOWN: CallMember = { flags: null, platform: null, connectedAt: null, suppressed: null };
 
 export class MemberBook {
@@ -26,6 +28,8 @@ export class MemberBook {
   }
 
   client({ userId, ...news }: ClientNews): void {
+    // Whoever is told of and never comes is not remembered for ever.
+    if (this.#clients.size >= MOST_CLIENTS && !this.#clients.has(userId)) return;
     this.#clients.set(userId, { ...this.#clients.get(userId), ...news });
     if (this.#members.has(userId)) this.#tell();
   }

@@ -3,6 +3,7 @@
  * rest by half the round trip each way. It keeps the truth that the reports are held against.
  */
 import { map, Observable } from 'rxjs';
+import { Dice } from '../../storm/random.mjs';
 
 /** RTP or RTCP, and not a keepalive or an IP discovery; and which of both. RFC 5761 section 4. */
 const isMedia = (datagram) => datagram.length > 12 && datagram[0] >> 6 === 2;
@@ -20,7 +21,7 @@ export class Network {
   #before = { expected: 0, packets: 0 };
   /** ms that the last sender report took. */
   #outward = 0;
-  #chance;
+  #dice;
 
   /**
    * @param options `{ loss, delay, seed }`: a share, ms there and back, and what the losses are drawn from
@@ -28,7 +29,7 @@ export class Network {
   constructor({ loss, delay, seed }) {
     this.loss = loss;
     this.delay = delay;
-    this.#chance = chanceOf(seed);
+    this.#dice = new Dice(seed);
   }
 
   /** The server tells of a report that it sends. */
@@ -54,7 +55,7 @@ export class Network {
   #out(port, datagram) {
     const report = isRtcp(datagram);
     if (!report) this.sent += 1;
-    if (this.#chance() < this.loss) {
+    if (this.#dice.chance(this.loss)) {
       if (!report) this.lost += 1;
       return;
     }
@@ -68,22 +69,11 @@ export class Network {
   #inward(datagram, subscriber) {
     if (!isMedia(datagram)) return subscriber.next(datagram);
     const account = this.#reported.shift();
-    if (this.#chance() < this.loss) return;
+    if (this.#dice.chance(this.loss)) return;
     const [at, outward] = [performance.now(), this.#outward];
     setTimeout(() => {
       this.truths.push({ ...account, roundTrip: outward + (performance.now() - at) });
       subscriber.next(datagram);
     }, this.delay / 2);
   }
-}
-
-/** The same chances for the same seed. */
-function chanceOf(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
