@@ -1,5 +1,5 @@
 /** The whole flow: from op 4 to a ready session. */
-import { asyncScheduler, defer, type Observable } from 'rxjs';
+import { asyncScheduler, defer, NEVER, type Observable } from 'rxjs';
 import { checkOptions } from './driver/check-options.js';
 import { drive$ } from './driver/drive.js';
 import type { VoiceOptions } from './driver/options.js';
@@ -11,9 +11,13 @@ import { membership$ } from './gateway/membership.js';
 import { occupying } from './gateway/occupancy.js';
 import type { GatewayPort } from './gateway/port.js';
 import type { VoiceTarget } from './gateway/target.js';
+import { whereabouts$ } from './gateway/whereabouts.js';
 import { lingering$ } from './linger.js';
 import { daveyProvider } from './dave/davey.js';
 import { nodeTransports } from './net/transports.js';
+
+/** How often `whereami` is asked unless told otherwise. */
+const WHEREAMI_EVERY_MS = 300_000;
 
 /**
  * Joins a voice channel and stays in it until unsubscribed.
@@ -42,8 +46,13 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
   const join$ = (target: VoiceTarget): Observable<VoiceSession> =>
     defer(() => {
       const resolved = resolveOptions(options, { transports: nodeTransports, dave: daveyProvider });
-      const { scheduler, timeouts, secrets } = resolved;
-      const signals$ = membership$(gateway$, target, { scheduler, timeout: timeouts.signalling, secrets, memory: new ChannelMemory() });
+      const { scheduler, timeouts, secrets, random } = resolved;
+      const { whereami, whereamiEvery = WHEREAMI_EVERY_MS } = options;
+      const log = resolved.logFor(target.guildId);
+      const told$ = whereami === undefined ? NEVER : whereabouts$(gateway$, target, { ask: whereami, every: whereamiEvery, scheduler, random, log });
+      const signals$ = membership$(gateway$, target, {
+        timeout: timeouts.signalling, scheduler, secrets, memory: new ChannelMemory(), whereabouts$: told$,
+      }); // prettier-ignore
       return drive$(signals$, resolved, target.guildId).pipe(occupying(gateway$, target));
     });
   return defer(() => {

@@ -13,7 +13,7 @@ import type { ConnectStage, EndReason, Snowflake } from './types.js';
  * - `new-token`: a voice server was named while we were on one, be it another (a region change) or the same
  * - `gateway-reidentified`: the bot gateway has a new session, and with it a voice server was named
  * - `kicked`: the bot was disconnected from the channel
- * - `call-ended`: the same, and the WebSocket's close code says that the whole call is over (4022), as when the channel is deleted
+ * - `call-ended`: the same, and the bot gateway has said that the channel, or the guild, is gone
  */
 export type FaultKind =
   | { readonly type: 'closed'; readonly closeCode: number }

@@ -33,6 +33,7 @@ export type { RecoveryBudget, RecoveryChanges, RecoveryRule, RecoveryTable } fro
 export type { FaultHistory, FaultKind, Recovery, Rung, VoiceFault } from './fault.js';
 export type { VoiceHealth } from './driver/session/health.js';
 export type { FrameInput, PlayBuffer, PlayOptions } from './media/send/play-options.js';
+export type { OutboundQuality } from './media/send/outbound-quality.js';
 export type { DatagramStats, ReceiveStats, ReceptionStats, RefusedStats } from './media/receive/receive-stats.js';
 export type { ReceptionReport, RtcpPacket, SourceDescription } from './protocol/rtcp.js';
 export type { LogBase, LogEvent } from './log.js';
@@ -55,14 +56,18 @@ export type { VoiceFailure } from './voice-failure.js';
 export { MediaFormatError, OpusDecoderError, OpusEncoderError } from './audio/errors.js';
 export { RecordingError } from './audio/recorder/recording-error.js';
 export {
+  ClientFlags,
+  ClientPlatform,
   SpeakingFlags,
   type AudioLevel,
+  type CallMember,
   type ConnectStage,
   type E2eeState,
   type E2eeStatus,
   type EncryptionMode,
   type EndReason,
   type Latency,
+  type MemberVoiceState,
   type OpusFrame,
   type PlayEvent,
   type Snowflake,
@@ -71,5 +76,6 @@ export {
   type VoiceServer,
   type VoiceSignal,
   type VoiceState,
+  type VoiceStatePayload,
 } from './types.js';
 export { isSilenceFrame, SILENCE_FRAME } from './protocol/silence.js';

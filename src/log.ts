@@ -12,9 +12,11 @@ export interface LogBase {
 /**
  * - `state`: the session's state, also the stages of the first connection, before there is a session to ask
  * - `frame`: a voice gateway frame came, or is about to be sent: its opcode, and the server's sequence number where it has one
- * - `ignored`: something malformed or unknown was received and dropped, or an interceptor failed and is left out
+ * - `ignored`: something malformed or unknown was received and dropped, an interceptor failed and is left out, or `whereami` failed
  * - `fault`: a connection was lost, and what is done about it
  * - `unanswered`: a move to this channel was asked for, and Discord did not answer; the session stays where it is
+ * - `reconciled`: `whereami` says that the bot is in this channel, or in none, of which the bot gateway had told nothing
+ * - `send-only`: IP discovery got no answer, and the session goes on with an address that nothing can be received on
  * - `discovery`: an IP discovery request was sent, for the `attempt`th time
  */
 export type LogEvent = LogBase &
@@ -24,6 +26,8 @@ export type LogEvent = LogBase &
     | { readonly type: 'ignored'; readonly what: string; readonly reason: string }
     | { readonly type: 'fault'; readonly fault: VoiceFault; readonly recovery: Recovery }
     | { readonly type: 'unanswered'; readonly channelId: Snowflake }
+    | { readonly type: 'reconciled'; readonly channelId: Snowflake | null }
+    | { readonly type: 'send-only' }
     | { readonly type: 'discovery'; readonly attempt: number }
   );
 

@@ -37,19 +37,49 @@ export interface VoiceServer {
   readonly endpoint: string;
 }
 
-/** Why a session ended because somebody wanted it. */
+/**
+ * Why a session ended because somebody wanted it. `call-ended` is said only where the bot gateway has said that the channel, or the
+ * guild, is gone: close code 4022 alone comes with a kick too, where the bot was alone in its channel.
+ */
 export type EndReason = 'left' | 'kicked' | 'call-ended' | 'gateway-closed';
 
+/** A voice state as Discord's REST and gateway have it, as far as it is looked at. Source: Discord docs, Voice, Voice State Object. */
+export interface VoiceStatePayload {
+  readonly channel_id: Snowflake | null;
+  readonly session_id?: string;
+  readonly suppress?: boolean;
+}
+
+/** Where another user of the guild is, as a voice state of the bot gateway tells. */
+export interface MemberVoiceState {
+  readonly userId: Snowflake;
+  /** Null: in no channel any more. */
+  readonly channelId: Snowflake | null;
+  /** Whether it is in the audience of a stage, and cannot be heard. */
+  readonly suppressed: boolean;
+  /** Since when, in ms since 1970; null where Discord does not say. */
+  readonly connectedAt: number | null;
+}
+
 /**
- * What the signalling tells the driver: a voice server to connect to, that there is none for now (Discord sent a null
- * `endpoint`; hold and wait), that the membership ended, or that the wish for another channel was not answered (it is full, or
- * closed to the bot) and the bot is still where it was.
+ * What the signalling tells the driver:
+ *
+ * - a voice server to connect to, or that there is none for now (Discord sent a null `endpoint`; hold and wait)
+ * - `ended`: the membership is over
+ * - `unanswered`: the wish for another channel was not answered (it is full, or closed to the bot), and the bot is where it was
+ * - `gone`: the bot's channel was deleted, or its guild is no more or unavailable: an end that comes with it is that of the call. Null:
+ *   the guild is there again
+ * - `suppressed`: whether the bot is in the audience of a stage
+ * - `voiceState`: where another user of the guild is
  */
 export type VoiceSignal =
   | VoiceServer
   | { readonly endpoint: null }
   | { readonly ended: EndReason }
-  | { readonly unanswered: Snowflake };
+  | { readonly unanswered: Snowflake }
+  | { readonly gone: 'channel' | 'guild' | null }
+  | { readonly suppressed: boolean }
+  | { readonly voiceState: MemberVoiceState };
 
 /** The stages of a voice connection, in order. Each has a deadline; a {@link VoiceTimeoutError} names the one that passed. */
 export type ConnectStage = 'socket' | 'hello' | 'ready' | 'discovery' | 'description' | 'dave';
@@ -62,7 +92,8 @@ export type ConnectStage = 'socket' | 'hello' | 'ready' | 'discovery' | 'descrip
  * - `ready`: audio can flow
  * - `resuming`: the WebSocket is lost and being resumed; audio still flows
  * - `reconnecting`: a new connection is being made; audio is held
- * - `ended`: the last value; `state$` completes after it
+ * - `ended`: the last value; `state$` completes after it. `closeCode` is that of the WebSocket, where it was closed by then: both a kick
+ *   and the end of a call come with 4014 or 4022
  */
 export type VoiceState =
   | { readonly status: 'signalling' }
@@ -76,13 +107,30 @@ export type VoiceState =
     }
   | { readonly status: 'resuming'; readonly attempt: number }
   | { readonly status: 'reconnecting'; readonly attempt: number; readonly closeCode: number | null }
-  | { readonly status: 'ended'; readonly reason: EndReason };
+  | { readonly status: 'ended'; readonly reason: EndReason; readonly closeCode: number | null };
 
 /** A user began (`speaking` not 0) or ceased (0) to speak, as the voice server's opcode 5 says. */
 export interface SpeakingEvent {
   readonly userId: Snowflake;
   readonly ssrc: number;
   readonly speaking: SpeakingFlags;
+}
+
+/** The bits of opcode 18: what a member's client allows others. Source: docs.discord.food, Voice Flags. */
+export const ClientFlags = { Clips: 1, VoiceRecording: 2, ClipsByAnyViewer: 4 } as const;
+/** What a member's client runs on, by opcode 20. Source: docs.discord.food, Voice Platform. */
+export const ClientPlatform = { Desktop: 0, Mobile: 1, Xbox: 2, PlayStation: 3 } as const;
+
+/** What is known of somebody in the call; null is what nobody has said. */
+export interface CallMember {
+  /** A combination of {@link ClientFlags} bits. */
+  readonly flags: number | null;
+  /** One of {@link ClientPlatform}, or a newer one. */
+  readonly platform: number | null;
+  /** Since when in the channel, in ms since 1970. Told by voice states that come while the bot is there. */
+  readonly connectedAt: number | null;
+  /** Whether in the audience of a stage, and not to be heard. */
+  readonly suppressed: boolean | null;
 }
 
 /** The latest round trips, in milliseconds; null while not measured. */
@@ -143,7 +191,10 @@ export interface VoicePacket {
   readonly marker: boolean;
   /** Null where the packet has no such extension. */
   readonly audioLevel: AudioLevel | null;
-  /** What RTP header extension 9 says, in the bits of {@link SpeakingFlags}; null where the packet has none. */
+  /**
+   * What RTP header extension 9 says, in the bits of {@link SpeakingFlags}; null where the packet has none. Of a frame of silence, 0 whatever
+   * it says: who sends one has ceased to speak.
+   */
   readonly speaking: SpeakingFlags | null;
   readonly frame: OpusFrame;
 }

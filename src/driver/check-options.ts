@@ -1,5 +1,5 @@
 /** The checks of {@link VoiceOptions}. */
-import { amount, fields, functionOf, having, listOf, oneOf, type Check } from '../checks/check.js';
+import { amount, fields, functionOf, having, listOf, must, oneOf, type Check } from '../checks/check.js';
 import { VoiceOptionsError } from '../errors.js';
 import { ENCRYPTION_MODES } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS } from '../protocol/opcodes.js';
@@ -20,8 +20,12 @@ const OPTIONS: { readonly [Name in keyof Required<VoiceOptions>]: Check } = {
   recovery: functionOf('of a fault and its number, such as recoverBy({ … }) makes'),
   stableAfter: amount('ms, 0 or more', 0),
   linger: amount('ms, 0 or more (Infinity: until somebody else ends it)', 0),
+  whereami: functionOf('that gives the voice state of the bot, or null'),
+  whereamiEvery: amount('ms, more than 0', Number.MIN_VALUE),
+  discovery: oneOf(['required', 'optional']),
   random: functionOf('that is given a number and returns that many random bytes'),
   interceptors: listOf(functionOf('that is given the MediaTraffic of a media session'), 'MediaInterceptors', 0),
+  senderReports: must('true or false', (value) => typeof value === 'boolean'),
   log: functionOf('that is given each LogEvent'),
   gatewayVersion: oneOf(GATEWAY_VERSIONS),
 };

@@ -8,7 +8,7 @@
  *    └─ voice server
  * ```
  */
-import { catchError, concatMap, defer, distinctUntilChanged, EMPTY, map, NEVER, Observable, of, race, retry, switchMap, take, throwError, timer } from 'rxjs'; // prettier-ignore
+import { BehaviorSubject, catchError, combineLatest, concatMap, defer, distinctUntilChanged, EMPTY, filter, finalize, map, NEVER, Observable, of, race, retry, startWith, switchMap, take, throwError, timer } from 'rxjs'; // prettier-ignore
 import { prepareMode } from '../crypto/seal.js';
 import { VoiceSocketClosedError, VoiceTimeoutError } from '../errors.js';
 import type { LogEntry } from '../log.js';
@@ -19,16 +19,16 @@ import { carryOut$, EndRequest, RejoinRequest, Unanswered } from './recovery/car
 import { faultText } from './session/health.js';
 import type { ResolvedOptions } from './options.js';
 import type { FaultKind, Recovery, VoiceFault } from '../fault.js';
-import { endReasonOf, isRung } from './recovery/recovery.js';
+import { isRung } from './recovery/recovery.js';
 import { redactError } from './recovery/redact-error.js';
 import { SessionCore, voiceSession, type VoiceSession } from './session/session.js';
 import { voiceServer$ } from './connection/voice-server.js';
 
 /**
- * The end of a call looks like a kick to the bot gateway; only the close code tells, and it travels on another socket. So long (ms)
- * we wait for it.
+ * The end of a call looks like a kick to the bot gateway, but for the deletion of the channel or guild that it also tells of; and the
+ * close code that is told with either travels on another socket. So long (ms) we wait for both.
  */
-const CLOSE_CODE_GRACE_MS = 250;
+const GRACE_MS = 250;
 
 /**
  * @param signals$ cold: subscribing joins, unsubscribing leaves. Its completion alone ends nothing: `of(server)` is a session
@@ -75,6 +75,8 @@ class Driver {
   readonly #options: ResolvedOptions;
   readonly #faults: FaultCounter;
   #guildId: Snowflake | null;
+  /** Whether the bot's channel, or its guild, is no more. */
+  readonly #gone$ = new BehaviorSubject(false);
 
   constructor(core: SessionCore, options: ResolvedOptions, guildId: Snowflake | null) {
     this.#core = core;
@@ -88,11 +90,14 @@ class Driver {
     return defer(() => {
       /** The server before, of this membership: what comes to it is news, and no answer. */
       let before: VoiceServer | undefined;
+      // Whoever joins anew is told again, where it is so.
+      this.#core.health.suppressed(false);
       return signals$.pipe(
         // By a type of its own from here on: recovery may fail with a VoiceTimeoutError of this stage too, and that is its last word.
         catchError((error: unknown) =>
           throwError(() => (error instanceof VoiceTimeoutError && error.stage === 'signalling' ? new Unanswered(error) : error)),
         ),
+        filter((signal) => !this.#noted(signal)),
         distinctUntilChanged(sameSignal),
         concatMap((signal) => this.#timely$(signal)),
         switchMap((signal) => {
@@ -100,12 +105,14 @@ class Driver {
           if (signal.endpoint === null) return this.#noEndpoint$();
           const news = before === undefined ? undefined : newsOf(before, signal);
           before = signal;
+          this.#gone$.next(false);
           this.#guildId = signal.guildId;
           return this.#server$(signal, news);
         }),
       );
     }).pipe(
       catchError((error: unknown) => (error instanceof Unanswered ? this.#unanswered$(error.timeout) : throwError(() => error))),
+      catchError((error: unknown) => throwError(() => this.#truly(error))),
       retry({
         delay: (error: unknown) =>
           error instanceof RejoinRequest ? timer(error.delay, this.#options.scheduler) : throwError(() => error),
@@ -113,21 +120,45 @@ class Driver {
     );
   }
 
+  /** Takes note of what is told beside voice servers and ends, and is no cause to act. */
+  #noted(signal: VoiceSignal): boolean {
+    if ('gone' in signal) this.#gone$.next(signal.gone !== null);
+    else if ('suppressed' in signal) this.#core.health.suppressed(signal.suppressed);
+    else if ('voiceState' in signal) this.#core.roster.voiceState(signal.voiceState);
+    else return false;
+    return true;
+  }
+
+  /** A kick out of what is no more is the end of the call. */
+  #truly(error: unknown): unknown {
+    const kicked = error instanceof EndRequest && error.reason === 'kicked';
+    return kicked && this.#gone$.value ? new EndRequest('call-ended') : error;
+  }
+
   /** Lets a signal through when all is known that is to be known of it. */
-  #timely$(signal: VoiceSignal): Observable<Exclude<VoiceSignal, { readonly unanswered: Snowflake }>> {
+  #timely$(signal: VoiceSignal): Observable<TimelySignal> {
     if ('unanswered' in signal) {
       this.#log({ type: 'unanswered', channelId: signal.unanswered });
       return EMPTY;
     }
-    if (!('ended' in signal) || signal.ended !== 'kicked') return of(signal);
+    if (!('ended' in signal) || signal.ended !== 'kicked') return of(signal as TimelySignal);
     const { closes$, lastClose, pump } = this.#core;
     // Whatever the reason turns out to be, nobody hears us any more.
     pump.detach();
-    const closeCode$ =
-      lastClose !== undefined || !this.#faults.wasReady
-        ? of(lastClose)
-        : race(closes$.pipe(take(1)), timer(CLOSE_CODE_GRACE_MS, this.#options.scheduler).pipe(map(() => undefined)));
-    return closeCode$.pipe(map((closeCode) => ({ ended: endReasonOf(closeCode) })));
+    this.#core.leaving(true);
+    const all$ = combineLatest([closes$.pipe(startWith(lastClose)), this.#gone$]).pipe(
+      // 4022 alone tells nothing: it comes with a kick of who was alone, and with the end of the call.
+      filter(([closeCode, gone]) => closeCode !== undefined && (gone || closeCode !== CloseCode.CallTerminated)),
+      take(1),
+    );
+    const known$: Observable<unknown> = this.#faults.wasReady ? race(all$, timer(GRACE_MS, this.#options.scheduler)) : of(undefined);
+    return known$.pipe(
+      map((): TimelySignal => {
+        this.#core.leaving(false);
+        return { ended: this.#gone$.value ? 'call-ended' : 'kicked' };
+      }),
+      finalize(() => this.#core.leaving(false)),
+    );
   }
 
   #server$(server: VoiceServer, news: FaultKind | undefined): Observable<VoiceServer> {
@@ -152,7 +183,7 @@ class Driver {
 
   #ended$(reason: EndReason): Observable<never> {
     if (reason !== 'kicked' && reason !== 'call-ended') return throwError(() => new EndRequest(reason));
-    const closeCode = reason === 'kicked' ? CloseCode.Disconnected : CloseCode.CallTerminated;
+    const closeCode = this.#core.lastClose ?? (reason === 'kicked' ? CloseCode.Disconnected : CloseCode.CallTerminated);
     return this.#stop$({ type: reason }, () => new VoiceSocketClosedError(closeCode));
   }
 
@@ -186,6 +217,9 @@ class Driver {
     this.#options.logFor(this.#guildId)(entry);
   }
 }
+
+/** What is acted on. */
+type TimelySignal = VoiceServer | { readonly endpoint: null } | { readonly ended: EndReason };
 
 /** What a server's coming means to a session that is on another. */
 function newsOf(before: VoiceServer, { sessionId, channelId }: VoiceServer): FaultKind {

@@ -1,12 +1,12 @@
 /** What a caller may choose about a voice connection, and the same with every choice made. */
-import type { SchedulerLike } from 'rxjs';
+import type { ObservableInput, SchedulerLike } from 'rxjs';
 import type { Recovery, VoiceFault } from '../fault.js';
 import type { Log, LogEvent } from '../log.js';
 import type { MediaInterceptor } from '../media/interceptor.js';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { Secrets } from '../protocol/secrets.js';
-import type { Snowflake } from '../types.js';
+import type { Snowflake, VoiceStatePayload } from '../types.js';
 import type { DaveProvider } from './dave/provider.js';
 import type { Deadlines } from './deadlines.js';
 import type { Transports } from './ports.js';
@@ -47,16 +47,38 @@ export interface VoiceOptions {
    * VoiceOptionsError. `connectVoice$` only.
    */
   readonly linger?: number;
+  /**
+   * Where Discord believes the bot to be: `GET /guilds/{guild.id}/voice-states/@me`, as whatever you call REST with gives it; null where it
+   * answers 404. Asked now and then, it finds out a voice state that was lost on its way to the bot: a kick, or a move. Default: nobody is
+   * asked. `connectVoice$` only.
+   *
+   * ```ts
+   * whereami: () => rest.get(Routes.guildVoiceState(guildId, '@me')).catch((error) => (error.status === 404 ? null : Promise.reject(error)))
+   * ```
+   */
+  readonly whereami?: () => ObservableInput<VoiceStatePayload | null>;
+  /** ms between two questions of `whereami`, half of it more or less by chance. Default 300 000, five minutes. `connectVoice$` only. */
+  readonly whereamiEvery?: number;
+  /**
+   * Whether IP discovery must be answered. `optional`: where no answer comes within half of `timeouts.discovery`, the session goes on with
+   * an address of nowhere, so that it can play and will never receive: a way round a firewall that lets no UDP in. Default `required`.
+   */
+  readonly discovery?: 'required' | 'optional';
   /** Random bytes: first RTP sequence and timestamp, backoff jitter, nonces of `xsalsa20_poly1305_suffix`. Default: the operating system's. */
   readonly random?: (bytes: number) => Uint8Array;
   /**
-   * Who stands between RTP and RTCP and the wire: each is called when a media session begins, and looks on until it ends. Default none,
-   * which costs nothing.
+   * Who stands between RTP and RTCP and the wire: each is called when a media session begins, and looks on until it ends. Default none
+   * but `senderReports`.
    */
   readonly interceptors?: readonly MediaInterceptor[];
+  /**
+   * Whether a sender report goes out about every 5 s while something is sent: the round trip of `session.quality$` is measured by it. It
+   * tells the server our clock, and how many packets and bytes we sent. Default true.
+   */
+  readonly senderReports?: boolean;
   /** Is given every {@link LogEvent}. What it throws is not caught. */
   readonly log?: (event: LogEvent) => void;
-  /** The voice gateway version to ask for; the server's Hello may lower it. Default 8. */
+  /** The voice gateway version to ask for; the server's Hello may lower it. 9 is undocumented by Discord. Default 8. */
   readonly gatewayVersion?: VoiceGatewayVersion;
 }
 
@@ -69,6 +91,7 @@ export interface ResolvedOptions {
   readonly timeouts: Deadlines;
   readonly recovery: (fault: VoiceFault, attempt: number) => Recovery;
   readonly stableAfter: number;
+  readonly discovery: 'required' | 'optional';
   readonly random: (bytes: number) => Uint8Array;
   readonly gatewayVersion: VoiceGatewayVersion;
   readonly interceptors: readonly MediaInterceptor[];

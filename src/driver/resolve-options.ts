@@ -2,6 +2,7 @@
 import { asyncScheduler } from 'rxjs';
 import { randomBytes } from '../crypto/random.js';
 import type { LogEntry, LogEvent } from '../log.js';
+import { senderReports } from '../media/send/sender-reports.js';
 import { ENCRYPTION_MODES } from '../protocol/encryption-modes.js';
 import { LATEST_GATEWAY_VERSION } from '../protocol/opcodes.js';
 import { Secrets } from '../protocol/secrets.js';
@@ -32,9 +33,10 @@ export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults)
     timeouts: deadlines(options.timeouts),
     recovery: recovery === undefined ? defaultRecovery : (fault, attempt) => checkedRecovery(recovery(fault, attempt), fault),
     stableAfter: options.stableAfter ?? STABLE_MS,
+    discovery: options.discovery ?? 'required',
     random: random === undefined ? randomBytes : (bytes) => checkedBytes(random(bytes), bytes),
     gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,
-    interceptors: options.interceptors ?? [],
+    interceptors: [...(options.senderReports === false ? [] : [senderReports()]), ...(options.interceptors ?? [])],
     logFor: (guildId) =>
       log === undefined ? () => undefined : (entry) => log({ ...redacted(entry, secrets), at: scheduler.now(), guildId } as LogEvent),
     secrets,

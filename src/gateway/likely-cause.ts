@@ -5,7 +5,8 @@ export function likelyCause(state: boolean, server: boolean): string {
   if (server && !state)
     return 'VOICE_STATE_UPDATE did not come. The GUILD_VOICE_STATES intent (1 << 7) is missing, or userId is not the id of this bot';
   return (
-    'Discord answered op 4 with neither event. The channel is full or the bot lacks the CONNECT or VIEW_CHANNEL permission; ' +
+    'Discord answered op 4 with neither event. The channel is full, or at its limit of video, or the bot lacks the CONNECT or ' +
+    'VIEW_CHANNEL permission; ' +
     'the GUILD_VOICE_STATES intent (1 << 7) is missing; or this gateway is not the shard of this guild'
   );
 }

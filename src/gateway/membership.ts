@@ -14,6 +14,7 @@ import { LeaveEcho } from './leaves.js';
 import { likelyCause, UNSENT } from './likely-cause.js';
 import type { GatewayPayload, GatewayPort } from './port.js';
 import { isShardOf } from './shard.js';
+import { SideNews } from './side-news.js';
 import type { SignallingOptions, VoiceTarget } from './target.js';
 
 /** What a membership works with. */
@@ -22,6 +23,8 @@ export interface MembershipOptions extends Required<SignallingOptions> {
   readonly secrets: Secrets;
   /** Of all memberships that are one to the user. */
   readonly memory: ChannelMemory;
+  /** Voice states that the gateway has kept to itself. */
+  readonly whereabouts$: Observable<GatewayPayload>;
 }
 
 /** `signalling$` without its guards: the arguments are good, and the bot's place in the guild is free. */
@@ -46,10 +49,12 @@ class Membership {
   #unsent = false;
   /** After a server was told of, we were out: by the echo of a leave, it seems. If nothing follows, it was a kick. */
   #doubtful = false;
+  readonly #news: SideNews;
 
   constructor(gateway$: GatewayPort, target: VoiceTarget, options: MembershipOptions, subscriber: Subscriber<VoiceSignal>) {
     this.#gateway$ = gateway$;
     this.#target = target;
+    this.#news = new SideNews(target);
     this.#options = options;
     this.#subscriber = subscriber;
     this.#echo = new LeaveEcho(gateway$, target);
@@ -76,6 +81,7 @@ class Membership {
         complete: () => this.#end('gateway-closed'),
       }),
     );
+    this.#subscriber.add(this.#options.whereabouts$.subscribe((payload) => this.#onPayload(payload)));
     this.#follow(checked('selfMute', selfMute, checkFlag), (mute) => this.#desired.want({ mute }));
     this.#follow(checked('selfDeaf', selfDeaf, checkFlag), (deaf) => this.#desired.want({ deaf }));
     this.#follow(checked('channelId', channelId, checkId), (id) => this.#desired.wantChannel(id, this.#membership === 'out'));
@@ -109,9 +115,14 @@ class Membership {
     }
   }
 
-  #onPayload({ op, t, d }: GatewayPayload): void {
+  #onPayload(payload: GatewayPayload): void {
+    const { op, t, d } = payload;
     const { guildId, userId } = this.#target;
-    if (op !== GatewayOp.Dispatch || this.#membership !== 'in') return;
+    if (op !== GatewayOp.Dispatch || this.#membership === 'out') return;
+    // After the leave too: what was deleted tells what became of us.
+    const news = this.#news.of(payload, this.#halves.state?.channelId);
+    if (news !== undefined) this.#subscriber.next(news);
+    if (this.#membership === 'over') return;
     if (t === 'READY' && isShardOf(guildId, field(d, 'shard'))) return this.#onReady();
     if (t === 'RESUMED') return this.#desired.say();
     if (field(d, 'guild_id') !== guildId) return;

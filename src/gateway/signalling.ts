@@ -1,5 +1,5 @@
 /** The membership of a channel, as an Observable: subscribing joins by op 4, unsubscribing leaves. */
-import { asyncScheduler, defer, type Observable } from 'rxjs';
+import { asyncScheduler, defer, NEVER, type Observable } from 'rxjs';
 import { Secrets } from '../protocol/secrets.js';
 import type { VoiceSignal } from '../types.js';
 import { checkDeadline, checkMembership, MAX_TIMER_MS } from './arguments.js';
@@ -37,6 +37,6 @@ export function signalling$(gateway$: GatewayPort, target: VoiceTarget, options:
     const { timeout = 10_000, scheduler = asyncScheduler } = options;
     checkDeadline('timeout', timeout);
     const ms = Math.min(timeout, MAX_TIMER_MS);
-    return membership$(gateway$, target, { timeout: ms, scheduler, secrets: new Secrets(), memory }).pipe(occupying(gateway$, target));
+    return membership$(gateway$, target, { timeout: ms, scheduler, secrets: new Secrets(), memory, whereabouts$: NEVER }).pipe(occupying(gateway$, target));
   });
 }

@@ -20,8 +20,6 @@ export interface CloseCodeFacts {
   readonly action: CloseAction;
   /** How often the action is worth a try; without it, as often as recovery's budget allows. */
   readonly tries?: number;
-  /** True where the whole call is over, and not only our part in it. */
-  readonly endsCall?: boolean;
 }
 
 /** The close codes by name. */
@@ -77,7 +75,7 @@ export const CLOSE_CODES: Readonly<Record<number, CloseCodeFacts>> = {
   4017: { meaning: 'this call requires DAVE end-to-end encryption', action: 'fail' },
   4020: { meaning: 'bad request', action: 'rejoin', tries: 1 },
   4021: { meaning: 'rate limited; do not reconnect', action: 'fail' },
-  4022: { meaning: 'the call was ended, the channel deleted, or the voice server changed', action: 'wait', endsCall: true },
+  4022: { meaning: 'the call was ended, the channel deleted, the voice server changed, or a lone bot disconnected', action: 'wait' },
   4900: { meaning: 'we gave up a socket whose heartbeats went unanswered', action: 'resume' },
   4901: { meaning: 'we gave up a socket on which a resume went unanswered', action: 'resume' },
 };

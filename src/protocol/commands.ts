@@ -1,6 +1,6 @@
 /** What a client sends, one builder per opcode: boring functions from values to text. Source: Discord docs, Voice Connections. */
 import { encodeJsonFrame } from './frames.js';
-import { BUFFERED_RESUME_VERSION, GatewayOp, VoiceOp, type VoiceGatewayVersion } from './opcodes.js';
+import { BUFFERED_RESUME_VERSION, CHANNEL_VERSION, GatewayOp, LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from './opcodes.js';
 import type { DiscoveredAddress } from './discovery.js';
 import type { EncryptionMode } from './encryption-modes.js';
 
@@ -32,11 +32,14 @@ interface Credentials {
   readonly userId: string;
   readonly sessionId: string;
   readonly token: string;
+  /** Is named from version 9 on. */
+  readonly channelId?: string;
 }
 
-export function identify(server: Credentials, maxDaveVersion: number): string {
+export function identify(server: Credentials, maxDaveVersion: number, version: VoiceGatewayVersion = LATEST_GATEWAY_VERSION): string {
   return encodeJsonFrame(VoiceOp.Identify, {
     server_id: server.guildId,
+    ...channelOf(server, version),
     user_id: server.userId,
     session_id: server.sessionId,
     token: server.token,
@@ -46,11 +49,15 @@ export function identify(server: Credentials, maxDaveVersion: number): string {
 
 /** `seqAck` is the last sequence number seen, undefined when none was; versions before 8 have no such field. */
 export function resume(server: Credentials, version: VoiceGatewayVersion, seqAck: number | undefined): string {
-  const base = { server_id: server.guildId, session_id: server.sessionId, token: server.token };
+  const base = { server_id: server.guildId, ...channelOf(server, version), session_id: server.sessionId, token: server.token };
   return encodeJsonFrame(
     VoiceOp.Resume,
     version >= BUFFERED_RESUME_VERSION ? { ...base, seq_ack: seqAck ?? -1 } : base,
   );
+}
+
+function channelOf({ channelId }: Credentials, version: VoiceGatewayVersion): { readonly channel_id?: string } {
+  return version >= CHANNEL_VERSION && channelId !== undefined ? { channel_id: channelId } : {};
 }
 
 export function selectProtocol({ address, port }: DiscoveredAddress, mode: EncryptionMode): string {

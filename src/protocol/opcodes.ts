@@ -17,6 +17,10 @@ export const VoiceOp = {
   /** (unofficial) */
   Video: 12,
   ClientDisconnect: 13,
+  /** (unofficial) */
+  ClientFlags: 18,
+  /** (unofficial) */
+  ClientPlatform: 20,
   DavePrepareTransition: 21,
   DaveExecuteTransition: 22,
   DaveTransitionReady: 23,
@@ -33,11 +37,16 @@ export const VoiceOp = {
 /** Opcodes of the bot's main gateway that voice needs. */
 export const GatewayOp = { Dispatch: 0, VoiceStateUpdate: 4 } as const;
 
-/** The voice gateway versions a server may speak. 8 adds `seq`, `seq_ack` and buffered resume. */
-export const GATEWAY_VERSIONS = [4, 5, 6, 7, 8] as const;
+/**
+ * The voice gateway versions a server may speak. 8 adds `seq`, `seq_ack` and buffered resume; 9, which only the unofficial docs have
+ * (docs.discord.food), `channel_id` in Identify and Resume.
+ */
+export const GATEWAY_VERSIONS = [4, 5, 6, 7, 8, 9] as const;
 /** A voice gateway version that rxvoice speaks. */
 export type VoiceGatewayVersion = (typeof GATEWAY_VERSIONS)[number];
-/** What Discord recommends, and our default. */
+/** The latest that Discord documents, and our default. */
 export const LATEST_GATEWAY_VERSION: VoiceGatewayVersion = 8;
 /** From this version on heartbeats carry `seq_ack` and a resume replays what was missed. */
 export const BUFFERED_RESUME_VERSION = 8;
+/** From this version on Identify and Resume name the channel. */
+export const CHANNEL_VERSION = 9;

@@ -108,6 +108,22 @@ export function readClientDisconnect(d: unknown): Read<{ readonly userId: string
   return isSnowflake(userId) ? { userId } : 'user_id is not a snowflake';
 }
 
+/** Opcode 18: what a client allows. Null flags are none that it has told. Unofficial. */
+export function readClientFlags(d: unknown): Read<{ readonly userId: string; readonly flags: number | null }> {
+  const userId = field(d, 'user_id');
+  const flags = field(d, 'flags');
+  if (!isSnowflake(userId)) return 'user_id is not a snowflake';
+  return { userId, flags: isUint(flags, 0xffffffff) ? flags : null };
+}
+
+/** Opcode 20: what a client runs on. Unofficial. */
+export function readClientPlatform(d: unknown): Read<{ readonly userId: string; readonly platform: number | null }> {
+  const userId = field(d, 'user_id');
+  const platform = field(d, 'platform');
+  if (!isSnowflake(userId)) return 'user_id is not a snowflake';
+  return { userId, platform: isUint(platform, 0xff) ? platform : null };
+}
+
 /** Opcode 6: the `t` it echoes (a bare integer before version 8, in digits from some servers); undefined for anything else. */
 export function readHeartbeatAck(d: unknown): number | undefined {
   const t = typeof d === 'object' ? field(d, 't') : d;

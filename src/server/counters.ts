@@ -18,7 +18,7 @@ export interface FlowCounters {
   readonly forwarded: number;
   /** Lost by a fault, or the network. */
   readonly dropped: number;
-  /** Not for this receiver: it has no key yet, or cannot read a frame that is end-to-end encrypted. */
+  /** Not for this receiver: it has no key yet, cannot read a frame that is end-to-end encrypted, or the sender is in a stage's audience. */
   readonly withheld: number;
   /** Under way, later. */
   readonly delayed: number;
@@ -48,7 +48,9 @@ export interface ServerCounters extends FlowCounters {
   readonly discoveries: number;
   /** Keepalives of all kinds; those of eight bytes, pings among them, are answered. */
   readonly keepalives: number;
-  /** RTCP, and RTP of another payload type than Opus: tolerated, not forwarded. */
+  /** RTCP datagrams of clients that could be read. */
+  readonly clientReports: number;
+  /** RTCP that cannot be read, and RTP of another payload type than Opus: tolerated, not forwarded. */
   readonly ignored: number;
   /** Not RTP, from where nobody has discovered itself. */
   readonly malformed: number;
@@ -79,6 +81,7 @@ export function zeroCounters(): MutableCounters {
     reports: 0,
     discoveries: 0,
     keepalives: 0,
+    clientReports: 0,
     ignored: 0,
     malformed: 0,
     unknownSsrc: 0,

@@ -21,6 +21,7 @@ export interface About {
  *
  * - `opened`: a WebSocket was accepted and speaks `version`
  * - `identify`, `resume`, `select`, `speaking`, `heartbeat`: the client's message was accepted
+ *   (`channelId` is what an Identify of version 9 names, null before)
  * - `refused`: an Identify, Resume or Select Protocol was not, or a fault ended a connection at that stage, with this close code
  *   (at `socket`: HTTP status); the `close` follows
  * - `close`: a WebSocket ended. 1006 without a close frame
@@ -30,6 +31,8 @@ export interface About {
  * - `dave`: something happened in a call's end-to-end encryption
  * - `unanswered`: the bot gateway was asked for a channel that is full, or is no more; it says nothing
  * - `down`, `up`: the whole server went away, with all sessions, and came back
+ * - `report`: a receiver report went to a client, and with it how its audio has come in so far: packets that came, that should have,
+ *   and the jitter in ms
  * - `bad-command`: the bot gateway got something other than a proper op 4
  * - `bad-datagram`: a datagram was not taken
  * - `suspicious`: something that no source says Discord refuses, and a rehearsal should show; `what` is a name of the second table of
@@ -37,7 +40,7 @@ export interface About {
  */
 export type ServerEventBody =
   | (About & { readonly type: 'opened'; readonly version: VoiceGatewayVersion })
-  | (About & { readonly type: 'identify'; readonly ssrc: number; readonly maxDaveVersion: number })
+  | (About & { readonly type: 'identify'; readonly ssrc: number; readonly maxDaveVersion: number; readonly channelId: Snowflake | null })
   | (About & { readonly type: 'resume'; readonly seqAck: number | null; readonly replayed: number })
   | (About & { readonly type: 'select'; readonly mode: EncryptionMode; readonly address: string; readonly port: number })
   | (About & { readonly type: 'speaking'; readonly ssrc: number; readonly speaking: SpeakingFlags })
@@ -56,6 +59,7 @@ export type ServerEventBody =
   | (About & { readonly type: 'dave'; readonly channelId: Snowflake; readonly event: DaveEvent })
   | (About & { readonly type: 'unanswered'; readonly channelId: Snowflake })
   | (About & { readonly type: 'down' | 'up' })
+  | (About & { readonly type: 'report'; readonly packets: number; readonly expected: number; readonly jitter: number })
   | (About & { readonly type: 'bad-command' })
   | (About & { readonly type: 'suspicious'; readonly what: Suspicion })
   | (About & { readonly type: 'bad-datagram'; readonly reason: DatagramFault; readonly ssrc: number | null });

@@ -1,7 +1,8 @@
 /** `rxvoice/server`: a real voice server on loopback, for tests, rehearsals and benchmarks. */
 export { startVoiceServer, type DaveView, type LoopbackVoiceServer } from './server.js';
-export type { DaveTuning, TlsIdentity, VoiceServerOptions } from './options.js';
+export type { ClientTraits, DaveTuning, TlsIdentity, VoiceServerOptions } from './options.js';
 export type { FlowCounters, ServerCounters } from './counters.js';
+export type { ReceptionAccount } from './media/reception-meter.js';
 export type { About as ServerEventSubject, DatagramFault, ServerEvent, ServerEventBody } from './events.js';
 export type { DaveCounters, DaveEvent, DaveFaults, DaveSnapshot, ResetReason } from './dave/index.js';
 export type { ControlFaults, SocketKind } from './faults/control.js';

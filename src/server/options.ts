@@ -3,16 +3,26 @@ import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { isEncryptionMode, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
+import { isSnowflake } from '../protocol/payloads.js';
 import type { DaveCallOptions } from './dave/index.js';
 import { withDefaults } from './defaults.js';
 import type { EventOrder } from './faults/signalling.js';
 import { resolveForwarding, type ForwardingOptions } from './traffic/forwarding.js';
+import type { Snowflake } from '../types.js';
 import { isWhole } from './whole-number.js';
 
 /** A private key and its certificate, both PEM texts. */
 export interface TlsIdentity {
   readonly key: string;
   readonly cert: string;
+}
+
+/** What the others are told of a member's client. Source: docs.discord.food, Voice Connections. */
+export interface ClientTraits {
+  /** Opcode 18: 1 clips, 2 voice recording, 4 clips by any viewer. */
+  readonly flags: number | null;
+  /** Opcode 20: 0 desktop, 1 mobile, 2 Xbox, 3 PlayStation. */
+  readonly platform: number | null;
 }
 
 /** Options of `startVoiceServer`; every one has a default, see {@link DEFAULT_SERVER_OPTIONS}. */
@@ -30,7 +40,7 @@ export interface VoiceServerOptions {
   readonly modes?: readonly EncryptionMode[];
   /** ms; `heartbeat_interval` of Hello. A socket silent for 1.5 of it and 2 s more is closed with 4009. Default 13 750. */
   readonly heartbeatInterval?: number;
-  /** The highest voice gateway version spoken; a client that asks for less gets less. Default 8. */
+  /** The highest voice gateway version spoken; a client that asks for less gets less. Default 8, as documented; 9 adds `channel_id`. */
   readonly version?: VoiceGatewayVersion;
   /**
    * The highest DAVE version of the calls. 0: no call is end-to-end encrypted, as in stage channels. 1: every call is, as
@@ -44,6 +54,13 @@ export interface VoiceServerOptions {
   readonly withoutDave?: 'refuse' | 'downgrade';
   /** More about encrypted calls: ids and deadlines of transitions. Default: as at Discord. */
   readonly dave?: DaveTuning;
+  /**
+   * Channels that are stages: their calls are never end-to-end encrypted, whatever `daveVersion` says, and whoever comes is in the
+   * audience (`suppress` in the voice state) and not forwarded, until `faults.suppress(user, false)`. Default: none.
+   */
+  readonly stages?: readonly Snowflake[];
+  /** What opcodes 18 and 20 tell the others of a user. Default: flags 0, and no platform. */
+  readonly clients?: (userId: Snowflake) => ClientTraits;
   /** ms that a session outlives its socket and can be resumed. Default 60 000. */
   readonly resumeWindow?: number;
   /** ms that an open socket may wait with Identify or Resume; then 4003. Default 10 000. */
@@ -118,6 +135,8 @@ export const DEFAULT_SERVER_OPTIONS = {
   daveVersion: 0,
   withoutDave: 'refuse',
   dave: {},
+  stages: [],
+  clients: () => ({ flags: 0, platform: null }),
   resumeWindow: 60_000,
   identifyTimeout: 10_000,
   speakingGrace: 250,
@@ -135,7 +154,8 @@ export const DEFAULT_SERVER_OPTIONS = {
   random: randomBytes,
   now: () => performance.now(),
   wallClock: () => Date.now(),
-  scheduler: asyncScheduler,
+  // So that the published types name no file within rxjs.
+  scheduler: asyncScheduler as SchedulerLike,
 } as const satisfies ServerSettings;
 
 /** A name, or an IPv4 address. */
@@ -145,7 +165,7 @@ const HOST = /^[a-z\d.-]+$/i;
 export function resolveOptions(options: VoiceServerOptions): ServerSettings {
   const settings = withDefaults<ServerSettings>(DEFAULT_SERVER_OPTIONS, options);
   check(settings.modes.length > 0 && settings.modes.every(isEncryptionMode), 'modes', 'at least one known mode');
-  check(GATEWAY_VERSIONS.includes(settings.version), 'version', '4 to 8');
+  check(GATEWAY_VERSIONS.includes(settings.version), 'version', '4 to 9');
   check(settings.daveVersion === 0 || settings.daveVersion === 1, 'daveVersion', '0 or 1');
   check(HOST.test(settings.host), 'host', 'the name of a host, without scheme and port');
   check(['voice-server-update', 'nothing'].includes(settings.afterCrash), 'afterCrash', 'voice-server-update or nothing');
@@ -153,6 +173,7 @@ export function resolveOptions(options: VoiceServerOptions): ServerSettings {
   check([4004, 4006, 'accept'].includes(settings.tokenReuse), 'tokenReuse', '4004, 4006 or accept');
   check(['refuse', 'accept'].includes(settings.tokenAfterRestart), 'tokenAfterRestart', 'refuse or accept');
   check(settings.sendQueue > 0, 'sendQueue', 'more than 0 bytes');
+  check(settings.stages.every(isSnowflake), 'stages', 'snowflakes');
   check(isWhole(settings.replayLimit, 1, 0x7fff), 'replayLimit', 'a whole number from 1 to 32767');
   check(isWhole(settings.firstSequence, 0, 0xffff), 'firstSequence', 'a whole number from 0 to 65535');
   if (settings.forwarding !== null) resolveForwarding(settings.forwarding);

@@ -21,6 +21,7 @@ import { PowerSwitch } from './machine/power-switch.js';
 import { Regions } from './machine/regions.js';
 import { createMediaFaults } from './media/faults.js';
 import { MediaPort } from './media/port.js';
+import type { ReceptionAccount } from './media/reception-meter.js';
 import { resolveOptions, type VoiceServerOptions } from './options.js';
 import type { SuspicionCounters } from './rules/suspicions.js';
 import { Directory, type MembershipIds } from './sessions/directory.js';
@@ -53,6 +54,11 @@ export interface LoopbackVoiceServer {
   readonly suspicions: SuspicionCounters;
   /** What became of the audio of others on its way to this user, by sender. The map lives on, and counts. */
   accounting(receiverId: Snowflake): ReadonlyMap<Snowflake, FlowCounters>;
+  /**
+   * How the audio of a user has come in, in the user's present voice session: what the receiver reports to that client say. Undefined
+   * before its first packet.
+   */
+  reception(userId: Snowflake): ReceptionAccount | undefined;
   readonly faults: ServerFaults;
   /** The end-to-end encryption of a channel's call, as its delivery service sees it; undefined where there is none. */
   dave(guildId: Snowflake, channelId: Snowflake): DaveView | undefined;
@@ -62,7 +68,7 @@ export interface LoopbackVoiceServer {
 
 /**
  * Starts a voice server on loopback that behaves as Discord's does, so that a wrong client fails here too: gateway versions 4
- * to 8, both transport modes of today and the former ones, buffered resume, and audio forwarded between the members of a channel.
+ * to 9, both transport modes of today and the former ones, buffered resume, and audio forwarded between the members of a channel.
  *
  * @throws RangeError for an option out of range; the error of node when a port cannot be bound or the TLS identity is unusable
  */
@@ -74,7 +80,7 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
   const faults = new FaultState(settings.eventOrder);
   const events = new EventLog(settings.now);
   const suspicions = new Suspicions(events, settings.strict);
-  const directory = new Directory(settings.random);
+  const directory = new Directory(settings);
   const registry = new SessionRegistry(settings, events);
   const media = new MediaPort({ settings, registry, faults, events, suspicions });
   const tasks = new TaskQueue(settings.scheduler);
@@ -112,6 +118,7 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
     counters: media.counters,
     suspicions: suspicions.counters,
     accounting: (receiverId) => media.accounting(receiverId),
+    reception: (userId) => media.reception(userId),
     faults: {
       ...createControlFaults({ state: faults, registry, connections }),
       ...createMediaFaults({ state: faults, media }),

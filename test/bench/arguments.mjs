@@ -11,6 +11,8 @@ export const USAGE = `usage: npm run bench -- [options]
   --no-stall         without the benchmark of a blocked main thread
   --receive          what listening costs instead: --n is then the number of those who speak at once, 50 unless given
   --members          what a copy costs the embedded server: --n is then the number of members of a call, 50,100,200 unless given
+  --quality          what sessions say that the server heard of them, instead: true to how much, over lossy and slow networks
+  --write            with --quality: the table goes into docs/quality.md
   --json             one JSON object instead of the tables
 `;
 
@@ -31,6 +33,8 @@ export function readArguments(argv) {
       'no-stall': { type: 'boolean', default: false },
       receive: { type: 'boolean', default: false },
       members: { type: 'boolean', default: false },
+      quality: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -52,6 +56,8 @@ export function readArguments(argv) {
     stall: !values['no-stall'] && values.dave !== 'only',
     receive: values.receive,
     members: values.members,
+    quality: values.quality,
+    write: values.write,
     json: values.json,
     help: values.help,
   };

@@ -48,6 +48,19 @@ describe('npm run bench', () => {
     expect(lines.slice(heading + 1, heading + 3).map((line) => line.split(' ')[0])).toEqual(['discordjs', 'rxvoice']);
   });
 
+  it.concurrent('--quality: tells of each network, and is within a point of what the server counted', async () => {
+    const { stdout } = await run(process.execPath, [SCRIPT, '--quality', '--seconds', '6', '--json']);
+    const { quality } = JSON.parse(stdout) as { readonly quality: readonly Readonly<Record<string, number>>[] };
+    expect(quality).toHaveLength(12);
+    for (const row of quality) {
+      expect(row['reports']).toBeGreaterThan(0);
+      expect(row['lossOff']).toBeLessThan(0.01);
+      expect(row['jitterOff']).toBeLessThan(0.1);
+      // The times are this machine's, and it may be busy.
+      expect(row['roundTripTold']).toBeGreaterThan(row['delay']! - 5);
+    }
+  });
+
   it.concurrent('says what it takes when it is given something else', async () => {
     for (const args of [['--n', '0'], ['--modes', 'rot13'], ['--dave', 'on'], ['--fast']]) {
       await expect(run(process.execPath, [SCRIPT, ...args])).rejects.toMatchObject({

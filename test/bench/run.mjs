@@ -1,10 +1,13 @@
 /** `npm run bench`: rxvoice and @discordjs/voice in turn, against one server process, on 127.0.0.1 only. */
+import { readFile, writeFile } from 'node:fs/promises';
 import { readArguments, USAGE } from './arguments.mjs';
 import { Child } from './channel.mjs';
 import { createIdentity } from './identity.mjs';
 import { measure, medianOf } from './measure.mjs';
 import { measureMembers } from './members.mjs';
 import { Progress } from './progress.mjs';
+import { compareQuality } from './quality/compare.mjs';
+import { qualityTable, withQuality } from './quality/page.mjs';
 import { compareReceiving } from './receive.mjs';
 import { STALL_COLUMNS, table } from './table.mjs';
 
@@ -13,6 +16,7 @@ const STALL_SESSIONS = 5;
 const STALL_MS = 100;
 
 async function main(options) {
+  if (options.quality) return quality(options);
   const progress = new Progress();
   const identity = await createIdentity();
   const env = { NODE_EXTRA_CA_CERTS: identity.file };
@@ -84,6 +88,15 @@ async function main(options) {
     await Promise.all(children.map((child) => child.end()));
     await identity.remove();
   }
+}
+
+/** Not a matter of speed, but of truth: one process, and no other library beside it. */
+async function quality({ seconds, json, write }) {
+  const rows = await compareQuality({ seconds });
+  console.log(json ? JSON.stringify({ node: process.version, seconds, quality: rows }) : qualityTable(rows));
+  if (!write) return;
+  const page = new URL('../../docs/quality.md', import.meta.url);
+  await writeFile(page, withQuality(await readFile(page, 'utf8'), rows, seconds));
 }
 
 try {

@@ -6,7 +6,7 @@ import { endpointUrl } from '../../src/net/endpoint.js';
 import { createSeal } from '../../src/crypto/seal.js';
 import { encodeJsonFrame, encodeServerBinary, parseJsonFrame, type WireMessage } from '../../src/protocol/frames.js';
 import { VoiceOp } from '../../src/protocol/opcodes.js';
-import { parseRtpHeader, type RtpHeader } from '../../src/protocol/rtp.js';
+import { isRtcp, parseRtpHeader, type RtpHeader } from '../../src/protocol/rtp.js';
 import { isSilenceFrame } from '../../src/protocol/silence.js';
 import { voiceState, type VirtualVoice, type VirtualVoiceOptions } from '../../src/testing/index.js';
 import { IDS, virtualTime, world } from '../support/virtual-time.js';
@@ -205,7 +205,7 @@ export function packetsOf({ datagrams }: Pick<Wire, 'datagrams'>, key: Uint8Arra
   const seal = createSeal('aead_aes256_gcm_rtpsize', key, { random: (bytes) => new Uint8Array(bytes) });
   return datagrams.flatMap(({ at, bytes }) => {
     const header = parseRtpHeader(bytes);
-    if (header === undefined || bytes.length < 32) return [];
+    if (header === undefined || isRtcp(bytes) || bytes.length < 32) return [];
     const counter = Buffer.from(bytes).readUInt32LE(bytes.length - 4);
     const payload = seal.open(bytes, header.headerBytes)?.slice();
     return [{ at, header, counter, payload, silence: payload !== undefined && isSilenceFrame(payload) }];

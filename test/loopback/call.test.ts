@@ -98,7 +98,7 @@ describe('what the server does to a session', () => {
         toArray(),
       ),
     );
-    expect(states.at(-1)).toEqual({ status: 'ended', reason: 'kicked' });
+    expect(states.at(-1)).toMatchObject({ status: 'ended', reason: 'kicked' });
     expect(events.some((event) => event.type === 'finished')).toBe(false);
   });
 

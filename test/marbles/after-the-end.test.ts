@@ -12,9 +12,13 @@ interface Ending {
   /** When `connectVoice$` has told of it. */
   readonly at: number;
 }
+const deleteChannel = (voice: VirtualVoice): void => {
+  voice.dispatch('CHANNEL_DELETE', { guild_id: IDS.guildId, id: IDS.channelId, type: 2 });
+  voice.close(4022);
+};
 const ENDINGS: readonly Ending[] = [
   { name: 'a kick', reason: 'kicked', act: (voice) => voice.kick(), at: 200 },
-  { name: 'the end of the call', reason: 'call-ended', act: (voice) => voice.close(4022), at: 15_200 },
+  { name: 'the end of the call', reason: 'call-ended', act: deleteChannel, at: 15_200 },
   { name: "the end of the bot's gateway", reason: 'gateway-closed', act: (voice) => voice.endGateway(), at: 200 },
   { name: 'a failure', reason: null, act: (voice) => voice.close(4016), at: 200 },
   { name: 'leaving', reason: 'left', act: () => undefined, at: 20_000 },

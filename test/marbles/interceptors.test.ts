@@ -1,7 +1,7 @@
 /** Interceptors of a whole session, in virtual time: what they are told is what goes over the wire, and what they do disturbs nothing. */
 import { describe, expect, it } from 'vitest';
 import { asyncScheduler, concat, EMPTY, ignoreElements, map, merge, NEVER, Observable, of, Subject, switchMap, takeUntil, tap, throwError, timer } from 'rxjs'; // prettier-ignore
-import { connectVoice$, type LogEvent, type RtcpPacket, type VoiceOptions, type VoicePacket, type VoiceSession } from '../../src/index.js';
+import { connectVoice$, type LogEvent, type RtcpPacket, type VoicePacket, type VoiceSession } from '../../src/index.js';
 import { createSeal, prepareMode } from '../../src/crypto/seal.js';
 import type { MediaInterceptor, MediaTraffic } from '../../src/media/interceptor.js';
 import { isRtcp, parseRtpHeader } from '../../src/protocol/rtp.js';
@@ -9,6 +9,7 @@ import { parseRtcp, RTCP_CLEAR_BYTES } from '../../src/protocol/rtcp.js';
 import type { EncryptionMode } from '../../src/protocol/encryption-modes.js';
 import { testFrame, testFrames, type VirtualVoice } from '../../src/testing/index.js';
 import { headerRecorder } from '../support/header-recorder.js';
+import { tappedUdp } from '../support/tapped-udp.js';
 import { IDS, virtualTime, world } from '../support/virtual-time.js';
 import { hex } from '../vectors/read-vectors.js';
 import { packet, rtcp, RTPSIZE } from '../unit/media/receive/receiver-stage.js';
@@ -43,19 +44,10 @@ function scene(interceptors: readonly MediaInterceptor[], { mode = RTPSIZE, play
   virtualTime(({ flush }) => {
     const { voice, options } = world({ modes: [mode] });
     const said$ = new Subject<Uint8Array>();
-    const transports: VoiceOptions['transports'] = {
-      ...voice.transports,
-      udp$: (address) =>
-        voice.transports.udp$(address).pipe(
-          map((port) => ({
-            datagrams$: merge(port.datagrams$, said$),
-            send: (datagram: Uint8Array) => {
-              sent.push({ at: asyncScheduler.now(), datagram });
-              port.send(datagram);
-            },
-          })),
-        ),
-    };
+    const transports = tappedUdp(voice.transports, said$, (datagram, port) => {
+      sent.push({ at: asyncScheduler.now(), datagram });
+      port.send(datagram);
+    });
     const log = (event: LogEvent): void => void (event.type === 'ignored' && failures.push(`${event.at} ${event.what}: ${event.reason}`));
     const live$ = (session: VoiceSession): Observable<unknown> =>
       merge(

@@ -76,7 +76,7 @@ describe('joining', () => {
           attempt: 1,
         })),
         { status: 'ready', channelId: '20', ssrc: 1001, mode: 'aead_aes256_gcm_rtpsize', daveVersion: 0 },
-        { status: 'ended', reason: 'left' },
+        { status: 'ended', reason: 'left', closeCode: null },
       ]);
     });
   });

@@ -164,24 +164,6 @@ describe('what Discord does to a connection', () => {
     expect(lines.some((line) => line.includes('op4 null'))).toBe(false);
   });
 
-  it.each([
-    ['4022 before', 100, 130],
-    ['4022 after', 160, 130],
-  ])('the end of the call is told from a kick by the close code, %s the voice state', (_, close, kick) => {
-    const { states, outcome, lines } = story(
-      (voice) => {
-        timer(close).subscribe(() => voice.close(4022));
-        timer(kick).subscribe(() => voice.dispatch('VOICE_STATE_UPDATE', { guild_id: '10', user_id: '30', channel_id: null, session_id: 'session' }));
-      },
-      8,
-      10_000,
-    );
-    expect(outcome).toBe('completed');
-    expect(states[0]).toBe('60 ready 20 1001');
-    expect(states.at(-1)).toBe(`${Math.max(close, kick)} ended call-ended`);
-    expect(lines.some((line) => line.includes('op4 null'))).toBe(false);
-  });
-
   it('4014 before the kick is one kick', () => {
     const { states, outcome } = story(
       (voice) => {

@@ -19,6 +19,7 @@ import {
   type GatewayPayload,
   type GatewayPort,
   type Latency,
+  type OutboundQuality,
   type OpusFrame,
   type PlayEvent,
   type PlayOptions,
@@ -76,6 +77,7 @@ expectTypeOf<VoiceSession['speaking$']>().toEqualTypeOf<Observable<SpeakingEvent
 expectTypeOf<VoiceSession['members$']>().toEqualTypeOf<Observable<ReadonlySet<string>>>();
 expectTypeOf<VoiceSession['latency$']>().toEqualTypeOf<Observable<Latency>>();
 expectTypeOf<VoiceSession['e2ee$']>().toEqualTypeOf<Observable<E2eeState>>();
+expectTypeOf<VoiceSession['quality$']>().toEqualTypeOf<Observable<OutboundQuality>>();
 expectTypeOf<VoiceSession['rtcp$']>().toEqualTypeOf<Observable<RtcpPacket>>();
 expectTypeOf<VoiceSession['stats$']>().toEqualTypeOf<Observable<ReceiveStats>>();
 expectTypeOf<ReceiveStats['users']>().toEqualTypeOf<ReadonlyMap<string, ReceptionStats>>();

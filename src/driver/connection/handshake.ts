@@ -12,7 +12,7 @@ import { identify, resume, selectProtocol } from '../../protocol/commands.js';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
 import { isEncryptionMode, type EncryptionMode } from '../../protocol/encryption-modes.js';
 import { readHello, readReady, readSessionDescription, type Hello, type Ready, type SessionDescription } from '../../protocol/payloads.js';
-import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, VoiceOp } from '../../protocol/opcodes.js';
+import { GATEWAY_VERSIONS, VoiceOp } from '../../protocol/opcodes.js';
 import type { VoiceServer } from '../../types.js';
 import type { Control } from './control.js';
 import { encryptionMode$ } from './encryption-mode.js';
@@ -21,6 +21,7 @@ import { ipDiscovery$ } from './ip-discovery.js';
 import type { MediaSlot } from './media-slot.js';
 import type { ResolvedOptions } from '../options.js';
 import type { UdpAddress, UdpPort } from '../ports.js';
+import { orNowhere } from './send-only.js';
 import { inStage, type StageOptions } from './stages.js';
 
 /**
@@ -35,7 +36,7 @@ export function hello$(control: Control): Observable<Hello> {
   return control.values(VoiceOp.Hello, readHello).pipe(
     take(1),
     map((hello) => {
-      const known = GATEWAY_VERSIONS.find((version) => version === hello.version) ?? LATEST_GATEWAY_VERSION;
+      const known = GATEWAY_VERSIONS.find((version) => version === hello.version) ?? control.version;
       if (known < control.version) control.version = known;
       return hello;
     }),
@@ -54,7 +55,7 @@ export function hello$(control: Control): Observable<Hello> {
  * @param maxDaveVersion the highest version of DAVE that you speak: a provider's `maxProtocolVersion`. Default 0, none
  */
 export function identify$(control: Control, server: VoiceServer, maxDaveVersion = 0): Observable<Ready> {
-  return control.request(identify(server, maxDaveVersion), VoiceOp.Ready, readReady);
+  return control.request(identify(server, maxDaveVersion, control.version), VoiceOp.Ready, readReady);
 }
 
 /**
@@ -115,7 +116,7 @@ export function handshake$(
           ipDiscovery$(port, ready.ssrc, {
             scheduler: options.scheduler,
             onRequest: (attempt) => log({ type: 'discovery', attempt }),
-          }).pipe(map((address) => ({ port, address }))),
+          }).pipe(orNowhere(options, log), map((address) => ({ port, address }))),
         ),
         inStage('discovery', stages),
         switchMap(({ port, address }) =>

@@ -43,6 +43,7 @@ export class MediaSession {
         e2ee.membersChanged();
       },
       onSpeaking: (event) => core.speaking$.next(event),
+      onClient: (client) => core.roster.client(client),
       onIgnored: this.#ignored,
     });
     const outbox = new Outbox(slot);

@@ -54,7 +54,8 @@ export function media$(handshake: Handshake, { guildId, core, slot, roster, e2ee
     const { control$, delivery } = receiver;
     const about = { guildId, ssrc, mode, scheduler };
     // Before there is any traffic; and they see it complete before they are let go.
-    const interception = interception$({ interceptors, about, traffic, rtcp, log: options.logFor(guildId) }).subscribe();
+    const all = [...interceptors, core.quality.interceptor];
+    const interception = interception$({ interceptors: all, about, traffic, rtcp, log: options.logFor(guildId) }).subscribe();
     subscriber.add(port.datagrams$.subscribe((datagram) => receiver.receive(datagram, scheduler.now())));
     subscriber.add(keepalive$(port, control$, scheduler).subscribe((udp) => core.roundTrip({ udp })));
     subscriber.add(roster.claimed$.subscribe((source) => delivery.claimed(source)));

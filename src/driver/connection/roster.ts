@@ -5,12 +5,17 @@
 import { Subject } from 'rxjs';
 import type { JsonFrame, ServerFrame } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
-import { readClientDisconnect, readClientsConnect, readSpeaking, readVideo, type SpeakingUpdate } from '../../protocol/payloads.js';
+import { readClientDisconnect, readClientFlags, readClientPlatform, readClientsConnect, readSpeaking, readVideo, type SpeakingUpdate } from '../../protocol/payloads.js'; // prettier-ignore
 import type { Snowflake, SpeakingEvent } from '../../types.js';
+
+/** Somebody's client allows this, or runs on that. */
+export type ClientNews = Exclude<ReturnType<typeof readClientFlags> | ReturnType<typeof readClientPlatform>, string>;
 
 export interface RosterListener {
   readonly onMembers: (members: ReadonlySet<Snowflake>) => void;
   readonly onSpeaking: (event: SpeakingEvent) => void;
+  /** What opcode 18 or 20 says of somebody's client. */
+  readonly onClient?: (client: ClientNews) => void;
   /** A frame cannot be used: what is wrong with it. */
   readonly onIgnored: (op: number, reason: string) => void;
 }
@@ -66,6 +71,13 @@ export class Roster {
         const update = readVideo(d);
         // Mostly of who sends video and no audio, and no news then.
         if (typeof update !== 'string') this.#source(update);
+        break;
+      }
+      case VoiceOp.ClientFlags:
+      case VoiceOp.ClientPlatform: {
+        const client = op === VoiceOp.ClientFlags ? readClientFlags(d) : readClientPlatform(d);
+        if (typeof client === 'string') this.#listener.onIgnored(op, client);
+        else this.#listener.onClient?.(client);
         break;
       }
     }

@@ -3,7 +3,7 @@
  * `recovery` option of it. To change an entry is to write it: `recovery: recoverBy({ kicked: { action: 'rejoin' } })`.
  */
 import type { Recovery, Rung, VoiceFault } from '../../fault.js';
-import { CLOSE_CODES, closeCodeFacts, type CloseCodeFacts } from '../../protocol/close-codes.js';
+import { CLOSE_CODES, type CloseCodeFacts } from '../../protocol/close-codes.js';
 import { checkChanges } from './check-recovery.js';
 import { DEFAULT_RECOVERY_BUDGET, type RecoveryBudget, type RecoveryChanges, type RecoveryRule, type RecoveryTable } from './recovery-table.js';
 
@@ -20,7 +20,7 @@ export const STABLE_MS = 10_000;
 
 /** The default rules. The close codes' are those of `CLOSE_CODES`. */
 export const RECOVERY_TABLE: RecoveryTable = {
-  closed: Object.fromEntries(Object.entries(CLOSE_CODES).map(([code, facts]) => [code, closeRule(Number(code), facts)])),
+  closed: Object.fromEntries(Object.entries(CLOSE_CODES).map(([code, facts]) => [code, closeRule(facts)])),
   closedOther: { below4000: { action: 'resume' }, above: { action: 'rejoin' } },
   acks: { action: 'resume' },
   timeout: { action: 'resume' },
@@ -113,18 +113,13 @@ function nextRung(from: Rung, { resumable, fresh, tried }: VoiceFault, tries: nu
   return LADDER.slice(LADDER.indexOf(from)).find((rung) => possible[rung] && tried[rung] < tries);
 }
 
-function closeRule(code: number, { action, tries }: CloseCodeFacts): RecoveryRule {
+function closeRule({ action, tries }: CloseCodeFacts): RecoveryRule {
   switch (action) {
     case 'wait':
-      return { action, then: { action: 'end', reason: endReasonOf(code) } };
+      return { action, then: { action: 'end', reason: 'kicked' } };
     case 'fail':
       return { action };
     default:
       return tries === undefined ? { action } : { action, tries };
   }
-}
-
-/** Why a session ended whose WebSocket was closed with this code. */
-export function endReasonOf(closeCode: number | undefined): 'kicked' | 'call-ended' {
-  return closeCode !== undefined && closeCodeFacts(closeCode).endsCall === true ? 'call-ended' : 'kicked';
 }

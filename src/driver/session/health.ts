@@ -8,8 +8,8 @@ import type { FaultKind, VoiceFault } from '../../fault.js';
 /** How a session is. Plain data; the times are ms of the session's scheduler. */
 export interface VoiceHealth {
   /**
-   * Whether audio can flow: the session is ready, or its WebSocket is being resumed while UDP goes on, and the call is either in
-   * the clear or its keys are there.
+   * Whether audio can flow: the session is ready, or its WebSocket is being resumed while UDP goes on; the call is either in the clear
+   * or its keys are there; and the bot is not in the audience of a stage.
    */
   readonly ready: boolean;
   /** Since when `ready` is what it is. */
@@ -18,6 +18,11 @@ export interface VoiceHealth {
   readonly reason: string | null;
   readonly state: VoiceState;
   readonly e2ee: E2eeStatus;
+  /**
+   * Whether the bot is in the audience of a stage, as on its way in: what it plays is sent, and nobody hears it, until PATCH
+   * `/guilds/{guild.id}/voice-states/@me` with `suppress: false`, or a moderator, makes it a speaker.
+   */
+  readonly suppressed: boolean;
   /** What took the session off the air, or nearly; null once it is ready again. */
   readonly fault: VoiceFault | null;
 }
@@ -29,36 +34,44 @@ export class HealthMonitor {
 
   constructor(now: () => number, state: VoiceState) {
     this.#now = now;
-    this.health$ = new BehaviorSubject<VoiceHealth>(assess(state, 'plain', null, now()));
+    this.health$ = new BehaviorSubject<VoiceHealth>(assess({ state, e2ee: 'plain', suppressed: false, fault: null }, now()));
   }
 
   state(state: VoiceState): void {
-    const { e2ee, fault } = this.health$.value;
-    this.#next(state, e2ee, state.status === 'ready' ? null : fault);
+    this.#next(state.status === 'ready' ? { state, fault: null } : { state });
   }
 
-  e2ee(status: E2eeStatus): void {
-    const { state, e2ee, fault } = this.health$.value;
-    if (status !== e2ee) this.#next(state, status, fault);
+  e2ee(e2ee: E2eeStatus): void {
+    if (e2ee !== this.health$.value.e2ee) this.#next({ e2ee });
+  }
+
+  /** The bot is in the audience of a stage, or no more. */
+  suppressed(suppressed: boolean): void {
+    if (suppressed !== this.health$.value.suppressed) this.#next({ suppressed });
   }
 
   fault(fault: VoiceFault): void {
-    const { state, e2ee } = this.health$.value;
-    this.#next(state, e2ee, fault);
+    this.#next({ fault });
   }
 
-  #next(state: VoiceState, e2ee: E2eeStatus, fault: VoiceFault | null): void {
+  #next(change: Partial<Circumstances>): void {
     const before = this.health$.value;
-    const health = assess(state, e2ee, fault, this.#now());
+    const health = assess({ ...before, ...change }, this.#now());
     this.health$.next(health.ready === before.ready ? { ...health, since: before.since } : health);
   }
 }
 
-function assess(state: VoiceState, e2ee: E2eeStatus, fault: VoiceFault | null, since: number): VoiceHealth {
-  const obstacle = connectionObstacle(state) ?? E2EE_OBSTACLES[e2ee];
+/** What a verdict is made of. */
+type Circumstances = Pick<VoiceHealth, 'state' | 'e2ee' | 'suppressed' | 'fault'>;
+
+function assess({ state, e2ee, suppressed, fault }: Circumstances, since: number): VoiceHealth {
+  const obstacle = connectionObstacle(state) ?? E2EE_OBSTACLES[e2ee] ?? (suppressed ? SUPPRESSED : null);
   const reason = obstacle === null || fault === null ? obstacle : `${obstacle}, after ${faultText(fault)}`;
-  return { ready: obstacle === null, since, reason, state, e2ee, fault };
+  return { ready: obstacle === null, since, reason, state, e2ee, suppressed, fault };
 }
+
+const SUPPRESSED =
+  'in the audience of a stage, where nobody hears it: PATCH its voice state with suppress: false, or have a moderator invite it';
 
 function connectionObstacle(state: VoiceState): string | null {
   switch (state.status) {

@@ -5,13 +5,16 @@ import type { Log } from '../../log.js';
 import { frameClock } from '../../media/send/clock.js';
 import { play } from '../../media/send/play.js';
 import type { FrameInput, PlayOptions } from '../../media/send/play-options.js';
+import type { OutboundQuality } from '../../media/send/outbound-quality.js';
 import { Pump } from '../../media/send/pump.js';
 import type { ReceiveStats } from '../../media/receive/receive-stats.js';
 import { Reception } from '../../media/receive/reception.js';
 import type { RtcpPacket } from '../../protocol/rtcp.js';
-import type { E2eeState, EndReason, Latency, PlayEvent, Snowflake, SpeakingEvent, VoicePacket, VoiceState } from '../../types.js';
+import type { CallMember, E2eeState, EndReason, Latency, PlayEvent, Snowflake, SpeakingEvent, VoicePacket, VoiceState } from '../../types.js';
 import type { E2ee } from '../dave/e2ee.js';
 import { HealthMonitor, type VoiceHealth } from './health.js';
+import { MemberBook } from './member-book.js';
+import { QualityMonitor } from './quality.js';
 import type { VoiceFault } from '../../fault.js';
 import { PLAIN_STATE } from '../dave/state.js';
 import { PacketHub } from './packet-hub.js';
@@ -39,6 +42,11 @@ export interface VoiceSession {
   readonly speaking$: Observable<SpeakingEvent>;
   /** Who is in the call, the bot not counted. Replays the current set. */
   readonly members$: Observable<ReadonlySet<Snowflake>>;
+  /**
+   * The same members, with what is known of each: what their clients allow (recording, clips) and run on, since when they are in the
+   * channel, and whether they are in the audience of a stage. Replays the current map; one for each change.
+   */
+  readonly roster$: Observable<ReadonlyMap<Snowflake, CallMember>>;
   /** Round trips: a value at each heartbeat acknowledgement, and at each answered UDP ping. Replays the last. */
   readonly latency$: Observable<Latency>;
   /** End-to-end encryption: version, epoch, privacy code and members. Replays the current state. */
@@ -62,6 +70,12 @@ export interface VoiceSession {
    * ```
    */
   play(frames: FrameInput, options?: PlayOptions): Observable<PlayEvent>;
+  /**
+   * What the voice server has heard of what we play: share lost, jitter, and the round trip of the media path. Hot: a value for each of
+   * its reports, one about every 5 s while something is sent. Nothing is decrypted for it while nobody listens. Without the option
+   * `senderReports`, and in the xsalsa20 modes, `roundTripTime` is null, or there is no value at all.
+   */
+  readonly quality$: Observable<OutboundQuality>;
   /** Reports of RTP senders and receivers, as the voice server forwards them. Hot. Nothing is decrypted while nobody listens. */
   readonly rtcp$: Observable<RtcpPacket>;
   /**
@@ -85,6 +99,7 @@ export class SessionCore {
   readonly ended$ = new ReplaySubject<EndReason>(1);
   readonly speaking$ = new Subject<SpeakingEvent>();
   readonly members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
+  readonly roster = new MemberBook();
   readonly latency$ = new BehaviorSubject<Latency>({ gateway: null, udp: null });
   readonly e2ee$ = new BehaviorSubject<E2eeState>(PLAIN_STATE);
   /** That of the media session that there is now; undefined before the first is ready. */
@@ -95,11 +110,13 @@ export class SessionCore {
   readonly packets = new PacketHub();
   readonly rtcp$ = new Subject<RtcpPacket>();
   readonly reception = new Reception();
+  readonly quality = new QualityMonitor();
   readonly stats$: Observable<ReceiveStats>;
   readonly pump: Pump;
   readonly #log: Log;
   #outcome: Outcome | undefined;
   #lastClose: number | undefined;
+  #leaving = false;
 
   constructor(options: ResolvedOptions, log: Log) {
     this.#log = log;
@@ -108,6 +125,7 @@ export class SessionCore {
     this.health = new HealthMonitor(() => options.scheduler.now(), this.state$.value);
     this.stats$ = receiveStats$(this.reception, this.state$, options.scheduler);
     this.e2ee$.subscribe(({ status }) => this.health.e2ee(status));
+    this.members$.subscribe((members) => this.roster.members(members));
     log({ type: 'state', state: this.state$.value });
   }
 
@@ -117,11 +135,16 @@ export class SessionCore {
   }
 
   enter(state: VoiceState): void {
-    if (this.#outcome !== undefined) return;
+    if (this.#outcome !== undefined || (this.#leaving && state.status !== 'ended')) return;
     if (state.status === 'ready') this.#lastClose = undefined;
     this.#log({ type: 'state', state });
     this.health.state(state);
     this.state$.next(state);
+  }
+
+  /** The bot is out of the channel, and why is not known yet: what its WebSocket comes to meanwhile is no state of the session's. */
+  leaving(leaving: boolean): void {
+    this.#leaving = leaving;
   }
 
   /** Something went wrong, and recovery has decided what is done about it. */
@@ -146,7 +169,9 @@ export class SessionCore {
   /** Somebody ended the session. */
   end(reason: EndReason): void {
     if (this.#outcome !== undefined) return;
-    this.enter({ status: 'ended', reason });
+    // Whoever leaves has no use for a code of before.
+    const closeCode = reason === 'left' ? null : (this.#lastClose ?? null);
+    this.enter({ status: 'ended', reason, closeCode });
     this.ended$.next(reason);
     // After a kick what plays completes, like everything else: nobody is to see an error for what a moderator wanted. After
     // leaving, whoever still plays holds on to a session that he let go of, and is told.
@@ -162,7 +187,8 @@ export class SessionCore {
     this.#outcome = outcome;
     this.pump.end(playError);
     this.packets.complete();
-    for (const subject of [this.ended$, this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
+    this.quality.complete();
+    for (const subject of [this.ended$, this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.roster.roster$, this.latency$, this.e2ee$, this.state$]) subject.complete();
   }
 
   /**
@@ -188,10 +214,12 @@ export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snow
     health$: core.health.health$.asObservable(),
     speaking$: core.speaking$.asObservable(),
     members$: core.members$.asObservable(),
+    roster$: core.roster.roster$.asObservable(),
     latency$: core.latency$.pipe(filter(({ gateway, udp }) => gateway !== null || udp !== null)),
     e2ee$: core.e2ee$.asObservable(),
     verify: (member) => core.unlessEnded(() => core.e2ee?.verify(member) ?? of(null)),
     play: (frames, options) => core.unlessEnded(() => play(core.pump, frames, options)),
+    quality$: core.quality.quality$,
     rtcp$: core.rtcp$.asObservable(),
     stats$: core.stats$,
     receive: (speaker) => core.unlessEnded(() => core.packets.of(speaker)),

@@ -51,7 +51,7 @@ export function sendOpus(
             position += samples / SAMPLES_PER_MS;
             if (gap > 0) sender.skip(gap);
             const { cipher } = dave;
-            const { sequence, timestamp, bytes } = sender.send(cipher === null ? frame : cipher.encrypt(frame), samples, false);
+            const { sequence, timestamp, bytes } = sender.send(cipher === null ? frame : cipher.encrypt(frame), samples);
             return { type: 'sent', sequence, timestamp, position: begins, bytes };
           }),
         );

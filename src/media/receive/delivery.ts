@@ -8,7 +8,8 @@
  * ```
  */
 import { hasDaveForm } from '../../protocol/dave-frame.js';
-import type { Snowflake, VoicePacket } from '../../types.js';
+import { isSilenceFrame } from '../../protocol/silence.js';
+import { SpeakingFlags, type Snowflake, type VoicePacket } from '../../types.js';
 import type { FrameCipher, FrameRefusal } from '../frame-cipher.js';
 import type { MediaTime } from '../media-time.js';
 import type { Reception } from './reception.js';
@@ -170,8 +171,11 @@ export class Delivery {
   }
 
   #give(packet: Incoming, frame: Uint8Array): void {
+    const silence = isSilenceFrame(frame);
+    const plain = this.#e2ee.cipher !== null && !silence && !hasDaveForm(packet.frame);
     packet.frame = frame;
-    this.#reception.of(packet.userId).heard(frame.length);
+    if (silence) packet.speaking = SpeakingFlags.None;
+    this.#reception.of(packet.userId).heard(frame.length, plain);
     this.#packets.next(packet);
   }
 

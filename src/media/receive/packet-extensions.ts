@@ -15,11 +15,14 @@ export function audioLevel(byte: number): AudioLevel {
   return LEVELS[byte & 0xff]!;
 }
 
-/** The data byte of extension 9 in the bits of opcode 5, which has others for the same. Nothing set stands for voice. */
+/**
+ * The data byte of extension 9 in the bits of opcode 5, which has others for the same. Nothing set stands for voice, and priority
+ * implies it.
+ */
 export function extensionFlags(byte: number): SpeakingFlags {
   const flags =
     ((byte & MICROPHONE) === 0 ? 0 : SpeakingFlags.Microphone) |
     ((byte & SOUNDSHARE) === 0 ? 0 : SpeakingFlags.Soundshare) |
     ((byte & PRIORITY) === 0 ? 0 : SpeakingFlags.Priority);
-  return flags === 0 ? SpeakingFlags.Microphone : flags;
+  return flags === 0 || (byte & PRIORITY) !== 0 ? flags | SpeakingFlags.Microphone : flags;
 }

@@ -21,6 +21,11 @@ export interface ReceptionStats {
   /** Packets that came after one that was sent later. */
   readonly reordered: number;
   readonly refused: RefusedStats;
+  /**
+   * Packets among those given to who listens that came in the clear in an encrypted call, frames of silence not counted: real clients send a
+   * few around transitions, and more are refused as `unencrypted`.
+   */
+  readonly plain: number;
   /** Interarrival jitter in ms, smoothed: RFC 3550 A.8. Of all users together, the largest. */
   readonly jitter: number;
   /** Bits of Opus a second, over the interval that ends now; null in the first value. */

@@ -9,6 +9,7 @@ type Counts = { -readonly [K in keyof RefusedStats]: number };
 export class ReceptionBook {
   packets = 0;
   bytes = 0;
+  #plain = 0;
   #duplicates = 0;
   #reordered = 0;
   #ssrc: number | undefined;
@@ -32,9 +33,10 @@ export class ReceptionBook {
     return true;
   }
 
-  /** A packet with so many bytes of Opus was given to who listens. */
-  heard(bytes: number): void {
+  /** A packet with so many bytes of Opus was given to who listens. `plain`: in the clear, in an encrypted call. */
+  heard(bytes: number, plain = false): void {
     this.packets += 1;
+    if (plain) this.#plain += 1;
     this.bytes += bytes;
   }
 
@@ -57,6 +59,7 @@ export class ReceptionBook {
       duplicates: this.#duplicates,
       reordered: this.#reordered,
       refused: { ...this.#refused },
+      plain: this.#plain,
       jitter: this.#jitter.ms,
       bitrate,
     };

@@ -70,6 +70,7 @@ function sum(a: ReceptionStats, b: ReceptionStats): ReceptionStats {
     packets: a.packets + b.packets,
     bytes: a.bytes + b.bytes,
     lost: a.lost + b.lost,
+    plain: a.plain + b.plain,
     duplicates: a.duplicates + b.duplicates,
     reordered: a.reordered + b.reordered,
     refused: {

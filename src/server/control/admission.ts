@@ -12,9 +12,10 @@ export function admitIdentify(
   region: Region,
   { settings, directory, registry, regions }: ControlContext,
 ): Membership | RefusalName {
-  if (settings.daveVersion > 0 && maxDaveVersion === 0 && settings.withoutDave === 'refuse') return 'without-dave';
-  if (regions.of(guildId) !== region) return 'elsewhere';
   const membership = directory.find(guildId, userId);
+  const encrypted = settings.daveVersion > 0 && !(membership !== undefined && directory.isStage(membership.channelId));
+  if (encrypted && maxDaveVersion === 0 && settings.withoutDave === 'refuse') return 'without-dave';
+  if (regions.of(guildId) !== region) return 'elsewhere';
   if (membership === undefined || membership.token !== token) return 'wrong-token';
   if (membership.sessionId !== sessionId) return 'wrong-session';
   if (!membership.tokenUsed) return membership;

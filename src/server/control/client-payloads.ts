@@ -16,6 +16,8 @@ export interface IdentifyPayload {
   readonly token: string;
   /** The highest DAVE version the client speaks; 0 for none. */
   readonly maxDaveVersion: number;
+  /** From version 9 on; null before. */
+  readonly channelId: Snowflake | null;
 }
 
 /** Opcode 7. */
@@ -64,7 +66,9 @@ export function readIdentify(d: unknown): Read<IdentifyPayload> {
   if (typeof sessionId !== 'string') return 'session_id is not a text';
   if (typeof token !== 'string') return 'token is not a text';
   if (!isWhole(maxDaveVersion, 0, 0xffff)) return 'max_dave_protocol_version is not a version';
-  return { guildId, userId, sessionId, token, maxDaveVersion };
+  const channelId = field(d, 'channel_id') ?? null;
+  if (channelId !== null && !isSnowflake(channelId)) return 'channel_id is not a snowflake';
+  return { guildId, userId, sessionId, token, maxDaveVersion, channelId };
 }
 
 /** Opcode 7. An absent `seq_ack` means -1. */

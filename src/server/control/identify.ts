@@ -26,7 +26,9 @@ export function onIdentify(connection: ControlConnection, payload: IdentifyPaylo
   const session = registry.begin(admitted, connection, connection.region);
   connection.session = session;
   session.maxDaveVersion = payload.maxDaveVersion;
-  events.emit({ type: 'identify', ...connection.about, ssrc: session.ssrc, maxDaveVersion: payload.maxDaveVersion });
+  session.client = settings.clients(payload.userId);
+  const { maxDaveVersion, channelId } = payload;
+  events.emit({ type: 'identify', ...connection.about, ssrc: session.ssrc, maxDaveVersion, channelId });
   if (connection.refusedAt('ready')) return;
   faults.stages.pass('ready', () => {
     session.send(VoiceOp.Ready, {

@@ -1,4 +1,5 @@
 /** Faults of the UDP side. */
+import type { Snowflake } from '../../types.js';
 import type { DatagramRule } from '../traffic/datagram-rule.js';
 import type { ForwardingOptions } from '../traffic/forwarding.js';
 
@@ -8,6 +9,11 @@ export interface MediaFaults {
   loseDiscoveryReplies(count: number): void;
   /** Lets a rule decide on each audio datagram, inbound and outbound; null stops that. `lossy` makes one. */
   datagrams(rule: DatagramRule | null): void;
+  /**
+   * The next `count` end-to-end encrypted packets of a user reach the others in the clear, as real clients send a few around transitions; 0
+   * ends that.
+   */
+  plainPackets(userId: Snowflake, count: number): void;
   /**
    * How audio is forwarded from now on, in place of the option of the same name; null: byte for byte as it came.
    * @throws RangeError for an option out of range

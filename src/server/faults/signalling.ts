@@ -39,14 +39,21 @@ export interface SignallingFaults {
    * longer is: 4011. Resolves with the endpoint. Rejects with the error of node when there is no port for it.
    */
   changeRegion(guildId: Snowflake, options?: { readonly code?: number | null }): Promise<string>;
-  /** Takes a user out of the channel, in one guild or all: state with a null channel, then 4014. */
-  kick(userId: Snowflake, guildId?: Snowflake): void;
+  /**
+   * Takes a user out of the channel, in one guild or all: state with a null channel, then 4014; 4022 where the user was alone in the
+   * channel, as at Discord (discord-api-docs #7575). `code` is another in its place.
+   */
+  kick(userId: Snowflake, guildId?: Snowflake, options?: { readonly code?: number }): void;
+  /** In a stage: sends a user into the audience, as whoever comes is, or with `false` makes a speaker of it. Elsewhere nothing. */
+  suppress(userId: Snowflake, on: boolean): void;
   /** Moves a user, wherever the user is, to another channel: both events, then 4014 for the old session. */
   move(userId: Snowflake, channelId: Snowflake): void;
-  /** Ends a call: everybody leaves the channel, and the sockets close with 4022. */
+  /** Everybody is thrown out of the channel at once, and the sockets close with 4022; the channel stays. */
   endCall(guildId: Snowflake, channelId: Snowflake): void;
   /** Deletes a channel: CHANNEL_DELETE, then as {@link SignallingFaults.endCall}. From then on op 4 to it is not answered. */
   deleteChannel(guildId: Snowflake, channelId: Snowflake): void;
+  /** Deletes a guild, or makes it unavailable: GUILD_DELETE to its members, then as {@link SignallingFaults.endCall} in each channel. */
+  deleteGuild(guildId: Snowflake, options?: { readonly unavailable?: boolean }): void;
   /** A channel is full while on: op 4 to it is answered by nothing, and whoever is elsewhere stays there. */
   fullChannel(channelId: Snowflake, on: boolean): void;
   /** The echo of a leave comes once more, with a session id that the user had before: out of nowhere, or after a new join. */

@@ -26,6 +26,8 @@ export class FaultState {
   heartbeatsIgnored = false;
   /** How many further discovery replies get lost. */
   discoveryLosses = 0;
+  /** How many further packets of a user go out in the clear. */
+  readonly plainPackets = new Map<Snowflake, number>();
   rule: DatagramRule | undefined;
 
   constructor(public eventOrder: EventOrder) {}

@@ -16,8 +16,9 @@ export interface AnnouncementParts {
   readonly faults: FaultState;
 }
 
-/** The type of a voice channel. */
+/** Types of channels. Source: Discord docs, Channel, Channel Types. */
 const GUILD_VOICE = 2;
+const GUILD_STAGE_VOICE = 13;
 
 /** One method for each thing that can be told. */
 export class Announcements {
@@ -54,8 +55,17 @@ export class Announcements {
 
   /** That a voice channel is no more, to everybody. */
   channelDeleted(guildId: Snowflake, channelId: Snowflake): void {
-    const channel = { id: channelId, guild_id: guildId, type: GUILD_VOICE };
+    const type = this.parts.directory.isStage(channelId) ? GUILD_STAGE_VOICE : GUILD_VOICE;
+    const channel = { id: channelId, guild_id: guildId, type };
     this.parts.tasks.post(() => this.parts.gateways.broadcast('CHANNEL_DELETE', channel));
+  }
+
+  /** That a guild is no more, or unavailable, to the members. */
+  guildDeleted(guildId: Snowflake, unavailable: boolean): void {
+    const { directory, gateways, tasks } = this.parts;
+    const users = directory.ofGuild(guildId).map(({ userId }) => userId);
+    const guild = unavailable ? { id: guildId, unavailable } : { id: guildId };
+    tasks.post(() => users.forEach((userId) => gateways.dispatch(userId, 'GUILD_DELETE', guild)));
   }
 
   /** That a user's bot gateway has a new session, to the user. */

@@ -27,13 +27,17 @@ export function createSignallingFaults({ state, directory, signalling }: Signall
     nullEndpoint: (guildId) => signalling.nullEndpoint(guildId),
     nameServer: (guildId) => signalling.nameServer(guildId),
     changeRegion: (guildId, { code = CloseCode.Disconnected } = {}) => signalling.changeRegion(guildId, code),
-    kick: (userId, guildId) => {
-      for (const membership of membershipsOf(userId, guildId)) signalling.remove(membership);
+    kick: (userId, guildId, { code } = {}) => {
+      for (const membership of membershipsOf(userId, guildId)) signalling.kick(membership, code);
+    },
+    suppress: (userId, on) => {
+      for (const membership of membershipsOf(userId)) signalling.suppress(membership, on);
     },
     move: (userId, channelId) => {
       for (const membership of membershipsOf(userId)) signalling.move(membership, channelId);
     },
     endCall: (guildId, channelId) => signalling.endCall(guildId, channelId),
+    deleteGuild: (guildId, { unavailable = false } = {}) => signalling.deleteGuild(guildId, unavailable),
     deleteChannel: (guildId, channelId) => signalling.deleteChannel(guildId, channelId),
     fullChannel: (channelId, on) => {
       if (on) state.closedChannels.add(channelId);

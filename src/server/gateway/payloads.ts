@@ -20,7 +20,10 @@ export interface VoiceStateEvent {
   readonly self_deaf: boolean;
   readonly self_mute: boolean;
   readonly self_video: boolean;
+  /** In the audience of a stage. */
   readonly suppress: boolean;
+  /** ISO 8601; null outside of channels. */
+  readonly connected_at: string | null;
   readonly request_to_speak_timestamp: null;
 }
 
@@ -65,14 +68,15 @@ export function voiceStateEvent(membership: Membership, channelId: Snowflake | n
     self_deaf: membership.selfDeaf,
     self_mute: membership.selfMute,
     self_video: false,
-    suppress: false,
+    suppress: channelId !== null && membership.suppressed,
+    connected_at: channelId === null ? null : new Date(membership.connectedAt).toISOString(),
     request_to_speak_timestamp: null,
   };
 }
 
 /** The echo of a leave: of a membership that is no more, or that never was. */
 export function leaveEvent(guildId: Snowflake, userId: Snowflake, sessionId: string): VoiceStateEvent {
-  const flags = { token: '', tokenUsed: true, awaitsCommand: false, selfMute: false, selfDeaf: false };
+  const flags = { token: '', tokenUsed: true, awaitsCommand: false, selfMute: false, selfDeaf: false, suppressed: false, connectedAt: 0 };
   return voiceStateEvent({ guildId, userId, channelId: '0', sessionId, ...flags }, null);
 }
 

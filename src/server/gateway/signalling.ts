@@ -107,6 +107,26 @@ export class Signalling {
     this.endCall(guildId, channelId);
   }
 
+  /** The guild is gone, or Discord has lost it for a while: nobody is in any of its channels any more. */
+  deleteGuild(guildId: Snowflake, unavailable: boolean): void {
+    this.parts.announcements.guildDeleted(guildId, unavailable);
+    for (const membership of this.parts.directory.ofGuild(guildId)) this.remove(membership, CloseCode.CallTerminated);
+  }
+
+  /** A moderator throws a user out. Who was alone in the channel is told that the call is over: discord-api-docs #7575. */
+  kick(membership: Membership, code?: number): void {
+    const { guildId, channelId } = membership;
+    const alone = this.parts.directory.ofGuild(guildId).filter((other) => other.channelId === channelId).length === 1;
+    this.remove(membership, code ?? (alone ? CloseCode.CallTerminated : CloseCode.Disconnected));
+  }
+
+  /** From the audience of a stage to its speakers, or back. */
+  suppress(membership: Membership, suppressed: boolean): void {
+    if (!this.parts.directory.isStage(membership.channelId) || membership.suppressed === suppressed) return;
+    membership.suppressed = suppressed;
+    this.parts.announcements.state(membership);
+  }
+
   /** Everybody leaves the channel. */
   endCall(guildId: Snowflake, channelId: Snowflake): void {
     for (const membership of this.parts.directory.ofGuild(guildId))

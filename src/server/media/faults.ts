@@ -18,6 +18,10 @@ export function createMediaFaults({ state, media }: MediaFaultParts): MediaFault
     datagrams: (rule) => {
       state.rule = rule ?? undefined;
     },
+    plainPackets: (userId, count) => {
+      if (count > 0) state.plainPackets.set(userId, count);
+      else state.plainPackets.delete(userId);
+    },
     forwarding: (options) => media.setForwarding(options),
   };
 }

@@ -66,7 +66,7 @@ export class Forwarder {
     const packet = this.#forReceiver(rtp, parts, stream);
     const unreadable = receiver.maxDaveVersion === 0 && isDaveFrame(parts?.payload ?? rtp);
     const clear = clearBytes(packet[0]!, receiver.rtpSize);
-    if (unreadable || !isReady(receiver) || clear > packet.length) return stream.count('withheld');
+    if (unreadable || sender.membership.suppressed || !isReady(receiver) || clear > packet.length) return stream.count('withheld');
     const datagram = sealFor(receiver, packet, clear);
     const chosen = fateOf(faults.rule, datagram, sender, receiver);
     const copies = chosen === ONCE ? fateOf(this.#options?.rule, datagram, sender, receiver) : chosen;

@@ -14,6 +14,7 @@ import { runIn } from '../timers.js';
 import type { ServerPacket } from '../traffic/packet.js';
 import { fateOf, ONCE } from './datagram-fate.js';
 import type { Forwarder } from './forwarder.js';
+import { asSent } from './plain-packets.js';
 import type { Rejections } from './rejections.js';
 import type { Reporter } from './reporter.js';
 import { clearBytes, readSequence } from './rtp-fields.js';
@@ -57,7 +58,7 @@ export class InboundAudio {
   }
 
   #open(datagram: Buffer, session: VoiceSession, own: boolean): void {
-    const { counters, rejections, scrutiny, forwarder, reporter, packets } = this.parts;
+    const { counters, faults, rejections, scrutiny, forwarder, reporter, packets } = this.parts;
     const { seal } = session;
     if (session.ended) return;
     if (seal === undefined) return rejections.reject('too-early', session.ssrc, session);
@@ -70,11 +71,11 @@ export class InboundAudio {
     if (own && scrutiny.refuses(datagram, rtp, session, seal)) return rejections.reject('refused', session.ssrc, session);
     counters.accepted++;
     if (session.speaking === undefined) this.#awaitSpeaking(session);
-    if (forwarder.options !== undefined) reporter.received(session, readSequence(datagram), datagram.readUInt32BE(4));
+    reporter.received(session, readSequence(datagram), datagram.readUInt32BE(4));
     const members = session.call?.members;
     const { observed } = packets;
     if (!observed && (members === undefined || members.size < 2)) return;
-    forwarder.forward(rtp, session);
+    forwarder.forward(asSent(rtp, session.userId, faults), session);
     if (observed) this.#publish(rtp, session);
   }
 

@@ -16,7 +16,9 @@ import { Discovery, isAt } from './discovery.js';
 import { ForwardedStreams } from './forwarded-streams.js';
 import { Forwarder } from './forwarder.js';
 import { InboundAudio } from './inbound-audio.js';
+import { InboundReports } from './inbound-reports.js';
 import { Outbound } from './outbound.js';
+import type { ReceptionAccount } from './reception-meter.js';
 import { Rejections } from './rejections.js';
 import { Reporter } from './reporter.js';
 import { Scrutiny } from './scrutiny.js';
@@ -43,6 +45,7 @@ export class MediaPort {
   readonly #rejections: Rejections;
   readonly #discovery: Discovery;
   readonly #audio: InboundAudio;
+  readonly #reports: InboundReports;
 
   constructor(private readonly parts: MediaParts) {
     const { settings, registry, faults, events, suspicions } = parts;
@@ -52,19 +55,25 @@ export class MediaPort {
     const streams = (this.#streams = new ForwardedStreams(counters));
     const outbound = new Outbound(faults);
     const forwarder = (this.#forwarder = new Forwarder({ faults, streams, outbound, scheduler, now, timers }));
-    const reporter = (this.#reporter = new Reporter({ registry, streams, outbound, counters, scheduler, now, wallClock }));
+    const reporter = (this.#reporter = new Reporter({ registry, streams, outbound, events, counters, scheduler, now, wallClock }));
     const rejections = (this.#rejections = new Rejections(counters, events));
     this.#discovery = new Discovery({ registry, faults, events, counters, rejections });
     const scrutiny = new Scrutiny(suspicions);
     this.#audio = new InboundAudio({
       settings, registry, faults, counters, rejections, scrutiny, forwarder, reporter, packets, timers,
     }); // prettier-ignore
+    this.#reports = new InboundReports({ registry, faults, counters, rejections, reporter });
     this.setForwarding(settings.forwarding);
   }
 
   /** What became of each sender's audio on its way to a receiver. */
   accounting(receiverId: Snowflake): ReadonlyMap<Snowflake, FlowCounters> {
     return this.#streams.accounting.of(receiverId);
+  }
+
+  /** How the audio of a user has come in; undefined before its first packet, and after its session. */
+  reception(userId: Snowflake): ReceptionAccount | undefined {
+    return this.#reporter.reception(userId);
   }
 
   /** How audio goes out from now on; null: byte for byte. @throws RangeError for an option out of range */
@@ -91,11 +100,8 @@ export class MediaPort {
       const ssrc = parseDiscoveryRequest(datagram);
       if (ssrc !== undefined) return this.#discovery.discover(ssrc, from, udp);
     }
-    if (isRtcp(datagram)) {
-      this.counters.ignored++;
-      return;
-    }
-    if (datagram[0]! >>> 6 !== 2) {
+    if (isRtcp(datagram)) return this.#reports.take(datagram, from, udp);
+    if (datagram.length < RTP_HEADER_BYTES || datagram[0]! >>> 6 !== 2) {
       // JDA sends such between keepalives, while it is idle.
       if (this.#discovery.knows(from)) return this.#discovery.keepalive(datagram, from, udp);
       return this.#rejections.reject('malformed', null, null);

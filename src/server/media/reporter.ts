@@ -3,14 +3,16 @@ import { Subscription, type SchedulerLike } from 'rxjs';
 import { writeRtcp } from '../../protocol/rtcp-writer.js';
 import { RTCP_CLEAR_BYTES, type RtcpPacket } from '../../protocol/rtcp.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
+import type { Snowflake } from '../../types.js';
 import { uint32Add } from '../../protocol/wrap.js';
 import type { MutableCounters } from '../counters.js';
+import type { EventLog } from '../events.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
 import type { ForwardedStream } from './forwarded-stream.js';
 import type { ForwardedStreams } from './forwarded-streams.js';
 import { isReady, sealFor, type Outbound } from './outbound.js';
-import { ReceptionMeter } from './reception-meter.js';
+import { ReceptionMeter, type ReceptionAccount } from './reception-meter.js';
 
 /** The server's own; sessions have larger ones. */
 const SERVER_SSRC = 1;
@@ -21,6 +23,7 @@ export interface ReporterParts {
   readonly registry: SessionRegistry;
   readonly streams: ForwardedStreams;
   readonly outbound: Outbound;
+  readonly events: EventLog;
   readonly counters: MutableCounters;
   readonly scheduler: SchedulerLike;
   readonly now: () => number;
@@ -28,16 +31,19 @@ export interface ReporterParts {
   readonly wallClock: () => number;
 }
 
-/** Reports at intervals. */
+/** Reports at intervals, or when asked. */
 export class Reporter {
   #timer = Subscription.EMPTY;
+  /** ms between two reports; 0: one in answer to each sender report, and no others. */
+  #interval = 0;
   readonly #meters = new WeakMap<VoiceSession, ReceptionMeter>();
 
   constructor(private readonly parts: ReporterParts) {}
 
-  /** Every so many ms from now on; 0 ends that. */
+  /** Every so many ms from now on; 0 ends that, and a client's sender report is answered at once. */
   every(ms: number): void {
     this.#timer.unsubscribe();
+    this.#interval = ms;
     if (!(ms > 0)) return;
     this.#timer = this.parts.scheduler.schedule(() => {
       this.#report();
@@ -47,9 +53,27 @@ export class Reporter {
 
   /** A packet of audio came from a session. */
   received(session: VoiceSession, sequence: number, timestamp: number): void {
+    this.#meter(session).packet(sequence, timestamp, this.parts.now());
+  }
+
+  /** A session's sender report came. */
+  senderReport(session: VoiceSession, ntpTime: number | null): void {
+    const meter = this.#meter(session);
+    meter.senderReport(ntpTime, this.parts.now());
+    if (this.#interval === 0 && !meter.empty) this.#answer(session, meter);
+  }
+
+  /** How the audio of a user's newest session has come in. */
+  reception(userId: Snowflake): ReceptionAccount | undefined {
+    const session = this.parts.registry.all.findLast((one) => one.userId === userId);
+    const meter = session === undefined ? undefined : this.#meters.get(session);
+    return meter === undefined || meter.empty ? undefined : meter.account;
+  }
+
+  #meter(session: VoiceSession): ReceptionMeter {
     let meter = this.#meters.get(session);
     if (meter === undefined) this.#meters.set(session, (meter = new ReceptionMeter(session.ssrc)));
-    meter.packet(sequence, timestamp, this.parts.now());
+    return meter;
   }
 
   #report(): void {
@@ -61,9 +85,16 @@ export class Reporter {
         this.#send(session, [this.#senderReport(sender.ssrc, stream, stream.timestamp), described(sender.ssrc)]);
       }
       const meter = this.#meters.get(session);
-      if (meter === undefined || meter.empty) continue;
-      this.#send(session, [{ type: 'receiver-report', ssrc: SERVER_SSRC, reports: [meter.report()] }, described(SERVER_SSRC)]);
+      if (meter !== undefined && !meter.empty) this.#answer(session, meter);
     }
+  }
+
+  /** To a sender, what came from it. */
+  #answer(session: VoiceSession, meter: ReceptionMeter): void {
+    const report = meter.report(this.parts.now());
+    if (!this.#send(session, [{ type: 'receiver-report', ssrc: SERVER_SSRC, reports: [report] }, described(SERVER_SSRC)])) return;
+    const { userId, guildId } = session;
+    this.parts.events.emit({ type: 'report', userId, guildId, ...meter.account });
   }
 
   #senderReport(ssrc: number, { packets, octets, sentAt }: ForwardedStream, timestamp: number): RtcpPacket {
@@ -74,10 +105,12 @@ export class Reporter {
   }
 
   /** Nobody knows how the other modes would seal it. */
-  #send(session: VoiceSession, packets: readonly RtcpPacket[]): void {
-    if (!isReady(session) || !session.rtpSize) return;
+  #send(session: VoiceSession, packets: readonly RtcpPacket[]): boolean {
+    if (!isReady(session) || !session.rtpSize) return false;
     const { outbound, counters } = this.parts;
-    if (outbound.send(sealFor(session, writeRtcp(packets), RTCP_CLEAR_BYTES), session)) counters.reports++;
+    const sent = outbound.send(sealFor(session, writeRtcp(packets), RTCP_CLEAR_BYTES), session);
+    if (sent) counters.reports++;
+    return sent;
   }
 }
 

@@ -2,7 +2,7 @@
 import { VoiceOp } from '../../protocol/opcodes.js';
 import type { Snowflake, SpeakingFlags } from '../../types.js';
 import type { DaveCall, DaveClient } from '../dave/index.js';
-import { ExtraOp } from './opcodes.js';
+import type { ClientTraits } from '../options.js';
 
 /** What a call has to know of who is in it. */
 export interface CallMember {
@@ -12,6 +12,7 @@ export interface CallMember {
   readonly speaking: SpeakingFlags | undefined;
   /** The highest DAVE version its client speaks; 0 for none. */
   readonly maxDaveVersion: number;
+  readonly client: ClientTraits;
   send(op: number, d: unknown): void;
   sendBinary(op: number, body: Uint8Array): void;
 }
@@ -90,6 +91,7 @@ function daveClient(member: CallMember): DaveClient {
 }
 
 function introduce(to: CallMember, who: CallMember): void {
-  to.send(ExtraOp.ClientFlags, { user_id: who.userId, flags: 0 });
-  to.send(ExtraOp.ClientPlatform, { user_id: who.userId, platform: null });
+  const { flags, platform } = who.client;
+  to.send(VoiceOp.ClientFlags, { user_id: who.userId, flags });
+  to.send(VoiceOp.ClientPlatform, { user_id: who.userId, platform });
 }

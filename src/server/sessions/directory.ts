@@ -17,6 +17,18 @@ export interface Membership {
   awaitsCommand: boolean;
   selfMute: boolean;
   selfDeaf: boolean;
+  /** Whether in the audience of a stage: not to be heard. */
+  suppressed: boolean;
+  /** Since when in this channel, in ms since 1970. */
+  connectedAt: number;
+}
+
+/** What a directory is told. */
+export interface DirectorySettings {
+  readonly random: (bytes: number) => Uint8Array;
+  readonly wallClock: () => number;
+  /** Channels that are stages: whoever comes into one is in its audience. */
+  readonly stages: readonly Snowflake[];
 }
 
 /** Who is to be in which channel. */
@@ -33,7 +45,7 @@ export class Directory {
   readonly #guildsWithoutServer = new Set<Snowflake>();
   #secrets = 0;
 
-  constructor(private readonly random: (bytes: number) => Uint8Array) {}
+  constructor(private readonly settings: DirectorySettings) {}
 
   /** The user's membership in a guild; a user is in one channel of a guild at most. */
   find(guildId: Snowflake, userId: Snowflake): Membership | undefined {
@@ -59,9 +71,11 @@ export class Directory {
       const sessionId = this.#secret(16);
       membership = {
         guildId, userId, channelId, sessionId, token: '', tokenUsed: true, awaitsCommand: false, selfMute: false, selfDeaf: false,
+        ...this.#arrival(channelId),
       }; // prettier-ignore
       this.#memberships.set(keyOf(guildId, userId), membership);
     }
+    if (membership.channelId !== channelId) Object.assign(membership, this.#arrival(channelId));
     membership.channelId = channelId;
     return membership;
   }
@@ -90,6 +104,10 @@ export class Directory {
     this.#memberships.delete(keyOf(membership.guildId, membership.userId));
   }
 
+  isStage(channelId: Snowflake): boolean {
+    return this.settings.stages.includes(channelId);
+  }
+
   /** Whether the guild has a voice server now; else `endpoint` is null. */
   hasServer(guildId: Snowflake): boolean {
     return !this.#guildsWithoutServer.has(guildId);
@@ -100,9 +118,13 @@ export class Directory {
     else this.#guildsWithoutServer.add(guildId);
   }
 
+  #arrival(channelId: Snowflake): Pick<Membership, 'suppressed' | 'connectedAt'> {
+    return { suppressed: this.isStage(channelId), connectedAt: this.settings.wallClock() };
+  }
+
   /** Unique even under a `random` that a test has fixed. */
   #secret(bytes: number): string {
-    return `${Buffer.from(this.random(bytes)).toString('hex')}${(++this.#secrets).toString(16)}`;
+    return `${Buffer.from(this.settings.random(bytes)).toString('hex')}${(++this.#secrets).toString(16)}`;
   }
 }
 

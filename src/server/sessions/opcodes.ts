@@ -7,8 +7,6 @@ export const ExtraOp = {
   SessionUpdate: 14,
   MediaSinkWants: 15,
   BackendVersion: 16,
-  ClientFlags: 18,
-  ClientPlatform: 20,
   NoRoute: 32,
 } as const;
 
@@ -19,8 +17,8 @@ const NUMBERED: ReadonlySet<number> = new Set([
   VoiceOp.ClientDisconnect,
   ExtraOp.SessionUpdate,
   ExtraOp.MediaSinkWants,
-  ExtraOp.ClientFlags,
-  ExtraOp.ClientPlatform,
+  VoiceOp.ClientFlags,
+  VoiceOp.ClientPlatform,
   VoiceOp.DavePrepareTransition,
   VoiceOp.DaveExecuteTransition,
   VoiceOp.DavePrepareEpoch,

@@ -6,6 +6,7 @@ import type { DiscoveredAddress } from '../../protocol/discovery.js';
 import { encodeClientBinary, encodeJsonFrame } from '../../protocol/frames.js';
 import { BUFFERED_RESUME_VERSION } from '../../protocol/opcodes.js';
 import type { Snowflake, SpeakingFlags } from '../../types.js';
+import type { ClientTraits } from '../options.js';
 import type { Call, CallMember } from './call.js';
 import type { ControlLink } from './control-link.js';
 import type { Membership } from './directory.js';
@@ -29,6 +30,8 @@ export class VoiceSession implements CallMember {
   call: Call<VoiceSession> | undefined;
   /** The highest DAVE version its client speaks; 0 for none. */
   maxDaveVersion = 0;
+  /** What the others are told of its client. */
+  client: ClientTraits = { flags: null, platform: null };
   /** Undefined until Select Protocol. */
   seal: Seal | undefined;
   /** Whether the seal leaves CSRC list and extension preamble in the clear. */

@@ -37,7 +37,7 @@ export interface ForwardingOptions extends Omit<LossyOptions, 'direction'> {
   readonly silenceAfter?: number;
   /**
    * ms between RTCP reports: to each receiver a sender report and SDES for each who sends, and to each sender a receiver report
-   * of what came from it. In the rtpsize modes only. Default 0: none.
+   * of what came from it. In the rtpsize modes only. Default 0: none but receiver reports, each in answer to a client's sender report.
    */
   readonly reportInterval?: number;
 }

@@ -163,7 +163,17 @@ describe('moderation', () => {
     server.faults.kick(ALICE, '9');
     server.faults.kick(ALICE, GUILD);
     expect(d((await events)[0])).toMatchObject({ channel_id: null });
-    expect(await client.closed).toBe(4014);
+    // Of who was alone the close code says that the call is over.
+    expect(await client.closed).toBe(4022);
+  });
+
+  it('kicks out of a call that goes on', async () => {
+    const server = await serve();
+    const clients = [await joinByGateway(server, ALICE), await joinByGateway(server, BOB)];
+    server.faults.kick(ALICE, GUILD);
+    expect(await clients[0]!.closed).toBe(4014);
+    server.faults.kick(BOB, GUILD, { code: 4014 });
+    expect(await clients[1]!.closed).toBe(4014);
   });
 
   it('moves', async () => {

@@ -8,7 +8,7 @@ import { admit, ALICE, BOB, CAROL, GUILD, join, keep, nextEvent, open, serve } f
 describe('the join', () => {
   for (const version of GATEWAY_VERSIONS) {
     it(`speaks version ${version}`, async () => {
-      const server = await serve();
+      const server = await serve({ version: 9 });
       const first = await join(server, BOB);
       await first.settle();
       const client = await join(server, ALICE, { query: `?v=${version}` });

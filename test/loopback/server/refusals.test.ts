@@ -51,6 +51,21 @@ describe('Identify', () => {
     expect(second.description!.secretKey).not.toEqual(first.description!.secretKey);
   });
 
+  it('with the token of a session that ended is let in where tokens may be reused, and never beside a living session', async () => {
+    const server = await serve({ tokenReuse: 'accept' });
+    const admission = admit(server);
+    const first = keep(await RawVoiceClient.join(server.endpoint, admission));
+    const ended = nextEvent(server, 'session-ended');
+    first.leave(1000);
+    await ended;
+    const second = keep(await RawVoiceClient.join(server.endpoint, admission));
+    expect(second.ssrc).not.toBe(first.ssrc);
+    const third = await open(server);
+    third.send(VoiceOp.Identify, identifyOf(credentialsOf(admission)));
+    expect(await third.closed).toBe(4006);
+    await second.settle();
+  });
+
   it.each([
     [undefined, 4006],
     [4004, 4004],

@@ -33,8 +33,12 @@ const OPTIONS: Readonly<Record<keyof VoiceOptions, Row>> = {
   linger: { right: ms },
   interceptors: { right: [NONE, functions], wrong: [functions[0], [undefined]] },
   random: { right: functions, wrong: [new Uint8Array(4)] },
+  whereami: { right: functions, wrong: [{ channel_id: '1' }] },
+  whereamiEvery: { right: [1.5, Infinity] },
+  discovery: { right: ['required', 'optional'], wrong: ['Optional'] },
+  senderReports: { right: [true, false] },
   log: { right: functions, wrong: [console] },
-  gatewayVersion: { right: [4, 5, 6, 7, 8], wrong: [3, 9, 'v8'] },
+  gatewayVersion: { right: [4, 5, 6, 7, 8, 9], wrong: [3, 10, 'v8'] },
 };
 
 const PLAY: Readonly<Record<keyof PlayOptions, Row>> = {

@@ -42,6 +42,7 @@ function told(events: readonly [number, GatewayPayload][], wishes: readonly [num
 
 function brief(signal: VoiceSignal): string {
   if ('ended' in signal) return signal.ended;
+  if (!('endpoint' in signal) && !('unanswered' in signal)) return JSON.stringify(signal);
   if ('unanswered' in signal) return `unanswered ${letter(signal.unanswered)}`;
   return signal.endpoint === null ? 'null' : `${letter(signal.channelId)} ${signal.token}`;
 }

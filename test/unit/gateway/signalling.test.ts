@@ -35,6 +35,7 @@ function run(body: (scene: Scene) => void, { target = TARGET, events$ = new Subj
       next: (signal) => {
         if ('ended' in signal) note(`ended ${signal.ended}`);
         else if ('unanswered' in signal) note(`unanswered ${signal.unanswered}`);
+        else if (!('endpoint' in signal)) note(JSON.stringify(signal));
         else note(signal.endpoint === null ? 'no endpoint' : `${signal.channelId} ${signal.sessionId} ${signal.token} ${signal.endpoint}`);
       },
       error: (error: unknown) => note(`error ${(error as Error).message}`),
@@ -90,8 +91,46 @@ describe('joining', () => {
     });
   });
 
+  it("tells of where another user is, and joins by none of it", () => {
+    const other = (channelId: string | null, more = {}): GatewayPayload => state(channelId, { user_id: '31', ...more });
+    expect(run(({ says, at, joined }) => {
+      says(1, other('20', { connected_at: '2026-11-29T23:00:00.000Z', suppress: true }));
+      says(5, state('20'), server('t2'));
+      says(6, other(null));
+      says(7, other('20', { user_id: 'x' }), other('21', { guild_id: '11' }));
+      at(20, () => joined.unsubscribe());
+    })).toEqual([
+      '0 op4 20',
+      `1 {"voiceState":{"userId":"31","channelId":"20","suppressed":true,"connectedAt":${Date.parse('2026-11-29T23:00:00Z')}}}`,
+      '5 20 s1 t2 a.test:443',
+      '6 {"voiceState":{"userId":"31","channelId":null,"suppressed":false,"connectedAt":null}}',
+      '20 op4 null',
+    ]);
+  });
+
+  it('tells of stages and of the end of the channel, each once, and of no other', () => {
+    const deleted = (t: string, d: object): GatewayPayload => ({ op: 0, t, d });
+    expect(run(({ says, at, joined }) => {
+      says(1, deleted('CHANNEL_DELETE', { id: '20', guild_id: '10' }));
+      says(5, state('20', { suppress: true }), server('t2'));
+      says(6, state('20', { suppress: true }), state('20', { suppress: false }));
+      says(7, deleted('CHANNEL_DELETE', { id: '21', guild_id: '10' }), deleted('GUILD_DELETE', { id: '11' }));
+      says(8, state(null));
+      // What comes after the leave is told all the same: it says why.
+      says(9, deleted('CHANNEL_DELETE', { id: '20', guild_id: '10' }), deleted('GUILD_DELETE', { id: '10', unavailable: true }));
+      at(20, () => joined.unsubscribe());
+    })).toEqual([
+      '0 op4 20',
+      '5 {"suppressed":true}',
+      '5 20 s1 t2 a.test:443',
+      '6 {"suppressed":false}',
+      '8 ended kicked',
+      '9 {"gone":"channel"}',
+      '9 {"gone":"guild"}',
+    ]);
+  });
+
   it.each<[string, GatewayPayload]>([
-    ["another user's state", state('20', { user_id: '31' })],
     ["another guild's state", state('20', { guild_id: '11' })],
     ["another guild's server", server('t1', 'a.test', { guild_id: '11' })],
     ['another event', { op: 0, t: 'MESSAGE_CREATE', d: { guild_id: '10' } }],

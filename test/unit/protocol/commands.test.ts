@@ -18,6 +18,17 @@ const SERVER = {
   endpoint: 'voice.example:443',
 };
 
+describe('the channel', () => {
+  it('is named from version 9 on, where it is known', () => {
+    const named = { ...SERVER, channelId: '77' };
+    const { channelId: _channelId, ...unnamed } = named;
+    const channels = (server: typeof unnamed): unknown[] =>
+      GATEWAY_VERSIONS.flatMap((version) => [identify(server, 1, version), resume(server, version, 1)]).map((text) => (JSON.parse(text) as { d: { channel_id?: string } }).d.channel_id);
+    expect(channels(named)).toEqual([...Array<undefined>(10).fill(undefined), '77', '77']);
+    expect(channels(unnamed)).toEqual(Array(12).fill(undefined));
+  });
+});
+
 describe('what is sent, character by character', () => {
   it.each([
     [

@@ -23,6 +23,8 @@ describe('VoiceOp', () => {
       ClientsConnect: 11,
       Video: 12,
       ClientDisconnect: 13,
+      ClientFlags: 18,
+      ClientPlatform: 20,
       DavePrepareTransition: 21,
       DaveExecuteTransition: 22,
       DaveTransitionReady: 23,
@@ -46,8 +48,9 @@ describe('VoiceOp', () => {
 describe('the versions and the main gateway', () => {
   it('are those of the docs', () => {
     expect(GatewayOp).toEqual({ Dispatch: 0, VoiceStateUpdate: 4 });
-    expect(GATEWAY_VERSIONS).toEqual([4, 5, 6, 7, 8]);
-    expect(LATEST_GATEWAY_VERSION).toBe(GATEWAY_VERSIONS.at(-1));
+    expect(GATEWAY_VERSIONS).toEqual([4, 5, 6, 7, 8, 9]);
+    // The latest that Discord documents.
+    expect(LATEST_GATEWAY_VERSION).toBe(8);
     expect(BUFFERED_RESUME_VERSION).toBe(8);
   });
 });

@@ -113,6 +113,18 @@ describe.each(CASES)('$name', ({ read, good, value, wrong }) => {
   });
 });
 
+describe('fields that nobody here knows', () => {
+  it.each([
+    ['Hello', readHello, { heartbeat_interval: 5_000, v: 9 }, { unknown: {} }],
+    ['Ready', readReady, { ssrc: 1, ip: '127.0.0.1', port: 5, modes: [] }, { experiments: ['bwe_conservative_link_estimate', 7], streams: [{}] }],
+    ['Session Description', readSessionDescription, { mode: 'm', secret_key: [...KEY] }, { bandwidth_estimation_experiment: 1, media_session_id: null, audio_codec: 5 }],
+    ['Speaking', readSpeaking, { user_id: '1', ssrc: 2, speaking: 1 }, { delay: 'x' }],
+  ] as const)('change nothing in %s', (_, read, good, more) => {
+    expect(read({ ...good, ...more })).toEqual(read(good));
+    expect(typeof read(good)).toBe('object');
+  });
+});
+
 describe('readHello', () => {
   it('does without a version', () => {
     expect(readHello({ heartbeat_interval: 41_250 })).toEqual({ heartbeatInterval: 41_250, version: undefined });

@@ -7,16 +7,29 @@ function roster() {
   const members: string[][] = [];
   const spoken: SpeakingEvent[] = [];
   const ignored: string[] = [];
+  const clients: object[] = [];
   const target = new Roster('30', {
     onMembers: (set) => members.push([...set]),
     onSpeaking: (event) => spoken.push(event),
+    onClient: (client) => clients.push(client),
     onIgnored: (op, reason) => ignored.push(`${op}: ${reason}`),
   });
   const say = (op: number, d: unknown): void => target.frame({ kind: 'json', op, d, seq: undefined });
-  return { target, members, spoken, ignored, say };
+  return { target, members, spoken, ignored, clients, say };
 }
 
 describe('Roster', () => {
+  it('hands on what opcodes 18 and 20 say of clients, who need not be members', () => {
+    const { clients, members, ignored, say } = roster();
+    say(18, { user_id: '1', flags: 6 });
+    say(18, { user_id: '1', flags: null });
+    say(20, { user_id: '1', platform: 2 });
+    say(20, { user_id: '1', platform: 'toaster' });
+    say(20, { platform: 2 });
+    expect(clients).toEqual([{ userId: '1', flags: 6 }, { userId: '1', flags: null }, { userId: '1', platform: 2 }, { userId: '1', platform: null }]);
+    expect([members, ignored]).toEqual([[], ['20: user_id is not a snowflake']]);
+  });
+
   it('tells who is in the call, the bot not counted, each time that changes and only then', () => {
     const { members, say } = roster();
     say(11, { user_ids: ['1', '2', '30'] });

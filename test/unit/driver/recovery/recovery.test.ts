@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { FaultCounter } from '../../../../src/driver/recovery/fault-counter.js';
 import type { FaultKind, Recovery } from '../../../../src/fault.js';
-import { defaultRecovery, endReasonOf, isRung, recoverBy, RECOVERY_TABLE } from '../../../../src/driver/recovery/recovery.js';
+import { defaultRecovery, isRung, recoverBy, RECOVERY_TABLE } from '../../../../src/driver/recovery/recovery.js';
 import { CLOSE_CODES } from '../../../../src/protocol/close-codes.js';
 
 type Decide = (kind: FaultKind) => Recovery;
@@ -55,7 +55,7 @@ const CLOSES: readonly (readonly [number, string, string, string])[] = [
   [4003, RENEW, RENEW, REIDENTIFY],
   ...[4006, 4009, 4011, 4018, 4999].map((code) => [code, REJOIN, REJOIN, REJOIN] as const),
   ...[4001, 4002, 4004, 4005, 4020].map((code) => [code, ONCE, ONCE, ONCE] as const),
-  ...([[4014, 'kicked'], [4022, 'call-ended']] as const).map(([code, reason]) => {
+  ...([[4014, 'kicked'], [4022, 'kicked']] as const).map(([code, reason]) => {
     const wait = `wait 15000 then end ${reason}`;
     return [code, wait, wait, wait] as const;
   }),
@@ -143,7 +143,7 @@ describe('recoverBy', () => {
     expect(ladder({ type: 'kicked' }, 'ready', recovery)).toBe(REJOIN);
     expect(ladder({ type: 'closed', closeCode: 4014 }, 'ready', recovery)).toBe('fail');
     expect(ladder({ type: 'closed', closeCode: 4777 }, 'ready', recovery)).toBe(RESUME);
-    expect(ladder({ type: 'closed', closeCode: 4022 }, 'ready', recovery)).toBe('wait 15000 then end call-ended');
+    expect(ladder({ type: 'closed', closeCode: 4022 }, 'ready', recovery)).toBe('wait 15000 then end kicked');
     expect(ladder({ type: 'udp', message: '' }, 'ready', recovery)).toBe(RENEW);
   });
 
@@ -166,11 +166,5 @@ describe('recoverBy', () => {
   it('follows a table that is plain data, with a rule for every close code of the protocol', () => {
     expect(structuredClone(RECOVERY_TABLE)).toEqual(RECOVERY_TABLE);
     expect(Object.keys(RECOVERY_TABLE.closed)).toEqual(Object.keys(CLOSE_CODES));
-  });
-});
-
-describe('endReasonOf', () => {
-  it('knows the end of a call from a kick by the close code', () => {
-    expect([4022, 4014, 1006, undefined].map(endReasonOf)).toEqual(['call-ended', 'kicked', 'kicked', 'kicked']);
   });
 });

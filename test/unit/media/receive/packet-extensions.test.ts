@@ -19,10 +19,10 @@ describe('what the header extensions say', () => {
     expect(structuredClone(audioLevel(0x9e))).toEqual({ voice: true, level: 30 });
   });
 
-  it('speaking: the bits of the extension are others than those of opcode 5, and none stands for voice', () => {
+  it('speaking: the bits of the extension are others than those of opcode 5, none stands for voice, and priority implies it', () => {
     const { Microphone, Soundshare, Priority } = SpeakingFlags;
     expect([0, 1, 2, 3, 4, 6, 7, 0xf8].map(extensionFlags)).toEqual([
-      Microphone, Priority, Microphone, Microphone | Priority, Soundshare, Microphone | Soundshare, Microphone | Soundshare | Priority, Microphone,
+      Microphone, Microphone | Priority, Microphone, Microphone | Priority, Soundshare, Microphone | Soundshare, Microphone | Soundshare | Priority, Microphone,
     ]); // prettier-ignore
   });
 });

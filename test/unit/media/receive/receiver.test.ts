@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prepareMode } from '../../../../src/crypto/seal.js';
 import { ENCRYPTION_MODES } from '../../../../src/protocol/encryption-modes.js';
 import { hex, readVectors } from '../../../vectors/read-vectors.js';
+import { SILENCE_FRAME } from '../../../../src/protocol/silence.js';
 import { SpeakingFlags } from '../../../../src/types.js';
 import { datagrams, OPUS, packet, ReceiverStage, rtcp, RTPSIZE, sealOf, SSRC, USER, type PacketParts } from './receiver-stage.js';
 
@@ -45,8 +46,17 @@ describe.each(ENCRYPTION_MODES)('Receiver, %s', (mode) => {
     ['elements behind contributing sources, with padding', { csrcs: 2, elements: hex('10 9e 90 05'), padding: { bytes: 2, count: 2 } }],
   ])('reads level and speaking from %s', (_, parts) => {
     const [heard] = new ReceiverStage(mode).take(packet(mode, parts)).heard;
-    expect(heard).toMatchObject({ audioLevel: { voice: true, level: 30 }, speaking: SpeakingFlags.Priority | SpeakingFlags.Soundshare });
+    expect(heard).toMatchObject({ audioLevel: { voice: true, level: 30 }, speaking: SpeakingFlags.Microphone | SpeakingFlags.Priority | SpeakingFlags.Soundshare });
     expect([...heard!.frame]).toEqual([...OPUS]);
+  });
+
+  it.each<[string, PacketParts]>([
+    ['that says voice', { elements: hex('10 9e 90 02') }],
+    ['that says priority', { elements: hex('10 9e 90 01') }],
+    ['that says nothing of it', { elements: hex('10 9e 00 00') }],
+    ['without one', {}],
+  ])('takes a frame of silence for the end of speaking, with an extension %s', (_, parts) => {
+    expect(new ReceiverStage(mode).take(packet(mode, { ...parts, payload: SILENCE_FRAME })).heard).toMatchObject([{ speaking: SpeakingFlags.None }]);
   });
 
   it.each<[string, PacketParts]>([

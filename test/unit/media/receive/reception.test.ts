@@ -9,6 +9,7 @@ const NOTHING: ReceptionStats = {
   duplicates: 0,
   reordered: 0,
   refused: { noKey: 0, undecryptable: 0, unencrypted: 0, unknownUser: 0, expired: 0 },
+  plain: 0,
   jitter: 0,
   bitrate: null,
 };

@@ -1,0 +1,57 @@
+/** What the other side has heard of us: its reports about our SSRC, in the words of W3C's webrtc-stats. */
+import { mergeMap, type Observable } from 'rxjs';
+import type { ReceptionReport } from '../../protocol/rtcp.js';
+import { middleOfNtp } from '../../protocol/rtcp-writer.js';
+import type { MediaTraffic, ReceivedRtcp } from '../interceptor.js';
+
+/**
+ * How the voice server receives what we send, as of one of its reports. The names are those of W3C webrtc-stats,
+ * `RTCRemoteInboundRtpStreamStats`; the times are ms here. Plain data.
+ */
+export interface OutboundQuality {
+  /** When the report came, in ms of the session's scheduler. */
+  readonly at: number;
+  /** The stream of ours that it is about: a new one with each Identify, and all counts begin anew with it. */
+  readonly ssrc: number;
+  /** Share of the packets lost since the report before, 0 to 1, in steps of 1/256. */
+  readonly fractionLost: number;
+  /** Packets lost since the SSRC began; below 0 where more came twice than were lost. */
+  readonly packetsLost: number;
+  /** Interarrival jitter at the server, in ms: RFC 3550 section A.8. */
+  readonly jitter: number;
+  /** ms there and back on the media path; null where the report answers no sender report of ours. */
+  readonly roundTripTime: number | null;
+}
+
+const UNITS_PER_MS = 65_536 / 1_000;
+
+/**
+ * A value for each report about our SSRC, wherever it stands in the compound. RTCP is decrypted for as long as this is subscribed to.
+ * Completes with the media session.
+ *
+ * ```
+ * rtcp    --r--(rs)--x--|      r, s report on us, x on others
+ * result  --R--(RS)-----|
+ * ```
+ */
+export function outboundQuality$({ ssrc, receivedRtcp$ }: Pick<MediaTraffic, 'ssrc' | 'receivedRtcp$'>): Observable<OutboundQuality> {
+  return receivedRtcp$.pipe(mergeMap(({ packets, at }) => reportsOn(ssrc, packets).map((report) => qualityOf(report, at))));
+}
+
+function reportsOn(ssrc: number, packets: ReceivedRtcp['packets']): readonly ReceptionReport[] {
+  return packets.flatMap((packet) => ('reports' in packet ? packet.reports : [])).filter((report) => report.ssrc === ssrc);
+}
+
+function qualityOf({ ssrc, fractionLost, lost, jitter, lastSenderReport, delay }: ReceptionReport, at: number): OutboundQuality {
+  return { at, ssrc, fractionLost, packetsLost: lost, jitter, roundTripTime: roundTrip(lastSenderReport, delay, at) };
+}
+
+/**
+ * RFC 3550 section 6.4.1: now, less the sender report's time, less the time that it lay there. In the middle 32 bits of NTP time, which
+ * wrap in 18 hours; a clock that was set back meanwhile gives 0.
+ */
+function roundTrip(lastSenderReport: number | null, delay: number | null, at: number): number | null {
+  if (lastSenderReport === null || delay === null) return null;
+  const since = (middleOfNtp(at) - lastSenderReport) | 0;
+  return Math.max(0, since / UNITS_PER_MS - delay);
+}
