@@ -53,7 +53,7 @@ describe('a session that listens', () => {
       at(30, () => voice.say(5, { user_id: '44', ssrc: 5, speaking: 1 }));
       at(40, () => say(3));
     });
-    expect(heard).toEqual([['44', 1, 30, 4], ['44', 2, 30, 4], ['44', 3, 30, 4]]); // prettier-ignore
+    expect(heard).toEqual([['44', 1, 30, 5], ['44', 2, 30, 5], ['44', 3, 30, 5]]); // prettier-ignore
   });
 
   it('is given RTCP, and completes both with the session', () => {
