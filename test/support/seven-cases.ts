@@ -1,5 +1,5 @@
 /** The seven ways in which a source can treat a stage, each as a marble test. A case that is left out does not compile. */
-import { defer, finalize, repeat, take, of, type Observable } from 'rxjs';
+import { defer, finalize, from, take, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { controlOf } from './control-of.js';
 import type { Control } from '../../src/driver/connection/control.js';
@@ -32,11 +32,11 @@ export interface StageUnderTest<A, B> {
 export const FAILURE = new Error('of the source');
 
 /** Defines the seven tests of a stage. */
-export function sevenCases<A, B>(name: string, { from, to, over, rows }: StageUnderTest<A, B>): void {
+export function sevenCases<A, B>(name: string, { from: values, to, over, rows }: StageUnderTest<A, B>): void {
   describe(name, () => {
     it.each(Object.entries(rows))('%s', (_, { source, until, result, listens }) => {
       virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
-        const source$ = cold(source, from, FAILURE);
+        const source$ = cold(source, values, FAILURE);
         expectObservable(over(source$), until).toBe(result, to, FAILURE);
         expectSubscriptions(source$.subscriptions).toBe(listens);
       });
@@ -44,18 +44,29 @@ export function sevenCases<A, B>(name: string, { from, to, over, rows }: StageUn
   });
 }
 
-/** An operator besides: a source without end that gives everything at once is let go of in its midst, and two subscriptions share nothing. */
-export function operatorCases<A, B>(name: string, stage: StageUnderTest<A, B>): void {
+export interface OperatorUnderTest<A, B> extends StageUnderTest<A, B> {
+  /** Values without end, each good for one result. Default: the first letter's, again and again. */
+  readonly endless?: () => Iterable<A>;
+}
+
+/** An operator besides: a source without end that gives everything at once is let go of in its midst. */
+export function operatorCases<A, B>(name: string, stage: OperatorUnderTest<A, B>): void {
   sevenCases(name, stage);
   it(`${name}: stops a source without end that gives everything at once`, () => {
-    const [value] = Object.values(stage.from) as [A];
+    const { endless = () => again(Object.values(stage.from)[0]!) } = stage;
     let released = 0;
-    const endless$ = of(value).pipe(repeat(), finalize(() => (released += 1))); // prettier-ignore
     const heard: B[] = [];
     let completed = 0;
-    stage.over(endless$).pipe(take(3)).subscribe({ next: (result) => heard.push(result), complete: () => (completed += 1) });
+    stage
+      .over(from(endless()).pipe(finalize(() => (released += 1))))
+      .pipe(take(3))
+      .subscribe({ next: (result) => heard.push(result), complete: () => (completed += 1) });
     expect({ heard: heard.length, completed, released }).toEqual({ heard: 3, completed: 1, released: 1 });
   });
+}
+
+function* again<T>(value: T): Generator<T> {
+  for (;;) yield value;
 }
 
 /** A stage over the frames of the voice gateway: its source are the messages of the WebSocket. */

@@ -1,5 +1,5 @@
 /** The choice of the transport encryption, as a stage. */
-import { defer, from, map, of, type Observable } from 'rxjs';
+import { catchError, defer, from, map, of, throwError, type Observable } from 'rxjs';
 import { prepareMode } from '../../crypto/seal.js';
 import { VoiceUnsupportedError } from '../../errors.js';
 import { ENCRYPTION_MODES, pickMode, type EncryptionMode } from '../../protocol/encryption-modes.js';
@@ -24,8 +24,16 @@ export function encryptionMode$(
     const mode = pickMode(offered, allowed);
     if (mode === undefined)
       throw new VoiceUnsupportedError('encryption', `it offers ${offered.join(', ') || 'none'}; allowed here: ${allowed.join(', ')}`);
-    const loading = prepareMode(mode);
-    // Waited for only where there is something to wait for: no promise stands in a flow of virtual time.
-    return loading === undefined ? of(mode) : from(loading).pipe(map(() => mode));
+    return loaded$(mode);
   });
+}
+
+/** The mode, when its cipher is loaded. Errors with a VoiceUnsupportedError where it cannot be. */
+export function loaded$(mode: EncryptionMode): Observable<EncryptionMode> {
+  const loading = prepareMode(mode);
+  // Waited for only where there is something to wait for: no promise stands in a flow of virtual time.
+  if (loading === undefined) return of(mode);
+  const failed = (): Observable<never> =>
+    throwError(() => new VoiceUnsupportedError('encryption', `the cipher of ${mode} could not be loaded`));
+  return from(loading).pipe(map(() => mode), catchError(failed)); // prettier-ignore
 }

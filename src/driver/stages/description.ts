@@ -1,9 +1,9 @@
 /** What a stage of media starts from: what Session Description says, and the cipher of its mode. */
-import { defer, from, map, of, type Observable } from 'rxjs';
-import { prepareMode } from '../../crypto/seal.js';
+import { defer, type Observable } from 'rxjs';
 import { VoiceUnsupportedError } from '../../errors.js';
 import type { FrameCipher } from '../../media/frame-cipher.js';
 import { isEncryptionMode, type EncryptionMode } from '../../protocol/encryption-modes.js';
+import { loaded$ } from '../connection/encryption-mode.js';
 
 /** What media are sealed and opened by: a `SessionDescription` is one. */
 export interface MediaDescription {
@@ -40,7 +40,6 @@ export function mode$({ mode, daveVersion = 0 }: MediaDescription, { cipher }: C
     if (!isEncryptionMode(mode)) throw new VoiceUnsupportedError('encryption', `it described ${mode}, which is not one that rxvoice speaks`);
     if (daveVersion > 0 && cipher === null)
       throw new VoiceUnsupportedError('dave', 'give what dave$ emits as the option dave, and tell it the version by describe() first');
-    const loading = prepareMode(mode);
-    return loading === undefined ? of(mode) : from(loading).pipe(map(() => mode));
+    return loaded$(mode);
   });
 }

@@ -1,5 +1,5 @@
 /** One receiver for one subscription, of which a stage takes what it is about. */
-import { asyncScheduler, EMPTY, Observable, switchMap, type SchedulerLike, type Subscriber } from 'rxjs';
+import { asyncScheduler, EMPTY, Observable, switchMap, takeWhile, type SchedulerLike, type Subscriber } from 'rxjs';
 import { createSeal } from '../../crypto/seal.js';
 import { Receiver, type ReceiverOptions } from '../../media/receive/receiver.js';
 import { Reception } from '../../media/receive/reception.js';
@@ -51,7 +51,8 @@ export function receiving$<T>(
       subscriber.add(roster.claimed$.subscribe((ssrc) => delivery.claimed(ssrc)));
       subscriber.add(dave.changed$?.subscribe(() => delivery.retry()));
       subscriber.add(
-        datagrams$.subscribe({
+        // A source that gives everything at once must be stopped before there is a subscription to unsubscribe.
+        datagrams$.pipe(takeWhile(() => !subscriber.closed)).subscribe({
           next: (datagram) => receiver.receive(datagram, scheduler.now()),
           error: (error: unknown) => subscriber.error(error),
           complete: () => subscriber.complete(),

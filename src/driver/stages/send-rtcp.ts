@@ -1,5 +1,5 @@
 /** Reports that we send, as a stage. */
-import { asyncScheduler, Observable, switchMap, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, Observable, switchMap, takeWhile, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { SentRtcp } from '../../media/interceptor.js';
 import { RtcpSender } from '../../media/send/rtcp-sender.js';
 import type { DatagramSink } from '../../media/send/sender.js';
@@ -43,7 +43,8 @@ export function sendRtcp(
             subscriber.add(traffic.sentRtcp$.subscribe((sent) => subscriber.next(sent)));
             const rtcp = new RtcpSender({ seal, port, traffic, time: scheduler });
             subscriber.add(
-              compounds$.subscribe({
+              // A source that gives everything at once must be stopped before there is a subscription to unsubscribe.
+              compounds$.pipe(takeWhile(() => !subscriber.closed)).subscribe({
                 next: (packets) => {
                   try {
                     rtcp.send(packets);

@@ -9,7 +9,11 @@ const socketOf = (messages$: Observable<WireMessage>): VoiceSocket => ({ message
 sevenCases('control$', {
   from: { a: encodeJsonFrame(6, { t: 1 }), b: encodeJsonFrame(11, { user_ids: [] }), x: 'malformed' },
   to: { A: 6, B: 11 },
-  over: (messages$: Observable<WireMessage>) => control$(socketOf(messages$)).pipe(switchMap(({ frames$ }) => frames$), map(({ op }) => op)), // prettier-ignore
+  over: (messages$: Observable<WireMessage>) =>
+    control$(socketOf(messages$)).pipe(
+      switchMap(({ frames$ }) => frames$),
+      map(({ op }) => op),
+    ),
   rows: {
     never: { source: '-', result: '-', listens: '^' },
     empty: { source: '--|', result: '-', listens: '^-!' }, // the loss of the WebSocket is told by the WebSocket

@@ -14,22 +14,29 @@ const forged = packet(RTPSIZE).map((byte, i) => (i === 14 ? byte ^ 1 : byte));
 const from = {
   a: packet(RTPSIZE, { sequence: 1 }),
   b: packet(RTPSIZE, { sequence: 2 }),
+  c: packet(RTPSIZE, { sequence: 3 }),
   x: forged,
   y: Uint8Array.of(1, 2),
   z: rtcp(Uint8Array.of(0x80, 201, 0, 1, 0, 0, 0, 7)),
 };
 const numbers = map(({ userId, sequence }: VoicePacket) => `${userId ?? 'nobody'} ${sequence}`);
 
+/** Each of its own: a packet that comes twice may be heard once. */
+function* packets(): Generator<Uint8Array> {
+  for (let sequence = 1; ; sequence++) yield packet(RTPSIZE, { sequence });
+}
+
 operatorCases('receiveOpus', {
   from,
   to: { A: 'nobody 1', B: 'nobody 2' },
   over: (datagrams$: Observable<Uint8Array>) => datagrams$.pipe(receiveOpus(description), numbers),
+  endless: packets,
   rows: {
     never: { source: '-', result: '-', listens: '^' },
     empty: { source: '--|', result: '--|', listens: '^-!' },
     one: { source: '--a--|', result: '--A--|', listens: '^----!' },
     error: { source: '--a--#', result: '--A--#', listens: '^----!' },
-    endless: { source: 'axyzaxyz', until: '^------!', result: 'A---A--', listens: '^------!' },
+    endless: { source: 'axyzbxyz', until: '^------!', result: 'A---B--', listens: '^------!' },
     'early unsubscribe': { source: '-a-b-a', until: '^---!', result: '-A-B', listens: '^---!' },
     'unsubscribe while waiting': { source: '-----a', until: '^--!', result: '-', listens: '^--!' },
   },
@@ -44,10 +51,10 @@ it('waits for whose an SSRC is where somebody may say so, for a second and in or
       owner = '77';
       claimed$.next(SSRC);
     });
-    const heard$ = cold('a-b-----a', from).pipe(receiveOpus(description, { roster }), numbers);
-    expectObservable(heard$).toBe('---(AB)-A', { A: '77 1', B: '77 2' });
-    const nobody$ = cold('a 999ms a', from).pipe(receiveOpus(description, { roster: { claimed$: new Subject(), userOf: () => null } }), numbers);
-    expectObservable(nobody$).toBe('1s (AA)', { A: 'nobody 1' });
+    const heard$ = cold('a-b-----c', from).pipe(receiveOpus(description, { roster }), numbers);
+    expectObservable(heard$).toBe('---(AB)-C', { A: '77 1', B: '77 2', C: '77 3' });
+    const nobody$ = cold('a 999ms b', from).pipe(receiveOpus(description, { roster: { claimed$: new Subject(), userOf: () => null } }), numbers);
+    expectObservable(nobody$).toBe('1s (AB)', { A: 'nobody 1', B: 'nobody 2' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { catchError, concat, concatMap, EMPTY, of, type Observable } from 'rxjs';
+import { concatMap, of, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { sendOpus, type PacedFrame, type SendOpusOptions, type SenderDescription, type SentFrame } from '../../../src/driver.js';
 import { InvalidFrameError, VoiceUnsupportedError } from '../../../src/errors.js';
@@ -48,7 +48,10 @@ function run(
   const datagrams: Uint8Array[] = [];
   const events: SentFrame[] = [];
   let error: unknown;
-  frames$.pipe(sendOpus({ send: (datagram) => datagrams.push(datagram) }, to, options), catchError((caught: unknown) => ((error = caught), EMPTY))).subscribe((event) => events.push(event)); // prettier-ignore
+  frames$.pipe(sendOpus({ send: (datagram) => datagrams.push(datagram) }, to, options)).subscribe({
+    next: (event) => events.push(event),
+    error: (caught: unknown) => (error = caught),
+  });
   return { datagrams, events, error };
 }
 
@@ -75,7 +78,7 @@ describe('sendOpus', () => {
   it('leaves by the port that it was given, with a playlist in one operator as well', () => {
     const to = description();
     run(of(testFrame(0)), to);
-    const { datagrams, events } = run(of(1, 2).pipe(concatMap((n) => concat(of(testFrame(n))))), to);
+    const { datagrams, events } = run(of(1, 2).pipe(concatMap((n) => of(testFrame(n)))), to);
     expect({ datagrams: datagrams.length, sequences: events.map(({ sequence }) => sequence) }).toEqual({ datagrams: 2, sequences: [1, 2] });
   });
 

@@ -1,4 +1,4 @@
-import { catchError, EMPTY, of, type Observable } from 'rxjs';
+import { of, type Observable } from 'rxjs';
 import { expect, it } from 'vitest';
 import { sendOpus, sendRtcp } from '../../../src/driver.js';
 import { VoiceUnsupportedError } from '../../../src/errors.js';
@@ -30,7 +30,7 @@ operatorCases('sendRtcp', {
 function run(compounds$: Observable<readonly RtcpPacket[]>, to = description()): { datagrams: Uint8Array[]; error: unknown } {
   const datagrams: Uint8Array[] = [];
   let error: unknown;
-  compounds$.pipe(sendRtcp({ send: (datagram) => datagrams.push(datagram) }, to), catchError((caught: unknown) => ((error = caught), EMPTY))).subscribe(); // prettier-ignore
+  compounds$.pipe(sendRtcp({ send: (datagram) => datagrams.push(datagram) }, to)).subscribe({ error: (caught: unknown) => (error = caught) });
   return { datagrams, error };
 }
 
