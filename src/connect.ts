@@ -1,6 +1,7 @@
 /** The whole flow: from op 4 to a ready session. */
 import { asyncScheduler, defer, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
+import { checkOptions } from './driver/check-options.js';
 import type { VoiceOptions } from './driver/options.js';
 import { resolveOptions } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
@@ -12,6 +13,7 @@ import type { GatewayPort } from './gateway/port.js';
 import type { VoiceTarget } from './gateway/target.js';
 import { lingering$ } from './linger.js';
 import { daveyProvider } from './dave/davey.js';
+import { insulated } from './edge.js';
 import { nodeTransports } from './net/transports.js';
 
 /**
@@ -45,9 +47,11 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
       const signals$ = membership$(gateway$, target, { scheduler, timeout: timeouts.signalling, secrets, memory: new ChannelMemory() });
       return drive$(signals$, resolved, target.guildId).pipe(occupying(gateway$, target));
     });
-  return defer(() => {
+  const session$ = defer(() => {
     checkMembership(gateway$, ids);
+    checkOptions(options);
     const { linger = 0, scheduler = asyncScheduler } = options;
     return lingering$(gateway$, ids, check('linger', linger, millisecondsFault), scheduler, join$);
   });
+  return insulated(session$);
 }

@@ -62,7 +62,8 @@ export type ConnectStage = 'socket' | 'hello' | 'ready' | 'discovery' | 'descrip
  * - `ready`: audio can flow
  * - `resuming`: the WebSocket is lost and being resumed; audio still flows
  * - `reconnecting`: a new connection is being made; audio is held
- * - `ended`: the last value; `state$` completes after it
+ * - `ended`: somebody ended the session; the last value, `state$` completes after it
+ * - `failed`: the session failed beyond recovery, with the error that `connectVoice$` tells, of which `reason` is the text; the last value, too
  */
 export type VoiceState =
   | { readonly status: 'signalling' }
@@ -76,7 +77,8 @@ export type VoiceState =
     }
   | { readonly status: 'resuming'; readonly attempt: number }
   | { readonly status: 'reconnecting'; readonly attempt: number; readonly closeCode: number | null }
-  | { readonly status: 'ended'; readonly reason: EndReason };
+  | { readonly status: 'ended'; readonly reason: EndReason }
+  | { readonly status: 'failed'; readonly reason: string };
 
 /** A user began (`speaking` not 0) or ceased (0) to speak, as the voice server's opcode 5 says. */
 export interface SpeakingEvent {
@@ -98,7 +100,7 @@ export interface Latency {
  *
  * - `plain`: the call is not encrypted, as in stage channels; frames are sent in the clear
  * - `alone`: the call is encrypted and nobody else is in it, so there is no group and nobody to hear; what plays is held
- * - `forming`: a group is being made, or made anew; what plays is held
+ * - `forming`: there are no keys: a group is being made, or made anew, the connection is, or the session is over; what plays is held
  * - `secure`: frames are encrypted
  * - `failed`: the group could not be joined several times in a row; what plays is held until the next try, 30 s after the first
  */

@@ -21,8 +21,8 @@ const code = (file: string): string =>
 /** The part of the tree that a file belongs to: its folder, or its own name at the top. */
 const part = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, ''));
 
-/** What each part may import. `types`, `fault`, `errors`, `log` and `checks` are plain and may be imported by all but the pure ones. */
-const PLAIN = ['types', 'fault', 'errors', 'log', 'checks'];
+/** What each part may import. `types`, `fault`, `errors`, `log`, `checks` and `edge` are plain and may be imported by all but the pure ones. */
+const PLAIN = ['types', 'fault', 'errors', 'log', 'checks', 'edge'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   types: ['protocol'],
@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   fault: ['types'],
   log: ['types', 'fault'],
   checks: ['errors'],
+  edge: [],
   crypto: ['protocol'],
   media: ['protocol', 'crypto', ...PLAIN],
   gateway: ['protocol', ...PLAIN],
@@ -107,7 +108,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     'traffic.ts',
     ['receive', 'send'],
   ],
-  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', 'drive.ts'],
+  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', 'drive.ts'],
   server: [
     ['counters.ts', 'defaults.ts', 'loopback.ts', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],

@@ -8,7 +8,7 @@
  *    └─ voice server
  * ```
  */
-import { catchError, concatMap, defer, distinctUntilChanged, EMPTY, map, NEVER, Observable, of, race, retry, switchMap, take, throwError, timer } from 'rxjs'; // prettier-ignore
+import { catchError, concatMap, defer, distinctUntilChanged, EMPTY, filter, map, NEVER, Observable, of, race, retry, switchMap, take, throwError, timer } from 'rxjs'; // prettier-ignore
 import { prepareMode } from '../crypto/seal.js';
 import { VoiceSocketClosedError, VoiceTimeoutError } from '../errors.js';
 import type { LogEntry } from '../log.js';
@@ -43,30 +43,26 @@ export function drive$(
     const core = new SessionCore(options, options.logFor(guildId));
     // Begins to load the cipher while the signalling is under way. A failure is met where the mode is chosen.
     for (const mode of options.modes) prepareMode(mode)?.catch(() => undefined);
-    let emitted = false;
 
     // Added first, so that it runs before the sockets are closed: nothing is sent on a session that is being left.
     subscriber.add(() => core.end('left'));
-    subscriber.add(
-      new Driver(core, options, guildId).run$(signals$).subscribe({
-        next: ({ guildId: guild, userId }) => {
-          if (emitted) return;
-          emitted = true;
-          subscriber.next(voiceSession(core, guild, userId));
-        },
-        error: (error: unknown) => {
+    new Driver(core, options, guildId)
+      .run$(signals$)
+      .pipe(
+        filter((_, index) => index === 0),
+        map(({ guildId: guild, userId }) => voiceSession(core, guild, userId)),
+        catchError((error: unknown) => {
           if (error instanceof EndRequest) {
             core.end(error.reason);
-            subscriber.complete();
-            return;
+            return EMPTY;
           }
           // Errors of the signalling come here without passing recovery.
           redactError(error, options.secrets);
           core.fail(error);
-          subscriber.error(error);
-        },
-      }),
-    );
+          return throwError(() => error);
+        }),
+      )
+      .subscribe(subscriber);
   });
 }
 
@@ -134,7 +130,7 @@ class Driver {
     const faults = this.#faults;
     const connection$ = voiceServer$(server, this.#core, faults, this.#options);
     // The answer to an op 4 of recovery's: the state is told already, with a count of its own.
-    if (faults.wasReady && this.#core.state$.value.status !== 'reconnecting') this.#reconnecting();
+    if (faults.wasReady && this.#core.state.status !== 'reconnecting') this.#reconnecting();
     if (news === undefined) return connection$;
     const fault = faults.news(news);
     const recovery = this.#options.recovery(fault, 1);

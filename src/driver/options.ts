@@ -31,8 +31,8 @@ export interface VoiceOptions {
   readonly timeouts?: Partial<Deadlines>;
   /**
    * What to do about a fault. `attempt` is 1 for the first, rises with each, and falls while the session is ready. Default
-   * `defaultRecovery`; `recoverBy({ … })` is the same with entries of your own. What is no Recovery ends the session with a
-   * VoiceOptionsError.
+   * `defaultRecovery`; `recoverBy({ … })` is the same with entries of your own. What is no Recovery, and what it throws, ends the session
+   * with a VoiceOptionsError.
    */
   readonly recovery?: (fault: VoiceFault, attempt: number) => Recovery;
   /**
@@ -53,7 +53,7 @@ export interface VoiceOptions {
    * which costs nothing.
    */
   readonly interceptors?: readonly MediaInterceptor[];
-  /** Is given every {@link LogEvent}. What it throws is not caught. */
+  /** Is given every {@link LogEvent}. What it throws is reported as RxJS reports what nobody handles, and changes nothing. */
   readonly log?: (event: LogEvent) => void;
   /** The voice gateway version to ask for; the server's Hello may lower it. Default 8. */
   readonly gatewayVersion?: VoiceGatewayVersion;

@@ -1,5 +1,6 @@
 /** The membership of a channel, as an Observable: subscribing joins by op 4, unsubscribing leaves. */
 import { asyncScheduler, defer, type Observable } from 'rxjs';
+import { insulated } from '../edge.js';
 import { Secrets } from '../protocol/secrets.js';
 import type { VoiceSignal } from '../types.js';
 import { check, checkMembership, MAX_TIMER_MS, millisecondsFault } from './arguments.js';
@@ -32,10 +33,11 @@ export type { SignallingOptions, VoiceTarget } from './target.js';
 export function signalling$(gateway$: GatewayPort, target: VoiceTarget, options: SignallingOptions = {}): Observable<VoiceSignal> {
   // Of all its subscriptions: who joins again goes to where the bot was last told to be.
   const memory = new ChannelMemory();
-  return defer(() => {
+  const signal$ = defer(() => {
     checkMembership(gateway$, target);
     const { timeout = 10_000, scheduler = asyncScheduler } = options;
     const deadline = Math.min(check('timeout', timeout, millisecondsFault), MAX_TIMER_MS);
     return membership$(gateway$, target, { timeout: deadline, scheduler, secrets: new Secrets(), memory }).pipe(occupying(gateway$, target));
   });
+  return insulated(signal$);
 }

@@ -1,5 +1,4 @@
 /** Whether audio can flow, since when, and why not: one value out of the session's state, its encryption and its last fault. */
-import { BehaviorSubject } from 'rxjs';
 import { closeCodeFacts } from '../../protocol/close-codes.js';
 import type { E2eeStatus, VoiceState } from '../../types.js';
 import { closeCodeOf } from '../recovery/fault-errors.js';
@@ -22,39 +21,8 @@ export interface VoiceHealth {
   readonly fault: VoiceFault | null;
 }
 
-/** Follows a session. Each change of it is told here, whether or not anybody listens: `since` must be true for who comes late. */
-export class HealthMonitor {
-  readonly health$: BehaviorSubject<VoiceHealth>;
-  readonly #now: () => number;
-
-  constructor(now: () => number, state: VoiceState) {
-    this.#now = now;
-    this.health$ = new BehaviorSubject<VoiceHealth>(assess(state, 'plain', null, now()));
-  }
-
-  state(state: VoiceState): void {
-    const { e2ee, fault } = this.health$.value;
-    this.#next(state, e2ee, state.status === 'ready' ? null : fault);
-  }
-
-  e2ee(status: E2eeStatus): void {
-    const { state, e2ee, fault } = this.health$.value;
-    if (status !== e2ee) this.#next(state, status, fault);
-  }
-
-  fault(fault: VoiceFault): void {
-    const { state, e2ee } = this.health$.value;
-    this.#next(state, e2ee, fault);
-  }
-
-  #next(state: VoiceState, e2ee: E2eeStatus, fault: VoiceFault | null): void {
-    const before = this.health$.value;
-    const health = assess(state, e2ee, fault, this.#now());
-    this.health$.next(health.ready === before.ready ? { ...health, since: before.since } : health);
-  }
-}
-
-function assess(state: VoiceState, e2ee: E2eeStatus, fault: VoiceFault | null, since: number): VoiceHealth {
+/** Made of a state and an encryption that belong together; see `sessionView`. */
+export function assess(state: VoiceState, e2ee: E2eeStatus, fault: VoiceFault | null, since: number): VoiceHealth {
   const obstacle = connectionObstacle(state) ?? E2EE_OBSTACLES[e2ee];
   const reason = obstacle === null || fault === null ? obstacle : `${obstacle}, after ${faultText(fault)}`;
   return { ready: obstacle === null, since, reason, state, e2ee, fault };
@@ -70,6 +38,8 @@ function connectionObstacle(state: VoiceState): string | null {
       return `reconnecting (attempt ${state.attempt})`;
     case 'ended':
       return `ended: ${state.reason}`;
+    case 'failed':
+      return `failed: ${state.reason}`;
     default:
       return null;
   }

@@ -5,7 +5,8 @@
  * It is hand-written because `interval(20)` is no clock: it drifts (994 of 1000 ticks in 20 s), and one timer a session costs
  * three to six times as much as one for all (docs/decisions.md).
  */
-import { Subscription, throwError, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { report } from '../../edge.js';
 
 /** Something that wants to be called at a time of its own choosing. */
 export interface Seat {
@@ -56,6 +57,11 @@ export class FrameClock {
     const now = this.now();
     if (this.#seats.size === 0) this.#anchor = now;
     return now + ((GRID_MS - ((now - this.#anchor) % GRID_MS)) % GRID_MS);
+  }
+
+  /** Whether a seat is ticked. The one place where that is known: who remembers it for himself will be wrong one day, and silent. */
+  serves(seat: Seat): boolean {
+    return this.#seats.has(seat);
   }
 
   /** Ticks `seat` whenever it is due, never synchronously, until unsubscribed. */
@@ -120,7 +126,7 @@ export class FrameClock {
       seat.tick(now);
     } catch (error) {
       this.#seats.delete(seat);
-      throwError(() => error).subscribe();
+      report(error);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Buffers an Observable, which pushes at its own pace, in a bounded ring. */
 import { Subscription, takeWhile, type Observable } from 'rxjs';
+import { insulated } from '../../edge.js';
 import { FrameOverflowError } from '../../errors.js';
 import { END, PENDING, type FrameQueue, type QueueOptions, type QueueItem } from './frame-queue.js';
 import type { PlayBuffer } from './play-options.js';
@@ -19,7 +20,7 @@ export class ObservableFrameQueue implements FrameQueue {
     this.#overflow = buffer.overflow;
     this.#onReadable = onReadable;
     // An overflow within a synchronous source must stop it before there is a subscription to unsubscribe.
-    this.#subscription = input.pipe(takeWhile(() => !this.#over)).subscribe({
+    this.#subscription = insulated(input).pipe(takeWhile(() => !this.#over)).subscribe({
       next: (frame) => this.#push(frame),
       error: (error: unknown) => this.#end({ error }),
       complete: () => this.#end(undefined),

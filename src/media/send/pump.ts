@@ -23,7 +23,6 @@ export class Pump implements Seat {
   readonly #clock: FrameClock;
   readonly #pacer = new Pacer();
   #seat = Subscription.EMPTY;
-  #seated = false;
   #link: MediaLink | undefined;
   #playback: Playback | undefined;
   /** The play that has no frame and will say when it has: it needs no seat. */
@@ -202,7 +201,7 @@ export class Pump implements Seat {
     try {
       link.send(SILENCE_FRAME, SAMPLES_PER_FRAME, marker);
     } catch {
-      // Nobody is left to be told, and silence that cannot be sent is silent.
+      // What cannot be sent has ended a play by its error before. Silence that cannot be sent is silent.
     }
     if (this.#silence > 0) return;
     this.#speak(link, SpeakingFlags.None);
@@ -228,15 +227,13 @@ export class Pump implements Seat {
 
   /** Takes a seat on the clock, if it has none. */
   #sit(): void {
-    if (this.#seated) return;
-    this.#seated = true;
+    if (this.#clock.serves(this)) return;
     this.#pacer.start(this.#clock.nextStart());
     this.#seat = this.#clock.take(this);
   }
 
   /** Gives the seat back. */
   #rise(): void {
-    this.#seated = false;
     this.#seat.unsubscribe();
     this.#seat = Subscription.EMPTY;
   }
