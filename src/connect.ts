@@ -1,5 +1,5 @@
 /** The whole flow: from op 4 to a ready session. */
-import { asyncScheduler, defer, type Observable } from 'rxjs';
+import { defer, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
 import { checkOptions } from './driver/check-options.js';
 import type { VoiceOptions } from './driver/options.js';
@@ -15,6 +15,7 @@ import { lingering$ } from './linger.js';
 import { daveyProvider } from './dave/davey.js';
 import { insulated } from './edge.js';
 import { nodeTransports } from './net/transports.js';
+import { steadyScheduler } from './steady-scheduler.js';
 
 /**
  * Joins a voice channel and stays in it until unsubscribed.
@@ -50,7 +51,7 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
   const session$ = defer(() => {
     checkMembership(gateway$, ids);
     checkOptions(options);
-    const { linger = 0, scheduler = asyncScheduler } = options;
+    const { linger = 0, scheduler = steadyScheduler } = options;
     return lingering$(gateway$, ids, check('linger', linger, millisecondsFault), scheduler, join$);
   });
   return insulated(session$);

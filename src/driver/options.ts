@@ -16,7 +16,7 @@ import type { Transports } from './ports.js';
  * then a VoiceOptionsError that names the option, and nothing was sent.
  */
 export interface VoiceOptions {
-  /** Heartbeats, deadlines, backoff and pacing all run on it. Default `asyncScheduler`, which `TestScheduler.run()` makes virtual. */
+  /** Heartbeats, deadlines, backoff and pacing all run on it. Default `steadyScheduler`, which `TestScheduler.run()` makes virtual. */
   readonly scheduler?: SchedulerLike;
   /** Where sockets come from. Default `nodeTransports()`. */
   readonly transports?: Transports;

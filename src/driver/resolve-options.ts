@@ -1,5 +1,4 @@
 /** What is chosen when a caller does not. */
-import { asyncScheduler } from 'rxjs';
 import { guarded } from '../edge.js';
 import { randomBytes } from '../crypto/random.js';
 import type { LogEntry, LogEvent } from '../log.js';
@@ -15,6 +14,7 @@ import type { ResolvedOptions, VoiceOptions } from './options.js';
 import type { Transports } from './ports.js';
 import { checkedRecovery } from './recovery/check-recovery.js';
 import { defaultRecovery, STABLE_MS } from './recovery/recovery.js';
+import { steadyScheduler } from '../steady-scheduler.js';
 
 /** What the driver itself does not know: it opens no sockets of its own, and knows no MLS library. */
 export interface OutsideDefaults {
@@ -25,7 +25,7 @@ export interface OutsideDefaults {
 /** @throws VoiceOptionsError for options that are not what they must be; at the subscription, where it is an error notification */
 export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults): ResolvedOptions {
   checkOptions(options);
-  const { scheduler = asyncScheduler, recovery, random, log } = options;
+  const { scheduler = steadyScheduler, recovery, random, log } = options;
   const secrets = new Secrets();
   const dave = options.dave ?? defaults.dave();
   return {

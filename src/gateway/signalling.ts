@@ -1,5 +1,5 @@
 /** The membership of a channel, as an Observable: subscribing joins by op 4, unsubscribing leaves. */
-import { asyncScheduler, defer, type Observable } from 'rxjs';
+import { defer, type Observable } from 'rxjs';
 import { insulated } from '../edge.js';
 import { Secrets } from '../protocol/secrets.js';
 import type { VoiceSignal } from '../types.js';
@@ -9,6 +9,7 @@ import { membership$ } from './membership.js';
 import { occupying } from './occupancy.js';
 import type { GatewayPort } from './port.js';
 import type { SignallingOptions, VoiceTarget } from './target.js';
+import { steadyScheduler } from '../steady-scheduler.js';
 
 export type { SignallingOptions, VoiceTarget } from './target.js';
 
@@ -35,7 +36,7 @@ export function signalling$(gateway$: GatewayPort, target: VoiceTarget, options:
   const memory = new ChannelMemory();
   const signal$ = defer(() => {
     checkMembership(gateway$, target);
-    const { timeout = 10_000, scheduler = asyncScheduler } = options;
+    const { timeout = 10_000, scheduler = steadyScheduler } = options;
     const deadline = Math.min(check('timeout', timeout, millisecondsFault), MAX_TIMER_MS);
     return membership$(gateway$, target, { timeout: deadline, scheduler, secrets: new Secrets(), memory }).pipe(occupying(gateway$, target));
   });

@@ -1,5 +1,4 @@
 /** The options of a recording, with their defaults. */
-import { asyncScheduler } from 'rxjs';
 import { CHANNELS, SAMPLE_RATE } from '../pcm/pcm.js';
 import { BYTES_PER_SAMPLE, MAX_WAV_BYTES, WAV_HEADER_BYTES } from '../pcm/wav.js';
 import { requireWholeNumber } from '../whole-number.js';
@@ -7,6 +6,7 @@ import { directorySink } from './directory.js';
 import type { RecordedFile, RecordingKind, RecordingTarget, RecordOptions } from './events.js';
 import type { OpenRecordingSink } from './sink.js';
 import { speakerKey } from './speaker.js';
+import { steadyScheduler } from '../../steady-scheduler.js';
 
 const KINDS: readonly RecordingKind[] = ['user-ogg', 'user-wav', 'mix-wav', 'mix-ogg'];
 /** A header, and a second of sound. */
@@ -22,7 +22,7 @@ export const DEFAULT_RECORDING = {
   mixBitrate: 96_000,
   maxSpeakers: 256,
   jitter: {},
-  scheduler: asyncScheduler,
+  scheduler: steadyScheduler,
 } as const satisfies Required<Omit<RecordOptions, 'overwrite'>>;
 
 export interface Settings extends Required<Omit<RecordOptions, 'overwrite'>> {

@@ -14,6 +14,7 @@ export class ObservableFrameQueue implements FrameQueue {
   #starving = false;
   #over = false;
   #failure: { readonly error: unknown } | undefined;
+  #overflown: FrameOverflowError | undefined;
 
   constructor(input: Observable<unknown>, { buffer, onReadable }: QueueOptions) {
     this.#ring = new Ring(Math.max(1, buffer.frames));
@@ -25,6 +26,10 @@ export class ObservableFrameQueue implements FrameQueue {
       error: (error: unknown) => this.#end({ error }),
       complete: () => this.#end(undefined),
     });
+  }
+
+  get overflow(): unknown {
+    return this.#overflown;
   }
 
   read(): QueueItem {
@@ -54,7 +59,10 @@ export class ObservableFrameQueue implements FrameQueue {
         default:
           // At once, not after the minute that is buffered: the sooner a mistake is heard of, the better.
           this.#ring.clear();
-          this.#end({ error: new FrameOverflowError(this.#ring.capacity) });
+          this.#overflown = new FrameOverflowError(this.#ring.capacity);
+          // Whether or not anybody has asked for a frame.
+          this.#starving = true;
+          this.#end({ error: this.#overflown });
           this.#subscription.unsubscribe();
           return;
       }

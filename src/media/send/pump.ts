@@ -87,7 +87,7 @@ export class Pump implements Seat {
   start(playback: Playback): void {
     this.#playback = playback;
     if (this.#link === undefined) playback.suspend();
-    if (this.#flows(playback)) this.#sit();
+    this.#goOn();
   }
 
   /** Takes a play out; does nothing if it is not, or no more, the one that plays. */
@@ -101,8 +101,21 @@ export class Pump implements Seat {
   /** The starved source has a frame again. */
   readonly wake = (): void => {
     this.#waiting = undefined;
-    if (this.#playback !== undefined && this.#flows(this.#playback)) this.#sit();
+    this.#goOn();
   };
+
+  /** Has the play read, or, where nothing is read for now, told at once what it need not wait for. */
+  #goOn(): void {
+    const playback = this.#playback;
+    if (playback === undefined) return;
+    if (this.#flows(playback)) this.#sit();
+    else if (playback.overflow !== undefined) this.#fail(playback, playback.overflow);
+  }
+
+  #fail(playback: Playback, error: unknown): void {
+    this.stop(playback);
+    playback.fail(error);
+  }
 
   /** Ends the play, if any: with an error, or by completion. */
   end(error: unknown): void {
@@ -137,8 +150,7 @@ export class Pump implements Seat {
     try {
       frame = playback.next();
     } catch (error) {
-      this.stop(playback);
-      playback.fail(error);
+      this.#fail(playback, error);
       return false;
     }
     if (frame === PENDING) {
@@ -171,8 +183,7 @@ export class Pump implements Seat {
       packet = link.send(frame, playback.samples, marker);
     } catch (error) {
       // An end-to-end cipher that throws costs this play, and not the clock that all sessions share.
-      this.stop(playback);
-      playback.fail(error);
+      this.#fail(playback, error);
       return true;
     }
     playback.sent(packet);

@@ -7,6 +7,7 @@ import type { Transports } from '../../../src/driver/ports.js';
 import { defaultRecovery } from '../../../src/driver/recovery/recovery.js';
 import { ENCRYPTION_MODES } from '../../../src/protocol/encryption-modes.js';
 import type { LogEvent } from '../../../src/log.js';
+import { steadyScheduler } from '../../../src/steady-scheduler.js';
 import { FakeProvider } from './dave/fake-provider.js';
 
 const opened: string[] = [];
@@ -24,7 +25,8 @@ const defaults = { transports: () => transports, dave: () => dave };
 describe('resolveOptions', () => {
   it('chooses where the caller does not', () => {
     const resolved = resolveOptions({}, defaults);
-    expect(resolved).toMatchObject({ scheduler: asyncScheduler, modes: ENCRYPTION_MODES, stableAfter: 10_000, gatewayVersion: 8 });
+    expect(resolved).toMatchObject({ modes: ENCRYPTION_MODES, stableAfter: 10_000, gatewayVersion: 8 });
+    expect(resolved.scheduler).toBe(steadyScheduler);
     const timeouts = { signalling: 10_000, socket: 10_000, hello: 5_000, ready: 5_000, discovery: 6_000, description: 5_000, dave: 10_000 };
     expect(resolved.timeouts).toEqual(timeouts);
     expect(openedBy(resolved.transports)).toEqual(['voice.test', '192.0.2.1']);
