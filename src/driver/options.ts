@@ -16,7 +16,10 @@ import type { Transports } from './ports.js';
  * then a VoiceOptionsError that names the option, and nothing was sent.
  */
 export interface VoiceOptions {
-  /** Heartbeats, deadlines, backoff and pacing all run on it. Default `steadyScheduler`, which `TestScheduler.run()` makes virtual. */
+  /**
+   * Heartbeats, deadlines, backoff and pacing all run on it. Default `steadyScheduler`, which `TestScheduler.run()` makes virtual, and whose
+   * `now()` goes on by itself. One whose `now()` is the wall clock, as that of `asyncScheduler` is, measures wrongly when that is set.
+   */
   readonly scheduler?: SchedulerLike;
   /** Where sockets come from. Default `nodeTransports()`. */
   readonly transports?: Transports;

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { SessionEndedError, VoiceError } from '../../src/index.js';
-import { playScene, type CallOut, type SceneEnd } from '../support/call-out-scene.js';
+import { playScene, type CallOut, type Scene, type SceneEnd } from '../support/call-out-scene.js';
 import { reportedErrors } from '../support/reported-errors.js';
 
 /** What comes of a throw. `docs/architecture.md` has the rule; which call-out is of which kind stands here. */
@@ -28,7 +28,7 @@ const RULES: readonly (readonly [RegExp, Outcome])[] = [
   // Who only listens, and whoever is torn down, has no say in what is done.
   [/^log /, 'reported'],
   // These run within a call of the caller's own, whose throw RxJS swallows: there is a subscription to be returned, or a `takeUntil`.
-  [/^(verify\(\)|stopped play) finalizer/, 'unheard'],
+  [/^(verify\(\)|stopped play|connectVoice\$) finalizer/, 'unheard'],
   [/ (listener|finalizer)( \w+)? @/, 'reported'],
   [/ torn down @/, 'reported'],
   [/^frames\.Symbol\.iterator\(\)\.return\(\)/, 'reported'],
@@ -55,17 +55,18 @@ const key = ({ name, stage }: CallOut): string => `${name} @ ${stage}`;
 const ruleOf = (callOut: string): Outcome | undefined => RULES.find(([of]) => of.test(callOut))?.[1];
 
 /** The first of each call-out at each stage, in a scene where nothing goes wrong. */
-function callOuts(dave: boolean): string[] {
+function callOuts(dave: boolean, end: Scene['end'] = 'left'): string[] {
   const seen = new Set<string>();
-  playScene({ dave, hook: (callOut) => void seen.add(key(callOut)) });
+  playScene({ dave, end, hook: (callOut) => void seen.add(key(callOut)) });
   return [...seen];
 }
 
 /** Plays the scene, and has something done at one call-out, once. */
-function disturb(dave: boolean, callOut: string, act: (leave: () => void) => void): SceneEnd {
+function disturb(dave: boolean, callOut: string, act: (leave: () => void) => void, ends: Scene['end'] = 'left'): SceneEnd {
   let done = false;
   const end = playScene({
     dave,
+    end: ends,
     hook: (at, leave) => {
       if (done || key(at) !== callOut) return;
       done = true;
@@ -74,6 +75,12 @@ function disturb(dave: boolean, callOut: string, act: (leave: () => void) => voi
   });
   expect(done).toBe(true);
   return end;
+}
+
+function throwing(error: Error): () => never {
+  return () => {
+    throw error;
+  };
 }
 
 function outcomeOf(end: SceneEnd, undisturbed: SceneEnd, reported: readonly unknown[], thrown: Error): Outcome | string {
@@ -105,13 +112,28 @@ describe.each([
   it.each(all)('one that throws at %s', (callOut) => {
     const reported = reportedErrors();
     const thrown = new Error(`thrown at ${callOut}`);
-    const end = disturb(dave, callOut, () => {
-      throw thrown;
-    });
+    const end = disturb(dave, callOut, throwing(thrown));
     expect(outcomeOf(end, undisturbed, reported, thrown)).toBe(ruleOf(callOut));
     expect(end).toMatchObject({ probed: end.failure === undefined ? 3 : 0, open: [], endless: [] });
     const leaves = end.commands.filter((channel) => channel === null).length;
     expect(leaves).toBe(/^(gateway subscribed|selfMute subscribed|gateway\.next\(\) @ ended)/.test(callOut) ? 0 : 1);
+  });
+
+  it.each(callOuts(dave, 'kicked').filter((callOut) => /@ (ended|failed)$/.test(callOut)))('one that throws at %s, by a kick', (callOut) => {
+    const reported = reportedErrors();
+    const thrown = new Error(`thrown at ${callOut}`);
+    const end = disturb(dave, callOut, throwing(thrown), 'kicked');
+    expect(end).toMatchObject({ failure: undefined, playFailures: [], open: [], endless: [], probed: 3 });
+    expect(reported).toEqual([thrown]);
+  });
+
+  it.each(callOuts(dave, 'failed').filter((callOut) => /@ (ended|failed)$/.test(callOut)))('one that throws at %s, by a failure', (callOut) => {
+    const reported = reportedErrors();
+    const thrown = new Error(`thrown at ${callOut}`);
+    const end = disturb(dave, callOut, throwing(thrown), 'failed');
+    expect(end).toMatchObject({ failure: { code: 'gateway' }, open: [], endless: [], probed: 3 });
+    // The leave's op 4 finds a gateway that is gone.
+    expect(reported).toEqual(/^gateway\.next/.test(callOut) ? [] : [thrown]);
   });
 
   it.each(all)('one that leaves at %s', (callOut) => {

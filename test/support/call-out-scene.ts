@@ -37,13 +37,15 @@ export interface SceneEnd {
 
 export interface Scene {
   readonly dave: boolean;
+  /** How the session ends. Default `left`. */
+  readonly end?: 'left' | 'kicked' | 'failed';
   /** Is told of each call-out before it is made. `leave` unsubscribes. */
   readonly hook: (callOut: CallOut, leave: () => void) => void;
 }
 
 const END = 7_000;
 
-export function playScene({ dave, hook }: Scene): SceneEnd {
+export function playScene({ dave, end = 'left', hook }: Scene): SceneEnd {
   let stage = 'before';
   let failure: unknown;
   let left = false;
@@ -82,7 +84,10 @@ export function playScene({ dave, hook }: Scene): SceneEnd {
     const options: VoiceOptions = {
       ...base,
       dave: new FakeProvider(),
-      recovery: ({ type, resumable }) => ({ action: type === 'closed' && resumable ? 'resume' : 'reidentify', delay: 20 }),
+      recovery: ({ type, resumable }) => {
+        if (type === 'kicked') return { action: 'end', reason: 'kicked' };
+        return { action: type === 'closed' && resumable ? 'resume' : 'reidentify', delay: 20 };
+      },
       interceptors: [lookingOn(told)],
     };
     const session$ = connectVoice$(tapped('gateway', voice.gateway, told), { ...IDS, selfMute: tapped('selfMute', concat(of(false), NEVER), told) }, { ...tapped('options', options, told), log });
@@ -96,7 +101,7 @@ export function playScene({ dave, hook }: Scene): SceneEnd {
         at(1_200, () => played('stopped play', session, tapped('live', interval(20).pipe(map((i) => testFrame(i))), told), told, playFailures).pipe(takeUntil(timer(300)))),
         at(6_000, () => new Observable<never>((subscriber) => session.play(testFrames(3)).subscribe({ next: (event) => event.type === 'sent' && (probed += 1), error: (error: unknown) => (playFailures.push(error), subscriber.complete()), complete: () => subscriber.complete() }))),
       );
-    session$.pipe(switchMap(use), takeUntil(merge(leave$, timer(END)))).subscribe({ error: (error: unknown) => (failure = error) });
+    session$.pipe(finalize(() => told('connectVoice$ finalizer')), switchMap(use), takeUntil(merge(leave$, end === 'left' ? timer(END) : NEVER))).subscribe({ error: (error: unknown) => (failure = error) });
 
     const act = (ms: number, then: () => void): void => void timer(ms).subscribe(then);
     act(150, () => voice.join('40'));
@@ -105,6 +110,8 @@ export function playScene({ dave, hook }: Scene): SceneEnd {
     act(400, () => voice.close(4015));
     act(600, () => voice.loseUdp(new Error('lost')));
     act(900, () => voice.nameServer('other.test:443'));
+    if (end === 'kicked') act(END, () => voice.kick());
+    if (end === 'failed') act(END, () => voice.endGateway(new Error('the gateway is gone')));
     flush();
   });
   return { failure, playFailures, probed, open, endless: [...running], commands, openedLate, ignored, faults };

@@ -196,6 +196,8 @@ class VoiceServerConnection {
     this.#resuming = recovery.action === 'resume';
     if (!this.#resuming) this.#release();
     this.#core.fault(fault);
+    // The end of the session may have waited for just this close code, or somebody left upon it.
+    if (this.#over) return NEVER;
     if (this.#resuming) this.#core.enter({ status: 'resuming', attempt: faults.count });
     else if (faults.wasReady) this.#core.enter({ status: 'reconnecting', attempt: faults.count, closeCode: closeCodeOf(fault) });
     const next$ = carryOut$(recovery, () => failureOf(error), this.#options);

@@ -22,7 +22,7 @@ export interface Seat {
 const GRID_MS = 5;
 /** Timers count whole milliseconds; a seat that is due within the next one is served now rather than by a wake-up of its own. */
 const EARLY_MS = 1;
-/** More than this before the time we asked to be woken at: the wall clock was set back. */
+/** More than this before the time we asked to be woken at: the clock was set back. `steadyScheduler` cannot be; a caller's scheduler may. */
 const STEP_MS = 100;
 
 const clocks = new WeakMap<SchedulerLike, FrameClock>();
