@@ -5,7 +5,7 @@ import { checkOptions } from './driver/check-options.js';
 import type { VoiceOptions } from './driver/options.js';
 import { resolveOptions } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
-import { check, checkMembership, millisecondsFault } from './gateway/arguments.js';
+import { checkMembership } from './gateway/arguments.js';
 import { ChannelMemory } from './gateway/channel-memory.js';
 import { membership$ } from './gateway/membership.js';
 import { occupying } from './gateway/occupancy.js';
@@ -52,7 +52,7 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
     checkMembership(gateway$, ids);
     checkOptions(options);
     const { linger = 0, scheduler = steadyScheduler } = options;
-    return lingering$(gateway$, ids, check('linger', linger, millisecondsFault), scheduler, join$);
+    return lingering$(gateway$, ids, linger, scheduler, join$);
   });
   return insulated(session$);
 }

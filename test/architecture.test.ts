@@ -25,6 +25,7 @@ const part = (file: string): string => (file.includes('/') ? file.slice(0, file.
 const PLAIN = ['types', 'fault', 'errors', 'log', 'checks', 'edge', 'steady-scheduler'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
+  runtime: [],
   types: ['protocol'],
   errors: ['protocol', 'types'],
   fault: ['types'],
@@ -37,8 +38,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   gateway: ['protocol', ...PLAIN],
   net: ['driver/ports', 'protocol', ...PLAIN],
   driver: ['media', 'protocol', 'crypto', ...PLAIN],
-  audio: ['protocol', ...PLAIN],
-  dave: ['driver/dave/provider', ...PLAIN],
+  audio: ['protocol', 'runtime', ...PLAIN],
+  dave: ['driver/dave/provider', 'runtime', ...PLAIN],
   adapters: ['gateway', 'protocol', ...PLAIN],
   linger: ['gateway', 'driver'],
   connect: ['gateway', 'driver', 'net', 'dave', 'linger', ...PLAIN],
@@ -98,7 +99,8 @@ describe('the direction of imports', () => {
  */
 type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
-  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], ['bytes', 'pcm'], 'jitter', 'opus', ['ogg', 'speakers'], 'recorder', 'index.ts'],
+  cli: ['terminal', 'command.ts', ['files', 'help.ts'], ['demo'], 'main.ts'],
+  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], 'bytes', 'pcm', 'jitter', 'opus', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], 'index.ts'],
   crypto: [
     ['packet-seal.ts', 'nonce-counter.ts', 'random.ts', 'libsodium.d.ts'],
     ['aes-gcm.ts', 'secretbox.ts', 'xchacha.ts'],
@@ -111,11 +113,11 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   ],
   driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', 'drive.ts'],
   server: [
-    ['counters.ts', 'defaults.ts', 'loopback.ts', 'timers.ts', 'whole-number.ts'],
+    ['counters.ts', 'defaults.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],
     'faults',
     ['events.ts', 'options.ts'],
-    'sessions',
+    ['sessions', 'suspicions.ts'],
     ['control', 'gateway', 'media'],
     'machine',
     'server.ts',

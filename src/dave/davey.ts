@@ -12,7 +12,7 @@ export interface DaveyOptions {
    * one for each call.
    */
   readonly keyPair?: DaveKeyPair;
-  /** Loads `@snazzah/davey`, synchronously, where `require` cannot, such as in a bundle. Default `require('@snazzah/davey')`. */
+  /** Loads `@snazzah/davey`, synchronously, from elsewhere. Default: it is required from where rxvoice, or the bundle that holds it, lies. */
   readonly load?: () => DaveyBinding;
 }
 

@@ -46,7 +46,8 @@ export interface VoiceOptions {
   /**
    * ms that the session, and the bot's place in the channel, outlive the last subscription: who subscribes again in that time finds
    * the same session, be it in another channel. For `share()`, a quick `switchMap`, a hot reload. Default 0: unsubscribing leaves at
-   * once. `connectVoice$` only.
+   * once. Infinity, and more than 24.8 days: until somebody else ends it, or the process does. Anything but a number from 0 on is a
+   * VoiceOptionsError. `connectVoice$` only.
    */
   readonly linger?: number;
   /** Random bytes: first RTP sequence and timestamp, backoff jitter, nonces of `xsalsa20_poly1305_suffix`. Default: the operating system's. */

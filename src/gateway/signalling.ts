@@ -3,7 +3,7 @@ import { defer, type Observable } from 'rxjs';
 import { insulated } from '../edge.js';
 import { Secrets } from '../protocol/secrets.js';
 import type { VoiceSignal } from '../types.js';
-import { check, checkMembership, MAX_TIMER_MS, millisecondsFault } from './arguments.js';
+import { checkDeadline, checkMembership, MAX_TIMER_MS } from './arguments.js';
 import { ChannelMemory } from './channel-memory.js';
 import { membership$ } from './membership.js';
 import { occupying } from './occupancy.js';
@@ -37,8 +37,9 @@ export function signalling$(gateway$: GatewayPort, target: VoiceTarget, options:
   const signal$ = defer(() => {
     checkMembership(gateway$, target);
     const { timeout = 10_000, scheduler = steadyScheduler } = options;
-    const deadline = Math.min(check('timeout', timeout, millisecondsFault), MAX_TIMER_MS);
-    return membership$(gateway$, target, { timeout: deadline, scheduler, secrets: new Secrets(), memory }).pipe(occupying(gateway$, target));
+    checkDeadline('timeout', timeout);
+    const ms = Math.min(timeout, MAX_TIMER_MS);
+    return membership$(gateway$, target, { timeout: ms, scheduler, secrets: new Secrets(), memory }).pipe(occupying(gateway$, target));
   });
   return insulated(signal$);
 }

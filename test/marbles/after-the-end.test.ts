@@ -1,176 +1,117 @@
-/** What can still be asked of a session that is over: the last values, and a typed error for whatever is begun. */
-import { asyncScheduler, isObservable, Observable, takeUntil, timer, type SchedulerLike } from 'rxjs';
+/** What a session is after its end, and that what is made of it ends with it. */
+import { asyncScheduler, concat, EMPTY, interval, merge, NEVER, repeat, switchMap, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { connectVoice$, SessionEndedError, type VoiceOptions, type VoiceSession } from '../../src/index.js';
+import { connectVoice$, SessionEndedError, useSession, type EndReason, type VoiceSession } from '../../src/index.js';
 import { testFrames, type VirtualVoice } from '../../src/testing/index.js';
-import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
+import { IDS, virtualTime, world } from '../support/virtual-time.js';
 
-/** Everything that an Observable gives to who subscribes now. */
-function asked(source$: Observable<unknown>): { readonly values: unknown[]; readonly end: unknown } {
-  const values: unknown[] = [];
-  let end: unknown = 'open';
-  source$.subscribe({ next: (value) => values.push(value), error: (error: unknown) => (end = error), complete: () => (end = 'complete') }).unsubscribe();
-  return { values, end };
+interface Ending {
+  readonly name: string;
+  readonly reason: EndReason | null;
+  act(voice: VirtualVoice): void;
+  /** When `connectVoice$` has told of it. */
+  readonly at: number;
 }
-
-interface End {
-  readonly how: string;
-  readonly act: (voice: VirtualVoice) => void;
-  readonly options?: VoiceOptions;
-  readonly reason: 'left' | 'kicked' | 'gateway-closed' | null;
-  readonly state: object;
-}
-
-const ENDS: readonly End[] = [
-  { how: 'left', act: () => undefined, reason: 'left', state: { status: 'ended', reason: 'left' } },
-  { how: 'kicked', act: (voice) => voice.kick(), reason: 'kicked', state: { status: 'ended', reason: 'kicked' } },
-  { how: 'the end of the gateway', act: (voice) => voice.endGateway(), reason: 'gateway-closed', state: { status: 'ended', reason: 'gateway-closed' } },
-  {
-    how: 'failed',
-    act: (voice) => voice.close(4006),
-    options: { recovery: () => ({ action: 'fail' }) },
-    reason: null,
-    state: { status: 'failed', reason: expect.stringMatching(/4006/) },
-  },
-  { how: 'the gateway failed', act: (voice) => voice.endGateway(new Error('gone')), reason: null, state: { status: 'failed', reason: expect.stringMatching(/gone/) } },
+const ENDINGS: readonly Ending[] = [
+  { name: 'a kick', reason: 'kicked', act: (voice) => voice.kick(), at: 200 },
+  { name: 'the end of the call', reason: 'call-ended', act: (voice) => voice.close(4022), at: 15_200 },
+  { name: "the end of the bot's gateway", reason: 'gateway-closed', act: (voice) => voice.endGateway(), at: 200 },
+  { name: 'a failure', reason: null, act: (voice) => voice.close(4016), at: 200 },
+  { name: 'leaving', reason: 'left', act: () => undefined, at: 20_000 },
 ];
 
-/** Ends a session at 200 ms, with a play under way, and asks at 1 s. */
-function ended({ act, options = {}, how }: End, ask: (session: VoiceSession, told: ReturnType<typeof asked>) => void): string[] {
-  let session: VoiceSession | undefined;
-  let lines: string[] = [];
+/** How it ends, and when, for who uses a session that ends in this way at 200 ms or later. */
+function outcome(ending: Ending, use: (session$: Observable<VoiceSession>) => Observable<unknown>): string[] {
+  const told: string[] = [];
   virtualTime(({ flush }) => {
-    const { voice, options: base } = world();
-    lines = chronicle(voice);
-    let told: ReturnType<typeof asked> | undefined;
-    connectVoice$(voice.gateway, IDS, { ...base, ...options })
-      .pipe(takeUntil(how === 'left' ? timer(200) : new Observable<never>()))
-      .subscribe({
-        next: (found) => {
-          session = found;
-          told = { values: [], end: 'open' };
-          const record = told as { values: unknown[]; end: unknown };
-          session.play(testFrames(1_000)).subscribe({ error: (error: unknown) => (record.end = error), complete: () => (record.end = 'complete') });
-        },
-        error: () => undefined,
-      });
-    timer(200).subscribe(() => act(voice));
-    timer(1_000).subscribe(() => ask(session!, told!));
+    const { voice, options } = world();
+    const note = (line: string): void => void told.push(`${asyncScheduler.now()} ${line}`);
+    const used = use(connectVoice$(voice.gateway, IDS, options)).subscribe({ error: (error: unknown) => note(String(error)), complete: () => note('complete') });
+    timer(200).subscribe(() => ending.act(voice));
+    timer(60_000).subscribe(() => used.unsubscribe());
     flush();
   });
-  return lines;
+  return told;
 }
 
-describe.each(ENDS)('after it: $how', (end) => {
-  it('state$, health$ and e2ee$ give their last value, and complete', () => {
-    ended(end, (session) => {
-      expect(asked(session.state$)).toEqual({ values: [end.state], end: 'complete' });
-      const health = asked(session.health$);
-      expect(health).toMatchObject({ values: [{ ready: false, since: expect.any(Number), state: end.state }], end: 'complete' });
-      expect(asked(session.e2ee$)).toMatchObject({ values: [{ status: 'plain', privacyCode: null, members: [] }], end: 'complete' });
-      expect(asked(session.members$)).toMatchObject({ end: 'complete' });
-      expect(asked(session.ended$)).toEqual({ values: end.reason === null ? [] : [end.reason], end: 'complete' });
-    });
-  });
-
-  it('every stream of it is over, and play, receive and verify are a SessionEndedError that says why', () => {
-    ended(end, (session) => {
-      for (const stream$ of Object.values(session).filter(isObservable)) expect(asked(stream$).end).toBe('complete');
-      for (const begun$ of [session.play(testFrames(1)), session.receive(), session.receive('40'), session.verify('40')]) {
-        const { values, end: error } = asked(begun$);
-        expect(values).toEqual([]);
-        expect(error).toBeInstanceOf(SessionEndedError);
-        expect((error as SessionEndedError).reason).toBe(end.reason);
-      }
-    });
-  });
-
-  it('what played has ended with it, and nothing is sent any more', () => {
-    const lines = ended(end, (_, played) => {
-      if (end.reason === 'left') expect(played.end).toBeInstanceOf(SessionEndedError);
-      else if (end.reason === null) expect(played.end).toMatchObject({ name: expect.stringMatching(/^Voice/) });
-      else expect(played.end).toBe('complete');
-    });
-    expect(lines.filter((line) => Number(line.split(' ')[0]) > 600)).toEqual([]);
-  });
-});
-
-describe('a voice server that is news', () => {
-  it('ends the session where recovery fails at it, with an error that names it', () => {
-    const errors: unknown[] = [];
-    let lines: string[] = [];
+describe.each(ENDINGS)('after $name', (ending) => {
+  it.each<[string, (session: VoiceSession) => Observable<unknown>]>([
+    ['play', (session) => session.play(testFrames(3))],
+    ['receive', (session) => session.receive()],
+    ['receive of one user', (session) => session.receive('40')],
+    ['verify', (session) => session.verify('40')],
+  ])('%s is an error that says why: no value, and no end that repeat could feed on', (_, begin) => {
+    const events: unknown[] = [];
     virtualTime(({ flush }) => {
       const { voice, options } = world();
-      lines = chronicle(voice);
-      const recovery: VoiceOptions['recovery'] = ({ type }) => (type === 'new-token' ? { action: 'fail' } : { action: 'reidentify', delay: 0 });
-      connectVoice$(voice.gateway, IDS, { ...options, recovery }).subscribe({ error: (error: unknown) => errors.push(error) });
-      timer(200).subscribe(() => voice.nameServer('other.test:443'));
+      let session: VoiceSession | undefined;
+      const joined = connectVoice$(voice.gateway, IDS, options).subscribe({ next: (first) => (session = first), error: () => undefined });
+      timer(200).subscribe(() => ending.act(voice));
+      timer(20_000).subscribe(() => joined.unsubscribe());
+      timer(30_000).subscribe(() => {
+        const observer = { next: (value: unknown) => events.push(value), error: (error: unknown) => events.push(error), complete: () => events.push('complete') };
+        begin(session!).subscribe(observer);
+        begin(session!).pipe(repeat()).subscribe(observer);
+        begin(session!).pipe(repeat({ delay: 1_000 })).subscribe(observer);
+      });
       flush();
     });
-    expect(errors).toMatchObject([{ code: 'socket-closed', message: expect.stringMatching(/another voice server or a new token/) }]);
-    expect(lines.slice(-3).map((line) => line.split(' ').slice(1).join(' ')).sort()).toEqual(['op4 null', 'socket-', 'udp-']);
+    expect(events.length).toBe(3);
+    for (const error of events) {
+      expect(error).toBeInstanceOf(SessionEndedError);
+      expect(error).toMatchObject({ reason: ending.reason, retryable: false });
+    }
   });
 });
 
-describe('leaving', () => {
-  it.each([5, 15, 20, 25, 30, 35, 45])('at %i ms, on the way in: what was opened is closed, in that very moment', (at) => {
-    let lines: string[] = [];
-    virtualTime(({ flush }) => {
-      const { voice, options } = world();
-      lines = chronicle(voice);
-      connectVoice$(voice.gateway, IDS, options).pipe(takeUntil(timer(at))).subscribe();
-      flush();
-    });
-    const opened = lines.filter((line) => line.endsWith('+')).map((line) => line.split(' ')[1]!.slice(0, -1));
-    expect(lines.filter((line) => line.endsWith('-')).sort()).toEqual(opened.map((kind) => `${at} ${kind}-`).sort());
-    expect(lines.filter((line) => line.includes('op4'))).toEqual(['0 op4 20', `${at} op4 null`]);
+/** Those by somebody else: who leaves by himself has unsubscribed from what he made of the session. */
+const BY_OTHERS = ENDINGS.filter(({ reason }) => reason !== 'left' && reason !== null);
+
+describe.each(BY_OTHERS)('with $name, useSession completes', (ending) => {
+  it.each<[string, (session: VoiceSession) => Observable<unknown>, number]>([
+    ['a play', (session) => session.play(testFrames(5_000)), 0],
+    ['what is received', (session) => session.receive(), 0],
+    ['a play on repeat', (session) => session.play(testFrames(5_000)).pipe(repeat()), 0],
+    ['a short play on repeat', (session) => session.play(testFrames(1)).pipe(repeat()), 0],
+    ['a play on repeat with a pause', (session) => session.play(testFrames(5_000)).pipe(repeat({ delay: 300 })), 300],
+    ['a playlist', (session) => concat(session.play(testFrames(5_000)), session.play(testFrames(5_000)), session.play(testFrames(5_000))), 0],
+    ['what ends by itself a while later', (session) => merge(session.receive(), timer(ending.at + 700 - 60)), 700],
+    ['what never ends', (session) => merge(session.play(testFrames(5_000)), NEVER), 10_000],
+    ['what goes on for ever', (session) => merge(session.receive(), interval(100)), 10_000],
+  ])('%s', (_, project, later) => {
+    expect(outcome(ending, useSession(project))).toEqual([`${ending.at + later} complete`]);
+  });
+
+  it('a playlist under switchMap is told that it is over, and does not go on', () => {
+    const told = outcome(ending, switchMap((session) => concat(session.play(testFrames(5_000)), session.play(testFrames(5_000)))));
+    expect(told).toEqual([expect.stringMatching(new RegExp(`^${ending.at} SessionEndedError`))]);
+  });
+
+  it('a play that was under way under switchMap completes', () => {
+    expect(outcome(ending, switchMap((session) => session.play(testFrames(5_000))))).toEqual([`${ending.at} complete`]);
   });
 });
 
-describe('a deadline', () => {
-  it('is for one try: a stage that came in time does not fail later, and the next try has a deadline of its own', () => {
-    let lines: string[] = [];
-    const states: string[] = [];
-    virtualTime(({ flush }) => {
-      const { voice, options } = world();
-      lines = chronicle(voice);
-      const timeouts = { signalling: 100, socket: 100, hello: 100, ready: 100, discovery: 100, description: 100, dave: 100 };
-      const recovery: VoiceOptions['recovery'] = () => ({ action: 'reidentify', delay: 0 });
-      const session$ = connectVoice$(voice.gateway, IDS, { ...options, timeouts, recovery, log: (event) => event.type === 'fault' && states.push(`${event.at} ${event.fault.type}`) });
-      session$.pipe(takeUntil(timer(60_000))).subscribe();
-      // The first try comes as far as Ready, and then hears nothing.
-      voice.silence('discovery');
-      timer(1_000).subscribe(() => voice.silence());
-      flush();
-    });
-    // Each try opens for 10 ms, hears Ready 10 ms later, and waits 100 ms for a datagram.
-    const tries = states.map((line) => Number(line.split(' ')[0]));
-    expect(states.every((line) => line.endsWith(' timeout'))).toBe(true);
-    expect(tries[0]).toBe(140);
-    expect(tries.slice(1).every((at, i) => at - tries[i]! === 120)).toBe(true);
-    expect(tries.at(-1)).toBeLessThan(1_120);
-    expect(lines.at(-1)).toMatch(/^60000 /);
+describe('with a failure, useSession', () => {
+  it('passes the error on, and lets go of what is projected', () => {
+    const failure = ENDINGS.find(({ reason }) => reason === null)!;
+    expect(outcome(failure, useSession((session) => session.play(testFrames(5_000)).pipe(repeat())))).toEqual([expect.stringMatching(/^200 VoiceSocketClosedError/)]);
+    expect(outcome(failure, useSession(() => NEVER))).toEqual([expect.stringMatching(/^200 VoiceSocketClosedError/)]);
   });
 });
 
-describe('connectVoice$', () => {
-  it.each([null, 'options', 7])('refuses options that are %j, by a typed error', (options) => {
-    const { voice } = world();
-    expect(asked(connectVoice$(voice.gateway, IDS, options as never)).end).toMatchObject({ code: 'options', option: 'options' });
-  });
-});
-
-describe('a scheduler of the caller', () => {
-  it('is the one that all times are of', () => {
-    const at: number[] = [];
-    virtualTime(({ flush }) => {
-      const { voice, options } = world();
-      const scheduler: SchedulerLike = { now: () => asyncScheduler.now() + 5_000, schedule: asyncScheduler.schedule.bind(asyncScheduler) };
-      const session$ = connectVoice$(voice.gateway, IDS, { ...options, scheduler, log: (event) => at.push(event.at) });
-      session$.pipe(takeUntil(timer(300))).subscribe();
-      flush();
+it('a mistake is still one: an error of a session that was let go of is passed on by useSession', () => {
+  const told: string[] = [];
+  virtualTime(({ flush }) => {
+    const { voice, options } = world();
+    let old: VoiceSession | undefined;
+    connectVoice$(voice.gateway, IDS, options).pipe(useSession((session) => ((old = session), EMPTY))).subscribe();
+    timer(200).subscribe(() => {
+      connectVoice$(voice.gateway, IDS, options)
+        .pipe(useSession(() => old!.play(testFrames(3))))
+        .subscribe({ error: (error: unknown) => told.push(String(error)) });
     });
-    expect(at.length).toBeGreaterThan(0);
-    expect(at.every((ms) => ms >= 5_000 && ms <= 5_300)).toBe(true);
+    flush();
   });
+  expect(told).toEqual([expect.stringMatching(/SessionEndedError.*take\(1\)/)]);
 });

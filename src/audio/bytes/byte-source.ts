@@ -11,6 +11,14 @@ export type ByteInput = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8A
 /** Bytes are taken in pieces of this size at most, so that one huge chunk is not copied at once. */
 const PIECE_BYTES = 65_536;
 
+/**
+ * To be called when somebody hands bytes over to be read later. A Node stream that fails while nobody reads it, such as a file that is
+ * not there and waits in a playlist, would end the process; the stream keeps its error, and whoever reads it is told.
+ */
+export function holdBack(input: ByteInput | (() => ByteInput)): void {
+  if (typeof input === 'object' && input !== null && 'on' in input && typeof input.on === 'function') input.on('error', () => undefined);
+}
+
 interface ChunkReader {
   next(): PromiseLike<IteratorResult<unknown, unknown>> | IteratorResult<unknown, unknown>;
   /** Ends the source in good order. It may take as long as a pending `next()`. */
@@ -24,6 +32,10 @@ export class ByteSource {
   readonly #input: ByteInput | (() => ByteInput);
   #reader: ChunkReader | undefined;
   #rest: Uint8Array = new Uint8Array(0);
+  /** Pieces that were looked at and are still to be read; copies, for a source may use its memory again when it is asked for more. */
+  #seen: Uint8Array[] = [];
+  /** Pieces read since `mark()`. */
+  #marked: Uint8Array[] | undefined;
   #read = 0;
   #ended = false;
   #released = false;
@@ -47,6 +59,71 @@ export class ByteSource {
 
   /** The next piece, never empty; undefined at the end, and after `release()`. Errors of the source pass through as they are. */
   async read(): Promise<Uint8Array | undefined> {
+    const piece = this.#seen.shift() ?? (await this.#nextPiece());
+    if (piece === undefined || this.#released) return undefined;
+    this.#read += piece.length;
+    this.#marked?.push(piece.slice());
+    return piece;
+  }
+
+  /** From here on what is read is held, until `rewind()` or `unmark()`. */
+  mark(): void {
+    this.#marked = [];
+  }
+
+  /** What was read since `mark()` is read again. */
+  rewind(): void {
+    const pieces = this.#marked ?? [];
+    this.#marked = undefined;
+    for (const piece of pieces.reverse()) this.unread(piece);
+  }
+
+  /** There is no way back any more. */
+  unmark(): void {
+    this.#marked = undefined;
+  }
+
+  /**
+   * The bytes that come next: `length` of them or more, or, where the source has no more, all that are left. They are read again by
+   * `read()`; until then they are held.
+   */
+  async peek(length: number): Promise<Uint8Array> {
+    let held = this.#seen.reduce((sum, piece) => sum + piece.length, 0);
+    while (held < length) {
+      const piece = await this.#nextPiece();
+      if (piece === undefined) break;
+      if (this.#released) break;
+      this.#seen.push(piece.slice());
+      held += piece.length;
+    }
+    // Let go of while it was asked: there is nothing to be read any more.
+    if (this.#seen.length === 0) return new Uint8Array(0);
+    const all = joined(this.#seen, held);
+    this.#seen = [all];
+    return all;
+  }
+
+  /** Passes over so many bytes, or all that are left. */
+  async skip(length: number): Promise<void> {
+    let left = length;
+    while (left > 0) {
+      const piece = await this.read();
+      if (piece === undefined) return;
+      if (piece.length > left) this.unread(piece.subarray(left));
+      left -= piece.length;
+    }
+  }
+
+  /** Gives back the end of what `read()` gave last: it is read again next. */
+  unread(piece: Uint8Array): void {
+    if (this.#released) return;
+    this.#seen.unshift(piece.slice());
+    this.#read -= piece.length;
+    const last = this.#marked?.pop();
+    if (last !== undefined && last.length > piece.length) this.#marked!.push(last.subarray(0, last.length - piece.length));
+  }
+
+  async #nextPiece(): Promise<Uint8Array | undefined> {
     while (this.#rest.length === 0) {
       if (this.#ended) return undefined;
       const chunk = await this.#nextChunk();
@@ -55,12 +132,13 @@ export class ByteSource {
     }
     const piece = this.#rest.subarray(0, PIECE_BYTES);
     this.#rest = this.#rest.subarray(piece.length);
-    this.#read += piece.length;
     return piece;
   }
 
   /** Lets go of the source, also while a read is pending: that read then gives undefined. */
   async release(): Promise<void> {
+    this.#seen = [];
+    this.#marked = undefined;
     if (this.#ended) return;
     this.#ended = true;
     this.#released = true;
@@ -85,7 +163,8 @@ export class ByteSource {
       this.#ended = true;
       return undefined;
     }
-    if (value instanceof Uint8Array) return value;
+    // A Buffer's slice() is no copy: from here on it is a plain array.
+    if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     throw notBytes(value, this.#read);
   }
 
@@ -101,6 +180,18 @@ export class ByteSource {
       this.#letGo = undefined;
     });
   }
+}
+
+/** Pieces as one array; a single one as it is. */
+export function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!;
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 function openReader(input: ByteInput): ChunkReader {

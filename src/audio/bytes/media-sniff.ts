@@ -27,13 +27,15 @@ const MAGICS: readonly { readonly at: number; readonly magic: string; readonly n
 export interface ForeignFormat {
   readonly name: string;
   readonly cure: string;
+  /** It is media, which ffmpeg reads. */
+  readonly decodable: boolean;
 }
 
 /** What these first bytes of a file look like; undefined when they look like nothing known. */
 export function foreignFormat(start: Uint8Array): ForeignFormat | undefined {
   const found = MAGICS.find(({ at, magic }) => hasMagic(start, magic, at));
-  if (found !== undefined) return { name: found.name, cure: found.cure };
-  return mpegAudio(start);
+  if (found === undefined) return mpegAudio(start);
+  return { name: found.name, cure: found.cure, decodable: found.cure === TO_OGG || found.cure === REMUX };
 }
 
 /** Whether `bytes` has `magic` (one character a byte) at `at`. */
@@ -47,7 +49,7 @@ export function hasMagic(bytes: Uint8Array, magic: string, at = 0): boolean {
 function mpegAudio(start: Uint8Array): ForeignFormat | undefined {
   if (start.length < 2 || start[0] !== 0xff) return undefined;
   const second = start[1]!;
-  if ((second & 0xf6) === 0xf0) return { name: 'an AAC stream (ADTS)', cure: TO_OGG };
-  if ((second & 0xe0) === 0xe0 && (second & 0x06) !== 0) return { name: 'an MP3 file (MPEG audio frames)', cure: TO_OGG };
+  if ((second & 0xf6) === 0xf0) return { name: 'an AAC stream (ADTS)', cure: TO_OGG, decodable: true };
+  if ((second & 0xe0) === 0xe0 && (second & 0x06) !== 0) return { name: 'an MP3 file (MPEG audio frames)', cure: TO_OGG, decodable: true };
   return undefined;
 }

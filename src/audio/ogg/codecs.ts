@@ -1,7 +1,6 @@
 /** Which codec a logical Ogg stream holds, by its first packet, and whether that Opus can be played. */
 import { hasMagic } from '../bytes/media-sniff.js';
-
-const OPUS_HEAD_BYTES = 19;
+import { isPlayable, readOpusHead } from '../opus/head.js';
 
 /** First packets: RFC 7845 section 5.1, and the mappings that xiph.org lists. */
 const CODECS: readonly (readonly [magic: string, name: string])[] = [
@@ -22,22 +21,12 @@ export function isOpusTags(packet: Uint8Array): boolean {
   return hasMagic(packet, 'OpusTags');
 }
 
-/**
- * Why a stream with this OpusHead cannot be played; undefined when it can. Pre-skip and output gain are not looked at.
- *
- * ```
- *  0          8         9          10         12           16     18       19
- *  +----------+---------+----------+----------+------------+------+--------+
- *  | OpusHead | version | channels | pre-skip | input rate | gain | family |   little-endian; the upper half of version is 0
- *  +----------+---------+----------+----------+------------+------+--------+
- * ```
- * Source: RFC 7845 section 5.1.
- */
+/** Why a stream with this OpusHead cannot be played; undefined when it can. Source: RFC 7845 section 5.1. */
 export function opusHeadFault(packet: Uint8Array): string | undefined {
-  if (packet.length < OPUS_HEAD_BYTES) return `its OpusHead has ${packet.length} bytes where 19 are needed: repack the file`;
+  const head = readOpusHead(packet);
+  if (head === undefined) return `its OpusHead has ${packet.length} bytes where 19 are needed: repack the file`;
+  const { channels, family } = head;
   const version = packet[8]!;
-  const channels = packet[9]!;
-  const family = packet[18]!;
   if (version >> 4 !== 0) return `its OpusHead has version ${version}, which is not known: repack the file`;
   if (family !== 0) {
     return (
@@ -45,7 +34,5 @@ export function opusHeadFault(packet: Uint8Array): string | undefined {
       'Mix it down: ffmpeg -i INPUT -c:a libopus -ac 2 OUTPUT.ogg'
     );
   }
-  return channels === 1 || channels === 2
-    ? undefined
-    : `its OpusHead says ${channels} channels, and mapping family 0 has 1 or 2: repack the file`;
+  return isPlayable(head) ? undefined : `its OpusHead says ${channels} channels, and mapping family 0 has 1 or 2: repack the file`;
 }

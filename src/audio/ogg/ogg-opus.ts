@@ -1,8 +1,11 @@
 /** Opus packets from Ogg files and streams, pulled. */
 import type { OpusFrame } from '../../types.js';
-import { ByteSource, type ByteInput } from '../bytes/byte-source.js';
+import { ByteSource, holdBack, type ByteInput } from '../bytes/byte-source.js';
+import { id3Bytes } from '../bytes/id3.js';
 import { MediaFormatError } from '../errors.js';
-import { foreignFormat, SNIFF_BYTES } from '../bytes/media-sniff.js';
+import { foreignFormat, hasMagic, SNIFF_BYTES } from '../bytes/media-sniff.js';
+import { opusFrames } from '../opus/frames.js';
+import type { OpusPart } from '../opus/parts.js';
 import { OggOpusStreams, type OggDamage } from './opus-streams.js';
 import { OggPageReader, type OggPage } from './pages.js';
 
@@ -10,13 +13,15 @@ import { OggPageReader, type OggPage } from './pages.js';
 export interface OggOpusOptions {
   /**
    * Told of each damaged place, as it is passed: reading goes on at the next sound page, so that a scratched file plays with
-   * a gap. Default: nobody is told.
+   * a pause. Default: nobody is told.
    */
   readonly onDamage?: (damage: OggDamage) => void;
 }
 
 /** Bytes without any page after which a source is taken to be no Ogg: more than the longest page, 65 307. */
 const NOT_OGG_AFTER_BYTES = 131_072;
+/** Bytes without a page after which a stream is given up, though it had some. */
+const LOST_AFTER_BYTES = 16_777_216;
 const NOT_OGG =
   'this is no Ogg stream, and no other format that is known here. Convert it first: ffmpeg -i INPUT -c:a libopus -b:a 96k OUTPUT.ogg';
 
@@ -26,14 +31,17 @@ const NOT_OGG =
  *
  * Pulled: the source is read when a frame is asked for and none is at hand, one chunk at a time, so memory does not grow with
  * the length of the file. Streams that are chained one after the other (internet radio, `cat a.opus b.opus`) play through; of
- * streams side by side the first Opus one is played. Each frame owns its memory. Pre-skip, output gain and the trimming at
- * the end are ignored: they are the decoder's, and at most a few milliseconds long.
+ * streams side by side the first Opus one is played. Where the stream says that nothing was recorded for a while, and where something
+ * is lost, there is silence of that length. Each frame owns its memory. Pre-skip, output gain and the trimming at the end are the
+ * decoder's, and ignored here; `source()` heeds the gain, and `pcm()` all three.
  *
- * A damaged place is skipped, and `onDamage` told. A file that lacks its end-of-stream mark is fine, one that ends inside a page
- * or a packet gives all frames before the cut and then the error.
+ * An ID3 tag in front is passed over. One changed byte is put right; any other damaged page is skipped; `onDamage` is told of both. A
+ * file that lacks its end-of-stream mark is fine, one that ends inside a page or a packet gives all frames before the cut and then
+ * the error.
  *
  * Stopping (`return()`, or leaving a `for await`) releases the source, also while a read is pending: its iterator's
- * `return()` is called, and its `destroy()` or `cancel()` where it has one. Errors of the source pass through as they are.
+ * `return()` is called, and its `destroy()` or `cancel()` where it has one. Errors of the source pass through as they are, when the
+ * frames are read: a file that cannot be opened fails when its turn comes, and not while it waits.
  *
  * @param bytes the whole file, chunks of any size, or a readable stream such as `createReadStream(path)`; or a function that opens
  *   one, called when the first frame is asked for: a song that waits in a playlist holds no file open, and can be played again
@@ -43,10 +51,11 @@ const NOT_OGG =
  * Source: RFC 3533 (Ogg), RFC 7845 (Opus in Ogg).
  */
 export function oggOpus(bytes: ByteInput | (() => ByteInput), options: OggOpusOptions = {}): AsyncIterable<OpusFrame> {
+  holdBack(bytes);
   return {
     [Symbol.asyncIterator](): AsyncIterator<OpusFrame> {
       const source = new ByteSource(bytes);
-      const frames = demux(source, options);
+      const frames = opusFrames(oggOpusParts(source, options));
       return {
         next: () => frames.next(),
         // A generator's own return() waits for a pending next(); letting go of the source first ends that at once.
@@ -59,37 +68,40 @@ export function oggOpus(bytes: ByteInput | (() => ByteInput), options: OggOpusOp
   };
 }
 
-async function* demux(source: ByteSource, { onDamage }: OggOpusOptions): AsyncGenerator<OpusFrame, undefined> {
+/** The same, with all that a decoder wants to know. It releases the source in the end. */
+export async function* oggOpusParts(source: ByteSource, { onDamage }: OggOpusOptions = {}): AsyncGenerator<OpusPart, undefined> {
   const fail = (message: string): never => {
     throw new MediaFormatError(message, source.bytesRead);
   };
   let damages = 0;
   let pages = 0;
   let frames = 0;
+  let lastPage = 0;
   const damaged = (damage: OggDamage): void => {
     damages += 1;
     onDamage?.(damage);
   };
-  const reader = new OggPageReader((offset, bytes) => damaged({ reason: 'unreadable-bytes', offset, bytes }));
+  const reader = new OggPageReader({
+    skipped: (offset, bytes) => damaged({ reason: 'unreadable-bytes', offset, bytes }),
+    mended: (offset) => damaged({ reason: 'mended-byte', offset, bytes: 0 }),
+  });
   const streams = new OggOpusStreams(damaged, fail);
   try {
-    const start = await readStart(source);
-    if (start.length === 0) {
+    if ((await source.peek(SNIFF_BYTES)).length === 0) {
       if (source.released) return undefined;
       fail('the input is empty: is the file, or the download, complete? A stream can be read only once');
     }
-    const foreign = foreignFormat(start);
-    if (foreign !== undefined) fail(`this is no Ogg stream, it looks like ${foreign.name}. ${foreign.cure}`);
-    reader.push(start);
+    reader.startAt(await skipTag(source, fail));
 
     for (let ended = false; ; ) {
       const page: OggPage | undefined = reader.next() ?? (ended ? reader.nextAtEnd() : undefined);
-      if (reader.hopeless) fail('this Ogg stream is damaged beyond reading: fetch or repair the file');
+      if (reader.hopeless || source.bytesRead - lastPage > LOST_AFTER_BYTES) fail('this Ogg stream is damaged beyond reading: fetch or repair the file');
       if (page !== undefined) {
         pages += 1;
-        for (const frame of streams.frames(page)) {
-          frames += 1;
-          yield frame;
+        lastPage = page.offset;
+        for (const part of streams.parts(page)) {
+          if (part.type === 'packet') frames += 1;
+          yield part;
         }
         continue;
       }
@@ -112,16 +124,17 @@ async function* demux(source: ByteSource, { onDamage }: OggOpusOptions): AsyncGe
   }
 }
 
-/** The first bytes, as many as are needed to tell formats apart if there are that many. */
-async function readStart(source: ByteSource): Promise<Uint8Array> {
-  let start: Uint8Array = new Uint8Array(0);
-  while (start.length < SNIFF_BYTES) {
-    const piece = await source.read();
-    if (piece === undefined) break;
-    const joined = new Uint8Array(start.length + piece.length);
-    joined.set(start);
-    joined.set(piece, start.length);
-    start = joined;
+/** Passes over an ID3 tag, says what is no Ogg, and returns where the stream begins. */
+async function skipTag(source: ByteSource, fail: (message: string) => never): Promise<number> {
+  const start = await source.peek(SNIFF_BYTES);
+  const tag = id3Bytes(start);
+  await source.skip(tag);
+  const behind = tag === 0 ? start : await source.peek(SNIFF_BYTES);
+  const foreign = foreignFormat(behind) ?? (hasMagic(behind, 'OggS') ? undefined : foreignFormat(start));
+  if (foreign !== undefined) {
+    // The offset in the error is what was read to find it out.
+    await source.read();
+    fail(`this is no Ogg stream, it looks like ${foreign.name}. ${foreign.cure}`);
   }
-  return start;
+  return tag;
 }

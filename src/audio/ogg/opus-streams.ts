@@ -1,21 +1,26 @@
 /** Finds the Opus packets among the pages of an Ogg file: picks the stream, checks its headers, follows a chain of streams. */
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
-import type { OpusFrame } from '../../types.js';
+import { readOpusHead } from '../opus/head.js';
+import type { OpusPart } from '../opus/parts.js';
 import { isOpusTags, oggCodec, opusHeadFault } from './codecs.js';
+import { readOpusTags } from './comments.js';
 import { MAX_PACKET_BYTES, OggPacketAssembler } from './packets.js';
+import { PageClock } from './page-clock.js';
 import type { OggPage } from './pages.js';
 
 /**
  * What was lost of a damaged file.
  *
  * - `unreadable-bytes`: bytes that are no sound page: its checksum failed, or something else lies between two pages
+ * - `mended-byte`: one byte of a page was changed, and is put right by the checksum: nothing is lost
  * - `missing-pages`: the page numbers have a gap here
  * - `broken-packet`: a packet whose other part is missing
  * - `invalid-packet`: a whole packet that is no Opus packet
+ * - `impossible-time`: a page that claims to be more than an hour behind the one before it; its packets are given without a pause
  */
 export interface OggDamage {
-  readonly reason: 'unreadable-bytes' | 'missing-pages' | 'broken-packet' | 'invalid-packet';
-  /** Where, in bytes from the start of the source: of the unreadable bytes, or of the page at which it was noticed. */
+  readonly reason: 'unreadable-bytes' | 'mended-byte' | 'missing-pages' | 'broken-packet' | 'invalid-packet' | 'impossible-time';
+  /** Where, in bytes from the start of the source: of the unreadable or mended bytes, or of the page at which it was noticed. */
   readonly offset: number;
   /** Bytes skipped, or of the invalid packet; 0 where that cannot be known. */
   readonly bytes: number;
@@ -25,6 +30,7 @@ export interface OggDamage {
 interface Link {
   readonly serial: number;
   readonly packets: OggPacketAssembler;
+  readonly clock: PageClock;
   phase: 'head' | 'tags' | 'audio' | 'ended';
 }
 
@@ -34,6 +40,7 @@ export class OggOpusStreams {
   #others: string[] = [];
   #beginning = false;
   #at = 0;
+  #tags: ReadonlyMap<string, string> = new Map();
   readonly #onDamage: (damage: OggDamage) => void;
   readonly #fail: (message: string) => never;
 
@@ -43,8 +50,13 @@ export class OggOpusStreams {
     this.#fail = fail;
   }
 
-  /** The frames that end in this page. */
-  frames(page: OggPage): readonly OpusFrame[] {
+  /** The comments of the stream read last. */
+  get tags(): ReadonlyMap<string, string> {
+    return this.#tags;
+  }
+
+  /** Of the Opus stream: what ends in this page. */
+  parts(page: OggPage): readonly OpusPart[] {
     this.#at = page.offset;
     if (page.first) this.#begin(page);
     else this.#beginning = false;
@@ -54,9 +66,11 @@ export class OggOpusStreams {
       return page.first ? [] : this.#fail(this.#noOpus());
     }
     if (page.serial !== link.serial || link.phase === 'ended') return [];
-    const frames = link.packets.take(page).filter((packet) => this.#isFrame(link, packet));
+    const parts = link.packets.take(page).flatMap((packet) => this.#part(link, packet) ?? []);
+    // The pages of the headers say 0, which is no time.
+    if (parts.some(({ type }) => type === 'packet')) this.#time(link, page, parts);
     if (page.last && !link.packets.open) link.phase = 'ended';
-    return frames;
+    return parts;
   }
 
   /** To be called when there are no more pages: why the file is not whole, or undefined. */
@@ -76,7 +90,7 @@ export class OggOpusStreams {
     const codec = oggCodec(page.body);
     if (codec === 'Opus' && this.#link === undefined) {
       const packets = new OggPacketAssembler((reason) => this.#onDamage({ reason, offset: this.#at, bytes: 0 }));
-      this.#link = { serial: page.serial, packets, phase: 'head' };
+      this.#link = { serial: page.serial, packets, clock: new PageClock(), phase: 'head' };
     } else {
       this.#others.push(codec ?? 'an unknown codec');
     }
@@ -90,19 +104,32 @@ export class OggOpusStreams {
     return `this Ogg file holds ${held} but no Opus. Convert it first: ffmpeg -i INPUT -vn -c:a libopus -b:a 96k OUTPUT.ogg`;
   }
 
-  #isFrame(link: Link, packet: Uint8Array): boolean {
+  #part(link: Link, packet: Uint8Array): OpusPart | undefined {
     if (link.phase === 'head') {
       const fault = opusHeadFault(packet);
       if (fault !== undefined) this.#fail(`this Opus stream cannot be played: ${fault}`);
       link.phase = 'tags';
-      return false;
+      return { type: 'head', head: readOpusHead(packet)! };
     }
     // Where the page with the tags is lost, the next packet already is audio.
     const tags = link.phase === 'tags' && isOpusTags(packet);
     link.phase = 'audio';
-    if (tags) return false;
-    const valid = packet.length <= MAX_PACKET_BYTES && typeof opusPacketSamples(packet) === 'number';
-    if (!valid) this.#onDamage({ reason: 'invalid-packet', offset: this.#at, bytes: packet.length });
-    return valid;
+    if (tags) {
+      this.#tags = readOpusTags(packet);
+      return undefined;
+    }
+    const samples = packet.length > MAX_PACKET_BYTES ? 'it is too long' : opusPacketSamples(packet);
+    if (typeof samples === 'number') return { type: 'packet', frame: packet, samples };
+    this.#onDamage({ reason: 'invalid-packet', offset: this.#at, bytes: packet.length });
+    return undefined;
+  }
+
+  /** Adds the pause before the packets of a page, or what is to be cut off behind them. */
+  #time(link: Link, page: OggPage, parts: OpusPart[]): void {
+    const samples = parts.reduce((sum, part) => sum + (part.type === 'packet' ? part.samples : 0), 0);
+    const timing = link.clock.step(page.granule, samples, page.last);
+    if (timing === undefined) this.#onDamage({ reason: 'impossible-time', offset: this.#at, bytes: 0 });
+    else if (timing.pause > 0) parts.unshift({ type: 'pause', samples: timing.pause });
+    else if (timing.trim > 0) parts.push({ type: 'trim', samples: timing.trim });
   }
 }

@@ -10,10 +10,13 @@
  * A packet is the run of lacing values up to one below 255; a page that ends in 255 leaves its last packet open.
  */
 import { oggPageCrc } from './crc.js';
+import { changedByte } from './mend.js';
 
 const HEADER_BYTES = 27;
 /** The capture pattern, 'OggS'. */
 const PATTERN = [0x4f, 0x67, 0x67, 0x53] as const;
+/** 255 lacing values of 255, and their header. */
+const MAX_PAGE_BYTES = HEADER_BYTES + 255 + 255 * 255;
 
 /** What a damaged stream may cost: bytes checksummed in vain, of a fixed part and a part for every byte read. */
 const VAIN_BYTES_BASE = 4_194_304;
@@ -28,6 +31,8 @@ export interface OggPage {
   readonly first: boolean;
   /** It ends a logical stream. */
   readonly last: boolean;
+  /** Samples up to the end of its last whole packet, by whoever wrote it; -1 when no packet ends here. */
+  readonly granule: bigint;
   readonly serial: number;
   /** Counts the pages of a logical stream; 32 bits, wraps. */
   readonly sequence: number;
@@ -40,6 +45,14 @@ export interface OggPage {
 /** Where a page stands in the buffer, or why it does not: more bytes are needed (`'short'`), or no page begins there. */
 type Candidate = { readonly end: number; readonly bodyAt: number } | 'short' | 'none';
 
+/** What is told of damage. */
+export interface PageDamageListener {
+  /** A run of bytes that belongs to no sound page, when the run is over. */
+  skipped(offset: number, bytes: number): void;
+  /** A byte was put right, and its page is sound. */
+  mended(offset: number): void;
+}
+
 export class OggPageReader {
   #buffer = new Uint8Array(0);
   #view = new DataView(this.#buffer.buffer);
@@ -49,11 +62,17 @@ export class OggPageReader {
   #base = 0;
   #vain = 0;
   #skippedFrom: number | undefined;
-  readonly #onSkipped: (offset: number, bytes: number) => void;
+  /** No more bytes will come. */
+  #ended = false;
+  readonly #listener: PageDamageListener;
 
-  /** @param onSkipped told of each run of bytes that belongs to no sound page, when the run is over */
-  constructor(onSkipped: (offset: number, bytes: number) => void) {
-    this.#onSkipped = onSkipped;
+  constructor(listener: PageDamageListener) {
+    this.#listener = listener;
+  }
+
+  /** To be called before the first bytes when something was passed over in front of them: offsets count from there. */
+  startAt(offset: number): void {
+    this.#base = offset;
   }
 
   /** So much damage that looking further would cost out of proportion to what is read. */
@@ -76,14 +95,21 @@ export class OggPageReader {
     this.#end = held + bytes.length;
   }
 
-  /** The next page whose checksum holds; undefined when the bytes at hand end before it does. */
+  /** The next page whose checksum holds, or can be made to hold; undefined when the bytes at hand end before it does. */
   next(): OggPage | undefined {
     while (!this.hopeless) {
       const candidate = this.#candidate();
-      if (candidate === 'short') return undefined;
+      if (candidate === 'short' && !this.#ended) return undefined;
       if (candidate !== 'none') {
-        if (this.#sound(candidate.end)) return this.#take(candidate.end, candidate.bodyAt);
-        this.#vain += candidate.end - this.#start;
+        if (candidate !== 'short') {
+          if (this.#sound(candidate.end)) return this.#take(candidate.end, candidate.bodyAt);
+          this.#vain += candidate.end - this.#start;
+        }
+        const end = this.#nextPattern();
+        if (end === undefined && !this.#ended && this.#end - this.#start < MAX_PAGE_BYTES) return undefined;
+        const mended = this.#mend(end ?? this.#end);
+        if (mended !== undefined) return mended;
+        if (candidate === 'short') return undefined;
       }
       this.#skip();
     }
@@ -95,6 +121,9 @@ export class OggPageReader {
    * damaged rather than cut off. Undefined when there is none.
    */
   nextAtEnd(): OggPage | undefined {
+    this.#ended = true;
+    const last = this.next();
+    if (last !== undefined) return last;
     const start = this.#start;
     const skippedFrom = this.#skippedFrom;
     while (this.#start < this.#end && !this.hopeless) {
@@ -146,6 +175,34 @@ export class OggPageReader {
     return oggPageCrc(this.#buffer, this.#start, end) === this.#view.getUint32(this.#start + 22, true);
   }
 
+  /** Where the next capture pattern is: that is where a page that is to be mended ends, whatever its own lacing values say. */
+  #nextPattern(): number | undefined {
+    const held = this.#buffer.subarray(0, this.#end);
+    for (let at = this.#start + HEADER_BYTES; ; at++) {
+      at = held.indexOf(PATTERN[0], at);
+      if (at < 0 || at + PATTERN.length > this.#end) return undefined;
+      if (PATTERN.every((byte, i) => held[at + i] === byte)) return at;
+    }
+  }
+
+  /** The page from here to `end`, when one changed byte is all that is wrong with it. */
+  #mend(end: number): OggPage | undefined {
+    const length = end - this.#start;
+    if (length < HEADER_BYTES || length > MAX_PAGE_BYTES) return undefined;
+    this.#vain += length;
+    const changed = changedByte(this.#buffer, this.#start, end, this.#view.getUint32(this.#start + 22, true));
+    if (changed === undefined) return undefined;
+    this.#buffer[changed.at]! ^= changed.change;
+    const candidate = this.#candidate();
+    if (typeof candidate === 'object' && candidate.end === end) {
+      this.#reportSkipped();
+      this.#listener.mended(this.#base + changed.at);
+      return this.#take(end, candidate.bodyAt);
+    }
+    this.#buffer[changed.at]! ^= changed.change;
+    return undefined;
+  }
+
   #take(end: number, bodyAt: number): OggPage {
     this.#reportSkipped();
     const at = this.#start;
@@ -156,6 +213,7 @@ export class OggPageReader {
       continued: (flags & 1) !== 0,
       first: (flags & 2) !== 0,
       last: (flags & 4) !== 0,
+      granule: this.#view.getBigInt64(at + 6, true),
       serial: this.#view.getUint32(at + 14, true),
       sequence: this.#view.getUint32(at + 18, true),
       lacings: this.#buffer.subarray(at + HEADER_BYTES, bodyAt),
@@ -172,7 +230,7 @@ export class OggPageReader {
 
   #reportSkipped(): void {
     if (this.#skippedFrom === undefined) return;
-    this.#onSkipped(this.#skippedFrom, this.#base + this.#start - this.#skippedFrom);
+    this.#listener.skipped(this.#skippedFrom, this.#base + this.#start - this.#skippedFrom);
     this.#skippedFrom = undefined;
   }
 }

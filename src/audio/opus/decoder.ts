@@ -2,6 +2,7 @@
 import { MAX_OPUS_PACKET_SAMPLES, OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import type { OpusFrame } from '../../types.js';
 import { OpusDecoderError } from '../errors.js';
+import { whyNoCodec } from './build.js';
 import type { OpusCodec } from './codec.js';
 import { closeOpusHeap, OpusHeap, openOpusHeap } from './heap.js';
 import { CHANNELS } from '../pcm/pcm.js';
@@ -34,16 +35,13 @@ export interface OpusDecoder extends OpusCodec {
 /**
  * Makes a decoder. Each has a heap of its own, of about 0.3 MB; making one takes about 2 ms, or nothing when one was freed before.
  *
- * @throws OpusDecoderError when there is no memory for it
+ * @throws OpusDecoderError when there is no memory for it, and where `opusscript` is not installed, as beside a bundle that was moved
  */
 export function createOpusDecoder(): OpusDecoder {
   try {
     return new HeapDecoder(openOpusHeap('audio'));
   } catch (error) {
-    throw new OpusDecoderError(
-      'no memory for another Opus decoder. Call free() on those that are no longer used, as soon as their stream ends',
-      { cause: error },
-    );
+    throw new OpusDecoderError(whyNoCodec(error, 'decoder'), { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 /** PCM to Opus packets, by the same WebAssembly build as the decoder: about 140 µs a frame of 20 ms. */
 import type { OpusFrame } from '../../types.js';
 import { OpusEncoderError } from '../errors.js';
+import { whyNoCodec } from './build.js';
 import { closeOpusHeap, openOpusHeap, type OpusApplication, type OpusHeap } from './heap.js';
 import { CHANNELS } from '../pcm/pcm.js';
 import { requireWholeNumber } from '../whole-number.js';
@@ -47,7 +48,7 @@ export interface OpusEncoder {
  * Makes an encoder for 48 kHz stereo. Like a decoder it has a heap of its own, of about 0.3 MB.
  *
  * @throws RangeError when an option is out of its range
- * @throws OpusEncoderError when there is no memory for it
+ * @throws OpusEncoderError when there is no memory for it, and where `opusscript` is not installed, as beside a bundle that was moved
  */
 export function createOpusEncoder(options: OpusEncoderOptions = {}): OpusEncoder {
   const {
@@ -61,7 +62,7 @@ export function createOpusEncoder(options: OpusEncoderOptions = {}): OpusEncoder
   try {
     heap = openOpusHeap(application);
   } catch (error) {
-    throw new OpusEncoderError('no memory for another Opus encoder. Call free() on those that are no longer used', { cause: error });
+    throw new OpusEncoderError(whyNoCodec(error, 'encoder'), { cause: error });
   }
   heap.set(SET_BITRATE, bitrate);
   heap.set(SET_INBAND_FEC, packetLoss > 0 ? 1 : 0);

@@ -1,6 +1,7 @@
 /** 48 kHz stereo to the mono of a lower rate that speech recognition wants. */
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { CHANNELS, SAMPLE_RATE } from './pcm.js';
+import { kaiserSinc } from './sinc.js';
 
 /** Rates that 48 kHz can be brought down to by leaving out samples. */
 const RATES = [8_000, 12_000, 16_000, 24_000] as const;
@@ -116,25 +117,10 @@ export function downsample<T extends { readonly pcm: Int16Array; readonly ssrc?:
     });
 }
 
-/** A windowed sinc of unit gain, symmetrical. */
+/** Symmetrical, with a tap in the middle. */
 function lowPass(factor: number): Float32Array {
-  const side = REACH * factor;
-  const cutoff = CUTOFF / factor;
-  const taps = Float64Array.from({ length: 2 * side + 1 }, (_, i) => {
-    const n = i - side;
-    const sinc = n === 0 ? cutoff : Math.sin(Math.PI * cutoff * n) / (Math.PI * n);
-    return sinc * (bessel(BETA * Math.sqrt(1 - (n / side) ** 2)) / bessel(BETA));
-  });
-  const gain = taps.reduce((sum, tap) => sum + tap, 0);
-  return Float32Array.from(taps, (tap) => tap / gain);
-}
-
-/** The modified Bessel function of order 0, by its series. */
-function bessel(x: number): number {
-  let term = 1;
-  let sum = 1;
-  for (let k = 1; term > 1e-12 * sum; k++) sum += term *= (x / (2 * k)) ** 2;
-  return sum;
+  const half = REACH * factor;
+  return kaiserSinc({ taps: 2 * half + 1, half, cutoff: CUTOFF / factor, beta: BETA, centre: half });
 }
 
 function clamp(sample: number): number {

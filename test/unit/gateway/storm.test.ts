@@ -19,6 +19,8 @@ const act = fc.oneof(
 const script = fc.record({
   serverFirst: fc.boolean(),
   latency: fc.constantFrom(0, 1, 40, 300),
+  /** ms, from the first act on, until it is unsubscribed. */
+  stays: fc.oneof(fc.constant(60_000), fc.nat(15_000)),
   acts: fc.array(fc.record({ pause: fc.constantFrom(0, 1, 50, 700, 12_000), act }), { maxLength: 25 }),
 });
 type Script = typeof script extends fc.Arbitrary<infer T> ? T : never;
@@ -33,7 +35,7 @@ interface Told {
   readonly wanted: { readonly mute: boolean };
 }
 
-function play({ serverFirst, latency, acts }: Script): Told {
+function play({ serverFirst, latency, acts, stays }: Script): Told {
   const told = { servers: [] as VoiceServer[], op4: [] as Told['op4'], errors: [] as string[], present: null as string | null, token: '', wanted: { mute: false } };
   virtualTime(({ flush }) => {
     const events$ = new Subject<GatewayPayload>();
@@ -101,7 +103,7 @@ function play({ serverFirst, latency, acts }: Script): Told {
     channelId.next('20');
     let at = 1_000;
     for (const { pause, act: one } of acts) timer((at += pause)).subscribe(() => perform(one));
-    timer(at + 60_000).subscribe(() => joined.unsubscribe());
+    timer(stays < 60_000 ? 1_000 + stays : at + 60_000).subscribe(() => joined.unsubscribe());
     flush();
     expect([events$.observed, channelId.observed, selfMute.observed]).toEqual([false, false, false]);
   });
@@ -130,7 +132,7 @@ describe('a membership, in a storm', () => {
     let failed = 0;
     fc.assert(
       fc.property(script, (each) => {
-        const { servers, op4, errors, token, wanted } = play(each);
+        const { servers, op4, errors, token, wanted } = play({ ...each, stays: 60_000 });
         // A full channel is not answered; nor can it always be told which half belongs to which where moves cross on the way.
         for (const error of errors) expect(error).toMatch(/^VoiceTimeoutError: voice stage 'signalling'/);
         failed += errors.length;

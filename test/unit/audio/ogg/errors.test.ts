@@ -144,14 +144,40 @@ describe('a file that is cut off', () => {
 
 describe('a damaged file', () => {
   const offset = (page: number): number => pages.slice(0, page).reduce((sum, { length }) => sum + length, 0);
-  const without = (page: number): Uint8Array[] => [...packets.slice(0, (page - 2) * 10), ...packets.slice((page - 1) * 10)];
+  /** What is lost is silent for as long as it was. */
+  const silence = (packetCount: number): Uint8Array[] => Array.from({ length: packetCount }, () => Uint8Array.of(0xfc, 0xff, 0xfe));
+  const without = (page: number): Uint8Array[] => [
+    ...packets.slice(0, (page - 2) * 10),
+    ...silence(10),
+    ...packets.slice((page - 1) * 10),
+  ];
+  const withPage = (index: number, page: Uint8Array): Uint8Array[] => [...pages.slice(0, index), page, ...pages.slice(index + 1)];
 
-  it('loses the page with the flipped bit, whichever bit it is, and says so', async () => {
-    const page = pages[6]!;
-    for (let bit = 0; bit < page.length * 8; bit += 191) {
+  it.each([
+    ['within', 6],
+    ['at the end of the file', pages.length - 1],
+  ])('has one changed byte put right, whichever it is, and says so: %s', async (_where, index) => {
+    const page = pages[index]!;
+    // The capture pattern is what a page is known by.
+    for (let at = 4; at < page.length; at += at < 60 ? 1 : 23) {
       const flipped = page.slice();
-      flipped[bit >> 3]! ^= 1 << (bit & 7);
-      const { frames, error, damage } = await read([...pages.slice(0, 6), flipped, ...pages.slice(7)]);
+      flipped[at]! ^= 1 + (at % 255);
+      const { frames, error, damage } = await read(withPage(index, flipped));
+      expect({ error, at }).toEqual({ error: undefined, at });
+      const headerField = at === 4 || (at === 5 && flipped[5]! > 7);
+      if (headerField) continue;
+      expect(texts(frames)).toEqual(texts(packets));
+      expect(damage).toEqual([{ reason: 'mended-byte', offset: offset(index) + at, bytes: 0 }]);
+    }
+  });
+
+  it('loses the page with more changed bytes than one, and is silent for as long', async () => {
+    const page = pages[6]!;
+    for (let at = 0; at < page.length - 1; at += 37) {
+      const flipped = page.slice();
+      flipped[at]! ^= 0x55;
+      flipped[page.length - 1 - (at >> 1)]! ^= 0x2a;
+      const { frames, error, damage } = await read(withPage(6, flipped));
       expect(error).toBeUndefined();
       expect(texts(frames)).toEqual(texts(without(6)));
       expect(damage).toEqual([
@@ -179,6 +205,7 @@ describe('a damaged file', () => {
   it('is told from a cut: a last page but one whose length grew does not hide the last', async () => {
     const grown = pages.at(-2)!.slice();
     grown[26] = 255;
+    grown[40]! ^= 1;
     const { frames, error, damage } = await read([...pages.slice(0, -2), grown, pages.at(-1)!]);
     expect(error).toBeUndefined();
     expect(frames).toEqual(without(pages.length - 2));
@@ -186,14 +213,15 @@ describe('a damaged file', () => {
   });
 
   it.each([
-    [1200, 7, 4, [0, 1, 5, 6, 7, 8, 9, 10, 11]],
+    [1200, 7, 4, [0, 1, -1, -1, -1, 5, 6, 7, 8, 9, 10, 11]],
     // Here the two ends left over would make a packet of a possible length.
-    [600, 4, 3, [0, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
+    [600, 4, 3, [0, -1, -1, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
   ])('loses a packet whose beginning or end is missing, and no other: %d bytes', async (bytes, segmentsPerPage, lost, left) => {
     const wanted = [...opusPackets(12, () => bytes)];
     const spanning = [...oggPages(wanted, { segmentsPerPage })];
     const { frames, error } = await read([...spanning.slice(0, lost), ...spanning.slice(lost + 1)]);
     expect(error).toBeUndefined();
+    // -1: silence in its place.
     const kept = frames.map((frame) => wanted.findIndex((packet) => Buffer.compare(packet, frame) === 0));
     expect(kept).toEqual(left);
   });
@@ -218,7 +246,8 @@ describe('a damaged file', () => {
     const bad = [new Uint8Array(0), Uint8Array.of(0xff, 0), new Uint8Array(70_000).fill(0xff), new Uint8Array(200_000)];
     const { frames, error, damage } = await read(oggFile([packets[0]!, ...bad, packets[1]!]));
     expect(error).toBeUndefined();
-    expect(frames).toEqual([packets[0], packets[1]]);
+    // The first page is where time begins: only what is lost on a later one leaves a pause.
+    expect(frames).toEqual([packets[0], ...silence(2), packets[1]]);
     expect(damage.map(({ reason }) => reason)).toEqual(bad.map(() => 'invalid-packet'));
   });
 
@@ -230,6 +259,21 @@ describe('a damaged file', () => {
   it('fails when nothing of it can be played', async () => {
     const { error } = await read(oggFile([new Uint8Array(0)]));
     expect((error as Error).message).toContain('no frame');
+  });
+
+  it('is given up when no page comes any more, though bytes do', async () => {
+    let given = 0;
+    function* endless(): Generator<Uint8Array> {
+      yield* pages.slice(0, 4);
+      for (;;) {
+        given += 65_536;
+        yield new Uint8Array(65_536);
+      }
+    }
+    const { frames, error } = await read(endless());
+    expect(frames).toEqual(packets.slice(0, 20));
+    expect((error as Error).message).toContain('damaged beyond reading');
+    expect(given).toBeLessThan(20_000_000);
   });
 
   it('is given up when it was made to waste time: a pattern every 28 bytes that claims to be a long page', async () => {

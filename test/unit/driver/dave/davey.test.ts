@@ -30,7 +30,7 @@ function hearEachOther(clients: Readonly<Record<string, Client>>): boolean {
 
 describe('the davey provider', () => {
   it.each([
-    [() => { throw new Error('Cannot find native binding.\nand fifty lines more'); }, /Cannot find native binding\.\).*npm install @snazzah\/davey.*dave: false/],
+    [() => { throw new Error('Cannot find native binding.\nand fifty lines more'); }, /'load' of daveyProvider\(\) failed \(Cannot find native binding\.\).*dave: false/],
     [() => ({}) as never, /does not export/],
     [() => undefined as never, /does not export/],
   ])('that cannot be loaded says how to cure it, once it is needed', (load, text) => { // prettier-ignore

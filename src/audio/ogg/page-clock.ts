@@ -1,0 +1,48 @@
+/** Compares what the pages of an Ogg stream say of time with the packets that came. */
+import { OPUS_GRID } from '../../protocol/opus-packet.js';
+
+/** A jump of more than this, an hour, is no pause: the page's number is wrong. */
+const MAX_PAUSE_SAMPLES = 172_800_000;
+
+/** What a page is out by, in samples at 48 kHz. */
+export interface PageTiming {
+  /** Missing before the audio of this page. */
+  readonly pause: number;
+  /** Not to be heard at its end. */
+  readonly trim: number;
+}
+
+const ON_TIME: PageTiming = { pause: 0, trim: 0 };
+
+/**
+ * A granule position counts the samples up to the end of a page. Where it grows by more than the page's packets, the difference is a
+ * pause: nothing was sent, or it is lost. Where the last one grows by less, the end is to be cut off. A stream may begin at any
+ * number: who records internet radio begins in the middle.
+ *
+ * Source: RFC 7845 sections 4.1 to 4.5.
+ */
+export class PageClock {
+  #end: bigint | undefined;
+
+  /**
+   * @param samples of the packets that end in the page
+   * @returns undefined where the page says a time that cannot be; it is forgotten
+   */
+  step(granule: bigint, samples: number, last: boolean): PageTiming | undefined {
+    const start = this.#end ?? (last && granule < samples ? 0n : granule - BigInt(samples));
+    const expected = start + BigInt(samples);
+    if (granule < 0n) {
+      if (this.#end !== undefined) this.#end = expected;
+      return ON_TIME;
+    }
+    const ahead = granule - expected;
+    if (ahead > MAX_PAUSE_SAMPLES) {
+      this.#end = expected;
+      return undefined;
+    }
+    this.#end = granule;
+    if (ahead >= OPUS_GRID) return { pause: Number(ahead), trim: 0 };
+    // More than the page holds cannot be cut off it.
+    return last && ahead < 0n && -ahead <= samples ? { pause: 0, trim: Number(-ahead) } : ON_TIME;
+  }
+}

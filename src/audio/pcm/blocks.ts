@@ -1,0 +1,34 @@
+/** Cuts PCM into blocks of one length. */
+import { SAMPLES_PER_FRAME } from '../../protocol/silence.js';
+import { CHANNELS } from './pcm.js';
+
+/** Numbers of 20 ms. */
+export const BLOCK_LENGTH = SAMPLES_PER_FRAME * CHANNELS;
+
+/** A pure step: pieces of any length in, blocks of 20 ms out, and at the end what is left. */
+export class PcmBlocks {
+  #block = new Int16Array(BLOCK_LENGTH);
+  #filled = 0;
+
+  /** The blocks that this piece completes; each is the caller's. */
+  *push(pcm: Int16Array): Generator<Int16Array, void> {
+    for (let at = 0; at < pcm.length; ) {
+      const part = pcm.subarray(at, at + BLOCK_LENGTH - this.#filled);
+      this.#block.set(part, this.#filled);
+      this.#filled += part.length;
+      at += part.length;
+      if (this.#filled < BLOCK_LENGTH) return;
+      const full = this.#block;
+      this.#block = new Int16Array(BLOCK_LENGTH);
+      this.#filled = 0;
+      yield full;
+    }
+  }
+
+  /** What is left: shorter than a block, perhaps nothing. */
+  flush(): Int16Array {
+    const rest = this.#block.slice(0, this.#filled);
+    this.#filled = 0;
+    return rest;
+  }
+}

@@ -1,0 +1,113 @@
+/** One ffmpeg process, as bytes to be pulled. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ByteInput, ByteSource } from '../../bytes/byte-source.js';
+import { FfmpegError } from '../errors.js';
+import { failureOf, lastWords } from './last-words.js';
+
+/** Error output kept: its end. */
+const STDERR_CHARACTERS = 4_096;
+
+/** What to run. */
+export interface FfmpegRunOptions {
+  readonly path: string;
+  readonly arguments: readonly string[];
+  /** What is fed to it; it is released with the process. */
+  readonly stdin?: ByteSource | undefined;
+  /** A text that no error may repeat: the address of the input. */
+  readonly secret?: string | undefined;
+  /** Told of what it complained of though it went on. */
+  readonly onComplaint: (message: string) => void;
+}
+
+/**
+ * Its output. The process begins with the first read, and is as far ahead as the pipe is long: 64 KB. Whoever lets go, ends it; it ends
+ * by itself when we do, for its output has nowhere to go then.
+ */
+export function ffmpegBytes(options: FfmpegRunOptions): ByteInput {
+  const run = new FfmpegRun(options);
+  return { [Symbol.asyncIterator]: () => run.bytes(), destroy: () => run.kill() } as ByteInput;
+}
+
+class FfmpegRun {
+  readonly #options: FfmpegRunOptions;
+  #child: ChildProcess | undefined;
+  #killed = false;
+  #stderr = '';
+  #bytes = 0;
+  /** Of the input, which failed before ffmpeg did. */
+  #inputError: { readonly error: unknown } | undefined;
+
+  constructor(options: FfmpegRunOptions) {
+    this.#options = options;
+  }
+
+  kill(): void {
+    this.#killed = true;
+    this.#child?.kill('SIGKILL');
+    void this.#options.stdin?.release();
+  }
+
+  async *bytes(): AsyncGenerator<Uint8Array, void> {
+    if (this.#killed) return;
+    const { path, stdin } = this.#options;
+    const child = spawn(path, this.#options.arguments, {
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    this.#child = child;
+    const ended = this.#end(child);
+    // Nobody may be waiting for it when it fails.
+    ended.catch(() => undefined);
+    try {
+      if (stdin !== undefined) void this.#feed(child.stdin!, stdin);
+      child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+        this.#stderr = (this.#stderr + text).slice(-STDERR_CHARACTERS);
+      });
+      for await (const chunk of child.stdout as Readable) {
+        this.#bytes += (chunk as Uint8Array).length;
+        yield chunk as Uint8Array;
+      }
+      const { code, signal } = await ended;
+      this.#judge(code, signal);
+    } finally {
+      this.kill();
+    }
+  }
+
+  async #end(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
+    try {
+      const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+      return { code, signal };
+    } catch (error) {
+      throw new FfmpegError(`${this.#options.path} cannot be started: check the option ffmpeg`, { cause: error });
+    }
+  }
+
+  #judge(code: number | null, signal: string | null): void {
+    if (this.#killed) return;
+    if (this.#inputError !== undefined) throw this.#inputError.error;
+    const { secret, stdin } = this.#options;
+    const end = { code, signal, stderr: this.#stderr, bytes: this.#bytes, offset: stdin?.bytesRead ?? 0 };
+    const failure = failureOf(end, secret);
+    if (failure !== undefined) throw failure;
+    const complaint = lastWords(this.#stderr, secret);
+    if (complaint !== '') this.#options.onComplaint(complaint);
+  }
+
+  /** Gives ffmpeg what it asks for, piece by piece. It closes its end when it has heard enough; its output says how it went. */
+  async #feed(stdin: Writable, source: ByteSource): Promise<void> {
+    await pipeline(() => this.#pieces(source), stdin).catch(() => undefined);
+  }
+
+  async *#pieces(source: ByteSource): AsyncGenerator<Uint8Array, void> {
+    try {
+      for (let piece = await source.read(); piece !== undefined; piece = await source.read()) yield piece.slice();
+    } catch (error) {
+      // ffmpeg shall decode what came before; then this is told.
+      this.#inputError = { error };
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/** Gains in decibels. */
+
+/** Decibels of amplitude to a factor of ten. */
+const DB_PER_DECADE = 20;
+
+/** The PCM louder or fainter by so many decibels; what is beyond 16 bits is cut off. At 0 dB it is the array itself. */
+export function amplify(pcm: Int16Array, decibels: number): Int16Array {
+  if (decibels === 0) return pcm;
+  const factor = 10 ** (decibels / DB_PER_DECADE);
+  return pcm.map((sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample * factor))));
+}
+
+/** Gains that the tags of a file ask for, in dB, to bring it to the loudness of others; undefined where it has none. */
+export interface LoudnessGains {
+  readonly track: number | undefined;
+  readonly album: number | undefined;
+  /** What the gains aim at: -23 LUFS (R128) or -18 LUFS (ReplayGain 2.0). */
+  readonly reference: 'r128' | 'replaygain' | undefined;
+}
+
+/** R128 gains are Q7.8, like the output gain that they come on top of. */
+const R128_STEPS = 256;
+
+/** Source: RFC 7845 section 5.2.1 (R128_TRACK_GAIN, R128_ALBUM_GAIN); ReplayGain 2.0 specification, section "Metadata". */
+export function loudnessGains(tags: ReadonlyMap<string, string>): LoudnessGains {
+  const r128 = (name: string): number | undefined => {
+    const value = tags.get(name) ?? '';
+    return /^[+-]?\d{1,5}$/.test(value.trim()) ? Number(value) / R128_STEPS : undefined;
+  };
+  const replay = (name: string): number | undefined => {
+    const [, value] = /^\s*([+-]?\d+(?:\.\d+)?)\s*(?:dB)?\s*$/i.exec(tags.get(name) ?? '') ?? [];
+    return value === undefined ? undefined : Number(value);
+  };
+  const [r128Track, r128Album] = [r128('R128_TRACK_GAIN'), r128('R128_ALBUM_GAIN')];
+  if (r128Track !== undefined || r128Album !== undefined) return { track: r128Track, album: r128Album, reference: 'r128' };
+  const [track, album] = [replay('REPLAYGAIN_TRACK_GAIN'), replay('REPLAYGAIN_ALBUM_GAIN')];
+  return { track, album, reference: track === undefined && album === undefined ? undefined : 'replaygain' };
+}

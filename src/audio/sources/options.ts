@@ -1,0 +1,57 @@
+/** What the user may say of a source. */
+import type { SchedulerLike } from 'rxjs';
+import type { PcmFormat } from '../pcm/converter.js';
+
+/** A damaged place in an input. Reading goes on behind it. */
+export interface SourceDamage {
+  /**
+   * - `unreadable-bytes`: bytes that make no sense where they are; a pause takes their place
+   * - `mended-byte`: one byte was changed, and is put right by the checksum of its page; nothing is lost
+   * - `missing-pages`, `broken-packet`, `invalid-packet`: packets that are lost, or none; a pause takes their place
+   * - `impossible-time`: the input says a time that cannot be; it is not believed
+   * - `undecodable`: a packet that the codec refuses, concealed
+   * - `decoder`: what ffmpeg complained of; `message` has its words
+   */
+  readonly reason:
+    | 'unreadable-bytes'
+    | 'mended-byte'
+    | 'missing-pages'
+    | 'broken-packet'
+    | 'invalid-packet'
+    | 'impossible-time'
+    | 'undecodable'
+    | 'decoder';
+  /** Where, in bytes from the start of the input; undefined where that is not known. */
+  readonly offset: number | undefined;
+  /** Bytes that are lost; 0 where that is not known. */
+  readonly bytes: number;
+  readonly message?: string;
+}
+
+/** How to read an input; every field has a default. */
+export interface SourceOptions {
+  /** What the input is, where it is PCM without a header. Default: the bytes say what they are. */
+  readonly raw?: PcmFormat;
+  /** Path of the ffmpeg to use. Default: `ffmpeg` on the PATH, else that of the package `ffmpeg-static` if it is installed. */
+  readonly ffmpeg?: string;
+  /** Of what has to be encoded, in bits a second, 6000 to 510 000. What is Opus already is passed as it is. Default 96 000. */
+  readonly bitrate?: number;
+  /**
+   * `apply`: Opus whose header asks for a gain is decoded, amplified and encoded anew, as RFC 7845 section 5.1 wants it of players;
+   * without a gain, which is nearly always, nothing is. `ignore`: it is passed as it is. Default `apply`.
+   */
+  readonly outputGain?: 'apply' | 'ignore';
+  /** Told of each damaged place, as it is passed. It must not throw. Default: nobody is told. */
+  readonly onDamage?: (damage: SourceDamage) => void;
+  /** URLs only: headers of the request, such as a User-Agent. Default none. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** URLs only: what fetches them. Default the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** URLs only: a server that sends nothing for so long while it is waited for is given up. In ms; default 30 000. */
+  readonly stallTimeout?: number;
+  /** Whose time that is. Default `steadyScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** What a source does unless told otherwise. */
+export const DEFAULT_SOURCE_OPTIONS = { bitrate: 96_000, outputGain: 'apply', stallTimeout: 30_000 } as const satisfies SourceOptions;

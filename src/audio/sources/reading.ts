@@ -1,0 +1,152 @@
+/** One reading of an input, from its opening to its end: a play has one. */
+import { SAMPLES_PER_MS } from '../../protocol/silence.js';
+import type { OpusFrame } from '../../types.js';
+import { ByteSource } from '../bytes/byte-source.js';
+import { MediaFormatError } from '../errors.js';
+import { oggOpusParts } from '../ogg/ogg-opus.js';
+import type { OpusDecoderFactory } from '../opus/codec.js';
+import { opusFrames } from '../opus/frames.js';
+import { PcmBlocks } from '../pcm/blocks.js';
+import { PcmConverter } from '../pcm/converter.js';
+import { SAMPLE_BYTES } from '../pcm/samples.js';
+import { encodeBlocks } from './encode.js';
+import { FfmpegDecoding, ffmpegFor } from './ffmpeg/decode.js';
+import { OpenedInput } from './input/opened-input.js';
+import type { SourceInput } from './input/input.js';
+import { FileDecoder } from './opus-decoder.js';
+import { DEFAULT_SOURCE_OPTIONS, type SourceOptions } from './options.js';
+import { partsFrom } from './parts-from.js';
+import { chooseRoute } from './route/choose.js';
+import type { FfmpegRoute, PassthroughRoute, PcmRoute, Route } from './route/route.js';
+import { openWav } from './route/wav.js';
+
+/** A decoder needs so much before a place to sound as it should there: 80 ms. Source: RFC 7845 section 4.6. */
+const PRE_ROLL_SAMPLES = 3_840;
+
+export class Reading {
+  readonly input: OpenedInput;
+  readonly #options: SourceOptions;
+  readonly #at: number;
+  readonly #ffmpeg: FfmpegDecoding;
+  #route: Promise<Route> | undefined;
+  #released = false;
+  /** Where the first frame begins, in ms: the packet that holds the place asked for may begin before it. */
+  #start: number;
+
+  /** @param at where to begin, in ms */
+  constructor(input: SourceInput, options: SourceOptions, at = 0) {
+    this.input = new OpenedInput(input, options);
+    this.#options = options;
+    this.#at = at;
+    this.#start = at;
+    this.#ffmpeg = new FfmpegDecoding(this.input, options);
+  }
+
+  /** Whoever wanted it has let go of it. */
+  get released(): boolean {
+    return this.#released;
+  }
+
+  get start(): number {
+    return this.#start;
+  }
+
+  /** Opens the input and looks at it, once. */
+  route(): Promise<Route> {
+    return (this.#route ??= chooseRoute(this.input, this.#options));
+  }
+
+  /** The sound as packets. */
+  async *frames(): AsyncGenerator<OpusFrame, undefined> {
+    const route = await this.route();
+    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain } = this.#options;
+    if (route.via === 'passthrough' && (route.head.outputGain === 0 || outputGain === 'ignore')) {
+      const parts = route.parts();
+      if (this.#at === 0) return yield* opusFrames(parts);
+      const from = partsFrom(parts, this.#at * SAMPLES_PER_MS, (samples) => {
+        this.#start = samples / SAMPLES_PER_MS;
+      });
+      return yield* opusFrames(from);
+    }
+    if (route.via !== 'ffmpeg') return yield* encodeBlocks(this.blocks(), bitrate);
+    const ffmpeg = await ffmpegFor(route, this.#options);
+    if (!ffmpeg.libopus) return yield* encodeBlocks(this.blocks(), bitrate);
+    return yield* opusFrames(oggOpusParts(await this.#ffmpeg.open(ffmpeg, route, { kind: 'opus', bitrate }, this.#at)));
+  }
+
+  /** The sound as PCM: blocks of 20 ms, of which the last may be shorter. */
+  async *blocks(codec?: OpusDecoderFactory): AsyncGenerator<Int16Array, undefined> {
+    const route = await this.route();
+    const pieces =
+      route.via === 'passthrough' ? this.#decoded(route, codec) : route.via === 'pcm' ? this.#converted(route) : this.#byFfmpeg(route);
+    const blocks = new PcmBlocks();
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      for await (const piece of pieces) for (const block of blocks.push(piece)) yield block;
+    } catch (error) {
+      failure = { error };
+    }
+    // What came before an error is given all the same.
+    const rest = blocks.flush();
+    if (rest.length > 0) yield rest;
+    if (failure !== undefined) throw failure.error;
+    return undefined;
+  }
+
+  /** Lets go of everything, also while it is being waited for. */
+  async release(): Promise<void> {
+    this.#released = true;
+    await Promise.all([this.input.release(), this.#ffmpeg.release()]);
+  }
+
+  async *#decoded(route: PassthroughRoute, codec: OpusDecoderFactory | undefined): AsyncGenerator<Int16Array, void> {
+    const { onDamage, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain } = this.#options;
+    const decoder = new FileDecoder({
+      codec,
+      outputGain: outputGain === 'apply',
+      onUndecodable: (bytes, error) =>
+        onDamage?.({ reason: 'undecodable', offset: undefined, bytes, message: error instanceof Error ? error.message : String(error) }),
+    });
+    const from = Math.round(this.#at * SAMPLES_PER_MS);
+    const parts = partsFrom(route.parts(), from - PRE_ROLL_SAMPLES, (samples) => decoder.skip(from - samples));
+    try {
+      for await (const part of parts) yield* decoder.step(part);
+    } catch (error) {
+      yield decoder.flush();
+      throw error;
+    } finally {
+      decoder.free();
+    }
+    yield decoder.flush();
+  }
+
+  async *#converted({ source, format, bytes }: PcmRoute): AsyncGenerator<Int16Array, void> {
+    const frameBytes = SAMPLE_BYTES[format.format] * format.channels;
+    const before = Math.floor((this.#at * format.sampleRate) / 1000) * frameBytes;
+    await source.skip(Math.min(before, bytes));
+    yield* this.#pcm(source, new PcmConverter(format), Math.max(0, bytes - before));
+  }
+
+  async *#byFfmpeg(route: FfmpegRoute): AsyncGenerator<Int16Array, void> {
+    const ffmpeg = await ffmpegFor(route, this.#options);
+    const output = await this.#ffmpeg.open(ffmpeg, route, { kind: 'pcm' }, this.#at);
+    const { header, offset } = await openWav(output);
+    await output.skip(offset);
+    const format = { sampleRate: header.sampleRate, channels: header.channels === 1 ? 1 : 2, format: 's16' } as const;
+    yield* this.#pcm(output, new PcmConverter(format), Number.POSITIVE_INFINITY);
+  }
+
+  async *#pcm(source: ByteSource, converter: PcmConverter, bytes: number): AsyncGenerator<Int16Array, void> {
+    let left = bytes;
+    for (let piece = await source.read(); piece !== undefined && left > 0; piece = await source.read()) {
+      yield converter.push(piece.subarray(0, left));
+      left -= piece.length;
+      if (left <= 0) break;
+    }
+    yield converter.flush();
+    const missing = left > 0 && left < Number.POSITIVE_INFINITY;
+    if (!this.#released && (missing || converter.open > 0)) {
+      throw new MediaFormatError('this PCM is cut off: fetch it again, or make it anew. All before is given', source.bytesRead);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/** Walks through the elements of a Matroska stream, one after the other, whatever contains them. */
+import type { ByteCursor } from '../bytes/byte-cursor.js';
+import { Id, readHeader, type ElementHeader } from './ebml.js';
+
+/** Elements that are entered, not passed over: what they hold is walked through like the rest. */
+const CONTAINERS: ReadonlySet<number> = new Set([Id.Segment, Id.Cluster, Id.BlockGroup]);
+/** All that may stand in a segment or in a container of it. Anything else is damage. */
+const KNOWN: ReadonlySet<number> = new Set([
+  ...[Id.Ebml, Id.Void, Id.Crc32, Id.Segment, Id.SeekHead, Id.Info, Id.Tracks, Id.Cues, Id.Chapters, Id.Attachments, Id.Tags],
+  ...[Id.Cluster, Id.Timestamp, Id.SilentTracks, Id.Position, Id.PrevSize, Id.SimpleBlock, Id.EncryptedBlock, Id.BlockGroup],
+  ...[Id.Block, Id.BlockVirtual, Id.BlockAdditions, Id.BlockDuration, Id.ReferencePriority, Id.ReferenceBlock],
+  ...[Id.ReferenceVirtual, Id.CodecState, Id.DiscardPadding, Id.Slices, Id.ReferenceFrame],
+]);
+
+/** An element whose header was read; the cursor stands at its body. */
+export interface WalkedElement extends ElementHeader {
+  /** Where its header begins, from the start of the source. */
+  readonly offset: number;
+}
+
+/** Why there is no next element. */
+export type WalkEnd = 'end' | 'cut-off' | 'damage';
+
+/**
+ * Elements do not nest here: who enters a segment or a cluster goes on with what is in it. So it makes no difference whether their
+ * sizes are known; where they are, the ends are watched, for an element that does not fit in its cluster is damage.
+ */
+export class ElementWalker {
+  readonly #cursor: ByteCursor;
+  #segmentEnd = 0;
+  #clusterEnd = Number.POSITIVE_INFINITY;
+
+  constructor(cursor: ByteCursor) {
+    this.#cursor = cursor;
+  }
+
+  /** Forgets the cluster that was walked through: after damage, nothing is known of its end. */
+  forgetCluster(): void {
+    this.#clusterEnd = Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * The next element, or why there is none. After damage the cursor stands where it was found. It must have
+   * MAX_HEADER_BYTES at hand, or all there are.
+   */
+  next(): WalkedElement | WalkEnd {
+    const cursor = this.#cursor;
+    const { offset } = cursor;
+    if (cursor.held === 0) return this.#whole(offset) ? 'end' : 'cut-off';
+    const header = readHeader(cursor.bytes);
+    if (header === 'short') return 'cut-off';
+    if (header === undefined || !KNOWN.has(header.id)) return 'damage';
+    const start = offset + header.headerBytes;
+    const end = start + header.size;
+    if (offset >= this.#clusterEnd) this.#clusterEnd = Number.POSITIVE_INFINITY;
+    if (header.id === Id.Segment) this.#segmentEnd = end;
+    else if (header.id === Id.Cluster) this.#clusterEnd = end;
+    else if (end > this.#clusterEnd || (header.size === Number.POSITIVE_INFINITY && !CONTAINERS.has(header.id))) return 'damage';
+    cursor.take(header.headerBytes);
+    return { ...header, offset };
+  }
+
+  /** Whether the element is entered by going on, rather than to be read or passed over. */
+  isContainer({ id }: ElementHeader): boolean {
+    return CONTAINERS.has(id);
+  }
+
+  /** A stream may end here: it never said where it would, or it is there. */
+  #whole(offset: number): boolean {
+    const known = (end: number): boolean => end !== Number.POSITIVE_INFINITY;
+    return !(known(this.#segmentEnd) && offset < this.#segmentEnd) && !(known(this.#clusterEnd) && offset < this.#clusterEnd);
+  }
+}

@@ -1,0 +1,187 @@
+/** Files of real encoders, in every format: the very packets, and the right length, pitch and level. */
+import { createHash } from 'node:crypto';
+import { describe, expect } from 'vitest';
+import { createOpusDecoder, pcm, probe, source, type SourceOptions } from '../../../../src/audio/index.js';
+import { countPackets, itWithFfmpeg, itWithOpusenc, make, makeWithOpusenc, packetSums, temporaryFolder, tone } from '../../../support/ffmpeg.js';
+import { strength } from '../voice-packets.js';
+
+temporaryFolder();
+
+const SECONDS = 3;
+const lavfi = (rate = 48_000, hertz = 440, seconds = SECONDS): string[] => ['-f', 'lavfi', '-i', tone(seconds, rate, hertz)];
+/** What lavfi's sine has in mono; brought to two channels by -ac it is 3 dB less. */
+const AMPLITUDE = 4_096;
+const STEREO = AMPLITUDE / Math.SQRT2;
+const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
+
+async function framesOf(path: string, options?: SourceOptions): Promise<Uint8Array[]> {
+  const frames: Uint8Array[] = [];
+  for await (const frame of source(path, options)) frames.push(frame);
+  return frames;
+}
+
+async function pcmOf(path: string, from = 0): Promise<Int16Array> {
+  const blocks: number[] = [];
+  for await (const block of pcm(path, { from })) for (const sample of block.pcm) blocks.push(sample);
+  return Int16Array.from(blocks);
+}
+
+function decoded(frames: readonly Uint8Array[]): Int16Array {
+  const decoder = createOpusDecoder();
+  const all = Int16Array.from(frames.flatMap((frame) => [...decoder.decode(frame)]));
+  decoder.free();
+  return all;
+}
+
+/** Without the first and the last 100 ms, where encoders fade. */
+const middle = (samples: Int16Array): Int16Array => samples.subarray(9_600, samples.length - 9_600);
+const decibels = (ratio: number): number => 20 * Math.log10(ratio);
+
+/** Half a decibel is what a codec changes. */
+function expectTone(samples: Int16Array, hertz: number, amplitude: number): void {
+  expect(Math.abs(decibels(strength(middle(samples), hertz) / amplitude))).toBeLessThan(0.5);
+  expect(decibels(strength(middle(samples), hertz * 1.5) / amplitude)).toBeLessThan(-30);
+}
+
+describe('Opus is passed as it is', () => {
+  const containers: [string, string[]][] = [
+    ['ogg', []],
+    ['opus', []],
+    ['webm', []],
+    ['mkv', []],
+    ['live.webm', ['-live', '1', '-f', 'webm']],
+    ['mp4', []],
+    ['front.mp4', ['-movflags', '+faststart']],
+    ['fragments.mp4', ['-movflags', '+frag_keyframe+empty_moov', '-frag_duration', '500000']],
+  ];
+  for (const [name, options] of containers) {
+    itWithFfmpeg(`in ${name}: the very packets, and the sound to the sample`, async () => {
+      const path = await make(`opus.${name}`, ...lavfi(), '-ac', '2', '-c:a', 'libopus', ...options);
+      const frames = await framesOf(path);
+      expect(frames.length).toBe(await countPackets(path));
+      expect(frames.map(md5)).toEqual(await packetSums(path));
+      expect(await probe(path)).toMatchObject({ via: 'passthrough', codec: 'opus', channels: 2 });
+      const samples = await pcmOf(path);
+      expect(samples.length / 2).toBe(SECONDS * 48_000);
+      expectTone(samples, 440, STEREO);
+    });
+  }
+
+  for (const ms of [2.5, 5, 10, 20, 40, 60, 80, 100, 120]) {
+    itWithFfmpeg(`of frames of ${ms} ms`, async () => {
+      const made = await make(`frames-${ms}.opus`, ...lavfi(), '-ac', '2', '-c:a', 'libopus', '-frame_duration', String(ms));
+      const remuxed = await make(`frames-${ms}.webm`, '-i', made, '-c', 'copy');
+      for (const path of [made, remuxed]) {
+        expect((await framesOf(path)).map(md5)).toEqual(await packetSums(path));
+        // What the decoder at hand does not take is concealed, and as long.
+        expect((await pcmOf(path)).length / 2).toBe(SECONDS * 48_000);
+      }
+    });
+  }
+
+  for (const rate of [8_000, 16_000, 24_000, 44_100, 96_000]) {
+    itWithOpusenc(`of ${rate} Hz mono, by opusenc`, async () => {
+      const wav = await make(`voice-${rate}.wav`, ...lavfi(rate));
+      const path = await makeWithOpusenc(`voice-${rate}.opus`, wav, '--title', 'Voice');
+      expect((await framesOf(path)).map(md5)).toEqual(await packetSums(path));
+      const samples = await pcmOf(path);
+      expect(samples.length / 2).toBe(SECONDS * 48_000);
+      expectTone(samples, 440, AMPLITUDE);
+      const info = await probe(path);
+      expect(info).toMatchObject({ duration: SECONDS * 1_000, channels: 1 });
+      expect(info.tags.get('TITLE')).toBe('Voice');
+    });
+  }
+});
+
+describe('what is no Opus is decoded', () => {
+  const formats: [string, string[], number][] = [
+    ['mp3', ['-ac', '2'], STEREO],
+    ['mono.mp3', ['-ac', '1', '-ar', '22050'], AMPLITUDE],
+    ['flac', [], AMPLITUDE],
+    ['m4a', ['-ac', '2'], STEREO],
+    ['aac', ['-ac', '2'], STEREO],
+    ['vorbis.ogg', ['-ac', '2', '-c:a', 'libvorbis'], STEREO],
+    ['vorbis.webm', ['-ac', '2', '-c:a', 'libvorbis'], STEREO],
+    ['flac.ogg', ['-c:a', 'flac'], AMPLITUDE],
+    ['aiff', [], AMPLITUDE],
+    ['adpcm.wav', ['-c:a', 'adpcm_ms'], AMPLITUDE],
+  ];
+  for (const [name, options, amplitude] of formats) {
+    itWithFfmpeg(`by ffmpeg: ${name}`, async () => {
+      const path = await make(`decode.${name}`, ...lavfi(), ...options);
+      expect((await probe(path)).via).toBe('ffmpeg');
+      const samples = await pcmOf(path);
+      // Encoders pad the end by up to two of their frames.
+      expect(samples.length / 2 - SECONDS * 48_000).toBeGreaterThanOrEqual(-1_200);
+      expect(samples.length / 2 - SECONDS * 48_000).toBeLessThan(4_800);
+      expectTone(samples, 440, amplitude);
+      expectTone(decoded(await framesOf(path)), 440, amplitude);
+    });
+  }
+
+  itWithFfmpeg('by ffmpeg: 5.1, mixed down', async () => {
+    const opus = await make('surround.opus', ...lavfi(), '-af', 'pan=5.1|FL=c0|FR=c0|FC=0*c0|LFE=0*c0|BL=0*c0|BR=0*c0', '-c:a', 'libopus', '-mapping_family', '1', '-b:a', '256k'); // prettier-ignore
+    const wav = await make('surround.wav', '-i', opus);
+    for (const path of [opus, wav]) {
+      const info = await probe(path);
+      expect(info).toMatchObject({ via: 'ffmpeg', channels: 6 });
+      const samples = await pcmOf(path);
+      expect(Math.abs(samples.length / 2 - SECONDS * 48_000)).toBeLessThan(960);
+      expect(strength(middle(samples), 440)).toBeGreaterThan(1_000);
+    }
+  });
+
+  for (const rate of [8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000]) {
+    for (const codec of ['pcm_s16le', 'pcm_f32le', 'pcm_s24le', 'pcm_u8']) {
+      if (codec !== 'pcm_s16le' && rate !== 44_100) continue;
+      itWithFfmpeg(`here: WAV of ${rate} Hz, ${codec}`, async () => {
+        const path = await make(`${codec}-${rate}.wav`, ...lavfi(rate), '-c:a', codec);
+        expect(await probe(path)).toMatchObject({ via: 'pcm', container: 'WAV', duration: SECONDS * 1_000, channels: 1, sampleRate: rate });
+        const samples = await pcmOf(path);
+        expect(samples.length / 2).toBe(SECONDS * 48_000);
+        expectTone(samples, 440, AMPLITUDE);
+        expectTone(decoded(await framesOf(path)), 440, AMPLITUDE);
+      });
+    }
+  }
+});
+
+describe('a place in it', () => {
+  /** A second of 300 Hz, one of 600, and so on: what is heard says where one is. */
+  const steps = (count: number): string[] => [
+    '-filter_complex',
+    `${Array.from({ length: count }, (_, i) => `sine=frequency=${300 * (i + 1)}:sample_rate=48000:duration=1[s${i}]`).join(';')};` +
+      `${Array.from({ length: count }, (_, i) => `[s${i}]`).join('')}concat=n=${count}:v=0:a=1`,
+  ];
+  for (const [name, options] of [
+    ['opus', ['-c:a', 'libopus', '-ac', '2']],
+    ['webm', ['-c:a', 'libopus', '-ac', '2']],
+    ['mp4', ['-c:a', 'libopus', '-ac', '2']],
+    ['mp3', []],
+    ['flac', []],
+    ['m4a', []],
+    ['wav', []],
+  ] as [string, string[]][]) {
+    itWithFfmpeg(`is found: ${name}`, async () => {
+      const path = await make(`steps.${name}`, ...steps(5), ...options);
+      for (const second of [0, 2, 4]) {
+        const from = await pcmOf(path, second * 1_000 + 200);
+        const heard = from.subarray(0, 2 * 24_000);
+        const strengths = [1, 2, 3, 4, 5].map((step) => strength(heard, 300 * step));
+        expect({ second, loudest: strengths.indexOf(Math.max(...strengths)) }).toEqual({ second, loudest: second });
+        expect(Math.abs(from.length / 2 - (5 - second - 0.2) * 48_000)).toBeLessThan(2_400);
+      }
+      const song = source(path).from(2_200);
+      const iterator = song[Symbol.asyncIterator]();
+      const frames: Uint8Array[] = [];
+      await iterator.next().then(({ value }) => value !== undefined && frames.push(value));
+      expect(iterator.position).toBeGreaterThan(2_200);
+      expect(iterator.position).toBeLessThanOrEqual(2_220);
+      for (let result = await iterator.next(); frames.length < 30 && result.done !== true; result = await iterator.next()) frames.push(result.value);
+      await iterator.return();
+      const strengths = [1, 2, 3, 4, 5].map((step) => strength(decoded(frames).subarray(9_600), 300 * step));
+      expect(strengths.indexOf(Math.max(...strengths))).toBe(2);
+    });
+  }
+});
