@@ -14,7 +14,11 @@ export function insulatedTransports(transports: Transports): Transports {
 }
 
 /** A socket from its opening to its loss. `lose` is for what the socket itself fails to tell. */
-function held<T>(open: () => Observable<T>, guard: (socket: T, lose: (error: unknown) => void) => T, lossOf: (error: unknown) => unknown): Observable<T> {
+function held<T>(
+  open: () => Observable<T>,
+  guard: (socket: T, lose: (error: unknown) => void) => T,
+  lossOf: (error: unknown) => unknown,
+): Observable<T> {
   return new Observable((subscriber: Subscriber<T>) => {
     const lose = (error: unknown): void => {
       if (!subscriber.closed) subscriber.error(lossOf(error));

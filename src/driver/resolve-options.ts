@@ -34,7 +34,10 @@ export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults)
     dave: dave === false ? false : insulatedProvider(dave),
     modes: options.modes ?? ENCRYPTION_MODES,
     timeouts: deadlines(options.timeouts),
-    recovery: recovery === undefined ? defaultRecovery : (fault, attempt) => checkedRecovery(answerOf('recovery', () => recovery(fault, attempt)), fault),
+    recovery:
+      recovery === undefined
+        ? defaultRecovery
+        : (fault, attempt) => checkedRecovery(answerOf('recovery', () => recovery(fault, attempt)), fault),
     stableAfter: options.stableAfter ?? STABLE_MS,
     random: random === undefined ? randomBytes : (bytes) => checkedBytes(answerOf('random', () => random(bytes)), bytes),
     gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,

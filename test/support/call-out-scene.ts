@@ -90,7 +90,14 @@ export function playScene({ dave, end = 'left', hook }: Scene): SceneEnd {
       },
       interceptors: [lookingOn(told)],
     };
-    const session$ = connectVoice$(tapped('gateway', voice.gateway, told), { ...IDS, selfMute: tapped('selfMute', concat(of(false), NEVER), told) }, { ...tapped('options', options, told), log });
+    const target = { ...IDS, selfMute: tapped('selfMute', concat(of(false), NEVER), told) };
+    const session$ = connectVoice$(tapped('gateway', voice.gateway, told), target, { ...tapped('options', options, told), log });
+    const live$ = interval(20).pipe(map((i) => testFrame(i)));
+    const probe = (session: VoiceSession): void =>
+      void session.play(testFrames(3)).subscribe({
+        next: ({ type }) => type === 'sent' && (probed += 1),
+        error: (error: unknown) => playFailures.push(error),
+      });
 
     const use = (session: VoiceSession): Observable<unknown> =>
       merge(
@@ -98,10 +105,11 @@ export function playScene({ dave, end = 'left', hook }: Scene): SceneEnd {
         listened(session, dave ? {} : { 'verify()': session.verify('40') }, told, running),
         at(100, () => played('stopped play', session, tapped('frames', endless(), told), told, playFailures).pipe(takeUntil(timer(100)))),
         at(500, () => played('song', session, testFrames(3), told, playFailures)),
-        at(1_200, () => played('stopped play', session, tapped('live', interval(20).pipe(map((i) => testFrame(i))), told), told, playFailures).pipe(takeUntil(timer(300)))),
-        at(6_000, () => new Observable<never>((subscriber) => session.play(testFrames(3)).subscribe({ next: (event) => event.type === 'sent' && (probed += 1), error: (error: unknown) => (playFailures.push(error), subscriber.complete()), complete: () => subscriber.complete() }))),
+        at(1_200, () => played('stopped play', session, tapped('live', live$, told), told, playFailures).pipe(takeUntil(timer(300)))),
+        at(6_000, () => (probe(session), EMPTY)),
       );
-    session$.pipe(finalize(() => told('connectVoice$ finalizer')), switchMap(use), takeUntil(merge(leave$, end === 'left' ? timer(END) : NEVER))).subscribe({ error: (error: unknown) => (failure = error) });
+    const over$ = merge(leave$, end === 'left' ? timer(END) : NEVER);
+    session$.pipe(finalize(() => told('connectVoice$ finalizer')), switchMap(use), takeUntil(over$)).subscribe({ error: (error: unknown) => (failure = error) });
 
     const act = (ms: number, then: () => void): void => void timer(ms).subscribe(then);
     act(150, () => voice.join('40'));
