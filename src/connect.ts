@@ -1,7 +1,7 @@
 /** The whole flow: from op 4 to a ready session. */
-import { asyncScheduler, defer, NEVER, type Observable } from 'rxjs';
-import { checkOptions } from './driver/check-options.js';
+import { defer, NEVER, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
+import { checkOptions } from './driver/check-options.js';
 import type { VoiceOptions } from './driver/options.js';
 import { resolveOptions } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
@@ -14,7 +14,9 @@ import type { VoiceTarget } from './gateway/target.js';
 import { whereabouts$ } from './gateway/whereabouts.js';
 import { lingering$ } from './linger.js';
 import { daveyProvider } from './dave/davey.js';
+import { insulated } from './edge.js';
 import { nodeTransports } from './net/transports.js';
+import { steadyScheduler } from './steady-scheduler.js';
 
 /** How often `whereami` is asked unless told otherwise. */
 const WHEREAMI_EVERY_MS = 300_000;
@@ -55,10 +57,11 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
       }); // prettier-ignore
       return drive$(signals$, resolved, target.guildId).pipe(occupying(gateway$, target));
     });
-  return defer(() => {
+  const session$ = defer(() => {
     checkMembership(gateway$, ids);
     checkOptions(options);
-    const { linger = 0, scheduler = asyncScheduler } = options;
+    const { linger = 0, scheduler = steadyScheduler } = options;
     return lingering$(gateway$, ids, linger, scheduler, join$);
   });
+  return insulated(session$);
 }

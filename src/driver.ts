@@ -4,6 +4,7 @@
  */
 import { defer, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
+import { insulated } from './edge.js';
 import type { VoiceOptions } from './driver/options.js';
 import { resolveOptions } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
@@ -23,7 +24,11 @@ import type { VoiceSignal } from './types.js';
  * ```
  */
 export function driveVoice$(server$: Observable<VoiceSignal>, options: VoiceOptions = {}): Observable<VoiceSession> {
-  return defer(() => drive$(server$, resolveOptions(options, { transports: nodeTransports, dave: daveyProvider })));
+  const session$ = defer(() => {
+    const resolved = resolveOptions(options, { transports: nodeTransports, dave: daveyProvider });
+    return drive$(insulated(server$), resolved);
+  });
+  return insulated(session$);
 }
 
 export { signalling$ } from './gateway/signalling.js';

@@ -138,11 +138,13 @@ export class VoiceUnsupportedError extends VoiceError {
   constructor(
     readonly what: 'encryption' | 'dave',
     detail: string,
+    options?: ErrorOptions,
   ) {
     super(
       what === 'encryption'
         ? `no transport encryption that both sides accept: ${detail}`
         : `this call requires DAVE end-to-end encryption: ${detail}`,
+      options,
     );
   }
 }
@@ -223,8 +225,9 @@ export class VoiceOptionsError extends VoiceError {
     readonly option: string,
     /** What it must be, what it is, and the cure. Never repeats a text that may be a token in the wrong place. */
     readonly reason: string,
+    options?: ErrorOptions,
   ) {
-    super(`${option}: ${reason}`);
+    super(`${option}: ${reason}`, options);
   }
 }
 

@@ -3,6 +3,7 @@ export { connectVoice$ } from './connect.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export { voiceRetry, type VoiceRetry, type VoiceRetryOptions } from './voice-retry.js';
 export { useSession } from './use-session.js';
+export { steadyScheduler } from './steady-scheduler.js';
 export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/port.js';
 export type { VoiceTarget } from './gateway/target.js';
 export type { VoiceStateCommand } from './protocol/commands.js';

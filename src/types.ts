@@ -94,6 +94,7 @@ export type ConnectStage = 'socket' | 'hello' | 'ready' | 'discovery' | 'descrip
  * - `reconnecting`: a new connection is being made; audio is held
  * - `ended`: the last value; `state$` completes after it. `closeCode` is that of the WebSocket, where it was closed by then: both a kick
  *   and the end of a call come with 4014 or 4022
+ * - `failed`: the session failed beyond recovery, with the error that `connectVoice$` tells, of which `reason` is the text; the last value, too
  */
 export type VoiceState =
   | { readonly status: 'signalling' }
@@ -107,7 +108,8 @@ export type VoiceState =
     }
   | { readonly status: 'resuming'; readonly attempt: number }
   | { readonly status: 'reconnecting'; readonly attempt: number; readonly closeCode: number | null }
-  | { readonly status: 'ended'; readonly reason: EndReason; readonly closeCode: number | null };
+  | { readonly status: 'ended'; readonly reason: EndReason; readonly closeCode: number | null }
+  | { readonly status: 'failed'; readonly reason: string };
 
 /** A user began (`speaking` not 0) or ceased (0) to speak, as the voice server's opcode 5 says. */
 export interface SpeakingEvent {
@@ -146,7 +148,7 @@ export interface Latency {
  *
  * - `plain`: the call is not encrypted, as in stage channels; frames are sent in the clear
  * - `alone`: the call is encrypted and nobody else is in it, so there is no group and nobody to hear; what plays is held
- * - `forming`: a group is being made, or made anew; what plays is held
+ * - `forming`: there are no keys: a group is being made, or made anew, the connection is, or the session is over; what plays is held
  * - `secure`: frames are encrypted
  * - `failed`: the group could not be joined several times in a row; what plays is held until the next try, 30 s after the first
  */

@@ -21,8 +21,8 @@ const code = (file: string): string =>
 /** The part of the tree that a file belongs to: its folder, or its own name at the top. */
 const part = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, ''));
 
-/** What each part may import. `types`, `fault`, `errors`, `log` and `checks` are plain and may be imported by all but the pure ones. */
-const PLAIN = ['types', 'fault', 'errors', 'log', 'checks'];
+/** What each part may import. `types`, `fault`, `errors`, `log`, `checks`, `edge` and `steady-scheduler` are plain and may be imported by all but the pure ones. */
+const PLAIN = ['types', 'fault', 'errors', 'log', 'checks', 'edge', 'steady-scheduler'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   runtime: [],
@@ -31,6 +31,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   fault: ['types'],
   log: ['types', 'fault'],
   checks: ['errors'],
+  edge: [],
+  'steady-scheduler': [],
   crypto: ['protocol'],
   media: ['protocol', 'crypto', ...PLAIN],
   gateway: ['protocol', ...PLAIN],
@@ -109,7 +111,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     'traffic.ts',
     ['receive', 'send'],
   ],
-  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', ['stages', 'drive.ts']],
+  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', ['stages', 'drive.ts']],
   server: [
     ['counters.ts', 'defaults.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],
@@ -185,7 +187,9 @@ describe('time, randomness and sockets are arguments', () => {
   /** What reaches the world outside, and the files that own it. Servers and commands are the outside themselves. */
   const owners: readonly [string, RegExp, RegExp][] = [
     ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server|cli)\//],
-    ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(server|cli)\//],
+    ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(steady-scheduler|server\/|cli\/)/],
+    // Its now() is the wall clock, which is set.
+    ['the scheduler of the wall clock', /\basyncScheduler\b/, /^(steady-scheduler|server\/|cli\/)/],
     ['randomness', /\bMath\.random|\brandomBytes\b(?!,|;|:)/, /^(crypto\/random|driver\/resolve-options|driver\/stages\/outgoing|server\/|cli\/)/],
     ['UDP sockets', /'(node:)?dgram'/, /^(net\/udp|server\/)/],
     ['WebSockets', /from 'ws'/, /^(net\/socket|server\/)/],

@@ -36,6 +36,15 @@ export function checkOptions(given: VoiceOptions): void {
   options('', given);
 }
 
+/** Asks a function of the caller's a question that nothing goes on without. @throws VoiceOptionsError, with what it threw as the cause */
+export function answerOf<T>(option: string, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    throw new VoiceOptionsError(option, 'threw where it was asked for an answer; the cause is what it threw', { cause: error });
+  }
+}
+
 /** What a `random` of the caller's returned: too few bytes would be a sequence number that is NaN, or a nonce that repeats. */
 export function checkedBytes(returned: unknown, wanted: number): Uint8Array {
   if (returned instanceof Uint8Array && returned.length === wanted) return returned;

@@ -43,30 +43,26 @@ export function drive$(
     const core = new SessionCore(options, options.logFor(guildId));
     // Begins to load the cipher while the signalling is under way. A failure is met where the mode is chosen.
     for (const mode of options.modes) prepareMode(mode)?.catch(() => undefined);
-    let emitted = false;
 
     // Added first, so that it runs before the sockets are closed: nothing is sent on a session that is being left.
     subscriber.add(() => core.end('left'));
-    subscriber.add(
-      new Driver(core, options, guildId).run$(signals$).subscribe({
-        next: ({ guildId: guild, userId }) => {
-          if (emitted) return;
-          emitted = true;
-          subscriber.next(voiceSession(core, guild, userId));
-        },
-        error: (error: unknown) => {
+    new Driver(core, options, guildId)
+      .run$(signals$)
+      .pipe(
+        filter((_, index) => index === 0),
+        map(({ guildId: guild, userId }) => voiceSession(core, guild, userId)),
+        catchError((error: unknown) => {
           if (error instanceof EndRequest) {
             core.end(error.reason);
-            subscriber.complete();
-            return;
+            return EMPTY;
           }
           // Errors of the signalling come here without passing recovery.
           redactError(error, options.secrets);
           core.fail(error);
-          subscriber.error(error);
-        },
-      }),
-    );
+          return throwError(() => error);
+        }),
+      )
+      .subscribe(subscriber);
   });
 }
 
@@ -91,7 +87,7 @@ class Driver {
       /** The server before, of this membership: what comes to it is news, and no answer. */
       let before: VoiceServer | undefined;
       // Whoever joins anew is told again, where it is so.
-      this.#core.health.suppressed(false);
+      this.#core.suppressed(false);
       return signals$.pipe(
         // By a type of its own from here on: recovery may fail with a VoiceTimeoutError of this stage too, and that is its last word.
         catchError((error: unknown) =>
@@ -123,7 +119,7 @@ class Driver {
   /** Takes note of what is told beside voice servers and ends, and is no cause to act. */
   #noted(signal: VoiceSignal): boolean {
     if ('gone' in signal) this.#gone$.next(signal.gone !== null);
-    else if ('suppressed' in signal) this.#core.health.suppressed(signal.suppressed);
+    else if ('suppressed' in signal) this.#core.suppressed(signal.suppressed);
     else if ('voiceState' in signal) this.#core.roster.voiceState(signal.voiceState);
     else return false;
     return true;
@@ -165,7 +161,7 @@ class Driver {
     const faults = this.#faults;
     const connection$ = voiceServer$(server, this.#core, faults, this.#options);
     // The answer to an op 4 of recovery's: the state is told already, with a count of its own.
-    if (faults.wasReady && this.#core.state$.value.status !== 'reconnecting') this.#reconnecting();
+    if (faults.wasReady && this.#core.state.status !== 'reconnecting') this.#reconnecting();
     if (news === undefined) return connection$;
     const fault = faults.news(news);
     const recovery = this.#options.recovery(fault, 1);

@@ -16,7 +16,10 @@ import type { Transports } from './ports.js';
  * then a VoiceOptionsError that names the option, and nothing was sent.
  */
 export interface VoiceOptions {
-  /** Heartbeats, deadlines, backoff and pacing all run on it. Default `asyncScheduler`, which `TestScheduler.run()` makes virtual. */
+  /**
+   * Heartbeats, deadlines, backoff and pacing all run on it. Default `steadyScheduler`, which `TestScheduler.run()` makes virtual, and whose
+   * `now()` goes on by itself. One whose `now()` is the wall clock, as that of `asyncScheduler` is, measures wrongly when that is set.
+   */
   readonly scheduler?: SchedulerLike;
   /** Where sockets come from. Default `nodeTransports()`. */
   readonly transports?: Transports;
@@ -31,8 +34,8 @@ export interface VoiceOptions {
   readonly timeouts?: Partial<Deadlines>;
   /**
    * What to do about a fault. `attempt` is 1 for the first, rises with each, and falls while the session is ready. Default
-   * `defaultRecovery`; `recoverBy({ … })` is the same with entries of your own. What is no Recovery ends the session with a
-   * VoiceOptionsError.
+   * `defaultRecovery`; `recoverBy({ … })` is the same with entries of your own. What is no Recovery, and what it throws, ends the session
+   * with a VoiceOptionsError.
    */
   readonly recovery?: (fault: VoiceFault, attempt: number) => Recovery;
   /**
@@ -76,7 +79,7 @@ export interface VoiceOptions {
    * tells the server our clock, and how many packets and bytes we sent. Default true.
    */
   readonly senderReports?: boolean;
-  /** Is given every {@link LogEvent}. What it throws is not caught. */
+  /** Is given every {@link LogEvent}. What it throws is reported as RxJS reports what nobody handles, and changes nothing. */
   readonly log?: (event: LogEvent) => void;
   /** The voice gateway version to ask for; the server's Hello may lower it. 9 is undocumented by Discord. Default 8. */
   readonly gatewayVersion?: VoiceGatewayVersion;

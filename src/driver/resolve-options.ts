@@ -1,18 +1,21 @@
 /** What is chosen when a caller does not. */
-import { asyncScheduler } from 'rxjs';
+import { guarded } from '../edge.js';
 import { randomBytes } from '../crypto/random.js';
 import type { LogEntry, LogEvent } from '../log.js';
 import { senderReports } from '../media/send/sender-reports.js';
 import { ENCRYPTION_MODES } from '../protocol/encryption-modes.js';
 import { LATEST_GATEWAY_VERSION } from '../protocol/opcodes.js';
 import { Secrets } from '../protocol/secrets.js';
-import { checkedBytes, checkOptions } from './check-options.js';
+import { answerOf, checkedBytes, checkOptions } from './check-options.js';
 import type { DaveProvider } from './dave/provider.js';
 import { deadlines } from './deadlines.js';
+import { insulatedProvider } from './insulated-provider.js';
+import { insulatedTransports } from './insulated-transports.js';
 import type { ResolvedOptions, VoiceOptions } from './options.js';
 import type { Transports } from './ports.js';
 import { checkedRecovery } from './recovery/check-recovery.js';
 import { defaultRecovery, STABLE_MS } from './recovery/recovery.js';
+import { steadyScheduler } from '../steady-scheduler.js';
 
 /** What the driver itself does not know: it opens no sockets of its own, and knows no MLS library. */
 export interface OutsideDefaults {
@@ -23,22 +26,28 @@ export interface OutsideDefaults {
 /** @throws VoiceOptionsError for options that are not what they must be; at the subscription, where it is an error notification */
 export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults): ResolvedOptions {
   checkOptions(options);
-  const { scheduler = asyncScheduler, recovery, random, log } = options;
+  const { scheduler = steadyScheduler, recovery, random, log } = options;
   const secrets = new Secrets();
+  const dave = options.dave ?? defaults.dave();
   return {
     scheduler,
-    transports: options.transports ?? defaults.transports(),
-    dave: options.dave ?? defaults.dave(),
+    transports: insulatedTransports(options.transports ?? defaults.transports()),
+    dave: dave === false ? false : insulatedProvider(dave),
     modes: options.modes ?? ENCRYPTION_MODES,
     timeouts: deadlines(options.timeouts),
-    recovery: recovery === undefined ? defaultRecovery : (fault, attempt) => checkedRecovery(recovery(fault, attempt), fault),
+    recovery:
+      recovery === undefined
+        ? defaultRecovery
+        : (fault, attempt) => checkedRecovery(answerOf('recovery', () => recovery(fault, attempt)), fault),
     stableAfter: options.stableAfter ?? STABLE_MS,
     discovery: options.discovery ?? 'required',
-    random: random === undefined ? randomBytes : (bytes) => checkedBytes(random(bytes), bytes),
+    random: random === undefined ? randomBytes : (bytes) => checkedBytes(answerOf('random', () => random(bytes)), bytes),
     gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,
     interceptors: [...(options.senderReports === false ? [] : [senderReports()]), ...(options.interceptors ?? [])],
     logFor: (guildId) =>
-      log === undefined ? () => undefined : (entry) => log({ ...redacted(entry, secrets), at: scheduler.now(), guildId } as LogEvent),
+      log === undefined
+        ? () => undefined
+        : (entry) => guarded(() => log({ ...redacted(entry, secrets), at: scheduler.now(), guildId } as LogEvent)),
     secrets,
   };
 }

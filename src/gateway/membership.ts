@@ -1,5 +1,6 @@
 /** One stay in a channel, from op 4 to op 4: what Discord says of it, made into signals. */
 import { isObservable, Observable, type Subscriber } from 'rxjs';
+import { insulated } from '../edge.js';
 import { VoiceError, VoiceGatewayError, VoiceTimeoutError } from '../errors.js';
 import { voiceStateCommand } from '../protocol/commands.js';
 import { GatewayOp } from '../protocol/opcodes.js';
@@ -75,7 +76,7 @@ class Membership {
     // Finalizers run in this order: op 4 goes out while the gateway is still subscribed, since some ports close with that.
     this.#subscriber.add(() => this.#leave());
     this.#subscriber.add(
-      this.#gateway$.subscribe({
+      insulated(this.#gateway$).subscribe({
         next: (payload) => this.#onPayload(payload),
         error: (error: unknown) => this.#subscriber.error(new VoiceGatewayError('its stream errored', error)),
         complete: () => this.#end('gateway-closed'),
@@ -90,7 +91,7 @@ class Membership {
   #follow<T>(value: T | Observable<T>, next: (value: T) => void): void {
     if (this.#subscriber.closed) return;
     if (!isObservable(value)) next(value);
-    else this.#subscriber.add(value.subscribe({ next, error: (error: unknown) => this.#subscriber.error(error) }));
+    else this.#subscriber.add(insulated(value).subscribe({ next, error: (error: unknown) => this.#subscriber.error(error) }));
   }
 
   /**

@@ -1,5 +1,5 @@
 /** One stay of a bot in a guild at a time. */
-import { Observable, Subscription, type MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, Subject, Subscription, takeUntil, type MonoTypeOperatorFunction } from 'rxjs';
 import { AlreadyJoinedError } from '../errors.js';
 import { GuildTable } from './guild-table.js';
 import type { GatewayPort } from './port.js';
@@ -31,6 +31,9 @@ export function occupying<T>(gateway$: GatewayPort, target: Pick<VoiceTarget, 'g
       stays.set(gateway$, target, true);
       const stay = new Subscription();
       subscriber.add(stay);
+      // Reaches the stay also while it is being subscribed to.
+      const gone$ = new Subject<void>();
+      stay.add(() => gone$.next());
       /** How it ended before there was a subscription to release. */
       let ended: (() => void) | undefined;
       let begun = false;
@@ -43,7 +46,7 @@ export function occupying<T>(gateway$: GatewayPort, target: Pick<VoiceTarget, 'g
         tell();
       };
       stay.add(
-        stay$.subscribe({
+        stay$.pipe(takeUntil(gone$)).subscribe({
           next: (value) => subscriber.next(value),
           error: (error: unknown) => end(() => subscriber.error(error)),
           complete: () => end(() => subscriber.complete()),

@@ -1,5 +1,6 @@
 /** The membership of a channel, as an Observable: subscribing joins by op 4, unsubscribing leaves. */
-import { asyncScheduler, defer, NEVER, type Observable } from 'rxjs';
+import { defer, NEVER, type Observable } from 'rxjs';
+import { insulated } from '../edge.js';
 import { Secrets } from '../protocol/secrets.js';
 import type { VoiceSignal } from '../types.js';
 import { checkDeadline, checkMembership, MAX_TIMER_MS } from './arguments.js';
@@ -8,6 +9,7 @@ import { membership$ } from './membership.js';
 import { occupying } from './occupancy.js';
 import type { GatewayPort } from './port.js';
 import type { SignallingOptions, VoiceTarget } from './target.js';
+import { steadyScheduler } from '../steady-scheduler.js';
 
 export type { SignallingOptions, VoiceTarget } from './target.js';
 
@@ -32,11 +34,12 @@ export type { SignallingOptions, VoiceTarget } from './target.js';
 export function signalling$(gateway$: GatewayPort, target: VoiceTarget, options: SignallingOptions = {}): Observable<VoiceSignal> {
   // Of all its subscriptions: who joins again goes to where the bot was last told to be.
   const memory = new ChannelMemory();
-  return defer(() => {
+  const signal$ = defer(() => {
     checkMembership(gateway$, target);
-    const { timeout = 10_000, scheduler = asyncScheduler } = options;
+    const { timeout = 10_000, scheduler = steadyScheduler } = options;
     checkDeadline('timeout', timeout);
     const ms = Math.min(timeout, MAX_TIMER_MS);
     return membership$(gateway$, target, { timeout: ms, scheduler, secrets: new Secrets(), memory, whereabouts$: NEVER }).pipe(occupying(gateway$, target));
   });
+  return insulated(signal$);
 }

@@ -19,6 +19,6 @@ export interface VoiceTarget {
 export interface SignallingOptions {
   /** ms for Discord to answer op 4 with both events. Default 10 000. */
   readonly timeout?: number;
-  /** Default `asyncScheduler`. */
+  /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }

@@ -149,3 +149,27 @@ class Swamp {
     await once(this.#server, 'close');
   }
 }
+
+describe('a hazard of our own: who leaves within a call out of the library, and sockets that are opened after that', () => {
+  /** Joins, and leaves at the first log event of a kind. Gives the kinds that came after it. */
+  const leaveAt = async (kind: string): Promise<string[]> => {
+    const leave$ = new Subject<void>();
+    const later: string[] = [];
+    let left = false;
+    const log = (event: LogEvent): void => {
+      const name = event.type === 'state' && event.state.status === 'connecting' ? `connecting ${event.state.stage}` : event.type === 'state' ? event.state.status : event.type;
+      if (left) later.push(name);
+      if (left || name !== kind) return;
+      left = true;
+      leave$.next();
+    };
+    await lastValueFrom(join({ log }).pipe(takeUntil(leave$)), { defaultValue: undefined });
+    expect(left).toBe(true);
+    return later;
+  };
+
+  it.each(['connecting socket', 'connecting hello', 'connecting ready', 'connecting discovery', 'connecting description', 'discovery', 'ready'])('at %s, twenty times: nothing is open afterwards', async (kind) => {
+    server = await startVoiceServer();
+    for (let i = 0; i < 20; i++) expect((await leaveAt(kind)).filter((name) => name !== 'ended')).toEqual([]);
+  });
+});

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { asyncScheduler, concat, EMPTY, ignoreElements, map, merge, NEVER, Observable, of, Subject, switchMap, takeUntil, tap, throwError, timer } from 'rxjs'; // prettier-ignore
 import { connectVoice$, type LogEvent, type RtcpPacket, type VoicePacket, type VoiceSession } from '../../src/index.js';
+import { steadyScheduler } from '../../src/steady-scheduler.js';
 import { createSeal, prepareMode } from '../../src/crypto/seal.js';
 import type { MediaInterceptor, MediaTraffic } from '../../src/media/interceptor.js';
 import { isRtcp, parseRtpHeader } from '../../src/protocol/rtp.js';
@@ -228,7 +229,7 @@ describe('whatever an interceptor is, audio goes on', () => {
   it('is given the guild and the scheduler, and no way to the key or to forge packets', () => {
     const given: MediaTraffic[] = [];
     scene([withTraffic((traffic) => given.push(traffic))]);
-    expect(given[0]).toMatchObject({ guildId: '10', ssrc: 1001, mode: RTPSIZE, scheduler: asyncScheduler });
+    expect(given[0]).toMatchObject({ guildId: '10', ssrc: 1001, mode: RTPSIZE, scheduler: steadyScheduler });
     expect(Object.keys(given[0]!).sort()).toEqual([
       'guildId', 'mode', 'receivedRtcp$', 'receivedRtp$', 'scheduler', 'sendRtcp', 'sentRtcp$', 'sentRtp$', 'ssrc',
     ]); // prettier-ignore

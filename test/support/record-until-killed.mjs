@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { interval, mergeMap } from 'rxjs';
 import { oggOpus, recordTo } from '../../dist/audio/index.js';
+import { steadyScheduler } from '../../dist/index.js';
 
 const frames = [];
 for await (const frame of oggOpus(readFileSync(new URL('../../src/cli/demo/song.opus', import.meta.url)))) frames.push(frame);
@@ -12,7 +13,7 @@ const packet = (index, ssrc) => ({
   ssrc,
   sequence: index & 0xffff,
   timestamp: index * 960,
-  arrival: Date.now(),
+  arrival: steadyScheduler.now(),
   marker: false,
   audioLevel: null,
   speaking: null,

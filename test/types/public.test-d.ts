@@ -85,7 +85,7 @@ expectTypeOf<VoiceSession['play']>().parameters.toEqualTypeOf<[FrameInput, PlayO
 expectTypeOf<VoiceSession['play']>().returns.toEqualTypeOf<Observable<PlayEvent>>();
 expectTypeOf<VoiceSession['receive']>().parameters.toEqualTypeOf<[string?]>();
 expectTypeOf<VoiceSession['receive']>().returns.toEqualTypeOf<Observable<VoicePacket>>();
-expectTypeOf<VoiceState['status']>().toEqualTypeOf<'signalling' | 'connecting' | 'ready' | 'resuming' | 'reconnecting' | 'ended'>();
+expectTypeOf<VoiceState['status']>().toEqualTypeOf<'signalling' | 'connecting' | 'ready' | 'resuming' | 'reconnecting' | 'ended' | 'failed'>();
 expectTypeOf<Extract<VoiceState, { status: 'reconnecting' }>['closeCode']>().toEqualTypeOf<number | null>();
 
 declare const session: VoiceSession;

@@ -1,11 +1,12 @@
 /** The jitter buffer as an operator, for any number of SSRCs. */
-import { asyncScheduler, map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { VoicePacket } from '../../types.js';
 import { WakeUp } from '../timing/wake-up.js';
 import { JitterBuffer } from './jitter-buffer.js';
 import type { JitterBufferOptions } from './options.js';
 import type { JitterEvent } from './event.js';
 import { SsrcTable } from '../ssrc-table.js';
+import { steadyScheduler } from '../../steady-scheduler.js';
 
 /** Options of {@link reorder}. */
 export interface ReorderOptions extends JitterBufferOptions {
@@ -13,7 +14,7 @@ export interface ReorderOptions extends JitterBufferOptions {
   readonly idle?: number;
   /** SSRCs at once. At more, the one not heard for longest makes room. Default 256. */
   readonly maxStreams?: number;
-  /** The clock and the timer. Default asyncScheduler; pass the session's, if it has another. */
+  /** The clock and the timer. Default `steadyScheduler`; pass the session's, if it has another. */
   readonly scheduler?: SchedulerLike;
 }
 
@@ -36,7 +37,7 @@ export const DEFAULT_REORDER = { idle: 600_000, maxStreams: 256 } as const satis
  * @throws RangeError when an option is out of its range
  */
 export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePacket, JitterEvent> {
-  const { idle = DEFAULT_REORDER.idle, maxStreams = DEFAULT_REORDER.maxStreams, scheduler = asyncScheduler } = options;
+  const { idle = DEFAULT_REORDER.idle, maxStreams = DEFAULT_REORDER.maxStreams, scheduler = steadyScheduler } = options;
   const table = (leave: (buffer: JitterBuffer) => void): SsrcTable<JitterBuffer> =>
     new SsrcTable({ idle, maxStreams }, () => new JitterBuffer(options), leave);
   // Wrong options are found out where they are written, not at the first packet.

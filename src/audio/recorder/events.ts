@@ -90,7 +90,7 @@ export interface RecordOptions {
   readonly maxSpeakers?: number;
   /** The jitter buffer: see `reorder`. */
   readonly jitter?: Omit<ReorderOptions, 'scheduler'>;
-  /** The clock of the session, that is the `scheduler` of its options. Default asyncScheduler. */
+  /** The clock of the session, that is the `scheduler` of its options. Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 

@@ -1,5 +1,5 @@
 /** The options of a recording, with their defaults. */
-import { asyncScheduler } from 'rxjs';
+import { steadyScheduler } from '../../steady-scheduler.js';
 import { createOpusDecoder } from '../opus/decoder.js';
 import { CHANNELS, SAMPLE_RATE } from '../pcm/pcm.js';
 import { BYTES_PER_SAMPLE, MAX_WAV_BYTES, WAV_HEADER_BYTES } from '../pcm/wav.js';
@@ -32,7 +32,7 @@ export const DEFAULT_RECORDING = {
   codec: createOpusDecoder,
   maxSpeakers: 256,
   jitter: {},
-  scheduler: asyncScheduler,
+  scheduler: steadyScheduler,
 } as const satisfies Required<Omit<RecordOptions, 'overwrite'>>;
 
 export interface Settings extends Required<Omit<RecordOptions, 'overwrite'>> {

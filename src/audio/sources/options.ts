@@ -49,7 +49,7 @@ export interface SourceOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** URLs only: a server that sends nothing for so long while it is waited for is given up. In ms; default 30 000. */
   readonly stallTimeout?: number;
-  /** Whose time that is. Default asyncScheduler. */
+  /** Whose time that is. Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 

@@ -1,11 +1,12 @@
 /** The lift of the alignment to Observables: blocks by the clock. */
-import { asyncScheduler, Observable, type OperatorFunction, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { Observable, type OperatorFunction, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import type { AlignedAudio, PcmFrame } from '../pcm/pcm.js';
 import { SpeakerAlignment, type AlignOptions } from './alignment.js';
+import { steadyScheduler } from '../../steady-scheduler.js';
 
 /** How to align, and by which clock. */
 export interface AlignSpeakersOptions extends AlignOptions {
-  /** The clock, which must be that of the frames' `arrival`: the session's. Default `asyncScheduler`. */
+  /** The clock, which must be that of the frames' `arrival`: the session's. Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
@@ -32,7 +33,7 @@ export function alignBlocks<T>(
   options: AlignSpeakersOptions,
   push: (alignment: SpeakerAlignment, value: T) => void,
 ): OperatorFunction<T, AlignedAudio> {
-  const { scheduler = asyncScheduler } = options;
+  const { scheduler = steadyScheduler } = options;
   // Wrong options are found out where they are written, not at the first subscription.
   void new SpeakerAlignment(options);
   return (frames) =>

@@ -1,9 +1,10 @@
 /** Talk-spurts as inner streams. */
-import { asyncScheduler, map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
+import { map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { Snowflake, VoicePacket } from '../../types.js';
 import { WakeUp } from '../timing/wake-up.js';
 import { SsrcTable } from '../ssrc-table.js';
 import { TalkSpurtDetector, type TalkSpurtDetectorOptions, type TalkSpurtStep } from './talk-spurt-detector.js';
+import { steadyScheduler } from '../../steady-scheduler.js';
 
 /**
  * What somebody says between two pauses: a hot stream of his packets, which completes when he has stopped.
@@ -27,7 +28,7 @@ export interface TalkSpurtOptions extends TalkSpurtDetectorOptions {
   readonly idle?: number;
   /** SSRCs at once. At more, the one not heard for longest makes room, and its spurt ends. Default 256. */
   readonly maxStreams?: number;
-  /** The clock and the timer. Default asyncScheduler; pass the session's, if it has another. */
+  /** The clock and the timer. Default `steadyScheduler`; pass the session's, if it has another. */
   readonly scheduler?: SchedulerLike;
 }
 
@@ -66,7 +67,7 @@ export function talkSpurts(
   more: TalkSpurtOptions = {},
 ): OperatorFunction<VoicePacket, TalkSpurt> {
   const options = typeof who === 'string' ? { ...more, userId: who } : who;
-  const { userId, idle = DEFAULT_TALK_SPURTS.idle, maxStreams = DEFAULT_TALK_SPURTS.maxStreams, scheduler = asyncScheduler } = options;
+  const { userId, idle = DEFAULT_TALK_SPURTS.idle, maxStreams = DEFAULT_TALK_SPURTS.maxStreams, scheduler = steadyScheduler } = options;
   const table = (leave: (speaker: Speaker) => void): SsrcTable<Speaker> =>
     new SsrcTable<Speaker>({ idle, maxStreams }, () => ({ detector: new TalkSpurtDetector(options), spurt$: undefined }), leave);
   // Wrong options are found out where they are written, not at the first packet.

@@ -1,5 +1,5 @@
 /** The heartbeat timer of one WebSocket. */
-import { asyncScheduler, filter, interval, Observable, type SchedulerLike } from 'rxjs';
+import { filter, interval, Observable, type SchedulerLike } from 'rxjs';
 import { VoiceSocketClosedError } from '../../errors.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import { heartbeat } from '../../protocol/commands.js';
@@ -7,6 +7,7 @@ import type { JsonFrame } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
 import { readHeartbeatAck } from '../../protocol/payloads.js';
 import type { Control } from './control.js';
+import { steadyScheduler } from '../../steady-scheduler.js';
 
 /** ms. A server that asks for less is mistaken, and would have us flood it. */
 const MIN_PERIOD = 50;
@@ -15,7 +16,7 @@ const MISSES = 2;
 
 /** Where {@link heartbeat$} takes its time from. */
 export interface HeartbeatOptions {
-  /** Default `asyncScheduler`. */
+  /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
@@ -30,7 +31,7 @@ export interface HeartbeatOptions {
  * result  -----r----r--------------#
  * ```
  */
-export function heartbeat$(control: Control, period: number, { scheduler = asyncScheduler }: HeartbeatOptions = {}): Observable<number> {
+export function heartbeat$(control: Control, period: number, { scheduler = steadyScheduler }: HeartbeatOptions = {}): Observable<number> {
   return new Observable((subscriber) => {
     /** When each beat was sent that is not yet acknowledged, by its `t`. */
     const sent = new Map<number, number>();

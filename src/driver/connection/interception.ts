@@ -1,5 +1,6 @@
 /** Runs the interceptors of a session over the traffic of one media session. */
 import { catchError, defer, EMPTY, ignoreElements, merge, type Observable } from 'rxjs';
+import { insulated } from '../../edge.js';
 import type { Log } from '../../log.js';
 import type { MediaInterceptor, MediaTraffic } from '../../media/interceptor.js';
 import type { RtcpSender } from '../../media/send/rtcp-sender.js';
@@ -29,15 +30,15 @@ export function interception$({ interceptors, about, traffic, rtcp, log }: Inter
   if (interceptors.length === 0) return EMPTY;
   const seen: MediaTraffic = {
     ...about,
-    sentRtp$: traffic.sentRtp$.asObservable(),
-    sentRtcp$: traffic.sentRtcp$.asObservable(),
-    receivedRtp$: traffic.receivedRtp$.asObservable(),
-    receivedRtcp$: traffic.receivedRtcp$.asObservable(),
+    sentRtp$: insulated(traffic.sentRtp$),
+    sentRtcp$: insulated(traffic.sentRtcp$),
+    receivedRtp$: insulated(traffic.receivedRtp$),
+    receivedRtcp$: insulated(traffic.receivedRtcp$),
     sendRtcp: (packets) => rtcp.send(packets),
   };
   const leftOut = (error: unknown): Observable<never> => {
     log({ type: 'ignored', what: 'interceptor', reason: error instanceof Error ? error.message : String(error) });
     return EMPTY;
   };
-  return merge(...interceptors.map((interceptor) => defer(() => interceptor(seen)).pipe(ignoreElements(), catchError(leftOut))));
+  return merge(...interceptors.map((interceptor) => insulated(defer(() => interceptor(seen))).pipe(ignoreElements(), catchError(leftOut))));
 }

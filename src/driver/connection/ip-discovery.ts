@@ -1,13 +1,14 @@
 /** IP discovery over the media socket. */
-import { asyncScheduler, filter, map, Observable, take, timer, type SchedulerLike } from 'rxjs';
+import { filter, map, Observable, take, timer, type SchedulerLike } from 'rxjs';
 import { encodeDiscoveryRequest, parseDiscoveryReply, type DiscoveredAddress } from '../../protocol/discovery.js';
 import type { UdpPort } from '../ports.js';
+import { steadyScheduler } from '../../steady-scheduler.js';
 
 /** Pace and time of {@link ipDiscovery$}. */
 export interface IpDiscoveryOptions {
   /** ms between two requests. Default 500. */
   readonly resendAfter?: number;
-  /** Default `asyncScheduler`. */
+  /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
   /** Is told each time a request is sent, from 1. */
   readonly onRequest?: (attempt: number) => void;
@@ -27,7 +28,7 @@ export const DEFAULT_IP_DISCOVERY = { resendAfter: 500 } as const satisfies IpDi
  * ```
  */
 export function ipDiscovery$(port: UdpPort, ssrc: number, options: IpDiscoveryOptions = {}): Observable<DiscoveredAddress> {
-  const { resendAfter = DEFAULT_IP_DISCOVERY.resendAfter, scheduler = asyncScheduler, onRequest } = options;
+  const { resendAfter = DEFAULT_IP_DISCOVERY.resendAfter, scheduler = steadyScheduler, onRequest } = options;
   return new Observable((subscriber) => {
     subscriber.add(
       port.datagrams$

@@ -1,7 +1,8 @@
 /** The UDP keepalive of one media session, which measures the round trip where the server answers. */
-import { asyncScheduler, interval, Observable, type SchedulerLike } from 'rxjs';
+import { interval, Observable, type SchedulerLike } from 'rxjs';
 import { encodePing, KEEPALIVE_INTERVAL, parsePong } from '../../protocol/keepalive.js';
 import type { UdpPort } from '../ports.js';
+import { steadyScheduler } from '../../steady-scheduler.js';
 
 /**
  * Sends a ping every 5 s, and emits the round trip in ms at each answer among `control$`, the datagrams that are no media
@@ -17,7 +18,7 @@ import type { UdpPort } from '../ports.js';
 export function keepalive$(
   port: Pick<UdpPort, 'send'>,
   control$: Observable<Uint8Array>,
-  scheduler: SchedulerLike = asyncScheduler,
+  scheduler: SchedulerLike = steadyScheduler,
 ): Observable<number> {
   return new Observable((subscriber) => {
     let pending: { readonly sequence: number; readonly at: number } | undefined;

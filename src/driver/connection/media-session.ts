@@ -81,10 +81,10 @@ export class MediaSession {
 
   /** The session is ready: the pump sends, what plays is held while frames cannot be sent, and the session tells of this encryption. */
   attach(): void {
-    const { e2ee$, pump } = this.#core;
+    const { pump } = this.#core;
     this.#core.e2ee = this.#e2ee;
     this.#slot.keep(this.#e2ee.sendable$.subscribe((sendable) => (sendable ? pump.attach(this.#link!) : pump.detach())));
-    this.#slot.keep(this.#e2ee.state$.subscribe((state) => e2ee$.next(state)));
+    this.#slot.keep(this.#e2ee.state$.subscribe((state) => this.#core.encryption(state)));
   }
 
   /** Opcode 4 answers a Select Protocol, of which there is one for each Identify: what comes after the answer changes nothing. */

@@ -3,7 +3,7 @@
  * call. It stands beside the WebSocket, and neither contains the other: a UDP socket acquired within the WebSocket's `switchMap`
  * would be closed by the very loss that a resume is to mend.
  */
-import { Observable, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
+import { Observable, Subject, Subscription, takeUntil, timer, type SchedulerLike } from 'rxjs';
 import type { MediaTime } from '../../media/media-time.js';
 import type { ServerFrame } from '../../protocol/frames.js';
 import type { Control } from './control.js';
@@ -23,7 +23,7 @@ export class MediaSlot implements MediaTime {
   readonly #faults$ = new Subject<unknown>();
   #fault: { readonly error: unknown } | undefined;
   #control: Control | undefined;
-  #held = new Subscription();
+  readonly #held = new Subscription();
 
   constructor(scheduler: SchedulerLike) {
     this.#scheduler = scheduler;
@@ -49,21 +49,22 @@ export class MediaSlot implements MediaTime {
   }
 
   after(ms: number, act: () => void): void {
-    this.keep(timer(ms, this.#scheduler).subscribe(act));
+    if (!this.#held.closed) this.keep(timer(ms, this.#scheduler).subscribe(act));
   }
 
   /**
    * Acquires a resource for the slot. The Observable hands on what the resource emits while somebody waits for it, but does not
-   * own it: the resource lives until `release`. Its errors go to who waits, afterwards to `faults$`.
+   * own it: the resource lives until `release`. Its errors go to who waits, afterwards to `faults$`. After `release` nothing is acquired.
    */
   hold<T>(resource$: Observable<T>): Observable<T> {
     return new Observable((subscriber) => {
-      this.#held.add(
-        resource$.subscribe({
-          next: (value) => subscriber.next(value),
-          error: (error: unknown) => (subscriber.closed ? this.fail(error) : subscriber.error(error)),
-        }),
-      );
+      if (subscriber.closed) return;
+      // Reaches the resource also while it is being acquired, and after the release before.
+      const released$ = new Observable<void>((notify) => this.#held.add(() => notify.next()));
+      resource$.pipe(takeUntil(released$)).subscribe({
+        next: (value) => subscriber.next(value),
+        error: (error: unknown) => (subscriber.closed ? this.fail(error) : subscriber.error(error)),
+      });
     });
   }
 
@@ -78,10 +79,9 @@ export class MediaSlot implements MediaTime {
     this.#held.add(subscription);
   }
 
-  /** Releases everything, for the next Identify or for good. */
+  /** Releases everything, for good: another Identify has a slot of its own. What is given to it to keep from here on is let go of at once. */
   release(): void {
     this.#fault = undefined;
     this.#held.unsubscribe();
-    this.#held = new Subscription();
   }
 }

@@ -1,5 +1,5 @@
 /** Deadlines of the flow's stages, and what usually is behind a stage that does not end. */
-import { Observable, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { Observable, tap, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 import { VoiceTimeoutError } from '../../errors.js';
 import type { ConnectStage } from '../../types.js';
 
@@ -24,23 +24,16 @@ export interface StageOptions {
 export function inStage<T>(stage: ConnectStage, options: StageOptions): MonoTypeOperatorFunction<T> {
   const ms = options.timeouts[stage];
   return (source) =>
-    // One subscriber instead of the three of defer and timeout: stages are most of what a join allocates.
+    // Two subscribers instead of the three of defer and timeout: stages are most of what a join allocates.
     new Observable((subscriber) => {
       options.enter(stage);
+      // Who is told of the stage may have left upon it.
+      if (subscriber.closed) return;
       const deadline = options.scheduler.schedule(
         () => subscriber.error(new VoiceTimeoutError(stage, ms, LIKELY_CAUSES[stage])),
         ms,
       );
       subscriber.add(deadline);
-      subscriber.add(
-        source.subscribe({
-          next: (value) => {
-            deadline.unsubscribe();
-            subscriber.next(value);
-          },
-          error: (error: unknown) => subscriber.error(error),
-          complete: () => subscriber.complete(),
-        }),
-      );
+      source.pipe(tap(() => deadline.unsubscribe())).subscribe(subscriber);
     });
 }

@@ -38,15 +38,10 @@ export function voiceServer$(
 ): Observable<VoiceServer> {
   return new Observable((subscriber) => {
     const connection = new VoiceServerConnection(server, core, faults, options);
-    const webSockets$ = connection.run$().subscribe({
-      next: (ready) => subscriber.next(ready),
-      error: (error: unknown) => subscriber.error(error),
-    });
-    // The WebSocket first: what the slot holds has nobody left to tell.
-    return () => {
-      webSockets$.unsubscribe();
-      connection.release();
-    };
+    // The subscriber itself, so that who leaves within the subscription leaves all of it; and one operator above all retries, so that
+    // the WebSocket of each goes before the slot: what that holds has nobody left to tell.
+    connection.run$().pipe(map((ready) => ready)).subscribe(subscriber);
+    subscriber.add(() => connection.end());
   });
 }
 
@@ -55,7 +50,8 @@ class VoiceServerConnection {
   readonly #core: SessionCore;
   readonly #faults: FaultCounter;
   readonly #options: ResolvedOptions;
-  readonly #slot: MediaSlot;
+  #slot: MediaSlot;
+  #over = false;
   readonly #log: Log;
   readonly #stages: StageOptions;
   /** The state to return to when a resume has succeeded; undefined while there is nothing to resume. */
@@ -81,17 +77,25 @@ class VoiceServerConnection {
   }
 
   run$(): Observable<VoiceServer> {
-    const faults$ = this.#slot.faults$.pipe(mergeMap((error) => throwError(() => error)));
+    const faults$ = defer(() => this.#slot.faults$).pipe(mergeMap((error) => throwError(() => error)));
     // Faults first: one that came between two WebSockets must not let the next be opened.
     return merge(faults$, defer(() => this.#webSocket$())).pipe(
       retry({ delay: (error: unknown) => this.#recover(error) }),
     );
   }
 
-  release(): void {
+  /** Closes everything, for good. */
+  end(): void {
+    this.#over = true;
+    this.#release();
+  }
+
+  /** Lets go of the media session. The next Identify has a slot of its own; after the end there is none, and the one that there was takes nothing. */
+  #release(): void {
     this.#established = undefined;
     this.#core.detach();
     this.#slot.release();
+    if (!this.#over) this.#slot = new MediaSlot(this.#options.scheduler);
   }
 
   /** One WebSocket, from opening to loss. */
@@ -190,8 +194,10 @@ class VoiceServerConnection {
     faults.decided(recovery);
     this.#log({ type: 'fault', fault, recovery });
     this.#resuming = recovery.action === 'resume';
-    if (!this.#resuming) this.release();
+    if (!this.#resuming) this.#release();
     this.#core.fault(fault);
+    // The end of the session may have waited for just this close code, or somebody left upon it.
+    if (this.#over) return NEVER;
     if (this.#resuming) this.#core.enter({ status: 'resuming', attempt: faults.count });
     else if (faults.wasReady) this.#core.enter({ status: 'reconnecting', attempt: faults.count, closeCode: closeCodeOf(fault) });
     const next$ = carryOut$(recovery, () => failureOf(error), this.#options);

@@ -1,5 +1,4 @@
 /** Whether audio can flow, since when, and why not: one value out of the session's state, its encryption and its last fault. */
-import { BehaviorSubject } from 'rxjs';
 import { closeCodeFacts } from '../../protocol/close-codes.js';
 import type { E2eeStatus, VoiceState } from '../../types.js';
 import { closeCodeOf } from '../recovery/fault-errors.js';
@@ -27,44 +26,11 @@ export interface VoiceHealth {
   readonly fault: VoiceFault | null;
 }
 
-/** Follows a session. Each change of it is told here, whether or not anybody listens: `since` must be true for who comes late. */
-export class HealthMonitor {
-  readonly health$: BehaviorSubject<VoiceHealth>;
-  readonly #now: () => number;
-
-  constructor(now: () => number, state: VoiceState) {
-    this.#now = now;
-    this.health$ = new BehaviorSubject<VoiceHealth>(assess({ state, e2ee: 'plain', suppressed: false, fault: null }, now()));
-  }
-
-  state(state: VoiceState): void {
-    this.#next(state.status === 'ready' ? { state, fault: null } : { state });
-  }
-
-  e2ee(e2ee: E2eeStatus): void {
-    if (e2ee !== this.health$.value.e2ee) this.#next({ e2ee });
-  }
-
-  /** The bot is in the audience of a stage, or no more. */
-  suppressed(suppressed: boolean): void {
-    if (suppressed !== this.health$.value.suppressed) this.#next({ suppressed });
-  }
-
-  fault(fault: VoiceFault): void {
-    this.#next({ fault });
-  }
-
-  #next(change: Partial<Circumstances>): void {
-    const before = this.health$.value;
-    const health = assess({ ...before, ...change }, this.#now());
-    this.health$.next(health.ready === before.ready ? { ...health, since: before.since } : health);
-  }
-}
-
-/** What a verdict is made of. */
+/** What a verdict is made of: a state and an encryption that belong together, see `sessionView`. */
 type Circumstances = Pick<VoiceHealth, 'state' | 'e2ee' | 'suppressed' | 'fault'>;
 
-function assess({ state, e2ee, suppressed, fault }: Circumstances, since: number): VoiceHealth {
+/** @param since ms, as of when */
+export function assess({ state, e2ee, suppressed, fault }: Circumstances, since: number): VoiceHealth {
   const obstacle = connectionObstacle(state) ?? E2EE_OBSTACLES[e2ee] ?? (suppressed ? SUPPRESSED : null);
   const reason = obstacle === null || fault === null ? obstacle : `${obstacle}, after ${faultText(fault)}`;
   return { ready: obstacle === null, since, reason, state, e2ee, suppressed, fault };
@@ -83,6 +49,8 @@ function connectionObstacle(state: VoiceState): string | null {
       return `reconnecting (attempt ${state.attempt})`;
     case 'ended':
       return `ended: ${state.reason}`;
+    case 'failed':
+      return `failed: ${state.reason}`;
     default:
       return null;
   }

@@ -1,6 +1,6 @@
 /** What is known of the members of a call, gathered from where it is told: the voice gateway, and the bot gateway's voice states. */
-import { BehaviorSubject } from 'rxjs';
 import type { CallMember, MemberVoiceState, Snowflake } from '../../types.js';
+import { Current } from './current.js';
 
 /** What the voice gateway tells of a client, or a part of it. */
 interface ClientNews extends Partial<Pick<CallMember, 'flags' | 'platform'>> {
@@ -13,7 +13,7 @@ const UNKNOWN: CallMember = { flags: null, platform: null, connectedAt: null, su
 
 export class MemberBook {
   /** The members, with what is known of each. Maps that do not change any more. */
-  readonly roster$ = new BehaviorSubject<ReadonlyMap<Snowflake, CallMember>>(new Map());
+  readonly roster$ = new Current<ReadonlyMap<Snowflake, CallMember>>(new Map());
   #members: ReadonlySet<Snowflake> = new Set();
   /** May be told before the member is, and is forgotten with it. */
   readonly #clients = new Map<Snowflake, Omit<ClientNews, 'userId'>>();

@@ -1,5 +1,6 @@
 /** The one durable session: what the user holds, and what the driver feeds. */
-import { BehaviorSubject, defer, filter, Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
+import { defer, distinctUntilChanged, filter, map, Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
+import { insulated } from '../../edge.js';
 import { SessionEndedError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import { frameClock } from '../../media/send/clock.js';
@@ -12,24 +13,27 @@ import { Reception } from '../../media/receive/reception.js';
 import type { RtcpPacket } from '../../protocol/rtcp.js';
 import type { CallMember, E2eeState, EndReason, Latency, PlayEvent, Snowflake, SpeakingEvent, VoicePacket, VoiceState } from '../../types.js';
 import type { E2ee } from '../dave/e2ee.js';
-import { HealthMonitor, type VoiceHealth } from './health.js';
+import { Current } from './current.js';
+import type { VoiceHealth } from './health.js';
 import { MemberBook } from './member-book.js';
 import { QualityMonitor } from './quality.js';
 import type { VoiceFault } from '../../fault.js';
 import { PLAIN_STATE } from '../dave/state.js';
 import { PacketHub } from './packet-hub.js';
 import { receiveStats$ } from './stats.js';
+import { sessionView, type SessionView, type Truth } from './view.js';
 import type { ResolvedOptions } from '../options.js';
 
 /**
  * A voice session: emitted once, when it is first ready, it lives until the subscription to `connectVoice$` ends, through
- * resumes, new voice servers and moves between channels. Its Observables complete when it ends; a failure is told by
- * `connectVoice$` alone.
+ * resumes, new voice servers and moves between channels. Its Observables complete when it ends; the error of a failure is told by
+ * `connectVoice$` alone. Those that replay give their last value also to who subscribes after the end. `state$`, `health$` and `e2ee$`
+ * never disagree: who hears of a change by one finds it in the others.
  */
 export interface VoiceSession {
   readonly guildId: Snowflake;
   readonly userId: Snowflake;
-  /** Where the session stands. Replays the current state; `ended` is its last value where somebody ended the session. */
+  /** Where the session stands. Replays the current state; `ended` or `failed` is its last value. */
   readonly state$: Observable<VoiceState>;
   /**
    * Emits once, when somebody ended the session, and completes: for `takeUntil`, where a stream that is not the session's would go on
@@ -91,20 +95,19 @@ export interface VoiceSession {
   receive(userId?: Snowflake): Observable<VoicePacket>;
 }
 
-type Outcome = { readonly reason: EndReason } | { readonly error: unknown };
+type Outcome = Extract<VoiceState, { readonly status: 'ended' | 'failed' }>;
 
 /** The driver's side of a session. */
 export class SessionCore {
-  readonly state$: BehaviorSubject<VoiceState>;
+  /** All that is told of the session, at any time. */
+  readonly view$: Current<SessionView>;
   readonly ended$ = new ReplaySubject<EndReason>(1);
   readonly speaking$ = new Subject<SpeakingEvent>();
-  readonly members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
+  readonly members$ = new Current<ReadonlySet<Snowflake>>(new Set());
   readonly roster = new MemberBook();
-  readonly latency$ = new BehaviorSubject<Latency>({ gateway: null, udp: null });
-  readonly e2ee$ = new BehaviorSubject<E2eeState>(PLAIN_STATE);
+  readonly latency$ = new Current<Latency>({ gateway: null, udp: null });
   /** That of the media session that there is now; undefined before the first is ready. */
   e2ee: E2ee | undefined;
-  readonly health: HealthMonitor;
   /** Close codes, as WebSockets are lost. */
   readonly closes$ = new Subject<number>();
   readonly packets = new PacketHub();
@@ -113,20 +116,25 @@ export class SessionCore {
   readonly quality = new QualityMonitor();
   readonly stats$: Observable<ReceiveStats>;
   readonly pump: Pump;
+  readonly #options: ResolvedOptions;
   readonly #log: Log;
+  #truth: Truth = { state: { status: 'signalling' }, e2ee: PLAIN_STATE, suppressed: false, fault: null };
   #outcome: Outcome | undefined;
   #lastClose: number | undefined;
   #leaving = false;
 
   constructor(options: ResolvedOptions, log: Log) {
+    this.#options = options;
     this.#log = log;
     this.pump = new Pump(frameClock(options.scheduler));
-    this.state$ = new BehaviorSubject<VoiceState>({ status: 'signalling' });
-    this.health = new HealthMonitor(() => options.scheduler.now(), this.state$.value);
-    this.stats$ = receiveStats$(this.reception, this.state$, options.scheduler);
-    this.e2ee$.subscribe(({ status }) => this.health.e2ee(status));
+    this.view$ = new Current(sessionView(this.#truth, options.scheduler.now()));
+    this.stats$ = receiveStats$(this.reception, this.view$, options.scheduler);
     this.members$.subscribe((members) => this.roster.members(members));
-    log({ type: 'state', state: this.state$.value });
+    log({ type: 'state', state: this.state });
+  }
+
+  get state(): VoiceState {
+    return this.view$.value.state;
   }
 
   /** The close code of the WebSocket that was lost since the session was last ready; undefined without one. */
@@ -137,9 +145,27 @@ export class SessionCore {
   enter(state: VoiceState): void {
     if (this.#outcome !== undefined || (this.#leaving && state.status !== 'ended')) return;
     if (state.status === 'ready') this.#lastClose = undefined;
-    this.#log({ type: 'state', state });
-    this.health.state(state);
-    this.state$.next(state);
+    this.#know(state.status === 'ready' ? { state, fault: null } : { state });
+  }
+
+  /** What the media session that there is now says of its encryption. */
+  encryption(e2ee: E2eeState): void {
+    this.#know({ e2ee });
+  }
+
+  /** The bot is in the audience of a stage, or no more. */
+  suppressed(suppressed: boolean): void {
+    this.#know({ suppressed });
+  }
+
+  /** The one way for a change to be told. */
+  #know(news: Partial<Truth>): void {
+    const before = this.view$.value;
+    this.#truth = { ...this.#truth, ...news };
+    const view = sessionView(this.#truth, this.#options.scheduler.now(), before);
+    if (view.state !== before.state) this.#log({ type: 'state', state: view.state });
+    // Unless the log was the last to hear of it, and has ended the session.
+    if (this.view$.value === before) this.view$.next(view);
   }
 
   /** The bot is out of the channel, and why is not known yet: what its WebSocket comes to meanwhile is no state of the session's. */
@@ -149,7 +175,7 @@ export class SessionCore {
 
   /** Something went wrong, and recovery has decided what is done about it. */
   fault(fault: VoiceFault): void {
-    this.health.fault(fault);
+    this.#know({ fault });
     if (fault.type !== 'closed') return;
     this.#lastClose = fault.closeCode;
     this.closes$.next(fault.closeCode);
@@ -171,24 +197,26 @@ export class SessionCore {
     if (this.#outcome !== undefined) return;
     // Whoever leaves has no use for a code of before.
     const closeCode = reason === 'left' ? null : (this.#lastClose ?? null);
-    this.enter({ status: 'ended', reason, closeCode });
-    this.ended$.next(reason);
     // After a kick what plays completes, like everything else: nobody is to see an error for what a moderator wanted. After
     // leaving, whoever still plays holds on to a session that he let go of, and is told.
-    this.#close({ reason }, reason === 'left' ? new SessionEndedError() : undefined);
+    this.#close({ status: 'ended', reason, closeCode }, reason === 'left' ? new SessionEndedError() : undefined);
   }
 
   /** The session failed beyond recovery. */
   fail(error: unknown): void {
-    if (this.#outcome === undefined) this.#close({ error }, error);
+    if (this.#outcome !== undefined) return;
+    const reason = this.#options.secrets.redact(error instanceof Error ? error.message : String(error));
+    this.#close({ status: 'failed', reason }, error);
   }
 
   #close(outcome: Outcome, playError: unknown): void {
     this.#outcome = outcome;
+    this.#know({ state: outcome });
+    if (outcome.status === 'ended') this.ended$.next(outcome.reason);
     this.pump.end(playError);
     this.packets.complete();
     this.quality.complete();
-    for (const subject of [this.ended$, this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.roster.roster$, this.latency$, this.e2ee$, this.state$]) subject.complete();
+    for (const subject of [this.ended$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.roster.roster$, this.latency$, this.view$]) subject.complete();
   }
 
   /**
@@ -199,29 +227,31 @@ export class SessionCore {
     return defer(() => {
       const outcome = this.#outcome;
       if (outcome === undefined) return source();
-      return throwError(() => new SessionEndedError('reason' in outcome ? outcome.reason : null));
+      return throwError(() => new SessionEndedError(outcome.status === 'ended' ? outcome.reason : null));
     });
   }
 }
 
-/** The user's side of a session. */
+/** The user's side of a session: everything in it passes the edge to who listens. */
 export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snowflake): VoiceSession {
+  const { view$ } = core;
+  const told = <T>(pick: (view: SessionView) => T): Observable<T> => insulated(view$.pipe(map(pick), distinctUntilChanged()));
   return {
     guildId,
     userId,
-    state$: core.state$.asObservable(),
-    ended$: core.ended$.asObservable(),
-    health$: core.health.health$.asObservable(),
-    speaking$: core.speaking$.asObservable(),
-    members$: core.members$.asObservable(),
-    roster$: core.roster.roster$.asObservable(),
-    latency$: core.latency$.pipe(filter(({ gateway, udp }) => gateway !== null || udp !== null)),
-    e2ee$: core.e2ee$.asObservable(),
-    verify: (member) => core.unlessEnded(() => core.e2ee?.verify(member) ?? of(null)),
+    state$: told(({ state }) => state),
+    ended$: insulated(core.ended$),
+    health$: told(({ health }) => health),
+    speaking$: insulated(core.speaking$),
+    members$: insulated(core.members$),
+    roster$: insulated(core.roster.roster$),
+    latency$: insulated(core.latency$.pipe(filter(({ gateway, udp }) => gateway !== null || udp !== null))),
+    e2ee$: told(({ e2ee }) => e2ee),
+    verify: (member) => insulated(core.unlessEnded(() => core.e2ee?.verify(member) ?? of(null))),
     play: (frames, options) => core.unlessEnded(() => play(core.pump, frames, options)),
-    quality$: core.quality.quality$,
-    rtcp$: core.rtcp$.asObservable(),
-    stats$: core.stats$,
-    receive: (speaker) => core.unlessEnded(() => core.packets.of(speaker)),
+    quality$: insulated(core.quality.quality$),
+    rtcp$: insulated(core.rtcp$),
+    stats$: insulated(core.stats$),
+    receive: (speaker) => insulated(core.unlessEnded(() => core.packets.of(speaker))),
   };
 }

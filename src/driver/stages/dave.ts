@@ -1,5 +1,5 @@
 /** End-to-end encryption as a stage. */
-import { asyncScheduler, Observable, skip, type SchedulerLike } from 'rxjs';
+import { Observable, skip, type SchedulerLike } from 'rxjs';
 import type { Log } from '../../log.js';
 import type { Snowflake } from '../../types.js';
 import { E2ee } from '../dave/e2ee.js';
@@ -7,6 +7,7 @@ import type { CallMembers, MessageSink } from '../dave/host.js';
 import type { DaveProvider } from '../dave/provider.js';
 import type { CallRoster, FrameSource } from './roster.js';
 import { stageTime } from './stage-time.js';
+import { steadyScheduler } from '../../steady-scheduler.js';
 
 /**
  * The end-to-end encryption of one call: the option `dave` of `sendOpus` and `receiveOpus`; its `sendable$` is one of `paced$`. It is to
@@ -16,7 +17,7 @@ export type Dave = Pick<E2ee, 'cipher' | 'changed$' | 'sendable$' | 'state$' | '
 
 /** Time and log of {@link dave$}. */
 export interface DaveOptions {
-  /** Default `asyncScheduler`. */
+  /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
   /** Is told of frames that cannot be used. Default: nobody. */
   readonly log?: Log;
@@ -42,7 +43,7 @@ export function dave$(
   ids: { readonly userId: Snowflake; readonly channelId: Snowflake },
   roster: CallMembers & Pick<CallRoster, 'members$'>,
   provider: DaveProvider | false,
-  { scheduler = asyncScheduler, log = () => undefined }: DaveOptions = {},
+  { scheduler = steadyScheduler, log = () => undefined }: DaveOptions = {},
 ): Observable<Dave> {
   return new Observable((subscriber) => {
     const time = stageTime(scheduler, subscriber);

@@ -1,5 +1,5 @@
 /** Pacing as a stage: frames at their time, with what belongs around them. The driver's own pump and clock, with a stream for a link. */
-import { asyncScheduler, Observable, of, Subscription, type SchedulerLike } from 'rxjs';
+import { Observable, of, Subscription, type SchedulerLike } from 'rxjs';
 import { frameClock, type Seating } from '../../media/send/clock.js';
 import type { MediaLink } from '../../media/send/link.js';
 import { play } from '../../media/send/play.js';
@@ -7,6 +7,7 @@ import type { FrameInput, PlayOptions } from '../../media/send/play-options.js';
 import { Pump } from '../../media/send/pump.js';
 import type { SentPacket } from '../../media/send/sender.js';
 import type { OpusFrame, SpeakingFlags } from '../../types.js';
+import { steadyScheduler } from '../../steady-scheduler.js';
 
 /** A frame whose time has come. */
 export interface PacedFrame {
@@ -32,7 +33,7 @@ export type Paced = PacedFrame | PacedSpeaking;
 export interface PacedOptions extends PlayOptions {
   /** While its last value is false, the source is held, or skipped, as `whenSuspended` says: for `sendable$` of `dave$`. Default always true. */
   readonly sendable$?: Observable<boolean>;
-  /** All streams of a scheduler share one clock. Default `asyncScheduler`. */
+  /** All streams of a scheduler share one clock. Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
@@ -52,7 +53,7 @@ const NOT_SENT: SentPacket = { sequence: 0, timestamp: 0, bytes: 0 };
  * ```
  */
 export function paced$(frames: FrameInput, options: PacedOptions = {}): Observable<Paced> {
-  const { scheduler = asyncScheduler, sendable$ = of(true), ...playOptions } = options;
+  const { scheduler = steadyScheduler, sendable$ = of(true), ...playOptions } = options;
   return new Observable((subscriber) => {
     const clock = frameClock(scheduler);
     /** The pump's seat on the clock: given back when it has nothing more to send. */

@@ -6,7 +6,7 @@ import { NO_PACKETS, receiving$ } from './receiving.js';
 
 /** Time of {@link receiveRtcp}. */
 export interface ReceiveRtcpOptions {
-  /** Default `asyncScheduler`. */
+  /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 

@@ -1,5 +1,5 @@
 /** One receiver for one subscription, of which a stage takes what it is about. */
-import { asyncScheduler, EMPTY, Observable, switchMap, takeWhile, type SchedulerLike, type Subscriber } from 'rxjs';
+import { EMPTY, Observable, switchMap, takeWhile, type SchedulerLike, type Subscriber } from 'rxjs';
 import { createSeal } from '../../crypto/seal.js';
 import { Receiver, type ReceiverOptions } from '../../media/receive/receiver.js';
 import { Reception } from '../../media/receive/reception.js';
@@ -8,6 +8,7 @@ import type { EncryptionMode } from '../../protocol/encryption-modes.js';
 import type { Snowflake } from '../../types.js';
 import { mode$, NO_CIPHER, type CipherSource, type MediaDescription } from './description.js';
 import { stageTime } from './stage-time.js';
+import { steadyScheduler } from '../../steady-scheduler.js';
 
 /** Whose SSRC is whose, and when that changes: the `CallRoster` that `roster$` emits is one. */
 export interface OwnerSource {
@@ -23,7 +24,7 @@ export interface ReceivingOptions {
   readonly roster?: OwnerSource;
   /** The end-to-end encryption: what `dave$` emits. Default none; a call that has it is then refused. */
   readonly dave?: CipherSource & { readonly changed$?: Observable<unknown> };
-  /** Default `asyncScheduler`. */
+  /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
@@ -37,7 +38,7 @@ const NO_OWNERS = { userOf: () => null, claimed$: EMPTY, anonymous: true };
 export function receiving$<T>(
   datagrams$: Observable<Uint8Array>,
   description: MediaDescription,
-  { roster = NO_OWNERS, dave = NO_CIPHER, scheduler = asyncScheduler }: ReceivingOptions,
+  { roster = NO_OWNERS, dave = NO_CIPHER, scheduler = steadyScheduler }: ReceivingOptions,
   listening: (subscriber: Subscriber<T>) => Listening,
 ): Observable<T> {
   const received$ = (mode: EncryptionMode): Observable<T> =>

@@ -1,5 +1,5 @@
 /** Reports that we send, as a stage. */
-import { asyncScheduler, Observable, switchMap, takeWhile, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { Observable, switchMap, takeWhile, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { SentRtcp } from '../../media/interceptor.js';
 import { RtcpSender } from '../../media/send/rtcp-sender.js';
 import type { DatagramSink } from '../../media/send/sender.js';
@@ -7,10 +7,11 @@ import { Traffic } from '../../media/traffic.js';
 import type { RtcpPacket } from '../../protocol/rtcp.js';
 import { NO_CIPHER, type MediaDescription } from './description.js';
 import { outgoing$ } from './outgoing.js';
+import { steadyScheduler } from '../../steady-scheduler.js';
 
 /** Time and randomness of {@link sendRtcp}. */
 export interface SendRtcpOptions {
-  /** Gives `at` of what is sent. Default `asyncScheduler`. */
+  /** Gives `at` of what is sent. Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
   /** Default: the operating system's random bytes. */
   readonly random?: (bytes: number) => Uint8Array;
@@ -32,7 +33,7 @@ export interface SendRtcpOptions {
 export function sendRtcp(
   port: DatagramSink,
   description: MediaDescription,
-  { scheduler = asyncScheduler, random }: SendRtcpOptions = {},
+  { scheduler = steadyScheduler, random }: SendRtcpOptions = {},
 ): OperatorFunction<readonly RtcpPacket[], SentRtcp> {
   return (compounds$) =>
     outgoing$({ ...description, daveVersion: 0 }, NO_CIPHER, random).pipe(

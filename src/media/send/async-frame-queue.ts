@@ -1,4 +1,5 @@
 /** Reads an async iterable a few frames ahead of the clock. */
+import { guarded } from '../../edge.js';
 import { VoiceOptionsError } from '../../errors.js';
 import { END, PENDING, type FrameQueue, type QueueOptions, type QueueItem } from './frame-queue.js';
 import { Ring } from './ring.js';
@@ -89,8 +90,8 @@ function openReader(input: object): Reader {
   if ('getReader' in input && typeof input.getReader === 'function') {
     const reader = (input as ReadableStream).getReader();
     return {
-      next: () => reader.read(),
-      release: () => void reader.cancel().catch(ignore),
+      next: async () => reader.read(),
+      release: () => guarded(() => void Promise.resolve(reader.cancel()).catch(ignore)),
     };
   }
   const source = input as AsyncIterable<unknown> & { destroy?: () => void; cancel?: () => unknown };
@@ -99,11 +100,11 @@ function openReader(input: object): Reader {
     next: async () => iterator.next(),
     release: () => {
       // Destroying a Readable makes its iterator's pending next() reject: nobody is waiting for it any more.
-      void (async () => (typeof source.destroy === 'function' ? source.destroy() : source.cancel?.()))().catch(ignore);
-      void (async () => iterator.return?.())().catch(ignore);
+      guarded(() => void Promise.resolve(typeof source.destroy === 'function' ? source.destroy() : source.cancel?.()).catch(ignore));
+      guarded(() => void Promise.resolve(iterator.return?.()).catch(ignore));
     },
   };
 }
 
-/** A source that was let go of may fail as it likes: the play that wanted to know is over. */
+/** What was let go of in the midst of a read rejects: that is the echo of letting go, and the play that wanted to know is over. */
 function ignore(): void {}

@@ -5,7 +5,8 @@
  * It is hand-written because `interval(20)` is no clock: it drifts (994 of 1000 ticks in 20 s), and one timer a session costs
  * three to six times as much as one for all (docs/decisions.md).
  */
-import { Subscription, throwError, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { report } from '../../edge.js';
 
 /** Something that wants to be called at a time of its own choosing. */
 export interface Seat {
@@ -24,7 +25,7 @@ export type Seating = Pick<FrameClock, 'nextStart' | 'serves' | 'take'>;
 const GRID_MS = 5;
 /** Timers count whole milliseconds; a seat that is due within the next one is served now rather than by a wake-up of its own. */
 const EARLY_MS = 1;
-/** More than this before the time we asked to be woken at: the wall clock was set back. */
+/** More than this before the time we asked to be woken at: the clock was set back. `steadyScheduler` cannot be; a caller's scheduler may. */
 const STEP_MS = 100;
 
 const clocks = new WeakMap<SchedulerLike, FrameClock>();
@@ -128,7 +129,7 @@ export class FrameClock {
       seat.tick(now);
     } catch (error) {
       this.#seats.delete(seat);
-      throwError(() => error).subscribe();
+      report(error);
     }
   }
 }

@@ -15,6 +15,11 @@ export type QueueItem = unknown;
 export interface FrameQueue {
   /** What is next. Throws what the source failed with, after the frames before it. */
   read(): QueueItem;
+  /**
+   * What the source has failed with so that nothing of it is to be played any more: an overflow. It is not kept for the next read, which
+   * may be a long time off while the connection is being remade. Undefined where there is no such failure.
+   */
+  readonly overflow?: unknown;
   /** Releases the source, also while it is being waited for. */
   close(): void;
 }
@@ -22,6 +27,6 @@ export interface FrameQueue {
 export interface QueueOptions {
   readonly prefetch: number;
   readonly buffer: PlayBuffer;
-  /** Called when a frame, the end or a failure has come after a read that gave {@link PENDING}. */
+  /** Called when a frame, the end or a failure has come after a read that gave {@link PENDING}; and when there is an `overflow`, at once. */
   readonly onReadable: () => void;
 }

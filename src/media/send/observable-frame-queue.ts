@@ -1,5 +1,6 @@
 /** Buffers an Observable, which pushes at its own pace, in a bounded ring. */
 import { Subscription, takeWhile, type Observable } from 'rxjs';
+import { insulated } from '../../edge.js';
 import { FrameOverflowError } from '../../errors.js';
 import { END, PENDING, type FrameQueue, type QueueOptions, type QueueItem } from './frame-queue.js';
 import type { PlayBuffer } from './play-options.js';
@@ -13,17 +14,22 @@ export class ObservableFrameQueue implements FrameQueue {
   #starving = false;
   #over = false;
   #failure: { readonly error: unknown } | undefined;
+  #overflown: FrameOverflowError | undefined;
 
   constructor(input: Observable<unknown>, { buffer, onReadable }: QueueOptions) {
     this.#ring = new Ring(Math.max(1, buffer.frames));
     this.#overflow = buffer.overflow;
     this.#onReadable = onReadable;
     // An overflow within a synchronous source must stop it before there is a subscription to unsubscribe.
-    this.#subscription = input.pipe(takeWhile(() => !this.#over)).subscribe({
+    this.#subscription = insulated(input).pipe(takeWhile(() => !this.#over)).subscribe({
       next: (frame) => this.#push(frame),
       error: (error: unknown) => this.#end({ error }),
       complete: () => this.#end(undefined),
     });
+  }
+
+  get overflow(): unknown {
+    return this.#overflown;
   }
 
   read(): QueueItem {
@@ -53,7 +59,10 @@ export class ObservableFrameQueue implements FrameQueue {
         default:
           // At once, not after the minute that is buffered: the sooner a mistake is heard of, the better.
           this.#ring.clear();
-          this.#end({ error: new FrameOverflowError(this.#ring.capacity) });
+          this.#overflown = new FrameOverflowError(this.#ring.capacity);
+          // Whether or not anybody has asked for a frame.
+          this.#starving = true;
+          this.#end({ error: this.#overflown });
           this.#subscription.unsubscribe();
           return;
       }

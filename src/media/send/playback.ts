@@ -46,6 +46,11 @@ export class Playback {
     return frame as Uint8Array;
   }
 
+  /** Why nothing of the source is to be played any more; undefined where it goes on. */
+  get overflow(): unknown {
+    return this.#queue.overflow;
+  }
+
   /** Stops reading and releases the source. */
   close(): void {
     this.#queue.close();

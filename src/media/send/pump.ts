@@ -23,7 +23,6 @@ export class Pump implements Seat {
   readonly #clock: Seating;
   readonly #pacer = new Pacer();
   #seat = Subscription.EMPTY;
-  #seated = false;
   #link: MediaLink | undefined;
   #playback: Playback | undefined;
   /** The play that has no frame and will say when it has: it needs no seat. */
@@ -85,7 +84,7 @@ export class Pump implements Seat {
   start(playback: Playback): void {
     this.#playback = playback;
     if (this.#link === undefined) playback.suspend();
-    if (this.#flows(playback)) this.#sit();
+    this.#goOn();
   }
 
   /** Takes a play out; does nothing if it is not, or no more, the one that plays. */
@@ -99,8 +98,21 @@ export class Pump implements Seat {
   /** The starved source has a frame again. */
   readonly wake = (): void => {
     this.#waiting = undefined;
-    if (this.#playback !== undefined && this.#flows(this.#playback)) this.#sit();
+    this.#goOn();
   };
+
+  /** Has the play read, or, where nothing is read for now, told at once what it need not wait for. */
+  #goOn(): void {
+    const playback = this.#playback;
+    if (playback === undefined) return;
+    if (this.#flows(playback)) this.#sit();
+    else if (playback.overflow !== undefined) this.#fail(playback, playback.overflow);
+  }
+
+  #fail(playback: Playback, error: unknown): void {
+    this.stop(playback);
+    playback.fail(error);
+  }
 
   /** Ends the play, if any: with an error, or by completion. */
   end(error: unknown): void {
@@ -133,8 +145,7 @@ export class Pump implements Seat {
     try {
       frame = playback.next();
     } catch (error) {
-      this.stop(playback);
-      playback.fail(error);
+      this.#fail(playback, error);
       return false;
     }
     if (frame === PENDING) {
@@ -165,8 +176,7 @@ export class Pump implements Seat {
       packet = link.send(frame, playback.samples);
     } catch (error) {
       // An end-to-end cipher that throws costs this play, and not the clock that all sessions share.
-      this.stop(playback);
-      playback.fail(error);
+      this.#fail(playback, error);
       return true;
     }
     playback.sent(packet);
@@ -193,7 +203,7 @@ export class Pump implements Seat {
     try {
       link.send(SILENCE_FRAME, SAMPLES_PER_FRAME);
     } catch {
-      // Nobody is left to be told, and silence that cannot be sent is silent.
+      // What cannot be sent has ended a play by its error before. Silence that cannot be sent is silent.
     }
     if (this.#silence > 0) return;
     this.#speak(link, SpeakingFlags.None);
@@ -218,15 +228,13 @@ export class Pump implements Seat {
 
   /** Takes a seat on the clock, if it has none. */
   #sit(): void {
-    if (this.#seated) return;
-    this.#seated = true;
+    if (this.#clock.serves(this)) return;
     this.#pacer.start(this.#clock.nextStart());
     this.#seat = this.#clock.take(this);
   }
 
   /** Gives the seat back. */
   #rise(): void {
-    this.#seated = false;
     this.#seat.unsubscribe();
     this.#seat = Subscription.EMPTY;
   }

@@ -1,4 +1,5 @@
 /** Reads an iterable, one frame a tick: it has always something to say. */
+import { guarded } from '../../edge.js';
 import { END, type FrameQueue, type QueueItem } from './frame-queue.js';
 
 export class SyncFrameQueue implements FrameQueue {
@@ -29,10 +30,6 @@ export class SyncFrameQueue implements FrameQueue {
   #release(): void {
     if (this.#done) return;
     this.#done = true;
-    try {
-      this.#iterator.return?.();
-    } catch {
-      // A source that was let go of may fail as it likes: the play that wanted to know is over.
-    }
+    guarded(() => this.#iterator.return?.());
   }
 }

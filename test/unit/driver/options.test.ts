@@ -7,33 +7,45 @@ import type { Transports } from '../../../src/driver/ports.js';
 import { defaultRecovery } from '../../../src/driver/recovery/recovery.js';
 import { ENCRYPTION_MODES } from '../../../src/protocol/encryption-modes.js';
 import type { LogEvent } from '../../../src/log.js';
+import { steadyScheduler } from '../../../src/steady-scheduler.js';
 import { FakeProvider } from './dave/fake-provider.js';
 
-const transports: Transports = { socket$: () => NEVER, udp$: () => NEVER };
-const dave: DaveProvider = new FakeProvider();
+const opened: string[] = [];
+const transports: Transports = { socket$: (endpoint) => (opened.push(endpoint), NEVER), udp$: ({ ip }) => (opened.push(ip), NEVER) };
+const dave = new FakeProvider();
+/** Opens a socket of each kind, and gives what was opened. */
+const openedBy = ({ socket$, udp$ }: Transports): string[] => {
+  opened.length = 0;
+  socket$('voice.test', 8).subscribe().unsubscribe();
+  udp$({ ip: '192.0.2.1', port: 9 }).subscribe().unsubscribe();
+  return [...opened];
+};
 const defaults = { transports: () => transports, dave: () => dave };
 
 describe('resolveOptions', () => {
   it('chooses where the caller does not', () => {
     const resolved = resolveOptions({}, defaults);
-    expect(resolved).toMatchObject({ scheduler: asyncScheduler, modes: ENCRYPTION_MODES, stableAfter: 10_000, gatewayVersion: 8 });
+    expect(resolved).toMatchObject({ modes: ENCRYPTION_MODES, stableAfter: 10_000, gatewayVersion: 8 });
+    expect(resolved.scheduler).toBe(steadyScheduler);
     const timeouts = { signalling: 10_000, socket: 10_000, hello: 5_000, ready: 5_000, discovery: 6_000, description: 5_000, dave: 10_000 };
     expect(resolved.timeouts).toEqual(timeouts);
-    expect(resolved.transports).toBe(transports);
-    expect(resolved.dave).toBe(dave);
+    expect(openedBy(resolved.transports)).toEqual(['voice.test', '192.0.2.1']);
+    const provider = resolved.dave as DaveProvider;
+    expect(provider.maxProtocolVersion).toBe(1);
+    expect(provider.open({ version: 1, userId: '1', channelId: '2', keyPair: provider.keyPair() })).toBe(dave.groups[0]);
     expect(resolved.recovery).toBe(defaultRecovery);
     expect(resolved.random(6)).toHaveLength(6);
     expect(() => resolved.logFor('1')({ type: 'discovery', attempt: 1 })).not.toThrow();
   });
 
   it('takes what the caller chooses, and opens no default transports then', () => {
-    const mine: Transports = { ...transports };
+    const mine: Transports = { ...transports, udp$: () => (opened.push('mine'), NEVER) };
     const unwanted = (): never => {
       throw new Error('not needed');
     };
     const chosen = { transports: mine, dave: false as const, timeouts: { hello: 7 }, gatewayVersion: 4 as const };
     const resolved = resolveOptions(chosen, { transports: unwanted, dave: unwanted });
-    expect(resolved.transports).toBe(mine);
+    expect(openedBy(resolved.transports)).toEqual(['voice.test', 'mine']);
     expect(resolved.dave).toBe(false);
     expect(resolved.timeouts).toEqual({ ...DEFAULT_TIMEOUTS, hello: 7 });
     expect(resolved.gatewayVersion).toBe(4);

@@ -1,8 +1,8 @@
 /** The bytes behind a URL. */
-import { asyncScheduler } from 'rxjs';
 import type { ByteInput } from '../../bytes/byte-source.js';
 import { MediaSourceError } from '../errors.js';
 import { DEFAULT_SOURCE_OPTIONS, type SourceOptions } from '../options.js';
+import { steadyScheduler } from '../../../steady-scheduler.js';
 
 const PARTIAL = 206;
 
@@ -43,7 +43,7 @@ export function httpBytes(url: URL, options: HttpOptions, from = 0): ByteInput {
 
   /** What is waited for, or the error of a server that keeps one waiting. */
   function inTime<T>(answer: Promise<T>, { host }: URL, bytes: number): Promise<T> {
-    const { stallTimeout = DEFAULT_SOURCE_OPTIONS.stallTimeout, scheduler = asyncScheduler } = options;
+    const { stallTimeout = DEFAULT_SOURCE_OPTIONS.stallTimeout, scheduler = steadyScheduler } = options;
     return new Promise<T>((resolve, reject) => {
       const timer = scheduler.schedule(() => {
         const message = `${host} sent nothing for ${stallTimeout} ms, after ${bytes} bytes: try again, or raise stallTimeout`;

@@ -9,7 +9,7 @@ import { fakeControl, type FakeControl } from '../fake-socket.js';
 const PERIOD = 100;
 
 /** Runs a heartbeat in virtual time for `ms`; `server` may answer. Returns what was sent and what was told, with times. */
-function run(ms: number, server: (fake: FakeControl) => void, version: VoiceGatewayVersion = 8): { sent: unknown[]; told: unknown[] } {
+function run(ms: number, server: (fake: FakeControl) => void, version: VoiceGatewayVersion = 8, period = PERIOD): { sent: unknown[]; told: unknown[] } {
   const sent: unknown[] = [];
   const told: unknown[] = [];
   virtualTime(({ flush }) => {
@@ -20,7 +20,7 @@ function run(ms: number, server: (fake: FakeControl) => void, version: VoiceGate
       sent.push([asyncScheduler.now(), message.d]);
       answer(message);
     };
-    const beating = heartbeat$(fake.control, PERIOD).subscribe({
+    const beating = heartbeat$(fake.control, period).subscribe({
       next: (rtt) => told.push([asyncScheduler.now(), rtt]),
       error: (error: unknown) => told.push([asyncScheduler.now(), error]),
       complete: () => told.push('complete'),
@@ -42,6 +42,10 @@ function acking(rtt: number, shape: (t: unknown) => unknown = (t) => ({ t })) {
 }
 
 describe('the beats', () => {
+  it.each([1, 0.001, 49])('are not as many as a mistaken server asks for by an interval of %d ms', (period) => {
+    expect(run(1_000, acking(10), 8, period).sent).toHaveLength(20);
+  });
+
   it('come every period, the first after one, and are followed by their round trips', () => {
     const { sent, told } = run(350, acking(30));
     expect(sent).toEqual([100, 200, 300].map((t) => [t, { t, seq_ack: -1 }]));

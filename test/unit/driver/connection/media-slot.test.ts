@@ -1,4 +1,4 @@
-import { asyncScheduler, Observable, of, Subject } from 'rxjs';
+import { asyncScheduler, Observable, of, Subject, Subscription } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { MediaSlot } from '../../../../src/driver/connection/media-slot.js';
 import { virtualTime } from '../../../support/virtual-time.js';
@@ -92,14 +92,31 @@ describe('MediaSlot.hold', () => {
     expect(told).toEqual([]);
   });
 
-  it('holds anew after a release', () => {
+  it('acquires nothing after the release, nor for who is gone by then', () => {
+    let opened = 0;
+    const resource$ = new Observable<never>(() => void (opened += 1));
     const slot = new MediaSlot(asyncScheduler);
+    new Observable<never>((subscriber) => {
+      subscriber.unsubscribe();
+      slot.hold(resource$).subscribe(subscriber);
+    }).subscribe();
     slot.release();
-    const resource = new Subject<number>();
-    slot.hold(resource).subscribe();
-    expect(resource.observed).toBe(true);
-    slot.release();
-    expect(resource.observed).toBe(false);
+    slot.hold(resource$).subscribe();
+    expect(opened).toBe(0);
+    const late = new Subscription();
+    slot.keep(late);
+    expect(late.closed).toBe(true);
+  });
+
+  it('sets no timer after the release', () => {
+    virtualTime(({ flush }) => {
+      const slot = new MediaSlot(asyncScheduler);
+      slot.release();
+      let acted = false;
+      slot.after(10, () => (acted = true));
+      flush();
+      expect(acted).toBe(false);
+    });
   });
 
   it('lets go of a resource whose very emission has the slot released', () => {

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import fc from 'fast-check';
 import { AsyncFrameQueue } from '../../../../src/media/send/async-frame-queue.js';
 import { END, PENDING, type QueueOptions } from '../../../../src/media/send/frame-queue.js';
 import { settle } from './stage.js';
+import { reportedErrors } from '../../../support/reported-errors.js';
 
 function options(prefetch = 3, onReadable: () => void = () => undefined): QueueOptions {
   return { prefetch, onReadable, buffer: { frames: 10, overflow: 'error' } };
@@ -237,7 +238,8 @@ describe('release', () => {
     }
   });
 
-  it('survives a source that throws at every way to let go of it', async () => {
+  it('survives a source that throws at every way to let go of it, and has it reported', async () => {
+    const reported = reportedErrors();
     const unhandled: unknown[] = [];
     const listener = (error: unknown): void => void unhandled.push(error);
     process.on('unhandledRejection', listener);
@@ -250,7 +252,7 @@ describe('release', () => {
       const queue = new AsyncFrameQueue({ [Symbol.asyncIterator]: () => iterator, [name]: bad }, options());
       expect(() => queue.close()).not.toThrow();
     }
-    await new Promise((resolve) => setImmediate(resolve));
+    await vi.waitFor(() => expect(reported).toEqual(Array<unknown>(4).fill(new Error('no'))));
     expect(unhandled).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 import { EMPTY, of } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import fc from 'fast-check';
 import { VoiceOptionsError } from '../../../../src/errors.js';
 import { END, PENDING, type FrameQueue, type QueueOptions } from '../../../../src/media/send/frame-queue.js';
 import { openQueue } from '../../../../src/media/send/open-queue.js';
 import type { FrameInput } from '../../../../src/media/send/play-options.js';
 import { settle } from './stage.js';
+import { reportedErrors } from '../../../support/reported-errors.js';
 
 const OPTIONS: QueueOptions = { prefetch: 3, buffer: { frames: 5, overflow: 'error' }, onReadable: () => undefined };
 
@@ -145,7 +146,8 @@ describe('the queue of an iterable', () => {
     expect(calls).toEqual(['next', 'next']);
   });
 
-  it('does not let a source that fails while it is released disturb anybody', () => {
+  it('does not let a source that fails while it is released disturb anybody, and has it reported', async () => {
+    const reported = reportedErrors();
     const queue = open(
       (function* () {
         try {
@@ -158,6 +160,7 @@ describe('the queue of an iterable', () => {
     queue.read();
     expect(() => queue.close()).not.toThrow();
     expect(queue.read()).toBe(END);
+    await vi.waitFor(() => expect(reported).toEqual([new Error('from the finally')]));
   });
 
   it('releases a source that has it closed while it is being asked', () => {

@@ -1,8 +1,10 @@
-import { asyncScheduler, catchError, concat, concatMap, defer, EMPTY, exhaustMap, from, map, mergeMap, NEVER, of, repeat, Subject, switchMap, take, throwError, timer, type Observable } from 'rxjs'; // prettier-ignore
+import { asyncScheduler, catchError, concat, concatMap, defer, EMPTY, exhaustMap, finalize, from, map, mergeMap, NEVER, of, repeat, Subject, switchMap, take, throwError, timer, type Observable } from 'rxjs'; // prettier-ignore
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AlreadyPlayingError, FrameOverflowError, InvalidFrameError } from '../../../../src/errors.js';
 import type { PlayEvent } from '../../../../src/types.js';
 import { testFrames } from '../../../../src/testing/index.js';
+import type { PlayOptions } from '../../../../src/media/send/play-options.js';
+import { reportedErrors } from '../../../support/reported-errors.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { FRAME_DURATIONS, frameOf, mediaStage, type Stage } from './stage.js';
 
@@ -465,5 +467,60 @@ describe('a source that pushes', () => {
       timer(90).subscribe(() => live.complete());
     });
     expect(lines.filter((line) => line.includes('frame')).map((line) => Number(line.split(' ')[0]))).toEqual([3, 23, 43, 63]);
+  });
+});
+
+describe('a source that overflows while its play is held', () => {
+  /** Without a link, a play of `source$` with room for three frames; what it tells, with its time. */
+  function held(source$: Observable<Uint8Array>, options: PlayOptions = {}): string[] {
+    const told: string[] = [];
+    virtualTime(({ flush }) => {
+      const stage = mediaStage({ attached: false });
+      stage.play(source$, { buffer: { frames: 3, overflow: 'error' }, ...options }).subscribe({
+        next: ({ type }) => told.push(`${stage.now()} ${type}`),
+        error: (error: Error) => told.push(`${stage.now()} ${error.name}`),
+      });
+      timer(1_000).subscribe(() => stage.pump.attach(stage.link));
+      timer(2_000).subscribe(() => stage.pump.end(undefined));
+      flush();
+      expect(stage.pump.playing).toBe(false);
+    });
+    return told;
+  }
+  const live$ = timer(0, 20).pipe(map((i) => frameOf(20, i)));
+
+  it('fails at once, and not when the link comes back', () => {
+    expect(held(live$)).toEqual(['0 suspended', '60 FrameOverflowError']);
+  });
+
+  it('fails at once where it gives all its frames within the subscription', () => {
+    expect(held(from([0, 1, 2, 3].map((i) => frameOf(20, i))))).toEqual(['0 suspended', '0 FrameOverflowError']);
+  });
+
+  it('plays on where the oldest frames may go', () => {
+    expect(held(live$, { buffer: { frames: 3, overflow: 'drop-oldest' } }).slice(0, 3)).toEqual(['0 suspended', '1000 resumed', '1000 started']);
+  });
+});
+
+describe('finalizers that throw', () => {
+  /** Two plays, of which the first has a finalizer that throws; the datagrams of the second. */
+  const second = (first: (stage: Stage) => Observable<PlayEvent>): string[] =>
+    run((stage) => {
+      first(stage).subscribe();
+      timer(500).subscribe(() => stage.play(testFrames(2)).subscribe());
+    }).filter((line) => line.includes('frame') && Number(line.split(' ')[0]) >= 500);
+  const broken = (): never => {
+    throw new Error('broken');
+  };
+
+  it.each<[string, (stage: Stage) => Observable<PlayEvent>]>([
+    ['of a source that ends', (stage) => stage.play(timer(0, 20).pipe(map((i) => frameOf(20, i)), take(3), finalize(broken)))],
+    ['of a source that is released', (stage) => stage.play(timer(0, 20).pipe(map((i) => frameOf(20, i)), finalize(broken))).pipe(take(3))],
+    ['of who listens', (stage) => stage.play(testFrames(3)).pipe(finalize(broken))],
+    ['of who listens, after his own error', (stage) => stage.play(testFrames(3)).pipe(map(broken), finalize(broken))],
+  ])('%s: leave the next play its place, and are reported', (_, first) => {
+    const reported = reportedErrors();
+    expect(second(first)).toHaveLength(2);
+    expect(reported).toContainEqual(new Error('broken'));
   });
 });

@@ -1,0 +1,21 @@
+/** The default scheduler: the time of `asyncScheduler`, by a clock that nobody sets. */
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+
+/** Two readings of one wall clock, one after the other, differ by less (ms). */
+const SAME_CLOCK_MS = 1_000;
+
+/**
+ * `asyncScheduler`, of which `now()` goes on by itself: whole ms since 1970 as of the start of the process, and from there by the
+ * monotonic clock. The wall clock is set, by NTP, by an administrator, by a laptop that wakes up; what measures durations by it waits for an hour,
+ * or moves the RTP timestamp over one. Whether time is virtual is seen by `asyncScheduler` not showing the wall clock: then it is
+ * `asyncScheduler` that is right, and `TestScheduler.run()` works as it does with that.
+ *
+ * The `at` and `arrival` of rxvoice are its ms. Where timers of an application are to agree with them, give it to `timer` and the like.
+ */
+export const steadyScheduler: SchedulerLike = {
+  now(): number {
+    const shown = asyncScheduler.now();
+    return Math.abs(shown - Date.now()) > SAME_CLOCK_MS ? shown : Math.floor(performance.timeOrigin + performance.now());
+  },
+  schedule: asyncScheduler.schedule.bind(asyncScheduler),
+};
