@@ -331,7 +331,7 @@ describe('an opcode 4 that answers no Select Protocol', () => {
       timer(45).subscribe(() => server.describe({ ...unasked, dave_protocol_version: 0 }));
       others(server);
     });
-    expect(lines).toEqual(['60 > 26', '60 connecting dave', '100 ended']);
+    expect(lines).toEqual(['45 ignored 4: no Select Protocol is unanswered', '60 > 26', '60 connecting dave', '100 ended']);
   });
 });
 

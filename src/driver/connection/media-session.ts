@@ -6,9 +6,8 @@
  * handshake ─→ media$ ─→ link ─→ pump             as soon as, and for as long as, frames can be sent
  * ```
  */
-import { filter, tap, type Observable } from 'rxjs';
+import { tap, type Observable } from 'rxjs';
 import type { MediaLink } from '../../media/send/link.js';
-import { VoiceOp } from '../../protocol/opcodes.js';
 import type { VoiceServer } from '../../types.js';
 import { E2ee } from '../dave/e2ee.js';
 import type { ResolvedOptions } from '../options.js';
@@ -24,7 +23,6 @@ export class MediaSession {
   readonly #slot: MediaSlot;
   readonly #core: SessionCore;
   readonly #options: ResolvedOptions;
-  readonly #ignored: (op: number, reason: string) => void;
   readonly #roster: Roster;
   readonly #e2ee: E2ee;
   #link: MediaLink | undefined;
@@ -36,14 +34,13 @@ export class MediaSession {
     this.#slot = slot;
     this.#core = core;
     this.#options = options;
-    this.#ignored = (op, reason) => log({ type: 'ignored', what: `opcode ${op}`, reason });
     const roster = new Roster(server.userId, {
       onMembers: (members) => {
         core.members$.next(members);
         e2ee.membersChanged();
       },
       onSpeaking: (event) => core.speaking$.next(event),
-      onIgnored: this.#ignored,
+      onIgnored: (op, reason) => log({ type: 'ignored', what: `opcode ${op}`, reason }),
     });
     const outbox = new Outbox(slot);
     const fail = (error: unknown): void => slot.fail(error);
@@ -72,7 +69,6 @@ export class MediaSession {
     return this.#slot.hold(media$(handshake, parts)).pipe(
       tap((link) => {
         this.#link = link;
-        this.#ignoreDescriptions();
         this.#e2ee.describe(handshake.daveVersion);
       }),
     );
@@ -84,11 +80,5 @@ export class MediaSession {
     this.#core.e2ee = this.#e2ee;
     this.#slot.keep(this.#e2ee.sendable$.subscribe((sendable) => (sendable ? pump.attach(this.#link!) : pump.detach())));
     this.#slot.keep(this.#e2ee.state$.subscribe((state) => e2ee$.next(state)));
-  }
-
-  /** Opcode 4 answers a Select Protocol, of which there is one for each Identify: what comes after the answer changes nothing. */
-  #ignoreDescriptions(): void {
-    const more$ = this.#slot.frames$.pipe(filter(({ op }) => op === VoiceOp.SessionDescription));
-    this.#slot.keep(more$.subscribe(({ op }) => this.#ignored(op, 'no Select Protocol is unanswered')));
   }
 }
