@@ -47,7 +47,7 @@ export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtc
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export type { DaveyBinding } from './dave/davey-binding.js';
 export { DEFAULT_TIMEOUTS, type Deadlines } from './driver/deadlines.js';
-export type { VoiceOptions } from './driver/options.js';
+export type { E2eeDemand, VoiceOptions } from './driver/options.js';
 export {
   defaultRecovery,
   recoverBy,

@@ -28,6 +28,7 @@ export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults)
     scheduler,
     transports: options.transports ?? defaults.transports(),
     dave: options.dave ?? defaults.dave(),
+    e2ee: options.e2ee ?? 'as-described',
     modes: options.modes ?? ENCRYPTION_MODES,
     timeouts: deadlines(options.timeouts),
     recovery: recovery === undefined ? defaultRecovery : (fault, attempt) => checkedRecovery(recovery(fault, attempt), fault),

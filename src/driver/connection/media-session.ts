@@ -44,7 +44,8 @@ export class MediaSession {
     });
     const outbox = new Outbox(slot);
     const fail = (error: unknown): void => slot.fail(error);
-    const e2ee = new E2ee({ provider: options.dave, ids: server, call: roster, outbox, time: slot, log, fail });
+    const required = options.e2ee === 'required';
+    const e2ee = new E2ee({ provider: options.dave, required, ids: server, call: roster, outbox, time: slot, log, fail });
     slot.keep(
       slot.frames$.subscribe((frame) => {
         // What the encryption makes of a frame depends on who is in the call by then, and is said on a WebSocket that listens.

@@ -37,6 +37,7 @@ export class DaveMachine {
   readonly #maxVersion: number;
   readonly #host: DaveHost;
   readonly #self: Snowflake;
+  readonly #required: boolean;
   readonly #keeper: GroupKeeper;
   readonly #transitions = new Transitions();
   readonly #joinRequest: JoinRequest;
@@ -50,16 +51,22 @@ export class DaveMachine {
   /** The recovery that waits for the budget; undefined when none does. */
   #overdue: object | undefined;
 
-  /** Throws what the provider throws when it is asked for its version. */
-  constructor(provider: DaveProvider, ids: { readonly userId: Snowflake; readonly channelId: Snowflake }, host: DaveHost) {
+  /**
+   * Throws what the provider throws when it is asked for its version.
+   *
+   * @param required whether nothing may pass in the clear, whatever the server describes
+   */
+  constructor(provider: DaveProvider, ids: { readonly userId: Snowflake; readonly channelId: Snowflake }, required: boolean, host: DaveHost) {
     this.#maxVersion = provider.maxProtocolVersion;
     this.#host = host;
     this.#self = ids.userId;
+    this.#required = required;
     this.#keeper = new GroupKeeper(provider, ids);
     this.#joinRequest = new JoinRequest((message) => host.outbox.send(message));
     this.cipher = new DaveCipher({
       keeper: this.#keeper,
       transitions: this.#transitions,
+      required,
       recognises: (userId) => host.call.members.has(userId),
       now: () => host.time.now(),
       onDecrypt: (decrypted) => this.#onDecrypt(decrypted),
@@ -68,7 +75,7 @@ export class DaveMachine {
 
   /** Whether the call is plain and nothing points to a change: frames need no cipher at all. */
   get plain(): boolean {
-    return this.#transitions.version === 0 && this.#keeper.current === undefined;
+    return !this.#required && this.#transitions.version === 0 && this.#keeper.current === undefined;
   }
 
   /** Whether what plays can be sent: in the clear at version 0, else encrypted. */
@@ -76,9 +83,9 @@ export class DaveMachine {
     return this.#described && ['plain', 'secure'].includes(this.#status());
   }
 
-  /** Whether there is nothing to wait for: frames can be sent, or nobody is there to hear them. */
+  /** Whether there is nothing to wait for: frames can be sent, nobody is there to hear them, or the call is not what it must be. */
   get settled(): boolean {
-    return this.sendable || (this.#described && this.#status() === 'alone');
+    return this.sendable || (this.#described && ['alone', 'withheld'].includes(this.#status()));
   }
 
   /** The pairwise verification code with another member; undefined without a group. */
@@ -268,7 +275,7 @@ export class DaveMachine {
   }
 
   #status(): E2eeStatus {
-    if (this.#transitions.version === 0) return 'plain';
+    if (this.#transitions.version === 0) return this.#required ? 'withheld' : 'plain';
     if (this.#overdue !== undefined) return 'failed';
     if (this.#keeper.ready) return 'secure';
     return this.#keeper.hasExternalSender && this.#host.call.members.size === 0 ? 'alone' : 'forming';
