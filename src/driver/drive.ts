@@ -67,6 +67,8 @@ export function drive$(
         },
       }),
     );
+    // Last: until here something may still be told.
+    subscriber.add(() => options.secrets.forget());
   });
 }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { WebSocket, type RawData } from 'ws';
-import { CLIENT_COUNTER_START, createSeal, type Seal } from '../../src/crypto/seal.js';
+import { createSeal, type Seal } from '../../src/crypto/seal.js';
 import { identify, selectProtocol, speaking } from '../../src/protocol/commands.js';
 import { encodeDiscoveryRequest, parseDiscoveryReply, type DiscoveredAddress } from '../../src/protocol/discovery.js';
 import type { EncryptionMode } from '../../src/protocol/encryption-modes.js';
@@ -163,7 +163,7 @@ export class RawVoiceClient {
   async select(mode: EncryptionMode, address: DiscoveredAddress): Promise<SessionDescription> {
     this.socket.send(selectProtocol(address, mode));
     this.description = must(readSessionDescription((await this.next(VoiceOp.SessionDescription)).d));
-    this.seal = createSeal(mode, this.description.secretKey, { counter: CLIENT_COUNTER_START, random: randomBytes });
+    this.seal = createSeal(mode, this.description.secretKey, { random: randomBytes });
     return this.description;
   }
 

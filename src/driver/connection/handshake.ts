@@ -114,14 +114,14 @@ function describe$(
     return unsupported(`it offers ${ready.modes.join(', ') || 'none'}; allowed here: ${options.modes.join(', ')}`);
   const loading = prepareMode(mode);
   // Waited for only where there is something to wait for: no promise stands in a flow of virtual time.
-  return (loading === undefined ? of(undefined) : from(loading)).pipe(
+  return (loading === undefined ? of(undefined) : from(loading).pipe(catchError(() => unsupported(`the cipher of ${mode} could not be loaded`)))).pipe(
     concatMap(() => sessionDescription$(control, address, mode).pipe(inStage('description', stages))),
-    switchMap(({ mode: described, secretKey, daveVersion }) => {
-      // The server has the last word on the mode, but not beyond what the caller allows.
-      if (!isEncryptionMode(described) || !options.modes.includes(described))
-        return unsupported(`it described ${described} where ${mode} was selected`);
-      return of({ mode: described, secretKey, daveVersion });
-    }),
+    switchMap(({ mode: described, secretKey, daveVersion }) =>
+      // Not even another that is allowed: its cipher was not waited for, and it may leave the header open.
+      described === mode
+        ? of({ mode, secretKey, daveVersion })
+        : unsupported(`it described ${isEncryptionMode(described) ? described : 'an unknown mode'} where ${mode} was selected`),
+    ),
   );
 }
 
