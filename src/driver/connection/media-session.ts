@@ -15,6 +15,7 @@ import type { SessionCore } from '../session/session.js';
 import type { Handshake } from './handshake.js';
 import type { MediaSlot } from './media-slot.js';
 import { media$ } from './media.js';
+import { MemberNews } from './member-news.js';
 import { Outbox } from './outbox.js';
 import { Roster } from './roster.js';
 
@@ -34,9 +35,15 @@ export class MediaSession {
     this.#slot = slot;
     this.#core = core;
     this.#options = options;
+    let alone = true;
+    const news = new MemberNews(slot, () => core.members$.next(() => roster.snapshot()));
     const roster = new Roster(server.userId, {
-      onMembers: (members) => {
-        core.members$.next(members);
+      onMembers: () => {
+        const { size } = roster.members;
+        news.changed(size);
+        // All that the encryption makes of it is whether there is anybody.
+        if (alone === (size === 0)) return;
+        alone = size === 0;
         e2ee.membersChanged();
       },
       onSpeaking: (event) => core.speaking$.next(event),

@@ -1,5 +1,5 @@
 /** The one durable session: what the user holds, and what the driver feeds. */
-import { BehaviorSubject, defer, filter, Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
+import { BehaviorSubject, defer, filter, map, Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
 import { SessionEndedError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import { frameClock } from '../../media/send/clock.js';
@@ -77,6 +77,9 @@ export interface VoiceSession {
   receive(userId?: Snowflake): Observable<VoicePacket>;
 }
 
+const NOBODY: ReadonlySet<Snowflake> = new Set();
+const nobody = (): ReadonlySet<Snowflake> => NOBODY;
+
 type Outcome = { readonly reason: EndReason } | { readonly error: unknown };
 
 /** The driver's side of a session. */
@@ -84,7 +87,8 @@ export class SessionCore {
   readonly state$: BehaviorSubject<VoiceState>;
   readonly ended$ = new ReplaySubject<EndReason>(1);
   readonly speaking$ = new Subject<SpeakingEvent>();
-  readonly members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
+  /** Each value makes the set: a call may have many members, and nobody who asks. */
+  readonly members$ = new BehaviorSubject<() => ReadonlySet<Snowflake>>(nobody);
   readonly latency$ = new BehaviorSubject<Latency>({ gateway: null, udp: null });
   readonly e2ee$ = new BehaviorSubject<E2eeState>(PLAIN_STATE);
   /** That of the media session that there is now; undefined before the first is ready. */
@@ -140,7 +144,7 @@ export class SessionCore {
   /** Media is gone: what plays is held, and nobody is known by an SSRC any more. */
   detach(): void {
     this.pump.detach();
-    if (this.members$.value.size > 0) this.members$.next(new Set());
+    if (this.members$.value !== nobody) this.members$.next(nobody);
   }
 
   /** Somebody ended the session. */
@@ -187,7 +191,7 @@ export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snow
     ended$: core.ended$.asObservable(),
     health$: core.health.health$.asObservable(),
     speaking$: core.speaking$.asObservable(),
-    members$: core.members$.asObservable(),
+    members$: core.members$.pipe(map((members) => members())),
     latency$: core.latency$.pipe(filter(({ gateway, udp }) => gateway !== null || udp !== null)),
     e2ee$: core.e2ee$.asObservable(),
     verify: (member) => core.unlessEnded(() => core.e2ee?.verify(member) ?? of(null)),
