@@ -2,7 +2,7 @@ import { timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { VoiceUnsupportedError } from '../../src/errors.js';
 import { VoiceOp } from '../../src/protocol/opcodes.js';
-import { others, story, welcome } from '../support/dave-story.js';
+import { others, story, welcome, type DaveServer } from '../support/dave-story.js';
 import { FakeProvider, into, SENDER } from '../unit/driver/dave/fake-provider.js';
 
 describe('a call that is end-to-end encrypted', () => {
@@ -140,6 +140,26 @@ describe('a call that is end-to-end encrypted', () => {
       '150 rtp frame 3 of epoch 2', '170 rtp frame 4 of epoch 2', '190 rtp frame 5 of epoch 2',
       '210 rtp frame 6 of epoch 2', '230 rtp frame 7 of epoch 2',
     ]); // prettier-ignore
+  });
+
+  it.each([
+    ['of a new group', (server: DaveServer) => server.json(VoiceOp.DavePrepareEpoch, { protocol_version: 1, epoch: 1 }), ['26']],
+    ['after a bad commit, with the word that it was bad', (server: DaveServer) => server.binary(VoiceOp.MlsAnnounceCommit, 0, 7, 9), ['31 7', '26']],
+  ])('a key package %s, lost with its WebSocket, is sent again as soon as the resume is through, and the song goes on', (_, act, asked) => {
+    const lines = story({ until: 400, frames: 4 }, (server) => {
+      others(server);
+      timer(90).subscribe(() => welcome(server, 0, 1));
+      timer(115).subscribe(() => act(server));
+      // What was said at 115 is on a socket that is dead, and never comes to the server.
+      timer(116).subscribe(() => server.voice.close(1006));
+      timer(160).subscribe(() => welcome(server, 0, 3));
+    });
+    expect(lines.filter((line) => /> (26|31)|resuming|ready|secure|forming/.test(line))).toEqual([
+      '60 > 26', '90 ready v1', '90 e2ee v1 secure 1',
+      ...asked.map((line) => `115 > ${line}`), '115 e2ee v1 forming null', '116 resuming',
+      ...asked.map((line) => `136 > ${line}`), '136 ready v1', '160 e2ee v1 secure 3',
+    ]); // prettier-ignore
+    expect(lines.filter((line) => line.includes('frame')).length).toBe(4);
   });
 
   it('a new Identify begins a new group, and nothing of the old one goes on', () => {

@@ -69,6 +69,28 @@ describe("e2ee: 'required'", () => {
     ]); // prettier-ignore
   });
 
+  it('is moved from a voice channel to a stage, and back, in mid-song: nothing is heard in the stage, and the song is not a frame short', () => {
+    const moveTo = (server: DaveServer, at: number, channel: string): void => {
+      timer(at).subscribe(() => server.voice.dispatch('VOICE_STATE_UPDATE', { guild_id: '10', channel_id: channel, user_id: '30', session_id: 'session' }));
+      timer(at).subscribe(() => server.voice.dispatch('VOICE_SERVER_UPDATE', { guild_id: '10', token: `of ${channel}`, endpoint: 'voice.test:443' }));
+    };
+    const lines = required({ version: [1, 0, 1], until: 2_000, frames: 6 }, (server) => {
+      others(server);
+      timer(90).subscribe(() => welcome(server, 0, 1));
+      moveTo(server, 115, '21');
+      moveTo(server, 600, '20');
+      timer(1_000).subscribe(() => server.json(VoiceOp.ClientsConnect, { user_ids: ['40'] }));
+      timer(1_010).subscribe(() => server.binary(VoiceOp.MlsExternalSender, ...SENDER));
+      timer(1_020).subscribe(() => welcome(server, 0, 2));
+    });
+    const frames = lines.filter((line) => line.includes('frame')).map((line) => line.replace(/^\d+ rtp /, ''));
+    expect(frames.map((frame) => frame.slice(0, 7))).toEqual([0, 1, 2, 3, 4, 5].map((i) => `frame ${i}`));
+    expect(new Set(frames.map((frame) => frame.slice(8)))).toEqual(new Set(['of epoch 1', 'of epoch 2']));
+    expect(lines.filter((line) => line.includes('e2ee')).map((line) => line.replace(/^\d+ /, ''))).toEqual(
+      expect.arrayContaining(['e2ee v1 secure 1', 'e2ee v0 withheld null', 'e2ee v1 secure 2']),
+    );
+  });
+
   it('with dave: false is an option that cannot be: told before anything is sent', () => {
     const { voice, options } = world();
     const sent: unknown[] = [];

@@ -19,8 +19,8 @@ export interface DaveServer {
 }
 
 export interface Story {
-  /** What opcode 4 says. Default 1. */
-  readonly version?: number;
+  /** What opcode 4 says; of a list, one after the other, an Identify each. Default 1. */
+  readonly version?: number | readonly number[];
   readonly provider?: DaveProvider | false;
   readonly options?: VoiceOptions;
   readonly play?: PlayOptions;
@@ -45,7 +45,7 @@ export function story({ version = 1, provider = new FakeProvider(), options = {}
       ...base,
       ...options,
       log,
-      transports: daveTransports(voice.transports, version, binary$, note),
+      transports: daveTransports(voice.transports, [version].flat(), binary$, note),
       dave: provider,
     });
     voice.packets$.subscribe(({ payload, timestamp }) => note(`rtp t${timestamp} ${audio(payload)}`));
@@ -75,7 +75,9 @@ export function story({ version = 1, provider = new FakeProvider(), options = {}
 }
 
 /** The virtual server knows no DAVE: its opcode 4 is given a version, and binary messages are let through beside it. */
-function daveTransports(transports: Transports, version: number, binary$: Observable<WireMessage>, note: (line: string) => void): Transports {
+function daveTransports(transports: Transports, versions: readonly number[], binary$: Observable<WireMessage>, note: (line: string) => void): Transports {
+  let descriptions = 0;
+  const next = (): number => versions[Math.min(descriptions++, versions.length - 1)]!;
   return {
     ...transports,
     socket$: (...args) =>
@@ -94,17 +96,17 @@ function daveTransports(transports: Transports, version: number, binary$: Observ
                 },
               });
               subscriber.add(binary$.subscribe(messages$));
-              subscriber.add(socket.messages$.subscribe((message) => messages$.next(described(message, version))));
+              subscriber.add(socket.messages$.subscribe((message) => messages$.next(described(message, next))));
             }),
         ),
       ),
   };
 }
 
-function described(message: WireMessage, version: number): WireMessage {
+function described(message: WireMessage, version: () => number): WireMessage {
   const frame = typeof message === 'string' ? parseJsonFrame(message) : undefined;
   if (frame?.op !== VoiceOp.SessionDescription) return message;
-  return encodeJsonFrame(frame.op, { ...(frame.d as object), dave_protocol_version: version });
+  return encodeJsonFrame(frame.op, { ...(frame.d as object), dave_protocol_version: version() });
 }
 
 function detail(message: WireMessage): string {
