@@ -35,13 +35,13 @@ export class SecretboxSeal implements Seal {
   readonly #counter: NonceCounter;
   readonly #sealNonce = new Uint8Array(NONCE);
   readonly #openNonce = new Uint8Array(NONCE);
-
   #closed = false;
 
   constructor(mode: SecretboxMode, key: Uint8Array, counter: NonceCounter, random: (bytes: number) => Uint8Array) {
     this.mode = mode;
     this.#random = random;
-    this.#key = key.slice();
+    // A copy: `slice` of a Buffer would be the same memory.
+    this.#key = Uint8Array.from(key);
     this.#trailer = TRAILER[mode];
     this.overhead = TAG + this.#trailer;
     this.#counter = counter;

@@ -97,7 +97,8 @@ export class XChaChaSeal implements Seal {
   constructor(key: Uint8Array, counter: NonceCounter) {
     if (sodium === undefined) throw new Error('libsodium is not loaded: wait for prepareMode() first');
     this.#sodium = sodium;
-    this.#key = key.slice();
+    // A copy: `slice` of a Buffer would be the same memory.
+    this.#key = Uint8Array.from(key);
     this.#counter = counter;
   }
 

@@ -114,7 +114,9 @@ function describe$(
     return unsupported(`it offers ${ready.modes.join(', ') || 'none'}; allowed here: ${options.modes.join(', ')}`);
   const loading = prepareMode(mode);
   // Waited for only where there is something to wait for: no promise stands in a flow of virtual time.
-  return (loading === undefined ? of(undefined) : from(loading).pipe(catchError(() => unsupported(`the cipher of ${mode} could not be loaded`)))).pipe(
+  const unloaded = (): Observable<never> => unsupported(`the cipher of ${mode} could not be loaded`);
+  const loaded$: Observable<unknown> = loading === undefined ? of(undefined) : from(loading).pipe(catchError(unloaded));
+  return loaded$.pipe(
     concatMap(() => sessionDescription$(control, address, mode).pipe(inStage('description', stages))),
     switchMap(({ mode: described, secretKey, daveVersion }) =>
       // Not even another that is allowed: its cipher was not waited for, and it may leave the header open.

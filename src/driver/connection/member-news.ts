@@ -1,6 +1,6 @@
 /**
- * Tells of the members of a call as they change: at once, and in a call of a thousand and more at most ten times a second, since each telling
- * is a set of them all.
+ * Tells of the members of a call as they change: at once, and in a call of a thousand and more at most ten times a second, since each
+ * telling is a set of them all.
  */
 import type { MediaTime } from '../../media/media-time.js';
 

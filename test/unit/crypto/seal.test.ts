@@ -144,6 +144,10 @@ describe.each(ENCRYPTION_MODES)('%s', (mode) => {
     const seal = sealOf(mode, fixed);
     const packet = seal.seal(fixed.header, fixed.payload);
     const zeros = sealOf(mode, { ...fixed, key: new Uint8Array(32) }).seal(fixed.header, fixed.payload);
+    // A Buffer, whose slice is no copy: the caller's key stays his.
+    const mine = Buffer.from(fixed.key);
+    sealOf(mode, { ...fixed, key: mine }).close();
+    expect(mine.equals(fixed.key)).toBe(true);
     seal.close();
     seal.close();
     for (const one of [packet, zeros]) expect(seal.open(one, fixed.header.length)).toBeUndefined();
