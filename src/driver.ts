@@ -73,7 +73,7 @@ export { outboundQuality$, type OutboundQuality } from './media/send/outbound-qu
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export type { DaveyBinding } from './dave/davey-binding.js';
 export { DEFAULT_TIMEOUTS, type Deadlines } from './driver/deadlines.js';
-export type { VoiceOptions } from './driver/options.js';
+export type { E2eeDemand, VoiceOptions } from './driver/options.js';
 export {
   defaultRecovery,
   recoverBy,

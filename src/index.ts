@@ -23,7 +23,7 @@ export type { VoiceGatewayVersion } from './protocol/opcodes.js';
 export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './media/interceptor.js';
 export type { FrameRefusal } from './media/frame-cipher.js';
 export type { Deadlines } from './driver/deadlines.js';
-export type { VoiceOptions } from './driver/options.js';
+export type { E2eeDemand, VoiceOptions } from './driver/options.js';
 export type { VoiceSession } from './driver/session/session.js';
 export {
   defaultRecovery,

@@ -150,9 +150,10 @@ export interface Latency {
  * - `alone`: the call is encrypted and nobody else is in it, so there is no group and nobody to hear; what plays is held
  * - `forming`: there are no keys: a group is being made, or made anew, the connection is, or the session is over; what plays is held
  * - `secure`: frames are encrypted
+ * - `withheld`: the call is not encrypted, and the option `e2ee` says that it must be; what plays is held
  * - `failed`: the group could not be joined several times in a row; what plays is held until the next try, 30 s after the first
  */
-export type E2eeStatus = 'plain' | 'alone' | 'forming' | 'secure' | 'failed';
+export type E2eeStatus = 'plain' | 'withheld' | 'alone' | 'forming' | 'secure' | 'failed';
 
 /** The state of end-to-end encryption (DAVE): one value for each epoch, and for each change of version, status or members. */
 export interface E2eeState {

@@ -103,7 +103,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], 'bytes', 'pcm', 'jitter', 'opus', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], 'index.ts'],
   crypto: [
     ['packet-seal.ts', 'nonce-counter.ts', 'random.ts', 'libsodium.d.ts'],
-    ['aes-gcm.ts', 'secretbox.ts', 'xchacha.ts'],
+    ['aes-gcm.ts', 'secretbox.ts', 'xchacha.ts', 'client-counters.ts'],
     'seal.ts',
   ],
   media: [

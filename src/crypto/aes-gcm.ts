@@ -3,8 +3,8 @@
  * header is the associated data. Source: Discord docs, Voice Connections, "Transport Encryption Modes".
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
-import { NonceCounter } from './nonce-counter.js';
-import type { Seal } from './packet-seal.js';
+import type { NonceCounter } from './nonce-counter.js';
+import { closedSeal, type Seal } from './packet-seal.js';
 
 const CIPHER = 'aes-256-gcm';
 const TAG = 16;
@@ -14,17 +14,22 @@ export class AesGcmSeal implements Seal {
   readonly mode = 'aead_aes256_gcm_rtpsize';
   readonly overhead = TAG + COUNTER;
   // A raw key costs four times as much per packet on Node 24 (docs/decisions.md); a KeyObject is parsed once.
-  readonly #key: KeyObject;
+  #key: KeyObject | undefined;
   readonly #counter: NonceCounter;
   readonly #sealNonce = new Uint8Array(12);
   readonly #openNonce = new Uint8Array(12);
 
-  constructor(key: Uint8Array, counter: number) {
+  constructor(key: Uint8Array, counter: NonceCounter) {
     this.#key = createSecretKey(key);
-    this.#counter = new NonceCounter(counter);
+    this.#counter = counter;
+  }
+
+  get noncesLeft(): number {
+    return this.#counter.left;
   }
 
   seal(header: Uint8Array, payload: Uint8Array): Uint8Array {
+    if (this.#key === undefined) throw closedSeal();
     const end = header.length + payload.length;
     const packet = Buffer.allocUnsafe(end + TAG + COUNTER);
     this.#counter.write(this.#sealNonce, 0);
@@ -40,7 +45,7 @@ export class AesGcmSeal implements Seal {
 
   open(packet: Uint8Array, clear: number): Uint8Array | undefined {
     const tagAt = packet.length - TAG - COUNTER;
-    if (tagAt < clear) return undefined;
+    if (tagAt < clear || this.#key === undefined) return undefined;
     this.#openNonce.set(packet.subarray(tagAt + TAG));
     const decipher = createDecipheriv(CIPHER, this.#key, this.#openNonce, { authTagLength: TAG });
     decipher.setAAD(packet.subarray(0, clear));
@@ -52,5 +57,10 @@ export class AesGcmSeal implements Seal {
       return undefined;
     }
     return plain;
+  }
+
+  /** A KeyObject cannot be overwritten: OpenSSL does that when it is collected. */
+  close(): void {
+    this.#key = undefined;
   }
 }

@@ -1,21 +1,48 @@
 /**
  * The 32-bit packet counter that makes a nonce unique under one key: four bytes, appended to the packet verbatim. Their order
  * is the sender's own affair, since the receiver only copies them; the official client writes little-endian.
+ *
+ * Both ends of a voice connection seal under the same key, and so each counts in a half of its own, which it never leaves: a client in
+ * the upper one, as the official client does, our server in the lower.
  */
-export class NonceCounter {
-  #next: number;
 
-  constructor(start: number) {
+/** The values of one half: 497 days at 50 packets a second. */
+export const NONCES = 2 ** 31;
+
+/** Counts through one half of the values, once, from any start in it. */
+export class NonceCounter {
+  readonly #half: number;
+  #next: number;
+  #left: number;
+
+  /**
+   * @param start the first value, which chooses the half too
+   * @param count how many values to write at most
+   */
+  constructor(start: number, count = NONCES) {
+    this.#left = count;
     this.#next = start >>> 0;
+    this.#half = this.#next < NONCES ? 0 : NONCES;
   }
 
-  /** Writes the counter to `out[at..at+4]` and steps it; wraps after 2^32 packets (2.7 years at 50 a second). */
+  /** How many values were not written yet. */
+  get left(): number {
+    return this.#left;
+  }
+
+  /**
+   * Writes the counter to `out[at..at+4]` and steps it.
+   *
+   * @throws RangeError when the half is used up: a nonce that repeats would give away what it seals
+   */
   write(out: Uint8Array, at: number): void {
+    if (this.#left === 0) throw new RangeError('every nonce of this key is used up');
+    this.#left -= 1;
     const value = this.#next;
     out[at] = value;
     out[at + 1] = value >>> 8;
     out[at + 2] = value >>> 16;
     out[at + 3] = value >>> 24;
-    this.#next = (value + 1) >>> 0;
+    this.#next = this.#half + ((value + 1) % NONCES);
   }
 }

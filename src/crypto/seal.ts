@@ -1,6 +1,8 @@
 /** Transport encryption, as all else meets it: one {@link Seal} per secret key, with its own nonce counter, and the choice of its mode. */
 import { SECRET_KEY_BYTES, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { AesGcmSeal } from './aes-gcm.js';
+import { clientCounter } from './client-counters.js';
+import { NonceCounter } from './nonce-counter.js';
 import type { Seal } from './packet-seal.js';
 import { SecretboxSeal } from './secretbox.js';
 import { loadSodium, sodiumReady, XChaChaSeal } from './xchacha.js';
@@ -9,20 +11,18 @@ export type { Seal } from './packet-seal.js';
 
 export interface SealOptions {
   /**
-   * Where the 32-bit nonce counter starts. The key is shared with the server, so the two must never count over the same
-   * range: a client starts at 0x80000000 (the default, as the official client does), our server at 0.
+   * Where the 32-bit nonce counter starts; it stays in its half. The key is shared with the server, so the two must never count over the
+   * same range. Default: a client's, which starts at random in the upper half, and goes on where it was for a key that was seen before.
    */
   readonly counter?: number;
-  /** Source of the 24-byte nonces of `xsalsa20_poly1305_suffix`. */
+  /** Chooses where a client's counter starts, and makes the 24-byte nonces of `xsalsa20_poly1305_suffix`. */
   readonly random: (bytes: number) => Uint8Array;
 }
-
-export const CLIENT_COUNTER_START = 0x80000000;
 
 /** A seal for `mode` under the 32 bytes of `key`. {@link prepareMode} must have been waited for. */
 export function createSeal(mode: EncryptionMode, key: Uint8Array, options: SealOptions): Seal {
   if (key.length !== SECRET_KEY_BYTES) throw new RangeError(`a transport key has ${SECRET_KEY_BYTES} bytes`);
-  const counter = options.counter ?? CLIENT_COUNTER_START;
+  const counter = options.counter === undefined ? clientCounter(key, options.random) : new NonceCounter(options.counter);
   switch (mode) {
     case 'aead_aes256_gcm_rtpsize':
       return new AesGcmSeal(key, counter);

@@ -11,8 +11,8 @@
 import nacl from 'tweetnacl';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
 import { RTP_HEADER_BYTES } from '../protocol/rtp.js';
-import { NonceCounter } from './nonce-counter.js';
-import type { Seal } from './packet-seal.js';
+import type { NonceCounter } from './nonce-counter.js';
+import { closedSeal, type Seal } from './packet-seal.js';
 
 const TAG = 16;
 const NONCE = 24;
@@ -35,17 +35,24 @@ export class SecretboxSeal implements Seal {
   readonly #counter: NonceCounter;
   readonly #sealNonce = new Uint8Array(NONCE);
   readonly #openNonce = new Uint8Array(NONCE);
+  #closed = false;
 
-  constructor(mode: SecretboxMode, key: Uint8Array, counter: number, random: (bytes: number) => Uint8Array) {
+  constructor(mode: SecretboxMode, key: Uint8Array, counter: NonceCounter, random: (bytes: number) => Uint8Array) {
     this.mode = mode;
     this.#random = random;
-    this.#key = key.slice();
+    // A copy: `slice` of a Buffer would be the same memory.
+    this.#key = Uint8Array.from(key);
     this.#trailer = TRAILER[mode];
     this.overhead = TAG + this.#trailer;
-    this.#counter = new NonceCounter(counter);
+    this.#counter = counter;
+  }
+
+  get noncesLeft(): number {
+    return this.mode === 'xsalsa20_poly1305_lite' ? this.#counter.left : Infinity;
   }
 
   seal(header: Uint8Array, payload: Uint8Array): Uint8Array {
+    if (this.#closed) throw closedSeal();
     switch (this.mode) {
       case 'xsalsa20_poly1305':
         this.#sealNonce.set(header.subarray(0, RTP_HEADER_BYTES));
@@ -66,9 +73,14 @@ export class SecretboxSeal implements Seal {
 
   open(packet: Uint8Array, clear: number): Uint8Array | undefined {
     const end = packet.length - this.#trailer;
-    if (clear < RTP_HEADER_BYTES || end - TAG < clear) return undefined;
+    if (clear < RTP_HEADER_BYTES || end - TAG < clear || this.#closed) return undefined;
     this.#openNonce.fill(0);
     this.#openNonce.set(this.#trailer === 0 ? packet.subarray(0, RTP_HEADER_BYTES) : packet.subarray(end));
     return nacl.secretbox.open(packet.subarray(clear, end), this.#openNonce, this.#key) ?? undefined;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#key.fill(0);
   }
 }

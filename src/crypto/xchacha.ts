@@ -6,8 +6,8 @@
  * every argument takes 1.8 and node:crypto's AES 4.6 (docs/decisions.md).
  */
 import libsodium, { type LibsodiumModule } from 'libsodium';
-import { NonceCounter } from './nonce-counter.js';
-import type { Seal } from './packet-seal.js';
+import type { NonceCounter } from './nonce-counter.js';
+import { closedSeal, type Seal } from './packet-seal.js';
 
 const TAG = 16;
 const COUNTER = 4;
@@ -75,6 +75,13 @@ class Sodium {
     return failed === 0 ? this.#module.HEAPU8.subarray(this.#result, this.#result + sealed.length - TAG) : undefined;
   }
 
+  /** Overwrites the scratch areas: the key of the last packet, and what was in it. */
+  forget(): void {
+    const heap = this.#module.HEAPU8;
+    heap.fill(0, this.#key, this.#key + KEY);
+    for (const area of [this.#message, this.#result]) heap.fill(0, area, area + MAX_PACKET);
+  }
+
   #load(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, message: Uint8Array): void {
     const heap = this.#module.HEAPU8;
     heap.set(key, this.#key);
@@ -92,15 +99,22 @@ export class XChaChaSeal implements Seal {
   readonly #counter: NonceCounter;
   readonly #sealNonce = new Uint8Array(NONCE);
   readonly #openNonce = new Uint8Array(NONCE);
+  #closed = false;
 
-  constructor(key: Uint8Array, counter: number) {
+  constructor(key: Uint8Array, counter: NonceCounter) {
     if (sodium === undefined) throw new Error('libsodium is not loaded: wait for prepareMode() first');
     this.#sodium = sodium;
-    this.#key = key.slice();
-    this.#counter = new NonceCounter(counter);
+    // A copy: `slice` of a Buffer would be the same memory.
+    this.#key = Uint8Array.from(key);
+    this.#counter = counter;
+  }
+
+  get noncesLeft(): number {
+    return this.#counter.left;
   }
 
   seal(header: Uint8Array, payload: Uint8Array): Uint8Array {
+    if (this.#closed) throw closedSeal();
     const bytes = header.length + payload.length + this.overhead;
     // More than the scratch areas hold would be written over the module's own memory.
     if (bytes > MAX_PACKET) throw new RangeError(`a packet of ${bytes} bytes is longer than a datagram`);
@@ -114,8 +128,14 @@ export class XChaChaSeal implements Seal {
 
   open(packet: Uint8Array, clear: number): Uint8Array | undefined {
     const end = packet.length - COUNTER;
-    if (end - TAG < clear || packet.length > MAX_PACKET) return undefined;
+    if (end - TAG < clear || packet.length > MAX_PACKET || this.#closed) return undefined;
     this.#openNonce.set(packet.subarray(end));
     return this.#sodium.decrypt(this.#key, this.#openNonce, packet.subarray(0, clear), packet.subarray(clear, end));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#key.fill(0);
+    this.#sodium.forget();
   }
 }

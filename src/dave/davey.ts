@@ -45,11 +45,17 @@ export function daveyProvider(options: DaveyOptions = {}): DaveProvider {
 
 function newKeyPair(davey: DaveyBinding): DaveKeyPair {
   const pair = davey.generateP256Keypair();
-  return { privateKey: pair.private, publicKey: pair.public };
+  const made = { privateKey: Uint8Array.from(pair.private), publicKey: Uint8Array.from(pair.public) };
+  pair.private.fill(0);
+  return made;
 }
 
 function open(davey: DaveyBinding, { version, userId, channelId, keyPair }: DaveGroupOptions): DaveyGroup {
   const { privateKey, publicKey } = checkKeyPair(keyPair);
   const pair = { private: Buffer.from(privateKey), public: Buffer.from(publicKey) };
-  return new DaveyGroup(new davey.DAVESession(version, userId, channelId, pair));
+  const session = new davey.DAVESession(version, userId, channelId, pair);
+  // Copies of ours, and davey has its own. The pair itself is the caller's, or lasts for the call.
+  privateKey.fill(0);
+  pair.private.fill(0);
+  return new DaveyGroup(session);
 }

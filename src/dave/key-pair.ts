@@ -17,7 +17,8 @@ export function checkKeyPair({ privateKey, publicKey }: DaveKeyPair): DaveKeyPai
   const point = pointOf(privateKey);
   if (point === undefined) throw new VoiceOptionsError('keyPair.privateKey', 'is no private key of the curve P-256');
   if (!point.equals(publicKey)) throw new VoiceOptionsError('keyPair.publicKey', 'does not belong to keyPair.privateKey');
-  return { privateKey: privateKey.slice(), publicKey: publicKey.slice() };
+  // Copies: `slice` of a Buffer would be the same memory.
+  return { privateKey: Uint8Array.from(privateKey), publicKey: Uint8Array.from(publicKey) };
 }
 
 function pointOf(privateKey: Uint8Array): Buffer | undefined {

@@ -4,7 +4,7 @@ import { VoiceOptionsError } from '../errors.js';
 import { ENCRYPTION_MODES } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS } from '../protocol/opcodes.js';
 import { DEFAULT_TIMEOUTS } from './deadlines.js';
-import type { VoiceOptions } from './options.js';
+import type { E2eeDemand, VoiceOptions } from './options.js';
 
 const deadline = amount('ms, more than 0 (Infinity for no deadline)', Number.MIN_VALUE);
 const provider = having(['keyPair', 'open'], 'a DaveProvider such as daveyProvider(), or false for no end-to-end encryption');
@@ -15,6 +15,7 @@ const OPTIONS: { readonly [Name in keyof Required<VoiceOptions>]: Check } = {
   dave: (name, value) => {
     if (value !== false) provider(name, value);
   },
+  e2ee: oneOf(['as-described', 'required'] satisfies E2eeDemand[]),
   modes: listOf(oneOf(ENCRYPTION_MODES), 'encryption modes'),
   timeouts: fields(Object.fromEntries(Object.keys(DEFAULT_TIMEOUTS).map((stage) => [stage, deadline]))),
   recovery: functionOf('of a fault and its number, such as recoverBy({ … }) makes'),
@@ -34,6 +35,8 @@ const options = fields(OPTIONS);
 /** @throws VoiceOptionsError, which names the first option that is not what it must be */
 export function checkOptions(given: VoiceOptions): void {
   options('', given);
+  if (given.e2ee === 'required' && given.dave === false)
+    throw new VoiceOptionsError('e2ee', "is 'required', which takes a DaveProvider, and dave is false: leave dave out for daveyProvider()");
 }
 
 /** Asks a function of the caller's a question that nothing goes on without. @throws VoiceOptionsError, with what it threw as the cause */

@@ -63,6 +63,8 @@ export function drive$(
         }),
       )
       .subscribe(subscriber);
+    // Last: until here something may still be told.
+    subscriber.add(() => options.secrets.forget());
   });
 }
 

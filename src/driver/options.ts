@@ -11,6 +11,9 @@ import type { DaveProvider } from './dave/provider.js';
 import type { Deadlines } from './deadlines.js';
 import type { Transports } from './ports.js';
 
+/** What a session wants of the call: see the option `e2ee`. */
+export type E2eeDemand = 'as-described' | 'required';
+
 /**
  * Every field has a good default; see `DEFAULT_TIMEOUTS` for the deadlines. They are checked at the subscription: the error is
  * then a VoiceOptionsError that names the option, and nothing was sent.
@@ -28,6 +31,12 @@ export interface VoiceOptions {
    * self-hosted server anywhere.
    */
   readonly dave?: DaveProvider | false;
+  /**
+   * Whether audio may pass in the clear. `as-described`, the default: the call is what the voice server describes, and stage channels are
+   * plain. `required`: while the call is not end-to-end encrypted, whoever made it so, what plays is held, `e2ee$` and `health$` say
+   * `withheld`, and of others nothing is heard but silence; it goes on where it was when the call is encrypted.
+   */
+  readonly e2ee?: E2eeDemand;
   /** The transport encryption modes allowed, the most wanted first. Default `ENCRYPTION_MODES`. */
   readonly modes?: readonly EncryptionMode[];
   /** The deadline of each stage, in ms. */
@@ -90,6 +99,7 @@ export interface ResolvedOptions {
   readonly scheduler: SchedulerLike;
   readonly transports: Transports;
   readonly dave: DaveProvider | false;
+  readonly e2ee: E2eeDemand;
   readonly modes: readonly EncryptionMode[];
   readonly timeouts: Deadlines;
   readonly recovery: (fault: VoiceFault, attempt: number) => Recovery;

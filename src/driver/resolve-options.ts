@@ -33,6 +33,7 @@ export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults)
     scheduler,
     transports: insulatedTransports(options.transports ?? defaults.transports()),
     dave: dave === false ? false : insulatedProvider(dave),
+    e2ee: options.e2ee ?? 'as-described',
     modes: options.modes ?? ENCRYPTION_MODES,
     timeouts: deadlines(options.timeouts),
     recovery:

@@ -29,6 +29,8 @@ export interface TlsSettings {
 
 /** A Welcome for a large DAVE group is some 10 KB; nothing a voice gateway says comes near this. */
 const MAX_MESSAGE_BYTES = 1 << 20;
+/** Bytes that may wait to be sent. What we say fits in a few KB: more means that the server has us answer, and does not read. */
+const MAX_BUFFERED_BYTES = 1 << 20;
 /** ms that the other end has to answer our close before the connection is destroyed. */
 const CLOSE_TIMEOUT = 1_000;
 
@@ -37,7 +39,7 @@ let sharedContext: SecureContext | undefined;
 
 /**
  * Opens a voice WebSocket. Emits once, when it is open; errors with a VoiceSocketClosedError when it is lost or cannot be opened
- * (1006); unsubscribing closes it with 1000, which ends the voice session.
+ * (1006), or when the server takes nothing more of what is sent (4903, once 1 MiB waits); unsubscribing closes it with 1000, which ends the voice session.
  *
  * ```
  * WebSocket  ~~~o-----x     o open, x lost
@@ -51,19 +53,28 @@ export function voiceSocket$(endpoint: string, options: VoiceSocketOptions = {})
     const settings: ClientOptions & { readonly closeTimeout: number } = {
       ...(url.protocol === 'wss:' ? tls : {}),
       perMessageDeflate: false,
+      autoPong: false,
       maxPayload: MAX_MESSAGE_BYTES,
       closeTimeout: CLOSE_TIMEOUT,
     };
     const socket = new WebSocket(url, settings);
     const messages$ = new Subject<WireMessage>();
     let failure: Error | undefined;
+    /** Writes, while it is open, and while what was written before is read. */
+    const write = (act: () => void): void => {
+      if (socket.readyState !== WebSocket.OPEN) return;
+      if (socket.bufferedAmount <= MAX_BUFFERED_BYTES) return act();
+      // A close frame would only wait behind all the rest.
+      socket.terminate();
+      subscriber.error(new VoiceSocketClosedError(CloseCode.SendStalled));
+    };
 
     socket.on('open', () => {
       subscriber.next({
         messages$: messages$.asObservable(),
         send: (message) => {
           // The callback keeps a failed write from being thrown; the loss of the socket tells of it.
-          if (socket.readyState === WebSocket.OPEN) socket.send(message, () => undefined);
+          write(() => socket.send(message, () => undefined));
         },
         drop: (code, reason) => {
           socket.close(code, reason);
@@ -72,6 +83,7 @@ export function voiceSocket$(endpoint: string, options: VoiceSocketOptions = {})
       });
     });
     socket.on('message', (data, isBinary) => messages$.next(isBinary ? toBytes(data) : String(data)));
+    socket.on('ping', (data) => write(() => socket.pong(data, undefined, () => undefined)));
     socket.on('error', (error) => (failure = error));
     socket.on('close', (code, reason) => {
       subscriber.error(

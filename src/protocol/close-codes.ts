@@ -46,6 +46,10 @@ export const CloseCode = {
   HeartbeatLost: 4900,
   /** Ours, likewise, when a resume is not answered. */
   ResumeLost: 4901,
+  /** Ours, and not sent: a transport key whose nonces are nearly used up. */
+  NoncesUsedUp: 4902,
+  /** Ours, likewise, when the server does not read what we send. */
+  SendStalled: 4903,
 } as const;
 
 /** The table. {@link closeCodeFacts} also answers for the codes that are not in it. */
@@ -78,6 +82,8 @@ export const CLOSE_CODES: Readonly<Record<number, CloseCodeFacts>> = {
   4022: { meaning: 'the call was ended, the channel deleted, the voice server changed, or a lone bot disconnected', action: 'wait' },
   4900: { meaning: 'we gave up a socket whose heartbeats went unanswered', action: 'resume' },
   4901: { meaning: 'we gave up a socket on which a resume went unanswered', action: 'resume' },
+  4902: { meaning: 'we gave up a transport key that has hardly a nonce left', action: 'reidentify' },
+  4903: { meaning: 'we gave up a socket that took no more of what we send', action: 'resume' },
 };
 
 /** The facts of a close code; an unknown one below 4000 is a lost connection, an unknown one above asks for new credentials. */

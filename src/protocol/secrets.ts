@@ -15,12 +15,18 @@ export class Secrets {
   /** Each with its forms, as {@link bare} leaves them. */
   readonly #secrets = new Map<string | Uint8Array, readonly string[]>();
 
-  /** From now on this is a secret: a text, or the bytes of a key. */
+  /** From now on this is a secret: a text, or the bytes of a key, which are not copied. */
   add(secret: string | Uint8Array): void {
     if (secret.length < MIN_LENGTH || this.#secrets.has(secret)) return;
     const [oldest] = this.#secrets.keys();
     if (oldest !== undefined && this.#secrets.size >= MAX_SECRETS) this.#secrets.delete(oldest);
     this.#secrets.set(secret, formsOf(secret).map(bare));
+  }
+
+  /** Nothing will be told any more. The bytes of keys are overwritten; their forms are texts, which only the garbage collector can clear. */
+  forget(): void {
+    for (const secret of this.#secrets.keys()) if (typeof secret !== 'string') secret.fill(0);
+    this.#secrets.clear();
   }
 
   /** Whether one of them stands in the text, in a form that {@link redact} takes out. */

@@ -3,7 +3,7 @@ import { asyncScheduler, mergeMap, switchMap, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { talkSpurts } from '../../src/audio/index.js';
-import { createSeal, CLIENT_COUNTER_START, type Seal } from '../../src/crypto/seal.js';
+import { createSeal, type Seal } from '../../src/crypto/seal.js';
 import { VoiceOp } from '../../src/protocol/opcodes.js';
 import { SILENCE_FRAME } from '../../src/protocol/silence.js';
 import { isRtcp, writeRtpHeader } from '../../src/protocol/rtp.js';
@@ -225,7 +225,7 @@ describe('hazard 14: what becomes of the nonce counter and of the RTP sequence, 
     expect(saidOf(wire, VoiceOp.Resume).length).toBe(3);
     const packets = under(wire, 0);
     expect(packets.length).toBe(105);
-    expect(packets[0]!.counter).toBe(CLIENT_COUNTER_START);
+    expect(packets[0]!.counter).toBeGreaterThanOrEqual(2 ** 31);
     expect(new Set(packets.map(({ header }) => header.ssrc)).size).toBe(1);
     contiguous(packets);
   });
@@ -242,7 +242,7 @@ describe('hazard 14: what becomes of the nonce counter and of the RTP sequence, 
     const [first, second] = [under(wire, 0), under(wire, 1)];
     expect(first.filter(({ silence }) => !silence).length + second.filter(({ silence }) => !silence).length).toBe(100);
     for (const packets of [first, second]) {
-      expect(packets[0]!.counter).toBe(CLIENT_COUNTER_START);
+      expect(packets[0]!.counter).toBeGreaterThanOrEqual(2 ** 31);
       contiguous(packets);
     }
     expect(first[0]!.header.sequence).toBe((40 << 8) | 40);

@@ -1,140 +1,9 @@
-import { asyncScheduler, map, mergeMap, Observable, Subject, switchMap, timer } from 'rxjs';
+import { timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { DaveProvider } from '../../src/driver/dave/provider.js';
-import type { Transports } from '../../src/driver/ports.js';
 import { VoiceUnsupportedError } from '../../src/errors.js';
-import { connectVoice$, type LogEvent, type PlayOptions, type VoiceOptions, type VoiceState } from '../../src/index.js';
-import { encodeJsonFrame, encodeServerBinary, parseJsonFrame, type WireMessage } from '../../src/protocol/frames.js';
 import { VoiceOp } from '../../src/protocol/opcodes.js';
-import { testFrames, type VirtualVoice } from '../../src/testing/index.js';
-import { IDS, virtualTime, world } from '../support/virtual-time.js';
+import { others, story, welcome, type DaveServer } from '../support/dave-story.js';
 import { FakeProvider, into, SENDER } from '../unit/driver/dave/fake-provider.js';
-
-/** The voice server of a story, as far as it does DAVE. */
-interface DaveServer {
-  readonly voice: VirtualVoice;
-  json(op: number, d: unknown): void;
-  binary(op: number, ...body: readonly number[]): void;
-  /** Opcode 4 as it is, with whatever version and key. */
-  describe(d: Readonly<Record<string, unknown>>): void;
-}
-
-interface Story {
-  /** What opcode 4 says. Default 1. */
-  readonly version?: number;
-  readonly provider?: DaveProvider | false;
-  readonly options?: VoiceOptions;
-  readonly play?: PlayOptions;
-  readonly frames?: number;
-  readonly until: number;
-}
-
-/** Joins and plays. The chronicle has what is sent (DAVE's messages, audio), the states, and what the session tells. */
-function story({ version = 1, provider = new FakeProvider(), options = {}, play, frames = 3, until }: Story, act: (server: DaveServer) => void): string[] {
-  const lines: string[] = [];
-  const note = (line: string): void => void lines.push(`${asyncScheduler.now()} ${line}`);
-  virtualTime(({ flush }) => {
-    const { voice, options: base } = world();
-    const binary$ = new Subject<WireMessage>();
-    const log = (event: LogEvent): void => {
-      if (event.type === 'state') note(brief(event.state));
-      if (event.type === 'ignored' && event.what === 'opcode 4') note(`ignored 4: ${event.reason}`);
-    };
-    const session$ = connectVoice$(voice.gateway, IDS, {
-      ...base,
-      ...options,
-      log,
-      transports: daveTransports(voice.transports, version, binary$, note),
-      dave: provider,
-    });
-    voice.packets$.subscribe(({ payload, timestamp }) => note(`rtp t${timestamp} ${audio(payload)}`));
-    const subscription = session$
-      .pipe(
-        mergeMap((session) => [
-          session.e2ee$.pipe(map((state) => e2ee(state as unknown as Record<string, unknown>))),
-          session.play(testFrames(frames), play).pipe(map((event) => (event.type === 'sent' ? '' : event.type))),
-        ]),
-        mergeMap((told$) => told$),
-      )
-      .subscribe({
-        next: (told) => told !== '' && note(told),
-        error: (error: unknown) => note(String(error)),
-      });
-    act({
-      voice,
-      json: (op, d) => voice.say(op, d),
-      binary: (op, ...body) => binary$.next(encodeServerBinary(op, Uint8Array.from(body), 1)),
-      describe: (d) => binary$.next(encodeJsonFrame(VoiceOp.SessionDescription, d)),
-    });
-    timer(until).subscribe(() => subscription.unsubscribe());
-    flush();
-  });
-  return lines.filter((line) => !/ (signalling|failed|connecting (?!dave)\w+)$/.test(line));
-}
-
-/** The virtual server knows no DAVE: its opcode 4 is given a version, and binary messages are let through beside it. */
-function daveTransports(transports: Transports, version: number, binary$: Observable<WireMessage>, note: (line: string) => void): Transports {
-  return {
-    ...transports,
-    socket$: (...args) =>
-      transports.socket$(...args).pipe(
-        switchMap(
-          (socket) =>
-            new Observable<typeof socket>((subscriber) => {
-              const messages$ = new Subject<WireMessage>();
-              subscriber.next({
-                messages$,
-                drop: (code, reason) => socket.drop(code, reason),
-                send: (message) => {
-                  const op = typeof message === 'string' ? parseJsonFrame(message)!.op : message[0]!;
-                  if (op >= 21 || op === VoiceOp.Speaking) note(`> ${op}${detail(message)}`);
-                  socket.send(message);
-                },
-              });
-              subscriber.add(binary$.subscribe(messages$));
-              subscriber.add(socket.messages$.subscribe((message) => messages$.next(described(message, version))));
-            }),
-        ),
-      ),
-  };
-}
-
-function described(message: WireMessage, version: number): WireMessage {
-  const frame = typeof message === 'string' ? parseJsonFrame(message) : undefined;
-  if (frame?.op !== VoiceOp.SessionDescription) return message;
-  return encodeJsonFrame(frame.op, { ...(frame.d as object), dave_protocol_version: version });
-}
-
-function detail(message: WireMessage): string {
-  if (typeof message !== 'string') return '';
-  const { op, d } = parseJsonFrame(message)!;
-  const { transition_id, speaking } = d as { transition_id?: number; speaking?: number };
-  return op === VoiceOp.Speaking ? ` speaking ${speaking}` : ` ${transition_id}`;
-}
-
-/** A frame of the fake library ends in FA FA, and its epoch stands in the tag; the number of a test frame is in its third byte. */
-function audio(payload: Uint8Array): string {
-  if (payload.length === 3) return 'silence';
-  const end = payload.length;
-  const epoch = payload[end - 1] === 0xfa ? payload[end - 5]! : 0;
-  return `frame ${payload[2]! ^ epoch} ${epoch === 0 ? 'in the clear' : `of epoch ${epoch}`}`;
-}
-
-function brief(state: VoiceState): string {
-  return state.status === 'connecting' ? `connecting ${state.stage}` : state.status === 'ready' ? `ready v${state.daveVersion}` : state.status;
-}
-
-function e2ee({ version, status, epoch }: Record<string, unknown>): string {
-  return `e2ee v${String(version)} ${String(status)} ${String(epoch)}`;
-}
-
-/** At 45 ms, before opcode 4 (at 60), as the real service does: who is there. Then the external sender. */
-function others(server: DaveServer): void {
-  timer(45).subscribe(() => server.json(VoiceOp.ClientsConnect, { user_ids: ['40'] }));
-  timer(70).subscribe(() => server.binary(VoiceOp.MlsExternalSender, ...SENDER));
-}
-
-const welcome = (server: DaveServer, id: number, epoch: number): void => server.binary(VoiceOp.MlsWelcome, 0, id, ...into(epoch, 30, 40));
 
 describe('a call that is end-to-end encrypted', () => {
   it('is ready when frames can be encrypted, and not before', () => {
@@ -273,6 +142,26 @@ describe('a call that is end-to-end encrypted', () => {
     ]); // prettier-ignore
   });
 
+  it.each([
+    ['of a new group', (server: DaveServer) => server.json(VoiceOp.DavePrepareEpoch, { protocol_version: 1, epoch: 1 }), ['26']],
+    ['after a bad commit, with the word that it was bad', (server: DaveServer) => server.binary(VoiceOp.MlsAnnounceCommit, 0, 7, 9), ['31 7', '26']],
+  ])('a key package %s, lost with its WebSocket, is sent again as soon as the resume is through, and the song goes on', (_, act, asked) => {
+    const lines = story({ until: 400, frames: 4 }, (server) => {
+      others(server);
+      timer(90).subscribe(() => welcome(server, 0, 1));
+      timer(115).subscribe(() => act(server));
+      // What was said at 115 is on a socket that is dead, and never comes to the server.
+      timer(116).subscribe(() => server.voice.close(1006));
+      timer(160).subscribe(() => welcome(server, 0, 3));
+    });
+    expect(lines.filter((line) => /> (26|31)|resuming|ready|secure|forming/.test(line))).toEqual([
+      '60 > 26', '90 ready v1', '90 e2ee v1 secure 1',
+      ...asked.map((line) => `115 > ${line}`), '115 e2ee v1 forming null', '116 resuming',
+      ...asked.map((line) => `136 > ${line}`), '136 ready v1', '160 e2ee v1 secure 3',
+    ]); // prettier-ignore
+    expect(lines.filter((line) => line.includes('frame')).length).toBe(4);
+  });
+
   it('a new Identify begins a new group, and nothing of the old one goes on', () => {
     const provider = new FakeProvider();
     const lines = story({ until: 400, frames: 10, provider }, (server) => {
@@ -331,7 +220,7 @@ describe('an opcode 4 that answers no Select Protocol', () => {
       timer(45).subscribe(() => server.describe({ ...unasked, dave_protocol_version: 0 }));
       others(server);
     });
-    expect(lines).toEqual(['60 > 26', '60 connecting dave', '100 ended']);
+    expect(lines).toEqual(['45 ignored 4: no Select Protocol is unanswered', '60 > 26', '60 connecting dave', '100 ended']);
   });
 });
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { WebSocket, type RawData } from 'ws';
-import { CLIENT_COUNTER_START, createSeal, type Seal } from '../../src/crypto/seal.js';
+import { createSeal, type Seal } from '../../src/crypto/seal.js';
 import { identify, selectProtocol, speaking } from '../../src/protocol/commands.js';
 import { encodeDiscoveryRequest, parseDiscoveryReply, type DiscoveredAddress } from '../../src/protocol/discovery.js';
 import type { EncryptionMode } from '../../src/protocol/encryption-modes.js';
@@ -170,7 +170,7 @@ export class RawVoiceClient {
   /** The same key, and the counter of nonces from its start. */
   resetSeal(): void {
     const { mode, secretKey } = this.description!;
-    this.seal = createSeal(mode as EncryptionMode, secretKey, { counter: CLIENT_COUNTER_START, random: randomBytes });
+    this.seal = createSeal(mode as EncryptionMode, secretKey, { counter: 0x8000_0000, random: randomBytes });
   }
 
   /** The whole join, up to and with Speaking. */

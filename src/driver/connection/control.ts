@@ -3,8 +3,15 @@ import { Observable, Subject, take } from 'rxjs';
 import type { Log } from '../../log.js';
 import { clientOpcode, parseServerFrame, type ServerFrame, type WireMessage } from '../../protocol/frames.js';
 import type { Read } from '../../protocol/payloads.js';
-import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
+import { LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { VoiceSocket } from '../ports.js';
+
+/** The opcodes that answer something of ours, and what. Unasked they mean nothing: a second key, or a version to talk us out of another. */
+const ANSWERS: Readonly<Record<number, string>> = {
+  [VoiceOp.Ready]: 'Identify',
+  [VoiceOp.SessionDescription]: 'Select Protocol',
+  [VoiceOp.Resumed]: 'Resume',
+};
 
 /** What a {@link Control} starts from. */
 export interface ControlOptions {
@@ -18,7 +25,7 @@ export interface ControlOptions {
 
 /** One open voice gateway. Made by {@link control$}. */
 export class Control {
-  /** Every well-formed frame, in order. Hot: who subscribes late has missed what came before. */
+  /** Every well-formed frame, in order, but answers to nothing. Hot: who subscribes late has missed what came before. */
   readonly frames$ = new Subject<ServerFrame>();
   /** What the two ends speak: what we asked for, unless Hello names less. */
   version: VoiceGatewayVersion;
@@ -26,6 +33,8 @@ export class Control {
   seq: number | undefined;
   readonly #socket: VoiceSocket;
   readonly #log: Log;
+  /** The opcodes that are waited for, once for each question. */
+  readonly #awaited: number[] = [];
 
   constructor(socket: VoiceSocket, { version = LATEST_GATEWAY_VERSION, log = () => undefined, seq }: ControlOptions) {
     this.#socket = socket;
@@ -54,7 +63,9 @@ export class Control {
     // Before anything is made of it, and of unknown opcodes too: the server must not replay what we have seen.
     if (frame.seq !== undefined) this.seq = frame.seq;
     this.#log({ type: 'frame', direction: 'in', op: frame.op, seq: frame.seq ?? null });
-    this.frames$.next(frame);
+    const question = frame.kind === 'json' ? ANSWERS[frame.op] : undefined;
+    if (question === undefined || this.#awaited.includes(frame.op)) this.frames$.next(frame);
+    else this.#log({ type: 'ignored', what: `opcode ${frame.op}`, reason: `no ${question} is unanswered` });
   }
 
   /** The values that `read` finds in the frames of an opcode; those it finds fault with are logged and left out. */
@@ -72,9 +83,10 @@ export class Control {
   /** Sends, and emits the first answer. The answer is listened for before the question is sent. */
   request<T extends object>(message: WireMessage, op: number, read: (d: unknown) => Read<T>): Observable<T> {
     return new Observable((subscriber) => {
-      const subscription = this.values(op, read).pipe(take(1)).subscribe(subscriber);
+      this.#awaited.push(op);
+      subscriber.add(() => void this.#awaited.splice(this.#awaited.indexOf(op), 1));
+      subscriber.add(this.values(op, read).pipe(take(1)).subscribe(subscriber));
       this.send(message);
-      return subscription;
     });
   }
 }

@@ -147,12 +147,12 @@ function describe$(
     concatMap((mode) =>
       sessionDescription$(control, address, mode).pipe(
         inStage('description', stages),
-        switchMap(({ mode: described, secretKey, daveVersion }) => {
-          // The server has the last word on the mode, but not beyond what the caller allows.
-          if (!isEncryptionMode(described) || !options.modes.includes(described))
-            return unsupported(`it described ${described} where ${mode} was selected`);
-          return of({ mode: described, secretKey, daveVersion });
-        }),
+        switchMap(({ mode: described, secretKey, daveVersion }) =>
+          // Not even another that is allowed: its cipher was not waited for, and it may leave the header open.
+          described === mode
+            ? of({ mode, secretKey, daveVersion })
+            : unsupported(`it described ${isEncryptionMode(described) ? described : 'an unknown mode'} where ${mode} was selected`),
+        ),
       ),
     ),
   );

@@ -9,10 +9,12 @@ import { readHeartbeatAck } from '../../protocol/payloads.js';
 import type { Control } from './control.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
-/** ms. A server that asks for less is mistaken, and would have us flood it. */
+/** ms, also between two beats that the server asks for. One that asks for less is mistaken, and would have us flood it. */
 const MIN_PERIOD = 50;
 /** Beats in a row that may go unanswered before the socket counts as dead. */
 const MISSES = 2;
+/** Beats that may yet be acknowledged: no more are remembered, however long the period and however often the server asks. */
+const MAX_SENT = 64;
 
 /** Where {@link heartbeat$} takes its time from. */
 export interface HeartbeatOptions {
@@ -21,7 +23,8 @@ export interface HeartbeatOptions {
 }
 
 /**
- * Sends a heartbeat every `period` ms (50 at the least), the first after one period, and one at once when the server asks for it. Emits the round
+ * Sends a heartbeat every `period` ms (50 at the least), the first after one period, and one at once when the server asks for it,
+ * though no sooner than 50 ms after the last that it asked for. Emits the round
  * trip in ms at each acknowledgement; errors with a VoiceSocketClosedError (4900) when a beat is due and the two before it were
  * not acknowledged: an open socket can be dead for hours. Never completes.
  *
@@ -36,6 +39,7 @@ export function heartbeat$(control: Control, period: number, { scheduler = stead
     /** When each beat was sent that is not yet acknowledged, by its `t`. */
     const sent = new Map<number, number>();
     let last = 0;
+    let asked = -Infinity;
     let answered = true;
     let misses = 0;
     const beat = (): void => {
@@ -43,11 +47,15 @@ export function heartbeat$(control: Control, period: number, { scheduler = stead
       // `t` tells acks apart, so it must rise even if the clock does not.
       last = Math.max(Math.floor(now), last + 1);
       sent.set(last, now);
+      if (sent.size > MAX_SENT) sent.delete(sent.keys().next().value!);
       control.send(heartbeat(control.version, last, control.seq));
     };
     subscriber.add(
       control.frames$.pipe(filter((frame): frame is JsonFrame => frame.kind === 'json')).subscribe((frame) => {
-        if (frame.op === VoiceOp.Heartbeat) beat();
+        if (frame.op === VoiceOp.Heartbeat && Math.abs(scheduler.now() - asked) >= MIN_PERIOD) {
+          asked = scheduler.now();
+          beat();
+        }
         if (frame.op !== VoiceOp.HeartbeatAck) return;
         const at = sent.get(readHeartbeatAck(frame.d) ?? -1);
         if (at === undefined) return;

@@ -6,9 +6,8 @@
  * handshake ─→ media$ ─→ link ─→ pump             as soon as, and for as long as, frames can be sent
  * ```
  */
-import { filter, tap, type Observable } from 'rxjs';
+import { tap, type Observable } from 'rxjs';
 import type { MediaLink } from '../../media/send/link.js';
-import { VoiceOp } from '../../protocol/opcodes.js';
 import type { VoiceServer } from '../../types.js';
 import { E2ee } from '../dave/e2ee.js';
 import type { ResolvedOptions } from '../options.js';
@@ -16,6 +15,7 @@ import type { SessionCore } from '../session/session.js';
 import type { Handshake } from './handshake.js';
 import type { MediaSlot } from './media-slot.js';
 import { media$ } from './media.js';
+import { MemberNews } from './member-news.js';
 import { Outbox } from './outbox.js';
 import { Roster } from './roster.js';
 
@@ -24,7 +24,6 @@ export class MediaSession {
   readonly #slot: MediaSlot;
   readonly #core: SessionCore;
   readonly #options: ResolvedOptions;
-  readonly #ignored: (op: number, reason: string) => void;
   readonly #roster: Roster;
   readonly #e2ee: E2ee;
   #link: MediaLink | undefined;
@@ -36,19 +35,27 @@ export class MediaSession {
     this.#slot = slot;
     this.#core = core;
     this.#options = options;
-    this.#ignored = (op, reason) => log({ type: 'ignored', what: `opcode ${op}`, reason });
+    let alone = true;
+    const news = new MemberNews(slot, () => core.members$.next(() => roster.snapshot()));
     const roster = new Roster(server.userId, {
-      onMembers: (members) => {
-        core.members$.next(members);
+      onMembers: () => {
+        const { size } = roster.members;
+        news.changed(size);
+        // All that the encryption makes of it is whether there is anybody.
+        if (alone === (size === 0)) return;
+        alone = size === 0;
         e2ee.membersChanged();
       },
       onSpeaking: (event) => core.speaking$.next(event),
       onClient: (client) => core.roster.client(client),
-      onIgnored: this.#ignored,
+      onLeft: (userId) => core.roster.left(userId),
+      onIgnored: (op, reason) => log({ type: 'ignored', what: `opcode ${op}`, reason }),
     });
+    core.roster.follow(roster.members);
     const outbox = new Outbox(slot);
     const fail = (error: unknown): void => slot.fail(error);
-    const e2ee = new E2ee({ provider: options.dave, ids: server, call: roster, outbox, time: slot, log, fail });
+    const required = options.e2ee === 'required';
+    const e2ee = new E2ee({ provider: options.dave, required, ids: server, call: roster, outbox, time: slot, log, fail });
     slot.keep(
       slot.frames$.subscribe((frame) => {
         // What the encryption makes of a frame depends on who is in the call by then, and is said on a WebSocket that listens.
@@ -73,7 +80,6 @@ export class MediaSession {
     return this.#slot.hold(media$(handshake, parts)).pipe(
       tap((link) => {
         this.#link = link;
-        this.#ignoreDescriptions();
         this.#e2ee.describe(handshake.daveVersion);
       }),
     );
@@ -85,11 +91,5 @@ export class MediaSession {
     this.#core.e2ee = this.#e2ee;
     this.#slot.keep(this.#e2ee.sendable$.subscribe((sendable) => (sendable ? pump.attach(this.#link!) : pump.detach())));
     this.#slot.keep(this.#e2ee.state$.subscribe((state) => this.#core.encryption(state)));
-  }
-
-  /** Opcode 4 answers a Select Protocol, of which there is one for each Identify: what comes after the answer changes nothing. */
-  #ignoreDescriptions(): void {
-    const more$ = this.#slot.frames$.pipe(filter(({ op }) => op === VoiceOp.SessionDescription));
-    this.#slot.keep(more$.subscribe(({ op }) => this.#ignored(op, 'no Select Protocol is unanswered')));
   }
 }

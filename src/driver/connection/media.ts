@@ -45,6 +45,8 @@ export function media$(handshake: Handshake, { guildId, core, slot, roster, e2ee
     const { ssrc, port, mode, secretKey } = handshake;
     const { scheduler, random, interceptors } = options;
     const seal = createSeal(mode, secretKey, { random });
+    // The seal has its own copy.
+    secretKey.fill(0);
     const traffic = new Traffic();
     const out = { seal, port, traffic, time: slot };
     const sender = new Sender({ ...out, ssrc, random });
@@ -64,6 +66,7 @@ export function media$(handshake: Handshake, { guildId, core, slot, roster, e2ee
     subscriber.add(() => rtcp.close());
     subscriber.add(() => traffic.complete());
     subscriber.add(interception);
-    subscriber.next(new VoiceLink(sender, e2ee, slot));
+    subscriber.add(() => seal.close());
+    subscriber.next(new VoiceLink(sender, seal, e2ee, slot));
   });
 }

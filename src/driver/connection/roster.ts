@@ -11,36 +11,50 @@ import type { Snowflake, SpeakingEvent } from '../../types.js';
 /** Somebody's client allows this, or runs on that. */
 export type ClientNews = Exclude<ReturnType<typeof readClientFlags> | ReturnType<typeof readClientPlatform>, string>;
 
+/** Users that are taken for members, ten times what any channel holds: a server that names more is not believed, and costs no memory. */
+export const MAX_MEMBERS = 16_384;
+
 export interface RosterListener {
-  readonly onMembers: (members: ReadonlySet<Snowflake>) => void;
+  /** Who is in the call has changed. */
+  readonly onMembers: () => void;
   readonly onSpeaking: (event: SpeakingEvent) => void;
   /** What opcode 18 or 20 says of somebody's client. */
   readonly onClient?: (client: ClientNews) => void;
+  /** Somebody has left the call. */
+  readonly onLeft?: (userId: Snowflake) => void;
   /** A frame cannot be used: what is wrong with it. */
   readonly onIgnored: (op: number, reason: string) => void;
 }
 
+/** Each frame costs what stands in it, and not what came before it. */
 export class Roster {
   /** SSRCs, each as somebody turns out to be its owner. */
   readonly claimed$ = new Subject<number>();
   readonly #self: Snowflake;
   readonly #listener: RosterListener;
-  readonly #users = new Map<number, Snowflake>();
-  #members: ReadonlySet<Snowflake> = new Set();
+  readonly #owners = new Map<number, Snowflake>();
+  readonly #sources = new Map<Snowflake, number>();
+  readonly #members = new Set<Snowflake>();
+  #snapshot: ReadonlySet<Snowflake> | undefined;
 
   constructor(self: Snowflake, listener: RosterListener) {
     this.#self = self;
     this.#listener = listener;
   }
 
-  /** Who is in the call, the bot not counted. A set that does not change any more. */
+  /** Who is in the call, the bot not counted, as of now: it changes with the frames. */
   get members(): ReadonlySet<Snowflake> {
     return this.#members;
   }
 
+  /** The same as a set that does not change any more. Made when it is asked for, and once for each change. */
+  snapshot(): ReadonlySet<Snowflake> {
+    return (this.#snapshot ??= new Set(this.#members));
+  }
+
   /** Whose SSRC it is; null while nobody has said. */
   userOf(ssrc: number): Snowflake | null {
-    return this.#users.get(ssrc) ?? null;
+    return this.#owners.get(ssrc) ?? null;
   }
 
   frame(frame: ServerFrame): void {
@@ -52,7 +66,7 @@ export class Roster {
       case VoiceOp.ClientsConnect: {
         const users = readClientsConnect(d);
         if (typeof users === 'string') this.#listener.onIgnored(op, users);
-        else this.#join(users);
+        else this.#join(op, users);
         break;
       }
       case VoiceOp.ClientDisconnect: {
@@ -64,13 +78,13 @@ export class Roster {
       case VoiceOp.Speaking: {
         const update = readSpeaking(d);
         if (typeof update === 'string') this.#listener.onIgnored(op, update);
-        else this.#source(update);
+        else this.#source(op, update);
         break;
       }
       case VoiceOp.Video: {
         const update = readVideo(d);
         // Mostly of who sends video and no audio, and no news then.
-        if (typeof update !== 'string') this.#source(update);
+        if (typeof update !== 'string') this.#source(op, update);
         break;
       }
       case VoiceOp.ClientFlags:
@@ -84,33 +98,53 @@ export class Roster {
   }
 
   /** An SSRC has an owner. A user who reconnects comes with a new one: the old goes. */
-  #source(update: SpeakingUpdate): void {
+  #source(op: number, update: SpeakingUpdate): void {
     const { userId, ssrc, speaking } = update;
     // A member before an owner: what waited for its owner may be encrypted, and is decrypted for members only.
-    this.#join([userId]);
-    if (this.#users.get(ssrc) !== userId) {
+    if (!this.#join(op, [userId])) return;
+    const owner = this.#owners.get(ssrc);
+    if (owner !== userId) {
       this.#forget(userId);
-      this.#users.set(ssrc, userId);
+      if (owner !== undefined) this.#sources.delete(owner);
+      this.#owners.set(ssrc, userId);
+      this.#sources.set(userId, ssrc);
       this.claimed$.next(ssrc);
     }
     if (speaking !== undefined) this.#listener.onSpeaking({ userId, ssrc, speaking });
   }
 
-  #join(users: readonly Snowflake[]): void {
-    const fresh = users.filter((user) => user !== this.#self && !this.#members.has(user));
-    if (fresh.length === 0) return;
-    this.#members = new Set([...this.#members, ...fresh]);
-    this.#listener.onMembers(this.#members);
+  /** Whether they all are in the call now, or are the bot. */
+  #join(op: number, users: readonly Snowflake[]): boolean {
+    const before = this.#members.size;
+    const missing = users.some((user) => !this.#add(user));
+    if (this.#members.size > before) this.#changed();
+    if (missing) this.#listener.onIgnored(op, `a call has ${MAX_MEMBERS} members at most`);
+    return !missing;
+  }
+
+  #add(user: Snowflake): boolean {
+    if (user === this.#self || this.#members.has(user)) return true;
+    if (this.#members.size >= MAX_MEMBERS) return false;
+    this.#members.add(user);
+    return true;
   }
 
   #leave(user: Snowflake): void {
     this.#forget(user);
-    if (!this.#members.has(user)) return;
-    this.#members = new Set([...this.#members].filter((member) => member !== user));
-    this.#listener.onMembers(this.#members);
+    if (!this.#members.delete(user)) return;
+    this.#listener.onLeft?.(user);
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#snapshot = undefined;
+    this.#listener.onMembers();
   }
 
   #forget(user: Snowflake): void {
-    for (const [ssrc, owner] of this.#users) if (owner === user) this.#users.delete(ssrc);
+    const ssrc = this.#sources.get(user);
+    if (ssrc === undefined) return;
+    this.#sources.delete(user);
+    this.#owners.delete(ssrc);
   }
 }

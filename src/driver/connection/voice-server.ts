@@ -146,7 +146,8 @@ class VoiceServerConnection {
       return handshake$(control, this.#server, this.#slot, this.#options, this.#stages).pipe(
         switchMap((handshake) => {
           const { ssrc, mode, secretKey, daveVersion } = handshake;
-          this.#options.secrets.add(secretKey);
+          // A copy: the original is overwritten as soon as there is a seal.
+          this.#options.secrets.add(secretKey.slice());
           return media.open$(handshake).pipe(
             switchMap(() => (daveVersion === 0 ? media.ready$ : media.ready$.pipe(inStage('dave', this.#stages)))),
             map(() => {

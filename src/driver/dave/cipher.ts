@@ -2,7 +2,7 @@
  * The gate that every frame passes, in and out.
  *
  * Out: while the version in force is above 0, nothing leaves in the clear but frames of silence, which hold no audio. In: what has
- * the form of a DAVE frame is decrypted or dropped, never handed on as it is.
+ * the form of a DAVE frame is decrypted or dropped, never handed on as it is. Where encryption is required, that holds at version 0 too.
  */
 import type { FrameCipher, FrameRefusal } from '../../media/frame-cipher.js';
 import { isSilenceFrame, SILENCE_FRAME } from '../../protocol/silence.js';
@@ -34,6 +34,8 @@ export interface DaveCounts {
 export interface CipherContext {
   readonly keeper: GroupKeeper;
   readonly transitions: Transitions;
+  /** Whether nothing but silence may pass in the clear at any version. */
+  readonly required: boolean;
   /** Whether a user is in the call. */
   readonly recognises: (userId: Snowflake) => boolean;
   readonly now: () => number;
@@ -59,9 +61,10 @@ export class DaveCipher implements FrameCipher {
 
   /** The frame as it may leave: as it is at version 0, else encrypted; silence in its place where that is impossible. */
   encrypt(frame: Uint8Array): Uint8Array {
-    const { keeper, transitions } = this.#context;
-    if (transitions.version === 0 || isSilenceFrame(frame)) return frame;
-    if (keeper.ready) {
+    const { keeper, transitions, required } = this.#context;
+    if (isSilenceFrame(frame) || (transitions.version === 0 && !required)) return frame;
+    // At version 0 the others have no keys: what is held by the session is not to leave by another way.
+    if (transitions.version > 0 && keeper.ready) {
       const encrypted = resultOf(() => keeper.current!.encrypt(frame));
       if (encrypted.ok) {
         this.#counts.encrypted += 1;
@@ -75,10 +78,10 @@ export class DaveCipher implements FrameCipher {
 
   /** The Opus packet of a user, in memory of its own, or why it must not be heard. */
   decrypt(userId: Snowflake, frame: Uint8Array): Uint8Array | FrameRefusal {
-    const { keeper, transitions, recognises, now, onDecrypt } = this.#context;
+    const { keeper, transitions, required, recognises, now, onDecrypt } = this.#context;
     // The voice server makes silence up by itself, and has no keys.
     if (isSilenceFrame(frame)) return this.#plain(frame);
-    if (!hasDaveForm(frame)) return transitions.acceptsPlain(now()) ? this.#plain(frame) : 'unencrypted';
+    if (!hasDaveForm(frame)) return !required && transitions.acceptsPlain(now()) ? this.#plain(frame) : 'unencrypted';
     if (!recognises(userId)) return 'unknownUser';
     const decrypted = keeper.decrypt(userId, frame, now());
     if (decrypted === 'no-key') return 'noKey';

@@ -19,6 +19,8 @@ import { sameE2eeState } from './state.js';
 export interface E2eeOptions {
   /** False for none: then only plain calls are possible. */
   readonly provider: DaveProvider | false;
+  /** Whether nothing may pass in the clear, whatever the server describes. */
+  readonly required: boolean;
   readonly ids: { readonly userId: Snowflake; readonly channelId: Snowflake };
   /** Who else is in the call, as of the frames before the one that is taken. */
   readonly call: CallMembers;
@@ -37,15 +39,15 @@ export class E2ee {
   readonly sendable$: Observable<boolean>;
   /** One value for each epoch and each other change. Replays. */
   readonly state$: Observable<E2eeState>;
-  /** Emits once, and completes, as soon as there is nothing to wait for: frames can be sent, or nobody else is in the call. */
+  /** Emits once, and completes, as soon as there is nothing to wait for: frames can be sent, nobody else is in the call, or it is plain and must not be. */
   readonly ready$: Observable<unknown>;
   readonly #machine: DaveMachine;
   readonly #machine$: BehaviorSubject<DaveMachine>;
-  #cipher: FrameCipher | null = null;
+  #cipher: FrameCipher | null;
 
   /** To be made before Identify is sent, so that no frame is missed. Throws what the provider throws when it is asked for its version. */
-  constructor({ provider, ids, call, outbox, time, log, fail }: E2eeOptions) {
-    const machine = new DaveMachine(provider === false ? NO_PROVIDER : provider, ids, {
+  constructor({ provider, required, ids, call, outbox, time, log, fail }: E2eeOptions) {
+    const machine = new DaveMachine(provider === false ? NO_PROVIDER : provider, ids, required, {
       call,
       outbox,
       time,
@@ -56,6 +58,7 @@ export class E2ee {
     const machine$ = new BehaviorSubject(machine);
     this.#machine = machine;
     this.#machine$ = machine$;
+    this.#cipher = machine.plain ? null : machine.cipher;
     this.changed$ = machine$;
     this.sendable$ = machine$.pipe(map(() => machine.sendable), distinctUntilChanged()); // prettier-ignore
     this.state$ = machine$.pipe(map(() => machine.state), distinctUntilChanged(sameE2eeState)); // prettier-ignore

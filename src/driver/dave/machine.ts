@@ -26,9 +26,13 @@ import {
 import type { CommitOutcome, DaveGroup, DaveProvider } from './provider.js';
 import { RECOVERY_LIMIT, RECOVERY_WINDOW, RecoveryBudget } from './recovery-budget.js';
 import { resultOf } from './result.js';
+import { Overdue } from './overdue.js';
 import { PLAIN_STATE } from './state.js';
 import { Transitions } from './transitions.js';
 import { UNDECRYPTABLE_LIMIT, UndecryptableRun } from './undecryptable-run.js';
+
+/** New groups that a server may announce within {@link RECOVERY_WINDOW}, each of which costs us keys. */
+export const RESET_LIMIT = 50;
 
 /** The DAVE client of one media session. */
 export class DaveMachine {
@@ -37,29 +41,34 @@ export class DaveMachine {
   readonly #maxVersion: number;
   readonly #host: DaveHost;
   readonly #self: Snowflake;
+  readonly #required: boolean;
   readonly #keeper: GroupKeeper;
   readonly #transitions = new Transitions();
   readonly #joinRequest: JoinRequest;
   readonly #budget = new RecoveryBudget(RECOVERY_LIMIT, RECOVERY_WINDOW);
+  readonly #resets = new RecoveryBudget(RESET_LIMIT, RECOVERY_WINDOW);
   readonly #undecryptable = new UndecryptableRun();
   #described = false;
   #dead = false;
   /** The version that the next commit or Welcome puts in force. */
   #announced = 0;
   #lastTransition = 0;
-  /** The recovery that waits for the budget; undefined when none does. */
-  #overdue: object | undefined;
+  /** The recovery, or the new group, that waits for its budget. */
+  readonly #overdue: Overdue;
 
-  /** Throws what the provider throws when it is asked for its version. */
-  constructor(provider: DaveProvider, ids: { readonly userId: Snowflake; readonly channelId: Snowflake }, host: DaveHost) {
+  /** Throws what the provider throws when it is asked for its version. `required`: nothing may pass in the clear, whatever the server says. */
+  constructor(provider: DaveProvider, ids: { readonly userId: Snowflake; readonly channelId: Snowflake }, required: boolean, host: DaveHost) {
     this.#maxVersion = provider.maxProtocolVersion;
     this.#host = host;
     this.#self = ids.userId;
+    this.#required = required;
+    this.#overdue = new Overdue(host.time);
     this.#keeper = new GroupKeeper(provider, ids);
     this.#joinRequest = new JoinRequest((message) => host.outbox.send(message));
     this.cipher = new DaveCipher({
       keeper: this.#keeper,
       transitions: this.#transitions,
+      required,
       recognises: (userId) => host.call.members.has(userId),
       now: () => host.time.now(),
       onDecrypt: (decrypted) => this.#onDecrypt(decrypted),
@@ -68,7 +77,7 @@ export class DaveMachine {
 
   /** Whether the call is plain and nothing points to a change: frames need no cipher at all. */
   get plain(): boolean {
-    return this.#transitions.version === 0 && this.#keeper.current === undefined;
+    return !this.#required && this.#transitions.version === 0 && this.#keeper.current === undefined;
   }
 
   /** Whether what plays can be sent: in the clear at version 0, else encrypted. */
@@ -76,9 +85,9 @@ export class DaveMachine {
     return this.#described && ['plain', 'secure'].includes(this.#status());
   }
 
-  /** Whether there is nothing to wait for: frames can be sent, or nobody is there to hear them. */
+  /** Whether there is nothing to wait for: frames can be sent, nobody is there to hear them, or the call is not what it must be. */
   get settled(): boolean {
-    return this.sendable || (this.#described && this.#status() === 'alone');
+    return this.sendable || (this.#described && ['alone', 'withheld'].includes(this.#status()));
   }
 
   /** The pairwise verification code with another member; undefined without a group. */
@@ -140,12 +149,7 @@ export class DaveMachine {
       case VoiceOp.MlsAnnounceCommit:
         return this.#read(op, readTransition(body), (transition) => this.#transition(op, transition, (group, message) => group.commit(message)));
       case VoiceOp.MlsWelcome:
-        return this.#read(op, readTransition(body), (transition) =>
-          this.#transition(op, transition, (group, message) => {
-            group.welcome(message);
-            return 'joined';
-          }),
-        );
+        return this.#read(op, readTransition(body), (transition) => this.#transition(op, transition, joinByWelcome));
     }
   }
 
@@ -162,7 +166,9 @@ export class DaveMachine {
     // Proposals for the group that is given up fit no other.
     this.#keeper.takePostponed();
     this.#joinRequest.forgetInvalid();
-    this.#regroup();
+    const wait = this.#resets.take(this.#host.time.now());
+    if (wait === 0) this.#regroup();
+    else this.#later(wait, () => this.#regroup());
     this.#host.changed();
   }
 
@@ -221,7 +227,7 @@ export class DaveMachine {
     } else {
       this.#keeper.refresh();
       this.#joinRequest.settle();
-      this.#overdue = undefined;
+      this.#overdue.callOff();
       this.#undecryptable.end();
       this.#arrange(transitionId, this.#announced);
     }
@@ -230,7 +236,7 @@ export class DaveMachine {
 
   #onDecrypt(decrypted: boolean): void {
     if (decrypted) return this.#undecryptable.end();
-    const quiet = this.#keeper.ready && this.#transitions.settled && this.#overdue === undefined;
+    const quiet = this.#keeper.ready && this.#transitions.settled && !this.#overdue.pending;
     if (!quiet || !this.#undecryptable.failed(this.#host.time.now())) return;
     this.#ignore(VoiceOp.MlsAnnounceCommit, `${UNDECRYPTABLE_LIMIT} frames in a row could not be decrypted`);
     this.#recover(this.#lastTransition);
@@ -240,25 +246,21 @@ export class DaveMachine {
   /** Tells the server that we are not in its group, and asks to be let in again: now, or when the budget allows. */
   #recover(id: number): void {
     const wait = this.#budget.take(this.#host.time.now());
-    if (wait === 0) {
-      this.#joinRequest.reportInvalid(id);
-      this.#regroup();
-      return;
-    }
-    if (this.#overdue !== undefined) return;
-    const overdue = {};
-    this.#overdue = overdue;
-    this.#host.time.after(wait, () => {
-      if (this.#overdue !== overdue || this.#dead) return;
-      this.#overdue = undefined;
-      this.#recover(id);
+    if (wait > 0) return this.#later(wait, () => this.#recover(id));
+    this.#joinRequest.reportInvalid(id);
+    this.#regroup();
+  }
+
+  #later(ms: number, act: () => void): void {
+    this.#overdue.in(ms, () => {
+      act();
       this.#host.changed();
     });
   }
 
   /** A new group, and a key package to be let into one by. */
   #regroup(): void {
-    this.#overdue = undefined;
+    this.#overdue.callOff();
     this.#undecryptable.end();
     const opened = this.#keeper.open(this.#announced, this.#host.time.now());
     const made = opened.ok ? resultOf(() => opened.value.keyPackage()) : opened;
@@ -268,8 +270,8 @@ export class DaveMachine {
   }
 
   #status(): E2eeStatus {
-    if (this.#transitions.version === 0) return 'plain';
-    if (this.#overdue !== undefined) return 'failed';
+    if (this.#transitions.version === 0) return this.#required ? 'withheld' : 'plain';
+    if (this.#overdue.pending) return 'failed';
     if (this.#keeper.ready) return 'secure';
     return this.#keeper.hasExternalSender && this.#host.call.members.size === 0 ? 'alone' : 'forming';
   }
@@ -285,6 +287,12 @@ export class DaveMachine {
 
   #fail(detail: string, error?: unknown): void {
     this.#dead = true;
+    this.#overdue.callOff();
     this.#host.failed(error instanceof VoiceUnsupportedError ? error : new VoiceUnsupportedError('dave', detail));
   }
+}
+
+function joinByWelcome(group: DaveGroup, welcome: Uint8Array): CommitOutcome {
+  group.welcome(welcome);
+  return 'joined';
 }

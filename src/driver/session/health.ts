@@ -59,6 +59,7 @@ function connectionObstacle(state: VoiceState): string | null {
 const E2EE_OBSTACLES: Readonly<Record<E2eeStatus, string | null>> = {
   plain: null,
   secure: null,
+  withheld: "the call is not end-to-end encrypted, and the option e2ee is 'required'",
   alone: 'nobody else is in this encrypted call, so there is nobody to hear',
   forming: 'the end-to-end encrypted group is being made',
   failed: 'the end-to-end encrypted group could not be joined; the next try follows within 30 s',

@@ -12,36 +12,40 @@ const MOST_CLIENTS = 10_000;
 const UNKNOWN: CallMember = { flags: null, platform: null, connectedAt: null, suppressed: null };
 
 export class MemberBook {
-  /** The members, with what is known of each. Maps that do not change any more. */
-  readonly roster$ = new Current<ReadonlyMap<Snowflake, CallMember>>(new Map());
+  /** The members, with what is known of each. Each value makes the map, which does not change any more: mostly nobody asks. */
+  readonly roster$ = new Current<() => ReadonlyMap<Snowflake, CallMember>>(() => new Map());
   #members: ReadonlySet<Snowflake> = new Set();
   /** May be told before the member is, and is forgotten with it. */
   readonly #clients = new Map<Snowflake, Omit<ClientNews, 'userId'>>();
   /** Of everybody who is in a channel of the guild: who is in another one may come. */
   readonly #voiceStates = new Map<Snowflake, MemberVoiceState>();
 
-  /** Who is in the call. */
-  members(members: ReadonlySet<Snowflake>): void {
-    for (const userId of this.#members) if (!members.has(userId)) this.#clients.delete(userId);
+  /** Who is in the call of a media session: a set that goes on changing. */
+  follow(members: ReadonlySet<Snowflake>): void {
     this.#members = members;
-    this.#tell();
+  }
+
+  /** The members have changed. */
+  changed(): void {
+    const members = this.#members;
+    this.roster$.next(() => new Map([...members].map((userId) => [userId, this.#of(userId)])));
+  }
+
+  left(userId: Snowflake): void {
+    this.#clients.delete(userId);
   }
 
   client({ userId, ...news }: ClientNews): void {
     // Whoever is told of and never comes is not remembered for ever.
     if (this.#clients.size >= MOST_CLIENTS && !this.#clients.has(userId)) return;
     this.#clients.set(userId, { ...this.#clients.get(userId), ...news });
-    if (this.#members.has(userId)) this.#tell();
+    if (this.#members.has(userId)) this.changed();
   }
 
   voiceState(state: MemberVoiceState): void {
     if (state.channelId === null) this.#voiceStates.delete(state.userId);
     else this.#voiceStates.set(state.userId, state);
-    if (this.#members.has(state.userId)) this.#tell();
-  }
-
-  #tell(): void {
-    this.roster$.next(new Map([...this.#members].map((userId) => [userId, this.#of(userId)])));
+    if (this.#members.has(state.userId)) this.changed();
   }
 
   #of(userId: Snowflake): CallMember {

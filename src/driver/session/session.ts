@@ -95,6 +95,9 @@ export interface VoiceSession {
   receive(userId?: Snowflake): Observable<VoicePacket>;
 }
 
+const NOBODY: ReadonlySet<Snowflake> = new Set();
+const nobody = (): ReadonlySet<Snowflake> => NOBODY;
+
 type Outcome = Extract<VoiceState, { readonly status: 'ended' | 'failed' }>;
 
 /** The driver's side of a session. */
@@ -103,7 +106,8 @@ export class SessionCore {
   readonly view$: Current<SessionView>;
   readonly ended$ = new ReplaySubject<EndReason>(1);
   readonly speaking$ = new Subject<SpeakingEvent>();
-  readonly members$ = new Current<ReadonlySet<Snowflake>>(new Set());
+  /** Each value makes the set: a call may have many members, and nobody who asks. */
+  readonly members$ = new Current<() => ReadonlySet<Snowflake>>(nobody);
   readonly roster = new MemberBook();
   readonly latency$ = new Current<Latency>({ gateway: null, udp: null });
   /** That of the media session that there is now; undefined before the first is ready. */
@@ -129,7 +133,7 @@ export class SessionCore {
     this.pump = new Pump(frameClock(options.scheduler));
     this.view$ = new Current(sessionView(this.#truth, options.scheduler.now()));
     this.stats$ = receiveStats$(this.reception, this.view$, options.scheduler);
-    this.members$.subscribe((members) => this.roster.members(members));
+    this.members$.subscribe(() => this.roster.changed());
     log({ type: 'state', state: this.state });
   }
 
@@ -189,7 +193,8 @@ export class SessionCore {
   /** Media is gone: what plays is held, and nobody is known by an SSRC any more. */
   detach(): void {
     this.pump.detach();
-    if (this.members$.value.size > 0) this.members$.next(new Set());
+    this.roster.follow(NOBODY);
+    if (this.members$.value !== nobody) this.members$.next(nobody);
   }
 
   /** Somebody ended the session. */
@@ -243,8 +248,8 @@ export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snow
     ended$: insulated(core.ended$),
     health$: told(({ health }) => health),
     speaking$: insulated(core.speaking$),
-    members$: insulated(core.members$),
-    roster$: insulated(core.roster.roster$),
+    members$: insulated(core.members$.pipe(map((members) => members()))),
+    roster$: insulated(core.roster.roster$.pipe(map((roster) => roster()))),
     latency$: insulated(core.latency$.pipe(filter(({ gateway, udp }) => gateway !== null || udp !== null))),
     e2ee$: told(({ e2ee }) => e2ee),
     verify: (member) => insulated(core.unlessEnded(() => core.e2ee?.verify(member) ?? of(null))),

@@ -15,8 +15,10 @@ import { steadyScheduler } from '../../steady-scheduler.js';
  */
 export type Dave = Pick<E2ee, 'cipher' | 'changed$' | 'sendable$' | 'state$' | 'ready$' | 'describe' | 'verify'>;
 
-/** Time and log of {@link dave$}. */
+/** What {@link dave$} demands, its time and its log. */
 export interface DaveOptions {
+  /** Whether a call that is not encrypted is held rather than heard, as by the option `e2ee: 'required'` of a session. Default false. */
+  readonly required?: boolean;
   /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
   /** Is told of frames that cannot be used. Default: nobody. */
@@ -43,12 +45,12 @@ export function dave$(
   ids: { readonly userId: Snowflake; readonly channelId: Snowflake },
   roster: CallMembers & Pick<CallRoster, 'members$'>,
   provider: DaveProvider | false,
-  { scheduler = steadyScheduler, log = () => undefined }: DaveOptions = {},
+  { required = false, scheduler = steadyScheduler, log = () => undefined }: DaveOptions = {},
 ): Observable<Dave> {
   return new Observable((subscriber) => {
     const time = stageTime(scheduler, subscriber);
     const fail = (error: unknown): void => subscriber.error(error);
-    const e2ee = new E2ee({ provider, ids, call: roster, outbox: control, time, log, fail });
+    const e2ee = new E2ee({ provider, required, ids, call: roster, outbox: control, time, log, fail });
     const onError = { error: fail };
     subscriber.add(control.frames$.subscribe({ ...onError, next: (frame) => e2ee.frame(frame) }));
     subscriber.add(roster.members$.pipe(skip(1)).subscribe({ ...onError, next: () => e2ee.membersChanged() }));

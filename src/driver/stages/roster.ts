@@ -1,5 +1,5 @@
 /** Who is in the call, as a stage. */
-import { BehaviorSubject, Observable, Subject } from 'rxjs';
+import { BehaviorSubject, map, Observable, Subject } from 'rxjs';
 import type { Log } from '../../log.js';
 import type { ServerFrame } from '../../protocol/frames.js';
 import type { Snowflake, SpeakingEvent } from '../../types.js';
@@ -41,14 +41,14 @@ export interface RosterOptions {
  */
 export function roster$({ frames$ }: FrameSource, userId: Snowflake, { log }: RosterOptions = {}): Observable<CallRoster> {
   return new Observable((subscriber) => {
-    const members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
+    const changed$ = new BehaviorSubject<undefined>(undefined);
     const speaking$ = new Subject<SpeakingEvent>();
     const roster = new Roster(userId, {
-      onMembers: (members) => members$.next(members),
+      onMembers: () => changed$.next(undefined),
       onSpeaking: (event) => speaking$.next(event),
       onIgnored: (op, reason) => log?.({ type: 'ignored', what: `opcode ${op}`, reason }),
     });
-    subscriber.add(() => [members$, speaking$, roster.claimed$].forEach((stream$) => stream$.complete()));
+    subscriber.add(() => [changed$, speaking$, roster.claimed$].forEach((stream$) => stream$.complete()));
     // Before the emission: who follows the frames in answer to it finds here what they say.
     subscriber.add(frames$.subscribe({ next: (frame) => roster.frame(frame), error: (error: unknown) => subscriber.error(error) }));
     subscriber.next({
@@ -57,7 +57,7 @@ export function roster$({ frames$ }: FrameSource, userId: Snowflake, { log }: Ro
       },
       userOf: (ssrc) => roster.userOf(ssrc),
       claimed$: roster.claimed$.asObservable(),
-      members$: members$.asObservable(),
+      members$: changed$.pipe(map(() => roster.snapshot())),
       speaking$: speaking$.asObservable(),
     });
   });

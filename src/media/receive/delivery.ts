@@ -78,13 +78,12 @@ export class Delivery {
     const { userId, ssrc } = packet;
     if (userId === null && this.#roster.anonymous !== true && !this.#strangers.has(ssrc)) return this.#awaitOwner(packet);
     const { datagrams } = this.#reception;
-    const book = this.#reception.of(userId);
-    const first = userId === null || book.arrived(ssrc, packet.sequence, packet.timestamp, packet.arrival);
+    if (userId !== null) this.#reception.of(userId).arrived(ssrc, packet.sequence, packet.timestamp, packet.arrival);
     if (packet.frame.length === 0) datagrams.empty += 1;
     else if (userId === null && this.#e2ee.cipher !== null) datagrams.unclaimed += 1;
     // What is in the clear has no epoch to tell its turn by: it stays behind what came before it.
     else if (this.#held.has(ssrc) && !hasDaveForm(packet.frame)) this.#hold(packet);
-    else this.#open(packet, first);
+    else this.#open(packet);
   }
 
   /** Somebody claimed an SSRC: the packets that had to wait for that are his. */
@@ -148,13 +147,12 @@ export class Delivery {
     else this.#reception.unheard(packet.userId);
   }
 
-  /** @param first whether it is no copy: each frame is decrypted once, so that no key to come would fit a copy */
-  #open(packet: Incoming, first: boolean): void {
+  #open(packet: Incoming): void {
     const opened = this.#decrypt(packet);
     if (typeof opened !== 'string') return this.#give(packet, opened);
     // Keys come by TCP, and may be later than what they open, whether or not we have heard yet that there are to be new ones.
     const keyMissing = opened === 'noKey' || opened === 'undecryptable';
-    if (first && keyMissing && this.#e2ee.cipher !== null) this.#hold(packet);
+    if (keyMissing && this.#e2ee.cipher !== null) this.#hold(packet);
     else this.#refuse(packet, opened, opened);
   }
 

@@ -16,7 +16,7 @@ export interface ReceptionStats {
   readonly bytes: number;
   /** Packets that did not come: gaps in the RTP sequence. What comes late takes its place back. RFC 3550 A.3. */
   readonly lost: number;
-  /** Packets that came twice. They are given to who listens, or refused, like all others. */
+  /** Packets that came again, or so far out of turn that they cannot be told from those. They are not given to who listens. */
   readonly duplicates: number;
   /** Packets that came after one that was sent later. */
   readonly reordered: number;
@@ -36,7 +36,7 @@ export interface ReceptionStats {
  * What became of the datagrams, since the session began. Each is counted in exactly one place:
  *
  * ```
- * received = audio + refused + empty + waiting + unclaimed + undecryptable + unheard
+ * received = audio + refused + duplicates + empty + waiting + unclaimed + undecryptable + unheard
  *          + rtcp + rtcpUndecryptable + rtcpMalformed + control + malformed + other
  * ```
  */
@@ -46,6 +46,8 @@ export interface DatagramStats {
   readonly audio: number;
   /** Packets whose end-to-end encryption could not be undone, for whatever reason. */
   readonly refused: number;
+  /** Packets that came again, or so far out of turn that they cannot be told from those: see `ReceptionStats.duplicates`. */
+  readonly duplicates: number;
   /** Packets without audio: of padding only. */
   readonly empty: number;
   /** Packets that wait now: for the news of whose they are, or for keys. */

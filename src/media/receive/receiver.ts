@@ -1,6 +1,6 @@
 /**
  * Datagrams in, Opus packets out: one synchronous call from the socket to who listens. Whatever is wrong with a datagram is counted;
- * nothing that failed authentication goes on.
+ * nothing that failed authentication goes on, and nothing goes on twice.
  */
 import { Subject } from 'rxjs';
 import type { Seal } from '../../crypto/seal.js';
@@ -14,6 +14,7 @@ import type { Traffic } from '../traffic.js';
 import { Delivery, type DeliveryOptions, type Incoming, type PacketSink, type SourceOwners } from './delivery.js';
 import { audioLevel, extensionFlags } from './packet-extensions.js';
 import type { Reception } from './reception.js';
+import { ReplayGuard } from './replay-guard.js';
 
 /** What a {@link Receiver} needs of the session around it. */
 export interface ReceiverOptions extends DeliveryOptions {
@@ -36,6 +37,7 @@ export class Receiver {
   readonly #rtcp$: ReceiverOptions['rtcp$'];
   readonly #traffic: Traffic;
   readonly #reception: Reception;
+  readonly #replays = new ReplayGuard();
 
   constructor(options: ReceiverOptions) {
     this.#seal = options.seal;
@@ -72,10 +74,12 @@ export class Receiver {
     const seen = this.#traffic.receivedRtp$.observed;
     if (!this.#packets.listensTo(userId)) {
       if (seen) this.#seen(header, datagram, arrival, null);
+      this.#replays.interrupt(header.ssrc);
       return this.#reception.unheard(userId);
     }
     const body = this.#seal.open(datagram, this.#rtpSize ? header.headerBytes : RTP_HEADER_BYTES);
     if (body === undefined) this.#reception.datagrams.undecryptable += 1;
+    else if (!this.#replays.first(header.ssrc, header.sequence)) this.#reception.duplicate(userId);
     else this.#opened(header, userId, datagram, body, arrival);
     // Last, since the body is only lent, and who is told may have something sealed in answer.
     if (seen) this.#seen(header, datagram, arrival, body !== undefined);

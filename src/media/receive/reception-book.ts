@@ -10,27 +10,24 @@ export class ReceptionBook {
   packets = 0;
   bytes = 0;
   #plain = 0;
-  #duplicates = 0;
+  /** Packets that came again; they are not heard, and nothing else is made of them. */
+  duplicates = 0;
   #reordered = 0;
   #ssrc: number | undefined;
   readonly #refused: Counts = { noKey: 0, undecryptable: 0, unencrypted: 0, unknownUser: 0, expired: 0 };
   readonly #run = new SequenceRun();
   readonly #jitter = new JitterEstimate();
 
-  /** An authentic packet came, at `arrival` (ms), whatever will become of it. False for a copy of one that came before. */
-  arrived(ssrc: number, sequence: number, timestamp: number, arrival: number): boolean {
+  /** An authentic packet came, at `arrival` (ms), whatever will become of it. */
+  arrived(ssrc: number, sequence: number, timestamp: number, arrival: number): void {
     if (ssrc !== this.#ssrc) {
       this.interrupt();
       this.#ssrc = ssrc;
     }
     const turn = this.#run.arrive(sequence);
-    if (turn === 'duplicate') {
-      this.#duplicates += 1;
-      return false;
-    }
+    if (turn === 'duplicate') return;
     if (turn === 'reordered') this.#reordered += 1;
     this.#jitter.arrive(timestamp, arrival);
-    return true;
   }
 
   /** A packet with so many bytes of Opus was given to who listens. `plain`: in the clear, in an encrypted call. */
@@ -56,7 +53,7 @@ export class ReceptionBook {
       packets: this.packets,
       bytes: this.bytes,
       lost: this.#run.lost,
-      duplicates: this.#duplicates,
+      duplicates: this.duplicates,
       reordered: this.#reordered,
       refused: { ...this.#refused },
       plain: this.#plain,

@@ -11,7 +11,7 @@ type Counted = { -readonly [K in Exclude<keyof DatagramStats, 'audio' | 'refused
 
 export class Reception {
   readonly datagrams: Counted = {
-    received: 0, empty: 0, waiting: 0, unclaimed: 0, undecryptable: 0, unheard: 0,
+    received: 0, duplicates: 0, empty: 0, waiting: 0, unclaimed: 0, undecryptable: 0, unheard: 0,
     rtcp: 0, rtcpUndecryptable: 0, rtcpMalformed: 0, control: 0, malformed: 0, other: 0,
   }; // prettier-ignore
   readonly #users = new Map<Snowflake, ReceptionBook>();
@@ -30,6 +30,12 @@ export class Reception {
   unheard(userId: Snowflake | null): void {
     this.datagrams.unheard += 1;
     if (userId !== null) this.#users.get(userId)?.interrupt();
+  }
+
+  /** An authentic packet came again, or so far out of turn that it cannot be told from one that did. */
+  duplicate(userId: Snowflake | null): void {
+    this.datagrams.duplicates += 1;
+    this.of(userId).duplicates += 1;
   }
 
   /** All of it at `at` (ms); `before` is what was told last, for the bitrates since. */

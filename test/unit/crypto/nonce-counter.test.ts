@@ -21,8 +21,20 @@ describe('NonceCounter', () => {
     expect(take(new NonceCounter(0x00ffffff), 2)).toEqual(['ffffff00', '00000001']);
   });
 
-  it('wraps after 2^32', () => {
-    expect(take(new NonceCounter(0xfffffffe), 4)).toEqual(['feffffff', 'ffffffff', '00000000', '01000000']);
+  it('wraps within its half, which it never leaves', () => {
+    expect(take(new NonceCounter(0xfffffffe), 4)).toEqual(['feffffff', 'ffffffff', '00000080', '01000080']);
+    expect(take(new NonceCounter(0x7ffffffe), 4)).toEqual(['feffff7f', 'ffffff7f', '00000000', '01000000']);
+  });
+
+  it('knows how many are left, and throws when its half is used up', () => {
+    const counter = new NonceCounter(0x80000000);
+    take(counter, 3);
+    expect(counter.left).toBe(2 ** 31 - 3);
+    // Counted by the thousand; 2^31 steps would take a minute.
+    const short = new NonceCounter(7, 1_000);
+    expect(new Set(take(short, 1_000)).size).toBe(1_000);
+    expect(short.left).toBe(0);
+    expect(() => take(short, 1)).toThrow('used up');
   });
 
   it('writes four bytes at the place asked for, and no other', () => {

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import sodium from 'libsodium-wrappers';
-import { CLIENT_COUNTER_START, createSeal, prepareMode, type Seal } from '../../../src/crypto/seal.js';
+import { createSeal, prepareMode, type Seal } from '../../../src/crypto/seal.js';
 import { ENCRYPTION_MODES, isRtpSizeMode, type EncryptionMode } from '../../../src/protocol/encryption-modes.js';
 import { slowSeal, type SealInput } from '../../support/slow-seal.js';
 import { slowXChaCha20Poly1305 } from '../../support/slow-xchacha.js';
@@ -38,7 +39,7 @@ function header(mode: EncryptionMode): fc.Arbitrary<Uint8Array> {
   );
 }
 
-const counter = fc.oneof(fc.constantFrom(0, CLIENT_COUNTER_START, 0xffffffff, 0x7fffffff), fc.nat(0xffffffff));
+const counter = fc.oneof(fc.constantFrom(0, 0x80000000, 0xffffffff, 0x7fffffff), fc.nat(0xffffffff));
 
 function sealInput(mode: EncryptionMode): fc.Arbitrary<SealInput> {
   return fc.record({
@@ -91,6 +92,8 @@ describe('the vectors of whole packets', () => {
 });
 
 describe.each(ENCRYPTION_MODES)('%s', (mode) => {
+  /** The others make the nonce of random bytes, or of the header. */
+  const counted = OVERHEAD[mode] === 20;
   const fixed = isRtpSizeMode(mode) ? FIXED : { ...FIXED, header: FIXED.header.subarray(0, 12) };
 
   it('seals as its slow twin does, and opens what either sealed', () => {
@@ -106,19 +109,51 @@ describe.each(ENCRYPTION_MODES)('%s', (mode) => {
     );
   });
 
-  it('goes on as its twin does with the next packets, over the wrap of the counter', () => {
+  it('goes on as its twin does with the next packets, over the wrap of the counter in its half', () => {
     const start = 0xfffffffe;
     const seal = sealOf(mode, { ...fixed, counter: start });
     for (let i = 0; i < 5; i++) {
-      const twin = slowSeal(mode, { ...fixed, counter: (start + i) >>> 0 });
+      const twin = slowSeal(mode, { ...fixed, counter: i < 2 ? start + i : 0x80000000 + i - 2 });
       expect(toHex(seal.seal(fixed.header, fixed.payload))).toBe(toHex(twin));
     }
   });
 
-  it('counts from 0x80000000 if nothing else is said', () => {
-    const seal = createSeal(mode, fixed.key, { random: () => fixed.suffix });
-    const twin = slowSeal(mode, { ...fixed, counter: 0x80000000 });
+  it('counts in the upper half if nothing else is said, from where four random bytes say', () => {
+    const key = randomBytes(32);
+    const seal = createSeal(mode, key, { random: (bytes) => (bytes === 4 ? Uint8Array.of(2, 4, 6, 9) : fixed.suffix) });
+    const twin = slowSeal(mode, { ...fixed, key, counter: 0x80000000 + 0x01020304 });
     expect(toHex(seal.seal(fixed.header, fixed.payload))).toBe(toHex(twin));
+  });
+
+  it('never seals twice under one nonce and key: a key that comes again goes on, whoever counts under it', () => {
+    const key = randomBytes(32);
+    // The worst of luck: each would begin at the same place.
+    const again = (): Seal => createSeal(mode, key.slice(), { random: (bytes) => new Uint8Array(bytes) });
+    if (!counted) return expect(again().noncesLeft).toBe(Infinity);
+    const nonces = new Set<string>();
+    const use = (seal: Seal): unknown => nonces.add(toHex(seal.seal(fixed.header, fixed.payload).subarray(-4)));
+    const first = again();
+    for (let i = 0; i < 500; i += 1) use(first);
+    const [second, third] = [again(), again()];
+    for (let i = 0; i < 500; i += 1) [first, second, third].forEach(use);
+    expect(nonces.size).toBe(2_000);
+    expect([first.noncesLeft, third.noncesLeft]).toEqual([2 ** 31 - 2_000, 2 ** 31 - 2_000]);
+  });
+
+  it('overwrites its key when it is closed: opens nothing more, and refuses to seal', () => {
+    const seal = sealOf(mode, fixed);
+    const packet = seal.seal(fixed.header, fixed.payload);
+    const zeros = sealOf(mode, { ...fixed, key: new Uint8Array(32) }).seal(fixed.header, fixed.payload);
+    // A Buffer, whose slice is no copy: the caller's key stays his.
+    const mine = Buffer.from(fixed.key);
+    sealOf(mode, { ...fixed, key: mine }).close();
+    expect(mine.equals(fixed.key)).toBe(true);
+    seal.close();
+    seal.close();
+    for (const one of [packet, zeros]) expect(seal.open(one, fixed.header.length)).toBeUndefined();
+    expect(() => seal.seal(fixed.header, fixed.payload)).toThrow('closed');
+    // And of the others that share its memory, none is harmed.
+    expect(sealOf(mode, fixed).open(packet, fixed.header.length)).toBeDefined();
   });
 
   it('says its name and its overhead', () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import sodium from 'libsodium-wrappers';
+import { NonceCounter } from '../../../src/crypto/nonce-counter.js';
 import { createSeal, prepareMode } from '../../../src/crypto/seal.js';
 import { loadSodium, sodiumReady, XChaChaSeal } from '../../../src/crypto/xchacha.js';
 import { ENCRYPTION_MODES } from '../../../src/protocol/encryption-modes.js';
@@ -76,7 +77,7 @@ describe('XChaChaSeal', () => {
   beforeAll(() => loadSodium());
 
   it('seals the largest datagram, and refuses what is longer', () => {
-    const seal = new XChaChaSeal(KEY, 0);
+    const seal = new XChaChaSeal(KEY, new NonceCounter(0));
     const largest = new Uint8Array(65_536 - seal.overhead - HEADER.length).fill(0xa5);
     const packet = seal.seal(HEADER, largest);
     expect(packet).toHaveLength(65_536);
@@ -85,11 +86,11 @@ describe('XChaChaSeal', () => {
   });
 
   it('opens nothing that is longer than a datagram', () => {
-    expect(new XChaChaSeal(KEY, 0).open(new Uint8Array(65_537), 12)).toBeUndefined();
+    expect(new XChaChaSeal(KEY, new NonceCounter(0)).open(new Uint8Array(65_537), 12)).toBeUndefined();
   });
 
   it('keeps two seals apart, though they share the scratch memory', () => {
-    const [one, two] = [new XChaChaSeal(KEY, 0), new XChaChaSeal(new Uint8Array(32).fill(8), 0)];
+    const [one, two] = [new XChaChaSeal(KEY, new NonceCounter(0)), new XChaChaSeal(new Uint8Array(32).fill(8), new NonceCounter(0))];
     const [first, second] = [one.seal(HEADER, hex('f8fffe')), two.seal(HEADER, hex('fcfffe'))];
     expect(toHex(one.open(first, 12)!)).toBe('f8fffe');
     expect(toHex(two.open(second, 12)!)).toBe('fcfffe');
@@ -99,8 +100,8 @@ describe('XChaChaSeal', () => {
 
   it('copies its key: what the caller does to his does not matter', () => {
     const key = KEY.slice();
-    const seal = new XChaChaSeal(key, 3);
+    const seal = new XChaChaSeal(key, new NonceCounter(3));
     key.fill(0);
-    expect(seal.seal(HEADER, hex('f8fffe'))).toEqual(new XChaChaSeal(KEY, 3).seal(HEADER, hex('f8fffe')));
+    expect(seal.seal(HEADER, hex('f8fffe'))).toEqual(new XChaChaSeal(KEY, new NonceCounter(3)).seal(HEADER, hex('f8fffe')));
   });
 });

@@ -26,6 +26,7 @@ const OPTIONS: Readonly<Record<keyof VoiceOptions, Row>> = {
   scheduler: { right: [asyncScheduler], wrong: [{ now: () => 0 }] },
   transports: { right: [nodeTransports()], wrong: [{ socket$: () => NEVER }, nodeTransports] },
   dave: { right: [false, new FakeProvider()], wrong: [{ maxProtocolVersion: 1 }] },
+  e2ee: { right: ['as-described', 'required'], wrong: ['optional'] },
   modes: { right: [[...ENCRYPTION_MODES], [ENCRYPTION_MODES[1]]], wrong: [['aead_aes256_gcm'], [undefined], [ENCRYPTION_MODES]] },
   timeouts: { right: [{}, { hello: 1 }, { hello: Infinity }, { hello: undefined }], wrong: [{ helo: 1 }, { hello: 0 }] },
   recovery: { right: [...functions, defaultRecovery], wrong: [{ kicked: { action: 'rejoin' } }] },

@@ -224,6 +224,37 @@ describe('a server that does not behave', () => {
     if (sent !== 1_006) expect(closeCodeIn(Buffer.concat(said))).toBe(sent);
   });
 
+  it.each([
+    ['has us answer', (socket: VoiceSocket) => socket.send(Buffer.alloc(1 << 16))],
+    ['pings us', undefined],
+  ] as const)('%s and does not read: it is given up, resumably, when 1 MiB waits', async (_, act) => {
+    const server = await rawServer((socket, head) => {
+      upgrade(socket, head);
+      socket.pause();
+      // Pings of 125 bytes, 64 KB at a time, for as long as they are taken. RFC 6455 section 5.5.2.
+      const pings = Buffer.concat(Array.from({ length: 512 }, () => Buffer.concat([Buffer.of(0x89, 125), Buffer.alloc(125)])));
+      const flood = (): void => void (socket.destroyed || socket.write(pings, flood));
+      if (act === undefined) flood();
+    });
+    const { opened, lost, notes } = open(server.endpoint);
+    const socket = await opened;
+    // What the kernel takes on loopback comes first: some MB.
+    for (let sent = 0; sent < 1_000 && act !== undefined && notes.length < 2; sent += 1) act(socket);
+    expect(await lost).toMatchObject({ code: 'socket-closed', closeCode: 4_903, retryable: true });
+    expect(notes).toEqual(['open', 'error 4903']);
+    expect(() => socket.send('late')).not.toThrow();
+  });
+
+  it('pings and is answered, with what it said', async () => {
+    const server = await voiceServer();
+    const { opened } = open(server.endpoint);
+    await opened;
+    const peer = await server.peer;
+    const answer = once(peer, 'pong');
+    peer.ping('are you there');
+    expect(String((await answer)[0])).toBe('are you there');
+  });
+
   it('takes a message of up to 1 MiB, and none that is larger', async () => {
     const server = await voiceServer();
     const { opened, lost, messages } = open(server.endpoint);

@@ -69,4 +69,14 @@ describe('the secrets', () => {
     secrets.add('0123456789abcdef');
     expect(secrets.redact(`0123456789abcdef ${TOKEN}`)).toBe('[redacted] [redacted]');
   });
+
+  it('are forgotten when nothing will be told any more, and the bytes of keys are overwritten', () => {
+    const key = new Uint8Array(32).fill(0xab);
+    const secrets = new Secrets();
+    secrets.add(TOKEN);
+    secrets.add(key);
+    expect(secrets.standIn('ab'.repeat(32))).toBe(true);
+    secrets.forget();
+    expect([secrets.standIn('ab'.repeat(32)), secrets.redact(TOKEN), [...new Set(key)]]).toEqual([false, TOKEN, [0]]);
+  });
 });

@@ -19,10 +19,10 @@ describe('control$', () => {
 
   it('loses no message to who listens at once, not even one that the socket holds ready', () => {
     virtualTime(({ cold }) => {
-      const socket = Object.assign(new FakeSocket(), { messages$: cold('(ab)', { a: encodeJsonFrame(8, 1), b: encodeJsonFrame(2, 2) }) });
+      const socket = Object.assign(new FakeSocket(), { messages$: cold('(ab)', { a: encodeJsonFrame(8, 1), b: encodeJsonFrame(5, 2) }) });
       const seen: ServerFrame[] = [];
       control$(socket as never, OPTIONS).subscribe((control) => control.frames$.subscribe((frame) => seen.push(frame)));
-      cold('-x').subscribe(() => expect(seen.map(({ op }) => op)).toEqual([8, 2]));
+      cold('-x').subscribe(() => expect(seen.map(({ op }) => op)).toEqual([8, 5]));
     });
   });
 
@@ -109,14 +109,14 @@ describe('Control.values and request', () => {
   it('reads the frames of its opcode; logs what is wrong with the others and goes on', () => {
     const { control, say, logged } = fakeControl();
     const seen: unknown[] = [];
-    control.values(9, read).subscribe((value) => seen.push(value));
-    say(9, 1);
+    control.values(6, read).subscribe((value) => seen.push(value));
+    say(6, 1);
     say(8, 2);
-    say(9, 'x');
-    control.receive(encodeServerBinary(9, Uint8Array.of(1), 2));
-    say(9, 3);
+    say(6, 'x');
+    control.receive(encodeServerBinary(6, Uint8Array.of(1), 2));
+    say(6, 3);
     expect(seen).toEqual([{ n: 1 }, { n: 3 }]);
-    expect(ignored(logged)).toEqual([{ type: 'ignored', what: 'opcode 9', reason: 'is no number' }]);
+    expect(ignored(logged)).toEqual([{ type: 'ignored', what: 'opcode 6', reason: 'is no number' }]);
   });
 
   it('listens before it sends: an answer within the sending is heard; and takes the first only', () => {
@@ -143,15 +143,31 @@ describe('Control.values and request', () => {
     expect([seen, control.frames$.observed]).toEqual([[], false]);
   });
 
+  it.each([[2, 'Identify'], [4, 'Select Protocol'], [9, 'Resume']] as const)('an opcode %i that answers no %s is logged, keeps its number, and goes no further', (op, question) => {
+    const { control, say, logged } = fakeControl();
+    const seen: number[] = [];
+    control.frames$.subscribe((frame) => seen.push(frame.op));
+    say(op, 1, 7);
+    const two = [1, 2].map(() => control.request('{"op":0}', op, read).subscribe());
+    say(op, 'bad');
+    two[0]!.unsubscribe();
+    say(op, 3);
+    say(op, 4, 8);
+    expect([seen, control.seq, two[1]!.closed]).toEqual([[op, op], 8, true]);
+    const unasked = { type: 'ignored', what: `opcode ${op}`, reason: `no ${question} is unanswered` };
+    const unread = { ...unasked, reason: 'is no number' };
+    expect(ignored(logged)).toEqual([unasked, unread, unread, unasked]);
+  });
+
   it('logs the opcode of what it is about to send, text and bytes, and nothing else of it', () => {
     const { control, logged, say, socket } = fakeControl();
-    socket.onSend = () => say(2, null, 7);
+    socket.onSend = () => say(6, null, 7);
     control.send(encodeJsonFrame(0, { token: 'secret' }));
     socket.onSend = () => undefined;
     control.send(Uint8Array.of(26, 1, 2));
     expect(logged).toEqual([
       { type: 'frame', direction: 'out', op: 0, seq: null },
-      { type: 'frame', direction: 'in', op: 2, seq: 7 },
+      { type: 'frame', direction: 'in', op: 6, seq: 7 },
       { type: 'frame', direction: 'out', op: 26, seq: null },
     ]);
   });

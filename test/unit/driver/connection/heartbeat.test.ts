@@ -85,6 +85,15 @@ describe('the beats', () => {
     expect(told).not.toHaveLength(0);
   });
 
+  it('are no flood: a server that asks ten thousand times is answered once in 50 ms', () => {
+    const { sent } = run(180, (fake) => {
+      for (const ms of [10, 20, 59, 60, 110]) timer(ms).subscribe(() => {
+        for (let i = 0; i < 10_000; i += 1) fake.say(3, null);
+      }); // prettier-ignore
+    });
+    expect(sent.map((beat) => (beat as [number])[0])).toEqual([10, 60, 100, 110]);
+  });
+
   it('stop, with the listening, when unsubscribed; none is sent before the first period', () => {
     virtualTime(({ expectObservable, flush }) => {
       const fake = fakeControl();

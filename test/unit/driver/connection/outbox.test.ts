@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Control } from '../../../../src/driver/connection/control.js';
 import { MediaSlot } from '../../../../src/driver/connection/media-slot.js';
 import { Outbox } from '../../../../src/driver/connection/outbox.js';
-import { encodeJsonFrame, type WireMessage } from '../../../../src/protocol/frames.js';
+import type { WireMessage } from '../../../../src/protocol/frames.js';
 import { VoiceOp } from '../../../../src/protocol/opcodes.js';
 
 describe('the outbox', () => {
@@ -17,7 +17,7 @@ describe('the outbox', () => {
       { version: 8, log: () => undefined },
     );
     const connection = slot.connect(control);
-    return { say: (op: number) => control.receive(encodeJsonFrame(op, {})), lose: () => connection.unsubscribe() };
+    return { say: (op: number) => control.frames$.next({ kind: 'json', op, d: {}, seq: undefined }), lose: () => connection.unsubscribe() };
   };
 
   it('waits for Ready, and for Resumed on each further WebSocket; then everything leaves in order, once', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { Roster } from '../../../../src/driver/connection/roster.js';
+import { MAX_MEMBERS, Roster } from '../../../../src/driver/connection/roster.js';
 import type { SpeakingEvent } from '../../../../src/types.js';
 
 function roster() {
@@ -9,7 +9,7 @@ function roster() {
   const ignored: string[] = [];
   const clients: object[] = [];
   const target = new Roster('30', {
-    onMembers: (set) => members.push([...set]),
+    onMembers: () => void members.push([...target.snapshot()]),
     onSpeaking: (event) => spoken.push(event),
     onClient: (client) => clients.push(client),
     onIgnored: (op, reason) => ignored.push(`${op}: ${reason}`),
@@ -79,9 +79,10 @@ describe('Roster', () => {
 
   it('hands out sets that do not change any more', () => {
     const sets: ReadonlySet<string>[] = [];
-    const target = new Roster('30', { onMembers: (set) => sets.push(set), onSpeaking: () => undefined, onIgnored: () => undefined });
+    const target = new Roster('30', { onMembers: () => void sets.push(target.snapshot(), target.snapshot()), onSpeaking: () => undefined, onIgnored: () => undefined });
     for (const id of ['1', '2']) target.frame({ kind: 'json', op: 11, d: { user_ids: [id] }, seq: undefined });
-    expect(sets.map((set) => set.size)).toEqual([1, 2]);
+    expect(sets.map((set) => set.size)).toEqual([1, 1, 2, 2]);
+    expect([sets[0] === sets[1], sets[1] === sets[2]]).toEqual([true, false]);
   });
 
   it('knows a member before it tells of the SSRC: what waited for its owner is decrypted for members only', () => {
@@ -100,6 +101,40 @@ describe('Roster', () => {
     say(5, { user_id: '1', ssrc: -1 });
     say(12, { user_id: '1', audio_ssrc: 0, video_ssrc: 9 });
     expect(ignored).toEqual(['11: user_ids is not a list', '13: user_id is not a snowflake', '5: ssrc is not an unsigned 32-bit integer']);
+  });
+
+  it('believes in so many members and no more, by whatever opcode; who is told leaves room', () => {
+    const { target, ignored, say } = roster();
+    const ids = Array.from({ length: MAX_MEMBERS + 10 }, (_, i) => String(100 + i));
+    say(11, { user_ids: ids });
+    say(5, { user_id: '1', ssrc: 7, speaking: 1 });
+    say(12, { user_id: '2', audio_ssrc: 8 });
+    expect([target.members.size, target.userOf(7), target.userOf(8)]).toEqual([MAX_MEMBERS, null, null]);
+    expect(ignored).toEqual([11, 5, 12].map((op) => `${op}: a call has ${MAX_MEMBERS} members at most`));
+    say(13, { user_id: '100' });
+    say(5, { user_id: '1', ssrc: 7, speaking: 1 });
+    expect([target.members.size, target.userOf(7)]).toEqual([MAX_MEMBERS, '1']);
+  });
+
+  it('keeps one SSRC for a user and one user for an SSRC, whoever claims what: as its slow twin does', () => {
+    const claim = fc.record({ user: fc.integer({ min: 1, max: 4 }), ssrc: fc.integer({ min: 1, max: 4 }), leaves: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(claim, { maxLength: 60 }), (claims) => {
+        const { target, say } = roster();
+        let pairs: (readonly [number, string])[] = [];
+        for (const { user, ssrc, leaves } of claims) {
+          const id = String(user);
+          pairs = pairs.filter(([source, owner]) => owner !== id && (leaves || source !== ssrc));
+          if (leaves) say(13, { user_id: id });
+          else {
+            say(5, { user_id: id, ssrc, speaking: 1 });
+            pairs.push([ssrc, id]);
+          }
+          const twin = new Map(pairs);
+          expect([1, 2, 3, 4].map((one) => target.userOf(one))).toEqual([1, 2, 3, 4].map((one) => twin.get(one) ?? null));
+        }
+      }),
+    );
   });
 
   it('takes any frame without a throw', () => {

@@ -26,6 +26,7 @@ export class Bench<P extends DaveProvider = FakeProvider> {
   constructor(
     readonly provider: P,
     self = SELF,
+    required = false,
   ) {
     this.#roster = new Roster(self, {
       onMembers: () => this.onChanged(),
@@ -36,7 +37,7 @@ export class Bench<P extends DaveProvider = FakeProvider> {
       this.sent.push(message);
       this.#said.push(text(message));
     };
-    this.machine = new DaveMachine(provider, { userId: self, channelId: CHANNEL }, {
+    this.machine = new DaveMachine(provider, { userId: self, channelId: CHANNEL }, required, {
       call: this.#roster,
       outbox: { send },
       time: { now: () => this.now, after: (ms, act) => void this.#timers.push({ at: this.now + ms, act }) },

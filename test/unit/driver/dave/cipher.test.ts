@@ -127,6 +127,48 @@ describe('what goes out', () => {
     expect(b.machine.cipher.counts).toMatchObject({ encrypted: 0, silenced: 1 });
   });
 
+  it('a group without keys has silence sent in its place: new, made anew, and after a recovery; the library is not asked', () => {
+    const founding = (): Bench => new Bench(new FakeProvider()).join('40').describe(1);
+    const keyless: readonly ((b: Bench) => Bench)[] = [
+      (b) => b,
+      (b) => b.sender(SENDER),
+      (b) => b.sender(SENDER).proposals(0, 2),
+      (b) => b.sender(SENDER).welcome(0, into(1, 30, 40)).epoch(1),
+      (b) => b.sender(SENDER).welcome(0, into(1, 30, 40)).commit(7, Uint8Array.of(9)),
+    ];
+    for (const [i, act] of keyless.entries()) {
+      const b = act(founding());
+      b.provider.groups.at(-1)!.encrypt = () => {
+        throw new Error('asked');
+      };
+      expect([b.machine.cipher.encrypt(FRAME), b.machine.sendable], String(i)).toEqual([SILENCE_FRAME, false]);
+      expect(b.machine.cipher.counts, String(i)).toMatchObject({ encrypted: 0, silenced: 1 });
+    }
+  });
+
+  it('where encryption is required nothing but silence leaves, or is heard, in the clear: whatever the server says, at any version', () => {
+    const left = new Set<string>();
+    fc.assert(
+      fc.property(script(), (acts) => {
+        const b = new Bench(new FakeProvider(), undefined, true).join('40');
+        for (const act of acts) {
+          act(b);
+          const { version, status } = b.machine.state;
+          const out = b.machine.cipher.encrypt(FRAME);
+          expect(out).not.toBe(FRAME);
+          if (!isSilenceFrame(out)) expect(out).toEqual(encrypted(b.machine.state.epoch!, FRAME));
+          // A plain call needs no cipher, and a frame would pass it by.
+          expect([b.machine.plain, b.machine.sendable]).toEqual([false, status === 'secure']);
+          expect(version === 0).toBe(status === 'withheld');
+          expect(b.hear('40', FRAME)).toBeUndefined();
+          expect(b.hear('40', SILENCE_FRAME)).toEqual(SILENCE_FRAME);
+          left.add(`v${version} ${isSilenceFrame(out) ? 'silence' : 'encrypted'}`);
+        }
+      }),
+    );
+    expect([...left].sort()).toEqual(['v0 silence', 'v1 encrypted', 'v1 silence']);
+  });
+
   it('silence leaves as it is, and the provider is not asked', () => {
     expect(member().machine.cipher.encrypt(SILENCE_FRAME)).toBe(SILENCE_FRAME);
   });

@@ -211,3 +211,19 @@ describe('clients with davey, in one group', () => {
     expect(bob.said().map((line) => line.slice(0, 4))).toEqual(['31 7', '26 0']);
   });
 });
+
+describe('the private key of a caller', () => {
+  it.each([
+    ['a Uint8Array', (bytes: Uint8Array) => Uint8Array.from(bytes)],
+    ['a Buffer, whose slice is no copy', (bytes: Uint8Array) => Buffer.from(bytes)],
+  ])('that is %s stays his: what is made of it is overwritten, and he may overwrite it himself', (_, form) => {
+    const made = daveyProvider().keyPair();
+    const mine = { privateKey: form(made.privateKey), publicKey: form(made.publicKey) };
+    const provider = daveyProvider({ keyPair: mine });
+    const open = (): Uint8Array => provider.open({ version: 1, userId: '1', channelId: '2', keyPair: provider.keyPair() }).keyPackage();
+    open();
+    expect(Buffer.from(mine.privateKey).equals(made.privateKey)).toBe(true);
+    mine.privateKey.fill(0);
+    expect(Buffer.from(open()).includes(Buffer.from(made.publicKey))).toBe(true);
+  });
+});

@@ -8,7 +8,7 @@ import { MediaSlot } from '../../../../src/driver/connection/media-slot.js';
 import { Outbox } from '../../../../src/driver/connection/outbox.js';
 import { Roster } from '../../../../src/driver/connection/roster.js';
 import type { LogEntry } from '../../../../src/log.js';
-import { encodeJsonFrame, encodeServerBinary, type WireMessage } from '../../../../src/protocol/frames.js';
+import { encodeServerBinary, type WireMessage } from '../../../../src/protocol/frames.js';
 import { VoiceOp } from '../../../../src/protocol/opcodes.js';
 import { testFrame } from '../../../../src/testing/index.js';
 import { virtualTime } from '../../../support/virtual-time.js';
@@ -25,7 +25,7 @@ function call(provider: DaveProvider | false = new FakeProvider()) {
   const outbox = new Outbox(slot);
   const roster = new Roster(SERVER.userId, { onMembers: () => e2ee.membersChanged(), onSpeaking: () => undefined, onIgnored: () => undefined });
   const fail = (error: unknown): void => slot.fail(error);
-  const e2ee = new E2ee({ provider, ids: SERVER, call: roster, outbox, time: slot, log, fail });
+  const e2ee = new E2ee({ provider, required: false, ids: SERVER, call: roster, outbox, time: slot, log, fail });
   slot.frames$.subscribe((frame) => {
     roster.frame(frame);
     outbox.frame(frame);
@@ -36,7 +36,7 @@ function call(provider: DaveProvider | false = new FakeProvider()) {
     { version: 8, log: () => undefined },
   );
   slot.connect(control);
-  const json = (op: number, d: unknown): void => control.receive(encodeJsonFrame(op, d));
+  const json = (op: number, d: unknown): void => control.frames$.next({ kind: 'json', op, d, seq: undefined });
   const binary = (op: number, ...body: readonly number[]): void => control.receive(encodeServerBinary(op, Uint8Array.from(body), 1));
   json(VoiceOp.Ready, {});
   const join = (): void => {

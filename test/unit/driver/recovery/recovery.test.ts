@@ -50,9 +50,9 @@ const ONCE = 'rejoin 250, fail';
 
 /** Close code, of a session that was ready, of one that had sent Identify, of one that had not. */
 const CLOSES: readonly (readonly [number, string, string, string])[] = [
-  ...[1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 4000, 4013, 4015, 4900, 4901].map((code) => [code, RESUME, RENEW, REIDENTIFY] as const),
+  ...[1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 4000, 4013, 4015, 4900, 4901, 4903].map((code) => [code, RESUME, RENEW, REIDENTIFY] as const),
   ...[1002, 1008, 3999].map((code) => [code, RESUME, RENEW, REIDENTIFY] as const),
-  [4003, RENEW, RENEW, REIDENTIFY],
+  ...[4003, 4902].map((code) => [code, RENEW, RENEW, REIDENTIFY] as const),
   ...[4006, 4009, 4011, 4018, 4999].map((code) => [code, REJOIN, REJOIN, REJOIN] as const),
   ...[4001, 4002, 4004, 4005, 4020].map((code) => [code, ONCE, ONCE, ONCE] as const),
   ...([[4014, 'kicked'], [4022, 'kicked']] as const).map(([code, reason]) => {

@@ -62,7 +62,7 @@ export function rtcp(compound: Uint8Array, seal = sealOf(RTPSIZE)): Uint8Array {
 }
 
 const NO_DATAGRAMS: DatagramStats = {
-  received: 0, audio: 0, refused: 0, empty: 0, waiting: 0, unclaimed: 0, undecryptable: 0, unheard: 0,
+  received: 0, audio: 0, refused: 0, duplicates: 0, empty: 0, waiting: 0, unclaimed: 0, undecryptable: 0, unheard: 0,
   rtcp: 0, rtcpUndecryptable: 0, rtcpMalformed: 0, control: 0, malformed: 0, other: 0,
 }; // prettier-ignore
 

@@ -10,6 +10,8 @@ import { parseRtpHeader } from '../../../../src/protocol/rtp.js';
 const plainSeal: Seal = {
   mode: 'aead_aes256_gcm_rtpsize',
   overhead: 2,
+  noncesLeft: Infinity,
+  close: () => undefined,
   seal: (header, payload) => Uint8Array.of(...header, ...payload, 0xee, 0xee),
   open: () => undefined,
 };
