@@ -26,13 +26,14 @@ export interface RecordedFile {
 }
 
 /**
- * What happens to the files. Lengths are in ms of the recording, sizes in bytes.
+ * What happens to the files. Lengths are in ms of the recording; sizes are the bytes that were written, without the holes of a WAV.
  *
  * - `file-opened`: `startMs` is where in the recording the file begins
  * - `progress`: about once a second of each file that grows; what it counts is written
  * - `dropped`: packets (or decoded frames) that are not in the file since the last `dropped`, and are silence there: `slow-disk` had no
  *   room in the queue, `no-place` has its time taken by others already, `invalid` is no Opus packet, `too-many-speakers` is of one
- *   beyond `maxSpeakers`. Told once a second at most; with part 0 and no SSRC where there is no file
+ *   beyond `maxSpeakers`. `drift` was left out of an Ogg file, and nothing is there in its place: its sender's clock runs fast. Told once
+ *   a second at most; with part 0 and no SSRC where there is no file
  * - `file-closed`: the file is whole. `packets` are those in it, `concealed` those of them that the decoder made up; `lost` never
  *   came, `late` came when they could not be used any more (and are among `lost`, too), `dropped` is the sum of all `dropped`
  */
@@ -50,7 +51,7 @@ export type RecordingEvent =
       RecordingCounts);
 
 /** Why a packet is not in a file; see `dropped` of {@link RecordingEvent}. */
-export type DropReason = 'slow-disk' | 'no-place' | 'invalid' | 'too-many-speakers';
+export type DropReason = 'slow-disk' | 'no-place' | 'drift' | 'invalid' | 'too-many-speakers';
 
 /** The accounts of a file. */
 export interface RecordingCounts {

@@ -6,7 +6,7 @@ import { requireWholeNumber } from '../whole-number.js';
 import { directorySink } from './directory.js';
 import type { RecordedFile, RecordingKind, RecordingTarget, RecordOptions } from './events.js';
 import type { OpenRecordingSink } from './sink.js';
-import { speakerKey } from './speaker.js';
+import { speakerName } from './speaker.js';
 
 const KINDS: readonly RecordingKind[] = ['user-ogg', 'user-wav', 'mix-wav', 'mix-ogg'];
 /** A header, and a second of sound. */
@@ -46,6 +46,6 @@ export function recordSettings(target: RecordingTarget, options: RecordOptions):
 }
 
 function defaultName({ kind, userId, ssrc, part }: RecordedFile): string {
-  const whose = ssrc === null ? 'mix' : speakerKey({ userId, ssrc });
+  const whose = ssrc === null ? 'mix' : speakerName({ userId, ssrc });
   return `${whose}${part > 1 ? `.part${part}` : ''}.${kind.endsWith('ogg') ? 'ogg' : 'wav'}`;
 }
