@@ -2,6 +2,7 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../../types.js';
 import type { ReorderOptions } from '../jitter/reorder.js';
+import type { OpusDecoderFactory } from '../opus/codec.js';
 import type { OpenRecordingSink } from './sink.js';
 
 /**
@@ -11,15 +12,17 @@ import type { OpenRecordingSink } from './sink.js';
  * - `user-wav`: one WAV file a speaker, decoded; 11.5 MB a minute
  * - `mix-wav`: one WAV file of everybody
  * - `mix-ogg`: one Ogg/Opus file of everybody, encoded anew
+ * - `transcript-json`: who spoke when, as a JSON array of `{ startMs, endMs, userId, ssrc }`; its `packets` are its entries
+ * - `transcript-vtt`: the same as WebVTT, the subtitles of a recording
  */
-export type RecordingKind = 'user-ogg' | 'user-wav' | 'mix-wav' | 'mix-ogg';
+export type RecordingKind = 'user-ogg' | 'user-wav' | 'mix-wav' | 'mix-ogg' | 'transcript-json' | 'transcript-vtt';
 
 /** Which file it is. */
 export interface RecordedFile {
   readonly kind: RecordingKind;
-  /** The speaker; null in a mix, and while the voice server has not said whose SSRC it is. */
+  /** The speaker; null in what is everybody's, and while the voice server has not said whose SSRC it is. */
   readonly userId: Snowflake | null;
-  /** The speaker's first SSRC; null in a mix. */
+  /** The speaker's first SSRC; null in what is everybody's. */
   readonly ssrc: number | null;
   /** 1, and 2 and so on where a WAV file got too long and another one goes on from there. */
   readonly part: number;
@@ -73,7 +76,7 @@ export interface RecordOptions {
   readonly begin?: 'recording' | 'first-word';
   /** Whether files that are there already may be replaced, where `target` is a directory. Default false: see `directorySink`. */
   readonly overwrite?: boolean;
-  /** The name of a file; what is not safe in it is replaced. Default `<userId>.ogg`, `ssrc-<ssrc>.ogg`, `mix.wav`, `mix.part2.wav`. */
+  /** The name of a file; what is not safe in it is replaced. Default `<userId>.ogg`, `ssrc-<ssrc>.ogg`, `mix.wav`, `mix.part2.wav`, `transcript.vtt`. */
   readonly name?: (file: RecordedFile) => string;
   /** Bytes that wait for the disk, for each file; what does not fit is dropped. Default 2 MiB: minutes of Opus, ten seconds of PCM. */
   readonly queueBytes?: number;
@@ -81,6 +84,8 @@ export interface RecordOptions {
   readonly maxWavBytes?: number;
   /** Bits a second of `mix-ogg`. Default 96 000. */
   readonly mixBitrate?: number;
+  /** Makes the decoders of `user-wav` and of the mixes. Default `createOpusDecoder`. */
+  readonly codec?: OpusDecoderFactory;
   /** Speakers that get files; further ones are ignored. Default 256. */
   readonly maxSpeakers?: number;
   /** The jitter buffer: see `reorder`. */

@@ -1,8 +1,8 @@
 /** One file of everybody. */
-import { defer, filter, finalize, map, type Observable } from 'rxjs';
+import { defer, filter, finalize, map, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { createOpusEncoder } from '../opus/encoder.js';
-import { CHANNELS, type MixedPcm } from '../pcm/pcm.js';
+import { CHANNELS, type AlignedAudio, type MixedPcm } from '../pcm/pcm.js';
 import type { Piece } from './container.js';
 import type { RecordingEvent } from './events.js';
 import { OggContainer } from './ogg-container.js';
@@ -10,16 +10,13 @@ import { tracks$, type TracksContext } from './tracks-stream.js';
 import type { Tracks } from './tracks.js';
 import { WavContainer } from './wav-container.js';
 
-/** Blocks of silence that are encoded, for the sound before them to die away; further ones are left out, and become silence. */
+/** Blocks of silence that are mixed, for an encoder to let the sound before them die away; further ones are left out, and become silence. */
 const TAIL_BLOCKS = 5;
 
 /** `mix-wav`. */
 export function mixedWav$(mixed$: Observable<MixedPcm>, context: TracksContext): Observable<RecordingEvent> {
   const container = () => () => new WavContainer({ maxBytes: context.settings.maxWavBytes });
-  const pieces$ = mixed$.pipe(
-    filter(({ pcm }) => !isSilent(pcm)),
-    map((block) => pieceOf(block, block.pcm)),
-  );
+  const pieces$ = mixed$.pipe(map((block) => pieceOf(block, block.pcm)));
   return tracks$('mix-wav', pieces$, context, container, pushMix);
 }
 
@@ -28,9 +25,7 @@ export function mixedOgg$(mixed$: Observable<MixedPcm>, context: TracksContext):
   const container = () => () => new OggContainer({ comments: { TITLE: 'mix' } });
   const pieces$ = defer(() => {
     const encoder = createOpusEncoder({ bitrate: context.settings.mixBitrate });
-    const audible = audibleBlocks();
     return mixed$.pipe(
-      filter(({ pcm }) => audible(pcm)),
       map((block) => pieceOf(block, encoder.encode(wholeBlock(block.pcm)))),
       finalize(() => encoder.free()),
     );
@@ -54,15 +49,21 @@ function wholeBlock(pcm: Int16Array): Int16Array {
   return whole;
 }
 
-/** Says which blocks are worth encoding. */
-function audibleBlocks(): (pcm: Int16Array) => boolean {
-  let silent = 0;
-  return (pcm) => {
-    silent = isSilent(pcm) ? silent + 1 : 0;
-    return silent <= TAIL_BLOCKS;
-  };
+/** Blocks in which somebody is heard, and some of silence behind them. */
+export function audibleBlocks(): MonoTypeOperatorFunction<AlignedAudio> {
+  return (blocks$) =>
+    defer(() => {
+      let silent = 0;
+      return blocks$.pipe(
+        filter(({ speakers, silence }) => {
+          silent = [...speakers.values()].every((pcm) => pcm === silence || isSilent(pcm)) ? silent + 1 : 0;
+          return silent <= TAIL_BLOCKS;
+        }),
+      );
+    });
 }
 
 function isSilent(pcm: Int16Array): boolean {
-  return pcm.every((sample) => sample === 0);
+  for (let i = 0; i < pcm.length; i++) if (pcm[i] !== 0) return false;
+  return true;
 }

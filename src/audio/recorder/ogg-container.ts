@@ -4,6 +4,7 @@ import { isSilenceFrame } from '../../protocol/silence.js';
 import { OggOpusWriter, type OggOpusWriterOptions } from '../ogg/opus-writer.js';
 import { opusNothing } from '../opus/silence.js';
 import type { FileChunk } from '../pcm/wav-writer.js';
+import { AppendedBytes } from './appended.js';
 import type { Container, Fit, Piece } from './container.js';
 
 /** Silence is made a second at a time, when it is its turn: hours of it need no memory. */
@@ -27,7 +28,7 @@ export class OggContainer implements Container<Uint8Array> {
   readonly room = Number.POSITIVE_INFINITY;
   readonly #writer: OggOpusWriter;
   readonly #lead: number;
-  #position = 0;
+  readonly #file = new AppendedBytes();
   /** The length of a packet without data, in samples. */
   #unit = OPUS_GRID;
 
@@ -57,35 +58,27 @@ export class OggContainer implements Container<Uint8Array> {
   }
 
   header(): readonly FileChunk[] {
-    return this.#follow([this.#writer.header(), ...this.#writer.silence(this.#lead)]);
+    return this.#file.chunks([this.#writer.header(), ...this.#writer.silence(this.#lead)]);
   }
 
   write({ audio }: Piece<Uint8Array>): readonly FileChunk[] {
     this.#unit = Number(opusPacketSamples(opusNothing(audio)));
-    return this.#follow(this.#writer.write(audio));
+    return this.#file.chunks(this.#writer.write(audio));
   }
 
   silence(samples: number): readonly FileChunk[] {
-    return this.#follow(this.#writer.silence(Math.min(samples, SILENCE_STEP)));
+    return this.#file.chunks(this.#writer.silence(Math.min(samples, SILENCE_STEP)));
   }
 
   conceal(samples: number): readonly FileChunk[] {
-    return this.#follow(this.#writer.conceal(samples));
+    return this.#file.chunks(this.#writer.conceal(samples));
   }
 
   flush(): readonly FileChunk[] {
-    return this.#follow(this.#writer.flush());
+    return this.#file.chunks(this.#writer.flush());
   }
 
   end(): readonly FileChunk[] {
-    return this.#follow(this.#writer.end());
-  }
-
-  #follow(pages: readonly Uint8Array[]): readonly FileChunk[] {
-    return pages.map((bytes) => {
-      const position = this.#position;
-      this.#position += bytes.length;
-      return { bytes, position };
-    });
+    return this.#file.chunks(this.#writer.end());
   }
 }

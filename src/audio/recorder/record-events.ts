@@ -6,7 +6,7 @@ import { alignBlocks } from '../speakers/align-speakers.js';
 import { decodePlaced } from './decode-placed.js';
 import type { RecordingEvent } from './events.js';
 import { NameRegistry } from './file-name.js';
-import { mixedOgg$, mixedWav$ } from './mix-files.js';
+import { audibleBlocks, mixedOgg$, mixedWav$ } from './mix-files.js';
 import { packetFiles$ } from './packet-files.js';
 import { pcmFiles$ } from './pcm-files.js';
 import { placeEvents } from './place-events.js';
@@ -14,6 +14,7 @@ import { SETTLE_MS, type Placed } from './placement.js';
 import { RecordingClock } from './recording-clock.js';
 import type { Settings } from './settings.js';
 import type { TracksContext } from './tracks-stream.js';
+import { transcriptFiles$ } from './transcript-files.js';
 
 /** A block of the mix is made when what is in it has its place, and a jitter buffer's delay has passed besides; ms. */
 const MIX_DELAY_MS = SETTLE_MS + 250;
@@ -23,6 +24,7 @@ const MIX_DELAY_MS = SETTLE_MS + 250;
  *
  * ```
  * events ─ places ─┬──────────────────────── user-ogg
+ *                  ├──────────────────────── transcript-json, transcript-vtt
  *                  └─ decodeOpus ─┬───────── user-wav
  *                                 └─ mix ─┬─ mix-wav
  *                                         └─ mix-ogg
@@ -42,10 +44,11 @@ export function recordEvents(settings: Settings): OperatorFunction<JitterEvent, 
 }
 
 function files$(placed$: Observable<Placed>, clock: RecordingClock, context: TracksContext): Observable<RecordingEvent> {
-  const { files: kinds, maxSpeakers } = context.settings;
-  const pcm$ = placed$.pipe(decodePlaced({}, clock, maxSpeakers), share());
+  const { files: kinds, codec, maxSpeakers } = context.settings;
+  const pcm$ = placed$.pipe(decodePlaced({ codec }, clock, maxSpeakers), share());
   const mixed$ = pcm$.pipe(
     alignBlocks({ scheduler: clock, delay: MIX_DELAY_MS }, (alignment, { frame, place }) => alignment.put(frame, place)),
+    audibleBlocks(),
     mix(),
     share(),
   );
@@ -54,6 +57,8 @@ function files$(placed$: Observable<Placed>, clock: RecordingClock, context: Tra
     'user-wav': () => pcmFiles$(placed$, pcm$, context),
     'mix-wav': () => mixedWav$(mixed$, context),
     'mix-ogg': () => mixedOgg$(mixed$, context),
+    'transcript-json': () => transcriptFiles$('transcript-json', placed$, context),
+    'transcript-vtt': () => transcriptFiles$('transcript-vtt', placed$, context),
   };
   return merge(...[...new Set(kinds)].map((kind) => files[kind]()));
 }

@@ -55,6 +55,7 @@ export class SpeakerAlignment {
   readonly #bound: number;
   readonly #forget: number;
   readonly #maxSpeakers: number;
+  readonly #silence: Int16Array;
   readonly #speakers = new Map<number, Speaker>();
   /** What all samples are counted by; when the clock is set back, it goes on as if it were not. */
   readonly #clock = new MonotonicTime(STEP_MS);
@@ -80,6 +81,7 @@ export class SpeakerAlignment {
     if (!(forget > 0)) throw new RangeError(`forget must be more than 0 milliseconds, and is ${forget}`);
     if (!(maxSpeakers >= 1)) throw new RangeError(`maxSpeakers must be 1 or more, and is ${maxSpeakers}`);
     this.#block = block * SAMPLES_PER_MS;
+    this.#silence = new Int16Array(this.#block * CHANNELS);
     this.#delay = delay;
     this.#bound = bound * SAMPLES_PER_MS;
     this.#forget = forget;
@@ -132,7 +134,7 @@ export class SpeakerAlignment {
 
   #give(begin: number): AlignedAudio {
     const speakers = new Map<string, Int16Array>();
-    const silence = new Int16Array(this.#block * CHANNELS);
+    const silence = this.#silence;
     for (const [ssrc, { track, key }] of this.#speakers) {
       const pcm = track.take(begin, this.#block);
       this.#late += track.takeLate();
@@ -144,7 +146,7 @@ export class SpeakerAlignment {
     }
     const late = this.#late;
     this.#late = 0;
-    return { at: this.#clock.toClock(begin / SAMPLES_PER_MS), index: begin - this.#origin, samples: this.#block, speakers, late };
+    return { at: this.#clock.toClock(begin / SAMPLES_PER_MS), index: begin - this.#origin, samples: this.#block, speakers, silence, late };
   }
 
   /** Where the first block begins: with the first sample of anybody, which may have been under way while later ones overtook it. */

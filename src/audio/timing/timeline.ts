@@ -8,12 +8,12 @@ const JUMP = 2_000 * SAMPLES_PER_MS;
 const LATE_FOR = 500 * SAMPLES_PER_MS;
 /** Packets that come after silence, so much later than they should, come after a pause that RTP time may not show. */
 const PAUSE = 100 * SAMPLES_PER_MS;
-/** Drift that is worth a correction: 5 ms. */
-const DRIFT = 5 * SAMPLES_PER_MS;
+/** Drift that is worth a correction: 2 ms. */
+const DRIFT = 2 * SAMPLES_PER_MS;
 /** One sample in so many is left out or doubled at most: twice what a clock is off that is off by 1000 ppm. */
 const SAMPLES_PER_SLIP = 480;
-/** Packets in half of the window in which the quickest one is looked for: 4 s. What drifts away is followed so much later. */
-const HALF_WINDOW = 200;
+/** Packets in half of the window in which the quickest one is looked for: 2 s. What drifts away is followed so much later. */
+const HALF_WINDOW = 100;
 /** Pieces that may wait: 10 s of 20 ms, when nobody settles them. */
 const MAX_WAITING = 500;
 
