@@ -4,7 +4,8 @@
  */
 import { defer, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
-import { resolveOptions, type VoiceOptions } from './driver/options.js';
+import type { VoiceOptions } from './driver/options.js';
+import { resolveOptions } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
 import { daveyProvider } from './dave/davey.js';
 import { nodeTransports } from './net/transports.js';
@@ -20,8 +21,11 @@ export function driveVoice$(server$: Observable<VoiceSignal>, options: VoiceOpti
   return defer(() => drive$(server$, resolveOptions(options, { transports: nodeTransports, dave: daveyProvider })));
 }
 
-export { signalling$, type SignallingOptions, type VoiceTarget } from './gateway/signalling.js';
+export { signalling$ } from './gateway/signalling.js';
+export type { SignallingOptions, VoiceTarget } from './gateway/target.js';
 export { voiceSocket$, type TlsSettings, type VoiceSocketOptions } from './net/socket.js';
+export type { Log, LogEntry } from './log.js';
+export type { Secrets } from './protocol/secrets.js';
 export { control$, type Control, type ControlOptions } from './driver/connection/control.js';
 export { hello$, identify$, resume$, sessionDescription$ } from './driver/connection/handshake.js';
 export { heartbeat$, type HeartbeatOptions } from './driver/connection/heartbeat.js';
@@ -39,30 +43,25 @@ export type {
   ProposedCommit,
 } from './driver/dave/provider.js';
 export type { FrameCipher, FrameRefusal } from './media/frame-cipher.js';
+export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './media/interceptor.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export type { DaveyBinding } from './dave/davey-binding.js';
-export { DEFAULT_TIMEOUTS, type VoiceOptions } from './driver/options.js';
+export { DEFAULT_TIMEOUTS, type Deadlines } from './driver/deadlines.js';
+export type { VoiceOptions } from './driver/options.js';
 export {
   defaultRecovery,
   recoverBy,
   RECOVERY_TABLE,
   STABLE_MS,
-  type FaultHistory,
-  type FaultKind,
-  type Recovery,
-  type RecoveryBudget,
-  type RecoveryChanges,
-  type RecoveryRule,
-  type RecoveryTable,
-  type Rung,
-  type VoiceFault,
 } from './driver/recovery/recovery.js';
+export type { RecoveryBudget, RecoveryChanges, RecoveryRule, RecoveryTable } from './driver/recovery/recovery-table.js';
+export type { FaultHistory, FaultKind, Recovery, Rung, VoiceFault } from './fault.js';
 export type { VoiceHealth } from './driver/session/health.js';
 export { CLOSE_CODES, CloseCode, closeCodeFacts, type CloseAction, type CloseCodeFacts } from './protocol/close-codes.js';
 export { ENCRYPTION_MODES } from './protocol/encryption-modes.js';
 export { LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from './protocol/opcodes.js';
 export type { JsonFrame, BinaryFrame, ServerFrame, WireMessage } from './protocol/frames.js';
-export type { Hello, Ready, SessionDescription } from './protocol/payloads.js';
+export type { Hello, Read, Ready, SessionDescription } from './protocol/payloads.js';
 export type { DiscoveredAddress } from './protocol/discovery.js';
 export type { VoiceSession } from './driver/session/session.js';
 export type { VoiceServer, VoiceSignal } from './types.js';

@@ -2,12 +2,12 @@
  * One class per decision a caller can take. Every error has a `code` to switch on, and `retryable`: whether joining again may
  * help. No error ever holds a token or a key.
  */
-import { timer, throwError, type RetryConfig } from 'rxjs';
 import { CloseCode, closeCodeFacts } from './protocol/close-codes.js';
-import type { ConnectStage } from './types.js';
+import type { ConnectStage, EndReason, Snowflake } from './types.js';
 
 /** The `code` of every error, to switch on. */
 export type VoiceErrorCode =
+  | 'already-joined'
   | 'timeout'
   | 'socket-closed'
   | 'gateway'
@@ -15,9 +15,20 @@ export type VoiceErrorCode =
   | 'frame-overflow'
   | 'already-playing'
   | 'invalid-frame'
-  | 'session-ended';
+  | 'session-ended'
+  | 'options'
+  | 'endpoint'
+  | 'media-format'
+  | 'media-source'
+  | 'ffmpeg'
+  | 'opus-decoder'
+  | 'opus-encoder'
+  | 'recording';
 
-/** The base of everything rxvoice errors with. */
+/**
+ * The base of everything that an Observable of rxvoice errors with by itself; those of files and codecs are in `rxvoice/audio`. What
+ * a source, a listener or another function of the caller's fails with is passed on as it is.
+ */
 export abstract class VoiceError extends Error {
   abstract readonly code: VoiceErrorCode;
   /** Whether joining again may help. `voiceRetry()` goes by it. */
@@ -26,6 +37,24 @@ export abstract class VoiceError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
+  }
+}
+
+/** This bot is in a voice channel of this guild already, by another subscription. Nothing was sent, and the other one goes on. */
+export class AlreadyJoinedError extends VoiceError {
+  readonly code = 'already-joined';
+  readonly retryable = false;
+
+  constructor(
+    readonly guildId: Snowflake,
+    /** The bot. */
+    readonly userId: Snowflake,
+  ) {
+    super(
+      `bot ${userId} is in guild ${guildId} by another subscription already, and a bot is in one channel of a guild at a time. Each ` +
+        'subscription to connectVoice$ joins anew: let several share one session by share(), let it be taken over from one to the ' +
+        'next by the option linger, and go to another channel by a channelId that is an Observable',
+    );
   }
 }
 
@@ -40,6 +69,11 @@ export class VoiceTimeoutError extends VoiceError {
     readonly ms: number,
     /** What usually is behind it, and the cure. */
     readonly likelyCause: string,
+    /**
+     * Whether that lasts until somebody mends it: an intent, a permission, a firewall. One may have been bad luck; two in a row are
+     * told, and not tried again. See `voiceRetry`.
+     */
+    readonly lasting: boolean = stage === 'discovery',
   ) {
     super(`voice stage '${stage}' took more than ${ms} ms: ${likelyCause}`);
   }
@@ -64,13 +98,37 @@ export class VoiceSocketClosedError extends VoiceError {
   }
 }
 
-/** The bot gateway failed us: its stream errored, or a command could not be sent. `cause` holds what it said. */
+/** The bot gateway failed us: its stream errored, or a command could not be sent. `cause` is what it threw, and the text says it. */
 export class VoiceGatewayError extends VoiceError {
   readonly code = 'gateway';
   readonly retryable = true;
 
   constructor(what: string, cause: unknown) {
-    super(`the bot gateway failed: ${what}`, { cause });
+    super(`the bot gateway failed: ${what}${cause === undefined ? '' : `: ${said(cause)}`}`, { cause });
+  }
+}
+
+/** What a bot's library threw, in words. It need not be an Error: rxjs' `webSocket()` errors with the CloseEvent. */
+function said(cause: unknown): string {
+  if (typeof cause !== 'object' || cause === null) return String(cause);
+  const { message, code, reason } = cause as { readonly message?: unknown; readonly code?: unknown; readonly reason?: unknown };
+  if (typeof message === 'string' && message !== '') return message;
+  if (typeof code === 'number') return `closed with ${code}${typeof reason === 'string' && reason !== '' ? ` (${reason})` : ''}`;
+  return cause instanceof Error ? cause.name : 'an object without a message';
+}
+
+/** The endpoint that VOICE_SERVER_UPDATE named is none that may be connected to. */
+export class VoiceEndpointError extends VoiceError {
+  readonly code = 'endpoint';
+  readonly retryable = false;
+
+  constructor(
+    /** As it was named, without what may be a password. */
+    readonly endpoint: string,
+    /** What is wrong with it. */
+    readonly reason: string,
+  ) {
+    super(`the endpoint '${endpoint}' ${reason}. A voice server is named as 'host' or 'host:port', and connected to by TLS`);
   }
 }
 
@@ -143,42 +201,33 @@ export class SessionEndedError extends VoiceError {
   readonly code = 'session-ended';
   readonly retryable = false;
 
-  constructor() {
+  constructor(
+    /** Why it ended; null where it failed. */
+    readonly reason: EndReason | null = 'left',
+  ) {
     super(
-      'this voice session has ended. A session lives as long as the subscription to connectVoice$: take(1), first() and ' +
-        'firstValueFrom() unsubscribe, and so leave the channel, as soon as it is emitted. Use useSession(session => ...) or switchMap',
+      reason === 'left'
+        ? 'this voice session has ended. A session lives as long as the subscription to connectVoice$: take(1), first() and ' +
+            'firstValueFrom() unsubscribe, and so leave the channel, as soon as it is emitted. Use useSession(session => ...) or switchMap'
+        : `this voice session has ended (${reason ?? 'it failed'}), and nothing can be begun on it any more. useSession(session => ...) ` +
+            'ends what is made of a session together with it; elsewhere takeUntil(session.ended$) does',
     );
   }
 }
 
-/** Every error of rxvoice, for an exhaustive switch over `code`. */
-export type VoiceFailure =
-  | VoiceTimeoutError
-  | VoiceSocketClosedError
-  | VoiceGatewayError
-  | VoiceUnsupportedError
-  | FrameOverflowError
-  | AlreadyPlayingError
-  | InvalidFrameError
-  | SessionEndedError;
+/** An option, or another thing that the caller passed, is not what it must be: found out before anything is sent or opened. */
+export class VoiceOptionsError extends VoiceError {
+  readonly code = 'options';
+  readonly retryable = false;
 
-/**
- * Settings for RxJS' `retry` that join again after the errors for which that can help, and pass the others on:
- * `connectVoice$(…).pipe(retry(voiceRetry()))`. A completion (somebody kicked the bot) is no error and is not retried.
- *
- * @param options.count tries in a row, without a session between them; default 5
- * @param options.delay milliseconds before the first; doubled for each further one, up to 30 s; default 1000
- */
-export function voiceRetry(options: { readonly count?: number; readonly delay?: number } = {}): RetryConfig {
-  const { count = 5, delay = 1_000 } = options;
-  return {
-    count,
-    resetOnSuccess: true,
-    delay: (error: unknown, tries) =>
-      error instanceof VoiceError && error.retryable
-        ? timer(Math.min(delay * 2 ** (tries - 1), 30_000))
-        : throwError(() => error),
-  };
+  constructor(
+    /** Which one, with its path: `timeouts.hello`. */
+    readonly option: string,
+    /** What it must be, what it is, and the cure. Never repeats a text that may be a token in the wrong place. */
+    readonly reason: string,
+  ) {
+    super(`${option}: ${reason}`);
+  }
 }
 
 /** What a close that ends everything is to the user: 4017 names what is missing. */

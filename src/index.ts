@@ -1,45 +1,59 @@
 /** rxvoice: Discord voice as RxJS streams. */
 export { connectVoice$ } from './connect.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
+export { voiceRetry, type VoiceRetry, type VoiceRetryOptions } from './voice-retry.js';
 export { useSession } from './use-session.js';
 export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/port.js';
-export type { VoiceTarget } from './gateway/signalling.js';
+export type { VoiceTarget } from './gateway/target.js';
 export type { VoiceStateCommand } from './protocol/commands.js';
+export type {
+  CommitOutcome,
+  DaveGroup,
+  DaveGroupOptions,
+  DaveKeyPair,
+  DaveProvider,
+  DecryptFailure,
+  ProposedCommit,
+} from './driver/dave/provider.js';
+export type { DaveyBinding } from './dave/davey-binding.js';
+export type { Transports, UdpAddress, UdpPort, VoiceSocket } from './driver/ports.js';
+export type { WireMessage } from './protocol/frames.js';
+export type { VoiceGatewayVersion } from './protocol/opcodes.js';
+export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './media/interceptor.js';
+export type { FrameRefusal } from './media/frame-cipher.js';
+export type { Deadlines } from './driver/deadlines.js';
 export type { VoiceOptions } from './driver/options.js';
 export type { VoiceSession } from './driver/session/session.js';
 export {
   defaultRecovery,
   recoverBy,
   RECOVERY_TABLE,
-  type FaultHistory,
-  type FaultKind,
-  type Recovery,
-  type RecoveryBudget,
-  type RecoveryChanges,
-  type RecoveryRule,
-  type RecoveryTable,
-  type Rung,
-  type VoiceFault,
 } from './driver/recovery/recovery.js';
+export type { RecoveryBudget, RecoveryChanges, RecoveryRule, RecoveryTable } from './driver/recovery/recovery-table.js';
+export type { FaultHistory, FaultKind, Recovery, Rung, VoiceFault } from './fault.js';
 export type { VoiceHealth } from './driver/session/health.js';
 export type { FrameInput, PlayBuffer, PlayOptions } from './media/send/play-options.js';
 export type { DatagramStats, ReceiveStats, ReceptionStats, RefusedStats } from './media/receive/receive-stats.js';
 export type { ReceptionReport, RtcpPacket, SourceDescription } from './protocol/rtcp.js';
-export type { LogEvent } from './log.js';
+export type { LogBase, LogEvent } from './log.js';
 export {
+  AlreadyJoinedError,
   AlreadyPlayingError,
   FrameOverflowError,
   InvalidFrameError,
   SessionEndedError,
+  VoiceEndpointError,
   VoiceError,
   VoiceGatewayError,
+  VoiceOptionsError,
   VoiceSocketClosedError,
   VoiceTimeoutError,
   VoiceUnsupportedError,
-  voiceRetry,
   type VoiceErrorCode,
-  type VoiceFailure,
 } from './errors.js';
+export type { VoiceFailure } from './voice-failure.js';
+export { FfmpegError, MediaFormatError, MediaSourceError, OpusDecoderError, OpusEncoderError } from './audio/errors.js';
+export { RecordingError } from './audio/recorder/recording-error.js';
 export {
   SpeakingFlags,
   type AudioLevel,

@@ -1,8 +1,9 @@
 /** What a session logs: plain data, one object an event. No token and no key ever stands in one. */
-import type { Recovery, VoiceFault } from './driver/recovery/recovery.js';
+import type { Recovery, VoiceFault } from './fault.js';
 import type { Snowflake, VoiceState } from './types.js';
 
-interface LogBase {
+/** Of when and whom a {@link LogEvent} is. */
+export interface LogBase {
   /** ms of the session's scheduler. */
   readonly at: number;
   readonly guildId: Snowflake | null;
@@ -10,8 +11,8 @@ interface LogBase {
 
 /**
  * - `state`: the session's state, also the stages of the first connection, before there is a session to ask
- * - `frame`: a voice gateway frame came or went; its opcode only
- * - `ignored`: something malformed or unknown was received and dropped
+ * - `frame`: a voice gateway frame came, or is about to be sent: its opcode, and the server's sequence number where it has one
+ * - `ignored`: something malformed or unknown was received and dropped, or an interceptor failed and is left out
  * - `fault`: a connection was lost, and what is done about it
  * - `unanswered`: a move to this channel was asked for, and Discord did not answer; the session stays where it is
  * - `discovery`: an IP discovery request was sent, for the `attempt`th time
@@ -28,4 +29,5 @@ export type LogEvent = LogBase &
 
 /** A {@link LogEvent} before the session adds who and when. */
 export type LogEntry = LogEvent extends infer E ? (E extends LogBase ? Omit<E, 'at' | 'guildId'> : never) : never;
+/** Takes log entries. */
 export type Log = (entry: LogEntry) => void;

@@ -1,24 +1,43 @@
 /** Use a session and leave when done. */
-import { dematerialize, from, materialize, Observable, Subject, switchMap, takeUntil, type ObservableInput, type OperatorFunction } from 'rxjs'; // prettier-ignore
+import { catchError, dematerialize, EMPTY, from, materialize, Observable, Subject, switchMap, takeUntil, tap, throwError, timer, type ObservableInput, type OperatorFunction } from 'rxjs'; // prettier-ignore
 import type { VoiceSession } from './driver/session/session.js';
+import { SessionEndedError } from './errors.js';
+
+/** So long (ms) after the end of the session what was made of it may take to come to its own end: a file to be closed, a last sentence. */
+const FINISH_MS = 10_000;
 
 /**
- * Like `switchMap`, but completes, and so leaves the channel, when the projected stream completes.
+ * Like `switchMap`, but completes, and so leaves the channel, when the projected stream completes; and when somebody has ended the
+ * session, whatever the projected stream does.
  *
  * ```
- * session   ---S--------------------      stays until left
- * project      --a--b--|
- * result    -----a--b--|                  and op 4 with a null channel is sent
+ * session   ---S--------------------      ---S-----|            left, and ended by a kick
+ * project      --a--b--|                     --a--b--c--…
+ * result    -----a--b--|                  -----a--b--c--…|      op 4 with a null channel is sent in the first
  * ```
+ *
+ * With the session its own streams complete, and so does what is made of them. What begins something on the session after that, such as
+ * a `repeat`, is over, and no error; what goes on without the session is let go of after 10 s.
  */
 export function useSession<T>(project: (session: VoiceSession) => ObservableInput<T>): OperatorFunction<VoiceSession, T> {
   return (session$) =>
     new Observable((subscriber) => {
       const left$ = new Subject<void>();
+      const ended$ = new Subject<void>();
       // First of all: what is projected must not see the end of the session, and go on to its next step, when it is itself let go of.
       subscriber.add(() => left$.next());
-      // The projected stream's completion travels as a value through the switchMap that would have swallowed it.
-      const used$ = session$.pipe(switchMap((session) => from(project(session)).pipe(materialize(), takeUntil(left$))));
+      const used$ = session$.pipe(
+        tap({ complete: () => ended$.next() }),
+        // The projected stream's completion travels as a value through the switchMap that would have swallowed it.
+        switchMap((session) => from(project(session)).pipe(catchError(unlessSomebodyEndedIt), materialize(), takeUntil(left$))),
+        takeUntil(ended$.pipe(switchMap(() => timer(FINISH_MS)))),
+      );
       subscriber.add(used$.pipe(dematerialize()).subscribe(subscriber));
     });
+}
+
+/** To use a session after somebody else has ended it is no mistake: it is a stream that did not know yet. */
+function unlessSomebodyEndedIt(error: unknown): Observable<never> {
+  const ended = error instanceof SessionEndedError && error.reason !== null && error.reason !== 'left';
+  return ended ? EMPTY : throwError(() => error);
 }

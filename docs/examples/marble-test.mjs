@@ -5,7 +5,7 @@
 // It is a test file of node:test, and would be one of vitest or jest with their `test`.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { asyncScheduler, concat, filter, map, NEVER, of, throwError } from 'rxjs';
+import { asyncScheduler, concat, filter, ignoreElements, map, NEVER, of, skipWhile, takeUntil, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { connectVoice$, useSession } from 'rxvoice';
 import { testFrames, VIRTUAL_IDS, virtualVoice, voiceState } from 'rxvoice/testing';
@@ -85,4 +85,33 @@ test('ends with the session, when somebody disconnects the bot', () =>
     // More songs may be wished for at any time: only the session's end can end this list.
     const songs$ = concat(of(a, b), NEVER);
     expectObservable(join((session) => jukebox(session, songs$, NEVER))).toBe('60ms p 29ms |', { p: 'playing a' });
+  }));
+
+/** A radio: plays until the last listener has gone. Nobody is there yet when the session begins; that is not the end. */
+const radio = (session) => {
+  const alone$ = session.members$.pipe(
+    map(({ size }) => size === 0),
+    skipWhile((alone) => alone),
+    filter((alone) => alone),
+  );
+  return session.play(testFrames(1_000)).pipe(takeUntil(alone$));
+};
+
+test('leaves when the channel is empty', () =>
+  virtually(({ join, voice, cold, expectObservable }) => {
+    const [ALICE, BOB] = ['1', '2'];
+    const acts = { a: () => voice.join(ALICE), b: () => voice.join(BOB), c: () => voice.leave(ALICE), d: () => voice.leave(BOB) };
+    cold('80ms a 39ms b 79ms c 49ms d', acts).subscribe((act) => act());
+    const channels$ = voice.commands$.pipe(map(({ d }) => d.channel_id));
+    expectObservable(channels$).toBe('j 249ms l', { j: VIRTUAL_IDS.channelId, l: null });
+    expectObservable(join(radio).pipe(ignoreElements())).toBe('250ms |');
+  }));
+
+test('hears who speaks, and how loud', () =>
+  virtually(({ join, voice, cold, expectObservable }) => {
+    cold('100ms x').subscribe(() => voice.speak('1', testFrames(2), { level: 20 }));
+    const loudness = ({ userId, audioLevel }) => `${userId} -${audioLevel.level} dBov`;
+    const heard$ = join((session) => session.receive().pipe(map(loudness)));
+    const silence = '1 -127 dBov'; // every client ends with five frames of it
+    expectObservable(heard$, '1s !').toBe('100ms a 19ms a 19ms s 19ms s 19ms s 19ms s 19ms s', { a: '1 -20 dBov', s: silence });
   }));

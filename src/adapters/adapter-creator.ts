@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { gatewayPort, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
+import { gatewayPortOf, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
 import { GatewayOp } from '../protocol/opcodes.js';
 
 /** The voice adapter of many Discord libraries, such as `guild.voiceAdapterCreator`: two callbacks in, a way to send out. */
@@ -12,6 +12,9 @@ export type VoiceAdapterCreator = (methods: {
   sendPayload(payload: unknown): boolean;
   destroy(): void;
 };
+
+/** Libraries make a creator anew at each look (discord.js' `guild.voiceAdapterCreator` is a getter): the ids alone tell bots apart. */
+const ANY_BOT = {};
 
 /**
  * The gateway port of one guild, from its voice adapter creator. An adapter is made for each subscription and destroyed with it.
@@ -30,7 +33,7 @@ export function fromAdapterCreator(create: VoiceAdapterCreator): GatewayPort {
     adapter = own;
     return () => own.destroy();
   });
-  return gatewayPort(events$, (command) => {
+  return gatewayPortOf(ANY_BOT, events$, (command) => {
     if (adapter?.sendPayload(command) !== true) throw new Error('the library could not send op 4; is its shard connected?');
   });
 }

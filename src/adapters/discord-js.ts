@@ -1,5 +1,5 @@
 import { fromEventPattern, share } from 'rxjs';
-import { gatewayPort, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
+import { gatewayPortOf, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
 
 /** What is needed of a discord.js v14 `Client`. */
 export interface DiscordJsClient {
@@ -28,7 +28,7 @@ export function fromDiscordJs(client: DiscordJsClient): GatewayPort {
     // The shard's number comes along, and is not needed: READY says whose it is, and the others name their guild.
     (payload: GatewayPayload) => payload,
   ).pipe(share()); // one listener, however many sessions: Node warns of a leak from the eleventh on
-  return gatewayPort(raw$, (command) => {
+  return gatewayPortOf(client, raw$, (command) => {
     const guild = client.guilds.cache.get(command.d.guild_id);
     if (guild === undefined) throw new Error(`the client is in no guild ${command.d.guild_id}`);
     guild.shard.send(command);

@@ -1,6 +1,6 @@
 import { mergeMap, Observable, share, tap, throwIfEmpty } from 'rxjs';
 import { VoiceGatewayError } from '../errors.js';
-import { gatewayPort, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
+import { gatewayPortOf, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
 import { isShardOf } from '../gateway/shard.js';
 import type { VoiceStateCommand } from '../protocol/commands.js';
 import { refusal, WAKING } from './refusal.js';
@@ -62,7 +62,7 @@ export function fromDroff(client: DroffClient): GatewayPort {
     replayed = false;
   });
 
-  return gatewayPort(payloads$.pipe(share()), (command) => {
+  return gatewayPortOf(client, payloads$.pipe(share()), (command) => {
     const guildId = command.d.guild_id;
     const shard = [...shards.keys()].find(({ id }) => isShardOf(guildId, id));
     if (shard === undefined) throw refusal(`the shard of guild ${guildId} is not run by this client, or not started yet`);

@@ -1,6 +1,6 @@
 /** The port of a client that runs several shards and knows by a table which guild is on which: Eris, and Oceanic after it. */
 import { Observable, share } from 'rxjs';
-import { gatewayPort, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
+import { gatewayPortOf, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
 import type { VoiceStateCommand } from '../protocol/commands.js';
 import type { Snowflake } from '../types.js';
 import { refusal, WAKING } from './refusal.js';
@@ -48,7 +48,7 @@ export function shardMapPort<Shard extends { readonly status: string }>(
     return () => unlisten(listener);
   });
 
-  return gatewayPort(packets$.pipe(share()), (command) => {
+  return gatewayPortOf(client, packets$.pipe(share()), (command) => {
     const guildId = command.d.guild_id;
     const id = client.guildShardMap[guildId] ?? lastSeen.get(guildId);
     if (id === undefined) throw refusal(`no shard of the client has guild ${guildId}: the bot is not in it, or not ready yet`);

@@ -1,10 +1,11 @@
-/** What can be wrong with media. These do not extend `VoiceError`: no voice connection is needed to read a file. */
+/** What can be wrong with media, with where it comes from, and with the program that decodes it. */
+import { VoiceError } from '../errors.js';
 
 /**
  * The bytes are not the media they should be: another format, cut off, or damaged beyond reading. The message names the cure.
  * Trying again does not help: the same bytes give the same error.
  */
-export class MediaFormatError extends Error {
+export class MediaFormatError extends VoiceError {
   readonly code = 'media-format';
   readonly retryable = false;
 
@@ -15,17 +16,38 @@ export class MediaFormatError extends Error {
     options?: ErrorOptions,
   ) {
     super(`${message} (after ${offset} bytes)`, options);
-    this.name = new.target.name;
   }
 }
 
 /** An Opus packet could not be decoded, or no decoder could be made. The message names the cure. */
-export class OpusDecoderError extends Error {
+export class OpusDecoderError extends VoiceError {
   readonly code = 'opus-decoder';
   readonly retryable = false;
+}
 
-  constructor(message: string, options?: ErrorOptions) {
+/** PCM could not be encoded, or no encoder could be made. The message names the cure. */
+export class OpusEncoderError extends VoiceError {
+  readonly code = 'opus-encoder';
+  readonly retryable = false;
+}
+
+/**
+ * The input cannot be had: the file is missing, the server refuses, cuts off or stalls. The message names the cure. `cause` holds what
+ * the system said.
+ */
+export class MediaSourceError extends VoiceError {
+  readonly code = 'media-source';
+  /** Whether trying again may help: a server that stalled or broke off, but not a file that is missing. */
+  readonly retryable: boolean;
+
+  constructor(message: string, { retryable = false, ...options }: ErrorOptions & { readonly retryable?: boolean } = {}) {
     super(message, options);
-    this.name = new.target.name;
+    this.retryable = retryable;
   }
+}
+
+/** ffmpeg is needed, and is missing or does not run. The message names the cure. */
+export class FfmpegError extends VoiceError {
+  readonly code = 'ffmpeg';
+  readonly retryable = false;
 }

@@ -1,6 +1,6 @@
 /** `rxvoice/audio`: frame sources and codecs. */
 export type { ByteInput } from './bytes/byte-source.js';
-export { MediaFormatError, OpusDecoderError } from './errors.js';
+export { FfmpegError, MediaFormatError, MediaSourceError, OpusDecoderError, OpusEncoderError } from './errors.js';
 export { source, type SeekableSource, type StreamSource } from './sources/source.js';
 export { pcm, type PcmSourceOptions } from './sources/pcm.js';
 export { probe, type MediaInfo } from './sources/probe.js';
@@ -8,7 +8,6 @@ export type { FrameIterator } from './sources/frame-iterator.js';
 export type { LoudnessGains } from './sources/gain.js';
 export type { RepeatableInput, SourceInput, StreamInput, WebStream } from './sources/input/input.js';
 export type { SourceDamage, SourceOptions } from './sources/options.js';
-export { FfmpegError, MediaSourceError } from './sources/errors.js';
 export type { PcmFormat } from './pcm/converter.js';
 export type { SampleFormat } from './pcm/samples.js';
 export { Resampler } from './pcm/resampler.js';
@@ -17,7 +16,7 @@ export { oggOpus, type OggOpusOptions } from './ogg/ogg-opus.js';
 export { OggOpusWriter, type OggOpusWriterOptions } from './ogg/opus-writer.js';
 export { createOpusDecoder, type OpusDecoder } from './opus/decoder.js';
 export type { OpusCodec, OpusDecoderFactory } from './opus/codec.js';
-export { createOpusEncoder, OpusEncoderError, type OpusEncoder, type OpusEncoderOptions } from './opus/encoder.js';
+export { createOpusEncoder, type OpusEncoder, type OpusEncoderOptions } from './opus/encoder.js';
 export type { OpusApplication } from './opus/heap.js';
 export type { AlignedAudio, AudioBlock, MixedPcm, PcmFrame } from './pcm/pcm.js';
 export { PcmDecoder, type DecodeOptions } from './opus/pcm-decoder.js';

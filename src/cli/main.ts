@@ -1,51 +1,41 @@
 #!/usr/bin/env node
-/** The command line: `rxvoice demo [FILE.opus] [--wav FILE.wav]`. */
-import { parseArgs } from 'node:util';
-import { runDemo } from './demo/demo.js';
+/** The command line: `rxvoice COMMAND …`. Each command has a folder beside this file. */
+import { readFileSync } from 'node:fs';
+import { CommandFailed, Misuse, type Command } from './command.js';
+import { demo } from './demo/command.js';
+import { help } from './help.js';
+import { processTerminal, type Terminal } from './terminal/terminal.js';
 
-const HELP = `rxvoice: Discord voice as RxJS streams
+const COMMANDS: readonly Command[] = [demo];
 
-Usage
-  rxvoice demo [FILE.opus] [--wav FILE.wav]
-
-  demo   starts a voice server on this machine, joins two members, plays the file (or a song that comes along) from
-         one to the other, and shows what arrived. Exits with 1 if a single frame is missing or differs.
-
-Options
-  --wav FILE   where to write what was heard (default rxvoice-demo.wav)
-  --help       this text
-`;
-
-async function main(args: readonly string[]): Promise<number> {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { wav: { type: 'string', default: 'rxvoice-demo.wav' }, help: { type: 'boolean', default: false } },
-    });
-  } catch (error) {
-    return misused(error instanceof Error ? error.message : String(error));
-  }
-  const [command, file, ...rest] = parsed.positionals;
-  if (parsed.values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  if (command === undefined) return misused('which command?');
-  if (command !== 'demo') return misused(`there is no command '${command}'`);
-  if (rest.length > 0) return misused(`one file at a time, not also ${rest.join(', ')}`);
-  return runDemo({ file, wav: parsed.values.wav, out: process.stdout, color: useColor() });
+async function main([first, ...rest]: readonly string[], terminal: Terminal): Promise<number> {
+  if (first === undefined) throw new Misuse('which command?');
+  const command = COMMANDS.find(({ name }) => name === first);
+  if (first === '--version' || first === '-v') terminal.out.write(`${version()}\n`);
+  else if (asksForHelp([first]) || (command !== undefined && asksForHelp(rest))) terminal.out.write(help(COMMANDS));
+  else if (command !== undefined) return command.run(rest, terminal);
+  else throw new Misuse(first.startsWith('-') ? `first the command, then ${first}` : `there is no command '${first}'`);
+  return 0;
 }
 
-function misused(reason: string): number {
-  process.stderr.write(`rxvoice: ${reason}\n\n${HELP}`);
-  return 2;
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return version;
 }
 
-/** See no-color.org. */
-function useColor(): boolean {
-  return process.stdout.isTTY === true && !process.env['NO_COLOR'];
+/** Behind `--` are files, whatever their names. */
+function asksForHelp(args: readonly string[]): boolean {
+  const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  return options.some((arg) => arg === '--help' || arg === '-h');
 }
 
-process.exitCode = await main(process.argv.slice(2));
+/** What the user can mend is told in a line; anything else is ours, and keeps its stack. */
+function statusOf(error: unknown): number {
+  if (error instanceof Misuse) process.stderr.write(`rxvoice: ${error.message}\n\n${help(COMMANDS)}`);
+  else if (error instanceof CommandFailed) process.stderr.write(`rxvoice: ${error.message}\n`);
+  else throw error;
+  return error instanceof Misuse ? 2 : 1;
+}
+
+process.stderr.on('error', () => undefined); // there is nowhere left to tell it
+process.exitCode = await main(process.argv.slice(2), processTerminal()).catch(statusOf);

@@ -4,7 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { NonceCounter } from './nonce-counter.js';
-import type { Seal } from './seal.js';
+import type { Seal } from './packet-seal.js';
 
 const CIPHER = 'aes-256-gcm';
 const TAG = 16;

@@ -8,5 +8,12 @@ declare module 'libsodium' {
     /** (m, mlen_p, nsec, c, clen_low, clen_high, ad, adlen_low, adlen_high, npub, k); not 0 when the tag is wrong */
     _crypto_aead_xchacha20poly1305_ietf_decrypt(...args: readonly number[]): number;
   }
-  export default function libsodium(): Promise<LibsodiumModule>;
+  /** Its ESM build. */
+  type Factory = () => Promise<LibsodiumModule>;
+  /** Its CommonJS build: the module itself, empty until it is ready. */
+  interface Loading extends LibsodiumModule {
+    readonly ready: Promise<void>;
+  }
+  const libsodium: Factory | Loading;
+  export default libsodium;
 }

@@ -1,25 +1,11 @@
-/** Transport encryption: one `Seal` per secret key, with its own nonce counter. */
+/** Transport encryption, as all else meets it: one {@link Seal} per secret key, with its own nonce counter, and the choice of its mode. */
 import { SECRET_KEY_BYTES, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { AesGcmSeal } from './aes-gcm.js';
+import type { Seal } from './packet-seal.js';
 import { SecretboxSeal } from './secretbox.js';
 import { loadSodium, sodiumReady, XChaChaSeal } from './xchacha.js';
 
-/**
- * Seals and opens packets of one media session in one transport mode. Both directions share the key; the nonces of what we
- * seal come from the counter, those of what we open from the packet.
- */
-export interface Seal {
-  readonly mode: EncryptionMode;
-  /** Bytes that sealing adds behind header and payload: tag and nonce. */
-  readonly overhead: number;
-  /** A new datagram: `header` as it is, then the encrypted payload, its tag and its nonce as the mode lays them out. */
-  seal(header: Uint8Array, payload: Uint8Array): Uint8Array;
-  /**
-   * The plaintext behind the first `clear` bytes of a packet; undefined when it is too short or not authentic.
-   * Valid until the next call: copy what is to be kept.
-   */
-  open(packet: Uint8Array, clear: number): Uint8Array | undefined;
-}
+export type { Seal } from './packet-seal.js';
 
 export interface SealOptions {
   /**

@@ -12,7 +12,7 @@ import nacl from 'tweetnacl';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
 import { RTP_HEADER_BYTES } from '../protocol/rtp.js';
 import { NonceCounter } from './nonce-counter.js';
-import type { Seal } from './seal.js';
+import type { Seal } from './packet-seal.js';
 
 const TAG = 16;
 const NONCE = 24;
@@ -27,19 +27,18 @@ const TRAILER: Readonly<Record<SecretboxMode, number>> = {
 };
 
 export class SecretboxSeal implements Seal {
+  readonly mode: SecretboxMode;
   readonly overhead: number;
   readonly #key: Uint8Array;
   readonly #trailer: number;
+  readonly #random: (bytes: number) => Uint8Array;
   readonly #counter: NonceCounter;
   readonly #sealNonce = new Uint8Array(NONCE);
   readonly #openNonce = new Uint8Array(NONCE);
 
-  constructor(
-    readonly mode: SecretboxMode,
-    key: Uint8Array,
-    counter: number,
-    private readonly random: (bytes: number) => Uint8Array,
-  ) {
+  constructor(mode: SecretboxMode, key: Uint8Array, counter: number, random: (bytes: number) => Uint8Array) {
+    this.mode = mode;
+    this.#random = random;
     this.#key = key.slice();
     this.#trailer = TRAILER[mode];
     this.overhead = TAG + this.#trailer;
@@ -52,7 +51,7 @@ export class SecretboxSeal implements Seal {
         this.#sealNonce.set(header.subarray(0, RTP_HEADER_BYTES));
         break;
       case 'xsalsa20_poly1305_suffix':
-        this.#sealNonce.set(this.random(NONCE));
+        this.#sealNonce.set(this.#random(NONCE));
         break;
       case 'xsalsa20_poly1305_lite':
         this.#counter.write(this.#sealNonce, 0);

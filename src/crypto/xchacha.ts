@@ -7,7 +7,7 @@
  */
 import libsodium, { type LibsodiumModule } from 'libsodium';
 import { NonceCounter } from './nonce-counter.js';
-import type { Seal } from './seal.js';
+import type { Seal } from './packet-seal.js';
 
 const TAG = 16;
 const COUNTER = 4;
@@ -25,10 +25,17 @@ export function sodiumReady(): boolean {
 
 /** Loads the WebAssembly module, once per process. Rejects where the runtime has no WebAssembly. */
 export function loadSodium(): Promise<void> {
-  loading ??= libsodium().then((module) => {
+  loading ??= openModule().then((module) => {
     sodium = new Sodium(module);
   });
   return loading;
+}
+
+/** libsodium's two builds are not alike, and which of them is loaded is for whoever loads us to say: jest, as CommonJS, takes the other. */
+async function openModule(): Promise<LibsodiumModule> {
+  if (typeof libsodium === 'function') return libsodium();
+  await libsodium.ready;
+  return libsodium;
 }
 
 /** The module and one set of scratch areas in its memory. All calls are synchronous, so that one set serves every session. */

@@ -1,5 +1,6 @@
 /** Checks signing keys before they reach native code, which ends the whole process over a private key of another length. */
 import { createECDH } from 'node:crypto';
+import { VoiceOptionsError } from '../errors.js';
 import type { DaveKeyPair } from '../driver/dave/provider.js';
 
 const PRIVATE_KEY_BYTES = 32;
@@ -7,15 +8,15 @@ const PUBLIC_KEY_BYTES = 65;
 /** The first byte of an uncompressed point. SEC 1 section 2.3.3. */
 const UNCOMPRESSED = 0x04;
 
-/** @throws RangeError, without the key in its text, for what is no key pair of the curve P-256 */
+/** @throws VoiceOptionsError, without the key in its text, for what is no key pair of the curve P-256 */
 export function checkKeyPair({ privateKey, publicKey }: DaveKeyPair): DaveKeyPair {
   if (!(privateKey instanceof Uint8Array) || privateKey.length !== PRIVATE_KEY_BYTES)
-    throw new RangeError(`keyPair.privateKey must be ${PRIVATE_KEY_BYTES} bytes`);
+    throw new VoiceOptionsError('keyPair.privateKey', `must be ${PRIVATE_KEY_BYTES} bytes`);
   if (!(publicKey instanceof Uint8Array) || publicKey.length !== PUBLIC_KEY_BYTES || publicKey[0] !== UNCOMPRESSED)
-    throw new RangeError(`keyPair.publicKey must be ${PUBLIC_KEY_BYTES} bytes, the first of them 04: an uncompressed point`);
+    throw new VoiceOptionsError('keyPair.publicKey', `must be ${PUBLIC_KEY_BYTES} bytes, the first of them 04: an uncompressed point`);
   const point = pointOf(privateKey);
-  if (point === undefined) throw new RangeError('keyPair.privateKey is no private key of the curve P-256');
-  if (!point.equals(publicKey)) throw new RangeError('keyPair.publicKey does not belong to keyPair.privateKey');
+  if (point === undefined) throw new VoiceOptionsError('keyPair.privateKey', 'is no private key of the curve P-256');
+  if (!point.equals(publicKey)) throw new VoiceOptionsError('keyPair.publicKey', 'does not belong to keyPair.privateKey');
   return { privateKey: privateKey.slice(), publicKey: publicKey.slice() };
 }
 

@@ -14,11 +14,12 @@ import { VoiceSocketClosedError, VoiceTimeoutError } from '../errors.js';
 import type { LogEntry } from '../log.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import type { EndReason, Snowflake, VoiceServer, VoiceSignal } from '../types.js';
-import { Attempts } from './recovery/attempts.js';
-import { carryOut$, Ending, RejoinRequest } from './recovery/carry-out.js';
+import { FaultCounter } from './recovery/fault-counter.js';
+import { carryOut$, EndRequest, RejoinRequest, Unanswered } from './recovery/carry-out.js';
 import { faultText } from './session/health.js';
 import type { ResolvedOptions } from './options.js';
-import { endReasonOf, isRung, type FaultKind, type Recovery, type VoiceFault } from './recovery/recovery.js';
+import type { FaultKind, Recovery, VoiceFault } from '../fault.js';
+import { endReasonOf, isRung } from './recovery/recovery.js';
 import { redactError } from './recovery/redact-error.js';
 import { SessionCore, voiceSession, type VoiceSession } from './session/session.js';
 import { voiceServer$ } from './connection/voice-server.js';
@@ -54,7 +55,7 @@ export function drive$(
           subscriber.next(voiceSession(core, guild, userId));
         },
         error: (error: unknown) => {
-          if (error instanceof Ending) {
+          if (error instanceof EndRequest) {
             core.end(error.reason);
             subscriber.complete();
             return;
@@ -72,22 +73,26 @@ export function drive$(
 class Driver {
   readonly #core: SessionCore;
   readonly #options: ResolvedOptions;
-  readonly #attempts: Attempts;
+  readonly #faults: FaultCounter;
   #guildId: Snowflake | null;
 
   constructor(core: SessionCore, options: ResolvedOptions, guildId: Snowflake | null) {
     this.#core = core;
     this.#options = options;
     this.#guildId = guildId;
-    this.#attempts = new Attempts(options.stableAfter);
+    this.#faults = new FaultCounter(options.stableAfter);
   }
 
-  /** Emits a server each time audio can flow by it. Errors with an {@link Ending} when somebody ended the session, else with the failure. */
+  /** Emits a server each time audio can flow by it. Errors with an {@link EndRequest} when somebody ended the session, else with the failure. */
   run$(signals$: Observable<VoiceSignal>): Observable<VoiceServer> {
     return defer(() => {
       /** The server before, of this membership: what comes to it is news, and no answer. */
       let before: VoiceServer | undefined;
       return signals$.pipe(
+        // By a type of its own from here on: recovery may fail with a VoiceTimeoutError of this stage too, and that is its last word.
+        catchError((error: unknown) =>
+          throwError(() => (error instanceof VoiceTimeoutError && error.stage === 'signalling' ? new Unanswered(error) : error)),
+        ),
         distinctUntilChanged(sameSignal),
         concatMap((signal) => this.#timely$(signal)),
         switchMap((signal) => {
@@ -100,9 +105,7 @@ class Driver {
         }),
       );
     }).pipe(
-      catchError((error: unknown) =>
-        error instanceof VoiceTimeoutError && error.stage === 'signalling' ? this.#unanswered$(error) : throwError(() => error),
-      ),
+      catchError((error: unknown) => (error instanceof Unanswered ? this.#unanswered$(error.timeout) : throwError(() => error))),
       retry({
         delay: (error: unknown) =>
           error instanceof RejoinRequest ? timer(error.delay, this.#options.scheduler) : throwError(() => error),
@@ -121,19 +124,19 @@ class Driver {
     // Whatever the reason turns out to be, nobody hears us any more.
     pump.detach();
     const closeCode$ =
-      lastClose !== undefined || !this.#attempts.wasReady
+      lastClose !== undefined || !this.#faults.wasReady
         ? of(lastClose)
         : race(closes$.pipe(take(1)), timer(CLOSE_CODE_GRACE_MS, this.#options.scheduler).pipe(map(() => undefined)));
     return closeCode$.pipe(map((closeCode) => ({ ended: endReasonOf(closeCode) })));
   }
 
   #server$(server: VoiceServer, news: FaultKind | undefined): Observable<VoiceServer> {
-    const attempts = this.#attempts;
-    const connection$ = voiceServer$(server, this.#core, attempts, this.#options);
+    const faults = this.#faults;
+    const connection$ = voiceServer$(server, this.#core, faults, this.#options);
     // The answer to an op 4 of recovery's: the state is told already, with a count of its own.
-    if (attempts.wasReady && this.#core.state$.value.status !== 'reconnecting') this.#reconnecting();
+    if (faults.wasReady && this.#core.state$.value.status !== 'reconnecting') this.#reconnecting();
     if (news === undefined) return connection$;
-    const fault = attempts.news(news);
+    const fault = faults.news(news);
     const recovery = this.#options.recovery(fault, 1);
     this.#told(fault, recovery);
     // New credentials are for a new media session, whatever recovery says.
@@ -148,7 +151,7 @@ class Driver {
   }
 
   #ended$(reason: EndReason): Observable<never> {
-    if (reason !== 'kicked' && reason !== 'call-ended') return throwError(() => new Ending(reason));
+    if (reason !== 'kicked' && reason !== 'call-ended') return throwError(() => new EndRequest(reason));
     const closeCode = reason === 'kicked' ? CloseCode.Disconnected : CloseCode.CallTerminated;
     return this.#stop$({ type: reason }, () => new VoiceSocketClosedError(closeCode));
   }
@@ -160,11 +163,11 @@ class Driver {
 
   /** A fault of the signalling. There is nothing to connect to: a rung short of a new join is not possible. */
   #stop$(kind: FaultKind, failure: (waited: number) => unknown): Observable<never> {
-    const attempts = this.#attempts;
-    const fault = attempts.fault(kind, { resumable: false, fresh: false }, this.#options.scheduler.now());
-    const chosen = this.#options.recovery(fault, attempts.count);
+    const faults = this.#faults;
+    const fault = faults.add(kind, { resumable: false, fresh: false }, this.#options.scheduler.now());
+    const chosen = this.#options.recovery(fault, faults.count);
     const recovery: Recovery = isRung(chosen) ? { ...chosen, action: 'rejoin' } : chosen;
-    attempts.decided(recovery);
+    faults.decided(recovery);
     this.#told(fault, recovery);
     if (recovery.action === 'rejoin') this.#reconnecting();
     return carryOut$(recovery, () => failure('delay' in recovery ? recovery.delay : 0), this.#options).pipe(switchMap(() => NEVER));
@@ -176,7 +179,7 @@ class Driver {
   }
 
   #reconnecting(): void {
-    this.#core.enter({ status: 'reconnecting', attempt: Math.max(1, this.#attempts.count), closeCode: null });
+    this.#core.enter({ status: 'reconnecting', attempt: Math.max(1, this.#faults.count), closeCode: null });
   }
 
   #log(entry: LogEntry): void {

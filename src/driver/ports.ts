@@ -1,4 +1,4 @@
-/** What the driver needs of the world outside: two kinds of socket, and end-to-end encryption. Each live thing is an Observable. */
+/** What the driver needs of the world outside: two kinds of socket. Each live thing is an Observable. */
 import type { Observable } from 'rxjs';
 import type { WireMessage } from '../protocol/frames.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
@@ -42,5 +42,3 @@ export interface Transports {
   /** Opens a UDP socket towards `address`. Emits once, when it is bound; errors when it is lost; unsubscribing closes it. */
   udp$(address: UdpAddress): Observable<UdpPort>;
 }
-
-export type { DaveProvider } from './dave/provider.js';

@@ -16,8 +16,14 @@ export interface GatewayPayload {
  */
 export type GatewayPort = Observable<GatewayPayload> & Pick<Observer<VoiceStateCommand>, 'next'>;
 
+/** What stands for the bot behind a port, where it is not the port itself. */
+const bots = new WeakMap<object, object>();
+
 /**
  * Makes a {@link GatewayPort} of the payloads of a shard and a function that sends on that same shard.
+ *
+ * Ports of the same `events$` are taken for the same bot: a second membership of one guild is refused with an AlreadyJoinedError, and
+ * `linger` hands over from one to the other. Where `events$` is made anew each time, make the port once and keep it.
  *
  * @param events$ the raw payloads; those rxvoice does not need are ignored. Its error becomes a `VoiceGatewayError`, its
  *   completion ends the session (`gateway-closed`)
@@ -27,6 +33,22 @@ export function gatewayPort(
   events$: Observable<GatewayPayload>,
   send: (command: VoiceStateCommand) => void,
 ): GatewayPort {
-  const port = new Observable<GatewayPayload>((subscriber) => events$.subscribe(subscriber));
-  return Object.assign(port, { next: (command: VoiceStateCommand): void => send(command) });
+  return gatewayPortOf(events$, events$, send);
+}
+
+/** A port of which it is known what lasts from one such port to the next: the client of a library, say. */
+export function gatewayPortOf(
+  bot: object,
+  events$: Observable<GatewayPayload>,
+  send: (command: VoiceStateCommand) => void,
+): GatewayPort {
+  const events = new Observable<GatewayPayload>((subscriber) => events$.subscribe(subscriber));
+  const port = Object.assign(events, { next: (command: VoiceStateCommand): void => send(command) });
+  bots.set(port, botOf(bot));
+  return port;
+}
+
+/** What stands for the bot of a port: ports that share it speak for one bot. */
+export function botOf(port: object): object {
+  return bots.get(port) ?? port;
 }

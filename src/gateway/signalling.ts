@@ -1,39 +1,27 @@
 /** The membership of a channel, as an Observable: subscribing joins by op 4, unsubscribing leaves. */
-import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, defer, type Observable } from 'rxjs';
 import { Secrets } from '../protocol/secrets.js';
-import type { Snowflake, VoiceSignal } from '../types.js';
+import type { VoiceSignal } from '../types.js';
+import { check, checkMembership, MAX_TIMER_MS, millisecondsFault } from './arguments.js';
 import { ChannelMemory } from './channel-memory.js';
-import { Membership } from './membership.js';
+import { membership$ } from './membership.js';
+import { occupying } from './occupancy.js';
 import type { GatewayPort } from './port.js';
+import type { SignallingOptions, VoiceTarget } from './target.js';
 
-/** Where to be, and how. What is an Observable may change under way; the last value counts. */
-export interface VoiceTarget {
-  readonly guildId: Snowflake;
-  /** The bot's own id. */
-  readonly userId: Snowflake;
-  /** An Observable moves the session from channel to channel; it is never rebuilt. */
-  readonly channelId: Snowflake | Observable<Snowflake>;
-  /** Default false. */
-  readonly selfMute?: boolean | Observable<boolean>;
-  /** Default false. */
-  readonly selfDeaf?: boolean | Observable<boolean>;
-}
-
-/** Deadline and time of {@link signalling$}. */
-export interface SignallingOptions {
-  /** ms for Discord to answer op 4 with both events. Default 10 000. */
-  readonly timeout?: number;
-  /** Default `asyncScheduler`. */
-  readonly scheduler?: SchedulerLike;
-}
+export type { SignallingOptions, VoiceTarget } from './target.js';
 
 /**
  * Joins a channel, and emits a `VoiceServer` each time Discord has named both halves of one: the voice state (session id,
  * channel) and the voice server (token, endpoint), in whichever order. Emits `{ endpoint: null }` when the server went away and
  * another is to follow, `{ unanswered: channelId }` when a wish to move was not answered and the bot is where it was,
  * `{ ended: 'kicked' }` when the bot was disconnected, `{ ended: 'gateway-closed' }` when the gateway's stream completes. When the
- * gateway has a new session (READY), the bot is out of the channel without a word of it, and op 4 is sent again. Errors with a
- * VoiceTimeoutError('signalling') when the events do not come, with a VoiceGatewayError when the gateway fails. Unsubscribing sends op 4 with a null channel, unless the bot is out already.
+ * gateway has a new session (READY), the bot is out of the channel without a word of it, and op 4 is sent again. A change of what is
+ * wanted is sent at once, what changes within the same tick together, and no more than 65 op 4 a minute.
+ *
+ * Errors with a VoiceTimeoutError('signalling') when the events do not come, with a VoiceGatewayError when the gateway fails, and
+ * before anything is sent with a VoiceOptionsError where an argument is none, and an AlreadyJoinedError where the bot is in this guild
+ * by another subscription. Unsubscribing sends op 4 with a null channel, unless the bot is out already.
  *
  * ```
  * gateway   ------s---v-----------n-----v--------k     s state, v server, n null endpoint, k kicked
@@ -41,12 +29,13 @@ export interface SignallingOptions {
  * result    ----------A-----------N-----B--------E
  * ```
  */
-export function signalling$(
-  gateway$: GatewayPort,
-  target: VoiceTarget,
-  { timeout = 10_000, scheduler = asyncScheduler, secrets = new Secrets() }: SignallingOptions & { readonly secrets?: Secrets } = {},
-): Observable<VoiceSignal> {
+export function signalling$(gateway$: GatewayPort, target: VoiceTarget, options: SignallingOptions = {}): Observable<VoiceSignal> {
   // Of all its subscriptions: who joins again goes to where the bot was last told to be.
   const memory = new ChannelMemory();
-  return new Observable((subscriber) => new Membership(gateway$, target, { timeout, scheduler, secrets, memory }, subscriber).join());
+  return defer(() => {
+    checkMembership(gateway$, target);
+    const { timeout = 10_000, scheduler = asyncScheduler } = options;
+    const deadline = Math.min(check('timeout', timeout, millisecondsFault), MAX_TIMER_MS);
+    return membership$(gateway$, target, { timeout: deadline, scheduler, secrets: new Secrets(), memory }).pipe(occupying(gateway$, target));
+  });
 }

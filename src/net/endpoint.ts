@@ -1,24 +1,35 @@
 /** From the endpoint Discord names to the URL to open. */
-import { VoiceUnsupportedError } from '../errors.js';
+import { VoiceEndpointError } from '../errors.js';
 import { isIPv4 } from '../protocol/ip-address.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
+
+/** A host and its port, if any. What more a URL can hold, no endpoint has: who names a path, a query or a user names another server. */
+const AUTHORITY = /^[^\s\x00-\x1f/\\?#@]+$/;
 
 /**
  * `wss://{endpoint}/?v={version}`. The port is kept; none means 443. `ws://` is accepted for loopback addresses only: the token
  * would cross a network in the clear.
+ *
+ * @throws VoiceEndpointError for anything else
  */
 export function endpointUrl(endpoint: string, version: VoiceGatewayVersion): URL {
+  const [, scheme = 'wss://', authority = ''] = /^([a-z][a-z\d+.-]*:\/\/)?(.*?)\/?$/is.exec(endpoint) ?? [];
+  if (!AUTHORITY.test(authority)) throw refusal(endpoint, "is not 'host:port'");
   let url: URL;
   try {
-    url = new URL(endpoint.includes('://') ? endpoint : `wss://${endpoint}`);
+    url = new URL(`${scheme}${authority}`);
   } catch {
-    throw new VoiceUnsupportedError('encryption', `the endpoint '${endpoint}' is not 'host:port'`);
+    throw refusal(endpoint, "is not 'host:port'");
   }
   if (url.protocol !== 'wss:' && !(url.protocol === 'ws:' && isLoopback(url.hostname)))
-    throw new VoiceUnsupportedError('encryption', `the endpoint '${endpoint}' is not TLS; plain ws:// is for loopback addresses only`);
-  url.hash = '';
+    throw refusal(endpoint, 'is not TLS; plain ws:// is for loopback addresses only');
   url.searchParams.set('v', String(version));
   return url;
+}
+
+/** What stands before an @ may be a password. */
+function refusal(endpoint: string, reason: string): VoiceEndpointError {
+  return new VoiceEndpointError(endpoint.replace(/^(.*:\/\/)?.*@/s, '$1…@'), reason);
 }
 
 function isLoopback(host: string): boolean {

@@ -1,3 +1,4 @@
+import { fields, type Check } from '../checks/check.js';
 import type { Transports } from '../driver/ports.js';
 import { voiceSocket$, type TlsSettings } from './socket.js';
 import { udpPort$ } from './udp.js';
@@ -8,8 +9,17 @@ export interface NodeTransportsOptions {
   readonly tls?: TlsSettings;
 }
 
-/** The default transports: `ws` and `node:dgram`. */
-export function nodeTransports({ tls }: NodeTransportsOptions = {}): Transports {
+// Of what stands in it Node is the judge.
+const checkOptions = fields({ tls: () => undefined } satisfies Readonly<Record<keyof NodeTransportsOptions, Check>>);
+
+/**
+ * The default transports: `ws` and `node:dgram`.
+ *
+ * @throws VoiceOptionsError for options that there are not, such as a `ca` that is not in `tls`
+ */
+export function nodeTransports(options: NodeTransportsOptions = {}): Transports {
+  checkOptions('', options);
+  const { tls } = options;
   return {
     socket$: (endpoint, version) => voiceSocket$(endpoint, tls === undefined ? { version } : { version, tls }),
     udp$: udpPort$,

@@ -15,6 +15,11 @@ export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
     const socket = createSocket(isIPv6(ip) ? 'udp6' : 'udp4');
     const datagrams$ = new Subject<Uint8Array>();
     let open = true;
+    // Before it is connected: Node throws right there at a port that is none.
+    subscriber.add(() => {
+      open = false;
+      socket.close();
+    });
     // Given to every send: without it a failed send would be an error event, which stands for the socket itself.
     const sent = (): void => undefined;
     socket.on('message', (datagram) => datagrams$.next(datagram));
@@ -36,9 +41,5 @@ export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
     };
     // Node gives the callback an error that its types do not know of: no route to the address, most often.
     socket.connect(port, ip, connected);
-    return () => {
-      open = false;
-      socket.close();
-    };
   });
 }

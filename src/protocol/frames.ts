@@ -45,6 +45,11 @@ export function parseJsonFrame(text: string): JsonFrame | undefined {
   return { kind: 'json', op: op as number, d, seq: isSequence(seq) ? seq : undefined };
 }
 
+/** The opcode of a message to the server; undefined for what is none. */
+export function clientOpcode(message: WireMessage): number | undefined {
+  return typeof message === 'string' ? parseJsonFrame(message)?.op : message[0];
+}
+
 function parseBinaryFrame(bytes: Uint8Array): BinaryFrame | undefined {
   if (bytes.length < 3) return undefined;
   return { kind: 'binary', op: bytes[2]!, seq: (bytes[0]! << 8) | bytes[1]!, body: bytes.subarray(3) };

@@ -7,8 +7,10 @@
 export const MAX_OPUS_FRAME_BYTES = 1275;
 /** Bytes of a packet at most: 48 frames of 2.5 ms, each with its length, behind TOC and frame count. More is padding. */
 export const MAX_OPUS_PACKET_BYTES = 2 + 48 * (MAX_OPUS_FRAME_BYTES + 2);
+/** All Opus lengths are multiples of 2.5 ms: samples at 48 kHz (RFC 6716 section 2.1.4). */
+export const OPUS_GRID = 120;
 /** 120 ms at 48 kHz: the longest packet (R5). */
-const MAX_PACKET_SAMPLES = 5760;
+export const MAX_OPUS_PACKET_SAMPLES = 5_760;
 
 /** Samples at 48 kHz of one frame, by TOC configuration number (RFC 6716 table 2). */
 const FRAME_SAMPLES: readonly number[] = Array.from({ length: 32 }, (_, config) => {
@@ -58,7 +60,7 @@ function arbitraryFrameSamples(packet: Uint8Array, samples: number): number | st
   const header = packet[1]!;
   const count = header & 0x3f;
   if (count === 0) return 'it holds no frame (code 3, R5)';
-  if (count * samples > MAX_PACKET_SAMPLES) return 'it lasts longer than 120 ms (code 3, R5)';
+  if (count * samples > MAX_OPUS_PACKET_SAMPLES) return 'it lasts longer than 120 ms (code 3, R5)';
   let at = 2;
   let padding = 0;
   if ((header & 0x40) !== 0) {
@@ -98,7 +100,7 @@ function readLength(packet: Uint8Array, at: number, end: number): { length: numb
 }
 
 function withinLimit(samples: number): number | string {
-  return samples <= MAX_PACKET_SAMPLES ? samples : 'it lasts longer than 120 ms (R5)';
+  return samples <= MAX_OPUS_PACKET_SAMPLES ? samples : 'it lasts longer than 120 ms (R5)';
 }
 
 function tooLong(bytes: number): string {

@@ -1,35 +1,16 @@
-/** What the server tells about itself: packets, events and counters. No token and no key is in any of them. */
+/** What the server tells about itself. No token and no key is in any of it. */
 import { Subject, type Observable } from 'rxjs';
-import { zeroFlow, type FlowCounters } from './accounting.js';
-import type { DaveEvent } from './dave/index.js';
-import type { RefusedStage } from './fault-state.js';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { Snowflake, SpeakingFlags } from '../types.js';
-
-/** An RTP packet from a client, after transport decryption. */
-export interface ServerPacket {
-  readonly guildId: Snowflake;
-  readonly channelId: Snowflake;
-  /** Who sent it. */
-  readonly userId: Snowflake;
-  readonly ssrc: number;
-  /** 16 bits, wraps. */
-  readonly sequence: number;
-  /** 32 bits, wraps; samples at 48 kHz. */
-  readonly timestamp: number;
-  readonly marker: boolean;
-  /** Without header extension and padding: the Opus packet. Empty when there was nothing but padding. */
-  readonly payload: Uint8Array;
-  /** Milliseconds of the server's `now`. */
-  readonly arrival: number;
-}
+import type { DaveEvent } from './dave/index.js';
+import type { RefusedStage } from './faults/stages.js';
 
 /** Why a datagram was not taken. */
 export type DatagramFault = 'malformed' | 'unknown-ssrc' | 'foreign-address' | 'too-early' | 'undecryptable';
 
 /** Whom an event is about; null where that is not known (yet). */
-interface About {
+export interface About {
   readonly userId: Snowflake | null;
   readonly guildId: Snowflake | null;
 }
@@ -99,55 +80,4 @@ export class EventLog {
   complete(): void {
     this.#subject.complete();
   }
-}
-
-/** Datagrams since the start, by what became of them. They count whether or not anybody listens. */
-export interface ServerCounters extends FlowCounters {
-  /** Audio packets that were authentic. Their copies are counted as the sum of all flows, see {@link FlowCounters}. */
-  readonly accepted: number;
-  /** Audio from clients that a fault has lost, and copies beyond the first that it has made. */
-  readonly inboundDropped: number;
-  readonly inboundDoubled: number;
-  /** RTCP datagrams sent. */
-  readonly reports: number;
-  readonly discoveries: number;
-  /** Keepalives and pings, all answered. */
-  readonly keepalives: number;
-  /** RTCP, and RTP of another payload type than Opus: tolerated, not forwarded. */
-  readonly ignored: number;
-  /** Too short, or not RTP. */
-  readonly malformed: number;
-  /** Of an SSRC that no session has. */
-  readonly unknownSsrc: number;
-  /** From another address than the one that the session discovered. */
-  readonly foreign: number;
-  /** Before the session had a key. */
-  readonly early: number;
-  /** Not read, because a fault has silenced the user's media. */
-  readonly unheard: number;
-  /** Not authentic under the session's key and mode. */
-  readonly undecryptable: number;
-}
-
-/** {@link ServerCounters}, as the server writes them. */
-export type MutableCounters = { -readonly [name in keyof ServerCounters]: number };
-
-/** All counters at 0. */
-export function zeroCounters(): MutableCounters {
-  return {
-    ...zeroFlow(),
-    accepted: 0,
-    inboundDropped: 0,
-    inboundDoubled: 0,
-    reports: 0,
-    discoveries: 0,
-    keepalives: 0,
-    ignored: 0,
-    malformed: 0,
-    unknownSsrc: 0,
-    foreign: 0,
-    early: 0,
-    unheard: 0,
-    undecryptable: 0,
-  };
 }

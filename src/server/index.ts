@@ -1,27 +1,20 @@
 /** `rxvoice/server`: a real voice server on loopback, for tests, rehearsals and benchmarks. */
 export { startVoiceServer, type DaveView, type LoopbackVoiceServer } from './server.js';
-export type { DaveTuning, EventOrder, TlsIdentity, VoiceServerOptions } from './options.js';
-export type { DatagramFault, ServerCounters, ServerEvent, ServerEventBody, ServerPacket } from './events.js';
+export type { DaveTuning, TlsIdentity, VoiceServerOptions } from './options.js';
+export type { FlowCounters, ServerCounters } from './counters.js';
+export type { About as ServerEventSubject, DatagramFault, ServerEvent, ServerEventBody } from './events.js';
 export type { DaveCounters, DaveEvent, DaveFaults, DaveSnapshot, ResetReason } from './dave/index.js';
-export type { ServerFaults } from './faults.js';
-export type { ControlFaults } from './faults/control.js';
+export type { ControlFaults, SocketKind } from './faults/control.js';
 export type { MachineFaults } from './faults/machine.js';
 export type { MediaFaults } from './faults/media.js';
-export type { ReidentifyOptions, SignallingFaults } from './faults/signalling.js';
-export type { FlowCounters } from './accounting.js';
-export { realTraffic, type ForwardedPacket, type ForwardingOptions } from './forwarding.js';
-export { lossy, type LossyOptions } from './lossy.js';
-export type { RateLimit } from './rate-limiter.js';
-export type { StrikeOptions } from './refusals.js';
-export type {
-  AnnouncedMessage,
-  DatagramFate,
-  DatagramInfo,
-  DatagramRule,
-  RefusedStage,
-  SocketKind,
-  WithheldEvent,
-  WithheldStage,
-} from './fault-state.js';
-export type { MembershipIds } from './directory.js';
-export type { VoiceServerEvent, VoiceStateEvent } from './gateway-payloads.js';
+export type { RateLimit } from './faults/rate-limiter.js';
+export type { StrikeOptions } from './faults/refusals.js';
+export type { ServerFaults } from './faults/server-faults.js';
+export type { EventOrder, ReidentifyOptions, SignallingFaults, WithheldEvent } from './faults/signalling.js';
+export type { AnnouncedMessage, RefusedStage, WithheldStage } from './faults/stages.js';
+export type { VoiceServerEvent, VoiceStateEvent } from './gateway/payloads.js';
+export type { MembershipIds } from './sessions/directory.js';
+export type { DatagramFate, DatagramInfo, DatagramRule } from './traffic/datagram-rule.js';
+export { realTraffic, type ForwardingOptions } from './traffic/forwarding.js';
+export { lossy, type LossyOptions } from './traffic/lossy.js';
+export type { ForwardedPacket, ServerPacket } from './traffic/packet.js';

@@ -1,13 +1,13 @@
 /** What a loopback voice server can be told, and the defaults. */
 import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { resolveForwarding, type ForwardingOptions } from './forwarding.js';
-import type { DaveCallOptions } from './dave/index.js';
 import { ENCRYPTION_MODES, isEncryptionMode, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
-
-/** Which of the bot gateway's two events is dispatched first. Discord promises no order. */
-export type EventOrder = 'state-first' | 'server-first';
+import type { DaveCallOptions } from './dave/index.js';
+import { withDefaults } from './defaults.js';
+import type { EventOrder } from './faults/signalling.js';
+import { resolveForwarding, type ForwardingOptions } from './traffic/forwarding.js';
+import { isWhole } from './whole-number.js';
 
 /** A private key and its certificate, both PEM texts. */
 export interface TlsIdentity {
@@ -15,13 +15,13 @@ export interface TlsIdentity {
   readonly cert: string;
 }
 
-/** Options of `startVoiceServer`. All times in milliseconds. */
+/** Options of `startVoiceServer`; every one has a default, see {@link DEFAULT_SERVER_OPTIONS}. */
 export interface VoiceServerOptions {
   /** Serve `wss:` with this identity; the endpoint is then a bare `127.0.0.1:PORT`. Default: plain `ws:`. */
   readonly tls?: TlsIdentity;
   /** The transport modes of Ready, in that order. Default: all that rxvoice speaks, AES-256-GCM first, as Discord lists them. */
   readonly modes?: readonly EncryptionMode[];
-  /** `heartbeat_interval` of Hello. A socket silent for 1.5 of it and 2 s more is closed with 4009. Default 13 750. */
+  /** ms; `heartbeat_interval` of Hello. A socket silent for 1.5 of it and 2 s more is closed with 4009. Default 13 750. */
   readonly heartbeatInterval?: number;
   /** The highest voice gateway version spoken; a client that asks for less gets less. Default 8. */
   readonly version?: VoiceGatewayVersion;
@@ -37,12 +37,12 @@ export interface VoiceServerOptions {
   readonly withoutDave?: 'refuse' | 'downgrade';
   /** More about encrypted calls: ids and deadlines of transitions. Default: as at Discord. */
   readonly dave?: DaveTuning;
-  /** How long a session outlives its socket and can be resumed. Default 60 000. */
+  /** ms that a session outlives its socket and can be resumed. Default 60 000. */
   readonly resumeWindow?: number;
-  /** How long an open socket may wait with Identify or Resume; then 4003. Default 10 000. */
+  /** ms that an open socket may wait with Identify or Resume; then 4003. Default 10 000. */
   readonly identifyTimeout?: number;
   /**
-   * How long audio may flow before the first Speaking; then 4020. The two travel on different sockets, so that the first packet
+   * ms that audio may flow before the first Speaking; then 4020. The two travel on different sockets, so that the first packet
    * may overtake the Speaking sent before it. Default 250.
    */
   readonly speakingGrace?: number;
@@ -79,34 +79,32 @@ export interface ServerSettings extends Required<Omit<VoiceServerOptions, 'tls' 
   readonly tls: TlsIdentity | undefined;
 }
 
-const DEFAULT_MODES: readonly EncryptionMode[] = [
-  'aead_aes256_gcm_rtpsize',
-  ...ENCRYPTION_MODES.filter((mode) => mode !== 'aead_aes256_gcm_rtpsize'),
-];
+/** What a server does unless told otherwise. */
+export const DEFAULT_SERVER_OPTIONS = {
+  tls: undefined,
+  modes: ['aead_aes256_gcm_rtpsize', ...ENCRYPTION_MODES.filter((mode) => mode !== 'aead_aes256_gcm_rtpsize')],
+  heartbeatInterval: 13_750,
+  version: LATEST_GATEWAY_VERSION,
+  daveVersion: 0,
+  withoutDave: 'refuse',
+  dave: {},
+  resumeWindow: 60_000,
+  identifyTimeout: 10_000,
+  speakingGrace: 250,
+  replayLimit: 1_000,
+  replayBeforeResumed: false,
+  firstSequence: 1,
+  eventOrder: 'state-first',
+  forwarding: null,
+  random: randomBytes,
+  now: () => performance.now(),
+  wallClock: () => Date.now(),
+  scheduler: asyncScheduler,
+} as const satisfies ServerSettings;
 
 /** Fills in the defaults. @throws RangeError for a value that no server can work with */
 export function resolveOptions(options: VoiceServerOptions): ServerSettings {
-  const settings: ServerSettings = {
-    tls: options.tls,
-    modes: options.modes ?? DEFAULT_MODES,
-    heartbeatInterval: options.heartbeatInterval ?? 13_750,
-    version: options.version ?? LATEST_GATEWAY_VERSION,
-    daveVersion: options.daveVersion ?? 0,
-    withoutDave: options.withoutDave ?? 'refuse',
-    dave: options.dave ?? {},
-    resumeWindow: options.resumeWindow ?? 60_000,
-    identifyTimeout: options.identifyTimeout ?? 10_000,
-    speakingGrace: options.speakingGrace ?? 250,
-    replayLimit: options.replayLimit ?? 1_000,
-    replayBeforeResumed: options.replayBeforeResumed ?? false,
-    firstSequence: options.firstSequence ?? 1,
-    eventOrder: options.eventOrder ?? 'state-first',
-    forwarding: options.forwarding ?? null,
-    wallClock: options.wallClock ?? Date.now,
-    random: options.random ?? randomBytes,
-    now: options.now ?? (() => performance.now()),
-    scheduler: options.scheduler ?? asyncScheduler,
-  };
+  const settings = withDefaults<ServerSettings>(DEFAULT_SERVER_OPTIONS, options);
   check(settings.modes.length > 0 && settings.modes.every(isEncryptionMode), 'modes', 'at least one known mode');
   check(GATEWAY_VERSIONS.includes(settings.version), 'version', '4 to 8');
   check(settings.daveVersion === 0 || settings.daveVersion === 1, 'daveVersion', '0 or 1');
@@ -117,10 +115,6 @@ export function resolveOptions(options: VoiceServerOptions): ServerSettings {
   for (const name of ['resumeWindow', 'identifyTimeout', 'speakingGrace'] as const)
     check(settings[name] >= 0, name, 'at least 0 ms');
   return settings;
-}
-
-function isWhole(value: number, min: number, max: number): boolean {
-  return Number.isInteger(value) && value >= min && value <= max;
 }
 
 function check(holds: boolean, name: string, expected: string): void {

@@ -3,24 +3,28 @@ import type { Observable } from 'rxjs';
 import { prepareMode } from '../crypto/seal.js';
 import type { GatewayPort } from '../gateway/port.js';
 import type { Snowflake } from '../types.js';
-import type { FlowCounters } from './accounting.js';
-import { BotGateways } from './bot-gateway.js';
+import { ControlConnections } from './control/connections.js';
+import { createControlFaults } from './control/faults.js';
+import type { FlowCounters, ServerCounters } from './counters.js';
 import type { DaveCall } from './dave/index.js';
-import type { ServerContext } from './context.js';
-import { ControlConnection } from './control-connection.js';
-import { Courier } from './courier.js';
-import { Directory, type MembershipIds } from './directory.js';
-import { EventLog, type ServerCounters, type ServerEvent, type ServerPacket } from './events.js';
-import { FaultState } from './fault-state.js';
-import type { ServerFaults } from './faults.js';
-import { createFaults } from './faults/create.js';
-import type { VoiceServerEvent, VoiceStateEvent } from './gateway-payloads.js';
-import { MediaPort } from './media-port.js';
+import { EventLog, type ServerEvent } from './events.js';
+import type { ServerFaults } from './faults/server-faults.js';
+import { FaultState } from './faults/state.js';
+import { Announcements } from './gateway/announcements.js';
+import { BotGateways } from './gateway/bot-gateways.js';
+import { createSignallingFaults } from './gateway/faults.js';
+import type { VoiceServerEvent, VoiceStateEvent } from './gateway/payloads.js';
+import { Signalling } from './gateway/signalling.js';
+import { TaskQueue } from './gateway/task-queue.js';
+import { createMachineFaults } from './machine/faults.js';
+import { PowerSwitch } from './machine/power-switch.js';
+import { Regions } from './machine/regions.js';
+import { createMediaFaults } from './media/faults.js';
+import { MediaPort } from './media/port.js';
 import { resolveOptions, type VoiceServerOptions } from './options.js';
-import { PowerSwitch } from './power-switch.js';
-import { Regions } from './region.js';
-import { SessionRegistry } from './session-registry.js';
-import { Signalling } from './signalling.js';
+import { Directory, type MembershipIds } from './sessions/directory.js';
+import { SessionRegistry } from './sessions/registry.js';
+import type { ServerPacket } from './traffic/packet.js';
 
 /** Where an encrypted call stands, how much has happened in it, and what can be made to go wrong. */
 export type DaveView = Pick<DaveCall, 'snapshot' | 'counters' | 'faults'>;
@@ -68,34 +72,22 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
   const directory = new Directory(settings.random);
   const registry = new SessionRegistry(settings, events);
   const media = new MediaPort({ settings, registry, faults, events });
-  const courier = new Courier(settings.scheduler);
+  const tasks = new TaskQueue(settings.scheduler);
   const gateways = new BotGateways((userId, command) => signalling.command(userId, command));
-  const signalling = new Signalling({ directory, registry, gateways, courier, faults, events, regions });
+  const announcements = new Announcements({ directory, regions, gateways, tasks, faults });
+  const signalling = new Signalling({ directory, registry, announcements, tasks, faults, events, regions });
 
-  const context: ServerContext = { settings, directory, registry, faults, events, regions };
-  const connections = new Set<ControlConnection>();
+  const connections = new ControlConnections({ settings, directory, registry, faults, events, regions });
   regions.serve((region) => {
     media.serve(region.udp);
-    region.control.accept(settings.version, {
-      onUpgrade: (verdict) => {
-        const status = faults.refusals.take('socket', null);
-        if (status === undefined) return faults.stages.pass('socket', () => verdict());
-        events.emit({ type: 'refused', stage: 'socket', code: status, userId: null, guildId: null });
-        verdict(status);
-      },
-      onSocket: (socket, version) => {
-        const connection = new ControlConnection(socket, version, region, context);
-        connections.add(connection);
-        socket.once('close', () => connections.delete(connection));
-      },
-    });
+    connections.serve(region.control, region);
   });
   const power = new PowerSwitch({ regions, registry, connections, events, scheduler: settings.scheduler });
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    courier.stop();
-    for (const connection of connections) connection.drop();
+    tasks.stop();
+    connections.drop();
     registry.dispose();
     media.close();
     await power.dispose();
@@ -113,7 +105,12 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
     events$: events.events$,
     counters: media.counters,
     accounting: (receiverId) => media.accounting(receiverId),
-    faults: createFaults({ state: faults, directory, registry, signalling, connections, power, media }),
+    faults: {
+      ...createControlFaults({ state: faults, registry, connections }),
+      ...createMediaFaults({ state: faults, media }),
+      ...createSignallingFaults({ state: faults, directory, signalling }),
+      ...createMachineFaults({ registry, power }),
+    },
     dave: (guildId, channelId) => registry.call(guildId, channelId)?.dave,
     close: () => (closing ??= close()),
   };

@@ -3,97 +3,22 @@
  * takes one round trip, 10 ms by default, so a diagram shows where the time goes. It speaks the same protocol code as the real
  * thing, down to the sealed datagram; only the sockets are missing.
  */
-import { Observable, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
-import type { Transports, UdpPort, VoiceSocket } from '../driver/ports.js';
+import { Observable, Subject, Subscription, timer } from 'rxjs';
+import type { UdpPort, VoiceSocket } from '../driver/ports.js';
 import { VoiceSocketClosedError } from '../errors.js';
-import type { GatewayPayload, GatewayPort } from '../gateway/port.js';
-import { gatewayPort } from '../gateway/port.js';
+import { gatewayPort, type GatewayPayload } from '../gateway/port.js';
 import type { VoiceStateCommand } from '../protocol/commands.js';
 import { encodeDiscoveryReply, parseDiscoveryRequest } from '../protocol/discovery.js';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
 import { encodeJsonFrame, encodeServerBinary, parseJsonFrame, type WireMessage } from '../protocol/frames.js';
-import { VoiceOp, type VoiceGatewayVersion } from '../protocol/opcodes.js';
+import { VoiceOp } from '../protocol/opcodes.js';
 import { field } from '../protocol/payloads.js';
-import { createSeal } from '../crypto/seal.js';
+import { createSeal, type Seal } from '../crypto/seal.js';
 import { answerPing } from '../protocol/keepalive.js';
 import type { Snowflake } from '../types.js';
 import { packetReader, type VirtualPacket } from './packet-reader.js';
-
-/** What the virtual voice server is like. */
-export interface VirtualVoiceOptions {
-  readonly scheduler: SchedulerLike;
-  /** ms from a question to its answer, and from opening a socket to its being open. Default 10. */
-  readonly roundTrip?: number;
-  /** Which event answers op 4 first; the other follows a round trip later. Default `state-first`. */
-  readonly eventOrder?: 'state-first' | 'server-first';
-  /** ms. Default 13 750. */
-  readonly heartbeatInterval?: number;
-  /** Default 8. */
-  readonly version?: VoiceGatewayVersion;
-  /** What Ready offers. Default the AES mode, which needs no loading. */
-  readonly modes?: readonly EncryptionMode[];
-  /** Opcodes and events that are never answered: a stage that hangs. */
-  readonly silent?: readonly VirtualSilence[];
-  /** IP discovery requests that are lost before one is answered. Default 0. */
-  readonly lostDiscoveries?: number;
-  /** The DAVE version that Session Description names; what follows is for the test to say, by `say` and `sayBinary`. Default 0, a plain call. */
-  readonly daveVersion?: number;
-}
-
-/** Something that goes unanswered: an event, or the stage of that name. */
-export type VirtualSilence =
-  | 'state'
-  | 'server'
-  | 'open'
-  | 'hello'
-  | 'ready'
-  | 'discovery'
-  | 'description'
-  | 'heartbeat'
-  | 'ping'
-  | 'resumed';
-
-/** A frame that the client sent, parsed. */
-export interface VirtualFrame {
-  readonly op: number;
-  readonly d: unknown;
-}
-
-/** The world around one session under test. */
-export interface VirtualVoice {
-  readonly gateway: GatewayPort;
-  readonly transports: Transports;
-  /** Op 4 commands, as they are sent. */
-  readonly commands$: Observable<VoiceStateCommand>;
-  /** Voice gateway frames of the client. */
-  readonly frames$: Observable<VirtualFrame>;
-  /** Voice packets of the client. */
-  readonly packets$: Observable<VirtualPacket>;
-  /** `socket+`, `socket-`, `udp+`, `udp-`: a socket is opened, and closed by the client. */
-  readonly sockets$: Observable<string>;
-  /** Dispatches any bot-gateway payload. */
-  dispatch(t: string, d: Readonly<Record<string, unknown>>): void;
-  /** The bot's gateway identifies anew: READY is dispatched, and voice states carry this session id from now on. */
-  reidentify(sessionId: string): void;
-  /** Names a voice server for the guild, with a new token: another one, the same again, or with null that there is none for now. */
-  nameServer(endpoint: string | null): void;
-  /** Disconnects the bot, as a moderator does: a voice state without a channel, and close code 4014. */
-  kick(): void;
-  /** Ends the bot gateway's stream. */
-  endGateway(error?: unknown): void;
-  /** Closes the open WebSocket as the server would. */
-  close(code: number): void;
-  /** Sends a frame to the client. */
-  say(op: number, d: unknown, seq?: number): void;
-  /** Sends a binary message to the client, as the opcodes of DAVE are. */
-  sayBinary(op: number, body: Uint8Array, seq: number): void;
-  /** The next Resume is answered by closing the WebSocket. Default 4006, the session is no longer valid. */
-  refuseResume(code?: number): void;
-  /** Loses the UDP socket. */
-  loseUdp(error: Error): void;
-  /** Changes what goes unanswered from now on. */
-  silence(...silent: readonly VirtualSilence[]): void;
-}
+import { VirtualMembers } from './virtual-members.js';
+import type { VirtualFrame, VirtualSilence, VirtualVoice, VirtualVoiceOptions } from './virtual-world.js';
 
 const KEY = new Uint8Array(32).fill(7);
 const FIRST_SSRC = 1001;
@@ -122,6 +47,23 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
   const sockets$ = new Subject<string>();
   let socket: { messages$: Subject<WireMessage>; close(code: number): void } | undefined;
   let udp: Subject<Uint8Array> | undefined;
+
+  /** What the server seals with. One for all sessions of a mode: they share the key, and its counter must not begin again. */
+  let seal: Seal | undefined;
+  const members = new VirtualMembers({
+    scheduler,
+    seal: () => {
+      if (udp === undefined) return undefined;
+      if (seal?.mode !== mode) seal = createSeal(mode, KEY, { counter: 0, random: (bytes) => new Uint8Array(bytes) });
+      return seal;
+    },
+    say: (op, d) => socket?.messages$.next(encodeJsonFrame(op, d)),
+    deliver: (datagram) => udp?.next(datagram),
+    place: (userId, inside) => {
+      const channelId = typeof present === 'string' ? present : VIRTUAL_IDS.channelId;
+      dispatch('VOICE_STATE_UPDATE', voiceState(guildId, inside ? channelId : null, `session of ${userId}`, userId));
+    },
+  });
 
   const later = (silence: VirtualSilence, round: number, act: () => void): Subscription =>
     timer(round * roundTrip, scheduler).subscribe(() => {
@@ -161,7 +103,10 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
         break;
       case VoiceOp.SelectProtocol:
         mode = field(field(frame.d, 'data'), 'mode') as EncryptionMode;
-        later('description', 1, () => say(VoiceOp.SessionDescription, { mode, secret_key: [...KEY], dave_protocol_version: daveVersion }));
+        later('description', 1, () => {
+          say(VoiceOp.SessionDescription, { mode, secret_key: [...KEY], dave_protocol_version: daveVersion });
+          members.announce();
+        });
         break;
       case VoiceOp.Heartbeat:
         later('heartbeat', 1, () => say(VoiceOp.HeartbeatAck, version >= 8 ? { t: field(frame.d, 't') } : frame.d));
@@ -251,6 +196,9 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
       socket?.close(4014);
     },
     endGateway: (error) => (error === undefined ? events$.complete() : events$.error(error)),
+    join: (userId) => members.join(userId),
+    leave: (userId) => members.leave(userId),
+    speak: (userId, frames, speech = {}) => members.speak(userId, frames, speech),
     close: (code) => socket?.close(code),
     say: (op, d, seq) => socket?.messages$.next(encodeJsonFrame(op, d, seq)),
     sayBinary: (op, body, seq) => socket?.messages$.next(encodeServerBinary(op, body, seq)),
@@ -260,13 +208,14 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
   };
 }
 
-/** The `d` of a VOICE_STATE_UPDATE of the user of {@link VIRTUAL_IDS}. */
+/** The `d` of a VOICE_STATE_UPDATE, of the user of {@link VIRTUAL_IDS} unless it is somebody else's. */
 export function voiceState(
   guildId: Snowflake,
   channelId: Snowflake | null,
   sessionId = 'session',
+  userId: Snowflake = VIRTUAL_IDS.userId,
 ): Readonly<Record<string, unknown>> {
-  return { guild_id: guildId, channel_id: channelId, user_id: VIRTUAL_IDS.userId, session_id: sessionId };
+  return { guild_id: guildId, channel_id: channelId, user_id: userId, session_id: sessionId };
 }
 
 /** Ids to join with. */

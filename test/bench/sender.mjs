@@ -1,6 +1,7 @@
 /** Child process: joins all sessions at once and plays on each. Its CPU time and its memory are the library's under test. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from './channel.mjs';
+import { sampled } from './sampling.mjs';
 
 const FRAME_BYTES = 160;
 const FRAMES_PER_SECOND = 50;
@@ -13,6 +14,9 @@ let sessions;
 let rssBefore;
 /** Frames that the library has taken from its sources. */
 let taken = 0;
+
+/** With `sample`, `work` is looked at while it runs; a figure of CPU time is then worth nothing. */
+const looked = async (sample, work) => (sample ? sampled(work) : { value: await work(), shares: undefined });
 
 /** A 20 ms packet of CELT, fullband, stereo: nobody decodes it. */
 const frame = Buffer.alloc(FRAME_BYTES, 0x5a);
@@ -27,23 +31,24 @@ function* source(count) {
 
 answer({
   /** With `dave`, a session is joined when there is a group that it can encrypt for. */
-  join: async ({ admissions, mode, dave }) => {
+  join: async ({ admissions, mode, dave, sample = false }) => {
     rssBefore = process.memoryUsage.rss();
     const [start, before] = [performance.now(), process.cpuUsage()];
-    sessions = await join(admissions, { mode, dave });
+    const { value, shares } = await looked(sample, () => join(admissions, { mode, dave }));
+    sessions = value;
     if (dave) await Promise.all(sessions.map((session) => session.secure()));
     const { user, system } = process.cpuUsage(before);
-    return { joinMs: performance.now() - start, joinCpu: (user + system) / 1_000 };
+    return { joinMs: performance.now() - start, joinCpu: (user + system) / 1_000, shares };
   },
   /** Plays for `seconds` and what goes before and after; `stall` blocks the main thread that many ms each second. */
-  play: async ({ seconds, stall = 0 }) => {
+  play: async ({ seconds, stall = 0, sample = false }) => {
     const count = Math.round((WARM_UP + seconds + TAIL) * FRAMES_PER_SECOND);
     const done = Promise.all(sessions.map((session) => session.play(source(count))));
     let stalls = 0;
     const blocker = stall > 0 ? setInterval(() => void (block(stall), stalls++), 1_000) : undefined;
     await sleep(WARM_UP * 1_000);
     const [takenBefore, before] = [taken, process.cpuUsage()];
-    await sleep(seconds * 1_000);
+    const { shares } = await looked(sample, () => sleep(seconds * 1_000));
     const { user, system } = process.cpuUsage(before);
     const frames = taken - takenBefore;
     const rss = process.memoryUsage.rss();
@@ -54,6 +59,7 @@ answer({
       cpuPerFrame: (user + system) / frames,
       rssPerSession: (rss - rssBefore) / sessions.length,
       stalls,
+      shares,
     };
   },
   leave: async () => {

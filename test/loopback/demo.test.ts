@@ -1,9 +1,12 @@
 /** The demo, as `npm run demo` runs it, on short files. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { filter, map, NEVER, timer, type Observable } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CommandFailed } from '../../src/cli/command.js';
 import { runDemo, type DemoOptions } from '../../src/cli/demo/demo.js';
+import type { Stop } from '../../src/cli/terminal/terminal.js';
 import { startVoiceServer } from '../../src/server/index.js';
 import { oggOpus } from '../../src/audio/index.js';
 import { oggFile } from '../support/ogg-writer.js';
@@ -35,13 +38,24 @@ function file(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-async function demo(path: string, options: Partial<DemoOptions> = {}): Promise<{ status: number; text: string; wav: string }> {
+/** What the demo has written, and what it ended with. */
+interface Ran {
+  readonly text: string;
+  readonly wav: string;
+  readonly status: number;
+}
+
+async function demo(path: string, options: Partial<DemoOptions> = {}, stop$: Observable<Stop> = NEVER): Promise<Ran> {
   let text = '';
   const wav = join(folder, 'heard.wav');
   const out = { write: (part: string) => (text += part), isTTY: false };
-  const status = await runDemo({ file: path, wav, out, color: false, ...options });
+  const status = await runDemo({ file: path, wav, terminal: { out, colour: false, stop$ }, ...options });
   return { status, text, wav };
 }
+
+const joinNobody = (): never => {
+  throw new Error('nothing should be joined');
+};
 
 describe('the demo', () => {
   it('shows the stages, the progress, the accounts and the sound, and exits with 0', async () => {
@@ -82,18 +96,38 @@ describe('the demo', () => {
   });
 
   it.each([
-    ['an MP3', Buffer.concat([Buffer.from('ID3'), Buffer.alloc(2_000)]), /MP3/],
-    ['nothing', Buffer.alloc(0), /empty/],
+    ['an MP3', Buffer.concat([Buffer.from('ID3'), Buffer.alloc(2_000)]), /bad.opus cannot be played.*MP3/],
+    ['nothing', Buffer.alloc(0), /bad.opus cannot be played.*empty/],
   ])('says what is wrong with %s, before anything is joined', async (_, bytes, reason) => {
-    const { status, text } = await demo(file('bad.opus', bytes));
-    expect(status).toBe(1);
-    expect(text).toMatch(reason);
-    expect(text).not.toContain('signalling');
+    const played = demo(file('bad.opus', bytes), { startServer: joinNobody });
+    await expect(played).rejects.toThrow(reason);
+    await expect(played).rejects.toBeInstanceOf(CommandFailed);
   });
 
   it('says that a file is not there', async () => {
-    const { status, text } = await demo(join(folder, 'none.opus'));
-    expect(status).toBe(1);
-    expect(text).toMatch(/cannot be played.*ENOENT/);
+    await expect(demo(join(folder, 'none.opus'), { startServer: joinNobody })).rejects.toThrow(/cannot be played.*ENOENT/);
+  });
+
+  it('stops when it is told to, with that status, and has the WAV file whole', async () => {
+    const stop$ = timer(0, 5).pipe(
+      filter(() => existsSync(join(folder, 'heard.wav')) && statSync(join(folder, 'heard.wav')).size > 44),
+      map(() => ({ reason: 'interrupted', status: 130 }) as const),
+    );
+    const { status, text, wav } = await demo('src/cli/demo/song.opus', {}, stop$);
+    expect(status).toBe(130);
+    expect(text).toContain(`interrupted; what was heard is in ${wav}`);
+    const bytes = readFileSync(wav);
+    expect(bytes.readUInt32LE(40)).toBe(bytes.length - 44);
+  });
+
+  it.each([2.5, 10, 20, 40, 60])('draws a second of %d ms frames as a second', async (ms) => {
+    // TOC bytes of CELT (2.5, 10, 20 ms) and SILK (40, 60), and one byte more: noise, or silence, of that length.
+    const toc = { 2.5: 0xe0, 10: 0xf0, 20: 0xf8, 40: 0x10, 60: 0x18 }[ms]!;
+    const frames = Array.from({ length: 1_980 / ms }, () => Uint8Array.of(toc, 0xff, 0xfe));
+    const { text } = await demo(file('frames.opus', oggFile(frames)));
+    const [ruler] = /┴─+┴─+/.exec(text) ?? [];
+    // A second and 980 ms, and the silence after the song: the mark of the first second lies in the middle.
+    expect(ruler?.indexOf('┴', 1)).toBeGreaterThan(43);
+    expect(ruler?.indexOf('┴', 1)).toBeLessThan(50);
   });
 });

@@ -15,6 +15,8 @@ interface DaveServer {
   readonly voice: VirtualVoice;
   json(op: number, d: unknown): void;
   binary(op: number, ...body: readonly number[]): void;
+  /** Opcode 4 as it is, with whatever version and key. */
+  describe(d: Readonly<Record<string, unknown>>): void;
 }
 
 interface Story {
@@ -34,7 +36,10 @@ function story({ version = 1, provider = new FakeProvider(), options = {}, play,
   virtualTime(({ flush }) => {
     const { voice, options: base } = world();
     const binary$ = new Subject<WireMessage>();
-    const log = (event: LogEvent): void => void (event.type === 'state' && note(brief(event.state)));
+    const log = (event: LogEvent): void => {
+      if (event.type === 'state') note(brief(event.state));
+      if (event.type === 'ignored' && event.what === 'opcode 4') note(`ignored 4: ${event.reason}`);
+    };
     const session$ = connectVoice$(voice.gateway, IDS, {
       ...base,
       ...options,
@@ -59,6 +64,7 @@ function story({ version = 1, provider = new FakeProvider(), options = {}, play,
       voice,
       json: (op, d) => voice.say(op, d),
       binary: (op, ...body) => binary$.next(encodeServerBinary(op, Uint8Array.from(body), 1)),
+      describe: (d) => binary$.next(encodeJsonFrame(VoiceOp.SessionDescription, d)),
     });
     timer(until).subscribe(() => subscription.unsubscribe());
     flush();
@@ -269,19 +275,20 @@ describe('a call that is end-to-end encrypted', () => {
 
   it('a new Identify begins a new group, and nothing of the old one goes on', () => {
     const provider = new FakeProvider();
-    const lines = story({ until: 400, frames: 5, provider }, (server) => {
+    const lines = story({ until: 400, frames: 10, provider }, (server) => {
       others(server);
       timer(90).subscribe(() => welcome(server, 0, 1));
       timer(115).subscribe(() => server.voice.dispatch('VOICE_SERVER_UPDATE', { guild_id: '10', token: 'new', endpoint: 'voice.test:443' }));
-      timer(160).subscribe(() => server.binary(VoiceOp.MlsExternalSender, ...SENDER));
-      timer(170).subscribe(() => server.json(VoiceOp.ClientsConnect, { user_ids: ['40'] }));
-      timer(180).subscribe(() => welcome(server, 0, 2));
+      timer(260).subscribe(() => server.binary(VoiceOp.MlsExternalSender, ...SENDER));
+      timer(270).subscribe(() => server.json(VoiceOp.ClientsConnect, { user_ids: ['40'] }));
+      timer(280).subscribe(() => welcome(server, 0, 2));
     });
     expect(provider.groups.length).toBe(2);
     expect(lines.filter((line) => /frame|e2ee|> 2|ready|reconnecting/.test(line)).map((line) => line.replace(/ t\d+/, ''))).toEqual([
       '60 > 26', '90 ready v1', '90 e2ee v1 secure 1', '90 rtp frame 0 of epoch 1', '110 rtp frame 1 of epoch 1',
-      '115 reconnecting', '155 > 26', '160 e2ee v1 alone null', '160 ready v1', '170 e2ee v1 forming null',
-      '180 e2ee v1 secure 2', '180 rtp frame 2 of epoch 2', '200 rtp frame 3 of epoch 2', '220 rtp frame 4 of epoch 2',
+      '130 rtp frame 2 of epoch 1', '150 rtp frame 3 of epoch 1', '170 rtp frame 4 of epoch 1', '190 rtp frame 5 of epoch 1',
+      '210 rtp frame 6 of epoch 1', '215 reconnecting', '255 > 26', '260 e2ee v1 alone null', '260 ready v1', '270 e2ee v1 forming null',
+      '280 e2ee v1 secure 2', '280 rtp frame 7 of epoch 2', '300 rtp frame 8 of epoch 2', '320 rtp frame 9 of epoch 2',
     ]); // prettier-ignore
   });
 });
@@ -295,6 +302,48 @@ describe('a call that is not', () => {
     expect(lines.filter((line) => !line.includes('silence'))).toEqual([
       '60 > 5 speaking 0', '60 ready v0', '60 e2ee v0 plain null', '60 > 5 speaking 1', '60 started', '60 rtp t0 frame 0 in the clear',
       '80 finished', '120 ended',
+    ]); // prettier-ignore
+  });
+});
+
+describe('an opcode 4 that answers no Select Protocol', () => {
+  const unasked = { mode: 'aead_aes256_gcm_rtpsize', secret_key: new Array(32).fill(9) };
+  it.each([
+    ['with version 0', { ...unasked, dave_protocol_version: 0 }],
+    ['without a version', unasked],
+    ['with the same version', { ...unasked, dave_protocol_version: 1 }],
+    ['that is malformed', { mode: 7 }],
+  ])('%s changes nothing: no frame in the clear, and the group stays', (_, description) => {
+    const lines = story({ until: 300, frames: 4 }, (server) => {
+      others(server);
+      timer(90).subscribe(() => welcome(server, 0, 1));
+      timer(115).subscribe(() => server.describe(description));
+    });
+    expect(lines.filter((line) => /frame|e2ee|> 26|ignored/.test(line))).toEqual([
+      '60 > 26', '90 e2ee v1 secure 1', '90 rtp t0 frame 0 of epoch 1', '110 rtp t960 frame 1 of epoch 1',
+      '115 ignored 4: no Select Protocol is unanswered',
+      '130 rtp t1920 frame 2 of epoch 1', '150 rtp t2880 frame 3 of epoch 1',
+    ]); // prettier-ignore
+  });
+
+  it('is as little before Select Protocol: the answer to it is the one that counts', () => {
+    const lines = story({ until: 100 }, (server) => {
+      timer(45).subscribe(() => server.describe({ ...unasked, dave_protocol_version: 0 }));
+      others(server);
+    });
+    expect(lines).toEqual(['60 > 26', '60 connecting dave', '100 ended']);
+  });
+});
+
+describe('who is in an encrypted call', () => {
+  it('is who speaks, too: the song does not wait for opcode 11', () => {
+    const lines = story({ until: 300, frames: 1 }, (server) => {
+      timer(70).subscribe(() => server.binary(VoiceOp.MlsExternalSender, ...SENDER));
+      timer(200).subscribe(() => server.json(VoiceOp.Speaking, { user_id: '40', ssrc: 5, speaking: 1 }));
+      timer(220).subscribe(() => welcome(server, 0, 1));
+    });
+    expect(lines.filter((line) => /e2ee|frame/.test(line))).toEqual([
+      '70 e2ee v1 alone null', '200 e2ee v1 forming null', '220 e2ee v1 secure 1', '220 rtp t0 frame 0 of epoch 1',
     ]); // prettier-ignore
   });
 });

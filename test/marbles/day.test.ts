@@ -1,11 +1,11 @@
 /** A day on the air, in virtual time: 24 hours of audio through everything that Discord does to a connection. */
 import { asyncScheduler, BehaviorSubject, concatMap, from, switchMap, timer } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadSodium } from '../../src/crypto/xchacha.js';
 import { connectVoice$, type LogEvent } from '../../src/index.js';
 import { VoiceOp } from '../../src/protocol/opcodes.js';
 import { voiceState, type VirtualVoice } from '../../src/testing/index.js';
+import { BoundedTime } from '../support/bounded-time.js';
 import { numberedFrame, PacketLedger } from '../support/packet-ledger.js';
 import { ServerWitness } from '../support/server-witness.js';
 import { IDS, world } from '../support/virtual-time.js';
@@ -118,7 +118,7 @@ function dayOnTheAir(seed: number): Day {
   let given = 0;
   let timers = NaN;
 
-  const scheduler = new TestScheduler(() => undefined);
+  const scheduler = new BoundedTime(() => undefined, 2 * DAY);
   scheduler.run(({ flush }) => {
     const { voice } = world({ modes: [MODE] });
     const witness = new ServerWitness(voice.transports);
@@ -177,7 +177,7 @@ function dayOnTheAir(seed: number): Day {
     // Of its own, so that the storm of a seed stays the same whatever the session asks for.
     const noise = numbers(seed + 1);
     const random = (bytes: number): Uint8Array => Uint8Array.from({ length: bytes }, () => noise(256));
-    /** ms of audio before the play of the hour. */
+    /** ms of audio before the current play. */
     let before = 0;
     const leave = (): void => {
       subscription.unsubscribe();

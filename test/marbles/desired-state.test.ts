@@ -2,6 +2,7 @@
 import { asyncScheduler, BehaviorSubject, switchMap, timer, type Subscription } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, gatewayPort, recoverBy, type GatewayPort, type LogEvent, type VoiceOptions, type VoiceTarget } from '../../src/index.js';
+import { VoiceOp } from '../../src/protocol/opcodes.js';
 import { testFrames, voiceState, type VirtualVoice } from '../../src/testing/index.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 
@@ -248,6 +249,19 @@ describe('a null endpoint', () => {
     expect(frames).toEqual(whole(40));
   });
 
+  it.each<[string, Parameters<typeof recoverBy>[0], number]>([
+    ['fail', { 'no-endpoint': { action: 'fail' } }, 130],
+    ['wait, and nothing after that', { 'no-endpoint': { action: 'wait', ms: 5_000 } }, 5_130],
+  ])('is an error where the table says %s, and no new join', (_, changes, at) => {
+    const { outcome, lines, faults } = story((voice) => after(130, () => voice.dispatch('VOICE_SERVER_UPDATE', gone)), {
+      until: 60_000,
+      options: { recovery: recoverBy(changes) },
+    });
+    expect(outcome).toMatch(/VoiceTimeoutError.*null endpoint/);
+    expect(faults.length).toBe(1);
+    expect(op4(lines)).toEqual(['0 op4 20', `${at} op4 null`]);
+  });
+
   it('without end is an error in the end', () => {
     const { outcome } = story(
       (voice) => {
@@ -305,6 +319,27 @@ describe('a UDP socket lost while a resume waits its turn', () => {
     expect(frames).toEqual(whole(40));
     expect(states[2]).toMatch(/^145 resuming/);
     expect(states[3]).toMatch(/^200 reconnecting/);
+  });
+});
+
+describe('members$', () => {
+  it('after a move are those of the new channel, and nobody until the server has named them', () => {
+    const told: string[] = [];
+    virtualTime(({ flush }) => {
+      const { voice, options } = world();
+      const subscription = connectVoice$(voice.gateway, IDS, options)
+        .pipe(switchMap((session) => session.members$))
+        .subscribe((members) => told.push(`${asyncScheduler.now()} ${[...members].join(' ')}`));
+      after(100, () => voice.say(VoiceOp.ClientsConnect, { user_ids: ['40', '41'] }));
+      after(130, () => {
+        voice.dispatch('VOICE_STATE_UPDATE', voiceState('10', '21'));
+        voice.nameServer('voice.test:443');
+      });
+      after(200, () => voice.say(VoiceOp.ClientsConnect, { user_ids: ['50'] }));
+      after(1_000, () => subscription.unsubscribe());
+      flush();
+    });
+    expect(told).toEqual(['60 ', '100 40 41', '130 ', '200 50']);
   });
 });
 

@@ -69,8 +69,9 @@ const ROWS: readonly Row[] = [
     // Neither sent to nobody until the resume's turn comes, nor a resume onto a dead socket.
     gap: [70, 70 + 500 + 20 + 40],
   },
-  { name: 'a new token', act: ({ voice }) => voice.nameServer('voice.test:443'), gap: [0, 40] },
-  { name: 'another region', act: ({ voice }) => voice.nameServer('elsewhere.test:443'), gap: [0, 40] },
+  // A server that is named alone may be half a move: for 100 ms the other half is waited for, and the old server hears us.
+  { name: 'a new token', act: ({ voice }) => voice.nameServer('voice.test:443'), gap: [100, 140] },
+  { name: 'another region', act: ({ voice }) => voice.nameServer('elsewhere.test:443'), gap: [100, 140] },
   // Both events take 20 ms; until then the old server hears us.
   { name: 'a move by us', act: ({ channelId }) => channelId.next('21'), gap: [20, 60] },
   {
@@ -78,6 +79,14 @@ const ROWS: readonly Row[] = [
     act: ({ voice, after }) => {
       voice.dispatch('VOICE_STATE_UPDATE', voiceState('10', '21'));
       after(25, () => voice.nameServer('voice.test:443'));
+    },
+    gap: [25, 65],
+  },
+  {
+    name: 'a move by a moderator, the server first',
+    act: ({ voice, after }) => {
+      voice.nameServer('voice.test:443');
+      after(25, () => voice.dispatch('VOICE_STATE_UPDATE', voiceState('10', '21')));
     },
     gap: [25, 65],
   },

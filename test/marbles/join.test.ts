@@ -49,6 +49,18 @@ describe('joining', () => {
     });
   });
 
+  it('logs the opcode of every frame, both ways', () => {
+    const frames: string[] = [];
+    const log = (event: LogEvent): void => void (event.type === 'frame' && frames.push(`${event.at} ${event.direction} ${event.op}`));
+    virtualTime(({ flush }) => {
+      const { voice, options } = world();
+      const session = connectVoice$(voice.gateway, IDS, { ...options, log }).subscribe();
+      timer(99).subscribe(() => session.unsubscribe());
+      flush();
+    });
+    expect(frames).toEqual(['30 in 8', '30 out 0', '40 in 2', '50 out 1', '60 in 4', '60 out 5']);
+  });
+
   it('logs every stage as it begins', () => {
     virtualTime(({ expectObservable, flush }) => {
       const { voice, options } = world();

@@ -1,7 +1,7 @@
 /** `linger`: the membership that outlives its last subscription. */
 import { asyncScheduler, BehaviorSubject, repeat, share, switchMap, take, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { connectVoice$, type VoiceOptions, type VoiceSession } from '../../src/index.js';
+import { connectVoice$, gatewayPort, type VoiceOptions, type VoiceSession } from '../../src/index.js';
 import { testFrames, voiceState, type VirtualVoice } from '../../src/testing/index.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 
@@ -116,6 +116,45 @@ describe('linger', () => {
       visit('B', connectVoice$(other.gateway, IDS, { ...options, transports: other.transports }), 100, 500);
     });
     expect(lines.filter((line) => line.includes('session'))).toEqual(['60 A session', '160 B session']);
+  });
+
+  it('follows the bot, not the port object: a port that is made anew takes the membership over', () => {
+    const lines = scene(({ voice, options, visit }) => {
+      const anew = () => connectVoice$(gatewayPort(voice.gateway, (command) => voice.gateway.next(command)), IDS, options);
+      visit('A', anew(), 0, 500);
+      visit('B', anew(), 1_000, 3_000);
+    });
+    expect(lines.filter((line) => /op4|session/.test(line))).toEqual(['0 op4 20', '60 A session', '1000 B session', '4000 op4 null']);
+  });
+
+  it('gives the session to who does not ask to linger, too', () => {
+    const lines = scene(({ voice, options, visit }) => {
+      visit('A', connectVoice$(voice.gateway, IDS, options), 0, 500);
+      visit('B', connectVoice$(voice.gateway, IDS, { ...options, linger: 0 }), 1_000, 3_000);
+    });
+    expect(lines.filter((line) => /op4|session/.test(line))).toEqual(['0 op4 20', '60 A session', '1000 B session', '4000 op4 null']);
+  });
+
+  it('goes where the new one wants it, also back to the channel that a moderator moved it away from', () => {
+    const lines = scene(({ voice, options, visit }) => {
+      visit('A', connectVoice$(voice.gateway, IDS, options), 0, 500);
+      timer(200).subscribe(() => {
+        voice.dispatch('VOICE_STATE_UPDATE', voiceState('10', '21'));
+        voice.nameServer('voice.test:443');
+      });
+      visit('B', connectVoice$(voice.gateway, IDS, options), 1_000, 3_000);
+    });
+    expect(lines.filter((line) => line.includes('op4'))).toEqual(['0 op4 20', '1000 op4 20', '4000 op4 null']);
+  });
+
+  it.each([Infinity, 2 ** 31])('of %d never ends by itself, and is ended by a kick', (linger) => {
+    const lines = scene(({ voice, options, visit }) => {
+      visit('A', connectVoice$(voice.gateway, IDS, { ...options, linger }), 0, 500);
+      visit('B', connectVoice$(voice.gateway, IDS, { ...options, linger }), 100_000, 100_100);
+      timer(200_000).subscribe(() => voice.kick());
+    });
+    // Neither did it leave before, nor after: the bot is out.
+    expect(lines.filter((line) => /op4|session|socket-/.test(line))).toEqual(['0 op4 20', '60 A session', '100000 B session', '200000 socket-']);
   });
 
   it('of 0, the default, leaves at once', () => {

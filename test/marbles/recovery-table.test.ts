@@ -86,7 +86,7 @@ function brief(state: VoiceState): string {
   return state.status === 'ended' ? `ended ${state.reason}` : state.status;
 }
 
-/** Where an Identify was not yet sent with the credentials of the hour. */
+/** Where an Identify was not yet sent with the current credentials. */
 const FRESH: readonly FailingStage[] = ['socket', 'hello'];
 
 /** The ladder from where a policy enters it: each rung that leads anywhere, three times. */

@@ -72,6 +72,8 @@ export class RawVoiceClient {
   /** The code the socket closed with. */
   readonly closed: Promise<number>;
   readonly #frames = new Inbox<JsonFrame>();
+  /** The nonce of the last heartbeat of `settle`: beyond those that tests choose. */
+  #settled = 1_000_000;
   readonly #datagrams = new Inbox<Buffer>();
   udp: Socket | undefined;
   ready: Ready | undefined;
@@ -118,7 +120,7 @@ export class RawVoiceClient {
   }
 
   /** A heartbeat and its ack: everything sent before was handled, everything the server sent before has come. */
-  async settle(t = Math.floor(Math.random() * 1e12)): Promise<void> {
+  async settle(t = (this.#settled += 1)): Promise<void> {
     this.send(VoiceOp.Heartbeat, { t, seq_ack: -1 });
     await this.#frames.take(({ op, d }) => op === VoiceOp.HeartbeatAck && (d as { t: number }).t === t);
   }

@@ -1,13 +1,18 @@
 /** Virtual time for whole flows: TestScheduler.run() with the default scheduler, and a log of what happened when. */
 import { expect } from 'vitest';
 import { asyncScheduler, type Observable } from 'rxjs';
-import { TestScheduler, type RunHelpers } from 'rxjs/testing';
+import type { RunHelpers } from 'rxjs/testing';
 import { virtualVoice, VIRTUAL_IDS, type VirtualVoice, type VirtualVoiceOptions } from '../../src/testing/index.js';
 import type { VoiceOptions } from '../../src/index.js';
+import { BoundedTime, DEFAULT_BOUND } from './bounded-time.js';
 
-/** Runs `body` in virtual time. Nothing is injected: the library's default scheduler is the one that is made virtual. */
-export function virtualTime(body: (helpers: RunHelpers) => void): void {
-  new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(body);
+/**
+ * Runs `body` in virtual time. Nothing is injected: the library's default scheduler is the one that is made virtual.
+ *
+ * @param bound ms by which all has to be over
+ */
+export function virtualTime(body: (helpers: RunHelpers) => void, { bound = DEFAULT_BOUND }: { readonly bound?: number } = {}): void {
+  new BoundedTime((actual, expected) => expect(actual).toEqual(expected), bound).run(body);
 }
 
 /** A virtual voice server on the default scheduler, and the options that connect to it, without randomness. */

@@ -11,6 +11,7 @@ import {
   RECOVERY_TABLE,
   useSession,
   voiceRetry,
+  type VoiceRetryOptions,
   VoiceError,
   VoiceTimeoutError,
   type E2eeState,
@@ -132,7 +133,8 @@ if (failure.code === 'timeout') expectTypeOf(failure).toEqualTypeOf<VoiceTimeout
 expectTypeOf<VoiceFailure['code']>().toEqualTypeOf<VoiceError['code']>();
 // @ts-expect-error the base is abstract
 void new VoiceError('x');
-expectTypeOf(voiceRetry).toEqualTypeOf<(options?: { readonly count?: number; readonly delay?: number }) => RetryConfig>();
+expectTypeOf(voiceRetry).toEqualTypeOf<(options?: VoiceRetryOptions) => RetryConfig>();
+voiceRetry({ onRetry: console.warn });
 
 // Recovery is a function of data, the default one is made of a table, and the table is changed entry by entry.
 expectTypeOf<NonNullable<VoiceOptions['recovery']>>().toEqualTypeOf<(fault: VoiceFault, attempt: number) => Recovery>();

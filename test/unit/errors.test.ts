@@ -1,39 +1,55 @@
-import { defer, retry, throwError } from 'rxjs';
+import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import {
+  AlreadyJoinedError,
   AlreadyPlayingError,
   closedError,
   FrameOverflowError,
   InvalidFrameError,
   SessionEndedError,
+  VoiceEndpointError,
   VoiceError,
   VoiceGatewayError,
-  voiceRetry,
+  VoiceOptionsError,
   VoiceSocketClosedError,
   VoiceTimeoutError,
   VoiceUnsupportedError,
 } from '../../src/errors.js';
+import { FfmpegError, MediaFormatError, MediaSourceError, OpusDecoderError, OpusEncoderError } from '../../src/audio/errors.js';
+import { RecordingError } from '../../src/audio/recorder/recording-error.js';
 import { gatewayPort } from '../../src/gateway/port.js';
 import { signalling$ } from '../../src/gateway/signalling.js';
 import { createSeal } from '../../src/crypto/seal.js';
 import { parseServerFrame } from '../../src/protocol/frames.js';
 import { readSessionDescription } from '../../src/protocol/payloads.js';
-import { CLOSE_CODES, closeCodeFacts } from '../../src/protocol/close-codes.js';
+import { CLOSE_CODES } from '../../src/protocol/close-codes.js';
 import { virtualTime } from '../support/virtual-time.js';
-import { Subject } from 'rxjs';
 
 const ERRORS: readonly (readonly [VoiceError, string, boolean, RegExp])[] = [
+  [new VoiceOptionsError('guildId', 'is missing'), 'options', false, /^guildId: is missing$/],
+  [new AlreadyJoinedError('10', '30'), 'already-joined', false, /bot 30 is in guild 10.*share\(\).*linger.*channelId that is an Observable/],
   [new VoiceTimeoutError('discovery', 6_000, 'UDP is blocked'), 'timeout', true, /'discovery' took more than 6000 ms: UDP is blocked/],
   [new VoiceSocketClosedError(4_006), 'socket-closed', true, /closed with 4006: the session is no longer valid$/],
   [new VoiceSocketClosedError(4_002, 'bad json'), 'socket-closed', false, /closed with 4002: .* \(bad json\)$/],
-  [new VoiceGatewayError('op 4 could not be sent', 'down'), 'gateway', true, /bot gateway failed: op 4 could not be sent/],
+  [new VoiceGatewayError('op 4 could not be sent', 'down'), 'gateway', true, /^the bot gateway failed: op 4 could not be sent: down$/],
+  [new VoiceGatewayError('op 4 was not sent', undefined), 'gateway', true, /^the bot gateway failed: op 4 was not sent$/],
+  [new VoiceEndpointError('a b', 'is not one'), 'endpoint', false, /^the endpoint 'a b' is not one\. .*'host:port'/],
+  [new MediaSourceError('the server broke off', { retryable: true }), 'media-source', true, /broke off/],
+  [new FfmpegError('ffmpeg is needed'), 'ffmpeg', false, /ffmpeg is needed/],
+  [new MediaFormatError('it is an MP3 file', 7), 'media-format', false, /^it is an MP3 file \(after 7 bytes\)$/],
+  [new OpusDecoderError('no'), 'opus-decoder', false, /^no$/],
+  [new OpusEncoderError('no'), 'opus-encoder', false, /^no$/],
+  [new RecordingError('open', 'a.ogg', new Error('EACCES')), 'recording', false, /a\.ogg failed to open: EACCES/],
   [new VoiceUnsupportedError('encryption', 'it offers none'), 'unsupported', false, /no transport encryption that both sides accept: it offers none/],
   [new VoiceUnsupportedError('dave', 'none given'), 'unsupported', false, /requires DAVE end-to-end encryption: none given/],
   [new FrameOverflowError(3_000), 'frame-overflow', false, /outruns real time: 3000 frames.*async iterable.*'drop-oldest'.*buffer\.frames/],
   [new AlreadyPlayingError(), 'already-playing', false, /already playing.*concatMap.*switchMap.*exhaustMap/],
   [new InvalidFrameError(7, 'it is empty'), 'invalid-frame', false, /frame 7 \(counted from 0\).*it is empty.*demuxer/],
   [new SessionEndedError(), 'session-ended', false, /has ended.*take\(1\).*firstValueFrom\(\).*useSession/],
+  [new SessionEndedError('kicked'), 'session-ended', false, /has ended \(kicked\).*useSession.*takeUntil\(session\.ended\$\)/],
+  [new SessionEndedError(null), 'session-ended', false, /has ended \(it failed\)/],
+  [new VoiceOptionsError('timeouts.hello', 'must be ms'), 'options', false, /^timeouts\.hello: must be ms$/],
 ];
 
 describe('every error', () => {
@@ -44,6 +60,19 @@ describe('every error', () => {
     expect(String(error).startsWith(`${name}: `)).toBe(true);
   });
 
+  it.each<[unknown, string]>([
+    [new Error('the shard is down'), 'the shard is down'],
+    [new TypeError(''), 'TypeError'],
+    ['down', 'down'],
+    [null, 'null'],
+    [{ message: 'of an ErrorEvent' }, 'of an ErrorEvent'],
+    [{ code: 4004, reason: 'Authentication failed.', wasClean: false }, 'closed with 4004 (Authentication failed.)'],
+    [{ code: 1006, reason: '' }, 'closed with 1006'],
+    [Object.create(null), 'an object without a message'],
+  ])('of the gateway says its reason: %o', (cause, reason) => {
+    expect(new VoiceGatewayError('its stream errored', cause).message).toBe(`the bot gateway failed: its stream errored: ${reason}`);
+  });
+
   it('keeps its cause', () => {
     const cause = new Error('why');
     expect(new VoiceGatewayError('x', cause).cause).toBe(cause);
@@ -52,9 +81,16 @@ describe('every error', () => {
 });
 
 describe('VoiceSocketClosedError', () => {
-  it.each(Object.keys(CLOSE_CODES).map(Number))('%i may be retried unless the table says to fail, or once is enough', (code) => {
-    const { action, tries } = closeCodeFacts(code);
-    expect(new VoiceSocketClosedError(code).retryable).toBe(action !== 'fail' && tries !== 1);
+  /** To join again helps where the connection, the server or the credentials were at fault; not where what we sent, or what we can do, was. */
+  const RETRYABLE = [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 4000, 4003, 4006, 4009, 4011, 4013, 4014, 4015, 4022];
+  const FINAL = [4001, 4002, 4004, 4005, 4012, 4016, 4017, 4020, 4021];
+
+  it.each(RETRYABLE)('%i may be retried', (code) => expect(new VoiceSocketClosedError(code).retryable).toBe(true));
+  it.each(FINAL)('%i may not', (code) => expect(new VoiceSocketClosedError(code).retryable).toBe(false));
+
+  it('knows each code of the protocol', () => {
+    const known = Object.keys(CLOSE_CODES).map(Number).filter((code) => code < 4_900); // from 4900 on they are our own
+    expect([...RETRYABLE, ...FINAL].sort()).toEqual(known.sort());
   });
 });
 
@@ -63,50 +99,6 @@ describe('closedError', () => {
     expect(closedError(new VoiceSocketClosedError(4_017))).toMatchObject({ code: 'unsupported', what: 'dave' });
     const other = new VoiceSocketClosedError(4_006);
     expect(closedError(other)).toBe(other);
-  });
-});
-
-describe('voiceRetry', () => {
-  const timeout = new VoiceTimeoutError('hello', 5, 'why');
-
-  it('tries again after 1, 2, 4, 8 and 16 s, and then passes the error on', () => {
-    virtualTime(({ expectObservable, cold, expectSubscriptions }) => {
-      const failing = cold<string>('#', {}, timeout);
-      expectObservable(failing.pipe(retry(voiceRetry()))).toBe('31s #', {}, timeout);
-      expectSubscriptions(failing.subscriptions).toBe(['(^!)', '1s (^!)', '3s (^!)', '7s (^!)', '15s (^!)', '31s (^!)']);
-    });
-  });
-
-  it('waits 30 s at the most, and takes other numbers', () => {
-    virtualTime(({ expectObservable }) => {
-      const failing$ = throwError(() => timeout);
-      expectObservable(failing$.pipe(retry(voiceRetry({ count: 3, delay: 20_000 })))).toBe('80s #', {}, timeout);
-      expectObservable(failing$.pipe(retry(voiceRetry({ count: 0 })))).toBe('#', {}, timeout);
-      expectObservable(failing$.pipe(retry(voiceRetry({ count: 2, delay: 5 })))).toBe('15ms #', {}, timeout);
-    });
-  });
-
-  it.each([new VoiceSocketClosedError(4_002), new VoiceUnsupportedError('dave', ''), new TypeError('bug'), 'text'])('passes %s on at once', (error) => {
-    virtualTime(({ expectObservable }) => {
-      expectObservable(throwError(() => error).pipe(retry(voiceRetry()))).toBe('#', {}, error);
-    });
-  });
-
-  it('begins anew after there was a session, and does not retry a completion', () => {
-    virtualTime(({ cold, expectObservable }) => {
-      let round = 0;
-      const rounds = ['#', '#', 'a#', '#', 'b|'];
-      const flaky$ = defer(() => cold(rounds[round++]!, undefined, timeout));
-      expectObservable(flaky$.pipe(retry(voiceRetry({ count: 2, delay: 10 })))).toBe('30ms a 30ms b|');
-    });
-  });
-
-  it('stops when it is unsubscribed while waiting', () => {
-    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
-      const failing = cold<string>('#', {}, timeout);
-      expectObservable(failing.pipe(retry(voiceRetry())), '^ 500ms !').toBe('-');
-      expectSubscriptions(failing.subscriptions).toBe('(^!)');
-    });
   });
 });
 

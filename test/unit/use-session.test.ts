@@ -1,7 +1,7 @@
-import { concat, defer, EMPTY, NEVER, Observable, of, Subject, takeUntil, throwError } from 'rxjs';
+import { concat, defer, EMPTY, interval, NEVER, Observable, of, Subject, takeUntil, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { VoiceSession } from '../../src/index.js';
-import { useSession } from '../../src/index.js';
+import { SessionEndedError, useSession } from '../../src/index.js';
 import { virtualTime } from '../support/virtual-time.js';
 
 const S = { guildId: '10' } as VoiceSession;
@@ -43,6 +43,27 @@ describe('useSession', () => {
       // The streams of a session complete with it: what was made of them does too.
       expectObservable(session$.pipe(useSession(() => cold('a--|')))).toBe('---a--|');
       expectObservable(session$.pipe(useSession(() => cold('a--b-|')))).toBe('---a--b-|');
+    });
+  });
+
+  it('lets go, 10 s after that, of what does not come to an end by itself', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const never = cold('a--');
+      const endless = interval(4_000);
+      expectObservable(cold('---S--|', { S }).pipe(useSession(() => never))).toBe('---a-- 10s |');
+      expectSubscriptions(never.subscriptions).toBe('---^-- 10s !');
+      expectObservable(cold('---S--|', { S }).pipe(useSession(() => endless))).toBe('4003ms 0 3999ms 1 2002ms |', [0, 1]);
+    });
+  });
+
+  it('takes what is begun on a session that somebody ended for an end, and the use of one that was left for the mistake it is', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const session$ = cold('---S------', { S });
+      for (const reason of ['kicked', 'call-ended', 'gateway-closed'] as const)
+        expectObservable(session$.pipe(useSession(() => cold('a-#', undefined, new SessionEndedError(reason))))).toBe('---a-|');
+      for (const error of [new SessionEndedError('left'), new SessionEndedError(null)])
+        expectObservable(session$.pipe(useSession(() => cold('a-#', undefined, error)))).toBe('---a-#', undefined, error);
+      expectSubscriptions(session$.subscriptions).toBe(Array<string>(5).fill('^----!'));
     });
   });
 

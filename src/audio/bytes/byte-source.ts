@@ -1,5 +1,6 @@
 /** One way to read bytes, whatever they come from, that can be let go of at any time. */
 import { MediaFormatError } from '../errors.js';
+import { isPromiseLike } from '../promise-like.js';
 
 /**
  * Where bytes may come from: all of them at once, chunks of any size, or a stream of chunks. A Node Readable
@@ -9,6 +10,14 @@ export type ByteInput = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8A
 
 /** Bytes are taken in pieces of this size at most, so that one huge chunk is not copied at once. */
 const PIECE_BYTES = 65_536;
+
+/**
+ * To be called when somebody hands bytes over to be read later. A Node stream that fails while nobody reads it, such as a file that is
+ * not there and waits in a playlist, would end the process; the stream keeps its error, and whoever reads it is told.
+ */
+export function holdBack(input: unknown): void {
+  if (typeof input === 'object' && input !== null && 'on' in input && typeof input.on === 'function') input.on('error', () => undefined);
+}
 
 interface ChunkReader {
   next(): PromiseLike<IteratorResult<unknown, unknown>> | IteratorResult<unknown, unknown>;
@@ -148,7 +157,7 @@ export class ByteSource {
   async #nextChunk(): Promise<Uint8Array | undefined> {
     this.#reader ??= openReader(typeof this.#input === 'function' ? this.#input() : this.#input);
     const answer = this.#reader.next();
-    const { done, value } = isPromise(answer) ? await this.#orLetGo(answer) : answer;
+    const { done, value } = isPromiseLike(answer) ? await this.#orLetGo(answer) : answer;
     if (this.#ended) return undefined;
     if (done === true) {
       this.#ended = true;
@@ -226,9 +235,6 @@ async function settled(end: () => unknown): Promise<void> {
   }
 }
 
-function isPromise<T>(value: PromiseLike<T> | T): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
 
 function notBytes(value: unknown, offset: number): MediaFormatError {
   const what = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;

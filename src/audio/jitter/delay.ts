@@ -1,6 +1,7 @@
 /** How long a jitter buffer should wait for what is missing, by how late packets have been. */
 import { isSilenceFrame, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { VoicePacket } from '../../types.js';
+import { SlidingMinimum } from '../timing/sliding-minimum.js';
 
 /** The bounds of the wait. */
 export interface JitterDelayOptions {
@@ -10,8 +11,9 @@ export interface JitterDelayOptions {
   readonly maxDelay?: number;
 }
 
-const MIN_DELAY_MS = 20;
-const MAX_DELAY_MS = 200;
+/** The bounds unless told otherwise, in ms. */
+export const DEFAULT_JITTER_DELAY = { minDelay: 20, maxDelay: 200 } as const satisfies Required<JitterDelayOptions>;
+
 /** What is waited before anything is known. */
 const FIRST_MS = 60;
 /** Each packet later than the estimate raises it by this much (ms) at most; each other one lowers it by a 200th of that. */
@@ -39,13 +41,11 @@ export class JitterDelay {
   #silent = false;
   /** Time under way, less that of the packet at which the measure began; ms. */
   #transit = 0;
-  #fastest = 0;
-  #fastestBefore = 0;
-  #inWindow = 0;
+  readonly #transits = new SlidingMinimum(HALF_WINDOW);
 
   /** @throws RangeError when a bound is out of its range */
   constructor(options: JitterDelayOptions = {}) {
-    const { maxDelay = MAX_DELAY_MS, minDelay = Math.min(MIN_DELAY_MS, maxDelay) } = options;
+    const { maxDelay = DEFAULT_JITTER_DELAY.maxDelay, minDelay = Math.min(DEFAULT_JITTER_DELAY.minDelay, maxDelay) } = options;
     if (!(maxDelay >= 0 && maxDelay < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`maxDelay must be 0 or more milliseconds, and is ${maxDelay}`);
     }
@@ -77,21 +77,14 @@ export class JitterDelay {
     this.#silent = isSilenceFrame(packet.frame);
     // NaN, before the first packet, is no step either.
     if (afterPause || !(Math.abs(step) <= JUMP_MS)) {
-      this.#transit = this.#fastest = this.#fastestBefore = this.#inWindow = 0;
+      this.#transit = 0;
+      this.#transits.clear();
+      this.#transits.add(0);
       return;
     }
     this.#transit += step;
-    this.#lookForFastest();
-    const lateness = Math.min(this.#transit - Math.min(this.#fastest, this.#fastestBefore), this.#max);
+    this.#transits.add(this.#transit);
+    const lateness = Math.min(this.#transit - this.#transits.least, this.#max);
     this.#late = lateness > this.#late ? Math.min(lateness, this.#late + RISE_MS) : Math.max(lateness, this.#late - FALL_MS);
-  }
-
-  #lookForFastest(): void {
-    this.#inWindow += 1;
-    if (this.#inWindow > HALF_WINDOW) {
-      this.#fastestBefore = this.#fastest;
-      this.#fastest = this.#transit;
-      this.#inWindow = 1;
-    } else if (this.#transit < this.#fastest) this.#fastest = this.#transit;
   }
 }

@@ -1,10 +1,9 @@
 /** What is missing between two packets. */
-import { opusPacketSamples } from '../../protocol/opus-packet.js';
+import { OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import { SAMPLES_PER_FRAME } from '../../protocol/silence.js';
 import { uint16Add, uint32Add } from '../../protocol/wrap.js';
 import type { VoicePacket } from '../../types.js';
 import type { LostPacket } from './event.js';
-import { OPUS_GRID } from '../opus/silence.js';
 
 /** How long a packet lasts, in samples at 48 kHz; for one that is no Opus, the usual 960. */
 export function packetSamples(packet: VoicePacket): number {

@@ -5,12 +5,12 @@ import type { JitterBufferOptions, JitterCounts } from './options.js';
 import { JitterDelay } from './delay.js';
 import type { JitterEvent } from './event.js';
 import { lostBetween } from './gap.js';
-import { SteadyClock } from '../timing/monotonic-time.js';
+import { MonotonicTime } from '../timing/monotonic-time.js';
 
 interface Held {
   readonly packet: VoicePacket;
   readonly place: number;
-  /** Steady time, in ms. */
+  /** Monotonic time, in ms. */
   readonly since: number;
 }
 
@@ -44,7 +44,7 @@ export class JitterBuffer {
   readonly #counts: JitterCounts = { pushed: 0, frames: 0, lost: 0, late: 0, duplicates: 0, stale: 0, restarts: 0 };
   readonly #delay: JitterDelay;
   readonly #onDrop: JitterBufferOptions['onDrop'];
-  readonly #clock = new SteadyClock();
+  readonly #clock = new MonotonicTime();
   /** By place: the sequence, unwrapped. A Map keeps the order of insertion, so its first entry is the one held for longest. */
   readonly #held = new Map<number, Held>();
   /** 1 for a place told as lost, by place modulo MEMORY. Every place told overwrites an old one, so it needs no pruning. */

@@ -1,11 +1,11 @@
 /** The jitter buffer as an operator, for any number of SSRCs. */
 import { asyncScheduler, map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { VoicePacket } from '../../types.js';
-import { Alarm } from '../timing/wake-up.js';
+import { WakeUp } from '../timing/wake-up.js';
 import { JitterBuffer } from './jitter-buffer.js';
 import type { JitterBufferOptions } from './options.js';
 import type { JitterEvent } from './event.js';
-import { SsrcTable } from '../speakers/ssrc-table.js';
+import { SsrcTable } from '../ssrc-table.js';
 
 /** Options of {@link reorder}. */
 export interface ReorderOptions extends JitterBufferOptions {
@@ -17,8 +17,8 @@ export interface ReorderOptions extends JitterBufferOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-const IDLE_MS = 600_000;
-const MAX_STREAMS = 256;
+/** How many SSRCs are followed, and for how long (ms), unless told otherwise. */
+export const DEFAULT_REORDER = { idle: 600_000, maxStreams: 256 } as const satisfies Partial<ReorderOptions>;
 
 /**
  * Puts the packets of `session.receive()` in order, each SSRC by itself, and tells what is missing: every place of a stream is
@@ -36,7 +36,7 @@ const MAX_STREAMS = 256;
  * @throws RangeError when an option is out of its range
  */
 export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePacket, JitterEvent> {
-  const { idle = IDLE_MS, maxStreams = MAX_STREAMS, scheduler = asyncScheduler } = options;
+  const { idle = DEFAULT_REORDER.idle, maxStreams = DEFAULT_REORDER.maxStreams, scheduler = asyncScheduler } = options;
   const table = (leave: (buffer: JitterBuffer) => void): SsrcTable<JitterBuffer> =>
     new SsrcTable({ idle, maxStreams }, () => new JitterBuffer(options), leave);
   // Wrong options are found out where they are written, not at the first packet.
@@ -48,7 +48,7 @@ export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePac
         for (const event of events) subscriber.next(event);
       };
       const buffers = table((buffer) => tell(buffer.flush()));
-      const alarm = new Alarm(scheduler, (now) => {
+      const wakeUp = new WakeUp(scheduler, (now) => {
         let next = Number.POSITIVE_INFINITY;
         buffers.forEach((buffer) => {
           tell(buffer.advance(now));
@@ -60,13 +60,13 @@ export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePac
         const now = scheduler.now();
         const buffer = buffers.hear(packet.ssrc, now);
         const events = buffer.push(packet, now);
-        alarm.set(buffer.due);
+        wakeUp.set(buffer.due);
         return events;
       };
       // A source that gives everything while it is subscribed can be stopped by nothing else.
       const stop$ = new Subject<void>();
       subscriber.add(() => {
-        alarm.stop();
+        wakeUp.stop();
         stop$.next();
       });
       packets.pipe(takeUntil(stop$), map(push)).subscribe({

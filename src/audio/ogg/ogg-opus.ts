@@ -1,6 +1,6 @@
 /** Opus packets from Ogg files and streams, pulled. */
 import type { OpusFrame } from '../../types.js';
-import { ByteSource, type ByteInput } from '../bytes/byte-source.js';
+import { ByteSource, holdBack, type ByteInput } from '../bytes/byte-source.js';
 import { id3Bytes } from '../bytes/id3.js';
 import { MediaFormatError } from '../errors.js';
 import { foreignFormat, hasMagic, SNIFF_BYTES } from '../bytes/media-sniff.js';
@@ -40,7 +40,8 @@ const NOT_OGG =
  * the error.
  *
  * Stopping (`return()`, or leaving a `for await`) releases the source, also while a read is pending: its iterator's
- * `return()` is called, and its `destroy()` or `cancel()` where it has one. Errors of the source pass through as they are.
+ * `return()` is called, and its `destroy()` or `cancel()` where it has one. Errors of the source pass through as they are, when the
+ * frames are read: a file that cannot be opened fails when its turn comes, and not while it waits.
  *
  * @param bytes the whole file, chunks of any size, or a readable stream such as `createReadStream(path)`; or a function that opens
  *   one, called when the first frame is asked for: a song that waits in a playlist holds no file open, and can be played again
@@ -50,6 +51,7 @@ const NOT_OGG =
  * Source: RFC 3533 (Ogg), RFC 7845 (Opus in Ogg).
  */
 export function oggOpus(bytes: ByteInput | (() => ByteInput), options: OggOpusOptions = {}): AsyncIterable<OpusFrame> {
+  holdBack(bytes);
   return {
     [Symbol.asyncIterator](): AsyncIterator<OpusFrame> {
       const source = new ByteSource(bytes);

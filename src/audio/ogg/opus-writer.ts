@@ -1,9 +1,10 @@
 /** Opus packets into an Ogg file, without re-encoding. */
-import { opusPacketSamples } from '../../protocol/opus-packet.js';
+import { OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import type { OpusFrame } from '../../types.js';
 import { MediaFormatError } from '../errors.js';
+import { requireWholeNumber } from '../whole-number.js';
 import { MAX_PAGED_PACKET_BYTES, OggPageWriter } from './page-writer.js';
-import { isStereoPacket, OPUS_GRID, opusNothing, opusSilence } from '../opus/silence.js';
+import { isStereoPacket, opusNothing, opusSilence } from '../opus/silence.js';
 
 /** Options of {@link OggOpusWriter}. */
 export interface OggOpusWriterOptions {
@@ -19,6 +20,9 @@ export interface OggOpusWriterOptions {
   /** Vorbis comments, such as `{ TITLE: 'Standup' }`; about 60 KB at most. Default none. */
   readonly comments?: Readonly<Record<string, string>>;
 }
+
+/** What a file is unless told otherwise; `preSkip` in samples at 48 kHz. */
+export const DEFAULT_OGG_OPUS_WRITER = { serial: 1, channels: 2, preSkip: 312, comments: {} } as const satisfies Required<OggOpusWriterOptions>;
 
 /** Samples after which a page is full. The next second may never come, so players and crashed recorders want it no longer. */
 const PAGE_SAMPLES = 48_000;
@@ -53,10 +57,15 @@ export class OggOpusWriter {
 
   /** @throws RangeError when an option is out of range */
   constructor(options: OggOpusWriterOptions = {}) {
-    const { serial = 1, channels = 2, preSkip = 312, comments = {} } = options;
-    checkRange('serial', serial, 0, 0xffff_ffff);
-    checkRange('channels', channels, 1, 2);
-    checkRange('preSkip', preSkip, 0, 0xffff);
+    const {
+      serial = DEFAULT_OGG_OPUS_WRITER.serial,
+      channels = DEFAULT_OGG_OPUS_WRITER.channels,
+      preSkip = DEFAULT_OGG_OPUS_WRITER.preSkip,
+      comments = DEFAULT_OGG_OPUS_WRITER.comments,
+    } = options;
+    requireWholeNumber('serial', serial, 0, 0xffff_ffff);
+    requireWholeNumber('channels', channels, 1, 2);
+    requireWholeNumber('preSkip', preSkip, 0, 0xffff);
     this.#preSkip = preSkip;
     this.#stereo = channels === 2;
     this.#pages = new OggPageWriter(serial);
@@ -196,9 +205,4 @@ function opusTags(comments: Readonly<Record<string, string>>): Uint8Array {
   at += 4;
   texts.forEach(put);
   return tags;
-}
-
-function checkRange(name: string, value: number, min: number, max: number): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  throw new RangeError(`${name} must be a whole number from ${min} to ${max}, and is ${value}`);
 }

@@ -1,5 +1,5 @@
 /** Compares what the pages of an Ogg stream say of time with the packets that came. */
-import { OPUS_GRID } from '../opus/silence.js';
+import { OPUS_GRID } from '../../protocol/opus-packet.js';
 
 /** A jump of more than this, an hour, is no pause: the page's number is wrong. */
 const MAX_PAUSE_SAMPLES = 172_800_000;

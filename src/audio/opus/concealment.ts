@@ -8,7 +8,7 @@ const FADE_SAMPLES = 2_880;
  * Repeats the last frame, backwards and forwards in turn: so each repetition begins with the sample that the one before it ended
  * with, and nothing clicks. The fade is linear, over 60 ms of loss.
  */
-export class Repetition {
+export class Concealment {
   #last: Int16Array | undefined;
   /** Samples concealed since the last frame. */
   #run = 0;

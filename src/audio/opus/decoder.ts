@@ -1,14 +1,12 @@
 /** Opus packets to PCM, by libopus compiled to WebAssembly (`opusscript`): nothing to build, about 34 µs a frame. */
-import { opusPacketSamples } from '../../protocol/opus-packet.js';
+import { MAX_OPUS_PACKET_SAMPLES, OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import type { OpusFrame } from '../../types.js';
 import { OpusDecoderError } from '../errors.js';
+import { whyNoCodec } from './build.js';
 import type { OpusCodec } from './codec.js';
 import { closeOpusHeap, OpusHeap, openOpusHeap } from './heap.js';
-import { OPUS_GRID } from './silence.js';
 import { CHANNELS } from '../pcm/pcm.js';
 
-/** 120 ms: the longest packet, and so the longest that one lost packet can have been. */
-const MAX_CONCEAL_SAMPLES = 5_760;
 /** TOC configuration of CELT, fullband, 20 ms; the three before it are of 10, 5 and 2.5 ms. RFC 6716 table 2. */
 const CONFIG_20_MS = 31;
 const STEREO = 1 << 2;
@@ -37,16 +35,13 @@ export interface OpusDecoder extends OpusCodec {
 /**
  * Makes a decoder. Each has a heap of its own, of about 0.3 MB; making one takes about 2 ms, or nothing when one was freed before.
  *
- * @throws OpusDecoderError when there is no memory for it
+ * @throws OpusDecoderError when there is no memory for it, and where `opusscript` is not installed, as beside a bundle that was moved
  */
 export function createOpusDecoder(): OpusDecoder {
   try {
     return new HeapDecoder(openOpusHeap('audio'));
   } catch (error) {
-    throw new OpusDecoderError(
-      'no memory for another Opus decoder. Call free() on those that are no longer used, as soon as their stream ends',
-      { cause: error },
-    );
+    throw new OpusDecoderError(whyNoCodec(error, 'decoder'), { cause: error });
   }
 }
 
@@ -75,9 +70,9 @@ class HeapDecoder implements OpusDecoder {
 
   conceal(samples: number): Int16Array {
     const heap = this.#open();
-    if (!Number.isInteger(samples) || samples <= 0 || samples % OPUS_GRID !== 0 || samples > MAX_CONCEAL_SAMPLES) {
+    if (!Number.isInteger(samples) || samples <= 0 || samples % OPUS_GRID !== 0 || samples > MAX_OPUS_PACKET_SAMPLES) {
       throw new OpusDecoderError(
-        `${samples} samples cannot be concealed: Opus counts in steps of ${OPUS_GRID} (2.5 ms), up to ${MAX_CONCEAL_SAMPLES} (120 ms)`,
+        `${samples} samples cannot be concealed: Opus counts in steps of ${OPUS_GRID} (2.5 ms), up to ${MAX_OPUS_PACKET_SAMPLES} (120 ms)`,
       );
     }
     const pcm = new Int16Array(samples * CHANNELS);

@@ -1,7 +1,10 @@
 /** PCM to Opus packets, by the same WebAssembly build as the decoder: about 140 µs a frame of 20 ms. */
 import type { OpusFrame } from '../../types.js';
+import { OpusEncoderError } from '../errors.js';
+import { whyNoCodec } from './build.js';
 import { closeOpusHeap, openOpusHeap, type OpusApplication, type OpusHeap } from './heap.js';
 import { CHANNELS } from '../pcm/pcm.js';
+import { requireWholeNumber } from '../whole-number.js';
 
 /** Samples of the frames that it takes: 2.5, 5, 10 and 20 ms. At 40 ms the build overruns its stack, and hangs or crashes later on. */
 const FRAME_SAMPLES: readonly number[] = [120, 240, 480, 960];
@@ -11,17 +14,6 @@ const BITRATES = { least: 6_000, most: 510_000 } as const;
 const SET_BITRATE = 4_002;
 const SET_INBAND_FEC = 4_012;
 const SET_PACKET_LOSS_PERC = 4_014;
-
-/** PCM could not be encoded, or no encoder could be made. The message names the cure. */
-export class OpusEncoderError extends Error {
-  readonly code = 'opus-encoder';
-  readonly retryable = false;
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
-}
 
 /** How to encode. */
 export interface OpusEncoderOptions {
@@ -35,6 +27,9 @@ export interface OpusEncoderOptions {
    */
   readonly packetLoss?: number;
 }
+
+/** How PCM is encoded unless told otherwise: bits a second, and percent. */
+export const DEFAULT_ENCODING = { bitrate: 64_000, application: 'audio', packetLoss: 0 } as const satisfies Required<OpusEncoderOptions>;
 
 /** Turns PCM into the packets of one stream. */
 export interface OpusEncoder {
@@ -53,17 +48,21 @@ export interface OpusEncoder {
  * Makes an encoder for 48 kHz stereo. Like a decoder it has a heap of its own, of about 0.3 MB.
  *
  * @throws RangeError when an option is out of its range
- * @throws OpusEncoderError when there is no memory for it
+ * @throws OpusEncoderError when there is no memory for it, and where `opusscript` is not installed, as beside a bundle that was moved
  */
 export function createOpusEncoder(options: OpusEncoderOptions = {}): OpusEncoder {
-  const { bitrate = 64_000, application = 'audio', packetLoss = 0 } = options;
-  checkRange('bitrate', bitrate, BITRATES.least, BITRATES.most);
-  checkRange('packetLoss', packetLoss, 0, 100);
+  const {
+    bitrate = DEFAULT_ENCODING.bitrate,
+    application = DEFAULT_ENCODING.application,
+    packetLoss = DEFAULT_ENCODING.packetLoss,
+  } = options;
+  requireWholeNumber('bitrate', bitrate, BITRATES.least, BITRATES.most);
+  requireWholeNumber('packetLoss', packetLoss, 0, 100);
   let heap: OpusHeap;
   try {
     heap = openOpusHeap(application);
   } catch (error) {
-    throw new OpusEncoderError('no memory for another Opus encoder. Call free() on those that are no longer used', { cause: error });
+    throw new OpusEncoderError(whyNoCodec(error, 'encoder'), { cause: error });
   }
   heap.set(SET_BITRATE, bitrate);
   heap.set(SET_INBAND_FEC, packetLoss > 0 ? 1 : 0);
@@ -100,9 +99,4 @@ class HeapEncoder implements OpusEncoder {
     if (this.#heap !== undefined) closeOpusHeap(this.#heap);
     this.#heap = undefined;
   }
-}
-
-function checkRange(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(`${name} must be a whole number from ${least} to ${most}, and is ${value}`);
 }

@@ -5,8 +5,9 @@
  * (a byte address indexes 16-bit numbers), so that an instance writes into another one's memory: with three of them alive
  * decoding already crashes or gives wrong audio. Its WebAssembly build is sound; here each codec has it to itself.
  */
-import createModule, { type OpusHandler, type OpusModule } from 'opusscript/build/opusscript_native_wasm.js';
+import type { OpusHandler, OpusModule } from 'opusscript/build/opusscript_native_wasm.js';
 import { CHANNELS, SAMPLE_RATE } from '../pcm/pcm.js';
+import { opusBuild } from './build.js';
 
 /** What an encoder is tuned for: libopus' OPUS_APPLICATION constants. A decoder is not told. */
 export const APPLICATIONS = { voip: 2048, audio: 2049, lowdelay: 2051 } as const;
@@ -30,7 +31,7 @@ export class OpusHeap {
   #broken = false;
 
   constructor() {
-    this.#module = createModule();
+    this.#module = opusBuild()();
     this.#packetAt = this.#module._malloc(OpusHeap.MAX_PACKET_BYTES);
     // Two bytes for each byte of PCM: the build holds every byte as a 16-bit number.
     this.#pcmAt = this.#module._malloc(OpusHeap.MAX_SAMPLES * CHANNELS * BYTES_PER_SAMPLE * 2);
@@ -95,7 +96,7 @@ const spare: OpusHeap[] = [];
 /**
  * A heap with a fresh decoder and encoder in it.
  *
- * @throws RangeError, or what WebAssembly throws, when there is no memory for it
+ * @throws PackageError where the build is not installed; RangeError, or what WebAssembly throws, when there is no memory for it
  */
 export function openOpusHeap(application: OpusApplication): OpusHeap {
   const heap = spare.pop() ?? new OpusHeap();

@@ -1,7 +1,8 @@
 /** The audio of a container in order: what every demuxer here gives. */
+import { OPUS_GRID } from '../../protocol/opus-packet.js';
 import type { OpusFrame } from '../../types.js';
 import type { OpusHead } from './head.js';
-import { opusSilence, OPUS_GRID } from './silence.js';
+import { opusSilence } from './silence.js';
 
 /**
  * A part of an Opus stream.

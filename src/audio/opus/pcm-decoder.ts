@@ -21,6 +21,14 @@ export interface DecodeOptions {
   readonly onDamage?: (damage: PacketDamage) => void;
 }
 
+/** How packets are decoded unless told otherwise: ms, but for the codec and the number of decoders. */
+export const DEFAULT_DECODING = {
+  codec: createOpusDecoder,
+  concealLimit: 100,
+  idle: 60_000,
+  maxDecoders: 64,
+} as const satisfies DecodeOptions;
+
 /** Idle decoders are looked for once in a quarter of the time after which they are. */
 const LOOKS = 4;
 
@@ -39,7 +47,13 @@ export class PcmDecoder {
 
   /** @throws RangeError when an option is out of its range */
   constructor(options: DecodeOptions = {}) {
-    const { codec = createOpusDecoder, concealLimit = 100, idle = 60_000, maxDecoders = 64, onDamage } = options;
+    const {
+      codec = DEFAULT_DECODING.codec,
+      concealLimit = DEFAULT_DECODING.concealLimit,
+      idle = DEFAULT_DECODING.idle,
+      maxDecoders = DEFAULT_DECODING.maxDecoders,
+      onDamage,
+    } = options;
     if (!(concealLimit >= 0)) throw new RangeError(`concealLimit must be 0 or more milliseconds, and is ${concealLimit}`);
     if (!(idle > 0)) throw new RangeError(`idle must be more than 0 milliseconds, and is ${idle}`);
     if (!(maxDecoders >= 1)) throw new RangeError(`maxDecoders must be 1 or more, and is ${maxDecoders}`);

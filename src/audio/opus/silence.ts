@@ -1,7 +1,6 @@
 /** Opus packets that stand in for what is missing, made without an encoder: silence, and nothing at all. */
+import { OPUS_GRID } from '../../protocol/opus-packet.js';
 
-/** All Opus lengths are multiples of 2.5 ms: samples at 48 kHz. Source: RFC 6716 section 2.1.4. */
-export const OPUS_GRID = 120;
 /** Samples of the longest single frame, 20 ms in CELT mode. */
 const LONGEST = 960;
 /** CELT, fullband, 2.5 ms, one mono frame; each of the next three configurations lasts twice as long. RFC 6716 table 2. */

@@ -1,17 +1,13 @@
 /** The PCM of one SSRC, whatever became of its packets. */
-import { opusPacketSamples } from '../../protocol/opus-packet.js';
+import { MAX_OPUS_PACKET_SAMPLES, OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { Snowflake, VoicePacket } from '../../types.js';
 import { OpusDecoderError } from '../errors.js';
 import type { LostPacket } from '../jitter/event.js';
 import type { OpusCodec, OpusDecoderFactory } from './codec.js';
 import { hasFec } from './fec.js';
-import { OPUS_GRID } from './silence.js';
 import { CHANNELS, type PcmFrame } from '../pcm/pcm.js';
-import { Repetition } from './concealment.js';
-
-/** 120 ms, the longest packet: more cannot have been lost with one. */
-const MAX_SAMPLES = 5_760;
+import { Concealment } from './concealment.js';
 
 /** A packet that could not be decoded, and was concealed. */
 export interface PacketDamage {
@@ -37,7 +33,7 @@ export interface SpeakerDecoderOptions {
  */
 export class SpeakerDecoder {
   readonly #options: SpeakerDecoderOptions;
-  readonly #repetition = new Repetition();
+  readonly #concealment = new Concealment();
   #codec: OpusCodec | undefined;
   #last: { readonly timestamp: number; readonly arrival: number; readonly samples: number } | undefined;
   /** A loss that waits for the next packet, which may hold a copy of it. Only with a codec that could read that. */
@@ -72,7 +68,7 @@ export class SpeakerDecoder {
     }
     checkPcm(pcm);
     this.#run = 0;
-    this.#repetition.remember(pcm);
+    this.#concealment.remember(pcm);
     this.#last = { timestamp: packet.timestamp, arrival: packet.arrival, samples: pcm.length / CHANNELS };
     const { userId, ssrc, timestamp, arrival } = packet;
     return [...before, { userId, ssrc, timestamp, arrival, pcm, concealed: false }];
@@ -118,7 +114,7 @@ export class SpeakerDecoder {
     }
     checkPcm(pcm);
     this.#run = 0;
-    this.#repetition.remember(pcm);
+    this.#concealment.remember(pcm);
     return this.#frame(lost, pcm);
   }
 
@@ -133,14 +129,14 @@ export class SpeakerDecoder {
 
   #makeUp(samples: number): Int16Array {
     const codec = this.#open();
-    if (codec.conceal === undefined) return this.#repetition.conceal(samples);
+    if (codec.conceal === undefined) return this.#concealment.conceal(samples);
     let pcm: Int16Array;
     try {
       pcm = codec.conceal(samples);
     } catch {
       // A codec that cannot even do this has crashed: the next packet gets a new one.
       this.free();
-      return this.#repetition.conceal(samples);
+      return this.#concealment.conceal(samples);
     }
     checkPcm(pcm);
     return pcm;
@@ -153,10 +149,10 @@ export class SpeakerDecoder {
   }
 }
 
-/** A length that Opus has, whatever was reckoned. */
+/** A length that Opus has, whatever was reckoned: no more than the longest packet can have been lost with one. */
 function soundLength(samples: number): number {
   const steps = Math.round(samples / OPUS_GRID) || 0;
-  return Math.min(Math.max(steps, 1) * OPUS_GRID, MAX_SAMPLES);
+  return Math.min(Math.max(steps, 1) * OPUS_GRID, MAX_OPUS_PACKET_SAMPLES);
 }
 
 /** Down to nothing within the first `samples`, and nothing after them. */

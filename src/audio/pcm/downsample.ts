@@ -24,6 +24,9 @@ export interface DownsampleOptions {
   readonly rate?: DownsampleRate;
 }
 
+/** What is made unless told otherwise. */
+export const DEFAULT_DOWNSAMPLING = { rate: 16_000 } as const satisfies Required<DownsampleOptions>;
+
 /**
  * Brings a stream of 48 kHz stereo down to mono, piece by piece: the mean of left and right, through a linear-phase low-pass (FIR,
  * windowed sinc), of which only the samples that stay are computed. What would fold into the speech is 60 dB down; up to three
@@ -43,7 +46,7 @@ export class Downsampler {
 
   /** @throws RangeError for another rate */
   constructor(options: DownsampleOptions = {}) {
-    const { rate = 16_000 } = options;
+    const { rate = DEFAULT_DOWNSAMPLING.rate } = options;
     if (!RATES.includes(rate)) throw new RangeError(`rate must be one of ${RATES.join(', ')}, and is ${String(rate)}`);
     this.rate = rate;
     this.#factor = SAMPLE_RATE / rate;

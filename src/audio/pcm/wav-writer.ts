@@ -1,12 +1,8 @@
 /** PCM into a WAV file that is sound at any moment, without knowing how long it will be. */
-import { encodeWav, type WavOptions } from './wav.js';
+import { BYTES_PER_SAMPLE, DEFAULT_WAV, encodeWav, MAX_WAV_BYTES, WAV_HEADER_BYTES, type WavOptions } from './wav.js';
 
-const HEADER_BYTES = 44;
-const BYTES_PER_SAMPLE = 2;
 const RIFF_SIZE_AT = 4;
 const DATA_SIZE_AT = 40;
-/** The header counts in 32 bits, and its first count leaves out 8 bytes. */
-const MAX_FILE_BYTES = 0xffff_ffff;
 
 /** Bytes and where in the file they belong. */
 export interface FileChunk {
@@ -20,6 +16,9 @@ export interface WavWriterOptions extends WavOptions {
   /** The longest that the file may get, in bytes. Default and most: 4 GiB, that is 6.2 hours at 48 kHz stereo. */
   readonly maxBytes?: number;
 }
+
+/** What a file is unless told otherwise; `maxBytes` is the most that its header can count. */
+export const DEFAULT_WAV_WRITER = { ...DEFAULT_WAV, maxBytes: MAX_WAV_BYTES } as const satisfies Required<WavWriterOptions>;
 
 /**
  * Makes a WAV file (16-bit PCM), a second at a time. Pure: samples in, chunks out, each to be written at its position and in
@@ -43,14 +42,18 @@ export class WavWriter {
 
   /** @throws RangeError when an option is out of range */
   constructor(options: WavWriterOptions = {}) {
-    const { sampleRate = 48_000, channels = 2, maxBytes = MAX_FILE_BYTES } = options;
+    const {
+      sampleRate = DEFAULT_WAV_WRITER.sampleRate,
+      channels = DEFAULT_WAV_WRITER.channels,
+      maxBytes = DEFAULT_WAV_WRITER.maxBytes,
+    } = options;
     this.#header = encodeWav([], { sampleRate, channels });
     this.#channels = channels;
     this.#block = channels * BYTES_PER_SAMPLE;
-    if (!(maxBytes >= HEADER_BYTES + this.#block * sampleRate && maxBytes <= MAX_FILE_BYTES)) {
+    if (!(maxBytes >= WAV_HEADER_BYTES + this.#block * sampleRate && maxBytes <= MAX_WAV_BYTES)) {
       throw new RangeError(`maxBytes must have room for a second and be below 4 GiB, and is ${maxBytes}`);
     }
-    this.#maxSamples = Math.floor((maxBytes - HEADER_BYTES) / this.#block);
+    this.#maxSamples = Math.floor((maxBytes - WAV_HEADER_BYTES) / this.#block);
     this.#buffer = new Uint8Array(this.#block * sampleRate);
   }
 
@@ -104,7 +107,7 @@ export class WavWriter {
   flush(): readonly FileChunk[] {
     if (this.#filled === 0) return [];
     const bytes = this.#buffer.subarray(0, this.#filled);
-    const position = HEADER_BYTES + this.#dataBytes;
+    const position = WAV_HEADER_BYTES + this.#dataBytes;
     this.#dataBytes += this.#filled;
     // A new one, as the old one may wait for a slow disk.
     this.#buffer = new Uint8Array(this.#buffer.length);
@@ -132,7 +135,7 @@ export class WavWriter {
   #headerChunk(): FileChunk {
     const bytes = this.#header.slice();
     const view = new DataView(bytes.buffer);
-    view.setUint32(RIFF_SIZE_AT, HEADER_BYTES - 8 + this.#dataBytes, true);
+    view.setUint32(RIFF_SIZE_AT, WAV_HEADER_BYTES - 8 + this.#dataBytes, true);
     view.setUint32(DATA_SIZE_AT, this.#dataBytes, true);
     return { bytes, position: 0 };
   }

@@ -1,10 +1,14 @@
 /** PCM as a WAV file. */
+import { requireWholeNumber } from '../whole-number.js';
+import { CHANNELS, SAMPLE_RATE } from './pcm.js';
 
-const HEADER_BYTES = 44;
-const BYTES_PER_SAMPLE = 2;
+/** Bytes before the samples. */
+export const WAV_HEADER_BYTES = 44;
+export const BYTES_PER_SAMPLE = 2;
 const FORMAT_PCM = 1;
-/** The RIFF header counts in 32 bits. */
-const MAX_DATA_BYTES = 0xffff_ffff - HEADER_BYTES;
+/** Bytes of a file at most: the RIFF header counts in 32 bits. */
+export const MAX_WAV_BYTES = 0xffff_ffff;
+const MAX_DATA_BYTES = MAX_WAV_BYTES - WAV_HEADER_BYTES;
 
 /** What the samples are. */
 export interface WavOptions {
@@ -13,6 +17,9 @@ export interface WavOptions {
   /** Default 2, interleaved. */
   readonly channels?: number;
 }
+
+/** What samples are unless told otherwise. */
+export const DEFAULT_WAV = { sampleRate: SAMPLE_RATE, channels: CHANNELS } as const satisfies Required<WavOptions>;
 
 /**
  * A whole WAV file (RIFF, 16-bit PCM) of these chunks of samples, one after the other. The chunks are read once, and held until
@@ -30,20 +37,20 @@ export interface WavOptions {
  *   are more than 4 GiB of them
  */
 export function encodeWav(chunks: Iterable<Int16Array>, options: WavOptions = {}): Uint8Array {
-  const { sampleRate = 48_000, channels = 2 } = options;
-  checkField('sampleRate', sampleRate, 0xffff_ffff);
-  checkField('channels', channels, 0x7fff);
+  const { sampleRate = DEFAULT_WAV.sampleRate, channels = DEFAULT_WAV.channels } = options;
+  requireWholeNumber('sampleRate', sampleRate, 1, 0xffff_ffff);
+  requireWholeNumber('channels', channels, 1, 0x7fff);
   const parts = [...chunks];
   const samples = parts.reduce((sum, part) => sum + part.length, 0);
   const dataBytes = samples * BYTES_PER_SAMPLE;
   if (samples % channels !== 0) throw new RangeError(`${samples} samples are not a whole number of frames of ${channels} channels`);
   if (dataBytes > MAX_DATA_BYTES) throw new RangeError(`${dataBytes} bytes of PCM do not fit into one WAV file: 4 GiB is the limit`);
 
-  const file = new Uint8Array(HEADER_BYTES + dataBytes);
+  const file = new Uint8Array(WAV_HEADER_BYTES + dataBytes);
   const view = new DataView(file.buffer);
   const block = channels * BYTES_PER_SAMPLE;
   writeText(file, 0, 'RIFF');
-  view.setUint32(4, HEADER_BYTES - 8 + dataBytes, true);
+  view.setUint32(4, WAV_HEADER_BYTES - 8 + dataBytes, true);
   writeText(file, 8, 'WAVEfmt ');
   view.setUint32(16, 16, true);
   view.setUint16(20, FORMAT_PCM, true);
@@ -54,7 +61,7 @@ export function encodeWav(chunks: Iterable<Int16Array>, options: WavOptions = {}
   view.setUint16(34, 8 * BYTES_PER_SAMPLE, true);
   writeText(file, 36, 'data');
   view.setUint32(40, dataBytes, true);
-  let at = HEADER_BYTES;
+  let at = WAV_HEADER_BYTES;
   for (const part of parts) {
     for (const sample of part) {
       view.setInt16(at, sample, true);
@@ -64,10 +71,6 @@ export function encodeWav(chunks: Iterable<Int16Array>, options: WavOptions = {}
   return file;
 }
 
-function checkField(name: string, value: number, max: number): void {
-  if (Number.isInteger(value) && value >= 1 && value <= max) return;
-  throw new RangeError(`${name} must be a whole number from 1 to ${max}, and is ${value}`);
-}
 
 function writeText(file: Uint8Array, at: number, text: string): void {
   for (let i = 0; i < text.length; i++) file[at + i] = text.charCodeAt(i);

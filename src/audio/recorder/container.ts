@@ -1,6 +1,6 @@
 /** What the recorder asks of a file format: places in time become bytes. Pure, one for each file. */
+import { OPUS_GRID } from '../../protocol/opus-packet.js';
 import { OggOpusWriter, type OggOpusWriterOptions } from '../ogg/opus-writer.js';
-import { OPUS_GRID } from '../opus/silence.js';
 import type { FileChunk } from '../pcm/wav-writer.js';
 
 export interface Container<Audio> {

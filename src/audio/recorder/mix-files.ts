@@ -1,5 +1,6 @@
 /** One file of everybody. */
 import { defer, filter, finalize, map, type Observable } from 'rxjs';
+import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { createOpusEncoder } from '../opus/encoder.js';
 import { CHANNELS, type MixedPcm } from '../pcm/pcm.js';
 import { WavWriter } from '../pcm/wav-writer.js';
@@ -9,9 +10,6 @@ import type { Piece } from './recording-file.js';
 import { tracks$, type TracksContext } from './tracks-stream.js';
 import type { Tracks } from './tracks.js';
 
-const SAMPLES_PER_MS = 48;
-/** Samples a channel of an encoded block: 20 ms. */
-const BLOCK = 960;
 /** Blocks of silence that are encoded, for the sound before them to die away; further ones are left out, and become silence. */
 const TAIL_BLOCKS = 5;
 
@@ -48,8 +46,8 @@ function pieceOf<Audio>({ at, pcm }: MixedPcm, start: number, audio: Audio): Pie
 
 /** The encoder takes 20 ms, and the last block may be shorter. */
 function wholeBlock(pcm: Int16Array): Int16Array {
-  if (pcm.length === BLOCK * CHANNELS) return pcm;
-  const whole = new Int16Array(BLOCK * CHANNELS);
+  if (pcm.length === SAMPLES_PER_FRAME * CHANNELS) return pcm;
+  const whole = new Int16Array(SAMPLES_PER_FRAME * CHANNELS);
   whole.set(pcm.subarray(0, whole.length));
   return whole;
 }

@@ -1,7 +1,8 @@
 /** The error of a recorder. */
+import { VoiceError } from '../../errors.js';
 
 /** A file could not be opened, written or closed. What was written until then is sound. `cause` is what the disk, or the sink, said. */
-export class RecordingError extends Error {
+export class RecordingError extends VoiceError {
   readonly code = 'recording';
   readonly retryable = false;
 
@@ -16,6 +17,5 @@ export class RecordingError extends Error {
     super(`the recording ${path} failed to ${operation}: ${said}. See to the space and the rights of the disk, or pass another sink`, {
       cause,
     });
-    this.name = new.target.name;
   }
 }

@@ -1,13 +1,14 @@
 /** One recording on its way to the disk: a bounded queue, a container, and a sink that takes its time. */
+import { SAMPLES_PER_MS } from '../../protocol/silence.js';
+import { isPromiseLike } from '../promise-like.js';
 import type { FileChunk } from '../pcm/wav-writer.js';
 import { BoundedQueue } from './bounded-queue.js';
 import type { Container } from './container.js';
 import { DropLedger } from './drop-ledger.js';
 import type { DropReason, RecordedFile, RecordingEvent } from './events.js';
 import { RecordingError } from './recording-error.js';
-import { after, isPromise, type OpenRecordingSink, type RecordingSink } from './sink.js';
+import { after, type OpenRecordingSink, type RecordingSink } from './sink.js';
 
-const SAMPLES_PER_MS = 48;
 /** Silence is made a second at a time, when it is its turn: hours of it need no memory. */
 const SILENCE_STEP = 48_000;
 
@@ -118,7 +119,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
       try {
         const pending = this.#step();
         if (pending === IDLE) break;
-        if (pending === undefined || !isPromise(pending)) continue;
+        if (pending === undefined || !isPromiseLike(pending)) continue;
         pending.then(
           () => this.#resume(),
           (error: unknown) => this.#fail(operation, error),

@@ -1,15 +1,29 @@
 /** The options of a recording, with their defaults. */
 import { asyncScheduler } from 'rxjs';
+import { CHANNELS, SAMPLE_RATE } from '../pcm/pcm.js';
+import { BYTES_PER_SAMPLE, MAX_WAV_BYTES, WAV_HEADER_BYTES } from '../pcm/wav.js';
+import { requireWholeNumber } from '../whole-number.js';
 import { directorySink } from './directory.js';
 import type { RecordedFile, RecordingKind, RecordingTarget, RecordOptions } from './events.js';
 import type { OpenRecordingSink } from './sink.js';
 import { speakerKey } from './speaker.js';
 
 const KINDS: readonly RecordingKind[] = ['user-ogg', 'user-wav', 'mix-wav', 'mix-ogg'];
-/** The length of a WAV file is counted in 32 bits. */
-const MAX_WAV_BYTES = 0xffff_ffff;
 /** A header, and a second of sound. */
-const MIN_WAV_BYTES = 44 + 192_000;
+const MIN_WAV_BYTES = WAV_HEADER_BYTES + SAMPLE_RATE * CHANNELS * BYTES_PER_SAMPLE;
+
+/** What is recorded, and how, unless told otherwise: `queueBytes` and `maxWavBytes` in bytes, `mixBitrate` in bits a second. */
+export const DEFAULT_RECORDING = {
+  files: ['user-ogg'],
+  begin: 'recording',
+  name: defaultName,
+  queueBytes: 2 * 1024 * 1024,
+  maxWavBytes: MAX_WAV_BYTES,
+  mixBitrate: 96_000,
+  maxSpeakers: 256,
+  jitter: {},
+  scheduler: asyncScheduler,
+} as const satisfies Required<Omit<RecordOptions, 'overwrite'>>;
 
 export interface Settings extends Required<Omit<RecordOptions, 'overwrite'>> {
   readonly open: OpenRecordingSink;
@@ -19,32 +33,19 @@ export interface Settings extends Required<Omit<RecordOptions, 'overwrite'>> {
 export function recordSettings(target: RecordingTarget, options: RecordOptions): Settings {
   const { overwrite = false, ...rest } = options;
   const settings: Settings = {
-    files: ['user-ogg'],
-    begin: 'recording',
-    name: defaultName,
-    queueBytes: 2 * 1024 * 1024,
-    maxWavBytes: MAX_WAV_BYTES,
-    mixBitrate: 96_000,
-    maxSpeakers: 256,
-    jitter: {},
-    scheduler: asyncScheduler,
+    ...DEFAULT_RECORDING,
     ...rest,
     open: typeof target === 'string' ? directorySink(target, { overwrite }) : target,
   };
   const unknown = settings.files.filter((kind) => !KINDS.includes(kind));
   if (unknown.length > 0) throw new TypeError(`files must be of ${KINDS.join(', ')}, not ${unknown.join(', ')}`);
-  checkRange('queueBytes', settings.queueBytes, 1, Number.MAX_SAFE_INTEGER);
-  checkRange('maxWavBytes', settings.maxWavBytes, MIN_WAV_BYTES, MAX_WAV_BYTES);
-  checkRange('maxSpeakers', settings.maxSpeakers, 1, Number.MAX_SAFE_INTEGER);
+  requireWholeNumber('queueBytes', settings.queueBytes, 1, Number.MAX_SAFE_INTEGER);
+  requireWholeNumber('maxWavBytes', settings.maxWavBytes, MIN_WAV_BYTES, MAX_WAV_BYTES);
+  requireWholeNumber('maxSpeakers', settings.maxSpeakers, 1, Number.MAX_SAFE_INTEGER);
   return settings;
 }
 
 function defaultName({ kind, userId, ssrc, part }: RecordedFile): string {
   const whose = ssrc === null ? 'mix' : speakerKey({ userId, ssrc });
   return `${whose}${part > 1 ? `.part${part}` : ''}.${kind.endsWith('ogg') ? 'ogg' : 'wav'}`;
-}
-
-function checkRange(name: string, value: number, min: number, max: number): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  throw new RangeError(`${name} must be a whole number from ${min} to ${max}, and is ${value}`);
 }

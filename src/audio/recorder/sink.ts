@@ -1,4 +1,5 @@
 /** Where recordings go. */
+import { isPromiseLike } from '../promise-like.js';
 
 /** One file being written. What it throws, or rejects with, ends the recording with a `RecordingError`. */
 export interface RecordingSink {
@@ -19,9 +20,5 @@ export type OpenRecordingSink = (name: string) => RecordingSink | PromiseLike<Re
 
 /** Goes on with a value that may still be on its way: at once where it can, so that sinks in memory need no promises. */
 export function after<T>(value: T | PromiseLike<T>, then: (value: T) => void): void | PromiseLike<void> {
-  return isPromise(value) ? value.then(then) : then(value);
-}
-
-export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  return isPromiseLike(value) ? value.then(then) : then(value);
 }

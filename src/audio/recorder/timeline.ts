@@ -1,8 +1,10 @@
 /** Where in a recording the packets of one speaker belong: RTP time, tied to the session's clock. */
-import { OPUS_GRID } from '../opus/silence.js';
+import { OPUS_GRID } from '../../protocol/opus-packet.js';
+import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { SlidingMinimum } from '../timing/sliding-minimum.js';
 
-const SAMPLES_PER_MS = 48;
+/** Packets in half of the window in which the quickest one is looked for: 10 s. */
+const WINDOW = 500;
 /** Later than RTP time says by this much, the sender's RTP time stood still, or it began anew. */
 const MAX_BEHIND = 300 * SAMPLES_PER_MS;
 /** The same after a pause that RTP time took no note of, where a shift is not heard. */
@@ -52,7 +54,7 @@ export class Timeline {
   #offset = 0;
   #end = 0;
   #placed = false;
-  readonly #paths = new SlidingMinimum();
+  readonly #paths = new SlidingMinimum(WINDOW);
 
   /** The end of what was placed last; samples from the start of the recording. */
   get end(): number {

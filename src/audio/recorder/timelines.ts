@@ -1,12 +1,10 @@
 /** The timelines of all speakers: one place for each packet, whatever files it goes into. */
-import { isSilenceFrame } from '../../protocol/silence.js';
+import { isSilenceFrame, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
 import type { VoicePacket } from '../../types.js';
 import { speakerKey, type Speaker } from './speaker.js';
 import { Timeline } from './timeline.js';
 import type { DropReason } from './events.js';
-
-const SAMPLES_PER_MS = 48;
 
 /** Where a packet belongs, and how long it is, in samples; or why it belongs nowhere. */
 export type Place = { readonly at: number; readonly samples: number } | Exclude<DropReason, 'slow-disk'>;

@@ -1,6 +1,6 @@
 /** A place in a stream of parts. */
 import type { OpusPart } from '../opus/parts.js';
-import { OPUS_GRID } from '../opus/silence.js';
+import { OPUS_GRID } from '../../protocol/opus-packet.js';
 
 /**
  * The parts from a time on: the first packet is the one that holds it. What is before is read and thrown away, at about a microsecond a

@@ -21,6 +21,15 @@ export interface AlignOptions {
   readonly maxSpeakers?: number;
 }
 
+/** How speakers are aligned unless told otherwise; all in ms but the speakers. */
+export const DEFAULT_ALIGNMENT = {
+  block: FRAME_MS,
+  delay: 250,
+  bound: 60,
+  forget: 600_000,
+  maxSpeakers: 128,
+} as const satisfies Required<AlignOptions>;
+
 /** The clock was set back by more than this, or somebody is mistaken; ms. */
 const STEP_MS = 1_000;
 /** Who was asleep for longer than this is not given one block after the other for it; ms. */
@@ -56,7 +65,13 @@ export class SpeakerAlignment {
 
   /** @throws RangeError when an option is out of its range */
   constructor(options: AlignOptions = {}) {
-    const { block = FRAME_MS, delay = 250, bound = 60, forget = 600_000, maxSpeakers = 128 } = options;
+    const {
+      block = DEFAULT_ALIGNMENT.block,
+      delay = DEFAULT_ALIGNMENT.delay,
+      bound = DEFAULT_ALIGNMENT.bound,
+      forget = DEFAULT_ALIGNMENT.forget,
+      maxSpeakers = DEFAULT_ALIGNMENT.maxSpeakers,
+    } = options;
     if (!Number.isInteger(block) || block < 1) throw new RangeError(`block must be 1 or more whole milliseconds, and is ${block}`);
     if (!(delay >= 0 && delay < Infinity)) throw new RangeError(`delay must be 0 or more milliseconds, and is ${delay}`);
     if (!(bound > 0)) throw new RangeError(`bound must be more than 0 milliseconds, and is ${bound}`);

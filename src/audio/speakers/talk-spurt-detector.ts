@@ -3,7 +3,7 @@ import { isSilenceFrame, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { uint32Add } from '../../protocol/wrap.js';
 import type { VoicePacket } from '../../types.js';
 import { packetSamples } from '../jitter/gap.js';
-import { SteadyClock } from '../timing/monotonic-time.js';
+import { MonotonicTime } from '../timing/monotonic-time.js';
 
 /** What is taken for a talk-spurt. */
 export interface TalkSpurtDetectorOptions {
@@ -23,8 +23,14 @@ export type TalkSpurtStep =
   | { readonly type: 'packet'; readonly packet: VoicePacket }
   | { readonly type: 'end' };
 
-const HANGOVER_MS = 300;
-const LEVEL_THRESHOLD = 40;
+/** What is taken for a talk-spurt unless told otherwise: ms, and -dBov. */
+export const DEFAULT_TALK_SPURT_DETECTOR = {
+  hangover: 300,
+  minLength: 0,
+  preRoll: 0,
+  levelThreshold: 40,
+} as const satisfies Required<TalkSpurtDetectorOptions>;
+
 /** The shortest packet: so many at most fit into a stretch of time, whatever is sent to us. */
 const SHORTEST_PACKET_MS = 2.5;
 /** An event loop is not blocked for longer. A gap between arrivals beyond this is a pause, even where the RTP clock stood still. */
@@ -51,7 +57,7 @@ export class TalkSpurtDetector {
   readonly #preRoll: number;
   readonly #levelThreshold: number;
   readonly #maxWaiting: number;
-  readonly #clock = new SteadyClock();
+  readonly #clock = new MonotonicTime();
   #state: 'quiet' | 'maybe' | 'speaking' = 'quiet';
   /** Packets that become part of a spurt if one begins. */
   #waiting: VoicePacket[] = [];
@@ -63,12 +69,17 @@ export class TalkSpurtDetector {
   #voiceArrival = 0;
   /** Samples without voice since then. */
   #quiet = 0;
-  /** Steady time at which the spurt ends if nothing more comes; ms. */
+  /** Monotonic time at which the spurt ends if nothing more comes; ms. */
   #endsBy = 0;
 
   /** @throws RangeError when an option is out of its range */
   constructor(options: TalkSpurtDetectorOptions = {}) {
-    const { hangover = HANGOVER_MS, minLength = 0, preRoll = 0, levelThreshold = LEVEL_THRESHOLD } = options;
+    const {
+      hangover = DEFAULT_TALK_SPURT_DETECTOR.hangover,
+      minLength = DEFAULT_TALK_SPURT_DETECTOR.minLength,
+      preRoll = DEFAULT_TALK_SPURT_DETECTOR.preRoll,
+      levelThreshold = DEFAULT_TALK_SPURT_DETECTOR.levelThreshold,
+    } = options;
     if (!(hangover > 0 && hangover < Number.POSITIVE_INFINITY)) throw outOfRange('hangover', 'more than 0 milliseconds', hangover);
     if (!(minLength >= 0 && minLength < Number.POSITIVE_INFINITY)) throw outOfRange('minLength', '0 or more milliseconds', minLength);
     if (!(preRoll >= 0 && preRoll < Number.POSITIVE_INFINITY)) throw outOfRange('preRoll', '0 or more milliseconds', preRoll);

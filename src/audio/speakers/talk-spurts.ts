@@ -1,8 +1,8 @@
 /** Talk-spurts as inner streams. */
 import { asyncScheduler, map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { Snowflake, VoicePacket } from '../../types.js';
-import { Alarm } from '../timing/wake-up.js';
-import { SsrcTable } from './ssrc-table.js';
+import { WakeUp } from '../timing/wake-up.js';
+import { SsrcTable } from '../ssrc-table.js';
 import { TalkSpurtDetector, type TalkSpurtDetectorOptions, type TalkSpurtStep } from './talk-spurt-detector.js';
 
 /**
@@ -31,8 +31,8 @@ export interface TalkSpurtOptions extends TalkSpurtDetectorOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-const IDLE_MS = 60_000;
-const MAX_STREAMS = 256;
+/** How many SSRCs are followed, and for how long (ms), unless told otherwise. */
+export const DEFAULT_TALK_SPURTS = { idle: 60_000, maxStreams: 256 } as const satisfies Partial<TalkSpurtOptions>;
 
 /** One SSRC: where its speech begins and ends, and the spurt that is on. */
 interface Speaker {
@@ -66,7 +66,7 @@ export function talkSpurts(
   more: TalkSpurtOptions = {},
 ): OperatorFunction<VoicePacket, TalkSpurt> {
   const options = typeof who === 'string' ? { ...more, userId: who } : who;
-  const { userId, idle = IDLE_MS, maxStreams = MAX_STREAMS, scheduler = asyncScheduler } = options;
+  const { userId, idle = DEFAULT_TALK_SPURTS.idle, maxStreams = DEFAULT_TALK_SPURTS.maxStreams, scheduler = asyncScheduler } = options;
   const table = (leave: (speaker: Speaker) => void): SsrcTable<Speaker> =>
     new SsrcTable<Speaker>({ idle, maxStreams }, () => ({ detector: new TalkSpurtDetector(options), spurt$: undefined }), leave);
   // Wrong options are found out where they are written, not at the first packet.
@@ -128,7 +128,7 @@ function listen(
   };
 
   const speakers = table(end);
-  const alarm = new Alarm(scheduler, (now) => {
+  const wakeUp = new WakeUp(scheduler, (now) => {
     let next = Number.POSITIVE_INFINITY;
     speakers.forEach((speaker) => {
       carryOut(speaker, speaker.detector.advance(now));
@@ -141,18 +141,18 @@ function listen(
     const now = scheduler.now();
     const speaker = speakers.hear(packet.ssrc, now);
     const steps = speaker.detector.step(packet, now);
-    alarm.set(speaker.detector.due);
+    wakeUp.set(speaker.detector.due);
     carryOut(speaker, steps);
   };
   subscriber.add(letGo);
   packets.pipe(takeUntil(stop$), map(hear)).subscribe({
     error: (error: unknown) => {
-      alarm.stop();
+      wakeUp.stop();
       speakers.forEach(({ spurt$ }) => spurt$?.error(error));
       subscriber.error(error);
     },
     complete: () => {
-      alarm.stop();
+      wakeUp.stop();
       speakers.forEach(end);
       subscriber.complete();
     },

@@ -3,6 +3,8 @@ import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { CHANNELS, type PcmFrame } from '../pcm/pcm.js';
 import { SlidingMinimum } from '../timing/sliding-minimum.js';
 
+/** Packets in half of the window in which the quickest one is looked for: 10 s. */
+const WINDOW = 500;
 /** No network is late by so much: RTP time has jumped. */
 const JUMP = 2_000 * SAMPLES_PER_MS;
 /** Late for so long, frame after frame, and RTP time stood still; the burst after a stall of the network is over sooner. */
@@ -42,7 +44,7 @@ interface Chunk {
  */
 export class SpeakerTimeline {
   readonly #bound: number;
-  readonly #paths = new SlidingMinimum();
+  readonly #paths = new SlidingMinimum(WINDOW);
   #offset: number | undefined;
   #waiting: Waiting[] = [];
   /** Whether the spurt is tied to the clock, so that frames are placed as they come. */

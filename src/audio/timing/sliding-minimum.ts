@@ -1,20 +1,23 @@
 /** The least of the recent values, in two buckets: one that fills, and the full one before it. */
 
-/** Values of a bucket: ten seconds of packets. */
-const BUCKET = 500;
-
 export class SlidingMinimum {
+  readonly #bucket: number;
   #before = Number.POSITIVE_INFINITY;
   #current = Number.POSITIVE_INFINITY;
   #count = 0;
 
-  /** The least of the last 500 to 1000 values; infinite when there was none. */
+  /** @param bucket values of a bucket: the least of so many is always known, and that of twice as many is forgotten */
+  constructor(bucket: number) {
+    this.#bucket = bucket;
+  }
+
+  /** The least of the last one to two buckets of values; infinite when there was none. */
   get least(): number {
     return Math.min(this.#before, this.#current);
   }
 
   add(value: number): void {
-    if (this.#count === BUCKET) {
+    if (this.#count === this.#bucket) {
       this.#before = this.#current;
       this.#current = Number.POSITIVE_INFINITY;
       this.#count = 0;

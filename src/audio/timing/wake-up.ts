@@ -7,37 +7,37 @@ const BLOCKED_MS = 10;
 const MAX_EXCUSE_MS = 100;
 
 /**
- * Rings at the earliest time it was set to. Moving it later costs nothing: it rings, is told the right time, and sleeps again.
+ * Wakes at the earliest time it was set to. Moving it later costs nothing: it wakes, is told the right time, and sleeps again.
  *
  * ```
  * loop      ......[blocked      ].......
  * due              ^
  * sockets                        ppppp       what came meanwhile is read only now
- * rings                          -----^      not at once: Node runs timers before it reads sockets
+ * wakes                          -----^      not at once: Node runs timers before it reads sockets
  * ```
  * So whoever concludes from silence does not take a busy process for a silent network.
  */
-export class Alarm {
+export class WakeUp {
   readonly #scheduler: SchedulerLike;
-  readonly #ring: (now: number) => number | undefined;
+  readonly #onWake: (now: number) => number | undefined;
   #timer = Subscription.EMPTY;
   #at = Number.POSITIVE_INFINITY;
   #excused = false;
   #stopped = false;
 
-  /** @param ring what to do; gives when to be rung next, in ms of the scheduler's clock, or undefined */
-  constructor(scheduler: SchedulerLike, ring: (now: number) => number | undefined) {
+  /** @param onWake what to do; gives when to wake next, in ms of the scheduler's clock, or undefined */
+  constructor(scheduler: SchedulerLike, onWake: (now: number) => number | undefined) {
     this.#scheduler = scheduler;
-    this.#ring = ring;
+    this.#onWake = onWake;
   }
 
-  /** Rings at `due` (ms of the scheduler's clock) or sooner; undefined asks for nothing. */
+  /** Wakes at `due` (ms of the scheduler's clock) or sooner; undefined asks for nothing. */
   set(due: number | undefined): void {
     if (due === undefined || due >= this.#at || this.#excused || this.#stopped) return;
     this.#sleepUntil(due, this.#scheduler.now());
   }
 
-  /** Never rings again. */
+  /** Never wakes again. */
   stop(): void {
     this.#stopped = true;
     this.#timer.unsubscribe();
@@ -59,6 +59,6 @@ export class Alarm {
     }
     this.#excused = false;
     this.#at = Number.POSITIVE_INFINITY;
-    this.set(this.#ring(now));
+    this.set(this.#onWake(now));
   }
 }

@@ -1,10 +1,11 @@
 /**
  * Composes the demo's song, encodes it as Opus and writes song.opus beside it: 12 s of 48 kHz stereo, about 96 kbit/s, 20 ms packets.
- * An original piece, made by this code alone; running it again gives the same bytes. Usage: node src/cli/demo/compose-song.mjs [FILE]
+ * An original piece, made by this code alone; running it again gives the same bytes.
+ * Usage: npm run build && node src/cli/demo/compose-song.mjs [FILE]
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import OpusScript from 'opusscript';
+import { createOpusEncoder, OggOpusWriter } from 'rxvoice/audio';
 
 const RATE = 48_000;
 const SECONDS = 12;
@@ -12,6 +13,8 @@ const FRAME = 960;
 const BEAT = 0.5;
 const BAR = 4 * BEAT;
 const BITRATE = 96_000;
+/** 'rxvo', which tells this stream from others. */
+const SERIAL = 0x7278_766f;
 
 /** MIDI note numbers: the bass note, then the chord. A minor, F, C, G, then F, G, and A minor to rest on (a half bar each). */
 const HARMONY = [
@@ -125,59 +128,16 @@ function toPcm() {
 }
 
 function encode(pcm) {
-  const encoder = new OpusScript(RATE, 2, OpusScript.Application.AUDIO);
-  encoder.setBitrate(BITRATE);
+  const encoder = createOpusEncoder({ bitrate: BITRATE });
   const packets = [];
-  for (let at = 0; at < pcm.length; at += 2 * FRAME) {
-    packets.push(Buffer.from(encoder.encode(Buffer.from(pcm.buffer, 2 * at, 4 * FRAME), FRAME)));
-  }
-  encoder.delete();
+  for (let at = 0; at < pcm.length; at += 2 * FRAME) packets.push(encoder.encode(pcm.subarray(at, at + 2 * FRAME)));
+  encoder.free();
   return packets;
 }
 
-function crc(bytes) {
-  let value = 0;
-  for (const byte of bytes) {
-    value ^= byte << 24;
-    for (let bit = 0; bit < 8; bit++) value = value < 0 ? (value << 1) ^ 0x04c1_1db7 : value << 1;
-  }
-  return value >>> 0;
-}
-
-/** One Ogg page of whole packets (RFC 3533); `samples` is the granule position at its end. */
-function page(sequence, flags, samples, packets) {
-  const lacings = packets.flatMap((packet) => [...Array(Math.floor(packet.length / 255)).fill(255), packet.length % 255]);
-  const header = Buffer.alloc(27);
-  header.write('OggS', 0, 'latin1');
-  header[5] = flags;
-  header.writeBigUInt64LE(BigInt(samples), 6);
-  header.writeUInt32LE(0x7278_766f, 14);
-  header.writeUInt32LE(sequence, 18);
-  header[26] = lacings.length;
-  const bytes = Buffer.concat([header, Buffer.from(lacings), ...packets]);
-  bytes.writeUInt32LE(crc(bytes), 22);
-  return bytes;
-}
-
-/** OpusHead and OpusTags (RFC 7845 section 5), then half a second of packets a page. */
 function ogg(packets) {
-  const head = Buffer.from('OpusHead\x01\x02\x38\x01\x80\xbb\0\0\0\0\0', 'latin1');
-  const comments = ['TITLE=Loopback', 'ARTIST=rxvoice', 'GENRE=Ambient'];
-  const text = (value) => {
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(Buffer.byteLength(value));
-    return Buffer.concat([length, Buffer.from(value)]);
-  };
-  const count = Buffer.alloc(4);
-  count.writeUInt32LE(comments.length);
-  const tags = Buffer.concat([Buffer.from('OpusTags'), text('rxvoice compose-demo'), count, ...comments.map(text)]);
-  const pages = [page(0, 2, 0, [head]), page(1, 0, 0, [tags])];
-  const perPage = 25;
-  for (let at = 0; at < packets.length; at += perPage) {
-    const end = Math.min(packets.length, at + perPage);
-    pages.push(page(pages.length, end === packets.length ? 4 : 0, end * FRAME, packets.slice(at, end)));
-  }
-  return Buffer.concat(pages);
+  const writer = new OggOpusWriter({ serial: SERIAL, comments: { TITLE: 'Loopback', ARTIST: 'rxvoice', GENRE: 'Ambient' } });
+  return Buffer.concat([writer.header(), ...packets.flatMap((packet) => writer.write(packet)), ...writer.end()]);
 }
 
 const target = process.argv[2] ?? fileURLToPath(new URL('./song.opus', import.meta.url));

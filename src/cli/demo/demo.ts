@@ -5,25 +5,27 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { concat, finalize, fromEvent, ignoreElements, lastValueFrom, map, takeUntil, tap, timer, type Observable } from 'rxjs';
+import { concat, finalize, ignoreElements, lastValueFrom, takeUntil, tap, timer, type Observable } from 'rxjs';
 import { oggOpus } from '../../audio/ogg/ogg-opus.js';
 import { createOpusDecoder } from '../../audio/opus/decoder.js';
-import { connectVoice$, useSession, type LogEvent, type PlayEvent, type VoicePacket, type VoiceSession } from '../../index.js';
+import { connectVoice$, useSession, type LogEvent, type OpusFrame, type PlayEvent, type VoicePacket, type VoiceSession } from '../../index.js';
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { startVoiceServer, type LoopbackVoiceServer } from '../../server/index.js';
 import { Accounting } from './accounting.js';
-import { Screen, type Output } from './screen.js';
+import { CommandFailed } from '../command.js';
+import { WavFile } from '../files/wav-file.js';
+import type { Stop, Terminal } from '../terminal/terminal.js';
+import { Envelope } from './envelope.js';
+import { Screen } from './screen.js';
 import type { TimelineEvent } from './timeline.js';
-import { WavFile } from '../wav-file.js';
 
 export interface DemoOptions {
   /** An Ogg/Opus file; undefined for the song that comes along. */
   readonly file: string | undefined;
   /** Where to write what was heard. */
   readonly wav: string;
-  readonly out: Output;
-  readonly color: boolean;
+  readonly terminal: Terminal;
   /** Default: one whose calls are end-to-end encrypted. */
   readonly startServer?: () => Promise<LoopbackVoiceServer>;
 }
@@ -34,23 +36,22 @@ const PLAYER = '1';
 const LISTENER = '2';
 /** The song's five frames of silence, and a little. */
 const TAIL_MS = 200;
-const INTERRUPTED = 130;
 
-/** Runs the demo; gives the exit status: 0 if every frame arrived as it was sent. */
-export async function runDemo({ file, wav, out, color, startServer = encryptedServer }: DemoOptions): Promise<number> {
-  const screen = new Screen(out, color);
+/**
+ * Runs the demo; gives the exit status: 0 if every frame arrived as it was sent.
+ *
+ * @throws CommandFailed when the file cannot be played, or the WAV file cannot be written
+ */
+export async function runDemo({ file, wav, terminal, startServer = encryptedServer }: DemoOptions): Promise<number> {
   const path = file ?? SONG;
-  let total: number;
-  try {
-    total = await durationOf(path);
-  } catch (error) {
-    screen.verdict(false, `${path} cannot be played: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
-  }
+  const total = await durationOf(path);
   const server = await startServer();
   try {
+    const screen = new Screen(terminal.out, terminal.colour);
+    // Before anything is joined: a song that nobody can write down would be played in vain.
+    const heard = new WavFile(wav, path, 'name another file with --wav');
     screen.title(`rxvoice demo: ${basename(path)} (${screen.duration(total)}) on a voice server at ${server.endpoint}`);
-    return await new Demo(server, screen, path, total, wav).run();
+    return await new Demo(server, screen, path, total, heard).run(terminal.stop$, wav);
   } finally {
     await server.close();
   }
@@ -64,19 +65,24 @@ function encryptedServer(): Promise<LoopbackVoiceServer> {
 /** Reads the file through once, which also finds out whether it can be played. In ms. */
 async function durationOf(path: string): Promise<number> {
   let samples = 0;
-  for await (const frame of oggOpus(createReadStream(path))) {
-    const length = opusPacketSamples(frame);
-    if (typeof length === 'number') samples += length;
+  try {
+    for await (const frame of oggOpus(createReadStream(path))) samples += samplesOf(frame);
+  } catch (error) {
+    throw new CommandFailed(`${path} cannot be played: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
   return samples / SAMPLES_PER_MS;
+}
+
+/** Of what is no Opus packet: none. */
+function samplesOf(frame: OpusFrame): number {
+  const samples = opusPacketSamples(frame);
+  return typeof samples === 'number' ? samples : 0;
 }
 
 class Demo {
   readonly #accounting = new Accounting();
   readonly #decoder = createOpusDecoder();
-  readonly #wav: WavFile;
-  /** The greatest and the least sample of each frame: all that the picture needs. */
-  readonly #peaks: number[] = [];
+  readonly #envelope = new Envelope();
   readonly #stages: TimelineEvent[] = [];
   /** Privacy codes by member. */
   readonly #codes = new Map<string, string>();
@@ -88,24 +94,21 @@ class Demo {
     private readonly screen: Screen,
     private readonly path: string,
     private readonly total: number,
-    private readonly wavPath: string,
-  ) {
-    this.#wav = new WavFile(wavPath);
-  }
+    private readonly wav: WavFile,
+  ) {}
 
-  async run(): Promise<number> {
-    const interrupted$ = fromEvent(process, 'SIGINT').pipe(map(() => 'interrupted' as const));
-    let interrupted = false;
+  /** @param wavPath for people */
+  async run(stop$: Observable<Stop>, wavPath: string): Promise<number> {
+    let stop: Stop | undefined;
     await lastValueFrom(
       this.#call$().pipe(
         tap((event) => this.#show(event)),
-        takeUntil(interrupted$.pipe(tap(() => (interrupted = true)))),
+        takeUntil(stop$.pipe(tap((asked) => (stop = asked)))),
       ),
       { defaultValue: undefined },
     );
-    this.#wav.close();
     this.#decoder.free();
-    return this.#report(interrupted);
+    return this.#report(stop, this.wav.close(), wavPath);
   }
 
   /** The listener joins first; then the player joins, plays the song and leaves; then the listener leaves. */
@@ -171,31 +174,31 @@ class Demo {
       pcm = this.#decoder.decode(packet.frame);
     } catch {
       this.#undecoded += 1;
+      this.#envelope.skip(samplesOf(packet.frame));
       return;
     }
-    this.#wav.write(pcm);
-    this.#peaks.push(
-      pcm.reduce((peak, sample) => Math.max(peak, sample), 0),
-      pcm.reduce((peak, sample) => Math.min(peak, sample), 0),
-    );
+    this.wav.write(pcm);
+    this.#envelope.add(pcm);
   }
 
-  #report(interrupted: boolean): number {
+  /** @param unwritten why not all that was heard is in the WAV file */
+  #report(stop: Stop | undefined, unwritten: CommandFailed | undefined, wavPath: string): number {
     const { accounts } = this.#accounting;
     const joined = this.#stages[0]?.at;
     this.screen.title('What the other member was sent');
     this.screen.accounts(accounts, joined === undefined || this.#firstSound === undefined ? undefined : this.#firstSound - joined);
     this.screen.title('and what it sounds like');
-    this.screen.waveform(this.#peaks);
+    this.screen.waveform(this.#envelope);
     if (this.#undecoded > 0) this.screen.faint(`  ${this.#undecoded} packets could not be decoded to PCM, and are not in the WAV file`);
-    if (interrupted) {
-      this.screen.verdict(false, `interrupted; what was heard until then is in ${this.wavPath}`);
-      return INTERRUPTED;
+    const where = unwritten?.message ?? `what was heard is in ${wavPath}`;
+    if (stop !== undefined) {
+      this.screen.verdict(false, `${stop.reason}; ${where}`);
+      return stop.status;
     }
     const agreed = new Set(this.#codes.values()).size <= 1;
-    const good = accounts.sent > 0 && accounts.lost === 0 && accounts.differing === 0 && agreed;
-    const heard = `what was heard is in ${this.wavPath}`;
-    this.screen.verdict(good, good ? `every frame arrived, byte for byte; ${heard}` : `frames are missing or differ; ${heard}`);
+    const arrived = accounts.sent > 0 && accounts.lost === 0 && accounts.differing === 0 && agreed;
+    const good = arrived && unwritten === undefined;
+    this.screen.verdict(good, `${arrived ? 'every frame arrived, byte for byte' : 'frames are missing or differ'}; ${where}`);
     return good ? 0 : 1;
   }
 }

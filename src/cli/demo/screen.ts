@@ -1,35 +1,42 @@
 /** What the demo shows. */
 import type { Accounts } from './accounting.js';
-import { progressBar } from '../progress-bar.js';
+import { Envelope } from './envelope.js';
+import { fittedProgressBar, progressBar } from '../terminal/progress-bar.js';
 import { intervals, summarize } from './statistics.js';
-import { table } from '../table.js';
-import { clockText, paint } from '../text.js';
+import { table } from '../terminal/table.js';
+import type { Output } from '../terminal/terminal.js';
+import { clockText, cut, paint } from '../terminal/text.js';
 import { timeline, type TimelineEvent } from './timeline.js';
 import { asciiWaveform } from './waveform.js';
 
-/** A terminal, or whatever the output goes to. */
-export interface Output {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
-
-const MIN_COLUMNS = 60;
+/** A line longer than this is hard to read, and is what a file or a pipe gets. */
 const MAX_COLUMNS = 100;
+/** What all pictures and tables are moved in by. */
+const MARGIN = '  ';
 /** Without a terminal a line is written at each tenth of the way instead of a bar that moves. */
 const TENTHS = 10;
 
 export class Screen {
   readonly #out: Output;
   readonly #colour: boolean;
-  readonly #width: number;
   #told: unknown;
 
   constructor(out: Output, colour: boolean) {
     this.#out = out;
     this.#colour = colour;
-    // Some terminals say that they have no columns at all.
-    this.#width = Math.min(Math.max(out.columns || MAX_COLUMNS, MIN_COLUMNS), MAX_COLUMNS);
+  }
+
+  /**
+   * Columns for pictures and tables. Asked each time: a window is made narrower while a song plays. The last column stays free, for
+   * some terminals go to the next line there; others say that they have no columns at all.
+   */
+  get #room(): number {
+    return Math.max(1, Math.min(this.#out.columns || MAX_COLUMNS, MAX_COLUMNS) - MARGIN.length - 1);
+  }
+
+  /** Lines that must not wrap: what is too long is cut. */
+  #draw(lines: readonly string[]): void {
+    for (const line of lines) this.line(MARGIN + cut(line, this.#room));
   }
 
   line(text = ''): void {
@@ -46,7 +53,7 @@ export class Screen {
   }
 
   timeline(events: readonly TimelineEvent[]): void {
-    for (const line of timeline(events, { width: this.#width - 45, colour: this.#colour })) this.line(`  ${line}`);
+    this.#draw(timeline(events, { room: this.#room, colour: this.#colour }));
   }
 
   /** The privacy codes by member, in groups of five digits. They must be one and the same. */
@@ -54,21 +61,22 @@ export class Screen {
     if (codes.size === 0) return this.faint('  none: this call is not encrypted');
     const same = new Set(codes.values()).size === 1;
     const rows = [...codes].map(([member, code]) => [member, paint(code.replace(/(\d{5})(?=\d)/g, '$1 '), same ? 'good' : 'bad', this.#colour)]);
-    for (const line of table(rows)) this.line(`  ${line}`);
+    this.#draw(table(rows));
   }
 
   /** @param position of `total`, both in ms */
   progress(position: number, total: number): void {
     if (this.#out.isTTY === true) {
-      const drawn = progressBar(position, total, this.#width - 20, { colour: this.#colour });
-      if (drawn !== this.#told) this.#out.write(`\r  ${drawn}`);
+      const drawn = fittedProgressBar(position, total, this.#room, { colour: this.#colour });
+      // Cleared behind it, for what a wider window showed there.
+      if (drawn !== this.#told) this.#out.write(`\r${MARGIN}${drawn}\x1b[K`);
       this.#told = drawn;
       return;
     }
     const tenth = total === 0 ? TENTHS : Math.floor((TENTHS * position) / total);
     if (tenth === this.#told) return;
     this.#told = tenth;
-    this.line(`  ${progressBar(position, total, 40)}`);
+    this.line(MARGIN + progressBar(position, total, 40));
   }
 
   progressDone(total: number): void {
@@ -89,16 +97,14 @@ export class Screen {
       ['interval p99', ms(gaps?.p99)],
       ['op 4 to first sound', ms(firstSound)],
     ];
-    for (const line of table(rows, { right: [1] })) this.line(`  ${line}`);
+    this.#draw(table(rows, { right: [1] }));
   }
 
-  /** @param peaks greatest and least sample of each 20 ms, in turn */
-  waveform(peaks: readonly number[]): void {
-    const pcm = Int16Array.from(peaks);
-    const picture = { columns: this.#width - 4, rows: 8, channels: 1, sampleRate: 100, mirrored: true, colour: this.#colour };
+  waveform({ peaks }: Envelope): void {
+    const picture = { columns: this.#room, rows: 8, channels: 1, sampleRate: Envelope.SAMPLE_RATE, mirrored: true, colour: this.#colour };
     // Scaled to the loudest moment: a quiet song is to be seen as well.
     const fullScale = Math.max(1, peaks.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0));
-    for (const line of asciiWaveform(pcm, { ...picture, fullScale })) this.line(`  ${line}`);
+    this.#draw(asciiWaveform(Int16Array.from(peaks), { ...picture, fullScale }));
   }
 
   verdict(good: boolean, text: string): void {

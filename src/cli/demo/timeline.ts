@@ -1,6 +1,6 @@
 /** What happened when, and how long it took. */
-import { table } from '../table.js';
-import { bar, paint, pad, wholeColumns } from '../text.js';
+import { table } from '../terminal/table.js';
+import { bar, columnsOf, pad, paint, wholeColumns } from '../terminal/text.js';
 
 /** A stage begins; it lasts until the next one does. */
 export interface TimelineEvent {
@@ -14,9 +14,16 @@ export interface TimelineOptions {
   readonly end?: number;
   /** Columns of the bars. Default 40. */
   readonly width?: number;
+  /** Columns that a line may take: the bars are shortened to it, or left out where they would be too short to compare. Default: any. */
+  readonly room?: number;
   /** Default false. */
   readonly colour?: boolean;
 }
+
+/** Fewer columns of a bar tell nothing. */
+const LEAST_COLUMNS = 8;
+/** Columns between the text and the bar. */
+const GAP = 2;
 
 /**
  * One line an event, in order of time:
@@ -34,14 +41,19 @@ export function timeline(events: readonly TimelineEvent[], options: TimelineOpti
   const last = sorted.at(-1);
   if (first === undefined || last === undefined) return [];
   const end = Math.max(last.at, options.end ?? last.at);
-  const width = wholeColumns(options.width ?? 40);
+  const stages = sorted.map(({ at, label }, i) => ({ label, from: at - first.at, took: (sorted[i + 1]?.at ?? end) - at }));
+  const texts = table(
+    stages.map(({ from, label, took }) => [`+${millis(from)}`, label, took > 0 ? millis(took) : '']),
+    { right: [0, 2] },
+  );
+  const wanted = wholeColumns(options.width ?? 40);
+  const width = Math.min(wanted, (options.room ?? Infinity) - columnsOf(texts[0]!) - GAP);
+  if (width < Math.min(LEAST_COLUMNS, wanted)) return texts;
   const columns = (ms: number): number => (end > first.at ? (ms / (end - first.at)) * width : 0);
-  const rows = sorted.map(({ at, label }, i) => {
-    const took = (sorted[i + 1]?.at ?? end) - at;
-    const drawn = paint(span(columns(at - first.at), columns(took), width), 'wave', options.colour === true);
-    return [`+${millis(at - first.at)}`, label, took > 0 ? millis(took) : '', drawn];
+  return stages.map(({ from, took }, i) => {
+    const drawn = paint(span(columns(from), columns(took), width), 'wave', options.colour === true);
+    return `${texts[i]!}${' '.repeat(GAP)}${drawn}`;
   });
-  return table(rows, { right: [0, 2] });
 }
 
 /** A bar of `length` columns from column `start` on; a mark where it would be too short to see. */

@@ -1,5 +1,5 @@
 /** Sound as text: the peaks over time. */
-import { clockText, columnsOf, pad, paint, wholeColumns } from '../text.js';
+import { clockText, columnsOf, pad, paint, wholeColumns } from '../terminal/text.js';
 
 export interface WaveformOptions {
   /** Width of the picture. */

@@ -1,7 +1,7 @@
 /** The voice gateway over one open WebSocket: frames in order, the last sequence number, and a way to send. */
 import { Observable, Subject, take } from 'rxjs';
 import type { Log } from '../../log.js';
-import { parseServerFrame, type ServerFrame, type WireMessage } from '../../protocol/frames.js';
+import { clientOpcode, parseServerFrame, type ServerFrame, type WireMessage } from '../../protocol/frames.js';
 import type { Read } from '../../protocol/payloads.js';
 import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { VoiceSocket } from '../ports.js';
@@ -33,6 +33,8 @@ export class Control {
   }
 
   send(message: WireMessage): void {
+    const op = clientOpcode(message);
+    if (op !== undefined) this.#log({ type: 'frame', direction: 'out', op, seq: null });
     this.#socket.send(message);
   }
 

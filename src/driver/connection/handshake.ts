@@ -16,7 +16,7 @@ import { readHello, readReady, readSessionDescription, type Hello, type Ready, t
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, VoiceOp } from '../../protocol/opcodes.js';
 import type { VoiceServer } from '../../types.js';
 import type { Control } from './control.js';
-import { UdpLost } from '../recovery/faults.js';
+import { UdpLost } from '../recovery/fault-errors.js';
 import { ipDiscovery$ } from './ip-discovery.js';
 import type { MediaSlot } from './media-slot.js';
 import type { ResolvedOptions } from '../options.js';

@@ -13,6 +13,9 @@ export interface IpDiscoveryOptions {
   readonly onRequest?: (attempt: number) => void;
 }
 
+/** The {@link IpDiscoveryOptions} unless told otherwise; the field is in ms. */
+export const DEFAULT_IP_DISCOVERY = { resendAfter: 500 } as const satisfies IpDiscoveryOptions;
+
 /**
  * Asks the voice server where it sees us, again and again until it answers: either datagram may be lost. Emits the address and
  * completes; never errors by itself (the stage has a deadline).
@@ -24,7 +27,7 @@ export interface IpDiscoveryOptions {
  * ```
  */
 export function ipDiscovery$(port: UdpPort, ssrc: number, options: IpDiscoveryOptions = {}): Observable<DiscoveredAddress> {
-  const { resendAfter = 500, scheduler = asyncScheduler, onRequest } = options;
+  const { resendAfter = DEFAULT_IP_DISCOVERY.resendAfter, scheduler = asyncScheduler, onRequest } = options;
   return new Observable((subscriber) => {
     subscriber.add(
       port.datagrams$

@@ -4,8 +4,8 @@ import { encodePing, KEEPALIVE_INTERVAL, parsePong } from '../../protocol/keepal
 import type { UdpPort } from '../ports.js';
 
 /**
- * Sends a ping every 5 s, and emits the round trip in ms at each answer. A server that does not answer is as good as one that does:
- * no answer is ever taken for death. Never completes.
+ * Sends a ping every 5 s, and emits the round trip in ms at each answer among `control$`, the datagrams that are no media. A server
+ * that does not answer is as good as one that does: no answer is ever taken for death. Never completes.
  *
  * ```
  * ping     -----p-----p-----p---
@@ -13,11 +13,11 @@ import type { UdpPort } from '../ports.js';
  * result   ------r-----------r--
  * ```
  */
-export function keepalive$(port: UdpPort, scheduler: SchedulerLike): Observable<number> {
+export function keepalive$(port: Pick<UdpPort, 'send'>, control$: Observable<Uint8Array>, scheduler: SchedulerLike): Observable<number> {
   return new Observable((subscriber) => {
     let pending: { readonly sequence: number; readonly at: number } | undefined;
     subscriber.add(
-      port.datagrams$.subscribe((datagram) => {
+      control$.subscribe((datagram) => {
         const sequence = parsePong(datagram);
         if (sequence === undefined || sequence !== pending?.sequence) return;
         const { at } = pending;

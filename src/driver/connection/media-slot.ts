@@ -3,11 +3,12 @@
  * call. It stands beside the WebSocket, and neither contains the other: a UDP socket acquired within the WebSocket's `switchMap`
  * would be closed by the very loss that a resume is to mend.
  */
-import { Observable, Subject, Subscription } from 'rxjs';
-import type { ServerFrame, WireMessage } from '../../protocol/frames.js';
+import { Observable, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
+import type { MediaTime } from '../../media/media-time.js';
+import type { ServerFrame } from '../../protocol/frames.js';
 import type { Control } from './control.js';
 
-export class MediaSlot {
+export class MediaSlot implements MediaTime {
   /** Frames of the voice gateway, over every WebSocket that this media session sees. */
   readonly frames$ = new Subject<ServerFrame>();
   /**
@@ -18,12 +19,17 @@ export class MediaSlot {
     if (this.#fault !== undefined) subscriber.next(this.#fault.error);
     return this.#faults$.subscribe(subscriber);
   });
+  readonly #scheduler: SchedulerLike;
   readonly #faults$ = new Subject<unknown>();
   #fault: { readonly error: unknown } | undefined;
   #control: Control | undefined;
   #held = new Subscription();
 
-  /** The WebSocket of the hour, resumed or about to be; undefined while there is none. */
+  constructor(scheduler: SchedulerLike) {
+    this.#scheduler = scheduler;
+  }
+
+  /** The WebSocket that there is now, resumed or about to be; undefined while there is none. */
   get control(): Control | undefined {
     return this.#control;
   }
@@ -38,9 +44,12 @@ export class MediaSlot {
     return subscription;
   }
 
-  /** Sends on the WebSocket of the hour; while there is none, it is dropped. */
-  send(message: WireMessage): void {
-    this.#control?.send(message);
+  now(): number {
+    return this.#scheduler.now();
+  }
+
+  after(ms: number, act: () => void): void {
+    this.keep(timer(ms, this.#scheduler).subscribe(act));
   }
 
   /**

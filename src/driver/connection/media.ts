@@ -1,90 +1,68 @@
-/** Brings a finished handshake to life: seal, sender, receiver, keepalive, and the link that the pump sends on. */
-import { Subscription, timer } from 'rxjs';
+/**
+ * Brings a finished handshake to life: seal, sender, receiver, keepalive. The wires of one media session:
+ *
+ * ```
+ * UDP socket ─→ receiver ─┬─ audio ─→ delivery ──────────────→ session.receive
+ *                         ├─ RTCP ───────────────────────────→ session.rtcp$
+ *                         └─ control ─→ keepalive ───────────→ session.latency$
+ * opcodes 5, 12 ─→ roster ─→ delivery     whose a packet is
+ * new keys ─────→ e2ee ────→ delivery     what was held is tried again
+ * pump ─→ link ─→ e2ee ─→ sender ─→ UDP socket
+ * sender, receiver ─→ traffic ─→ interceptors ─→ RTCP sender ─→ UDP socket
+ * ```
+ */
+import { Observable } from 'rxjs';
 import { createSeal } from '../../crypto/seal.js';
+import { Receiver } from '../../media/receive/receiver.js';
 import type { MediaLink } from '../../media/send/link.js';
-import { Receiver, type ReceiverHost } from '../../media/receive/receiver.js';
-import { Sender, type SentPacket } from '../../media/send/sender.js';
-import { speaking } from '../../protocol/commands.js';
-import type { SpeakingFlags } from '../../types.js';
+import { RtcpSender } from '../../media/send/rtcp-sender.js';
+import { Sender } from '../../media/send/sender.js';
+import { Traffic } from '../../media/traffic.js';
+import type { Snowflake } from '../../types.js';
 import type { E2ee } from '../dave/e2ee.js';
+import type { ResolvedOptions } from '../options.js';
+import type { SessionCore } from '../session/session.js';
 import type { Handshake } from './handshake.js';
+import { interception$ } from './interception.js';
 import { keepalive$ } from './keepalive.js';
 import type { MediaSlot } from './media-slot.js';
-import type { ResolvedOptions } from '../options.js';
 import type { Roster } from './roster.js';
-import type { SessionCore } from '../session/session.js';
+import { VoiceLink } from './voice-link.js';
 
-/** The media of one Identify. The datagrams it receives, and its keepalive, live in the slot. */
-export class Media implements MediaLink {
-  readonly #handshake: Handshake;
-  readonly #slot: MediaSlot;
-  readonly #core: SessionCore;
-  readonly #sender: Sender;
-  readonly #e2ee: E2ee;
-  /** The session is ready. */
-  #up = false;
-  /** Frames can be sent: in the clear where the call is plain, else encrypted. */
-  #sendable = false;
+/** What the media of one Identify is tied to. */
+export interface MediaSurroundings {
+  readonly guildId: Snowflake;
+  readonly core: SessionCore;
+  readonly slot: MediaSlot;
+  readonly roster: Roster;
+  readonly e2ee: E2ee;
+  readonly options: Pick<ResolvedOptions, 'scheduler' | 'random' | 'interceptors' | 'logFor'>;
+}
 
-  constructor(
-    handshake: Handshake,
-    slot: MediaSlot,
-    core: SessionCore,
-    roster: Roster,
-    e2ee: E2ee,
-    options: ResolvedOptions,
-  ) {
+/** Emits the link that the pump can send on, once, at once; receives, and keeps the way open, until it is unsubscribed. */
+export function media$(handshake: Handshake, { guildId, core, slot, roster, e2ee, options }: MediaSurroundings): Observable<MediaLink> {
+  return new Observable((subscriber) => {
     const { ssrc, port, mode, secretKey } = handshake;
-    const { scheduler, random } = options;
-    this.#handshake = handshake;
-    this.#slot = slot;
-    this.#core = core;
-    this.#e2ee = e2ee;
+    const { scheduler, random, interceptors } = options;
     const seal = createSeal(mode, secretKey, { random });
-    this.#sender = new Sender(ssrc, seal, random, (datagram) => port.send(datagram));
-    const host: ReceiverHost = {
-      userOf: (source) => roster.userOf(source),
-      cipher: () => e2ee.cipher,
-      listensTo: (userId) => core.packets.listensTo(userId),
-      listensToRtcp: () => core.rtcp$.observed,
-      packet: (packet) => core.packets.next(packet),
-      rtcp: (packet) => core.rtcp$.next(packet),
-      now: () => scheduler.now(),
-      after: (ms, act) => slot.keep(timer(ms, scheduler).subscribe(act)),
-    };
-    const receiver = new Receiver(seal, host, core.reception);
-    slot.keep(port.datagrams$.subscribe((datagram) => receiver.receive(datagram, scheduler.now())));
-    slot.keep(roster.claimed$.subscribe((source) => receiver.delivery.claimed(source)));
-    slot.keep(e2ee.changed$.subscribe(() => receiver.delivery.retry()));
-    slot.keep(new Subscription(() => receiver.delivery.close()));
-    slot.keep(e2ee.sendable$.subscribe((sendable) => this.#gate(sendable)));
-    slot.keep(keepalive$(port, scheduler).subscribe((udp) => core.roundTrip({ udp })));
-  }
-
-  /** Lets the pump send, as soon as and for as long as frames can be sent. */
-  attach(): void {
-    this.#up = true;
-    if (this.#sendable) this.#core.pump.attach(this);
-  }
-
-  send(frame: Uint8Array, samples: number, marker: boolean): SentPacket {
-    const { cipher } = this.#e2ee;
-    return this.#sender.send(cipher === null ? frame : cipher.encrypt(frame), samples, marker);
-  }
-
-  skip(samples: number): void {
-    this.#sender.skip(samples);
-  }
-
-  speaking(flags: SpeakingFlags): void {
-    this.#slot.send(speaking(flags, this.#handshake.ssrc));
-  }
-
-  /** While the group is made anew, or there is nobody to make one with, what plays is held. */
-  #gate(sendable: boolean): void {
-    this.#sendable = sendable;
-    if (!this.#up) return;
-    if (sendable) this.#core.pump.attach(this);
-    else this.#core.pump.detach();
-  }
+    const traffic = new Traffic();
+    const out = { seal, port, traffic, time: slot };
+    const sender = new Sender({ ...out, ssrc, random });
+    const rtcp = new RtcpSender(out);
+    const { packets, rtcp$, reception } = core;
+    const receiver = new Receiver({ seal, roster, e2ee, packets, rtcp$, reception, traffic, time: slot });
+    const { control$, delivery } = receiver;
+    const about = { guildId, ssrc, mode, scheduler };
+    // Before there is any traffic; and they see it complete before they are let go.
+    const interception = interception$({ interceptors, about, traffic, rtcp, log: options.logFor(guildId) }).subscribe();
+    subscriber.add(port.datagrams$.subscribe((datagram) => receiver.receive(datagram, scheduler.now())));
+    subscriber.add(keepalive$(port, control$, scheduler).subscribe((udp) => core.roundTrip({ udp })));
+    subscriber.add(roster.claimed$.subscribe((source) => delivery.claimed(source)));
+    subscriber.add(e2ee.changed$.subscribe(() => delivery.retry()));
+    subscriber.add(() => delivery.close());
+    subscriber.add(() => rtcp.close());
+    subscriber.add(() => traffic.complete());
+    subscriber.add(interception);
+    subscriber.next(new VoiceLink(sender, e2ee, slot));
+  });
 }

@@ -1,4 +1,7 @@
-/** Who is in the call, and whose SSRC is whose, as the voice gateway tells it. */
+/**
+ * Who is in the call, and whose SSRC is whose, as the voice gateway tells it. One Roster for each Identify, and the one list of
+ * members for all: in the call is who is announced (opcode 11), speaks (5) or sends video (12), until he is said to be gone (13).
+ */
 import { Subject } from 'rxjs';
 import type { JsonFrame, ServerFrame } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
@@ -8,6 +11,8 @@ import type { Snowflake, SpeakingEvent } from '../../types.js';
 export interface RosterListener {
   readonly onMembers: (members: ReadonlySet<Snowflake>) => void;
   readonly onSpeaking: (event: SpeakingEvent) => void;
+  /** A frame cannot be used: what is wrong with it. */
+  readonly onIgnored: (op: number, reason: string) => void;
 }
 
 export class Roster {
@@ -16,11 +21,16 @@ export class Roster {
   readonly #self: Snowflake;
   readonly #listener: RosterListener;
   readonly #users = new Map<number, Snowflake>();
-  #members = new Set<Snowflake>();
+  #members: ReadonlySet<Snowflake> = new Set();
 
   constructor(self: Snowflake, listener: RosterListener) {
     this.#self = self;
     this.#listener = listener;
+  }
+
+  /** Who is in the call, the bot not counted. A set that does not change any more. */
+  get members(): ReadonlySet<Snowflake> {
+    return this.#members;
   }
 
   /** Whose SSRC it is; null while nobody has said. */
@@ -32,42 +42,45 @@ export class Roster {
     if (frame.kind === 'json') this.#json(frame);
   }
 
-  clear(): void {
-    this.#users.clear();
-    this.#members = new Set();
-  }
-
   #json({ op, d }: JsonFrame): void {
     switch (op) {
       case VoiceOp.ClientsConnect: {
         const users = readClientsConnect(d);
-        if (typeof users !== 'string') this.#join(users);
+        if (typeof users === 'string') this.#listener.onIgnored(op, users);
+        else this.#join(users);
         break;
       }
       case VoiceOp.ClientDisconnect: {
         const left = readClientDisconnect(d);
-        if (typeof left !== 'string') this.#leave(left.userId);
+        if (typeof left === 'string') this.#listener.onIgnored(op, left);
+        else this.#leave(left.userId);
         break;
       }
-      case VoiceOp.Speaking:
-        this.#source(readSpeaking(d));
+      case VoiceOp.Speaking: {
+        const update = readSpeaking(d);
+        if (typeof update === 'string') this.#listener.onIgnored(op, update);
+        else this.#source(update);
         break;
-      case VoiceOp.Video:
-        this.#source(readVideo(d));
+      }
+      case VoiceOp.Video: {
+        const update = readVideo(d);
+        // Mostly of who sends video and no audio, and no news then.
+        if (typeof update !== 'string') this.#source(update);
         break;
+      }
     }
   }
 
   /** An SSRC has an owner. A user who reconnects comes with a new one: the old goes. */
-  #source(update: SpeakingUpdate | string): void {
-    if (typeof update === 'string') return;
+  #source(update: SpeakingUpdate): void {
     const { userId, ssrc, speaking } = update;
+    // A member before an owner: what waited for its owner may be encrypted, and is decrypted for members only.
+    this.#join([userId]);
     if (this.#users.get(ssrc) !== userId) {
       this.#forget(userId);
       this.#users.set(ssrc, userId);
       this.claimed$.next(ssrc);
     }
-    this.#join([userId]);
     if (speaking !== undefined) this.#listener.onSpeaking({ userId, ssrc, speaking });
   }
 

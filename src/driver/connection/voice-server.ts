@@ -4,48 +4,47 @@
  * ```
  * voiceServer$
  * ├─ slot        UDP socket, seal, sender, receiver   one per Identify; survives the loss of a WebSocket
- * └─ attempts    one WebSocket at a time              socket → Hello → heartbeat + (identify | resume)
+ * └─ WebSockets  one at a time                        socket → Hello → heartbeat + (identify | resume)
  * ```
  */
 import { catchError, defer, ignoreElements, map, merge, mergeMap, NEVER, Observable, race, retry, switchMap, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
+import type { Recovery } from '../../fault.js';
+import type { Log } from '../../log.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { ConnectStage, VoiceServer, VoiceState } from '../../types.js';
-import type { Attempts } from '../recovery/attempts.js';
+import type { FaultCounter } from '../recovery/fault-counter.js';
 import { control$, type Control } from './control.js';
-import { openE2ee } from '../dave/e2ee.js';
 import { carryOut$ } from '../recovery/carry-out.js';
-import { closeCodeOf, failureOf, faultOf } from '../recovery/faults.js';
+import { closeCodeOf, failureOf, faultOf } from '../recovery/fault-errors.js';
 import { handshake$, hello$, resume$ } from './handshake.js';
 import { heartbeat$ } from './heartbeat.js';
-import { Media } from './media.js';
+import { MediaSession } from './media-session.js';
 import { MediaSlot } from './media-slot.js';
 import type { ResolvedOptions } from '../options.js';
-import type { Recovery } from '../recovery/recovery.js';
 import { redactError } from '../recovery/redact-error.js';
-import { Roster } from './roster.js';
 import type { SessionCore } from '../session/session.js';
 import { inStage, type StageOptions } from './stages.js';
 
 /**
- * Emits the server each time audio can flow by it. Errors with what recovery could not mend, with a RejoinRequest where op 4 has to find another server, or with an Ending.
- * Unsubscribing closes everything.
+ * Emits the server each time audio can flow by it. Errors with what recovery could not mend, with a RejoinRequest where op 4 has to
+ * find another server, or with an EndRequest. Unsubscribing closes everything.
  */
 export function voiceServer$(
   server: VoiceServer,
   core: SessionCore,
-  attempts: Attempts,
+  faults: FaultCounter,
   options: ResolvedOptions,
 ): Observable<VoiceServer> {
   return new Observable((subscriber) => {
-    const connection = new VoiceServerConnection(server, core, attempts, options);
-    const attempts$ = connection.run$().subscribe({
+    const connection = new VoiceServerConnection(server, core, faults, options);
+    const webSockets$ = connection.run$().subscribe({
       next: (ready) => subscriber.next(ready),
       error: (error: unknown) => subscriber.error(error),
     });
     // The WebSocket first: what the slot holds has nobody left to tell.
     return () => {
-      attempts$.unsubscribe();
+      webSockets$.unsubscribe();
       connection.release();
     };
   });
@@ -54,10 +53,10 @@ export function voiceServer$(
 class VoiceServerConnection {
   readonly #server: VoiceServer;
   readonly #core: SessionCore;
-  readonly #attempts: Attempts;
+  readonly #faults: FaultCounter;
   readonly #options: ResolvedOptions;
-  readonly #slot = new MediaSlot();
-  readonly #roster: Roster;
+  readonly #slot: MediaSlot;
+  readonly #log: Log;
   readonly #stages: StageOptions;
   /** The state to return to when a resume has succeeded; undefined while there is nothing to resume. */
   #established: VoiceState | undefined;
@@ -69,25 +68,22 @@ class VoiceServerConnection {
   #seq: number | undefined;
   #version: VoiceGatewayVersion;
 
-  constructor(server: VoiceServer, core: SessionCore, attempts: Attempts, options: ResolvedOptions) {
+  constructor(server: VoiceServer, core: SessionCore, faults: FaultCounter, options: ResolvedOptions) {
     this.#server = server;
     this.#core = core;
-    this.#attempts = attempts;
+    this.#faults = faults;
     this.#options = options;
     this.#version = options.gatewayVersion;
     for (const secret of [server.token, server.sessionId]) options.secrets.add(secret);
-    this.#roster = new Roster(server.userId, {
-      onMembers: (members) => core.members$.next(members),
-      onSpeaking: (event) => core.speaking$.next(event),
-    });
-    this.#slot.frames$.subscribe((frame) => this.#roster.frame(frame));
+    this.#slot = new MediaSlot(options.scheduler);
+    this.#log = options.logFor(server.guildId);
     this.#stages = { ...options, enter: (stage) => this.#enter(stage) };
   }
 
   run$(): Observable<VoiceServer> {
     const faults$ = this.#slot.faults$.pipe(mergeMap((error) => throwError(() => error)));
-    // Faults first: one that came between two attempts must not let the next begin.
-    return merge(faults$, defer(() => this.#attempt$())).pipe(
+    // Faults first: one that came between two WebSockets must not let the next be opened.
+    return merge(faults$, defer(() => this.#webSocket$())).pipe(
       retry({ delay: (error: unknown) => this.#recover(error) }),
     );
   }
@@ -95,14 +91,13 @@ class VoiceServerConnection {
   release(): void {
     this.#established = undefined;
     this.#core.detach();
-    this.#roster.clear();
     this.#slot.release();
   }
 
   /** One WebSocket, from opening to loss. */
-  #attempt$(): Observable<VoiceServer> {
-    const { transports, gatewayVersion, logFor } = this.#options;
-    const log = logFor(this.#server.guildId);
+  #webSocket$(): Observable<VoiceServer> {
+    const { transports, gatewayVersion } = this.#options;
+    const log = this.#log;
     return transports.socket$(this.#server.endpoint, gatewayVersion).pipe(
       inStage('socket', this.#stages),
       switchMap((socket) => control$(socket, { version: this.#version, log, seq: this.#resuming ? this.#seq : undefined })),
@@ -143,22 +138,16 @@ class VoiceServerConnection {
   #identify$(control: Control): Observable<VoiceServer> {
     return defer(() => {
       this.#identified = true;
-      const { dave, scheduler, logFor } = this.#options;
-      // Opened before Identify, so that no frame is missed; waited for only if the call turns out to be encrypted.
-      const e2ee = openE2ee(this.#slot, this.#server, dave, { scheduler, log: logFor(this.#server.guildId) });
+      const media = new MediaSession(this.#server, this.#slot, this.#core, this.#options);
       return handshake$(control, this.#server, this.#slot, this.#options, this.#stages).pipe(
         switchMap((handshake) => {
-          this.#options.secrets.add(handshake.secretKey);
-          const media = new Media(handshake, this.#slot, this.#core, this.#roster, e2ee, this.#options);
-          const { ssrc, mode, daveVersion } = handshake;
-          const ready$ = e2ee.ready$(daveVersion);
-          return (daveVersion === 0 ? ready$ : ready$.pipe(inStage('dave', this.#stages))).pipe(
+          const { ssrc, mode, secretKey, daveVersion } = handshake;
+          this.#options.secrets.add(secretKey);
+          return media.open$(handshake).pipe(
+            switchMap(() => (daveVersion === 0 ? media.ready$ : media.ready$.pipe(inStage('dave', this.#stages)))),
             map(() => {
-              this.#core.e2ee = e2ee;
-              this.#slot.keep(e2ee.state$.subscribe((state) => this.#core.e2ee$.next(state)));
               media.attach();
-              const { channelId } = this.#server;
-              return this.#up({ status: 'ready', channelId, ssrc, mode, daveVersion });
+              return this.#up({ status: 'ready', channelId: this.#server.channelId, ssrc, mode, daveVersion });
             }),
           );
         }),
@@ -179,32 +168,32 @@ class VoiceServerConnection {
 
   #up(state: VoiceState): VoiceServer {
     this.#established = state;
-    this.#attempts.ready(this.#options.scheduler.now());
+    this.#faults.ready(this.#options.scheduler.now());
     this.#core.enter(state);
     return this.#server;
   }
 
   #enter(stage: ConnectStage): void {
-    if (this.#attempts.wasReady) return;
-    this.#core.enter({ status: 'connecting', stage, attempt: this.#attempts.count + 1 });
+    if (this.#faults.wasReady) return;
+    this.#core.enter({ status: 'connecting', stage, attempt: this.#faults.count + 1 });
   }
 
-  /** Decides on an error of the flow: emits when the next attempt is to begin, or errors to end the attempts. */
+  /** Decides on an error of the flow: emits when the next WebSocket is to be opened, or errors where there is to be none. */
   #recover(error: unknown): Observable<unknown> {
     // Here, before anything is made of it: the words may be the server's, or those of the network.
     redactError(error, this.#options.secrets);
     const kind = faultOf(error);
     if (kind === undefined) return throwError(() => error);
-    const attempts = this.#attempts;
-    const fault = attempts.fault(kind, { resumable: this.#established !== undefined, fresh: !this.#identified }, this.#options.scheduler.now());
-    const recovery = this.#possible(this.#options.recovery(fault, attempts.count));
-    attempts.decided(recovery);
-    this.#options.logFor(this.#server.guildId)({ type: 'fault', fault, recovery });
+    const faults = this.#faults;
+    const fault = faults.add(kind, { resumable: this.#established !== undefined, fresh: !this.#identified }, this.#options.scheduler.now());
+    const recovery = this.#possible(this.#options.recovery(fault, faults.count));
+    faults.decided(recovery);
+    this.#log({ type: 'fault', fault, recovery });
     this.#resuming = recovery.action === 'resume';
     if (!this.#resuming) this.release();
     this.#core.fault(fault);
-    if (this.#resuming) this.#core.enter({ status: 'resuming', attempt: attempts.count });
-    else if (attempts.wasReady) this.#core.enter({ status: 'reconnecting', attempt: attempts.count, closeCode: closeCodeOf(fault) });
+    if (this.#resuming) this.#core.enter({ status: 'resuming', attempt: faults.count });
+    else if (faults.wasReady) this.#core.enter({ status: 'reconnecting', attempt: faults.count, closeCode: closeCodeOf(fault) });
     const next$ = carryOut$(recovery, () => failureOf(error), this.#options);
     // A resume waits its turn while audio flows; if that is no longer so, there is nothing to wait for.
     return this.#resuming ? race(next$, this.#slot.faults$) : next$;

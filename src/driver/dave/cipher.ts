@@ -7,7 +7,7 @@
 import type { FrameCipher, FrameRefusal } from '../../media/frame-cipher.js';
 import { isSilenceFrame, SILENCE_FRAME } from '../../protocol/silence.js';
 import type { Snowflake } from '../../types.js';
-import { attempt } from './attempt.js';
+import { resultOf } from './result.js';
 import { hasDaveForm } from '../../protocol/dave-frame.js';
 import type { GroupKeeper } from './group-keeper.js';
 import type { Transitions } from './transitions.js';
@@ -62,7 +62,7 @@ export class DaveCipher implements FrameCipher {
     const { keeper, transitions } = this.#context;
     if (transitions.version === 0 || isSilenceFrame(frame)) return frame;
     if (keeper.ready) {
-      const encrypted = attempt(() => keeper.current!.encrypt(frame));
+      const encrypted = resultOf(() => keeper.current!.encrypt(frame));
       if (encrypted.ok) {
         this.#counts.encrypted += 1;
         return encrypted.value;

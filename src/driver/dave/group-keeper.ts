@@ -1,19 +1,19 @@
 /**
- * The group of a call, the one before it, and what comes too early for a group: the external sender and proposals.
+ * The group of a call, the one before it, and what comes before the group that can take it: the external sender and proposals.
  *
  * A group that is given up is kept for 10 s, for decryption only: frames encrypted with its keys are still in flight.
  */
 import type { Snowflake } from '../../types.js';
-import { attempt, type Attempt } from './attempt.js';
+import { resultOf, type Result } from './result.js';
 import type { Proposals } from './messages.js';
-import type { DaveGroup, DaveGroupOptions, DaveProvider, ProposedCommit } from './provider.js';
+import type { DaveGroup, DaveGroupOptions, DaveProvider, DecryptFailure, ProposedCommit } from './provider.js';
 
 /** How long, in ms, the keys of a group that was given up still decrypt. DAVE whitepaper, "Ratchet retention". */
 export const RETIRED_KEYS_MS = 10_000;
 /** Proposals that wait for a group: more than the joins and leaves of any burst. */
-const MAX_EARLY_PROPOSALS = 32;
+const MAX_POSTPONED = 32;
 /** And their bytes: an Add is some 500. */
-const MAX_EARLY_BYTES = 1 << 18;
+const MAX_POSTPONED_BYTES = 1 << 18;
 
 /** Owns the groups of one call. Nothing that the provider throws gets out of it. */
 export class GroupKeeper {
@@ -25,11 +25,10 @@ export class GroupKeeper {
   #retired: { readonly group: DaveGroup; readonly until: number } | undefined;
   /** The last external sender that a group took. */
   #sender: Uint8Array | undefined;
-  /** One that came when no group could take it. */
-  #offered: Uint8Array | undefined;
-  /** The current group has an external sender. */
-  #founded = false;
-  #early: Proposals[] = [];
+  /** One that came when no group could take it: the next group is given it first. */
+  #nextSender: Uint8Array | undefined;
+  #hasExternalSender = false;
+  #postponed: Proposals[] = [];
   #changing = false;
 
   constructor(provider: DaveProvider, ids: Pick<DaveGroupOptions, 'userId' | 'channelId'>) {
@@ -37,7 +36,7 @@ export class GroupKeeper {
     this.#ids = ids;
   }
 
-  /** The group of the hour; undefined until the call is described with a version above 0, or upgraded. */
+  /** The group that there is now; undefined until the call is described with a version above 0, or upgraded. */
   get current(): DaveGroup | undefined {
     return this.#current;
   }
@@ -48,8 +47,8 @@ export class GroupKeeper {
   }
 
   /** Whether the current group knows the external sender, and so can take proposals. */
-  get founded(): boolean {
-    return this.#founded;
+  get hasExternalSender(): boolean {
+    return this.#hasExternalSender;
   }
 
   /** Whether the current group has taken proposals, so that a commit is to come: others may be in the next epoch already. */
@@ -57,19 +56,19 @@ export class GroupKeeper {
     return this.#changing;
   }
 
-  /** Gives the current group up for a new one, at `now` (ms), which is founded at once if the external sender is known. */
-  open(version: number, now: number): Attempt<DaveGroup> {
-    const opened = attempt(() => {
+  /** Gives the current group up for a new one, at `now` (ms), which is given the external sender at once if it is known. */
+  open(version: number, now: number): Result<DaveGroup> {
+    const opened = resultOf(() => {
       this.#keyPair ??= this.#provider.keyPair();
       return this.#provider.open({ ...this.#ids, version, keyPair: this.#keyPair });
     });
     if (!opened.ok) return opened;
     if (this.#ready) this.#retired = { group: this.#current!, until: now + RETIRED_KEYS_MS };
     this.#current = opened.value;
-    this.#founded = false;
+    this.#hasExternalSender = false;
     this.refresh();
-    if (this.#offered !== undefined) this.#found(this.#offered);
-    if (!this.#founded && this.#sender !== undefined) this.#found(this.#sender);
+    if (this.#nextSender !== undefined) this.#giveSender(this.#nextSender);
+    if (!this.#hasExternalSender && this.#sender !== undefined) this.#giveSender(this.#sender);
     return opened;
   }
 
@@ -77,68 +76,71 @@ export class GroupKeeper {
   externalSender(sender: Uint8Array): string | undefined {
     const copy = sender.slice();
     if (this.#current === undefined || this.#ready) {
-      this.#offered = copy;
+      this.#nextSender = copy;
       return undefined;
     }
-    const founded = this.#founded;
+    const before = this.#hasExternalSender;
     // The server repeats itself: a group that has sent its commit already would refuse even the same one.
-    if (founded && this.#sender !== undefined && Buffer.compare(copy, this.#sender) === 0) return undefined;
-    const refusal = this.#found(copy);
+    if (before && this.#sender !== undefined && Buffer.compare(copy, this.#sender) === 0) return undefined;
+    const refusal = this.#giveSender(copy);
     if (refusal === undefined || this.#sender === undefined) return refusal;
     // A refused one may have cost the group its state: the last good one mends that. A group that refuses this one too is past
     // both, with its commit sent, and as sound as it was.
-    if (this.#found(this.#sender) !== undefined) this.#founded = founded;
+    if (this.#giveSender(this.#sender) !== undefined) this.#hasExternalSender = before;
     return refusal;
   }
 
-  #found(sender: Uint8Array): string | undefined {
-    const taken = attempt(() => this.#current?.externalSender(sender));
-    this.#offered = undefined;
-    this.#founded = taken.ok;
+  #giveSender(sender: Uint8Array): string | undefined {
+    const taken = resultOf(() => this.#current?.externalSender(sender));
+    this.#nextSender = undefined;
+    this.#hasExternalSender = taken.ok;
     if (!taken.ok) return taken.reason;
     this.#sender = sender;
     return undefined;
   }
 
   /** Opcode 27, of which the members that may be added are `recognised`. */
-  propose({ revoke, proposals }: Proposals, recognised: readonly Snowflake[]): Attempt<ProposedCommit | undefined> {
+  propose({ revoke, proposals }: Proposals, recognised: readonly Snowflake[]): Result<ProposedCommit | undefined> {
     this.#changing = true;
-    return attempt(() => this.#current?.propose(revoke, proposals, recognised));
+    return resultOf(() => this.#current?.propose(revoke, proposals, recognised));
   }
 
   /** Keeps proposals that came before the group. False when there are too many. */
   postpone({ revoke, proposals }: Proposals): boolean {
-    const bytes = this.#early.reduce((sum, early) => sum + early.proposals.length, proposals.length);
-    if (this.#early.length >= MAX_EARLY_PROPOSALS || bytes > MAX_EARLY_BYTES) return false;
-    this.#early.push({ revoke, proposals: proposals.slice() });
+    const bytes = this.#postponed.reduce((sum, waiting) => sum + waiting.proposals.length, proposals.length);
+    if (this.#postponed.length >= MAX_POSTPONED || bytes > MAX_POSTPONED_BYTES) return false;
+    this.#postponed.push({ revoke, proposals: proposals.slice() });
     return true;
   }
 
-  /** The proposals that came too early, in order; they are forgotten here. */
-  takeEarly(): readonly Proposals[] {
-    const early = this.#early;
-    this.#early = [];
-    return early;
+  /** The proposals that were postponed, in order; they are forgotten here. */
+  takePostponed(): readonly Proposals[] {
+    const postponed = this.#postponed;
+    this.#postponed = [];
+    return postponed;
   }
 
   /** The current group is new, or has entered another epoch: asks it anew whether it has keys. */
   refresh(): void {
     this.#changing = false;
-    const ready = attempt(() => this.#current?.ready === true);
+    const ready = resultOf(() => this.#current?.ready === true);
     this.#ready = ready.ok && ready.value;
   }
 
   /** The Opus packet in a DAVE frame, by the keys of now or of the group before, at `now` (ms). */
-  decrypt(userId: Snowflake, frame: Uint8Array, now: number): Uint8Array | 'no-key' | 'undecryptable' {
+  decrypt(userId: Snowflake, frame: Uint8Array, now: number): Uint8Array | DecryptFailure {
     if (this.#retired !== undefined && now >= this.#retired.until) this.#retired = undefined;
-    const current = this.#ready ? decryptWith(this.#current!, userId, frame) : 'no-key';
+    const current = this.#ready ? decrypted(this.#current!, userId, frame) : 'no-key';
     if (typeof current !== 'string' || this.#retired === undefined) return current;
-    const before = decryptWith(this.#retired.group, userId, frame);
+    const before = decrypted(this.#retired.group, userId, frame);
     return typeof before !== 'string' || current === 'no-key' ? before : current;
   }
 }
 
-function decryptWith(group: DaveGroup, userId: Snowflake, frame: Uint8Array): Uint8Array | 'no-key' | 'undecryptable' {
-  const decrypted = attempt(() => group.decrypt(userId, frame));
-  return decrypted.ok ? decrypted.value : 'undecryptable';
+function decrypted(group: DaveGroup, userId: Snowflake, frame: Uint8Array): Uint8Array | DecryptFailure {
+  try {
+    return group.decrypt(userId, frame);
+  } catch {
+    return 'undecryptable';
+  }
 }

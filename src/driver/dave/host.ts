@@ -1,13 +1,23 @@
 import type { VoiceUnsupportedError } from '../../errors.js';
+import type { MediaTime } from '../../media/media-time.js';
 import type { WireMessage } from '../../protocol/frames.js';
+import type { Snowflake } from '../../types.js';
+
+/** Who else is in the call, as of the frames so far. */
+export interface CallMembers {
+  readonly members: ReadonlySet<Snowflake>;
+}
+
+/** The way to the voice gateway. */
+export interface MessageSink {
+  send(message: WireMessage): void;
+}
 
 /** The world of a DaveMachine. */
 export interface DaveHost {
-  send(message: WireMessage): void;
-  /** ms. */
-  now(): number;
-  /** Calls `act` once, `ms` later. */
-  after(ms: number, act: () => void): void;
+  readonly call: CallMembers;
+  readonly outbox: MessageSink;
+  readonly time: MediaTime;
   /** The machine's state, `sendable` or `settled` may have changed. */
   changed(): void;
   /** Something was received that cannot be used, and was left at that. */

@@ -1,9 +1,9 @@
 /**
  * The client's half of DAVE as a machine of events: frames of the voice gateway in, messages out, strictly in order. It knows no
- * Observables, sockets or timers; {@link DaveHost} is its world.
+ * Observables, sockets or timers; {@link DaveHost} is its world, which also says who is in the call.
  *
  * ```
- * 4 v1   →  26                      25 → founded          27 → 28        29/30 {id} → keys, 23 {id}       22 {id} → in force
+ * 4 v1   →  26                      25 → ready for 27     27 → 28        29/30 {id} → keys, 23 {id}       22 {id} → in force
  * 24 {1} →  new group, 26                                                29/30 {0}  → keys, in force
  *                                                                        29/30 bad  → 31 {id}, new group, 26
  * ```
@@ -13,22 +13,22 @@
 import { VoiceUnsupportedError } from '../../errors.js';
 import type { BinaryFrame, JsonFrame, ServerFrame } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
-import { readClientDisconnect, readClientsConnect, readSessionDescription, type Read } from '../../protocol/payloads.js';
+import type { Read } from '../../protocol/payloads.js';
 import type { E2eeState, E2eeStatus, Snowflake } from '../../types.js';
-import { attempt } from './attempt.js';
 import { DaveCipher } from './cipher.js';
 import { GroupKeeper } from './group-keeper.js';
 import type { DaveHost } from './host.js';
+import { JoinRequest } from './join-request.js';
 import {
   mlsCommitWelcome, readExecuteTransition, readPrepareEpoch, readPrepareTransition,
   readProposals, readTransition, transitionReady, type Proposals, type Transition,
 } from './messages.js'; // prettier-ignore
-import { Plea } from './plea.js';
 import type { CommitOutcome, DaveGroup, DaveProvider } from './provider.js';
 import { RECOVERY_LIMIT, RECOVERY_WINDOW, RecoveryBudget } from './recovery-budget.js';
+import { resultOf } from './result.js';
 import { PLAIN_STATE } from './state.js';
-import { Suspicion, UNDECRYPTABLE_LIMIT } from './suspicion.js';
 import { Transitions } from './transitions.js';
+import { UNDECRYPTABLE_LIMIT, UndecryptableRun } from './undecryptable-run.js';
 
 /** The DAVE client of one media session. */
 export class DaveMachine {
@@ -39,11 +39,9 @@ export class DaveMachine {
   readonly #self: Snowflake;
   readonly #keeper: GroupKeeper;
   readonly #transitions = new Transitions();
-  readonly #plea: Plea;
+  readonly #joinRequest: JoinRequest;
   readonly #budget = new RecoveryBudget(RECOVERY_LIMIT, RECOVERY_WINDOW);
-  readonly #suspicion = new Suspicion();
-  /** Who else is in the call, as opcodes 11 and 13 say. */
-  readonly #others = new Set<Snowflake>();
+  readonly #undecryptable = new UndecryptableRun();
   #described = false;
   #dead = false;
   /** The version that the next commit or Welcome puts in force. */
@@ -58,12 +56,12 @@ export class DaveMachine {
     this.#host = host;
     this.#self = ids.userId;
     this.#keeper = new GroupKeeper(provider, ids);
-    this.#plea = new Plea((message) => host.send(message));
+    this.#joinRequest = new JoinRequest((message) => host.outbox.send(message));
     this.cipher = new DaveCipher({
       keeper: this.#keeper,
       transitions: this.#transitions,
-      recognises: (userId) => this.#others.has(userId),
-      now: () => host.now(),
+      recognises: (userId) => host.call.members.has(userId),
+      now: () => host.time.now(),
       onDecrypt: (decrypted) => this.#onDecrypt(decrypted),
     });
   }
@@ -94,8 +92,20 @@ export class DaveMachine {
     const status = this.#status();
     const group = this.#keeper.ready ? this.#keeper.current : undefined;
     if (version === 0 || group === undefined) return { ...PLAIN_STATE, version, status };
-    const read = attempt(() => ({ epoch: group.epoch, privacyCode: group.privacyCode, members: [...group.members] }));
+    const read = resultOf(() => ({ epoch: group.epoch, privacyCode: group.privacyCode, members: [...group.members] }));
     return { ...PLAIN_STATE, version, status, ...(read.ok ? read.value : {}) };
+  }
+
+  /** The voice server describes the call with this version. */
+  describe(version: number): void {
+    if (this.#dead) return;
+    if (version > this.#maxVersion) return this.#fail(this.#tooNew(version));
+    this.#described = true;
+    this.#announced = version;
+    this.#transitions.begin(version);
+    this.#joinRequest.settle();
+    if (version > 0) this.#regroup();
+    this.#host.changed();
   }
 
   /** Takes one frame, whatever it is. Never throws. */
@@ -107,25 +117,13 @@ export class DaveMachine {
 
   #json({ op, d }: JsonFrame): void {
     switch (op) {
-      case VoiceOp.SessionDescription:
-        return this.#read(op, readSessionDescription(d), ({ daveVersion }) => this.#describe(daveVersion));
       case VoiceOp.Resumed:
-        return this.#plea.again();
-      case VoiceOp.ClientsConnect:
-        return this.#read(op, readClientsConnect(d), (users) => {
-          for (const user of users) if (user !== this.#self) this.#others.add(user);
-          this.#host.changed();
-        });
-      case VoiceOp.ClientDisconnect:
-        return this.#read(op, readClientDisconnect(d), ({ userId }) => {
-          this.#others.delete(userId);
-          this.#host.changed();
-        });
+        return this.#joinRequest.repeat();
       case VoiceOp.DavePrepareTransition:
         return this.#read(op, readPrepareTransition(d), ({ transitionId, version }) => this.#prepare(transitionId, version));
       case VoiceOp.DaveExecuteTransition:
         return this.#read(op, readExecuteTransition(d), ({ transitionId }) => {
-          if (this.#transitions.execute(transitionId, this.#host.now())) this.#host.changed();
+          if (this.#transitions.execute(transitionId, this.#host.time.now())) this.#host.changed();
           else this.#ignore(op, 'no such transition is pending');
         });
       case VoiceOp.DavePrepareEpoch:
@@ -156,25 +154,14 @@ export class DaveMachine {
     else act(read);
   }
 
-  #describe(version: number): void {
-    if (version > this.#maxVersion)
-      return this.#fail(`the server described version ${version}, the DaveProvider speaks up to ${this.#maxVersion}`);
-    this.#described = true;
-    this.#announced = version;
-    this.#transitions.begin(version);
-    this.#plea.heard();
-    if (version > 0) this.#regroup();
-    this.#host.changed();
-  }
-
   #epoch(epoch: number, version: number): void {
     if (!this.#described || version === 0 || version > this.#maxVersion)
       return this.#ignore(VoiceOp.DavePrepareEpoch, `version ${version} cannot be prepared`);
     this.#announced = version;
     if (epoch > 1) return;
     // Proposals for the group that is given up fit no other.
-    this.#keeper.takeEarly();
-    this.#plea.anew();
+    this.#keeper.takePostponed();
+    this.#joinRequest.forgetInvalid();
     this.#regroup();
     this.#host.changed();
   }
@@ -189,9 +176,9 @@ export class DaveMachine {
   /** Id 0 asks for no answer: it takes place at once. */
   #arrange(id: number, version: number): void {
     this.#lastTransition = id;
-    if (id === 0) return this.#transitions.become(version, this.#host.now());
+    if (id === 0) return this.#transitions.become(version, this.#host.time.now());
     this.#transitions.prepare(id, version);
-    this.#host.send(transitionReady(id));
+    this.#host.outbox.send(transitionReady(id));
   }
 
   #externalSender(sender: Uint8Array): void {
@@ -202,7 +189,7 @@ export class DaveMachine {
   }
 
   #proposals(proposals: Proposals): void {
-    if (!this.#keeper.founded) {
+    if (!this.#keeper.hasExternalSender) {
       if (!this.#keeper.postpone(proposals)) this.#ignore(VoiceOp.MlsProposals, 'too many came before the group');
       return;
     }
@@ -212,20 +199,20 @@ export class DaveMachine {
 
   /** There is no transition id to complain about yet, so what is wrong with proposals is only noted. */
   #propose(proposals: Proposals): void {
-    const proposed = this.#keeper.propose(proposals, [this.#self, ...this.#others]);
+    const proposed = this.#keeper.propose(proposals, [this.#self, ...this.#host.call.members]);
     if (!proposed.ok) this.#ignore(VoiceOp.MlsProposals, proposed.reason);
-    else if (proposed.value !== undefined) this.#host.send(mlsCommitWelcome(proposed.value));
+    else if (proposed.value !== undefined) this.#host.outbox.send(mlsCommitWelcome(proposed.value));
   }
 
   #catchUp(): void {
-    if (this.#keeper.founded) for (const proposals of this.#keeper.takeEarly()) this.#propose(proposals);
+    if (this.#keeper.hasExternalSender) for (const proposals of this.#keeper.takePostponed()) this.#propose(proposals);
   }
 
   /** Opcodes 29 and 30: the way into the next epoch. */
   #transition(op: number, { transitionId, message }: Transition, apply: (group: DaveGroup, message: Uint8Array) => CommitOutcome): void {
     const group = this.#keeper.current;
     if (group === undefined) return this.#ignore(op, 'there is no group');
-    const applied = attempt(() => apply(group, message));
+    const applied = resultOf(() => apply(group, message));
     if (!applied.ok) {
       this.#ignore(op, applied.reason);
       this.#recover(transitionId);
@@ -233,18 +220,18 @@ export class DaveMachine {
       this.#ignore(op, 'it is of another group');
     } else {
       this.#keeper.refresh();
-      this.#plea.heard();
+      this.#joinRequest.settle();
       this.#overdue = undefined;
-      this.#suspicion.allay();
+      this.#undecryptable.end();
       this.#arrange(transitionId, this.#announced);
     }
     this.#host.changed();
   }
 
   #onDecrypt(decrypted: boolean): void {
-    if (decrypted) return this.#suspicion.allay();
+    if (decrypted) return this.#undecryptable.end();
     const quiet = this.#keeper.ready && this.#transitions.settled && this.#overdue === undefined;
-    if (!quiet || !this.#suspicion.raise(this.#host.now())) return;
+    if (!quiet || !this.#undecryptable.failed(this.#host.time.now())) return;
     this.#ignore(VoiceOp.MlsAnnounceCommit, `${UNDECRYPTABLE_LIMIT} frames in a row could not be decrypted`);
     this.#recover(this.#lastTransition);
     this.#host.changed();
@@ -252,16 +239,16 @@ export class DaveMachine {
 
   /** Tells the server that we are not in its group, and asks to be let in again: now, or when the budget allows. */
   #recover(id: number): void {
-    const wait = this.#budget.take(this.#host.now());
+    const wait = this.#budget.take(this.#host.time.now());
     if (wait === 0) {
-      this.#plea.flag(id);
+      this.#joinRequest.reportInvalid(id);
       this.#regroup();
       return;
     }
     if (this.#overdue !== undefined) return;
     const overdue = {};
     this.#overdue = overdue;
-    this.#host.after(wait, () => {
+    this.#host.time.after(wait, () => {
       if (this.#overdue !== overdue || this.#dead) return;
       this.#overdue = undefined;
       this.#recover(id);
@@ -272,11 +259,11 @@ export class DaveMachine {
   /** A new group, and a key package to be let into one by. */
   #regroup(): void {
     this.#overdue = undefined;
-    this.#suspicion.allay();
-    const opened = this.#keeper.open(this.#announced, this.#host.now());
-    const made = opened.ok ? attempt(() => opened.value.keyPackage()) : opened;
+    this.#undecryptable.end();
+    const opened = this.#keeper.open(this.#announced, this.#host.time.now());
+    const made = opened.ok ? resultOf(() => opened.value.keyPackage()) : opened;
     if (!made.ok) return this.#fail(made.reason, made.error);
-    this.#plea.ask(made.value);
+    this.#joinRequest.sendKeyPackage(made.value);
     this.#catchUp();
   }
 
@@ -284,11 +271,16 @@ export class DaveMachine {
     if (this.#transitions.version === 0) return 'plain';
     if (this.#overdue !== undefined) return 'failed';
     if (this.#keeper.ready) return 'secure';
-    return this.#keeper.founded && this.#others.size === 0 ? 'alone' : 'forming';
+    return this.#keeper.hasExternalSender && this.#host.call.members.size === 0 ? 'alone' : 'forming';
   }
 
   #ignore(op: number, reason: string): void {
     this.#host.ignored(`opcode ${op}`, reason);
+  }
+
+  #tooNew(version: number): string {
+    if (this.#maxVersion === 0) return 'the server described a DAVE version, but no DaveProvider was given as `dave`';
+    return `the server described version ${version}, the DaveProvider speaks up to ${this.#maxVersion}`;
   }
 
   #fail(detail: string, error?: unknown): void {

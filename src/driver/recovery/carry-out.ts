@@ -1,29 +1,40 @@
 /** Carries a {@link Recovery} out, as far as it is the same for a voice server and for the session as a whole. */
-import { concat, defer, ignoreElements, of, throwError, timer, type Observable } from 'rxjs';
+import { concat, defer, ignoreElements, of, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
+import type { VoiceTimeoutError } from '../../errors.js';
+import type { Recovery } from '../../fault.js';
 import type { EndReason } from '../../types.js';
-import type { ResolvedOptions } from '../options.js';
-import type { Recovery } from './recovery.js';
 
 /** Thrown towards the signalling: this server is given up, op 4 has to find another. Never reaches the user. */
 export class RejoinRequest {
   constructor(readonly delay: number) {}
 }
 
+/** Thrown where Discord did not answer op 4, until recovery has decided on it. Never reaches the user. */
+export class Unanswered {
+  constructor(readonly timeout: VoiceTimeoutError) {}
+}
+
 /** Thrown where recovery ends the session. Never reaches the user. */
-export class Ending {
+export class EndRequest {
   constructor(readonly reason: EndReason) {}
+}
+
+/** Where {@link carryOut$} takes its time from, and its jitter. */
+export interface CarryOutOptions {
+  readonly scheduler: SchedulerLike;
+  readonly random: (bytes: number) => Uint8Array;
 }
 
 /**
  * Emits once, when the next try is to be made: after the delay, with its jitter. Errors with a {@link RejoinRequest}, an
- * {@link Ending} or the failure where there is to be no next try here; after a wait that brought nothing, with what comes then.
+ * {@link EndRequest} or the failure where there is to be no next try here; after a wait that brought nothing, with what comes then.
  *
  * @param failure what the user is told if recovery gives up
  */
 export function carryOut$(
   recovery: Recovery,
   failure: () => unknown,
-  options: Pick<ResolvedOptions, 'scheduler' | 'random'>,
+  options: CarryOutOptions,
 ): Observable<unknown> {
   const { scheduler, random } = options;
   switch (recovery.action) {
@@ -39,7 +50,7 @@ export function carryOut$(
         defer(() => carryOut$(recovery.then ?? { action: 'fail' }, failure, options)),
       );
     case 'end':
-      return throwError(() => new Ending(recovery.reason));
+      return throwError(() => new EndRequest(recovery.reason));
     case 'fail':
       return throwError(failure);
   }

@@ -2,120 +2,10 @@
  * What is done about a fault, as data: a {@link RecoveryTable} has a rule for each kind of fault, and {@link recoverBy} makes the
  * `recovery` option of it. To change an entry is to write it: `recovery: recoverBy({ kicked: { action: 'rejoin' } })`.
  */
+import type { Recovery, Rung, VoiceFault } from '../../fault.js';
 import { CLOSE_CODES, closeCodeFacts, type CloseCodeFacts } from '../../protocol/close-codes.js';
-import type { ConnectStage, EndReason, Snowflake } from '../../types.js';
-
-/**
- * The kinds of fault.
- *
- * - `closed`: the voice WebSocket was lost, or could not be opened; 1006 where no close frame came
- * - `acks`: two heartbeats in a row went unanswered, and we gave the WebSocket up
- * - `timeout`: a stage did not come to its end in time; `signalling` is Discord's answer to op 4
- * - `udp`: the UDP socket was lost, or could not be opened
- * - `no-endpoint`: Discord took the voice server away, and has not named another
- * - `moved`: the bot is in another channel, and a voice server was named for it
- * - `new-token`: a voice server was named while we were on one, be it another (a region change) or the same
- * - `gateway-reidentified`: the bot gateway has a new session, and with it a voice server was named
- * - `kicked`: the bot was disconnected from the channel
- * - `call-ended`: the same, and the WebSocket's close code says that the whole call is over (4022), as when the channel is deleted
- */
-export type FaultKind =
-  | { readonly type: 'closed'; readonly closeCode: number }
-  | { readonly type: 'acks' }
-  | { readonly type: 'timeout'; readonly stage: ConnectStage | 'signalling'; readonly ms: number }
-  | { readonly type: 'udp'; readonly message: string }
-  | { readonly type: 'no-endpoint' }
-  | { readonly type: 'moved'; readonly channelId: Snowflake }
-  | { readonly type: 'new-token' }
-  | { readonly type: 'gateway-reidentified' }
-  | { readonly type: 'kicked' }
-  | { readonly type: 'call-ended' };
-
-/** The rungs of the ladder, from the gentlest to the last. */
-export type Rung = 'resume' | 'reidentify' | 'rejoin';
-
-/** What went before a fault, since the session was last stable. */
-export interface FaultHistory {
-  /** Whether the session was ever ready, or this is its first connection. */
-  readonly wasReady: boolean;
-  /** Whether there is a media session that a new WebSocket could take over. */
-  readonly resumable: boolean;
-  /** Whether the credentials in hand were not used yet: a token is good for one Identify. */
-  readonly fresh: boolean;
-  /** How often this very fault has come (same kind, close code and stage), this time included. */
-  readonly repeats: number;
-  /** How often each rung was tried. */
-  readonly tried: Readonly<Record<Rung, number>>;
-}
-
-/** What went wrong with a voice connection. */
-export type VoiceFault = FaultKind & FaultHistory;
-
-/**
- * What to do about it; `delay` in ms, to which the driver adds a jitter of half either way.
- *
- * - `resume`: a new WebSocket takes the media session over; audio flows meanwhile. Where there is no media session to take over,
- *   or new credentials have come, the driver re-identifies
- * - `reidentify`: a new WebSocket and a new media session, with the newest credentials; audio is held. Of use while these are fresh:
- *   before an Identify was sent, and when Discord has named a server by itself
- * - `rejoin`: leave, and join again by op 4, for new credentials; audio is held
- * - `wait`: hold, and wait up to `delay` for Discord to name another server or to end the membership; then do what `then` says,
- *   or fail without one
- * - `end`: the session completes
- * - `fail`: the session errors
- */
-export type Recovery =
-  | { readonly action: Rung; readonly delay: number }
-  | { readonly action: 'wait'; readonly delay: number; readonly then?: Recovery }
-  | { readonly action: 'end'; readonly reason: EndReason }
-  | { readonly action: 'fail' };
-
-/**
- * What a {@link RecoveryTable} says about one kind of fault. A rung is where the ladder is entered: when its budget is spent, the
- * next one up is tried, and after the last the session fails; a rung that leads nowhere is left out. `tries` bounds how often this very fault is met with the ladder:
- * after that the session fails. `wait` takes `ms`, 15 s by default.
- */
-export type RecoveryRule =
-  | { readonly action: Rung; readonly tries?: number }
-  | { readonly action: 'wait'; readonly ms?: number; readonly then?: RecoveryRule }
-  | { readonly action: 'end'; readonly reason: EndReason }
-  | { readonly action: 'fail' };
-
-/** A rule for each kind of fault. */
-export interface RecoveryTable {
-  /** By close code. */
-  readonly closed: Readonly<Record<number, RecoveryRule>>;
-  /** Close codes that are not in the table: below 4000 a lost connection, above a wish for new credentials. */
-  readonly closedOther: { readonly below4000: RecoveryRule; readonly above: RecoveryRule };
-  readonly acks: RecoveryRule;
-  /** A stage that hung after the session had once been ready. */
-  readonly timeout: RecoveryRule;
-  /** A first connection that hangs: told to the caller at once, with the likely cause. To try on would only hide it. */
-  readonly firstTimeout: RecoveryRule;
-  readonly udp: RecoveryRule;
-  readonly 'no-endpoint': RecoveryRule;
-  readonly moved: RecoveryRule;
-  readonly 'new-token': RecoveryRule;
-  readonly 'gateway-reidentified': RecoveryRule;
-  readonly kicked: RecoveryRule;
-  readonly 'call-ended': RecoveryRule;
-}
-
-/** Changes to a {@link RecoveryTable}, entry by entry: what is left out stays. */
-export interface RecoveryChanges extends Partial<Omit<RecoveryTable, 'closed' | 'closedOther'>> {
-  readonly closed?: Readonly<Record<number, RecoveryRule>>;
-  readonly closedOther?: Partial<RecoveryTable['closedOther']>;
-}
-
-/** How much is tried, and how fast. Times in ms. */
-export interface RecoveryBudget {
-  /** Tries at one rung before the next, counted since the session was last stable. Default 3. */
-  readonly tries?: number;
-  /** Before the second try; doubled for each further one. Default 250. */
-  readonly firstDelay?: number;
-  /** No delay is longer. Default 5 000. */
-  readonly maxDelay?: number;
-}
+import { checkChanges } from './check-recovery.js';
+import { DEFAULT_RECOVERY_BUDGET, type RecoveryBudget, type RecoveryChanges, type RecoveryRule, type RecoveryTable } from './recovery-table.js';
 
 /** A move looks like a kick at first: so long we wait for the news of it. Longer than the signalling waits for the second half. */
 const WAIT_MS = 15_000;
@@ -162,11 +52,15 @@ export const defaultRecovery: (fault: VoiceFault, attempt: number) => Recovery =
  * The function is given a fault and its number in a row, 1 for the first, which falls again with the time that the session is ready
  * (see {@link STABLE_MS}); it holds no state of its own. The first try at resume or re-identify is made at once, each later one after a
  * delay that doubles. Whatever comes, it says `end` or `fail` in the end: three rungs of three tries are the most.
+ *
+ * @throws VoiceOptionsError for a kind of fault that is not in the table, or a rule that is none
  */
 export function recoverBy(
   changes: RecoveryChanges = {},
-  { tries = 3, firstDelay = 250, maxDelay = 5_000 }: RecoveryBudget = {},
+  budget: RecoveryBudget = {},
 ): (fault: VoiceFault, attempt: number) => Recovery {
+  checkChanges(changes, budget);
+  const { tries = DEFAULT_RECOVERY_BUDGET.tries, firstDelay = DEFAULT_RECOVERY_BUDGET.firstDelay, maxDelay = DEFAULT_RECOVERY_BUDGET.maxDelay } = budget;
   const table: RecoveryTable = {
     ...RECOVERY_TABLE,
     ...changes,

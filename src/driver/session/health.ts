@@ -2,8 +2,8 @@
 import { BehaviorSubject } from 'rxjs';
 import { closeCodeFacts } from '../../protocol/close-codes.js';
 import type { E2eeStatus, VoiceState } from '../../types.js';
-import { closeCodeOf } from '../recovery/faults.js';
-import type { FaultKind, VoiceFault } from '../recovery/recovery.js';
+import { closeCodeOf } from '../recovery/fault-errors.js';
+import type { FaultKind, VoiceFault } from '../../fault.js';
 
 /** How a session is. Plain data; the times are ms of the session's scheduler. */
 export interface VoiceHealth {

@@ -1,5 +1,5 @@
 /** The one durable session: what the user holds, and what the driver feeds. */
-import { BehaviorSubject, defer, EMPTY, filter, Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
+import { BehaviorSubject, defer, filter, Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
 import { SessionEndedError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import { frameClock } from '../../media/send/clock.js';
@@ -12,7 +12,7 @@ import type { RtcpPacket } from '../../protocol/rtcp.js';
 import type { E2eeState, EndReason, Latency, PlayEvent, Snowflake, SpeakingEvent, VoicePacket, VoiceState } from '../../types.js';
 import type { E2ee } from '../dave/e2ee.js';
 import { HealthMonitor, type VoiceHealth } from './health.js';
-import type { VoiceFault } from '../recovery/recovery.js';
+import type { VoiceFault } from '../../fault.js';
 import { PLAIN_STATE } from '../dave/state.js';
 import { PacketHub } from './packet-hub.js';
 import { receiveStats$ } from './stats.js';
@@ -46,13 +46,14 @@ export interface VoiceSession {
   /**
    * The pairwise verification code with another member: 45 digits, the same on both sides, as the official clients show it. Emits
    * once and completes; null where there is none, because the user is not in the group or the call is not encrypted. Takes some
-   * 0.2 s, off the main thread.
+   * 0.2 s, off the main thread. Errors with a SessionEndedError after the session's end.
    */
   verify(userId: Snowflake): Observable<string | null>;
   /**
    * Plays Opus frames, one after the other, at the pace of the audio. Cold and exclusive: subscribing starts, unsubscribing
    * stops and releases the source; a second play meanwhile errors with AlreadyPlayingError. Completes when the source has
-   * ended. Errors with what the source fails with, InvalidFrameError or FrameOverflowError, and the session lives on.
+   * ended, and when somebody ends the session. Errors with what the source fails with, InvalidFrameError or FrameOverflowError, and the
+   * session lives on; with a SessionEndedError when it is subscribed after the session's end, or is under way when the session is left.
    *
    * ```
    * frames      (abc|)
@@ -70,12 +71,13 @@ export interface VoiceSession {
   readonly stats$: Observable<ReceiveStats>;
   /**
    * The Opus packets of everybody, or of one user. Hot. Nothing is decrypted while nobody listens, nor of others while only one user is
-   * listened to. Frames whose keys are on their way are held for up to a second, and given in order.
+   * listened to. Frames whose keys are on their way are held for up to a second, and given in order. Completes with the session; errors
+   * with a SessionEndedError when it is subscribed after that.
    */
   receive(userId?: Snowflake): Observable<VoicePacket>;
 }
 
-type Ending = { readonly reason: EndReason } | { readonly error: unknown };
+type Outcome = { readonly reason: EndReason } | { readonly error: unknown };
 
 /** The driver's side of a session. */
 export class SessionCore {
@@ -85,7 +87,7 @@ export class SessionCore {
   readonly members$ = new BehaviorSubject<ReadonlySet<Snowflake>>(new Set());
   readonly latency$ = new BehaviorSubject<Latency>({ gateway: null, udp: null });
   readonly e2ee$ = new BehaviorSubject<E2eeState>(PLAIN_STATE);
-  /** That of the media session of the hour. */
+  /** That of the media session that there is now; undefined before the first is ready. */
   e2ee: E2ee | undefined;
   readonly health: HealthMonitor;
   /** Close codes, as WebSockets are lost. */
@@ -96,7 +98,7 @@ export class SessionCore {
   readonly stats$: Observable<ReceiveStats>;
   readonly pump: Pump;
   readonly #log: Log;
-  #ending: Ending | undefined;
+  #outcome: Outcome | undefined;
   #lastClose: number | undefined;
 
   constructor(options: ResolvedOptions, log: Log) {
@@ -115,7 +117,7 @@ export class SessionCore {
   }
 
   enter(state: VoiceState): void {
-    if (this.#ending !== undefined) return;
+    if (this.#outcome !== undefined) return;
     if (state.status === 'ready') this.#lastClose = undefined;
     this.#log({ type: 'state', state });
     this.health.state(state);
@@ -143,7 +145,7 @@ export class SessionCore {
 
   /** Somebody ended the session. */
   end(reason: EndReason): void {
-    if (this.#ending !== undefined) return;
+    if (this.#outcome !== undefined) return;
     this.enter({ status: 'ended', reason });
     this.ended$.next(reason);
     // After a kick what plays completes, like everything else: nobody is to see an error for what a moderator wanted. After
@@ -153,22 +155,25 @@ export class SessionCore {
 
   /** The session failed beyond recovery. */
   fail(error: unknown): void {
-    if (this.#ending === undefined) this.#close({ error }, error);
+    if (this.#outcome === undefined) this.#close({ error }, error);
   }
 
-  #close(ending: Ending, playError: unknown): void {
-    this.#ending = ending;
+  #close(outcome: Outcome, playError: unknown): void {
+    this.#outcome = outcome;
     this.pump.end(playError);
     this.packets.complete();
     for (const subject of [this.ended$, this.health.health$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.latency$, this.e2ee$, this.state$]) subject.complete();
   }
 
-  /** What `play` and `receive` are after the end: nothing if somebody ended the session, else an error. */
+  /**
+   * What `play`, `receive` and `verify` are after the end: an error, whoever ended it. What was under way at a kick has completed; but what
+   * is begun afterwards must not complete too, for that is what `repeat` feeds on, without end.
+   */
   unlessEnded<T>(source: () => Observable<T>): Observable<T> {
     return defer(() => {
-      const ending = this.#ending;
-      if (ending === undefined) return source();
-      return 'reason' in ending && ending.reason !== 'left' ? EMPTY : throwError(() => new SessionEndedError());
+      const outcome = this.#outcome;
+      if (outcome === undefined) return source();
+      return throwError(() => new SessionEndedError('reason' in outcome ? outcome.reason : null));
     });
   }
 }

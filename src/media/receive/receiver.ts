@@ -2,40 +2,50 @@
  * Datagrams in, Opus packets out: one synchronous call from the socket to who listens. Whatever is wrong with a datagram is counted;
  * nothing that failed authentication goes on.
  */
+import { Subject } from 'rxjs';
 import type { Seal } from '../../crypto/seal.js';
 import { datagramKind } from '../../protocol/datagram.js';
 import { isRtpSizeMode } from '../../protocol/encryption-modes.js';
 import { parseRtcp, RTCP_CLEAR_BYTES, type RtcpPacket } from '../../protocol/rtcp.js';
 import { EXTENSION_AUDIO_LEVEL, EXTENSION_SPEAKING, extensionElement } from '../../protocol/rtp-extensions.js';
-import { paddingStart, parseRtpHeader, PREAMBLE_BYTES, RTP_HEADER_BYTES, uint16 } from '../../protocol/rtp.js';
-import { Delivery, type DeliveryHost, type Incoming } from './delivery.js';
+import { paddingStart, parseRtpHeader, PREAMBLE_BYTES, RTP_HEADER_BYTES, uint16, type RtpHeader } from '../../protocol/rtp.js';
+import type { Snowflake } from '../../types.js';
+import type { Traffic } from '../traffic.js';
+import { Delivery, type DeliveryOptions, type Incoming, type PacketSink, type SourceOwners } from './delivery.js';
 import { audioLevel, extensionFlags } from './packet-extensions.js';
 import type { Reception } from './reception.js';
 
 /** What a {@link Receiver} needs of the session around it. */
-export interface ReceiverHost extends DeliveryHost {
-  /** Whether anybody listens to RTCP. */
-  listensToRtcp(): boolean;
-  /** Gives a packet of RTCP to who listens. */
-  rtcp(packet: RtcpPacket): void;
+export interface ReceiverOptions extends DeliveryOptions {
+  readonly seal: Seal;
+  /** Who listens to RTCP. Nothing is decrypted while nobody does. */
+  readonly rtcp$: Pick<Subject<RtcpPacket>, 'observed' | 'next'>;
+  readonly traffic: Traffic;
 }
 
 /** The receiving half of one media session. */
 export class Receiver {
   /** Where packets go whose transport encryption is off. */
   readonly delivery: Delivery;
+  /** Datagrams that are no media: answers to pings, keepalives and IP discovery. Hot. */
+  readonly control$ = new Subject<Uint8Array>();
   readonly #seal: Seal;
   readonly #rtpSize: boolean;
-  readonly #host: ReceiverHost;
+  readonly #roster: SourceOwners;
+  readonly #packets: PacketSink;
+  readonly #rtcp$: ReceiverOptions['rtcp$'];
+  readonly #traffic: Traffic;
   readonly #reception: Reception;
 
-  /** @param reception the session's books, which outlive the receiver */
-  constructor(seal: Seal, host: ReceiverHost, reception: Reception) {
-    this.#seal = seal;
-    this.#rtpSize = isRtpSizeMode(seal.mode);
-    this.#host = host;
-    this.#reception = reception;
-    this.delivery = new Delivery(host, reception);
+  constructor(options: ReceiverOptions) {
+    this.#seal = options.seal;
+    this.#rtpSize = isRtpSizeMode(options.seal.mode);
+    this.#roster = options.roster;
+    this.#packets = options.packets;
+    this.#rtcp$ = options.rtcp$;
+    this.#traffic = options.traffic;
+    this.#reception = options.reception;
+    this.delivery = new Delivery(options);
   }
 
   /** Takes a datagram that arrived at `arrival` (ms). Never throws. */
@@ -44,29 +54,39 @@ export class Receiver {
     datagrams.received += 1;
     const kind = datagramKind(datagram);
     if (kind === 'audio') this.#audio(datagram, arrival);
-    else if (kind === 'rtcp') this.#rtcp(datagram);
-    else datagrams[kind] += 1;
+    else if (kind === 'rtcp') this.#rtcp(datagram, arrival);
+    else {
+      datagrams[kind] += 1;
+      if (kind === 'control') this.control$.next(datagram);
+      else if (kind === 'other' && this.#traffic.receivedRtp$.observed) this.#seen(parseRtpHeader(datagram), datagram, arrival, null);
+    }
   }
 
   #audio(datagram: Uint8Array, arrival: number): void {
-    const { datagrams } = this.#reception;
     const header = parseRtpHeader(datagram);
     if (header === undefined) {
-      datagrams.malformed += 1;
+      this.#reception.datagrams.malformed += 1;
       return;
     }
-    const { ssrc, sequence, timestamp, marker } = header;
-    const userId = this.#host.userOf(ssrc);
-    if (!this.#host.listensTo(userId)) return this.#reception.unheard(userId);
+    const userId = this.#roster.userOf(header.ssrc);
+    const seen = this.#traffic.receivedRtp$.observed;
+    if (!this.#packets.listensTo(userId)) {
+      if (seen) this.#seen(header, datagram, arrival, null);
+      return this.#reception.unheard(userId);
+    }
     const body = this.#seal.open(datagram, this.#rtpSize ? header.headerBytes : RTP_HEADER_BYTES);
-    if (body === undefined) {
-      datagrams.undecryptable += 1;
-      return;
-    }
+    if (body === undefined) this.#reception.datagrams.undecryptable += 1;
+    else this.#opened(header, userId, datagram, body, arrival);
+    // Last, since the body is only lent, and who is told may have something sealed in answer.
+    if (seen) this.#seen(header, datagram, arrival, body !== undefined);
+  }
+
+  #opened(header: RtpHeader, userId: Snowflake | null, datagram: Uint8Array, body: Uint8Array, arrival: number): void {
+    const { ssrc, sequence, timestamp, marker } = header;
     const start = this.#rtpSize ? header.extensionBytes : legacyExtensionBytes(datagram, body);
     const end = paddingStart(body, header.padding);
     if (end < start) {
-      datagrams.malformed += 1;
+      this.#reception.datagrams.malformed += 1;
       if (userId !== null) this.#reception.of(userId).arrived(ssrc, sequence, timestamp, arrival);
       return;
     }
@@ -79,9 +99,10 @@ export class Receiver {
     this.delivery.take(packet);
   }
 
-  #rtcp(datagram: Uint8Array): void {
+  #rtcp(datagram: Uint8Array, arrival: number): void {
     const { datagrams } = this.#reception;
-    if (!this.#host.listensToRtcp()) return this.#reception.unheard(null);
+    const { receivedRtcp$ } = this.#traffic;
+    if (!this.#rtcp$.observed && !receivedRtcp$.observed) return this.#reception.unheard(null);
     const body = this.#seal.open(datagram, RTCP_CLEAR_BYTES);
     if (body === undefined) {
       datagrams.rtcpUndecryptable += 1;
@@ -96,7 +117,16 @@ export class Receiver {
       return;
     }
     datagrams.rtcp += 1;
-    for (const packet of packets) this.#host.rtcp(packet);
+    if (receivedRtcp$.observed) receivedRtcp$.next({ packets, bytes: datagram.length, at: arrival });
+    for (const packet of packets) this.#rtcp$.next(packet);
+  }
+
+  /** Tells of RTP that came; of what is no RTP there is nothing to tell. */
+  #seen(header: RtpHeader | undefined, { length: bytes }: Uint8Array, at: number, authentic: boolean | null): void {
+    if (header === undefined) return;
+    const { ssrc, payloadType, sequence, timestamp, marker } = header;
+    const userId = this.#roster.userOf(ssrc);
+    this.#traffic.receivedRtp$.next({ ssrc, userId, payloadType, sequence, timestamp, marker, bytes, at, authentic });
   }
 }
 

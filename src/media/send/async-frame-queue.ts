@@ -1,5 +1,6 @@
 /** Reads an async iterable a few frames ahead of the clock. */
-import { END, PENDING, type FrameQueue, type QueueOptions, type Read } from './frame-queue.js';
+import { VoiceOptionsError } from '../../errors.js';
+import { END, PENDING, type FrameQueue, type QueueOptions, type QueueItem } from './frame-queue.js';
 import { Ring } from './ring.js';
 
 /** What an async source is to us: a way to ask for the next item, and a way to let go that works while an answer is pending. */
@@ -24,7 +25,7 @@ export class AsyncFrameQueue implements FrameQueue {
     this.#ask();
   }
 
-  read(): Read {
+  read(): QueueItem {
     if (this.#ring.length > 0) {
       const frame = this.#ring.shift();
       this.#ask();
@@ -56,7 +57,7 @@ export class AsyncFrameQueue implements FrameQueue {
     if (this.#over) return;
     this.#asking = false;
     if (typeof result !== 'object' || result === null) {
-      this.#fail(new TypeError(`next() of this async iterator gave ${String(result)}, not an object`));
+      this.#fail(new VoiceOptionsError('frames', `next() of this async iterator gave ${String(result)}, not an object`));
       return;
     }
     const { done, value } = result as { readonly done?: unknown; readonly value?: unknown };

@@ -1,7 +1,7 @@
 /** Buffers an Observable, which pushes at its own pace, in a bounded ring. */
 import { Subscription, takeWhile, type Observable } from 'rxjs';
 import { FrameOverflowError } from '../../errors.js';
-import { END, PENDING, type FrameQueue, type QueueOptions, type Read } from './frame-queue.js';
+import { END, PENDING, type FrameQueue, type QueueOptions, type QueueItem } from './frame-queue.js';
 import type { PlayBuffer } from './play-options.js';
 import { Ring } from './ring.js';
 
@@ -26,7 +26,7 @@ export class ObservableFrameQueue implements FrameQueue {
     });
   }
 
-  read(): Read {
+  read(): QueueItem {
     if (this.#ring.length > 0) return this.#ring.shift();
     if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#over) return END;

@@ -1,7 +1,7 @@
 /** What can be played, and how. */
 import type { Observable } from 'rxjs';
-import type { OpusFrame } from '../../types.js';
-import { SpeakingFlags } from '../../types.js';
+import { count, fields, oneOf, type Check } from '../../checks/check.js';
+import { SpeakingFlags, type OpusFrame } from '../../types.js';
 
 /**
  * A source of Opus frames.
@@ -38,10 +38,28 @@ export interface PlayOptions {
   readonly whenSuspended?: 'hold' | 'skip';
 }
 
-/** What a play does unless told otherwise. */
-export const DEFAULT_PLAY_OPTIONS: Required<PlayOptions> = {
+/** The {@link PlayOptions} unless told otherwise. */
+export const DEFAULT_PLAY_OPTIONS = {
   speaking: SpeakingFlags.Microphone,
   prefetch: 10,
   buffer: { frames: 3_000, overflow: 'error' },
   whenSuspended: 'hold',
+} as const satisfies Required<PlayOptions>;
+
+const ALL_FLAGS = SpeakingFlags.Microphone | SpeakingFlags.Soundshare | SpeakingFlags.Priority;
+const BUFFER: { readonly [Name in keyof PlayBuffer]: Check } = {
+  frames: count('a whole number of frames, 1 or more', 1),
+  overflow: oneOf(['error', 'drop-oldest', 'drop-newest'] satisfies PlayBuffer['overflow'][]),
 };
+const OPTIONS: { readonly [Name in keyof Required<PlayOptions>]: Check } = {
+  speaking: count('SpeakingFlags, combined with |', 0, ALL_FLAGS),
+  prefetch: count('a whole number of frames, 1 or more', 1),
+  buffer: fields(BUFFER),
+  whenSuspended: oneOf(['hold', 'skip'] satisfies PlayOptions['whenSuspended'][]),
+};
+const options = fields(OPTIONS);
+
+/** @throws VoiceOptionsError, which names the first option that is not what it must be */
+export function checkPlayOptions(given: PlayOptions): void {
+  options('', given);
+}

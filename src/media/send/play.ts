@@ -2,18 +2,20 @@
 import { Observable } from 'rxjs';
 import { AlreadyPlayingError } from '../../errors.js';
 import type { PlayEvent } from '../../types.js';
-import { DEFAULT_PLAY_OPTIONS, type FrameInput, type PlayOptions } from './play-options.js';
+import { checkPlayOptions, DEFAULT_PLAY_OPTIONS, type FrameInput, type PlayOptions } from './play-options.js';
 import { Playback } from './playback.js';
 import type { Pump } from './pump.js';
 
 /** Cold and exclusive: subscribing plays from now on, unsubscribing stops and releases the source. */
 export function play(pump: Pump, input: FrameInput, options: PlayOptions = {}): Observable<PlayEvent> {
   return new Observable((subscriber) => {
+    // Thrown, as by opening below: RxJS makes an error notification of it.
+    checkPlayOptions(options);
     if (pump.playing) {
       subscriber.error(new AlreadyPlayingError());
       return undefined;
     }
-    // Opening throws on what is no source at all: RxJS makes an error notification of it.
+    // Throws on what is no source at all.
     const playback = new Playback(input, withDefaults(options), subscriber, pump.wake);
     // Opening runs the source's own code, which may have unsubscribed, or begun another play.
     if (subscriber.closed || pump.playing) {

@@ -4,7 +4,8 @@ import { InvalidFrameError } from '../../errors.js';
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
 import { FRAME_MS, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { PlayEvent, SpeakingFlags } from '../../types.js';
-import { END, PENDING, openQueue, type FrameQueue } from './frame-queue.js';
+import { END, PENDING, type FrameQueue } from './frame-queue.js';
+import { openQueue } from './open-queue.js';
 import type { FrameInput, PlayOptions } from './play-options.js';
 import type { SentPacket } from './sender.js';
 

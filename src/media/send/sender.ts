@@ -2,6 +2,8 @@
 import type { Seal } from '../../crypto/seal.js';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../../protocol/rtp.js';
 import { uint16Add, uint32Add } from '../../protocol/wrap.js';
+import type { MediaTime } from '../media-time.js';
+import type { Traffic } from '../traffic.js';
 
 /** The RTP fields of a packet that was sent, and the bytes of its datagram. */
 export interface SentPacket {
@@ -10,22 +12,38 @@ export interface SentPacket {
   readonly bytes: number;
 }
 
+/** What a {@link Sender} sends as, and by. */
+export interface SenderOptions {
+  readonly ssrc: number;
+  readonly seal: Seal;
+  /** Six bytes of it choose the first sequence number and timestamp (RFC 3550 section 5.1). */
+  readonly random: (bytes: number) => Uint8Array;
+  readonly port: DatagramSink;
+  readonly traffic: Traffic;
+  readonly time: Pick<MediaTime, 'now'>;
+}
+
+/** A way out for datagrams. Each is a buffer of its own, since a full socket keeps it for later. */
+export interface DatagramSink {
+  send(datagram: Uint8Array): void;
+}
+
 export class Sender {
-  readonly #ssrc: number;
+  readonly ssrc: number;
   readonly #seal: Seal;
-  readonly #send: (datagram: Uint8Array) => void;
+  readonly #port: DatagramSink;
+  readonly #traffic: Traffic;
+  readonly #time: Pick<MediaTime, 'now'>;
   readonly #header = new Uint8Array(RTP_HEADER_BYTES);
   #sequence: number;
   #timestamp: number;
 
-  /**
-   * @param random six bytes of it choose the first sequence number and timestamp (RFC 3550 section 5.1)
-   * @param send hands a datagram to the socket; each is a buffer of its own, since a full socket keeps it for later
-   */
-  constructor(ssrc: number, seal: Seal, random: (bytes: number) => Uint8Array, send: (datagram: Uint8Array) => void) {
-    this.#ssrc = ssrc;
+  constructor({ ssrc, seal, random, port, traffic, time }: SenderOptions) {
+    this.ssrc = ssrc;
     this.#seal = seal;
-    this.#send = send;
+    this.#port = port;
+    this.#traffic = traffic;
+    this.#time = time;
     const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = random(6);
     this.#sequence = (a << 8) | b;
     this.#timestamp = ((c << 24) | (d << 16) | (e << 8) | f) >>> 0;
@@ -35,12 +53,15 @@ export class Sender {
   send(payload: Uint8Array, samples: number, marker: boolean): SentPacket {
     const sequence = this.#sequence;
     const timestamp = this.#timestamp;
-    writeRtpHeader(this.#header, sequence, timestamp, this.#ssrc, marker);
+    writeRtpHeader(this.#header, sequence, timestamp, this.ssrc, marker);
     const datagram = this.#seal.seal(this.#header, payload);
     this.#sequence = uint16Add(sequence, 1);
     this.#timestamp = uint32Add(timestamp, samples);
-    this.#send(datagram);
-    return { sequence, timestamp, bytes: datagram.length };
+    this.#port.send(datagram);
+    const bytes = datagram.length;
+    const { sentRtp$ } = this.#traffic;
+    if (sentRtp$.observed) sentRtp$.next({ sequence, timestamp, marker, payloadBytes: payload.length, bytes, at: this.#time.now() });
+    return { sequence, timestamp, bytes };
   }
 
   /** Moves the RTP timestamp over a gap, so that listeners do not take the pause for delay. */

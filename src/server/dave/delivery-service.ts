@@ -5,23 +5,21 @@
  * Source: Discord docs, Voice Connections, "End-to-End Encryption"; DAVE whitepaper, "Voice Gateway Opcodes".
  */
 import { CloseCode } from '../../protocol/close-codes.js';
-import { VoiceOp } from '../../protocol/opcodes.js';
 import type { Snowflake } from '../../types.js';
-import { Absences } from './absences.js';
 import { DaveLog, type DaveCounters } from './events.js';
-import { ExternalSender } from './external-sender.js';
 import { createDaveFaults, DaveFaultState, type DaveFaults } from './faults.js';
-import { FlagBackoff } from './flag-backoff.js';
-import { GroupManager } from './group-manager.js';
-import { takeKeyPackage } from './key-package-intake.js';
+import { ClientMessages } from './group/client-messages.js';
+import { GroupManager } from './group/manager.js';
+import { ServerMessages } from './group/server-messages.js';
+import { Transitions, type Transition } from './group/transitions.js';
+import { Absences } from './members/absences.js';
+import { FlagBackoff } from './members/flag-backoff.js';
+import { Participant, type DaveClient } from './members/participant.js';
+import { capped, lowestVersion, MAX_VERSION, type Admission } from './members/versions.js';
+import { ExternalSender } from './mls/external-sender.js';
+import { uint64 } from './mls/tls-codec.js';
 import { checkSnowflake, resolveDaveOptions, type DaveCallOptions, type DaveSettings } from './options.js';
-import { Outbox } from './outbox.js';
-import { Participant, type DaveClient } from './participant.js';
 import { Serial } from './serial.js';
-import { Transitions, type Transition } from './transition.js';
-import { readTransitionId } from './transition-id.js';
-import { uint64 } from './tls-codec.js';
-import { capped, lowestVersion, MAX_VERSION, type Admission } from './versions.js';
 
 /** Where a call stands. Plain data. */
 export interface DaveSnapshot {
@@ -34,9 +32,6 @@ export interface DaveSnapshot {
   /** The users by leaf index; null is a blank leaf. */
   readonly leaves: readonly (Snowflake | null)[];
 }
-
-/** Of no use in version 0. Transitions, and what a client has begun anew, count there too. */
-const NEEDS_GROUP: ReadonlySet<number> = new Set([VoiceOp.MlsKeyPackage, VoiceOp.MlsCommitWelcome]);
 
 /**
  * One call. It is told who joins and leaves and what clients send, and sends by the {@link DaveClient} of each; everything happens
@@ -52,9 +47,10 @@ export class DaveCall {
   readonly #faultState = new DaveFaultState();
   readonly #backoff: FlagBackoff;
   readonly #sender: ExternalSender;
-  readonly #outbox: Outbox;
+  readonly #messages: ServerMessages;
   readonly #transitions: Transitions;
   readonly #group: GroupManager;
+  readonly #received: ClientMessages;
   #version = MAX_VERSION;
   readonly #serial = new Serial(() => (this.#version > 0 ? this.#group.settle() : undefined));
 
@@ -69,7 +65,7 @@ export class DaveCall {
     this.#sender = new ExternalSender(groupId);
     this.#backoff = new FlagBackoff(scheduler, () => this.#serial.run(() => undefined));
     this.#absences = new Absences(scheduler, settings.removeGrace);
-    this.#outbox = new Outbox({
+    this.#messages = new ServerMessages({
       log, faults, scheduler, random, isPresent: (participant) => roster.get(participant.userId) === participant,
     }); // prettier-ignore
     this.#transitions = new Transitions({
@@ -79,8 +75,12 @@ export class DaveCall {
       execute: (transition, timedOut) => this.#execute(transition, timedOut),
     });
     this.#group = new GroupManager({
-      roster, groupId, sender: this.#sender, transitions: this.#transitions, outbox: this.#outbox, faults, log, scheduler,
+      roster, groupId, sender: this.#sender, transitions: this.#transitions, messages: this.#messages, faults, log, scheduler,
       stallTimeout, enter: (action) => this.#serial.run(action), foundsAtOnce: firstTransitionId === 0,
+    }); // prettier-ignore
+    this.#received = new ClientMessages({
+      roster, serial: this.#serial, group: this.#group, transitions: this.#transitions, backoff: this.#backoff, log,
+      version: () => this.#version,
     }); // prettier-ignore
     this.faults = createDaveFaults(this.#faultState, {
       garbageProposals: (userId) => this.#sendGarbage(userId),
@@ -130,7 +130,7 @@ export class DaveCall {
       // Version 0 has no group. And on the way up from it, as an old session of the user is gone, everybody was asked.
       if (this.#version === 0 || before === 0) return;
       participant.beginAnew();
-      this.#outbox.externalSender(participant, this.#sender.announcement);
+      this.#messages.externalSender(participant, this.#sender.announcement);
     });
     return admission;
   }
@@ -170,34 +170,23 @@ export class DaveCall {
       if (lapsed === 0) return;
       if (this.#version > 0) {
         returned.beginAnew();
-        this.#outbox.prepareEpoch(returned, this.#version);
-        this.#outbox.externalSender(returned, this.#sender.announcement);
+        this.#messages.prepareEpoch(returned, this.#version);
+        this.#messages.externalSender(returned, this.#sender.announcement);
       }
       // It missed whatever changed the version meanwhile.
-      this.#outbox.prepareTransition(returned, this.#version, 0);
+      this.#messages.prepareTransition(returned, this.#version, 0);
     });
     return true;
   }
 
   /** A binary message, without its opcode. Bad ones are counted events; the bytes are only lent. */
   receiveBinary(userId: Snowflake, op: number, body: Uint8Array): void {
-    const copy = Uint8Array.from(body);
-    this.#receive(userId, op, (participant) => {
-      if (op === VoiceOp.MlsKeyPackage) takeKeyPackage(participant, copy, this.#roster, this.#log);
-      else if (op === VoiceOp.MlsCommitWelcome) this.#group.commit(participant, copy);
-      else this.#log.emit({ type: 'ignored', userId, op, reason: 'no binary message of a client' });
-    });
+    this.#received.binary(userId, op, Uint8Array.from(body));
   }
 
   /** A JSON message: opcode 23 or 31. Bad ones are counted events. */
   receiveJson(userId: Snowflake, op: number, d: unknown): void {
-    this.#receive(userId, op, (participant) => {
-      const transitionId = readTransitionId(d);
-      if (typeof transitionId === 'string') this.#log.emit({ type: 'ignored', userId, op, reason: transitionId });
-      else if (op === VoiceOp.DaveTransitionReady) this.#ready(participant, transitionId.id);
-      else if (op === VoiceOp.MlsInvalidCommitWelcome) this.#flagged(participant, transitionId.id);
-      else this.#log.emit({ type: 'ignored', userId, op, reason: 'no DAVE message of a client' });
-    });
+    this.#received.json(userId, op, d);
   }
 
   /** Sends nothing any more, and runs no timer. */
@@ -207,37 +196,7 @@ export class DaveCall {
     this.#group.dissolve();
     this.#absences.close();
     this.#backoff.close();
-    this.#outbox.close();
-  }
-
-  #receive(userId: Snowflake, op: number, use: (participant: Participant) => void): void {
-    this.#serial.run(() => {
-      const participant = this.#roster.get(userId);
-      if (participant === undefined) this.#log.emit({ type: 'ignored', userId, op, reason: 'not in the call' });
-      else if (this.#version > 0 || !NEEDS_GROUP.has(op)) use(participant);
-      else {
-        // Still on its way from when there was a group, and not the answer to what will be asked for.
-        if (op === VoiceOp.MlsKeyPackage) participant.keyPackageCame();
-        this.#log.emit({ type: 'ignored', userId, op, reason: 'the call is not encrypted' });
-      }
-    });
-  }
-
-  #ready(participant: Participant, transitionId: number): void {
-    const { userId } = participant;
-    if (!this.#transitions.ready(userId, transitionId))
-      return this.#log.emit({ type: 'ignored', userId, op: VoiceOp.DaveTransitionReady, reason: 'no such transition' });
-    this.#backoff.succeeded(participant);
-    this.#log.emit({ type: 'ready', userId, transitionId });
-  }
-
-  /** Its leaf, if it has one, is a ghost now, and the next batch swaps it for the key package that follows. */
-  #flagged(participant: Participant, transitionId: number): void {
-    const { userId } = participant;
-    this.#log.emit({ type: 'flagged', userId, transitionId });
-    participant.flag();
-    this.#backoff.flagged(participant);
-    this.#transitions.drop(userId);
+    this.#messages.close();
   }
 
   #arrive(client: DaveClient, maxVersion: number): Participant {
@@ -276,13 +235,13 @@ export class DaveCall {
     this.#group.dissolve();
     const able = [...this.#roster.values()].filter(({ maxVersion }) => maxVersion > 0);
     const id = able.length === 0 ? 0 : this.#transitions.nextId();
-    for (const participant of able) this.#outbox.prepareTransition(participant, 0, id);
+    for (const participant of able) this.#messages.prepareTransition(participant, 0, id);
     this.#transitions.begin(id, 0, able.map(({ userId }) => userId));
   }
 
   #sendGarbage(userId: Snowflake | undefined): void {
     for (const member of this.#group.members)
-      if (userId === undefined || member.userId === userId) this.#outbox.garbageProposals(member);
+      if (userId === undefined || member.userId === userId) this.#messages.garbageProposals(member);
   }
 
   #execute({ id, version, recipients }: Transition, timedOut: boolean): void {
@@ -293,7 +252,7 @@ export class DaveCall {
     }
     for (const userId of recipients) {
       const participant = this.#roster.get(userId);
-      if (participant !== undefined) this.#outbox.executeTransition(participant, id);
+      if (participant !== undefined) this.#messages.executeTransition(participant, id);
     }
   }
 }

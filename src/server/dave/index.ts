@@ -3,5 +3,5 @@ export { DaveCall, type DaveSnapshot } from './delivery-service.js';
 export type { DaveCounters, DaveEvent, ResetReason } from './events.js';
 export type { DaveFaults } from './faults.js';
 export type { DaveCallOptions } from './options.js';
-export type { DaveClient } from './participant.js';
-export type { Admission } from './versions.js';
+export type { DaveClient } from './members/participant.js';
+export type { Admission } from './members/versions.js';

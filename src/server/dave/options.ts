@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../../types.js';
+import { withDefaults } from '../defaults.js';
+import { isWhole } from '../whole-number.js';
 import type { DaveEvent } from './events.js';
 
-/** Options of a {@link DaveCall}. All times in milliseconds. */
+/** Options of a {@link DaveCall}; see {@link DEFAULT_DAVE_OPTIONS}. */
 export interface DaveCallOptions {
   /** The MLS group id. */
   readonly channelId: Snowflake;
@@ -18,11 +20,11 @@ export interface DaveCallOptions {
    * once. Others, and all later transitions, count up from it.
    */
   readonly firstTransitionId?: number;
-  /** How long a transition waits for clients that are not ready. Default 2000. */
+  /** ms that a transition waits for clients that are not ready. Default 2000. */
   readonly transitionTimeout?: number;
-  /** How long proposals may be without a commit; then the group is given up. Default 5000; doubled each time in a row. */
+  /** ms that proposals may be without a commit; then the group is given up. Default 5000; doubled each time in a row. */
   readonly stallTimeout?: number;
-  /** How long a member whose socket is lost stays in the group. Default: until `leave`, so that a resume finds it in place. */
+  /** ms that a member whose socket is lost stays in the group. Default Infinity: until `leave`, so that a resume finds it in place. */
   readonly removeGrace?: number;
   /** Is told everything, at once. It must not throw. */
   readonly onEvent?: (event: DaveEvent) => void;
@@ -37,22 +39,24 @@ export interface DaveSettings extends Required<Omit<DaveCallOptions, 'onEvent'>>
   readonly onEvent: ((event: DaveEvent) => void) | undefined;
 }
 
+/** How a call goes unless told otherwise. */
+export const DEFAULT_DAVE_OPTIONS = {
+  downgrade: 'refuse',
+  firstTransitionId: 0,
+  transitionTimeout: 2_000,
+  stallTimeout: 5_000,
+  removeGrace: Infinity,
+  random: randomBytes,
+  scheduler: asyncScheduler,
+} as const satisfies Omit<DaveSettings, 'channelId' | 'onEvent'>;
+
 /** Fills in the defaults. @throws RangeError for a value that no call can work with */
 export function resolveDaveOptions(options: DaveCallOptions): DaveSettings {
-  const settings: DaveSettings = {
-    channelId: options.channelId,
-    downgrade: options.downgrade ?? 'refuse',
-    firstTransitionId: options.firstTransitionId ?? 0,
-    transitionTimeout: options.transitionTimeout ?? 2_000,
-    stallTimeout: options.stallTimeout ?? 5_000,
-    removeGrace: options.removeGrace ?? Infinity,
-    onEvent: options.onEvent,
-    random: options.random ?? randomBytes,
-    scheduler: options.scheduler ?? asyncScheduler,
-  };
+  const { channelId, onEvent } = options;
+  const settings = withDefaults<DaveSettings>({ ...DEFAULT_DAVE_OPTIONS, channelId, onEvent }, options);
   checkSnowflake(settings.channelId);
   const { firstTransitionId: first, transitionTimeout, stallTimeout, removeGrace } = settings;
-  if (!Number.isInteger(first) || first < 0 || first > 0xffff)
+  if (!isWhole(first, 0, 0xffff))
     throw new RangeError('firstTransitionId must be a whole number from 0 to 65535');
   for (const [name, ms] of Object.entries({ transitionTimeout, stallTimeout }))
     if (!(ms > 0) || !Number.isFinite(ms)) throw new RangeError(`${name} must be a positive number of milliseconds`);

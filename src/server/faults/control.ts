@@ -1,8 +1,11 @@
 /** Faults of the voice WebSocket. */
 import type { Snowflake } from '../../types.js';
-import type { AnnouncedMessage, RefusedStage, SocketKind, WithheldStage } from '../fault-state.js';
-import type { RateLimit } from '../rate-limiter.js';
-import type { StrikeOptions } from '../refusals.js';
+import type { RateLimit } from './rate-limiter.js';
+import type { StrikeOptions } from './refusals.js';
+import type { AnnouncedMessage, RefusedStage, WithheldStage } from './stages.js';
+
+/** Which of a user's two sockets. */
+export type SocketKind = 'control' | 'media';
 
 /** What can go wrong with the voice WebSocket. */
 export interface ControlFaults {

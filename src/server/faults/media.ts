@@ -1,6 +1,6 @@
 /** Faults of the UDP side. */
-import type { DatagramRule } from '../fault-state.js';
-import type { ForwardingOptions } from '../forwarding.js';
+import type { DatagramRule } from '../traffic/datagram-rule.js';
+import type { ForwardingOptions } from '../traffic/forwarding.js';
 
 /** What can go wrong with datagrams. */
 export interface MediaFaults {

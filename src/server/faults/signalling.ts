@@ -1,7 +1,11 @@
 /** Faults of the bot gateway, and of the membership of a channel that it tells of. */
 import type { Snowflake } from '../../types.js';
-import type { WithheldEvent } from '../fault-state.js';
-import type { EventOrder } from '../options.js';
+
+/** Bot gateway events that can be held back. `leave`: voice states without a channel, which are held by `state` too. */
+export type WithheldEvent = 'state' | 'server' | 'leave';
+
+/** Which of the bot gateway's two events is dispatched first. Discord promises no order. */
+export type EventOrder = 'state-first' | 'server-first';
 
 /** How a bot gateway gets a new session. */
 export interface ReidentifyOptions {

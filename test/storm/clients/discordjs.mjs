@@ -9,19 +9,14 @@ import {
   StreamType,
   VoiceConnectionStatus,
 } from '@discordjs/voice';
+import { djsAdapter } from '../../support/djs-adapter.mjs';
 
 /** ms that the guide waits for a Disconnected to turn out to be a move. */
 const GRACE = 5_000;
 
 /** Resolves when it is ready. */
 export async function join(gateway, { guildId, channelId, userId }, { recipe }) {
-  const adapterCreator = ({ onVoiceStateUpdate, onVoiceServerUpdate }) => {
-    const events = gateway.subscribe(({ t, d }) => {
-      if (t === 'VOICE_SERVER_UPDATE') onVoiceServerUpdate(d);
-      if (t === 'VOICE_STATE_UPDATE' && d.user_id === userId) onVoiceStateUpdate(d);
-    });
-    return { sendPayload: (payload) => (gateway.next(payload), true), destroy: () => events.unsubscribe() };
-  };
+  const adapterCreator = djsAdapter(gateway, userId);
   const connection = joinVoiceChannel({ guildId, channelId, adapterCreator, daveEncryption: false });
   // Without a listener, an error of the connection would end the process.
   connection.on('error', () => undefined);

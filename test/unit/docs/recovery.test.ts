@@ -1,7 +1,8 @@
 /** docs/recovery.md says what the table says. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { RECOVERY_TABLE, STABLE_MS, type RecoveryRule } from '../../../src/driver/recovery/recovery.js';
+import type { RecoveryRule } from '../../../src/driver/recovery/recovery-table.js';
+import { RECOVERY_TABLE, STABLE_MS } from '../../../src/driver/recovery/recovery.js';
 import { CLOSE_CODES } from '../../../src/protocol/close-codes.js';
 
 const page = readFileSync(new URL('../../../docs/recovery.md', import.meta.url), 'utf8');

@@ -1,19 +1,24 @@
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_TIMEOUTS, resolveOptions } from '../../../src/driver/options.js';
-import type { DaveProvider, Transports } from '../../../src/driver/ports.js';
+import { DEFAULT_TIMEOUTS } from '../../../src/driver/deadlines.js';
+import { resolveOptions } from '../../../src/driver/resolve-options.js';
+import type { DaveProvider } from '../../../src/driver/dave/provider.js';
+import type { Transports } from '../../../src/driver/ports.js';
 import { defaultRecovery } from '../../../src/driver/recovery/recovery.js';
 import { ENCRYPTION_MODES } from '../../../src/protocol/encryption-modes.js';
 import type { LogEvent } from '../../../src/log.js';
+import { FakeProvider } from './dave/fake-provider.js';
 
-const transports = {} as Transports;
-const dave = {} as DaveProvider;
+const transports: Transports = { socket$: () => NEVER, udp$: () => NEVER };
+const dave: DaveProvider = new FakeProvider();
 const defaults = { transports: () => transports, dave: () => dave };
 
 describe('resolveOptions', () => {
   it('chooses where the caller does not', () => {
     const resolved = resolveOptions({}, defaults);
-    expect(resolved).toMatchObject({ scheduler: asyncScheduler, modes: ENCRYPTION_MODES, timeouts: DEFAULT_TIMEOUTS, gatewayVersion: 8 });
+    expect(resolved).toMatchObject({ scheduler: asyncScheduler, modes: ENCRYPTION_MODES, stableAfter: 10_000, gatewayVersion: 8 });
+    const timeouts = { signalling: 10_000, socket: 10_000, hello: 5_000, ready: 5_000, discovery: 6_000, description: 5_000, dave: 10_000 };
+    expect(resolved.timeouts).toEqual(timeouts);
     expect(resolved.transports).toBe(transports);
     expect(resolved.dave).toBe(dave);
     expect(resolved.recovery).toBe(defaultRecovery);
@@ -22,7 +27,7 @@ describe('resolveOptions', () => {
   });
 
   it('takes what the caller chooses, and opens no default transports then', () => {
-    const mine = {} as Transports;
+    const mine: Transports = { ...transports };
     const unwanted = (): never => {
       throw new Error('not needed');
     };

@@ -1,6 +1,6 @@
 import { isObservable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { gatewayPort, type GatewayPayload } from '../../../src/gateway/port.js';
+import { botOf, gatewayPort, gatewayPortOf, type GatewayPayload } from '../../../src/gateway/port.js';
 import { voiceStateCommand } from '../../../src/protocol/commands.js';
 import { virtualTime } from '../../support/virtual-time.js';
 
@@ -28,6 +28,21 @@ describe('gatewayPort', () => {
       expect(() => broken.next(command)).toThrow('down');
     });
     expect(sent).toEqual([command]);
+  });
+
+  it('stands for the bot of its events, also when it is made anew, or of a port', () => {
+    virtualTime(({ cold }) => {
+      const events$ = cold<GatewayPayload>('-');
+      const port = gatewayPort(events$, () => undefined);
+      const client = {};
+      expect(botOf(port)).toBe(events$);
+      expect(botOf(gatewayPort(events$, () => undefined))).toBe(events$);
+      expect(botOf(gatewayPort(port, () => undefined))).toBe(events$);
+      expect(botOf(gatewayPortOf(client, cold<GatewayPayload>('-'), () => undefined))).toBe(client);
+      expect(botOf(gatewayPort(cold<GatewayPayload>('-'), () => undefined))).not.toBe(events$);
+      // A port of somebody else's making, such as a WebSocketSubject, stands for itself.
+      expect(botOf(events$)).toBe(events$);
+    });
   });
 
   it('keeps its way to send when it is taken off it', () => {

@@ -70,8 +70,20 @@ describe('a move that we asked for', () => {
 
   it('that is never answered, as that to a full channel, leaves us where we are; a mute change does not ask for it again', () => {
     const { lines, sent } = told([...joined, [20_000, server('t2')]], [[100, 'B']]);
-    expect(lines).toEqual(['20 A t1', '10100 unanswered B', '20000 A t2']);
+    expect(lines).toEqual(['20 A t1', '10100 unanswered B', '20100 A t2']);
     expect(sent).toEqual(['0 A', '100 B', '60000 null']);
+  });
+
+  it('there and back in one tick, server first: each server is for the channel that is told of after it', () => {
+    const answers: [number, GatewayPayload][] = [[310, server('t2')], [311, state('B')], [320, server('t3')], [321, state('A')]]; // prettier-ignore
+    const { lines, sent } = told([...joined, ...answers], [[100, 'B'], [100, 'A']]);
+    expect(lines).toEqual(['20 A t1', '321 A t3']);
+    expect(sent).toEqual(['0 A', '100 B', '100 A', '60000 null']);
+  });
+
+  it('there and back, and the first to a full channel: nothing is answered, and we are where we were', () => {
+    const { lines } = told([...joined, [20_000, state('C')], [20_010, server('t2')]], [[100, 'B'], [100, 'A']]);
+    expect(lines).toEqual(['20 A t1', '20010 C t2']);
   });
 
   it('that is answered by half is an error', () => {
@@ -84,8 +96,22 @@ describe('a move by somebody else', () => {
     expect(told([...joined, [110, state('B')], [150, server('t2')]]).lines).toEqual(['20 A t1', '150 B t2']);
   });
 
-  it('server first: the new token is taken for a fail-over, and then for the new channel', () => {
-    expect(told([...joined, [110, server('t2')], [120, state('B')]]).lines).toEqual(['20 A t1', '110 A t2', '120 B t2']);
+  it('server first: the new token waits for its channel, and is told once', () => {
+    expect(told([...joined, [110, server('t2')], [120, state('B')]]).lines).toEqual(['20 A t1', '120 B t2']);
+  });
+
+  it('server first, and the state after 100 ms: the token is spent on the channel before, and a new join asks for another', () => {
+    const late: [number, GatewayPayload][] = [[110, server('t2')], [400, state('B')]]; // prettier-ignore
+    const answer: [number, GatewayPayload][] = [[910, state(null)], [920, state('B')], [930, server('t3')]]; // prettier-ignore
+    const { lines, sent } = told([...joined, ...late, ...answer]);
+    expect(lines).toEqual(['20 A t1', '210 A t2', '930 B t3']);
+    expect(sent).toEqual(['0 A', '900 null', '900 B', '60000 null']);
+  });
+
+  it('server first, and the state after 100 ms, and then another server all the same: nothing is asked for', () => {
+    const { lines, sent } = told([...joined, [110, server('t2')], [400, state('B')], [500, server('t3')]]);
+    expect(lines).toEqual(['20 A t1', '210 A t2', '500 B t3']);
+    expect(sent).toEqual(['0 A', '60000 null']);
   });
 
   it('is where we are from then on: a mute change does not move us back', () => {

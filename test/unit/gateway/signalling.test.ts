@@ -70,10 +70,10 @@ describe('joining', () => {
     ['only the server comes', [server('t1')], /VOICE_STATE_UPDATE did not come.*GUILD_VOICE_STATES/],
   ])('errors with the likely cause after 10 s where %s, and leaves', (_, payloads, cause) => {
     const lines = run(({ says }) => says(5, ...payloads));
-    expect(lines[0]).toBe('0 op4 20');
-    expect(lines[1]).toMatch(/^10000 error voice stage 'signalling' took more than 10000 ms/);
-    expect(lines[1]).toMatch(cause);
-    expect(lines.slice(2)).toEqual(['10000 op4 null']);
+    // It has left before it says so: who joins again upon the error must not be thrown out by the leave.
+    expect(lines.slice(0, -1)).toEqual(['0 op4 20', '10000 op4 null']);
+    expect(lines.at(-1)).toMatch(/^10000 error voice stage 'signalling' took more than 10000 ms/);
+    expect(lines.at(-1)).toMatch(cause);
   });
 
   it('has the deadline of its options, and stops it when the server is named', () => {
@@ -179,8 +179,9 @@ describe('while in the channel', () => {
     expect(run(({ says, at, joined }) => {
       says(5, state('20'), server('t1'));
       says(30, server('t2'));
-      at(40, () => joined.unsubscribe());
-    })[2]).toBe('30 20 s1 t2 a.test:443');
+      at(200, () => joined.unsubscribe());
+      // Not at 30: it may be the first half of a move.
+    })[2]).toBe('130 20 s1 t2 a.test:443');
   });
 
   it('a null endpoint is told of, and the next one is waited for, for as long as it takes', () => {
@@ -194,7 +195,7 @@ describe('while in the channel', () => {
 
   it('a null endpoint on the way in starts the deadline anew', () => {
     const lines = run(({ says }) => says(5_000, state('20'), server('t1', null)));
-    expect(lines.slice(1)).toEqual(['5000 no endpoint', expect.stringMatching(/^15000 error .*VOICE_SERVER_UPDATE did not come/), '15000 op4 null']);
+    expect(lines.slice(1)).toEqual(['5000 no endpoint', '15000 op4 null', expect.stringMatching(/^15000 error .*VOICE_SERVER_UPDATE did not come/)]);
   });
 
   it('being moved by somebody waits for the server of the new channel', () => {
@@ -235,13 +236,13 @@ describe('what is wanted may change', () => {
     expect(lines.slice(3)).toEqual(['10050 unanswered 21']);
   });
 
-  it('the wish to be where one is already is sent, and waits for nothing', () => {
+  it('the wish to be where one is already is fulfilled, and nothing is sent', () => {
     const channelId = new BehaviorSubject('20');
     expect(run(({ says, at, joined }) => {
       says(5, state('20'), server('t1'));
       at(50, () => channelId.next('20'));
       at(30_000, () => joined.unsubscribe());
-    }, { target: { ...TARGET, channelId } }).slice(2)).toEqual(['50 op4 20', '30000 op4 null']);
+    }, { target: { ...TARGET, channelId } }).slice(2)).toEqual(['30000 op4 null']);
   });
 
   it('mute and deaf go along, and are sent anew when they change', () => {
@@ -283,8 +284,8 @@ describe('a gateway that fails', () => {
   it('by its stream is a VoiceGatewayError with the cause, and op 4 null is tried', () => {
     expect(run(({ at, events$ }) => at(30, () => events$.error(new Error('shard down'))))).toEqual([
       '0 op4 20',
-      '30 error the bot gateway failed: its stream errored',
       '30 op4 null',
+      '30 error the bot gateway failed: its stream errored: shard down',
     ]);
   });
 

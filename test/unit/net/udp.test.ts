@@ -1,17 +1,30 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
 import { firstValueFrom, Subject } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { UdpPort } from '../../../src/driver/ports.js';
 import { udpPort$ } from '../../../src/net/udp.js';
 
-async function peer(): Promise<Socket> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
+async function peer(address = '127.0.0.1'): Promise<Socket> {
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+  socket.bind(0, address);
   await once(socket, 'listening');
   onTestFinished(() => void socket.close());
   return socket;
 }
+
+/** The sockets of Node that are made from now on: Node tells of each. */
+function madeSockets(): Socket[] {
+  const made: Socket[] = [];
+  const note = (message: unknown): void => void made.push((message as { socket: Socket }).socket);
+  subscribe('udp.socket', note);
+  onTestFinished(() => void unsubscribe('udp.socket', note));
+  return made;
+}
+
+const LOOPBACK_6 = Object.values(networkInterfaces()).flat().some((address) => address?.address === '::1'); // prettier-ignore
 
 /** Opens a port; it is closed with the test. */
 async function open(ip: string, port: number) {
@@ -84,5 +97,67 @@ describe('udpPort$', () => {
   it('errors, and emits nothing, where there is no way to the address', async () => {
     // A broadcast address needs a permission that this socket does not ask for: connecting fails with EACCES.
     await expect(firstValueFrom(udpPort$({ ip: '255.255.255.255', port: 9 }))).rejects.toMatchObject({ syscall: 'connect' });
+  });
+
+  it(LOOPBACK_6 ? 'speaks IPv6 to an address of IPv6' : 'errors at an address of IPv6, which this machine has not', async () => {
+    if (!LOOPBACK_6) {
+      await expect(firstValueFrom(udpPort$({ ip: '::1', port: 9 }))).rejects.toMatchObject({ syscall: 'connect' });
+      return;
+    }
+    const server = await peer('::1');
+    const { udp } = await open('::1', server.address().port);
+    const heard = firstValueFrom(udp.datagrams$);
+    udp.send(Buffer.from('question'));
+    const [message, from] = (await once(server, 'message')) as [Buffer, { port: number; family: string }];
+    expect([String(message), from.family]).toEqual(['question', 'IPv6']);
+    server.send('answer', from.port, '::1');
+    expect(String(await heard)).toBe('answer');
+  });
+
+  it('lives on after a datagram that is too long to be sent', async () => {
+    const server = await peer();
+    const { udp, subscription } = await open('127.0.0.1', server.address().port);
+    udp.send(new Uint8Array(70_000));
+    udp.send(Buffer.from('short'));
+    expect(String((await once(server, 'message'))[0])).toBe('short');
+    expect(subscription.closed).toBe(false);
+  });
+
+  it('errors when the socket itself is lost, closes it, and says nothing more', async () => {
+    const made = madeSockets();
+    const server = await peer();
+    const errors: unknown[] = [];
+    const ports: UdpPort[] = [];
+    await new Promise<void>((resolve) => {
+      const subscription = udpPort$({ ip: '127.0.0.1', port: server.address().port }).subscribe({
+        next: (port) => (ports.push(port), resolve()),
+        error: (error: unknown) => errors.push(error),
+      });
+      onTestFinished(() => subscription.unsubscribe());
+    });
+    const socket = made.at(-1)!;
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    // As the kernel says it of a network that is gone. Node makes such an event of a receive that failed.
+    const failure = Object.assign(new Error('recvmsg ENETDOWN'), { code: 'ENETDOWN', syscall: 'recvmsg' });
+    socket.emit('error', Object.assign(new Error('recvmsg ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+    expect(errors).toEqual([]);
+    socket.emit('error', failure);
+    expect(errors).toEqual([failure]);
+    await closed;
+    expect(() => ports[0]!.send(Buffer.from('late'))).not.toThrow();
+    socket.emit('error', failure);
+    expect(errors).toHaveLength(1);
+  });
+
+  it.each([
+    ['a port that is none', { ip: '127.0.0.1', port: 70_000 }],
+    ['an address that is none', { ip: '127.0.0.1.1', port: 9 }],
+  ])('errors at %s, and leaves no socket behind', async (_, address) => {
+    const made = madeSockets();
+    const failed = new Promise((resolve) => udpPort$(address).subscribe({ error: resolve }));
+    const closed = once(made[0]!, 'close');
+    expect(await failed).toBeInstanceOf(Error);
+    await closed;
+    expect(made).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import {
+  clientOpcode,
   encodeClientBinary,
   encodeJsonFrame,
   encodeServerBinary,
@@ -104,6 +105,15 @@ describe('binary frames', () => {
     expect(toHex(encodeClientBinary(26, hex('0001')))).toBe('1a0001');
     expect(toHex(encodeClientBinary(28, new Uint8Array(0)))).toBe('1c');
   });
+});
+
+describe('clientOpcode', () => {
+  it.each<[number | undefined, string | Uint8Array]>([
+    [0, encodeJsonFrame(0, { token: 'secret' })],
+    [28, encodeClientBinary(28, hex('0102'))],
+    [undefined, 'no JSON'],
+    [undefined, new Uint8Array()],
+  ])('is %s', (op, message) => expect(clientOpcode(message)).toBe(op));
 });
 
 describe('fuzz', () => {

@@ -1,7 +1,7 @@
 /** The bytes behind a URL. */
 import { asyncScheduler } from 'rxjs';
 import type { ByteInput } from '../../bytes/byte-source.js';
-import { MediaSourceError } from '../errors.js';
+import { MediaSourceError } from '../../errors.js';
 import { DEFAULT_SOURCE_OPTIONS, type SourceOptions } from '../options.js';
 
 const PARTIAL = 206;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnsOf } from '../../../../src/cli/text.js';
+import { columnsOf } from '../../../../src/cli/terminal/text.js';
 import { asciiWaveform, peakEnvelope } from '../../../../src/cli/demo/waveform.js';
 
 const seconds = (n: number, level: (t: number) => number): Int16Array =>

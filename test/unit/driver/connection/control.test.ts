@@ -131,6 +131,19 @@ describe('Control.values and request', () => {
     expect([seen, control.frames$.observed]).toEqual([[], false]);
   });
 
+  it('logs the opcode of what it is about to send, text and bytes, and nothing else of it', () => {
+    const { control, logged, say, socket } = fakeControl();
+    socket.onSend = () => say(2, null, 7);
+    control.send(encodeJsonFrame(0, { token: 'secret' }));
+    socket.onSend = () => undefined;
+    control.send(Uint8Array.of(26, 1, 2));
+    expect(logged).toEqual([
+      { type: 'frame', direction: 'out', op: 0, seq: null },
+      { type: 'frame', direction: 'in', op: 2, seq: 7 },
+      { type: 'frame', direction: 'out', op: 26, seq: null },
+    ]);
+  });
+
   it('hands sending and giving up to the socket', () => {
     const { control, socket } = fakeControl();
     control.send('{"op":5}');

@@ -1,7 +1,6 @@
-import { Subject } from 'rxjs';
+import { asyncScheduler, Subject, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { keepalive$ } from '../../../../src/driver/connection/keepalive.js';
-import { asyncScheduler, timer } from 'rxjs';
 import { encodePing } from '../../../../src/protocol/keepalive.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 
@@ -12,7 +11,6 @@ function run(answers: Readonly<Record<number, number>>, until = 21_000): { sent:
   const datagrams$ = new Subject<Uint8Array>();
   virtualTime(({ flush }) => {
     const port = {
-      datagrams$,
       send: (datagram: Uint8Array): void => {
         const sequence = new DataView(datagram.buffer).getUint32(4);
         sent.push(asyncScheduler.now());
@@ -20,7 +18,7 @@ function run(answers: Readonly<Record<number, number>>, until = 21_000): { sent:
         if (ms !== undefined) timer(ms).subscribe(() => datagrams$.next(pong(sequence)));
       },
     };
-    const subscription = keepalive$(port, asyncScheduler).subscribe((ms) => told.push(`${asyncScheduler.now()} ${ms}`));
+    const subscription = keepalive$(port, datagrams$, asyncScheduler).subscribe((ms) => told.push(`${asyncScheduler.now()} ${ms}`));
     timer(until).subscribe(() => subscription.unsubscribe());
     flush();
   });

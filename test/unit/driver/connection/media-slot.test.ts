@@ -1,37 +1,37 @@
-import { Observable, of, Subject } from 'rxjs';
+import { asyncScheduler, Observable, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { MediaSlot } from '../../../../src/driver/connection/media-slot.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { fakeControl } from '../fake-socket.js';
 
 describe('MediaSlot.connect', () => {
-  it('hands on the frames of one WebSocket after the other, and sends on the one of the hour', () => {
-    const slot = new MediaSlot();
+  it('hands on the frames of one WebSocket after the other, and knows the one that there is now', () => {
+    const slot = new MediaSlot(asyncScheduler);
     const seen: unknown[] = [];
     slot.frames$.subscribe(({ op }) => seen.push(op));
     const [first, second] = [fakeControl(), fakeControl()];
-    slot.send('{"op":0}');
+    slot.control?.send('{"op":0}');
     const connection = slot.connect(first.control);
     first.say(1, null);
-    slot.send('{"op":5}');
+    slot.control?.send('{"op":5}');
     connection.unsubscribe();
     first.say(2, null);
-    slot.send('{"op":6}');
+    slot.control?.send('{"op":6}');
     slot.connect(second.control);
     second.say(3, null);
-    slot.send('{"op":7}');
+    slot.control?.send('{"op":7}');
     expect(seen).toEqual([1, 3]);
     expect(first.socket.sent).toEqual([{ op: 5 }]);
     expect(second.socket.sent).toEqual([{ op: 7 }]);
   });
 
   it('does not lose the new WebSocket when the old one goes after it', () => {
-    const slot = new MediaSlot();
+    const slot = new MediaSlot(asyncScheduler);
     const [first, second] = [fakeControl(), fakeControl()];
     const old = slot.connect(first.control);
     slot.connect(second.control);
     old.unsubscribe();
-    slot.send('{"op":5}');
+    slot.control?.send('{"op":5}');
     expect(second.socket.sent).toEqual([{ op: 5 }]);
   });
 });
@@ -39,7 +39,7 @@ describe('MediaSlot.connect', () => {
 describe('MediaSlot.hold', () => {
   it('keeps the resource when who waited for it goes, and lets go of it on release, once', () => {
     virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
-      const slot = new MediaSlot();
+      const slot = new MediaSlot(asyncScheduler);
       const resource = cold('--a--b--c');
       expectObservable(slot.hold(resource), '^---!').toBe('--a');
       cold('------x').subscribe(() => {
@@ -52,7 +52,7 @@ describe('MediaSlot.hold', () => {
 
   it('acquires nothing before it is subscribed to', () => {
     let opened = 0;
-    const slot = new MediaSlot();
+    const slot = new MediaSlot(asyncScheduler);
     const held$ = slot.hold(new Observable(() => void (opened += 1)));
     expect(opened).toBe(0);
     held$.subscribe();
@@ -61,7 +61,7 @@ describe('MediaSlot.hold', () => {
 
   it('gives an error to who waits, and one that comes later to faults$', () => {
     virtualTime(({ cold, expectObservable }) => {
-      const slot = new MediaSlot();
+      const slot = new MediaSlot(asyncScheduler);
       expectObservable(slot.hold(cold('--#', {}, 'refused'))).toBe('--#', {}, 'refused');
       expectObservable(slot.hold(cold('-a------#', undefined, 'lost')), '^---!').toBe('-a');
       expectObservable(slot.faults$, '^ 20ms !').toBe('--------e', { e: 'lost' });
@@ -69,7 +69,7 @@ describe('MediaSlot.hold', () => {
   });
 
   it('remembers a fault that came while nobody listened, until the release', () => {
-    const slot = new MediaSlot();
+    const slot = new MediaSlot(asyncScheduler);
     const resource = new Subject<number>();
     slot.hold(resource).subscribe().unsubscribe();
     resource.error('lost');
@@ -81,7 +81,7 @@ describe('MediaSlot.hold', () => {
   });
 
   it('tells nothing of what it has released', () => {
-    const slot = new MediaSlot();
+    const slot = new MediaSlot(asyncScheduler);
     const resource = new Subject<number>();
     const told: unknown[] = [];
     slot.faults$.subscribe((error) => told.push(error));
@@ -93,7 +93,7 @@ describe('MediaSlot.hold', () => {
   });
 
   it('holds anew after a release', () => {
-    const slot = new MediaSlot();
+    const slot = new MediaSlot(asyncScheduler);
     slot.release();
     const resource = new Subject<number>();
     slot.hold(resource).subscribe();
@@ -103,7 +103,7 @@ describe('MediaSlot.hold', () => {
   });
 
   it('lets go of a resource whose very emission has the slot released', () => {
-    const slot = new MediaSlot();
+    const slot = new MediaSlot(asyncScheduler);
     let closed = 0;
     const resource = new Observable<string>((subscriber) => {
       subscriber.next('open');
@@ -116,7 +116,7 @@ describe('MediaSlot.hold', () => {
 
 describe('MediaSlot.keep', () => {
   it('ends with the release', () => {
-    const slot = new MediaSlot();
+    const slot = new MediaSlot(asyncScheduler);
     const subscription = of(1).subscribe();
     const living = new Subject<number>();
     slot.keep(subscription);

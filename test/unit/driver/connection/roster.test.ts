@@ -6,12 +6,14 @@ import type { SpeakingEvent } from '../../../../src/types.js';
 function roster() {
   const members: string[][] = [];
   const spoken: SpeakingEvent[] = [];
+  const ignored: string[] = [];
   const target = new Roster('30', {
     onMembers: (set) => members.push([...set]),
     onSpeaking: (event) => spoken.push(event),
+    onIgnored: (op, reason) => ignored.push(`${op}: ${reason}`),
   });
   const say = (op: number, d: unknown): void => target.frame({ kind: 'json', op, d, seq: undefined });
-  return { target, members, spoken, say };
+  return { target, members, spoken, ignored, say };
 }
 
 describe('Roster', () => {
@@ -43,14 +45,13 @@ describe('Roster', () => {
     expect(target.userOf(8)).toBe('2');
   });
 
-  it('forgets who leaves, and everybody when it is cleared', () => {
+  it('forgets who leaves', () => {
     const { target, say } = roster();
     say(5, { user_id: '1', ssrc: 7, speaking: 1 });
     say(5, { user_id: '2', ssrc: 8, speaking: 1 });
     say(13, { user_id: '1' });
     expect([target.userOf(7), target.userOf(8)]).toEqual([null, '2']);
-    target.clear();
-    expect(target.userOf(8)).toBeNull();
+    expect([...target.members]).toEqual(['2']);
   });
 
   it('counts who speaks as a member, and tells when each starts and stops', () => {
@@ -65,9 +66,27 @@ describe('Roster', () => {
 
   it('hands out sets that do not change any more', () => {
     const sets: ReadonlySet<string>[] = [];
-    const target = new Roster('30', { onMembers: (set) => sets.push(set), onSpeaking: () => undefined });
+    const target = new Roster('30', { onMembers: (set) => sets.push(set), onSpeaking: () => undefined, onIgnored: () => undefined });
     for (const id of ['1', '2']) target.frame({ kind: 'json', op: 11, d: { user_ids: [id] }, seq: undefined });
     expect(sets.map((set) => set.size)).toEqual([1, 2]);
+  });
+
+  it('knows a member before it tells of the SSRC: what waited for its owner is decrypted for members only', () => {
+    const { target, say } = roster();
+    const known: boolean[] = [];
+    target.claimed$.subscribe((ssrc) => known.push(target.members.has(target.userOf(ssrc)!)));
+    say(5, { user_id: '1', ssrc: 7, speaking: 1 });
+    say(12, { user_id: '2', audio_ssrc: 8 });
+    expect(known).toEqual([true, true]);
+  });
+
+  it('tells what is wrong with a frame that it cannot use, but for video without audio', () => {
+    const { ignored, say } = roster();
+    say(11, {});
+    say(13, { user_id: 'x' });
+    say(5, { user_id: '1', ssrc: -1 });
+    say(12, { user_id: '1', audio_ssrc: 0, video_ssrc: 9 });
+    expect(ignored).toEqual(['11: user_ids is not a list', '13: user_id is not a snowflake', '5: ssrc is not an unsigned 32-bit integer']);
   });
 
   it('takes any frame without a throw', () => {

@@ -1,7 +1,8 @@
 /** A machine in a world of the test's own: a clock that is moved by hand, and notes of all that it says. */
+import { Roster } from '../../../../src/driver/connection/roster.js';
 import { DaveMachine } from '../../../../src/driver/dave/machine.js';
 import type { DaveProvider } from '../../../../src/driver/dave/provider.js';
-import type { WireMessage } from '../../../../src/protocol/frames.js';
+import type { ServerFrame, WireMessage } from '../../../../src/protocol/frames.js';
 import { parseJsonFrame } from '../../../../src/protocol/frames.js';
 import { VoiceOp } from '../../../../src/protocol/opcodes.js';
 import { FakeProvider } from './fake-provider.js';
@@ -11,6 +12,7 @@ export const CHANNEL = '20';
 
 export class Bench<P extends DaveProvider = FakeProvider> {
   readonly machine: DaveMachine;
+  readonly #roster: Roster;
   /** `23 7`, `26`, `28 c000`, `31 7`; emptied by `said`. */
   #said: string[] = [];
   readonly sent: WireMessage[] = [];
@@ -25,13 +27,19 @@ export class Bench<P extends DaveProvider = FakeProvider> {
     readonly provider: P,
     self = SELF,
   ) {
+    this.#roster = new Roster(self, {
+      onMembers: () => this.onChanged(),
+      onSpeaking: () => undefined,
+      onIgnored: (op, reason) => void this.ignored.push(`opcode ${op}: ${reason}`),
+    });
+    const send = (message: WireMessage): void => {
+      this.sent.push(message);
+      this.#said.push(text(message));
+    };
     this.machine = new DaveMachine(provider, { userId: self, channelId: CHANNEL }, {
-      send: (message) => {
-        this.sent.push(message);
-        this.#said.push(text(message));
-      },
-      now: () => this.now,
-      after: (ms, act) => void this.#timers.push({ at: this.now + ms, act }),
+      call: this.#roster,
+      outbox: { send },
+      time: { now: () => this.now, after: (ms, act) => void this.#timers.push({ at: this.now + ms, act }) },
       changed: () => this.onChanged(),
       ignored: (what, reason) => void this.ignored.push(`${what}: ${reason}`),
       failed: (error) => void this.failures.push(error),
@@ -57,22 +65,25 @@ export class Bench<P extends DaveProvider = FakeProvider> {
     return this;
   }
 
-  json(op: number, d: unknown): this {
-    this.machine.frame({ kind: 'json', op, d, seq: undefined });
+  /** As in a media session: who is in the call is known before the machine sees the frame. */
+  frame(frame: ServerFrame): this {
+    this.#roster.frame(frame);
+    this.machine.frame(frame);
     return this;
+  }
+
+  json(op: number, d: unknown): this {
+    return this.frame({ kind: 'json', op, d, seq: undefined });
   }
 
   binary(op: number, ...body: readonly number[]): this {
-    this.machine.frame({ kind: 'binary', op, seq: 1, body: Uint8Array.from(body) });
-    return this;
+    return this.frame({ kind: 'binary', op, seq: 1, body: Uint8Array.from(body) });
   }
 
+  /** The handshake says what opcode 4 said. */
   describe(version: number): this {
-    return this.json(VoiceOp.SessionDescription, {
-      mode: 'aead_aes256_gcm_rtpsize',
-      secret_key: new Array(32).fill(0),
-      dave_protocol_version: version,
-    });
+    this.machine.describe(version);
+    return this;
   }
 
   join(...users: readonly string[]): this {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { loadDavey } from '../../../../src/dave/davey-binding.js';
 import { daveyProvider } from '../../../../src/dave/davey.js';
 import { hasDaveForm } from '../../../../src/protocol/dave-frame.js';
-import { UNDECRYPTABLE_LIMIT } from '../../../../src/driver/dave/suspicion.js';
-import { VoiceUnsupportedError } from '../../../../src/errors.js';
+import { UNDECRYPTABLE_LIMIT } from '../../../../src/driver/dave/undecryptable-run.js';
+import { VoiceOptionsError, VoiceUnsupportedError } from '../../../../src/errors.js';
 import { isSilenceFrame, SILENCE_FRAME } from '../../../../src/protocol/silence.js';
 import { testFrame } from '../../../../src/testing/index.js';
 import { Bench } from './bench.js';
@@ -30,7 +30,7 @@ function hearEachOther(clients: Readonly<Record<string, Client>>): boolean {
 
 describe('the davey provider', () => {
   it.each([
-    [() => { throw new Error('Cannot find native binding.\nand fifty lines more'); }, /Cannot find native binding\.\).*npm install @snazzah\/davey.*dave: false/],
+    [() => { throw new Error('Cannot find native binding.\nand fifty lines more'); }, /'load' of daveyProvider\(\) failed \(Cannot find native binding\.\).*dave: false/],
     [() => ({}) as never, /does not export/],
     [() => undefined as never, /does not export/],
   ])('that cannot be loaded says how to cure it, once it is needed', (load, text) => { // prettier-ignore
@@ -68,11 +68,21 @@ describe('the davey provider', () => {
       ['not bytes', { privateKey: 'x'.repeat(32) as never, publicKey }],
     ];
     for (const [, keyPair] of wrong) {
-      expect(() => daveyProvider({ keyPair })).toThrow(RangeError);
+      expect(() => daveyProvider({ keyPair })).toThrow(VoiceOptionsError);
       expect(() => daveyProvider({ keyPair })).not.toThrow(Buffer.from(privateKey).toString('hex'));
       const open = (): unknown => daveyProvider().open({ version: 1, userId: '1', channelId: '2', keyPair });
-      expect(open).toThrow(RangeError);
+      expect(open).toThrow(VoiceOptionsError);
     }
+  });
+
+  it.each<[string, object]>([
+    ['keyPair', { keyPair: null }],
+    ['load', { load: '@snazzah/davey' }],
+    ['keypair', { keypair: {} }],
+    ['options', [] as object],
+  ])('refuses a wrong %s', (option, options) => {
+    expect(() => daveyProvider(options)).toThrow(VoiceOptionsError);
+    expect(() => daveyProvider(options)).toThrow(new RegExp(`^${option}: `));
   });
 });
 

@@ -1,10 +1,12 @@
 import { asyncScheduler, firstValueFrom, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Control } from '../../../../src/driver/connection/control.js';
-import { openE2ee, type E2ee } from '../../../../src/driver/dave/e2ee.js';
+import { E2ee } from '../../../../src/driver/dave/e2ee.js';
 import type { DaveProvider } from '../../../../src/driver/dave/provider.js';
 import { RECOVERY_LIMIT } from '../../../../src/driver/dave/recovery-budget.js';
 import { MediaSlot } from '../../../../src/driver/connection/media-slot.js';
+import { Outbox } from '../../../../src/driver/connection/outbox.js';
+import { Roster } from '../../../../src/driver/connection/roster.js';
 import type { LogEntry } from '../../../../src/log.js';
 import { encodeJsonFrame, encodeServerBinary, type WireMessage } from '../../../../src/protocol/frames.js';
 import { VoiceOp } from '../../../../src/protocol/opcodes.js';
@@ -16,10 +18,19 @@ const SERVER = { guildId: '10', channelId: '20', userId: '30', sessionId: 's', t
 
 /** A slot with a WebSocket that listens, and the encryption of a call on it. */
 function call(provider: DaveProvider | false = new FakeProvider()) {
-  const slot = new MediaSlot();
+  const slot = new MediaSlot(asyncScheduler);
   const sent: WireMessage[] = [];
   const logged: LogEntry[] = [];
-  const e2ee: E2ee = openE2ee(slot, SERVER, provider, { scheduler: asyncScheduler, log: (entry) => void logged.push(entry) });
+  const log = (entry: LogEntry): void => void logged.push(entry);
+  const outbox = new Outbox(slot);
+  const roster = new Roster(SERVER.userId, { onMembers: () => e2ee.membersChanged(), onSpeaking: () => undefined, onIgnored: () => undefined });
+  const fail = (error: unknown): void => slot.fail(error);
+  const e2ee = new E2ee({ provider, ids: SERVER, call: roster, outbox, time: slot, log, fail });
+  slot.frames$.subscribe((frame) => {
+    roster.frame(frame);
+    outbox.frame(frame);
+    e2ee.frame(frame);
+  });
   const control = new Control(
     { messages$: new Subject(), send: (message) => void sent.push(message), drop: () => undefined },
     { version: 8, log: () => undefined },
@@ -28,22 +39,20 @@ function call(provider: DaveProvider | false = new FakeProvider()) {
   const json = (op: number, d: unknown): void => control.receive(encodeJsonFrame(op, d));
   const binary = (op: number, ...body: readonly number[]): void => control.receive(encodeServerBinary(op, Uint8Array.from(body), 1));
   json(VoiceOp.Ready, {});
-  const describeCall = (version: number): void =>
-    json(VoiceOp.SessionDescription, { mode: 'x', secret_key: new Array(32).fill(0), dave_protocol_version: version });
   const join = (): void => {
     json(VoiceOp.ClientsConnect, { user_ids: ['40'] });
-    describeCall(1);
+    e2ee.describe(1);
     binary(VoiceOp.MlsExternalSender, ...SENDER);
     binary(VoiceOp.MlsWelcome, 0, 0, ...into(1, 30, 40));
   };
-  return { slot, e2ee, sent, logged, json, binary, describeCall, join };
+  return { slot, e2ee, sent, logged, json, binary, join };
 }
 
 describe('the end-to-end encryption of a media session', () => {
   it('has no cipher while the call is plain, and one from the first sign of a change on', () => {
-    const { e2ee, describeCall, json } = call();
+    const { e2ee, json } = call();
     expect(e2ee.cipher).toBeNull();
-    describeCall(0);
+    e2ee.describe(0);
     expect(e2ee.cipher).toBeNull();
     json(VoiceOp.DavePrepareEpoch, { protocol_version: 1, epoch: 1 });
     expect(e2ee.cipher).not.toBeNull();
@@ -58,7 +67,7 @@ describe('the end-to-end encryption of a media session', () => {
     const told: unknown[] = [];
     e2ee.state$.subscribe(({ version, status, epoch }) => told.push([version, status, epoch]));
     e2ee.sendable$.subscribe((sendable) => told.push(sendable));
-    e2ee.ready$(1).subscribe({ next: () => told.push('ready'), complete: () => told.push('complete') });
+    e2ee.ready$.subscribe({ next: () => told.push('ready'), complete: () => told.push('complete') });
     join();
     json(VoiceOp.ClientsConnect, { user_ids: ['40'] });
     json(VoiceOp.ClientDisconnect, { user_id: '99' });
@@ -97,22 +106,41 @@ describe('the end-to-end encryption of a media session', () => {
   });
 
   it('makes a failure of the provider a fault of the slot', () => {
-    const { slot, describeCall } = call();
+    const { slot, e2ee } = call();
     const faults: unknown[] = [];
     slot.faults$.subscribe((fault) => faults.push(fault));
-    describeCall(9);
+    e2ee.describe(9);
     expect(faults).toEqual([expect.objectContaining({ code: 'unsupported', what: 'dave' })]);
   });
 });
 
 describe('without a provider', () => {
-  it('a plain call is ready, and any other an error', async () => {
-    const { e2ee } = call(false);
-    expect([e2ee.cipher, e2ee.counts]).toEqual([null, undefined]);
+  it('a plain call is ready', async () => {
+    const { e2ee, slot } = call(false);
+    const faults: unknown[] = [];
+    slot.faults$.subscribe((fault) => faults.push(fault));
+    e2ee.describe(0);
+    expect(e2ee.cipher).toBeNull();
     expect(await firstValueFrom(e2ee.sendable$)).toBe(true);
     expect(await firstValueFrom(e2ee.state$)).toMatchObject({ version: 0, status: 'plain' });
     expect(await firstValueFrom(e2ee.verify('40'))).toBeNull();
-    await firstValueFrom(e2ee.ready$(0));
-    await expect(firstValueFrom(e2ee.ready$(1))).rejects.toMatchObject({ code: 'unsupported', what: 'dave' });
+    await firstValueFrom(e2ee.ready$);
+    expect(faults).toEqual([]);
+  });
+
+  it('any other is an error, and what would make one of it later is ignored', () => {
+    const { e2ee, slot } = call(false);
+    const faults: unknown[] = [];
+    slot.faults$.subscribe((fault) => faults.push(fault));
+    e2ee.describe(1);
+    expect(faults).toEqual([expect.objectContaining({ code: 'unsupported', what: 'dave' })]);
+    expect(String(faults[0])).toMatch(/no DaveProvider was given as `dave`/);
+
+    const { e2ee: plain, json, logged } = call(false);
+    plain.describe(0);
+    json(VoiceOp.DavePrepareEpoch, { protocol_version: 1, epoch: 1 });
+    json(VoiceOp.DavePrepareTransition, { protocol_version: 1, transition_id: 3 });
+    expect(plain.cipher).toBeNull();
+    expect(logged.map((entry) => entry.type === 'ignored' && entry.what)).toEqual(['opcode 24', 'opcode 21']);
   });
 });

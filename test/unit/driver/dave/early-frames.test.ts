@@ -1,6 +1,6 @@
 /** Frames that come before the keys they need: senders change keys as soon as a commit reaches them, and it may reach us later. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { UNDECRYPTABLE_LIMIT } from '../../../../src/driver/dave/suspicion.js';
+import { UNDECRYPTABLE_LIMIT } from '../../../../src/driver/dave/undecryptable-run.js';
 import { testFrame } from '../../../../src/testing/index.js';
 import { packet, ReceiverStage, RTPSIZE, unaccounted } from '../../media/receive/receiver-stage.js';
 import { Bench } from './bench.js';
@@ -82,7 +82,7 @@ describe('frames of the next epoch', () => {
   });
 });
 
-describe('the suspicion that our keys are not the others’', () => {
+describe('the sign that our keys are not the others’', () => {
   it('is not raised by frames that were held and then heard', () => {
     bench.proposals(0, 2);
     send(2, UNDECRYPTABLE_LIMIT + 5);

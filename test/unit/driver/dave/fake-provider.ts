@@ -30,7 +30,7 @@ export class FakeGroup implements DaveGroup {
   /** What the proposals were checked against, each time. */
   readonly recognised: string[][] = [];
   #keyPackages = 0;
-  #founded = false;
+  #hasSender = false;
 
   constructor(readonly options: DaveGroupOptions) {}
 
@@ -48,12 +48,12 @@ export class FakeGroup implements DaveGroup {
   externalSender(sender: Uint8Array): void {
     // davey's word for it from the commit on, not only in the group.
     if (this.ready || this.#committed) throw new Error('AlreadyInGroup');
-    this.#founded = sender[0] === 0x40;
-    if (!this.#founded) throw new Error('DeserializeExternalSender');
+    this.#hasSender = sender[0] === 0x40;
+    if (!this.#hasSender) throw new Error('DeserializeExternalSender');
   }
 
   propose(revoke: boolean, proposals: Uint8Array, recognised: readonly string[]) {
-    if (!this.#founded) throw new Error('NoGroup');
+    if (!this.#hasSender) throw new Error('NoGroup');
     this.recognised.push([...recognised].sort());
     const [kind] = proposals;
     if (kind === 1 || kind === 2) this.#committed = true;
@@ -91,7 +91,7 @@ export class FakeGroup implements DaveGroup {
 
   #join(message: Uint8Array): void {
     const [kind, epoch, ...users] = message;
-    if (!this.#founded || kind !== 1 || epoch === undefined) throw new Error('ProcessingMessageFailed');
+    if (!this.#hasSender || kind !== 1 || epoch === undefined) throw new Error('ProcessingMessageFailed');
     this.epoch = epoch;
     this.members = users.map(String);
     this.ready = true;

@@ -49,7 +49,7 @@ function shake(client: Client, random: (max: number) => number, samples: readonl
   const message =
     random(3) === 0 ? jsonNoise(random) : Uint8Array.of(0, 1, BINARY[random(BINARY.length)]!, ...noise(random, samples));
   const frame = parseServerFrame(message);
-  if (frame !== undefined) client.machine.frame(frame);
+  if (frame !== undefined) client.frame(frame);
 }
 
 describe('noise', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UNDECRYPTABLE_LIMIT } from '../../../../src/driver/dave/suspicion.js';
+import { UNDECRYPTABLE_LIMIT } from '../../../../src/driver/dave/undecryptable-run.js';
 import { RECOVERY_LIMIT, RECOVERY_WINDOW, RecoveryBudget } from '../../../../src/driver/dave/recovery-budget.js';
 import { testFrame } from '../../../../src/testing/index.js';
 import { Bench } from './bench.js';

@@ -1,9 +1,10 @@
 /** A receiver in a world of the test's own: whose SSRC is whose, who listens, keys and time are moved by hand. */
 import { createSeal, type Seal } from '../../../../src/crypto/seal.js';
 import type { FrameCipher } from '../../../../src/media/frame-cipher.js';
-import { Receiver, type ReceiverHost } from '../../../../src/media/receive/receiver.js';
+import { Receiver } from '../../../../src/media/receive/receiver.js';
 import { Reception } from '../../../../src/media/receive/reception.js';
 import type { DatagramStats, ReceiveStats } from '../../../../src/media/receive/receive-stats.js';
+import { Traffic } from '../../../../src/media/traffic.js';
 import { isRtpSizeMode, type EncryptionMode } from '../../../../src/protocol/encryption-modes.js';
 import type { RtcpPacket } from '../../../../src/protocol/rtcp.js';
 import type { VoicePacket } from '../../../../src/types.js';
@@ -77,6 +78,7 @@ export function unaccounted({ received, ...places }: DatagramStats): number {
 
 export class ReceiverStage {
   readonly reception = new Reception();
+  readonly traffic = new Traffic();
   readonly heard: VoicePacket[] = [];
   readonly reports: RtcpPacket[] = [];
   readonly owners = new Map<number, string>([[SSRC, USER]]);
@@ -91,20 +93,28 @@ export class ReceiverStage {
   #timers: { at: number; act: () => void }[] = [];
 
   constructor(mode: EncryptionMode = RTPSIZE) {
-    const host: ReceiverHost = {
-      userOf: (ssrc) => this.owners.get(ssrc) ?? null,
-      cipher: () => this.cipher,
-      listensTo: (user) => this.listeners === undefined || (user === null ? this.listeners.size > 0 : this.listeners.has(user)),
-      listensToRtcp: () => this.listensToRtcp,
-      packet: (one) => {
-        this.onPacket(one);
-        this.heard.push(one);
+    const stage = this;
+    this.receiver = new Receiver({
+      seal: sealOf(mode),
+      roster: { userOf: (ssrc) => this.owners.get(ssrc) ?? null },
+      e2ee: this,
+      packets: {
+        listensTo: (user) => this.listeners === undefined || (user === null ? this.listeners.size > 0 : this.listeners.has(user)),
+        next: (one) => {
+          this.onPacket(one);
+          this.heard.push(one);
+        },
       },
-      rtcp: (one) => this.reports.push(one),
-      now: () => this.now,
-      after: (ms, act) => void this.#timers.push({ at: this.now + ms, act }),
-    };
-    this.receiver = new Receiver(sealOf(mode), host, this.reception);
+      rtcp$: {
+        get observed() {
+          return stage.listensToRtcp;
+        },
+        next: (one) => this.reports.push(one),
+      },
+      reception: this.reception,
+      traffic: this.traffic,
+      time: { now: () => this.now, after: (ms, act) => void this.#timers.push({ at: this.now + ms, act }) },
+    });
   }
 
   get timers(): number {

@@ -1,7 +1,9 @@
 import { EMPTY, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { END, openQueue, PENDING, type FrameQueue, type QueueOptions } from '../../../../src/media/send/frame-queue.js';
+import { VoiceOptionsError } from '../../../../src/errors.js';
+import { END, PENDING, type FrameQueue, type QueueOptions } from '../../../../src/media/send/frame-queue.js';
+import { openQueue } from '../../../../src/media/send/open-queue.js';
 import type { FrameInput } from '../../../../src/media/send/play-options.js';
 import { settle } from './stage.js';
 
@@ -25,7 +27,7 @@ describe('openQueue', () => {
     ['a generator function', function* () {}, 'is to be called first'],
     ['an async generator function', async function* () {}, 'is to be called first'],
   ])('refuses %s with a text that helps', (_, input, text) => {
-    expect(() => open(input)).toThrow(TypeError);
+    expect(() => open(input)).toThrow(VoiceOptionsError);
     expect(() => open(input)).toThrow(/Iterable, an AsyncIterable or an Observable of Opus frames/);
     expect(() => open(input)).toThrow(text);
   });

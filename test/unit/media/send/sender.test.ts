@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Seal } from '../../../../src/crypto/seal.js';
 import { createSeal } from '../../../../src/crypto/seal.js';
 import { Sender } from '../../../../src/media/send/sender.js';
+import { Traffic } from '../../../../src/media/traffic.js';
 import { parseRtpHeader } from '../../../../src/protocol/rtp.js';
 
 /** Seals by adding two bytes, so that a datagram can be read by eye. */
@@ -16,11 +17,12 @@ const plainSeal: Seal = {
 function sender(start: readonly number[], seal: Seal = plainSeal) {
   const datagrams: Uint8Array[] = [];
   const asked: number[] = [];
+  const traffic = new Traffic();
   const random = (bytes: number): Uint8Array => {
     asked.push(bytes);
     return Uint8Array.from(start).subarray(0, bytes);
   };
-  return { sender: new Sender(0x0a0b0c0d, seal, random, (datagram) => datagrams.push(datagram)), datagrams, asked };
+  return { sender: new Sender({ ssrc: 0x0a0b0c0d, seal, random, port: { send: (datagram) => datagrams.push(datagram) }, traffic, time: { now: () => 7 } }), datagrams, asked, traffic };
 }
 
 const FRAME = Uint8Array.of(0xfc, 1, 2);
@@ -73,6 +75,15 @@ describe('Sender', () => {
         });
       }),
     );
+  });
+
+  it('tells who looks on what it sent, and when', () => {
+    const { sender: out, traffic } = sender([0, 1, 0, 0, 0, 2]);
+    const told: unknown[] = [];
+    out.send(FRAME, 960, true);
+    traffic.sentRtp$.subscribe((sent) => told.push(sent));
+    out.send(FRAME, 960, false);
+    expect(told).toEqual([{ sequence: 2, timestamp: 962, marker: false, payloadBytes: 3, bytes: 17, at: 7 }]);
   });
 
   it('gives the socket a buffer of its own for each datagram: a full socket keeps them', () => {

@@ -111,7 +111,7 @@ describe('the delivery service', () => {
 
   it('uses node:crypto to hash, sign and verify, and for nothing else', () => {
     const folder = new URL('../../../../src/server/dave/', import.meta.url);
-    const names = readdirSync(folder).flatMap((file) => {
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).flatMap((file) => {
       const imports = readFileSync(new URL(file, folder), 'utf8').matchAll(/import \{([^}]*)\} from 'node:crypto'/g);
       return [...imports].flatMap((match) => match[1]!.split(',').map((name) => name.replace('type', '').trim()));
     });

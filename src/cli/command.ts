@@ -1,0 +1,44 @@
+/** What a command is to `main.ts`, and how it says that it cannot. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { Terminal } from './terminal/terminal.js';
+
+/** A command: a folder of its own under `cli/`, and a line in the list of `main.ts`. */
+export interface Command {
+  /** As it is typed. */
+  readonly name: string;
+  /** What may follow its name. */
+  readonly usage: string;
+  /** What it does, in lines of 80 columns at most. */
+  readonly about: readonly string[];
+  /** Each option, and what it is for. */
+  readonly options: readonly (readonly [option: string, about: string])[];
+  /**
+   * Gives the exit status.
+   *
+   * @throws Misuse when the arguments are wrong
+   * @throws CommandFailed when it cannot be done
+   */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
+}
+
+/** The command line is wrong: the usage follows, and the exit status is 2. */
+export class Misuse extends Error {}
+
+/** It cannot be done, for a reason that the user can do something about, which is all that is told: the exit status is 1. */
+export class CommandFailed extends Error {}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+type Parsed<T extends Options> = ReturnType<typeof parseArgs<{ args: string[]; allowPositionals: true; options: T }>>;
+
+/**
+ * Takes the arguments of a command apart.
+ *
+ * @throws Misuse for an option that is not among these, or lacks its value
+ */
+export function readArguments<const T extends Options>(args: readonly string[], options: T): Parsed<T> {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (error) {
+    throw new Misuse(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,46 @@
+/** The outline of a sound that comes in pieces of any length. */
+
+/** Interleaved channels. */
+const CHANNELS = 2;
+/** 20 ms at 48 kHz. */
+const STEP = 960;
+
+/** The greatest and the least sample of each 20 ms: all that a picture needs, however long the sound. */
+export class Envelope {
+  /** Of {@link peaks}, taken as sound of one channel: two samples for each 20 ms. */
+  static readonly SAMPLE_RATE = (2 * 48_000) / STEP;
+
+  readonly #peaks: number[] = [];
+  #greatest = 0;
+  #least = 0;
+  /** Samples of the current step, for each channel. */
+  #filled = 0;
+
+  /** Adds interleaved PCM, 48 kHz stereo. */
+  add(pcm: Int16Array): void {
+    for (let at = 0; at < pcm.length; ) {
+      const end = Math.min(pcm.length, at + (STEP - this.#filled) * CHANNELS);
+      this.#filled += (end - at) / CHANNELS;
+      for (; at < end; at++) {
+        this.#greatest = Math.max(this.#greatest, pcm[at]!);
+        this.#least = Math.min(this.#least, pcm[at]!);
+      }
+      if (this.#filled === STEP) this.#next();
+    }
+  }
+
+  /** Adds silence. */
+  skip(samples: number): void {
+    this.add(new Int16Array(samples * CHANNELS));
+  }
+
+  /** Greatest and least sample of each whole 20 ms, in turn. */
+  get peaks(): readonly number[] {
+    return this.#peaks;
+  }
+
+  #next(): void {
+    this.#peaks.push(this.#greatest, this.#least);
+    this.#greatest = this.#least = this.#filled = 0;
+  }
+}

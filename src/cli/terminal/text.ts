@@ -1,0 +1,56 @@
+/** Small pieces of terminal text. Everything here is pure; whether to colour is the caller's to decide (isTTY, NO_COLOR). */
+
+/** Select Graphic Rendition codes, by what the colour is for. Source: ECMA-48 section 8.3.117. */
+const PAINTS = { strong: 1, faint: 2, good: 32, warn: 33, bad: 31, wave: 36 } as const;
+export type Paint = keyof typeof PAINTS;
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'] as const;
+
+/** The text in a colour when `on`; unchanged otherwise, and when there is nothing to see. */
+export function paint(text: string, as: Paint, on: boolean): string {
+  return on && text.trim() !== '' ? `\x1b[${PAINTS[as]}m${text}\x1b[0m` : text;
+}
+
+/** Columns that a text takes: one for each code point. Colours take none. Wide (CJK, emoji) characters are not expected. */
+export function columnsOf(text: string): number {
+  return [...text.replace(/\x1b\[[0-9;]*m/g, '')].length;
+}
+
+/** The text filled up to `columns` with spaces, on the right unless `right` asks for text that ends there. Never cut. */
+export function pad(text: string, columns: number, right = false): string {
+  const fill = ' '.repeat(Math.max(0, columns - columnsOf(text)));
+  return right ? fill + text : text + fill;
+}
+
+/** The text cut to `columns`, with a mark where something is missing. Colours are kept, and end where it does. */
+export function cut(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let room = Math.max(0, columns - 1);
+  let kept = '';
+  for (const [part] of text.matchAll(/\x1b\[[0-9;]*m|./gsu)) {
+    const seen = columnsOf(part);
+    if (seen === 0 || room > 0) kept += part;
+    room -= seen;
+  }
+  return columns > 0 ? `${kept}…` : kept;
+}
+
+/** A position as people write it: `0:07`, `12:34`, `1:02:03`. Rounds down; anything but a positive number is `0:00`. */
+export function clockText(ms: number): string {
+  const seconds = Number.isFinite(ms) && ms > 0 ? Math.floor(ms / 1000) : 0;
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+}
+
+/** A bar from the left, `cells` columns long (a fraction shows to an eighth) in a field of `width` columns. */
+export function bar(cells: number, width: number): string {
+  const eighths = Math.round(8 * Math.min(Math.max(Number.isFinite(cells) ? cells : 0, 0), width));
+  return pad('█'.repeat(eighths >> 3) + EIGHTHS[eighths & 7]!, width);
+}
+
+/** A whole number of columns, at least 1. */
+export function wholeColumns(value: number): number {
+  return Number.isFinite(value) ? Math.max(1, Math.floor(value)) : 1;
+}

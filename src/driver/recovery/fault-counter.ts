@@ -1,0 +1,71 @@
+/** Counts the faults in a row: the numbers that recovery goes by. A session that was ready for a while gets over them. */
+import type { FaultKind, Recovery, Rung, VoiceFault } from '../../fault.js';
+
+export class FaultCounter {
+  /** Whether the session was ever ready. */
+  wasReady = false;
+  /** Faults since the session was last stable. */
+  count = 0;
+  readonly #stableAfter: number;
+  readonly #repeats = new Map<string, number>();
+  #tried: Record<Rung, number> = { ...NONE_TRIED };
+  #readyAt: number | undefined;
+
+  /** @param stableAfter ms of being ready after which all faults are got over */
+  constructor(stableAfter: number) {
+    this.#stableAfter = stableAfter;
+  }
+
+  /** The session became ready at `now` (ms). */
+  ready(now: number): void {
+    this.wasReady = true;
+    this.#readyAt = now;
+  }
+
+  /** A fault at `now` (ms), with what went before it. `count` says which one in a row it is, from 1. */
+  add(kind: FaultKind, { resumable, fresh }: Pick<VoiceFault, 'resumable' | 'fresh'>, now: number): VoiceFault {
+    this.#settle(now);
+    this.#readyAt = undefined;
+    this.count += 1;
+    const key = keyOf(kind);
+    const repeats = (this.#repeats.get(key) ?? 0) + 1;
+    this.#repeats.set(key, repeats);
+    return { ...kind, wasReady: this.wasReady, resumable, fresh, repeats, tried: { ...this.#tried } };
+  }
+
+  /** News that brings a voice server along is no failure: it has no history, and is not counted. */
+  news(kind: FaultKind): VoiceFault {
+    return { ...kind, wasReady: this.wasReady, resumable: false, fresh: true, repeats: 1, tried: NONE_TRIED };
+  }
+
+  /** What was decided, and is now carried out. */
+  decided({ action }: Recovery): void {
+    if (action in this.#tried) this.#tried[action as Rung] += 1;
+  }
+
+  /** Time spent ready heals: a third of `stableAfter` makes up for one fault and one try at each rung, all of it for everything. */
+  #settle(now: number): void {
+    if (this.#readyAt === undefined) return;
+    const thirds = Math.floor((3 * (now - this.#readyAt)) / this.#stableAfter);
+    const healed = thirds >= 3 || this.#stableAfter === 0 ? Infinity : Math.max(0, thirds);
+    const less = (count: number): number => Math.max(0, count - healed);
+    this.count = less(this.count);
+    const { resume, reidentify, rejoin } = this.#tried;
+    this.#tried = { resume: less(resume), reidentify: less(reidentify), rejoin: less(rejoin) };
+    for (const [key, repeats] of this.#repeats) this.#repeats.set(key, less(repeats));
+  }
+}
+
+const NONE_TRIED: Readonly<Record<Rung, number>> = { resume: 0, reidentify: 0, rejoin: 0 };
+
+/** Faults that are the same to recovery. */
+function keyOf(kind: FaultKind): string {
+  switch (kind.type) {
+    case 'closed':
+      return `closed ${kind.closeCode}`;
+    case 'timeout':
+      return `timeout ${kind.stage}`;
+    default:
+      return kind.type;
+  }
+}

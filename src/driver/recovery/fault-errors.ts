@@ -1,0 +1,33 @@
+/** From what a flow errored with to the fault that recovery decides on, and back to what the user is told. */
+import { closedError, VoiceSocketClosedError, VoiceTimeoutError } from '../../errors.js';
+import { CloseCode } from '../../protocol/close-codes.js';
+import type { FaultKind } from '../../fault.js';
+
+/** The UDP socket was lost, or could not be opened. */
+export class UdpLost extends Error {
+  constructor(cause: unknown) {
+    super(`the UDP socket was lost: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** The fault that an error stands for; undefined for those that no recovery can help, such as a missing capability. */
+export function faultOf(error: unknown): FaultKind | undefined {
+  if (error instanceof VoiceSocketClosedError)
+    return error.closeCode === CloseCode.HeartbeatLost ? { type: 'acks' } : { type: 'closed', closeCode: error.closeCode };
+  if (error instanceof VoiceTimeoutError) return { type: 'timeout', stage: error.stage, ms: error.ms };
+  if (error instanceof UdpLost) return { type: 'udp', message: error.message };
+  return undefined;
+}
+
+/** The close code that a fault came with; null where it came without. */
+export function closeCodeOf(fault: FaultKind): number | null {
+  if (fault.type === 'closed') return fault.closeCode;
+  return fault.type === 'acks' ? CloseCode.HeartbeatLost : null;
+}
+
+/** What the user is told when recovery gives up. */
+export function failureOf(error: unknown): unknown {
+  if (error instanceof VoiceSocketClosedError) return closedError(error);
+  if (error instanceof UdpLost) return new VoiceSocketClosedError(CloseCode.Abnormal, error.message, { cause: error.cause });
+  return error;
+}

@@ -1,0 +1,47 @@
+/** What is chosen when a caller does not. */
+import { asyncScheduler } from 'rxjs';
+import { randomBytes } from '../crypto/random.js';
+import type { LogEntry, LogEvent } from '../log.js';
+import { ENCRYPTION_MODES } from '../protocol/encryption-modes.js';
+import { LATEST_GATEWAY_VERSION } from '../protocol/opcodes.js';
+import { Secrets } from '../protocol/secrets.js';
+import { checkedBytes, checkOptions } from './check-options.js';
+import type { DaveProvider } from './dave/provider.js';
+import { deadlines } from './deadlines.js';
+import type { ResolvedOptions, VoiceOptions } from './options.js';
+import type { Transports } from './ports.js';
+import { checkedRecovery } from './recovery/check-recovery.js';
+import { defaultRecovery, STABLE_MS } from './recovery/recovery.js';
+
+/** What the driver itself does not know: it opens no sockets of its own, and knows no MLS library. */
+export interface OutsideDefaults {
+  readonly transports: () => Transports;
+  readonly dave: () => DaveProvider;
+}
+
+/** @throws VoiceOptionsError for options that are not what they must be; at the subscription, where it is an error notification */
+export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults): ResolvedOptions {
+  checkOptions(options);
+  const { scheduler = asyncScheduler, recovery, random, log } = options;
+  const secrets = new Secrets();
+  return {
+    scheduler,
+    transports: options.transports ?? defaults.transports(),
+    dave: options.dave ?? defaults.dave(),
+    modes: options.modes ?? ENCRYPTION_MODES,
+    timeouts: deadlines(options.timeouts),
+    recovery: recovery === undefined ? defaultRecovery : (fault, attempt) => checkedRecovery(recovery(fault, attempt), fault),
+    stableAfter: options.stableAfter ?? STABLE_MS,
+    random: random === undefined ? randomBytes : (bytes) => checkedBytes(random(bytes), bytes),
+    gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,
+    interceptors: options.interceptors ?? [],
+    logFor: (guildId) =>
+      log === undefined ? () => undefined : (entry) => log({ ...redacted(entry, secrets), at: scheduler.now(), guildId } as LogEvent),
+    secrets,
+  };
+}
+
+/** Why something was ignored may be in the words of a DAVE provider. All else that is logged is numbers, and words of ours. */
+function redacted(entry: LogEntry, secrets: Secrets): LogEntry {
+  return entry.type === 'ignored' ? { ...entry, reason: secrets.redact(entry.reason) } : entry;
+}

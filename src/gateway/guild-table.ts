@@ -1,0 +1,30 @@
+/** A table of what is so of a bot in a guild. */
+import { botOf, type GatewayPort } from './port.js';
+import type { VoiceTarget } from './target.js';
+
+/** Who is where: the bot's id stands beside the guild's, for ports of several bots may be made of one stream of events. */
+type Place = Pick<VoiceTarget, 'guildId' | 'userId'>;
+
+/** By bot, and then by guild: a bot is in one channel of a guild at a time. Forgotten with the bot. */
+export class GuildTable<T> {
+  readonly #byBot = new WeakMap<object, Map<string, T>>();
+
+  get(gateway$: GatewayPort, place: Place): T | undefined {
+    return this.#byBot.get(botOf(gateway$))?.get(keyOf(place));
+  }
+
+  set(gateway$: GatewayPort, place: Place, value: T): void {
+    const bot = botOf(gateway$);
+    let byPlace = this.#byBot.get(bot);
+    if (byPlace === undefined) this.#byBot.set(bot, (byPlace = new Map()));
+    byPlace.set(keyOf(place), value);
+  }
+
+  delete(gateway$: GatewayPort, place: Place): void {
+    this.#byBot.get(botOf(gateway$))?.delete(keyOf(place));
+  }
+}
+
+function keyOf({ guildId, userId }: Place): string {
+  return `${guildId} ${userId}`;
+}

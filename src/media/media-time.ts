@@ -1,0 +1,7 @@
+/** The time of one media session: what waits is forgotten with it. */
+export interface MediaTime {
+  /** ms. */
+  now(): number;
+  /** Calls `act` once, `ms` later, unless the media session is over by then. */
+  after(ms: number, act: () => void): void;
+}

@@ -1,0 +1,27 @@
+/** Chooses the queue for a source, by what it is. */
+import { isObservable } from 'rxjs';
+import { VoiceOptionsError } from '../../errors.js';
+import { AsyncFrameQueue } from './async-frame-queue.js';
+import type { FrameQueue, QueueOptions } from './frame-queue.js';
+import { ObservableFrameQueue } from './observable-frame-queue.js';
+import type { FrameInput } from './play-options.js';
+import { SyncFrameQueue } from './sync-frame-queue.js';
+
+/** @throws VoiceOptionsError for what is no source of frames */
+export function openQueue(input: FrameInput, options: QueueOptions): FrameQueue {
+  if (isObservable(input)) return new ObservableFrameQueue(input, options);
+  if (typeof input === 'object' && input !== null) {
+    if (Symbol.asyncIterator in input || 'getReader' in input) return new AsyncFrameQueue(input, options);
+    if (Symbol.iterator in input) return new SyncFrameQueue(input);
+  }
+  throw new VoiceOptionsError(
+    'frames',
+    `play() takes an Iterable, an AsyncIterable or an Observable of Opus frames, but was given ${describe(input)}`,
+  );
+}
+
+function describe(input: unknown): string {
+  if (input === null) return 'null';
+  if (typeof input === 'function') return 'a function (a generator function is to be called first)';
+  return typeof input === 'object' ? 'an object that is none of them' : `a value of type ${typeof input}`;
+}

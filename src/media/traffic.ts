@@ -1,0 +1,15 @@
+/** Where sender and receiver tell of the traffic of one media session. Each asks `observed` first: what nobody sees costs nothing. */
+import { Subject } from 'rxjs';
+import type { ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './interceptor.js';
+
+export class Traffic {
+  readonly sentRtp$ = new Subject<SentRtp>();
+  readonly sentRtcp$ = new Subject<SentRtcp>();
+  readonly receivedRtp$ = new Subject<ReceivedRtp>();
+  readonly receivedRtcp$ = new Subject<ReceivedRtcp>();
+
+  /** The media session is over. */
+  complete(): void {
+    for (const stream of [this.sentRtp$, this.sentRtcp$, this.receivedRtp$, this.receivedRtcp$]) stream.complete();
+  }
+}

@@ -1,0 +1,103 @@
+/** What a client's message does: one switch over the opcode. What breaks the protocol closes the socket, with its code. */
+import { CloseCode } from '../../protocol/close-codes.js';
+import { encodeJsonFrame, parseJsonFrame } from '../../protocol/frames.js';
+import { VoiceOp } from '../../protocol/opcodes.js';
+import type { Read } from '../../protocol/payloads.js';
+import { ExtraOp } from '../sessions/opcodes.js';
+import type { VoiceSession } from '../sessions/voice-session.js';
+import {
+  readClientSpeaking,
+  readHeartbeat,
+  readIdentify,
+  readResume,
+  readSelect,
+  type HeartbeatPayload,
+  type SpeakingPayload,
+} from './client-payloads.js';
+import type { ControlConnection } from './connection.js';
+import { onIdentify } from './identify.js';
+import { onResume } from './resume.js';
+import { onSelect } from './select-protocol.js';
+
+/** A frame, text or binary. */
+export function onMessage(connection: ControlConnection, data: Buffer, isBinary: boolean): void {
+  if (isBinary) onBinary(connection, data);
+  else onText(connection, data.toString());
+}
+
+function onText(connection: ControlConnection, text: string): void {
+  const frame = parseJsonFrame(text);
+  if (frame === undefined) {
+    connection.close(CloseCode.InvalidPayload, 'not a JSON message');
+    return;
+  }
+  const { op, d } = frame;
+  switch (op) {
+    case VoiceOp.Identify:
+      return withPayload(connection, readIdentify(d), (payload) => onIdentify(connection, payload));
+    case VoiceOp.Resume:
+      return withPayload(connection, readResume(d), (payload) => onResume(connection, payload));
+    case VoiceOp.Heartbeat:
+      return withPayload(connection, readHeartbeat(d), (payload) => onHeartbeat(connection, payload));
+  }
+  if (!connection.authenticated) {
+    connection.close(CloseCode.NotAuthenticated, 'not identified');
+    return;
+  }
+  switch (op) {
+    case VoiceOp.SelectProtocol:
+      return withPayload(connection, readSelect(d), (payload) => onSelect(connection, payload));
+    case VoiceOp.Speaking:
+      return withPayload(connection, readClientSpeaking(d), (payload) => onSpeaking(connection, payload));
+    case ExtraOp.BackendVersion:
+      return connection.send(encodeJsonFrame(ExtraOp.BackendVersion, { voice: '0.0.0', rtc_worker: '0.0.0' }));
+    case VoiceOp.DaveTransitionReady:
+    case VoiceOp.MlsInvalidCommitWelcome:
+      connection.session?.call?.dave?.receiveJson(connection.session.userId, op, d);
+      return;
+    case VoiceOp.Video:
+    case ExtraOp.Signal:
+    case ExtraOp.SessionUpdate:
+    case ExtraOp.MediaSinkWants:
+    case ExtraOp.NoRoute:
+      return;
+    default:
+      connection.close(CloseCode.UnknownOpcode, `opcode ${op}`);
+  }
+}
+
+/** A binary frame: `op u8 ‖ body`. They are DAVE's, and a call that is not encrypted has no use for them. */
+function onBinary(connection: ControlConnection, bytes: Uint8Array): void {
+  const op = bytes[0];
+  if (!connection.authenticated) connection.close(CloseCode.NotAuthenticated, 'not identified');
+  else if (op === undefined) connection.close(CloseCode.InvalidPayload, 'an empty frame');
+  else if (op !== VoiceOp.MlsKeyPackage && op !== VoiceOp.MlsCommitWelcome)
+    connection.close(CloseCode.UnknownOpcode, `binary opcode ${op}`);
+  else if (op === VoiceOp.MlsKeyPackage && connection.refusedAt('dave')) return;
+  else connection.session?.call?.dave?.receiveBinary(connection.session.userId, op, bytes.subarray(1));
+}
+
+function withPayload<T extends object>(connection: ControlConnection, read: Read<T>, use: (payload: T) => void): void {
+  if (typeof read === 'string') connection.close(CloseCode.InvalidPayload, read);
+  else use(read);
+}
+
+function onHeartbeat(connection: ControlConnection, { t, seqAck, bare }: HeartbeatPayload): void {
+  const { faults, events } = connection.context;
+  const acknowledged = !faults.heartbeatsIgnored;
+  connection.heartbeatCame();
+  events.emit({ type: 'heartbeat', ...connection.about, seqAck, acknowledged });
+  if (acknowledged) connection.send(encodeJsonFrame(VoiceOp.HeartbeatAck, bare ? t : { t }));
+}
+
+function onSpeaking(connection: ControlConnection, { speaking, ssrc }: SpeakingPayload): void {
+  const session: VoiceSession | undefined = connection.session;
+  if (session === undefined || session.ssrc !== ssrc) {
+    connection.close(CloseCode.BadRequest, 'not the SSRC of this session');
+    return;
+  }
+  session.speaking = speaking;
+  session.spoke ||= speaking !== 0;
+  connection.context.events.emit({ type: 'speaking', ...connection.about, ssrc, speaking });
+  session.call?.broadcast(VoiceOp.Speaking, { speaking, ssrc, user_id: session.userId }, session);
+}

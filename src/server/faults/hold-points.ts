@@ -1,0 +1,22 @@
+/** Points at which a fault can hold actions back: nothing is lost, it only comes late, or never. */
+export class HoldPoints<Point extends string> {
+  readonly #held = new Map<Point, (() => void)[]>();
+
+  /** Runs the action now, or when the point is let go. */
+  pass(point: Point, action: () => void): void {
+    const held = this.#held.get(point);
+    if (held === undefined) action();
+    else held.push(action);
+  }
+
+  /** Holds back what passes from now on; `false` lets go, in the order it came. */
+  hold(point: Point, on: boolean): void {
+    if (on) {
+      if (!this.#held.has(point)) this.#held.set(point, []);
+      return;
+    }
+    const held = this.#held.get(point) ?? [];
+    this.#held.delete(point);
+    for (const action of held) action();
+  }
+}

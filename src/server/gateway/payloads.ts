@@ -1,0 +1,90 @@
+/** What the bot gateway says about voice, and its one command. Source: Discord docs, Gateway Events. */
+import { GatewayOp } from '../../protocol/opcodes.js';
+import { field, isSnowflake } from '../../protocol/payloads.js';
+import type { Snowflake } from '../../types.js';
+import type { Membership } from '../sessions/directory.js';
+
+/** `d` of VOICE_STATE_UPDATE. */
+export interface VoiceStateEvent {
+  readonly guild_id: Snowflake;
+  /** Null: not in a channel (any more). */
+  readonly channel_id: Snowflake | null;
+  readonly user_id: Snowflake;
+  readonly session_id: string;
+  readonly deaf: boolean;
+  readonly mute: boolean;
+  readonly self_deaf: boolean;
+  readonly self_mute: boolean;
+  readonly self_video: boolean;
+  readonly suppress: boolean;
+  readonly request_to_speak_timestamp: null;
+}
+
+/** `d` of VOICE_SERVER_UPDATE. */
+export interface VoiceServerEvent {
+  /** A secret. */
+  readonly token: string;
+  readonly guild_id: Snowflake;
+  /** Null: the server went away, and another will be named. */
+  readonly endpoint: string | null;
+}
+
+/** `d` of READY, as far as anything in it has to do with voice. */
+export interface ReadyEvent {
+  readonly v: 10;
+  readonly user: { readonly id: Snowflake; readonly bot: true };
+  readonly guilds: readonly never[];
+  readonly session_id: string;
+  /** The shard's number, and how many there are. */
+  readonly shard: readonly [number, number];
+}
+
+/** What an op 4 command asks for. */
+export interface VoiceStateRequest {
+  readonly guildId: Snowflake;
+  /** Null leaves. */
+  readonly channelId: Snowflake | null;
+  readonly selfMute: boolean;
+  readonly selfDeaf: boolean;
+}
+
+/** `channelId` is the membership's, or null for the event that ends it. */
+export function voiceStateEvent(membership: Membership, channelId: Snowflake | null): VoiceStateEvent {
+  return {
+    guild_id: membership.guildId,
+    channel_id: channelId,
+    user_id: membership.userId,
+    session_id: membership.sessionId,
+    deaf: false,
+    mute: false,
+    self_deaf: membership.selfDeaf,
+    self_mute: membership.selfMute,
+    self_video: false,
+    suppress: false,
+    request_to_speak_timestamp: null,
+  };
+}
+
+/** The echo of a leave: of a membership that is no more, or that never was. */
+export function leaveEvent(guildId: Snowflake, userId: Snowflake, sessionId: string): VoiceStateEvent {
+  const flags = { token: '', tokenUsed: true, awaitsCommand: false, selfMute: false, selfDeaf: false };
+  return voiceStateEvent({ guildId, userId, channelId: '0', sessionId, ...flags }, null);
+}
+
+/** With the membership's present token. */
+export function voiceServerEvent(membership: Membership, endpoint: string | null): VoiceServerEvent {
+  return { token: membership.token, guild_id: membership.guildId, endpoint };
+}
+
+/** The request in a command; undefined for anything that is no proper op 4. Absent flags are false. */
+export function readVoiceStateCommand(command: unknown): VoiceStateRequest | undefined {
+  const d = field(command, 'd');
+  const guildId = field(d, 'guild_id');
+  const channelId = field(d, 'channel_id');
+  const selfMute = field(d, 'self_mute') ?? false;
+  const selfDeaf = field(d, 'self_deaf') ?? false;
+  if (field(command, 'op') !== GatewayOp.VoiceStateUpdate || !isSnowflake(guildId)) return undefined;
+  if (channelId !== null && !isSnowflake(channelId)) return undefined;
+  if (typeof selfMute !== 'boolean' || typeof selfDeaf !== 'boolean') return undefined;
+  return { guildId, channelId, selfMute, selfDeaf };
+}

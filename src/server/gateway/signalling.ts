@@ -1,0 +1,180 @@
+/** Joins, moves and leaves: who is where, who is told, and which voice sessions end by it. */
+import { isShardOf } from '../../gateway/shard.js';
+import { CloseCode } from '../../protocol/close-codes.js';
+import { isSnowflake } from '../../protocol/payloads.js';
+import type { Snowflake } from '../../types.js';
+import type { EventLog } from '../events.js';
+import type { ReidentifyOptions } from '../faults/signalling.js';
+import type { FaultState } from '../faults/state.js';
+import type { Directory, Membership, MembershipIds } from '../sessions/directory.js';
+import type { GuildRegions } from '../sessions/region.js';
+import type { SessionRegistry } from '../sessions/registry.js';
+import type { Announcements } from './announcements.js';
+import {
+  leaveEvent,
+  readVoiceStateCommand,
+  voiceStateEvent,
+  type ReadyEvent,
+  type VoiceServerEvent,
+  type VoiceStateEvent,
+} from './payloads.js';
+import type { TaskQueue } from './task-queue.js';
+
+/** What signalling works with. */
+export interface SignallingParts {
+  readonly directory: Directory;
+  readonly registry: SessionRegistry;
+  readonly announcements: Announcements;
+  readonly tasks: TaskQueue;
+  readonly faults: FaultState;
+  readonly events: EventLog;
+  readonly regions: GuildRegions;
+}
+
+/** The session id of a user who never had one: as long as a real one. */
+const NO_SESSION_ID = '0'.repeat(33);
+
+/** Every change of a membership goes through here, so that its events cannot be forgotten. */
+export class Signalling {
+  constructor(private readonly parts: SignallingParts) {}
+
+  /** An op 4 command of a user's gateway. */
+  command(userId: Snowflake, command: unknown): void {
+    const request = readVoiceStateCommand(command);
+    if (request === undefined) {
+      this.parts.events.emit({ type: 'bad-command', userId, guildId: null });
+      return;
+    }
+    const { guildId, channelId, selfMute, selfDeaf } = request;
+    const present = this.parts.directory.find(guildId, userId);
+    if (channelId === null) {
+      if (present !== undefined) this.remove(present);
+      return;
+    }
+    const samePlace = present?.channelId === channelId;
+    if (!samePlace && this.parts.faults.closedChannels.has(channelId)) {
+      this.parts.events.emit({ type: 'unanswered', userId, guildId, channelId });
+      return;
+    }
+    const membership = samePlace ? present : this.#enter({ guildId, channelId, userId });
+    membership.selfMute = selfMute;
+    membership.selfDeaf = selfDeaf;
+    if (samePlace && !membership.awaitsCommand) this.parts.announcements.state(membership);
+    else this.#place(membership);
+  }
+
+  /** Puts a user who has no gateway here into a channel; the `d` of both events, which only the state's other readers get. */
+  admit(ids: MembershipIds): { readonly voiceState: VoiceStateEvent; readonly voiceServer: VoiceServerEvent } {
+    for (const [name, id] of Object.entries(ids)) if (!isSnowflake(id)) throw new RangeError(`${name} is not a snowflake`);
+    const { announcements, directory } = this.parts;
+    const moves = directory.find(ids.guildId, ids.userId)?.channelId !== ids.channelId;
+    const membership = this.#enter(ids);
+    directory.renewToken(membership);
+    announcements.state(membership);
+    if (moves) this.#endSessionLater(membership, CloseCode.Disconnected, 'moved to another channel');
+    return { voiceState: voiceStateEvent(membership, membership.channelId), voiceServer: announcements.serverEvent(membership) };
+  }
+
+  /** Moves a member, as a moderator does. */
+  move(membership: Membership, channelId: Snowflake): void {
+    if (membership.channelId === channelId) return;
+    this.#place(this.#enter({ ...membership, channelId }));
+  }
+
+  /** Ends a membership: the user left, or was made to. */
+  remove(membership: Membership, closeCode: number = CloseCode.Disconnected): void {
+    const { userId, guildId, channelId } = membership;
+    this.parts.directory.remove(membership);
+    this.parts.events.emit({ type: 'left', userId, guildId, channelId });
+    this.parts.announcements.left(voiceStateEvent(membership, null));
+    this.#endSessionLater(membership, closeCode, 'disconnected');
+  }
+
+  /** The user has left a second time, it seems: an echo of the session before. */
+  staleLeave(guildId: Snowflake, userId: Snowflake): void {
+    const sessionId = this.parts.directory.formerSession(guildId, userId) ?? NO_SESSION_ID;
+    this.parts.announcements.left(leaveEvent(guildId, userId, sessionId));
+  }
+
+  /** The channel is gone: nobody is in it any more, and nobody gets in. */
+  deleteChannel(guildId: Snowflake, channelId: Snowflake): void {
+    this.parts.faults.closedChannels.add(channelId);
+    this.parts.announcements.channelDeleted(guildId, channelId);
+    this.endCall(guildId, channelId);
+  }
+
+  /** Everybody leaves the channel. */
+  endCall(guildId: Snowflake, channelId: Snowflake): void {
+    for (const membership of this.parts.directory.ofGuild(guildId))
+      if (membership.channelId === channelId) this.remove(membership, CloseCode.CallTerminated);
+  }
+
+  /** The user's bot gateway has a new session; see `faults.reidentifyGateway`. */
+  reidentify(userId: Snowflake, { code, shard, state }: Required<ReidentifyOptions>): void {
+    const { announcements, directory } = this.parts;
+    const members = directory.ofUser(userId).filter(({ guildId }) => isShardOf(guildId, shard));
+    for (const membership of members) {
+      directory.renewSession(membership);
+      membership.awaitsCommand = true;
+    }
+    const session_id = members[0]?.sessionId ?? NO_SESSION_ID;
+    const ready: ReadyEvent = { v: 10, user: { id: userId, bot: true }, guilds: [], session_id, shard };
+    announcements.ready(ready);
+    for (const membership of members) {
+      if (state === 'at-once') announcements.state(membership);
+      this.#endSessionLater(membership, code, 'the bot gateway has a new session');
+    }
+  }
+
+  /** A new session id for a member, without a word why. */
+  renewSession(membership: Membership, code: number): void {
+    this.parts.directory.renewSession(membership);
+    this.#place(membership, code);
+  }
+
+  /** A new token and VOICE_SERVER_UPDATE for each member of a guild. Their sessions go on until they identify anew. */
+  nameServer(guildId: Snowflake): void {
+    this.parts.directory.setHasServer(guildId, true);
+    for (const membership of this.parts.directory.ofGuild(guildId)) this.parts.announcements.server(membership);
+  }
+
+  /** The guild's members are told of the region that it is in now. Null: their sessions go on until they identify anew. */
+  async changeRegion(guildId: Snowflake, code: number | null): Promise<string> {
+    const { endpoint } = await this.parts.regions.change(guildId);
+    this.nameServer(guildId);
+    if (code === null) return endpoint;
+    const members = this.parts.directory.ofGuild(guildId);
+    for (const membership of members) this.#endSessionLater(membership, code, 'the region changed');
+    return endpoint;
+  }
+
+  /** The guild's voice server goes away: `endpoint` null for each member, and their sessions end. */
+  nullEndpoint(guildId: Snowflake): void {
+    this.parts.directory.setHasServer(guildId, false);
+    for (const membership of this.parts.directory.ofGuild(guildId)) {
+      this.parts.announcements.server(membership);
+      this.#endSessionLater(membership, CloseCode.Disconnected, 'the voice server went away');
+    }
+  }
+
+  #enter(ids: MembershipIds): Membership {
+    const { userId, guildId, channelId } = ids;
+    const before = this.parts.directory.find(guildId, userId)?.channelId;
+    const membership = this.parts.directory.enter(ids);
+    if (before === undefined) this.parts.events.emit({ type: 'joined', userId, guildId, channelId });
+    else if (before !== channelId) this.parts.events.emit({ type: 'moved', userId, guildId, channelId });
+    return membership;
+  }
+
+  /** The member is where it was not, or has to go there anew: its session so far ends. */
+  #place(membership: Membership, code: number = CloseCode.Disconnected): void {
+    this.parts.announcements.place(membership);
+    this.#endSessionLater(membership, code, 'moved to another channel');
+  }
+
+  /** After the events posted so far. The session meant is the present one: by then the user may have identified anew. */
+  #endSessionLater(membership: Membership, code: number, reason: string): void {
+    const session = this.parts.registry.ofMember(membership);
+    if (session !== undefined) this.parts.tasks.post(() => this.parts.registry.end(session, code, reason));
+  }
+}

@@ -1,0 +1,31 @@
+/** Tasks that run later, in order: a client's `next` never sees its own consequences before it returns. */
+import { Subscription, type SchedulerLike } from 'rxjs';
+
+/** One scheduled round at a time: tasks posted during a round wait for the next. */
+export class TaskQueue {
+  #queue: (() => void)[] = [];
+  #round = Subscription.EMPTY;
+  #stopped = false;
+
+  constructor(private readonly scheduler: SchedulerLike) {}
+
+  /** Runs the task after those posted before it. */
+  post(task: () => void): void {
+    if (this.#stopped) return;
+    this.#queue.push(task);
+    if (this.#queue.length === 1) this.#round = this.scheduler.schedule(() => this.#run());
+  }
+
+  /** Drops what waits, and all that is posted from now on. */
+  stop(): void {
+    this.#stopped = true;
+    this.#queue = [];
+    this.#round.unsubscribe();
+  }
+
+  #run(): void {
+    const tasks = this.#queue;
+    this.#queue = [];
+    for (const task of tasks) if (!this.#stopped) task();
+  }
+}

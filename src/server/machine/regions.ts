@@ -1,0 +1,85 @@
+/** The ports of the server: one for WebSockets and one for datagrams make a region. */
+import type { Snowflake } from '../../types.js';
+import { ControlPort } from '../control/port.js';
+import { UdpSocket } from '../media/udp-socket.js';
+import type { TlsIdentity } from '../options.js';
+import type { GuildRegions, Region } from '../sessions/region.js';
+
+/** Two ports of 127.0.0.1. */
+export interface OpenRegion extends Region {
+  readonly control: ControlPort;
+  readonly udp: UdpSocket;
+}
+
+/** One region from the start, a second when it is asked for, and which guilds are there. */
+export class Regions implements GuildRegions {
+  /** What VOICE_SERVER_UPDATE carries, unless a guild has gone elsewhere. */
+  readonly home: OpenRegion;
+  #away: Promise<OpenRegion> | undefined;
+  readonly #open: OpenRegion[];
+  readonly #guildsAway = new Map<Snowflake, OpenRegion>();
+  #onOpen: (region: OpenRegion) => void = () => undefined;
+
+  private constructor(
+    home: OpenRegion,
+    private readonly tls: TlsIdentity | undefined,
+  ) {
+    this.home = home;
+    this.#open = [home];
+  }
+
+  /** @throws the error of node when a port cannot be bound or the TLS identity is unusable */
+  static async open(tls: TlsIdentity | undefined): Promise<Regions> {
+    return new Regions(await openRegion(tls), tls);
+  }
+
+  /** Tells of each region that opens, and of that which has. */
+  serve(onOpen: (region: OpenRegion) => void): void {
+    this.#onOpen = onOpen;
+    onOpen(this.home);
+  }
+
+  of(guildId: Snowflake): OpenRegion {
+    return this.#guildsAway.get(guildId) ?? this.home;
+  }
+
+  /** From home to the other region, or back. @throws the error of node when there is no port for the other */
+  async change(guildId: Snowflake): Promise<OpenRegion> {
+    const away = await (this.#away ??= this.#openAway());
+    if (!this.#guildsAway.delete(guildId)) this.#guildsAway.set(guildId, away);
+    return this.of(guildId);
+  }
+
+  /** Lets go of every port; {@link Regions.reopen} takes them again. */
+  async shut(): Promise<void> {
+    await Promise.all(this.#open.flatMap(({ control, udp }) => [control.shut(), udp.close()]));
+  }
+
+  /** @throws the error of node when somebody else has a port now */
+  async reopen(): Promise<void> {
+    await Promise.all(this.#open.flatMap(({ control, udp }) => [control.reopen(), udp.reopen()]));
+  }
+
+  /** Breaks every connection; resolves when nothing is open. For good. */
+  async close(): Promise<void> {
+    await this.#away?.catch(() => undefined);
+    await Promise.all(this.#open.flatMap(({ control, udp }) => [control.close(), udp.close()]));
+  }
+
+  async #openAway(): Promise<OpenRegion> {
+    const region = await openRegion(this.tls);
+    this.#open.push(region);
+    this.#onOpen(region);
+    return region;
+  }
+}
+
+async function openRegion(tls: TlsIdentity | undefined): Promise<OpenRegion> {
+  const control = await ControlPort.listen(tls);
+  try {
+    return { endpoint: control.endpoint, control, udp: await UdpSocket.bind() };
+  } catch (error) {
+    await control.close();
+    throw error;
+  }
+}

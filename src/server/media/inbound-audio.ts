@@ -1,0 +1,101 @@
+/**
+ * Audio from clients: opened, shown and passed on. Nothing is built for those who do not listen: no packet without a subscriber, no copy
+ * without another member.
+ */
+import { Subscription, type Subject } from 'rxjs';
+import { CloseCode } from '../../protocol/close-codes.js';
+import { parseRtpHeader, rtpPayload } from '../../protocol/rtp.js';
+import type { MutableCounters } from '../counters.js';
+import type { FaultState } from '../faults/state.js';
+import type { ServerSettings } from '../options.js';
+import type { SessionRegistry } from '../sessions/registry.js';
+import type { VoiceSession } from '../sessions/voice-session.js';
+import { runIn } from '../timers.js';
+import type { ServerPacket } from '../traffic/packet.js';
+import { fateOf, ONCE } from './datagram-fate.js';
+import type { Forwarder } from './forwarder.js';
+import type { Rejections } from './rejections.js';
+import type { Reporter } from './reporter.js';
+import { clearBytes, readSequence } from './rtp-fields.js';
+
+const MAX_DATAGRAM = 65_536;
+const EMPTY = new Uint8Array(0);
+
+/** What audio goes through. */
+export interface InboundAudioParts {
+  readonly settings: ServerSettings;
+  readonly registry: SessionRegistry;
+  readonly faults: FaultState;
+  readonly counters: MutableCounters;
+  readonly rejections: Rejections;
+  readonly forwarder: Forwarder;
+  readonly reporter: Reporter;
+  /** Is told of every packet. */
+  readonly packets: Subject<ServerPacket>;
+  /** Holds what is to be taken later. */
+  readonly timers: Subscription;
+}
+
+/** One function for each datagram of a session that is known, from where it is known to be. */
+export class InboundAudio {
+  // A seal's plaintext lives only until the next call, and one packet is sealed several times over.
+  readonly #scratch = new Uint8Array(MAX_DATAGRAM);
+
+  constructor(private readonly parts: InboundAudioParts) {}
+
+  /** A datagram comes: once, unless a fault says otherwise. */
+  take(datagram: Buffer, session: VoiceSession): void {
+    const { faults, counters, settings, timers } = this.parts;
+    const copies = fateOf(faults.rule, datagram, session, null);
+    if (copies === ONCE) return this.#open(datagram, session);
+    if (copies.length === 0) counters.inboundDropped++;
+    else counters.inboundDoubled += copies.length - 1;
+    for (const ms of copies) runIn(ms, settings.scheduler, timers, () => this.#open(datagram, session));
+  }
+
+  #open(datagram: Buffer, session: VoiceSession): void {
+    const { counters, rejections, forwarder, reporter, packets } = this.parts;
+    const { seal } = session;
+    if (session.ended) return;
+    if (seal === undefined) return rejections.reject('too-early', session.ssrc, session);
+    const clear = clearBytes(datagram[0]!, session.rtpSize);
+    const plain = seal.open(datagram, clear);
+    if (plain === undefined) return rejections.reject('undecryptable', session.ssrc, session);
+    counters.accepted++;
+    if (!session.spoke) this.#awaitSpeaking(session);
+    if (forwarder.options !== undefined) reporter.received(session, readSequence(datagram), datagram.readUInt32BE(4));
+    const members = session.call?.members;
+    const { observed } = packets;
+    if (!observed && (members === undefined || members.size < 2)) return;
+    const rtp = this.#scratch.subarray(0, clear + plain.length);
+    rtp.set(plain, clear);
+    rtp.set(datagram.subarray(0, clear));
+    forwarder.forward(rtp, session);
+    if (observed) this.#publish(rtp, session);
+  }
+
+  #publish(rtp: Uint8Array, session: VoiceSession): void {
+    const header = parseRtpHeader(rtp);
+    if (header === undefined) return;
+    const payload = rtpPayload(rtp.subarray(header.headerBytes), header.extensionBytes, header.padding);
+    this.parts.packets.next({
+      guildId: session.guildId,
+      channelId: session.channelId,
+      userId: session.userId,
+      ssrc: header.ssrc,
+      sequence: header.sequence,
+      timestamp: header.timestamp,
+      marker: header.marker,
+      payload: payload?.slice() ?? EMPTY,
+      arrival: this.parts.settings.now(),
+    });
+  }
+
+  #awaitSpeaking(session: VoiceSession): void {
+    if (session.graceTimer !== Subscription.EMPTY) return;
+    const { scheduler, speakingGrace } = this.parts.settings;
+    session.graceTimer = scheduler.schedule(() => {
+      if (!session.spoke) this.parts.registry.end(session, CloseCode.BadRequest, 'audio before Speaking');
+    }, speakingGrace);
+  }
+}

@@ -1,0 +1,78 @@
+/** The UDP socket: bound to loopback, deaf to errors of single sends. */
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { DiscoveredAddress } from '../../protocol/discovery.js';
+import { LOOPBACK, bindAgain } from '../loopback.js';
+import type { DatagramSocket } from '../sessions/region.js';
+
+/** Room for the bursts of many paced senders; the kernel may give less. */
+const BUFFER_BYTES = 4 * 1024 * 1024;
+
+/** Called for each datagram. The bytes may be kept. */
+export type DatagramHandler = (datagram: Buffer, from: RemoteInfo) => void;
+
+/** An IPv4 socket on 127.0.0.1, which can let go of its port and take it again. */
+export class UdpSocket implements DatagramSocket {
+  readonly port: number;
+  #socket: Socket | undefined;
+  #handler: DatagramHandler = () => undefined;
+
+  private constructor(socket: Socket) {
+    this.port = socket.address().port;
+    this.#use(socket);
+  }
+
+  /** On a free port. @throws the error of node when there is none */
+  static async bind(): Promise<UdpSocket> {
+    return new UdpSocket(await bound(0));
+  }
+
+  /** Who gets the datagrams, from now on. */
+  listen(handler: DatagramHandler): void {
+    this.#handler = handler;
+  }
+
+  send(datagram: Uint8Array, { address, port }: DiscoveredAddress): boolean {
+    this.#socket?.send(datagram, port, address);
+    return this.#socket !== undefined;
+  }
+
+  /** Binds the same port again, after {@link UdpSocket.close}. @throws the error of node when somebody else has it now */
+  async reopen(): Promise<void> {
+    if (this.#socket === undefined) this.#use(await bindAgain(() => bound(this.port)));
+  }
+
+  /** Lets go of the port; resolves when the socket is closed. */
+  close(): Promise<void> {
+    const socket = this.#socket;
+    if (socket === undefined) return Promise.resolve();
+    this.#socket = undefined;
+    return new Promise((resolve) => socket.close(() => resolve()));
+  }
+
+  #use(socket: Socket): void {
+    this.#socket = socket;
+    // A send that fails is a lost datagram, and a lost datagram is nothing special.
+    socket.on('error', () => undefined);
+    socket.on('message', (datagram, from) => this.#handler(datagram, from));
+  }
+}
+
+async function bound(port: number): Promise<Socket> {
+  const socket = createSocket({
+    type: 'udp4',
+    // Every address here is one already: the default would ask the resolver for each datagram, asynchronously.
+    lookup: (host, _options, callback) => callback(null, host, 4),
+  });
+  // Asked for first: with the lookup above, bind() emits it before it returns.
+  const listening = once(socket, 'listening');
+  socket.bind(port, LOOPBACK);
+  await listening;
+  try {
+    socket.setRecvBufferSize(BUFFER_BYTES);
+    socket.setSendBufferSize(BUFFER_BYTES);
+  } catch {
+    // Some systems refuse more than their limit instead of giving it; what they gave by themselves must do then.
+  }
+  return socket;
+}

@@ -1,0 +1,106 @@
+/** Who is in which channel, and with which credentials: what Discord's bot gateway knows. */
+import type { Snowflake } from '../../types.js';
+
+/** One user's place in a channel of one guild. */
+export interface Membership {
+  readonly guildId: Snowflake;
+  readonly userId: Snowflake;
+  /** A move changes it. */
+  channelId: Snowflake;
+  /** That of the user's bot gateway: kept over moves, new after leaving, and when the bot gateway has a new session. */
+  sessionId: string;
+  /** Good for one Identify; every VOICE_SERVER_UPDATE brings a new one. A secret. */
+  token: string;
+  /** Whether an Identify has used the token up. */
+  tokenUsed: boolean;
+  /** Whether the bot gateway has a new session: no voice server is named until it asks again, by op 4. */
+  awaitsCommand: boolean;
+  selfMute: boolean;
+  selfDeaf: boolean;
+}
+
+/** Who is to be in which channel. */
+export interface MembershipIds {
+  readonly guildId: Snowflake;
+  readonly channelId: Snowflake;
+  readonly userId: Snowflake;
+}
+
+/** Memberships by guild and user, their tokens, and which guilds have a voice server. */
+export class Directory {
+  readonly #memberships = new Map<string, Membership>();
+  readonly #formerSessions = new Map<string, string>();
+  readonly #guildsWithoutServer = new Set<Snowflake>();
+  #secrets = 0;
+
+  constructor(private readonly random: (bytes: number) => Uint8Array) {}
+
+  /** The user's membership in a guild; a user is in one channel of a guild at most. */
+  find(guildId: Snowflake, userId: Snowflake): Membership | undefined {
+    return this.#memberships.get(keyOf(guildId, userId));
+  }
+
+  ofGuild(guildId: Snowflake): readonly Membership[] {
+    return [...this.#memberships.values()].filter((membership) => membership.guildId === guildId);
+  }
+
+  ofUser(userId: Snowflake): readonly Membership[] {
+    return [...this.#memberships.values()].filter((membership) => membership.userId === userId);
+  }
+
+  /** A new membership, or the user's present one in that guild, moved. The caller sees to the token. */
+  enter({ guildId, channelId, userId }: MembershipIds): Membership {
+    let membership = this.find(guildId, userId);
+    if (membership === undefined) {
+      const sessionId = this.#secret(16);
+      membership = {
+        guildId, userId, channelId, sessionId, token: '', tokenUsed: true, awaitsCommand: false, selfMute: false, selfDeaf: false,
+      }; // prettier-ignore
+      this.#memberships.set(keyOf(guildId, userId), membership);
+    }
+    membership.channelId = channelId;
+    return membership;
+  }
+
+  /** A new token; the one before is worth nothing from here on. */
+  renewToken(membership: Membership): void {
+    membership.token = this.#secret(8);
+    membership.tokenUsed = false;
+  }
+
+  /** A new session id; the token before is worth nothing from here on. */
+  renewSession(membership: Membership): void {
+    this.#formerSessions.set(keyOf(membership.guildId, membership.userId), membership.sessionId);
+    membership.sessionId = this.#secret(16);
+    membership.tokenUsed = true;
+  }
+
+  /** The session id that the user had in a guild before the present one, or before leaving; undefined for none. */
+  formerSession(guildId: Snowflake, userId: Snowflake): string | undefined {
+    return this.#formerSessions.get(keyOf(guildId, userId));
+  }
+
+  remove(membership: Membership): void {
+    this.#formerSessions.set(keyOf(membership.guildId, membership.userId), membership.sessionId);
+    this.#memberships.delete(keyOf(membership.guildId, membership.userId));
+  }
+
+  /** Whether the guild has a voice server now; else `endpoint` is null. */
+  hasServer(guildId: Snowflake): boolean {
+    return !this.#guildsWithoutServer.has(guildId);
+  }
+
+  setHasServer(guildId: Snowflake, has: boolean): void {
+    if (has) this.#guildsWithoutServer.delete(guildId);
+    else this.#guildsWithoutServer.add(guildId);
+  }
+
+  /** Unique even under a `random` that a test has fixed. */
+  #secret(bytes: number): string {
+    return `${Buffer.from(this.random(bytes)).toString('hex')}${(++this.#secrets).toString(16)}`;
+  }
+}
+
+function keyOf(guildId: Snowflake, userId: Snowflake): string {
+  return `${guildId}/${userId}`;
+}

@@ -1,0 +1,56 @@
+/** The numbered messages of one session, so that a resume can replay what its client missed. */
+import { encodeJsonFrame, encodeServerBinary, type WireMessage } from '../../protocol/frames.js';
+import { uint16Add } from '../../protocol/wrap.js';
+
+/** Numbers messages with an unsigned 16-bit `seq` that wraps, and keeps the last `limit` of them. */
+export class ReplayBuffer {
+  /** Oldest first; consecutive numbers, the last being `#next - 1`. */
+  readonly #messages: WireMessage[] = [];
+  #next: number;
+  #dropped = false;
+
+  /** @param limit messages kept, at most 32 767, so that a number says which of them it means */
+  constructor(
+    private readonly limit: number,
+    firstSequence: number,
+  ) {
+    this.#next = firstSequence;
+  }
+
+  /** Numbers a JSON message and keeps it; the frame, with its `seq`. */
+  push(op: number, d: unknown): string {
+    return this.#keep(encodeJsonFrame(op, d, this.#next));
+  }
+
+  /** Numbers a binary message and keeps it; the frame, with its `seq`. */
+  pushBinary(op: number, body: Uint8Array): Uint8Array {
+    return this.#keep(encodeServerBinary(op, body, this.#next));
+  }
+
+  /**
+   * What was numbered after `seqAck`, oldest first; from the beginning for null. Undefined when the buffer no longer reaches
+   * back that far, or the number was never given out.
+   */
+  after(seqAck: number | null): readonly WireMessage[] | undefined {
+    if (seqAck === null) return this.#dropped ? undefined : this.#messages.slice();
+    const missed = uint16Add(this.#next, -1 - seqAck);
+    return missed > this.#messages.length ? undefined : this.#messages.slice(this.#messages.length - missed);
+  }
+
+  /** Loses what is kept, and one message more, which nobody ever got: whoever resumes across this point has missed something. */
+  forget(): void {
+    this.#messages.length = 0;
+    this.#dropped = true;
+    this.#next = uint16Add(this.#next, 1);
+  }
+
+  #keep<T extends WireMessage>(message: T): T {
+    this.#messages.push(message);
+    this.#next = uint16Add(this.#next, 1);
+    if (this.#messages.length > this.limit) {
+      this.#messages.shift();
+      this.#dropped = true;
+    }
+    return message;
+  }
+}

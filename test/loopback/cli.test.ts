@@ -1,0 +1,180 @@
+/** The command line as a process of its own, with real pipes, files and terminals: what a user meets. It is built by npm test. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { oggOpus } from '../../src/audio/index.js';
+import { columnsOf } from '../../src/cli/terminal/text.js';
+import { collect } from '../support/collect.js';
+import { oggFile } from '../support/ogg-writer.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const SONG = fileURLToPath(new URL('../../src/cli/demo/song.opus', import.meta.url));
+const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rxvoice-'));
+  writeFileSync(join(folder, 'short.opus'), oggFile((await collect(oggOpus(readFileSync(SONG)))).items.slice(0, 25)));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(command: string, args: readonly string[]): Promise<Ended> {
+  const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: undefined } });
+  const [out, err, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>]);
+  return { status, out, err };
+}
+
+const rxvoice = (...args: string[]): Promise<Ended> => run(process.execPath, [MAIN, ...args]);
+/** By bash, as a user would type it; `rxvoice` is the command, and the status that of the first that fails. */
+const shell = (line: string): Promise<Ended> =>
+  run('bash', ['-c', `set -o pipefail; rxvoice() { '${process.execPath}' '${MAIN}' "$@"; }; ${line}`]);
+const STACK = /^ +at /m;
+
+describe('rxvoice', () => {
+  it.each(['--version', '-v'])('%s says which', async (option) => {
+    expect(await rxvoice(option)).toEqual({ status: 0, out: `${VERSION}\n`, err: '' });
+  });
+
+  it.each(['--help', '-h', 'demo --help', 'demo song.opus -h'])('%s tells of each command and option', async (line) => {
+    const { status, out, err } = await rxvoice(...line.split(' '));
+    expect([status, err]).toEqual([0, '']);
+    for (const part of ['rxvoice demo [FILE.opus] [--wav FILE.wav]', '--wav FILE', '--version', '--help']) expect(out).toContain(part);
+  });
+
+  it.each([
+    [[], 'which command?'],
+    [['dmeo'], "there is no command 'dmeo'"],
+    [['--wav', 'x.wav', 'demo'], 'first the command, then --wav'],
+    [['demo', '--vaw', 'x.wav'], "Unknown option '--vaw'"],
+    [['demo', '--wav'], "'--wav <value>' argument missing"],
+    [['demo', 'a.opus', 'b.opus', 'c.opus'], 'one file at a time, not also b.opus, c.opus'],
+  ])('%s is misuse: the reason, the usage, and 2', async (args, reason) => {
+    const { status, out, err } = await rxvoice(...args);
+    expect([status, out]).toEqual([2, '']);
+    expect(err.split('\n')[0]).toContain(`rxvoice: `);
+    expect(err.split('\n')[0]).toContain(reason);
+    expect(err).toContain('Usage\n  rxvoice demo');
+  });
+});
+
+describe('rxvoice demo --wav', () => {
+  it.each([
+    ['itself', (song: string) => song],
+    ['itself by another spelling', (song: string) => join(folder, '.', song)],
+    ['a link to it', (song: string) => (symlinkSync(song, join(folder, `to-${song}`)), `to-${song}`)],
+    ['a second name of it', (song: string) => (linkSync(join(folder, song), join(folder, `also-${song}`)), `also-${song}`)],
+  ])('does not write over the song: %s', async (what, name) => {
+    const song = `${what.replaceAll(' ', '-')}.opus`;
+    const bytes = readFileSync(join(folder, 'short.opus'));
+    writeFileSync(join(folder, song), bytes);
+    const { status, err } = await rxvoice('demo', song, '--wav', name(song));
+    expect(status).toBe(1);
+    expect(err).toMatch(/is the file that is played, and would be written over: name another file with --wav\n$/);
+    expect(readFileSync(join(folder, song)).equals(bytes)).toBe(true);
+  });
+
+  it('does not write over a file that is no WAV, but over one that is', async () => {
+    writeFileSync(join(folder, 'thesis.txt'), 'three years of work');
+    const { status, err } = await rxvoice('demo', 'short.opus', '--wav', 'thesis.txt');
+    expect([status, err]).toEqual([1, 'rxvoice: thesis.txt is no WAV file, and would be written over: name another file with --wav\n']);
+    expect(readFileSync(join(folder, 'thesis.txt'), 'utf8')).toBe('three years of work');
+    for (let time = 0; time < 2; time++) expect((await rxvoice('demo', 'short.opus', '--wav', 'heard.wav')).status).toBe(0);
+  });
+
+  it.each([
+    ['nowhere/x.wav', 'its folder does not exist'],
+    ['short.opus/x.wav', 'what should be its folder is a file'],
+    ['.', 'it is a folder'],
+    ...(existsSync('/dev/full') ? [['/dev/full', 'the disk is full']] : []),
+  ])('%s is told in a line', async (path, reason) => {
+    const err = `rxvoice: ${path} cannot be written (${reason}): name another file with --wav\n`;
+    expect(await rxvoice('demo', 'short.opus', '--wav', path!)).toEqual({ status: 1, out: '', err });
+  });
+
+  it('in a folder without permission is told in a line', async () => {
+    mkdirSync(join(folder, 'theirs'), { mode: 0o555 });
+    // root may write everywhere, but not into the kernel's own folders.
+    const path = process.getuid?.() === 0 ? '/proc/self/rxvoice.wav' : 'theirs/x.wav';
+    const { status, err } = await rxvoice('demo', 'short.opus', '--wav', path);
+    expect(status).toBe(1);
+    expect(err).toMatch(/^rxvoice: .* cannot be written \(.*\): name another file with --wav\n$/);
+  });
+
+  it('that can hold only a part tells so at the end, and plays on until then', async () => {
+    const { status, out, err } = await shell('ulimit -f 32; rxvoice demo short.opus --wav part.wav');
+    expect([status, err]).toEqual([1, '']);
+    expect(out).toContain('every frame arrived, byte for byte; part.wav cannot be written (it may not grow further): name another file');
+    const wav = readFileSync(join(folder, 'part.wav'));
+    expect(wav.length).toBe(32 * 1024);
+    expect(wav.readUInt32LE(40)).toBeLessThanOrEqual(wav.length - 44);
+  });
+});
+
+describe('rxvoice demo', () => {
+  it('plays, into a pipe, without colours or a moving bar', async () => {
+    const { status, out, err } = await rxvoice('demo', 'short.opus');
+    expect([status, err]).toEqual([0, '']);
+    expect(out).toContain('every frame arrived, byte for byte; what was heard is in rxvoice-demo.wav');
+    expect(out).not.toMatch(/[\r\x1b]/);
+  });
+
+  it.each([
+    ['rxvoice demo | head -n 1', 141],
+    ['rxvoice demo | true', 141],
+    ['rxvoice --help | true', 0],
+  ])('%s ends without a word when nobody reads on', async (line, status) => {
+    const ended = await shell(line);
+    expect(ended.err).toBe('');
+    // `true` may be gone before, or after, the text is written.
+    expect([status, 0]).toContain(ended.status);
+  });
+
+  it('stops at Ctrl-C with 130, and leaves a WAV file that plays', async () => {
+    const child = spawn(process.execPath, [MAIN, 'demo', '--wav', 'stopped.wav'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = Promise.all([text(child.stderr), once(child, 'close')]);
+    let out = '';
+    for await (const part of child.stdout.setEncoding('utf8') as AsyncIterable<string>) {
+      if (!out.includes('Playing\n') && (out + part).includes('Playing\n')) child.kill('SIGINT');
+      out += part;
+    }
+    const [err, [status]] = await ended;
+    expect([status, err]).toEqual([130, '']);
+    expect(out).toContain('interrupted; what was heard is in stopped.wav');
+    const wav = readFileSync(join(folder, 'stopped.wav'));
+    expect(wav.readUInt32LE(40)).toBe(wav.length - 44);
+  });
+
+  it.each([20, 34, 59, 60, 120])('in a terminal of %d columns has a bar that stays on its line', async (columns) => {
+    if (process.platform !== 'linux' || !hasScript()) return console.log(`not checked at ${columns} columns: there is no script(1) here`);
+    const line = `stty cols ${columns}; '${process.execPath}' '${MAIN}' demo short.opus --wav tty.wav`;
+    const { status, out } = await run('script', ['-qec', line, '/dev/null']);
+    expect(status).toBe(0);
+    const drawn = out.split('Playing')[1]!.split('What the other')[0]!.split('\r').filter((part) => part.includes(' / '));
+    expect(drawn.length).toBeGreaterThan(2);
+    for (const bar of drawn) expect(columnsOf(bar.replace('\x1b[K', '')), bar).toBeLessThan(columns);
+  });
+
+  it('has no stack traces for any of this', async () => {
+    for (const line of ['rxvoice demo none.opus', 'rxvoice demo . ', 'rxvoice demo --wav /', 'rxvoice demo short.opus --wav a/b > /dev/null'])
+      expect((await shell(line)).err).not.toMatch(STACK);
+  });
+});
+
+function hasScript(): boolean {
+  try {
+    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,8 @@
+import * as rxjs from 'rxjs';
+import * as rxvoice from 'rxvoice';
+import * as audio from 'rxvoice/audio';
+import * as server from 'rxvoice/server';
+import * as testing from 'rxvoice/testing';
+import roundTrip from './round-trip.cjs';
+
+roundTrip({ rxjs, rxvoice, audio, server, testing }).then((heard) => console.log(`heard ${heard} of 60`));

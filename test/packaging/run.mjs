@@ -1,0 +1,76 @@
+/** `npm run test:packaging`: the package, packed and installed, in the runtimes, bundlers and test runners that people use. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { table } from '../../dist/cli/terminal/table.js';
+import { Progress } from '../bench/progress.mjs';
+import { withResults } from './page.mjs';
+import { WAYS } from './ways.mjs';
+import { gist, Unavailable, Workbench } from './workbench.mjs';
+
+const USAGE = `usage: npm run test:packaging -- [options]
+  --only TEXT   those alone whose runtime or way has this in its name
+  --write       puts the table into docs/bundlers.md, too
+`;
+/** Half of the time goes by while packages come, the other half while frames are played. */
+const AT_ONCE = 2;
+const PAGE = fileURLToPath(new URL('../../docs/bundlers.md', import.meta.url));
+
+async function main({ only, write }) {
+  const bench = new Workbench();
+  const progress = new Progress();
+  // Interrupted, it leaves no more behind than at its end.
+  const leave = (status) => void bench.close().finally(() => process.exit(status));
+  process.once('SIGINT', () => leave(130));
+  process.once('SIGTERM', () => leave(143));
+  const ways = WAYS.filter((way) => only === undefined || nameOf(way).toLowerCase().includes(only.toLowerCase()));
+  const rows = [];
+  const queue = [...ways.entries()];
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [i, way] = next;
+      progress.say(`${i + 1} of ${ways.length}: ${nameOf(way)}`);
+      rows[i] = await tryOut(bench, way);
+    }
+  };
+  try {
+    progress.say('packing');
+    await bench.open();
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  } finally {
+    progress.done();
+    await bench.close();
+  }
+  const cells = rows.map(({ runtime, how, result, reason }) => [runtime, how.replaceAll('`', ''), result, reason]);
+  for (const line of table(cells, { head: ['runtime', 'how', 'result', 'reason'] })) console.log(line.trimEnd());
+  if (write) await writeFile(PAGE, withResults(await readFile(PAGE, 'utf8'), rows));
+  return rows.some(({ result }) => result === 'works') && rows.every(({ result }) => result !== 'fails');
+}
+
+const nameOf = ({ runtime: { title, major }, how }) => `${title}${major === undefined ? '' : ` ${major}`}, ${how.replaceAll('`', '')}`;
+
+/** One row. What cannot be had says nothing about the package; all else that goes wrong does. */
+async function tryOut(bench, { runtime, how, prepare }) {
+  let name = `${runtime.title} ${runtime.range ?? ''}`.trim();
+  const row = (result, reason = '') => ({ runtime: name, how, result, reason });
+  try {
+    const opened = await runtime.open(bench);
+    name = `${runtime.title} ${opened.version}`;
+    const { command, args, cwd, env } = await prepare(bench, opened);
+    const { status, output } = await bench.run(command, args, { cwd, env });
+    // A script counts aloud; a test runner has its own way to say that one test was run and passed.
+    const passed = status === 0 && /heard 60 of 60|Tests:? +1 passed/.test(output);
+    return passed ? row('works') : row('fails', gist(output));
+  } catch (error) {
+    return error instanceof Unavailable ? row('not checked', error.message) : row('fails', gist(error.message));
+  }
+}
+
+try {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, write: { type: 'boolean' }, help: { type: 'boolean' } } });
+  if (values.help) console.log(USAGE);
+  else if (!(await main(values))) process.exitCode = 1;
+} catch (error) {
+  console.error(error instanceof TypeError ? `${error.message}\n${USAGE}` : error);
+  process.exitCode = 1;
+}

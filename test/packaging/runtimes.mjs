@@ -1,0 +1,42 @@
+/** What runs JavaScript: this Node, others, Bun and Deno, whose binaries come as packages of the npm registry. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Unavailable } from './workbench.mjs';
+
+/** From the first release on that can `require()` this package. */
+const NODES = ['^20.19.0', '^22.12.0', '^24.9.0'];
+const [OWN] = process.versions.node.split('.');
+
+const platform = process.platform === 'win32' ? 'win' : process.platform;
+const exe = process.platform === 'win32' ? '.exe' : '';
+
+/** A runtime: what it is called, and what gives its binary and its version. */
+const own = { title: 'Node', major: Number(OWN), open: async () => ({ binary: process.execPath, version: process.versions.node }) };
+
+const otherNodes = NODES.filter((range) => !range.startsWith(`^${OWN}.`)).map((range) => ({
+  title: 'Node',
+  major: Number(/\d+/.exec(range)[0]),
+  range,
+  open: (bench) => packaged(bench, `node-${platform}-${process.arch}`, range, `bin/node${exe}`),
+}));
+
+/** This Node first, the others by age. */
+export const NODE_RUNTIMES = [own, ...otherNodes];
+
+const libc = process.platform === 'linux' ? (process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc') : '';
+const cpu = { x64: 'x64', arm64: 'aarch64' }[process.arch];
+const bun = `@oven/bun-${process.platform === 'win32' ? 'windows' : process.platform}-${cpu}${libc === 'musl' ? '-musl' : ''}`;
+const deno = `@deno/${process.platform}-${process.arch}${libc === '' ? '' : `-${libc}`}`;
+
+export const BUN = { title: 'Bun', range: '^1', open: (bench) => packaged(bench, bun, '^1', `bin/bun${exe}`) };
+export const DENO = { title: 'Deno', range: '^2', open: (bench) => packaged(bench, deno, '^2', `deno${exe}`) };
+
+async function packaged(bench, name, range, path) {
+  const folder = await bench.project(`${name.replace(/\W/g, '-')}${range.replace(/\W/g, '-')}`, [`${name}@${range}`]);
+  const installed = join(folder, 'node_modules', name);
+  const { version } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+  const binary = join(installed, path);
+  const { status, output } = await bench.run(binary, ['--version'], { cwd: folder });
+  if (status !== 0) throw new Unavailable(`${name} does not run here: ${output.trim()}`);
+  return { binary, version };
+}

@@ -1,0 +1,120 @@
+/** The ways in which people load the package. Each has a `runtime`, says `how`, and gives the process that runs the round trip. */
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { BUN, DENO, NODE_RUNTIMES } from './runtimes.mjs';
+
+const RXJS = 'rxjs@^7.8.0';
+/** What an ESM bundle by esbuild needs at its top, for the CommonJS packages in it: `ws` and `tweetnacl` require parts of Node. */
+export const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+/** What a bundle cannot hold, and so must find beside it. */
+const BESIDE = ['@snazzah/davey', 'opusscript'];
+/** jest as CommonJS must be told to transform the package, which is ESM. */
+const TRANSFORMED = ['/node_modules/(?!rxvoice/)'];
+const VM_MODULES = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };
+
+/** Where this fails, it is the package that cannot be installed, and not something beside it. */
+const installed = (bench) =>
+  bench.project('app', [bench.tarball, RXJS]).catch((error) => {
+    throw new Error(error.message);
+  });
+/** A tool lies beside the project and not in it, so that one that cannot be installed is the only one missing. */
+const tool = (bench, ...packages) => bench.project(`tool-${packages[0].replace(/\W/g, '-')}`, packages);
+
+const script = (file, ...flags) => async (bench, { binary }) => ({ command: binary, args: [...flags, file], cwd: await installed(bench) });
+
+/** Runs a bundler, then its bundle where nothing else is installed than what no bundle can hold. */
+const bundled = (file, bundler) => async (bench, { binary }) => {
+  const app = await installed(bench);
+  await build(bench, bundler, app, file);
+  const { dependencies } = JSON.parse(await readFile(join(app, 'node_modules/rxvoice/package.json'), 'utf8'));
+  const cwd = await bench.project('bundled', BESIDE.map((name) => `${name}@${dependencies[name]}`));
+  await copyFile(join(app, file), join(cwd, file));
+  return { command: binary, args: [file], cwd };
+};
+
+/** Runs a bundler, then its bundle where the packages are installed that it left out. */
+const inPlace = (file, bundler) => async (bench, { binary }) => {
+  const cwd = await installed(bench);
+  await build(bench, bundler, cwd, file);
+  return { command: binary, args: [file], cwd };
+};
+
+async function build(bench, bundler, app, file) {
+  const { args, cwd } = await bundler(bench, app, file);
+  const { status, output } = await bench.run(process.execPath, args, { cwd });
+  if (status !== 0) throw new Error(output);
+}
+
+const esbuild = (...flags) => async (bench, app, file) => {
+  const folder = await tool(bench, 'esbuild@^0.28.0');
+  const options = ['--bundle', '--platform=node', '--log-level=warning', `--outfile=${file}`, ...flags];
+  return { args: [join(folder, 'node_modules/esbuild/bin/esbuild'), 'main.mjs', ...options], cwd: app };
+};
+
+const rollup = (format) => async (bench, app, file) => {
+  const plugins = ['@rollup/plugin-node-resolve', '@rollup/plugin-commonjs', '@rollup/plugin-json'];
+  const cwd = await tool(bench, 'rollup@^4', ...plugins);
+  const options = ['--file', join(app, file), '--format', format, '--silent', '-p', 'node-resolve={preferBuiltins:true}', '-p', 'commonjs,json'];
+  return { args: [join(cwd, 'node_modules/rollup/dist/bin/rollup'), join(app, 'main.mjs'), ...options], cwd };
+};
+
+const webpack = (settings) => async (bench, app, file) => {
+  const cwd = await tool(bench, 'webpack@^5', 'webpack-cli@^6');
+  const config = join(app, `webpack.${file}.json`);
+  const output = { path: app, filename: file, ...settings.output };
+  await writeFile(config, JSON.stringify({ mode: 'none', target: 'node20', context: app, entry: './main.mjs', ...settings, output }));
+  return { args: [join(cwd, 'node_modules/webpack-cli/bin/cli.js'), '--config', config], cwd };
+};
+/** webpack writes the place where it runs into its bundle as `import.meta.url`, unless told to leave it alone. */
+const WEBPACK_ESM = {
+  experiments: { outputModule: true },
+  output: { module: true, chunkFormat: 'module' },
+  module: { parser: { javascript: { importMeta: false } } },
+};
+
+const jest = (name, env, configure) => async (bench, { binary }) => {
+  const cwd = await installed(bench);
+  const folder = await tool(bench, 'jest@^30.5.0', '@babel/core@^7', '@babel/preset-env@^7');
+  const { resolve } = createRequire(join(folder, 'package.json'));
+  const config = join(cwd, `jest.${name}.json`);
+  await writeFile(config, JSON.stringify({ rootDir: cwd, ...configure(resolve) }));
+  return { command: binary, args: [join(folder, 'node_modules/jest/bin/jest.js'), '--config', config], cwd, env };
+};
+
+const babel = (resolve) => [resolve('babel-jest'), { presets: [[resolve('@babel/preset-env'), { targets: { node: 'current' } }]] }];
+const jestImport = jest('import', VM_MODULES, () => ({ testMatch: ['**/*.test.mjs'], transform: {} }));
+const jestRequire = jest('require', {}, (resolve) => ({
+  testMatch: ['**/*.test.cjs'],
+  transform: { '\\.[cm]?js$': babel(resolve) },
+  transformIgnorePatterns: TRANSFORMED,
+}));
+const jestUntransformed = jest('untransformed', VM_MODULES, () => ({ testMatch: ['**/*.test.cjs'], transform: {} }));
+
+const vitest = async (bench, { binary }) => {
+  const cwd = await installed(bench);
+  const folder = await tool(bench, 'vitest@^4');
+  return { command: binary, args: [join(folder, 'node_modules/vitest/vitest.mjs'), 'run', '--globals', '--root', cwd, 'import.test.mjs'], cwd };
+};
+
+const [OWN, ...OTHERS] = NODE_RUNTIMES;
+const on = (runtime, how, prepare) => ({ runtime, how, prepare });
+
+/** In the order of the table. */
+export const WAYS = [
+  ...NODE_RUNTIMES.flatMap((node) => [on(node, '`import`', script('main.mjs')), on(node, '`require`', script('main.cjs'))]),
+  on(BUN, '`import`', script('main.mjs')),
+  on(BUN, '`require`', script('main.cjs')),
+  on(DENO, '`import`', script('main.mjs', 'run', '--allow-all')),
+  on(OWN, 'esbuild, CommonJS bundle', bundled('esbuild.cjs', esbuild('--format=cjs'))),
+  on(OWN, 'esbuild, ESM bundle, with the banner', bundled('esbuild.mjs', esbuild('--format=esm', `--banner:js=${BANNER}`))),
+  on(OWN, 'esbuild, ESM bundle, `--packages=external`', inPlace('external.mjs', esbuild('--format=esm', '--packages=external'))),
+  on(OWN, 'rollup, CommonJS bundle', bundled('rollup.cjs', rollup('cjs'))),
+  on(OWN, 'rollup, ESM bundle', bundled('rollup.mjs', rollup('es'))),
+  on(OWN, 'webpack, CommonJS bundle', bundled('webpack.cjs', webpack({}))),
+  on(OWN, 'webpack, ESM bundle, `importMeta: false`', bundled('webpack.mjs', webpack(WEBPACK_ESM))),
+  on(OWN, 'vitest', vitest),
+  on(OWN, 'jest, ES modules, with the flag', jestImport),
+  on(OWN, 'jest, CommonJS, by babel-jest', jestRequire),
+  ...OTHERS.filter(({ major }) => major >= 24).map((node) => on(node, 'jest, CommonJS, untransformed, with the flag', jestUntransformed)),
+];

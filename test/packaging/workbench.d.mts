@@ -1,0 +1,1 @@
+export function gist(output: string): string;

@@ -1,0 +1,21 @@
+/** The strangers: who they are, and how each is made ready. A new one is a row here and a folder; see README.md. */
+import { fileURLToPath } from 'node:url';
+import { environment, findPython } from './python/environment.mjs';
+
+/**
+ * `prepare(ca, say)` resolves with the command that starts the guest: `program`, `args`, `env`. It trusts the certificate in the file `ca`.
+ * `pending`: why the table may still have a `no` in this row; it is then told, and fails nothing.
+ */
+export const GUESTS = [
+  { name: 'discord-py', prepare: (ca, say) => python('discord-py', ca, say) },
+  { name: 'disnake', prepare: (ca, say) => python('disnake', ca, say) },
+  { name: 'py-cord', prepare: (ca, say) => python('py-cord', ca, say), pending: 'op 5 without `ssrc`, which the server closes with 4002' },
+];
+
+/** A guest whose folder has a `driver.py` and a `requirements.txt`. */
+async function python(folder, ca, say) {
+  const program = await environment(folder, await findPython(), say);
+  const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+  const env = { PYTHONPATH: path('python'), PYTHONDONTWRITEBYTECODE: '1', SSL_CERT_FILE: ca };
+  return { program, args: [path(`${folder}/driver.py`)], env };
+}

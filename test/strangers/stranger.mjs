@@ -1,0 +1,140 @@
+/** A stranger's process, and the JSON lines between it and the call. README.md lists them. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { BehaviorSubject, filter, map, Subject, Subscription } from 'rxjs';
+import { within } from './deadline.mjs';
+
+/** ms for an answer, and beyond the length of what is played. */
+const PATIENCE = 30_000;
+/** ms that a process may take to end after its input has. */
+const LAST_ORDERS = 3_000;
+const FRAME_MS = 20;
+/** Lines of stderr that are shown when something fails. */
+const LAST_WORDS = 12;
+const DISPATCHES = new Set(['VOICE_STATE_UPDATE', 'VOICE_SERVER_UPDATE']);
+
+/** A member of the call that is another program. */
+export class Stranger {
+  #process;
+  #ended;
+  #gateway;
+  #held = new Subscription();
+  #asked = 0;
+  #answers = new Map();
+  #heard$ = new Subject();
+  #words = [];
+  /** Its privacy code, null for none. */
+  code$ = new BehaviorSubject(null);
+  /** What it says that it is: `library` with its version, and what is `beside` it. */
+  identity;
+  name = 'the stranger';
+
+  /**
+   * @param command `program`, `args` and `env`, @param gateway of this user, @param ids `userId`, `guildId`, `channelIds`
+   * @throws Error with the last `words` of a process that does not begin
+   */
+  static async start(command, gateway, ids) {
+    const stranger = new Stranger(command, gateway, ids.userId);
+    try {
+      stranger.identity = await stranger.ask('begin', ids);
+    } catch (error) {
+      await stranger.end();
+      throw Object.assign(error, { words: stranger.lastWords });
+    }
+    return stranger;
+  }
+
+  constructor({ program, args, env }, gateway, userId) {
+    this.userId = userId;
+    this.#gateway = gateway;
+    this.#process = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'pipe' });
+    this.#ended = new Promise((resolve) => {
+      this.#process.once('error', ({ message }) => resolve(message));
+      this.#process.once('close', (code, signal) => resolve(`the process ended (${code ?? signal})`));
+    });
+    // A process that has ended breaks the pipe to it: its end is told by the event above.
+    this.#process.stdin.on('error', () => undefined);
+    createInterface({ input: this.#process.stdout }).on('line', (line) => this.#take(line));
+    createInterface({ input: this.#process.stderr }).on('line', (line) => this.#mumble(line));
+    this.#held.add(gateway.subscribe(({ t, d }) => DISPATCHES.has(t) && this.#write({ dispatch: { t, d } })));
+  }
+
+  /** The last lines of its stderr. */
+  get lastWords() {
+    return this.#words.join('\n');
+  }
+
+  /** Resolves with the answer. @throws Error when it fails, ends, or is silent beyond the deadline */
+  async ask(ask, body = {}, ms = PATIENCE) {
+    const id = ++this.#asked;
+    const answer = new Promise((resolve, reject) => this.#answers.set(id, { resolve, reject }));
+    const died = this.#ended.then((how) => Promise.reject(new Error(how)));
+    this.#write({ id, ask, body });
+    try {
+      return await within(ms, 'no answer came', Promise.race([answer, died]));
+    } catch (error) {
+      throw new Error(`'${ask}': ${error.message}`);
+    } finally {
+      this.#answers.delete(id);
+    }
+  }
+
+  join(channelId) {
+    return this.ask('join', { channelId });
+  }
+
+  leave() {
+    return this.ask('leave');
+  }
+
+  introduce() {
+    return this.ask('introduce');
+  }
+
+  play(frames) {
+    const texts = frames.map((frame) => Buffer.from(frame).toString('hex'));
+    return this.ask('play', { frames: texts }, PATIENCE + frames.length * FRAME_MS);
+  }
+
+  /** The frames of a user, as hexadecimal text. */
+  async hear(userId) {
+    return this.#heard$.pipe(
+      filter((heard) => heard.userId === userId),
+      map(({ frame }) => frame),
+    );
+  }
+
+  /** Ends its input, which ends the process; if it does not, the process is killed. */
+  async end() {
+    this.#held.unsubscribe();
+    this.#process.stdin.end();
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), LAST_ORDERS);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+
+  #write(line) {
+    if (this.#process.stdin.writable) this.#process.stdin.write(`${JSON.stringify(line)}\n`);
+  }
+
+  #take(line) {
+    if (!line.startsWith('{')) return this.#mumble(line);
+    const { id, value, error, command, code, heard } = JSON.parse(line);
+    if (command !== undefined) this.#gateway.next(withTexts(command));
+    else if (code !== undefined) this.code$.next(code);
+    else if (heard !== undefined) this.#heard$.next(heard);
+    else if (error !== undefined) this.#answers.get(id)?.reject(new Error(error));
+    else this.#answers.get(id)?.resolve(value);
+  }
+
+  #mumble(line) {
+    this.#words.push(line);
+    if (this.#words.length > LAST_WORDS) this.#words.shift();
+  }
+}
+
+/** discord.py sends ids as numbers, which Discord takes; a `GatewayPort` has them as texts. */
+function withTexts({ op, d }) {
+  const text = (id) => (id === null ? null : String(id));
+  return { op, d: { ...d, guild_id: text(d.guild_id), channel_id: text(d.channel_id) } };
+}
