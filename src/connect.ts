@@ -1,10 +1,11 @@
 /** The whole flow: from op 4 to a ready session. */
 import { asyncScheduler, defer, type Observable } from 'rxjs';
+import { checkOptions } from './driver/check-options.js';
 import { drive$ } from './driver/drive.js';
 import type { VoiceOptions } from './driver/options.js';
 import { resolveOptions } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
-import { check, checkMembership, millisecondsFault } from './gateway/arguments.js';
+import { checkMembership } from './gateway/arguments.js';
 import { ChannelMemory } from './gateway/channel-memory.js';
 import { membership$ } from './gateway/membership.js';
 import { occupying } from './gateway/occupancy.js';
@@ -47,7 +48,8 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
     });
   return defer(() => {
     checkMembership(gateway$, ids);
+    checkOptions(options);
     const { linger = 0, scheduler = asyncScheduler } = options;
-    return lingering$(gateway$, ids, check('linger', linger, millisecondsFault), scheduler, join$);
+    return lingering$(gateway$, ids, linger, scheduler, join$);
   });
 }

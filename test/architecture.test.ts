@@ -111,11 +111,11 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   ],
   driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', 'drive.ts'],
   server: [
-    ['counters.ts', 'defaults.ts', 'loopback.ts', 'timers.ts', 'whole-number.ts'],
+    ['counters.ts', 'defaults.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],
     'faults',
     ['events.ts', 'options.ts'],
-    'sessions',
+    ['sessions', 'suspicions.ts'],
     ['control', 'gateway', 'media'],
     'machine',
     'server.ts',

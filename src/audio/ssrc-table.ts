@@ -48,6 +48,11 @@ export class SsrcTable<T> {
     return entry.item;
   }
 
+  /** The item of an SSRC, heard or not; undefined where there is none. */
+  peek(ssrc: number): T | undefined {
+    return this.#entries.get(ssrc)?.item;
+  }
+
   forEach(visit: (item: T) => void): void {
     for (const { item } of this.#entries.values()) visit(item);
   }

@@ -1,4 +1,4 @@
-/** The checks of {@link VoiceOptions}. `linger` is checked where it is used. */
+/** The checks of {@link VoiceOptions}. */
 import { amount, fields, functionOf, having, listOf, oneOf, type Check } from '../checks/check.js';
 import { VoiceOptionsError } from '../errors.js';
 import { ENCRYPTION_MODES } from '../protocol/encryption-modes.js';
@@ -19,7 +19,7 @@ const OPTIONS: { readonly [Name in keyof Required<VoiceOptions>]: Check } = {
   timeouts: fields(Object.fromEntries(Object.keys(DEFAULT_TIMEOUTS).map((stage) => [stage, deadline]))),
   recovery: functionOf('of a fault and its number, such as recoverBy({ … }) makes'),
   stableAfter: amount('ms, 0 or more', 0),
-  linger: () => undefined,
+  linger: amount('ms, 0 or more (Infinity: until somebody else ends it)', 0),
   random: functionOf('that is given a number and returns that many random bytes'),
   interceptors: listOf(functionOf('that is given the MediaTraffic of a media session'), 'MediaInterceptors', 0),
   log: functionOf('that is given each LogEvent'),

@@ -6,7 +6,7 @@ import { GatewayOp } from '../protocol/opcodes.js';
 import { field, isSnowflake } from '../protocol/payloads.js';
 import type { Secrets } from '../protocol/secrets.js';
 import type { EndReason, VoiceSignal } from '../types.js';
-import { checked, flagFault, idFault } from './arguments.js';
+import { checked, checkFlag, checkId } from './arguments.js';
 import type { ChannelMemory } from './channel-memory.js';
 import { DesiredState, type VoiceStateWish } from './desired-state.js';
 import { Halves, type NamedServer, type NamedState } from './halves.js';
@@ -76,9 +76,9 @@ class Membership {
         complete: () => this.#end('gateway-closed'),
       }),
     );
-    this.#follow(checked('selfMute', selfMute, flagFault), (mute) => this.#desired.want({ mute }));
-    this.#follow(checked('selfDeaf', selfDeaf, flagFault), (deaf) => this.#desired.want({ deaf }));
-    this.#follow(checked('channelId', channelId, idFault), (id) => this.#desired.wantChannel(id, this.#membership === 'out'));
+    this.#follow(checked('selfMute', selfMute, checkFlag), (mute) => this.#desired.want({ mute }));
+    this.#follow(checked('selfDeaf', selfDeaf, checkFlag), (deaf) => this.#desired.want({ deaf }));
+    this.#follow(checked('channelId', channelId, checkId), (id) => this.#desired.wantChannel(id, this.#membership === 'out'));
   }
 
   #follow<T>(value: T | Observable<T>, next: (value: T) => void): void {

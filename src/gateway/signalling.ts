@@ -2,7 +2,7 @@
 import { asyncScheduler, defer, type Observable } from 'rxjs';
 import { Secrets } from '../protocol/secrets.js';
 import type { VoiceSignal } from '../types.js';
-import { check, checkMembership, MAX_TIMER_MS, millisecondsFault } from './arguments.js';
+import { checkDeadline, checkMembership, MAX_TIMER_MS } from './arguments.js';
 import { ChannelMemory } from './channel-memory.js';
 import { membership$ } from './membership.js';
 import { occupying } from './occupancy.js';
@@ -35,7 +35,8 @@ export function signalling$(gateway$: GatewayPort, target: VoiceTarget, options:
   return defer(() => {
     checkMembership(gateway$, target);
     const { timeout = 10_000, scheduler = asyncScheduler } = options;
-    const deadline = Math.min(check('timeout', timeout, millisecondsFault), MAX_TIMER_MS);
-    return membership$(gateway$, target, { timeout: deadline, scheduler, secrets: new Secrets(), memory }).pipe(occupying(gateway$, target));
+    checkDeadline('timeout', timeout);
+    const ms = Math.min(timeout, MAX_TIMER_MS);
+    return membership$(gateway$, target, { timeout: ms, scheduler, secrets: new Secrets(), memory }).pipe(occupying(gateway$, target));
   });
 }

@@ -52,8 +52,6 @@ export interface SentRtp {
   readonly sequence: number;
   /** 32 bits, wraps; samples at 48 kHz. */
   readonly timestamp: number;
-  /** The first packet of a talk spurt. */
-  readonly marker: boolean;
   /** Bytes of payload, end-to-end encrypted where the call is: what a sender report counts as octets (RFC 3550 section 6.4.1). */
   readonly payloadBytes: number;
   /** Bytes of the datagram. */

@@ -1,7 +1,10 @@
 /**
  * Voice gateway frames. A text frame is JSON `{op, d, seq?}`. A binary one from the server is `seq u16 ‖ op u8 ‖ body`;
- * one to the server is `op u8 ‖ body`, without a seq. Source: Discord docs, Voice Connections; DAVE whitepaper, "Voice Gateway".
+ * one to the server is `op u8 ‖ body`, without a seq, and so is one from a server that speaks a version before 8, which numbers
+ * nothing. Source: Discord docs, Voice Connections; DAVE whitepaper, "Voice Gateway"; serenity #3501 for the versions before.
  */
+import { BUFFERED_RESUME_VERSION, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from './opcodes.js';
+
 
 /** A text frame of the server. */
 export interface JsonFrame {
@@ -16,7 +19,8 @@ export interface JsonFrame {
 export interface BinaryFrame {
   readonly kind: 'binary';
   readonly op: number;
-  readonly seq: number;
+  /** Undefined before version 8. */
+  readonly seq: number | undefined;
   readonly body: Uint8Array;
 }
 
@@ -26,16 +30,25 @@ export type ServerFrame = JsonFrame | BinaryFrame;
 /** What goes over a voice WebSocket: text frames are strings, binary frames bytes. */
 export type WireMessage = string | Uint8Array;
 
-/** The frame in a message from the server; undefined when it is malformed, which is to be logged and ignored. */
-export function parseServerFrame(message: WireMessage): ServerFrame | undefined {
-  return typeof message === 'string' ? parseJsonFrame(message) : parseBinaryFrame(message);
+/**
+ * The frame in a message from the server; undefined when it is malformed, which is to be logged and ignored.
+ *
+ * @param version what the server speaks. Default 8
+ */
+export function parseServerFrame(message: WireMessage, version: VoiceGatewayVersion = LATEST_GATEWAY_VERSION): ServerFrame | undefined {
+  if (typeof message === 'string') return parseJsonFrame(message);
+  return version >= BUFFERED_RESUME_VERSION ? parseBinaryFrame(message) : parseUnnumberedFrame(message);
 }
 
-/** `{op, d, seq?}` with an integer `op`; undefined for anything else. A `seq` that is no unsigned 16-bit integer counts as absent. */
-export function parseJsonFrame(text: string): JsonFrame | undefined {
+/**
+ * `{op, d, seq?}` with an integer `op`; undefined for anything else. A `seq` that is no unsigned 16-bit integer counts as absent.
+ *
+ * @param parse as `JSON.parse`, which is the default
+ */
+export function parseJsonFrame(text: string, parse: (text: string) => unknown = JSON.parse): JsonFrame | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parse(text);
   } catch {
     return undefined;
   }
@@ -55,12 +68,16 @@ function parseBinaryFrame(bytes: Uint8Array): BinaryFrame | undefined {
   return { kind: 'binary', op: bytes[2]!, seq: (bytes[0]! << 8) | bytes[1]!, body: bytes.subarray(3) };
 }
 
+function parseUnnumberedFrame(bytes: Uint8Array): BinaryFrame | undefined {
+  return bytes.length < 2 ? undefined : { kind: 'binary', op: bytes[0]!, seq: undefined, body: bytes.subarray(1) };
+}
+
 /** A text frame, in either direction. */
 export function encodeJsonFrame(op: number, d: unknown, seq?: number): string {
   return JSON.stringify(seq === undefined ? { op, d } : { op, d, seq });
 }
 
-/** A binary frame as the client sends it. */
+/** A binary frame as the client sends it, and before version 8 the server too. */
 export function encodeClientBinary(op: number, body: Uint8Array): Uint8Array {
   const frame = new Uint8Array(1 + body.length);
   frame[0] = op;
@@ -68,7 +85,7 @@ export function encodeClientBinary(op: number, body: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** A binary frame as the server sends it. */
+/** A binary frame as the server sends it from version 8 on. */
 export function encodeServerBinary(op: number, body: Uint8Array, seq: number): Uint8Array {
   const frame = new Uint8Array(3 + body.length);
   frame[0] = seq >>> 8;

@@ -40,16 +40,13 @@ export interface RtpHeader {
   readonly extensionBytes: number;
 }
 
-/** Writes `80 78 seq timestamp ssrc` (or `80 f8` with the marker bit) to the first 12 bytes of `out`. */
-export function writeRtpHeader(
-  out: Uint8Array,
-  sequence: number,
-  timestamp: number,
-  ssrc: number,
-  marker: boolean,
-): void {
+/**
+ * Writes `80 78 seq timestamp ssrc` to the first 12 bytes of `out`. Never the marker bit of RFC 3551 section 4.1: Discord documents
+ * `78`, and JDA, Eris, Dysnomia and disgo drop a packet that has anything else there: the first frame of everything that is played.
+ */
+export function writeRtpHeader(out: Uint8Array, sequence: number, timestamp: number, ssrc: number): void {
   out[0] = VERSION_2;
-  out[1] = marker ? OPUS_PAYLOAD_TYPE | MARKER : OPUS_PAYLOAD_TYPE;
+  out[1] = OPUS_PAYLOAD_TYPE;
   out[2] = sequence >>> 8;
   out[3] = sequence;
   out[4] = timestamp >>> 24;

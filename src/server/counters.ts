@@ -46,11 +46,11 @@ export interface ServerCounters extends FlowCounters {
   /** RTCP datagrams sent. */
   readonly reports: number;
   readonly discoveries: number;
-  /** Keepalives and pings, all answered. */
+  /** Keepalives of all kinds; those of eight bytes, pings among them, are answered. */
   readonly keepalives: number;
   /** RTCP, and RTP of another payload type than Opus: tolerated, not forwarded. */
   readonly ignored: number;
-  /** Too short, or not RTP. */
+  /** Not RTP, from where nobody has discovered itself. */
   readonly malformed: number;
   /** Of an SSRC that no session has. */
   readonly unknownSsrc: number;
@@ -62,6 +62,8 @@ export interface ServerCounters extends FlowCounters {
   readonly unheard: number;
   /** Not authentic under the session's key and mode. */
   readonly undecryptable: number;
+  /** Authentic, but suspicious, at a strict server. */
+  readonly refused: number;
 }
 
 /** {@link ServerCounters}, as the server writes them. */
@@ -84,5 +86,6 @@ export function zeroCounters(): MutableCounters {
     early: 0,
     unheard: 0,
     undecryptable: 0,
+    refused: 0,
   };
 }

@@ -5,9 +5,10 @@ import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { Snowflake, SpeakingFlags } from '../types.js';
 import type { DaveEvent } from './dave/index.js';
 import type { RefusedStage } from './faults/stages.js';
+import type { Suspicion } from './rules/suspicions.js';
 
-/** Why a datagram was not taken. */
-export type DatagramFault = 'malformed' | 'unknown-ssrc' | 'foreign-address' | 'too-early' | 'undecryptable';
+/** Why a datagram was not taken. `refused`: it was suspicious, and the server is strict. */
+export type DatagramFault = 'malformed' | 'unknown-ssrc' | 'foreign-address' | 'too-early' | 'undecryptable' | 'refused';
 
 /** Whom an event is about; null where that is not known (yet). */
 export interface About {
@@ -31,6 +32,8 @@ export interface About {
  * - `down`, `up`: the whole server went away, with all sessions, and came back
  * - `bad-command`: the bot gateway got something other than a proper op 4
  * - `bad-datagram`: a datagram was not taken
+ * - `suspicious`: something that no source says Discord refuses, and a rehearsal should show; `what` is a name of the second table of
+ *   docs/server-refusals.md
  */
 export type ServerEventBody =
   | (About & { readonly type: 'opened'; readonly version: VoiceGatewayVersion })
@@ -54,6 +57,7 @@ export type ServerEventBody =
   | (About & { readonly type: 'unanswered'; readonly channelId: Snowflake })
   | (About & { readonly type: 'down' | 'up' })
   | (About & { readonly type: 'bad-command' })
+  | (About & { readonly type: 'suspicious'; readonly what: Suspicion })
   | (About & { readonly type: 'bad-datagram'; readonly reason: DatagramFault; readonly ssrc: number | null });
 
 /** Something that happened at the server; `at` is milliseconds of its `now`. */

@@ -1,7 +1,7 @@
 /** What a loopback voice server can be told, and the defaults. */
 import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { ENCRYPTION_MODES, isEncryptionMode, type EncryptionMode } from '../protocol/encryption-modes.js';
+import { isEncryptionMode, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { DaveCallOptions } from './dave/index.js';
 import { withDefaults } from './defaults.js';
@@ -17,9 +17,16 @@ export interface TlsIdentity {
 
 /** Options of `startVoiceServer`; every one has a default, see {@link DEFAULT_SERVER_OPTIONS}. */
 export interface VoiceServerOptions {
-  /** Serve `wss:` with this identity; the endpoint is then a bare `127.0.0.1:PORT`. Default: plain `ws:`. */
+  /** Serve `wss:` with this identity; the endpoint is then a bare `localhost:PORT`. Default: plain `ws:`. */
   readonly tls?: TlsIdentity;
-  /** The transport modes of Ready, in that order. Default: all that rxvoice speaks, AES-256-GCM first, as Discord lists them. */
+  /**
+   * The host in the endpoint, which has to lead to 127.0.0.1. Default `localhost`: at Discord it is a name, and JDA fails on an address.
+   */
+  readonly host?: string;
+  /**
+   * The transport modes of Ready, in that order. Default: the two that Discord speaks, AES-256-GCM first. It refuses the xsalsa20 modes
+   * with 4016 since November 2024; a self-hosted server may have them.
+   */
   readonly modes?: readonly EncryptionMode[];
   /** ms; `heartbeat_interval` of Hello. A socket silent for 1.5 of it and 2 s more is closed with 4009. Default 13 750. */
   readonly heartbeatInterval?: number;
@@ -52,6 +59,28 @@ export interface VoiceServerOptions {
   readonly replayBeforeResumed?: boolean;
   /** `seq` of a session's first numbered message, 0 to 65 535. Default 1. */
   readonly firstSequence?: number;
+  /**
+   * Whether those in a call get a VOICE_SERVER_UPDATE, with a new token, when the voice server has crashed, or is back after going down.
+   * Discord is said to send one, and koe, Lavalink and songbird cannot come back without. Default `voice-server-update`.
+   */
+  readonly afterCrash?: 'voice-server-update' | 'nothing';
+  /**
+   * What answers an op 4 that changes nothing: the channel one is in already, with the flags one has. A VOICE_SERVER_UPDATE comes after the
+   * voice state, or does not. discord.py, py-cord and discordgo wait for one, and @discordjs/voice mends most faults by it. Default
+   * `voice-server-update`.
+   */
+  readonly sameChannel?: 'voice-server-update' | 'voice-state-update';
+  /**
+   * An Identify with the token of a session that has ended: refused with this code, or accepted, as Lavalink clients rely on when they move
+   * a player from node to node. Default 4006, which is what people saw.
+   */
+  readonly tokenReuse?: 4004 | 4006 | 'accept';
+  /** Whether tokens spent before a crash, or before the server went down, are good again after it. Default `refuse`. */
+  readonly tokenAfterRestart?: 'refuse' | 'accept';
+  /** Whether what is suspicious is refused, see docs/server-refusals.md. Default false: it is an event, and counted. */
+  readonly strict?: boolean;
+  /** Bytes that may wait for a client that does not read its WebSocket; then the connection breaks, to be resumed. Default 4 MiB. */
+  readonly sendQueue?: number;
   /** Default `state-first`; `faults.eventOrder` changes it later. */
   readonly eventOrder?: EventOrder;
   /**
@@ -82,7 +111,8 @@ export interface ServerSettings extends Required<Omit<VoiceServerOptions, 'tls' 
 /** What a server does unless told otherwise. */
 export const DEFAULT_SERVER_OPTIONS = {
   tls: undefined,
-  modes: ['aead_aes256_gcm_rtpsize', ...ENCRYPTION_MODES.filter((mode) => mode !== 'aead_aes256_gcm_rtpsize')],
+  host: 'localhost',
+  modes: ['aead_aes256_gcm_rtpsize', 'aead_xchacha20_poly1305_rtpsize'],
   heartbeatInterval: 13_750,
   version: LATEST_GATEWAY_VERSION,
   daveVersion: 0,
@@ -94,6 +124,12 @@ export const DEFAULT_SERVER_OPTIONS = {
   replayLimit: 1_000,
   replayBeforeResumed: false,
   firstSequence: 1,
+  afterCrash: 'voice-server-update',
+  sameChannel: 'voice-server-update',
+  tokenReuse: 4006,
+  tokenAfterRestart: 'refuse',
+  strict: false,
+  sendQueue: 4 * 1024 * 1024,
   eventOrder: 'state-first',
   forwarding: null,
   random: randomBytes,
@@ -102,12 +138,21 @@ export const DEFAULT_SERVER_OPTIONS = {
   scheduler: asyncScheduler,
 } as const satisfies ServerSettings;
 
+/** A name, or an IPv4 address. */
+const HOST = /^[a-z\d.-]+$/i;
+
 /** Fills in the defaults. @throws RangeError for a value that no server can work with */
 export function resolveOptions(options: VoiceServerOptions): ServerSettings {
   const settings = withDefaults<ServerSettings>(DEFAULT_SERVER_OPTIONS, options);
   check(settings.modes.length > 0 && settings.modes.every(isEncryptionMode), 'modes', 'at least one known mode');
   check(GATEWAY_VERSIONS.includes(settings.version), 'version', '4 to 8');
   check(settings.daveVersion === 0 || settings.daveVersion === 1, 'daveVersion', '0 or 1');
+  check(HOST.test(settings.host), 'host', 'the name of a host, without scheme and port');
+  check(['voice-server-update', 'nothing'].includes(settings.afterCrash), 'afterCrash', 'voice-server-update or nothing');
+  check(['voice-server-update', 'voice-state-update'].includes(settings.sameChannel), 'sameChannel', 'voice-server-update or voice-state-update');
+  check([4004, 4006, 'accept'].includes(settings.tokenReuse), 'tokenReuse', '4004, 4006 or accept');
+  check(['refuse', 'accept'].includes(settings.tokenAfterRestart), 'tokenAfterRestart', 'refuse or accept');
+  check(settings.sendQueue > 0, 'sendQueue', 'more than 0 bytes');
   check(isWhole(settings.replayLimit, 1, 0x7fff), 'replayLimit', 'a whole number from 1 to 32767');
   check(isWhole(settings.firstSequence, 0, 0xffff), 'firstSequence', 'a whole number from 0 to 65535');
   if (settings.forwarding !== null) resolveForwarding(settings.forwarding);

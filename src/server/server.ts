@@ -22,8 +22,10 @@ import { Regions } from './machine/regions.js';
 import { createMediaFaults } from './media/faults.js';
 import { MediaPort } from './media/port.js';
 import { resolveOptions, type VoiceServerOptions } from './options.js';
+import type { SuspicionCounters } from './rules/suspicions.js';
 import { Directory, type MembershipIds } from './sessions/directory.js';
 import { SessionRegistry } from './sessions/registry.js';
+import { Suspicions } from './suspicions.js';
 import type { ServerPacket } from './traffic/packet.js';
 
 /** Where an encrypted call stands, how much has happened in it, and what can be made to go wrong. */
@@ -31,7 +33,7 @@ export type DaveView = Pick<DaveCall, 'snapshot' | 'counters' | 'faults'>;
 
 /** A running voice server: one WebSocket port and one UDP port on 127.0.0.1, and the bot gateways of its users. */
 export interface LoopbackVoiceServer {
-  /** What VOICE_SERVER_UPDATE carries: `ws://127.0.0.1:PORT`, or `127.0.0.1:PORT` with `tls`. */
+  /** What VOICE_SERVER_UPDATE carries: `ws://localhost:PORT`, or `localhost:PORT` with `tls`; the option `host` names another. */
   readonly endpoint: string;
   /** An in-process bot gateway for that user, the same one each time. It answers op 4 with both events, never synchronously. */
   gateway(userId: Snowflake): GatewayPort;
@@ -47,6 +49,8 @@ export interface LoopbackVoiceServer {
   readonly events$: Observable<ServerEvent>;
   /** Datagrams so far. */
   readonly counters: ServerCounters;
+  /** How often each suspicious thing was seen; see docs/server-refusals.md. The object lives on, and counts. */
+  readonly suspicions: SuspicionCounters;
   /** What became of the audio of others on its way to this user, by sender. The map lives on, and counts. */
   accounting(receiverId: Snowflake): ReadonlyMap<Snowflake, FlowCounters>;
   readonly faults: ServerFaults;
@@ -58,31 +62,33 @@ export interface LoopbackVoiceServer {
 
 /**
  * Starts a voice server on loopback that behaves as Discord's does, so that a wrong client fails here too: gateway versions 4
- * to 8, every transport mode, buffered resume, and audio forwarded between the members of a channel.
+ * to 8, both transport modes of today and the former ones, buffered resume, and audio forwarded between the members of a channel.
  *
  * @throws RangeError for an option out of range; the error of node when a port cannot be bound or the TLS identity is unusable
  */
 export async function startVoiceServer(options: VoiceServerOptions = {}): Promise<LoopbackVoiceServer> {
   const settings = resolveOptions(options);
   await Promise.all(settings.modes.map(prepareMode));
-  const regions = await Regions.open(settings.tls);
+  const regions = await Regions.open(settings.tls, settings.host);
 
   const faults = new FaultState(settings.eventOrder);
   const events = new EventLog(settings.now);
+  const suspicions = new Suspicions(events, settings.strict);
   const directory = new Directory(settings.random);
   const registry = new SessionRegistry(settings, events);
-  const media = new MediaPort({ settings, registry, faults, events });
+  const media = new MediaPort({ settings, registry, faults, events, suspicions });
   const tasks = new TaskQueue(settings.scheduler);
   const gateways = new BotGateways((userId, command) => signalling.command(userId, command));
   const announcements = new Announcements({ directory, regions, gateways, tasks, faults });
-  const signalling = new Signalling({ directory, registry, announcements, tasks, faults, events, regions });
+  const signalling = new Signalling({ directory, registry, announcements, tasks, faults, events, regions, settings });
 
-  const connections = new ControlConnections({ settings, directory, registry, faults, events, regions });
+  const connections = new ControlConnections({ settings, directory, registry, faults, events, suspicions, regions });
   regions.serve((region) => {
     media.serve(region.udp);
     connections.serve(region.control, region);
   });
-  const power = new PowerSwitch({ regions, registry, connections, events, scheduler: settings.scheduler });
+  const afterCrash = (): void => signalling.afterCrash();
+  const power = new PowerSwitch({ regions, registry, connections, events, scheduler: settings.scheduler, onBack: afterCrash });
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -104,12 +110,13 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
     packets$: media.packets.asObservable(),
     events$: events.events$,
     counters: media.counters,
+    suspicions: suspicions.counters,
     accounting: (receiverId) => media.accounting(receiverId),
     faults: {
       ...createControlFaults({ state: faults, registry, connections }),
       ...createMediaFaults({ state: faults, media }),
       ...createSignallingFaults({ state: faults, directory, signalling }),
-      ...createMachineFaults({ registry, power }),
+      ...createMachineFaults({ registry, power, afterCrash }),
     },
     dave: (guildId, channelId) => registry.call(guildId, channelId)?.dave,
     close: () => (closing ??= close()),

@@ -22,7 +22,7 @@ export interface MemberPacket {
 export function memberPacket(seal: Seal, { ssrc, sequence, timestamp, audioLevel, frame }: MemberPacket): Uint8Array {
   const extension = writeOneByteExtension([{ id: EXTENSION_AUDIO_LEVEL, data: [audioLevel.level | (audioLevel.voice ? VOICE_BIT : 0)] }]);
   const packet = new Uint8Array(RTP_HEADER_BYTES + extension.length + frame.length);
-  writeRtpHeader(packet, sequence, timestamp, ssrc, false);
+  writeRtpHeader(packet, sequence, timestamp, ssrc);
   packet[0]! |= EXTENSION_BIT;
   packet.set(extension, RTP_HEADER_BYTES);
   packet.set(frame, RTP_HEADER_BYTES + extension.length);

@@ -10,7 +10,7 @@ import { gatewayPort, type GatewayPayload } from '../gateway/port.js';
 import type { VoiceStateCommand } from '../protocol/commands.js';
 import { encodeDiscoveryReply, parseDiscoveryRequest } from '../protocol/discovery.js';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
-import { encodeJsonFrame, encodeServerBinary, parseJsonFrame, type WireMessage } from '../protocol/frames.js';
+import { encodeClientBinary, encodeJsonFrame, encodeServerBinary, parseJsonFrame, type WireMessage } from '../protocol/frames.js';
 import { VoiceOp } from '../protocol/opcodes.js';
 import { field } from '../protocol/payloads.js';
 import { createSeal, type Seal } from '../crypto/seal.js';
@@ -201,7 +201,7 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
     speak: (userId, frames, speech = {}) => members.speak(userId, frames, speech),
     close: (code) => socket?.close(code),
     say: (op, d, seq) => socket?.messages$.next(encodeJsonFrame(op, d, seq)),
-    sayBinary: (op, body, seq) => socket?.messages$.next(encodeServerBinary(op, body, seq)),
+    sayBinary: (op, body, seq) => socket?.messages$.next(version >= 8 ? encodeServerBinary(op, body, seq) : encodeClientBinary(op, body)),
     refuseResume: (code = 4006) => void (refusal = code),
     loseUdp: (error) => loseUdp(error),
     silence: (...next) => void (silent = new Set(next)),

@@ -10,6 +10,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --dave both        off: without end-to-end encryption only; only: with it only, and no stall; both: one after the other
   --no-stall         without the benchmark of a blocked main thread
   --receive          what listening costs instead: --n is then the number of those who speak at once, 50 unless given
+  --members          what a copy costs the embedded server: --n is then the number of members of a call, 50,100,200 unless given
   --json             one JSON object instead of the tables
 `;
 
@@ -29,6 +30,7 @@ export function readArguments(argv) {
       dave: { type: 'string', default: 'both' },
       'no-stall': { type: 'boolean', default: false },
       receive: { type: 'boolean', default: false },
+      members: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -42,13 +44,14 @@ export function readArguments(argv) {
   });
   return {
     dave: values.dave,
-    counts: values.receive ? counts('50') : values.dave === 'only' ? [] : counts('1,50,200'),
+    counts: values.members ? counts('50,100,200').map((count) => Math.max(count, 2)) : values.receive ? counts('50') : values.dave === 'only' ? [] : counts('1,50,200'),
     daveCounts: values.dave === 'off' ? [] : counts('1,50'),
     modes,
     seconds: whole('seconds', values.seconds ?? (values.quick ? '2' : '10'), 1, 600),
     rounds: whole('rounds', values.rounds, 1, 100),
     stall: !values['no-stall'] && values.dave !== 'only',
     receive: values.receive,
+    members: values.members,
     json: values.json,
     help: values.help,
   };

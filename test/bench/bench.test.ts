@@ -84,3 +84,14 @@ describe('npm run bench -- --receive', () => {
     for (const block of Object.values(others).filter(Array.isArray)) expect(block).toEqual([]);
   });
 });
+
+describe('npm run bench -- --members', () => {
+  it.concurrent('measures a copy, and that every member is sent every frame', { timeout: 90_000 }, async () => {
+    const { stdout } = await run(process.execPath, [SCRIPT, '--members', '--n', '4', '--seconds', '1', '--modes', 'xchacha', '--json']);
+    const { members, ...others } = JSON.parse(stdout) as Readonly<Record<string, readonly Row[]>>;
+    expect(members).toHaveLength(1);
+    expect(members![0]).toMatchObject({ members: 4, delivered: 1 });
+    for (const figure of ['perCopy', 'perCore', 'p99']) expect(members![0]![figure]).toBeGreaterThan(0);
+    for (const block of Object.values(others).filter(Array.isArray)) expect(block).toEqual([]);
+  });
+});

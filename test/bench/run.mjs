@@ -3,6 +3,7 @@ import { readArguments, USAGE } from './arguments.mjs';
 import { Child } from './channel.mjs';
 import { createIdentity } from './identity.mjs';
 import { measure, medianOf } from './measure.mjs';
+import { measureMembers } from './members.mjs';
 import { Progress } from './progress.mjs';
 import { compareReceiving } from './receive.mjs';
 import { STALL_COLUMNS, table } from './table.mjs';
@@ -17,7 +18,7 @@ async function main(options) {
   const env = { NODE_EXTRA_CA_CERTS: identity.file };
   const children = [];
   const senders = [{ library: 'discordjs', mode: AES }, ...options.modes.map((mode) => ({ library: 'rxvoice', mode }))];
-  const results = { node: process.version, seconds: options.seconds, paced: [], stalled: [], dave: [], received: [] };
+  const results = { node: process.version, seconds: options.seconds, paced: [], stalled: [], dave: [], received: [], members: [] };
 
   /** All senders in turn, as often as there are rounds, so that what else the machine does meets each alike. */
   const compare = async (server, sessions, { stall = 0, listeners } = {}) => {
@@ -49,6 +50,11 @@ async function main(options) {
 
   try {
     print(`Node ${process.version}, ${options.seconds} s each, 160-byte frames of 20 ms, (rxvoice / discordjs)`);
+    if (options.members) {
+      results.members.push(...(await measureMembers(options, { start, identity, progress, print })));
+      if (options.json) console.log(JSON.stringify(results));
+      return;
+    }
     if (options.receive) {
       results.received.push(...(await compareReceiving(options, { start, identity, env, progress, print })));
       if (options.json) console.log(JSON.stringify(results));

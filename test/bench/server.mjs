@@ -36,6 +36,17 @@ answer(
         admissions: speakers.map((userId) => admit({ ...ids, userId })),
       };
     },
+    /** One channel of `count`. */
+    assemble: ({ count }) => {
+      const id = ++admitted;
+      const ids = { guildId: String(1_000_000 + id), channelId: String(2_000_000 + id) };
+      return Array.from({ length: count }, () => admit({ ...ids, userId: String(6_000_000 + ++admitted) }));
+    },
+    /** µs of CPU of this process, and copies of audio sent, since the start. */
+    meter: () => {
+      const { user, system } = process.cpuUsage();
+      return { cpu: user + system, copies: server.counters.forwarded };
+    },
     /** What came since the last report. */
     report: () => {
       const report = arrivals.report();

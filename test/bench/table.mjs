@@ -26,6 +26,14 @@ export const RECEIVE_COLUMNS = [
   ['heard', 'heard', 3],
 ];
 
+/** `perCore`: members of whom one speaks all the time. `p99`: the interval between packets of the speaker, as it came to the server. */
+export const MEMBER_COLUMNS = [
+  ['perCopy', 'µs/copy', 2],
+  ['perCore', 'members a core', 0],
+  ['delivered', 'delivered', 3],
+  ['p99', 'interval p99', 2],
+];
+
 const SHORT = { aead_aes256_gcm_rtpsize: 'AES-256-GCM', aead_xchacha20_poly1305_rtpsize: 'XChaCha20' };
 
 /** @param rows measurements of one number of sessions; the first of `discordjs` is what the others are divided by */

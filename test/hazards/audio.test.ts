@@ -25,7 +25,7 @@ interface Shape {
 /** A packet as the voice server forwards it: `padding` bytes behind the frame, the last of which counts them; the count is encrypted. */
 function forwarded(seal: Seal, sequence: number, frame: Uint8Array, { padding = 0, csrcs = 0, timestamp = sequence * 960 }: Shape = {}): Uint8Array {
   const header = new Uint8Array(12 + 4 * csrcs);
-  writeRtpHeader(header, sequence, timestamp, SPEAKER.ssrc, false);
+  writeRtpHeader(header, sequence, timestamp, SPEAKER.ssrc);
   header[0] = header[0]! | (padding > 0 ? 0x20 : 0) | csrcs;
   const body = new Uint8Array(frame.length + padding);
   body.set(frame);
@@ -74,7 +74,7 @@ describe('hazard 6, disgo: the padding bit is looked for at 0x04, and padding st
 
   function lying(sequence: number): Uint8Array {
     const header = new Uint8Array(12);
-    writeRtpHeader(header, sequence, sequence * 960, SPEAKER.ssrc, false);
+    writeRtpHeader(header, sequence, sequence * 960, SPEAKER.ssrc);
     header[0] = header[0]! | 0x20;
     return header;
   }

@@ -171,7 +171,7 @@ describe('secrets', () => {
 describe('TLS', () => {
   it('joins by wss:// with a certificate of its own authority, and not without it', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
-      extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }, { type: 7, ip: '127.0.0.1' }] }],
     });
     const secure = await startVoiceServer({ tls: { key, cert } });
     const target = ids('10');

@@ -18,7 +18,7 @@ describe.each(GATEWAY_VERSIONS)('gateway version %i', (version) => {
   it('plays in every mode, and leaves nothing open', async () => {
     const before = openResources();
     await onQuietMachine(async () => {
-      const server = await startVoiceServer({ version });
+      const server = await startVoiceServer({ version, modes: ENCRYPTION_MODES });
       try {
         for (const result of await lastValueFrom(forkJoin(playedInEveryMode(server)))) expectPlayed(result);
       } finally {
@@ -74,7 +74,8 @@ function expectPlayed({ mode, state, events, packets }: Result): void {
   packets.forEach((packet, i) => {
     expect(packet.sequence).toBe((first!.sequence + i) & 0xffff);
     expect(packet.timestamp).toBe((first!.timestamp + i * 960) >>> 0);
-    expect(packet.marker).toBe(i === 0);
+    // Byte 1 is 0x78 at Discord, and to four libraries that listen a packet with anything else is none.
+    expect(packet.marker).toBe(false);
   });
   expect(events.at(-1)).toEqual({ type: 'finished', frames: FRAMES.length });
 }

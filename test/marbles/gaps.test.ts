@@ -126,6 +126,7 @@ interface Packet {
   readonly ssrc: number;
   readonly sequence: number;
   readonly timestamp: number;
+  /** Never set: see writeRtpHeader. */
   readonly marker: boolean;
   /** The number of the frame; null for silence. */
   readonly frame: number | null;
@@ -217,14 +218,13 @@ function expected(row: Row, whenSuspended: Policy): Heard {
     const ssrc = at >= to && row.sameSsrc !== true ? 1002 : 1001;
     let stream = begun.get(ssrc);
     if (stream === undefined) begun.set(ssrc, (stream = { at, sequence: 0 }));
-    const before = packets.at(-1)?.at ?? -Infinity;
     const afterLeap = leap > 0 && at > fault;
     packets.push({
       at,
       ssrc,
       sequence: stream.sequence++,
       timestamp: (at - stream.at - (at > fault ? late : 0) + (afterLeap ? leap : 0)) * 48,
-      marker: before < joined || (before < from && at >= to) || (afterLeap && before <= fault),
+      marker: false,
       frame: n < FRAMES ? n : null,
     });
     if (n < FRAMES) positions.push(n * 20);
@@ -251,9 +251,8 @@ describe.each(ROWS)('$name', (row) => {
 it('a wall clock that is set forward by a little is caught up with, a frame each half duration', () => {
   const { packets, events } = hear({ name: '', act: ({ clock }) => clock.step(60) }, 'hold');
   expect(packets.slice(2, 13).map(({ at }) => at)).toEqual([100, 120, 140, 150, 160, 170, 180, 190, 200, 220, 240]);
-  // To a listener they are 20 ms apart as ever: he has the jitter, and neither a gap nor a new spurt.
+  // To a listener they are 20 ms apart as ever: he has the jitter, and no gap.
   expect(packets.map(({ timestamp }) => timestamp)).toEqual(packets.map((_, i) => i * 960));
-  expect(packets.filter(({ marker }) => marker).length).toBe(1);
   expect(events).toEqual(['60 started', '1200 finished']);
 });
 
@@ -265,8 +264,7 @@ describe('whenever it comes, whatever the distance and the length of frames', ()
     duration: fc.constantFrom(20 as const, 40 as const, 60 as const, 120 as const),
   });
   const sent = ({ packets }: Heard): Packet[] => packets.filter(({ frame }) => frame !== null);
-  /** The first packet of each SSRC begins a talk spurt. */
-  const unmarked = ({ packets }: Heard): Packet[] => packets.filter(({ sequence, marker }) => sequence === 0 && !marker);
+  const marked = ({ packets }: Heard): Packet[] => packets.filter(({ marker }) => marker);
   const closest = ({ packets }: Heard): number => Math.min(...packets.slice(1).map(({ at }, i) => at - packets[i]!.at));
 
   it('held: every frame once and in order, and no burst', () => {
@@ -274,7 +272,7 @@ describe('whenever it comes, whatever the distance and the length of frames', ()
       fc.property(circumstances, ({ row, ...given }) => {
         const heard = hear(row, 'hold', given);
         expect(sent(heard).map(({ frame }) => frame)).toEqual(Array.from({ length: FRAMES }, (_, i) => i));
-        expect(unmarked(heard)).toEqual([]);
+        expect(marked(heard)).toEqual([]);
         // Silence lasts 20 ms, whatever the frames do.
         expect(closest(heard)).toBeGreaterThanOrEqual(10);
         expect(Math.min(...sent(heard).slice(1).map(({ at }, i) => at - sent(heard)[i]!.at))).toBeGreaterThanOrEqual(given.duration / 2);
@@ -290,7 +288,7 @@ describe('whenever it comes, whatever the distance and the length of frames', ()
         const joined = joinedAt(row, given.roundTrip);
         const lateBy = sent(heard).map(({ at, frame }) => at - joined - frame! * given.duration);
         expect(lateBy.filter((ms) => ms !== 0 && ms !== row.late)).toEqual([]);
-        expect(unmarked(heard)).toEqual([]);
+        expect(marked(heard)).toEqual([]);
         expect(closest(heard)).toBeGreaterThanOrEqual(10);
       }),
       { numRuns: 60 },

@@ -82,9 +82,9 @@ describe('a recorder of headers', () => {
     const lines: string[] = [];
     const { rtp } = scene([headerRecorder(lines)], { play: 3, until: 300 });
     const wire = rtp.map(({ at, datagram }, i) => {
-      const { ssrc, sequence, timestamp, marker } = parseRtpHeader(datagram)!;
+      const { ssrc, sequence, timestamp } = parseRtpHeader(datagram)!;
       const payload = i < 3 ? testFrame(i).length : 3;
-      return `${at} out ${ssrc} #${sequence} t${timestamp}${marker ? ' marker' : ''} ${payload}+${datagram.length - payload}`;
+      return `${at} out ${ssrc} #${sequence} t${timestamp} ${payload}+${datagram.length - payload}`;
     });
     expect(wire.length).toBe(3 + 5);
     expect(lines).toEqual([`begin 1001 ${RTPSIZE}`, ...wire, 'over 1001', 'gone 1001']);

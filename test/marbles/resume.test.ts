@@ -53,7 +53,7 @@ describe('resuming', () => {
     expect(states).toEqual(['60 ready 20 1001', '130 resuming 1', '150 ready 20 1001', '300 ended left']);
     // Frames 20 ms apart throughout: the WebSocket is gone from 130 to 150.
     expect(sent(lines).slice(0, 8)).toEqual([
-      '60 #0 t0 frame 0 marker', '80 #1 t960 frame 1', '100 #2 t1920 frame 2', '120 #3 t2880 frame 3',
+      '60 #0 t0 frame 0', '80 #1 t960 frame 1', '100 #2 t1920 frame 2', '120 #3 t2880 frame 3',
       '140 #4 t3840 frame 4', '160 #5 t4800 frame 5', '180 #6 t5760 frame 6', '200 #7 t6720 frame 7',
     ]); // prettier-ignore
     // One UDP socket; Resume, not Identify; Speaking is said again.
@@ -96,7 +96,7 @@ describe('resuming', () => {
     expect(lines.filter((line) => line.includes('op4')).length).toBe(4);
     const frames = sent(lines).filter((line) => line.includes('frame'));
     expect(frames.map((line) => line.split(' ').slice(4).join(' '))).toEqual([
-      '0 marker', '1', '2', '3', '4', '5 marker', '6', '7',
+      '0', '1', '2', '3', '4', '5', '6', '7',
     ]); // prettier-ignore
   });
 
@@ -207,9 +207,9 @@ describe('what Discord does to a connection', () => {
     expect(states).toEqual(['60 ready 20 1001', '230 reconnecting 1', '270 ready 20 1002', '400 ended left']);
     const frames = sent(lines).filter((line) => line.includes('frame'));
     expect(frames).toEqual([
-      '60 #0 t0 frame 0 marker', '80 #1 t960 frame 1', '100 #2 t1920 frame 2', '120 #3 t2880 frame 3',
+      '60 #0 t0 frame 0', '80 #1 t960 frame 1', '100 #2 t1920 frame 2', '120 #3 t2880 frame 3',
       '140 #4 t3840 frame 4', '160 #5 t4800 frame 5', '180 #6 t5760 frame 6', '200 #7 t6720 frame 7', '220 #8 t7680 frame 8',
-      '270 #0 t0 frame 9 marker', '290 #1 t960 frame 10', '310 #2 t1920 frame 11',
+      '270 #0 t0 frame 9', '290 #1 t960 frame 10', '310 #2 t1920 frame 11',
     ]); // prettier-ignore
   });
 

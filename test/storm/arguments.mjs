@@ -5,6 +5,7 @@ export const USAGE = `usage: npm run storm -- [options]
   --faults 200       how many, of all kinds in turn, a third of them upon the recovery from the one before
   --seed N           which storm; default: a new one each time, printed
   --dave             in an end-to-end encrypted call
+  --server a=b,c=d   options of the voice server, as afterCrash=nothing,sameChannel=voice-state-update,tokenReuse=4004
   --kinds a,b        only faults whose name contains one of these
   --compare          each kind of fault by itself, against rxvoice and @discordjs/voice in turn
   --write            with --compare: write docs/storms.md
@@ -19,6 +20,7 @@ export function readArguments(argv) {
       faults: { type: 'string', default: '200' },
       seed: { type: 'string' },
       dave: { type: 'boolean', default: false },
+      server: { type: 'string' },
       kinds: { type: 'string' },
       compare: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
@@ -32,7 +34,15 @@ export function readArguments(argv) {
     faults: whole('faults', values.faults, 1, 100_000),
     seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole('seed', values.seed, 0, 2 ** 32 - 1),
     kinds: values.kinds?.split(','),
+    server: Object.fromEntries((values.server?.split(',') ?? []).map(setting)),
   };
+}
+
+/** `name=value`, a number where it is one. What is in it the server checks. @throws RangeError */
+function setting(text) {
+  const [name, value] = text.split('=');
+  if (!value) throw new RangeError(`--server: '${text}' is no name=value`);
+  return [name, /^\d+$/.test(value) ? Number(value) : value];
 }
 
 /** @throws RangeError */

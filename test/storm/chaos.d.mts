@@ -1,7 +1,7 @@
 /** Types of chaos.mjs, for the tests. */
 import type { connectVoice$, recoverBy } from '../../src/index.js';
 import type { nodeTransports } from '../../src/driver.js';
-import type { startVoiceServer } from '../../src/server/index.js';
+import type { startVoiceServer, VoiceServerOptions } from '../../src/server/index.js';
 import type { testFrame } from '../../src/testing/index.js';
 
 export interface StormLibrary {
@@ -18,6 +18,8 @@ export interface StormOptions {
   readonly seed: number;
   /** Default false. */
   readonly dave?: boolean;
+  /** More options of the voice server. Default none. */
+  readonly server?: VoiceServerOptions;
   /** Only faults whose name contains one of these. */
   readonly kinds?: readonly string[];
   /** Whether memory and open handles are held against the storm. Default true. */

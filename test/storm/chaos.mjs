@@ -30,12 +30,12 @@ const HEAP_GROWTH = 6;
 
 /**
  * @param library what of rxvoice is used: connectVoice$, recoverBy, nodeTransports, startVoiceServer, testFrame
- * @param options `faults`: how many; `seed`; `dave`: whether the call is end-to-end encrypted; `kinds`: only those whose name contains
+ * @param options `faults`: how many; `seed`; `dave`: whether the call is end-to-end encrypted; `server`: more options of the voice server; `kinds`: only those whose name contains
  *   one of these; `leaks`: whether what is open and how much memory is used says anything about the storm alone; `onProgress`
  */
-export async function chaos(library, { faults, seed, dave = false, kinds, leaks = true, onProgress }) {
+export async function chaos(library, { faults, seed, dave = false, server = {}, kinds, leaks = true, onProgress }) {
   const before = openResources();
-  const storm = new Storm(library, seed, dave, leaks);
+  const storm = new Storm(library, seed, { dave, server, leaks });
   try {
     await storm.begin();
     await storm.rage(faults, kinds, onProgress);
@@ -52,6 +52,7 @@ export async function chaos(library, { faults, seed, dave = false, kinds, leaks 
 class Storm {
   #library;
   #dave;
+  #options;
   #leaks;
   #dice;
   #server;
@@ -75,9 +76,10 @@ class Storm {
   /** Which fault came when. */
   #faults = [];
 
-  constructor(library, seed, dave, leaks) {
+  constructor(library, seed, { dave, server, leaks }) {
     this.#library = library;
     this.#dave = dave;
+    this.#options = server;
     this.#leaks = leaks;
     this.seed = seed;
     this.#dice = new Dice(seed);
@@ -90,6 +92,7 @@ class Storm {
       heartbeatInterval: HEARTBEAT,
       daveVersion: this.#dave ? 1 : 0,
       dave: { stallTimeout: 500, transitionTimeout: 500 },
+      ...this.#options,
     });
     this.#server.packets$.subscribe((packet) => packet.userId === SINGER && this.#ledger.accepted(packet));
     this.#server.events$.subscribe((event) => this.#onEvent(event));

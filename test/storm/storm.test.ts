@@ -62,6 +62,7 @@ describe('the commands', () => {
   it.each([
     ['run.mjs', ['--faults', '0'], 'usage: npm run storm'],
     ['run.mjs', ['--seed', 'x'], 'usage: npm run storm'],
+    ['run.mjs', ['--server', 'afterCrash'], 'usage: npm run storm'],
     ['../soak/run.mjs', ['--sessions', '1'], 'usage: npm run soak'],
     ['../soak/run.mjs', ['--minutes', 'long'], 'usage: npm run soak'],
   ])('%s %j says what it takes', async (script, args, usage) => {

@@ -9,7 +9,7 @@ import { environment, findPython } from './python/environment.mjs';
 export const GUESTS = [
   { name: 'discord-py', prepare: (ca, say) => python('discord-py', ca, say) },
   { name: 'disnake', prepare: (ca, say) => python('disnake', ca, say) },
-  { name: 'py-cord', prepare: (ca, say) => python('py-cord', ca, say), pending: 'op 5 without `ssrc`, which the server closes with 4002' },
+  { name: 'py-cord', prepare: (ca, say) => python('py-cord', ca, say) },
 ];
 
 /** A guest whose folder has a `driver.py` and a `requirements.txt`. */

@@ -120,7 +120,7 @@ export class Stranger {
   #take(line) {
     if (!line.startsWith('{')) return this.#mumble(line);
     const { id, value, error, command, code, heard } = JSON.parse(line);
-    if (command !== undefined) this.#gateway.next(withTexts(command));
+    if (command !== undefined) this.#gateway.next(command);
     else if (code !== undefined) this.code$.next(code);
     else if (heard !== undefined) this.#heard$.next(heard);
     else if (error !== undefined) this.#answers.get(id)?.reject(new Error(error));
@@ -131,10 +131,4 @@ export class Stranger {
     this.#words.push(line);
     if (this.#words.length > LAST_WORDS) this.#words.shift();
   }
-}
-
-/** discord.py sends ids as numbers, which Discord takes; a `GatewayPort` has them as texts. */
-function withTexts({ op, d }) {
-  const text = (id) => (id === null ? null : String(id));
-  return { op, d: { ...d, guild_id: text(d.guild_id), channel_id: text(d.channel_id) } };
 }

@@ -2,14 +2,14 @@
 import { finalize, map, merge, tap } from 'rxjs';
 import type { MediaInterceptor } from '../../src/media/interceptor.js';
 
-/** `60 out 1001 #32896 t2155905152 marker 4+32`: SSRC, sequence, timestamp, payload bytes and what is around them; then `over 1001`. */
+/** `60 out 1001 #32896 t2155905152 4+32`: SSRC, sequence, timestamp, payload bytes and what is around them; then `over 1001`. */
 export function headerRecorder(lines: string[]): MediaInterceptor {
   return ({ ssrc, mode, sentRtp$, sentRtcp$, receivedRtp$, receivedRtcp$ }) => {
     lines.push(`begin ${ssrc} ${mode}`);
     return merge(
       sentRtp$.pipe(
-        map(({ at, sequence, timestamp, marker, payloadBytes, bytes }) =>
-          `${at} out ${ssrc} #${sequence} t${timestamp}${marker ? ' marker' : ''} ${payloadBytes}+${bytes - payloadBytes}`),
+        map(({ at, sequence, timestamp, payloadBytes, bytes }) =>
+          `${at} out ${ssrc} #${sequence} t${timestamp} ${payloadBytes}+${bytes - payloadBytes}`),
       ),
       receivedRtp$.pipe(
         map(({ at, ssrc: source, userId, payloadType, sequence, timestamp, marker, bytes, authentic }) =>

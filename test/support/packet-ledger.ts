@@ -50,6 +50,7 @@ export class PacketLedger {
   packet({ ssrc, sequence, timestamp, marker, payload }: VirtualPacket): void {
     const now = asyncScheduler.now();
     const samples = opusPacketSamples(payload) as number;
+    if (marker) this.#complain('the marker bit is set');
     if (payload.length === 3) this.silences += 1;
     else {
       const index = ((payload[1]! << 24) | (payload[2]! << 16) | (payload[3]! << 8) | payload[4]!) >>> 0;
@@ -67,14 +68,14 @@ export class PacketLedger {
     const stream = this.#stream;
     if (stream?.ssrc !== ssrc) {
       this.streams += 1;
-      if (!marker || sequence !== 0) this.#complain(`SSRC ${ssrc} began at ${sequence}, ${marker ? 'with' : 'without'} a marker`);
+      if (sequence !== 0) this.#complain(`SSRC ${ssrc} began at ${sequence}`);
       this.#stream = { ssrc, since: now, leapt: 0, sequence, timestamp, samples };
       return;
     }
     const jump = (timestamp - stream.timestamp - stream.samples) | 0;
     if (jump > 0) this.jumps += 1;
     if (sequence !== ((stream.sequence + 1) & 0xffff)) this.#complain(`#${sequence} after #${stream.sequence}`);
-    if (jump < 0 || jump > 0 !== marker) this.#complain(`the RTP clock jumped by ${jump}, ${marker ? 'with' : 'without'} a marker`);
+    if (jump < 0) this.#complain(`the RTP clock went back by ${-jump}`);
     // Time that goes back is no time: RTP follows the wall clock forward alone. A step back of 100 ms at most is sat out.
     if (step >= -100) stream.leapt += step;
     // A packet is at most five usual frames late, and 1 ms early.

@@ -163,8 +163,14 @@ export class RawVoiceClient {
   async select(mode: EncryptionMode, address: DiscoveredAddress): Promise<SessionDescription> {
     this.socket.send(selectProtocol(address, mode));
     this.description = must(readSessionDescription((await this.next(VoiceOp.SessionDescription)).d));
-    this.seal = createSeal(mode, this.description.secretKey, { counter: CLIENT_COUNTER_START, random: randomBytes });
+    this.resetSeal();
     return this.description;
+  }
+
+  /** The same key, and the counter of nonces from its start. */
+  resetSeal(): void {
+    const { mode, secretKey } = this.description!;
+    this.seal = createSeal(mode as EncryptionMode, secretKey, { counter: CLIENT_COUNTER_START, random: randomBytes });
   }
 
   /** The whole join, up to and with Speaking. */
@@ -184,7 +190,7 @@ export class RawVoiceClient {
   /** The sealed datagram of an audio packet. */
   audio({ sequence, timestamp = sequence * 960, payload, ssrc = this.ssrc, header }: AudioPacket): Uint8Array {
     const plain = new Uint8Array(12);
-    writeRtpHeader(plain, sequence, timestamp, ssrc, false);
+    writeRtpHeader(plain, sequence, timestamp, ssrc);
     return this.seal!.seal(header ?? plain, payload);
   }
 

@@ -5,7 +5,8 @@ import { endianness } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import type { OpenRecordingSink } from '../../src/audio/index.js';
-import { slowOggCrc } from './ogg-writer.js';
+import { opusPacketSamples } from '../../src/protocol/opus-packet.js';
+import { tableCrc } from './ogg-writer.js';
 
 export interface ParsedPage {
   readonly bytes: Uint8Array;
@@ -34,7 +35,7 @@ export function parseOgg(input: Uint8Array): ParsedPage[] {
     const bytes = file.slice(at, end);
     const blank = bytes.slice();
     blank.fill(0, 22, 26);
-    if (slowOggCrc(blank) !== view.getUint32(22, true)) throw new Error(`the page at ${at} has a wrong checksum`);
+    if (tableCrc(blank) !== view.getUint32(22, true)) throw new Error(`the page at ${at} has a wrong checksum`);
     const packets: Uint8Array[] = [];
     let from = start;
     let to = start;
@@ -63,6 +64,23 @@ export function parseOgg(input: Uint8Array): ParsedPage[] {
 /** The audio packets of a file. */
 export function oggPackets(file: Uint8Array): Uint8Array[] {
   return parseOgg(file).slice(2).flatMap(({ packets }) => packets);
+}
+
+/** The audio packets of a recorded speaker: without the silence that is there to be skipped, and what the end of the file takes off again. */
+export function recordedPackets(file: Uint8Array): Uint8Array[] {
+  const pages = parseOgg(file);
+  const preSkip = Buffer.from(pages[0]!.packets[0]!).readUInt16LE(10);
+  const packets = pages.slice(2).flatMap((page) => page.packets);
+  if (preSkip !== samplesOf(packets.slice(0, 1))) throw new Error(`${preSkip} samples are skipped, and the first packet is of another length`);
+  const over = samplesOf(packets) - Number(pages.at(-1)!.granule);
+  const last = over > 0 ? packets.pop() : undefined;
+  if (last !== undefined && samplesOf([last]) !== over) throw new Error(`the end takes ${over} samples off, and no whole packet`);
+  return packets.slice(1);
+}
+
+/** How long packets are in all, in samples. */
+export function samplesOf(packets: readonly Uint8Array[]): number {
+  return packets.reduce((sum, packet) => sum + Number(opusPacketSamples(packet)), 0);
 }
 
 /** The length of a WAV file as its header tells it, and its samples. The bytes behind are of no account. Throws when it is no WAV. */
@@ -132,32 +150,36 @@ export async function prismPackets(file: Uint8Array): Promise<Uint8Array[]> {
   return packets;
 }
 
-function onPath(command: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, command)));
+const missing = new Set<string>();
+
+/** Whether a tool is installed. Where it is not, that is said aloud, once for each test file: what was not checked is not green. */
+function installed(tool: string): boolean {
+  const found = (process.env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, tool)));
+  if (!found && !missing.has(tool)) console.warn(`not checked: ${tool} is not installed`);
+  if (!found) missing.add(tool);
+  return found;
 }
 
-/** What the machine's own tools say against a file: nothing, where they are content or not installed. */
+/** What strangers' tools ask of a file, and what they say when they do not like it. */
+const TOOLS: readonly { readonly tool: string; readonly kinds: RegExp; readonly args: readonly string[]; readonly after?: readonly string[]; readonly complaint: RegExp }[] = [
+  { tool: 'opusinfo', kinds: /\.ogg$/, args: [], complaint: /warning|error|negative|invalid/i },
+  { tool: 'oggz-validate', kinds: /\.ogg$/, args: [], complaint: /\S/ },
+  { tool: 'ffprobe', kinds: /\.(ogg|wav)$/, args: ['-v', 'warning'], complaint: /\S/ },
+  { tool: 'ffmpeg', kinds: /\.(ogg|wav)$/, args: ['-v', 'warning', '-i'], after: ['-f', 'null', '-'], complaint: /^(?!Guessed Channel Layout).*\S/ },
+];
+
+/** What the machine's own tools say against a file: nothing, where they are content. Those that are not installed are told of. */
 export function toolComplaints(path: string): string[] {
-  const complaints: string[] = [];
-  const say = (tool: string, text: string): void => {
-    if (text.trim() !== '') complaints.push(`${tool}: ${text.trim()}`);
-  };
-  if (path.endsWith('.ogg') && onPath('opusinfo')) {
-    const { stdout, stderr, status } = spawnSync('opusinfo', [path], { encoding: 'utf8' });
-    say('opusinfo', `${stdout}\n${stderr}`.split('\n').filter((line) => /warning|error|negative|invalid/i.test(line)).join('\n'));
-    if (status !== 0) say('opusinfo', `exit ${status}`);
-  }
-  if (onPath('ffprobe')) {
-    const { stderr, status } = spawnSync('ffprobe', ['-v', 'warning', path], { encoding: 'utf8' });
-    say('ffprobe', stderr);
-    if (status !== 0) say('ffprobe', `exit ${status}`);
-  }
-  return complaints;
+  return TOOLS.filter(({ tool, kinds }) => kinds.test(path) && installed(tool)).flatMap(({ tool, args, after = [], complaint }) => {
+    const { stdout, stderr, status } = spawnSync(tool, [...args, path, ...after], { encoding: 'utf8' });
+    const lines = `${tool === 'ffprobe' ? '' : stdout}\n${stderr}`.split('\n').filter((line) => complaint.test(line));
+    return [...lines.map((line) => `${tool}: ${line.trim()}`), ...(status === 0 ? [] : [`${tool}: exit ${status}`])];
+  });
 }
 
 /** In seconds, by ffprobe; undefined where it is not installed. */
 export function probedDuration(path: string): number | undefined {
-  if (!onPath('ffprobe')) return undefined;
+  if (!installed('ffprobe')) return undefined;
   const text = execFileSync('ffprobe', ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', path], { encoding: 'utf8' });
   return Number(text);
 }

@@ -31,8 +31,8 @@ const VENDOR = 'rxvoice';
 /**
  * Makes an Ogg/Opus file, page by page. Pure: packets in, bytes out, to be written one after the other.
  *
- * A page holds a second of audio at most, and whole packets only; so a file that ends after any page is sound, and lacks
- * nothing but its end mark. A granule position is the number of samples, from the start of the first packet, up to the end of a
+ * A page holds a second of audio at most, and whole packets only, and is made when the next packet comes; so a file that ends after
+ * any page is sound, and lacks nothing but its end mark. A granule position is the number of samples, from the start of the first packet, up to the end of a
  * page's last one.
  *
  * ```
@@ -149,13 +149,16 @@ export class OggOpusWriter {
 
   /**
    * The last page, with the end mark. A stream shorter than its own pre-skip would play backwards in time, so it is filled up
-   * with silence. Calling it again gives nothing.
+   * with silence. Where nothing waits for its page, the last page holds 2.5 ms of silence, which its granule position leaves out
+   * again (RFC 7845 section 4.4). Calling it again gives nothing.
    */
   end(): readonly Uint8Array[] {
     if (this.#ended) return [];
     const missing = Math.ceil((this.#preSkip - this.#samples) / OPUS_GRID) * OPUS_GRID;
     const before = this.silence(missing);
     this.#ended = true;
+    // The mark must lie on a page on which a packet ends; what that packet is too long the granule position takes off again.
+    if (this.#pages.empty) this.#pages.add(opusSilence(OPUS_GRID, this.#stereo).packet);
     return [...before, this.#page(true)];
   }
 
@@ -165,7 +168,7 @@ export class OggOpusWriter {
     const pages = full ? this.flush() : [];
     this.#pages.add(packet);
     this.#samples += samples;
-    return this.#samples - this.#pageStart >= PAGE_SAMPLES ? [...pages, this.#page()] : pages;
+    return pages;
   }
 
   #page(last = false): Uint8Array {

@@ -25,6 +25,7 @@ export function mixPcm(inputs: readonly Int16Array[], gains: readonly number[] =
   const odd = inputs.find((input) => input.length !== length);
   if (odd !== undefined) throw new RangeError(`all PCM to be mixed must be of one length, and ${odd.length} is not ${length}`);
   const mixed = new Int16Array(length);
+  if (inputs.length === 0) return mixed;
   const sum = zeros(length);
   const gain = (i: number): number => (Number.isNaN(gains[i]) ? 0 : (gains[i] ?? 1));
   let i = 0;
@@ -80,8 +81,9 @@ function zeros(length: number): Float64Array {
 export function mix(options: MixOptions = {}): OperatorFunction<AlignedAudio, MixedPcm> {
   const { gains } = options;
   const gain = typeof gains === 'function' ? gains : (speaker: string) => gains?.get(speaker) ?? 1;
-  return map(({ at, index, samples, speakers }) => {
-    const keys = [...speakers.keys()];
-    return { at, index, samples, pcm: mixPcm([...speakers.values()], keys.map(gain), samples * CHANNELS) };
+  return map(({ at, index, samples, speakers, silence }) => {
+    const heard = [...speakers].filter(([, pcm]) => pcm !== silence);
+    const gains = heard.map(([key]) => gain(key));
+    return { at, index, samples, pcm: mixPcm(heard.map(([, pcm]) => pcm), gains, samples * CHANNELS) };
   });
 }

@@ -36,9 +36,11 @@ export interface AlignedAudio extends AudioBlock {
   /**
    * The block's PCM by speaker: the user id, or `ssrc:` and the number while the voice server has not said whose it is. All
    * blocks are of one length, interleaved stereo, silence filled in. Who has not spoken yet, or not for long, is not in it.
-   * Speakers that are silent share one array: read it, do not write to it.
+   * Speakers that are silent share one array, `silence`: read it, do not write to it.
    */
   readonly speakers: ReadonlyMap<string, Int16Array>;
+  /** The array of all who are silent, the same in all blocks, so that they can be told by it. */
+  readonly silence?: Int16Array;
   /** Samples (at 48 kHz) that came too late for their block since the block before this one, of all speakers. */
   readonly late: number;
 }

@@ -7,7 +7,10 @@ const DATA_SIZE_AT = 40;
 /** Bytes and where in the file they belong. */
 export interface FileChunk {
   readonly bytes: Uint8Array;
-  /** In bytes from the start of the file: its end so far, or 0 for a header that is written anew. */
+  /**
+   * In bytes from the start of the file: its end so far, further on where it has a hole (which reads as zeros), or 0 for a header
+   * that is written anew.
+   */
   readonly position: number;
 }
 
@@ -28,6 +31,8 @@ export const DEFAULT_WAV_WRITER = { ...DEFAULT_WAV, maxBytes: MAX_WAV_BYTES } as
  * ```
  * writer.header()    the header of an empty file
  * writer.write(pcm)  nothing, or a second of sound and the new header
+ * writer.silence(n)  the same, for zeros
+ * writer.skip(n)     what has gathered since; the zeros are a hole
  * writer.flush()     what has gathered since, and the new header
  * ```
  */
@@ -39,6 +44,8 @@ export class WavWriter {
   #buffer: Uint8Array;
   #filled = 0;
   #dataBytes = 0;
+  /** The file so far ends in a hole. */
+  #hole = false;
 
   /** @throws RangeError when an option is out of range */
   constructor(options: WavWriterOptions = {}) {
@@ -103,15 +110,31 @@ export class WavWriter {
     return this.#gather(samples * this.#block, () => undefined);
   }
 
-  /** What has gathered, and the header that counts it; nothing when nothing has. */
+  /**
+   * Adds silence as a hole, however long, at no cost: what comes next lies further on. Where it is to be written to something that
+   * has no holes, the zeros are to be filled in.
+   *
+   * @param samples a channel
+   * @throws RangeError when there is no room for it
+   */
+  skip(samples: number): readonly FileChunk[] {
+    this.#checkRoom(samples);
+    const chunks = this.flush();
+    this.#dataBytes += samples * this.#block;
+    this.#hole = true;
+    return chunks;
+  }
+
+  /** What has gathered, and the header that counts it; nothing when nothing has. Behind a hole at the end, no bytes at its end. */
   flush(): readonly FileChunk[] {
-    if (this.#filled === 0) return [];
+    if (this.#filled === 0 && !this.#hole) return [];
     const bytes = this.#buffer.subarray(0, this.#filled);
     const position = WAV_HEADER_BYTES + this.#dataBytes;
     this.#dataBytes += this.#filled;
     // A new one, as the old one may wait for a slow disk.
     this.#buffer = new Uint8Array(this.#buffer.length);
     this.#filled = 0;
+    this.#hole = false;
     return [{ bytes, position }, this.#headerChunk()];
   }
 

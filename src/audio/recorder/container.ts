@@ -1,7 +1,25 @@
 /** What the recorder asks of a file format: places in time become bytes. Pure, one for each file. */
-import { OPUS_GRID } from '../../protocol/opus-packet.js';
-import { OggOpusWriter, type OggOpusWriterOptions } from '../ogg/opus-writer.js';
 import type { FileChunk } from '../pcm/wav-writer.js';
+
+/** Something for a file, and its place. */
+export interface Piece<Audio> {
+  /** In samples from the start of the recording. */
+  readonly at: number;
+  readonly samples: number;
+  readonly audio: Audio;
+  /** Whose it is: the SSRC; null of a mix. Of two that want one place, who has it keeps it. */
+  readonly ssrc: number | null;
+  /** Whether it goes on where the speaker's piece before it ended; else there was a pause. */
+  readonly joins: boolean;
+  /** Whether the decoder made it up. */
+  readonly concealed: boolean;
+}
+
+/**
+ * What to do about a piece whose place is not the end of the file: write it there all the same, leave it out, or fill the gap first, by
+ * silence, or (a short loss) by something that the player conceals.
+ */
+export type Fit = 'write' | 'leave-out' | { readonly silence: number } | { readonly conceal: number };
 
 export interface Container<Audio> {
   /** Samples a channel at 48 kHz so far. */
@@ -10,65 +28,13 @@ export interface Container<Audio> {
   readonly samplesOut: number;
   /** Samples that it still takes. */
   readonly room: number;
-  /** The least silence that it can hold, in samples; gaps below that close up. Default 1. */
-  readonly grain?: number;
+  /** @param gap samples from the end of the file to the place of the piece; below 0 where that is taken already */
+  fit(piece: Piece<Audio>, gap: number): Fit;
   header(): readonly FileChunk[];
-  write(audio: Audio): readonly FileChunk[];
+  write(piece: Piece<Audio>): readonly FileChunk[];
+  /** As much of this silence as is made in one step. */
   silence(samples: number): readonly FileChunk[];
-  /** A short loss, where the format leaves it to the player to conceal it. Default: silence. */
   conceal?(samples: number): readonly FileChunk[];
   flush(): readonly FileChunk[];
   end(): readonly FileChunk[];
-}
-
-/** {@link OggOpusWriter} as a container: its pages lie one after the other. */
-export class OggContainer implements Container<Uint8Array> {
-  readonly room = Number.POSITIVE_INFINITY;
-  readonly grain = OPUS_GRID;
-  readonly #writer: OggOpusWriter;
-  #position = 0;
-
-  constructor(options: OggOpusWriterOptions) {
-    this.#writer = new OggOpusWriter(options);
-  }
-
-  get samples(): number {
-    return this.#writer.samples;
-  }
-
-  get samplesOut(): number {
-    return this.#writer.samplesOut;
-  }
-
-  header(): readonly FileChunk[] {
-    return this.#follow([this.#writer.header()]);
-  }
-
-  write(packet: Uint8Array): readonly FileChunk[] {
-    return this.#follow(this.#writer.write(packet));
-  }
-
-  silence(samples: number): readonly FileChunk[] {
-    return this.#follow(this.#writer.silence(samples));
-  }
-
-  conceal(samples: number): readonly FileChunk[] {
-    return this.#follow(this.#writer.conceal(samples));
-  }
-
-  flush(): readonly FileChunk[] {
-    return this.#follow(this.#writer.flush());
-  }
-
-  end(): readonly FileChunk[] {
-    return this.#follow(this.#writer.end());
-  }
-
-  #follow(pages: readonly Uint8Array[]): readonly FileChunk[] {
-    return pages.map((bytes) => {
-      const position = this.#position;
-      this.#position += bytes.length;
-      return { bytes, position };
-    });
-  }
 }

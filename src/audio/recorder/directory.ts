@@ -48,6 +48,10 @@ class NodeFile implements RecordingSink {
     }
   }
 
+  hole(bytes: number, position: number): Promise<void> {
+    return this.handle.truncate(position + bytes);
+  }
+
   close(): Promise<void> {
     return this.handle.close();
   }

@@ -2,6 +2,7 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../../types.js';
 import type { ReorderOptions } from '../jitter/reorder.js';
+import type { OpusDecoderFactory } from '../opus/codec.js';
 import type { OpenRecordingSink } from './sink.js';
 
 /**
@@ -11,28 +12,31 @@ import type { OpenRecordingSink } from './sink.js';
  * - `user-wav`: one WAV file a speaker, decoded; 11.5 MB a minute
  * - `mix-wav`: one WAV file of everybody
  * - `mix-ogg`: one Ogg/Opus file of everybody, encoded anew
+ * - `transcript-json`: who spoke when, as a JSON array of `{ startMs, endMs, userId, ssrc }`; its `packets` are its entries
+ * - `transcript-vtt`: the same as WebVTT, the subtitles of a recording
  */
-export type RecordingKind = 'user-ogg' | 'user-wav' | 'mix-wav' | 'mix-ogg';
+export type RecordingKind = 'user-ogg' | 'user-wav' | 'mix-wav' | 'mix-ogg' | 'transcript-json' | 'transcript-vtt';
 
 /** Which file it is. */
 export interface RecordedFile {
   readonly kind: RecordingKind;
-  /** The speaker; null in a mix, and while the voice server has not said whose SSRC it is. */
+  /** The speaker; null in what is everybody's, and while the voice server has not said whose SSRC it is. */
   readonly userId: Snowflake | null;
-  /** The speaker's first SSRC; null in a mix. */
+  /** The speaker's first SSRC; null in what is everybody's. */
   readonly ssrc: number | null;
   /** 1, and 2 and so on where a WAV file got too long and another one goes on from there. */
   readonly part: number;
 }
 
 /**
- * What happens to the files. Lengths are in ms of the recording, sizes in bytes.
+ * What happens to the files. Lengths are in ms of the recording; sizes are the bytes that were written, without the holes of a WAV.
  *
  * - `file-opened`: `startMs` is where in the recording the file begins
  * - `progress`: about once a second of each file that grows; what it counts is written
  * - `dropped`: packets (or decoded frames) that are not in the file since the last `dropped`, and are silence there: `slow-disk` had no
  *   room in the queue, `no-place` has its time taken by others already, `invalid` is no Opus packet, `too-many-speakers` is of one
- *   beyond `maxSpeakers`. Told once a second at most; with part 0 and no SSRC where there is no file
+ *   beyond `maxSpeakers`. `drift` was left out of an Ogg file, and nothing is there in its place: its sender's clock runs fast. Told once
+ *   a second at most; with part 0 and no SSRC where there is no file
  * - `file-closed`: the file is whole. `packets` are those in it, `concealed` those of them that the decoder made up; `lost` never
  *   came, `late` came when they could not be used any more (and are among `lost`, too), `dropped` is the sum of all `dropped`
  */
@@ -50,7 +54,7 @@ export type RecordingEvent =
       RecordingCounts);
 
 /** Why a packet is not in a file; see `dropped` of {@link RecordingEvent}. */
-export type DropReason = 'slow-disk' | 'no-place' | 'invalid' | 'too-many-speakers';
+export type DropReason = 'slow-disk' | 'no-place' | 'drift' | 'invalid' | 'too-many-speakers';
 
 /** The accounts of a file. */
 export interface RecordingCounts {
@@ -72,7 +76,7 @@ export interface RecordOptions {
   readonly begin?: 'recording' | 'first-word';
   /** Whether files that are there already may be replaced, where `target` is a directory. Default false: see `directorySink`. */
   readonly overwrite?: boolean;
-  /** The name of a file; what is not safe in it is replaced. Default `<userId>.ogg`, `ssrc-<ssrc>.ogg`, `mix.wav`, `mix.part2.wav`. */
+  /** The name of a file; what is not safe in it is replaced. Default `<userId>.ogg`, `ssrc-<ssrc>.ogg`, `mix.wav`, `mix.part2.wav`, `transcript.vtt`. */
   readonly name?: (file: RecordedFile) => string;
   /** Bytes that wait for the disk, for each file; what does not fit is dropped. Default 2 MiB: minutes of Opus, ten seconds of PCM. */
   readonly queueBytes?: number;
@@ -80,6 +84,8 @@ export interface RecordOptions {
   readonly maxWavBytes?: number;
   /** Bits a second of `mix-ogg`. Default 96 000. */
   readonly mixBitrate?: number;
+  /** Makes the decoders of `user-wav` and of the mixes. Default `createOpusDecoder`. */
+  readonly codec?: OpusDecoderFactory;
   /** Speakers that get files; further ones are ignored. Default 256. */
   readonly maxSpeakers?: number;
   /** The jitter buffer: see `reorder`. */

@@ -1,34 +1,32 @@
 /** One file of everybody. */
-import { defer, filter, finalize, map, type Observable } from 'rxjs';
+import { defer, filter, finalize, map, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { createOpusEncoder } from '../opus/encoder.js';
-import { CHANNELS, type MixedPcm } from '../pcm/pcm.js';
-import { WavWriter } from '../pcm/wav-writer.js';
-import { OggContainer } from './container.js';
+import { CHANNELS, type AlignedAudio, type MixedPcm } from '../pcm/pcm.js';
+import type { Piece } from './container.js';
 import type { RecordingEvent } from './events.js';
-import type { Piece } from './recording-file.js';
+import { OggContainer } from './ogg-container.js';
 import { tracks$, type TracksContext } from './tracks-stream.js';
 import type { Tracks } from './tracks.js';
+import { WavContainer } from './wav-container.js';
 
-/** Blocks of silence that are encoded, for the sound before them to die away; further ones are left out, and become silence. */
+/** Blocks of silence that are mixed, for an encoder to let the sound before them die away; further ones are left out, and become silence. */
 const TAIL_BLOCKS = 5;
 
 /** `mix-wav`. */
-export function mixedWav$(mixed$: Observable<MixedPcm>, start: number, context: TracksContext): Observable<RecordingEvent> {
-  const container = () => () => new WavWriter({ maxBytes: context.settings.maxWavBytes });
-  const pieces$ = mixed$.pipe(map((block) => pieceOf(block, start, block.pcm)));
+export function mixedWav$(mixed$: Observable<MixedPcm>, context: TracksContext): Observable<RecordingEvent> {
+  const container = () => () => new WavContainer({ maxBytes: context.settings.maxWavBytes });
+  const pieces$ = mixed$.pipe(map((block) => pieceOf(block, block.pcm)));
   return tracks$('mix-wav', pieces$, context, container, pushMix);
 }
 
 /** `mix-ogg`. The encoder lives as long as the subscription. */
-export function mixedOgg$(mixed$: Observable<MixedPcm>, start: number, context: TracksContext): Observable<RecordingEvent> {
+export function mixedOgg$(mixed$: Observable<MixedPcm>, context: TracksContext): Observable<RecordingEvent> {
   const container = () => () => new OggContainer({ comments: { TITLE: 'mix' } });
   const pieces$ = defer(() => {
     const encoder = createOpusEncoder({ bitrate: context.settings.mixBitrate });
-    const audible = audibleBlocks();
     return mixed$.pipe(
-      filter(({ pcm }) => audible(pcm)),
-      map((block) => pieceOf(block, start, encoder.encode(wholeBlock(block.pcm)))),
+      map((block) => pieceOf(block, encoder.encode(wholeBlock(block.pcm)))),
       finalize(() => encoder.free()),
     );
   });
@@ -36,12 +34,11 @@ export function mixedOgg$(mixed$: Observable<MixedPcm>, start: number, context: 
 }
 
 function pushMix<Audio extends ArrayBufferView>(tracks: Tracks<Audio>, piece: Piece<Audio>): void {
-  tracks.push(null, piece);
+  tracks.pushShared(piece);
 }
 
-/** @param start of the recording, in ms of the session's clock */
-function pieceOf<Audio>({ at, pcm }: MixedPcm, start: number, audio: Audio): Piece<Audio> {
-  return { at: Math.max(0, Math.round((at - start) * SAMPLES_PER_MS)), samples: pcm.length / CHANNELS, audio, concealed: false };
+function pieceOf<Audio>({ at, pcm }: MixedPcm, audio: Audio): Piece<Audio> {
+  return { at: Math.round(at * SAMPLES_PER_MS), samples: pcm.length / CHANNELS, joins: false, audio, ssrc: null, concealed: false };
 }
 
 /** The encoder takes 20 ms, and the last block may be shorter. */
@@ -52,11 +49,21 @@ function wholeBlock(pcm: Int16Array): Int16Array {
   return whole;
 }
 
-/** Says which blocks are worth encoding. */
-function audibleBlocks(): (pcm: Int16Array) => boolean {
-  let silent = 0;
-  return (pcm) => {
-    silent = pcm.every((sample) => sample === 0) ? silent + 1 : 0;
-    return silent <= TAIL_BLOCKS;
-  };
+/** Blocks in which somebody is heard, and some of silence behind them. */
+export function audibleBlocks(): MonoTypeOperatorFunction<AlignedAudio> {
+  return (blocks$) =>
+    defer(() => {
+      let silent = 0;
+      return blocks$.pipe(
+        filter(({ speakers, silence }) => {
+          silent = [...speakers.values()].every((pcm) => pcm === silence || isSilent(pcm)) ? silent + 1 : 0;
+          return silent <= TAIL_BLOCKS;
+        }),
+      );
+    });
+}
+
+function isSilent(pcm: Int16Array): boolean {
+  for (let i = 0; i < pcm.length; i++) if (pcm[i] !== 0) return false;
+  return true;
 }

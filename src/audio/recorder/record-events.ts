@@ -1,54 +1,64 @@
 /** From the events of a jitter buffer to files. */
-import { connect, defer, filter, map, merge, share, type Observable, type OperatorFunction } from 'rxjs';
-import { alignSpeakers } from '../speakers/align-speakers.js';
-import { decodeOpus } from '../opus/decode-opus.js';
+import { connect, defer, merge, share, type Observable, type OperatorFunction } from 'rxjs';
 import type { JitterEvent } from '../jitter/event.js';
 import { mix } from '../pcm/mix.js';
+import { alignBlocks } from '../speakers/align-speakers.js';
+import { decodePlaced } from './decode-placed.js';
 import type { RecordingEvent } from './events.js';
 import { NameRegistry } from './file-name.js';
-import { mixedOgg$, mixedWav$ } from './mix-files.js';
+import { audibleBlocks, mixedOgg$, mixedWav$ } from './mix-files.js';
 import { packetFiles$ } from './packet-files.js';
 import { pcmFiles$ } from './pcm-files.js';
-import { toPlaced, type Placed } from './placed.js';
+import { placeEvents } from './place-events.js';
+import { SETTLE_MS, type Placed } from './placement.js';
+import { RecordingClock } from './recording-clock.js';
 import type { Settings } from './settings.js';
-import { Timelines } from './timelines.js';
 import type { TracksContext } from './tracks-stream.js';
+import { transcriptFiles$ } from './transcript-files.js';
+
+/** A block of the mix is made when what is in it has its place, and a jitter buffer's delay has passed besides; ms. */
+const MIX_DELAY_MS = SETTLE_MS + 250;
 
 /**
  * The recorder behind its jitter buffer. It starts when it is subscribed, and completes when all files are closed.
  *
  * ```
  * events ─ places ─┬──────────────────────── user-ogg
+ *                  ├──────────────────────── transcript-json, transcript-vtt
  *                  └─ decodeOpus ─┬───────── user-wav
  *                                 └─ mix ─┬─ mix-wav
  *                                         └─ mix-ogg
  * ```
+ * Where something belongs is found out once, in `places`; nothing behind it has a clock of its own mind.
  */
 export function recordEvents(settings: Settings): OperatorFunction<JitterEvent, RecordingEvent> {
   return (events$) =>
     defer(() => {
-      const timelines = new Timelines(() => settings.scheduler.now(), settings.maxSpeakers);
+      const clock = new RecordingClock(settings.scheduler);
       const context = { settings, names: new NameRegistry() };
       return events$.pipe(
-        map((event) => toPlaced(timelines, event)),
-        connect((placed$) => files$(placed$, timelines, context)),
+        placeEvents(clock, settings.maxSpeakers),
+        connect((placed$) => files$(placed$, clock, context)),
       );
     });
 }
 
-function files$(placed$: Observable<Placed>, timelines: Timelines, context: TracksContext): Observable<RecordingEvent> {
-  const pcm$ = placed$.pipe(
-    filter(({ place }) => place !== 'too-many-speakers'),
-    map(({ event }) => event),
-    decodeOpus(),
+function files$(placed$: Observable<Placed>, clock: RecordingClock, context: TracksContext): Observable<RecordingEvent> {
+  const { files: kinds, codec, maxSpeakers } = context.settings;
+  const pcm$ = placed$.pipe(decodePlaced({ codec }, clock, maxSpeakers), share());
+  const mixed$ = pcm$.pipe(
+    alignBlocks({ scheduler: clock, delay: MIX_DELAY_MS }, (alignment, { frame, place }) => alignment.put(frame, place)),
+    audibleBlocks(),
+    mix(),
     share(),
   );
-  const mixed$ = pcm$.pipe(alignSpeakers({ scheduler: context.settings.scheduler }), mix(), share());
   const files = {
     'user-ogg': () => packetFiles$(placed$, context),
-    'user-wav': () => pcmFiles$(placed$, pcm$, timelines, context),
-    'mix-wav': () => mixedWav$(mixed$, timelines.start, context),
-    'mix-ogg': () => mixedOgg$(mixed$, timelines.start, context),
+    'user-wav': () => pcmFiles$(placed$, pcm$, context),
+    'mix-wav': () => mixedWav$(mixed$, context),
+    'mix-ogg': () => mixedOgg$(mixed$, context),
+    'transcript-json': () => transcriptFiles$('transcript-json', placed$, context),
+    'transcript-vtt': () => transcriptFiles$('transcript-vtt', placed$, context),
   };
-  return merge(...[...new Set(context.settings.files)].map((kind) => files[kind]()));
+  return merge(...[...new Set(kinds)].map((kind) => files[kind]()));
 }

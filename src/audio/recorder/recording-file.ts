@@ -1,37 +1,22 @@
 /** One recording on its way to the disk: a bounded queue, a container, and a sink that takes its time. */
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
+import type { Snowflake } from '../../types.js';
 import { isPromiseLike } from '../promise-like.js';
 import type { FileChunk } from '../pcm/wav-writer.js';
 import { BoundedQueue } from './bounded-queue.js';
-import type { Container } from './container.js';
+import type { Container, Piece } from './container.js';
 import { DropLedger } from './drop-ledger.js';
 import type { DropReason, RecordedFile, RecordingEvent } from './events.js';
 import { RecordingError } from './recording-error.js';
 import { after, type OpenRecordingSink, type RecordingSink } from './sink.js';
 
-/** Silence is made a second at a time, when it is its turn: hours of it need no memory. */
-const SILENCE_STEP = 48_000;
-
-/** Gaps that players are left to conceal, in samples: 120 ms. They fade out within less. */
-const MAX_CONCEALED = 5_760;
-
-/** Audio and its place. */
-export interface Piece<Audio> {
-  /** In samples from the start of the recording. */
-  readonly at: number;
-  readonly samples: number;
-  readonly audio: Audio;
-  /** Whether the decoder made it up. */
-  readonly concealed: boolean;
-}
-
-interface Queued<Audio> extends Piece<Audio> {
-  /** Whether something before it was lost, so that a short gap is no pause. */
-  readonly afterLoss: boolean;
-}
+/** Zeros for sinks that know no holes. */
+const ZEROS = new Uint8Array(192_000);
 
 export interface FileSetup<Audio> {
-  readonly file: Omit<RecordedFile, 'part'>;
+  readonly file: Omit<RecordedFile, 'part' | 'userId'>;
+  /** The speaker, as far as is known. */
+  readonly userId: () => Snowflake | null;
   /** Where in the recording it begins, in samples. */
   readonly start: number;
   readonly queueBytes: number;
@@ -46,18 +31,21 @@ export interface FileSetup<Audio> {
 
 export class RecordingFile<Audio extends ArrayBufferView> {
   readonly #setup: FileSetup<Audio>;
-  readonly #queue: BoundedQueue<Queued<Audio>>;
+  readonly #queue: BoundedQueue<Piece<Audio>>;
   readonly #drops = new DropLedger();
+  /** Whose piece was written last. */
+  #ssrc: number | null | undefined;
   #part = 1;
   #container: Container<Audio>;
   #partStart: number;
   #name = '';
   #sink: RecordingSink | undefined;
   #chunks: FileChunk[] = [];
+  /** The length of the file, and how much of it was written: all but its holes. */
+  #length = 0;
   #bytes = 0;
   #bytesTold = 0;
   #counts = { packets: 0, lost: 0, late: 0, concealed: 0 };
-  #lossBefore = false;
   #touched = false;
   #flushing = false;
   #closing = false;
@@ -73,12 +61,11 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     this.#partStart = setup.start;
   }
 
-  /** Pieces come in the order of their places, and do not overlap. What lies between them becomes silence. */
+  /** Pieces come in the order of their stream. What lies between their places becomes silence. */
   push(piece: Piece<Audio>): void {
     if (this.#over) return;
     this.#touched = true;
-    if (!this.#queue.push({ ...piece, afterLoss: this.#lossBefore })) this.drop('slow-disk');
-    this.#lossBefore = false;
+    if (!this.#queue.push(piece)) this.drop('slow-disk');
     this.#run();
   }
 
@@ -88,7 +75,6 @@ export class RecordingFile<Audio extends ArrayBufferView> {
 
   count(what: 'lost' | 'late'): void {
     this.#counts[what] += 1;
-    if (what === 'lost') this.#lossBefore = true;
   }
 
   /** To be called once a second: says how it goes, and writes what has gathered when nothing comes that would do so. */
@@ -145,12 +131,8 @@ export class RecordingFile<Audio extends ArrayBufferView> {
   #step(): void | PromiseLike<void> | typeof IDLE {
     const sink = this.#sink;
     if (sink === undefined) return this.#open();
-    const chunk = this.#chunks.shift();
-    if (chunk !== undefined) {
-      return after(sink.write(chunk.bytes, chunk.position), () => {
-        this.#bytes = Math.max(this.#bytes, chunk.position + chunk.bytes.length);
-      });
-    }
+    const [chunk] = this.#chunks;
+    if (chunk !== undefined) return this.#write(sink, chunk);
     if (this.#closing) return after(sink.close(), () => this.#closed());
     const piece = this.#queue.first;
     if (piece !== undefined) return this.#put(piece);
@@ -173,21 +155,45 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     });
   }
 
-  /** The piece, or what fills the gap before it, a second at a time. */
-  #put(piece: Queued<Audio>): void {
-    const { samples, room, grain = 1 } = this.#container;
+  /** The chunk, or the hole before it. */
+  #write(sink: RecordingSink, { bytes, position }: FileChunk): void | PromiseLike<void> {
+    const hole = position - this.#length;
+    if (hole > 0 && sink.hole !== undefined) return after(sink.hole(hole, this.#length), () => void (this.#length += hole));
+    if (hole > 0) return this.#grow(sink, ZEROS.subarray(0, hole), this.#length);
+    this.#chunks.shift();
+    return bytes.length === 0 ? undefined : this.#grow(sink, bytes, position);
+  }
+
+  #grow(sink: RecordingSink, bytes: Uint8Array, position: number): void | PromiseLike<void> {
+    return after(sink.write(bytes, position), () => {
+      const more = Math.max(0, position + bytes.length - this.#length);
+      this.#length += more;
+      this.#bytes += more;
+    });
+  }
+
+  /** The piece, or what fills the gap before it, step by step. */
+  #put(piece: Piece<Audio>): void {
+    const container = this.#container;
+    const { samples, room } = container;
     const gap = piece.at - this.#partStart - samples;
-    if (gap >= grain) {
+    const taken = gap < 0 && piece.ssrc !== this.#ssrc && this.#ssrc !== undefined;
+    const fit = taken ? 'leave-out' : container.fit(piece, gap);
+    if (typeof fit === 'object') {
       if (room === 0) this.#finish();
-      else if (piece.afterLoss && gap <= MAX_CONCEALED && this.#container.conceal) this.#give(this.#container.conceal(gap));
-      else this.#give(this.#container.silence(Math.min(gap, SILENCE_STEP, room)));
+      else if ('conceal' in fit && container.conceal) this.#give(container.conceal(fit.conceal));
+      else this.#give(container.silence(Math.min('conceal' in fit ? fit.conceal : fit.silence, room)));
+    } else if (fit === 'leave-out') {
+      this.#queue.shift();
+      this.drop(piece.joins && !taken ? 'drift' : 'no-place');
     } else if (piece.samples > room) {
       this.#finish();
     } else {
       this.#queue.shift();
+      this.#ssrc = piece.ssrc;
       this.#counts.packets += 1;
       if (piece.concealed) this.#counts.concealed += 1;
-      this.#give(this.#container.write(piece.audio));
+      this.#give(container.write(piece));
     }
   }
 
@@ -216,6 +222,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     this.#part += 1;
     this.#sink = undefined;
     this.#container = this.#setup.container();
+    this.#length = 0;
     this.#bytes = 0;
     this.#bytesTold = 0;
     this.#counts = { packets: 0, lost: 0, late: 0, concealed: 0 };
@@ -237,7 +244,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
   }
 
   #emit(event: DistributiveOmit<RecordingEvent, keyof RecordedFile>): void {
-    this.#setup.emit({ ...this.#setup.file, part: this.#part, ...event });
+    this.#setup.emit({ ...this.#setup.file, userId: this.#setup.userId(), part: this.#part, ...event });
   }
 }
 

@@ -1,14 +1,23 @@
 /** The options of a recording, with their defaults. */
 import { asyncScheduler } from 'rxjs';
+import { createOpusDecoder } from '../opus/decoder.js';
 import { CHANNELS, SAMPLE_RATE } from '../pcm/pcm.js';
 import { BYTES_PER_SAMPLE, MAX_WAV_BYTES, WAV_HEADER_BYTES } from '../pcm/wav.js';
 import { requireWholeNumber } from '../whole-number.js';
 import { directorySink } from './directory.js';
 import type { RecordedFile, RecordingKind, RecordingTarget, RecordOptions } from './events.js';
 import type { OpenRecordingSink } from './sink.js';
-import { speakerKey } from './speaker.js';
+import { speakerName } from './speaker.js';
 
-const KINDS: readonly RecordingKind[] = ['user-ogg', 'user-wav', 'mix-wav', 'mix-ogg'];
+/** The kinds, with the ends of their names. */
+const EXTENSIONS: Readonly<Record<RecordingKind, string>> = {
+  'user-ogg': 'ogg',
+  'user-wav': 'wav',
+  'mix-wav': 'wav',
+  'mix-ogg': 'ogg',
+  'transcript-json': 'json',
+  'transcript-vtt': 'vtt',
+};
 /** A header, and a second of sound. */
 const MIN_WAV_BYTES = WAV_HEADER_BYTES + SAMPLE_RATE * CHANNELS * BYTES_PER_SAMPLE;
 
@@ -20,6 +29,7 @@ export const DEFAULT_RECORDING = {
   queueBytes: 2 * 1024 * 1024,
   maxWavBytes: MAX_WAV_BYTES,
   mixBitrate: 96_000,
+  codec: createOpusDecoder,
   maxSpeakers: 256,
   jitter: {},
   scheduler: asyncScheduler,
@@ -37,8 +47,9 @@ export function recordSettings(target: RecordingTarget, options: RecordOptions):
     ...rest,
     open: typeof target === 'string' ? directorySink(target, { overwrite }) : target,
   };
-  const unknown = settings.files.filter((kind) => !KINDS.includes(kind));
-  if (unknown.length > 0) throw new TypeError(`files must be of ${KINDS.join(', ')}, not ${unknown.join(', ')}`);
+  const kinds = Object.keys(EXTENSIONS);
+  const unknown = settings.files.filter((kind) => !kinds.includes(kind));
+  if (unknown.length > 0) throw new TypeError(`files must be of ${kinds.join(', ')}, not ${unknown.join(', ')}`);
   requireWholeNumber('queueBytes', settings.queueBytes, 1, Number.MAX_SAFE_INTEGER);
   requireWholeNumber('maxWavBytes', settings.maxWavBytes, MIN_WAV_BYTES, MAX_WAV_BYTES);
   requireWholeNumber('maxSpeakers', settings.maxSpeakers, 1, Number.MAX_SAFE_INTEGER);
@@ -46,6 +57,6 @@ export function recordSettings(target: RecordingTarget, options: RecordOptions):
 }
 
 function defaultName({ kind, userId, ssrc, part }: RecordedFile): string {
-  const whose = ssrc === null ? 'mix' : speakerKey({ userId, ssrc });
-  return `${whose}${part > 1 ? `.part${part}` : ''}.${kind.endsWith('ogg') ? 'ogg' : 'wav'}`;
+  const whose = ssrc === null ? kind.slice(0, kind.indexOf('-')) : speakerName({ userId, ssrc });
+  return `${whose}${part > 1 ? `.part${part}` : ''}.${EXTENSIONS[kind]}`;
 }

@@ -11,6 +11,14 @@ export interface RecordingSink {
    * @param position in bytes from the start of the file: its end so far, or 0 where a WAV file's header is written anew
    */
   write(bytes: Uint8Array, position: number): void | PromiseLike<void>;
+  /**
+   * Makes the file longer by a hole that reads as zeros: the silence of hours in a WAV file, which costs nothing where holes do not.
+   * Called between two writes, like them. Where there is no such method, the zeros are written.
+   *
+   * @param bytes its length
+   * @param position its end so far
+   */
+  hole?(bytes: number, position: number): void | PromiseLike<void>;
   /** Called once, after the last write has resolved, or failed. */
   close(): void | PromiseLike<void>;
 }

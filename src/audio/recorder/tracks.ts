@@ -1,29 +1,35 @@
 /** The files of one kind: opened when somebody is first heard, closed together. */
+import type { Piece } from './container.js';
 import { DropLedger } from './drop-ledger.js';
-import type { RecordingEvent, RecordingKind, DropReason } from './events.js';
-import { RecordingFile, type FileSetup, type Piece } from './recording-file.js';
+import type { DropReason, RecordedFile, RecordingEvent, RecordingKind } from './events.js';
+import { RecordingFile, type FileSetup } from './recording-file.js';
 import type { RecordingError } from './recording-error.js';
-import { speakerKey, type Speaker } from './speaker.js';
+import type { Speaker } from './speaker.js';
 
 export interface TracksSetup<Audio> extends Pick<FileSetup<Audio>, 'open' | 'queueBytes'> {
   readonly kind: RecordingKind;
   readonly begin: 'recording' | 'first-word';
   readonly container: (speaker: Speaker | null) => FileSetup<Audio>['container'];
-  readonly name: (file: FileSetup<Audio>['file']) => FileSetup<Audio>['name'];
+  readonly name: (file: Omit<RecordedFile, 'part'>) => FileSetup<Audio>['name'];
   readonly emit: (event: RecordingEvent) => void;
   readonly fail: (error: RecordingError) => void;
   /** All files are closed. */
   readonly done: () => void;
 }
 
+interface Track<Audio extends ArrayBufferView> {
+  readonly file: RecordingFile<Audio>;
+  userId: Speaker['userId'];
+}
+
 /** The key of the one file that is everybody's. */
-const MIX = 'mix';
+const EVERYBODY = '';
 
 export class Tracks<Audio extends ArrayBufferView> {
   readonly #setup: TracksSetup<Audio>;
-  readonly #files = new Map<string, RecordingFile<Audio>>();
+  readonly #tracks = new Map<string, Track<Audio>>();
   /** Packets of those who have no file. */
-  readonly #homeless = new DropLedger();
+  readonly #withoutFile = new DropLedger();
   #open = 0;
   #ended = false;
 
@@ -31,62 +37,74 @@ export class Tracks<Audio extends ArrayBufferView> {
     this.#setup = setup;
   }
 
-  /** @param speaker null for a mix */
-  push(speaker: Speaker | null, piece: Piece<Audio>): void {
-    const key = speaker === null ? MIX : speakerKey(speaker);
-    let file = this.#files.get(key);
-    if (file === undefined) {
-      file = this.#create(speaker, piece.at);
-      this.#files.set(key, file);
-    }
-    file.push(piece);
+  /** @param key of the speaker's file: see `SpeakerKeys` */
+  push(key: string, speaker: Speaker, piece: Piece<Audio>): void {
+    const track = this.#trackOf(key, speaker, piece);
+    track.userId ??= speaker.userId;
+    track.file.push(piece);
+  }
+
+  /** Something of everybody. */
+  pushShared(piece: Piece<Audio>): void {
+    this.#trackOf(EVERYBODY, null, piece).file.push(piece);
   }
 
   /** Counts something of a speaker who has a file. */
-  count(speaker: Speaker, what: 'lost' | 'late'): void {
-    this.#files.get(speakerKey(speaker))?.count(what);
+  count(key: string, what: 'lost' | 'late'): void {
+    this.#tracks.get(key)?.file.count(what);
   }
 
-  drop(speaker: Speaker, reason: DropReason): void {
-    (this.#files.get(speakerKey(speaker)) ?? this.#homeless).drop(reason);
+  drop(key: string, reason: DropReason): void {
+    (this.#tracks.get(key)?.file ?? this.#withoutFile).drop(reason);
   }
 
   tick(): void {
-    for (const file of this.#files.values()) file.tick();
-    this.#tellHomeless();
+    for (const { file } of this.#tracks.values()) file.tick();
+    this.#tellWithoutFile();
   }
 
   /** Nothing more comes. Calling it again does nothing. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#tellHomeless();
-    for (const file of this.#files.values()) file.end();
-    if (this.#files.size === 0) this.#setup.done();
+    this.#tellWithoutFile();
+    for (const { file } of this.#tracks.values()) file.end();
+    if (this.#tracks.size === 0) this.#setup.done();
   }
 
-  #tellHomeless(): void {
+  #tellWithoutFile(): void {
     const { kind, emit } = this.#setup;
-    this.#homeless.tell((reason, packets) => emit({ type: 'dropped', kind, userId: null, ssrc: null, part: 0, reason, packets }));
+    this.#withoutFile.tell((reason, packets) => emit({ type: 'dropped', kind, userId: null, ssrc: null, part: 0, reason, packets }));
   }
 
-  #create(speaker: Speaker | null, at: number): RecordingFile<Audio> {
-    const { kind, begin, container, name, open, queueBytes, emit, fail } = this.#setup;
-    const file = { kind, userId: speaker?.userId ?? null, ssrc: speaker?.ssrc ?? null };
-    this.#open += 1;
-    return new RecordingFile({
-      file,
-      start: begin === 'first-word' ? at : 0,
-      queueBytes,
-      name: name(file),
-      open,
-      container: container(speaker),
-      emit,
-      fail,
-      done: () => {
-        this.#open -= 1;
-        if (this.#ended && this.#open === 0) this.#setup.done();
-      },
-    });
+  #trackOf(key: string, speaker: Speaker | null, piece: Piece<Audio>): Track<Audio> {
+    let track = this.#tracks.get(key);
+    if (track === undefined) {
+      const { kind, begin, container, name, open, queueBytes, emit, fail } = this.#setup;
+      const file = { kind, userId: speaker?.userId ?? null, ssrc: speaker?.ssrc ?? null };
+      this.#open += 1;
+      const made: Track<Audio> = {
+        userId: file.userId,
+        file: new RecordingFile({
+          file,
+          userId: () => made.userId,
+          start: begin === 'first-word' ? piece.at : 0,
+          queueBytes,
+          name: name(file),
+          open,
+          container: container(speaker),
+          emit,
+          fail,
+          done: () => this.#closed(),
+        }),
+      };
+      this.#tracks.set(key, (track = made));
+    }
+    return track;
+  }
+
+  #closed(): void {
+    this.#open -= 1;
+    if (this.#ended && this.#open === 0) this.#setup.done();
   }
 }

@@ -24,6 +24,14 @@ export interface AlignSpeakersOptions extends AlignOptions {
  * @throws RangeError when an option is out of its range
  */
 export function alignSpeakers(options: AlignSpeakersOptions = {}): OperatorFunction<PcmFrame, AlignedAudio> {
+  return alignBlocks(options, (alignment, frame) => alignment.push(frame));
+}
+
+/** The same of anything that frames can be made of. */
+export function alignBlocks<T>(
+  options: AlignSpeakersOptions,
+  push: (alignment: SpeakerAlignment, value: T) => void,
+): OperatorFunction<T, AlignedAudio> {
   const { scheduler = asyncScheduler } = options;
   // Wrong options are found out where they are written, not at the first subscription.
   void new SpeakerAlignment(options);
@@ -39,7 +47,7 @@ export function alignSpeakers(options: AlignSpeakersOptions = {}): OperatorFunct
       };
       const subscription = frames.subscribe({
         next: (frame) => {
-          alignment.push(frame);
+          push(alignment, frame);
           if (ticks) return;
           ticks = true;
           subscriber.add(scheduler.schedule(tick, wait()));

@@ -2,7 +2,9 @@
 import { FRAME_MS, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { mixPcm } from '../pcm/mix.js';
 import { CHANNELS, type AlignedAudio, type PcmFrame } from '../pcm/pcm.js';
-import { SpeakerTimeline } from './timeline.js';
+import { MonotonicTime } from '../timing/monotonic-time.js';
+import type { Place } from '../timing/timeline.js';
+import { SpeakerTrack } from './speaker-track.js';
 
 /** How to align. */
 export interface AlignOptions {
@@ -36,14 +38,14 @@ const STEP_MS = 1_000;
 const MAX_BEHIND_MS = 5_000;
 
 interface Speaker {
-  readonly timeline: SpeakerTimeline;
+  readonly track: SpeakerTrack;
   key: string;
 }
 
 /**
  * Puts the frames of any number of speakers on one clock: a pure step, without a clock of its own. The first block begins with the
  * first sample of anybody. In each spurt RTP time says what is where, and the arrival of its quickest packets ties RTP time to the
- * clock; see `SpeakerTimeline` for when they are tied afresh. Speakers line up as exactly as the quickest of their packets do.
+ * clock; see `Timeline` for when they are tied afresh. Speakers line up as exactly as the quickest of their packets do.
  *
  * Memory is bounded by `maxSpeakers`, and 500 frames for each when `advance()` is not called: 10 s.
  */
@@ -53,10 +55,11 @@ export class SpeakerAlignment {
   readonly #bound: number;
   readonly #forget: number;
   readonly #maxSpeakers: number;
+  readonly #silence: Int16Array;
   readonly #speakers = new Map<number, Speaker>();
-  /** The latest that the clock was seen at; ms. */
-  #seen = Number.NEGATIVE_INFINITY;
-  /** Arrival of the first frame, until the first block; ms. */
+  /** What all samples are counted by; when the clock is set back, it goes on as if it were not. */
+  readonly #clock = new MonotonicTime(STEP_MS);
+  /** Arrival of the first frame, until the first block; monotonic ms. */
   #first: number | undefined;
   /** Where the first block began, and the next one does; in samples of the clock. */
   #origin = 0;
@@ -78,6 +81,7 @@ export class SpeakerAlignment {
     if (!(forget > 0)) throw new RangeError(`forget must be more than 0 milliseconds, and is ${forget}`);
     if (!(maxSpeakers >= 1)) throw new RangeError(`maxSpeakers must be 1 or more, and is ${maxSpeakers}`);
     this.#block = block * SAMPLES_PER_MS;
+    this.#silence = new Int16Array(this.#block * CHANNELS);
     this.#delay = delay;
     this.#bound = bound * SAMPLES_PER_MS;
     this.#forget = forget;
@@ -87,22 +91,20 @@ export class SpeakerAlignment {
   /** When the next block is due, in ms of the clock; undefined before the first frame. */
   get due(): number | undefined {
     const begin = this.#next === undefined ? this.#first : this.#next / SAMPLES_PER_MS;
-    return begin === undefined ? undefined : begin + this.#block / SAMPLES_PER_MS + this.#delay;
+    return begin === undefined ? undefined : this.#clock.toClock(begin + this.#block / SAMPLES_PER_MS + this.#delay);
   }
 
   /** A frame, in the order of its SSRC. Blocks are given by `advance()`. */
   push(frame: PcmFrame): void {
-    const { ssrc, userId, arrival } = frame;
-    this.#see(arrival);
-    this.#first ??= arrival;
-    let speaker = this.#speakers.get(ssrc);
-    const key = userId ?? speaker?.key ?? `ssrc:${ssrc}`;
-    if (speaker === undefined) {
-      if (this.#speakers.size >= this.#maxSpeakers) this.#forgetOldest();
-      this.#speakers.set(ssrc, (speaker = { timeline: new SpeakerTimeline(this.#bound), key }));
-    }
-    speaker.key = key;
-    speaker.timeline.push(frame, Math.round(arrival * SAMPLES_PER_MS));
+    const time = this.#clock.read(frame.arrival);
+    this.#first ??= time;
+    this.#trackOf(frame).push(frame, Math.round(time * SAMPLES_PER_MS));
+  }
+
+  /** A frame whose place is known, in samples of the clock: nothing is reckoned then. */
+  put(frame: PcmFrame, place: Place): void {
+    this.#first ??= place.at / SAMPLES_PER_MS;
+    this.#trackOf(frame).put(frame.pcm, place);
   }
 
   /**
@@ -110,11 +112,12 @@ export class SpeakerAlignment {
    * out. When the clock was set back, they go on as if it were not.
    */
   advance(now: number): AlignedAudio[] {
-    this.#see(now);
+    const time = this.#clock.read(now);
     const blocks: AlignedAudio[] = [];
     for (let due = this.due; due !== undefined && due <= now; due = this.due) {
       this.#next ??= this.#origin = this.#begin();
-      if (now - due > MAX_BEHIND_MS) this.#next += Math.floor(((now - due) * SAMPLES_PER_MS) / this.#block) * this.#block;
+      const behind = time - this.#delay - (this.#next + this.#block) / SAMPLES_PER_MS;
+      if (behind > MAX_BEHIND_MS) this.#next += Math.floor((behind * SAMPLES_PER_MS) / this.#block) * this.#block;
       blocks.push(this.#give(this.#next));
       this.#next += this.#block;
     }
@@ -123,53 +126,52 @@ export class SpeakerAlignment {
 
   /** All that is left, at the end: the blocks up to the last sample of anybody. */
   flush(): AlignedAudio[] {
-    const ends = [...this.#speakers.values()].flatMap(({ timeline }) => timeline.end ?? []);
+    const ends = [...this.#speakers.values()].flatMap(({ track }) => track.end ?? []);
     if (ends.length === 0) return [];
     const last = Math.max(...ends) + this.#block - 1;
-    return this.advance(last / SAMPLES_PER_MS + this.#delay);
+    return this.advance(this.#clock.toClock(last / SAMPLES_PER_MS + this.#delay));
   }
 
   #give(begin: number): AlignedAudio {
     const speakers = new Map<string, Int16Array>();
-    const silence = new Int16Array(this.#block * CHANNELS);
-    for (const [ssrc, { timeline, key }] of this.#speakers) {
-      const pcm = timeline.take(begin, this.#block);
-      this.#late += timeline.takeLate();
+    const silence = this.#silence;
+    for (const [ssrc, { track, key }] of this.#speakers) {
+      const pcm = track.take(begin, this.#block);
+      this.#late += track.takeLate();
       const other = speakers.get(key);
       // One user may have two SSRCs: the old one's last words, and the new one's first.
       if (other === undefined || other === silence) speakers.set(key, pcm ?? silence);
       else if (pcm !== undefined) speakers.set(key, mixPcm([other, pcm]));
-      if (begin - timeline.heard > this.#forget * SAMPLES_PER_MS) this.#speakers.delete(ssrc);
+      if (begin - track.heard > this.#forget * SAMPLES_PER_MS) this.#speakers.delete(ssrc);
     }
     const late = this.#late;
     this.#late = 0;
-    return { at: begin / SAMPLES_PER_MS, index: begin - this.#origin, samples: this.#block, speakers, late };
+    return { at: this.#clock.toClock(begin / SAMPLES_PER_MS), index: begin - this.#origin, samples: this.#block, speakers, silence, late };
   }
 
   /** Where the first block begins: with the first sample of anybody, which may have been under way while later ones overtook it. */
   #begin(): number {
     const first = Math.round(this.#first! * SAMPLES_PER_MS);
-    return Math.min(first, ...[...this.#speakers.values()].map(({ timeline }) => timeline.begin ?? first));
+    return Math.min(first, ...[...this.#speakers.values()].map(({ track }) => track.begin ?? first));
   }
 
-  #see(now: number): void {
-    const back = this.#seen - now;
-    this.#seen = Math.max(this.#seen, now);
-    if (back <= STEP_MS || back === Infinity) return;
-    this.#seen = now;
-    const samples = -Math.round(back * SAMPLES_PER_MS);
-    this.#origin += samples;
-    if (this.#next !== undefined) this.#next += samples;
-    if (this.#first !== undefined) this.#first -= back;
-    for (const { timeline } of this.#speakers.values()) timeline.shift(samples);
+  #trackOf({ ssrc, userId }: PcmFrame): SpeakerTrack {
+    let speaker = this.#speakers.get(ssrc);
+    const key = userId ?? speaker?.key ?? `ssrc:${ssrc}`;
+    if (speaker === undefined) {
+      if (this.#speakers.size >= this.#maxSpeakers) this.#forgetOldest();
+      this.#speakers.set(ssrc, (speaker = { track: new SpeakerTrack(this.#bound), key }));
+    }
+    speaker.key = key;
+    return speaker.track;
   }
 
   #forgetOldest(): void {
     let oldest: number | undefined;
     let heard = Infinity;
-    for (const [ssrc, { timeline }] of this.#speakers) {
-      if (timeline.heard >= heard) continue;
-      heard = timeline.heard;
+    for (const [ssrc, { track }] of this.#speakers) {
+      if (track.heard >= heard) continue;
+      heard = track.heard;
       oldest = ssrc;
     }
     if (oldest !== undefined) this.#speakers.delete(oldest);

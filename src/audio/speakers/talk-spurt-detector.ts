@@ -1,9 +1,10 @@
 /** Finds where the speech of one SSRC begins and ends, without decoding it. */
-import { isSilenceFrame, SAMPLES_PER_MS } from '../../protocol/silence.js';
+import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { uint32Add } from '../../protocol/wrap.js';
 import type { VoicePacket } from '../../types.js';
 import { packetSamples } from '../jitter/gap.js';
 import { MonotonicTime } from '../timing/monotonic-time.js';
+import { isVoice, VOICE_LEVEL } from './voice.js';
 
 /** What is taken for a talk-spurt. */
 export interface TalkSpurtDetectorOptions {
@@ -28,7 +29,7 @@ export const DEFAULT_TALK_SPURT_DETECTOR = {
   hangover: 300,
   minLength: 0,
   preRoll: 0,
-  levelThreshold: 40,
+  levelThreshold: VOICE_LEVEL,
 } as const satisfies Required<TalkSpurtDetectorOptions>;
 
 /** The shortest packet: so many at most fit into a stretch of time, whatever is sent to us. */
@@ -47,8 +48,7 @@ const NOTHING: readonly TalkSpurtStep[] = [];
  * spurt     [v v v s v v s s]                one silence ends nothing; `hangover` without voice does
  *                       |---|
  * ```
- * Voice is what the sender's client calls so, or what is loud enough, by RTP header extension 1; without it, every packet but
- * the silence frame. How long nobody has spoken is counted in RTP time while packets come, so that a process too busy to take
+ * For what is voice see `isVoice`. How long nobody has spoken is counted in RTP time while packets come, so that a process too busy to take
  * them in time cuts no speech. Only where nothing comes at all the clock decides.
  */
 export class TalkSpurtDetector {
@@ -101,7 +101,7 @@ export class TalkSpurtDetector {
     const time = this.#clock.read(now);
     const steps: TalkSpurtStep[] = [];
     if (this.#pausedBefore(packet)) this.#end(steps);
-    const voice = this.#isVoice(packet);
+    const voice = isVoice(packet, this.#levelThreshold);
     if (this.#state === 'quiet') {
       if (!voice) {
         if (this.#preRoll > 0) this.#wait(packet);
@@ -128,11 +128,6 @@ export class TalkSpurtDetector {
     const steps: TalkSpurtStep[] = [];
     this.#end(steps);
     return steps;
-  }
-
-  #isVoice({ audioLevel, frame }: VoicePacket): boolean {
-    if (isSilenceFrame(frame)) return false;
-    return audioLevel === null || audioLevel.voice || audioLevel.level < this.#levelThreshold;
   }
 
   #pausedBefore(packet: VoicePacket): boolean {

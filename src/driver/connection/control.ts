@@ -44,7 +44,7 @@ export class Control {
   }
 
   receive(message: WireMessage): void {
-    const frame = parseServerFrame(message);
+    const frame = parseServerFrame(message, this.version);
     if (frame === undefined) {
       this.#log({ type: 'ignored', what: 'frame', reason: 'malformed' });
       return;

@@ -17,9 +17,9 @@ export class VoiceLink implements MediaLink {
     this.#slot = slot;
   }
 
-  send(frame: Uint8Array, samples: number, marker: boolean): SentPacket {
+  send(frame: Uint8Array, samples: number): SentPacket {
     const { cipher } = this.#e2ee;
-    return this.#sender.send(cipher === null ? frame : cipher.encrypt(frame), samples, marker);
+    return this.#sender.send(cipher === null ? frame : cipher.encrypt(frame), samples);
   }
 
   skip(samples: number): void {

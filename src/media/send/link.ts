@@ -4,7 +4,7 @@ import type { SentPacket } from './sender.js';
 
 export interface MediaLink {
   /** Sends one Opus packet of `samples` (48 kHz). */
-  send(frame: Uint8Array, samples: number, marker: boolean): SentPacket;
+  send(frame: Uint8Array, samples: number): SentPacket;
   /** Moves the RTP timestamp over a gap. */
   skip(samples: number): void;
   /** Opcode 5. While the WebSocket is being resumed nothing is sent: the resumed link is told again. */

@@ -1,7 +1,7 @@
 /**
  * The 20 ms path of one session. A tick is, in this order:
  *
- * 1. the pacer says whether the stream goes on or has jumped; a jump moves the RTP timestamp and sets the marker bit
+ * 1. the pacer says whether the stream goes on or has jumped; a jump moves the RTP timestamp
  * 2. a frame is read: from the play, or of silence if the source starves or has ended
  * 3. before the first frame of a spurt, opcode 5 says that we speak
  * 4. the frame is encrypted, sealed and sent, all synchronously
@@ -32,8 +32,6 @@ export class Pump implements Seat {
   #silence = 0;
   /** What opcode 5 last said on this link. */
   #speaking: SpeakingFlags = SpeakingFlags.None;
-  /** The next packet begins a talk spurt. */
-  #marker = true;
   /** Samples that went by while there was no link: the RTP timestamp moves over them when there is one again. */
   #unheard = 0;
 
@@ -58,7 +56,6 @@ export class Pump implements Seat {
     this.#link = link;
     link.skip(this.#unheard);
     this.#unheard = 0;
-    this.#marker = true;
     // Said even before there is anything to send: a voice server forwards nothing to who never sent opcode 5.
     this.#speaking = SpeakingFlags.None;
     link.speaking(SpeakingFlags.None);
@@ -119,9 +116,7 @@ export class Pump implements Seat {
 
   tick(now: number): void {
     const gap = this.#pacer.arrive(now);
-    if (gap > 0) {
-      this.#skip(Math.round(gap * SAMPLES_PER_MS));
-    }
+    if (gap > 0) this.#skip(Math.round(gap * SAMPLES_PER_MS));
     const before = this.#playback;
     if (before !== undefined && this.#step(before, now)) return;
     // What ends may bring the next one in (a playlist by concatMap), which then goes on within this very tick. Once: a play
@@ -165,11 +160,9 @@ export class Pump implements Seat {
     if (!playback.started) playback.start();
     // The listener of `started` may have unsubscribed.
     if (this.#playback !== playback || this.#link !== link) return true;
-    const marker = this.#marker;
-    this.#marker = false;
     let packet;
     try {
-      packet = link.send(frame, playback.samples, marker);
+      packet = link.send(frame, playback.samples);
     } catch (error) {
       // An end-to-end cipher that throws costs this play, and not the clock that all sessions share.
       this.stop(playback);
@@ -197,10 +190,8 @@ export class Pump implements Seat {
     }
     this.#pacer.advance(now, FRAME_MS);
     this.#silence -= 1;
-    const marker = this.#marker;
-    this.#marker = false;
     try {
-      link.send(SILENCE_FRAME, SAMPLES_PER_FRAME, marker);
+      link.send(SILENCE_FRAME, SAMPLES_PER_FRAME);
     } catch {
       // Nobody is left to be told, and silence that cannot be sent is silent.
     }
@@ -215,7 +206,6 @@ export class Pump implements Seat {
   }
 
   #skip(samples: number): void {
-    this.#marker = true;
     if (this.#link === undefined) this.#unheard += samples;
     else this.#link.skip(samples);
   }

@@ -49,18 +49,18 @@ export class Sender {
     this.#timestamp = ((c << 24) | (d << 16) | (e << 8) | f) >>> 0;
   }
 
-  /** Sends a packet of `samples` (48 kHz). `marker` says that it begins a talk spurt (RFC 3551 section 4.1). */
-  send(payload: Uint8Array, samples: number, marker: boolean): SentPacket {
+  /** Sends a packet of `samples` (48 kHz). */
+  send(payload: Uint8Array, samples: number): SentPacket {
     const sequence = this.#sequence;
     const timestamp = this.#timestamp;
-    writeRtpHeader(this.#header, sequence, timestamp, this.ssrc, marker);
+    writeRtpHeader(this.#header, sequence, timestamp, this.ssrc);
     const datagram = this.#seal.seal(this.#header, payload);
     this.#sequence = uint16Add(sequence, 1);
     this.#timestamp = uint32Add(timestamp, samples);
     this.#port.send(datagram);
     const bytes = datagram.length;
     const { sentRtp$ } = this.#traffic;
-    if (sentRtp$.observed) sentRtp$.next({ sequence, timestamp, marker, payloadBytes: payload.length, bytes, at: this.#time.now() });
+    if (sentRtp$.observed) sentRtp$.next({ sequence, timestamp, payloadBytes: payload.length, bytes, at: this.#time.now() });
     return { sequence, timestamp, bytes };
   }
 

@@ -38,15 +38,18 @@ export interface SelectPayload {
 
 /** Opcode 3. `bare` before version 8: an integer instead of an object; the ack has the form of the heartbeat. */
 export interface HeartbeatPayload {
-  readonly t: number;
-  readonly seqAck: number | null;
+  /** A `bigint` beyond 2^53: arikawa sends nanoseconds. */
+  readonly t: number | bigint;
+  /** Null for -1, undefined where it is absent. */
+  readonly seqAck: number | null | undefined;
   readonly bare: boolean;
 }
 
 /** Opcode 5. */
 export interface SpeakingPayload {
   readonly speaking: SpeakingFlags;
-  readonly ssrc: number;
+  /** Undefined where the client does not say: py-cord and discordgo never do. */
+  readonly ssrc: number | undefined;
 }
 
 /** Opcode 0. */
@@ -92,22 +95,22 @@ export function readSelect(d: unknown): Read<SelectPayload> {
 
 /** Opcode 3, in either form. */
 export function readHeartbeat(d: unknown): Read<HeartbeatPayload> {
-  if (isTime(d)) return { t: d, seqAck: null, bare: true };
+  if (isTime(d)) return { t: d, seqAck: undefined, bare: true };
   const t = field(d, 't');
   const seqAck = readSeqAck(d);
   if (!isTime(t)) return 't is not an integer';
   if (seqAck === undefined) return 'seq_ack is not a sequence number';
-  return { t, seqAck, bare: false };
+  return { t, seqAck: field(d, 'seq_ack') === undefined ? undefined : seqAck, bare: false };
 }
 
 /** Opcode 5. `delay` is ignored: it always is 0. */
 export function readClientSpeaking(d: unknown): Read<SpeakingPayload> {
   const speaking = field(d, 'speaking');
-  const ssrc = field(d, 'ssrc');
+  const ssrc = field(d, 'ssrc') ?? undefined;
   // Versions before 5 sent a boolean.
   const flags = typeof speaking === 'boolean' ? Number(speaking) : speaking;
   if (!isWhole(flags, 0, 0xff)) return 'speaking is not a set of flags';
-  if (!isWhole(ssrc, 0, 0xffffffff)) return 'ssrc is not an unsigned 32-bit integer';
+  if (ssrc !== undefined && !isWhole(ssrc, 0, 0xffffffff)) return 'ssrc is not an unsigned 32-bit integer';
   return { speaking: flags, ssrc };
 }
 
@@ -118,6 +121,6 @@ function readSeqAck(d: unknown): number | null | undefined {
   return value < 0 ? null : value;
 }
 
-function isTime(value: unknown): value is number {
-  return Number.isSafeInteger(value);
+function isTime(value: unknown): value is number | bigint {
+  return Number.isSafeInteger(value) || typeof value === 'bigint';
 }

@@ -6,6 +6,7 @@ import { encodeJsonFrame, type WireMessage } from '../../protocol/frames.js';
 import { VoiceOp, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { Snowflake } from '../../types.js';
 import type { AnnouncedMessage, RefusedStage } from '../faults/stages.js';
+import { REFUSALS, type RefusalName } from '../rules/refusals.js';
 import type { ControlLink } from '../sessions/control-link.js';
 import type { Region } from '../sessions/region.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
@@ -32,6 +33,8 @@ export class ControlConnection implements ControlLink {
   #open = true;
   /** While a fault has stalled it: what came and what was to go out, in order. */
   #stalled: (() => void)[] | undefined;
+  /** Of the messages among them that were to go out. */
+  #stalledBytes = 0;
   /** When the next heartbeat is overdue. */
   readonly #heartbeatDeadline: Deadline;
   /** ms. */
@@ -47,9 +50,9 @@ export class ControlConnection implements ControlLink {
   ) {
     const { scheduler, heartbeatInterval, identifyTimeout } = context.settings;
     this.#heartbeatLimit = heartbeatInterval * 1.5 + HEARTBEAT_SLACK;
-    this.#heartbeatDeadline = new Deadline(scheduler, () => this.close(CloseCode.SessionTimeout, 'no heartbeat'));
+    this.#heartbeatDeadline = new Deadline(scheduler, () => this.refuse('no-heartbeat'));
     this.#identifyTimer = scheduler.schedule(() => {
-      if (!this.authenticated) this.close(CloseCode.NotAuthenticated, 'no Identify or Resume');
+      if (!this.authenticated) this.refuse('never-identified');
     }, identifyTimeout);
     // What was under way when we closed is no longer of interest.
     socket.on('message', (data: RawData, isBinary: boolean) => this.defer(() => onMessage(this, data as Buffer, isBinary)));
@@ -76,8 +79,20 @@ export class ControlConnection implements ControlLink {
     return { userId: this.session?.userId ?? null, guildId: this.session?.guildId ?? null };
   }
 
+  /** Does nothing once the socket is closed. Whoever does not read loses the connection: the message stays to be replayed. */
   send(message: WireMessage): void {
-    if (this.#open) this.#now(() => this.socket.send(message));
+    if (!this.#open) return;
+    if (this.#stalled === undefined) this.socket.send(message);
+    else {
+      this.#stalledBytes += message.length;
+      this.#stalled.push(() => this.socket.send(message));
+    }
+    if (this.socket.bufferedAmount + this.#stalledBytes > this.context.settings.sendQueue) this.refuse('slow-reader');
+  }
+
+  /** Ends the connection by a rule of the server. */
+  refuse(name: RefusalName, detail: string = name): void {
+    breakOff(this, REFUSALS[name].code, detail);
   }
 
   /** Whether a fault ends the connection here, instead of letting it go on. */
@@ -111,6 +126,7 @@ export class ControlConnection implements ControlLink {
     }
     const waiting = this.#stalled ?? [];
     this.#stalled = undefined;
+    this.#stalledBytes = 0;
     if (this.#open) this.#heartbeatDeadline.set(this.#heartbeatLimit);
     this.socket.resume();
     for (const act of waiting) act();

@@ -5,6 +5,7 @@ import type { ServerSettings } from '../options.js';
 import type { Directory } from '../sessions/directory.js';
 import type { GuildRegions } from '../sessions/region.js';
 import type { SessionRegistry } from '../sessions/registry.js';
+import type { Suspicions } from '../suspicions.js';
 
 /** Handed to each control connection. */
 export interface ControlContext {
@@ -13,5 +14,6 @@ export interface ControlContext {
   readonly registry: SessionRegistry;
   readonly faults: FaultState;
   readonly events: EventLog;
+  readonly suspicions: Suspicions;
   readonly regions: GuildRegions;
 }

@@ -1,24 +1,24 @@
 /** Identify: a session begins. */
-import { CloseCode } from '../../protocol/close-codes.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
 import { LOOPBACK } from '../loopback.js';
 import { admitIdentify } from './admission.js';
 import type { IdentifyPayload } from './client-payloads.js';
 import type { ControlConnection } from './connection.js';
-import { forcedRefusal, refuse, silentFor } from './refusal.js';
+import { codeOf, forcedRefusal, refuse, silentFor } from './refusal.js';
 
 /** Opcode 0: a new session with a new SSRC, and the call's people learn of each other. */
 export function onIdentify(connection: ControlConnection, payload: IdentifyPayload): void {
   const { settings, registry, faults, events } = connection.context;
   if (connection.authenticated) {
-    connection.close(CloseCode.AlreadyAuthenticated, 'already identified');
+    connection.refuse('identified-twice');
     return;
   }
   if (silentFor(connection, payload.userId, () => onIdentify(connection, payload))) return;
   const admitted =
     forcedRefusal(connection, 'identify', payload.userId) ?? admitIdentify(payload, connection.region, connection.context);
-  if (typeof admitted === 'number') {
-    refuse(connection, 'identify', admitted, payload.userId, payload.guildId);
+  if (typeof admitted !== 'object') {
+    const code = typeof admitted === 'number' ? admitted : codeOf(admitted, settings);
+    refuse(connection, 'identify', code, payload.userId, payload.guildId);
     return;
   }
   admitted.tokenUsed = true;
@@ -34,8 +34,8 @@ export function onIdentify(connection: ControlConnection, payload: IdentifyPaylo
       ip: LOOPBACK,
       port: connection.region.udp.port,
       modes: settings.modes,
-      // Discord sends this too, and it means nothing: the true one is Hello's.
-      heartbeat_interval: 1,
+      // Hello's is the one to go by, but discordgo goes by this one.
+      heartbeat_interval: settings.heartbeatInterval,
     });
     registry.announce(session);
     connection.afterSending('ready');

@@ -1,23 +1,22 @@
 /** What a client's message does: one switch over the opcode. What breaks the protocol closes the socket, with its code. */
-import { CloseCode } from '../../protocol/close-codes.js';
+import { parseExactJson } from '../../protocol/exact-json.js';
 import { encodeJsonFrame, parseJsonFrame } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
 import type { Read } from '../../protocol/payloads.js';
 import { ExtraOp } from '../sessions/opcodes.js';
-import type { VoiceSession } from '../sessions/voice-session.js';
 import {
   readClientSpeaking,
   readHeartbeat,
   readIdentify,
   readResume,
   readSelect,
-  type HeartbeatPayload,
-  type SpeakingPayload,
 } from './client-payloads.js';
 import type { ControlConnection } from './connection.js';
+import { onHeartbeat } from './heartbeat.js';
 import { onIdentify } from './identify.js';
 import { onResume } from './resume.js';
 import { onSelect } from './select-protocol.js';
+import { onSpeaking } from './speaking.js';
 
 /** A frame, text or binary. */
 export function onMessage(connection: ControlConnection, data: Buffer, isBinary: boolean): void {
@@ -26,9 +25,9 @@ export function onMessage(connection: ControlConnection, data: Buffer, isBinary:
 }
 
 function onText(connection: ControlConnection, text: string): void {
-  const frame = parseJsonFrame(text);
+  const frame = parseJsonFrame(text, parseExactJson);
   if (frame === undefined) {
-    connection.close(CloseCode.InvalidPayload, 'not a JSON message');
+    connection.refuse('not-json');
     return;
   }
   const { op, d } = frame;
@@ -41,7 +40,7 @@ function onText(connection: ControlConnection, text: string): void {
       return withPayload(connection, readHeartbeat(d), (payload) => onHeartbeat(connection, payload));
   }
   if (!connection.authenticated) {
-    connection.close(CloseCode.NotAuthenticated, 'not identified');
+    connection.refuse('not-identified');
     return;
   }
   switch (op) {
@@ -62,42 +61,22 @@ function onText(connection: ControlConnection, text: string): void {
     case ExtraOp.NoRoute:
       return;
     default:
-      connection.close(CloseCode.UnknownOpcode, `opcode ${op}`);
+      connection.refuse('unknown-opcode', `opcode ${op}`);
   }
 }
 
 /** A binary frame: `op u8 ‖ body`. They are DAVE's, and a call that is not encrypted has no use for them. */
 function onBinary(connection: ControlConnection, bytes: Uint8Array): void {
   const op = bytes[0];
-  if (!connection.authenticated) connection.close(CloseCode.NotAuthenticated, 'not identified');
-  else if (op === undefined) connection.close(CloseCode.InvalidPayload, 'an empty frame');
+  if (!connection.authenticated) connection.refuse('not-identified');
+  else if (op === undefined) connection.refuse('not-json', 'an empty frame');
   else if (op !== VoiceOp.MlsKeyPackage && op !== VoiceOp.MlsCommitWelcome)
-    connection.close(CloseCode.UnknownOpcode, `binary opcode ${op}`);
+    connection.refuse('unknown-opcode', `binary opcode ${op}`);
   else if (op === VoiceOp.MlsKeyPackage && connection.refusedAt('dave')) return;
   else connection.session?.call?.dave?.receiveBinary(connection.session.userId, op, bytes.subarray(1));
 }
 
 function withPayload<T extends object>(connection: ControlConnection, read: Read<T>, use: (payload: T) => void): void {
-  if (typeof read === 'string') connection.close(CloseCode.InvalidPayload, read);
+  if (typeof read === 'string') connection.refuse('bad-payload', read);
   else use(read);
-}
-
-function onHeartbeat(connection: ControlConnection, { t, seqAck, bare }: HeartbeatPayload): void {
-  const { faults, events } = connection.context;
-  const acknowledged = !faults.heartbeatsIgnored;
-  connection.heartbeatCame();
-  events.emit({ type: 'heartbeat', ...connection.about, seqAck, acknowledged });
-  if (acknowledged) connection.send(encodeJsonFrame(VoiceOp.HeartbeatAck, bare ? t : { t }));
-}
-
-function onSpeaking(connection: ControlConnection, { speaking, ssrc }: SpeakingPayload): void {
-  const session: VoiceSession | undefined = connection.session;
-  if (session === undefined || session.ssrc !== ssrc) {
-    connection.close(CloseCode.BadRequest, 'not the SSRC of this session');
-    return;
-  }
-  session.speaking = speaking;
-  session.spoke ||= speaking !== 0;
-  connection.context.events.emit({ type: 'speaking', ...connection.about, ssrc, speaking });
-  session.call?.broadcast(VoiceOp.Speaking, { speaking, ssrc, user_id: session.userId }, session);
 }

@@ -1,16 +1,19 @@
 /** Listens for voice WebSockets, and negotiates the version with each. */
-import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { CloseCode } from '../../protocol/close-codes.js';
 import { GATEWAY_VERSIONS, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import { bindAgain, LOOPBACK } from '../loopback.js';
 import type { TlsIdentity } from '../options.js';
+import { REFUSALS } from '../rules/refusals.js';
 
-/** No voice message comes near it. */
-const MAX_MESSAGE_BYTES = 64 * 1024;
+/**
+ * The commit that founds a group of 200 has some 90 KB: 34 bytes for each whom it adds, and 400 in its Welcome. This is room for ten times
+ * as many, and what our own client reads.
+ */
+const MAX_MESSAGE_BYTES = 1 << 20;
 
 /** Answers an HTTP upgrade: with the WebSocket, or with a status instead. */
 export type UpgradeVerdict = (status?: number) => void;
@@ -34,9 +37,10 @@ export class ControlPort {
   private constructor(
     private readonly server: Server,
     secure: boolean,
+    host: string,
   ) {
     this.#port = (server.address() as AddressInfo).port;
-    this.endpoint = secure ? `${LOOPBACK}:${this.#port}` : `ws://${LOOPBACK}:${this.#port}`;
+    this.endpoint = secure ? `${host}:${this.#port}` : `ws://${host}:${this.#port}`;
     this.#webSockets = new WebSocketServer({
       server,
       maxPayload: MAX_MESSAGE_BYTES,
@@ -51,12 +55,12 @@ export class ControlPort {
     });
   }
 
-  /** On a free port of 127.0.0.1. @throws the error of node when that fails, or the TLS identity is unusable */
-  static async listen(tls: TlsIdentity | undefined): Promise<ControlPort> {
-    const server = tls === undefined ? createHttpServer() : createHttpsServer({ key: tls.key, cert: tls.cert });
+  /** On a free port of 127.0.0.1. @param host names it in the endpoint @throws the error of node when that fails, or the TLS identity is unusable */
+  static async listen(tls: TlsIdentity | undefined, host: string): Promise<ControlPort> {
+    const server = tls === undefined ? createHttpServer(upgradeRequired) : createHttpsServer({ key: tls.key, cert: tls.cert }, upgradeRequired);
     server.listen(0, LOOPBACK);
     await once(server, 'listening');
-    return new ControlPort(server, tls !== undefined);
+    return new ControlPort(server, tls !== undefined, host);
   }
 
   /** @param highest the highest version spoken. A client that asks for none we know is closed with 4012 */
@@ -66,7 +70,7 @@ export class ControlPort {
       const version = negotiate(request, highest);
       if (version !== undefined) return onSocket(socket, version);
       socket.on('error', () => undefined);
-      socket.close(CloseCode.UnknownProtocol, 'unknown voice gateway version');
+      socket.close(REFUSALS['unknown-version'].code, 'unknown voice gateway version');
     });
   }
 
@@ -98,6 +102,12 @@ export class ControlPort {
     for (const connection of this.#connections) connection.destroy();
     await closed;
   }
+}
+
+/** Who comes by plain HTTP is told what is spoken here. */
+function upgradeRequired(_: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(REFUSALS['plain-http'].code, { Connection: 'Upgrade', Upgrade: 'websocket', 'Content-Type': 'text/plain' });
+  response.end('This is a voice gateway: it speaks WebSocket.\n');
 }
 
 /** The lower of what the URL asks for (4 by default) and what we speak; undefined below 4 and for what is no number. */

@@ -2,6 +2,8 @@
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { Snowflake } from '../../types.js';
 import type { RefusedStage } from '../faults/stages.js';
+import type { ServerSettings } from '../options.js';
+import { REFUSALS, type RefusalName } from '../rules/refusals.js';
 import { breakOff } from './break-off.js';
 import type { ControlConnection } from './connection.js';
 
@@ -22,6 +24,11 @@ export function forcedRefusal(connection: ControlConnection, stage: RefusedStage
   const { faults, settings } = connection.context;
   const limited = userId !== null && faults.limiter.exceeds(userId, settings.scheduler.now());
   return faults.refusals.take(stage, userId) ?? (limited ? CloseCode.RateLimited : undefined);
+}
+
+/** The close code of a rule; one of them is a setting. */
+export function codeOf(name: RefusalName, { tokenReuse }: ServerSettings): number {
+  return name === 'spent-token' && tokenReuse !== 'accept' ? tokenReuse : REFUSALS[name].code;
 }
 
 /** Ends a connection in place of an answer, and tells of it. */

@@ -1,29 +1,29 @@
 /** Resume: a session gets another socket. */
-import { CloseCode, closeCodeFacts } from '../../protocol/close-codes.js';
+import { closeCodeFacts } from '../../protocol/close-codes.js';
 import { encodeJsonFrame, type WireMessage } from '../../protocol/frames.js';
 import { BUFFERED_RESUME_VERSION, VoiceOp } from '../../protocol/opcodes.js';
 import { admitResume } from './admission.js';
 import type { ResumePayload } from './client-payloads.js';
 import type { ControlConnection } from './connection.js';
-import { forcedRefusal, refuse, silentFor } from './refusal.js';
+import { codeOf, forcedRefusal, refuse, silentFor } from './refusal.js';
 
 /** Opcode 7: the session gets this socket, and from version 8 on what it missed. */
 export function onResume(connection: ControlConnection, payload: ResumePayload): void {
   const { settings, registry, faults, events } = connection.context;
   if (connection.authenticated) {
-    connection.close(CloseCode.AlreadyAuthenticated, 'already identified');
+    connection.refuse('identified-twice');
     return;
   }
   const found = admitResume(payload, connection.region, connection.context);
-  const resumer = typeof found === 'number' ? null : found.userId;
+  const resumer = typeof found === 'string' ? null : found.userId;
   if (resumer !== null && silentFor(connection, resumer, () => onResume(connection, payload))) return;
   const forced = forcedRefusal(connection, 'resume', resumer);
-  const missed = typeof found === 'number' ? undefined : found.replay.after(payload.seqAck);
+  const missed = typeof found === 'string' ? undefined : found.replay.after(payload.seqAck);
   const buffered = connection.version >= BUFFERED_RESUME_VERSION;
-  if (typeof found === 'number' || forced !== undefined || (buffered && missed === undefined)) {
-    const code = forced ?? (typeof found === 'number' ? found : found.gapCode);
+  if (typeof found === 'string' || forced !== undefined || (buffered && missed === undefined)) {
+    const code = forced ?? (typeof found === 'string' ? codeOf(found, settings) : found.gapCode);
     refuse(connection, 'resume', code, resumer, payload.guildId);
-    if (typeof found !== 'number' && closeCodeFacts(code).action !== 'resume') registry.end(found, code, 'resume refused');
+    if (typeof found !== 'string' && closeCodeFacts(code).action !== 'resume') registry.end(found, code, 'resume refused');
     return;
   }
   connection.authenticated = true;

@@ -1,11 +1,11 @@
 /** Select Protocol: a session gets its key. */
 import { createSeal } from '../../crypto/seal.js';
-import { CloseCode } from '../../protocol/close-codes.js';
 import { isRtpSizeMode, SECRET_KEY_BYTES, type EncryptionMode } from '../../protocol/encryption-modes.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
+import { REFUSALS, type RefusalName } from '../rules/refusals.js';
 import type { SelectPayload } from './client-payloads.js';
 import type { ControlConnection } from './connection.js';
-import { refuse } from './refusal.js';
+import { codeOf, refuse } from './refusal.js';
 
 /** Our nonce counter under the shared key; clients are to start in the upper half. */
 const SERVER_COUNTER_START = 0;
@@ -13,11 +13,10 @@ const SERVER_COUNTER_START = 0;
 /** Opcode 1: a key and a seal, and from here on the session gets the others' audio. */
 export function onSelect(connection: ControlConnection, { protocol, mode, target }: SelectPayload): void {
   const { session, context } = connection;
-  const refusal =
-    context.faults.refusals.take('select', connection.userId) ??
-    selectRefusal(protocol, mode, target, context.settings.modes);
+  const broken = selectRefusal(protocol, mode, target, context.settings.modes) ?? (session === undefined ? 'not-identified' : undefined);
+  const refusal = context.faults.refusals.take('select', connection.userId) ?? (broken && codeOf(broken, context.settings));
   if (session === undefined || target === undefined || refusal !== undefined) {
-    refuse(connection, 'select', refusal ?? CloseCode.NotAuthenticated, connection.about.userId, connection.about.guildId);
+    refuse(connection, 'select', refusal ?? REFUSALS['no-address'].code, connection.about.userId, connection.about.guildId);
     return;
   }
   context.events.emit({ type: 'select', ...connection.about, mode: mode as EncryptionMode, ...target });
@@ -48,8 +47,8 @@ function selectRefusal(
   mode: string,
   target: SelectPayload['target'],
   offered: readonly string[],
-): number | undefined {
-  if (protocol !== 'udp') return CloseCode.UnknownProtocol;
-  if (!offered.includes(mode)) return CloseCode.UnknownEncryptionMode;
-  return target === undefined ? CloseCode.BadRequest : undefined;
+): RefusalName | undefined {
+  if (protocol !== 'udp') return 'not-udp';
+  if (!offered.includes(mode)) return 'unknown-mode';
+  return target === undefined ? 'no-address' : undefined;
 }

@@ -94,6 +94,11 @@ export class DaveCall {
     return this.#version;
   }
 
+  /** Whether the user is a member of the group, and the call is told to be encrypted. */
+  encrypts(userId: Snowflake): boolean {
+    return this.#transitions.inForce > 0 && this.#group.leaves.includes(userId);
+  }
+
   get snapshot(): DaveSnapshot {
     const { epoch, leaves } = this.#group;
     return { version: this.#version, versionInForce: this.#transitions.inForce, epoch, leaves };
@@ -143,11 +148,15 @@ export class DaveCall {
     });
   }
 
-  /** A client lost its socket and may resume. It stays a member for `removeGrace`; what is sent to it is to be kept. */
-  disconnected(userId: Snowflake): void {
+  /**
+   * A client lost its socket and may resume. It stays a member for `removeGrace`; what is sent to it is to be kept. With `misses`, where it
+   * is not, it leaves the group at once, and its return is as after the grace.
+   */
+  disconnected(userId: Snowflake, misses = false): void {
     const participant = this.#roster.get(userId);
     if (participant === undefined) return;
     this.#absences.begin(userId, participant.maxVersion, () => this.#serial.run(() => this.#depart(userId)));
+    if (misses) this.#absences.lapse(userId);
   }
 
   /**

@@ -1,8 +1,10 @@
 /** What the bot gateway says about voice, and its one command. Source: Discord docs, Gateway Events. */
 import { GatewayOp } from '../../protocol/opcodes.js';
+import { parseExactJson } from '../../protocol/exact-json.js';
 import { field, isSnowflake } from '../../protocol/payloads.js';
 import type { Snowflake } from '../../types.js';
 import type { Membership } from '../sessions/directory.js';
+import { guildMember, type GuildMemberEvent } from './guild-member.js';
 
 /** `d` of VOICE_STATE_UPDATE. */
 export interface VoiceStateEvent {
@@ -10,6 +12,8 @@ export interface VoiceStateEvent {
   /** Null: not in a channel (any more). */
   readonly channel_id: Snowflake | null;
   readonly user_id: Snowflake;
+  /** Who it is; JDA reads it. */
+  readonly member: GuildMemberEvent;
   readonly session_id: string;
   readonly deaf: boolean;
   readonly mute: boolean;
@@ -54,6 +58,7 @@ export function voiceStateEvent(membership: Membership, channelId: Snowflake | n
     guild_id: membership.guildId,
     channel_id: channelId,
     user_id: membership.userId,
+    member: guildMember(membership.userId),
     session_id: membership.sessionId,
     deaf: false,
     mute: false,
@@ -76,15 +81,33 @@ export function voiceServerEvent(membership: Membership, endpoint: string | null
   return { token: membership.token, guild_id: membership.guildId, endpoint };
 }
 
-/** The request in a command; undefined for anything that is no proper op 4. Absent flags are false. */
-export function readVoiceStateCommand(command: unknown): VoiceStateRequest | undefined {
+/**
+ * The request in a command; undefined for anything that is no proper op 4. Absent flags are false. Ids may be numbers, which discord.py,
+ * disnake and py-cord send. One beyond 2^53 has lost its last digits in a JavaScript number, and so is taken only from the JSON text of a
+ * command, or as a `bigint`.
+ */
+export function readVoiceStateCommand(given: unknown): VoiceStateRequest | undefined {
+  const command = typeof given === 'string' ? parsed(given) : given;
   const d = field(command, 'd');
-  const guildId = field(d, 'guild_id');
-  const channelId = field(d, 'channel_id');
+  const guildId = digits(field(d, 'guild_id'));
+  const channelId = digits(field(d, 'channel_id'));
   const selfMute = field(d, 'self_mute') ?? false;
   const selfDeaf = field(d, 'self_deaf') ?? false;
   if (field(command, 'op') !== GatewayOp.VoiceStateUpdate || !isSnowflake(guildId)) return undefined;
   if (channelId !== null && !isSnowflake(channelId)) return undefined;
   if (typeof selfMute !== 'boolean' || typeof selfDeaf !== 'boolean') return undefined;
   return { guildId, channelId, selfMute, selfDeaf };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseExactJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A whole number as the text of its digits; everything else as it is. */
+function digits(value: unknown): unknown {
+  return typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : value;
 }

@@ -6,6 +6,7 @@ import type { Snowflake } from '../../types.js';
 import type { EventLog } from '../events.js';
 import type { ReidentifyOptions } from '../faults/signalling.js';
 import type { FaultState } from '../faults/state.js';
+import type { ServerSettings } from '../options.js';
 import type { Directory, Membership, MembershipIds } from '../sessions/directory.js';
 import type { GuildRegions } from '../sessions/region.js';
 import type { SessionRegistry } from '../sessions/registry.js';
@@ -29,6 +30,7 @@ export interface SignallingParts {
   readonly faults: FaultState;
   readonly events: EventLog;
   readonly regions: GuildRegions;
+  readonly settings: ServerSettings;
 }
 
 /** The session id of a user who never had one: as long as a real one. */
@@ -57,10 +59,12 @@ export class Signalling {
       return;
     }
     const membership = samePlace ? present : this.#enter({ guildId, channelId, userId });
+    const changesNothing = samePlace && membership.selfMute === selfMute && membership.selfDeaf === selfDeaf;
     membership.selfMute = selfMute;
     membership.selfDeaf = selfDeaf;
-    if (samePlace && !membership.awaitsCommand) this.parts.announcements.state(membership);
-    else this.#place(membership);
+    if (!samePlace || membership.awaitsCommand) this.#place(membership);
+    else if (changesNothing && this.parts.settings.sameChannel === 'voice-server-update') this.parts.announcements.place(membership);
+    else this.parts.announcements.state(membership);
   }
 
   /** Puts a user who has no gateway here into a channel; the `d` of both events, which only the state's other readers get. */
@@ -136,6 +140,15 @@ export class Signalling {
   nameServer(guildId: Snowflake): void {
     this.parts.directory.setHasServer(guildId, true);
     for (const membership of this.parts.directory.ofGuild(guildId)) this.parts.announcements.server(membership);
+  }
+
+  /** The voice server has crashed, or is back: what its clients are told of that. Without a server in their guild they wait for one anyway. */
+  afterCrash(): void {
+    const { directory, settings, announcements } = this.parts;
+    if (settings.tokenAfterRestart === 'accept') for (const membership of directory.all) membership.tokenUsed = false;
+    if (settings.afterCrash === 'nothing') return;
+    for (const membership of directory.all)
+      if (directory.hasServer(membership.guildId) && !membership.awaitsCommand) announcements.server(membership);
   }
 
   /** The guild's members are told of the region that it is in now. Null: their sessions go on until they identify anew. */

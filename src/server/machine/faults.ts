@@ -8,12 +8,17 @@ import type { PowerSwitch } from './power-switch.js';
 export interface MachineFaultParts {
   readonly registry: SessionRegistry;
   readonly power: PowerSwitch;
+  /** Tells the bot gateways of a crash. */
+  readonly afterCrash: () => void;
 }
 
 /** The faults of the machine. */
-export function createMachineFaults({ registry, power }: MachineFaultParts): MachineFaults {
+export function createMachineFaults({ registry, power, afterCrash }: MachineFaultParts): MachineFaults {
   return {
-    crash: () => registry.endAll(CloseCode.ServerCrashed, 'the server crashed'),
+    crash: () => {
+      registry.endAll(CloseCode.ServerCrashed, 'the server crashed');
+      afterCrash();
+    },
     shutDown: () => power.off(),
     comeBack: () => power.on(),
     restart: (downMs) => power.cycle(downMs),

@@ -13,6 +13,8 @@ export interface PowerParts {
   readonly connections: ControlConnections;
   readonly events: EventLog;
   readonly scheduler: SchedulerLike;
+  /** Called when it is back. */
+  readonly onBack: () => void;
 }
 
 const NOBODY = { userId: null, guildId: null } as const;
@@ -48,6 +50,7 @@ export class PowerSwitch {
       await this.parts.regions.reopen();
       this.#up = true;
       this.parts.events.emit({ type: 'up', ...NOBODY });
+      this.parts.onBack();
     });
   }
 

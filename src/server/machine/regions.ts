@@ -23,14 +23,15 @@ export class Regions implements GuildRegions {
   private constructor(
     home: OpenRegion,
     private readonly tls: TlsIdentity | undefined,
+    private readonly host: string,
   ) {
     this.home = home;
     this.#open = [home];
   }
 
   /** @throws the error of node when a port cannot be bound or the TLS identity is unusable */
-  static async open(tls: TlsIdentity | undefined): Promise<Regions> {
-    return new Regions(await openRegion(tls), tls);
+  static async open(tls: TlsIdentity | undefined, host: string): Promise<Regions> {
+    return new Regions(await openRegion(tls, host), tls, host);
   }
 
   /** Tells of each region that opens, and of that which has. */
@@ -67,15 +68,15 @@ export class Regions implements GuildRegions {
   }
 
   async #openAway(): Promise<OpenRegion> {
-    const region = await openRegion(this.tls);
+    const region = await openRegion(this.tls, this.host);
     this.#open.push(region);
     this.#onOpen(region);
     return region;
   }
 }
 
-async function openRegion(tls: TlsIdentity | undefined): Promise<OpenRegion> {
-  const control = await ControlPort.listen(tls);
+async function openRegion(tls: TlsIdentity | undefined, host: string): Promise<OpenRegion> {
+  const control = await ControlPort.listen(tls, host);
   try {
     return { endpoint: control.endpoint, control, udp: await UdpSocket.bind() };
   } catch (error) {

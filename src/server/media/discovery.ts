@@ -1,7 +1,7 @@
 /** What clients ask by UDP besides audio: which address they have, and whether anybody is there. */
 import type { RemoteInfo } from 'node:dgram';
 import { encodeDiscoveryReply, type DiscoveredAddress } from '../../protocol/discovery.js';
-import { answerPing } from '../../protocol/keepalive.js';
+import { answerPing, KEEPALIVE_BYTES } from '../../protocol/keepalive.js';
 import type { MutableCounters } from '../counters.js';
 import type { EventLog } from '../events.js';
 import type { FaultState } from '../faults/state.js';
@@ -28,15 +28,23 @@ export function isAt(source: DiscoveredAddress | undefined, { address, port }: R
 export class Discovery {
   constructor(private readonly parts: DiscoveryParts) {}
 
-  /** A keepalive: goes back as it came, a ping with its answer. */
-  echo(datagram: Buffer, from: RemoteInfo, udp: UdpSocket): void {
+  /** Whether some session has discovered itself there. */
+  knows(from: RemoteInfo): boolean {
+    return this.parts.registry.all.some(({ source }) => isAt(source, from));
+  }
+
+  /**
+   * A keepalive of any kind: songbird's has 4 bytes, JDA's 9, others' 8. One of eight goes back as it came, a ping with its answer;
+   * nobody waits for more.
+   */
+  keepalive(datagram: Buffer, from: RemoteInfo, udp: UdpSocket): void {
     const { faults, registry, counters, rejections } = this.parts;
     const { media } = faults.silent;
     // A keepalive does not say whose it is.
     const isSilent = ({ userId, source }: VoiceSession): boolean => media.has(userId) && isAt(source, from);
     if (media.size > 0 && registry.all.some(isSilent)) return rejections.unheard();
     counters.keepalives++;
-    udp.send(answerPing(datagram) ?? datagram, from);
+    if (datagram.length === KEEPALIVE_BYTES) udp.send(answerPing(datagram) ?? datagram, from);
   }
 
   /** IP discovery, of a session's SSRC. */

@@ -3,11 +3,11 @@
  * without another member.
  */
 import { Subscription, type Subject } from 'rxjs';
-import { CloseCode } from '../../protocol/close-codes.js';
 import { parseRtpHeader, rtpPayload } from '../../protocol/rtp.js';
 import type { MutableCounters } from '../counters.js';
 import type { FaultState } from '../faults/state.js';
 import type { ServerSettings } from '../options.js';
+import { REFUSALS } from '../rules/refusals.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
 import { runIn } from '../timers.js';
@@ -17,6 +17,7 @@ import type { Forwarder } from './forwarder.js';
 import type { Rejections } from './rejections.js';
 import type { Reporter } from './reporter.js';
 import { clearBytes, readSequence } from './rtp-fields.js';
+import type { Scrutiny } from './scrutiny.js';
 
 const MAX_DATAGRAM = 65_536;
 const EMPTY = new Uint8Array(0);
@@ -28,6 +29,7 @@ export interface InboundAudioParts {
   readonly faults: FaultState;
   readonly counters: MutableCounters;
   readonly rejections: Rejections;
+  readonly scrutiny: Scrutiny;
   readonly forwarder: Forwarder;
   readonly reporter: Reporter;
   /** Is told of every packet. */
@@ -47,29 +49,31 @@ export class InboundAudio {
   take(datagram: Buffer, session: VoiceSession): void {
     const { faults, counters, settings, timers } = this.parts;
     const copies = fateOf(faults.rule, datagram, session, null);
-    if (copies === ONCE) return this.#open(datagram, session);
+    if (copies === ONCE) return this.#open(datagram, session, true);
     if (copies.length === 0) counters.inboundDropped++;
     else counters.inboundDoubled += copies.length - 1;
-    for (const ms of copies) runIn(ms, settings.scheduler, timers, () => this.#open(datagram, session));
+    // Copies beyond the first are a fault's, and none of the client's.
+    copies.forEach((ms, copy) => runIn(ms, settings.scheduler, timers, () => this.#open(datagram, session, copy === 0)));
   }
 
-  #open(datagram: Buffer, session: VoiceSession): void {
-    const { counters, rejections, forwarder, reporter, packets } = this.parts;
+  #open(datagram: Buffer, session: VoiceSession, own: boolean): void {
+    const { counters, rejections, scrutiny, forwarder, reporter, packets } = this.parts;
     const { seal } = session;
     if (session.ended) return;
     if (seal === undefined) return rejections.reject('too-early', session.ssrc, session);
     const clear = clearBytes(datagram[0]!, session.rtpSize);
     const plain = seal.open(datagram, clear);
     if (plain === undefined) return rejections.reject('undecryptable', session.ssrc, session);
+    const rtp = this.#scratch.subarray(0, clear + plain.length);
+    rtp.set(plain, clear);
+    rtp.set(datagram.subarray(0, clear));
+    if (own && scrutiny.refuses(datagram, rtp, session, seal)) return rejections.reject('refused', session.ssrc, session);
     counters.accepted++;
-    if (!session.spoke) this.#awaitSpeaking(session);
+    if (session.speaking === undefined) this.#awaitSpeaking(session);
     if (forwarder.options !== undefined) reporter.received(session, readSequence(datagram), datagram.readUInt32BE(4));
     const members = session.call?.members;
     const { observed } = packets;
     if (!observed && (members === undefined || members.size < 2)) return;
-    const rtp = this.#scratch.subarray(0, clear + plain.length);
-    rtp.set(plain, clear);
-    rtp.set(datagram.subarray(0, clear));
     forwarder.forward(rtp, session);
     if (observed) this.#publish(rtp, session);
   }
@@ -95,7 +99,7 @@ export class InboundAudio {
     if (session.graceTimer !== Subscription.EMPTY) return;
     const { scheduler, speakingGrace } = this.parts.settings;
     session.graceTimer = scheduler.schedule(() => {
-      if (!session.spoke) this.parts.registry.end(session, CloseCode.BadRequest, 'audio before Speaking');
+      if (session.speaking === undefined) this.parts.registry.end(session, REFUSALS['audio-before-speaking'].code, 'audio before Speaking');
     }, speakingGrace);
   }
 }

@@ -2,7 +2,6 @@
 import { Subject, Subscription } from 'rxjs';
 import type { RemoteInfo } from 'node:dgram';
 import { DISCOVERY_BYTES, parseDiscoveryRequest } from '../../protocol/discovery.js';
-import { KEEPALIVE_BYTES } from '../../protocol/keepalive.js';
 import { isRtcp, OPUS_PAYLOAD_TYPE, RTP_HEADER_BYTES } from '../../protocol/rtp.js';
 import type { Snowflake } from '../../types.js';
 import { zeroCounters, type MutableCounters, type FlowCounters } from '../counters.js';
@@ -11,6 +10,7 @@ import type { FaultState } from '../faults/state.js';
 import type { ServerSettings } from '../options.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import { resolveForwarding, type ForwardingOptions } from '../traffic/forwarding.js';
+import type { Suspicions } from '../suspicions.js';
 import type { ServerPacket } from '../traffic/packet.js';
 import { Discovery, isAt } from './discovery.js';
 import { ForwardedStreams } from './forwarded-streams.js';
@@ -19,6 +19,7 @@ import { InboundAudio } from './inbound-audio.js';
 import { Outbound } from './outbound.js';
 import { Rejections } from './rejections.js';
 import { Reporter } from './reporter.js';
+import { Scrutiny } from './scrutiny.js';
 import type { UdpSocket } from './udp-socket.js';
 
 /** What the media side works with. */
@@ -27,6 +28,7 @@ export interface MediaParts {
   readonly registry: SessionRegistry;
   readonly faults: FaultState;
   readonly events: EventLog;
+  readonly suspicions: Suspicions;
 }
 
 /** The server's UDP side, from the bound socket until {@link MediaPort.close}. */
@@ -43,7 +45,7 @@ export class MediaPort {
   readonly #audio: InboundAudio;
 
   constructor(private readonly parts: MediaParts) {
-    const { settings, registry, faults, events } = parts;
+    const { settings, registry, faults, events, suspicions } = parts;
     const { scheduler, now, wallClock } = settings;
     const { counters, packets } = this;
     const timers = this.#timers;
@@ -53,7 +55,10 @@ export class MediaPort {
     const reporter = (this.#reporter = new Reporter({ registry, streams, outbound, counters, scheduler, now, wallClock }));
     const rejections = (this.#rejections = new Rejections(counters, events));
     this.#discovery = new Discovery({ registry, faults, events, counters, rejections });
-    this.#audio = new InboundAudio({ settings, registry, faults, counters, rejections, forwarder, reporter, packets, timers });
+    const scrutiny = new Scrutiny(suspicions);
+    this.#audio = new InboundAudio({
+      settings, registry, faults, counters, rejections, scrutiny, forwarder, reporter, packets, timers,
+    }); // prettier-ignore
     this.setForwarding(settings.forwarding);
   }
 
@@ -81,7 +86,7 @@ export class MediaPort {
   }
 
   #onDatagram(datagram: Buffer, from: RemoteInfo, udp: UdpSocket): void {
-    if (datagram.length === KEEPALIVE_BYTES) return this.#discovery.echo(datagram, from, udp);
+    if (datagram.length < RTP_HEADER_BYTES) return this.#discovery.keepalive(datagram, from, udp);
     if (datagram.length === DISCOVERY_BYTES) {
       const ssrc = parseDiscoveryRequest(datagram);
       if (ssrc !== undefined) return this.#discovery.discover(ssrc, from, udp);
@@ -90,7 +95,11 @@ export class MediaPort {
       this.counters.ignored++;
       return;
     }
-    if (datagram.length < RTP_HEADER_BYTES || datagram[0]! >>> 6 !== 2) return this.#rejections.reject('malformed', null, null);
+    if (datagram[0]! >>> 6 !== 2) {
+      // JDA sends such between keepalives, while it is idle.
+      if (this.#discovery.knows(from)) return this.#discovery.keepalive(datagram, from, udp);
+      return this.#rejections.reject('malformed', null, null);
+    }
     if ((datagram[1]! & 0x7f) !== OPUS_PAYLOAD_TYPE) {
       this.counters.ignored++;
       return;

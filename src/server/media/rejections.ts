@@ -9,6 +9,7 @@ const COUNTER_OF = {
   'foreign-address': 'foreign',
   'too-early': 'early',
   undecryptable: 'undecryptable',
+  refused: 'refused',
 } as const satisfies Record<DatagramFault, keyof MutableCounters>;
 
 /** Counts whether or not anybody listens. */

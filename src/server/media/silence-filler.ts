@@ -51,7 +51,7 @@ export class SilenceFiller {
       const stream = streams.find(sender, receiver);
       if (stream?.timestamp === undefined || !isReady(receiver)) continue;
       const sequence = stream.numbering.insert() ?? stream.sequence;
-      writeRtpHeader(packet, sequence, uint32Add(stream.timestamp, SAMPLES_PER_FRAME), sender.ssrc, false);
+      writeRtpHeader(packet, sequence, uint32Add(stream.timestamp, SAMPLES_PER_FRAME), sender.ssrc);
       packet.set(SILENCE_FRAME, RTP_HEADER_BYTES);
       if (!outbound.send(sealFor(receiver, packet, clearBytes(packet[0]!, receiver.rtpSize)), receiver)) continue;
       stream.sent(packet, SILENCE_FRAME.length, now());

@@ -40,12 +40,16 @@ export class Directory {
     return this.#memberships.get(keyOf(guildId, userId));
   }
 
+  get all(): readonly Membership[] {
+    return [...this.#memberships.values()];
+  }
+
   ofGuild(guildId: Snowflake): readonly Membership[] {
-    return [...this.#memberships.values()].filter((membership) => membership.guildId === guildId);
+    return this.all.filter((membership) => membership.guildId === guildId);
   }
 
   ofUser(userId: Snowflake): readonly Membership[] {
-    return [...this.#memberships.values()].filter((membership) => membership.userId === userId);
+    return this.all.filter((membership) => membership.userId === userId);
   }
 
   /** A new membership, or the user's present one in that guild, moved. The caller sees to the token. */
@@ -72,7 +76,8 @@ export class Directory {
   renewSession(membership: Membership): void {
     this.#formerSessions.set(keyOf(membership.guildId, membership.userId), membership.sessionId);
     membership.sessionId = this.#secret(16);
-    membership.tokenUsed = true;
+    // Not merely spent, which may be forgiven: nobody is told of this one.
+    this.renewToken(membership);
   }
 
   /** The session id that the user had in a guild before the present one, or before leaving; undefined for none. */

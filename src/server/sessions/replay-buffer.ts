@@ -7,6 +7,8 @@ export class ReplayBuffer {
   /** Oldest first; consecutive numbers, the last being `#next - 1`. */
   readonly #messages: WireMessage[] = [];
   #next: number;
+  /** How many were given out, by now. */
+  #given = 0;
   #dropped = false;
 
   /** @param limit messages kept, at most 32 767, so that a number says which of them it means */
@@ -37,20 +39,30 @@ export class ReplayBuffer {
     return missed > this.#messages.length ? undefined : this.#messages.slice(this.#messages.length - missed);
   }
 
+  /** Whether the number was given out, and not so long ago that it means another message by now. */
+  hasGiven(sequence: number): boolean {
+    return uint16Add(this.#next, -1 - sequence) < this.#given;
+  }
+
   /** Loses what is kept, and one message more, which nobody ever got: whoever resumes across this point has missed something. */
   forget(): void {
     this.#messages.length = 0;
     this.#dropped = true;
-    this.#next = uint16Add(this.#next, 1);
+    this.#advance();
   }
 
   #keep<T extends WireMessage>(message: T): T {
     this.#messages.push(message);
-    this.#next = uint16Add(this.#next, 1);
+    this.#advance();
     if (this.#messages.length > this.limit) {
       this.#messages.shift();
       this.#dropped = true;
     }
     return message;
+  }
+
+  #advance(): void {
+    this.#next = uint16Add(this.#next, 1);
+    this.#given++;
   }
 }

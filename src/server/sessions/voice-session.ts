@@ -3,7 +3,7 @@ import { Subscription } from 'rxjs';
 import type { Seal } from '../../crypto/seal.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
-import { encodeJsonFrame } from '../../protocol/frames.js';
+import { encodeClientBinary, encodeJsonFrame } from '../../protocol/frames.js';
 import { BUFFERED_RESUME_VERSION } from '../../protocol/opcodes.js';
 import type { Snowflake, SpeakingFlags } from '../../types.js';
 import type { Call, CallMember } from './call.js';
@@ -37,10 +37,8 @@ export class VoiceSession implements CallMember {
   source: DiscoveredAddress | undefined;
   /** Where it wants its packets: what Select Protocol said, true or not, as at Discord. */
   target: DiscoveredAddress | undefined;
-  /** The last Speaking; undefined before the first. */
+  /** The last Speaking; undefined before the first, without which there is no audio. 0 counts: Dysnomia says no more. */
   speaking: SpeakingFlags | undefined;
-  /** Whether a Speaking other than 0 ever came: without one, no audio. */
-  spoke = false;
   /** What a resume across a gap in the replays is refused with. */
   gapCode: number = CloseCode.SessionInvalid;
   /** Whether the session is over. */
@@ -73,10 +71,11 @@ export class VoiceSession implements CallMember {
     this.link.send(this.link.version >= BUFFERED_RESUME_VERSION ? numbered : encodeJsonFrame(op, d));
   }
 
-  /** Sends a binary message: DAVE's, always numbered, and kept for a resume. Before version 8 there are none. */
+  /** Sends a binary message: DAVE's, always numbered, and kept for a resume. Before version 8 it goes out without the number. */
   sendBinary(op: number, body: Uint8Array): void {
     const numbered = this.replay.pushBinary(op, body);
-    if (this.link !== undefined && this.link.version >= BUFFERED_RESUME_VERSION) this.link.send(numbered);
+    if (this.link === undefined) return;
+    this.link.send(this.link.version >= BUFFERED_RESUME_VERSION ? numbered : encodeClientBinary(op, body));
   }
 
   /** Both of them; for the end of the session. */

@@ -136,7 +136,8 @@ describe('the bot gateway', () => {
 
   it.each([
     null, undefined, 'x', {}, { op: 4 }, { op: 5, d: { guild_id: GUILD, channel_id: CHANNEL } },
-    { op: 4, d: { guild_id: 1, channel_id: CHANNEL } }, { op: 4, d: { guild_id: GUILD } },
+    { op: 4, d: { guild_id: 1.5, channel_id: CHANNEL } }, { op: 4, d: { guild_id: 2 ** 53, channel_id: CHANNEL } }, { op: 4, d: { guild_id: GUILD } },
+    '{"op":4,"d":{"guild_id":-90071992547409931,"channel_id":null}}', '{"op":4',
     { op: 4, d: { guild_id: GUILD, channel_id: CHANNEL, self_mute: 'yes' } },
   ])('ignores the command %j, and says so', async (command) => {
     const server = await serve();
@@ -208,5 +209,49 @@ describe('moderation', () => {
     const next = keep(await RawVoiceClient.join(server.endpoint, renewed));
     expect(await client.closed).toBe(4006);
     expect(next.ssrc).not.toBe(client.ssrc);
+  });
+});
+
+describe('op 4', () => {
+  it('has a member in the voice state, who joined when the account was made', async () => {
+    const server = await serve();
+    const events = dispatches(server, '175928847299117063', 2);
+    server.gateway('175928847299117063').next(voiceStateCommand(GUILD, CHANNEL, false, false));
+    expect(d((await events)[0])['member']).toMatchObject({
+      user: { id: '175928847299117063', bot: true },
+      roles: [],
+      joined_at: '2016-04-30T11:18:25.796Z',
+    });
+  });
+
+  const BIG = '1196458234987302912';
+  it.each([
+    ['a number', { op: 4, d: { guild_id: 1000, channel_id: 2000 } }, GUILD],
+    ['the text of a command', `{"op":4,"d":{"guild_id":${BIG},"channel_id":2000}}`, BIG],
+    ['a bigint', { op: 4, d: { guild_id: BigInt(BIG), channel_id: CHANNEL } }, BIG],
+  ])('takes ids as %s, digit by digit', async (_, command, guildId) => {
+    const server = await serve();
+    const events = dispatches(server, ALICE, 2);
+    server.gateway(ALICE).next(command as never);
+    expect(d((await events)[0])).toMatchObject({ guild_id: guildId, channel_id: CHANNEL });
+  });
+
+  it.each([
+    [{}, [STATE, SERVER]],
+    [{ sameChannel: 'voice-server-update' }, [STATE, SERVER]],
+    [{ sameChannel: 'voice-state-update' }, [STATE]],
+  ] as const)('that changes nothing is answered, with %j, by %j', async (options, types) => {
+    const server = await serve(options);
+    const client = await joinByGateway(server);
+    const seen: (string | null | undefined)[] = [];
+    server.gateway(ALICE).subscribe(({ t }) => seen.push(t));
+    server.gateway(ALICE).next(voiceStateCommand(GUILD, CHANNEL, false, false));
+    // A change of flags names no server, and so says when all of the first answer has come.
+    const muted = dispatches(server, ALICE, types.length + 1);
+    server.gateway(ALICE).next(voiceStateCommand(GUILD, CHANNEL, true, false));
+    await muted;
+    expect(seen).toEqual([...types, STATE]);
+    // The session goes on until its client identifies anew.
+    await client.settle();
   });
 });

@@ -44,7 +44,7 @@ describe('close', () => {
 
   it('does not wait for a TLS handshake that never ends', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
-      extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }, { type: 7, ip: '127.0.0.1' }] }],
     });
     const server = await startVoiceServer({ tls: { key, cert } });
     const socket = connect(Number(server.endpoint.split(':')[1]), '127.0.0.1');

@@ -70,7 +70,7 @@ describe('refuse', () => {
     }
     const last = await open(server);
     last.socket.send(identify(credentials, 0));
-    expect(await last.closed).toBe(4004);
+    expect(await last.closed).toBe(4006);
   });
 
   it('answers the HTTP upgrade with a status', async () => {

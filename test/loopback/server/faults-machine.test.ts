@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { filter, firstValueFrom } from 'rxjs';
+import { voiceStateCommand } from '../../../src/protocol/commands.js';
 import { VoiceOp } from '../../../src/protocol/opcodes.js';
 import { startVoiceServer } from '../../../src/server/index.js';
 import { credentialsOf, isAudio, RawVoiceClient } from '../../support/raw-voice-client.js';
 import { leakedResources, openResources } from '../../support/open-resources.js';
-import { admit, ALICE, BOB, GUILD, join, keep, nextEvent, open, pass, serve, virtualTime } from './stage.js';
+import { admit, ALICE, BOB, CHANNEL, GUILD, join, keep, nextEvent, open, pass, serve, virtualTime } from './stage.js';
 
 describe('a server that goes down', () => {
   it('resets its connections, refuses new ones, takes no datagram; and comes back on its ports, empty', async () => {
@@ -91,4 +93,65 @@ describe('a server that goes down', () => {
     client.leave();
     expect(await leakedResources(before)).toEqual([]);
   });
+});
+
+describe('what follows a crash, or a restart', () => {
+  const SERVER = 'VOICE_SERVER_UPDATE';
+  it.each([
+    ['crash', {}, 1],
+    ['crash', { afterCrash: 'voice-server-update' }, 1],
+    ['crash', { afterCrash: 'nothing' }, 0],
+    ['comeBack', {}, 1],
+    ['comeBack', { afterCrash: 'nothing' }, 0],
+  ] as const)('after %s, with %j: so many voice servers are named: %i', async (what, options, count) => {
+    const server = await serve(options);
+    const gateway = server.gateway(ALICE);
+    const joined = firstValueFrom(gateway.pipe(filter(({ t }) => t === SERVER)));
+    gateway.next(voiceStateCommand(GUILD, CHANNEL, false, false));
+    await joined;
+    const seen: (string | null | undefined)[] = [];
+    gateway.subscribe(({ t }) => seen.push(t));
+    if (what === 'crash') server.faults.crash();
+    else {
+      await server.faults.shutDown();
+      await server.faults.comeBack();
+    }
+    // What changes the flags is answered behind all that came before it.
+    const after = firstValueFrom(gateway.pipe(filter(({ t }) => t === 'VOICE_STATE_UPDATE')));
+    gateway.next(voiceStateCommand(GUILD, CHANNEL, true, false));
+    await after;
+    expect(seen.filter((t) => t === SERVER)).toHaveLength(count);
+  });
+
+  it.each([
+    ['refuse', 4006],
+    ['accept', null],
+  ] as const)('a spent token, where tokenAfterRestart is %s', async (tokenAfterRestart, code) => {
+    const server = await serve({ afterCrash: 'nothing', tokenAfterRestart });
+    const admission = admit(server);
+    const first = keep(await RawVoiceClient.join(server.endpoint, admission));
+    server.faults.crash();
+    expect(await first.closed).toBe(4015);
+    await identifiesAgain(admission, server.endpoint, code);
+  });
+
+  it('nothing is forgiven without a crash, unless tokenReuse is accept; a living session is never taken over', async () => {
+    const server = await serve({ tokenReuse: 'accept' });
+    const admission = admit(server);
+    const first = keep(await RawVoiceClient.join(server.endpoint, admission));
+    await identifiesAgain(admission, server.endpoint, 4006);
+    const ended = nextEvent(server, 'session-ended');
+    first.leave(1000);
+    await ended;
+    await identifiesAgain(admission, server.endpoint, null);
+  });
+
+  /** Null: is let in. */
+  async function identifiesAgain(admission: ReturnType<typeof admit>, endpoint: string, code: number | null): Promise<void> {
+    const client = keep(await RawVoiceClient.open(endpoint));
+    const { guildId, userId, sessionId, token } = credentialsOf(admission);
+    client.send(VoiceOp.Identify, { server_id: guildId, user_id: userId, session_id: sessionId, token });
+    if (code === null) await client.next(VoiceOp.Ready);
+    else expect(await client.closed).toBe(code);
+  }
 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { firstValueFrom, take, toArray } from 'rxjs';
 import { ENCRYPTION_MODES } from '../../../src/protocol/encryption-modes.js';
-import { isAudio, type RawVoiceClient } from '../../support/raw-voice-client.js';
-import { ALICE, BOB, CAROL, join, nextEvent, OTHER_CHANNEL, serve } from './stage.js';
+import { isAudio, RawVoiceClient } from '../../support/raw-voice-client.js';
+import { ALICE, BOB, CAROL, join, keep, nextEvent, OTHER_CHANNEL, serve } from './stage.js';
 
 /** Header bytes as sent, and a payload, from hex with blanks. `SSRC` stands for the sender's. */
 function bytes(hex: string, client: RawVoiceClient): Uint8Array {
@@ -14,7 +14,7 @@ function bytes(hex: string, client: RawVoiceClient): Uint8Array {
 describe('audio', () => {
   for (const from of ENCRYPTION_MODES) {
     it(`from ${from} reaches members of every mode, byte for byte`, async () => {
-      const server = await serve();
+      const server = await serve({ modes: ENCRYPTION_MODES });
       const sender = await join(server, ALICE, { mode: from });
       const receivers = await Promise.all(
         ENCRYPTION_MODES.map((mode, index) => join(server, String(4_000 + index), { mode })),
@@ -102,7 +102,7 @@ describe('audio', () => {
   });
 
   it('of any bytes arrives as those bytes', async () => {
-    const server = await serve();
+    const server = await serve({ modes: ENCRYPTION_MODES });
     const alice = await join(server, ALICE, { mode: 'aead_xchacha20_poly1305_rtpsize' });
     const receivers = [
       await join(server, BOB, { mode: 'aead_xchacha20_poly1305_rtpsize' }),
@@ -133,7 +133,12 @@ describe('datagrams that are no good', () => {
     bob.sendDatagram(good);
     expect(await foreign).toMatchObject({ reason: 'foreign-address', ssrc: alice.ssrc, userId: ALICE });
     alice.sendDatagram(tampered);
-    alice.sendDatagram(Uint8Array.of(1, 2, 3));
+    const nobody = keep(await RawVoiceClient.open(server.endpoint));
+    await nobody.bind();
+    nobody.ready = alice.ready;
+    const malformed = nextEvent(server, 'bad-datagram');
+    nobody.sendDatagram(Buffer.alloc(30, 1));
+    expect(await malformed).toMatchObject({ reason: 'malformed', userId: null });
     const ofNobody = Uint8Array.of(0x80, 0x78, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff);
     alice.sendDatagram(Buffer.concat([ofNobody, new Uint8Array(30)]));
     alice.sendDatagram(Buffer.concat([Uint8Array.of(0x80, 200, 0, 1), new Uint8Array(30)]));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { generate } from 'selfsigned';
 import { ENCRYPTION_MODES } from '../../../src/protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS, VoiceOp } from '../../../src/protocol/opcodes.js';
+import { loopbackCertificate } from '../../support/certificate.js';
 import { credentialsOf, RawVoiceClient } from '../../support/raw-voice-client.js';
 import { admit, ALICE, BOB, CAROL, GUILD, join, keep, nextEvent, open, serve } from './stage.js';
 
@@ -26,7 +26,7 @@ describe('the join', () => {
 
   for (const mode of ENCRYPTION_MODES) {
     it(`opens what is sealed in ${mode}`, async () => {
-      const server = await serve();
+      const server = await serve({ modes: ENCRYPTION_MODES });
       const client = await join(server, ALICE, { mode });
       const packet = new Promise((resolve) => server.packets$.subscribe(resolve));
       client.sendDatagram(client.audio({ sequence: 7, timestamp: 6_720, payload: Uint8Array.of(1, 2, 3) }));
@@ -54,18 +54,20 @@ describe('the join', () => {
     expect(await (await open(server, query)).closed).toBe(4012);
   });
 
-  it('offers the modes it was given, with the bogus heartbeat interval of the real Ready', async () => {
-    const server = await serve({ modes: ['xsalsa20_poly1305'] });
+  it('offers the modes it was given, and names the true heartbeat interval, by which discordgo beats', async () => {
+    const server = await serve({ modes: ['xsalsa20_poly1305'], heartbeatInterval: 5_000 });
     const client = await open(server);
     client.send(VoiceOp.Identify, identifyOf(credentialsOf(admit(server))));
-    expect((await client.next(VoiceOp.Ready)).d).toMatchObject({ modes: ['xsalsa20_poly1305'], heartbeat_interval: 1 });
+    expect((await client.next(VoiceOp.Ready)).d).toMatchObject({ modes: ['xsalsa20_poly1305'], heartbeat_interval: 5_000 });
   });
 
-  it('lists AES-256-GCM first, and every mode', async () => {
+  it('offers the two modes that Discord speaks, AES-256-GCM first, and refuses the former ones with 4016', async () => {
     const server = await serve();
-    const { modes } = await (await open(server)).identify(credentialsOf(admit(server)));
-    expect(modes[0]).toBe('aead_aes256_gcm_rtpsize');
-    expect([...modes].sort()).toEqual([...ENCRYPTION_MODES].sort());
+    const client = await open(server);
+    const { modes } = await client.identify(credentialsOf(admit(server)));
+    expect(modes).toEqual(['aead_aes256_gcm_rtpsize', 'aead_xchacha20_poly1305_rtpsize']);
+    client.send(VoiceOp.SelectProtocol, { protocol: 'udp', data: { address: '127.0.0.1', port: 9, mode: 'xsalsa20_poly1305' } });
+    expect(await client.closed).toBe(4016);
   });
 
   it('gives each session its own SSRC and key', async () => {
@@ -106,13 +108,14 @@ describe('the join', () => {
     expect(client.socket.readyState).toBe(client.socket.OPEN);
   });
 
-  it('serves TLS', async () => {
-    const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
-      extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
-    });
-    const server = await serve({ tls: { key, cert } });
-    expect(server.endpoint).toMatch(/^127\.0\.0\.1:\d+$/);
-    const client = keep(await RawVoiceClient.join(server.endpoint, admit(server), { ca: cert }));
+  it.each([
+    [{}, /^localhost:\d+$/],
+    [{ host: '127.0.0.1' }, /^127\.0\.0\.1:\d+$/],
+  ])('serves TLS, at a host name unless told otherwise: %j', async (options, endpoint) => {
+    const tls = await loopbackCertificate();
+    const server = await serve({ tls, ...options });
+    expect(server.endpoint).toMatch(endpoint);
+    const client = keep(await RawVoiceClient.join(server.endpoint, admit(server), { ca: tls.cert }));
     await client.settle();
     expect(client.description).toBeDefined();
   });
@@ -140,6 +143,12 @@ describe('the join', () => {
   it.each([
     { modes: [] },
     { version: 3 as never },
+    { host: 'localhost:9' },
+    { afterCrash: 'silence' as never },
+    { sameChannel: 'silence' as never },
+    { tokenReuse: 4005 as never },
+    { tokenAfterRestart: 'good' as never },
+    { sendQueue: 0 },
     { replayLimit: 0 },
     { firstSequence: 65_536 },
     { heartbeatInterval: 0 },

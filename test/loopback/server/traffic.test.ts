@@ -73,6 +73,7 @@ describe('extensions, sources and padding', () => {
   for (const extensions of ['one-byte', 'two-byte'] as const) {
     it(`are put on in the ${extensions} form, for every mode, around the same bytes`, async () => {
       const server = await serve({
+        modes: ENCRYPTION_MODES,
         forwarding: { extensions, padding: 1, csrc: 2, audioLevel: ({ sequence, userId }) => ({ voice: userId === ALICE, level: sequence }) },
       });
       const alice = await join(server, ALICE, { mode: 'xsalsa20_poly1305_lite' });
@@ -231,7 +232,7 @@ describe('reports by RTCP', () => {
     const scheduler = virtualTime();
     let now = 0;
     const forwarding = { reportInterval: 5_000, paddingBursts: 1, seed: 2 };
-    const server = await serve({ scheduler, forwarding, now: () => now, wallClock: () => 1_800_000_000_000 + now });
+    const server = await serve({ modes: ENCRYPTION_MODES, scheduler, forwarding, now: () => now, wallClock: () => 1_800_000_000_000 + now });
     const [alice, bob] = [await join(server, ALICE), await join(server, BOB, { mode: 'aead_xchacha20_poly1305_rtpsize' })];
     const legacy = await join(server, CAROL, { mode: 'xsalsa20_poly1305' });
     // Two of ten never come.

@@ -22,7 +22,7 @@ const ms = [0, 1.5, Infinity];
 const functions = KINDS.filter((value) => typeof value === 'function');
 const NONE = KINDS.find((value) => Array.isArray(value) && value.length === 0);
 
-const OPTIONS: Readonly<Record<Exclude<keyof VoiceOptions, 'linger'>, Row>> = {
+const OPTIONS: Readonly<Record<keyof VoiceOptions, Row>> = {
   scheduler: { right: [asyncScheduler], wrong: [{ now: () => 0 }] },
   transports: { right: [nodeTransports()], wrong: [{ socket$: () => NEVER }, nodeTransports] },
   dave: { right: [false, new FakeProvider()], wrong: [{ maxProtocolVersion: 1 }] },
@@ -30,6 +30,7 @@ const OPTIONS: Readonly<Record<Exclude<keyof VoiceOptions, 'linger'>, Row>> = {
   timeouts: { right: [{}, { hello: 1 }, { hello: Infinity }, { hello: undefined }], wrong: [{ helo: 1 }, { hello: 0 }] },
   recovery: { right: [...functions, defaultRecovery], wrong: [{ kicked: { action: 'rejoin' } }] },
   stableAfter: { right: ms },
+  linger: { right: ms },
   interceptors: { right: [NONE, functions], wrong: [functions[0], [undefined]] },
   random: { right: functions, wrong: [new Uint8Array(4)] },
   log: { right: functions, wrong: [console] },

@@ -10,27 +10,27 @@ const IDS = { guildId: '10', channelId: '20', userId: '30' };
 const TOKEN = 'NzkyNzE1NDU0MTk2MDg4ODQy.X-hvzA.Ovy4MCQywSkoMRRclStW4xAYK7I';
 
 const BAD_IDS: readonly [string, unknown, RegExp][] = [
-  ['undefined', undefined, /is missing.*snowflake/],
-  ['null', null, /is missing/],
-  ['an empty text', '', /is empty/],
-  ['a number', 792715454196088842, /is a number.*loses its last digits/],
-  ['a bigint', 10n, /is a bigint.*String\(id\)/],
+  ['undefined', undefined, /must be a snowflake.*and is undefined/],
+  ['null', null, /is null/],
+  ['an empty text', '', /is an empty text/],
+  ['a number', 792715454196088842, /is a number, which loses the last digits/],
+  ['a bigint', 10n, /is a bigint: String\(id\)/],
   ['a mention of a channel', '<#200>', /is a mention: pass the digits/],
   ['a mention of a user', '<@!200>', /is a mention/],
-  ['a name', 'general', /is a text that is no id/],
-  ['a token', TOKEN, /is a text that is no id/],
-  ['a channel object', { id: '20' }, /is an object/],
+  ['a name', 'general', /is another text/],
+  ['a token', TOKEN, /is another text/],
+  ['a channel object', { id: '20' }, /is an object that is none/],
 ];
 const BAD_FLAGS: readonly [string, unknown, RegExp][] = [
-  ['a text', 'true', /is a string: true or false/],
-  ['a number', 1, /is a number/],
+  ['a text', 'true', /must be true or false.*is 'true'/],
+  ['a number', 1, /and is 1/],
 ];
 const BAD_TIMES: readonly [string, unknown, RegExp][] = [
-  ['NaN', NaN, /is NaN: milliseconds from 0 on/],
+  ['NaN', NaN, /must be ms.*and is NaN/],
   ['a negative number', -1, /is -1/],
   ['minus Infinity', -Infinity, /is -Infinity/],
-  ['a text', '5s', /is a string: a number of milliseconds/],
-  ['null', null, /is missing/],
+  ['a text', '5s', /is '5s'/],
+  ['null', null, /is null/],
 ];
 
 interface Case {
@@ -53,11 +53,11 @@ const CASES: readonly Case[] = [
   ...['selfMute', 'selfDeaf'].flatMap((option) => inIds(option, BAD_FLAGS)),
   ...BAD_TIMES.map(([name, value, text]) => ({ name: `linger: ${name}`, option: 'linger', options: { linger: value as number }, text })),
   ...BAD_TIMES.map(([name, value, text]) => ({ name: `timeout: ${name}`, option: 'timeout', timeout: value, text })),
-  { name: 'ids: undefined', option: 'ids', ids: undefined, text: /is missing: \{ guildId, channelId, userId \}/ },
-  { name: 'ids: a text', option: 'ids', ids: '10', text: /is a string/ },
-  { name: 'gateway$: undefined', option: 'gateway$', gateway: undefined, text: /is missing.*gatewayPort\(events\$, send\)/ },
+  { name: 'ids: undefined', option: 'ids', ids: undefined, text: /must be \{ guildId, channelId, userId \}, and is undefined/ },
+  { name: 'ids: a text', option: 'ids', ids: '10', text: /is '10'/ },
+  { name: 'gateway$: undefined', option: 'gateway$', gateway: undefined, text: /is undefined.*gatewayPort\(events\$, send\)/ },
   { name: 'gateway$: a client', option: 'gateway$', gateway: { ws: {} }, text: /has no subscribe.*fromDiscordJs\(client\)/ },
-  { name: 'gateway$: no way to send', option: 'gateway$', gateway: NEVER, text: /has no next to send op 4 with/ },
+  { name: 'gateway$: no way to send', option: 'gateway$', gateway: NEVER, text: /has no next: make one/ },
 ];
 
 /** A port that notes what is sent, and whether it was subscribed. */

@@ -137,3 +137,12 @@ describe('fuzz', () => {
     expect(parsed).toBeGreaterThan(1_000);
   });
 });
+
+describe('binary frames of a server that speaks a version before 8', () => {
+  it('are op and body, without a number', () => {
+    const frame = encodeClientBinary(27, Uint8Array.of(1, 2));
+    for (const version of [4, 5, 6, 7] as const)
+      expect(parseServerFrame(frame, version)).toEqual({ kind: 'binary', op: 27, seq: undefined, body: Uint8Array.of(1, 2) });
+    expect(parseServerFrame(Uint8Array.of(27), 4)).toBeUndefined();
+  });
+});

@@ -5,6 +5,7 @@ import type { Snowflake } from '../../../types.js';
 interface Absence {
   readonly maxVersion: number;
   readonly timer: Subscription;
+  readonly lapse: () => void;
   lapsed: boolean;
 }
 
@@ -22,12 +23,18 @@ export class Absences {
   begin(userId: Snowflake, maxVersion: number, onLapse: () => void): void {
     this.forget(userId);
     const lapse = (): void => {
+      timer.unsubscribe();
       absence.lapsed = true;
       onLapse();
     };
     const timer = this.grace === Infinity ? Subscription.EMPTY : this.scheduler.schedule(lapse, this.grace);
-    const absence: Absence = { maxVersion, timer, lapsed: false };
+    const absence: Absence = { maxVersion, timer, lapse, lapsed: false };
     this.#absent.set(userId, absence);
+  }
+
+  /** The grace of an absent client is over already. */
+  lapse(userId: Snowflake): void {
+    this.#absent.get(userId)?.lapse();
   }
 
   /** There is a socket again. The client's highest version if the grace was over, else undefined. */

@@ -13,6 +13,7 @@ function fileOf(chunks: readonly FileChunk[]): Uint8Array {
 const step = fc.oneof(
   fc.int16Array({ maxLength: 400 }).map((pcm) => pcm.subarray(0, pcm.length & ~1)),
   fc.nat(900).map((silence) => silence),
+  fc.nat(900).map((skip) => ({ skip })),
   fc.constant('flush' as const),
 );
 
@@ -26,8 +27,9 @@ describe('a WAV file that grows', () => {
         for (const one of steps) {
           if (one === 'flush') chunks.push(...writer.flush());
           else if (typeof one === 'number') chunks.push(...writer.silence(one));
+          else if ('skip' in one) chunks.push(...writer.skip(one.skip));
           else chunks.push(...writer.write(one));
-          if (one !== 'flush') whole.push(typeof one === 'number' ? new Int16Array(2 * one) : one);
+          if (one !== 'flush') whole.push(typeof one === 'number' ? new Int16Array(2 * one) : 'skip' in one ? new Int16Array(2 * one.skip) : one);
         }
         chunks.push(...writer.end());
         expect(Buffer.compare(fileOf(chunks), encodeWav(whole, { sampleRate: 200 }))).toBe(0);
@@ -49,6 +51,23 @@ describe('a WAV file that grows', () => {
     expect(chunks.flatMap((given, i) => (given.length > 0 ? [i] : []))).toEqual([49, 99]);
     expect(chunks[99]!.map(({ bytes, position }) => [position, bytes.length])).toEqual([[44 + 192_000, 192_000], [0, 44]]); // prettier-ignore
     expect(writer.samplesOut).toBe(96_000);
+  });
+
+  it('has holes that cost nothing, and are counted when something lies behind them', () => {
+    const writer = new WavWriter();
+    const frame = new Int16Array(1_920).fill(7);
+    const chunks = [...writer.write(frame), ...writer.skip(48_000 * 3_600), ...writer.write(frame), ...writer.end()];
+    expect(chunks.map(({ bytes, position }) => [position, bytes.length])).toEqual([
+      [44, 3_840],
+      [0, 44],
+      [44 + 3_840 + 192_000 * 3_600, 3_840],
+      [0, 44],
+    ]);
+    expect(writer.samplesOut).toBe(48_000 * 3_600 + 1_920);
+    writer.skip(48_000);
+    expect(writer.end().map(({ bytes, position }) => [position, bytes.length])).toEqual([[44 + 7_680 + 192_000 * 3_601, 0], [0, 44]]); // prettier-ignore
+    expect(writer.end()).toEqual([]);
+    expect(() => writer.skip(2 ** 32)).toThrow(/room for/);
   });
 
   it('gives chunks that are not touched any more', () => {

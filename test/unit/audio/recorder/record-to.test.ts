@@ -3,7 +3,7 @@ import { asyncScheduler, concat, EMPTY, NEVER, Observable, Subject, take, takeUn
 import { recordTo, type RecordingEvent } from '../../../../src/audio/index.js';
 import type { VoicePacket } from '../../../../src/index.js';
 import { texts } from '../../../support/collect.js';
-import { memoryDisk, oggPackets, parseOgg } from '../../../support/recordings.js';
+import { memoryDisk, recordedPackets, parseOgg } from '../../../support/recordings.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { packet, timed } from './stage.js';
 
@@ -19,7 +19,7 @@ describe('recordTo', () => {
       timed(packets).pipe(recordTo(disk.open)).subscribe((event) => told.push(event));
       flush();
     });
-    const frames = oggPackets(disk.files.get('1.ogg')!).filter((one) => one.length === 3 && one[1] !== 0xff);
+    const frames = recordedPackets(disk.files.get('1.ogg')!).filter((one) => one.length === 3 && one[1] !== 0xff);
     expect(texts(frames)).toEqual(texts([100, 120, 140, 160, 180, 220, 240].map((ms) => packet(ms).frame)));
     expect(told.at(-1)).toMatchObject({ type: 'file-closed', packets: 7, lost: 1, late: 0, durationMs: 260 });
   });
@@ -70,7 +70,7 @@ describe('recordTo', () => {
         expect(completed).toBe(how !== 'unsubscribe');
         const file = disk.files.get('1.ogg')!;
         expect(lastPage(file)).toBe(true);
-        expect(oggPackets(file).map(({ length }) => length)).toEqual([3, 3, 1, 3]);
+        expect(recordedPackets(file).map(({ length }) => length)).toEqual([3, 3, 1, 3]);
       }, 66);
       flush();
     });

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asyncScheduler, lastValueFrom, Observable, Subject, toArray } from 'rxjs';
+import { asyncScheduler, lastValueFrom, Observable, Subject, toArray, type SchedulerLike } from 'rxjs';
 import { directorySink, RecordingError, type OpenRecordingSink, type RecordingEvent } from '../../../../src/audio/index.js';
 import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
-import { opusPacketSamples } from '../../../../src/protocol/opus-packet.js';
-import { memoryDisk, oggPackets, parseOgg, parseWav } from '../../../support/recordings.js';
+import { memoryDisk, parseOgg, parseWav, recordedPackets, samplesOf } from '../../../support/recordings.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { frame, MS, recordingOf, toneFrames } from './stage.js';
 
@@ -39,7 +38,6 @@ function slowDisk() {
   return { disk, open, free, waiting };
 }
 
-const samplesOf = (packets: readonly Uint8Array[]): number => packets.reduce((sum, one) => sum + Number(opusPacketSamples(one)), 0);
 
 /** Bytes of array buffers that are in use. */
 function memory(): number {
@@ -94,20 +92,24 @@ describe('a disk that never answers', () => {
   it('gets what fitted into the queue, at its place, when it answers at last; the rest is silence, and told', async () => {
     const { disk, open, free } = slowDisk();
     const events = minutes(1, 100);
-    const start = { arrival: 0 };
+    let now = 0;
+    const scheduler: SchedulerLike = { now: () => now, schedule: asyncScheduler.schedule.bind(asyncScheduler) };
     const events$ = new Subject<JitterEvent>();
-    const done = lastValueFrom(recordingOf(events$, open, { queueBytes: 500 * 228 }).pipe(toArray()));
-    for (const event of events) events$.next(event.type === 'frame' ? { ...event, packet: { ...event.packet, ...start } } : event);
+    const done = lastValueFrom(recordingOf(events$, open, { queueBytes: 500 * 228, scheduler }).pipe(toArray()));
+    for (const event of events) {
+      now += 20;
+      events$.next(event);
+    }
     free();
     // The disk is fast from now on: what comes last finds room.
     while (!disk.files.has('1.ogg') || disk.written < 50_000) await new Promise((resolve) => setImmediate(resolve));
-    events$.next(frame(60_000, { arrival: 0, frame: Uint8Array.of(0xfc, 9, 9, 9) }));
+    events$.next(frame(60_000, { frame: Uint8Array.of(0xfc, 9, 9, 9) }));
     events$.complete();
     const told = await done;
     expect(told.filter(({ type }) => type === 'dropped')).toMatchObject([{ reason: 'slow-disk', packets: 2_500, userId: '1' }]);
     const closed = told.at(-1);
     expect(closed).toMatchObject({ type: 'file-closed', packets: 501, dropped: 2_500, durationMs: 60_020 });
-    const packets = oggPackets(disk.files.get('1.ogg')!);
+    const packets = recordedPackets(disk.files.get('1.ogg')!);
     expect(samplesOf(packets)).toBe(60_020 * MS);
     expect(packets.slice(0, 500).every((one) => one.length === 100)).toBe(true);
     expect(packets.slice(500, 3_000).every((one) => one.length === 3)).toBe(true);
@@ -189,7 +191,7 @@ describe('a directory', () => {
     expect(readdirSync(path).sort()).toEqual(['1.ogg', '1.wav']);
     expect(told.filter(({ type }) => type === 'file-closed')).toHaveLength(2);
     expect(told.find(({ type }) => type === 'file-opened')).toMatchObject({ path: join(path, '1.ogg') });
-    expect(oggPackets(readFileSync(join(path, '1.ogg')))).toHaveLength(60);
+    expect(recordedPackets(readFileSync(join(path, '1.ogg')))).toHaveLength(60);
     expect(parseWav(readFileSync(join(path, '1.wav'))).pcm).toHaveLength(60 * 1_920);
   });
 
@@ -197,9 +199,9 @@ describe('a directory', () => {
     for (const name of ['1.ogg', '1-2.ogg']) writeFileSync(join(folder, name), 'precious');
     await lastValueFrom(recordingOf([frame(0)], folder));
     expect(['1.ogg', '1-2.ogg'].map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual(['precious', 'precious']);
-    expect(oggPackets(readFileSync(join(folder, '1-3.ogg')))).toHaveLength(1);
+    expect(recordedPackets(readFileSync(join(folder, '1-3.ogg')))).toHaveLength(1);
     await lastValueFrom(recordingOf([frame(0)], folder, { overwrite: true }));
-    expect(oggPackets(readFileSync(join(folder, '1.ogg')))).toHaveLength(1);
+    expect(recordedPackets(readFileSync(join(folder, '1.ogg')))).toHaveLength(1);
     expect(readdirSync(folder).sort()).toEqual(['1-2.ogg', '1-3.ogg', '1.ogg']);
   });
 

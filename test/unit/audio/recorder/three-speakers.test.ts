@@ -19,7 +19,9 @@ const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
 const USERS = ['101', '102', '103'];
 const HERTZ = [330, 550, 880];
 
-/** The look-ahead of libopus, which an Ogg player takes off as pre-skip. */
+/** Samples that a player of these Ogg files skips. */
+const PRE_SKIP = 120;
+/** The look-ahead of libopus: the sound is so much later in what is decoded. */
 const CODEC_MS = 312 / 48;
 
 interface Turn {
@@ -140,6 +142,16 @@ describe('three speakers in turns, ten minutes', () => {
     expect(toolComplaints(path)).toEqual([]);
     const seconds = pcm.length / 96_000;
     expect(Math.abs((probedDuration(path) ?? seconds) - seconds)).toBeLessThan(0.02);
+
+    // What is played of it is what the WAV file has.
+    const played = pcm.subarray(2 * PRE_SKIP);
+    const { pcm: wav } = parseWav(disk.files.get(`${USERS[user]}.wav`)!);
+    const inWav = onsets(wav);
+    const apart = onsets(played).map((at, i) => Math.abs(at - inWav[i]!));
+    expect(Math.max(...apart)).toBeLessThan(12.5);
+    // The first turn has no loss at its start: there the two are one and the same.
+    const first = wanted(user)[0]! * MS;
+    expect(played.subarray(2 * first, 2 * first + 3_840).join()).toBe(wav.subarray(2 * first, 2 * first + 3_840).join());
   });
 
   it('the mix has all turns in their places', () => {

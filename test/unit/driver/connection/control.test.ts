@@ -53,6 +53,18 @@ describe('Control.receive', () => {
     expect(control.seq).toBe(2);
   });
 
+  it('takes binary frames below version 8 without a number, from the moment that Hello says so', () => {
+    const { control, say } = fakeControl({ seq: 41 });
+    const seen: ServerFrame[] = [];
+    control.frames$.subscribe((frame) => seen.push(frame));
+    control.version = 4;
+    control.receive(Uint8Array.of(27, 1, 2));
+    expect(seen).toEqual([{ kind: 'binary', op: 27, seq: undefined, body: Uint8Array.of(1, 2) }]);
+    expect(control.seq).toBe(41);
+    say(6, 1);
+    expect(control.seq).toBe(41);
+  });
+
   it('knows the sequence number before the listener does, and may begin with one', () => {
     const { control, say } = fakeControl({ seq: 41 });
     const seen: unknown[] = [];

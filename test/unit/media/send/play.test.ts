@@ -95,7 +95,7 @@ describe('play, on the wire', () => {
     expect(run((stage) => stage.watch(stage.play(testFrames(2))))).toEqual([
       '0 speaking 1',
       '0 started',
-      '0 rtp #0 t0 frame 0 marker',
+      '0 rtp #0 t0 frame 0',
       '0 sent #0 at 0',
       '20 rtp #1 t960 frame 1',
       '20 sent #1 at 20',
@@ -120,7 +120,7 @@ describe('play, on the wire', () => {
     const frames = Array.from({ length: 4 }, (_, i) => frameOf(ms, i));
     const lines = run((stage) => stage.watch(stage.play(frames)));
     expect(lines.filter((line) => line.includes('frame'))).toEqual(
-      frames.map((_, i) => `${i * ms} rtp #${i} t${i * ms * 48} frame ${i}${i === 0 ? ' marker' : ''}`),
+      frames.map((_, i) => `${i * ms} rtp #${i} t${i * ms * 48} frame ${i}`),
     );
     expect(lines.filter((line) => line.includes('sent'))).toEqual(frames.map((_, i) => `${i * ms} sent #${i} at ${i * ms}`));
     expect(lines.filter((line) => line.includes('silence') || line.includes('speaking 0'))).toEqual(tail(4 * ms, 4, 4 * ms * 48));
@@ -129,7 +129,7 @@ describe('play, on the wire', () => {
   it('paces a play of mixed durations', () => {
     const lines = run((stage) => stage.watch(stage.play([frameOf(60, 0), frameOf(2.5, 1), frameOf(120, 2), frameOf(20, 3)])));
     expect(lines.filter((line) => line.includes('frame'))).toEqual([
-      '0 rtp #0 t0 frame 0 marker',
+      '0 rtp #0 t0 frame 0',
       '60 rtp #1 t2880 frame 1',
       '62.5 rtp #2 t3000 frame 2',
       '182.5 rtp #3 t8760 frame 3',
@@ -219,11 +219,11 @@ describe('what a play refuses', () => {
 });
 
 describe('RxJS operators as the queue', () => {
-  it('concatMap plays gapless: no silence, no marker, no word on the WebSocket between two tracks', () => {
+  it('concatMap plays gapless: no silence, no gap, no word on the WebSocket between two tracks', () => {
     const lines = run((stage) => stage.watch(from([0, 1]).pipe(concatMap((i) => stage.play(testFrames(2, i * 2))))));
     expect(lines.filter((line) => line.includes('rtp') || line.includes('speaking'))).toEqual([
       '0 speaking 1',
-      '0 rtp #0 t0 frame 0 marker',
+      '0 rtp #0 t0 frame 0',
       '20 rtp #1 t960 frame 1',
       '40 rtp #2 t1920 frame 2',
       '60 rtp #3 t2880 frame 3',
@@ -231,14 +231,14 @@ describe('RxJS operators as the queue', () => {
     ]);
   });
 
-  it('a play that begins within the silence takes its place: no marker, no gap', () => {
+  it('a play that begins within the silence takes its place: no gap', () => {
     const lines = run((stage) => {
       stage.watch(stage.play(testFrames(1)));
       timer(50).subscribe(() => stage.watch(stage.play(testFrames(1, 7))));
     });
     expect(lines.filter((line) => line.includes('rtp') || line.includes('speaking'))).toEqual([
       '0 speaking 1',
-      '0 rtp #0 t0 frame 0 marker',
+      '0 rtp #0 t0 frame 0',
       '20 rtp #1 t960 silence',
       '40 rtp #2 t1920 silence',
       '60 rtp #3 t2880 frame 7',
@@ -254,7 +254,7 @@ describe('RxJS operators as the queue', () => {
     expect(lines.filter((line) => line.startsWith('1000 '))).toEqual([
       '1000 speaking 1',
       '1000 started',
-      '1000 rtp #6 t48000 frame 7 marker',
+      '1000 rtp #6 t48000 frame 7',
       '1000 sent #6 at 0',
     ]);
   });
@@ -265,7 +265,7 @@ describe('RxJS operators as the queue', () => {
       stage.watch(requests$.pipe(switchMap((from) => stage.play(testFrames(5, from)))));
     });
     expect(lines.filter((line) => line.includes('rtp')).slice(0, 5)).toEqual([
-      '0 rtp #0 t0 frame 0 marker',
+      '0 rtp #0 t0 frame 0',
       '20 rtp #1 t960 frame 1',
       '40 rtp #2 t1920 frame 2',
       '60 rtp #3 t2880 frame 100',
@@ -279,7 +279,7 @@ describe('RxJS operators as the queue', () => {
       stage.watch(requests$.pipe(exhaustMap((i) => stage.play(testFrames(2, i * 10)))));
     });
     expect(lines.filter((line) => line.includes('frame'))).toEqual([
-      '0 rtp #0 t0 frame 0 marker',
+      '0 rtp #0 t0 frame 0',
       '20 rtp #1 t960 frame 1',
       '60 rtp #3 t2880 frame 20',
       '80 rtp #4 t3840 frame 21',
@@ -291,7 +291,7 @@ describe('RxJS operators as the queue', () => {
       const tracks: Observable<PlayEvent>[] = [stage.play([...testFrames(1), new Uint8Array(0)]), stage.play(testFrames(1, 5))];
       stage.watch(from(tracks).pipe(concatMap((track$) => track$.pipe(catchError(() => EMPTY)))));
     });
-    expect(lines.filter((line) => line.includes('frame'))).toEqual(['0 rtp #0 t0 frame 0 marker', '20 rtp #1 t960 frame 5']);
+    expect(lines.filter((line) => line.includes('frame'))).toEqual(['0 rtp #0 t0 frame 0', '20 rtp #1 t960 frame 5']);
   });
 
   it.each([1, 2, 3, 7])('a playlist that begins with %i empty tracks comes to the song', (empty) => {
@@ -299,7 +299,7 @@ describe('RxJS operators as the queue', () => {
       const tracks = [...Array.from({ length: empty }, () => []), testFrames(1, 5)];
       stage.watch(from(tracks).pipe(concatMap((track) => stage.play(track))));
     }, 2_000);
-    expect(lines.some((line) => line.includes('frame 5 marker'))).toBe(true);
+    expect(lines.some((line) => line.includes('frame 5'))).toBe(true);
     expect(lines.filter((line) => line.includes('finished 1'))).toHaveLength(1);
     expect(lines.filter((line) => line.endsWith('complete'))).toHaveLength(1);
   });
@@ -310,7 +310,7 @@ describe('RxJS operators as the queue', () => {
       stage.watch(from(tracks).pipe(concatMap((track) => stage.play(track))));
     });
     expect(lines.filter((line) => line.includes('rtp')).slice(0, 3)).toEqual([
-      '0 rtp #0 t0 frame 0 marker',
+      '0 rtp #0 t0 frame 0',
       '20 rtp #1 t960 silence',
       '40 rtp #2 t1920 frame 5',
     ]);
@@ -399,7 +399,7 @@ describe('an async source', () => {
     stage.watch(stage.play((async function* () { yield* testFrames(3); })())); // prettier-ignore
     await vi.advanceTimersByTimeAsync(400);
     expect(stage.lines.filter((line) => line.includes('rtp')).map((line) => line.replace(/^\d+ /, ''))).toEqual([
-      'rtp #0 t0 frame 0 marker',
+      'rtp #0 t0 frame 0',
       'rtp #1 t960 frame 1',
       'rtp #2 t1920 frame 2',
       ...[3, 4, 5, 6, 7].map((n) => `rtp #${n} t${n * 960} silence`),

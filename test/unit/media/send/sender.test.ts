@@ -31,45 +31,45 @@ describe('Sender', () => {
   it('starts where six random bytes say: two for the sequence, four for the timestamp', () => {
     const { sender: out, asked } = sender([0x12, 0x34, 0xfe, 0xdc, 0xba, 0x98]);
     expect(asked).toEqual([6]);
-    expect(out.send(FRAME, 960, false)).toMatchObject({ sequence: 0x1234, timestamp: 0xfedcba98 });
+    expect(out.send(FRAME, 960)).toMatchObject({ sequence: 0x1234, timestamp: 0xfedcba98 });
   });
 
   it('writes header, sealed payload and nothing else, and tells what it wrote', () => {
     const { sender: out, datagrams } = sender([0, 1, 0, 0, 0, 2]);
-    expect(out.send(FRAME, 960, true)).toEqual({ sequence: 1, timestamp: 2, bytes: 17 });
-    expect(out.send(FRAME, 960, false)).toEqual({ sequence: 2, timestamp: 962, bytes: 17 });
+    expect(out.send(FRAME, 960)).toEqual({ sequence: 1, timestamp: 2, bytes: 17 });
+    expect(out.send(FRAME, 960)).toEqual({ sequence: 2, timestamp: 962, bytes: 17 });
     expect(datagrams.map((datagram) => Buffer.from(datagram).toString('hex'))).toEqual([
-      '80f80001000000020a0b0c0dfc0102eeee',
+      '80780001000000020a0b0c0dfc0102eeee',
       '80780002000003c20a0b0c0dfc0102eeee',
     ]);
   });
 
   it('wraps the sequence at 16 bits and the timestamp at 32', () => {
     const { sender: out } = sender([0xff, 0xff, 0xff, 0xff, 0xff, 0x00]);
-    expect(out.send(FRAME, 960, false)).toMatchObject({ sequence: 0xffff, timestamp: 0xffffff00 });
-    expect(out.send(FRAME, 960, false)).toMatchObject({ sequence: 0, timestamp: 960 - 0x100 });
+    expect(out.send(FRAME, 960)).toMatchObject({ sequence: 0xffff, timestamp: 0xffffff00 });
+    expect(out.send(FRAME, 960)).toMatchObject({ sequence: 0, timestamp: 960 - 0x100 });
   });
 
   it('moves the timestamp, and not the sequence, over a gap; also over one longer than the counter', () => {
     const { sender: out } = sender([0, 0, 0, 0, 0, 0]);
-    out.send(FRAME, 960, false);
+    out.send(FRAME, 960);
     out.skip(48);
-    expect(out.send(FRAME, 960, false)).toMatchObject({ sequence: 1, timestamp: 1_008 });
+    expect(out.send(FRAME, 960)).toMatchObject({ sequence: 1, timestamp: 1_008 });
     out.skip(2 ** 32 + 5);
-    expect(out.send(FRAME, 960, false)).toMatchObject({ sequence: 2, timestamp: 1_973 });
+    expect(out.send(FRAME, 960)).toMatchObject({ sequence: 2, timestamp: 1_973 });
   });
 
   it('counts every packet and every sample, from anywhere, through both wraps', () => {
-    const step = fc.tuple(fc.constantFrom(120, 240, 480, 960, 1_920, 2_880, 5_760), fc.nat(2 ** 33), fc.boolean());
+    const step = fc.tuple(fc.constantFrom(120, 240, 480, 960, 1_920, 2_880, 5_760), fc.nat(2 ** 33));
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 6, maxLength: 6 }), fc.array(step, { maxLength: 50 }), (start, steps) => {
         const { sender: out, datagrams } = sender([...start]);
         const view = new DataView(start.buffer, start.byteOffset);
         let samples = view.getUint32(2);
-        steps.forEach(([duration, gap, marker], i) => {
+        steps.forEach(([duration, gap], i) => {
           const expected = { sequence: (view.getUint16(0) + i) % 65_536, timestamp: samples % 2 ** 32 };
-          expect(out.send(FRAME, duration, marker)).toMatchObject(expected);
-          expect(parseRtpHeader(datagrams.at(-1)!)).toMatchObject({ ...expected, marker, ssrc: 0x0a0b0c0d });
+          expect(out.send(FRAME, duration)).toMatchObject(expected);
+          expect(parseRtpHeader(datagrams.at(-1)!)).toMatchObject({ ...expected, marker: false, ssrc: 0x0a0b0c0d });
           out.skip(gap);
           samples += duration + gap;
         });
@@ -80,18 +80,18 @@ describe('Sender', () => {
   it('tells who looks on what it sent, and when', () => {
     const { sender: out, traffic } = sender([0, 1, 0, 0, 0, 2]);
     const told: unknown[] = [];
-    out.send(FRAME, 960, true);
+    out.send(FRAME, 960);
     traffic.sentRtp$.subscribe((sent) => told.push(sent));
-    out.send(FRAME, 960, false);
-    expect(told).toEqual([{ sequence: 2, timestamp: 962, marker: false, payloadBytes: 3, bytes: 17, at: 7 }]);
+    out.send(FRAME, 960);
+    expect(told).toEqual([{ sequence: 2, timestamp: 962, payloadBytes: 3, bytes: 17, at: 7 }]);
   });
 
   it('gives the socket a buffer of its own for each datagram: a full socket keeps them', () => {
     const seal = createSeal('aead_aes256_gcm_rtpsize', new Uint8Array(32), { random: (bytes) => new Uint8Array(bytes) });
     const { sender: out, datagrams } = sender([0, 0, 0, 0, 0, 0], seal);
-    out.send(FRAME, 960, false);
+    out.send(FRAME, 960);
     const first = datagrams[0]!.slice();
-    out.send(FRAME, 960, false);
+    out.send(FRAME, 960);
     expect(datagrams[0]).toEqual(Buffer.from(first));
     expect(datagrams[1]).not.toEqual(datagrams[0]);
   });
@@ -106,9 +106,9 @@ describe('Sender', () => {
       },
     };
     const { sender: out, datagrams } = sender([0, 7, 0, 0, 0, 7], seal);
-    expect(() => out.send(FRAME, 960, false)).toThrow('no cipher');
+    expect(() => out.send(FRAME, 960)).toThrow('no cipher');
     broken = false;
-    expect(out.send(FRAME, 960, false)).toMatchObject({ sequence: 7, timestamp: 7 });
+    expect(out.send(FRAME, 960)).toMatchObject({ sequence: 7, timestamp: 7 });
     expect(datagrams).toHaveLength(1);
   });
 });

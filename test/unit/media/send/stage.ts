@@ -18,10 +18,10 @@ export class FakeLink implements MediaLink {
     this.#note = note;
   }
 
-  send(frame: Uint8Array, samples: number, marker: boolean): SentPacket {
+  send(frame: Uint8Array, samples: number): SentPacket {
     const { sequence, timestamp } = this;
     const what = isSilenceFrame(frame) ? 'silence' : `frame ${(frame[1]! << 8) | frame[2]!}`;
-    this.#note(`rtp #${sequence} t${timestamp} ${what}${marker ? ' marker' : ''}`);
+    this.#note(`rtp #${sequence} t${timestamp} ${what}`);
     this.sequence += 1;
     this.timestamp += samples;
     return { sequence, timestamp, bytes: frame.length + 32 };

@@ -1,0 +1,15 @@
+/** Bytes that lie one after the other in a file. */
+import type { FileChunk } from '../pcm/wav-writer.js';
+
+export class AppendedBytes {
+  #position = 0;
+
+  /** These parts, behind all that were given before. */
+  chunks(parts: readonly Uint8Array[]): readonly FileChunk[] {
+    return parts.map((bytes) => {
+      const position = this.#position;
+      this.#position += bytes.length;
+      return { bytes, position };
+    });
+  }
+}

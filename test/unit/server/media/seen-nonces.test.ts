@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { SeenNonces } from '../../../../src/server/media/seen-nonces.js';
+
+const packet = (n: number): Buffer => Buffer.from([n >>> 8, n]);
+
+it('knows the first nonces of a key for ever, and the others for as long as duplicates come', () => {
+  const nonces = new SeenNonces();
+  for (let n = 0; n < 10_000; n++) expect(nonces.note(String(n), packet(n))).toBeUndefined();
+  // A counter that begins anew, and a packet that comes twice.
+  expect(nonces.note('0', packet(7))).toEqual(packet(0));
+  expect(nonces.note('63', packet(7))).toEqual(packet(63));
+  expect(nonces.note('9999', packet(9_999))).toEqual(packet(9_999));
+  expect(nonces.note('9488', packet(9_488))).toEqual(packet(9_488));
+  // What is in between is forgotten: its memory has an end.
+  expect(nonces.note('5000', packet(5_000))).toBeUndefined();
+});
