@@ -19,6 +19,8 @@ export type VoiceErrorCode =
   | 'options'
   | 'endpoint'
   | 'media-format'
+  | 'media-source'
+  | 'ffmpeg'
   | 'opus-decoder'
   | 'opus-encoder'
   | 'recording';

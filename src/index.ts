@@ -54,7 +54,7 @@ export {
   type VoiceErrorCode,
 } from './errors.js';
 export type { VoiceFailure } from './voice-failure.js';
-export { MediaFormatError, OpusDecoderError, OpusEncoderError } from './audio/errors.js';
+export { FfmpegError, MediaFormatError, MediaSourceError, OpusDecoderError, OpusEncoderError } from './audio/errors.js';
 export { RecordingError } from './audio/recorder/recording-error.js';
 export {
   ClientFlags,

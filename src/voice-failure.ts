@@ -1,5 +1,5 @@
 /** All errors in one type. */
-import type { MediaFormatError, OpusDecoderError, OpusEncoderError } from './audio/errors.js';
+import type { FfmpegError, MediaFormatError, MediaSourceError, OpusDecoderError, OpusEncoderError } from './audio/errors.js';
 import type { RecordingError } from './audio/recorder/recording-error.js';
 import type {
   AlreadyJoinedError,
@@ -29,6 +29,8 @@ export type VoiceFailure =
   | VoiceOptionsError
   | AlreadyJoinedError
   | MediaFormatError
+  | MediaSourceError
+  | FfmpegError
   | OpusDecoderError
   | OpusEncoderError
   | RecordingError;

@@ -195,6 +195,8 @@ describe('time, randomness and sockets are arguments', () => {
     ['WebSockets', /from 'ws'/, /^(net\/socket|server\/)/],
     ['the MLS library', /@snazzah\/davey/, /^dave\//],
     ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/socket|server\/)/],
+    ['fetch', /\bfetch\(/, /^(audio\/sources\/input\/http|server\/|cli\/)/],
+    ['processes', /'(node:)?child_process'/, /^(audio\/sources\/ffmpeg\/|server\/|cli\/)/],
   ];
   it.each(owners)('%s', (_, reach, owner) => {
     expect(FILES.filter((file) => !owner.test(file) && reach.test(code(file)))).toEqual([]);

@@ -1,4 +1,4 @@
-/** What can be wrong with media. */
+/** What can be wrong with media, with where it comes from, and with the program that decodes it. */
 import { VoiceError } from '../errors.js';
 
 /**
@@ -28,5 +28,26 @@ export class OpusDecoderError extends VoiceError {
 /** PCM could not be encoded, or no encoder could be made. The message names the cure. */
 export class OpusEncoderError extends VoiceError {
   readonly code = 'opus-encoder';
+  readonly retryable = false;
+}
+
+/**
+ * The input cannot be had: the file is missing, the server refuses, cuts off or stalls. The message names the cure. `cause` holds what
+ * the system said.
+ */
+export class MediaSourceError extends VoiceError {
+  readonly code = 'media-source';
+  /** Whether trying again may help: a server that stalled or broke off, but not a file that is missing. */
+  readonly retryable: boolean;
+
+  constructor(message: string, { retryable = false, ...options }: ErrorOptions & { readonly retryable?: boolean } = {}) {
+    super(message, options);
+    this.retryable = retryable;
+  }
+}
+
+/** ffmpeg is needed, and is missing or does not run. The message names the cure. */
+export class FfmpegError extends VoiceError {
+  readonly code = 'ffmpeg';
   readonly retryable = false;
 }

@@ -1,6 +1,6 @@
 /** `rxvoice/audio`: frame sources and codecs. */
 export type { ByteInput } from './bytes/byte-source.js';
-export { MediaFormatError, OpusDecoderError, OpusEncoderError } from './errors.js';
+export { FfmpegError, MediaFormatError, MediaSourceError, OpusDecoderError, OpusEncoderError } from './errors.js';
 export { source, type SeekableSource, type StreamSource } from './sources/source.js';
 export { pcm, type PcmSourceOptions } from './sources/pcm.js';
 export { probe, type MediaInfo } from './sources/probe.js';
@@ -8,7 +8,6 @@ export type { FrameIterator } from './sources/frame-iterator.js';
 export type { LoudnessGains } from './sources/gain.js';
 export type { RepeatableInput, SourceInput, StreamInput, WebStream } from './sources/input/input.js';
 export type { SourceDamage, SourceOptions } from './sources/options.js';
-export { FfmpegError, MediaSourceError } from './sources/errors.js';
 export type { PcmFormat } from './pcm/converter.js';
 export type { SampleFormat } from './pcm/samples.js';
 export { Resampler } from './pcm/resampler.js';

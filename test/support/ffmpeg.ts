@@ -12,17 +12,17 @@ function installed(program: string, argument: string): boolean {
   return spawnSync(program, [argument], { stdio: 'ignore' }).status === 0;
 }
 
-/** A test that needs a program; without it the test passes by saying that nothing was checked. */
-function itWith(program: string, argument: string): (name: string, body: () => Promise<void>) => void {
-  const there = installed(program, argument);
+/** A test that needs programs; without one of them the test passes by saying that nothing was checked. */
+function itWith(programs: Readonly<Record<string, string>>): (name: string, body: () => Promise<void>) => void {
+  const missing = Object.entries(programs).find(([program, argument]) => !installed(program, argument))?.[0];
   return (name, body) => {
-    if (there) it(name, body);
-    else it(`${name} (not checked)`, () => console.warn(`not checked: ${program} is not installed: ${name}`));
+    if (missing === undefined) it(name, body);
+    else it(`${name} (not checked)`, () => console.warn(`not checked: ${missing} is not installed: ${name}`));
   };
 }
 
-export const itWithFfmpeg = itWith('ffmpeg', '-version');
-export const itWithOpusenc = itWith('opusenc', '--version');
+export const itWithFfmpeg = itWith({ ffmpeg: '-version', ffprobe: '-version' });
+export const itWithOpusenc = itWith({ opusenc: '--version', ffmpeg: '-version' });
 
 const folder = mkdtempSync(join(tmpdir(), 'rxvoice-test-'));
 

@@ -1,4 +1,5 @@
-/** Writes Ogg pages, well-formed or not, for the tests of the reader. The checksum is the slow twin of `src/audio/ogg-crc.ts`. */
+/** Writes Ogg pages, well-formed or not, for the tests of the reader. The checksum is the slow twin of `src/audio/ogg/crc.ts`. */
+import { opusPacketSamples } from '../../src/protocol/opus-packet.js';
 
 export interface PageFields {
   readonly serial?: number;
@@ -120,7 +121,9 @@ export function* oggPages(packets: Iterable<Uint8Array>, options: OggFileOptions
   for (const packet of packets) {
     if (ended >= packetsPerPage) yield flush(false);
     yield* add(packet);
-    granule += 960n;
+    // What is no packet counts as 20 ms.
+    const samples = opusPacketSamples(packet);
+    granule += BigInt(typeof samples === 'number' ? samples : 960);
   }
   yield flush(endOfStream);
 }

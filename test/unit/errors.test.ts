@@ -16,7 +16,7 @@ import {
   VoiceTimeoutError,
   VoiceUnsupportedError,
 } from '../../src/errors.js';
-import { MediaFormatError, OpusDecoderError, OpusEncoderError } from '../../src/audio/errors.js';
+import { FfmpegError, MediaFormatError, MediaSourceError, OpusDecoderError, OpusEncoderError } from '../../src/audio/errors.js';
 import { RecordingError } from '../../src/audio/recorder/recording-error.js';
 import { gatewayPort } from '../../src/gateway/port.js';
 import { signalling$ } from '../../src/gateway/signalling.js';
@@ -35,6 +35,8 @@ const ERRORS: readonly (readonly [VoiceError, string, boolean, RegExp])[] = [
   [new VoiceGatewayError('op 4 could not be sent', 'down'), 'gateway', true, /^the bot gateway failed: op 4 could not be sent: down$/],
   [new VoiceGatewayError('op 4 was not sent', undefined), 'gateway', true, /^the bot gateway failed: op 4 was not sent$/],
   [new VoiceEndpointError('a b', 'is not one'), 'endpoint', false, /^the endpoint 'a b' is not one\. .*'host:port'/],
+  [new MediaSourceError('the server broke off', { retryable: true }), 'media-source', true, /broke off/],
+  [new FfmpegError('ffmpeg is needed'), 'ffmpeg', false, /ffmpeg is needed/],
   [new MediaFormatError('it is an MP3 file', 7), 'media-format', false, /^it is an MP3 file \(after 7 bytes\)$/],
   [new OpusDecoderError('no'), 'opus-decoder', false, /^no$/],
   [new OpusEncoderError('no'), 'opus-encoder', false, /^no$/],

@@ -15,7 +15,7 @@ const PIECE_BYTES = 65_536;
  * To be called when somebody hands bytes over to be read later. A Node stream that fails while nobody reads it, such as a file that is
  * not there and waits in a playlist, would end the process; the stream keeps its error, and whoever reads it is told.
  */
-export function holdBack(input: ByteInput | (() => ByteInput)): void {
+export function holdBack(input: unknown): void {
   if (typeof input === 'object' && input !== null && 'on' in input && typeof input.on === 'function') input.on('error', () => undefined);
 }
 

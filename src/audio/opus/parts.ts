@@ -1,7 +1,7 @@
 /** The audio of a container in order: what every demuxer here gives. */
+import { OPUS_GRID } from '../../protocol/opus-packet.js';
 import type { OpusFrame } from '../../types.js';
 import type { OpusHead } from './head.js';
-import { OPUS_GRID } from '../../protocol/opus-packet.js';
 import { opusSilence } from './silence.js';
 
 /**

@@ -1,6 +1,6 @@
 /** A place in a stream of parts. */
-import type { OpusPart } from '../opus/parts.js';
 import { OPUS_GRID } from '../../protocol/opus-packet.js';
+import type { OpusPart } from '../opus/parts.js';
 
 /**
  * The parts from a time on: the first packet is the one that holds it. What is before is read and thrown away, at about a microsecond a
@@ -16,22 +16,21 @@ export async function* partsFrom(
 ): AsyncGenerator<OpusPart, undefined> {
   let at = 0;
   let started = false;
-  const start = (): void => {
-    if (!started) onStart(at);
-    started = true;
-  };
   try {
     for await (const part of parts) {
-      if (part.type === 'head' || (part.type === 'trim' && started)) yield part;
-      if (part.type === 'trim' || part.type === 'head') continue;
-      if (at + part.samples > from) {
-        const passed = part.type === 'pause' && !started ? Math.floor(Math.max(0, from - at) / OPUS_GRID) * OPUS_GRID : 0;
-        at += passed;
-        start();
-        yield passed > 0 ? { type: 'pause', samples: part.samples - passed } : part;
-        at -= passed;
+      if (part.type === 'head') yield part;
+      else if (started) yield part;
+      else if (part.type !== 'trim') {
+        const end = at + part.samples;
+        if (end > from) {
+          // Of a pause, whole packets are passed over; a packet is not divided.
+          const passed = part.type === 'pause' ? Math.floor(Math.max(0, from - at) / OPUS_GRID) * OPUS_GRID : 0;
+          onStart(at + passed);
+          started = true;
+          yield { ...part, samples: part.samples - passed };
+        }
+        at = end;
       }
-      at += part.samples;
     }
     return undefined;
   } finally {

@@ -1,5 +1,6 @@
 /** Whatever the user has, as PCM. */
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
+import { holdBack } from '../bytes/byte-source.js';
 import type { OpusDecoderFactory } from '../opus/codec.js';
 import { CHANNELS, type PcmFrame } from '../pcm/pcm.js';
 import { untilReleased } from './frame-iterator.js';
@@ -27,6 +28,7 @@ export interface PcmSourceOptions extends SourceOptions {
 export function pcm(input: SourceInput, options: PcmSourceOptions = {}): AsyncIterable<PcmFrame> {
   const { from = 0, codec } = options;
   if (!(from >= 0 && from < Number.POSITIVE_INFINITY)) throw new RangeError(`from must be 0 or more milliseconds, and is ${from}`);
+  holdBack(input);
   return {
     [Symbol.asyncIterator](): AsyncIterator<PcmFrame> {
       const reading = new Reading(input, options, from);

@@ -1,5 +1,7 @@
 /** Whatever the user has, as Opus frames: what `play()` takes. */
 import type { OpusFrame } from '../../types.js';
+import { holdBack } from '../bytes/byte-source.js';
+import { requireWholeNumber } from '../whole-number.js';
 import { iterateFrames, type FrameIterator } from './frame-iterator.js';
 import { isRepeatable, type RepeatableInput, type SourceInput, type StreamInput } from './input/input.js';
 import type { SourceOptions } from './options.js';
@@ -64,6 +66,7 @@ export function source(input: StreamInput, options?: SourceOptions): StreamSourc
 export function source(input: SourceInput, options?: SourceOptions): SeekableSource | StreamSource;
 export function source(input: SourceInput, options: SourceOptions = {}): SeekableSource | StreamSource {
   checkOptions(options);
+  holdBack(input);
   return isRepeatable(input) ? seekableSource(input, options, 0) : streamSource(input, options);
 }
 
@@ -95,8 +98,6 @@ function streamSource(input: StreamInput, options: SourceOptions): StreamSource 
 }
 
 function checkOptions({ bitrate = 6_000, stallTimeout = 1 }: SourceOptions): void {
-  if (!Number.isInteger(bitrate) || bitrate < 6_000 || bitrate > 510_000) {
-    throw new RangeError(`bitrate must be a whole number from 6000 to 510000, and is ${bitrate}`);
-  }
+  requireWholeNumber('bitrate', bitrate, 6_000, 510_000);
   if (!(stallTimeout > 0)) throw new RangeError(`stallTimeout must be more than 0 milliseconds, and is ${stallTimeout}`);
 }

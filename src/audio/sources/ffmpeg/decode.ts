@@ -1,6 +1,6 @@
 /** An input, through ffmpeg. */
 import { ByteSource, type ByteInput } from '../../bytes/byte-source.js';
-import { FfmpegError } from '../errors.js';
+import { FfmpegError } from '../../errors.js';
 import type { OpenedInput } from '../input/opened-input.js';
 import { DEFAULT_SOURCE_OPTIONS, type SourceOptions } from '../options.js';
 import type { FfmpegRoute } from '../route/route.js';

@@ -1,6 +1,6 @@
 /** Finds the user's ffmpeg, and learns once what it can. */
 import { execFile } from 'node:child_process';
-import { FfmpegError } from '../errors.js';
+import { FfmpegError } from '../../errors.js';
 
 /** An ffmpeg that runs. */
 export interface Ffmpeg {

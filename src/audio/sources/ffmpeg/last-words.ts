@@ -1,6 +1,5 @@
 /** What ffmpeg's end means: its exit, and the last it said. */
-import { MediaFormatError } from '../../errors.js';
-import { FfmpegError, MediaSourceError } from '../errors.js';
+import { FfmpegError, MediaFormatError, MediaSourceError } from '../../errors.js';
 
 /** How a run of ffmpeg ended. */
 export interface FfmpegEnd {

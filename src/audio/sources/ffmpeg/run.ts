@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ByteInput, ByteSource } from '../../bytes/byte-source.js';
-import { FfmpegError } from '../errors.js';
+import { FfmpegError } from '../../errors.js';
 import { failureOf, lastWords } from './last-words.js';
 
 /** Error output kept: its end. */

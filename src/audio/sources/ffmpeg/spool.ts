@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ByteSource } from '../../bytes/byte-source.js';
-import { MediaSourceError } from '../errors.js';
+import { MediaSourceError } from '../../errors.js';
 
 /** A day of AAC; what is longer has no end. */
 const MAX_BYTES = 2_147_483_648;

@@ -1,7 +1,7 @@
 /** The bytes of a file. */
 import { createReadStream, type ReadStream } from 'node:fs';
 import type { ByteInput } from '../../bytes/byte-source.js';
-import { MediaSourceError } from '../errors.js';
+import { MediaSourceError } from '../../errors.js';
 
 const CURES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file: check the path, which counts from the folder that the process runs in',

@@ -1,6 +1,6 @@
 /** The bytes behind a URL. */
 import type { ByteInput } from '../../bytes/byte-source.js';
-import { MediaSourceError } from '../errors.js';
+import { MediaSourceError } from '../../errors.js';
 import { DEFAULT_SOURCE_OPTIONS, type SourceOptions } from '../options.js';
 import { steadyScheduler } from '../../../steady-scheduler.js';
 

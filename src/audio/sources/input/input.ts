@@ -1,7 +1,7 @@
 /** What a user may pass as a source, and what it turns out to be. */
 import { fileURLToPath } from 'node:url';
 import type { ByteInput } from '../../bytes/byte-source.js';
-import { MediaSourceError } from '../errors.js';
+import { MediaSourceError } from '../../errors.js';
 
 /**
  * What can be read again and again, from any place.
