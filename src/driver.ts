@@ -69,7 +69,7 @@ export type {
 export type { FrameCipher, FrameRefusal } from './media/frame-cipher.js';
 export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './media/interceptor.js';
 export { senderReports, type SenderReportOptions } from './media/send/sender-reports.js';
-export { outboundQuality$, type OutboundQuality } from './media/send/outbound-quality.js';
+export type { OutboundQuality } from './media/send/outbound-quality.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export type { DaveyBinding } from './dave/davey-binding.js';
 export { DEFAULT_TIMEOUTS, type Deadlines } from './driver/deadlines.js';

@@ -1,7 +1,7 @@
 /** `rxvoice/audio`: frame sources and codecs. */
 export type { ByteInput } from './bytes/byte-source.js';
 export { FfmpegError, MediaFormatError, MediaSourceError, OpusDecoderError, OpusEncoderError } from './errors.js';
-export { source, type SeekableSource, type StreamSource } from './sources/source.js';
+export { source, type AnySource, type SeekableSource, type StreamSource } from './sources/source.js';
 export { pcm, type PcmSourceOptions } from './sources/pcm.js';
 export { probe, type MediaInfo } from './sources/probe.js';
 export type { FrameIterator } from './sources/frame-iterator.js';
@@ -48,3 +48,4 @@ export type { JitterEvent, LostPacket } from './jitter/event.js';
 export { reorder, type ReorderOptions } from './jitter/reorder.js';
 export { TalkSpurtDetector, type TalkSpurtDetectorOptions, type TalkSpurtStep } from './speakers/talk-spurt-detector.js';
 export { talkSpurts, type TalkSpurt, type TalkSpurtOptions } from './speakers/talk-spurts.js';
+export type { Place } from './timing/timeline.js';

@@ -8,7 +8,7 @@
  *    └─ voice server
  * ```
  */
-import { BehaviorSubject, catchError, combineLatest, concatMap, defer, distinctUntilChanged, EMPTY, filter, finalize, map, NEVER, Observable, of, race, retry, startWith, switchMap, take, throwError, timer } from 'rxjs'; // prettier-ignore
+import { BehaviorSubject, catchError, combineLatest, concatMap, concatWith, defer, distinctUntilChanged, EMPTY, filter, finalize, map, NEVER, Observable, of, race, retry, startWith, switchMap, take, throwError, timer } from 'rxjs'; // prettier-ignore
 import { prepareMode } from '../crypto/seal.js';
 import { VoiceSocketClosedError, VoiceTimeoutError } from '../errors.js';
 import type { LogEntry } from '../log.js';
@@ -49,6 +49,8 @@ export function drive$(
     new Driver(core, options, guildId)
       .run$(signals$)
       .pipe(
+        // The end of the signals alone ends nothing.
+        concatWith(NEVER),
         filter((_, index) => index === 0),
         map(({ guildId: guild, userId }) => voiceSession(core, guild, userId)),
         catchError((error: unknown) => {

@@ -42,7 +42,7 @@ describe("e2ee: 'required'", () => {
     });
     expect(lines).toEqual([
       '60 ready v0', '60 e2ee v0 withheld null', `60 ${WITHHELD}`, '60 suspended',
-      '130 resumed', '130 health ready', '130 e2ee v1 secure 3', '130 started',
+      '130 resumed', '130 ready v1', '130 e2ee v1 secure 3', '130 health ready', '130 started',
       '130 rtp frame 0 of epoch 3', '150 rtp frame 1 of epoch 3', '170 finished',
     ]); // prettier-ignore
   });
@@ -63,8 +63,8 @@ describe("e2ee: 'required'", () => {
     expect(lines).toEqual([
       '90 ready v1', '90 e2ee v1 secure 1', '90 health ready', '90 started',
       '90 rtp frame 0 of epoch 1', '110 rtp frame 1 of epoch 1',
-      '125 suspended', `125 ${WITHHELD}`, '125 e2ee v0 withheld null',
-      '230 resumed', '230 health ready', '230 e2ee v1 secure 4',
+      '125 suspended', '125 ready v0', '125 e2ee v0 withheld null', `125 ${WITHHELD}`,
+      '230 resumed', '230 ready v1', '230 e2ee v1 secure 4', '230 health ready',
       '230 rtp frame 2 of epoch 4', '250 rtp frame 3 of epoch 4', '270 finished',
     ]); // prettier-ignore
   });

@@ -22,9 +22,9 @@ interface End {
 }
 
 const ENDS: readonly End[] = [
-  { how: 'left', act: () => undefined, reason: 'left', state: { status: 'ended', reason: 'left' } },
-  { how: 'kicked', act: (voice) => voice.kick(), reason: 'kicked', state: { status: 'ended', reason: 'kicked' } },
-  { how: 'the end of the gateway', act: (voice) => voice.endGateway(), reason: 'gateway-closed', state: { status: 'ended', reason: 'gateway-closed' } },
+  { how: 'left', act: () => undefined, reason: 'left', state: { status: 'ended', reason: 'left', closeCode: null } },
+  { how: 'kicked', act: (voice) => voice.kick(), reason: 'kicked', state: { status: 'ended', reason: 'kicked', closeCode: 4014 } },
+  { how: 'the end of the gateway', act: (voice) => voice.endGateway(), reason: 'gateway-closed', state: { status: 'ended', reason: 'gateway-closed', closeCode: null } },
   {
     how: 'failed',
     act: (voice) => voice.close(4006),

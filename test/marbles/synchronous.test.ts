@@ -1,5 +1,5 @@
 /** A world that answers within the asking, gateway, WebSocket and UDP alike: whatever answers is listened for before it is asked. */
-import { asyncScheduler, Observable, of, Subject, switchMap, timer } from 'rxjs';
+import { asyncScheduler, NEVER, Observable, startWith, Subject, switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, gatewayPort, type GatewayPayload, type VoiceOptions } from '../../src/index.js';
 import type { UdpPort, VoiceSocket } from '../../src/driver/ports.js';
@@ -61,7 +61,7 @@ function immediateWorld(order: 'state-first' | 'server-first', lines: string[]) 
     const pong = answerPing(datagram);
     if (pong !== undefined) datagrams$.next(pong);
   };
-  const options: VoiceOptions = { transports: { socket$: () => socket$, udp$: () => of<UdpPort>({ datagrams$, send }) }, random: (bytes) => new Uint8Array(bytes).fill(128), dave: false };
+  const options: VoiceOptions = { transports: { socket$: () => socket$, udp$: () => NEVER.pipe(startWith<UdpPort>({ datagrams$, send })) }, random: (bytes) => new Uint8Array(bytes).fill(128), dave: false };
   return { gateway, options, lose: (code: number) => lose(code) };
 }
 

@@ -8,7 +8,8 @@ import type { SourceOptions } from './options.js';
 import { probe, probeReading, type MediaInfo } from './probe.js';
 import { Reading } from './reading.js';
 
-interface AnySource extends AsyncIterable<OpusFrame> {
+/** What both kinds of {@link source} have in common. */
+export interface AnySource extends AsyncIterable<OpusFrame> {
   [Symbol.asyncIterator](): FrameIterator;
   /**
    * What it is, how long, and its tags; see {@link MediaInfo}. Of a stream it looks at the beginning, which is played all the same.

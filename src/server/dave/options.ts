@@ -47,7 +47,8 @@ export const DEFAULT_DAVE_OPTIONS = {
   stallTimeout: 5_000,
   removeGrace: Infinity,
   random: randomBytes,
-  scheduler: asyncScheduler,
+  // So that the published types name no file within rxjs.
+  scheduler: asyncScheduler as SchedulerLike,
 } as const satisfies Omit<DaveSettings, 'channelId' | 'onEvent'>;
 
 /** Fills in the defaults. @throws RangeError for a value that no call can work with */
