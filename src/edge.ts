@@ -67,3 +67,11 @@ class EdgeSubscriber<T> extends Subscriber<T> {
     guarded(() => super.unsubscribe());
   }
 }
+
+/**
+ * To be called when somebody hands over what is to be read later. A Node stream that fails while nobody reads it, such as a file that is
+ * not there and waits in a playlist, would end the process; the stream keeps its error, and whoever reads it is told.
+ */
+export function holdBack(input: unknown): void {
+  if (typeof input === 'object' && input !== null && 'on' in input && typeof input.on === 'function') input.on('error', () => undefined);
+}

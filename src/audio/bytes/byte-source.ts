@@ -11,14 +11,6 @@ export type ByteInput = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8A
 /** Bytes are taken in pieces of this size at most, so that one huge chunk is not copied at once. */
 const PIECE_BYTES = 65_536;
 
-/**
- * To be called when somebody hands bytes over to be read later. A Node stream that fails while nobody reads it, such as a file that is
- * not there and waits in a playlist, would end the process; the stream keeps its error, and whoever reads it is told.
- */
-export function holdBack(input: unknown): void {
-  if (typeof input === 'object' && input !== null && 'on' in input && typeof input.on === 'function') input.on('error', () => undefined);
-}
-
 interface ChunkReader {
   next(): PromiseLike<IteratorResult<unknown, unknown>> | IteratorResult<unknown, unknown>;
   /** Ends the source in good order. It may take as long as a pending `next()`. */

@@ -1,6 +1,7 @@
 /** Opus packets from Ogg files and streams, pulled. */
 import type { OpusFrame } from '../../types.js';
-import { ByteSource, holdBack, type ByteInput } from '../bytes/byte-source.js';
+import { holdBack } from '../../edge.js';
+import { ByteSource, type ByteInput } from '../bytes/byte-source.js';
 import { id3Bytes } from '../bytes/id3.js';
 import { MediaFormatError } from '../errors.js';
 import { foreignFormat, hasMagic, SNIFF_BYTES } from '../bytes/media-sniff.js';

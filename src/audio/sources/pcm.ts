@@ -1,6 +1,6 @@
 /** Whatever the user has, as PCM. */
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
-import { holdBack } from '../bytes/byte-source.js';
+import { holdBack } from '../../edge.js';
 import type { OpusDecoderFactory } from '../opus/codec.js';
 import { CHANNELS, type PcmFrame } from '../pcm/pcm.js';
 import { untilReleased } from './frame-iterator.js';

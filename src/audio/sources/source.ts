@@ -1,6 +1,6 @@
 /** Whatever the user has, as Opus frames: what `play()` takes. */
 import type { OpusFrame } from '../../types.js';
-import { holdBack } from '../bytes/byte-source.js';
+import { holdBack } from '../../edge.js';
 import { requireWholeNumber } from '../whole-number.js';
 import { iterateFrames, type FrameIterator } from './frame-iterator.js';
 import { isRepeatable, type RepeatableInput, type SourceInput, type StreamInput } from './input/input.js';

@@ -1,6 +1,6 @@
 /** `session.play`: the Observable around a pump's one place for a play. */
 import { Observable } from 'rxjs';
-import { insulated } from '../../edge.js';
+import { holdBack, insulated } from '../../edge.js';
 import { AlreadyPlayingError } from '../../errors.js';
 import type { PlayEvent } from '../../types.js';
 import { checkPlayOptions, DEFAULT_PLAY_OPTIONS, type FrameInput, type PlayOptions } from './play-options.js';
@@ -9,6 +9,8 @@ import type { Pump } from './pump.js';
 
 /** Cold and exclusive: subscribing plays from now on, unsubscribing stops and releases the source. */
 export function play(pump: Pump, input: FrameInput, options: PlayOptions = {}): Observable<PlayEvent> {
+  // Before anybody subscribes: what waits in a playlist may fail meanwhile.
+  holdBack(input);
   const playing$ = new Observable<PlayEvent>((subscriber) => {
     // Thrown, as by opening below: RxJS makes an error notification of it.
     checkPlayOptions(options);

@@ -49,6 +49,17 @@ describe('a resume', () => {
     expect(await back.next(VoiceOp.Speaking).then(() => back.next(VoiceOp.Speaking))).toMatchObject({ seq: 5 });
   });
 
+  it('is made once on a WebSocket: a second one closes it with 4005, and ends the session', async () => {
+    const server = await serve();
+    const { admission } = await dropped(server);
+    const back = await resume(server, admission);
+    await back.next(VoiceOp.Resumed);
+    const { guildId, sessionId, token } = credentialsOf(admission);
+    back.send(VoiceOp.Resume, { server_id: guildId, session_id: sessionId, token, seq_ack: 0 });
+    expect(await back.closed).toBe(4005);
+    expect(await (await resume(server, admission)).closed).toBe(4006);
+  });
+
   it('replays before Resumed where asked to', async () => {
     const server = await serve({ replayBeforeResumed: true });
     const { admission } = await dropped(server);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { asyncScheduler, catchError, concat, concatMap, defer, EMPTY, exhaustMap, finalize, from, map, mergeMap, NEVER, of, repeat, Subject, switchMap, take, throwError, timer, type Observable } from 'rxjs'; // prettier-ignore
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AlreadyPlayingError, FrameOverflowError, InvalidFrameError } from '../../../../src/errors.js';
@@ -35,6 +36,16 @@ const EVENT: Readonly<Record<string, PlayEvent>> = {
   f: { type: 'finished', frames: 3 },
   z: { type: 'finished', frames: 0 },
 };
+
+describe('a stream that fails while it waits its turn', () => {
+  it('does not end the process: whoever plays it will be told', () => {
+    const missing = Readable.from([]);
+    run(({ play }) => void play(missing));
+    // What an unheard 'error' event throws is what ends a process.
+    expect(() => missing.emit('error', new Error('ENOENT'))).not.toThrow();
+    missing.destroy();
+  });
+});
 
 describe('play, as marbles', () => {
   it('sends a frame at once and one each 20 ms, and is finished when the last has had its time', () => {
