@@ -41,7 +41,8 @@ const shell = (line: string): Promise<Ended> =>
   run('bash', ['-c', `set -o pipefail; rxvoice() { '${process.execPath}' '${MAIN}' "$@"; }; ${line}`]);
 const STACK = /^ +at /m;
 
-describe('rxvoice', () => {
+// Processes of their own, which mostly start or wait for the pace: side by side, each with files of its own names.
+describe.concurrent('rxvoice', () => {
   it.each(['--version', '-v'])('%s says which', async (option) => {
     expect(await rxvoice(option)).toEqual({ status: 0, out: `${VERSION}\n`, err: '' });
   });
@@ -68,7 +69,7 @@ describe('rxvoice', () => {
   });
 });
 
-describe('rxvoice demo --wav', () => {
+describe.concurrent('rxvoice demo --wav', () => {
   it.each([
     ['itself', (song: string) => song],
     ['itself by another spelling', (song: string) => join(folder, '.', song)],
@@ -121,7 +122,7 @@ describe('rxvoice demo --wav', () => {
   });
 });
 
-describe('rxvoice demo', () => {
+describe.concurrent('rxvoice demo', () => {
   it('plays, into a pipe, without colours or a moving bar', async () => {
     const { status, out, err } = await rxvoice('demo', 'short.opus');
     expect([status, err]).toEqual([0, '']);
@@ -130,8 +131,8 @@ describe('rxvoice demo', () => {
   });
 
   it.each([
-    ['rxvoice demo | head -n 1', 141],
-    ['rxvoice demo | true', 141],
+    ['rxvoice demo --wav head.wav | head -n 1', 141],
+    ['rxvoice demo --wav true.wav | true', 141],
     ['rxvoice --help | true', 0],
   ])('%s ends without a word when nobody reads on', async (line, status) => {
     const ended = await shell(line);
@@ -157,7 +158,7 @@ describe('rxvoice demo', () => {
 
   it.each([20, 34, 59, 60, 120])('in a terminal of %d columns has a bar that stays on its line', async (columns) => {
     if (process.platform !== 'linux' || !hasScript()) return console.log(`not checked at ${columns} columns: there is no script(1) here`);
-    const line = `stty cols ${columns}; '${process.execPath}' '${MAIN}' demo short.opus --wav tty.wav`;
+    const line = `stty cols ${columns}; '${process.execPath}' '${MAIN}' demo short.opus --wav tty-${columns}.wav`;
     const { status, out } = await run('script', ['-qec', line, '/dev/null']);
     expect(status).toBe(0);
     const drawn = out.split('Playing')[1]!.split('What the other')[0]!.split('\r').filter((part) => part.includes(' / '));
@@ -166,8 +167,8 @@ describe('rxvoice demo', () => {
   });
 
   it('has no stack traces for any of this', async () => {
-    for (const line of ['rxvoice demo none.opus', 'rxvoice demo . ', 'rxvoice demo --wav /', 'rxvoice demo short.opus --wav a/b > /dev/null'])
-      expect((await shell(line)).err).not.toMatch(STACK);
+    const lines = ['rxvoice demo none.opus', 'rxvoice demo . ', 'rxvoice demo --wav /', 'rxvoice demo short.opus --wav a/b > /dev/null'];
+    for (const { err } of await Promise.all(lines.map(shell))) expect(err).not.toMatch(STACK);
   });
 });
 
