@@ -5,11 +5,11 @@ import type { EncryptionMode } from '../../src/index.js';
 import { testFrames } from '../../src/testing/test-frames.js';
 import { audioOf, DJS_USER, firstFrames, hex, isSilence, nextEvent, payloads, RX_USER, stages } from './stage.js';
 
-const FRAMES = 250;
+const FRAMES = 100;
 const stage = stages();
 
 describe('@discordjs/voice alone', () => {
-  it('plays 250 frames to our server', async () => {
+  it('plays 100 frames to our server', async () => {
     const { server, joinDjs } = await stage();
     const djs = await joinDjs();
     const frames = testFrames(FRAMES);
