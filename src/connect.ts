@@ -8,6 +8,7 @@ import type { VoiceSession } from './driver/session/session.js';
 import { checkMembership } from './gateway/arguments.js';
 import { ChannelMemory } from './gateway/channel-memory.js';
 import { membership$ } from './gateway/membership.js';
+import { withHeldWishes$ } from './gateway/held-wishes.js';
 import { occupying } from './gateway/occupancy.js';
 import type { GatewayPort } from './gateway/port.js';
 import type { VoiceTarget } from './gateway/target.js';
@@ -52,10 +53,12 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
       const { whereami, whereamiEvery = WHEREAMI_EVERY_MS } = options;
       const log = resolved.logFor(target.guildId);
       const told$ = whereami === undefined ? NEVER : whereabouts$(gateway$, target, { ask: whereami, every: whereamiEvery, scheduler, random, log });
-      const signals$ = membership$(gateway$, target, {
-        timeout: timeouts.signalling, scheduler, secrets, memory: new ChannelMemory(), whereabouts$: told$,
-      }); // prettier-ignore
-      return drive$(signals$, resolved, target.guildId).pipe(occupying(gateway$, target));
+      const memory = new ChannelMemory();
+      const stay$ = withHeldWishes$(target, memory, (held) => {
+        const signals$ = membership$(gateway$, held, { timeout: timeouts.signalling, scheduler, secrets, memory, whereabouts$: told$ });
+        return drive$(signals$, resolved, target.guildId);
+      });
+      return stay$.pipe(occupying(gateway$, target));
     });
   const session$ = defer(() => {
     checkMembership(gateway$, ids);
