@@ -35,10 +35,11 @@ export function withHeldWishes$<T>(target: VoiceTarget, memory: ChannelMemory, s
     const { channelId, selfMute = false, selfDeaf = false } = target;
     const held = {
       ...target,
-      // Noted when it is wished, whether or not a membership hears of it: only so is it told from a wish that is replayed.
-      channelId: hold(channelId, (id) => memory.wish(id, false)),
+      // Before the channel: who wishes for all of them at once is muted where he comes in.
       selfMute: hold(selfMute),
       selfDeaf: hold(selfDeaf),
+      // Noted when it is wished, whether or not a membership hears of it: only so is it told from a wish that is replayed.
+      channelId: hold(channelId, (id) => memory.wish(id, false)),
     };
     subscriber.add(stay(held).subscribe(subscriber));
   });
