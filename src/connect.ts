@@ -7,6 +7,7 @@ import { resolveOptions } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
 import { checkMembership } from './gateway/arguments.js';
 import { ChannelMemory } from './gateway/channel-memory.js';
+import { heedingCrossedMoves } from './gateway/crossed-moves.js';
 import { membership$ } from './gateway/membership.js';
 import { withHeldWishes$ } from './gateway/held-wishes.js';
 import { occupying } from './gateway/occupancy.js';
@@ -54,9 +55,9 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
       const log = resolved.logFor(target.guildId);
       const told$ = whereami === undefined ? NEVER : whereabouts$(gateway$, target, { ask: whereami, every: whereamiEvery, scheduler, random, log });
       const memory = new ChannelMemory();
-      const stay$ = withHeldWishes$(target, memory, (held) => {
+      const stay$ = withHeldWishes$(target, memory, (held, life) => {
         const signals$ = membership$(gateway$, held, { timeout: timeouts.signalling, scheduler, secrets, memory, whereabouts$: told$ });
-        return drive$(signals$, resolved, target.guildId);
+        return drive$(signals$.pipe(heedingCrossedMoves(gateway$, target, memory, life)), resolved, target.guildId);
       });
       return stay$.pipe(occupying(gateway$, target));
     });

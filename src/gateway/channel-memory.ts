@@ -10,6 +10,8 @@ export class ChannelMemory {
   joined = false;
   #wish: Snowflake | undefined;
   #overruled: Snowflake | undefined;
+  /** The wish is not on the air yet. */
+  #unsaid = false;
 
   /**
    * A wish, and where it leads.
@@ -17,7 +19,10 @@ export class ChannelMemory {
    * @param joining whether it is the first of a membership: an Observable that replays its last value wishes nothing new
    */
   wish(channelId: Snowflake, joining: boolean): Snowflake {
-    if (!joining || channelId !== this.#wish) this.#overruled = undefined;
+    if (!joining || channelId !== this.#wish) {
+      this.#overruled = undefined;
+      this.#unsaid = true;
+    }
     this.#wish = channelId;
     return this.#overruled ?? channelId;
   }
@@ -25,5 +30,15 @@ export class ChannelMemory {
   /** Where the bot is to be, whatever was wished for. */
   overrule(channelId: Snowflake): void {
     this.#overruled = channelId;
+  }
+
+  /** What is wished for is where Discord was told, or knows us, to be. */
+  said(): void {
+    this.#unsaid = false;
+  }
+
+  /** A moderator has moved the bot between two memberships. A wish that is still to be said is newer. */
+  moved(channelId: Snowflake): void {
+    if (!this.#unsaid) this.overrule(channelId);
   }
 }

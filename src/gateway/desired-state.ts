@@ -57,14 +57,14 @@ export class DesiredState {
     const { channelId, mute, deaf } = this.#wanted;
     const before = this.#said;
     if (!this.#pause.closed || channelId === undefined || mute === undefined || deaf === undefined) return;
-    if (before?.channelId === channelId && before.mute === mute && before.deaf === deaf) return;
+    if (before?.channelId === channelId && before.mute === mute && before.deaf === deaf) return this.#memory.said();
     // All before it is sent: the answer may come, and ask for more, within the sending.
     this.#said = { channelId, mute, deaf };
     this.#pause = timer(this.#pace.sent(this.#scheduler.now()), this.#scheduler).subscribe(() => {
       this.stop();
       this.say();
     });
-    if (this.#send(this.#said, before?.channelId !== channelId)) return;
+    if (this.#send(this.#said, before?.channelId !== channelId)) return this.#memory.said();
     this.stop();
     this.#said = before;
   }

@@ -1,5 +1,5 @@
 /** What is wished for, held for as long as a session lives: its memberships come and go, and a wish must not fall between two of them. */
-import { dematerialize, filter, isObservable, materialize, Observable, ReplaySubject, tap, type ObservableNotification } from 'rxjs';
+import { dematerialize, filter, isObservable, materialize, Observable, ReplaySubject, tap, type ObservableNotification, type Subscription } from 'rxjs';
 import { insulated } from '../edge.js';
 import type { ChannelMemory } from './channel-memory.js';
 import type { VoiceTarget } from './target.js';
@@ -16,9 +16,9 @@ import type { VoiceTarget } from './target.js';
  *
  * An error of a wish is the membership's to tell: of one that is out, the next one tells it, before it joins.
  *
- * @param stay makes what lives by a target whose Observables are held
+ * @param stay makes what lives by a target whose Observables are held; `life` ends with it
  */
-export function withHeldWishes$<T>(target: VoiceTarget, memory: ChannelMemory, stay: (held: VoiceTarget) => Observable<T>): Observable<T> {
+export function withHeldWishes$<T>(target: VoiceTarget, memory: ChannelMemory, stay: (held: VoiceTarget, life: Subscription) => Observable<T>): Observable<T> {
   return new Observable((subscriber) => {
     const hold = <V>(wish: V | Observable<V>, noted?: (value: V) => void): V | Observable<V> => {
       if (!isObservable(wish)) return wish;
@@ -41,6 +41,6 @@ export function withHeldWishes$<T>(target: VoiceTarget, memory: ChannelMemory, s
       // Noted when it is wished, whether or not a membership hears of it: only so is it told from a wish that is replayed.
       channelId: hold(channelId, (id) => memory.wish(id, false)),
     };
-    subscriber.add(stay(held).subscribe(subscriber));
+    subscriber.add(stay(held, subscriber).subscribe(subscriber));
   });
 }
