@@ -1,5 +1,5 @@
 /** What a moderator does while the bot is on its way out, to come back: the move and the leave cross. */
-import { filter, Observable, Subscription, takeWhile, type MonoTypeOperatorFunction } from 'rxjs';
+import { catchError, EMPTY, filter, map, Observable, Subscription, takeWhile, type MonoTypeOperatorFunction } from 'rxjs';
 import { insulated } from '../edge.js';
 import { GatewayOp } from '../protocol/opcodes.js';
 import { field, isSnowflake } from '../protocol/payloads.js';
@@ -28,19 +28,17 @@ export function heedingCrossedMoves<T>(
   life: Subscription,
 ): MonoTypeOperatorFunction<T> {
   let listening = Subscription.EMPTY;
-  const channel$ = new Observable<unknown>((subscriber) =>
-    insulated(gateway$)
-      .pipe(filter(({ op, t, d }) => op === GatewayOp.Dispatch && t === 'VOICE_STATE_UPDATE' && field(d, 'guild_id') === guildId && field(d, 'user_id') === userId))
-      .subscribe({
-        next: ({ d }) => subscriber.next(field(d, 'channel_id')),
-        // Its errors and its end are the next membership's to tell.
-        error: () => subscriber.complete(),
-        complete: () => subscriber.complete(),
-      }),
+  const channel$ = insulated(gateway$).pipe(
+    filter(({ op, t }) => op === GatewayOp.Dispatch && t === 'VOICE_STATE_UPDATE'),
+    filter(({ d }) => field(d, 'guild_id') === guildId && field(d, 'user_id') === userId),
+    map(({ d }) => field(d, 'channel_id')),
+    takeWhile((channelId) => channelId !== null),
+    // Its errors are the next membership's to tell.
+    catchError(() => EMPTY),
   );
   const listen = (): void => {
     if (life.closed) return;
-    listening = channel$.pipe(takeWhile((channelId) => channelId !== null)).subscribe((channelId) => {
+    listening = channel$.subscribe((channelId) => {
       if (isSnowflake(channelId)) memory.moved(channelId);
     });
     life.add(listening);

@@ -73,20 +73,29 @@ describe('a move by a moderator that crosses a leave', () => {
     expect(op4).toEqual([null, '20', null]);
   });
 
+  it('does not give way to a wish that was older, though it needed no op 4', () => {
+    const wish$ = new BehaviorSubject('20');
+    const { op4 } = story(({ voice, onceOut }) => {
+      timer(110).subscribe(() => wish$.next('20'));
+      onceOut(2, () => moved(voice));
+    }, { channelId: wish$ });
+    expect(op4).toEqual([null, '21', null]);
+  });
+
   it('is none of ours if it is of somebody else, or of another guild', () => {
     const { op4 } = story(({ voice, onceOut }) => onceOut(2, () => {
       voice.dispatch('VOICE_STATE_UPDATE', voiceState('10', '21', 'theirs', '31'));
-      voice.dispatch('VOICE_STATE_UPDATE', { ...voiceState('11', '21') });
+      voice.dispatch('VOICE_STATE_UPDATE', voiceState('11', '21'));
     }));
     expect(op4).toEqual([null, '20', null]);
   });
 
   it('is not waited for beyond the echo of the leave, nor beyond the session', () => {
-    const after: unknown[] = story(({ voice, onceOut }) => {
+    const { op4 } = story(({ voice, onceOut }) => {
       onceOut(2, () => voice.dispatch('VOICE_STATE_UPDATE', voiceState('10', null)));
       onceOut(3, () => moved(voice));
-    }).op4;
-    expect(after).toEqual([null, '20', null]);
+    });
+    expect(op4).toEqual([null, '20', null]);
     expect(story(() => undefined).listeners).toEqual([1, 1, 0]);
   });
 });
