@@ -165,6 +165,7 @@ describe('what goes out', () => {
           left.add(`v${version} ${isSilenceFrame(out) ? 'silence' : 'encrypted'}`);
         }
       }),
+      { numRuns: 2_000 },
     );
     expect([...left].sort()).toEqual(['v0 silence', 'v1 encrypted', 'v1 silence']);
   });
