@@ -50,14 +50,11 @@ describe.concurrent('npm run bench', () => {
   });
 
   it('--quality: tells of each network, and is within a point of what the server counted', async () => {
-    const { stdout } = await run(process.execPath, [SCRIPT, '--quality', '--seconds', '8', '--json']);
+    const { stdout } = await run(process.execPath, [SCRIPT, '--quality', '--seconds', '12', '--json']);
     const { quality } = JSON.parse(stdout) as { readonly quality: readonly Readonly<Record<string, number>>[] };
     expect(quality).toHaveLength(12);
-    // A network that loses a fifth each way may lose all of some seven reports, once in a thousand times; all three may not.
-    const told = quality.filter((row) => row['reports']! > 0);
-    expect(told.filter((row) => row['loss']! < 0.15)).toHaveLength(9);
-    expect(told.length).toBeGreaterThan(9);
-    for (const row of told) {
+    for (const row of quality) {
+      expect(row['reports']).toBeGreaterThan(0);
       expect(row['lossOff']).toBeLessThan(0.01);
       expect(row['jitterOff']).toBeLessThan(0.1);
       // The times are this machine's, and it may be busy.
