@@ -4,6 +4,9 @@ export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export { voiceRetry, type VoiceRetry, type VoiceRetryOptions } from './voice-retry.js';
 export { useSession } from './use-session.js';
 export { steadyScheduler } from './steady-scheduler.js';
+export { asyncIterable } from './pull/async-iterable.js';
+export type { AsyncIterableOptions, PullBuffer, PullPolicy } from './pull/options.js';
+export type { ObservableLike } from './observable-like.js';
 export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/port.js';
 export type { VoiceTarget } from './gateway/target.js';
 export type { VoiceStateCommand } from './protocol/commands.js';
@@ -25,11 +28,7 @@ export type { FrameRefusal } from './media/frame-cipher.js';
 export type { Deadlines } from './driver/deadlines.js';
 export type { E2eeDemand, VoiceOptions } from './driver/options.js';
 export type { VoiceSession } from './driver/session/session.js';
-export {
-  defaultRecovery,
-  recoverBy,
-  RECOVERY_TABLE,
-} from './driver/recovery/recovery.js';
+export { defaultRecovery, recoverBy, RECOVERY_TABLE } from './driver/recovery/recovery.js';
 export type { RecoveryBudget, RecoveryChanges, RecoveryRule, RecoveryTable } from './driver/recovery/recovery-table.js';
 export type { FaultHistory, FaultKind, Recovery, Rung, VoiceFault } from './fault.js';
 export type { VoiceHealth } from './driver/session/health.js';
@@ -43,6 +42,7 @@ export {
   AlreadyPlayingError,
   FrameOverflowError,
   InvalidFrameError,
+  IterationOverflowError,
   SessionEndedError,
   VoiceEndpointError,
   VoiceError,

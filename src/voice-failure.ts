@@ -6,6 +6,7 @@ import type {
   AlreadyPlayingError,
   FrameOverflowError,
   InvalidFrameError,
+  IterationOverflowError,
   SessionEndedError,
   VoiceEndpointError,
   VoiceGatewayError,
@@ -23,6 +24,7 @@ export type VoiceFailure =
   | VoiceEndpointError
   | VoiceUnsupportedError
   | FrameOverflowError
+  | IterationOverflowError
   | AlreadyPlayingError
   | InvalidFrameError
   | SessionEndedError

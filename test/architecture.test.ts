@@ -21,8 +21,8 @@ const code = (file: string): string =>
 /** The part of the tree that a file belongs to: its folder, or its own name at the top. */
 const part = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, ''));
 
-/** What each part may import. `types`, `fault`, `errors`, `log`, `checks`, `edge` and `steady-scheduler` are plain and may be imported by all but the pure ones. */
-const PLAIN = ['types', 'fault', 'errors', 'log', 'checks', 'edge', 'steady-scheduler'];
+/** What each part may import. `types`, `fault`, `errors`, `log`, `checks`, `edge` `observable-like` and `steady-scheduler` are plain and may be imported by all but the pure ones. */
+const PLAIN = ['types', 'fault', 'errors', 'log', 'checks', 'edge', 'observable-like', 'steady-scheduler'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   runtime: [],
@@ -32,6 +32,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   log: ['types', 'fault'],
   checks: ['errors'],
   edge: [],
+  'observable-like': [],
+  pull: PLAIN,
   'steady-scheduler': [],
   crypto: ['protocol'],
   media: ['protocol', 'crypto', ...PLAIN],
@@ -46,7 +48,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'use-session': ['driver', ...PLAIN],
   'voice-retry': PLAIN,
   'voice-failure': ['audio', ...PLAIN],
-  index: ['connect', 'use-session', 'voice-retry', 'voice-failure', 'gateway', 'dave', 'audio', 'driver', 'media', 'protocol', ...PLAIN],
+  index: [
+    'connect',
+    'use-session',
+    'voice-retry',
+    'voice-failure',
+    'pull',
+    'gateway',
+    'dave',
+    'audio',
+    'driver',
+    'media',
+    'protocol',
+    ...PLAIN,
+  ],
   server: ['protocol', 'crypto', 'gateway', ...PLAIN],
   testing: ['driver', 'gateway', 'protocol', 'crypto', 'media', ...PLAIN],
   cli: ['index', 'driver', 'audio', 'server', 'protocol', ...PLAIN],
@@ -100,18 +115,33 @@ describe('the direction of imports', () => {
 type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   cli: ['terminal', 'command.ts', ['files', 'help.ts'], ['demo'], 'main.ts'],
-  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], 'bytes', 'pcm', 'jitter', 'opus', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], 'index.ts'],
+  audio: [
+    ['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'],
+    'bytes',
+    'pcm',
+    'jitter',
+    'opus',
+    ['mp4', 'ogg', 'speakers', 'webm'],
+    ['recorder', 'sources'],
+    'index.ts',
+  ],
   crypto: [
     ['packet-seal.ts', 'nonce-counter.ts', 'random.ts', 'libsodium.d.ts'],
     ['aes-gcm.ts', 'secretbox.ts', 'xchacha.ts', 'client-counters.ts'],
     'seal.ts',
   ],
-  media: [
-    ['frame-cipher.ts', 'media-time.ts', 'interceptor.ts'],
-    'traffic.ts',
-    ['receive', 'send'],
+  media: [['frame-cipher.ts', 'media-time.ts', 'interceptor.ts'], 'traffic.ts', ['receive', 'send']],
+  driver: [
+    ['ports.ts', 'deadlines.ts'],
+    ['recovery', 'dave'],
+    ['insulated-provider.ts', 'insulated-transports.ts'],
+    'options.ts',
+    'check-options.ts',
+    'resolve-options.ts',
+    'session',
+    'connection',
+    ['stages', 'drive.ts'],
   ],
-  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', ['stages', 'drive.ts']],
   server: [
     ['counters.ts', 'defaults.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],
@@ -125,7 +155,17 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   ],
   'server/dave': [['events.ts', 'faults.ts', 'mls', 'serial.ts'], ['members', 'options.ts'], 'group', 'delivery-service.ts', 'index.ts'],
   gateway: [
-    ['port.ts', 'target.ts', 'shard.ts', 'arguments.ts', 'channel-memory.ts', 'command-pace.ts', 'likely-cause.ts', 'member-voice-state.ts', 'wait.ts'],
+    [
+      'port.ts',
+      'target.ts',
+      'shard.ts',
+      'arguments.ts',
+      'channel-memory.ts',
+      'command-pace.ts',
+      'likely-cause.ts',
+      'member-voice-state.ts',
+      'wait.ts',
+    ],
     ['crossed-moves.ts', 'guild-table.ts', 'desired-state.ts', 'held-wishes.ts', 'side-news.ts', 'whereabouts.ts'],
     ['leaves.ts', 'occupancy.ts', 'halves.ts'],
     'membership.ts',
@@ -190,7 +230,11 @@ describe('time, randomness and sockets are arguments', () => {
     ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(steady-scheduler|server\/|cli\/)/],
     // Its now() is the wall clock, which is set.
     ['the scheduler of the wall clock', /\basyncScheduler\b/, /^(steady-scheduler|server\/|cli\/)/],
-    ['randomness', /\bMath\.random|\brandomBytes\b(?!,|;|:)/, /^(crypto\/random|driver\/resolve-options|driver\/stages\/outgoing|server\/|cli\/)/],
+    [
+      'randomness',
+      /\bMath\.random|\brandomBytes\b(?!,|;|:)/,
+      /^(crypto\/random|driver\/resolve-options|driver\/stages\/outgoing|server\/|cli\/)/,
+    ],
     ['UDP sockets', /'(node:)?dgram'/, /^(net\/udp|server\/)/],
     ['WebSockets', /from 'ws'/, /^(net\/socket|server\/)/],
     ['the MLS library', /@snazzah\/davey/, /^dave\//],
@@ -205,7 +249,9 @@ describe('time, randomness and sockets are arguments', () => {
 
 describe('a test that fails can be repeated', () => {
   const TESTS = join(ROOT, 'test');
-  const tests = readdirSync(TESTS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && file !== 'architecture.test.ts');
+  const tests = readdirSync(TESTS, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && file !== 'architecture.test.ts',
+  );
   const lines = tests.flatMap((file) => readFileSync(join(TESTS, file), 'utf8').split('\n').map((line) => `${file}: ${line.trim()}`)); // prettier-ignore
 
   // fast-check's assert prints seed and path of what failed. Random numbers of other kinds print nothing, and so are seeded.
@@ -225,7 +271,9 @@ describe('the shape of files', () => {
 
   it('no default exports, no any, no ts-ignore', () => {
     const exempt = /\.d\.ts$/; // declares somebody else's default export
-    expect(FILES.filter((file) => !exempt.test(file) && /\bexport default\b|[:<] ?any\b|@ts-(ignore|nocheck)/.test(code(file)))).toEqual([]);
+    expect(FILES.filter((file) => !exempt.test(file) && /\bexport default\b|[:<] ?any\b|@ts-(ignore|nocheck)/.test(code(file)))).toEqual(
+      [],
+    );
   });
 });
 
@@ -258,4 +306,3 @@ describe('the public entries', () => {
     expect(undocumented.map((symbol) => symbol.name)).toEqual([]);
   });
 });
-
