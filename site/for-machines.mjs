@@ -26,6 +26,7 @@ export function forMachines() {
 
 /** The first sentence of a page. */
 function gist(page) {
-  const paragraph = pageText(page).replace(/^```[^]*?^```$/gm, '').split(/\n\s*\n/).find((text) => /^[A-Za-z`*[]/.test(text)) ?? '';
-  return /^.*?[.:?](?=\s|$)/.exec(paragraph.replaceAll('\n', ' '))?.[0] ?? paragraph.replaceAll('\n', ' ');
+  const paragraph = pageText(page).replace(/^```[^]*?^```$/gm, '').split(/\n\s*\n/).find((text) => /^[A-Za-z`]/.test(text)) ?? '';
+  const line = paragraph.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('\n', ' ');
+  return /^.*?[.?](?=\s|$)/.exec(line)?.[0] ?? line.replace(/:$/, '.');
 }

@@ -68,11 +68,15 @@ function reference() {
 /** typedoc names a module by its file: `index` is `rxvoice`, `audio` is `rxvoice/audio`. */
 function named() {
   const folder = join(PAGES, 'reference');
+  const index = join(folder, 'index.md');
+  const note = 'What each entry of the package exports, from the types and their comments. The same without the comments, and reviewed with each change of it, is in `api/` of the repository.';
+  writeFileSync(index, readFileSync(index, 'utf8').replace('## Modules', `${note}\n\n## Entries`));
   renameSync(join(folder, 'index-1.md'), join(folder, 'rxvoice.md'));
   for (const file of readdirSync(folder)) {
     const text = readFileSync(join(folder, file), 'utf8').replaceAll('index-1.md', 'rxvoice.md');
     writeFileSync(join(folder, file), text.replace(/^# (\w+)$/m, (_, name) => `# ${TITLES[name] ?? `rxvoice/${name}`}`).replace('[index](', '[rxvoice]('));
   }
 }
+
 const TITLES = { Reference: 'Reference', index: 'rxvoice', rxvoice: 'rxvoice' };
 

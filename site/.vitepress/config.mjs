@@ -12,6 +12,8 @@ function place({ text }) {
   return ENTRIES.findIndex((name) => text.endsWith(name));
 }
 
+const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 8h2l2-5 3 10 3-8 2 3h2" fill="none" stroke="#c9257d" stroke-width="2"/></svg>';
+
 export default {
   title: 'rxvoice',
   description: 'Discord voice as RxJS streams, in TypeScript',
@@ -25,6 +27,8 @@ export default {
   markdown: { html: false, theme: { light: 'github-light', dark: 'github-dark' } },
   // No sleeping links: an unknown page fails the build.
   ignoreDeadLinks: false,
+  // A wave, drawn here: no file to be fetched, and none to be missing.
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
   transformHead: ({ page }) => [['link', { rel: 'alternate', type: 'text/markdown', href: `/${page}` }]],
   themeConfig: {
     search: { provider: 'local' },
