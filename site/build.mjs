@@ -5,6 +5,8 @@ import { forMachines } from './for-machines.mjs';
 import { SITE, stage } from './stage.mjs';
 
 stage();
-const { status } = spawnSync(process.execPath, [join(SITE, 'node_modules/vitepress/bin/vitepress.js'), 'build', SITE], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [join(SITE, 'node_modules/vitepress/bin/vitepress.js'), 'build', SITE], {
+  stdio: 'inherit',
+});
 if (status === 0) forMachines();
 process.exitCode = status ?? 1;

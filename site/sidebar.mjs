@@ -1,6 +1,13 @@
 /** The pages by what a reader wants. A page that is not there (yet) has no entry; one that is in no group stands in the last. */
 const GROUPS = [
-  ['Begin', [['start', 'First sound in five minutes'], ['moving-from-discordjs-voice', 'Moving from @discordjs/voice'], ['faq', 'Questions that come often']]],
+  [
+    'Begin',
+    [
+      ['start', 'First sound in five minutes'],
+      ['moving-from-discordjs-voice', 'Moving from @discordjs/voice'],
+      ['faq', 'Questions that come often'],
+    ],
+  ],
   [
     'Say something',
     [
@@ -42,8 +49,27 @@ const GROUPS = [
       ['server-refusals', 'What the server refuses'],
     ],
   ],
-  ['With other things', [['interop', 'Loops and other Observables'], ['bundlers', 'Bundlers, test runners, Docker, Bun, Deno'], ['cli', 'The command line'], ['doctor', 'rxvoice doctor']]],
-  ['How it is made', [['architecture', 'Architecture'], ['decisions', 'Decisions'], ['performance', 'Performance'], ['storms', 'Storms'], ['strangers', 'Strangers'], ['contributing', 'Contributing'], ['changelog', 'Changelog']]],
+  [
+    'With other things',
+    [
+      ['interop', 'Loops and other Observables'],
+      ['bundlers', 'Bundlers, test runners, Docker, Bun, Deno'],
+      ['cli', 'The command line'],
+      ['doctor', 'rxvoice doctor'],
+    ],
+  ],
+  [
+    'How it is made',
+    [
+      ['architecture', 'Architecture'],
+      ['decisions', 'Decisions'],
+      ['performance', 'Performance'],
+      ['storms', 'Storms'],
+      ['strangers', 'Strangers'],
+      ['contributing', 'Contributing'],
+      ['changelog', 'Changelog'],
+    ],
+  ],
 ];
 
 /** What is no page of the guide. */
@@ -56,7 +82,10 @@ const APART = ['index', 'reference'];
 export function sidebar(pages, titleOf) {
   const there = new Set(pages.filter((page) => !APART.includes(page.split('/')[0])));
   const item = (page, text) => ({ text, link: `/${page}` });
-  const groups = GROUPS.map(([text, entries]) => ({ text, items: entries.filter(([page]) => there.delete(page)).map(([page, title]) => item(page, title)) }));
+  const groups = GROUPS.map(([text, entries]) => ({
+    text,
+    items: entries.filter(([page]) => there.delete(page)).map(([page, title]) => item(page, title)),
+  }));
   const others = [...there].sort().map((page) => item(page, titleOf(page)));
   return [...groups, { text: 'More', items: others }].filter(({ items }) => items.length > 0);
 }

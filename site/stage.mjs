@@ -16,7 +16,10 @@ const MOVED = { 'CHANGELOG.md': 'changelog.md', 'CONTRIBUTING.md': 'contributing
 
 /** The paths of the pages, without `.md`. */
 export function pages() {
-  return readdirSync(PAGES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) => file.replaceAll('\\', '/').slice(0, -3)).sort();
+  return readdirSync(PAGES, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => file.replaceAll('\\', '/').slice(0, -3))
+    .sort();
 }
 
 export const pageText = (page) => readFileSync(join(PAGES, `${page}.md`), 'utf8');
@@ -60,7 +63,10 @@ function resolved(target, from) {
 
 function reference() {
   const typedoc = join(SITE, 'node_modules/typedoc/bin/typedoc');
-  const { status } = spawnSync(process.execPath, [typedoc, '--options', join(SITE, 'typedoc.json'), '--out', join(PAGES, 'reference')], { cwd: ROOT, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [typedoc, '--options', join(SITE, 'typedoc.json'), '--out', join(PAGES, 'reference')], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
   if (status !== 0) throw new Error('typedoc failed');
   named();
 }
@@ -69,14 +75,17 @@ function reference() {
 function named() {
   const folder = join(PAGES, 'reference');
   const index = join(folder, 'index.md');
-  const note = 'What each entry of the package exports, from the types and their comments. The same without the comments, and reviewed with each change of it, is in `api/` of the repository.';
+  const note =
+    'What each entry of the package exports, from the types and their comments. The same without the comments, and reviewed with each change of it, is in `api/` of the repository.';
   writeFileSync(index, readFileSync(index, 'utf8').replace('## Modules', `${note}\n\n## Entries`));
   renameSync(join(folder, 'index-1.md'), join(folder, 'rxvoice.md'));
   for (const file of readdirSync(folder)) {
     const text = readFileSync(join(folder, file), 'utf8').replaceAll('index-1.md', 'rxvoice.md');
-    writeFileSync(join(folder, file), text.replace(/^# (\w+)$/m, (_, name) => `# ${TITLES[name] ?? `rxvoice/${name}`}`).replace('[index](', '[rxvoice]('));
+    writeFileSync(
+      join(folder, file),
+      text.replace(/^# (\w+)$/m, (_, name) => `# ${TITLES[name] ?? `rxvoice/${name}`}`).replace('[index](', '[rxvoice]('),
+    );
   }
 }
 
 const TITLES = { Reference: 'Reference', index: 'rxvoice', rxvoice: 'rxvoice' };
-

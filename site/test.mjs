@@ -13,14 +13,25 @@ const SHOTS = join(SITE, 'shots');
 const PHONE = { width: 390, height: 844, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const DESK = { width: 1_280, height: 900 };
 const SHOWN = ['index', 'start', 'moving-from-discordjs-voice', 'bundlers', 'reference/rxvoice'];
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json', '.woff2': 'font/woff2', '.md': 'text/markdown', '.txt': 'text/plain' };
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.woff2': 'font/woff2',
+  '.md': 'text/markdown',
+  '.txt': 'text/plain',
+};
 const CHROMIUMS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** As a host of pages does: `/start` is `start.html`, `/reference/` is the index in it. */
 function serve() {
   const server = createServer(({ url }, answer) => {
     const path = normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname));
-    const file = [path, `${path}.html`, join(path, 'index.html')].map((name) => join(DIST, name)).find((name) => existsSync(name) && statSync(name).isFile());
+    const file = [path, `${path}.html`, join(path, 'index.html')]
+      .map((name) => join(DIST, name))
+      .find((name) => existsSync(name) && statSync(name).isFile());
     if (file === undefined) answer.writeHead(404).end('not found');
     else answer.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
   });
@@ -43,7 +54,9 @@ async function look(browser, base, page, viewport, scheme) {
     wide: document.documentElement.scrollWidth,
     dark: document.documentElement.classList.contains('dark'),
     letters: document.querySelector('.VPContent').textContent.trim().length,
-    small: [...document.querySelectorAll('.vp-doc p, .vp-doc li, .vp-doc code')].filter((element) => parseFloat(getComputedStyle(element).fontSize) < 11).length,
+    small: [...document.querySelectorAll('.vp-doc p, .vp-doc li, .vp-doc code')].filter(
+      (element) => parseFloat(getComputedStyle(element).fontSize) < 11,
+    ).length,
     markdown: document.querySelector('link[rel=alternate]')?.getAttribute('href'),
   }));
   if (seen.wide > viewport.width) complain(`is ${seen.wide} px wide`);
@@ -80,7 +93,8 @@ try {
     if (SHOWN.includes(page)) await look(browser, base, page, DESK, 'dark');
   }
   await search(browser, base);
-  for (const file of ['llms.txt', 'llms-full.txt']) if (statSync(join(DIST, file)).size < 1_000) wrong.push(`${file} has hardly anything in it`);
+  for (const file of ['llms.txt', 'llms-full.txt'])
+    if (statSync(join(DIST, file)).size < 1_000) wrong.push(`${file} has hardly anything in it`);
 } finally {
   await browser.close();
   server.close();

@@ -9,6 +9,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const pkg = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   exports: Record<string, string | { types: string }>;
   files: string[];
+  version: string;
 };
 const ENTRIES = Object.entries(pkg.exports).flatMap(([name, target]) =>
   typeof target === 'string' ? [] : [[name, join(ROOT, target.types)] as const],
@@ -52,6 +53,11 @@ function published(): string[] {
           .filter((file) => statSync(join(ROOT, file)).isFile()),
   );
 }
+
+it('create-rxvoice has the same version, and so makes bots that ask for this one', () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'create-rxvoice/package.json'), 'utf8')) as { version: string };
+  expect(version).toBe(pkg.version);
+});
 
 describe('the published files', () => {
   const sizes = published().map((file) => ({ file, bytes: statSync(join(ROOT, file)).size }));

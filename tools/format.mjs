@@ -8,7 +8,10 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\n').filter((line) => line !== '');
+const git = (...args) =>
+  execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line !== '');
 
 const args = process.argv.slice(2);
 const base = args.find((arg) => !arg.startsWith('-')) ?? 'main';
@@ -18,6 +21,9 @@ const files = [...git('diff', '--name-only', since), ...git('ls-files', '--other
 );
 if (files.length > 0) {
   const prettier = createRequire(import.meta.url).resolve('prettier/bin/prettier.cjs');
-  const { status } = spawnSync(process.execPath, [prettier, args.includes('--check') ? '--check' : '--write', ...files], { cwd: ROOT, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [prettier, args.includes('--check') ? '--check' : '--write', ...files], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
   process.exitCode = status ?? 1;
 }

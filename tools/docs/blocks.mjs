@@ -8,7 +8,9 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Pages with code: those of `docs`, and those at the top that users read. */
 export function pageFiles() {
   const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
-  return ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...docs.map((file) => join('docs', file)).sort()].map((file) => file.replaceAll('\\', '/'));
+  return ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...docs.map((file) => join('docs', file)).sort()].map((file) =>
+    file.replaceAll('\\', '/'),
+  );
 }
 
 export const pageText = (file) => readFileSync(join(ROOT, file), 'utf8');

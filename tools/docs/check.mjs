@@ -9,7 +9,14 @@ import ts from 'typescript';
 import { blocksOf, pageFiles, ROOT, runsAsExample } from './blocks.mjs';
 import { asModule } from './fragments.mjs';
 
-const ENTRIES = { rxvoice: 'index', 'rxvoice/driver': 'driver', 'rxvoice/audio': 'audio/index', 'rxvoice/adapters': 'adapters/index', 'rxvoice/testing': 'testing/index', 'rxvoice/server': 'server/index' };
+const ENTRIES = {
+  rxvoice: 'index',
+  'rxvoice/driver': 'driver',
+  'rxvoice/audio': 'audio/index',
+  'rxvoice/adapters': 'adapters/index',
+  'rxvoice/testing': 'testing/index',
+  'rxvoice/server': 'server/index',
+};
 const PRELUDE = join(ROOT, 'tools/docs/prelude.d.ts');
 
 const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile).config, ts.sys, ROOT);
@@ -61,7 +68,9 @@ function programOf(files, before) {
 
 function main() {
   const { found, program } = exportsOf(['#prelude', 'rxjs', ...Object.keys(ENTRIES), 'vitest']);
-  const blocks = pageFiles().flatMap(blocksOf).filter((block) => !block.excused && !runsAsExample(block));
+  const blocks = pageFiles()
+    .flatMap(blocksOf)
+    .filter((block) => !block.excused && !runsAsExample(block));
   const files = new Map();
   const places = new Map();
   for (const block of blocks) {
@@ -73,7 +82,9 @@ function main() {
   const whole = programOf(files, program);
   const wrong = [...files.keys()].flatMap((file) => {
     const source = whole.getSourceFile(file);
-    return [...whole.getSyntacticDiagnostics(source), ...whole.getSemanticDiagnostics(source)].filter((problem) => !isOfOthers(problem) && !isOfStrictness(problem, file)).map((problem) => told(problem, places.get(file)));
+    return [...whole.getSyntacticDiagnostics(source), ...whole.getSemanticDiagnostics(source)]
+      .filter((problem) => !isOfOthers(problem) && !isOfStrictness(problem, file))
+      .map((problem) => told(problem, places.get(file)));
   });
   for (const line of wrong) console.error(line);
   console.log(`${blocks.length} blocks of code, ${wrong.length} errors`);
@@ -82,12 +93,16 @@ function main() {
 
 /** What has no types asks not whether something may be missing. */
 function isOfStrictness({ code, messageText }, file) {
-  return file.endsWith('.mjs') && (/^(1804[78]|253[123])$/.test(code) || / \| undefined'/.test(ts.flattenDiagnosticMessageText(messageText, ' ')));
+  return (
+    file.endsWith('.mjs') &&
+    (/^(1804[78]|253[123])$/.test(code) || / \| undefined'/.test(ts.flattenDiagnosticMessageText(messageText, ' ')))
+  );
 }
 
 /** A package that is not installed for the tests (a Discord library) is any to who imports it. */
 function isOfOthers({ code, messageText }) {
-  const name = code === 2307 || code === 7016 ? /module '([^'.#][^']*)'/.exec(ts.flattenDiagnosticMessageText(messageText, ' '))?.[1] : undefined;
+  const name =
+    code === 2307 || code === 7016 ? /module '([^'.#][^']*)'/.exec(ts.flattenDiagnosticMessageText(messageText, ' '))?.[1] : undefined;
   return name !== undefined && !name.startsWith('rxvoice') && !existsSync(join(ROOT, 'node_modules', name));
 }
 

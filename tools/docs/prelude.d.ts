@@ -26,6 +26,8 @@ export declare const speaker: { write(bytes: Uint8Array): void };
 export declare const show: (position: number) => void;
 export declare const gauge: { set(value: number, label?: string | null): void };
 export declare const answer: (spurt: unknown) => Observable<never>;
-export declare const store: { create(name: string): Promise<{ put(bytes: Uint8Array, position: number): Promise<void>; done(): Promise<void> }> };
+export declare const store: {
+  create(name: string): Promise<{ put(bytes: Uint8Array, position: number): Promise<void>; done(): Promise<void> }>;
+};
 export declare const rest: { get(route: string): Promise<never> };
 export declare const Routes: { guildVoiceState(guildId: string, userId: string): string };
