@@ -1,8 +1,7 @@
 /** The music bot at Discord: `npm start`. */
-import { filter, groupBy, map, mergeMap, retry, type Observable } from 'rxjs';
-import { connectVoice$, voiceRetry } from 'rxvoice';
 import { source } from 'rxvoice/audio';
 import { login, token, type Ask } from './discord.ts';
+import { inEachGuild } from './guilds.ts';
 import { jukebox, type JukeboxCommand } from './jukebox.ts';
 
 const discord = await login(token(), [
@@ -26,26 +25,12 @@ function command(ask: Ask): JukeboxCommand | undefined {
   return ask.channelId === null ? undefined : { type: 'play', channelId: ask.channelId, song: ask.option('song') };
 }
 
-const commands$ = (asks$: Observable<Ask>) =>
-  asks$.pipe(
-    map(command),
-    filter((one) => one !== undefined),
-  );
+// A URL is fetched as it is played. Whoever may use the command may have the bot open what it can: restrict it, if the bot is not yours alone.
+const open = (song: string) => source(/^https?:/.test(song) ? new URL(song) : song);
 
-const running = discord.asks$
-  .pipe(
-    groupBy(({ guildId }) => guildId),
-    mergeMap((asks$) => {
-      const join = (channelId: string) =>
-        connectVoice$(discord.gateway$, { guildId: asks$.key, channelId, userId: discord.userId, selfDeaf: true }).pipe(
-          retry(voiceRetry({ onRetry: console.warn })),
-        );
-      // A URL is fetched as it is played. Whoever may use the command may have the bot open what it can: restrict it, if the bot is not yours alone.
-      const open = (song: string) => source(/^https?:/.test(song) ? new URL(song) : song);
-      return commands$(asks$).pipe(jukebox({ join, open }));
-    }),
-  )
-  .subscribe((told) => console.log(told));
+const running = inEachGuild(discord, command, (commands$, { join }) => commands$.pipe(jukebox({ join, open }))).subscribe((told) =>
+  console.log(told),
+);
 
 process.once('SIGINT', () => {
   running.unsubscribe();

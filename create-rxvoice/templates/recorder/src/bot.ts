@@ -1,7 +1,6 @@
 /** The recorder at Discord: `npm start`. */
-import { filter, groupBy, map, mergeMap, retry, type Observable } from 'rxjs';
-import { connectVoice$, voiceRetry } from 'rxvoice';
 import { login, token, type Ask } from './discord.ts';
+import { inEachGuild } from './guilds.ts';
 import { recorder, type RecorderCommand } from './recorder.ts';
 
 const discord = await login(token(), [
@@ -18,25 +17,11 @@ function command(ask: Ask): RecorderCommand | undefined {
   return ask.channelId === null ? undefined : { type: 'record', channelId: ask.channelId };
 }
 
-const commands$ = (asks$: Observable<Ask>) =>
-  asks$.pipe(
-    map(command),
-    filter((one) => one !== undefined),
-  );
+const folder = (id: string) => `recordings/${id}-${new Date().toISOString().replaceAll(':', '-')}`;
 
-const running = discord.asks$
-  .pipe(
-    groupBy(({ guildId }) => guildId),
-    mergeMap((asks$) => {
-      const join = (channelId: string) =>
-        connectVoice$(discord.gateway$, { guildId: asks$.key, channelId, userId: discord.userId, selfMute: true }).pipe(
-          retry(voiceRetry({ onRetry: console.warn })),
-        );
-      const folder = () => `recordings/${asks$.key}-${new Date().toISOString().replaceAll(':', '-')}`;
-      return commands$(asks$).pipe(recorder({ join, folder }));
-    }),
-  )
-  .subscribe((told) => console.log(told));
+const running = inEachGuild(discord, command, (commands$, { id, join }) =>
+  commands$.pipe(recorder({ join, folder: () => folder(id) })),
+).subscribe((told) => console.log(told));
 
 // Unsubscribed, a recording finishes its files all the same.
 process.once('SIGINT', () => {

@@ -1,8 +1,8 @@
 /** The talking bot at Discord: `npm start`. */
-import { EMPTY, groupBy, mergeMap, retry, switchMap } from 'rxjs';
-import { connectVoice$, voiceRetry } from 'rxvoice';
+import { catchError, EMPTY, of, switchMap } from 'rxjs';
 import { conversation } from './conversation.ts';
-import { login, token } from './discord.ts';
+import { login, token, type Ask } from './discord.ts';
+import { inEachGuild } from './guilds.ts';
 import { parrot } from './mind.ts';
 
 const discord = await login(token(), [
@@ -10,24 +10,25 @@ const discord = await login(token(), [
   { name: 'go', description: 'Leaves it' },
 ]);
 
-const running = discord.asks$
-  .pipe(
-    groupBy(({ guildId }) => guildId),
-    mergeMap((asks$) =>
-      asks$.pipe(
-        switchMap((ask) => {
-          if (ask.name === 'come' && ask.channelId === null) ask.answer('Join a voice channel first.');
-          else ask.answer(ask.name === 'come' ? 'I am all ears.' : 'Goodbye.');
-          if (ask.name !== 'come' || ask.channelId === null) return EMPTY;
-          return connectVoice$(discord.gateway$, { guildId: ask.guildId, channelId: ask.channelId, userId: discord.userId }).pipe(
-            retry(voiceRetry({ onRetry: console.warn })),
+/** The channel to be in, or null for none. */
+function command(ask: Ask): { readonly channelId: string | null } {
+  if (ask.name === 'come' && ask.channelId === null) ask.answer('Join a voice channel first.');
+  else ask.answer(ask.name === 'come' ? 'I am all ears.' : 'Goodbye.');
+  return { channelId: ask.name === 'come' ? ask.channelId : null };
+}
+
+const running = inEachGuild(discord, command, (commands$, { join }) =>
+  commands$.pipe(
+    switchMap(({ channelId }) =>
+      channelId === null
+        ? EMPTY
+        : join(channelId).pipe(
             switchMap(conversation(parrot)),
-          );
-        }),
-      ),
+            catchError((error: Error) => of(`cannot talk here: ${error.message}`)),
+          ),
     ),
-  )
-  .subscribe({ next: (told) => console.log(told), error: console.error });
+  ),
+).subscribe({ next: (told) => console.log(told), error: console.error });
 
 process.once('SIGINT', () => {
   running.unsubscribe();

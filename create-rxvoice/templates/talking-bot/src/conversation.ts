@@ -1,5 +1,5 @@
 /** What the talking bot does, without Discord. */
-import { concat, defer, filter, from, ignoreElements, map, of, switchMap, tap, type Observable } from 'rxjs';
+import { catchError, concat, defer, filter, from, ignoreElements, map, of, switchMap, tap, type Observable } from 'rxjs';
 import type { OpusFrame, VoiceSession } from 'rxvoice';
 import { talkSpurts, type TalkSpurt } from 'rxvoice/audio';
 import type { Mind } from './mind.ts';
@@ -33,6 +33,7 @@ function turn(session: VoiceSession, spurt: TalkSpurt, mind: Mind): Observable<s
     switchMap((answer) => session.play(answer)),
     filter(({ type }) => type === 'started' || type === 'finished'),
     map(({ type }) => (type === 'started' ? `answers ${spurt.userId}` : `has answered ${spurt.userId}`)),
+    catchError((error: Error) => of(`cannot answer ${spurt.userId}: ${error.message}`)),
   );
   return concat(listening$, answering$);
 }
