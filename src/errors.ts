@@ -23,7 +23,8 @@ export type VoiceErrorCode =
   | 'ffmpeg'
   | 'opus-decoder'
   | 'opus-encoder'
-  | 'recording';
+  | 'recording'
+  | 'engine-lost';
 
 /**
  * The base of everything that an Observable of rxvoice errors with by itself; those of files and codecs are in `rxvoice/audio`. What
@@ -214,6 +215,20 @@ export class SessionEndedError extends VoiceError {
         : `this voice session has ended (${reason ?? 'it failed'}), and nothing can be begun on it any more. useSession(session => ...) ` +
             'ends what is made of a session together with it; elsewhere takeUntil(session.ended$) does',
     );
+  }
+}
+
+/** What ran the session elsewhere is no more: a thread died, or a machine. */
+export class EngineLostError extends VoiceError {
+  readonly code = 'engine-lost';
+  readonly retryable = true;
+
+  constructor(
+    /** What is known of it. */
+    readonly reason: string,
+    cause?: unknown,
+  ) {
+    super(`what ran this voice session is no more: ${reason}. Joining again runs it elsewhere: voiceRetry() does`, { cause });
   }
 }
 

@@ -23,6 +23,7 @@ export type { VoiceGatewayVersion } from './protocol/opcodes.js';
 export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './media/interceptor.js';
 export type { FrameRefusal } from './media/frame-cipher.js';
 export type { Deadlines } from './driver/deadlines.js';
+export type { ConnectOptions, VoiceEngine } from './driver/engine.js';
 export type { E2eeDemand, VoiceOptions } from './driver/options.js';
 export type { VoiceSession } from './driver/session/session.js';
 export {
@@ -41,6 +42,7 @@ export type { LogBase, LogEvent } from './log.js';
 export {
   AlreadyJoinedError,
   AlreadyPlayingError,
+  EngineLostError,
   FrameOverflowError,
   InvalidFrameError,
   SessionEndedError,

@@ -4,6 +4,7 @@ import type { RecordingError } from './audio/recorder/recording-error.js';
 import type {
   AlreadyJoinedError,
   AlreadyPlayingError,
+  EngineLostError,
   FrameOverflowError,
   InvalidFrameError,
   SessionEndedError,
@@ -33,4 +34,5 @@ export type VoiceFailure =
   | FfmpegError
   | OpusDecoderError
   | OpusEncoderError
-  | RecordingError;
+  | RecordingError
+  | EngineLostError;

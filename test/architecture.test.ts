@@ -42,6 +42,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dave: ['driver/dave/provider', 'runtime', ...PLAIN],
   adapters: ['gateway', 'protocol', ...PLAIN],
   linger: ['gateway', 'driver'],
+  'drive-voice': ['driver', 'net', 'dave', 'types', 'edge'],
+  engine: ['driver', 'media', 'protocol', ...PLAIN],
+  workers: ['engine', 'driver', 'net', 'dave', 'protocol', ...PLAIN],
   connect: ['gateway', 'driver', 'net', 'dave', 'linger', ...PLAIN],
   'use-session': ['driver', ...PLAIN],
   'voice-retry': PLAIN,
@@ -52,7 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['index', 'driver', 'audio', 'server', 'protocol', ...PLAIN],
 };
 /** Parts that only the outside imports. */
-const OUTERMOST = ['testing', 'server', 'cli', 'index', 'connect', 'use-session', 'voice-retry', 'voice-failure', 'adapters'];
+const OUTERMOST = ['drive-voice', 'engine', 'workers', 'testing', 'server', 'cli', 'index', 'connect', 'use-session', 'voice-retry', 'voice-failure', 'adapters'];
 
 function imports(file: string): string[] {
   return [...text(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1]!);

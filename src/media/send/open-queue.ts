@@ -5,12 +5,14 @@ import { AsyncFrameQueue } from './async-frame-queue.js';
 import type { FrameQueue, QueueOptions } from './frame-queue.js';
 import { ObservableFrameQueue } from './observable-frame-queue.js';
 import type { FrameInput } from './play-options.js';
+import { isQueueSource, OPEN_QUEUE, type QueueSource } from './queue-source.js';
 import { SyncFrameQueue } from './sync-frame-queue.js';
 
 /** @throws VoiceOptionsError for what is no source of frames */
-export function openQueue(input: FrameInput, options: QueueOptions): FrameQueue {
+export function openQueue(input: FrameInput | QueueSource, options: QueueOptions): FrameQueue {
   if (isObservable(input)) return new ObservableFrameQueue(input, options);
   if (typeof input === 'object' && input !== null) {
+    if (isQueueSource(input)) return input[OPEN_QUEUE](options);
     if (Symbol.asyncIterator in input || 'getReader' in input) return new AsyncFrameQueue(input, options);
     if (Symbol.iterator in input) return new SyncFrameQueue(input);
   }

@@ -1,0 +1,138 @@
+/** The home side of a session: what replays is mirrored, what is hot is asked for when somebody listens, what is played is read here. */
+import { defer, distinctUntilChanged, EMPTY, filter, map, Observable, ReplaySubject, Subject, takeUntil, throwError } from 'rxjs';
+import { holdBack, insulated } from '../edge.js';
+import { SessionEndedError } from '../errors.js';
+import { Current } from '../driver/session/current.js';
+import type { VoiceSession } from '../driver/session/session.js';
+import { sessionView, type SessionView } from '../driver/session/view.js';
+import { checkPlayOptions, type FrameInput, type PlayOptions } from '../media/send/play-options.js';
+import type { CallMember, EndReason, Latency, PlayEvent, Snowflake, VoiceState } from '../types.js';
+import type { Peer } from './peer.js';
+import type { Plays } from './plays.js';
+import type { ReadySession, SessionSnapshot } from './session-news.js';
+import type { Topic } from './wire.js';
+
+type Outcome = Extract<VoiceState, { readonly status: 'ended' | 'failed' }>;
+type Hot = 'speaking$' | 'quality$' | 'rtcp$' | 'stats$';
+
+export class SessionMirror {
+  readonly session: VoiceSession;
+  readonly #peer: Peer;
+  readonly #id: number;
+  readonly #plays: Plays;
+  readonly #now: () => number;
+  readonly #view$: Current<SessionView>;
+  readonly #members$: Current<ReadonlySet<Snowflake>>;
+  readonly #roster$: Current<ReadonlyMap<Snowflake, CallMember>>;
+  readonly #latency$: Current<Latency | null>;
+  readonly #ended$ = new ReplaySubject<EndReason>(1);
+  readonly #over$ = new Subject<void>();
+  #over = false;
+
+  /**
+   * @param id the number of the subscription that the session is
+   * @param clock ms, of the session's scheduler
+   */
+  constructor(peer: Peer, id: number, plays: Plays, { guildId, userId, now }: ReadySession, clock: () => number) {
+    this.#peer = peer;
+    this.#id = id;
+    this.#plays = plays;
+    this.#now = clock;
+    this.#view$ = new Current(viewAfter(now));
+    this.#members$ = new Current(now.members);
+    this.#roster$ = new Current(now.roster);
+    this.#latency$ = new Current(now.latency);
+    const told = <T>(pick: (view: SessionView) => T): Observable<T> => insulated(this.#view$.pipe(map(pick), distinctUntilChanged()));
+    this.session = {
+      guildId,
+      userId,
+      state$: told(({ state }) => state),
+      health$: told(({ health }) => health),
+      e2ee$: told(({ e2ee }) => e2ee),
+      ended$: insulated(this.#ended$),
+      members$: insulated(this.#members$),
+      roster$: insulated(this.#roster$),
+      latency$: insulated(this.#latency$.pipe(filter((latency) => latency !== null))),
+      speaking$: this.#hot$('speaking$'),
+      quality$: this.#hot$('quality$'),
+      rtcp$: this.#hot$('rtcp$'),
+      stats$: this.#hot$('stats$'),
+      verify: (member) => insulated(this.#unlessEnded(() => this.#ask$({ what: 'verify', session: id, userId: member }))),
+      receive: (speaker) =>
+        insulated(this.#unlessEnded(() => this.#ask$({ what: 'receive', session: id, ...(speaker === undefined ? {} : { userId: speaker }) }))),
+      play: (frames, options) => this.#play$(frames, options),
+    };
+  }
+
+  change({ members, roster, latency, ...view }: Partial<SessionSnapshot>): void {
+    if (Object.keys(view).length > 0) this.#view$.next(viewAfter(view, this.#view$.value));
+    if (members !== undefined) this.#members$.next(members);
+    if (roster !== undefined) this.#roster$.next(roster);
+    if (latency !== undefined) this.#latency$.next(latency);
+  }
+
+  ended(reason: EndReason): void {
+    this.#ended$.next(reason);
+  }
+
+  /** The home side lets go of it: it is told here at once what the far side will find out. */
+  leave(state: Outcome): void {
+    if (this.#over || this.outcome !== undefined) return this.close();
+    const before = this.#view$.value;
+    const { suppressed, fault } = before.health;
+    this.#view$.next(sessionView({ state, e2ee: before.e2ee, suppressed, fault }, this.#now(), before));
+    this.#ended$.next('left');
+    this.#plays.end(new SessionEndedError());
+    this.close();
+  }
+
+  /** All has been told. */
+  close(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#over$.next();
+    for (const subject of [this.#ended$, this.#members$, this.#roster$, this.#latency$, this.#view$]) subject.complete();
+  }
+
+  /** How it ended; undefined while it lives. */
+  get outcome(): Outcome | undefined {
+    const { state } = this.#view$.value;
+    return state.status === 'ended' || state.status === 'failed' ? state : undefined;
+  }
+
+  #ask$<T>(topic: Topic): Observable<T> {
+    return (this.#peer.observe$(topic) as Observable<T>).pipe(takeUntil(this.#over$));
+  }
+
+  #hot$<K extends Hot>(what: K): VoiceSession[K] {
+    return insulated(defer(() => (this.#over ? EMPTY : this.#ask$({ what, session: this.#id })))) as VoiceSession[K];
+  }
+
+  #play$(frames: FrameInput, options: PlayOptions = {}): Observable<PlayEvent> {
+    // Before anybody subscribes: what waits in a playlist may fail meanwhile.
+    holdBack(frames);
+    return insulated(
+      this.#unlessEnded(() => {
+        checkPlayOptions(options);
+        return this.#plays.play$(this.#peer, this.#id, frames, options);
+      }),
+    );
+  }
+
+  #unlessEnded<T>(source: () => Observable<T>): Observable<T> {
+    return defer(() => {
+      const outcome = this.outcome;
+      if (outcome === undefined) return source();
+      return throwError(() => new SessionEndedError(outcome.status === 'ended' ? outcome.reason : null));
+    });
+  }
+}
+
+/** State, encryption and health as one value, in which what has not changed is the object that it was. */
+function viewAfter(news: Pick<SessionSnapshot, 'state' | 'e2ee' | 'health'>): SessionView;
+function viewAfter(news: Partial<SessionSnapshot>, before: SessionView): SessionView;
+function viewAfter(news: Partial<SessionSnapshot>, before?: SessionView): SessionView {
+  const state = news.state ?? before!.state;
+  const e2ee = news.e2ee ?? before!.e2ee;
+  return { state, e2ee, health: news.health === undefined ? before!.health : { ...news.health, state } };
+}

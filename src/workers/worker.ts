@@ -1,0 +1,20 @@
+/** What runs in a thread of {@link workerEngine}: sessions with their clock, sockets and keys. */
+import { NEVER } from 'rxjs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { daveyProvider } from '../dave/davey.js';
+import { drive$ } from '../driver/drive.js';
+import { resolveOptions } from '../driver/resolve-options.js';
+import { insulated } from '../edge.js';
+import { serveEngine } from '../engine/serve-engine.js';
+import { nodeTransports, type NodeTransportsOptions } from '../net/transports.js';
+import { enginePort } from './message-port.js';
+
+/** What the engine tells a thread at its start. */
+export interface WorkerData {
+  readonly transports: NodeTransportsOptions;
+}
+
+const { transports } = workerData as WorkerData;
+serveEngine(enginePort(parentPort!, NEVER), (signals$, options, guildId) =>
+  drive$(insulated(signals$), resolveOptions(options, { transports: () => nodeTransports(transports), dave: daveyProvider }), guildId),
+);
