@@ -3,7 +3,8 @@ import { Subject } from 'rxjs';
 import type { VoiceOptions } from '../driver/options.js';
 import type { VoiceEngine } from '../driver/engine.js';
 import { HomeSide } from './home-side.js';
-import { portableOptions } from './portable-options.js';
+import { portableOptions, type PortableOptions } from './portable-options.js';
+import { remoteSession$ } from './remote-session.js';
 import { serveEngine, type Drive } from './serve-engine.js';
 import type { EnginePort, WireMessage } from './wire.js';
 
@@ -19,14 +20,13 @@ export function directEngine(drive: Drive, ahead = 0): VoiceEngine {
   const kept = new Map<number, VoiceOptions>();
   const { home, far } = portPair();
   serveEngine(far, (signals$, options, guildId, session) => drive(signals$, { ...options, ...kept.get(session) }, guildId, session));
-  return new HomeSide(home, {
-    ahead,
-    portable: (options, session) => {
-      const own = Object.fromEntries(BOUND.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
-      kept.set(session, own);
-      return portableOptions(Object.fromEntries(Object.entries(options).filter(([name]) => !(name in own))));
-    },
-  });
+  const side = new HomeSide(home);
+  const portable = (options: VoiceOptions, session: number): PortableOptions => {
+    const own = Object.fromEntries(BOUND.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+    kept.set(session, own);
+    return portableOptions(Object.fromEntries(Object.entries(options).filter(([name]) => !(name in own))));
+  };
+  return { session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, portable, place: () => side }) };
 }
 
 /** Two ends of a wire. Nothing but what survives a clone gets through. */

@@ -1,14 +1,14 @@
 /** The home side of a session: what replays is mirrored, what is hot is asked for when somebody listens, what is played is read here. */
-import { defer, distinctUntilChanged, EMPTY, filter, map, Observable, ReplaySubject, Subject, takeUntil, throwError } from 'rxjs';
+import { BehaviorSubject, catchError, concat, defer, distinctUntilChanged, EMPTY, filter, map, NEVER, Observable, of, ReplaySubject, Subject, switchMap, take, takeUntil, takeWhile, throwError } from 'rxjs'; // prettier-ignore
 import { holdBack, insulated } from '../edge.js';
-import { SessionEndedError } from '../errors.js';
+import { EngineLostError, SessionEndedError } from '../errors.js';
 import { Current } from '../driver/session/current.js';
 import type { VoiceSession } from '../driver/session/session.js';
 import { sessionView, type SessionView } from '../driver/session/view.js';
 import { checkPlayOptions, type FrameInput, type PlayOptions } from '../media/send/play-options.js';
 import type { CallMember, EndReason, Latency, PlayEvent, Snowflake, VoiceState } from '../types.js';
-import type { Peer } from './peer.js';
-import type { Plays } from './plays.js';
+import type { Link } from './link.js';
+import { Plays } from './plays.js';
 import type { ReadySession, SessionSnapshot } from './session-news.js';
 import type { Topic } from './wire.js';
 
@@ -17,8 +17,7 @@ type Hot = 'speaking$' | 'quality$' | 'rtcp$' | 'stats$';
 
 export class SessionMirror {
   readonly session: VoiceSession;
-  readonly #peer: Peer;
-  readonly #id: number;
+  readonly #link$: BehaviorSubject<Link | undefined>;
   readonly #plays: Plays;
   readonly #now: () => number;
   readonly #view$: Current<SessionView>;
@@ -30,13 +29,13 @@ export class SessionMirror {
   #over = false;
 
   /**
-   * @param id the number of the subscription that the session is
+   * @param ahead how many frames of a play a far side asks for ahead of its clock
    * @param clock ms, of the session's scheduler
    */
-  constructor(peer: Peer, id: number, plays: Plays, { guildId, userId, now }: ReadySession, clock: () => number) {
-    this.#peer = peer;
-    this.#id = id;
-    this.#plays = plays;
+  constructor(link: Link, { guildId, userId, now }: ReadySession, ahead: number, clock: () => number) {
+    this.#link$ = new BehaviorSubject<Link | undefined>(link);
+    this.#plays = new Plays(ahead);
+    this.#plays.use(link);
     this.#now = clock;
     this.#view$ = new Current(viewAfter(now));
     this.#members$ = new Current(now.members);
@@ -57,9 +56,9 @@ export class SessionMirror {
       quality$: this.#hot$('quality$'),
       rtcp$: this.#hot$('rtcp$'),
       stats$: this.#hot$('stats$'),
-      verify: (member) => insulated(this.#unlessEnded(() => this.#ask$({ what: 'verify', session: id, userId: member }))),
+      verify: (member) => insulated(this.#unlessEnded(() => this.#ask$<string | null>((session) => ({ what: 'verify', session, userId: member })).pipe(take(1)))),
       receive: (speaker) =>
-        insulated(this.#unlessEnded(() => this.#ask$({ what: 'receive', session: id, ...(speaker === undefined ? {} : { userId: speaker }) }))),
+        insulated(this.#unlessEnded(() => this.#ask$((session) => ({ what: 'receive', session, ...(speaker === undefined ? {} : { userId: speaker }) })))),
       play: (frames, options) => this.#play$(frames, options),
     };
   }
@@ -71,6 +70,20 @@ export class SessionMirror {
     if (latency !== undefined) this.#latency$.next(latency);
   }
 
+  /** The far side is lost: what plays is held, and what replays stays as it was. */
+  lost(attempt: number): void {
+    this.#view({ status: 'reconnecting', attempt, closeCode: null });
+    this.#plays.use(undefined);
+    this.#link$.next(undefined);
+  }
+
+  /** It goes on there, as it is there now. */
+  goOn(link: Link, now: SessionSnapshot): void {
+    this.change(now);
+    this.#link$.next(link);
+    this.#plays.use(link);
+  }
+
   ended(reason: EndReason): void {
     this.#ended$.next(reason);
   }
@@ -78,9 +91,7 @@ export class SessionMirror {
   /** The home side lets go of it: it is told here at once what the far side will find out. */
   leave(state: Outcome): void {
     if (this.#over || this.outcome !== undefined) return this.close();
-    const before = this.#view$.value;
-    const { suppressed, fault } = before.health;
-    this.#view$.next(sessionView({ state, e2ee: before.e2ee, suppressed, fault }, this.#now(), before));
+    this.#view(state);
     this.#ended$.next('left');
     this.#plays.end(new SessionEndedError());
     this.close();
@@ -94,18 +105,41 @@ export class SessionMirror {
     for (const subject of [this.#ended$, this.#members$, this.#roster$, this.#latency$, this.#view$]) subject.complete();
   }
 
+  /** What is found out here, as the far side would tell it. */
+  #view(state: VoiceState): void {
+    const before = this.#view$.value;
+    const { suppressed, fault } = before.health;
+    this.#view$.next(sessionView({ state, e2ee: before.e2ee, suppressed, fault }, this.#now(), before));
+  }
+
   /** How it ended; undefined while it lives. */
   get outcome(): Outcome | undefined {
     const { state } = this.#view$.value;
     return state.status === 'ended' || state.status === 'failed' ? state : undefined;
   }
 
-  #ask$<T>(topic: Topic): Observable<T> {
-    return (this.#peer.observe$(topic) as Observable<T>).pipe(takeUntil(this.#over$));
+  /** Asked again of each far side in turn. */
+  #ask$<T>(topic: (session: number) => Topic): Observable<T> {
+    return new Observable<T>((subscriber) => {
+      const asked$ = this.#link$.pipe(
+        switchMap((link) => {
+          if (link === undefined) return NEVER;
+          const answer$ = (link.peer.observe$(topic(link.session)) as Observable<T>).pipe(
+            catchError((error: unknown) => (error instanceof EngineLostError ? NEVER : throwError(() => error))),
+          );
+          // What the far side has come to the end of is over, also where its like may be asked of another.
+          return concat(answer$.pipe(map((value) => ({ value }))), of(null));
+        }),
+        takeWhile((answer) => answer !== null),
+        map(({ value }) => value),
+        takeUntil(this.#over$),
+      );
+      return asked$.subscribe(subscriber);
+    });
   }
 
   #hot$<K extends Hot>(what: K): VoiceSession[K] {
-    return insulated(defer(() => (this.#over ? EMPTY : this.#ask$({ what, session: this.#id })))) as VoiceSession[K];
+    return insulated(defer(() => (this.#over ? EMPTY : this.#ask$((session) => ({ what, session }))))) as VoiceSession[K];
   }
 
   #play$(frames: FrameInput, options: PlayOptions = {}): Observable<PlayEvent> {
@@ -114,7 +148,7 @@ export class SessionMirror {
     return insulated(
       this.#unlessEnded(() => {
         checkPlayOptions(options);
-        return this.#plays.play$(this.#peer, this.#id, frames, options);
+        return this.#plays.play$(frames, options);
       }),
     );
   }

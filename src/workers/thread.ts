@@ -1,5 +1,5 @@
 /** One thread: started for its first session, and no reason for the process to go on while it has none. */
-import { Observable, Subject } from 'rxjs';
+import { Subject } from 'rxjs';
 import { Worker } from 'node:worker_threads';
 import { EngineLostError } from '../errors.js';
 import { HomeSide } from '../engine/home-side.js';
@@ -14,29 +14,26 @@ export class Thread {
   readonly #lost$ = new Subject<never>();
   #lost = false;
 
-  constructor(script: URL | string, data: WorkerData, ahead: number) {
+  constructor(script: URL | string, data: WorkerData) {
     this.#worker = new Worker(script, { workerData: data, name: 'rxvoice' });
     this.#worker.on('error', (error) => this.#lose(error));
     this.#worker.on('exit', (code) => this.#lose(code));
     this.#worker.unref();
-    this.home = new HomeSide(enginePort(this.#worker, this.#lost$), { ahead });
+    this.home = new HomeSide(enginePort(this.#worker, { lost$: this.#lost$ }));
   }
 
   get lost(): boolean {
     return this.#lost;
   }
 
-  /** Counts one session for as long as it is subscribed. */
-  holding<T>(session$: Observable<T>): Observable<T> {
-    return new Observable((subscriber) => {
-      this.sessions += 1;
-      this.#worker.ref();
-      subscriber.add(() => {
-        this.sessions -= 1;
-        if (this.sessions === 0) this.#worker.unref();
-      });
-      return session$.subscribe(subscriber);
-    });
+  /** One more session runs in it; returns what takes it out again. */
+  hold(): () => void {
+    this.sessions += 1;
+    this.#worker.ref();
+    return () => {
+      this.sessions -= 1;
+      if (this.sessions === 0) this.#worker.unref();
+    };
   }
 
   async end(): Promise<void> {

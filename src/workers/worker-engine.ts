@@ -1,13 +1,13 @@
 /** Sessions in threads: what the main thread does, and what it does not get to, no listener hears. */
-import { defer, type Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { availableParallelism } from 'node:os';
 import { amount, count, fields, must } from '../checks/check.js';
 import type { VoiceEngine } from '../driver/engine.js';
-import type { VoiceOptions } from '../driver/options.js';
-import type { VoiceSession } from '../driver/session/session.js';
+import type { HomeSide } from '../engine/home-side.js';
+import { portableOptions } from '../engine/portable-options.js';
+import { remoteSession$ } from '../engine/remote-session.js';
 import type { NodeTransportsOptions } from '../net/transports.js';
 import { FRAME_MS } from '../protocol/silence.js';
-import type { Snowflake, VoiceSignal } from '../types.js';
 import { Thread } from './thread.js';
 
 /** How sessions are spread over threads. */
@@ -27,7 +27,7 @@ export interface WorkerEngineOptions {
 
 /** A {@link VoiceEngine} of threads. */
 export interface WorkerEngine extends VoiceEngine {
-  /** Ends the threads. Sessions that still run in them error with an EngineLostError. */
+  /** Ends the threads. Sessions that still run in them go on in new ones: leave them first. */
   close(): Promise<void>;
 }
 
@@ -54,22 +54,30 @@ export function workerEngine(options: WorkerEngineOptions = {}): WorkerEngine {
   checkOptions('', options);
   const { threads: most = Math.max(1, availableParallelism() - 1), ahead = 500, transports = {} } = options;
   const { script = new URL('./worker.js', import.meta.url) } = options;
+  const frames = Math.round(ahead / FRAME_MS);
   let threads: Thread[] = [];
 
   const thread = (): Thread => {
     threads = threads.filter(({ lost }) => !lost);
     const idlest = threads.reduce<Thread | undefined>((least, one) => (least === undefined || one.sessions < least.sessions ? one : least), undefined);
     if (idlest !== undefined && (idlest.sessions === 0 || threads.length >= most)) return idlest;
-    const started = new Thread(script, { transports }, Math.round(ahead / FRAME_MS));
+    const started = new Thread(script, { transports });
     threads.push(started);
     return started;
   };
 
   return {
-    session$: (signals$: Observable<VoiceSignal>, wanted: VoiceOptions, guildId: Snowflake | null): Observable<VoiceSession> =>
-      defer(() => {
-        const chosen = thread();
-        return chosen.holding(chosen.home.session$(signals$, wanted, guildId));
+    session$: (signals$, wanted, guildId) =>
+      new Observable((subscriber) => {
+        let leave = (): void => undefined;
+        const place = (): HomeSide => {
+          leave();
+          const chosen = thread();
+          leave = chosen.hold();
+          return chosen.home;
+        };
+        subscriber.add(() => leave());
+        return remoteSession$({ signals$, options: wanted, guildId, ahead: frames, portable: portableOptions, place }).subscribe(subscriber);
       }),
     close: async () => {
       await Promise.all(threads.map((one) => one.end()));

@@ -1,5 +1,4 @@
 /** What runs in a thread of {@link workerEngine}: sessions with their clock, sockets and keys. */
-import { NEVER } from 'rxjs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { daveyProvider } from '../dave/davey.js';
 import { drive$ } from '../driver/drive.js';
@@ -14,7 +13,10 @@ export interface WorkerData {
   readonly transports: NodeTransportsOptions;
 }
 
+/** So late (ms) a listener in the main thread may hear of a frame that was sent. */
+const SENT_EVERY_MS = 100;
+
 const { transports } = workerData as WorkerData;
-serveEngine(enginePort(parentPort!, NEVER), (signals$, options, guildId) =>
+serveEngine(enginePort(parentPort!, { sentEvery: SENT_EVERY_MS }), (signals$, options, guildId) =>
   drive$(insulated(signals$), resolveOptions(options, { transports: () => nodeTransports(transports), dave: daveyProvider }), guildId),
 );
