@@ -46,7 +46,8 @@ export class ErrorBook {
 
   decode(wire: WireError): unknown {
     const book = wire.back === true ? this.#sent : this.#received;
-    if (book.has(wire.ref)) return book.get(wire.ref);
+    // The other side may have found a secret in it that is not known here: then its text without that is what is told.
+    if (book.has(wire.ref) && sameTexts(book.get(wire.ref), wire)) return book.get(wire.ref);
     const error = revived(wire);
     if (wire.back !== true) keep(book, wire.ref, error);
     return error;
@@ -65,6 +66,11 @@ function keep(book: Map<number, unknown>, ref: number, error: unknown): void {
     if (book.size <= MAX_KEPT) break;
     book.delete(oldest);
   }
+}
+
+function sameTexts(error: unknown, { message, cause }: WireError): boolean {
+  if (!(error instanceof Error)) return true;
+  return error.message === message && (cause === undefined || sameTexts(error.cause, cause));
 }
 
 function refOf(book: ReadonlyMap<number, unknown>, error: unknown): number | undefined {
