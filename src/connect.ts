@@ -1,5 +1,5 @@
 /** The whole flow: from op 4 to a ready session. */
-import { catchError, defer, finalize, NEVER, throwError, type Observable } from 'rxjs';
+import { defer, finalize, NEVER, tap, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
 import { checkConnectOptions } from './driver/check-options.js';
 import type { ConnectOptions, VoiceEngine } from './driver/engine.js';
@@ -76,13 +76,11 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
   return insulated(session$);
 }
 
-/** The session of an engine. What the signalling fails with comes back as it is, and so may hold what it must not. */
+/** The session of an engine. What the signalling fails with is in the words of others, and the far side does not know all that it may hold. */
 function elsewhere$(engine: VoiceEngine, signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake, secrets: Secrets): Observable<VoiceSession> {
-  return engine.session$(signals$, options, guildId).pipe(
-    catchError((error: unknown) => {
-      redactError(error, secrets);
-      return throwError(() => error);
-    }),
+  const redacted = { error: (error: unknown) => redactError(error, secrets) };
+  return engine.session$(signals$.pipe(tap(redacted)), options, guildId).pipe(
+    tap(redacted),
     finalize(() => secrets.forget()),
   );
 }

@@ -49,7 +49,7 @@ export class ErrorBook {
     // The other side may have found a secret in it that is not known here: then its text without that is what is told.
     if (book.has(wire.ref) && sameTexts(book.get(wire.ref), wire)) return book.get(wire.ref);
     const error = revived(wire);
-    if (wire.back !== true) keep(book, wire.ref, error);
+    keep(book, wire.ref, error);
     return error;
   }
 
