@@ -45,7 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'drive-voice': ['driver', 'net', 'dave', 'types', 'edge'],
   engine: ['driver', 'media', 'protocol', ...PLAIN],
   workers: ['engine', 'driver', 'net', 'dave', 'protocol', ...PLAIN],
-  connect: ['gateway', 'driver', 'net', 'dave', 'linger', ...PLAIN],
+  connect: ['gateway', 'driver', 'net', 'dave', 'linger', 'protocol', ...PLAIN],
   'use-session': ['driver', ...PLAIN],
   'voice-retry': PLAIN,
   'voice-failure': ['audio', ...PLAIN],
@@ -114,7 +114,9 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     'traffic.ts',
     ['receive', 'send'],
   ],
-  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', ['stages', 'drive.ts']],
+  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', ['connection', 'engine.ts'], ['stages', 'drive.ts']],
+  engine: [['frame-batch.ts', 'portable-options.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', 'peer.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], ['home-side.ts', 'play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
+  workers: ['sent-run.ts', 'message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
   server: [
     ['counters.ts', 'defaults.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],
@@ -189,7 +191,7 @@ describe('no circle of files', () => {
 describe('time, randomness and sockets are arguments', () => {
   /** What reaches the world outside, and the files that own it. Servers and commands are the outside themselves. */
   const owners: readonly [string, RegExp, RegExp][] = [
-    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server|cli)\//],
+    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server\/|cli\/|workers\/message-port)/],
     ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(steady-scheduler|server\/|cli\/)/],
     // Its now() is the wall clock, which is set.
     ['the scheduler of the wall clock', /\basyncScheduler\b/, /^(steady-scheduler|server\/|cli\/)/],
@@ -247,7 +249,7 @@ describe('the public entries', () => {
 
   it('have types beside each of them', () => {
     expect(entries.map(({ types, file }) => types === `./dist/${file.replace(/\.ts$/, '.d.ts')}`)).toEqual(entries.map(() => true));
-    expect(entries.map(({ name }) => name)).toEqual(['.', './driver', './audio', './adapters', './testing', './server']);
+    expect(entries.map(({ name }) => name)).toEqual(['.', './driver', './audio', './adapters', './testing', './workers', './server']);
   });
 
   it.each(entries)('$name: every export has a docstring', ({ file }) => {

@@ -4,7 +4,6 @@ import { VoiceOptionsError } from '../errors.js';
 import { ENCRYPTION_MODES } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS } from '../protocol/opcodes.js';
 import { DEFAULT_TIMEOUTS } from './deadlines.js';
-import type { ConnectOptions } from './engine.js';
 import type { E2eeDemand, VoiceOptions } from './options.js';
 
 const deadline = amount('ms, more than 0 (Infinity for no deadline)', Number.MIN_VALUE);
@@ -41,7 +40,7 @@ export function checkOptions(given: VoiceOptions): void {
 }
 
 /** The same for those of `connectVoice$`. */
-export function checkConnectOptions(given: ConnectOptions): void {
+export function checkConnectOptions(given: VoiceOptions & { readonly engine?: unknown }): void {
   connectOptions('', given);
   checkTogether(given);
 }

@@ -111,7 +111,8 @@ function revived(wire: WireError): unknown {
   const error = new Error(message, options);
   const prototype = PROTOTYPES.get(name);
   if (prototype !== undefined) Object.setPrototypeOf(error, prototype);
-  Object.defineProperty(error, 'name', { value: name, enumerable: false, configurable: true, writable: true });
+  // An own property that is seen in ours, and of others the name of their class.
+  Object.defineProperty(error, 'name', { value: name, enumerable: prototype !== undefined, configurable: true, writable: true });
   if (stack !== undefined) Object.defineProperty(error, 'stack', { value: stack, enumerable: false, configurable: true, writable: true });
   return Object.assign(error, fields);
 }
