@@ -1,0 +1,113 @@
+/** Frames that somebody may hold. */
+import { Subscription, type Observable } from 'rxjs';
+import { holdBack, insulated } from '../../edge.js';
+import type { FrameInput } from '../../frames/frame-input.js';
+import { PENDING, type FrameQueue, type QueueItem, type QueueOptions } from '../../frames/frame-queue.js';
+import { frameStream } from '../../frames/frame-stream.js';
+import { openQueue } from '../../frames/open-queue.js';
+import type { FrameOperator } from './operator.js';
+
+/**
+ * Frames that are held while `by$` says true. A pause takes effect at the next frame: five frames of silence follow, and then nothing is
+ * sent; the play tells `paused`. Nothing of the source is lost, nothing more is read of it, and unsubscribing releases it as ever; what
+ * begins paused is not opened before it goes on. The first value is waited for by nobody: until it comes, and after `by$` has completed, the
+ * frames are as they are. An error of `by$` is one of the frames.
+ *
+ * ```
+ * by$      ----t-----f---        t: paused, f: goes on
+ * frames   a-b-c-d-e-f…          as the clock would ask for them
+ * result   a-b-sssss-c-d-e-f     s: silence
+ * ```
+ *
+ * The outermost operator, please: what is around it reads ahead of it, and the pause is heard that much later.
+ */
+export function pausable(by$: Observable<boolean>): FrameOperator {
+  return (frames) => {
+    holdBack(frames);
+    return frameStream((options) => new PausableQueue(frames, by$, options));
+  };
+}
+
+class PausableQueue implements FrameQueue {
+  readonly #frames: FrameInput;
+  readonly #options: QueueOptions;
+  readonly #onReadable: () => void;
+  #source: FrameQueue | undefined;
+  #by = Subscription.EMPTY;
+  #paused = false;
+  #closed = false;
+  #starving = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(frames: FrameInput, by$: Observable<boolean>, options: QueueOptions) {
+    this.#frames = frames;
+    this.#onReadable = options.onReadable;
+    this.#options = { ...options, onReadable: () => this.#readable() };
+    this.#by = insulated(by$).subscribe({
+      next: (paused) => this.#pause(paused),
+      error: (error: unknown) => this.#fail(error),
+    });
+    if (this.#paused) return;
+    try {
+      this.#open();
+    } catch (error) {
+      this.#by.unsubscribe();
+      throw error;
+    }
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  get overflow(): unknown {
+    return this.#source?.overflow;
+  }
+
+  read(): QueueItem {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    const item = this.#paused && this.overflow === undefined ? PENDING : this.#source?.read();
+    this.#starving = item === PENDING;
+    return item;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#by.unsubscribe();
+    this.#source?.close();
+  }
+
+  #open(): void {
+    this.#source ??= openQueue(this.#frames, this.#options);
+    // By its own code, as it was opened.
+    if (this.#closed) this.#source.close();
+  }
+
+  #pause(paused: boolean): void {
+    this.#paused = paused;
+    // The first one, within the constructor, is opened there.
+    if (paused || this.#by === Subscription.EMPTY) return;
+    try {
+      this.#open();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#wake();
+  }
+
+  #readable(): void {
+    const over = this.overflow !== undefined;
+    if (over || !this.#paused) this.#wake(over);
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = { error };
+    this.#wake();
+  }
+
+  #wake(anyway = false): void {
+    if (!this.#starving && !anyway) return;
+    this.#starving = false;
+    this.#onReadable();
+  }
+}
