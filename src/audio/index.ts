@@ -51,6 +51,7 @@ export { talkSpurts, type TalkSpurt, type TalkSpurtOptions } from './speakers/ta
 export type { Place } from './timing/timeline.js';
 export type { FrameInput } from '../frames/frame-input.js';
 export type { FrameStream } from '../frames/frame-stream.js';
+export { broadcast, type Broadcast, type BroadcastCounts, type BroadcastOptions } from './broadcast/broadcast.js';
 export { gapless, preload, type GaplessOptions } from './playlist/gapless.js';
 export { onDemand, type DemandOptions } from './playlist/on-demand.js';
 export type { FrameOperator, FramesOrMaker } from './playlist/operator.js';
