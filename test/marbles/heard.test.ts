@@ -84,6 +84,7 @@ const ENDS: readonly (Story & { readonly name: string; readonly lines: readonly 
     act: (voice, at) => at(110, () => voice.loseUdp(new Error('ENETDOWN'))),
     lines: ['860 finished 480', '860 F'],
   },
+  { name: 'the session is left by unsubscribing from it', frames: () => testFrames(500), lines: ['4000 session-ended 3940'] },
   { name: 'it is stopped while it is held', listen: stopAt(200), act: (voice, at) => at(110, () => voice.loseUdp(new Error('ENETDOWN'))), lines: ['260 stopped 60'] },
 ];
 
