@@ -1,5 +1,5 @@
 /** Reads sources one after the other, some frames ahead of the clock and over their ends. */
-import { Subscription, type Observable } from 'rxjs';
+import { EMPTY, type Observable, type Subscription } from 'rxjs';
 import { guarded, holdBack, insulated } from '../../edge.js';
 import { VoiceOptionsError } from '../../errors.js';
 import { DEFAULT_READ_OPTIONS, type FrameInput } from '../../frames/frame-input.js';
@@ -44,7 +44,10 @@ export class GaplessQueue implements FrameQueue {
     this.#options = options;
     this.#readOptions = { ...options.read, onReadable };
     this.#list = openQueue(sources as FrameInput, { ...DEFAULT_READ_OPTIONS, prefetch: 1, whenBehind: 'wait', onReadable });
-    this.#skip = options.skip$ === undefined ? Subscription.EMPTY : insulated(options.skip$).subscribe({ next: () => this.#skipOne(), error: (error: unknown) => this.#end(error) });
+    this.#skip = insulated(options.skip$ ?? EMPTY).subscribe({
+      next: () => this.#skipOne(),
+      error: (error: unknown) => this.#end(error),
+    });
     this.#fill();
   }
 
@@ -158,7 +161,9 @@ export class GaplessQueue implements FrameQueue {
 
   #count(): void {
     this.#empty += 1;
-    if (this.#empty >= MOST_EMPTY) this.#end(new VoiceOptionsError('frames', `${MOST_EMPTY} sources in a row had no frame: is the list without end, and what it holds empty?`));
+    if (this.#empty < MOST_EMPTY) return;
+    const reason = `${MOST_EMPTY} sources in a row had no frame: is the list without end, and what it holds empty?`;
+    this.#end(new VoiceOptionsError('frames', reason));
   }
 
   /** Nothing follows what was read by now, but an error. */

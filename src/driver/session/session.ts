@@ -64,8 +64,9 @@ export interface VoiceSession {
   /**
    * Plays Opus frames, one after the other, at the pace of the audio. Cold and exclusive: subscribing starts, unsubscribing
    * stops and releases the source; a second play meanwhile errors with AlreadyPlayingError. Completes when the source has
-   * ended, and when somebody ends the session; `onEnd` is told of every end, and of how much was heard. Errors with what the source fails with, InvalidFrameError or FrameOverflowError, and the
-   * session lives on; with a SessionEndedError when it is subscribed after the session's end, or is under way when the session is left.
+   * ended, and when somebody ends the session; `onEnd` is told of every end, and of how much was heard. Errors with
+   * what the source fails with, InvalidFrameError or FrameOverflowError, and the session lives on; with a SessionEndedError when it is
+   * subscribed after the session's end, or is under way when the session is left.
    *
    * ```
    * frames      (abc|)

@@ -9,6 +9,7 @@ import { VoiceOptionsError } from '../../../../src/errors.js';
 import { END, PENDING } from '../../../../src/frames/frame-queue.js';
 import type { OpusFrame } from '../../../../src/types.js';
 import { testFrame, testFrames } from '../../../../src/testing/index.js';
+import { reportedErrors } from '../../../support/reported-errors.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { mediaStage, settle } from '../../media/send/stage.js';
 import { drained, letters, opened, sent } from './stage.js';
@@ -203,6 +204,20 @@ describe('gapless', () => {
     expect(queue.read()).toBe(END);
     await settle();
     expect(released).toBe(1);
+  });
+
+  it('goes on where who is told throws, and that is reported; fails as skip$ does', () => {
+    const errors = reportedErrors();
+    virtualTime(({ expectObservable, flush }) => {
+      const throwing = (what: string) => (): never => {
+        throw new Error(what);
+      };
+      const list = [testFrames(1), throwError(() => 'lost'), testFrames(1)];
+      expectObservable(letters(gapless(list, { onTurn: throwing('turn'), onError: throwing('error') }))).toBe('(Sa) 16ms b 19ms (F|)');
+      expectObservable(letters(gapless([testFrames(2), NEVER], { skip$: throwError(() => 'skipped badly') }))).toBe('#', undefined, 'skipped badly');
+      flush();
+    });
+    expect(errors.map(String)).toEqual(['Error: turn', 'Error: error', 'Error: turn']);
   });
 
   it('refuses options that are none, by name', () => {
