@@ -55,6 +55,6 @@ export { broadcast, type Broadcast, type BroadcastCounts, type BroadcastOptions 
 export { gapless, preload, type GaplessOptions } from './playlist/gapless.js';
 export { onDemand, type DemandOptions } from './playlist/on-demand.js';
 export type { FrameOperator, FramesOrMaker } from './playlist/operator.js';
-export { pausable } from './playlist/pausable.js';
+export { pausable, type PausableOptions } from './playlist/pausable.js';
 export { repeated } from './playlist/repeated.js';
 export { startAt } from './playlist/start-at.js';

@@ -1,11 +1,24 @@
 /** Frames that somebody may hold. */
 import { Subscription, type Observable } from 'rxjs';
+import { fields, must } from '../../checks/check.js';
 import { holdBack, insulated } from '../../edge.js';
-import type { FrameInput } from '../../frames/frame-input.js';
+import { VoiceOptionsError } from '../../errors.js';
 import { PENDING, type FrameQueue, type QueueItem, type QueueOptions } from '../../frames/frame-queue.js';
 import { frameStream } from '../../frames/frame-stream.js';
-import { openQueue } from '../../frames/open-queue.js';
 import type { FrameOperator } from './operator.js';
+import { kept, reopened, type Pausable } from './reopened.js';
+import { isSeekable } from './seekable.js';
+
+/** What becomes of a source that is paused. */
+export interface PausableOptions {
+  /**
+   * Whether the source is let go of at each pause, and opened anew at the place when it goes on, which takes its time: for pauses that outlast
+   * the patience of a server. Only for sources that are seekable. Default false: it is kept open, and not read.
+   */
+  readonly release?: boolean;
+}
+
+const check = fields({ release: must('true or false', (value) => typeof value === 'boolean') });
 
 /**
  * Frames that are held while `by$` says true. A pause takes effect at the next frame: five frames of silence follow, and then nothing is
@@ -20,16 +33,22 @@ import type { FrameOperator } from './operator.js';
  * ```
  *
  * The outermost operator, please: what is around it reads ahead of it, and the pause is heard that much later.
+ *
+ * @throws VoiceOptionsError, a wrong option; and, when it is called with frames, where these cannot be released as `options` say
  */
-export function pausable(by$: Observable<boolean>): FrameOperator {
+export function pausable(by$: Observable<boolean>, options: PausableOptions = {}): FrameOperator {
+  check('', options);
+  const { release = false } = options;
   return (frames) => {
     holdBack(frames);
-    return frameStream((options) => new PausableQueue(frames, by$, options));
+    if (!release) return frameStream((read) => new PausableQueue(kept(frames), by$, read));
+    if (isSeekable(frames)) return frameStream((read) => new PausableQueue(reopened(frames), by$, read));
+    throw new VoiceOptionsError('release', 'is for sources that can be opened anew at a place: source() of a path, a URL, bytes or a function');
   };
 }
 
 class PausableQueue implements FrameQueue {
-  readonly #frames: FrameInput;
+  readonly #frames: Pausable;
   readonly #options: QueueOptions;
   readonly #onReadable: () => void;
   #source: FrameQueue | undefined;
@@ -39,7 +58,7 @@ class PausableQueue implements FrameQueue {
   #starving = false;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(frames: FrameInput, by$: Observable<boolean>, options: QueueOptions) {
+  constructor(frames: Pausable, by$: Observable<boolean>, options: QueueOptions) {
     this.#frames = frames;
     this.#onReadable = options.onReadable;
     this.#options = { ...options, onReadable: () => this.#readable() };
@@ -68,6 +87,7 @@ class PausableQueue implements FrameQueue {
     if (this.#failure !== undefined) throw this.#failure.error;
     const item = this.#paused && this.overflow === undefined ? PENDING : this.#source?.read();
     this.#starving = item === PENDING;
+    if (typeof item !== 'symbol') this.#frames.heard?.(item);
     return item;
   }
 
@@ -78,13 +98,17 @@ class PausableQueue implements FrameQueue {
   }
 
   #open(): void {
-    this.#source ??= openQueue(this.#frames, this.#options);
+    this.#source ??= this.#frames.open(this.#options);
     // By its own code, as it was opened.
     if (this.#closed) this.#source.close();
   }
 
   #pause(paused: boolean): void {
     this.#paused = paused;
+    if (paused && this.#frames.heard !== undefined) {
+      this.#source?.close();
+      this.#source = undefined;
+    }
     // The first one, within the constructor, is opened there.
     if (paused || this.#by === Subscription.EMPTY) return;
     try {

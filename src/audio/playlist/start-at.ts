@@ -7,6 +7,7 @@ import { openQueue } from '../../frames/open-queue.js';
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { FrameOperator } from './operator.js';
+import { isSeekable } from './seekable.js';
 
 /**
  * Frames from the one on that holds the place `ms` after their beginning. A source that is seekable (`source(path)`) goes there; of
@@ -25,16 +26,6 @@ export function startAt(ms: number): FrameOperator {
     holdBack(frames);
     return frameStream((options) => (isSeekable(frames) ? openQueue(frames.from(frames.start + ms), options) : new LaterQueue(frames, ms, options)));
   };
-}
-
-interface Seekable {
-  readonly start: number;
-  from(ms: number): FrameInput;
-}
-
-/** By what it has: another copy of this library may have made it. */
-function isSeekable(frames: unknown): frames is Seekable {
-  return typeof frames === 'object' && frames !== null && 'seekable' in frames && frames.seekable === true && 'from' in frames && 'start' in frames;
 }
 
 class LaterQueue implements FrameQueue {

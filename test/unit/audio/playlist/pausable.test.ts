@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { BehaviorSubject, concat, EMPTY, NEVER, of, Subject, throwError, timer } from 'rxjs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pausable } from '../../../../src/audio/playlist/pausable.js';
-import { END, PENDING } from '../../../../src/frames/frame-queue.js';
+import { source } from '../../../../src/audio/sources/source.js';
+import { VoiceOptionsError } from '../../../../src/errors.js';
+import { END, PENDING, type FrameQueue } from '../../../../src/frames/frame-queue.js';
 import { testFrames } from '../../../../src/testing/index.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { mediaStage, settle } from '../../media/send/stage.js';
-import { letters, opened } from './stage.js';
+import { drained, letters, opened } from './stage.js';
 
 const BY = { t: true, f: false };
 
@@ -176,3 +180,70 @@ describe('pausable, as it reads', () => {
     expect(opened(pausable(EMPTY)([])).read()).toBe(END);
   });
 });
+
+describe('pausable, where the source is released', () => {
+  it('lets go of it at each pause, and goes on at the very packet that is next', async () => {
+    const song = readFileSync(new URL('../../../../src/cli/demo/song.opus', import.meta.url));
+    const end = source(song).from(11_000);
+    const whole = await drained(opened(end));
+    expect(whole).toHaveLength(50);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(20), { maxLength: 4 }), async (reads) => {
+        const paused$ = new BehaviorSubject(false);
+        const queue = opened(pausable(paused$, { release: true })(end));
+        const read: unknown[] = [];
+        for (const count of reads) {
+          if (read.length + count > 45) break;
+          read.push(...(await some(queue, count)));
+          paused$.next(true);
+          expect(queue.read()).toBe(PENDING);
+          paused$.next(false);
+        }
+        expect([...read, ...(await drained(queue))]).toEqual(whole);
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('holds nothing open while it is paused', () => {
+    let open = 0;
+    const frames = {
+      seekable: true as const,
+      start: 0,
+      from: () => frames,
+      *[Symbol.iterator](): Generator<Uint8Array> {
+        open += 1;
+        try {
+          for (;;) yield testFrames(1)[0]!;
+        } finally {
+          open -= 1;
+        }
+      },
+    };
+    const paused$ = new BehaviorSubject(false);
+    const queue = opened(pausable(paused$, { release: true })(frames));
+    queue.read();
+    expect(open).toBe(1);
+    paused$.next(true);
+    expect(open).toBe(0);
+    paused$.next(false);
+    queue.read();
+    expect([open, queue.close(), open]).toEqual([1, undefined, 0]);
+  });
+
+  it('is refused for what cannot be opened anew, and by its name', () => {
+    expect(() => pausable(EMPTY, { release: true })(testFrames(1))).toThrow(VoiceOptionsError);
+    expect(() => pausable(EMPTY, { release: 'yes' as never })).toThrow(/release: must be true or false/);
+  });
+});
+
+/** So many frames, with time in between for what reads ahead. */
+async function some(queue: FrameQueue, count: number): Promise<unknown[]> {
+  const frames: unknown[] = [];
+  while (frames.length < count) {
+    const item = queue.read();
+    if (item === PENDING) await new Promise((resolve) => void setImmediate(resolve));
+    else frames.push(item);
+  }
+  return frames;
+}
