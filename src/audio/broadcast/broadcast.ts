@@ -7,11 +7,11 @@ import type { FrameQueue } from '../../frames/frame-queue.js';
 import { frameStream, type FrameStream } from '../../frames/frame-stream.js';
 import { Airing } from './airing.js';
 
-/** How a {@link broadcast} is read; every field has a default. The {@link ReadOptions} are those of its source: those of the plays are not asked. */
+/** How a {@link broadcast} is read; every field has a default. Its source is read by these {@link ReadOptions}, and not by those of the plays. */
 export interface BroadcastOptions extends ReadOptions {
   /**
-   * How many frames are kept, for a listener who falls behind: one whose connection is being remade, or whose event loop is late. Who falls behind
-   * further goes on at the frame that is on the air. Default 50, a second of 20 ms frames.
+   * How many frames are kept, for a listener who falls behind: one whose connection is being remade, or whose event loop is late. Who
+   * falls behind further goes on at the frame that is on the air. Default 50, a second of 20 ms frames.
    */
   readonly keep?: number;
   /**
@@ -62,7 +62,7 @@ const KEEP = 50;
  * waits for one that is slow or suspended. Errors and the end come to all, each after the frames before it. Whoever plays it after that, by
  * `retry` or `repeat`, has the source opened anew, once for all. Frames are shared and not copied: nobody is to write into them.
  *
- * Who iterates over it by himself does so at the pace of the audio, please: he would take everybody with him.
+ * Who iterates over it by himself, or reads it ahead, is to do so at the pace of the audio: he takes everybody with him.
  *
  * @throws VoiceOptionsError, a wrong option
  */
@@ -128,7 +128,11 @@ class Station {
       return;
     }
     const release = (): void => this.#release(airing);
-    this.#staying = insulated(stayUntil$).pipe(take(1)).subscribe({ error: (error: unknown) => (release(), report(error)), complete: release });
+    const failed = (error: unknown): void => {
+      release();
+      report(error);
+    };
+    this.#staying = insulated(stayUntil$).pipe(take(1)).subscribe({ error: failed, complete: release });
     this.#passBy();
   }
 

@@ -32,7 +32,7 @@ const check = fields({ release: must('true or false', (value) => typeof value ==
  * result   a-b-sssss-c-d-e-f     s: silence
  * ```
  *
- * The outermost operator, please: what is around it reads ahead of it, and the pause is heard that much later.
+ * It is to be the outermost operator: what is around it may read ahead of it, and the pause is heard that much later.
  *
  * @throws VoiceOptionsError, a wrong option; and, when it is called with frames, where these cannot be released as `options` say
  */
@@ -43,7 +43,8 @@ export function pausable(by$: Observable<boolean>, options: PausableOptions = {}
     holdBack(frames);
     if (!release) return frameStream((read) => new PausableQueue(kept(frames), by$, read));
     if (isSeekable(frames)) return frameStream((read) => new PausableQueue(reopened(frames), by$, read));
-    throw new VoiceOptionsError('release', 'is for sources that can be opened anew at a place: source() of a path, a URL, bytes or a function');
+    const takes = 'source() of a path, a URL, bytes or a function';
+    throw new VoiceOptionsError('release', `is for sources that can be opened anew at a place: ${takes}`);
   };
 }
 

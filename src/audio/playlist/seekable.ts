@@ -9,5 +9,6 @@ export interface Seekable {
 
 /** By what it has: another copy of this library may have made it. */
 export function isSeekable(frames: unknown): frames is Seekable {
-  return typeof frames === 'object' && frames !== null && 'seekable' in frames && frames.seekable === true && 'from' in frames && 'start' in frames;
+  if (typeof frames !== 'object' || frames === null || !('seekable' in frames)) return false;
+  return frames.seekable === true && 'from' in frames && 'start' in frames;
 }

@@ -24,7 +24,9 @@ export function startAt(ms: number): FrameOperator {
   if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) throw new RangeError(`frames start at 0 or more milliseconds, and not at ${ms}`);
   return (frames) => {
     holdBack(frames);
-    return frameStream((options) => (isSeekable(frames) ? openQueue(frames.from(frames.start + ms), options) : new LaterQueue(frames, ms, options)));
+    return frameStream((options) =>
+      isSeekable(frames) ? openQueue(frames.from(frames.start + ms), options) : new LaterQueue(frames, ms, options),
+    );
   };
 }
 
