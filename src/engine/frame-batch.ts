@@ -7,6 +7,11 @@ export interface FrameBatch {
   readonly lengths: readonly number[];
 }
 
+/** That there is no frame for now because somebody wants it so. */
+export interface PausedNews {
+  readonly paused: true;
+}
+
 export function packFrames(frames: readonly Uint8Array[]): FrameBatch {
   const lengths = frames.map(({ length }) => length);
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));

@@ -1,20 +1,21 @@
 /** The far side of a play: the frames of the home side, asked for ahead of the clock, which is here. */
 import { FrameOverflowError } from '../errors.js';
-import { END, PENDING, type FrameQueue, type QueueItem, type QueueOptions } from '../media/send/frame-queue.js';
-import { OPEN_QUEUE, type QueueSource } from '../media/send/queue-source.js';
-import { unpackFrames, type FrameBatch } from './frame-batch.js';
+import { END, PENDING, type FrameQueue, type QueueItem, type QueueOptions } from '../frames/frame-queue.js';
+import { frameStream, type FrameStream } from '../frames/frame-stream.js';
+import { unpackFrames, type FrameBatch, type PausedNews } from './frame-batch.js';
 import type { Sink, Subscribed } from './peer.js';
 
 /** Subscribes to the frames of a play. */
 type Subscribe = (sink: Sink, begun: (subscribed: Subscribed) => void) => void;
 
 /** What `session.play` is given on the far side. */
-export function inlet(subscribe: Subscribe, ahead: number): QueueSource {
-  return { [OPEN_QUEUE]: (options) => new FrameInlet(subscribe, ahead, options) };
+export function inlet(subscribe: Subscribe, ahead: number): FrameStream {
+  return frameStream((options) => new FrameInlet(subscribe, ahead, options));
 }
 
 class FrameInlet implements FrameQueue {
   overflow: unknown;
+  paused = false;
   readonly #ahead: number;
   readonly #onReadable: () => void;
   #frames: Uint8Array[] = [];
@@ -29,7 +30,7 @@ class FrameInlet implements FrameQueue {
     this.#ahead = ahead;
     this.#onReadable = onReadable;
     const sink: Sink = {
-      next: (batch) => this.#arrived(batch as FrameBatch),
+      next: (news) => this.#arrived(news as FrameBatch | PausedNews),
       error: (error) => this.#ended({ error }),
       complete: () => this.#ended({}),
     };
@@ -72,7 +73,10 @@ class FrameInlet implements FrameQueue {
     this.#subscribed?.demand(frames);
   }
 
-  #arrived(batch: FrameBatch): void {
+  #arrived(batch: FrameBatch | PausedNews): void {
+    this.paused = 'paused' in batch;
+    // Told again, since it is for another reason now that there is no frame.
+    if ('paused' in batch) return this.#wake();
     const frames = unpackFrames(batch);
     this.#asked -= frames.length;
     this.#frames = this.#next === this.#frames.length ? frames : [...this.#frames.slice(this.#next), ...frames];

@@ -1,8 +1,8 @@
 /** The home side of a play: reads the user's frames as the far side asks for them. */
 import { InvalidFrameError } from '../errors.js';
-import { END, PENDING, type FrameQueue } from '../media/send/frame-queue.js';
+import { END, PENDING, type FrameQueue } from '../frames/frame-queue.js';
 import { notBytes } from '../media/send/playback.js';
-import { packFrames } from './frame-batch.js';
+import { packFrames, type PausedNews } from './frame-batch.js';
 import type { Production, Sink } from './peer.js';
 
 /**
@@ -23,6 +23,8 @@ export class FrameOutlet {
   #frames = 0;
   /** The source has ended, or failed: to be told behind the last frame. */
   #end: ((sink: Sink) => void) | undefined;
+  /** Whether this far side knows that the source is paused. */
+  #paused = false;
   #reading = false;
   #closed = false;
 
@@ -46,6 +48,7 @@ export class FrameOutlet {
     this.#sink = sink;
     this.#credit = 0;
     this.#given = 0;
+    this.#paused = false;
     const own = (): boolean => this.#sink === sink;
     return {
       demand: (frames) => {
@@ -108,7 +111,15 @@ export class FrameOutlet {
     this.#reading = false;
     const sink = this.#sink;
     if (sink === undefined || this.#closed) return;
-    if (batch.length > 0) sink.next(packFrames(batch));
+    if (batch.length > 0) {
+      this.#paused = false;
+      sink.next(packFrames(batch));
+    }
+    const paused = this.#credit > 0 && this.#end === undefined && this.#queue.paused === true;
+    if (paused && !this.#paused) {
+      this.#paused = true;
+      sink.next({ paused: true } satisfies PausedNews);
+    }
     if (this.#end === undefined || this.#given < this.#kept.length) return;
     const end = this.#end;
     this.#queue.close();

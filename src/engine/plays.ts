@@ -1,5 +1,5 @@
 /** The plays of one session that are under way, on the home side. */
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { FrameInput, PlayOptions } from '../media/send/play-options.js';
 import type { PlayEvent } from '../types.js';
 import type { Link } from './link.js';
@@ -7,7 +7,7 @@ import { PlayRelay } from './play-relay.js';
 
 export class Plays {
   readonly #ahead: number;
-  readonly #open = new Map<Subscriber<PlayEvent>, PlayRelay>();
+  readonly #open = new Set<PlayRelay>();
   #link: Link | undefined;
 
   /** @param ahead how many frames a far side asks for ahead of its clock */
@@ -18,16 +18,16 @@ export class Plays {
   /** Where what plays is to go on; undefined: nowhere for the moment. */
   use(link: Link | undefined): void {
     this.#link = link;
-    for (const relay of [...this.#open.values()]) relay.use(link);
+    for (const relay of [...this.#open]) relay.use(link);
   }
 
   /** Cold. */
   play$(input: FrameInput, options: PlayOptions): Observable<PlayEvent> {
     return new Observable((subscriber) => {
       const relay = new PlayRelay(input, options, this.#ahead, subscriber);
-      this.#open.set(subscriber, relay);
+      this.#open.add(relay);
       subscriber.add(() => {
-        this.#open.delete(subscriber);
+        this.#open.delete(relay);
         relay.close();
       });
       relay.use(this.#link);
@@ -36,6 +36,6 @@ export class Plays {
 
   /** The session ended here before a far side could say so. */
   end(error: unknown): void {
-    for (const subscriber of [...this.#open.keys()]) subscriber.error(error);
+    for (const relay of [...this.#open]) relay.fail(error);
   }
 }

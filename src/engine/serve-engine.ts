@@ -1,11 +1,10 @@
 /** The far side: runs the sessions that the home side asks for. */
-import { map, throwError, type Observable } from 'rxjs';
+import { map, Observable, throwError } from 'rxjs';
 import { guarded } from '../edge.js';
 import { SessionEndedError, VoiceOptionsError } from '../errors.js';
 import type { VoiceOptions } from '../driver/options.js';
 import type { VoiceSession } from '../driver/session/session.js';
-import type { FrameInput } from '../media/send/play-options.js';
-import type { Snowflake, VoicePacket, VoiceSignal } from '../types.js';
+import type { PlayEnd, Snowflake, VoicePacket, VoiceSignal } from '../types.js';
 import { inlet } from './frame-inlet.js';
 import { Peer, productionOf, type Production, type Sink } from './peer.js';
 import { arrivedOptions } from './portable-options.js';
@@ -59,8 +58,11 @@ function ofSession(peer: Peer, session: VoiceSession, topic: Exclude<Topic, { re
   switch (topic.what) {
     case 'play': {
       const frames = inlet((sink, begun) => void peer.subscribe({ what: 'frames', play: id }, sink, begun), topic.ahead);
-      // A queue of its own, which `play` opens as any other source.
-      return session.play(frames as unknown as FrameInput, topic.options);
+      return new Observable((subscriber) => {
+        // Behind the last event and before the last notification, as it is told at home.
+        const onEnd = (end: PlayEnd): void => subscriber.next({ end });
+        return session.play(frames, { ...topic.options, onEnd }).subscribe(subscriber);
+      });
     }
     case 'receive':
       return session.receive(topic.userId).pipe(map(ownBytes));

@@ -5,6 +5,7 @@ import { EngineLostError, SessionEndedError } from '../errors.js';
 import { Current } from '../driver/session/current.js';
 import type { VoiceSession } from '../driver/session/session.js';
 import { sessionView, type SessionView } from '../driver/session/view.js';
+import { Heard } from '../media/send/play-end.js';
 import { checkPlayOptions, type FrameInput, type PlayOptions } from '../media/send/play-options.js';
 import type { CallMember, EndReason, Latency, PlayEvent, Snowflake, VoiceState } from '../types.js';
 import type { Link } from './link.js';
@@ -146,19 +147,26 @@ export class SessionMirror {
     // Before anybody subscribes: what waits in a playlist may fail meanwhile.
     holdBack(frames);
     return insulated(
-      this.#unlessEnded(() => {
+      defer(() => {
         checkPlayOptions(options);
-        return this.#plays.play$(frames, options);
+        const ended = this.#refusal;
+        if (ended === undefined) return this.#plays.play$(frames, options);
+        new Heard(options.onEnd).end('failed');
+        return throwError(() => ended);
       }),
     );
   }
 
   #unlessEnded<T>(source: () => Observable<T>): Observable<T> {
     return defer(() => {
-      const outcome = this.outcome;
-      if (outcome === undefined) return source();
-      return throwError(() => new SessionEndedError(outcome.status === 'ended' ? outcome.reason : null));
+      const ended = this.#refusal;
+      return ended === undefined ? source() : throwError(() => ended);
     });
+  }
+
+  get #refusal(): SessionEndedError | undefined {
+    const { outcome } = this;
+    return outcome && new SessionEndedError(outcome.status === 'ended' ? outcome.reason : null);
   }
 }
 

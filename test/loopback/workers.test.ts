@@ -56,7 +56,7 @@ describe('a session in a thread', () => {
       for (const [i, { events, heard: bytes, received, stats }] of (await lastValueFrom(forkJoin(played$))).entries()) {
         expect(bytes).toEqual(hex(frames));
         expect(events.filter(({ type }) => type === 'sent')).toHaveLength(frames.length);
-        expect(events.at(-1)).toEqual({ type: 'finished', frames: frames.length });
+        expect(events.at(-1)).toEqual({ type: 'finished', frames: frames.length, heard: frames.length * 20 });
         expect(received.every(({ userId, frame }) => userId !== users[i] && frame instanceof Uint8Array)).toBe(true);
         expect(stats).toBeTypeOf('object');
       }

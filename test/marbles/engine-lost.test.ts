@@ -61,7 +61,7 @@ describe('a far side that is lost', () => {
     const sent = events.filter((event) => event.type === 'sent');
     expect(sent.map(({ position }) => position)).toEqual(ALL.map((i) => i * 20));
     expect(events.filter(({ type }) => type !== 'sent').map(({ type }) => type)).toEqual(['started', 'suspended', 'resumed', 'finished']);
-    expect(events.at(-1)).toEqual({ type: 'finished', frames: 60 });
+    expect(events.at(-1)).toEqual({ type: 'finished', frames: 60, heard: 1_200 });
   });
 
   it('twice, and of sources of each kind', () => {
