@@ -24,7 +24,8 @@ export type VoiceErrorCode =
   | 'ffmpeg'
   | 'opus-decoder'
   | 'opus-encoder'
-  | 'recording';
+  | 'recording'
+  | 'engine-lost';
 
 /**
  * The base of everything that an Observable of rxvoice errors with by itself; those of files and codecs are in `rxvoice/audio`. What
@@ -158,12 +159,17 @@ export class FrameOverflowError extends VoiceError {
   readonly retryable = false;
 
   constructor(
-    /** The frames that the buffer holds. */
+    /** What the buffer holds, in `unit`. */
     readonly limit: number,
+    /** What filled it: `bytes` with `whenBehind: 'wait'`. */
+    readonly unit: 'frames' | 'bytes' = 'frames',
   ) {
     super(
-      `this Observable outruns real time: ${limit} frames are waiting. Play an iterable or async iterable, which is read at ` +
-        `the pace of the audio; or choose buffer.overflow 'drop-oldest' (live) or 'drop-newest'; or raise buffer.frames`,
+      `this Observable outruns real time: ${limit} ${unit} are waiting. Play an iterable or async iterable, which is read at ` +
+        (unit === 'bytes'
+          ? `the pace of the audio; or have the source paused (onDemand of rxvoice/audio); or raise buffer.bytes`
+          : `the pace of the audio; or choose whenBehind 'wait' (speech, a song), buffer.overflow 'drop-oldest' (live) or ` +
+            `'drop-newest'; or raise buffer.frames`),
     );
   }
 }
@@ -231,6 +237,20 @@ export class SessionEndedError extends VoiceError {
         : `this voice session has ended (${reason ?? 'it failed'}), and nothing can be begun on it any more. useSession(session => ...) ` +
             'ends what is made of a session together with it; elsewhere takeUntil(session.ended$) does',
     );
+  }
+}
+
+/** What ran the session elsewhere is no more: a thread died, or a machine. */
+export class EngineLostError extends VoiceError {
+  readonly code = 'engine-lost';
+  readonly retryable = true;
+
+  constructor(
+    /** What is known of it. */
+    readonly reason: string,
+    cause?: unknown,
+  ) {
+    super(`what ran this voice session is no more: ${reason}. Joining again runs it elsewhere: voiceRetry() does`, { cause });
   }
 }
 

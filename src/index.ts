@@ -26,13 +26,15 @@ export type { VoiceGatewayVersion } from './protocol/opcodes.js';
 export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './media/interceptor.js';
 export type { FrameRefusal } from './media/frame-cipher.js';
 export type { Deadlines } from './driver/deadlines.js';
+export type { ConnectOptions, VoiceEngine } from './driver/engine.js';
 export type { E2eeDemand, VoiceOptions } from './driver/options.js';
 export type { VoiceSession } from './driver/session/session.js';
 export { defaultRecovery, recoverBy, RECOVERY_TABLE } from './driver/recovery/recovery.js';
 export type { RecoveryBudget, RecoveryChanges, RecoveryRule, RecoveryTable } from './driver/recovery/recovery-table.js';
 export type { FaultHistory, FaultKind, Recovery, Rung, VoiceFault } from './fault.js';
 export type { VoiceHealth } from './driver/session/health.js';
-export type { FrameInput, PlayBuffer, PlayOptions } from './media/send/play-options.js';
+export type { FrameInput, PlayBuffer, ReadOptions } from './frames/frame-input.js';
+export type { PlayOptions } from './media/send/play-options.js';
 export type { OutboundQuality } from './media/send/outbound-quality.js';
 export type { DatagramStats, ReceiveStats, ReceptionStats, RefusedStats } from './media/receive/receive-stats.js';
 export type { ReceptionReport, RtcpPacket, SourceDescription } from './protocol/rtcp.js';
@@ -40,6 +42,7 @@ export type { LogBase, LogEvent } from './log.js';
 export {
   AlreadyJoinedError,
   AlreadyPlayingError,
+  EngineLostError,
   FrameOverflowError,
   InvalidFrameError,
   IterationOverflowError,
@@ -70,6 +73,7 @@ export {
   type Latency,
   type MemberVoiceState,
   type OpusFrame,
+  type PlayEnd,
   type PlayEvent,
   type Snowflake,
   type SpeakingEvent,

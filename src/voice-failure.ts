@@ -4,6 +4,7 @@ import type { RecordingError } from './audio/recorder/recording-error.js';
 import type {
   AlreadyJoinedError,
   AlreadyPlayingError,
+  EngineLostError,
   FrameOverflowError,
   InvalidFrameError,
   IterationOverflowError,
@@ -35,4 +36,5 @@ export type VoiceFailure =
   | FfmpegError
   | OpusDecoderError
   | OpusEncoderError
-  | RecordingError;
+  | RecordingError
+  | EngineLostError;

@@ -36,38 +36,29 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pull: PLAIN,
   'steady-scheduler': [],
   crypto: ['protocol'],
-  media: ['protocol', 'crypto', ...PLAIN],
+  frames: PLAIN,
+  media: ['frames', 'protocol', 'crypto', ...PLAIN],
   gateway: ['protocol', ...PLAIN],
   net: ['driver/ports', 'protocol', ...PLAIN],
   driver: ['media', 'protocol', 'crypto', ...PLAIN],
-  audio: ['protocol', 'runtime', ...PLAIN],
+  audio: ['frames', 'protocol', 'runtime', ...PLAIN],
   dave: ['driver/dave/provider', 'runtime', ...PLAIN],
   adapters: ['gateway', 'protocol', ...PLAIN],
   linger: ['gateway', 'driver'],
-  connect: ['gateway', 'driver', 'net', 'dave', 'linger', ...PLAIN],
+  'drive-voice': ['driver', 'net', 'dave', 'types', 'edge'],
+  engine: ['driver', 'media', 'frames', 'protocol', ...PLAIN],
+  workers: ['engine', 'driver', 'net', 'dave', 'protocol', ...PLAIN],
+  connect: ['gateway', 'driver', 'net', 'dave', 'linger', 'protocol', ...PLAIN],
   'use-session': ['driver', ...PLAIN],
   'voice-retry': PLAIN,
   'voice-failure': ['audio', ...PLAIN],
-  index: [
-    'connect',
-    'use-session',
-    'voice-retry',
-    'voice-failure',
-    'pull',
-    'gateway',
-    'dave',
-    'audio',
-    'driver',
-    'media',
-    'protocol',
-    ...PLAIN,
-  ],
+  index: ['connect', 'use-session', 'voice-retry', 'voice-failure', 'pull', 'gateway', 'dave', 'audio', 'driver', 'frames', 'media', 'protocol', ...PLAIN],
   server: ['protocol', 'crypto', 'gateway', ...PLAIN],
   testing: ['driver', 'gateway', 'protocol', 'crypto', 'media', ...PLAIN],
   cli: ['index', 'driver', 'audio', 'server', 'protocol', ...PLAIN],
 };
 /** Parts that only the outside imports. */
-const OUTERMOST = ['testing', 'server', 'cli', 'index', 'connect', 'use-session', 'voice-retry', 'voice-failure', 'adapters'];
+const OUTERMOST = ['drive-voice', 'engine', 'workers', 'testing', 'server', 'cli', 'index', 'connect', 'use-session', 'voice-retry', 'voice-failure', 'adapters'];
 
 function imports(file: string): string[] {
   return [...text(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1]!);
@@ -117,12 +108,13 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   cli: ['terminal', 'command.ts', ['files', 'help.ts'], ['demo'], 'main.ts'],
   audio: [
     ['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'],
-    'bytes',
+    ['bytes', 'ffmpeg'],
     'pcm',
     'jitter',
     'opus',
     ['mp4', 'ogg', 'speakers', 'webm'],
     ['recorder', 'sources'],
+    ['broadcast', 'playlist'],
     'index.ts',
   ],
   crypto: [
@@ -130,18 +122,14 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     ['aes-gcm.ts', 'secretbox.ts', 'xchacha.ts', 'client-counters.ts'],
     'seal.ts',
   ],
-  media: [['frame-cipher.ts', 'media-time.ts', 'interceptor.ts'], 'traffic.ts', ['receive', 'send']],
-  driver: [
-    ['ports.ts', 'deadlines.ts'],
-    ['recovery', 'dave'],
-    ['insulated-provider.ts', 'insulated-transports.ts'],
-    'options.ts',
-    'check-options.ts',
-    'resolve-options.ts',
-    'session',
-    'connection',
-    ['stages', 'drive.ts'],
+  media: [
+    ['frame-cipher.ts', 'media-time.ts', 'interceptor.ts'],
+    'traffic.ts',
+    ['receive', 'send'],
   ],
+  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', ['connection', 'engine.ts'], ['stages', 'drive.ts']],
+  engine: [['frame-batch.ts', 'portable-options.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', 'peer.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], ['home-side.ts', 'play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
+  workers: ['sent-run.ts', 'message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
   server: [
     ['counters.ts', 'defaults.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],
@@ -155,17 +143,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   ],
   'server/dave': [['events.ts', 'faults.ts', 'mls', 'serial.ts'], ['members', 'options.ts'], 'group', 'delivery-service.ts', 'index.ts'],
   gateway: [
-    [
-      'port.ts',
-      'target.ts',
-      'shard.ts',
-      'arguments.ts',
-      'channel-memory.ts',
-      'command-pace.ts',
-      'likely-cause.ts',
-      'member-voice-state.ts',
-      'wait.ts',
-    ],
+    ['port.ts', 'target.ts', 'shard.ts', 'arguments.ts', 'channel-memory.ts', 'command-pace.ts', 'likely-cause.ts', 'member-voice-state.ts', 'wait.ts'],
     ['crossed-moves.ts', 'guild-table.ts', 'desired-state.ts', 'held-wishes.ts', 'side-news.ts', 'whereabouts.ts'],
     ['leaves.ts', 'occupancy.ts', 'halves.ts'],
     'membership.ts',
@@ -226,21 +204,17 @@ describe('no circle of files', () => {
 describe('time, randomness and sockets are arguments', () => {
   /** What reaches the world outside, and the files that own it. Servers and commands are the outside themselves. */
   const owners: readonly [string, RegExp, RegExp][] = [
-    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server|cli)\//],
+    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server\/|cli\/|workers\/message-port)/],
     ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(steady-scheduler|server\/|cli\/)/],
     // Its now() is the wall clock, which is set.
     ['the scheduler of the wall clock', /\basyncScheduler\b/, /^(steady-scheduler|server\/|cli\/)/],
-    [
-      'randomness',
-      /\bMath\.random|\brandomBytes\b(?!,|;|:)/,
-      /^(crypto\/random|driver\/resolve-options|driver\/stages\/outgoing|server\/|cli\/)/,
-    ],
+    ['randomness', /\bMath\.random|\brandomBytes\b(?!,|;|:)/, /^(crypto\/random|driver\/resolve-options|driver\/stages\/outgoing|server\/|cli\/)/],
     ['UDP sockets', /'(node:)?dgram'/, /^(net\/udp|server\/)/],
     ['WebSockets', /from 'ws'/, /^(net\/socket|server\/)/],
     ['the MLS library', /@snazzah\/davey/, /^dave\//],
     ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/socket|server\/)/],
     ['fetch', /\bfetch\(/, /^(audio\/sources\/input\/http|server\/|cli\/)/],
-    ['processes', /'(node:)?child_process'/, /^(audio\/sources\/ffmpeg\/|server\/|cli\/)/],
+    ['processes', /'(node:)?child_process'/, /^(audio\/ffmpeg\/|audio\/sources\/ffmpeg\/|server\/|cli\/)/],
   ];
   it.each(owners)('%s', (_, reach, owner) => {
     expect(FILES.filter((file) => !owner.test(file) && reach.test(code(file)))).toEqual([]);
@@ -249,9 +223,7 @@ describe('time, randomness and sockets are arguments', () => {
 
 describe('a test that fails can be repeated', () => {
   const TESTS = join(ROOT, 'test');
-  const tests = readdirSync(TESTS, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => file.endsWith('.ts') && file !== 'architecture.test.ts',
-  );
+  const tests = readdirSync(TESTS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && file !== 'architecture.test.ts');
   const lines = tests.flatMap((file) => readFileSync(join(TESTS, file), 'utf8').split('\n').map((line) => `${file}: ${line.trim()}`)); // prettier-ignore
 
   // fast-check's assert prints seed and path of what failed. Random numbers of other kinds print nothing, and so are seeded.
@@ -271,9 +243,7 @@ describe('the shape of files', () => {
 
   it('no default exports, no any, no ts-ignore', () => {
     const exempt = /\.d\.ts$/; // declares somebody else's default export
-    expect(FILES.filter((file) => !exempt.test(file) && /\bexport default\b|[:<] ?any\b|@ts-(ignore|nocheck)/.test(code(file)))).toEqual(
-      [],
-    );
+    expect(FILES.filter((file) => !exempt.test(file) && /\bexport default\b|[:<] ?any\b|@ts-(ignore|nocheck)/.test(code(file)))).toEqual([]);
   });
 });
 
@@ -292,7 +262,7 @@ describe('the public entries', () => {
 
   it('have types beside each of them', () => {
     expect(entries.map(({ types, file }) => types === `./dist/${file.replace(/\.ts$/, '.d.ts')}`)).toEqual(entries.map(() => true));
-    expect(entries.map(({ name }) => name)).toEqual(['.', './driver', './audio', './adapters', './testing', './server']);
+    expect(entries.map(({ name }) => name)).toEqual(['.', './driver', './audio', './adapters', './testing', './workers', './server']);
   });
 
   it.each(entries)('$name: every export has a docstring', ({ file }) => {
@@ -306,3 +276,4 @@ describe('the public entries', () => {
     expect(undocumented.map((symbol) => symbol.name)).toEqual([]);
   });
 });
+

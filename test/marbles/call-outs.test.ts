@@ -30,6 +30,7 @@ const RULES: readonly (readonly [RegExp, Outcome])[] = [
   // These run within a call of the caller's own, whose throw RxJS swallows: there is a subscription to be returned, or a `takeUntil`.
   [/^(verify\(\)|stopped play|connectVoice\$) finalizer/, 'unheard'],
   [/ (listener|finalizer)( \w+)? @/, 'reported'],
+  [/ onEnd @/, 'reported'],
   [/ torn down @/, 'reported'],
   [/^frames\.Symbol\.iterator\(\)\.return\(\)/, 'reported'],
   // What cannot be sent is lost, as datagrams are; what that costs, the deadlines and the heartbeats find out.
@@ -87,7 +88,8 @@ function outcomeOf(end: SceneEnd, undisturbed: SceneEnd, reported: readonly unkn
   const { failure, playFailures, ignored, faults } = end;
   if (failure === thrown) return 'passed on';
   if (failure !== undefined) {
-    const named = failure instanceof VoiceError && (failure.cause === thrown || failure.message.includes(thrown.message));
+    // Behind an engine it is a copy that comes back.
+    const named = failure instanceof VoiceError && [failure, failure.cause].some((error) => error === thrown || (error instanceof Error && error.message.includes(thrown.message)));
     return named ? 'ends the session' : `fails with ${String(failure)}`;
   }
   if (reported.length > 0) return reported.length === 1 && reported[0] === thrown ? 'reported' : `reports ${reported.map(String).join()}`;

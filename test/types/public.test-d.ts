@@ -11,6 +11,7 @@ import {
   RECOVERY_TABLE,
   useSession,
   voiceRetry,
+  type ConnectOptions,
   type VoiceRetryOptions,
   VoiceError,
   VoiceTimeoutError,
@@ -60,7 +61,8 @@ void ({ guildId: '1', channelId: '3' } satisfies VoiceTarget);
 // @ts-expect-error snowflakes are texts: as numbers they lose digits
 void ({ guildId: 1, userId: '2', channelId: '3' } satisfies VoiceTarget);
 
-expectTypeOf(connectVoice$).toEqualTypeOf<(gateway$: GatewayPort, ids: VoiceTarget, options?: VoiceOptions) => Observable<VoiceSession>>();
+expectTypeOf(connectVoice$).toEqualTypeOf<(gateway$: GatewayPort, ids: VoiceTarget, options?: ConnectOptions) => Observable<VoiceSession>>();
+expectTypeOf<VoiceOptions>().toExtend<ConnectOptions>();
 expectTypeOf(driveVoice$).toEqualTypeOf<(server$: Observable<VoiceSignal>, options?: VoiceOptions) => Observable<VoiceSession>>();
 expectTypeOf<Observable<VoiceServer>>().toExtend<Parameters<typeof driveVoice$>[0]>();
 
@@ -110,7 +112,8 @@ session.play(() => []);
 session.play(Uint8Array.of(0xf8));
 
 // Options.
-expectTypeOf<NonNullable<PlayOptions['buffer']>['overflow']>().toEqualTypeOf<'error' | 'drop-oldest' | 'drop-newest'>();
+expectTypeOf<Required<NonNullable<PlayOptions['buffer']>>['overflow']>().toEqualTypeOf<'error' | 'drop-oldest' | 'drop-newest'>();
+expectTypeOf<NonNullable<PlayOptions['whenBehind']>>().toEqualTypeOf<'overflow' | 'wait'>();
 expectTypeOf<NonNullable<PlayOptions['whenSuspended']>>().toEqualTypeOf<'hold' | 'skip'>();
 expectTypeOf<VoiceOptions['scheduler']>().toEqualTypeOf<SchedulerLike | undefined>();
 expectTypeOf<VoiceOptions['random']>().toEqualTypeOf<((bytes: number) => Uint8Array) | undefined>();
