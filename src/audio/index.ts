@@ -19,7 +19,7 @@ export type { OpusCodec, OpusDecoderFactory, OpusEncoderFactory, OpusPacketEncod
 export { createOpusEncoder, type OpusEncoder } from './opus/encoder.js';
 export type { OpusApplication, OpusEncoderOptions, OpusFrameDuration, OpusSignal } from './opus/encoder-options.js';
 export type { AlignedAudio, AudioBlock, MixedPcm, PcmFrame } from './pcm/pcm.js';
-export { PcmDecoder, type DecodeOptions } from './opus/pcm-decoder.js';
+export { PcmDecoder, type DecodeOptions, type RefusedSpeaker } from './opus/pcm-decoder.js';
 export type { PacketDamage } from './opus/speaker-decoder.js';
 export { decodeOpus, decodeOpusFrames } from './opus/decode-opus.js';
 export { SpeakerAlignment, type AlignOptions } from './speakers/alignment.js';

@@ -37,6 +37,9 @@ export interface RecordedFile {
  *   room in the queue, `no-place` has its time taken by others already, `invalid` is no Opus packet, `too-many-speakers` is of one
  *   beyond `maxSpeakers`. `drift` was left out of an Ogg file, and nothing is there in its place: its sender's clock runs fast. Told once
  *   a second at most; with part 0 and no SSRC where there is no file
+ * - `not-recorded`: whose packets are not in the files as they came, and how many of them since it was last told, a second ago or longer:
+ *   `too-many-speakers` is of one beyond `maxSpeakers`, who is in no file; `undecodable` packets are refused by the codec, and concealed
+ *   in every file that is decoded. `message` says what the codec said
  * - `file-closed`: the file is whole. `packets` are those in it, `concealed` those of them that the decoder made up; `lost` never
  *   came, `late` came when they could not be used any more (and are among `lost`, too), `dropped` is the sum of all `dropped`
  */
@@ -50,8 +53,19 @@ export type RecordingEvent =
       readonly queuedBytes: number;
     } & RecordedFile)
   | ({ readonly type: 'dropped'; readonly reason: DropReason; readonly packets: number } & RecordedFile)
+  | {
+      readonly type: 'not-recorded';
+      readonly reason: 'too-many-speakers' | 'undecodable';
+      readonly userId: Snowflake | null;
+      readonly ssrc: number;
+      readonly packets: number;
+      readonly message: string;
+    }
   | ({ readonly type: 'file-closed'; readonly path: string; readonly startMs: number; readonly durationMs: number; readonly bytes: number } & RecordedFile &
       RecordingCounts);
+
+/** Those that are about a file. */
+export type FileEvent = Exclude<RecordingEvent, { type: 'not-recorded' }>;
 
 /** Why a packet is not in a file; see `dropped` of {@link RecordingEvent}. */
 export type DropReason = 'slow-disk' | 'no-place' | 'drift' | 'invalid' | 'too-many-speakers';
@@ -86,7 +100,7 @@ export interface RecordOptions {
   readonly mixBitrate?: number;
   /** Makes the decoders of `user-wav` and of the mixes. Default `createOpusDecoder`. */
   readonly codec?: OpusDecoderFactory;
-  /** Speakers that get files; further ones are ignored. Default 256. */
+  /** Speakers that get files, and are decoded, all at once if they like; further ones are told of (`not-recorded`) and left out. Default 256. */
   readonly maxSpeakers?: number;
   /** The jitter buffer: see `reorder`. */
   readonly jitter?: Omit<ReorderOptions, 'scheduler'>;

@@ -1,6 +1,7 @@
 /** From the events of a jitter buffer to files. */
-import { connect, defer, merge, share, type Observable, type OperatorFunction } from 'rxjs';
+import { connect, defer, merge, share, Subject, type Observable, type OperatorFunction } from 'rxjs';
 import type { JitterEvent } from '../jitter/event.js';
+import type { PacketDamage } from '../opus/speaker-decoder.js';
 import { mix } from '../pcm/mix.js';
 import { alignBlocks } from '../speakers/align-speakers.js';
 import { decodePlaced } from './decode-placed.js';
@@ -10,9 +11,11 @@ import { audibleBlocks, mixedOgg$, mixedWav$ } from './mix-files.js';
 import { packetFiles$ } from './packet-files.js';
 import { pcmFiles$ } from './pcm-files.js';
 import { placeEvents } from './place-events.js';
-import { SETTLE_MS, type Placed } from './placement.js';
+import { damagedPacket, notRecorded$, oneTooMany, type NotRecorded } from './not-recorded.js';
+import { SETTLE_MS, streamsOf, type Placed } from './placement.js';
 import { RecordingClock } from './recording-clock.js';
 import type { Settings } from './settings.js';
+import type { Speaker } from './speaker.js';
 import type { TracksContext } from './tracks-stream.js';
 import { transcriptFiles$ } from './transcript-files.js';
 
@@ -45,9 +48,11 @@ export function recordEvents(settings: Settings): OperatorFunction<JitterEvent, 
 
 function files$(placed$: Observable<Placed>, clock: RecordingClock, context: TracksContext): Observable<RecordingEvent> {
   const { files: kinds, codec, maxSpeakers } = context.settings;
-  const pcm$ = placed$.pipe(decodePlaced({ codec }, clock, maxSpeakers), share());
+  const undecoded$ = new Subject<NotRecorded>();
+  const undecoded = { onDamage: (damage: PacketDamage) => undecoded$.next(damagedPacket(damage)), onRefused: (speaker: Speaker) => undecoded$.next(oneTooMany(speaker)) };
+  const pcm$ = placed$.pipe(decodePlaced({ codec, ...undecoded }, clock, maxSpeakers), share());
   const mixed$ = pcm$.pipe(
-    alignBlocks({ scheduler: clock, delay: MIX_DELAY_MS }, (alignment, { frame, place }) => alignment.put(frame, place)),
+    alignBlocks({ scheduler: clock, delay: MIX_DELAY_MS, maxSpeakers: streamsOf(maxSpeakers).maxStreams }, (alignment, { frame, place }) => alignment.put(frame, place)),
     audibleBlocks(),
     mix(),
     share(),
@@ -60,5 +65,5 @@ function files$(placed$: Observable<Placed>, clock: RecordingClock, context: Tra
     'transcript-json': () => transcriptFiles$('transcript-json', placed$, context),
     'transcript-vtt': () => transcriptFiles$('transcript-vtt', placed$, context),
   };
-  return merge(...[...new Set(kinds)].map((kind) => files[kind]()));
+  return merge(notRecorded$(placed$, undecoded$, clock), ...[...new Set(kinds)].map((kind) => files[kind]()));
 }

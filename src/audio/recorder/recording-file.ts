@@ -6,7 +6,7 @@ import type { FileChunk } from '../pcm/wav-writer.js';
 import { BoundedQueue } from './bounded-queue.js';
 import type { Container, Piece } from './container.js';
 import { DropLedger } from './drop-ledger.js';
-import type { DropReason, RecordedFile, RecordingEvent } from './events.js';
+import type { DropReason, FileEvent, RecordedFile } from './events.js';
 import { RecordingError } from './recording-error.js';
 import { after, type OpenRecordingSink, type RecordingSink } from './sink.js';
 
@@ -23,7 +23,7 @@ export interface FileSetup<Audio> {
   readonly name: (part: number) => string;
   readonly open: OpenRecordingSink;
   readonly container: () => Container<Audio>;
-  readonly emit: (event: RecordingEvent) => void;
+  readonly emit: (event: FileEvent) => void;
   readonly fail: (error: RecordingError) => void;
   /** The last part is closed. Not called after `fail`. */
   readonly done: () => void;
@@ -243,7 +243,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     this.#drops.tell((reason, packets) => this.#emit({ type: 'dropped', reason, packets }));
   }
 
-  #emit(event: DistributiveOmit<RecordingEvent, keyof RecordedFile>): void {
+  #emit(event: DistributiveOmit<FileEvent, keyof RecordedFile>): void {
     this.#setup.emit({ ...this.#setup.file, userId: this.#setup.userId(), part: this.#part, ...event });
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createOpusDecoder, createOpusEncoder, PcmDecoder, type DecodeOptions, type OpusCodec, type PacketDamage } from '../../../../src/audio/index.js';
+import { createOpusDecoder, createOpusEncoder, PcmDecoder, type DecodeOptions, type OpusCodec, type PacketDamage, type RefusedSpeaker } from '../../../../src/audio/index.js';
 import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
 import { hasFec } from '../../../../src/audio/opus/fec.js';
 import { demoSong, segmentalSnr } from '../real-sound.js';
@@ -267,17 +267,57 @@ describe('decoders', () => {
     );
   });
 
-  it('are no more than maxDecoders, whoever comes', () => {
+  it('are no more than maxDecoders: who speaks keeps his, and who comes is told of, once', () => {
     const { codec, made } = fakeCodec();
+    const refused: RefusedSpeaker[] = [];
     withDecoder(
       (decoder) => {
-        for (let ssrc = 0; ssrc < 500; ssrc++) decoder.step(packet(frames[0]!, ssrc, { ssrc }));
+        // Six speak at once, for two seconds.
+        const heard = new Map<number, number>();
+        for (let n = 0; n < 100; n++) {
+          for (let ssrc = 1; ssrc <= 6; ssrc++) {
+            const { length } = decoder.step(packet(frames[0]!, n, { ssrc, userId: `${ssrc}` }));
+            heard.set(ssrc, (heard.get(ssrc) ?? 0) + length);
+          }
+        }
+        expect([...heard.values()]).toEqual([100, 100, 100, 100, 0, 0]);
+        expect(refused).toEqual([{ userId: '5', ssrc: 5 }, { userId: '6', ssrc: 6 }]);
         expect(decoder.decoders).toBe(4);
-        expect(made.filter((what) => what === 'free')).toHaveLength(496);
+        expect(made.filter((what) => what === 'free')).toHaveLength(0);
+        // The first is silent for a second, and the fifth gets his decoder.
+        for (let n = 100; n < 151; n++) for (let ssrc = 2; ssrc <= 4; ssrc++) decoder.step(packet(frames[0]!, n, { ssrc }));
+        expect(decoder.step(packet(frames[0]!, 151, { ssrc: 5 }))).toHaveLength(1);
+        expect(made.filter((what) => what === 'free')).toHaveLength(1);
       },
-      { codec, maxDecoders: 4 },
+      { codec, maxDecoders: 4, onRefused: (speaker) => refused.push(speaker) },
     );
-    expect(made.filter((what) => what === 'free')).toHaveLength(500);
+    expect(made.filter((what) => what === 'free')).toHaveLength(5);
+  });
+
+  it('are as many as may be, whatever floods them', () => {
+    const { codec } = fakeCodec();
+    let refused = 0;
+    withDecoder(
+      (decoder) => {
+        for (let ssrc = 0; ssrc < 2_000; ssrc++) decoder.step(packet(frames[0]!, 0, { ssrc }));
+        expect([decoder.decoders, refused]).toEqual([256, 1_744]);
+      },
+      { codec, onRefused: () => (refused += 1) },
+    );
+  });
+
+  it('of a hundred and fifty who speak at once give each his own sound', () => {
+    const packets = frames.slice(0, 12);
+    withDecoder((decoder) => {
+      const last = new Map<number, Int16Array>();
+      packets.forEach((bytes, n) => {
+        for (let ssrc = 0; ssrc < 150; ssrc++) for (const { pcm } of decoder.step(packet(bytes, n, { ssrc }))) last.set(ssrc, pcm);
+      });
+      const [first] = last.values();
+      expect(strength(first!, 440)).toBeGreaterThan(10_000);
+      expect([...last.values()].filter((pcm) => pcm.join() !== first!.join())).toHaveLength(0);
+      expect(last.size).toBe(150);
+    });
   });
 
   it.each([{ concealLimit: -1 }, { concealLimit: NaN }, { idle: 0 }, { idle: NaN }, { maxDecoders: 0 }])('refuse %j', (options) => {
