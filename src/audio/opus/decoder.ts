@@ -1,10 +1,10 @@
 /** Opus packets to PCM, by libopus compiled to WebAssembly: nothing to build, about 40 µs a frame. */
-import { MAX_OPUS_PACKET_SAMPLES, OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import type { OpusFrame } from '../../types.js';
 import { OpusDecoderError } from '../errors.js';
 import { whyNoCodec } from './build.js';
 import type { OpusCodec } from './codec.js';
 import { HeldCodec } from './held.js';
+import { soundLoss, soundPacket } from './sound-packet.js';
 
 /** Turns the packets of one stream into PCM. It remembers the packets before, so each stream needs its own. */
 export interface OpusDecoder extends OpusCodec {
@@ -81,17 +81,4 @@ class HeapDecoder implements OpusDecoder {
     if (typeof pcm === 'number') throw new OpusDecoderError(`libopus refuses this packet (error ${pcm}): its audio data is damaged`);
     return pcm;
   }
-}
-
-function soundPacket(frame: OpusFrame): OpusFrame {
-  const samples = opusPacketSamples(frame);
-  if (typeof samples === 'string') throw new OpusDecoderError(`this is not an Opus packet: ${samples}`);
-  return frame;
-}
-
-function soundLoss(samples: number): number {
-  if (Number.isInteger(samples) && samples > 0 && samples % OPUS_GRID === 0 && samples <= MAX_OPUS_PACKET_SAMPLES) return samples;
-  throw new OpusDecoderError(
-    `${samples} samples cannot be concealed: Opus counts in steps of ${OPUS_GRID} (2.5 ms), up to ${MAX_OPUS_PACKET_SAMPLES} (120 ms)`,
-  );
 }

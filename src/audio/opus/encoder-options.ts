@@ -3,7 +3,7 @@ import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { OpusEncoderError } from '../errors.js';
 import { CHANNELS } from '../pcm/pcm.js';
 import { requireWholeNumber } from '../whole-number.js';
-import { APPLICATIONS, SIGNALS } from './libopus.js';
+import { APPLICATIONS, SET, SIGNALS } from './libopus.js';
 
 /** What an encoder is tuned for. */
 export type OpusApplication = keyof typeof APPLICATIONS;
@@ -81,6 +81,18 @@ export function opusEncoding(options: OpusEncoderOptions = {}): OpusEncoding {
 
 function requireOneOf(name: string, value: unknown, values: readonly unknown[]): void {
   if (!values.includes(value)) throw new RangeError(`${name} must be one of ${values.join(', ')}, and is ${String(value)}`);
+}
+
+/** What opus_encoder_ctl() is asked for. */
+export function encoderRequests({ bitrate, fec, packetLoss, complexity, dtx, signal }: OpusEncoding): readonly (readonly [number, number])[] {
+  return [
+    [SET.bitrate, bitrate],
+    [SET.fec, fec ? 1 : 0],
+    [SET.packetLoss, packetLoss],
+    [SET.complexity, complexity],
+    [SET.dtx, dtx ? 1 : 0],
+    [SET.signal, SIGNALS[signal]],
+  ];
 }
 
 /** @throws OpusEncoderError for a number of samples that `encode` does not take */

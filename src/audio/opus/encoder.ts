@@ -3,9 +3,8 @@ import type { OpusFrame } from '../../types.js';
 import { OpusEncoderError } from '../errors.js';
 import { whyNoCodec } from './build.js';
 import type { OpusPacketEncoder } from './codec.js';
-import { opusEncoding, requireFrameLength, type OpusEncoderOptions, type OpusEncoding } from './encoder-options.js';
+import { encoderRequests, opusEncoding, requireFrameLength, type OpusEncoderOptions, type OpusEncoding } from './encoder-options.js';
 import { HeldCodec } from './held.js';
-import { SET, SIGNALS } from './libopus.js';
 
 export { DEFAULT_ENCODING, type OpusEncoderOptions } from './encoder-options.js';
 
@@ -39,18 +38,6 @@ export function createOpusEncoder(options: OpusEncoderOptions = {}): OpusEncoder
   const { heap, at } = held.place!;
   for (const [request, value] of encoderRequests(encoding)) heap.set(at, request, value);
   return new HeapEncoder(held, encoding);
-}
-
-/** What opus_encoder_ctl() is asked for. */
-export function encoderRequests({ bitrate, fec, packetLoss, complexity, dtx, signal }: OpusEncoding): readonly (readonly [number, number])[] {
-  return [
-    [SET.bitrate, bitrate],
-    [SET.fec, fec ? 1 : 0],
-    [SET.packetLoss, packetLoss],
-    [SET.complexity, complexity],
-    [SET.dtx, dtx ? 1 : 0],
-    [SET.signal, SIGNALS[signal]],
-  ];
 }
 
 class HeapEncoder implements OpusEncoder {

@@ -2,7 +2,7 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../../types.js';
 import type { ReorderOptions } from '../jitter/reorder.js';
-import type { OpusDecoderFactory } from '../opus/codec.js';
+import type { OpusDecoderFactory, OpusEncoderFactory } from '../opus/codec.js';
 import type { OpenRecordingSink } from './sink.js';
 
 /**
@@ -100,6 +100,8 @@ export interface RecordOptions {
   readonly mixBitrate?: number;
   /** Makes the decoders of `user-wav` and of the mixes. Default `createOpusDecoder`. */
   readonly codec?: OpusDecoderFactory;
+  /** Makes the encoder of `mix-ogg`. Default `createOpusEncoder`. */
+  readonly encoder?: OpusEncoderFactory;
   /** Speakers that get files, and are decoded, all at once if they like; further ones are told of (`not-recorded`) and left out. Default 256. */
   readonly maxSpeakers?: number;
   /** The jitter buffer: see `reorder`. */

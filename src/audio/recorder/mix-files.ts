@@ -1,7 +1,6 @@
 /** One file of everybody. */
 import { defer, filter, finalize, map, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
-import { createOpusEncoder } from '../opus/encoder.js';
 import { CHANNELS, type AlignedAudio, type MixedPcm } from '../pcm/pcm.js';
 import type { Piece } from './container.js';
 import type { RecordingEvent } from './events.js';
@@ -24,10 +23,10 @@ export function mixedWav$(mixed$: Observable<MixedPcm>, context: TracksContext):
 export function mixedOgg$(mixed$: Observable<MixedPcm>, context: TracksContext): Observable<RecordingEvent> {
   const container = () => () => new OggContainer({ comments: { TITLE: 'mix' } });
   const pieces$ = defer(() => {
-    const encoder = createOpusEncoder({ bitrate: context.settings.mixBitrate });
+    const encoder = context.settings.encoder({ bitrate: context.settings.mixBitrate });
     return mixed$.pipe(
       map((block) => pieceOf(block, encoder.encode(wholeBlock(block.pcm)))),
-      finalize(() => encoder.free()),
+      finalize(() => encoder.free?.()),
     );
   });
   return tracks$('mix-ogg', pieces$, context, container, pushMix);

@@ -1,6 +1,7 @@
 /** The options of a recording, with their defaults. */
 import { steadyScheduler } from '../../steady-scheduler.js';
 import { createOpusDecoder } from '../opus/decoder.js';
+import { createOpusEncoder } from '../opus/encoder.js';
 import { CHANNELS, SAMPLE_RATE } from '../pcm/pcm.js';
 import { BYTES_PER_SAMPLE, MAX_WAV_BYTES, WAV_HEADER_BYTES } from '../pcm/wav.js';
 import { requireWholeNumber } from '../whole-number.js';
@@ -30,6 +31,7 @@ export const DEFAULT_RECORDING = {
   maxWavBytes: MAX_WAV_BYTES,
   mixBitrate: 96_000,
   codec: createOpusDecoder,
+  encoder: createOpusEncoder,
   maxSpeakers: 256,
   jitter: {},
   scheduler: steadyScheduler,
