@@ -5,18 +5,17 @@ import { CHANNELS, type AlignedAudio, type MixedPcm } from '../pcm/pcm.js';
 import type { Piece } from './container.js';
 import type { RecordingEvent } from './events.js';
 import { OggContainer } from './ogg-container.js';
+import type { PcmTarget } from './pcm-target.js';
 import { tracks$, type TracksContext } from './tracks-stream.js';
 import type { Tracks } from './tracks.js';
-import { WavContainer } from './wav-container.js';
 
 /** Blocks of silence that are mixed, for an encoder to let the sound before them die away; further ones are left out, and become silence. */
 const TAIL_BLOCKS = 5;
 
-/** `mix-wav`. */
-export function mixedWav$(mixed$: Observable<MixedPcm>, context: TracksContext): Observable<RecordingEvent> {
-  const container = () => () => new WavContainer({ maxBytes: context.settings.maxWavBytes });
+/** `mix-wav`, `mix-mp3` and `mix-m4a`. */
+export function mixedPcm$(mixed$: Observable<MixedPcm>, { kind, context, container }: PcmTarget): Observable<RecordingEvent> {
   const pieces$ = mixed$.pipe(map((block) => pieceOf(block, block.pcm)));
-  return tracks$('mix-wav', pieces$, context, container, pushMix);
+  return tracks$(kind, pieces$, context, () => container, pushMix);
 }
 
 /** `mix-ogg`. The encoder lives as long as the subscription. */

@@ -7,9 +7,10 @@ import { alignBlocks } from '../speakers/align-speakers.js';
 import { decodePlaced } from './decode-placed.js';
 import type { RecordingEvent } from './events.js';
 import { NameRegistry } from './file-name.js';
-import { audibleBlocks, mixedOgg$, mixedWav$ } from './mix-files.js';
+import { audibleBlocks, mixedOgg$, mixedPcm$ } from './mix-files.js';
 import { packetFiles$ } from './packet-files.js';
 import { pcmFiles$ } from './pcm-files.js';
+import { encodedTarget, ffmpegFor$, wavTarget, type EncodedKind } from './pcm-target.js';
 import { placeEvents } from './place-events.js';
 import { damagedPacket, notRecorded$, oneTooMany, type NotRecorded } from './not-recorded.js';
 import { SETTLE_MS, streamsOf, type Placed } from './placement.js';
@@ -28,8 +29,8 @@ const MIX_DELAY_MS = SETTLE_MS + 250;
  * ```
  * events ─ places ─┬──────────────────────── user-ogg
  *                  ├──────────────────────── transcript-json, transcript-vtt
- *                  └─ decodeOpus ─┬───────── user-wav
- *                                 └─ mix ─┬─ mix-wav
+ *                  └─ decodeOpus ─┬───────── user-wav, user-mp3, user-m4a
+ *                                 └─ mix ─┬─ mix-wav, mix-mp3, mix-m4a
  *                                         └─ mix-ogg
  * ```
  * Where something belongs is found out once, in `places`; nothing behind it has a clock of its own mind.
@@ -57,10 +58,16 @@ function files$(placed$: Observable<Placed>, clock: RecordingClock, context: Tra
     mix(),
     share(),
   );
+  const encodedUsers$ = (kind: EncodedKind) => merge(ffmpegFor$(kind, context), pcmFiles$(placed$, pcm$, encodedTarget(kind, context)));
+  const encodedMix$ = (kind: EncodedKind) => merge(ffmpegFor$(kind, context), mixedPcm$(mixed$, encodedTarget(kind, context)));
   const files = {
     'user-ogg': () => packetFiles$(placed$, context),
-    'user-wav': () => pcmFiles$(placed$, pcm$, context),
-    'mix-wav': () => mixedWav$(mixed$, context),
+    'user-wav': () => pcmFiles$(placed$, pcm$, wavTarget('user-wav', context)),
+    'user-mp3': () => encodedUsers$('user-mp3'),
+    'user-m4a': () => encodedUsers$('user-m4a'),
+    'mix-wav': () => mixedPcm$(mixed$, wavTarget('mix-wav', context)),
+    'mix-mp3': () => encodedMix$('mix-mp3'),
+    'mix-m4a': () => encodedMix$('mix-m4a'),
     'mix-ogg': () => mixedOgg$(mixed$, context),
     'transcript-json': () => transcriptFiles$('transcript-json', placed$, context),
     'transcript-vtt': () => transcriptFiles$('transcript-vtt', placed$, context),
