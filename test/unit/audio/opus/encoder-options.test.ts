@@ -5,7 +5,7 @@ import { hasFec, isSpeechCoded } from '../../../../src/audio/opus/fec.js';
 import { opusPacketSamples } from '../../../../src/protocol/opus-packet.js';
 import { demoSong, joined, segmentalSnr, snr } from '../real-sound.js';
 
-const SONG = await demoSong(2);
+const SONG = await demoSong(1);
 /** By how much the encoder is late. */
 const LOOK_AHEAD = 2 * 312;
 
