@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ENTRIES } from '../tools/entries.mjs';
 
 export const SITE = fileURLToPath(new URL('.', import.meta.url));
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -63,10 +64,9 @@ function resolved(target, from) {
 
 function reference() {
   const typedoc = join(SITE, 'node_modules/typedoc/bin/typedoc');
-  const { status } = spawnSync(process.execPath, [typedoc, '--options', join(SITE, 'typedoc.json'), '--out', join(PAGES, 'reference')], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
+  const options = ['--options', join(SITE, 'typedoc.json'), '--out', join(PAGES, 'reference')];
+  const sources = ENTRIES.map(({ source }) => join(ROOT, source));
+  const { status } = spawnSync(process.execPath, [typedoc, ...options, ...sources], { cwd: ROOT, stdio: 'inherit' });
   if (status !== 0) throw new Error('typedoc failed');
   named();
 }

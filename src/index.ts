@@ -29,7 +29,11 @@ export type { Deadlines } from './driver/deadlines.js';
 export type { ConnectOptions, VoiceEngine } from './driver/engine.js';
 export type { E2eeDemand, VoiceOptions } from './driver/options.js';
 export type { VoiceSession } from './driver/session/session.js';
-export { defaultRecovery, recoverBy, RECOVERY_TABLE } from './driver/recovery/recovery.js';
+export {
+  defaultRecovery,
+  recoverBy,
+  RECOVERY_TABLE,
+} from './driver/recovery/recovery.js';
 export type { RecoveryBudget, RecoveryChanges, RecoveryRule, RecoveryTable } from './driver/recovery/recovery-table.js';
 export type { FaultHistory, FaultKind, Recovery, Rung, VoiceFault } from './fault.js';
 export type { VoiceHealth } from './driver/session/health.js';

@@ -1,7 +1,7 @@
+import { ENTRIES } from '../../tools/entries.mjs';
 import { pages, titleOf } from '../stage.mjs';
 import { sidebar } from '../sidebar.mjs';
 
-const ENTRIES = ['rxvoice', 'driver', 'audio', 'adapters', 'testing', 'server'];
 const all = pages();
 const reference = all
   .filter((page) => page.startsWith('reference/') && page !== 'reference/index')
@@ -9,7 +9,7 @@ const reference = all
   .sort((a, b) => place(a) - place(b));
 
 function place({ text }) {
-  return ENTRIES.findIndex((name) => text.endsWith(name));
+  return ENTRIES.findIndex(({ name }) => name === text);
 }
 
 const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 8h2l2-5 3 10 3-8 2 3h2" fill="none" stroke="#c9257d" stroke-width="2"/></svg>';

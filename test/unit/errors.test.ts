@@ -29,12 +29,7 @@ import { virtualTime } from '../support/virtual-time.js';
 
 const ERRORS: readonly (readonly [VoiceError, string, boolean, RegExp])[] = [
   [new VoiceOptionsError('guildId', 'is missing'), 'options', false, /^guildId: is missing$/],
-  [
-    new AlreadyJoinedError('10', '30'),
-    'already-joined',
-    false,
-    /bot 30 is in guild 10.*share\(\).*linger.*channelId that is an Observable/,
-  ],
+  [new AlreadyJoinedError('10', '30'), 'already-joined', false, /bot 30 is in guild 10.*share\(\).*linger.*channelId that is an Observable/],
   [new VoiceTimeoutError('discovery', 6_000, 'UDP is blocked'), 'timeout', true, /'discovery' took more than 6000 ms: UDP is blocked/],
   [new VoiceSocketClosedError(4_006), 'socket-closed', true, /closed with 4006: the session is no longer valid$/],
   [new VoiceSocketClosedError(4_002, 'bad json'), 'socket-closed', false, /closed with 4002: .* \(bad json\)$/],
@@ -47,12 +42,7 @@ const ERRORS: readonly (readonly [VoiceError, string, boolean, RegExp])[] = [
   [new OpusDecoderError('no'), 'opus-decoder', false, /^no$/],
   [new OpusEncoderError('no'), 'opus-encoder', false, /^no$/],
   [new RecordingError('open', 'a.ogg', new Error('EACCES')), 'recording', false, /a\.ogg failed to open: EACCES/],
-  [
-    new VoiceUnsupportedError('encryption', 'it offers none'),
-    'unsupported',
-    false,
-    /no transport encryption that both sides accept: it offers none/,
-  ],
+  [new VoiceUnsupportedError('encryption', 'it offers none'), 'unsupported', false, /no transport encryption that both sides accept: it offers none/],
   [new VoiceUnsupportedError('dave', 'none given'), 'unsupported', false, /requires DAVE end-to-end encryption: none given/],
   [new FrameOverflowError(3_000), 'frame-overflow', false, /outruns real time: 3000 frames.*async iterable.*'drop-oldest'.*buffer\.frames/],
   [new IterationOverflowError(5), 'iteration-overflow', false, /5 values are waiting.*'latest'.*drop-oldest.*buffer\.values/],
@@ -65,15 +55,12 @@ const ERRORS: readonly (readonly [VoiceError, string, boolean, RegExp])[] = [
 ];
 
 describe('every error', () => {
-  it.each(ERRORS.map((row) => [row[0].name, ...row] as const))(
-    '%s has a code, says whether to retry, and a text with the cure',
-    (name, error, code, retryable, text) => {
-      expect(error).toBeInstanceOf(VoiceError);
-      expect(error).toMatchObject({ code, retryable, name: error.constructor.name });
-      expect(error.message).toMatch(text);
-      expect(String(error).startsWith(`${name}: `)).toBe(true);
-    },
-  );
+  it.each(ERRORS.map((row) => [row[0].name, ...row] as const))('%s has a code, says whether to retry, and a text with the cure', (name, error, code, retryable, text) => {
+    expect(error).toBeInstanceOf(VoiceError);
+    expect(error).toMatchObject({ code, retryable, name: error.constructor.name });
+    expect(error.message).toMatch(text);
+    expect(String(error).startsWith(`${name}: `)).toBe(true);
+  });
 
   it.each<[unknown, string]>([
     [new Error('the shard is down'), 'the shard is down'],
@@ -104,9 +91,7 @@ describe('VoiceSocketClosedError', () => {
   it.each(FINAL)('%i may not', (code) => expect(new VoiceSocketClosedError(code).retryable).toBe(false));
 
   it('knows each code of the protocol', () => {
-    const known = Object.keys(CLOSE_CODES)
-      .map(Number)
-      .filter((code) => code < 4_900); // from 4900 on they are our own
+    const known = Object.keys(CLOSE_CODES).map(Number).filter((code) => code < 4_900); // from 4900 on they are our own
     expect([...RETRYABLE, ...FINAL].sort()).toEqual(known.sort());
   });
 });

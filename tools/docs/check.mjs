@@ -6,17 +6,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { ENTRIES } from '../entries.mjs';
 import { blocksOf, pageFiles, ROOT, runsAsExample } from './blocks.mjs';
 import { asModule } from './fragments.mjs';
 
-const ENTRIES = {
-  rxvoice: 'index',
-  'rxvoice/driver': 'driver',
-  'rxvoice/audio': 'audio/index',
-  'rxvoice/adapters': 'adapters/index',
-  'rxvoice/testing': 'testing/index',
-  'rxvoice/server': 'server/index',
-};
 const PRELUDE = join(ROOT, 'tools/docs/prelude.d.ts');
 
 const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile).config, ts.sys, ROOT);
@@ -35,7 +28,7 @@ const settings = {
   paths: {
     '#here': [join(ROOT, 'src/runtime/here.ts')],
     '#prelude': [PRELUDE],
-    ...Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, [join(ROOT, `src/${file}.ts`)]])),
+    ...Object.fromEntries(ENTRIES.map(({ name, source }) => [name, [join(ROOT, source)]])),
   },
 };
 
@@ -67,7 +60,7 @@ function programOf(files, before) {
 }
 
 function main() {
-  const { found, program } = exportsOf(['#prelude', 'rxjs', ...Object.keys(ENTRIES), 'vitest']);
+  const { found, program } = exportsOf(['#prelude', 'rxjs', ...ENTRIES.map(({ name }) => name), 'vitest']);
   const blocks = pageFiles()
     .flatMap(blocksOf)
     .filter((block) => !block.excused && !runsAsExample(block));

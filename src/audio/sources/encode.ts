@@ -1,6 +1,6 @@
 /** PCM to the packets that `play()` takes. */
 import type { OpusFrame } from '../../types.js';
-import { createOpusEncoder } from '../opus/encoder.js';
+import type { OpusPacketEncoder } from '../opus/codec.js';
 import { BLOCK_LENGTH } from '../pcm/blocks.js';
 import { CHANNELS } from '../pcm/pcm.js';
 
@@ -8,8 +8,8 @@ import { CHANNELS } from '../pcm/pcm.js';
 const LOOK_AHEAD = 312 * CHANNELS;
 
 /** Encodes blocks of 20 ms, of which the last may be shorter: it is filled up with silence. The encoder is freed in the end. */
-export async function* encodeBlocks(blocks: AsyncGenerator<Int16Array, undefined>, bitrate: number): AsyncGenerator<OpusFrame, undefined> {
-  const encoder = createOpusEncoder({ bitrate });
+export async function* encodeBlocks(blocks: AsyncGenerator<Int16Array, undefined>, make: () => OpusPacketEncoder): AsyncGenerator<OpusFrame, undefined> {
+  const encoder = make();
   let rest = 0;
   let any = false;
   try {
@@ -22,7 +22,7 @@ export async function* encodeBlocks(blocks: AsyncGenerator<Int16Array, undefined
     if (any && room < LOOK_AHEAD) yield encoder.encode(new Int16Array(BLOCK_LENGTH));
     return undefined;
   } finally {
-    encoder.free();
+    encoder.free?.();
     await blocks.return(undefined);
   }
 }

@@ -4,7 +4,8 @@ import type { OpusFrame } from '../../types.js';
 import { ByteSource } from '../bytes/byte-source.js';
 import { MediaFormatError } from '../errors.js';
 import { oggOpusParts } from '../ogg/ogg-opus.js';
-import type { OpusDecoderFactory } from '../opus/codec.js';
+import type { OpusDecoderFactory, OpusPacketEncoder } from '../opus/codec.js';
+import { createOpusEncoder } from '../opus/encoder.js';
 import { opusFrames } from '../opus/frames.js';
 import { PcmBlocks } from '../pcm/blocks.js';
 import { PcmConverter } from '../pcm/converter.js';
@@ -59,7 +60,8 @@ export class Reading {
   /** The sound as packets. */
   async *frames(): AsyncGenerator<OpusFrame, undefined> {
     const route = await this.route();
-    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain } = this.#options;
+    const { bitrate, outputGain, encoder } = { ...DEFAULT_SOURCE_OPTIONS, encoder: createOpusEncoder, ...this.#options };
+    const make = (): OpusPacketEncoder => encoder({ bitrate });
     if (route.via === 'passthrough' && (route.head.outputGain === 0 || outputGain === 'ignore')) {
       const parts = route.parts();
       if (this.#at === 0) return yield* opusFrames(parts);
@@ -68,9 +70,9 @@ export class Reading {
       });
       return yield* opusFrames(from);
     }
-    if (route.via !== 'ffmpeg') return yield* encodeBlocks(this.blocks(), bitrate);
+    if (route.via !== 'ffmpeg') return yield* encodeBlocks(this.blocks(), make);
     const ffmpeg = await ffmpegFor(route, this.#options);
-    if (!ffmpeg.libopus) return yield* encodeBlocks(this.blocks(), bitrate);
+    if (!ffmpeg.libopus) return yield* encodeBlocks(this.blocks(), make);
     return yield* opusFrames(oggOpusParts(await this.#ffmpeg.open(ffmpeg, route, { kind: 'opus', bitrate }, this.#at)));
   }
 
