@@ -24,6 +24,8 @@ export type { PacketDamage } from './opus/speaker-decoder.js';
 export { decodeOpus, decodeOpusFrames } from './opus/decode-opus.js';
 export { SpeakerAlignment, type AlignOptions } from './speakers/alignment.js';
 export { alignSpeakers, type AlignSpeakersOptions } from './speakers/align-speakers.js';
+export { chain, pcmFilter, type PcmFilter, type PcmStep } from './steps/step.js';
+export type { PcmOperator, PcmPiece } from './steps/lift.js';
 export { mix, mixPcm, type MixOptions } from './pcm/mix.js';
 export { downsample, Downsampler, type Downsampled, type DownsampleOptions, type DownsampleRate } from './pcm/downsample.js';
 export { encodeWav, type WavOptions } from './pcm/wav.js';
