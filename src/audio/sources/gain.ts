@@ -1,12 +1,10 @@
 /** Gains in decibels. */
-
-/** Decibels of amplitude to a factor of ten. */
-const DB_PER_DECADE = 20;
+import { db } from '../steps/level/decibels.js';
 
 /** The PCM louder or fainter by so many decibels; what is beyond 16 bits is cut off. At 0 dB it is the array itself. */
 export function amplify(pcm: Int16Array, decibels: number): Int16Array {
   if (decibels === 0) return pcm;
-  const factor = 10 ** (decibels / DB_PER_DECADE);
+  const factor = db(decibels);
   return pcm.map((sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample * factor))));
 }
 

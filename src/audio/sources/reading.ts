@@ -9,7 +9,7 @@ import { opusFrames } from '../opus/frames.js';
 import { PcmBlocks } from '../pcm/blocks.js';
 import { PcmConverter } from '../pcm/converter.js';
 import { SAMPLE_BYTES } from '../pcm/samples.js';
-import { encodeBlocks } from './encode.js';
+import { encodeOpus } from '../steps/encode-opus.js';
 import { FfmpegDecoding, ffmpegFor } from './ffmpeg/decode.js';
 import { OpenedInput } from './input/opened-input.js';
 import type { SourceInput } from './input/input.js';
@@ -68,9 +68,9 @@ export class Reading {
       });
       return yield* opusFrames(from);
     }
-    if (route.via !== 'ffmpeg') return yield* encodeBlocks(this.blocks(), bitrate);
+    if (route.via !== 'ffmpeg') return yield* encodeOpus({ bitrate })(this.blocks());
     const ffmpeg = await ffmpegFor(route, this.#options);
-    if (!ffmpeg.libopus) return yield* encodeBlocks(this.blocks(), bitrate);
+    if (!ffmpeg.libopus) return yield* encodeOpus({ bitrate })(this.blocks());
     return yield* opusFrames(oggOpusParts(await this.#ffmpeg.open(ffmpeg, route, { kind: 'opus', bitrate }, this.#at)));
   }
 
