@@ -5,7 +5,7 @@ export { source, type AnySource, type SeekableSource, type StreamSource } from '
 export { pcm, type PcmSourceOptions } from './sources/pcm.js';
 export { probe, type MediaInfo } from './sources/probe.js';
 export type { FrameIterator } from './sources/frame-iterator.js';
-export type { LoudnessGains } from './sources/gain.js';
+export type { LoudnessGains } from './steps/loudness/gains.js';
 export type { RepeatableInput, SourceInput, StreamInput, WebStream } from './sources/input/input.js';
 export type { SourceDamage, SourceOptions } from './sources/options.js';
 export type { PcmFormat } from './pcm/converter.js';
@@ -40,6 +40,8 @@ export { fadeIn, fadeOut, type FadeOutMoment } from './steps/level/fade.js';
 export { levels, meter, type PcmLevel, type StereoLevel } from './steps/level/levels.js';
 export { limiter, type LimiterOptions } from './steps/level/limiter.js';
 export { volume, type VolumeOptions } from './steps/level/volume.js';
+export { gainTo, type GainToOptions } from './steps/loudness/gain-to.js';
+export { loudness, type Loudness } from './steps/loudness/loudness.js';
 export type { PcmOperator, PcmPiece } from './steps/piece.js';
 export type { Live } from './steps/live.js';
 export { resample } from './steps/resample.js';
