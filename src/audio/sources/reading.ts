@@ -10,6 +10,7 @@ import { PcmBlocks } from '../pcm/blocks.js';
 import { PcmConverter } from '../pcm/converter.js';
 import { SAMPLE_BYTES } from '../pcm/samples.js';
 import { encodeOpus } from '../steps/encode-opus.js';
+import { chain } from '../steps/step.js';
 import { FfmpegDecoding, ffmpegFor } from './ffmpeg/decode.js';
 import { OpenedInput } from './input/opened-input.js';
 import type { SourceInput } from './input/input.js';
@@ -51,6 +52,10 @@ export class Reading {
     return this.#start;
   }
 
+  get #filtered(): boolean {
+    return (this.#options.filters ?? []).length > 0;
+  }
+
   /** Opens the input and looks at it, once. */
   route(): Promise<Route> {
     return (this.#route ??= chooseRoute(this.input, this.#options));
@@ -60,7 +65,7 @@ export class Reading {
   async *frames(): AsyncGenerator<OpusFrame, undefined> {
     const route = await this.route();
     const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain } = this.#options;
-    if (route.via === 'passthrough' && (route.head.outputGain === 0 || outputGain === 'ignore')) {
+    if (route.via === 'passthrough' && !this.#filtered && (route.head.outputGain === 0 || outputGain === 'ignore')) {
       const parts = route.parts();
       if (this.#at === 0) return yield* opusFrames(parts);
       const from = partsFrom(parts, this.#at * SAMPLES_PER_MS, (samples) => {
@@ -70,7 +75,7 @@ export class Reading {
     }
     if (route.via !== 'ffmpeg') return yield* encodeOpus({ bitrate })(this.blocks());
     const ffmpeg = await ffmpegFor(route, this.#options);
-    if (!ffmpeg.libopus) return yield* encodeOpus({ bitrate })(this.blocks());
+    if (!ffmpeg.libopus || this.#filtered) return yield* encodeOpus({ bitrate })(this.blocks());
     return yield* opusFrames(oggOpusParts(await this.#ffmpeg.open(ffmpeg, route, { kind: 'opus', bitrate }, this.#at)));
   }
 
@@ -79,10 +84,12 @@ export class Reading {
     const route = await this.route();
     const pieces =
       route.via === 'passthrough' ? this.#decoded(route, codec) : route.via === 'pcm' ? this.#converted(route) : this.#byFfmpeg(route);
+    const { filters = [] } = this.#options;
+    const filtered = filters.length === 0 ? pieces : chain(...filters)(pieces);
     const blocks = new PcmBlocks();
     let failure: { readonly error: unknown } | undefined;
     try {
-      for await (const piece of pieces) for (const block of blocks.push(piece)) yield block;
+      for await (const piece of filtered) for (const block of blocks.push(piece)) yield block;
     } catch (error) {
       failure = { error };
     }

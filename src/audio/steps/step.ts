@@ -1,4 +1,5 @@
 /** What a filter of sound is: a pure step, and a value that makes one for each stream. */
+import { must } from '../../checks/check.js';
 import { liftPcm } from './lift.js';
 import { joined, PcmReader, toPcm } from './numbers.js';
 import type { PcmOperator, PcmPiece, PieceStep } from './piece.js';
@@ -39,6 +40,9 @@ export interface PcmFilter extends PcmOperator<Int16Array> {
   /** A step for a new stream. */
   start(): PcmStep;
 }
+
+/** Throws unless what it is given is a filter. */
+export const filterCheck = must('a PcmFilter, such as volume(0.5) or chain()', (value) => typeof value === 'function' && 'start' in value);
 
 /**
  * A filter of one's own, from what makes its step. The pieces that it is given may be cut anywhere, and have any length; no sample

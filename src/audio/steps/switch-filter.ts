@@ -1,13 +1,11 @@
 /** One filter in the place of another, while the sound goes on. */
 import { isObservable, type Observable } from 'rxjs';
-import { must } from '../../checks/check.js';
 import { report } from '../../edge.js';
 import { Crossing } from './crossing.js';
 import { checkLive, LiveValue, type Live } from './live.js';
-import { chain, pcmFilter, type PcmFilter, type PcmStep } from './step.js';
+import { chain, filterCheck, pcmFilter, type PcmFilter, type PcmStep } from './step.js';
 
-const isFilter = must('a PcmFilter, such as volume(0.5) or chain()', (value) => typeof value === 'function' && 'start' in value);
-const checkFilter = (filter: PcmFilter): void => isFilter('filter$', filter);
+const checkFilter = (filter: PcmFilter): void => filterCheck('filter$', filter);
 
 
 /**
