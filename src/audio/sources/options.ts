@@ -38,7 +38,7 @@ export interface SourceOptions {
   readonly ffmpeg?: string;
   /**
    * What the sound goes through, in this order. With any, it is decoded, filtered and encoded here: nothing is passed as it is. Where one
-   * plays from another place, they begin anew there. Default none.
+   * plays from another place, they begin anew there; `position` counts what is heard, faster or slower. Default none.
    */
   readonly filters?: readonly PcmFilter[];
   /** Of what has to be encoded, in bits a second, 6000 to 510 000. What is Opus already is passed as it is. Default 96 000. */
