@@ -100,7 +100,7 @@ describe('the direction of imports', () => {
 type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   cli: ['terminal', 'command.ts', ['files', 'help.ts'], ['demo'], 'main.ts'],
-  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], 'bytes', 'pcm', 'jitter', 'opus', 'steps', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], 'index.ts'],
+  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], ['bytes', 'ffmpeg'], 'pcm', 'jitter', 'opus', 'steps', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], 'index.ts'],
   'audio/steps': [
     ['live.ts', 'piece.ts'],
     ['numbers.ts', 'pulled.ts'],
@@ -207,7 +207,7 @@ describe('time, randomness and sockets are arguments', () => {
     ['the MLS library', /@snazzah\/davey/, /^dave\//],
     ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/socket|server\/)/],
     ['fetch', /\bfetch\(/, /^(audio\/sources\/input\/http|server\/|cli\/)/],
-    ['processes', /'(node:)?child_process'/, /^(audio\/sources\/ffmpeg\/|server\/|cli\/)/],
+    ['processes', /'(node:)?child_process'/, /^(audio\/ffmpeg\/|audio\/sources\/ffmpeg\/|server\/|cli\/)/],
   ];
   it.each(owners)('%s', (_, reach, owner) => {
     expect(FILES.filter((file) => !owner.test(file) && reach.test(code(file)))).toEqual([]);

@@ -1,6 +1,7 @@
 /** What the user may say of a source. */
 import type { SchedulerLike } from 'rxjs';
 import { listOf } from '../../checks/check.js';
+import type { OpusEncoderFactory } from '../opus/codec.js';
 import type { PcmFormat } from '../pcm/converter.js';
 import { filterCheck, type PcmFilter } from '../steps/step.js';
 
@@ -43,6 +44,8 @@ export interface SourceOptions {
   readonly filters?: readonly PcmFilter[];
   /** Of what has to be encoded, in bits a second, 6000 to 510 000. What is Opus already is passed as it is. Default 96 000. */
   readonly bitrate?: number;
+  /** Makes the encoder of what has to be encoded, and is not by ffmpeg. Default `createOpusEncoder`. */
+  readonly encoder?: OpusEncoderFactory;
   /**
    * `apply`: Opus whose header asks for a gain is decoded, amplified and encoded anew, as RFC 7845 section 5.1 wants it of players;
    * without a gain, which is nearly always, nothing is. `ignore`: it is passed as it is. Default `apply`.

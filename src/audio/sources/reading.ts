@@ -64,7 +64,7 @@ export class Reading {
   /** The sound as packets. */
   async *frames(): AsyncGenerator<OpusFrame, undefined> {
     const route = await this.route();
-    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain } = this.#options;
+    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain, encoder } = this.#options;
     if (route.via === 'passthrough' && !this.#filtered && (route.head.outputGain === 0 || outputGain === 'ignore')) {
       const parts = route.parts();
       if (this.#at === 0) return yield* opusFrames(parts);
@@ -73,9 +73,10 @@ export class Reading {
       });
       return yield* opusFrames(from);
     }
-    if (route.via !== 'ffmpeg') return yield* encodeOpus({ bitrate })(this.blocks());
+    const encoded = encodeOpus(encoder === undefined ? { bitrate } : { bitrate, encoder });
+    if (route.via !== 'ffmpeg') return yield* encoded(this.blocks());
     const ffmpeg = await ffmpegFor(route, this.#options);
-    if (!ffmpeg.libopus || this.#filtered) return yield* encodeOpus({ bitrate })(this.blocks());
+    if (!ffmpeg.libopus || this.#filtered) return yield* encoded(this.blocks());
     return yield* opusFrames(oggOpusParts(await this.#ffmpeg.open(ffmpeg, route, { kind: 'opus', bitrate }, this.#at)));
   }
 
