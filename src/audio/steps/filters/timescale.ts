@@ -30,8 +30,8 @@ function check(options: TimescaleOptions): void {
   product('rate', pitch * rate);
 }
 
-/** Steps of the pitch, in Hz of the rate that is resampled from: at most 2.2 cents off, and a filter of at most 400 phases. */
-const GRID = 120;
+/** Steps of the rate that is resampled from, in Hz: an octave down the pitch is at most 2.2 cents off, and a filter has at most 800 phases. */
+const GRID = 60;
 
 /**
  * Plays faster, slower, higher, lower. The sound is as long as before divided by speed · rate, to two samples. It holds back about 60 ms.

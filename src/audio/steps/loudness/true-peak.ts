@@ -13,7 +13,7 @@ const [QUARTER, MIDDLE, THIRD] = [1, 2, 3].map((part) => kaiserSinc({ taps: 2 * 
   Float32Array,
 ];
 
-/** Gathers the greatest value that the sound has at four times its rate. Up to 15 kHz it is within 0.2 dB. */
+/** Gathers the greatest value that the sound has at four times its rate. It is within 0.3 dB up to 20 kHz. */
 export class TruePeak {
   readonly #past = Array.from({ length: CHANNELS }, () => new Float32Array(PAST));
   #peak = 0;
