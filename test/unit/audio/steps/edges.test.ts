@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { BehaviorSubject, from, map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { balance, chain, channelMix, channels, createOpusDecoder, createOpusEncoder, encodeOpus, resample, silence, tone, volume, type OpusEncoderFactory } from '../../../../src/audio/index.js';
+import { createOpusDecoder, createOpusEncoder, encodeOpus, type OpusEncoderFactory } from '../../../../src/audio/index.js';
+import { balance, chain, channelMix, channels, resample, silence, tone, volume } from '../../../../src/audio/index.js';
 import { VoiceOptionsError } from '../../../../src/errors.js';
 import { collect, texts } from '../../../support/collect.js';
 import { clicks, cut, difference, filtered, noise, rms, side, sine, stereo, toneLevel, whole } from '../../../support/sound.js';
@@ -146,7 +147,13 @@ describe('channels', () => {
   it('move while the sound goes on, without a click', () => {
     const position$ = new BehaviorSubject(-1);
     let i = 0;
-    const out = whole(balance(position$)((function* () { for (const piece of cut(stereo(9_600, sine(440)), 1920)) { if (i++ === 4) position$.next(1); yield piece; } })())); // prettier-ignore
+    const pieces = function* (): Generator<Int16Array, void> {
+      for (const piece of cut(stereo(9_600, sine(440)), 1920)) {
+        if (i++ === 4) position$.next(1);
+        yield piece;
+      }
+    };
+    const out = whole(balance(position$)(pieces()));
     expect(clicks(out)).toBeLessThan(-60);
     expect([out[2], out[3], out.at(-2), out.at(-1)]).toEqual([expect.any(Number), 0, 0, out.at(-1)]);
     expect(position$.observed).toBe(false);
