@@ -4,13 +4,13 @@ import type { OpusFrame } from '../../types.js';
 import { ByteSource } from '../bytes/byte-source.js';
 import { MediaFormatError } from '../errors.js';
 import { oggOpusParts } from '../ogg/ogg-opus.js';
-import type { OpusDecoderFactory, OpusPacketEncoder } from '../opus/codec.js';
-import { createOpusEncoder } from '../opus/encoder.js';
+import type { OpusDecoderFactory } from '../opus/codec.js';
 import { opusFrames } from '../opus/frames.js';
 import { PcmBlocks } from '../pcm/blocks.js';
 import { PcmConverter } from '../pcm/converter.js';
 import { SAMPLE_BYTES } from '../pcm/samples.js';
-import { encodeBlocks } from './encode.js';
+import { encodeOpus } from '../steps/encode-opus.js';
+import { chain } from '../steps/step.js';
 import { FfmpegDecoding, ffmpegFor } from './ffmpeg/decode.js';
 import { OpenedInput } from './input/opened-input.js';
 import type { SourceInput } from './input/input.js';
@@ -52,6 +52,10 @@ export class Reading {
     return this.#start;
   }
 
+  get #filtered(): boolean {
+    return (this.#options.filters ?? []).length > 0;
+  }
+
   /** Opens the input and looks at it, once. */
   route(): Promise<Route> {
     return (this.#route ??= chooseRoute(this.input, this.#options));
@@ -60,9 +64,8 @@ export class Reading {
   /** The sound as packets. */
   async *frames(): AsyncGenerator<OpusFrame, undefined> {
     const route = await this.route();
-    const { bitrate, outputGain, encoder } = { ...DEFAULT_SOURCE_OPTIONS, encoder: createOpusEncoder, ...this.#options };
-    const make = (): OpusPacketEncoder => encoder({ bitrate });
-    if (route.via === 'passthrough' && (route.head.outputGain === 0 || outputGain === 'ignore')) {
+    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain, encoder } = this.#options;
+    if (route.via === 'passthrough' && !this.#filtered && (route.head.outputGain === 0 || outputGain === 'ignore')) {
       const parts = route.parts();
       if (this.#at === 0) return yield* opusFrames(parts);
       const from = partsFrom(parts, this.#at * SAMPLES_PER_MS, (samples) => {
@@ -70,9 +73,10 @@ export class Reading {
       });
       return yield* opusFrames(from);
     }
-    if (route.via !== 'ffmpeg') return yield* encodeBlocks(this.blocks(), make);
+    const encoded = encodeOpus(encoder === undefined ? { bitrate } : { bitrate, encoder });
+    if (route.via !== 'ffmpeg') return yield* encoded(this.blocks());
     const ffmpeg = await ffmpegFor(route, this.#options);
-    if (!ffmpeg.libopus) return yield* encodeBlocks(this.blocks(), make);
+    if (!ffmpeg.libopus || this.#filtered) return yield* encoded(this.blocks());
     return yield* opusFrames(oggOpusParts(await this.#ffmpeg.open(ffmpeg, route, { kind: 'opus', bitrate }, this.#at)));
   }
 
@@ -81,10 +85,12 @@ export class Reading {
     const route = await this.route();
     const pieces =
       route.via === 'passthrough' ? this.#decoded(route, codec) : route.via === 'pcm' ? this.#converted(route) : this.#byFfmpeg(route);
+    const { filters = [] } = this.#options;
+    const filtered = filters.length === 0 ? pieces : chain(...filters)(pieces);
     const blocks = new PcmBlocks();
     let failure: { readonly error: unknown } | undefined;
     try {
-      for await (const piece of pieces) for (const block of blocks.push(piece)) yield block;
+      for await (const piece of filtered) for (const block of blocks.push(piece)) yield block;
     } catch (error) {
       failure = { error };
     }
