@@ -11,10 +11,15 @@ export class Mixture {
   readonly news: DeskNews[][] = [];
   /** Of what comes next. */
   #news: DeskNews[] = [];
+  /** Called at once. */
+  onNews: (news: DeskNews) => void = () => undefined;
   #ids = 0;
 
   do(...commands: readonly DeskCommand[]): this {
-    const tell = (news: DeskNews): void => void this.#news.push(news);
+    const tell = (news: DeskNews): void => {
+      this.#news.push(news);
+      this.onNews(news);
+    };
     const host = { codec: createOpusDecoder, readAhead: 24_000, positionEvery: 48_000_000, duck: {}, wake: () => undefined, tell };
     for (const command of commands) {
       try {
@@ -47,8 +52,11 @@ export class Mixture {
   }
 
   /** The left side of everything. */
-  get left(): Float64Array {
-    return Float64Array.from(this.frames.flatMap((frame) => Array.from(frame.filter((_, i) => i % 2 === 0))));
+  get left(): Float32Array {
+    const { all } = this;
+    const left = new Float32Array(all.length / 2);
+    for (let i = 0; i < left.length; i++) left[i] = all[2 * i]!;
+    return left;
   }
 
   get all(): Float32Array {
