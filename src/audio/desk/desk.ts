@@ -218,6 +218,7 @@ class OneDesk implements Desk {
     this.#over = true;
     this.#commands = [];
     this.#subscription.unsubscribe();
+    this.#play.turn();
     this.#roster.stop();
     this.#play.release();
     for (const fact of this.#play.takeNews(true)) this.#facts.next(fact);
