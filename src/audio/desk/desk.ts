@@ -218,9 +218,9 @@ class OneDesk implements Desk {
     this.#over = true;
     this.#commands = [];
     this.#subscription.unsubscribe();
+    this.#play.release();
     this.#play.turn();
     this.#roster.stop();
-    this.#play.release();
     for (const fact of this.#play.takeNews(true)) this.#facts.next(fact);
     this.#facts.complete();
   }
