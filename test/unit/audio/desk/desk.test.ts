@@ -344,6 +344,20 @@ describe('commands', () => {
     ]); // prettier-ignore
   });
 
+  it('a row of tracks closes up where one leaves it, or fails, before its turn', async () => {
+    const { mixer, listener, add } = scene({ positionEvery: 60_000 });
+    add('a', pieces(tone(440, 10 * FRAME)));
+    add('gone', pieces(second), { after: 'a' });
+    add('broken', (function* () { throw new Error('boom'); })(), { after: 'gone' }); // prettier-ignore
+    add('b', pieces(tone(440, 5 * FRAME)), { after: 'broken' });
+    await listener.pull(4);
+    mixer.send({ type: 'remove', id: 'gone' });
+    await listener.toRest();
+    expect(listener.told('started', 'ended')).toEqual([
+      '20 started a 0/0', '80 ended gone 0/0 removed', '220 ended a 200/200 end', '220 ended broken 0/0 failed', '220 started b 0/0', '320 ended b 100/100 end',
+    ]); // prettier-ignore
+  });
+
   it.each([0, 1])('a filter that cannot be begun ends its track where it is added (%i others)', async (others) => {
     const { listener, add } = scene();
     const broken = pcmFilter(() => {
