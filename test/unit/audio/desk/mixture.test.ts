@@ -89,6 +89,26 @@ describe('ducking', () => {
   });
 });
 
+it('a stall is left and come back from without a leap, whatever the level', async () => {
+  let go: () => void = () => undefined;
+  const source = (async function* () {
+    for (let i = 0; i < 20; i++) {
+      if (i === 5) await new Promise<void>((resolve) => (go = resolve));
+      yield level(0.4, FRAME);
+    }
+  })();
+  const mixture = new Mixture().do({ type: 'add', id: 'a', source });
+  await mixture.play(10);
+  go();
+  await mixture.toEnd();
+  const { left } = mixture;
+  const first = left.findIndex((sample) => sample !== 0);
+  const last = left.findLastIndex((sample) => sample !== 0);
+  for (let i = first + 1; i <= last; i++) expect(Math.abs(left[i]! - left[i - 1]!)).toBeLessThan(0.01);
+  expect(left.slice(first, last).some((sample) => sample === 0)).toBe(true);
+  expect(mixture.told('stalled', 'recovered').length).toBe(2);
+});
+
 describe('crossfades', () => {
   it('both are heard for as long as was said; the first ends with its last sample, and the second is whole', async () => {
     const mixture = new Mixture().do(add('a', 0.3, 20), add('b', 0.3, 20, { after: 'a', crossfade: 100 }));
