@@ -115,7 +115,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     'steps',
     ['mp4', 'ogg', 'speakers', 'webm'],
     ['recorder', 'sources'],
-    ['broadcast', 'playlist'],
+    ['broadcast', 'desk', 'playlist'],
     'index.ts',
   ],
   'audio/steps': [
