@@ -107,7 +107,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     ['demo', 'doctor', 'record', 'serve'],
     'main.ts',
   ],
-  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], 'bytes', 'pcm', 'jitter', 'opus', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], 'index.ts'],
+  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], 'bytes', 'pcm', 'jitter', 'opus', 'steps', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], 'desk', 'index.ts'],
   crypto: [
     ['packet-seal.ts', 'nonce-counter.ts', 'random.ts', 'libsodium.d.ts'],
     ['aes-gcm.ts', 'secretbox.ts', 'xchacha.ts', 'client-counters.ts'],
