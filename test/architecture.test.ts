@@ -104,7 +104,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     ['command.ts', 'report.ts'],
     ['files', 'help.ts', 'until-stopped.ts', 'discord'],
     'place',
-    ['demo', 'doctor', 'record', 'serve'],
+    ['demo', 'doctor', 'play', 'record', 'serve'],
     'main.ts',
   ],
   audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], 'bytes', 'pcm', 'jitter', 'opus', 'steps', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], 'desk', 'index.ts'],

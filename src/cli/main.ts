@@ -5,13 +5,14 @@ import { Abandoned, CommandFailed, hasOption, Misuse, type Command } from './com
 import { demo } from './demo/command.js';
 import { doctor } from './doctor/command.js';
 import { commandHelp, help } from './help.js';
+import { play } from './play/command.js';
 import { record } from './record/command.js';
 import { jsonLine } from './report.js';
 import { serve } from './serve/command.js';
 import { processTerminal, type Terminal } from './terminal/terminal.js';
 import { version } from './version.js';
 
-const COMMANDS: readonly Command[] = [record, serve, doctor, demo];
+const COMMANDS: readonly Command[] = [play, record, serve, doctor, demo];
 
 async function main([first, ...rest]: readonly string[], terminal: Terminal): Promise<number> {
   if (first === undefined) throw new Misuse('which command?');

@@ -15,6 +15,8 @@ export interface ErrorFact extends Fact {
 /** Takes the facts of a command, as they come. */
 export interface Teller<T extends Fact> {
   tell(fact: T): void;
+  /** Nothing more comes. */
+  end?(): void;
 }
 
 /** A fact as one line. `at` is ms since 1970. */

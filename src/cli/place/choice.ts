@@ -25,7 +25,7 @@ export const PLACE_HELP: readonly (readonly [string, string])[] = [
  * - `gateway`: a main gateway, that of Discord or another; the token is a secret
  */
 export type PlaceChoice =
-  | { readonly where: 'embedded' }
+  | { readonly where: 'embedded'; readonly because: 'no token' | 'asked' }
   | {
       readonly where: 'discord' | 'gateway';
       readonly url: string;
@@ -59,7 +59,8 @@ export function choosePlace(given: PlaceArguments, env: Readonly<Record<string, 
     channelId: channel === undefined ? undefined : readOption('--channel', channel, snowflake, "an id, which Discord's developer mode copies"),
   };
   if (embedded && gateway !== undefined) throw new Misuse('either --embedded or --gateway');
-  if (embedded || (token === undefined && gateway === undefined && guild === undefined && channel === undefined)) return { where: 'embedded' };
+  if (embedded) return { where: 'embedded', because: 'asked' };
+  if (token === undefined && gateway === undefined && guild === undefined && channel === undefined) return { where: 'embedded', because: 'no token' };
   if (gateway !== undefined) {
     const url = readOption('--gateway', gateway, gatewayAddress, 'wss://…, or ws://… on this machine');
     if (token === undefined && !isLocal(url)) throw new CommandFailed(`${TOKEN_VARIABLE} is not set, and ${new URL(url).host} will want a token`);

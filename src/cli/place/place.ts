@@ -1,5 +1,5 @@
 /** Where a command joins, acquired: a bot that is logged in, or a server in this process. */
-import { ignoreElements, map, merge, of, switchMap, type Observable } from 'rxjs';
+import { distinctUntilChanged, map, switchMap, type Observable } from 'rxjs';
 import type { GatewayPort, Snowflake } from '../../index.js';
 import type { LoopbackVoiceServer } from '../../server/index.js';
 import { CommandFailed } from '../command.js';
@@ -9,7 +9,7 @@ import { embeddedServer$ } from './embedded-server.js';
 
 /** Whom to join as, and where. */
 export interface Place {
-  readonly where: PlaceChoice['where'];
+  readonly choice: PlaceChoice;
   readonly gateway: GatewayPort;
   readonly guildId: Snowflake;
   readonly channelId: Snowflake;
@@ -17,7 +17,10 @@ export interface Place {
 }
 
 export interface PlaceOptions {
-  /** Whoever is in the channel of an embedded server, besides the command: keys are agreed on by two, and what nobody says cannot be heard. */
+  /**
+   * Whoever is in the channel of an embedded server before the command: keys are agreed on by two, and what nobody says cannot be heard. Its
+   * first value says that it is there.
+   */
   readonly guest: (server: LoopbackVoiceServer, ids: { readonly guildId: Snowflake; readonly channelId: Snowflake; readonly userId: Snowflake }) => Observable<unknown>;
   readonly onLost?: BotGatewayOptions['onLost'];
 }
@@ -31,16 +34,19 @@ export function place$(choice: PlaceChoice, { guest, onLost }: PlaceOptions): Ob
   if (choice.where === 'embedded') {
     return embeddedServer$({ daveVersion: 1 }).pipe(
       switchMap((server) => {
-        const place: Place = { where: 'embedded', gateway: server.gateway(SELF), ...EMBEDDED, userId: SELF };
-        return merge(of(place), guest(server, { ...EMBEDDED, userId: GUEST }).pipe(ignoreElements()));
+        const place: Place = { choice, gateway: server.gateway(SELF), ...EMBEDDED, userId: SELF };
+        return guest(server, { ...EMBEDDED, userId: GUEST }).pipe(
+          map(() => place),
+          distinctUntilChanged(),
+        );
       }),
     );
   }
-  const { where, url, token, guildId, channelId } = choice;
+  const { url, token, guildId, channelId } = choice;
   return botGateway$({ token, url, ...(onLost === undefined ? {} : { onLost }) }).pipe(
     map((bot) => {
       checkGuild(bot, guildId);
-      return { where, gateway: bot.port, guildId, channelId, userId: bot.userId };
+      return { choice, gateway: bot.port, guildId, channelId, userId: bot.userId };
     }),
   );
 }

@@ -54,6 +54,7 @@ export const record: Command = {
     const { record$ } = await import('./record.js');
     const left$ = keys$.pipe(filter((key) => key === 'q'));
     const stop = await untilStopped(stop$, (first$) => record$(options, merge(first$, left$)).pipe(tap((fact) => teller.tell(fact))));
+    teller.end?.();
     return stop?.status ?? 0;
   },
 };

@@ -24,6 +24,7 @@ export function recordScreen(out: Output, colour: boolean): Teller<RecordFact> {
       const room = Math.max(1, Math.min(out.columns || MAX_COLUMNS, MAX_COLUMNS) - 1);
       block.draw([cut(statusText(ledger.told, health, colour), room)]);
     },
+    end: () => block.end(),
   };
 }
 

@@ -37,6 +37,7 @@ export const serve: Command = {
     );
     const { serve$ } = await import('./serve.js');
     const stop = await untilStopped(stop$, (first$) => serve$({ port, encrypted: !values.plain, teller }, merge(first$, left$)));
+    teller.end?.();
     return stop?.status ?? 0;
   },
 };

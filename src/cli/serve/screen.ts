@@ -21,6 +21,7 @@ export function serveScreen(out: Output, colour: boolean, time: () => string): S
       // In a terminal the block shows who speaks.
       if (text !== undefined && !(fact.type === 'speaking' && out.isTTY === true)) lines([`${paint(time(), 'faint', colour)}  ${text}`]);
     },
+    end: () => block.end(),
     ...(out.isTTY === true ? { show: (channels: readonly ChannelEntry[]) => block.draw(channelLines(channels, room(), colour)) } : {}),
   };
 }

@@ -27,6 +27,11 @@ export class LiveBlock {
     if (kept.length !== this.#drawn.length || kept.some((line, i) => line !== this.#drawn[i])) this.#write([], kept);
   }
 
+  /** Takes it away: what stays is what happened. */
+  end(): void {
+    if (this.#drawn.length > 0) this.#write([], []);
+  }
+
   #write(above: readonly string[], block: readonly string[]): void {
     const clear = this.#drawn.length > 0 ? `${up(this.#drawn.length)}${CLEAR}` : '';
     this.#drawn = block;

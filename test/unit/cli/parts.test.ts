@@ -149,9 +149,9 @@ describe('where to join', () => {
   const AT = { guild: '10', channel: '20' };
 
   it.each([
-    ['nothing is said', {}, {}, { where: 'embedded' }],
-    ['a token is empty', {}, { DISCORD_TOKEN: '' }, { where: 'embedded' }],
-    ['--embedded is said', { embedded: true }, { DISCORD_TOKEN: TOKEN }, { where: 'embedded' }],
+    ['nothing is said', {}, {}, { where: 'embedded', because: 'no token' }],
+    ['a token is empty', {}, { DISCORD_TOKEN: '' }, { where: 'embedded', because: 'no token' }],
+    ['--embedded is said', { embedded: true }, { DISCORD_TOKEN: TOKEN }, { where: 'embedded', because: 'asked' }],
     ['a token is there', AT, { DISCORD_TOKEN: TOKEN }, { where: 'discord', url: 'wss://gateway.discord.gg', token: TOKEN, guildId: '10', channelId: '20' }],
     ['a gateway is here', { gateway: 'ws://127.0.0.1:7230' }, {}, { where: 'gateway', url: 'ws://127.0.0.1:7230', token: 'rxvoice', guildId: '100', channelId: '200' }],
     ['a gateway is elsewhere', { gateway: 'wss://example.org', ...AT }, { DISCORD_TOKEN: TOKEN }, { where: 'gateway', url: 'wss://example.org', token: TOKEN, guildId: '10', channelId: '20' }],

@@ -87,7 +87,7 @@ describe('the screen of record', () => {
   const file: RecordedFile = { kind: 'user-ogg', userId: '5', ssrc: 1, part: 1 };
   const counts = { packets: 50, lost: 0, late: 0, concealed: 0, dropped: 0 };
   const FACTS: readonly RecordFact[] = [
-    { type: 'place', where: 'embedded', guildId: '1', channelId: '2', userId: '3' },
+    { type: 'place', where: 'embedded', because: 'no token', guildId: '1', channelId: '2', userId: '3' },
     { type: 'health', ready: true, status: 'ready', reason: null, e2ee: 'secure' },
     { ...file, type: 'file-opened', path: 'recordings/5.ogg', startMs: 0 },
     { ...file, type: 'progress', path: 'recordings/5.ogg', durationMs: 61_000, bytes: 1_234_567, queuedBytes: 0 },
@@ -97,7 +97,7 @@ describe('the screen of record', () => {
 
   it('says what became of each file', () => {
     expect(FACTS.map((fact) => recordText(fact, false))).toEqual([
-      'no DISCORD_TOKEN, or --embedded: on the embedded server, in this process',
+      'on an embedded server, in this process: DISCORD_TOKEN is not set',
       undefined,
       'recording recordings/5.ogg (user 5)',
       undefined,

@@ -6,8 +6,6 @@ const FRAME_MS = 20;
 const TICKS = 50;
 /** What a jitter buffer of a listener evens out without a word. */
 const LATE_MS = 10;
-/** More than a frame late, most of the time: no buffer evens that out. */
-const HOPELESS_MS = 20;
 const CURE = 'give the process a core of its own: less beside it, no CPU limit below one core, no long work on its event loop';
 
 export const clock: Check = {
@@ -31,6 +29,6 @@ export function clockFinding(lateness: readonly number[]): Finding {
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   const [median, worst] = [at(0.5), at(1)];
   const told = `20 ms ticks: ${median.toFixed(1)} ms late in the median, ${worst.toFixed(1)} ms at worst, over a second`;
-  if (median > HOPELESS_MS) return { verdict: 'bad', detail: told, cure: CURE };
+  // Never `bad`: it may be another in a minute.
   return at(0.95) > LATE_MS ? warn(told, CURE) : ok(told);
 }
