@@ -105,6 +105,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     ['files', 'help.ts', 'until-stopped.ts', 'discord'],
     'place',
     ['demo', 'doctor', 'play', 'record', 'serve'],
+    'commands.ts',
     'main.ts',
   ],
   audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], 'bytes', 'pcm', 'jitter', 'opus', 'steps', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], 'desk', 'index.ts'],

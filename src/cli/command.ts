@@ -3,7 +3,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Terminal } from './terminal/terminal.js';
 
 /**
- * A command: a folder of its own under `cli/`, and a line in the list of `main.ts`. What it runs is imported by `run`: to load it all takes
+ * A command: a folder of its own under `cli/`, and a line in `commands.ts`. What it runs is imported by `run`: to load it all takes
  * half a second, which a question for help need not wait for.
  */
 export interface Command {

@@ -1,18 +1,12 @@
 #!/usr/bin/env node
 /** The command line: `rxvoice COMMAND …`. Each command has a folder beside this file. */
 import { VoiceError } from '../errors.js';
-import { Abandoned, CommandFailed, hasOption, Misuse, type Command } from './command.js';
-import { demo } from './demo/command.js';
-import { doctor } from './doctor/command.js';
+import { Abandoned, CommandFailed, hasOption, Misuse } from './command.js';
+import { COMMANDS } from './commands.js';
 import { commandHelp, help } from './help.js';
-import { play } from './play/command.js';
-import { record } from './record/command.js';
 import { jsonLine } from './report.js';
-import { serve } from './serve/command.js';
 import { processTerminal, type Terminal } from './terminal/terminal.js';
 import { version } from './version.js';
-
-const COMMANDS: readonly Command[] = [play, record, serve, doctor, demo];
 
 async function main([first, ...rest]: readonly string[], terminal: Terminal): Promise<number> {
   if (first === undefined) throw new Misuse('which command?');

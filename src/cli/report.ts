@@ -21,7 +21,7 @@ export interface Teller<T extends Fact> {
 
 /** A fact as one line. `at` is ms since 1970. */
 export function jsonLine(fact: Fact | ErrorFact): string {
-  return `${JSON.stringify({ at: Date.now(), ...fact })}\n`;
+  return `${JSON.stringify({ ...fact, at: Date.now() })}\n`;
 }
 
 /** Every fact as a line of JSON, and nothing else. */

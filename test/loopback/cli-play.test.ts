@@ -95,6 +95,12 @@ describe.concurrent('rxvoice play', () => {
     expect(err).not.toMatch(STACK);
   });
 
+  it('says it in the last line of --json, too', async () => {
+    const { status, out, err } = await rxvoice(['play', 'none.opus', '--json'], folder).ended;
+    expect([status, err]).toEqual([1, 'rxvoice: none.opus is not there\n']);
+    expect(jsonLines(out)).toMatchObject([{ type: 'error', message: 'none.opus is not there' }]);
+  });
+
   it('ends without a word when nobody reads on', async () => {
     const { status, err } = await shell('rxvoice play long.opus --json | head -n 3', folder).ended;
     expect([status, err]).toEqual([141, '']);

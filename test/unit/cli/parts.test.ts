@@ -1,6 +1,8 @@
 /** The pure parts of the command line: keys, values, texts, and where to join. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
+import { COMMANDS } from '../../../src/cli/commands.js';
 import { choosePlace } from '../../../src/cli/place/choice.js';
 import { CommandFailed, Misuse } from '../../../src/cli/command.js';
 import { keysOf } from '../../../src/cli/terminal/keys.js';
@@ -141,6 +143,14 @@ describe('a live block', () => {
     live.draw(Array.from({ length: 9 }, (_, i) => `line ${i}`));
     live.draw(Array.from({ length: 8 }, (_, i) => `line ${i}`));
     expect(lines()).toEqual(['line 0', 'line 1', 'line 2', '… and 5 lines more']);
+  });
+});
+
+describe('docs/cli.md', () => {
+  const page = readFileSync('docs/cli.md', 'utf8');
+  it.each(COMMANDS.flatMap(({ name, options }) => options.flatMap(([option]) => (option === '' ? [] : [[name, option.split(' ')[0]!]]))))('rxvoice %s %s is on the page', (name, option) => {
+    expect(page).toContain(`rxvoice ${name}`);
+    expect(page).toContain(option);
   });
 });
 
