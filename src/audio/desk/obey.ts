@@ -23,6 +23,7 @@ function add(roster: Roster, command: DeskCommand & { readonly type: 'add' }, ho
   const { type: _, source, ...options } = command;
   const id = options.id ?? newId();
   if (roster.get(id) !== undefined) throw new VoiceOptionsError('id', `there is a track '${id}' already: remove it first, or call this one something else`);
+  if (options.after === id) throw new VoiceOptionsError('after', `is the track itself, '${id}': name another one`);
   const media = mediaOf(source, host.codec);
   const { start, end, loop = 0 } = options;
   if (end !== undefined && end <= (start ?? 0)) throw new VoiceOptionsError('end', `must be behind start, and is ${end}`);
