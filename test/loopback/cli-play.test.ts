@@ -2,9 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Subscription } from 'rxjs';
+import { lastValueFrom, NEVER, Subscription, tap } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeWav, oggOpus } from '../../src/audio/index.js';
+import type { PlayFact } from '../../src/cli/play/facts.js';
+import { play$ } from '../../src/cli/play/play.js';
+import { tracksOf } from '../../src/cli/play/tracks.js';
 import { mainGateway$ } from '../../src/cli/serve/main-gateway.js';
 import { columnsOf } from '../../src/cli/terminal/text.js';
 import { isSilenceFrame } from '../../src/index.js';
@@ -68,6 +71,28 @@ describe.concurrent('rxvoice play', () => {
     expect(silent.slice(-6)).toEqual([false, true, true, true, true, true]);
     server.unsubscribe();
     await voice.close();
+  });
+
+  it('says what was cut off when it is kicked', async () => {
+    const voice = await startVoiceServer();
+    const facts: PlayFact[] = [];
+    const server = new Subscription();
+    const url = await new Promise<string>((resolve) => server.add(mainGateway$(voice, 0).subscribe((listening) => resolve(listening.url))));
+    const tracks = tracksOf([join(folder, 'long.opus')], {}, new Uint8Array());
+    const place = { where: 'gateway', url, token: 'any', guildId: '100', channelId: '200' } as const;
+    await lastValueFrom(
+      play$({ place, tracks, volume: 1, from: 0, endless: false, progressEvery: 100 }, NEVER, NEVER).pipe(
+        tap((fact) => {
+          facts.push(fact);
+          if (fact.type === 'progress' && fact.position === 200) voice.faults.kick('1001');
+        }),
+      ),
+    );
+    server.unsubscribe();
+    await voice.close();
+    const endings = facts.filter((fact) => fact.type === 'ended');
+    expect(endings).toMatchObject([{ title: 'rxvoice: Loopback', reason: 'broken-off' }]);
+    expect(endings[0]!.heard).toBeGreaterThanOrEqual(200);
   });
 
   it('ends at once at the second Ctrl-C', async () => {

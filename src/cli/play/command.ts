@@ -1,5 +1,5 @@
 /** `rxvoice play`. */
-import { tap } from 'rxjs';
+import { finalize, NEVER, tap } from 'rxjs';
 import { readArguments, readOption, type Command } from '../command.js';
 import { choosePlace, PLACE_HELP, PLACE_OPTIONS } from '../place/choice.js';
 import { jsonTeller } from '../report.js';
@@ -36,7 +36,7 @@ export const play: Command = {
       json: { type: 'boolean', default: false },
       ...PLACE_OPTIONS,
     });
-    const { tracksOf } = await import('./tracks.js');
+    const { readsStdin, tracksOf } = await import('./tracks.js');
     const volume = readOption('--volume', values.volume, volumeFactor, 'a percentage from 0 to 200');
     const options = {
       place: choosePlace(values, env),
@@ -44,20 +44,22 @@ export const play: Command = {
       volume,
       from: readOption('--from', values.from, milliseconds, 'a time, such as 90, 90s, 5m or 1:30:00'),
       endless: values.loop,
+      metered: out.isTTY === true || values.json,
       progressEvery: out.isTTY === true && !values.json ? PROGRESS.moving : PROGRESS.told,
     };
     const { play$ } = await import('./play.js');
-    const teller = values.json ? jsonTeller(out) : playScreen(out, colour, typed, volume);
+    const keyboard = !readsStdin(positionals);
+    const teller = values.json ? jsonTeller(out) : playScreen(out, colour, typed && keyboard, volume);
     let failed = false;
     const stop = await untilStopped(stop$, (first$) =>
-      play$(options, keys$, first$).pipe(
+      play$(options, keyboard ? keys$ : NEVER, first$).pipe(
         tap((fact) => {
           failed ||= fact.type === 'ended' && (fact.reason === 'failed' || fact.reason === 'broken-off');
           teller.tell(fact);
         }),
+        finalize(() => teller.end?.()),
       ),
     );
-    teller.end?.();
     return stop?.status ?? (failed ? 1 : 0);
   },
 };

@@ -11,12 +11,14 @@ import { listener } from '../place/guests.js';
 import { join$ } from '../place/join.js';
 import type { Key } from '../terminal/keys.js';
 import type { PlayFact } from './facts.js';
-import { LevelMeter } from './level-meter.js';
+import { LevelMeter, NO_LEVEL } from './level-meter.js';
 import { Playlist, type PlaylistOptions } from './playlist.js';
 import type { Track } from './tracks.js';
 
 export interface PlayOptions extends PlaylistOptions {
   readonly place: PlaceChoice;
+  /** Whether somebody wants to know how loud it is. Default false: to know it costs decoding. */
+  readonly metered?: boolean;
   /** How often the progress is told, in ms. */
   readonly progressEvery: number;
 }
@@ -62,7 +64,7 @@ function probed$([first, ...others]: readonly Track[]): Observable<MediaInfo | u
 function perform$(session: VoiceSession, options: PlayOptions, first: MediaInfo | undefined, keys$: Observable<Key>, stopped$: Observable<unknown>): Observable<PlayFact> {
   return defer(() => {
     const mixer = desk({ whenEmpty: 'end', positionEvery: options.progressEvery });
-    const meter = new LevelMeter();
+    const meter = options.metered === true ? new LevelMeter() : undefined;
     const playlist = new Playlist(mixer, options);
     if (first !== undefined) playlist.learn(0, first);
     playlist.begin();
@@ -74,7 +76,7 @@ function perform$(session: VoiceSession, options: PlayOptions, first: MediaInfo 
       tap(() => playlist.stop()),
       ignoreElements(),
     );
-    const sound$ = session.play(meter.watch(mixer)).pipe(takeUntil(stopped$.pipe(delay(STOP_MS))), ignoreElements());
+    const sound$ = session.play(meter?.watch(mixer) ?? mixer).pipe(takeUntil(stopped$.pipe(delay(STOP_MS))), ignoreElements());
     const cut$ = defer(() => playlist.finish());
     const tail$ = timer(TAIL_MS).pipe(ignoreElements());
     return concat(sound$.pipe(alongside<PlayFact>(merge(told$, learnt$, pressed$, stopping$))), cut$, tail$);
@@ -93,6 +95,6 @@ function learn$(playlist: Playlist, tracks: readonly Track[], number: number): O
   );
 }
 
-function progress(fact: DeskFact, meter: LevelMeter): PlayFact[] {
-  return fact.type === 'position' ? [{ type: 'progress', position: fact.position, heard: fact.heard, ...meter.level }] : [];
+function progress(fact: DeskFact, meter: LevelMeter | undefined): PlayFact[] {
+  return fact.type === 'position' ? [{ type: 'progress', position: fact.position, heard: fact.heard, ...(meter?.level ?? NO_LEVEL) }] : [];
 }

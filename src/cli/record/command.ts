@@ -1,5 +1,5 @@
 /** `rxvoice record`. */
-import { filter, merge, tap } from 'rxjs';
+import { filter, finalize, merge, tap } from 'rxjs';
 import type { RecordingKind } from '../../audio/recorder/events.js';
 import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { openFolder } from '../files/output-folder.js';
@@ -53,8 +53,12 @@ export const record: Command = {
     const teller = values.json ? jsonTeller(out) : recordScreen(out, colour);
     const { record$ } = await import('./record.js');
     const left$ = keys$.pipe(filter((key) => key === 'q'));
-    const stop = await untilStopped(stop$, (first$) => record$(options, merge(first$, left$)).pipe(tap((fact) => teller.tell(fact))));
-    teller.end?.();
+    const stop = await untilStopped(stop$, (first$) =>
+      record$(options, merge(first$, left$)).pipe(
+        tap((fact) => teller.tell(fact)),
+        finalize(() => teller.end?.()),
+      ),
+    );
     return stop?.status ?? 0;
   },
 };

@@ -1,5 +1,5 @@
 /** `rxvoice serve`. */
-import { filter, map, merge } from 'rxjs';
+import { filter, finalize, map, merge } from 'rxjs';
 import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { jsonTeller } from '../report.js';
 import { untilStopped } from '../until-stopped.js';
@@ -36,8 +36,7 @@ export const serve: Command = {
       map(() => 'left' as const),
     );
     const { serve$ } = await import('./serve.js');
-    const stop = await untilStopped(stop$, (first$) => serve$({ port, encrypted: !values.plain, teller }, merge(first$, left$)));
-    teller.end?.();
+    const stop = await untilStopped(stop$, (first$) => serve$({ port, encrypted: !values.plain, teller }, merge(first$, left$)).pipe(finalize(() => teller.end?.())));
     return stop?.status ?? 0;
   },
 };
