@@ -19,7 +19,13 @@ export type PlaceFact =
       readonly channelId: string;
       readonly userId: string;
     }
-  | { readonly type: 'health'; readonly ready: boolean; readonly status: VoiceHealth['state']['status']; readonly reason: string | null; readonly e2ee: string }
+  | {
+      readonly type: 'health';
+      readonly ready: boolean;
+      readonly status: VoiceHealth['state']['status'];
+      readonly reason: string | null;
+      readonly e2ee: VoiceHealth['e2ee'];
+    }
   | { readonly type: 'gateway-lost'; readonly reason: string; readonly retryIn: number };
 
 /** Of the choice no more than where: there is a token in it. */

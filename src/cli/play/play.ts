@@ -1,5 +1,6 @@
 /** `rxvoice play`: a list of tracks, one after the other, and keys that see to them. */
-import { catchError, concat, defer, delay, EMPTY, filter, ignoreElements, merge, mergeMap, of, share, shareReplay, take, takeUntil, tap, timer, type Observable } from 'rxjs'; // prettier-ignore
+import { catchError, concat, defer, delay, EMPTY, filter, ignoreElements, merge, mergeMap, of } from 'rxjs';
+import { share, shareReplay, take, takeUntil, tap, timer, type Observable } from 'rxjs';
 import { desk } from '../../audio/desk/desk.js';
 import type { DeskFact } from '../../audio/desk/facts.js';
 import type { MediaInfo } from '../../audio/sources/probe.js';
@@ -44,7 +45,10 @@ export function play$(options: PlayOptions, keys$: Observable<Key>, stop$: Obser
     const stopped$ = merge(stop$, pressed$.pipe(filter((key) => key === 'q'))).pipe(take(1), shareReplay({ bufferSize: 1, refCount: true }));
     const played$ = probed$(options.tracks).pipe(
       takeUntil(stopped$),
-      mergeMap((info) => join$({ choice: options.place, guest: listener, stop$: stopped$ }, (session) => perform$(session, options, info, pressed$, stopped$))),
+      mergeMap((info) => {
+        const where = { choice: options.place, guest: listener, stop$: stopped$ };
+        return join$(where, (session) => perform$(session, options, info, pressed$, stopped$));
+      }),
     );
     // Listened to all the time, so that no `q` is missed.
     return played$.pipe(alongside<PlayFact>(stopped$.pipe(ignoreElements())));
@@ -61,7 +65,13 @@ function probed$([first, ...others]: readonly Track[]): Observable<MediaInfo | u
   );
 }
 
-function perform$(session: VoiceSession, options: PlayOptions, first: MediaInfo | undefined, keys$: Observable<Key>, stopped$: Observable<unknown>): Observable<PlayFact> {
+function perform$(
+  session: VoiceSession,
+  options: PlayOptions,
+  first: MediaInfo | undefined,
+  keys$: Observable<Key>,
+  stopped$: Observable<unknown>,
+): Observable<PlayFact> {
   return defer(() => {
     const mixer = desk({ whenEmpty: 'end', positionEvery: options.progressEvery });
     const meter = options.metered === true ? new LevelMeter() : undefined;

@@ -34,8 +34,11 @@ export function recordText(fact: RecordFact, colour: boolean): string | undefine
     case 'file-opened':
       return `recording ${fact.path}${fact.userId === null ? '' : ` (user ${fact.userId})`}`;
     case 'file-closed': {
-      const lost = [[fact.lost, 'lost'], [fact.dropped, 'dropped']].flatMap(([count, what]) => (count === 0 ? [] : [`, ${count} packets ${what}`])); // prettier-ignore
-      return `${paint('✔', 'good', colour)} ${fact.path}: ${clockText(fact.durationMs)}, ${bytesText(fact.bytes)}${lost.join('')}`;
+      const missing = [
+        [fact.lost, 'lost'],
+        [fact.dropped, 'dropped'],
+      ].flatMap(([count, what]) => (count === 0 ? [] : [`, ${count} packets ${what}`]));
+      return `${paint('✔', 'good', colour)} ${fact.path}: ${clockText(fact.durationMs)}, ${bytesText(fact.bytes)}${missing.join('')}`;
     }
     case 'dropped':
       return paint(`${fact.packets} packets are not recorded: ${fact.reason}`, 'warn', colour);
@@ -51,6 +54,6 @@ export function recordText(fact: RecordFact, colour: boolean): string | undefine
 function statusText({ open, closed, bytes, length, dropped }: FilesTold, health: string, colour: boolean): string {
   const files = open + closed;
   const sign = open > 0 ? paint('●', 'bad', colour) : '○';
-  const parts = [`${sign} ${clockText(length)}`, `${files} ${files === 1 ? 'file' : 'files'}`, bytesText(bytes), ...(dropped > 0 ? [`${dropped} dropped`] : []), health];
-  return parts.join('  ');
+  const lost = dropped > 0 ? [`${dropped} dropped`] : [];
+  return [`${sign} ${clockText(length)}`, `${files} ${files === 1 ? 'file' : 'files'}`, bytesText(bytes), ...lost, health].join('  ');
 }

@@ -36,7 +36,8 @@ export const serve: Command = {
       map(() => 'left' as const),
     );
     const { serve$ } = await import('./serve.js');
-    const stop = await untilStopped(stop$, (first$) => serve$({ port, encrypted: !values.plain, teller }, merge(first$, left$)).pipe(finalize(() => teller.end?.())));
+    const options = { port, encrypted: !values.plain, teller };
+    const stop = await untilStopped(stop$, (first$) => serve$(options, merge(first$, left$)).pipe(finalize(() => teller.end?.())));
     return stop?.status ?? 0;
   },
 };

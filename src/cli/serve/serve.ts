@@ -39,7 +39,9 @@ export function serve$({ port, encrypted, teller }: ServeOptions, stop$: Observa
     switchMap((voice) => {
       const book = new CallBook();
       const look = (): void => teller.show?.(book.channels);
-      const gateway$ = mainGateway$(voice, port).pipe(tap(({ url }) => teller.tell({ type: 'listening', gateway: url, voice: voice.endpoint, encrypted })));
+      const gateway$ = mainGateway$(voice, port).pipe(
+        tap(({ url }) => teller.tell({ type: 'listening', gateway: url, voice: voice.endpoint, encrypted })),
+      );
       const events$ = voice.events$.pipe(
         tap((event) => {
           book.event(event);
