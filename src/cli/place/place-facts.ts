@@ -38,6 +38,17 @@ export function healthFacts$({ health$ }: VoiceSession): Observable<PlaceFact> {
   return health$.pipe(map(({ ready, reason, state, e2ee }) => ({ type: 'health', ready, status: state.status, reason, e2ee })));
 }
 
+/** Makes of what is told of a session's health what is news: a change of something else in it is none. */
+export function healthNews(): (fact: { readonly type: string }, text: string | undefined) => string | undefined {
+  let last: string | undefined;
+  return (fact, text) => {
+    if (fact.type !== 'health') return text;
+    const news = text === last ? undefined : text;
+    last = text;
+    return news;
+  };
+}
+
 /** A fact in words. */
 export function placeText(fact: PlaceFact): string {
   switch (fact.type) {

@@ -1,5 +1,5 @@
 /** What `rxvoice record` shows: a line for each file, and in a terminal how it goes below them. */
-import { placeText } from '../place/place-facts.js';
+import { healthNews, placeText } from '../place/place-facts.js';
 import type { Teller } from '../report.js';
 import { LiveBlock } from '../terminal/live-block.js';
 import type { Output } from '../terminal/terminal.js';
@@ -13,12 +13,13 @@ const MAX_COLUMNS = 100;
 export function recordScreen(out: Output, colour: boolean): Teller<RecordFact> {
   const block = new LiveBlock(out);
   const ledger = new FileLedger();
+  const news = healthNews();
   let health = 'joining';
   return {
     tell: (fact) => {
       ledger.add(fact);
       if (fact.type === 'health') health = placeText(fact);
-      const text = recordText(fact, colour);
+      const text = news(fact, recordText(fact, colour));
       if (text !== undefined) block.above([text]);
       if (out.isTTY !== true) return;
       const room = Math.max(1, Math.min(out.columns || MAX_COLUMNS, MAX_COLUMNS) - 1);
