@@ -1,9 +1,9 @@
 /** `rxvoice play`. */
-import { finalize, NEVER, tap } from 'rxjs';
+import { NEVER, tap } from 'rxjs';
 import { readArguments, readOption, type Command } from '../command.js';
 import { choosePlace, PLACE_HELP, PLACE_OPTIONS } from '../place/choice.js';
 import { jsonTeller } from '../report.js';
-import { untilStopped } from '../until-stopped.js';
+import { tellUntilStopped } from '../until-stopped.js';
 import { milliseconds, volumeFactor } from '../values.js';
 import { playScreen } from './screen.js';
 
@@ -51,13 +51,9 @@ export const play: Command = {
     const keyboard = !readsStdin(positionals);
     const teller = values.json ? jsonTeller(out) : playScreen(out, colour, typed && keyboard, volume);
     let failed = false;
-    const stop = await untilStopped(stop$, (first$) =>
+    const stop = await tellUntilStopped(teller, stop$, (first$) =>
       play$(options, keyboard ? keys$ : NEVER, first$).pipe(
-        tap((fact) => {
-          failed ||= fact.type === 'ended' && (fact.reason === 'failed' || fact.reason === 'broken-off');
-          teller.tell(fact);
-        }),
-        finalize(() => teller.end?.()),
+        tap((fact) => (failed ||= fact.type === 'ended' && (fact.reason === 'failed' || fact.reason === 'broken-off'))),
       ),
     );
     return stop?.status ?? (failed ? 1 : 0);

@@ -1,8 +1,8 @@
 /** `rxvoice serve`. */
-import { filter, finalize, map, merge } from 'rxjs';
+import { filter, merge } from 'rxjs';
 import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { jsonTeller } from '../report.js';
-import { untilStopped } from '../until-stopped.js';
+import { tellUntilStopped } from '../until-stopped.js';
 import { portNumber } from '../values.js';
 import { serveScreen } from './screen.js';
 
@@ -31,13 +31,10 @@ export const serve: Command = {
     if (positionals.length > 0) throw new Misuse(`serve takes no files, and so not ${positionals.join(', ')}`);
     const port = readOption('--port', values.port, portNumber, 'a number from 0 to 65535');
     const teller = values.json ? jsonTeller(out) : serveScreen(out, colour, () => new Date().toTimeString().slice(0, 8));
-    const left$ = keys$.pipe(
-      filter((key) => key === 'q'),
-      map(() => 'left' as const),
-    );
+    const left$ = keys$.pipe(filter((key) => key === 'q'));
     const { serve$ } = await import('./serve.js');
-    const options = { port, encrypted: !values.plain, teller };
-    const stop = await untilStopped(stop$, (first$) => serve$(options, merge(first$, left$)).pipe(finalize(() => teller.end?.())));
+    const options = { port, encrypted: !values.plain, watched: out.isTTY === true && !values.json };
+    const stop = await tellUntilStopped(teller, stop$, (first$) => serve$(options, merge(first$, left$)));
     return stop?.status ?? 0;
   },
 };

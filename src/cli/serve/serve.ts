@@ -1,64 +1,59 @@
 /** `rxvoice serve`: a voice server and its gateway on this machine, and what goes on there. */
-import { ignoreElements, interval, map, merge, switchMap, takeUntil, tap, type Observable } from 'rxjs';
-import type { ServerEvent } from '../../server/index.js';
+import { EMPTY, filter, from, interval, map, merge, mergeMap, switchMap, takeUntil, tap, type Observable } from 'rxjs';
+import type { LoopbackVoiceServer, ServerEvent } from '../../server/index.js';
 import { embeddedServer$ } from '../place/embedded-server.js';
-import type { Teller } from '../report.js';
-import type { Stop } from '../terminal/terminal.js';
 import { CallBook, type ChannelEntry, type SpeakingChange } from './call-book.js';
 import { mainGateway$ } from './main-gateway.js';
 
+/** An event of the server that is told as it is. */
+export type ToldEvent = Exclude<ServerEvent, { readonly type: 'heartbeat' | 'report' | 'speaking' | 'opened' | 'discovery' }>;
+
 /**
- * What is told. `listening` first; `speaking` as somebody begins and ceases; the rest is what `rxvoice/server` tells by its `events$`, but
- * for heartbeats and reports.
+ * What is told. `listening` first; `speaking` as somebody begins and ceases; `channels`, where that is wished, is how things stand, time and
+ * again; the rest is what `rxvoice/server` tells by its `events$`, but for what every client does all the time.
  */
 export type ServeFact =
   | { readonly type: 'listening'; readonly gateway: string; readonly voice: string; readonly encrypted: boolean }
+  | { readonly type: 'channels'; readonly channels: readonly ChannelEntry[] }
   | SpeakingChange
-  | Exclude<ServerEvent, { readonly type: 'speaking' }>;
-
-/** Shows facts; and, where it can, how things stand. */
-export interface ServeTeller extends Teller<ServeFact> {
-  show?(channels: readonly ChannelEntry[]): void;
-}
-
-/** How often it is looked whether somebody has ceased to speak, and how things stand is shown anew. */
-const LOOK_MS = 200;
-/** What every client does all the time. */
-const UNTOLD: readonly ServerEvent['type'][] = ['heartbeat', 'report', 'speaking', 'opened', 'discovery'];
+  | ToldEvent;
 
 export interface ServeOptions {
+  /** Of the main gateway. */
   readonly port: number;
   /** Whether calls are end-to-end encrypted. */
   readonly encrypted: boolean;
-  readonly teller: ServeTeller;
+  /** Whether `channels` is told. */
+  readonly watched: boolean;
 }
 
-/** Serves until it is stopped. Emits nothing. Errors with CommandFailed where the port is not to be had. */
-export function serve$({ port, encrypted, teller }: ServeOptions, stop$: Observable<Stop | 'left'>): Observable<never> {
-  return embeddedServer$({ daveVersion: encrypted ? 1 : 0 }).pipe(
-    switchMap((voice) => {
-      const book = new CallBook();
-      const look = (): void => teller.show?.(book.channels);
-      const gateway$ = mainGateway$(voice, port).pipe(
-        tap(({ url }) => teller.tell({ type: 'listening', gateway: url, voice: voice.endpoint, encrypted })),
-      );
-      const events$ = voice.events$.pipe(
-        tap((event) => {
-          book.event(event);
-          if (isTold(event)) teller.tell(event);
-        }),
-      );
-      const spoken$ = merge(
-        voice.packets$.pipe(map((packet) => [book.packet(packet)])),
-        interval(LOOK_MS).pipe(map(() => book.quiet(performance.now())), tap(look)),
-      ).pipe(tap((changes) => changes.forEach((change) => change !== undefined && teller.tell(change))));
-      return merge(events$, spoken$, gateway$);
-    }),
+/** How often it is looked whether somebody has ceased to speak, and how things stand is told. */
+const LOOK_MS = 200;
+const UNTOLD: readonly ServerEvent['type'][] = ['heartbeat', 'report', 'speaking', 'opened', 'discovery'];
+
+/** Serves until it is stopped. Errors with CommandFailed where the port is not to be had. */
+export function serve$(options: ServeOptions, stop$: Observable<unknown>): Observable<ServeFact> {
+  return embeddedServer$({ daveVersion: options.encrypted ? 1 : 0 }).pipe(
+    switchMap((voice) => goingsOn$(voice, options)),
     takeUntil(stop$),
-    ignoreElements(),
   );
 }
 
-function isTold(event: ServerEvent): event is Exclude<ServerEvent, { readonly type: 'speaking' }> {
-  return !UNTOLD.includes(event.type);
+function goingsOn$(voice: LoopbackVoiceServer, { port, encrypted, watched }: ServeOptions): Observable<ServeFact> {
+  const book = new CallBook();
+  const listening$ = mainGateway$(voice, port).pipe(
+    map(({ url }) => ({ type: 'listening', gateway: url, voice: voice.endpoint, encrypted }) as const),
+  );
+  const events$ = voice.events$.pipe(
+    tap((event) => book.event(event)),
+    filter((event): event is ToldEvent => !UNTOLD.includes(event.type)),
+  );
+  const begun$ = voice.packets$.pipe(
+    map((packet) => book.packet(packet)),
+    filter((change) => change !== undefined),
+  );
+  const look$ = interval(LOOK_MS).pipe(
+    mergeMap(() => merge(from(book.quiet(performance.now())), watched ? [{ type: 'channels', channels: book.channels } as const] : EMPTY)),
+  );
+  return merge(events$, begun$, look$, listening$);
 }
