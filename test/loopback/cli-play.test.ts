@@ -107,18 +107,22 @@ describe.concurrent('rxvoice play', () => {
   });
 
   it.each([
-    ['play none.opus', 1, 'none.opus is not there'],
-    ['play .', 1, '. is a folder: name the files in it, such as ./*'],
-    ['play text.opus', 1, 'text.opus cannot be played: '],
     ['play', 2, 'what is to be played?'],
     ['play short.opus --volume loud', 2, '--volume must be a percentage'],
-    ['play short.opus --from soon', 2, '--from must be a time'],
     ['play short.opus --gateway ws://127.0.0.1:9 --channel x', 2, '--channel must be an id'],
   ])('%s is told in a line', async (line, expected, text) => {
     const { status, out, err } = await rxvoice(line.split(' '), folder).ended;
     expect([status, out]).toEqual([expected, '']);
     expect(err.split('\n')[0]).toContain(`rxvoice: ${text}`);
     expect(err).not.toMatch(STACK);
+  });
+
+  it('joins nobody for a file that is no sound', async () => {
+    const tracks = tracksOf([join(folder, 'text.opus')], {}, new Uint8Array());
+    const options = { place: { where: 'embedded', because: 'asked' }, volume: 1, from: 0, endless: false, progressEvery: 1_000 } as const;
+    const facts: PlayFact[] = [];
+    await expect(lastValueFrom(play$({ ...options, tracks }, NEVER, NEVER).pipe(tap((fact) => facts.push(fact))))).rejects.toThrow(/^text\.opus cannot be played: /);
+    expect(facts).toEqual([]);
   });
 
   it('says it in the last line of --json, too', async () => {

@@ -1,6 +1,6 @@
 /** `rxvoice play`. */
 import { NEVER, tap } from 'rxjs';
-import { readArguments, readOption, type Command } from '../command.js';
+import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { choosePlace, PLACE_HELP, PLACE_OPTIONS } from '../place/choice.js';
 import { jsonTeller } from '../report.js';
 import { tellUntilStopped } from '../until-stopped.js';
@@ -36,13 +36,16 @@ export const play: Command = {
       json: { type: 'boolean', default: false },
       ...PLACE_OPTIONS,
     });
-    const { readsStdin, tracksOf } = await import('./tracks.js');
     const volume = readOption('--volume', values.volume, volumeFactor, 'a percentage from 0 to 200');
+    const from = readOption('--from', values.from, milliseconds, 'a time, such as 90, 90s, 5m or 1:30:00');
+    const place = choosePlace(values, env);
+    if (positionals.length === 0) throw new Misuse('what is to be played? A file, a URL, or - for standard input');
+    const { readsStdin, tracksOf } = await import('./tracks.js');
     const options = {
-      place: choosePlace(values, env),
+      place,
       tracks: tracksOf(positionals, values.ffmpeg === undefined ? {} : { ffmpeg: values.ffmpeg }, process.stdin),
       volume,
-      from: readOption('--from', values.from, milliseconds, 'a time, such as 90, 90s, 5m or 1:30:00'),
+      from,
       endless: values.loop,
       metered: out.isTTY === true || values.json,
       progressEvery: out.isTTY === true && !values.json ? PROGRESS.moving : PROGRESS.told,

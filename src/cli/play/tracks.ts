@@ -24,11 +24,10 @@ export function readsStdin(inputs: readonly string[]): boolean {
 
 /**
  * @param stdin what `-` stands for
- * @throws Misuse where there is nothing to play, or standard input twice
+ * @throws Misuse for standard input twice
  * @throws CommandFailed for files that are not there
  */
 export function tracksOf(inputs: readonly string[], options: SourceOptions, stdin: SourceInput & { readonly isTTY?: boolean }): Track[] {
-  if (inputs.length === 0) throw new Misuse('what is to be played? A file, a URL, or - for standard input');
   if (inputs.filter((input) => input === STDIN).length > 1) throw new Misuse('standard input can be heard once');
   if (readsStdin(inputs) && stdin.isTTY === true)
     throw new CommandFailed('standard input is a keyboard: send something in, as in rxvoice play - < song.opus');

@@ -264,7 +264,6 @@ describe('what is to be played', () => {
   });
 
   it.each([
-    [[], Misuse, /what is to be played/],
     [['-', '-'], Misuse, /heard once/],
     [['/nowhere/x.mp3'], CommandFailed, /x\.mp3 is not there/],
     [[tmpdir()], CommandFailed, /is a folder/],
