@@ -3,19 +3,27 @@ import { switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { desk, type Desk, type DeskFact } from '../../src/audio/index.js';
 import { connectVoice$, type PlayEvent } from '../../src/index.js';
+import { DEFAULT_READ_OPTIONS } from '../../src/frames/frame-input.js';
+import { frameStream, type FrameStream } from '../../src/frames/frame-stream.js';
+import { openQueue } from '../../src/frames/open-queue.js';
 import { testFrames, type VirtualVoice } from '../../src/testing/index.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 
 /** A desk with one track, all of which is read ahead, as something to be played. */
-async function loaded(frames: number): Promise<{ readonly mixer: Desk; readonly frames: Iterable<Uint8Array>; readonly facts: DeskFact[] }> {
+async function loaded(frames: number): Promise<{ readonly mixer: Desk; readonly frames: FrameStream; readonly facts: DeskFact[] }> {
   const mixer = desk({ whenEmpty: 'end', readAhead: 60_000, positionEvery: 100 });
   const facts: DeskFact[] = [];
   mixer.facts$.subscribe((fact) => facts.push(fact));
   mixer.add(testFrames(frames), { id: 'song' });
-  const iterator = mixer[Symbol.iterator]();
-  iterator.resting(() => undefined);
+  let readable: () => void = () => undefined;
+  const queue = openQueue(mixer, { ...DEFAULT_READ_OPTIONS, onReadable: () => readable() });
+  queue.read();
   await new Promise(setImmediate);
-  return { mixer, frames: { [Symbol.iterator]: () => iterator }, facts };
+  const opened = frameStream(({ onReadable }) => {
+    readable = onReadable;
+    return queue;
+  });
+  return { mixer, frames: opened, facts };
 }
 
 interface Story {
@@ -64,6 +72,20 @@ describe('a desk in a session', () => {
     const { lines } = await story(20, (voice) => timer(200).subscribe(() => voice.close(1_006)));
     expect(framesOf(lines)).toEqual(all(20));
     expect(lines.slice(0, 20).map((line) => Number(line.split(' ')[0]))).toEqual(Array.from({ length: 20 }, (_, i) => 60 + 20 * i));
+  });
+
+  it('paused: the play says so, the bot does not speak, and it goes on with the very frame', async () => {
+    const { lines, events, facts } = await story(20, (_, mixer) => {
+      timer(170).subscribe(() => mixer.send({ type: 'pause' }));
+      timer(700).subscribe(() => mixer.send({ type: 'resume' }));
+    });
+    expect(events).toContain('paused');
+    const times = lines.map((line) => Number(line.split(' ')[0]));
+    expect(times.filter((time) => time > 300 && time < 700)).toEqual([]);
+    const paused = facts.find(({ type }) => type === 'paused');
+    const resumed = facts.find(({ type }) => type === 'resumed');
+    expect(resumed).toEqual({ ...paused, type: 'resumed' });
+    expect(facts.at(-2)).toMatchObject({ type: 'ended', position: 400, heard: 400 });
   });
 
   it('left in its middle: what was heard is told, to the frame', async () => {

@@ -1,4 +1,4 @@
-import { asyncScheduler, concat, concatMap, delay, from, map, mergeMap, of, switchMap, throwError, timer } from 'rxjs';
+import { asyncScheduler, concat, concatMap, delay, from, interval, map, mergeMap, of, switchMap, take, throwError, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { connectVoice$, type FrameInput, type PlayEvent, type PlayOptions, type VoiceOptions } from '../../src/index.js';
 import { testFrame, testFrames } from '../../src/testing/index.js';
@@ -55,35 +55,6 @@ describe('playing', () => {
     expect(events).toEqual(['60 S', '60 0', '80 1', '100 2', '120 F3']);
   });
 
-  it('one that rests: silent and not speaking meanwhile, and asked again when it calls', () => {
-    const frames = testFrames(2);
-    let waiting: (() => void) | undefined;
-    const resting = (tick: typeof timer): FrameInput => {
-      // It has the first frame at once, and the second one at 480.
-      let here = 1;
-      tick(480 - 60).subscribe(() => {
-        here = 1;
-        waiting?.();
-      });
-      return {
-        [Symbol.iterator]: () => ({
-          resting: (wake: () => void) => {
-            waiting = wake;
-            return here === 0;
-          },
-          next: () => {
-            const value = frames.shift();
-            here -= 1;
-            return value === undefined ? { done: true, value } : { done: false, value };
-          },
-        }),
-      };
-    };
-    const { datagrams, events } = heard(resting, 1_000);
-    expect(datagrams.filter((line) => line.includes('frame'))).toEqual(['60 #0 t0 frame 0', '480 #6 t20160 frame 1']);
-    expect(events).toEqual(['60 S', '60 0', '80 H', '480 1', '500 H']);
-  });
-
   it('tells it as a marble diagram', () => {
     virtualTime(({ expectObservable }) => {
       const { voice, options } = world();
@@ -125,6 +96,16 @@ describe('playing', () => {
     const { datagrams, events } = heard(() => from(testFrames(3_001)), 1_000);
     expect(datagrams).toEqual([]);
     expect(events).toEqual([expect.stringMatching(/^60 FrameOverflowError.*3000 frames.*iterable.*drop-oldest/)]);
+  });
+
+  it('an Observable that outruns real time is heard whole where it is to wait', () => {
+    // Twenty seconds of speech within one, then a minute and a half at once.
+    const speech$ = concat(interval(20).pipe(take(50), mergeMap((i) => testFrames(20, i * 20))), from(testFrames(4_500, 1_000)));
+    const { datagrams, events } = heard(() => speech$, 120_000, { whenBehind: 'wait' });
+    const frames = datagrams.filter((line) => line.includes('frame'));
+    expect(frames.map((line) => Number(line.split(' ')[4]))).toEqual(Array.from({ length: 5_500 }, (_, i) => i));
+    expect(events.at(-1)).toBe(`${80 + 5_500 * 20} F5500`);
+    expect(events.filter((event) => event.endsWith('H'))).toEqual([]);
   });
 
   it.each([

@@ -2,8 +2,9 @@
 import { isObservable, shareReplay, Subject, Subscription, type Observable } from 'rxjs';
 import { insulated } from '../../edge.js';
 import { VoiceOptionsError } from '../../errors.js';
+import { END, PENDING, type FrameQueue, type QueueItem, type QueueOptions } from '../../frames/frame-queue.js';
+import { frameStream, type FrameStream } from '../../frames/frame-stream.js';
 import { SAMPLES_PER_MS, SILENCE_FRAME } from '../../protocol/silence.js';
-import type { OpusFrame, RestingIterator } from '../../types.js';
 import { createOpusDecoder } from '../opus/decoder.js';
 import { checkCommand, checkDeskOptions } from './check.js';
 import type { DeskCommand } from './commands.js';
@@ -17,8 +18,8 @@ import type { TrackHost } from './tracks/host.js';
 import { samplesOf } from './tracks/meter.js';
 import { Roster } from './tracks/roster.js';
 
-/** A mixer: what `play()` takes, commands in, facts out. */
-export interface Desk extends Iterable<OpusFrame> {
+/** A mixer: what `play()` takes, commands in, facts out. It is played once. */
+export interface Desk extends FrameStream {
   /** What happens, with the frame that it happens in. It completes when the play is over. */
   readonly facts$: Observable<DeskFact>;
   /** The tracks that are on it, as they are now. */
@@ -31,12 +32,6 @@ export interface Desk extends Iterable<OpusFrame> {
   send(command: DeskCommand): void;
   /** Sends `add`, and gives a handle for what was added: its methods only send commands. */
   add(source: TrackSource, options?: TrackOptions): TrackHandle;
-  /**
-   * The frames: one play. With nothing to be heard it gives silence, or says so to who asks (see {@link RestingIterator}).
-   *
-   * @throws VoiceOptionsError where it was played before
-   */
-  [Symbol.iterator](): RestingIterator;
 }
 
 /**
@@ -67,10 +62,26 @@ export function desk(first?: DeskOptions | Observable<DeskCommand>, second?: Des
   const commands$ = isObservable(first) ? first : undefined;
   const options = (isObservable(first) ? second : first) ?? {};
   checkDeskOptions(options);
-  return new OneDesk(commands$, options);
+  const core = new DeskCore(commands$, options);
+  const { facts$ } = core;
+  const mixer: Desk = {
+    ...frameStream((read) => core.open(read)),
+    facts$,
+    get tracks() {
+      return core.tracks;
+    },
+    send: (command) => core.send(command),
+    add: (input, track = {}) => {
+      const id = track.id ?? core.newId();
+      core.send({ ...track, type: 'add', source: input, id });
+      return trackHandle(mixer, id);
+    },
+  };
+  return mixer;
 }
 
-class OneDesk implements Desk {
+/** A desk and its one play. */
+class DeskCore implements FrameQueue {
   readonly facts$: Observable<DeskFact>;
   readonly #facts = new Subject<DeskFact>();
   readonly #commands$: Observable<DeskCommand> | undefined;
@@ -85,7 +96,8 @@ class OneDesk implements Desk {
   #opened = false;
   #over = false;
   #failure: { readonly error: unknown } | undefined;
-  #wake: (() => void) | undefined;
+  #resting = false;
+  #onReadable: () => void = () => undefined;
 
   constructor(commands$: Observable<DeskCommand> | undefined, options: DeskOptions) {
     const { whenEmpty, bitrate, readAhead, positionEvery } = { ...DEFAULT_DESK_OPTIONS, ...options };
@@ -112,15 +124,16 @@ class OneDesk implements Desk {
     this.#take(command);
   }
 
-  add(source: TrackSource, options: TrackOptions = {}): TrackHandle {
-    const id = options.id ?? this.#newId();
-    this.send({ ...options, type: 'add', source, id });
-    return trackHandle(this, id);
+  newId(): string {
+    this.#ids += 1;
+    return `track-${this.#ids}`;
   }
 
-  [Symbol.iterator](): RestingIterator {
+  /** @throws VoiceOptionsError where it was played before */
+  open({ onReadable }: QueueOptions): FrameQueue {
     if (this.#opened) throw new VoiceOptionsError('frames', 'this desk was played before, and is played once: make another one for each play');
     this.#opened = true;
+    this.#onReadable = onReadable;
     this.#subscription =
       this.#commands$?.subscribe({
         next: (command) => this.#take(command),
@@ -130,41 +143,39 @@ class OneDesk implements Desk {
         },
       }) ?? Subscription.EMPTY;
     if (this.#over) this.#subscription.unsubscribe();
-    let ready: OpusFrame | undefined;
-    return {
-      resting: (wake) => {
-        const next = this.#next();
-        if (next === REST) this.#wake = wake;
-        else ready = next;
-        return next === REST;
-      },
-      next: () => {
-        const next = ready ?? this.#next();
-        ready = undefined;
-        if (next === undefined) return { done: true, value: undefined };
-        if (next !== REST) return { done: false, value: next };
-        return { done: false, value: this.#silence() };
-      },
-      return: () => {
-        this.#release();
-        return { done: true, value: undefined };
-      },
-    };
+    return this;
   }
 
-  /** A frame, that there is none for now, or undefined: the end. */
-  #next(): OpusFrame | typeof REST | undefined {
-    this.#wake = undefined;
-    if (this.#over) return undefined;
+  /** All that there is waits because somebody wants it so. */
+  get paused(): boolean {
+    const all = this.tracks;
+    return all.some(({ status }) => status === 'paused') && all.every(({ status }) => status === 'paused' || status === 'waiting');
+  }
+
+  read(): QueueItem {
+    this.#resting = false;
+    if (this.#over) return END;
     try {
       return this.#pull();
     } catch (error) {
-      this.#release();
+      this.close();
       throw error;
     }
   }
 
-  #pull(): OpusFrame | typeof REST | undefined {
+  close(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#commands = [];
+    this.#subscription.unsubscribe();
+    this.#play.release();
+    this.#play.turn();
+    this.#roster.stop();
+    for (const fact of this.#play.takeNews(true)) this.#facts.next(fact);
+    this.#facts.complete();
+  }
+
+  #pull(): QueueItem {
     if (this.#failure !== undefined) throw this.#failure.error;
     this.#play.turn();
     const commands = this.#commands;
@@ -173,23 +184,26 @@ class OneDesk implements Desk {
     const frame = this.#play.next();
     for (const fact of this.#play.takeNews(frame === REST)) this.#facts.next(fact);
     // Whoever was told may have left, or said something.
-    if (this.#over) return undefined;
+    if (this.#over) return END;
     if (frame !== REST) return frame;
     if (this.#commands.length > 0) return this.#silence();
-    if (this.#whenEmpty === 'wait' || !this.#added || this.#roster.size > 0) return REST;
-    this.#release();
-    return undefined;
+    if (this.#whenEmpty === 'end' && this.#added && this.#roster.size === 0) {
+      this.close();
+      return END;
+    }
+    this.#resting = true;
+    return PENDING;
   }
 
   /** A frame in which there is nothing. */
-  #silence(): OpusFrame {
+  #silence(): QueueItem {
     this.#play.skip();
     return SILENCE_FRAME;
   }
 
   #obey(command: DeskCommand): void {
     try {
-      obey(this.#roster, command, this.#host, () => this.#newId());
+      obey(this.#roster, command, this.#host, () => this.newId());
       this.#added ||= command.type === 'add';
     } catch (error) {
       this.#play.tell({ type: 'ignored', command, error });
@@ -203,26 +217,9 @@ class OneDesk implements Desk {
   }
 
   #rouse(): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
-  }
-
-  #newId(): string {
-    this.#ids += 1;
-    return `track-${this.#ids}`;
-  }
-
-  #release(): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#commands = [];
-    this.#subscription.unsubscribe();
-    this.#play.release();
-    this.#play.turn();
-    this.#roster.stop();
-    for (const fact of this.#play.takeNews(true)) this.#facts.next(fact);
-    this.#facts.complete();
+    if (!this.#resting) return;
+    this.#resting = false;
+    this.#onReadable();
   }
 }
 

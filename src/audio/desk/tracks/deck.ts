@@ -6,7 +6,7 @@ import { CHANNELS } from '../../pcm/pcm.js';
 import { PcmReader } from '../../steps/numbers.js';
 import type { PcmFilter } from '../../steps/step.js';
 import type { Media, Piece } from '../media/media.js';
-import { Fifo } from './fifo.js';
+import { Fifo } from '../mixture/fifo.js';
 import { FilterChain } from './filter-chain.js';
 import { PacketDecoder } from './packet-decoder.js';
 import { ReadAhead } from './read-ahead.js';

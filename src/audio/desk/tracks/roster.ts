@@ -45,6 +45,13 @@ export class Roster {
   /** A track leaves; who comes after it begins, and they cross as they were to. */
   remove(track: Track, fade?: number): void {
     const followers = this.followers(track.id);
+    if (track.waiting) {
+      // The row closes up: they wait for whom it waited for.
+      for (const follower of followers) follower.after = track.after;
+      track.end('removed');
+      this.#sweep();
+      return;
+    }
     const crossfade = Math.max(0, ...followers.map((follower) => follower.crossfade));
     track.leave(fade ?? (crossfade > 0 ? crossfade : undefined));
     for (const follower of followers) {

@@ -21,7 +21,8 @@ const NOTICE = 2_000 * SAMPLES_PER_MS;
 
 export class Track {
   readonly id: string;
-  readonly after: string | undefined;
+  /** Whose end it waits for. */
+  after: string | undefined;
   /** Samples in which it and the one before it are both heard. */
   readonly crossfade: number;
   priority: number;
@@ -217,7 +218,8 @@ export class Track {
   prepare(outranked: boolean): void {
     this.#ducker.update(outranked);
     const sound = this.#sound;
-    if (sound === undefined || this.#ended) return;
+    // What was opened ahead of its turn, and has failed, fails when it is its turn.
+    if (sound === undefined || this.#ended || this.#waiting) return;
     this.#followSeek(sound);
     if (this.#gate.step()) this.#tell('paused');
     if (this.#leaving && (this.#levels.fade.settled || !this.active)) this.end('removed');

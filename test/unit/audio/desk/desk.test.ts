@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { desk, pcm, pcmFilter, source, type Desk, type DeskCommand, type DeskOptions, type TrackOptions, type TrackSource } from '../../../../src/audio/index.js';
-import { SILENCE_FRAME } from '../../../../src/protocol/silence.js';
+import { DEFAULT_READ_OPTIONS } from '../../../../src/frames/frame-input.js';
+import { openQueue } from '../../../../src/frames/open-queue.js';
 import { FRAME, heard, level, Listener, packets, pieces, settled, tone } from './stage.js';
 
 const SONG = fileURLToPath(new URL('../../../../src/cli/demo/song.opus', import.meta.url));
@@ -344,6 +345,20 @@ describe('commands', () => {
     ]); // prettier-ignore
   });
 
+  it('a row of tracks closes up where one leaves it, or fails, before its turn', async () => {
+    const { mixer, listener, add } = scene({ positionEvery: 60_000 });
+    add('a', pieces(tone(440, 10 * FRAME)));
+    add('gone', pieces(second), { after: 'a' });
+    add('broken', (function* () { throw new Error('boom'); })(), { after: 'gone' }); // prettier-ignore
+    add('b', pieces(tone(440, 5 * FRAME)), { after: 'broken' });
+    await listener.pull(4);
+    mixer.send({ type: 'remove', id: 'gone' });
+    await listener.toRest();
+    expect(listener.told('started', 'ended')).toEqual([
+      '20 started a 0/0', '80 ended gone 0/0 removed', '220 ended a 200/200 end', '220 ended broken 0/0 failed', '220 started b 0/0', '320 ended b 100/100 end',
+    ]); // prettier-ignore
+  });
+
   it.each([0, 1])('a filter that cannot be begun ends its track where it is added (%i others)', async (others) => {
     const { listener, add } = scene();
     const broken = pcmFilter(() => {
@@ -375,19 +390,34 @@ describe('commands', () => {
 });
 
 describe('a desk', () => {
-  it('without a track waits, and gives silence to who does not ask', async () => {
-    const mixer = desk();
-    const iterator = mixer[Symbol.iterator]();
-    expect(iterator.next()).toEqual({ done: false, value: SILENCE_FRAME });
-    expect(iterator.resting(() => undefined)).toBe(true);
-    iterator.return?.();
-    expect(iterator.next()).toEqual({ done: true, value: undefined });
+  it('without a track waits; as an async iterable, too', async () => {
+    const mixer = desk({ whenEmpty: 'end' });
+    const frames = mixer[Symbol.asyncIterator]();
+    const first = frames.next();
+    expect(await Promise.race([first, settled()])).toBe(undefined);
+    mixer.add(packets(tone(440, 3 * FRAME)));
+    expect((await first).done).toBe(false);
+    expect([(await frames.next()).done, (await frames.next()).done, (await frames.next()).done]).toEqual([false, false, true]);
   });
 
-  it('is played once', () => {
+  it('is played once', async () => {
     const mixer = desk();
-    mixer[Symbol.iterator]();
-    expect(() => mixer[Symbol.iterator]()).toThrow(/played once/);
+    const listener = new Listener(mixer);
+    expect(() => new Listener(mixer)).toThrow(/played once/);
+    await expect(mixer[Symbol.asyncIterator]().next()).rejects.toThrow(/played once/);
+    listener.leave();
+  });
+
+  it('says whether it is silent because somebody wants it so', async () => {
+    const mixer = desk();
+    const queue = openQueue(mixer, { ...DEFAULT_READ_OPTIONS, onReadable: () => undefined });
+    queue.read();
+    expect(queue.paused).toBe(false);
+    const track = mixer.add(pieces(second), { paused: true });
+    mixer.add(pieces(second), { after: track.id });
+    queue.read();
+    expect(queue.paused).toBe(true);
+    queue.close();
   });
 
   it('wakes who rests when it is told something, also by who is told a fact', async () => {

@@ -105,6 +105,18 @@ describe('passthrough', () => {
     expect(loudestClick(heard(listener.frames), FULL_SCALE)).toBeLessThan(CLICK);
   });
 
+  it('of a track that begins in its middle, or is sought: it sounds there as it does in the whole', async () => {
+    const { listener, track } = scene({ start: 400 });
+    await listener.pull(25);
+    track.seek(1_200);
+    await listener.toRest();
+    const output = heard(listener.frames);
+    // One frame of silence, then from the 20th packet on; the first has come in within 5 ms.
+    expect(difference(output.subarray(2 * FRAME * 2), ideal.subarray(2 * FRAME * 21), FULL_SCALE, 0, 2 * FRAME * 5)).toBeLessThan(-40);
+    const behind = listener.frames.length - 19;
+    expect(difference(output.subarray(2 * FRAME * behind), ideal.subarray(2 * FRAME * 61), FULL_SCALE, 0, 2 * FRAME * 5)).toBeLessThan(-40);
+  });
+
   it('begins where a mixture is over, and ends in one where a source stalls', async () => {
     let stall = false;
     const mixer = desk();

@@ -1,5 +1,8 @@
 /** A stage for desks: sounds to play, a clock that is a loop, and ears. */
 import { createOpusDecoder, createOpusEncoder, type Desk, type DeskFact } from '../../../../src/audio/index.js';
+import { DEFAULT_READ_OPTIONS } from '../../../../src/frames/frame-input.js';
+import { END, PENDING } from '../../../../src/frames/frame-queue.js';
+import { openQueue } from '../../../../src/frames/open-queue.js';
 import type { OpusFrame } from '../../../../src/types.js';
 
 export const FRAME = 960;
@@ -61,14 +64,14 @@ export type Pulled = OpusFrame | 'rest';
 export class Listener {
   readonly facts: DeskFact[] = [];
   readonly frames: OpusFrame[] = [];
-  readonly #iterator;
+  readonly #queue;
   woken = 0;
   completed = false;
   done = false;
 
   constructor(desk: Desk) {
     desk.facts$.subscribe({ next: (fact) => this.facts.push(fact), complete: () => (this.completed = true) });
-    this.#iterator = desk[Symbol.iterator]();
+    this.#queue = openQueue(desk, { ...DEFAULT_READ_OPTIONS, onReadable: () => (this.woken += 1) });
   }
 
   /** So many frames, rests included; fewer at the end. */
@@ -84,14 +87,14 @@ export class Listener {
 
   /** The next frame, with what has come. */
   pullNow(): Pulled | undefined {
-    if (this.#iterator.resting(() => (this.woken += 1))) return 'rest';
-    const { done, value } = this.#iterator.next();
-    if (done === true) {
+    const item = this.#queue.read();
+    if (item === PENDING) return 'rest';
+    if (item === END) {
       this.done = true;
       return undefined;
     }
-    this.frames.push(value);
-    return value;
+    this.frames.push(item as OpusFrame);
+    return item as OpusFrame;
   }
 
   /** Frames up to the first rest, or the end. */
@@ -107,7 +110,7 @@ export class Listener {
   }
 
   leave(): void {
-    this.#iterator.return?.();
+    this.#queue.close();
   }
 
   /** Facts in short: `started song 0`. */
