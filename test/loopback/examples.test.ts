@@ -136,14 +136,33 @@ describe.concurrent('the example', () => {
     expect(Number(/^heard (\d+)/.exec(lines.at(-1)!)?.[1])).toBeGreaterThanOrEqual(240);
   });
 
+  it('soundboard: music, sounds over it, speech over both, and across to the next song', { timeout: DEADLINE_MS }, async () => {
+    const lines = (await run('soundboard')).map((line) => line.replace(/^\d+ ms: /, ''));
+    expect(lines.slice(0, 4)).toEqual(['song 0 passthrough', 'song 0 started', 'mixed passthrough', 'sound 0 started']);
+    // On a busy machine what is opened may come a little later.
+    expect(lines.slice(4, -1).sort()).toEqual([
+      'song 0 ended (removed)', 'song 1 started', 'sound 0 ended (end)', 'sound 1 ended (end)', 'sound 1 started', 'speech 0 ended (end)', 'speech 0 started',
+    ]); // prettier-ignore
+    expect(lines.at(-1)).toBe('song 1 passthrough');
+  });
+
+  it('music-bot: a queue with skip, seek, volume, bass and what is playing', { timeout: DEADLINE_MS }, async () => {
+    const lines = await run('music-bot');
+    expect(lines.map((line) => line.replace(/failed: .*/, 'failed').replace(/00:0[89]$/, '00:09'))).toEqual([
+      'now playing the song at 00:00', 'now playing the song at 00:09', 'nowhere.opus failed', 'now playing the song at 00:00', 'the song removed',
+      'now playing the song at 00:11', 'the song end',
+    ]); // prettier-ignore
+  });
+
   it.for([
     { name: 'transcribe', at: '2: ' },
     { name: 'barge-in', at: 'bot      speaks' },
     { name: 'playlist', at: 'playing the long one' },
     { name: 'on-air', at: 'rehearsing' },
+    { name: 'soundboard', at: 'sound 1 started' },
   ])('$name: leaves upon Ctrl-C', { timeout: DEADLINE_MS }, async ({ name, at }) => {
     const lines = await run(name, [], at);
-    expect(lines.join('\n')).not.toMatch(/failed|finished the close|on the air again|is done/);
+    expect(lines.join('\n')).not.toMatch(/failed a|finished the close|on the air again|is done|the song end|song 1 passthrough/);
   });
 
   it('from-parts: plays and hears, encrypted, by its parts', { timeout: DEADLINE_MS }, async () => {
@@ -229,6 +248,16 @@ describe('a connection from its parts', () => {
     expect(blocks).toHaveLength(1);
     expect(example).toContain(blocks[0]);
     expect(blocks[0]).toContain('export const fromParts$');
+  });
+});
+
+describe('the page on the desk', () => {
+  it.each(['soundboard', 'music-bot'])('shows what a bot needs of %s, word for word, in 40 lines at most', (name) => {
+    const example = readFileSync(new URL(`docs/examples/${name}.mjs`, ROOT), 'utf8');
+    const blocks = [...readFileSync(new URL('docs/desk.md', ROOT), 'utf8').matchAll(/```js\n(.*?)```/gs)].map(([, block]) => block!.trimEnd());
+    const shown = blocks.filter((block) => example.includes(block));
+    expect(shown).toHaveLength(1);
+    expect(shown[0]!.split('\n').length).toBeLessThanOrEqual(40);
   });
 });
 

@@ -63,21 +63,18 @@ export class Reading {
 
   /** The sound as packets. */
   async *frames(): AsyncGenerator<OpusFrame, undefined> {
-    const route = await this.route();
-    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain, encoder } = this.#options;
-    if (route.via === 'passthrough' && !this.#filtered && (route.head.outputGain === 0 || outputGain === 'ignore')) {
-      const parts = route.parts();
-      if (this.#at === 0) return yield* opusFrames(parts);
-      const from = partsFrom(parts, this.#at * SAMPLES_PER_MS, (samples) => {
-        this.#start = samples / SAMPLES_PER_MS;
-      });
-      return yield* opusFrames(from);
-    }
+    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, encoder } = this.#options;
     const encoded = encodeOpus(encoder === undefined ? { bitrate } : { bitrate, encoder });
-    if (route.via !== 'ffmpeg') return yield* encoded(this.blocks());
-    const ffmpeg = await ffmpegFor(route, this.#options);
-    if (!ffmpeg.libopus || this.#filtered) return yield* encoded(this.blocks());
-    return yield* opusFrames(oggOpusParts(await this.#ffmpeg.open(ffmpeg, route, { kind: 'opus', bitrate }, this.#at)));
+    return yield* (await this.#packets(0)) ?? encoded(this.blocks());
+  }
+
+  /**
+   * The sound as it is had without encoding it here: packets where they are passed, or ffmpeg makes them; PCM elsewhere.
+   *
+   * @param warmUp packets begin so many samples before the place, for a decoder to be warm there; see `start`
+   */
+  async *pieces(warmUp: number, codec?: OpusDecoderFactory): AsyncGenerator<OpusFrame | Int16Array, undefined> {
+    return yield* (await this.#packets(warmUp)) ?? this.blocks(codec);
   }
 
   /** The sound as PCM: blocks of 20 ms, of which the last may be shorter. */
@@ -105,6 +102,23 @@ export class Reading {
   async release(): Promise<void> {
     this.#released = true;
     await Promise.all([this.input.release(), this.#ffmpeg.release()]);
+  }
+
+  /** Undefined where they would have to be encoded here. */
+  async #packets(warmUp: number): Promise<AsyncGenerator<OpusFrame, undefined> | undefined> {
+    const route = await this.route();
+    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain } = this.#options;
+    if (route.via === 'passthrough' && !this.#filtered && (route.head.outputGain === 0 || outputGain === 'ignore')) {
+      if (this.#at === 0) return opusFrames(route.parts());
+      const from = partsFrom(route.parts(), Math.max(0, this.#at * SAMPLES_PER_MS - warmUp), (samples) => {
+        this.#start = samples / SAMPLES_PER_MS;
+      });
+      return opusFrames(from);
+    }
+    if (route.via !== 'ffmpeg') return undefined;
+    const ffmpeg = await ffmpegFor(route, this.#options);
+    if (!ffmpeg.libopus || this.#filtered) return undefined;
+    return opusFrames(oggOpusParts(await this.#ffmpeg.open(ffmpeg, route, { kind: 'opus', bitrate }, this.#at)));
   }
 
   async *#decoded(route: PassthroughRoute, codec: OpusDecoderFactory | undefined): AsyncGenerator<Int16Array, void> {
