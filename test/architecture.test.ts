@@ -113,7 +113,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   ],
   driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', ['stages', 'drive.ts']],
   server: [
-    ['counters.ts', 'defaults.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
+    ['counters.ts', 'defaults.ts', 'guilds.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],
     'faults',
     ['events.ts', 'options.ts'],

@@ -33,6 +33,12 @@ export function createSignallingFaults({ state, directory, signalling }: Signall
     suppress: (userId, on) => {
       for (const membership of membershipsOf(userId)) signalling.suppress(membership, on);
     },
+    mute: (userId, on, guildId) => {
+      for (const membership of membershipsOf(userId, guildId)) signalling.silence(membership, { muted: on });
+    },
+    deafen: (userId, on, guildId) => {
+      for (const membership of membershipsOf(userId, guildId)) signalling.silence(membership, { deafened: on });
+    },
     move: (userId, channelId) => {
       for (const membership of membershipsOf(userId)) signalling.move(membership, channelId);
     },
