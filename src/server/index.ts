@@ -16,6 +16,7 @@ export type { AnnouncedMessage, RefusedStage, WithheldStage } from './faults/sta
 export type { VoiceServerEvent, VoiceStateEvent } from './gateway/payloads.js';
 export type { GuildMemberEvent } from './gateway/guild-member.js';
 export type { MembershipIds, Silencing, VoiceGuilds } from './guilds.js';
+export * from './discord/index.js';
 export { REFUSALS, type RefusalName, type RefusalRule } from './rules/refusals.js';
 export { SUSPICIONS, type Suspicion, type SuspicionCounters, type SuspicionRule } from './rules/suspicions.js';
 export type { DatagramFate, DatagramInfo, DatagramRule } from './traffic/datagram-rule.js';
