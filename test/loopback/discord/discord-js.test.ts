@@ -4,13 +4,19 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { AudioPlayerStatus, createAudioPlayer, createAudioResource, entersState, joinVoiceChannel, StreamType, VoiceConnectionStatus } from '@discordjs/voice';
 import { Client, GatewayIntentBits, SlashCommandBuilder, type ChatInputCommandInteraction } from 'discord.js';
+import { filter, firstValueFrom, map, shareReplay, take, takeWhile, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fromDiscordJs } from '../../../src/adapters/index.js';
+import type { DiscordEvent } from '../../../src/server/index.js';
 import { acceptAnyCertificate, loopbackCertificate } from '../../support/certificate.js';
-import { finally_, heard, lounge, playSong, SONG, songText, type Lounge } from './stage.js';
+import { testFrames } from '../../../src/testing/test-frames.js';
+import { finally_, heard, hex, lounge, playSong, SONG, songText, type Lounge } from './stage.js';
+
+/** Its own would have it wait for five seconds between two Identifies, as Discord demands of it. */
+const unhurried = { waitForIdentify: () => Promise.resolve() };
 
 async function login({ discord }: Lounge): Promise<Client<true>> {
-  const client = new Client({ intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildVoiceStates], rest: { api: discord.api } });
+  const client = new Client({ intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildVoiceStates], rest: { api: discord.api }, ws: { buildIdentifyThrottler: () => Promise.resolve(unhurried) } });
   finally_(() => client.destroy());
   const ready = once(client, 'clientReady');
   await client.login(discord.token);
@@ -39,6 +45,35 @@ describe('discord.js', () => {
     expect(answer).toMatchObject({ content: `played Für Elise: ${SONG.length}`, flags: 0 });
     expect(song).toEqual([songText, songText]);
     expect(guild.channel('general').messages).toEqual([answer]);
+  });
+
+  it('a shard that has to come back, and one that has to identify anew, in mid-song: it is heard to its end', async () => {
+    const stage = await lounge();
+    const { discord, members } = stage;
+    const client = await login(stage);
+    const happened = (type: DiscordEvent['type']): Promise<DiscordEvent> => firstValueFrom(discord.events$.pipe(filter((event) => event.type === type)));
+    const longSong = testFrames(100);
+    const long = longSong.map(hex);
+    const frames$ = members[0]!.hear(stage.guild.bot).pipe(map(({ frame }) => hex(frame)), filter((frame) => long.includes(frame)), shareReplay()); // prettier-ignore
+    const identifies: unknown[] = [];
+    discord.voice.events$.subscribe((event) => event.type === 'identify' && identifies.push(event.userId));
+    const heardSome = (count: number): Promise<string[]> => firstValueFrom(frames$.pipe(take(count), toArray()));
+    frames$.subscribe();
+    const played = playSong(stage, fromDiscordJs(client), {}, longSong);
+    await heardSome(5);
+    const resumed = Promise.all([happened('resumed'), once(client, 'shardResume')]);
+    discord.faults.gateway.reconnect();
+    await resumed;
+    await heardSome(10);
+    const identified = Promise.all([happened('identified'), once(client, 'shardReady')]);
+    discord.faults.gateway.invalidate();
+    await identified;
+    expect(await played).toBe(long.length);
+    expect(identifies).toEqual([discord.botId, discord.botId]);
+    const song = await firstValueFrom(frames$.pipe(takeWhile((frame) => frame !== long.at(-1), true), toArray())); // prettier-ignore
+    // What was on its way when the voice session was renewed is lost; nothing is played twice.
+    expect(song).toEqual(long.filter((frame) => song.includes(frame)));
+    expect(song.length).toBeGreaterThan(long.length - 10);
   });
 
   it('plays by its own voice, which speaks TLS only', async () => {

@@ -43,9 +43,9 @@ export function heard({ guild, members }: Lounge): Promise<string[][]> {
 }
 
 /** Joins the lounge by a client's gateway, plays the song, and leaves. Resolves with the number of frames played. */
-export async function playSong({ discord, guild }: Lounge, gateway$: GatewayPort, options: VoiceOptions = {}): Promise<number> {
+export async function playSong({ discord, guild }: Lounge, gateway$: GatewayPort, options: VoiceOptions = {}, song = SONG): Promise<number> {
   const ids = { guildId: guild.id, channelId: guild.channel('lounge').id, userId: discord.botId };
-  const song$ = connectVoice$(gateway$, ids, { dave: false, ...options }).pipe(useSession((session) => session.play(SONG)));
+  const song$ = connectVoice$(gateway$, ids, { dave: false, ...options }).pipe(useSession((session) => session.play(song)));
   const { frames } = await firstValueFrom(song$.pipe(filter((event) => event.type === 'finished')));
   return frames;
 }
