@@ -1,7 +1,7 @@
 /** The pretended bot gateway, by a client of bare parts. */
 import * as zlib from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { filter, firstValueFrom, VirtualTimeScheduler } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, VirtualTimeScheduler, type Observable } from 'rxjs';
 import { startDiscord, type DiscordEvent, type DiscordOptions, type LoopbackDiscord } from '../../../src/server/index.js';
 import { RawShard, USUAL_INTENTS, type RawShardOptions } from '../../support/raw-shard.js';
 
@@ -188,5 +188,30 @@ describe('intents', () => {
     expect((await shard.event('GUILD_MEMBERS_CHUNK', ({ d }) => (d['nonce'] as unknown) === 'm')).d).toMatchObject({ members: [{ user: { username: 'bob' } }] });
     shard.send(8, { guild_id: guild.id, query: '', limit: 0 });
     expect((await shard.closed)[0]).toBe(4014);
+  });
+});
+
+describe('close', () => {
+  const sockets = (): string[] => process.getActiveResourcesInfo().filter((name) => /TCP|TLS|UDP/.test(name));
+
+  it('leaves no socket and no timer, completes every stream, tells who waits, and may be called twice', async () => {
+    const before = sockets();
+    const clock = new VirtualTimeScheduler();
+    const discord = await startDiscord({ scheduler: clock });
+    const guild = discord.guild({ channels: { general: 'text', lounge: 'voice' }, members: ['alice'] });
+    const completed = Promise.all([discord.events$, discord.messages$].map((stream) => lastValueFrom(stream as Observable<unknown>, { defaultValue: undefined })));
+    const [shard, lost] = await Promise.all([RawShard.login(discord), RawShard.login(discord)]);
+    lost.socket.terminate();
+    await guild.member('alice').join(guild.channel('lounge'));
+    await fetch(`${discord.api}/v10/applications/${discord.botId}/commands`, { method: 'PUT', body: '[{"name":"play"}]', headers: { authorization: `Bot ${discord.token}`, connection: 'close' } });
+    const unanswered = expect(guild.member('alice').say('/play')).rejects.toThrow(/closed before the application answered/);
+    // Heartbeats, a session that waits to be resumed, an interaction that waits for its answer.
+    expect(clock.actions.length).toBeGreaterThanOrEqual(3);
+    await Promise.all([discord.close(), discord.close()]);
+    await Promise.all([completed, unanswered, shard.closed]);
+    expect(clock.actions.filter(({ closed }) => !closed)).toEqual([]);
+    // libuv forgets a handle a few turns of its loop after the 'close' event.
+    for (let turns = 0; turns < 100 && sockets().length > before.length; turns++) await new Promise(setImmediate);
+    expect(sockets().length).toBeLessThanOrEqual(before.length);
   });
 });

@@ -112,9 +112,14 @@ export class ShardSessions {
     if (!this.all.some(({ shard }) => shard[0] === session.shard[0])) this.parts.voice.sessionEnded(session.shard);
   }
 
+  /** Without a word: Discord itself goes away. */
   close(): void {
     this.#told.unsubscribe();
-    for (const session of this.all) session.timer.unsubscribe();
+    for (const session of this.all) {
+      session.timer.unsubscribe();
+      // What comes of its WebSocket is nobody's affair any more.
+      session.link = undefined;
+    }
     this.#sessions.clear();
   }
 

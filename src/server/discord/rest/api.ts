@@ -38,9 +38,9 @@ export class Api {
   /** Never rejects: what fails is answered. */
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request;
-    const { pathname, searchParams } = new URL(url, 'http://localhost');
-    const path = pathname.replace(/^\/api(\/v\d+)?(?=\/)/, '');
-    const answer = await this.#answer(request, method, path, searchParams).catch(failed);
+    const [whole = '', query = ''] = url.split('?', 2);
+    const path = whole.replace(/^\/api(\/v\d+)?(?=\/)/, '');
+    const answer = await this.#answer(request, method, path, new URLSearchParams(query)).catch(failed);
     this.parts.events.emit({ type: 'request', method, path: withoutSecrets(path), status: answer.status });
     const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
     response.writeHead(answer.status, { ...(text === '' ? {} : { 'content-type': 'application/json' }), ...answer.headers });

@@ -1,5 +1,6 @@
 /** The body of a request, read field by field: what is of the wrong kind is refused as Discord does, by the field's name. */
 import { isSnowflake } from '../../../protocol/payloads.js';
+import { isWhole } from '../../whole-number.js';
 import type { Snowflake } from '../../../types.js';
 import { ApiError } from '../plain/api-error.js';
 
@@ -61,6 +62,18 @@ export class Form {
     if (!fits(value)) throw new ApiError('invalid form', { [name]: message });
     return value as T;
   }
+}
+
+/** An id in the query; undefined where it is not there. @throws ApiError for what is none */
+export function queryId(query: URLSearchParams, name: string): Snowflake | undefined {
+  return new Form({ [name]: query.get(name) }).id(name);
+}
+
+/** How many are asked for in the query. @throws ApiError for what is no number */
+export function queryLimit(query: URLSearchParams, usual: number, most: number): number {
+  const limit = Number(query.get('limit') ?? usual);
+  if (!isWhole(limit, 1, most)) throw new ApiError('invalid form', { limit: `int value should be from 1 to ${most}.` });
+  return limit;
 }
 
 /** A body as it came: JSON, or a form with files. @throws ApiError for what is neither */

@@ -57,7 +57,16 @@ export class RouteTable {
     const fitting = this.#routes.filter((one) => one.parts.length === parts.length && one.parts.every((part, at) => part.startsWith(':') || part === parts[at]));
     const found = fitting.find((one) => one.route.method === method);
     if (found === undefined) throw new ApiError(fitting.length > 0 ? 'wrong method' : 'no such route');
-    const named = found.parts.flatMap((part, at) => (part.startsWith(':') ? [[part.slice(1), decodeURIComponent(parts[at]!)] as const] : []));
+    const named = found.parts.flatMap((part, at) => (part.startsWith(':') ? [[part.slice(1), decoded(parts[at]!)] as const] : []));
     return { route: found.route, params: Object.fromEntries(named) };
+  }
+}
+
+/** As it is where it is not encoded as it should be: then it is no id of anything. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }

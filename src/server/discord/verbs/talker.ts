@@ -83,7 +83,8 @@ export class Talker {
 
 /** Of all rows and sections. */
 function componentsOf(components: readonly unknown[]): readonly Readonly<Record<string, unknown>>[] {
-  return (components as readonly Readonly<Record<string, unknown>>[]).flatMap((one) => [one, ...componentsOf((one['components'] as readonly unknown[] | undefined) ?? [])]);
+  const objects = components.filter((one): one is Readonly<Record<string, unknown>> => typeof one === 'object' && one !== null);
+  return objects.flatMap((one) => [one, ...(Array.isArray(one['components']) ? componentsOf(one['components']) : [])]);
 }
 
 /** The option that is being typed. */

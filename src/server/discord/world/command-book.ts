@@ -1,4 +1,5 @@
 /** The commands that the application has registered. */
+import { field } from '../../../protocol/payloads.js';
 import type { Snowflake } from '../../../types.js';
 import { ApiError } from '../plain/api-error.js';
 import type { CommandRecord } from './records.js';
@@ -30,6 +31,7 @@ export class CommandBook {
     const { name, type = 1 } = definition;
     if (typeof name !== 'string' || !/^[^\s/]{1,32}$/u.test(name)) throw new ApiError('invalid form', { name: 'Command name is invalid' });
     if (typeof type !== 'number') throw new ApiError('invalid form', { type: 'Value is not a number' });
+    if (!areOptions(definition['options'] ?? [])) throw new ApiError('invalid form', { options: 'Option name or type is invalid' });
     const former = this.at(guildId).find((command) => command.name === name && command.type === type);
     const command = { id: former?.id ?? id, guildId, name, type, definition, version: id };
     this.#commands.set(command.id, command);
@@ -53,4 +55,9 @@ export class CommandBook {
   clear(guildId: Snowflake | null): void {
     for (const command of this.at(guildId)) this.remove(command);
   }
+}
+
+function areOptions(value: unknown): boolean {
+  const isOption = (one: unknown): boolean => typeof field(one, 'name') === 'string' && typeof field(one, 'type') === 'number' && areOptions(field(one, 'options') ?? []);
+  return Array.isArray(value) && value.every(isOption);
 }

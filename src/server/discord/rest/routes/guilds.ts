@@ -5,6 +5,7 @@ import { addRole, editMember, editRole, removeMember } from '../../world/guild-c
 import { channelPayload, guildPayload, memberPayload, rolePayload } from '../../world/guild-payloads.js';
 import type { GuildRecord, RoleRecord } from '../../world/records.js';
 import type { RestContext } from '../context.js';
+import { queryId, queryLimit } from '../form.js';
 import { route, type Route } from '../route.js';
 import { onVoiceOfMember } from './member-voice.js';
 
@@ -42,15 +43,15 @@ export function guildRoutes(context: RestContext): readonly Route[] {
       return rolePayload(role);
     }),
     route('GET', '/guilds/:guild/members', ({ param, query }) => {
-      const limit = Math.min(Number(query.get('limit') ?? 1), MOST_MEMBERS);
-      const after = BigInt(query.get('after') ?? 0);
+      const limit = queryLimit(query, 1, MOST_MEMBERS);
+      const after = BigInt(queryId(query, 'after') ?? 0);
       const members = [...world.guild(param('guild')).members.values()].sort((a, b) => (BigInt(a.user.id) < BigInt(b.user.id) ? -1 : 1));
       return members.filter(({ user }) => BigInt(user.id) > after).slice(0, limit).map(memberPayload); // prettier-ignore
     }),
     route('GET', '/guilds/:guild/members/search', ({ param, query }) => {
       const asked = (query.get('query') ?? '').toLowerCase();
       const named = [...world.guild(param('guild')).members.values()].filter(({ user, nick }) => (nick ?? user.username).toLowerCase().startsWith(asked));
-      return named.slice(0, Number(query.get('limit') ?? 1)).map(memberPayload);
+      return named.slice(0, queryLimit(query, 1, MOST_MEMBERS)).map(memberPayload);
     }),
     route('GET', '/guilds/:guild/members/:user', ({ param }) => {
       const userId = param('user') === '@me' ? world.bot.id : param('user');

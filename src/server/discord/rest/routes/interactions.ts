@@ -26,7 +26,7 @@ export function interactionRoutes({ world }: RestContext): readonly Route[] {
   };
   /** A message that says something at last is what the member was waiting for. */
   const change = (interaction: Interaction, message: MessageRecord, wishes: MessageWishes): object => {
-    rewrite(world, message, { ...wishes, flags: message.flags & ~LOADING });
+    rewrite(world, message, { ...wishes, flags: (message.flags | (wishes.flags ?? 0)) & ~LOADING });
     interaction.settle({ type: 'message', message });
     return payloadOf(world, message);
   };

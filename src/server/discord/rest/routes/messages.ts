@@ -6,6 +6,7 @@ import { demand } from '../../world/access.js';
 import type { ChannelRecord } from '../../world/records.js';
 import { payloadOf, rewrite, saysSomething, takeBack, write } from '../../world/talk.js';
 import type { RestContext } from '../context.js';
+import { queryId, queryLimit } from '../form.js';
 import { messageWishes } from '../message-form.js';
 import { route, type ApiRequest, type Route } from '../route.js';
 
@@ -26,9 +27,8 @@ export function messageRoutes({ world }: RestContext): readonly Route[] {
     route('GET', '/channels/:channel/messages', (request) => {
       const channel = channelFor(request, ['READ_MESSAGE_HISTORY']);
       const { query } = request;
-      const limit = Math.min(Number(query.get('limit') ?? USUAL), MOST);
-      const [before, after] = [query.get('before'), query.get('after')];
-      const page = { limit, ...(before === null ? {} : { before }), ...(after === null ? {} : { after }) };
+      const [before, after] = [queryId(query, 'before'), queryId(query, 'after')];
+      const page = { limit: queryLimit(query, USUAL, MOST), ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
       return world.messages.page(channel.id, page).map((message) => payloadOf(world, message));
     }),
     route('GET', '/channels/:channel/messages/:message', (request) => {
