@@ -71,6 +71,7 @@ export {
   type MemberVoiceState,
   type OpusFrame,
   type PlayEvent,
+  type RestingIterator,
   type Snowflake,
   type SpeakingEvent,
   type VoicePacket,

@@ -10,6 +10,15 @@ export type Snowflake = string;
 export type OpusFrame = Uint8Array;
 
 /**
+ * An iterator of frames that may have nothing to say for a while. A play asks it before each frame: true is that there is none for now, and
+ * that `wake` will be called when it is worth asking again; it may be asked before that. Meanwhile the play starves: the bot is silent,
+ * and does not speak.
+ */
+export interface RestingIterator extends Iterator<OpusFrame, undefined> {
+  resting(wake: () => void): boolean;
+}
+
+/**
  * The bits of opcode 5, Speaking. Combine with `|`.
  *
  * `Microphone` lights the green ring, `Soundshare` sends without it, `Priority` lowers everybody else's volume.

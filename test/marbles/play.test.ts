@@ -55,6 +55,35 @@ describe('playing', () => {
     expect(events).toEqual(['60 S', '60 0', '80 1', '100 2', '120 F3']);
   });
 
+  it('one that rests: silent and not speaking meanwhile, and asked again when it calls', () => {
+    const frames = testFrames(2);
+    let waiting: (() => void) | undefined;
+    const resting = (tick: typeof timer): FrameInput => {
+      // It has the first frame at once, and the second one at 480.
+      let here = 1;
+      tick(480 - 60).subscribe(() => {
+        here = 1;
+        waiting?.();
+      });
+      return {
+        [Symbol.iterator]: () => ({
+          resting: (wake: () => void) => {
+            waiting = wake;
+            return here === 0;
+          },
+          next: () => {
+            const value = frames.shift();
+            here -= 1;
+            return value === undefined ? { done: true, value } : { done: false, value };
+          },
+        }),
+      };
+    };
+    const { datagrams, events } = heard(resting, 1_000);
+    expect(datagrams.filter((line) => line.includes('frame'))).toEqual(['60 #0 t0 frame 0', '480 #6 t20160 frame 1']);
+    expect(events).toEqual(['60 S', '60 0', '80 H', '480 1', '500 H']);
+  });
+
   it('tells it as a marble diagram', () => {
     virtualTime(({ expectObservable }) => {
       const { voice, options } = world();

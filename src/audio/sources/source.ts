@@ -71,8 +71,26 @@ export function source(input: SourceInput, options: SourceOptions = {}): Seekabl
   return isRepeatable(input) ? seekableSource(input, options, 0) : streamSource(input, options);
 }
 
+/** How each source is read, by who wants more of it than its packets. */
+const readings = new WeakMap<AnySource, (from?: number) => Reading>();
+
+/** Whether it is what `source()` gave. */
+export function isSource(value: unknown): value is SeekableSource | StreamSource {
+  return typeof value === 'object' && value !== null && readings.has(value as AnySource);
+}
+
+/**
+ * One reading of a source, as iterating it begins one.
+ *
+ * @param from in ms from the start of the media; default its own start. A stream is read from where it is
+ */
+export function openSource(source: SeekableSource | StreamSource, from?: number): Reading {
+  return readings.get(source)!(from);
+}
+
 function seekableSource(input: RepeatableInput, options: SourceOptions, start: number): SeekableSource {
-  return {
+  const open = (from = start): Reading => new Reading(input, options, from);
+  const source: SeekableSource = {
     seekable: true,
     start,
     from: (ms) => {
@@ -80,22 +98,27 @@ function seekableSource(input: RepeatableInput, options: SourceOptions, start: n
       return seekableSource(input, options, ms);
     },
     probe: () => probe(input, options),
-    [Symbol.asyncIterator]: () => iterateFrames(new Reading(input, options, start)),
+    [Symbol.asyncIterator]: () => iterateFrames(open()),
   };
+  readings.set(source, open);
+  return source;
 }
 
 function streamSource(input: StreamInput, options: SourceOptions): StreamSource {
   // What was read to look at it is played first.
   let probed: Reading | undefined;
-  return {
+  const open = (): Reading => {
+    const reading = probed ?? new Reading(input, options);
+    probed = undefined;
+    return reading;
+  };
+  const source: StreamSource = {
     seekable: false,
     probe: () => probeReading((probed ??= new Reading(input, options)), options),
-    [Symbol.asyncIterator]: () => {
-      const reading = probed ?? new Reading(input, options);
-      probed = undefined;
-      return iterateFrames(reading);
-    },
+    [Symbol.asyncIterator]: () => iterateFrames(open()),
   };
+  readings.set(source, open);
+  return source;
 }
 
 function checkOptions({ bitrate = 6_000, stallTimeout = 1 }: SourceOptions): void {

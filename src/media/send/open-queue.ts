@@ -12,7 +12,7 @@ export function openQueue(input: FrameInput, options: QueueOptions): FrameQueue 
   if (isObservable(input)) return new ObservableFrameQueue(input, options);
   if (typeof input === 'object' && input !== null) {
     if (Symbol.asyncIterator in input || 'getReader' in input) return new AsyncFrameQueue(input, options);
-    if (Symbol.iterator in input) return new SyncFrameQueue(input);
+    if (Symbol.iterator in input) return new SyncFrameQueue(input, options.onReadable);
   }
   throw new VoiceOptionsError(
     'frames',

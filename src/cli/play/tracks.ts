@@ -1,0 +1,71 @@
+/** What is to be played: files, URLs, and what comes in by standard input. */
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { SourceInput } from '../../audio/sources/input/input.js';
+import type { MediaInfo } from '../../audio/sources/probe.js';
+import { source, type SeekableSource, type StreamSource } from '../../audio/sources/source.js';
+import type { SourceOptions } from '../../audio/sources/options.js';
+import { CommandFailed, Misuse } from '../command.js';
+import { printable } from '../terminal/text.js';
+
+export interface Track {
+  /** For people, and without what in an address may be a key. */
+  readonly name: string;
+  readonly source: SeekableSource | StreamSource;
+}
+
+/** Standard input. */
+const STDIN = '-';
+
+/**
+ * @param stdin what `-` stands for
+ * @throws Misuse where there is nothing to play, or standard input twice
+ * @throws CommandFailed for files that are not there
+ */
+export function tracksOf(inputs: readonly string[], options: SourceOptions, stdin: SourceInput): Track[] {
+  if (inputs.length === 0) throw new Misuse('what is to be played? A file, a URL, or - for standard input');
+  if (inputs.filter((input) => input === STDIN).length > 1) throw new Misuse('standard input can be heard once');
+  return inputs.map((input) => {
+    if (input === STDIN) return { name: 'standard input', source: source(stdin, options) };
+    const url = webAddress(input);
+    if (url !== undefined) return { name: addressName(url), source: source(url, options) };
+    checkFile(input);
+    return { name: printable(basename(input)), source: source(input, options) };
+  });
+}
+
+/** Before anything is joined. What is in the file is found out when it is played. */
+function checkFile(path: string): void {
+  try {
+    if (statSync(path).isDirectory()) throw new CommandFailed(`${path} is a folder: name the files in it, such as ${path.replace(/\/$/, '')}/*`);
+  } catch (error) {
+    if (error instanceof CommandFailed) throw error;
+    const missing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+    throw new CommandFailed(`${path} ${missing ? 'is not there' : `cannot be read (${error instanceof Error ? error.message : String(error)})`}`, { cause: error });
+  }
+}
+
+function webAddress(input: string): URL | undefined {
+  return /^https?:\/\//i.test(input) && URL.canParse(input) ? new URL(input) : undefined;
+}
+
+/** The last part of the path, or the host: a query, and what stands before an @, are nobody's business. */
+function addressName({ host, pathname }: URL): string {
+  const last = pathname.split('/').filter((part) => part !== '').at(-1);
+  return last === undefined ? host : printable(`${decoded(last)} (${host})`);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Its title, where its tags have one; else its name. */
+export function titleOf({ name }: Track, info: MediaInfo | undefined): string {
+  const [title, artist] = ['TITLE', 'ARTIST'].map((tag) => info?.tags.get(tag));
+  if (title === undefined || title === '') return name;
+  return printable(artist === undefined || artist === '' ? title : `${artist}: ${title}`);
+}
