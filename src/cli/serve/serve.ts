@@ -1,10 +1,11 @@
 /** `rxvoice serve`: a voice server and its gateway on this machine, and what goes on there. */
-import { ignoreElements, interval, map, merge, switchMap, takeUntil, tap, type Observable } from 'rxjs';
+import { EMPTY, ignoreElements, interval, map, merge, switchMap, takeUntil, tap, type Observable } from 'rxjs';
 import type { ServerEvent } from '../../server/index.js';
 import { embeddedServer$ } from '../place/embedded-server.js';
 import type { Teller } from '../report.js';
 import type { Stop } from '../terminal/terminal.js';
 import { CallBook, type ChannelEntry, type SpeakingChange } from './call-book.js';
+import { discordPlace$, type DiscordAddress, type DiscordFact } from './discord-place.js';
 import { mainGateway$ } from './main-gateway.js';
 
 /**
@@ -12,7 +13,8 @@ import { mainGateway$ } from './main-gateway.js';
  * for heartbeats and reports.
  */
 export type ServeFact =
-  | { readonly type: 'listening'; readonly gateway: string; readonly voice: string; readonly encrypted: boolean }
+  | ({ readonly type: 'listening'; readonly gateway: string; readonly voice: string; readonly encrypted: boolean } & Partial<DiscordAddress>)
+  | DiscordFact
   | SpeakingChange
   | Exclude<ServerEvent, { readonly type: 'speaking' }>;
 
@@ -31,15 +33,19 @@ export interface ServeOptions {
   /** Whether calls are end-to-end encrypted. */
   readonly encrypted: boolean;
   readonly teller: ServeTeller;
+  /** A whole Discord instead of a bare main gateway, and what the member in it says. */
+  readonly discord?: { readonly says: readonly string[] } | undefined;
 }
 
 /** Serves until it is stopped. Emits nothing. Errors with CommandFailed where the port is not to be had. */
-export function serve$({ port, encrypted, teller }: ServeOptions, stop$: Observable<Stop | 'left'>): Observable<never> {
-  return embeddedServer$({ daveVersion: encrypted ? 1 : 0 }).pipe(
+export function serve$({ port, encrypted, teller, discord }: ServeOptions, stop$: Observable<Stop | 'left'>): Observable<never> {
+  const onListening = (address: DiscordAddress & { readonly gateway: string; readonly voice: string }): void => teller.tell({ type: 'listening', encrypted, ...address });
+  const voice$ = discord === undefined ? embeddedServer$({ daveVersion: encrypted ? 1 : 0 }) : discordPlace$({ port, encrypted, teller, onListening, ...discord });
+  return voice$.pipe(
     switchMap((voice) => {
       const book = new CallBook();
       const look = (): void => teller.show?.(book.channels);
-      const gateway$ = mainGateway$(voice, port).pipe(tap(({ url }) => teller.tell({ type: 'listening', gateway: url, voice: voice.endpoint, encrypted })));
+      const gateway$ = discord !== undefined ? EMPTY : mainGateway$(voice, port).pipe(tap(({ url }) => teller.tell({ type: 'listening', gateway: url, voice: voice.endpoint, encrypted })));
       const events$ = voice.events$.pipe(
         tap((event) => {
           book.event(event);

@@ -56,12 +56,12 @@ export class ShardSessions {
     this.#sessions.set(session.id, session);
     ids.set(shard, session.id);
     session.link = link;
-    events.emit({ type: 'identified', shard, intents });
     const guilds = [...world.guilds.values()].filter(({ id }) => isShardOf(id, shard));
     session.dispatch('READY', { v: version, ...readyPayload(world, session, guilds, this.parts.url()) });
     if ((intents & INTENTS.GUILDS) !== 0)
       for (const guild of guilds) if (!guild.unavailable) session.dispatch('GUILD_CREATE', guildFor(world, guild, intents));
     voice.sessionRenewed(shard);
+    events.emit({ type: 'identified', shard, intents });
     return session;
   }
 
@@ -90,8 +90,8 @@ export class ShardSessions {
     session.link = link;
     former?.close(4000, 'Resumed on another socket.');
     for (const text of missed) link.send(text);
-    this.parts.events.emit({ type: 'resumed', shard: session.shard, replayed: missed.length });
     session.dispatch('RESUMED', { _trace: [] });
+    this.parts.events.emit({ type: 'resumed', shard: session.shard, replayed: missed.length });
   }
 
   /** A session has lost its WebSocket. */

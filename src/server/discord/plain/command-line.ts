@@ -27,6 +27,14 @@ export interface GivenOption {
 /** Thrown for what Discord's own client would not send: a command or an option that there is not, a value that is none. */
 export class CommandLineError extends Error {
   override readonly name = 'CommandLineError';
+
+  /** @param unknown whether the bot has registered no such command (yet) */
+  constructor(
+    message: string,
+    readonly unknown = false,
+  ) {
+    super(message);
+  }
 }
 
 /** A line without its slash: the command's name and the rest. */

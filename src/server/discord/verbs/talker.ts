@@ -60,7 +60,7 @@ export class Talker {
   #command(line: string): { readonly command: CommandRecord; readonly options: readonly GivenOption[] } {
     const [name, rest] = splitCommand(line);
     const command = this.parts.world.commands.named(this.member.guildId, name);
-    if (command === undefined) throw new CommandLineError(`the bot has registered no command '${name}' in this guild`);
+    if (command === undefined) throw new CommandLineError(`the bot has registered no command '${name}' in this guild`, true);
     const declared = (command.definition['options'] ?? []) as readonly OptionDefinition[];
     return { command, options: readOptions(`/${name}`, declared, rest) };
   }
