@@ -1,6 +1,6 @@
 /** `rxvoice serve --discord`: a pretended Discord with one guild, and a member in it who listens, and says what she is told to. */
 import { filter, mergeMap, Observable, Subscription } from 'rxjs';
-import { CommandLineError, startDiscord, type DiscordEvent, type LoopbackDiscord, type LoopbackVoiceServer, type Member } from '../../server/index.js';
+import { isMemberError, startDiscord, type DiscordEvent, type LoopbackDiscord, type LoopbackVoiceServer, type Member } from '../../server/index.js';
 import { CommandFailed } from '../command.js';
 import type { Teller } from '../report.js';
 import { portRefusal } from './port-refusal.js';
@@ -70,7 +70,7 @@ function said$(discord: LoopbackDiscord, member: Member, says: readonly string[]
       await member.say(text);
       return undefined;
     } catch (error) {
-      if (!(error instanceof CommandLineError && error.unknown)) return { type: 'unsaid', text, why: error instanceof Error ? error.message : String(error) };
+      if (!(isMemberError(error) && error.trouble === 'no-command')) return { type: 'unsaid', text, why: error instanceof Error ? error.message : String(error) };
       left.add(text);
       return undefined;
     }

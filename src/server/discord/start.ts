@@ -18,7 +18,8 @@ import { RestRefusals, type RestFaults } from './rest/faults.js';
 import { RateLimits } from './rest/rate-limits.js';
 import { allRoutes } from './rest/routes/index.js';
 import { buildGuild, type GuildOptions } from './verbs/build-guild.js';
-import type { Guild } from './verbs/guild.js';
+import type { GuildHandle } from './verbs/guild.js';
+import type { Guild } from './verbs/handles.js';
 import { voiceGuilds } from './voice/guild-source.js';
 import { VoiceBridge } from './voice/voice-bridge.js';
 import type { MessagePayload } from './world/message-payloads.js';
@@ -90,7 +91,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Loopba
 
   const transports = nodeTransports(tls === undefined ? {} : { tls: { ca: tls.cert, rejectUnauthorized: true } });
   const verbs = { world, voice, settings, transports };
-  const guilds: Guild[] = [];
+  const guilds: GuildHandle[] = [];
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     for (const guild of guilds) guild.leaveAll();

@@ -1,4 +1,5 @@
 /** What is typed behind a slash, as the options of a command. Source: Discord docs, Application Commands, Option Type. */
+import { memberError } from './member-error.js';
 
 /** Types of options. */
 export const OPTION = { subCommand: 1, subCommandGroup: 2, string: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, mentionable: 9, number: 10 } as const;
@@ -24,23 +25,10 @@ export interface GivenOption {
   readonly focused?: true;
 }
 
-/** Thrown for what Discord's own client would not send: a command or an option that there is not, a value that is none. */
-export class CommandLineError extends Error {
-  override readonly name = 'CommandLineError';
-
-  /** @param unknown whether the bot has registered no such command (yet) */
-  constructor(
-    message: string,
-    readonly unknown = false,
-  ) {
-    super(message);
-  }
-}
-
 /** A line without its slash: the command's name and the rest. */
 export function splitCommand(line: string): readonly [name: string, rest: string] {
   const [, name, rest] = /^\/(\S+)\s*(.*)$/s.exec(line) ?? [];
-  if (name === undefined || rest === undefined) throw new CommandLineError(`'${line}' is no command: it would begin with a slash and a name`);
+  if (name === undefined || rest === undefined) throw memberError('bad-line', `'${line}' is no command: it would begin with a slash and a name`);
   return [name, rest.trim()];
 }
 
@@ -48,20 +36,21 @@ export function splitCommand(line: string): readonly [name: string, rest: string
  * Reads `name: value` pairs; a line without any of the names is read in the order of declaration: a word each, and the last option of
  * them takes what is left. Words of subcommands come first.
  *
- * @throws CommandLineError
+ * @throws MemberError
  */
-export function readOptions(command: string, declared: readonly OptionDefinition[], rest: string): readonly GivenOption[] {
+export function readOptions(command: string, declared: readonly OptionDefinition[], line: string): readonly GivenOption[] {
+  const rest = line.trim();
   const branches = declared.filter(({ type }) => type <= OPTION.subCommandGroup);
   if (branches.length > 0) {
     const [, word = '', after = ''] = /^(\S*)\s*(.*)$/s.exec(rest)!;
     const branch = branches.find(({ name }) => name === word);
-    if (branch === undefined) throw new CommandLineError(`${command} is followed by ${branches.map(({ name }) => name).join(' or ')}, not by '${word}'`);
+    if (branch === undefined) throw memberError('bad-line', `${command} is followed by ${branches.map(({ name }) => name).join(' or ')}, not by '${word}'`);
     return [{ name: branch.name, type: branch.type, options: readOptions(`${command} ${word}`, branch.options ?? [], after) }];
   }
   const texts = named(declared, rest) ?? inOrder(declared, rest);
-  if (texts === undefined) throw new CommandLineError(`${command} takes no options, and not '${rest}'`);
+  if (texts === undefined) throw memberError('bad-line', `${command} takes no options, and not '${rest}'`);
   const missing = declared.find(({ name, required }) => required === true && !texts.has(name));
-  if (missing !== undefined) throw new CommandLineError(`${command} needs its option '${missing.name}'`);
+  if (missing !== undefined) throw memberError('bad-line', `${command} needs its option '${missing.name}'`);
   return declared.filter(({ name }) => texts.has(name)).map((option) => ({ name: option.name, type: option.type, value: valueOf(option, texts.get(option.name)!, command) }));
 }
 
@@ -88,7 +77,7 @@ function inOrder(declared: readonly OptionDefinition[], rest: string): ReadonlyM
 
 function valueOf({ name, type, choices, min_value = -Infinity, max_value = Infinity }: OptionDefinition, text: string, command: string): string | number | boolean {
   const wrong = (what: string): never => {
-    throw new CommandLineError(`'${text}' is no value of '${name}' of ${command}: ${what}`);
+    throw memberError('bad-line', `'${text}' is no value of '${name}' of ${command}: ${what}`);
   };
   const choice = choices?.find((one) => one.name === text || String(one.value) === text);
   if (choice !== undefined) return choice.value;

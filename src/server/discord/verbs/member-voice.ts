@@ -4,6 +4,7 @@ import { connectVoice$ } from '../../../connect.js';
 import type { VoiceSession } from '../../../driver/session/session.js';
 import type { FrameInput } from '../../../media/send/play-options.js';
 import type { Snowflake, VoicePacket } from '../../../types.js';
+import { memberError } from '../plain/member-error.js';
 import type { MemberRecord } from '../world/records.js';
 import type { VerbParts } from './parts.js';
 
@@ -20,7 +21,7 @@ export class MemberVoice {
   async join(channelId: Snowflake): Promise<void> {
     const { user, guildId } = this.member;
     const why = this.parts.voice.whyUnanswered(user.id, guildId, channelId);
-    if (why !== undefined) throw new Error(`${user.username} cannot join: ${why}`);
+    if (why !== undefined) throw memberError('may-not', `${user.username} cannot join: ${why}`);
     if (this.#session !== undefined) this.leave();
     const { voice, transports, settings } = this.parts;
     const encrypted = (settings.voice.daveVersion ?? 0) > 0;
@@ -37,7 +38,7 @@ export class MemberVoice {
         },
         complete: () => {
           this.#session = undefined;
-          reject(new Error(`${user.username} was thrown out before the session was ready`));
+          reject(memberError('outside', `${user.username} was thrown out before the session was ready`));
         },
       });
     });
@@ -49,7 +50,7 @@ export class MemberVoice {
   }
 
   async speak(frames: FrameInput): Promise<void> {
-    const lost = (): Error => new Error(`${this.member.user.username} has left before all was said`);
+    const lost = (): Error => memberError('outside', `${this.member.user.username} has left before all was said`);
     await firstValueFrom(this.#present().play(frames).pipe(filter(({ type }) => type === 'finished'), throwIfEmpty(lost))); // prettier-ignore
   }
 
@@ -58,7 +59,7 @@ export class MemberVoice {
   }
 
   #present(): VoiceSession {
-    if (this.#session === undefined) throw new Error(`${this.member.user.username} is in no voice channel: join() first`);
+    if (this.#session === undefined) throw memberError('outside', `${this.member.user.username} is in no voice channel: join() first`);
     return this.#session;
   }
 }

@@ -1,7 +1,8 @@
 /** What a pretended member writes, and waits for. */
 import type { Snowflake } from '../../../types.js';
 import { isTextType } from '../plain/channel-types.js';
-import { CommandLineError, readOptions, splitCommand, type GivenOption, type OptionDefinition } from '../plain/command-line.js';
+import { readOptions, splitCommand, type GivenOption, type OptionDefinition } from '../plain/command-line.js';
+import { memberError } from '../plain/member-error.js';
 import { may } from '../world/access.js';
 import { commandData, interactionPayload } from '../world/interaction-payloads.js';
 import { Interaction, INTERACTION, type InteractionSubject, type Outcome } from '../world/interactions.js';
@@ -52,15 +53,15 @@ export class Talker {
   #channel(id?: Snowflake): ChannelRecord {
     const channels = [...this.#guild.channels.values()];
     const channel = id === undefined ? channels.find(({ type }) => isTextType(type)) : this.#guild.channels.get(id);
-    if (channel === undefined) throw new Error('there is no channel to say it in: give the guild a text channel');
-    if (!may(this.#guild, this.member, ['SEND_MESSAGES'], channel)) throw new Error(`${this.member.user.username} may not SEND_MESSAGES in '${channel.name}'`);
+    if (channel === undefined) throw memberError('may-not', 'there is no channel to say it in: give the guild a text channel');
+    if (!may(this.#guild, this.member, ['SEND_MESSAGES'], channel)) throw memberError('may-not', `${this.member.user.username} may not SEND_MESSAGES in '${channel.name}'`);
     return channel;
   }
 
   #command(line: string): { readonly command: CommandRecord; readonly options: readonly GivenOption[] } {
     const [name, rest] = splitCommand(line);
     const command = this.parts.world.commands.named(this.member.guildId, name);
-    if (command === undefined) throw new CommandLineError(`the bot has registered no command '${name}' in this guild`, true);
+    if (command === undefined) throw memberError('no-command', `the bot has registered no command '${name}' in this guild`);
     const declared = (command.definition['options'] ?? []) as readonly OptionDefinition[];
     return { command, options: readOptions(`/${name}`, declared, rest) };
   }
@@ -76,7 +77,7 @@ export class Talker {
   }
 
   #messageOf(outcome: Outcome): MessagePayload {
-    if (outcome.type !== 'message') throw new Error(`the bot has answered with ${outcome.type === 'modal' ? 'a modal' : 'choices'}, not with a message`);
+    if (outcome.type !== 'message') throw memberError('no-answer', `the bot has answered with ${outcome.type === 'modal' ? 'a modal' : 'choices'}, not with a message`);
     return payloadOf(this.parts.world, outcome.message);
   }
 }

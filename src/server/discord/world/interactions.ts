@@ -2,6 +2,7 @@
 import { Subscription, type SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../../../types.js';
 import { ApiError } from '../plain/api-error.js';
+import { memberError } from '../plain/member-error.js';
 import type { ChannelRecord, MemberRecord, MessageRecord } from './records.js';
 
 /** Types of interactions. Source: Discord docs, Receiving and Responding. */
@@ -12,11 +13,6 @@ export type Outcome =
   | { readonly type: 'message'; readonly message: MessageRecord }
   | { readonly type: 'choices'; readonly choices: readonly { readonly name: string; readonly value: string | number }[] }
   | { readonly type: 'modal'; readonly modal: Readonly<Record<string, unknown>> };
-
-/** Rejects what a member has said to a bot that does not answer. */
-export class NoAnswerError extends Error {
-  override readonly name = 'NoAnswerError';
-}
 
 /** Who has done what, and where. */
 export interface InteractionSubject {
@@ -53,7 +49,7 @@ export class Interaction {
 
   /** From now on, so many ms. */
   expect(ms: number, scheduler: SchedulerLike): void {
-    const late = (): void => this.#fail(new NoAnswerError(`The application did not respond: no answer to '${this.subject.name}' within ${ms} ms`));
+    const late = (): void => this.#fail(memberError('no-answer', `The application did not respond: no answer to '${this.subject.name}' within ${ms} ms`));
     this.#deadline = scheduler.schedule(late, ms);
   }
 
@@ -72,7 +68,7 @@ export class Interaction {
   /** Nobody will answer any more. */
   abandon(): void {
     this.#deadline.unsubscribe();
-    this.#fail(new NoAnswerError('Discord was closed before the application answered'));
+    this.#fail(memberError('no-answer', 'Discord was closed before the application answered'));
   }
 }
 
