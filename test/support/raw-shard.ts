@@ -47,8 +47,11 @@ export class RawShard {
   }
 
   /** The WebSocket, and Hello. */
-  static async open({ gateway }: Pick<LoopbackDiscord, 'gateway'>, { query = 'v=10&encoding=json' }: RawShardOptions = {}): Promise<RawShard> {
-        return new RawShard(new WebSocket(`${gateway}/?${query}`), decompressor(query));
+  static async open(
+    { gateway }: Pick<LoopbackDiscord, 'gateway'>,
+    { query = 'v=10&encoding=json' }: RawShardOptions = {},
+  ): Promise<RawShard> {
+    return new RawShard(new WebSocket(`${gateway}/?${query}`), decompressor(query));
   }
 
   /** Identified, and READY. */

@@ -1,6 +1,14 @@
 /** `rxvoice serve --discord`: a pretended Discord with one guild, and a member in it who listens, and says what she is told to. */
 import { filter, mergeMap, Observable, Subscription } from 'rxjs';
-import { isMemberError, startDiscord, type DiscordEvent, type LoopbackDiscord, type LoopbackVoiceServer, type Member } from '../../server/index.js';
+import {
+  isMemberError,
+  startDiscord,
+  type DiscordEvent,
+  type GuildOptions,
+  type LoopbackDiscord,
+  type LoopbackVoiceServer,
+  type Member,
+} from '../../server/index.js';
 import { CommandFailed } from '../command.js';
 import type { Teller } from '../report.js';
 import { portRefusal } from './port-refusal.js';
@@ -35,7 +43,8 @@ export interface DiscordPlaceOptions {
 /** The same each time, so that a bot can be told once. The token is nobody's but this server's: its first part is the id of the bot. */
 const BOT_ID = '1001';
 const TOKEN = `${Buffer.from(BOT_ID).toString('base64url')}.rxvoice.serve`;
-const GUILD = { id: '2001', name: 'rxvoice', channels: { general: { id: '3001' }, lounge: { id: '3002', kind: 'voice' }, stage: { id: '3003', kind: 'stage' } }, members: ['alice'], botMay: ['MUTE_MEMBERS'] } as const; // prettier-ignore
+const CHANNELS = { general: { id: '3001' }, lounge: { id: '3002', kind: 'voice' }, stage: { id: '3003', kind: 'stage' } } as const;
+const GUILD: GuildOptions = { id: '2001', name: 'rxvoice', channels: CHANNELS, members: ['alice'], botMay: ['MUTE_MEMBERS'] };
 
 /** Emits its voice server once, when all is there; unsubscribing closes it. Errors with CommandFailed where the port is not to be had. */
 export function discordPlace$({ port, encrypted, says, teller, onListening }: DiscordPlaceOptions): Observable<LoopbackVoiceServer> {
@@ -52,7 +61,11 @@ export function discordPlace$({ port, encrypted, says, teller, onListening }: Di
       onListening({ api, gateway, token, botId, guildId: guild.id, lounge: guild.channel('lounge').id, voice: discord.voice.endpoint });
       await guild.member('alice').join(guild.channel('lounge'));
     };
-    starting.then(ready).catch((error: NodeJS.ErrnoException) => subscriber.error(error.syscall === 'listen' ? new CommandFailed(portRefusal(port, error), { cause: error }) : error));
+    starting
+      .then(ready)
+      .catch((error: NodeJS.ErrnoException) =>
+        subscriber.error(error.syscall === 'listen' ? new CommandFailed(portRefusal(port, error), { cause: error }) : error),
+      );
     return () => {
       told.unsubscribe();
       // Also one that is still on its way. Who could not start need not be closed.
@@ -70,7 +83,8 @@ function said$(discord: LoopbackDiscord, member: Member, says: readonly string[]
       await member.say(text);
       return undefined;
     } catch (error) {
-      if (!(isMemberError(error) && error.trouble === 'no-command')) return { type: 'unsaid', text, why: error instanceof Error ? error.message : String(error) };
+      if (!(isMemberError(error) && error.trouble === 'no-command'))
+        return { type: 'unsaid', text, why: error instanceof Error ? error.message : String(error) };
       left.add(text);
       return undefined;
     }
@@ -79,7 +93,9 @@ function said$(discord: LoopbackDiscord, member: Member, says: readonly string[]
   return discord.events$.pipe(
     filter((event) => {
       here ||= event.type === 'identified';
-      return event.type === 'identified' || (here && event.type === 'request' && event.method !== 'GET' && event.path.includes('/commands'));
+      return (
+        event.type === 'identified' || (here && event.type === 'request' && event.method !== 'GET' && event.path.includes('/commands'))
+      );
     }),
     mergeMap(() => Promise.all([...left].map(say))),
     mergeMap((facts) => facts.filter((fact) => fact !== undefined)),

@@ -27,7 +27,8 @@ export function serveScreen(out: Output, colour: boolean, time: () => string): S
   };
 }
 
-function greeting({ gateway, voice, encrypted, api, token, guildId, lounge }: Extract<ServeFact, { readonly type: 'listening' }>, colour: boolean): string[] {
+function greeting(fact: Extract<ServeFact, { readonly type: 'listening' }>, colour: boolean): string[] {
+  const { gateway, voice, encrypted, api, token, guildId, lounge } = fact;
   const logIn = ['', `  REST      ${api}`, `  token     ${token}`, `  guild     ${guildId}, with alice in its lounge, ${lounge}`, ''];
   return [
     paint(`rxvoice serve: a gateway at ${gateway}, a voice server at ${voice}`, 'strong', colour),

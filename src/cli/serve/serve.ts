@@ -8,12 +8,15 @@ import { CallBook, type ChannelEntry, type SpeakingChange } from './call-book.js
 import { discordPlace$, type DiscordAddress, type DiscordFact } from './discord-place.js';
 import { mainGateway$ } from './main-gateway.js';
 
+/** Where it is. */
+type Place = { readonly gateway: string; readonly voice: string } & Partial<DiscordAddress>;
+
 /**
  * What is told. `listening` first; `speaking` as somebody begins and ceases; the rest is what `rxvoice/server` tells by its `events$`, but
  * for heartbeats and reports.
  */
 export type ServeFact =
-  | ({ readonly type: 'listening'; readonly gateway: string; readonly voice: string; readonly encrypted: boolean } & Partial<DiscordAddress>)
+  | ({ readonly type: 'listening'; readonly encrypted: boolean } & Place)
   | DiscordFact
   | SpeakingChange
   | Exclude<ServerEvent, { readonly type: 'speaking' }>;
@@ -39,13 +42,17 @@ export interface ServeOptions {
 
 /** Serves until it is stopped. Emits nothing. Errors with CommandFailed where the port is not to be had. */
 export function serve$({ port, encrypted, teller, discord }: ServeOptions, stop$: Observable<Stop | 'left'>): Observable<never> {
-  const onListening = (address: DiscordAddress & { readonly gateway: string; readonly voice: string }): void => teller.tell({ type: 'listening', encrypted, ...address });
-  const voice$ = discord === undefined ? embeddedServer$({ daveVersion: encrypted ? 1 : 0 }) : discordPlace$({ port, encrypted, teller, onListening, ...discord });
+  const listening = (place: Place): void => teller.tell({ type: 'listening', encrypted, ...place });
+  const voice$ =
+    discord === undefined
+      ? embeddedServer$({ daveVersion: encrypted ? 1 : 0 })
+      : discordPlace$({ port, encrypted, teller, onListening: listening, ...discord });
   return voice$.pipe(
     switchMap((voice) => {
       const book = new CallBook();
       const look = (): void => teller.show?.(book.channels);
-      const gateway$ = discord !== undefined ? EMPTY : mainGateway$(voice, port).pipe(tap(({ url }) => teller.tell({ type: 'listening', gateway: url, voice: voice.endpoint, encrypted })));
+      const bare$ = mainGateway$(voice, port).pipe(tap(({ url }) => listening({ gateway: url, voice: voice.endpoint })));
+      const gateway$ = discord === undefined ? bare$ : EMPTY;
       const events$ = voice.events$.pipe(
         tap((event) => {
           book.event(event);

@@ -68,7 +68,12 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Loopba
   const world = createWorld(settings);
   const token = settings.token ?? newToken(world.bot.id, settings);
   const { tls, host } = settings;
-  const server = await startVoiceServer({ ...settings.voice, ...(tls === undefined ? {} : { tls }), host, guilds: voiceGuilds(world, ids) });
+  const server = await startVoiceServer({
+    ...settings.voice,
+    ...(tls === undefined ? {} : { tls }),
+    host,
+    guilds: voiceGuilds(world, ids),
+  });
   const voice = new VoiceBridge(world, server, events);
   const port = await listen(tls, settings.port).catch(async (error: unknown) => {
     await voice.close();
@@ -78,7 +83,16 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Loopba
   const [http, ws] = tls === undefined ? ['http', 'ws'] : ['https', 'wss'];
   const gateway = `${ws}://${host}:${port.number}`;
   const sessions = new ShardSessions({ world, voice, events, ids, settings, url: () => gateway });
-  const context: GatewayContext = { world, voice, events, sessions, settings, token, connections: new Set(), faults: { heartbeatsIgnored: false } };
+  const context: GatewayContext = {
+    world,
+    voice,
+    events,
+    sessions,
+    settings,
+    token,
+    connections: new Set(),
+    faults: { heartbeatsIgnored: false },
+  };
   const closeGateway = serveGateway(port.server, context);
   const refusals = new RestRefusals();
   const limits = settings.rateLimits ? new RateLimits(() => performance.now(), settings.wallClock) : undefined;
@@ -116,7 +130,10 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Loopba
     voice: server,
     faults: { gateway: createGatewayFaults(context), rest: refusals },
     events$: events.events$,
-    messages$: world.dispatches$.pipe(filter(({ t }) => t === 'MESSAGE_CREATE' || t === 'MESSAGE_UPDATE'), map(({ d }) => d as MessagePayload)), // prettier-ignore
+    messages$: world.dispatches$.pipe(
+      filter(({ t }) => t === 'MESSAGE_CREATE' || t === 'MESSAGE_UPDATE'),
+      map(({ d }) => d as MessagePayload),
+    ),
     close: () => (closing ??= close()),
   };
 }

@@ -2,7 +2,15 @@
 import '../../support/djs-sodium.mjs';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { AudioPlayerStatus, createAudioPlayer, createAudioResource, entersState, joinVoiceChannel, StreamType, VoiceConnectionStatus } from '@discordjs/voice';
+import {
+  AudioPlayerStatus,
+  createAudioPlayer,
+  createAudioResource,
+  entersState,
+  joinVoiceChannel,
+  StreamType,
+  VoiceConnectionStatus,
+} from '@discordjs/voice';
 import { Client, GatewayIntentBits, SlashCommandBuilder, type ChatInputCommandInteraction } from 'discord.js';
 import { filter, firstValueFrom, map, shareReplay, take, takeWhile, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +24,11 @@ import { finally_, heard, hex, lounge, playSong, SONG, songText, type Lounge } f
 const unhurried = { waitForIdentify: () => Promise.resolve() };
 
 async function login({ discord }: Lounge): Promise<Client<true>> {
-  const client = new Client({ intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildVoiceStates], rest: { api: discord.api }, ws: { buildIdentifyThrottler: () => Promise.resolve(unhurried) } });
+  const client = new Client({
+    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildVoiceStates],
+    rest: { api: discord.api },
+    ws: { buildIdentifyThrottler: () => Promise.resolve(unhurried) },
+  });
   finally_(() => client.destroy());
   const ready = once(client, 'clientReady');
   await client.login(discord.token);
@@ -51,7 +63,8 @@ describe('discord.js', () => {
     const stage = await lounge();
     const { discord, members } = stage;
     const client = await login(stage);
-    const happened = (type: DiscordEvent['type']): Promise<DiscordEvent> => firstValueFrom(discord.events$.pipe(filter((event) => event.type === type)));
+    const happened = (type: DiscordEvent['type']): Promise<DiscordEvent> =>
+      firstValueFrom(discord.events$.pipe(filter((event) => event.type === type)));
     const longSong = testFrames(100);
     const long = longSong.map(hex);
     const frames$ = members[0]!.hear(stage.guild.bot).pipe(map(({ frame }) => hex(frame)), filter((frame) => long.includes(frame)), shareReplay()); // prettier-ignore
@@ -82,7 +95,12 @@ describe('discord.js', () => {
     const stage = await lounge({ tls });
     const client = await login(stage);
     const { id: guildId, voiceAdapterCreator } = client.guilds.cache.first()!;
-    const connection = joinVoiceChannel({ guildId, channelId: stage.guild.channel('lounge').id, adapterCreator: voiceAdapterCreator, daveEncryption: false });
+    const connection = joinVoiceChannel({
+      guildId,
+      channelId: stage.guild.channel('lounge').id,
+      adapterCreator: voiceAdapterCreator,
+      daveEncryption: false,
+    });
     finally_(() => connection.destroy());
     await entersState(connection, VoiceConnectionStatus.Ready, 10_000);
     const song = heard(stage);

@@ -33,9 +33,24 @@ describe('login', () => {
     const shard = await login(discord);
     expect((await shard.hello()).d).toMatchObject({ heartbeat_interval: 41_250 });
     const ready = (await shard.event('READY')).d;
-    expect(ready).toMatchObject({ v: 10, user: { id: discord.botId, bot: true }, guilds: [{ id: guild.id, unavailable: true }], resume_gateway_url: discord.gateway, application: { id: discord.botId } });
+    expect(ready).toMatchObject({
+      v: 10,
+      user: { id: discord.botId, bot: true },
+      guilds: [{ id: guild.id, unavailable: true }],
+      resume_gateway_url: discord.gateway,
+      application: { id: discord.botId },
+    });
     const created = (await shard.event('GUILD_CREATE')).d;
-    expect(created).toMatchObject({ id: guild.id, name: 'tea', channels: [{ name: 'lounge', type: 2 }, { name: 'stage', type: 13 }], voice_states: [], member_count: 3 });
+    expect(created).toMatchObject({
+      id: guild.id,
+      name: 'tea',
+      channels: [
+        { name: 'lounge', type: 2 },
+        { name: 'stage', type: 13 },
+      ],
+      voice_states: [],
+      member_count: 3,
+    });
     // Without the intent GUILD_MEMBERS: the bot alone.
     expect(created['members']).toMatchObject([{ user: { id: discord.botId } }]);
   });
@@ -71,7 +86,11 @@ describe('login', () => {
     ['an intent that there is not', 4013, (shard, { token }) => shard.identify(token, { intents: 1 << 30 })],
     ['an intent that was not granted', 4014, (shard, { token }) => shard.identify(token, { intents: 1 << 15 })],
     ['a mangled op 4', 4002, (shard, { token }) => [shard.identify(token), shard.send(4, { guild_id: 'tea' })]],
-    ['121 payloads in a minute', 4008, (shard, { token }) => [shard.identify(token), ...Array.from({ length: 120 }, () => shard.send(3, {}))]],
+    [
+      '121 payloads in a minute',
+      4008,
+      (shard, { token }) => [shard.identify(token), ...Array.from({ length: 120 }, () => shard.send(3, {}))],
+    ],
   ];
   it('closes on what Discord closes on, with its codes', async () => {
     const discord = await start({ privilegedIntents: [] });
@@ -161,7 +180,10 @@ describe('intents', () => {
   it('withhold events, members, and the content of messages', async () => {
     const discord = await start();
     const guild = discord.guild({ members: ['alice'] });
-    const [bare, full] = await Promise.all([login(discord, { intents: 1 << 9 }), login(discord, { intents: USUAL_INTENTS | (1 << 1) | (1 << 9) | (1 << 15) })]);
+    const [bare, full] = await Promise.all([
+      login(discord, { intents: 1 << 9 }),
+      login(discord, { intents: USUAL_INTENTS | (1 << 1) | (1 << 9) | (1 << 15) }),
+    ]);
     const withheld = next(discord, 'withheld');
     guild.addChannel('attic');
     expect(await withheld).toEqual({ type: 'withheld', shard: [0, 1], event: 'CHANNEL_CREATE' });
@@ -183,9 +205,16 @@ describe('intents', () => {
     const guild = discord.guild({ members: ['alice', 'bob'] });
     const shard = await login(discord);
     shard.send(8, { guild_id: guild.id, user_ids: [guild.member('alice').id, '5'], nonce: 'n' });
-    expect((await shard.event('GUILD_MEMBERS_CHUNK')).d).toMatchObject({ members: [{ user: { username: 'alice' } }], not_found: ['5'], nonce: 'n', chunk_count: 1 });
+    expect((await shard.event('GUILD_MEMBERS_CHUNK')).d).toMatchObject({
+      members: [{ user: { username: 'alice' } }],
+      not_found: ['5'],
+      nonce: 'n',
+      chunk_count: 1,
+    });
     shard.send(8, { guild_id: guild.id, query: 'bob', limit: 5, nonce: 'm' });
-    expect((await shard.event('GUILD_MEMBERS_CHUNK', ({ d }) => (d['nonce'] as unknown) === 'm')).d).toMatchObject({ members: [{ user: { username: 'bob' } }] });
+    expect((await shard.event('GUILD_MEMBERS_CHUNK', ({ d }) => (d['nonce'] as unknown) === 'm')).d).toMatchObject({
+      members: [{ user: { username: 'bob' } }],
+    });
     shard.send(8, { guild_id: guild.id, query: '', limit: 0 });
     expect((await shard.closed)[0]).toBe(4014);
   });
@@ -199,11 +228,17 @@ describe('close', () => {
     const clock = new VirtualTimeScheduler();
     const discord = await startDiscord({ scheduler: clock });
     const guild = discord.guild({ channels: { general: 'text', lounge: 'voice' }, members: ['alice'] });
-    const completed = Promise.all([discord.events$, discord.messages$].map((stream) => lastValueFrom(stream as Observable<unknown>, { defaultValue: undefined })));
+    const completed = Promise.all(
+      [discord.events$, discord.messages$].map((stream) => lastValueFrom(stream as Observable<unknown>, { defaultValue: undefined })),
+    );
     const [shard, lost] = await Promise.all([RawShard.login(discord), RawShard.login(discord)]);
     lost.socket.terminate();
     await guild.member('alice').join(guild.channel('lounge'));
-    await fetch(`${discord.api}/v10/applications/${discord.botId}/commands`, { method: 'PUT', body: '[{"name":"play"}]', headers: { authorization: `Bot ${discord.token}`, connection: 'close' } });
+    await fetch(`${discord.api}/v10/applications/${discord.botId}/commands`, {
+      method: 'PUT',
+      body: '[{"name":"play"}]',
+      headers: { authorization: `Bot ${discord.token}`, connection: 'close' },
+    });
     const unanswered = expect(guild.member('alice').say('/play')).rejects.toThrow(/closed before the application answered/);
     // Heartbeats, a session that waits to be resumed, an interaction that waits for its answer.
     expect(clock.actions.length).toBeGreaterThanOrEqual(3);

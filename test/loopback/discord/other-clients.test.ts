@@ -15,7 +15,11 @@ describe('Oceanic', () => {
   it('logs in by `rest.baseURL`, and plays by rxvoice', async () => {
     const stage = await lounge();
     const { discord, guild } = stage;
-    const client = new Oceanic({ auth: `Bot ${discord.token}`, rest: { baseURL: `${discord.api}/v10` }, gateway: { intents: ['GUILDS', 'GUILD_VOICE_STATES', 'GUILD_MESSAGES'] } });
+    const client = new Oceanic({
+      auth: `Bot ${discord.token}`,
+      rest: { baseURL: `${discord.api}/v10` },
+      gateway: { intents: ['GUILDS', 'GUILD_VOICE_STATES', 'GUILD_MESSAGES'] },
+    });
     finally_(() => client.disconnect(false));
     const ready = once(client, 'ready');
     await client.connect();
@@ -34,7 +38,12 @@ describe('Eris', () => {
     const stage = await lounge({ tls });
     const { discord } = stage;
     const agent = new Agent({ ca: tls.cert, port: discord.port });
-    const client = new Eris(`Bot ${discord.token}`, { intents: ['guilds', 'guildVoiceStates'], autoreconnect: false, rest: { domain: 'localhost', agent }, ws: { ca: tls.cert } });
+    const client = new Eris(`Bot ${discord.token}`, {
+      intents: ['guilds', 'guildVoiceStates'],
+      autoreconnect: false,
+      rest: { domain: 'localhost', agent },
+      ws: { ca: tls.cert },
+    });
     finally_(() => client.disconnect({ reconnect: false }));
     finally_(() => agent.destroy());
     const ready = once(client, 'ready');
@@ -53,7 +62,11 @@ describe('Dysnomia', () => {
     const { discord, guild } = stage;
     const agent = new Agent({ ca: tls.cert });
     const ws = { ca: tls.cert };
-    const client = new Dysnomia(`Bot ${discord.token}`, { ws, rest: { domain: 'localhost', port: discord.port, agent }, gateway: { autoreconnect: false, intents: ['guilds', 'guildVoiceStates'] } });
+    const client = new Dysnomia(`Bot ${discord.token}`, {
+      ws,
+      rest: { domain: 'localhost', port: discord.port, agent },
+      gateway: { autoreconnect: false, intents: ['guilds', 'guildVoiceStates'] },
+    });
     finally_(() => client.disconnect({ reconnect: false }));
     finally_(() => agent.destroy());
     const ready = once(client, 'ready');

@@ -9,7 +9,13 @@ import type { RestContext } from '../../../src/server/discord/rest/context.js';
 import { allRoutes } from '../../../src/server/discord/rest/routes/index.js';
 import * as server from '../../../src/server/index.js';
 
-const MODULES: Readonly<Record<string, object>> = { 'discord.js': discordJs, rxjs, rxvoice, 'rxvoice/adapters': adapters, 'rxvoice/server': server };
+const MODULES: Readonly<Record<string, object>> = {
+  'discord.js': discordJs,
+  rxjs,
+  rxvoice,
+  'rxvoice/adapters': adapters,
+  'rxvoice/server': server,
+};
 const PAGE = readFileSync('docs/discord.md', 'utf8');
 
 it('the example plays, and says what it says', async () => {

@@ -122,7 +122,12 @@ describe('refusals', () => {
     for (let time = 0; time < 3; time++) statuses.push((await ask('GET', '/users/@me')).status);
     expect(statuses).toEqual([503, 503, 200]);
     const { status, headers, body } = await ask('GET', '/gateway/bot');
-    expect({ status, body, retry: headers.get('retry-after'), global: headers.get('x-ratelimit-global') }).toMatchObject({ status: 429, body: { retry_after: 1.5, global: true }, retry: '2', global: 'true' });
+    expect({ status, body, retry: headers.get('retry-after'), global: headers.get('x-ratelimit-global') }).toMatchObject({
+      status: 429,
+      body: { retry_after: 1.5, global: true },
+      retry: '2',
+      global: 'true',
+    });
   });
 });
 
@@ -131,7 +136,12 @@ describe('rate limits', () => {
     await start();
     const path = (name: string): string => `/channels/${guild.channel(name).id}/messages`;
     const first = await ask('POST', path('general'), { content: '1' });
-    expect(Object.fromEntries(first.headers)).toMatchObject({ 'x-ratelimit-limit': '5', 'x-ratelimit-remaining': '4', 'x-ratelimit-reset-after': expect.stringMatching(/^[45]\.\d{3}$/), 'x-ratelimit-bucket': expect.stringMatching(/^[\da-f]{32}$/) });
+    expect(Object.fromEntries(first.headers)).toMatchObject({
+      'x-ratelimit-limit': '5',
+      'x-ratelimit-remaining': '4',
+      'x-ratelimit-reset-after': expect.stringMatching(/^[45]\.\d{3}$/),
+      'x-ratelimit-bucket': expect.stringMatching(/^[\da-f]{32}$/),
+    });
     for (let time = 2; time <= 5; time++) expect((await ask('POST', path('general'), { content: String(time) })).status).toBe(200);
     const sixth = await ask('POST', path('general'), { content: '6' });
     expect(sixth).toMatchObject({ status: 429, body: { message: 'You are being rate limited.', global: false } });
@@ -150,9 +160,16 @@ describe('rate limits', () => {
 
 describe('what there is', () => {
   it('is told, made, changed and taken away', async () => {
-    await start({ rateLimits: false }, { botMay: ['MANAGE_CHANNELS', 'MANAGE_ROLES', 'MANAGE_NICKNAMES', 'KICK_MEMBERS', 'MUTE_MEMBERS', 'MOVE_MEMBERS'] });
+    await start(
+      { rateLimits: false },
+      { botMay: ['MANAGE_CHANNELS', 'MANAGE_ROLES', 'MANAGE_NICKNAMES', 'KICK_MEMBERS', 'MUTE_MEMBERS', 'MOVE_MEMBERS'] },
+    );
     const g = `/guilds/${guild.id}`;
-    expect((await ask('GET', '/gateway/bot')).body).toMatchObject({ url: discord.gateway, shards: 1, session_start_limit: { remaining: 1_000 } });
+    expect((await ask('GET', '/gateway/bot')).body).toMatchObject({
+      url: discord.gateway,
+      shards: 1,
+      session_start_limit: { remaining: 1_000 },
+    });
     expect((await ask('GET', '/users/@me')).body).toMatchObject({ id: discord.botId, username: 'bot', bot: true });
     expect((await ask('GET', '/applications/@me')).body).toMatchObject({ id: discord.botId, approximate_guild_count: 1 });
     expect((await ask('GET', '/users/@me/guilds')).body).toMatchObject([{ id: guild.id, name: 'tea', owner: false }]);
@@ -160,13 +177,23 @@ describe('what there is', () => {
     expect((await ask('GET', `${g}/members?limit=10`)).body).toHaveLength(3);
     expect((await ask('GET', `${g}/members/search?query=al&limit=5`)).body).toMatchObject([{ user: { username: 'alice' } }]);
     const { body: attic } = await ask('POST', `${g}/channels`, { name: 'attic', type: 2, user_limit: 3 });
-    expect((await ask('PATCH', `/channels/${attic.id}`, { name: 'loft', topic: null })).body).toMatchObject({ name: 'loft', user_limit: 3, type: 2 });
+    expect((await ask('PATCH', `/channels/${attic.id}`, { name: 'loft', topic: null })).body).toMatchObject({
+      name: 'loft',
+      user_limit: 3,
+      type: 2,
+    });
     expect((await ask('DELETE', `/channels/${attic.id}`)).body).toMatchObject({ id: attic.id });
     expect((await ask('GET', `${g}/channels`)).body).toHaveLength(3);
     const { body: role } = await ask('POST', `${g}/roles`, { name: 'dj', permissions: '2048' });
-    expect((await ask('PATCH', `${g}/members/${guild.member('alice').id}`, { roles: [role.id], nick: 'Al' })).body).toMatchObject({ roles: [role.id], nick: 'Al' });
+    expect((await ask('PATCH', `${g}/members/${guild.member('alice').id}`, { roles: [role.id], nick: 'Al' })).body).toMatchObject({
+      roles: [role.id],
+      nick: 'Al',
+    });
     const stage = guild.channel('stage').id;
-    expect((await ask('POST', '/stage-instances', { channel_id: stage, topic: 'tea' })).body).toMatchObject({ channel_id: stage, topic: 'tea' });
+    expect((await ask('POST', '/stage-instances', { channel_id: stage, topic: 'tea' })).body).toMatchObject({
+      channel_id: stage,
+      topic: 'tea',
+    });
     expect(await told('POST', '/stage-instances', { channel_id: stage, topic: 'tea' })).toContain('150006');
     expect((await ask('DELETE', `/stage-instances/${stage}`)).status).toBe(204);
     expect((await ask('DELETE', `${g}/members/${guild.member('alice').id}`)).status).toBe(204);
@@ -181,8 +208,16 @@ describe('what there is', () => {
     form.set('payload_json', JSON.stringify({ content: 'a song', message_reference: { message_id: hello.id } }));
     form.set('files[0]', new Blob(['OggS'], { type: 'audio/ogg' }), 'song.ogg');
     const { body: song } = await ask('POST', path, form);
-    expect(song).toMatchObject({ content: 'a song', type: 19, message_reference: { message_id: hello.id }, attachments: [{ filename: 'song.ogg', size: 4, content_type: 'audio/ogg' }] });
-    expect((await ask('PATCH', `${path}/${song.id}`, { content: 'no song' })).body).toMatchObject({ content: 'no song', edited_timestamp: expect.any(String) });
+    expect(song).toMatchObject({
+      content: 'a song',
+      type: 19,
+      message_reference: { message_id: hello.id },
+      attachments: [{ filename: 'song.ogg', size: 4, content_type: 'audio/ogg' }],
+    });
+    expect((await ask('PATCH', `${path}/${song.id}`, { content: 'no song' })).body).toMatchObject({
+      content: 'no song',
+      edited_timestamp: expect.any(String),
+    });
     expect(await told('PATCH', `${path}/${hello.id}`, { content: 'x' })).toContain('50005');
     expect((await ask('GET', `${path}?limit=1`)).body).toMatchObject([{ id: song.id }]);
     expect((await ask('GET', `${path}?before=${song.id}`)).body).toMatchObject([{ id: hello.id }]);
@@ -193,7 +228,14 @@ describe('what there is', () => {
 });
 
 describe('interactions', () => {
-  const play = { name: 'play', description: 'Plays', options: [{ type: 3, name: 'song', description: 'Which', required: true, autocomplete: true }, { type: 4, name: 'volume', description: 'How loud', max_value: 11 }] };
+  const play = {
+    name: 'play',
+    description: 'Plays',
+    options: [
+      { type: 3, name: 'song', description: 'Which', required: true, autocomplete: true },
+      { type: 4, name: 'volume', description: 'How loud', max_value: 11 },
+    ],
+  };
 
   /** Answers each interaction with the next of these callbacks, or not at all. */
   async function answering(...callbacks: readonly unknown[]): Promise<RawShard> {
@@ -215,9 +257,25 @@ describe('interactions', () => {
     await ask('PUT', `/applications/${discord.botId}/guilds/${guild.id}/commands`, [play]);
     const shard = await answering({ type: 4, data: { content: 'playing' } });
     const answer = await guild.member('alice').say('/play song: Für Elise volume: 11');
-    expect(answer).toMatchObject({ content: 'playing', type: 20, author: { id: discord.botId }, interaction: { name: 'play', user: { username: 'alice' } } });
+    expect(answer).toMatchObject({
+      content: 'playing',
+      type: 20,
+      author: { id: discord.botId },
+      interaction: { name: 'play', user: { username: 'alice' } },
+    });
     const { d } = await shard.event('INTERACTION_CREATE');
-    expect(d).toMatchObject({ type: 2, guild_id: guild.id, member: { user: { username: 'alice' } }, data: { name: 'play', options: [{ name: 'song', type: 3, value: 'Für Elise' }, { name: 'volume', type: 4, value: 11 }] } });
+    expect(d).toMatchObject({
+      type: 2,
+      guild_id: guild.id,
+      member: { user: { username: 'alice' } },
+      data: {
+        name: 'play',
+        options: [
+          { name: 'song', type: 3, value: 'Für Elise' },
+          { name: 'volume', type: 4, value: 11 },
+        ],
+      },
+    });
     const { id, token } = d as unknown as { id: string; token: string };
     expect(await told('POST', `/interactions/${id}/${token}/callback`, { type: 4, data: { content: 'again' } })).toContain('40060');
     const hook = `/webhooks/${discord.botId}/${token}`;
@@ -246,13 +304,19 @@ describe('interactions', () => {
     await start({ scheduler: clock });
     await ask('PUT', `/applications/${discord.botId}/commands`, [play]);
     const buttons = [{ type: 1, components: [{ type: 2, style: 1, label: 'Skip', custom_id: 'skip' }] }];
-    const shard = await answering({ type: 4, data: { content: 'playing', components: buttons } }, { type: 7, data: { content: 'skipped' } }, { type: 8, data: { choices: [{ name: 'Für Elise', value: 'elise' }] } });
+    const shard = await answering(
+      { type: 4, data: { content: 'playing', components: buttons } },
+      { type: 7, data: { content: 'skipped' } },
+      { type: 8, data: { choices: [{ name: 'Für Elise', value: 'elise' }] } },
+    );
     const alice = guild.member('alice');
     const playing = await alice.say('/play x');
     expect(await alice.press(playing, 'skip')).toMatchObject({ id: playing.id, content: 'skipped' });
     await expect(alice.press(playing, 'stop')).rejects.toThrow(/no component 'stop'/);
     expect(await alice.suggestions('/play song: fü')).toEqual([{ name: 'Für Elise', value: 'elise' }]);
-    expect((await shard.event('INTERACTION_CREATE', ({ d }) => (d['type'] as unknown) === 4)).d).toMatchObject({ data: { options: [{ name: 'song', value: 'fü', focused: true }] } });
+    expect((await shard.event('INTERACTION_CREATE', ({ d }) => (d['type'] as unknown) === 4)).d).toMatchObject({
+      data: { options: [{ name: 'song', value: 'fü', focused: true }] },
+    });
     const unanswered = alice.say('/play x');
     clock.flush();
     await expect(unanswered).rejects.toThrow(/The application did not respond: no answer to 'play' within 3000 ms/);

@@ -23,7 +23,10 @@ it('tells where it is; alice says what she is told to, a command when it is regi
   const shard = await RawShard.open(told);
   await shard.hello();
   shard.identify(told.token, { intents: 1 | (1 << 7) | (1 << 9) | (1 << 15) });
-  expect((await shard.event('GUILD_CREATE')).d).toMatchObject({ id: '2001', channels: [{ id: '3001' }, { id: '3002', type: 2 }, { id: '3003', type: 13 }] });
+  expect((await shard.event('GUILD_CREATE')).d).toMatchObject({
+    id: '2001',
+    channels: [{ id: '3001' }, { id: '3002', type: 2 }, { id: '3003', type: 13 }],
+  });
   expect((await shard.event('MESSAGE_CREATE')).d).toMatchObject({ content: 'hello', author: { username: 'alice' } });
   const post = (path: string, method: string, body: unknown): Promise<Response> =>
     fetch(`${told.api}/v10${path}`, { method, body: JSON.stringify(body), headers: { authorization: `Bot ${told.token}` } });

@@ -2,7 +2,14 @@
 import { afterEach } from 'vitest';
 import { filter, firstValueFrom, from, map, mergeMap, take, toArray } from 'rxjs';
 import { connectVoice$, useSession, type GatewayPort, type VoiceOptions } from '../../../src/index.js';
-import { startDiscord, type DiscordOptions, type Guild, type GuildOptions, type LoopbackDiscord, type Member } from '../../../src/server/index.js';
+import {
+  startDiscord,
+  type DiscordOptions,
+  type Guild,
+  type GuildOptions,
+  type LoopbackDiscord,
+  type Member,
+} from '../../../src/server/index.js';
 import { isSilenceFrame } from '../../../src/protocol/silence.js';
 import { testFrames } from '../../../src/testing/test-frames.js';
 
@@ -30,7 +37,12 @@ export interface Lounge {
 export async function lounge(options: DiscordOptions = {}, more: GuildOptions = {}): Promise<Lounge> {
   const discord = await startDiscord(options);
   finally_(() => discord.close());
-  const guild = discord.guild({ name: 'tea', channels: { general: 'text', lounge: 'voice', attic: 'voice' }, members: ['alice', 'bob'], ...more });
+  const guild = discord.guild({
+    name: 'tea',
+    channels: { general: 'text', lounge: 'voice', attic: 'voice' },
+    members: ['alice', 'bob'],
+    ...more,
+  });
   const members = ['alice', 'bob'].map((name) => guild.member(name));
   await Promise.all(members.map((member) => member.join(guild.channel('lounge'))));
   return { discord, guild, members };
@@ -43,7 +55,12 @@ export function heard({ guild, members }: Lounge): Promise<string[][]> {
 }
 
 /** Joins the lounge by a client's gateway, plays the song, and leaves. Resolves with the number of frames played. */
-export async function playSong({ discord, guild }: Lounge, gateway$: GatewayPort, options: VoiceOptions = {}, song = SONG): Promise<number> {
+export async function playSong(
+  { discord, guild }: Lounge,
+  gateway$: GatewayPort,
+  options: VoiceOptions = {},
+  song = SONG,
+): Promise<number> {
   const ids = { guildId: guild.id, channelId: guild.channel('lounge').id, userId: discord.botId };
   const song$ = connectVoice$(gateway$, ids, { dave: false, ...options }).pipe(useSession((session) => session.play(song)));
   const { frames } = await firstValueFrom(song$.pipe(filter((event) => event.type === 'finished')));

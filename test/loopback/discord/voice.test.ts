@@ -2,7 +2,16 @@
 import { filter, firstValueFrom, lastValueFrom, map, Subscription, take, toArray } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectVoice$, type VoiceOptions, type VoiceSession } from '../../../src/index.js';
-import { startDiscord, type Channel, type DiscordEvent, type DiscordOptions, type Guild, type GuildOptions, type LoopbackDiscord, type ServerEvent } from '../../../src/server/index.js';
+import {
+  startDiscord,
+  type Channel,
+  type DiscordEvent,
+  type DiscordOptions,
+  type Guild,
+  type GuildOptions,
+  type LoopbackDiscord,
+  type ServerEvent,
+} from '../../../src/server/index.js';
 import { isSilenceFrame } from '../../../src/protocol/silence.js';
 import { testFrames } from '../../../src/testing/test-frames.js';
 import { RawShard } from '../../support/raw-shard.js';
@@ -31,13 +40,18 @@ function join(channel: Channel, options: VoiceOptions = { dave: false }): Promis
   return new Promise((next, error) => bot.add(connectVoice$(shard.port, ids, options).subscribe({ next, error })));
 }
 
-const until = (session: VoiceSession, status: string): Promise<unknown> => firstValueFrom(session.state$.pipe(filter((state) => state.status === status)));
+const until = (session: VoiceSession, status: string): Promise<unknown> =>
+  firstValueFrom(session.state$.pipe(filter((state) => state.status === status)));
 const happened = <T extends DiscordEvent['type']>(type: T): Promise<Extract<DiscordEvent, { type: T }>> =>
   firstValueFrom(discord.events$.pipe(filter((event): event is Extract<DiscordEvent, { type: T }> => event.type === type)));
-const closed = (): Promise<ServerEvent> => firstValueFrom(discord.voice.events$.pipe(filter((event) => event.type === 'close' && event.userId === discord.botId)));
-const stateOf = (userId: string, fits: (d: Readonly<Record<string, unknown>>) => boolean) => shard.event('VOICE_STATE_UPDATE', ({ d }) => (d['user_id'] as unknown) === userId && fits(d));
+const closed = (): Promise<ServerEvent> =>
+  firstValueFrom(discord.voice.events$.pipe(filter((event) => event.type === 'close' && event.userId === discord.botId)));
+const stateOf = (userId: string, fits: (d: Readonly<Record<string, unknown>>) => boolean) =>
+  shard.event('VOICE_STATE_UPDATE', ({ d }) => (d['user_id'] as unknown) === userId && fits(d));
 const rest = (method: string, path: string, body: object): Promise<number> =>
-  fetch(`${discord.api}/v10${path}`, { method, body: JSON.stringify(body), headers: { authorization: `Bot ${discord.token}` } }).then(({ status }) => status);
+  fetch(`${discord.api}/v10${path}`, { method, body: JSON.stringify(body), headers: { authorization: `Bot ${discord.token}` } }).then(
+    ({ status }) => status,
+  );
 
 /** Plays five frames: resolves with those that Alice hears. */
 async function heardByAlice(session: VoiceSession): Promise<readonly string[]> {
@@ -66,7 +80,10 @@ describe('who gets in', () => {
     await expect(guild.member('alice').join(lounge)).rejects.toThrow('alice cannot join: may not CONNECT');
     guild.botRole.grant('MOVE_MEMBERS');
     shard.send(4, { guild_id: guild.id, channel_id: attic.id });
-    expect((await stateOf(discord.botId, () => true)).d).toMatchObject({ channel_id: attic.id, member: { user: { username: 'bot' }, roles: [guild.botRole.id] } });
+    expect((await stateOf(discord.botId, () => true)).d).toMatchObject({
+      channel_id: attic.id,
+      member: { user: { username: 'bot' }, roles: [guild.botRole.id] },
+    });
     expect(guild.bot.voiceState).toMatchObject({ channel_id: attic.id });
   });
 
@@ -154,7 +171,9 @@ describe('what goes on elsewhere', () => {
     const endpoint = await guild.changeRegion();
     await until(session, 'reconnecting');
     await until(session, 'ready');
-    expect((await shard.event('VOICE_SERVER_UPDATE', ({ d }) => (d['endpoint'] as unknown) === endpoint)).d).toMatchObject({ guild_id: guild.id });
+    expect((await shard.event('VOICE_SERVER_UPDATE', ({ d }) => (d['endpoint'] as unknown) === endpoint)).d).toMatchObject({
+      guild_id: guild.id,
+    });
     guild.unavailable();
     await until(session, 'ended');
     expect((await shard.event('GUILD_DELETE')).d).toEqual({ id: guild.id, unavailable: true });

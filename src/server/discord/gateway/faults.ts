@@ -7,7 +7,7 @@ import type { ShardSession } from './shard-session.js';
 export interface GatewayFaults {
   /** Opcode 7: the client is to come back, and resume. */
   reconnect(shard?: number): void;
-  /** Opcode 9: the session is invalid. With `resumable` it can be resumed all the same; else the client has to identify anew. Default false. */
+  /** Opcode 9: the session is invalid. With `resumable` (default false) it can be resumed all the same; else the client identifies anew. */
   invalidate(options?: { readonly shard?: number; readonly resumable?: boolean }): void;
   /** Closes the WebSocket with a code. The session can be resumed, unless the code is one that a client does not come back from. */
   closeSocket(code: number, shard?: number): void;

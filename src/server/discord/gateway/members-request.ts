@@ -16,7 +16,8 @@ export function onMembersRequest(connection: ShardSocket, d: unknown): void {
   if (guild === undefined) return;
   const ids = field(d, 'user_ids');
   // The whole list takes the intent.
-  if (ids === undefined && field(d, 'query') === '' && (session.intents & INTENTS.GUILD_MEMBERS) === 0) return connection.refuse('disallowed intents');
+  if (ids === undefined && field(d, 'query') === '' && (session.intents & INTENTS.GUILD_MEMBERS) === 0)
+    return connection.refuse('disallowed intents');
   const found = ids === undefined ? byName(guild, String(field(d, 'query') ?? ''), Number(field(d, 'limit') ?? 0)) : byId(guild, ids);
   const nonce = field(d, 'nonce');
   const chunks = Math.max(1, Math.ceil(found.members.length / CHUNK));
@@ -39,6 +40,8 @@ function byId(guild: GuildRecord, asked: unknown): Found {
 }
 
 function byName(guild: GuildRecord, query: string, limit: number): Found {
-  const named = [...guild.members.values()].filter(({ user, nick }) => [user.username, nick ?? ''].some((name) => name.toLowerCase().startsWith(query.toLowerCase())));
+  const named = [...guild.members.values()].filter(({ user, nick }) =>
+    [user.username, nick ?? ''].some((name) => name.toLowerCase().startsWith(query.toLowerCase())),
+  );
   return { members: limit > 0 ? named.slice(0, limit) : named, missing: [] };
 }

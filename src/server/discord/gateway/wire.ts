@@ -27,7 +27,9 @@ export const HAS_ZSTD = createZstdCompress !== undefined;
 export function openWire(compression: string | null): Wire | undefined {
   if (compression === null) return PLAIN;
   if (compression === 'zlib-stream') return new StreamWire(zlib.createDeflate({ flush: zlib.constants.Z_SYNC_FLUSH }));
-  return compression === 'zstd-stream' && createZstdCompress !== undefined ? new StreamWire(createZstdCompress({ flush: ZSTD_FLUSH })) : undefined;
+  return compression === 'zstd-stream' && createZstdCompress !== undefined
+    ? new StreamWire(createZstdCompress({ flush: ZSTD_FLUSH }))
+    : undefined;
 }
 
 /** One context for the whole connection, flushed behind each payload: with zlib, each message ends in 00 00 FF FF. */
@@ -59,6 +61,6 @@ class StreamWire implements Wire {
   }
 
   #drain(): void {
-    for (let chunk: unknown; (chunk = this.#stream.read()) !== null; ) this.#chunks.push(chunk as Buffer);
+    for (let chunk: unknown; (chunk = this.#stream.read()) !== null;) this.#chunks.push(chunk as Buffer);
   }
 }

@@ -2,7 +2,18 @@
 import { memberError } from './member-error.js';
 
 /** Types of options. */
-export const OPTION = { subCommand: 1, subCommandGroup: 2, string: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, mentionable: 9, number: 10 } as const;
+export const OPTION = {
+  subCommand: 1,
+  subCommandGroup: 2,
+  string: 3,
+  integer: 4,
+  boolean: 5,
+  user: 6,
+  channel: 7,
+  role: 8,
+  mentionable: 9,
+  number: 10,
+} as const;
 
 /** An option as it is declared. */
 export interface OptionDefinition {
@@ -28,7 +39,8 @@ export interface GivenOption {
 /** A line without its slash: the command's name and the rest. */
 export function splitCommand(line: string): readonly [name: string, rest: string] {
   const [, name, rest] = /^\/(\S+)\s*(.*)$/s.exec(line) ?? [];
-  if (name === undefined || rest === undefined) throw memberError('bad-line', `'${line}' is no command: it would begin with a slash and a name`);
+  if (name === undefined || rest === undefined)
+    throw memberError('bad-line', `'${line}' is no command: it would begin with a slash and a name`);
   return [name, rest.trim()];
 }
 
@@ -44,14 +56,17 @@ export function readOptions(command: string, declared: readonly OptionDefinition
   if (branches.length > 0) {
     const [, word = '', after = ''] = /^(\S*)\s*(.*)$/s.exec(rest)!;
     const branch = branches.find(({ name }) => name === word);
-    if (branch === undefined) throw memberError('bad-line', `${command} is followed by ${branches.map(({ name }) => name).join(' or ')}, not by '${word}'`);
+    if (branch === undefined)
+      throw memberError('bad-line', `${command} is followed by ${branches.map(({ name }) => name).join(' or ')}, not by '${word}'`);
     return [{ name: branch.name, type: branch.type, options: readOptions(`${command} ${word}`, branch.options ?? [], after) }];
   }
   const texts = named(declared, rest) ?? inOrder(declared, rest);
   if (texts === undefined) throw memberError('bad-line', `${command} takes no options, and not '${rest}'`);
   const missing = declared.find(({ name, required }) => required === true && !texts.has(name));
   if (missing !== undefined) throw memberError('bad-line', `${command} needs its option '${missing.name}'`);
-  return declared.filter(({ name }) => texts.has(name)).map((option) => ({ name: option.name, type: option.type, value: valueOf(option, texts.get(option.name)!, command) }));
+  return declared
+    .filter(({ name }) => texts.has(name))
+    .map((option) => ({ name: option.name, type: option.type, value: valueOf(option, texts.get(option.name)!, command) }));
 }
 
 function named(declared: readonly OptionDefinition[], rest: string): ReadonlyMap<string, string> | undefined {
@@ -75,7 +90,11 @@ function inOrder(declared: readonly OptionDefinition[], rest: string): ReadonlyM
   return left === '' ? texts : undefined;
 }
 
-function valueOf({ name, type, choices, min_value = -Infinity, max_value = Infinity }: OptionDefinition, text: string, command: string): string | number | boolean {
+function valueOf(
+  { name, type, choices, min_value = -Infinity, max_value = Infinity }: OptionDefinition,
+  text: string,
+  command: string,
+): string | number | boolean {
   const wrong = (what: string): never => {
     throw memberError('bad-line', `'${text}' is no value of '${name}' of ${command}: ${what}`);
   };
@@ -83,9 +102,11 @@ function valueOf({ name, type, choices, min_value = -Infinity, max_value = Infin
   if (choice !== undefined) return choice.value;
   if (choices !== undefined && choices.length > 0) return wrong(`it is one of ${choices.map((one) => one.name).join(', ')}`);
   if (type === OPTION.boolean) return text === 'true' || (text === 'false' ? false : wrong('it is true or false'));
-  if (type === OPTION.user || type === OPTION.channel || type === OPTION.role || type === OPTION.mentionable) return text.replace(/^<(?:@[!&]?|#)(\d+)>$/, '$1');
+  if (type === OPTION.user || type === OPTION.channel || type === OPTION.role || type === OPTION.mentionable)
+    return text.replace(/^<(?:@[!&]?|#)(\d+)>$/, '$1');
   if (type !== OPTION.integer && type !== OPTION.number) return text;
   const value = Number(text);
-  if (text === '' || !Number.isFinite(value) || (type === OPTION.integer && !Number.isInteger(value))) return wrong(type === OPTION.integer ? 'it is a whole number' : 'it is a number');
+  if (text === '' || !Number.isFinite(value) || (type === OPTION.integer && !Number.isInteger(value)))
+    return wrong(type === OPTION.integer ? 'it is a whole number' : 'it is a number');
   return value >= min_value && value <= max_value ? value : wrong(`it is from ${min_value} to ${max_value}`);
 }

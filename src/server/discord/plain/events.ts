@@ -19,7 +19,13 @@ export type DiscordEvent =
   | { readonly type: 'opened'; readonly version: number; readonly compression: string | null }
   | { readonly type: 'identified'; readonly shard: Shard; readonly intents: number }
   | { readonly type: 'resumed'; readonly shard: Shard; readonly replayed: number }
-  | { readonly type: 'closed'; readonly shard: Shard | null; readonly code: number; readonly by: 'client' | 'server'; readonly reason: string }
+  | {
+      readonly type: 'closed';
+      readonly shard: Shard | null;
+      readonly code: number;
+      readonly by: 'client' | 'server';
+      readonly reason: string;
+    }
   | { readonly type: 'session-ended'; readonly shard: Shard }
   | { readonly type: 'withheld'; readonly shard: Shard; readonly event: string }
   | { readonly type: 'unanswered'; readonly guildId: Snowflake; readonly channelId: Snowflake; readonly why: string };

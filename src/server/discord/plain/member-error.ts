@@ -9,7 +9,7 @@
  */
 export type MemberTrouble = 'may-not' | 'outside' | 'no-command' | 'bad-line' | 'no-answer';
 
-/** A pretended member of `startDiscord()` could not do what it was told to. The message says why. It is none of a voice session's failures. */
+/** A pretended member of `startDiscord()` could not do what it was told to: the message says why. No failure of a voice session. */
 export interface MemberError extends Error {
   readonly trouble: MemberTrouble;
 }

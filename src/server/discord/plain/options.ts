@@ -83,7 +83,11 @@ export function resolveDiscordOptions(options: DiscordOptions): DiscordSettings 
   check(settings.botId === undefined || isSnowflake(settings.botId), 'botId', 'a snowflake');
   check(settings.botName !== '', 'botName', 'a name');
   check(isWhole(settings.port, 0, 0xffff), 'port', 'a whole number from 0 to 65535');
-  check(settings.privilegedIntents.every((name) => name in INTENTS), 'privilegedIntents', 'GUILD_MEMBERS, GUILD_PRESENCES and MESSAGE_CONTENT');
+  check(
+    settings.privilegedIntents.every((name) => name in INTENTS),
+    'privilegedIntents',
+    'GUILD_MEMBERS, GUILD_PRESENCES and MESSAGE_CONTENT',
+  );
   check(isWhole(settings.shards, 1, 10_000), 'shards', 'a whole number from 1');
   check(isWhole(settings.maxConcurrency, 1, 10_000), 'maxConcurrency', 'a whole number from 1');
   for (const name of ['heartbeatInterval', 'answerWithin'] as const) check(settings[name] > 0, name, 'more than 0 ms');

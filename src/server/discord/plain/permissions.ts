@@ -46,7 +46,8 @@ export const EVERYONE_MAY: readonly Permission[] = [
 export function permissionBits(names: readonly Permission[]): bigint {
   return names.reduce((bits, name) => {
     const bit = (PERMISSIONS as Readonly<Record<string, bigint>>)[name];
-    if (bit === undefined) throw new RangeError(`there is no permission '${String(name)}'; there are ${Object.keys(PERMISSIONS).join(', ')}`);
+    if (bit === undefined)
+      throw new RangeError(`there is no permission '${String(name)}'; there are ${Object.keys(PERMISSIONS).join(', ')}`);
     return bits | bit;
   }, 0n);
 }

@@ -32,7 +32,9 @@ export class RestRefusals implements RestFaults {
 
   /** What strikes this request, now one time less. */
   take(method: string, path: string): RestRefusal | undefined {
-    const found = this.#refusals.find(({ refusal, left }) => left > 0 && (refusal.method ?? method) === method && path.includes(refusal.path ?? ''));
+    const found = this.#refusals.find(
+      ({ refusal, left }) => left > 0 && (refusal.method ?? method) === method && path.includes(refusal.path ?? ''),
+    );
     if (found === undefined) return undefined;
     found.left--;
     return found.refusal;

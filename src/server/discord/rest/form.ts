@@ -82,7 +82,9 @@ export async function readForm(body: Buffer, contentType: string): Promise<Form>
   try {
     if (!contentType.startsWith('multipart/form-data')) return new Form(JSON.parse(body.toString()));
     const parts = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
-    const files = [...parts.values()].flatMap((part) => (typeof part === 'string' ? [] : [{ name: part.name, size: part.size, type: part.type }]));
+    const files = [...parts.values()].flatMap((part) =>
+      typeof part === 'string' ? [] : [{ name: part.name, size: part.size, type: part.type }],
+    );
     const json = parts.get('payload_json');
     return new Form(json === null ? {} : JSON.parse(typeof json === 'string' ? json : await json.text()), files);
   } catch {

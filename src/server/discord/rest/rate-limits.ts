@@ -1,4 +1,4 @@
-/** How often may be asked: a bucket for each route and each guild, channel or webhook, and one for all. Source: Discord docs, Rate Limits. */
+/** How often may be asked: a bucket for each route and guild, channel or webhook, and one for all. Source: Discord docs, Rate Limits. */
 import { createHash } from 'node:crypto';
 import type { Match } from './route.js';
 
@@ -74,16 +74,30 @@ export class RateLimits {
   #open(key: string, limit: Limit): Bucket {
     const now = this.now();
     let bucket = this.#buckets.get(key);
-    if (bucket === undefined || bucket.resetAt <= now) this.#buckets.set(key, (bucket = { limit, left: limit.times, resetAt: now + limit.window }));
+    if (bucket === undefined || bucket.resetAt <= now)
+      this.#buckets.set(key, (bucket = { limit, left: limit.times, resetAt: now + limit.window }));
     return bucket;
   }
 }
 
 /** The answer to one too many. */
-export function tooMany(retryAfter: number, global: boolean): { readonly headers: Readonly<Record<string, string>>; readonly body: object } {
+export function tooMany(
+  retryAfter: number,
+  global: boolean,
+): { readonly headers: Readonly<Record<string, string>>; readonly body: object } {
   const seconds = Number((retryAfter / 1_000).toFixed(3));
   return {
-    headers: { 'retry-after': String(Math.ceil(seconds)), 'x-ratelimit-scope': global ? 'global' : 'user', ...(global ? { 'x-ratelimit-global': 'true' } : {}) },
-    body: { message: global ? 'You are being blocked from accessing our API temporarily due to exceeding our rate limits frequently.' : 'You are being rate limited.', retry_after: seconds, global },
+    headers: {
+      'retry-after': String(Math.ceil(seconds)),
+      'x-ratelimit-scope': global ? 'global' : 'user',
+      ...(global ? { 'x-ratelimit-global': 'true' } : {}),
+    },
+    body: {
+      message: global
+        ? 'You are being blocked from accessing our API temporarily due to exceeding our rate limits frequently.'
+        : 'You are being rate limited.',
+      retry_after: seconds,
+      global,
+    },
   };
 }

@@ -54,7 +54,9 @@ export class RouteTable {
   /** @throws ApiError 404 for no such path, 405 for one that knows other methods */
   find(method: string, path: string): Match {
     const parts = path.replace(/\/$/, '').split('/');
-    const fitting = this.#routes.filter((one) => one.parts.length === parts.length && one.parts.every((part, at) => part.startsWith(':') || part === parts[at]));
+    const fitting = this.#routes.filter(
+      (one) => one.parts.length === parts.length && one.parts.every((part, at) => part.startsWith(':') || part === parts[at]),
+    );
     const found = fitting.find((one) => one.route.method === method);
     if (found === undefined) throw new ApiError(fitting.length > 0 ? 'wrong method' : 'no such route');
     const named = found.parts.flatMap((part, at) => (part.startsWith(':') ? [[part.slice(1), decoded(parts[at]!)] as const] : []));

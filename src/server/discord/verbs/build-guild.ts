@@ -22,7 +22,10 @@ export interface GuildOptions {
 }
 
 /** The bot comes into it: GUILD_CREATE. @throws RangeError for a permission that there is not, or an id that is taken */
-export function buildGuild(parts: VerbParts, { name = 'guild', id = parts.world.ids.next(), channels = { general: 'text' }, members = [], botMay = [] }: GuildOptions): GuildHandle {
+export function buildGuild(
+  parts: VerbParts,
+  { name = 'guild', id = parts.world.ids.next(), channels = { general: 'text' }, members = [], botMay = [] }: GuildOptions,
+): GuildHandle {
   const { world } = parts;
   if (world.guilds.has(id)) throw new RangeError(`there is a guild ${id} already`);
   const guild = world.quietly(() => {

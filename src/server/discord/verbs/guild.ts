@@ -38,28 +38,44 @@ export class GuildHandle implements Guild {
   }
 
   channel(name: string): Channel {
-    return byName(this.#channels.filter(({ id }) => this.record.channels.has(id)), name, 'channel');
+    return byName(
+      this.#channels.filter(({ id }) => this.record.channels.has(id)),
+      name,
+      'channel',
+    );
   }
 
   member(name: string): Member {
-    return byName(this.#members.filter(({ id }) => this.record.members.has(id)), name, 'member');
+    return byName(
+      this.#members.filter(({ id }) => this.record.members.has(id)),
+      name,
+      'member',
+    );
   }
 
   addChannel(name: string, { kind = 'text', id, userLimit = 0 }: ChannelOptions = {}): Channel {
-    const channel = new ChannelHandle(this.parts, addChannel(this.parts.world, this.record, { name, type: CHANNEL_TYPES[kind], userLimit }, id));
+    const channel = new ChannelHandle(
+      this.parts,
+      addChannel(this.parts.world, this.record, { name, type: CHANNEL_TYPES[kind], userLimit }, id),
+    );
     this.#channels.push(channel);
     return channel;
   }
 
   addMember(name: string, { roles = [], id = this.parts.world.ids.next() }: MemberOptions = {}): Member {
     const user = this.parts.world.users.get(id) ?? { id, username: name, globalName: null, bot: false };
-    const member = new MemberHandle(this.parts, addMember(this.parts.world, this.record, user, roles.map((role) => role.id))); // prettier-ignore
+    const roleIds = roles.map((role) => role.id);
+    const member = new MemberHandle(this.parts, addMember(this.parts.world, this.record, user, roleIds));
     this.#members.push(member);
     return member;
   }
 
   addRole(name: string, ...permissions: readonly Permission[]): Role {
-    return new RoleHandle(this.parts, this.record, addRole(this.parts.world, this.record, { name, permissions: permissionBits(permissions) }));
+    return new RoleHandle(
+      this.parts,
+      this.record,
+      addRole(this.parts.world, this.record, { name, permissions: permissionBits(permissions) }),
+    );
   }
 
   delete(): void {
@@ -89,6 +105,7 @@ export class GuildHandle implements Guild {
 
 function byName<T extends { readonly name: string }>(all: readonly T[], name: string, what: string): T {
   const found = all.find((one) => one.name === name);
-  if (found === undefined) throw new RangeError(`there is no ${what} '${name}'; there are ${all.map((one) => one.name).join(', ') || 'none'}`);
+  if (found === undefined)
+    throw new RangeError(`there is no ${what} '${name}'; there are ${all.map((one) => one.name).join(', ') || 'none'}`);
   return found;
 }

@@ -25,7 +25,11 @@ export class MemberVoice {
     if (this.#session !== undefined) this.leave();
     const { voice, transports, settings } = this.parts;
     const encrypted = (settings.voice.daveVersion ?? 0) > 0;
-    const session$ = connectVoice$(voice.server.gateway(user.id), { guildId, channelId, userId: user.id }, { transports, ...(encrypted ? {} : { dave: false }) });
+    const session$ = connectVoice$(
+      voice.server.gateway(user.id),
+      { guildId, channelId, userId: user.id },
+      { transports, ...(encrypted ? {} : { dave: false }) },
+    );
     await new Promise<void>((resolve, reject) => {
       this.#held = session$.subscribe({
         next: (session) => {
@@ -51,7 +55,8 @@ export class MemberVoice {
 
   async speak(frames: FrameInput): Promise<void> {
     const lost = (): Error => memberError('outside', `${this.member.user.username} has left before all was said`);
-    await firstValueFrom(this.#present().play(frames).pipe(filter(({ type }) => type === 'finished'), throwIfEmpty(lost))); // prettier-ignore
+    const play$ = this.#present().play(frames);
+    await firstValueFrom(play$.pipe(filter(({ type }) => type === 'finished'), throwIfEmpty(lost))); // prettier-ignore
   }
 
   hear(userId: Snowflake | undefined): Observable<VoicePacket> {

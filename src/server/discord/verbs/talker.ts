@@ -26,7 +26,9 @@ export class Talker {
     const channel = this.#channel(channelId);
     if (!text.startsWith('/')) return payloadOf(world, write(world, channel, this.member.user, { content: text }));
     const { command, options } = this.#command(text);
-    return this.#messageOf(await this.#interact({ type: INTERACTION.command, name: command.name, channel }, commandData(this.#guild, command, options)));
+    return this.#messageOf(
+      await this.#interact({ type: INTERACTION.command, name: command.name, channel }, commandData(this.#guild, command, options)),
+    );
   }
 
   async suggestions(line: string, channelId?: Snowflake): Promise<Extract<Outcome, { type: 'choices' }>['choices']> {
@@ -54,7 +56,8 @@ export class Talker {
     const channels = [...this.#guild.channels.values()];
     const channel = id === undefined ? channels.find(({ type }) => isTextType(type)) : this.#guild.channels.get(id);
     if (channel === undefined) throw memberError('may-not', 'there is no channel to say it in: give the guild a text channel');
-    if (!may(this.#guild, this.member, ['SEND_MESSAGES'], channel)) throw memberError('may-not', `${this.member.user.username} may not SEND_MESSAGES in '${channel.name}'`);
+    if (!may(this.#guild, this.member, ['SEND_MESSAGES'], channel))
+      throw memberError('may-not', `${this.member.user.username} may not SEND_MESSAGES in '${channel.name}'`);
     return channel;
   }
 
@@ -77,7 +80,8 @@ export class Talker {
   }
 
   #messageOf(outcome: Outcome): MessagePayload {
-    if (outcome.type !== 'message') throw memberError('no-answer', `the bot has answered with ${outcome.type === 'modal' ? 'a modal' : 'choices'}, not with a message`);
+    if (outcome.type !== 'message')
+      throw memberError('no-answer', `the bot has answered with ${outcome.type === 'modal' ? 'a modal' : 'choices'}, not with a message`);
     return payloadOf(this.parts.world, outcome.message);
   }
 }

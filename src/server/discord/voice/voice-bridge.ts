@@ -86,7 +86,8 @@ export class VoiceBridge {
 
   /** A shard's session is over: the bot leaves the voice of its guilds. */
   sessionEnded(shard: Shard): void {
-    for (const guildId of this.#botGuilds(shard)) this.server.gateway(this.world.bot.id).next(voiceStateCommand(guildId, null, false, false));
+    for (const guildId of this.#botGuilds(shard))
+      this.server.gateway(this.world.bot.id).next(voiceStateCommand(guildId, null, false, false));
   }
 
   close(): Promise<void> {
@@ -95,7 +96,9 @@ export class VoiceBridge {
   }
 
   #botGuilds(shard: Shard): readonly Snowflake[] {
-    return [...this.world.guilds.values()].filter(({ id, voiceStates }) => isShardOf(id, shard) && voiceStates.has(this.world.bot.id)).map(({ id }) => id);
+    return [...this.world.guilds.values()]
+      .filter(({ id, voiceStates }) => isShardOf(id, shard) && voiceStates.has(this.world.bot.id))
+      .map(({ id }) => id);
   }
 
   #state(told: VoiceStateEvent): void {

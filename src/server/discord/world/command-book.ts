@@ -22,7 +22,8 @@ export class CommandBook {
 
   /** What a name means in a guild: its own command before one of all guilds. */
   named(guildId: Snowflake, name: string): CommandRecord | undefined {
-    const meant = (at: Snowflake | null): CommandRecord | undefined => this.at(at).find((command) => command.name === name && command.type === 1);
+    const meant = (at: Snowflake | null): CommandRecord | undefined =>
+      this.at(at).find((command) => command.name === name && command.type === 1);
     return meant(guildId) ?? meant(null);
   }
 
@@ -58,6 +59,7 @@ export class CommandBook {
 }
 
 function areOptions(value: unknown): boolean {
-  const isOption = (one: unknown): boolean => typeof field(one, 'name') === 'string' && typeof field(one, 'type') === 'number' && areOptions(field(one, 'options') ?? []);
+  const isOption = (one: unknown): boolean =>
+    typeof field(one, 'name') === 'string' && typeof field(one, 'type') === 'number' && areOptions(field(one, 'options') ?? []);
   return Array.isArray(value) && value.every(isOption);
 }

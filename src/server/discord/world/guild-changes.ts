@@ -31,7 +31,11 @@ export function guildCreated(world: World, guild: GuildRecord): void {
 }
 
 /** A new role. */
-export function addRole(world: World, guild: GuildRecord, wishes: Pick<RoleRecord, 'name' | 'permissions'> & { readonly managed?: boolean }): RoleRecord {
+export function addRole(
+  world: World,
+  guild: GuildRecord,
+  wishes: Pick<RoleRecord, 'name' | 'permissions'> & { readonly managed?: boolean },
+): RoleRecord {
   const role: RoleRecord = { managed: false, ...wishes, id: world.ids.next(), position: guild.roles.size };
   guild.roles.set(role.id, role);
   world.tell('GUILD_ROLE_CREATE', guild.id, { guild_id: guild.id, role: rolePayload(role) });
@@ -39,13 +43,23 @@ export function addRole(world: World, guild: GuildRecord, wishes: Pick<RoleRecor
 }
 
 /** A role may something else from now on. */
-export function editRole(world: World, guild: GuildRecord, role: RoleRecord, change: Partial<Pick<RoleRecord, 'name' | 'permissions'>>): void {
+export function editRole(
+  world: World,
+  guild: GuildRecord,
+  role: RoleRecord,
+  change: Partial<Pick<RoleRecord, 'name' | 'permissions'>>,
+): void {
   Object.assign(role, change);
   world.tell('GUILD_ROLE_UPDATE', guild.id, { guild_id: guild.id, role: rolePayload(role) });
 }
 
 /** A new channel. */
-export function addChannel(world: World, guild: GuildRecord, { type = CHANNEL_TYPES.text, ...wishes }: ChannelWishes, id: Snowflake = world.ids.next()): ChannelRecord {
+export function addChannel(
+  world: World,
+  guild: GuildRecord,
+  { type = CHANNEL_TYPES.text, ...wishes }: ChannelWishes,
+  id: Snowflake = world.ids.next(),
+): ChannelRecord {
   const channel: ChannelRecord = {
     id, guildId: guild.id, type, position: guild.channels.size, name: `channel-${guild.channels.size + 1}`, parentId: null, topic: null,
     bitrate: isVoiceType(type) ? BITRATE : 0, userLimit: 0, rtcRegion: null, overwrites: [], lastMessageId: null, ...wishes,
@@ -86,7 +100,11 @@ export function addMember(world: World, guild: GuildRecord, user: UserRecord, ro
 }
 
 /** Somebody has other roles, another name, or is muted or deafened by a moderator. */
-export function editMember(world: World, member: MemberRecord, change: Partial<Pick<MemberRecord, 'nick' | 'roles' | 'mute' | 'deaf'>>): void {
+export function editMember(
+  world: World,
+  member: MemberRecord,
+  change: Partial<Pick<MemberRecord, 'nick' | 'roles' | 'mute' | 'deaf'>>,
+): void {
   Object.assign(member, change);
   world.tell('GUILD_MEMBER_UPDATE', member.guildId, { guild_id: member.guildId, ...memberPayload(member) });
 }

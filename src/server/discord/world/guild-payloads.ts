@@ -18,7 +18,15 @@ export function memberPayload({ user, nick, roles, joinedAt, mute, deaf }: Membe
 
 /** A role. */
 export function rolePayload({ id, name, permissions, position, managed }: RoleRecord): object {
-  const looks = { color: 0, colors: { primary_color: 0, secondary_color: null, tertiary_color: null }, hoist: false, mentionable: false, icon: null, unicode_emoji: null, flags: 0 };
+  const looks = {
+    color: 0,
+    colors: { primary_color: 0, secondary_color: null, tertiary_color: null },
+    hoist: false,
+    mentionable: false,
+    icon: null,
+    unicode_emoji: null,
+    flags: 0,
+  };
   return { id, name, permissions: String(permissions), position, managed, ...looks };
 }
 
@@ -27,7 +35,17 @@ export function channelPayload(channel: ChannelRecord): object {
   const { id, guildId, type, name, position, parentId, topic, bitrate, userLimit, rtcRegion, lastMessageId, recipient } = channel;
   if (recipient !== undefined) return { id, type, last_message_id: lastMessageId, recipients: [userPayload(recipient)], flags: 0 };
   const overwrites = channel.overwrites.map(({ allow, deny, ...whose }) => ({ ...whose, allow: String(allow), deny: String(deny) }));
-  const both = { id, guild_id: guildId, type, name, position, parent_id: parentId, permission_overwrites: overwrites, nsfw: false, flags: 0 };
+  const both = {
+    id,
+    guild_id: guildId,
+    type,
+    name,
+    position,
+    parent_id: parentId,
+    permission_overwrites: overwrites,
+    nsfw: false,
+    flags: 0,
+  };
   const text = { topic, last_message_id: lastMessageId, rate_limit_per_user: 0 };
   if (bitrate === 0) return { ...both, ...text };
   return { ...both, ...text, bitrate, user_limit: userLimit, rtc_region: rtcRegion, video_quality_mode: 1 };
@@ -35,7 +53,15 @@ export function channelPayload(channel: ChannelRecord): object {
 
 /** A stage that is open. */
 export function stagePayload({ id, guildId, channelId, topic }: StageRecord): object {
-  return { id, guild_id: guildId, channel_id: channelId, topic, privacy_level: 2, discoverable_disabled: true, guild_scheduled_event_id: null };
+  return {
+    id,
+    guild_id: guildId,
+    channel_id: channelId,
+    topic,
+    privacy_level: 2,
+    discoverable_disabled: true,
+    guild_scheduled_event_id: null,
+  };
 }
 
 /** A guild, as REST has it. */

@@ -23,11 +23,23 @@ export function interactionPayload(world: World, guild: GuildRecord, { id, token
 
 /** `data` of a command: what was given, and what the ids in it mean. */
 export function commandData(guild: GuildRecord, command: CommandRecord, options: readonly GivenOption[]): object {
-  return { id: command.id, name: command.name, type: command.type, options, resolved: resolved(guild, options), ...(command.guildId === null ? {} : { guild_id: command.guildId }) };
+  return {
+    id: command.id,
+    name: command.name,
+    type: command.type,
+    options,
+    resolved: resolved(guild, options),
+    ...(command.guildId === null ? {} : { guild_id: command.guildId }),
+  };
 }
 
 function resolved(guild: GuildRecord, options: readonly GivenOption[]): object {
-  const found: Record<'users' | 'members' | 'channels' | 'roles', Record<string, object>> = { users: {}, members: {}, channels: {}, roles: {} };
+  const found: Record<'users' | 'members' | 'channels' | 'roles', Record<string, object>> = {
+    users: {},
+    members: {},
+    channels: {},
+    roles: {},
+  };
   for (const { type, value } of leaves(options)) {
     const id = String(value);
     const member = guild.members.get(id);

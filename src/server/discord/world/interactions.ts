@@ -49,7 +49,8 @@ export class Interaction {
 
   /** From now on, so many ms. */
   expect(ms: number, scheduler: SchedulerLike): void {
-    const late = (): void => this.#fail(memberError('no-answer', `The application did not respond: no answer to '${this.subject.name}' within ${ms} ms`));
+    const late = (): void =>
+      this.#fail(memberError('no-answer', `The application did not respond: no answer to '${this.subject.name}' within ${ms} ms`));
     this.#deadline = scheduler.schedule(late, ms);
   }
 

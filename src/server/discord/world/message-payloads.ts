@@ -53,6 +53,24 @@ export function withoutContent(message: object): object {
 
 /** A command, with what was left out of its definition. */
 export function commandPayload({ id, guildId, version, type, definition }: CommandRecord, applicationId: string): object {
-  const defaults = { description: '', options: [], default_member_permissions: null, nsfw: false, contexts: null, integration_types: [0], dm_permission: true };
-  return { ...defaults, name_localizations: null, description_localizations: null, ...definition, type, id, version, application_id: applicationId, ...(guildId === null ? {} : { guild_id: guildId }) };
+  const defaults = {
+    description: '',
+    options: [],
+    default_member_permissions: null,
+    nsfw: false,
+    contexts: null,
+    integration_types: [0],
+    dm_permission: true,
+  };
+  return {
+    ...defaults,
+    name_localizations: null,
+    description_localizations: null,
+    ...definition,
+    type,
+    id,
+    version,
+    application_id: applicationId,
+    ...(guildId === null ? {} : { guild_id: guildId }),
+  };
 }

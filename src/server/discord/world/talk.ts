@@ -9,7 +9,9 @@ import type { ChannelRecord, MessageRecord, UserRecord } from './records.js';
 import type { World } from './world.js';
 
 /** What a message can say. */
-export type MessageWishes = Partial<Pick<MessageRecord, 'content' | 'flags' | 'embeds' | 'components' | 'attachments' | 'replyTo' | 'interaction' | 'nonce'>>;
+export type MessageWishes = Partial<
+  Pick<MessageRecord, 'content' | 'flags' | 'embeds' | 'components' | 'attachments' | 'replyTo' | 'interaction' | 'nonce'>
+>;
 
 /** Characters of a message at most. Source: Discord docs, Create Message. */
 const MOST_CHARACTERS = 2_000;

@@ -7,7 +7,13 @@ import { ShardSession } from '../../../../src/server/discord/gateway/shard-sessi
 import { readOptions, splitCommand, type OptionDefinition } from '../../../../src/server/discord/plain/command-line.js';
 import { isMemberError } from '../../../../src/server/discord/plain/member-error.js';
 import { areIntents } from '../../../../src/server/discord/plain/intents.js';
-import { ALL_PERMISSIONS, channelPermissions, PERMISSIONS, permissionBits, type Overwrite } from '../../../../src/server/discord/plain/permissions.js';
+import {
+  ALL_PERMISSIONS,
+  channelPermissions,
+  PERMISSIONS,
+  permissionBits,
+  type Overwrite,
+} from '../../../../src/server/discord/plain/permissions.js';
 import { SessionIds } from '../../../../src/server/discord/plain/session-ids.js';
 import { createdAt, Snowflakes } from '../../../../src/server/discord/plain/snowflakes.js';
 import { RateLimits } from '../../../../src/server/discord/rest/rate-limits.js';
@@ -31,10 +37,15 @@ describe('permissions', () => {
 
   it('what a channel says of a member counts most, then of roles, then of everyone; roles not held do not count', () => {
     const bits = fc.bigInt({ min: 0n, max: ALL_PERMISSIONS }).map((some) => some & ~ADMINISTRATOR);
-    const at = (id: string, type: 0 | 1) => fc.record({ allow: bits, deny: bits }).map(({ allow, deny }) => overwrite(id, type, allow & ~deny, deny));
+    const at = (id: string, type: 0 | 1) =>
+      fc.record({ allow: bits, deny: bits }).map(({ allow, deny }) => overwrite(id, type, allow & ~deny, deny));
     fc.assert(
       fc.property(bits, at(EVERYONE!, 0), at(ROLE!, 0), at(OTHER!, 0), at(USER!, 1), (base, everyone, role, other, member) => {
-        const of = (...given: Overwrite[]): bigint => channelPermissions(holder(base | VIEW_CHANNEL, 0n), given.map((one) => ({ ...one, deny: one.deny & ~VIEW_CHANNEL })));
+        const of = (...given: Overwrite[]): bigint =>
+          channelPermissions(
+            holder(base | VIEW_CHANNEL, 0n),
+            given.map((one) => ({ ...one, deny: one.deny & ~VIEW_CHANNEL })),
+          );
         const all = of(everyone, role, other, member);
         expect(of(member, other, role, everyone)).toBe(all);
         expect(of(everyone, role, member)).toBe(all);
@@ -72,8 +83,10 @@ describe('a command line', () => {
 
   it('goes down to subcommands', () => {
     const declared = [{ name: 'queue', type: 2, options: [{ name: 'add', type: 1, options: options.slice(0, 1) }] }];
-    expect(readOptions('/music', declared, 'queue add x')).toEqual([{ name: 'queue', type: 2, options: [{ name: 'add', type: 1, options: [{ name: 'song', type: 3, value: 'x' }] }] }]);
-    expect(() => readOptions('/music', declared, 'queue drop x')).toThrow('/music queue is followed by add, not by \'drop\'');
+    expect(readOptions('/music', declared, 'queue add x')).toEqual([
+      { name: 'queue', type: 2, options: [{ name: 'add', type: 1, options: [{ name: 'song', type: 3, value: 'x' }] }] },
+    ]);
+    expect(() => readOptions('/music', declared, 'queue drop x')).toThrow("/music queue is followed by add, not by 'drop'");
   });
 
   it.each([
@@ -132,7 +145,11 @@ it('intents are bits that there are', () => {
 });
 
 it('a fixed part of a path comes before a named one', () => {
-  const table = new RouteTable([route('GET', '/users/:user', () => 'user'), route('GET', '/users/@me', () => 'me'), route('PATCH', '/users/@me', () => 'changed')]);
+  const table = new RouteTable([
+    route('GET', '/users/:user', () => 'user'),
+    route('GET', '/users/@me', () => 'me'),
+    route('PATCH', '/users/@me', () => 'changed'),
+  ]);
   expect(table.find('GET', '/users/@me/').route.path).toBe('/users/@me');
   expect(table.find('GET', '/users/a%20b').params).toEqual({ user: 'a b' });
   expect(() => table.find('DELETE', '/users/@me')).toThrow('405');
@@ -141,12 +158,19 @@ it('a fixed part of a path comes before a named one', () => {
 
 it('limits: a bucket for each route and channel, its window, and one for all', () => {
   let now = 0;
-  const limits = new RateLimits(() => now, () => 1_000_000 + now);
+  const limits = new RateLimits(
+    () => now,
+    () => 1_000_000 + now,
+  );
   const match = (channel: string) => ({ route: route('POST', '/channels/:channel/messages', () => 0), params: { channel } });
   const take = (channel: string) => limits.take(match(channel));
   expect(Array.from({ length: 6 }, () => take('1').retryAfter)).toEqual([undefined, undefined, undefined, undefined, undefined, 5_000]);
   now = 2_000;
-  expect(take('1')).toMatchObject({ retryAfter: 3_000, global: false, headers: { 'x-ratelimit-reset': '1005.000', 'x-ratelimit-reset-after': '3.000', 'x-ratelimit-remaining': '0' } });
+  expect(take('1')).toMatchObject({
+    retryAfter: 3_000,
+    global: false,
+    headers: { 'x-ratelimit-reset': '1005.000', 'x-ratelimit-reset-after': '3.000', 'x-ratelimit-remaining': '0' },
+  });
   expect(take('2').retryAfter).toBeUndefined();
   now = 5_000;
   expect(take('1').retryAfter).toBeUndefined();
@@ -164,15 +188,24 @@ it('a session keeps what it dispatched, and knows what it never gave out', () =>
 
 it('zlib-stream: each message whole, and flushed by 00 00 FF FF, over one context', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.oneof(fc.string(), fc.nat(70_000).map((length) => 'x'.repeat(length))), { maxLength: 6 }), async (texts) => {
-      const wire = openWire('zlib-stream')!;
-      const messages: Buffer[] = [];
-      for (const text of texts) messages.push((await wire.encode(`"${text}"`)) as Buffer);
-      wire.close();
-      expect(messages.every((message) => message.subarray(-4).toString('hex') === '0000ffff')).toBe(true);
-      const whole = inflateSync(Buffer.concat(messages), { finishFlush: constants.Z_SYNC_FLUSH });
-      expect(whole.toString()).toBe(texts.map((text) => `"${text}"`).join(''));
-    }),
+    fc.asyncProperty(
+      fc.array(
+        fc.oneof(
+          fc.string(),
+          fc.nat(70_000).map((length) => 'x'.repeat(length)),
+        ),
+        { maxLength: 6 },
+      ),
+      async (texts) => {
+        const wire = openWire('zlib-stream')!;
+        const messages: Buffer[] = [];
+        for (const text of texts) messages.push((await wire.encode(`"${text}"`)) as Buffer);
+        wire.close();
+        expect(messages.every((message) => message.subarray(-4).toString('hex') === '0000ffff')).toBe(true);
+        const whole = inflateSync(Buffer.concat(messages), { finishFlush: constants.Z_SYNC_FLUSH });
+        expect(whole.toString()).toBe(texts.map((text) => `"${text}"`).join(''));
+      },
+    ),
     { numRuns: 20 },
   );
 });

@@ -48,7 +48,11 @@ export function channelRoutes({ world, voice }: RestContext): readonly Route[] {
       const channel = world.channel(param('channel'));
       if (channel.type !== CHANNEL_TYPES.voice || channel.guildId === null) throw new ApiError('wrong channel type');
       demand(world, channel.guildId, ['SET_VOICE_CHANNEL_STATUS'], channel);
-      world.tell('VOICE_CHANNEL_STATUS_UPDATE', channel.guildId, { id: channel.id, guild_id: channel.guildId, status: form.text('status') ?? null });
+      world.tell('VOICE_CHANNEL_STATUS_UPDATE', channel.guildId, {
+        id: channel.id,
+        guild_id: channel.guildId,
+        status: form.text('status') ?? null,
+      });
     }),
     route('POST', '/channels/:channel/typing', ({ param }) => {
       const channel = world.channel(param('channel'));
@@ -60,7 +64,8 @@ export function channelRoutes({ world, voice }: RestContext): readonly Route[] {
 /** What is there; what is not stays as it is. */
 function wishesOf(form: Form): ChannelWishes {
   const limit = form.number('user_limit');
-  if (limit !== undefined && !isWhole(limit, 0, 10_000)) throw new ApiError('invalid form', { user_limit: 'int value should be less than or equal to 10000.' });
+  if (limit !== undefined && !isWhole(limit, 0, 10_000))
+    throw new ApiError('invalid form', { user_limit: 'int value should be less than or equal to 10000.' });
   const wishes: Readonly<Record<string, readonly [field: string, value: unknown]>> = {
     name: ['name', form.text('name')],
     topic: ['topic', form.text('topic') ?? null],

@@ -21,16 +21,23 @@ const ANSWERS = {
 /** Carries out a first answer. @returns the message that it is about @throws ApiError */
 export function firstAnswer(world: World, interaction: Interaction, type: number, data: Form): MessageRecord | undefined {
   const { subject } = interaction;
-  const answer = Object.entries(ANSWERS).find(([, { type: of, to }]) => of === type && (to as readonly number[]).includes(subject.type))?.[0] as keyof typeof ANSWERS | undefined;
+  const answer = Object.entries(ANSWERS).find(
+    ([, { type: of, to }]) => of === type && (to as readonly number[]).includes(subject.type),
+  )?.[0] as keyof typeof ANSWERS | undefined;
   if (answer === undefined) throw new ApiError('invalid form', { type: 'Value is not a callback type for this interaction.' });
   const wishes = messageWishes(data, () => world.ids.next());
   if (answer === 'message' && !saysSomething(wishes)) throw new ApiError('empty message');
   interaction.acknowledge();
   const seen = (outcome: Outcome): void => interaction.settle(outcome);
-  if (answer === 'choices') seen({ type: 'choices', choices: (data.list('choices') ?? []) as Extract<Outcome, { type: 'choices' }>['choices'] });
+  if (answer === 'choices')
+    seen({ type: 'choices', choices: (data.list('choices') ?? []) as Extract<Outcome, { type: 'choices' }>['choices'] });
   else if (answer === 'modal') seen({ type: 'modal', modal: data.fields });
   else if (answer === 'message' || answer === 'deferred') {
-    interaction.original = written(world, interaction, answer === 'deferred' ? { flags: ((wishes.flags ?? 0) & EPHEMERAL) | LOADING } : wishes);
+    interaction.original = written(
+      world,
+      interaction,
+      answer === 'deferred' ? { flags: ((wishes.flags ?? 0) & EPHEMERAL) | LOADING } : wishes,
+    );
     if (answer === 'message') seen({ type: 'message', message: interaction.original });
   } else {
     interaction.original = subject.message;

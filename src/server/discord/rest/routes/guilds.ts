@@ -24,7 +24,12 @@ export function guildRoutes(context: RestContext): readonly Route[] {
   return [
     route('GET', '/guilds/:guild', ({ param, query }) => {
       const guild = world.guild(param('guild'));
-      return { ...guildPayload(guild), ...(query.get('with_counts') === 'true' ? { approximate_member_count: guild.members.size, approximate_presence_count: guild.members.size } : {}) };
+      return {
+        ...guildPayload(guild),
+        ...(query.get('with_counts') === 'true'
+          ? { approximate_member_count: guild.members.size, approximate_presence_count: guild.members.size }
+          : {}),
+      };
     }),
     route('GET', '/guilds/:guild/channels', ({ param }) => [...world.guild(param('guild')).channels.values()].map(channelPayload)),
     route('GET', '/guilds/:guild/roles', ({ param }) => [...world.guild(param('guild')).roles.values()].map(rolePayload)),
@@ -50,7 +55,9 @@ export function guildRoutes(context: RestContext): readonly Route[] {
     }),
     route('GET', '/guilds/:guild/members/search', ({ param, query }) => {
       const asked = (query.get('query') ?? '').toLowerCase();
-      const named = [...world.guild(param('guild')).members.values()].filter(({ user, nick }) => (nick ?? user.username).toLowerCase().startsWith(asked));
+      const named = [...world.guild(param('guild')).members.values()].filter(({ user, nick }) =>
+        (nick ?? user.username).toLowerCase().startsWith(asked),
+      );
       return named.slice(0, queryLimit(query, 1, MOST_MEMBERS)).map(memberPayload);
     }),
     route('GET', '/guilds/:guild/members/:user', ({ param }) => {
@@ -64,7 +71,8 @@ export function guildRoutes(context: RestContext): readonly Route[] {
       if (form.has('nick')) demand(world, guildId, ['MANAGE_NICKNAMES']);
       if (roles !== undefined) demand(world, guildId, ['MANAGE_ROLES']);
       onVoiceOfMember(context, member, form);
-      if (form.has('nick') || roles !== undefined) editMember(world, member, { nick: form.has('nick') ? (form.text('nick') ?? null) : member.nick, roles: roles ?? member.roles });
+      if (form.has('nick') || roles !== undefined)
+        editMember(world, member, { nick: form.has('nick') ? (form.text('nick') ?? null) : member.nick, roles: roles ?? member.roles });
       return memberPayload(member);
     }),
     route('DELETE', '/guilds/:guild/members/:user', ({ param }) => {

@@ -11,5 +11,7 @@ import { voiceRoutes } from './voice.js';
 
 /** In no order that matters. */
 export function allRoutes(context: RestContext): readonly Route[] {
-  return [loginRoutes, guildRoutes, channelRoutes, voiceRoutes, messageRoutes, commandRoutes, interactionRoutes].flatMap((routes) => routes(context));
+  return [loginRoutes, guildRoutes, channelRoutes, voiceRoutes, messageRoutes, commandRoutes, interactionRoutes].flatMap((routes) =>
+    routes(context),
+  );
 }

@@ -1,4 +1,4 @@
-/** Answers to interactions: the first by callback, what follows by the webhook of its token. Source: Discord docs, Receiving and Responding. */
+/** Answers to interactions: the first by callback, then by the webhook of its token. Source: Discord docs, Receiving and Responding. */
 import { ApiError } from '../../plain/api-error.js';
 import type { Interaction } from '../../world/interactions.js';
 import { LOADING } from '../../world/message-book.js';
@@ -37,7 +37,13 @@ export function interactionRoutes({ world }: RestContext): readonly Route[] {
       const type = form.number('type') ?? 0;
       const message = firstAnswer(world, interaction, type, form.part('data'));
       if (query.get('with_response') !== 'true') return undefined;
-      const told = { id: interaction.id, type: interaction.subject.type, response_message_id: message?.id ?? null, response_message_loading: type === 5, response_message_ephemeral: false };
+      const told = {
+        id: interaction.id,
+        type: interaction.subject.type,
+        response_message_id: message?.id ?? null,
+        response_message_loading: type === 5,
+        response_message_ephemeral: false,
+      };
       return { interaction: told, ...(message === undefined ? {} : { resource: { type, message: payloadOf(world, message) } }) };
     }),
     openRoute('POST', '/webhooks/:application/:token', (request) => {

@@ -14,7 +14,10 @@ const DAY = 86_400_000;
 /** Gateway, users and applications. */
 export function loginRoutes({ world, voice, settings, applicationFlags, gatewayUrl, sessionsBegun }: RestContext): readonly Route[] {
   const me = () => ({ ...userPayload(world.bot), verified: true, mfa_enabled: false, email: null, locale: 'en-US', flags: 0 });
-  const application = () => ({ ...applicationPayload(world.bot, world.owner, applicationFlags), approximate_guild_count: world.guilds.size });
+  const application = () => ({
+    ...applicationPayload(world.bot, world.owner, applicationFlags),
+    approximate_guild_count: world.guilds.size,
+  });
   const user = (id: string) => {
     const found = world.users.get(id);
     if (found === undefined) throw new ApiError('unknown user');
@@ -36,7 +39,15 @@ export function loginRoutes({ world, voice, settings, applicationFlags, gatewayU
     route('GET', '/users/@me/guilds', () =>
       [...world.guilds.values()].map((guild) => {
         const { id, name, ownerId } = guild;
-        return { id, name, icon: null, banner: null, owner: ownerId === world.bot.id, permissions: String(basePermissionsOf(guild, world.bot.id)), features: [] };
+        return {
+          id,
+          name,
+          icon: null,
+          banner: null,
+          owner: ownerId === world.bot.id,
+          permissions: String(basePermissionsOf(guild, world.bot.id)),
+          features: [],
+        };
       }),
     ),
     route('DELETE', '/users/@me/guilds/:guild', ({ param }) => {

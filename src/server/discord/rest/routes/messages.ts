@@ -28,7 +28,11 @@ export function messageRoutes({ world }: RestContext): readonly Route[] {
       const channel = channelFor(request, ['READ_MESSAGE_HISTORY']);
       const { query } = request;
       const [before, after] = [queryId(query, 'before'), queryId(query, 'after')];
-      const page = { limit: queryLimit(query, USUAL, MOST), ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+      const page = {
+        limit: queryLimit(query, USUAL, MOST),
+        ...(before === undefined ? {} : { before }),
+        ...(after === undefined ? {} : { after }),
+      };
       return world.messages.page(channel.id, page).map((message) => payloadOf(world, message));
     }),
     route('GET', '/channels/:channel/messages/:message', (request) => {
@@ -45,7 +49,11 @@ export function messageRoutes({ world }: RestContext): readonly Route[] {
       channelFor(request, []);
       const message = messageOf(request);
       if (message.author.id !== world.bot.id) throw new ApiError('other author');
-      rewrite(world, message, messageWishes(request.form, () => world.ids.next()));
+      rewrite(
+        world,
+        message,
+        messageWishes(request.form, () => world.ids.next()),
+      );
       return payloadOf(world, message);
     }),
     route('DELETE', '/channels/:channel/messages/:message', (request) => {
