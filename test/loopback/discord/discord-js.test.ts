@@ -1,6 +1,7 @@
 /** discord.js 14, unpatched: it is told of loopback by its own option `rest.api`, and of the bot gateway by `gateway/bot`. */
 import '../../support/djs-sodium.mjs';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import {
   AudioPlayerStatus,
@@ -11,10 +12,16 @@ import {
   StreamType,
   VoiceConnectionStatus,
 } from '@discordjs/voice';
+import * as discordJs from 'discord.js';
 import { Client, GatewayIntentBits, SlashCommandBuilder, type ChatInputCommandInteraction } from 'discord.js';
 import { filter, firstValueFrom, map, shareReplay, take, takeWhile, toArray } from 'rxjs';
+import * as rxjs from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { fromDiscordJs } from '../../../src/adapters/index.js';
+import * as adapters from '../../../src/adapters/index.js';
+import * as rxvoice from '../../../src/index.js';
+import type { RestContext } from '../../../src/server/discord/rest/context.js';
+import { allRoutes } from '../../../src/server/discord/rest/routes/index.js';
+import * as server from '../../../src/server/index.js';
 import type { DiscordEvent } from '../../../src/server/index.js';
 import { acceptAnyCertificate, loopbackCertificate } from '../../support/certificate.js';
 import { testFrames } from '../../../src/testing/test-frames.js';
@@ -48,7 +55,7 @@ describe('discord.js', () => {
     await client.application.commands.set([play]);
     const onPlay = async (interaction: ChatInputCommandInteraction): Promise<void> => {
       await interaction.deferReply();
-      const frames = await playSong(stage, fromDiscordJs(client));
+      const frames = await playSong(stage, adapters.fromDiscordJs(client));
       await interaction.editReply(`played ${interaction.options.getString('song')}: ${frames}`);
     };
     client.on('interactionCreate', (interaction) => void onPlay(interaction as ChatInputCommandInteraction));
@@ -72,7 +79,7 @@ describe('discord.js', () => {
     discord.voice.events$.subscribe((event) => event.type === 'identify' && identifies.push(event.userId));
     const heardSome = (count: number): Promise<string[]> => firstValueFrom(frames$.pipe(take(count), toArray()));
     frames$.subscribe();
-    const played = playSong(stage, fromDiscordJs(client), {}, longSong);
+    const played = playSong(stage, adapters.fromDiscordJs(client), {}, longSong);
     await heardSome(5);
     const resumed = Promise.all([happened('resumed'), once(client, 'shardResume')]);
     discord.faults.gateway.reconnect();
@@ -109,5 +116,24 @@ describe('discord.js', () => {
     player.play(createAudioResource(Readable.from(SONG.map((frame) => Buffer.from(frame))), { inputType: StreamType.Opus }));
     await once(player, AudioPlayerStatus.Idle);
     expect(await song).toEqual([songText, songText]);
+  });
+});
+
+describe('docs/discord.md', () => {
+  const MODULES: Readonly<Record<string, object>> = { 'discord.js': discordJs, rxjs, rxvoice, 'rxvoice/adapters': adapters, 'rxvoice/server': server };
+  const PAGE = readFileSync('docs/discord.md', 'utf8');
+
+  it('has an example that plays, and says what it says', async () => {
+    const code = /```js\n([\s\S]*?)```/.exec(PAGE)![1]!.replace(/^import (\{[^}]*\}) from '([^']+)';$/gm, "const $1 = modules['$2'];");
+    const said: string[] = [];
+    const AsyncFunction = (async () => undefined).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>;
+    await new AsyncFunction('modules', 'console', code)(MODULES, { log: (...values: unknown[]) => said.push(values.join(' ')) });
+    expect(said).toEqual([/console\.log\(.*\/\/ (.*)/.exec(code)![1]]);
+  });
+
+  it('lists every route, and no other', () => {
+    const table = allRoutes({ world: {} } as RestContext).map(({ method, path }) => `${method.padEnd(6)} ${path}`);
+    const listed = /```\n(GET[\s\S]*?)```/.exec(PAGE)![1]!.trim().split('\n');
+    expect([...listed].sort()).toEqual([...table].sort());
   });
 });
