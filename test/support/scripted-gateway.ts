@@ -3,10 +3,12 @@ import { asyncScheduler, Observable, Subject } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import { GatewayLost, GIVEN_UP, type GatewaySocket } from '../../src/cli/discord/socket.js';
 
-/** Letters that each connection may use: H Hello (an interval of 1 s), R READY, r RESUMED, a ack, q op 1, e an event, d reconnect, v and i invalid sessions. */
+/** Letters that each connection may use: H Hello (an interval of 1 s), R READY (P: to be resumed in the clear, N: of nobody), r RESUMED, a ack, q op 1, e an event, d reconnect, v and i invalid sessions. */
 const SAID: Readonly<Record<string, unknown>> = {
   H: { op: 10, d: { heartbeat_interval: 1_000 } },
   R: { op: 0, t: 'READY', s: 1, d: { user: { id: '7' }, guilds: [{ id: '100' }], session_id: 'session', resume_gateway_url: 'wss://resume.example' } },
+  P: { op: 0, t: 'READY', s: 1, d: { user: { id: '7' }, session_id: 'session', resume_gateway_url: 'ws://plain.example' } },
+  N: { op: 0, t: 'READY', s: 1, d: { session_id: 'session', resume_gateway_url: 'no address' } },
   r: { op: 0, t: 'RESUMED', s: 3, d: null },
   a: { op: 11 },
   q: { op: 1, d: null },

@@ -218,8 +218,9 @@ class OneDesk implements Desk {
     this.#over = true;
     this.#commands = [];
     this.#subscription.unsubscribe();
-    this.#roster.stop();
     this.#play.release();
+    this.#play.turn();
+    this.#roster.stop();
     for (const fact of this.#play.takeNews(true)) this.#facts.next(fact);
     this.#facts.complete();
   }

@@ -9,7 +9,8 @@ import { opusFrames } from '../opus/frames.js';
 import { PcmBlocks } from '../pcm/blocks.js';
 import { PcmConverter } from '../pcm/converter.js';
 import { SAMPLE_BYTES } from '../pcm/samples.js';
-import { encodeBlocks } from './encode.js';
+import { encodeOpus } from '../steps/encode-opus.js';
+import { chain } from '../steps/step.js';
 import { FfmpegDecoding, ffmpegFor } from './ffmpeg/decode.js';
 import { OpenedInput } from './input/opened-input.js';
 import type { SourceInput } from './input/input.js';
@@ -51,6 +52,10 @@ export class Reading {
     return this.#start;
   }
 
+  get #filtered(): boolean {
+    return (this.#options.filters ?? []).length > 0;
+  }
+
   /** Opens the input and looks at it, once. */
   route(): Promise<Route> {
     return (this.#route ??= chooseRoute(this.input, this.#options));
@@ -59,7 +64,7 @@ export class Reading {
   /** The sound as packets. */
   async *frames(): AsyncGenerator<OpusFrame, undefined> {
     const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate } = this.#options;
-    return yield* (await this.#packets(0)) ?? encodeBlocks(this.blocks(), bitrate);
+    return yield* (await this.#packets(0)) ?? encodeOpus({ bitrate })(this.blocks());
   }
 
   /**
@@ -76,10 +81,12 @@ export class Reading {
     const route = await this.route();
     const pieces =
       route.via === 'passthrough' ? this.#decoded(route, codec) : route.via === 'pcm' ? this.#converted(route) : this.#byFfmpeg(route);
+    const { filters = [] } = this.#options;
+    const filtered = filters.length === 0 ? pieces : chain(...filters)(pieces);
     const blocks = new PcmBlocks();
     let failure: { readonly error: unknown } | undefined;
     try {
-      for await (const piece of pieces) for (const block of blocks.push(piece)) yield block;
+      for await (const piece of filtered) for (const block of blocks.push(piece)) yield block;
     } catch (error) {
       failure = { error };
     }
@@ -100,7 +107,7 @@ export class Reading {
   async #packets(warmUp: number): Promise<AsyncGenerator<OpusFrame, undefined> | undefined> {
     const route = await this.route();
     const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain } = this.#options;
-    if (route.via === 'passthrough' && (route.head.outputGain === 0 || outputGain === 'ignore')) {
+    if (route.via === 'passthrough' && !this.#filtered && (route.head.outputGain === 0 || outputGain === 'ignore')) {
       if (this.#at === 0) return opusFrames(route.parts());
       const from = partsFrom(route.parts(), Math.max(0, this.#at * SAMPLES_PER_MS - warmUp), (samples) => {
         this.#start = samples / SAMPLES_PER_MS;
@@ -109,7 +116,7 @@ export class Reading {
     }
     if (route.via !== 'ffmpeg') return undefined;
     const ffmpeg = await ffmpegFor(route, this.#options);
-    if (!ffmpeg.libopus) return undefined;
+    if (!ffmpeg.libopus || this.#filtered) return undefined;
     return opusFrames(oggOpusParts(await this.#ffmpeg.open(ffmpeg, route, { kind: 'opus', bitrate }, this.#at)));
   }
 

@@ -1,29 +1,7 @@
 /** From a pure step over pieces of PCM to an operator of Observables and a map of iterables. */
-import { catchError, concat, concatMap, defer, finalize, isObservable, throwError, type Observable } from 'rxjs';
+import { catchError, concat, concatMap, defer, finalize, isObservable, map, takeWhile, throwError, type Observable } from 'rxjs';
+import type { PcmOperator, PcmPiece, PieceStep } from './piece.js';
 import { looped, pulled } from './pulled.js';
-
-/** Samples at 48 kHz, left and right interleaved, or something that has them: the frames of `pcm()`, `decodeOpus()`, `mix()`. */
-export type PcmPiece = Int16Array | { readonly pcm: Int16Array };
-
-/** What can be made of PCM, of any of the three kinds that it comes in; the result is of the same kind. */
-export interface PcmOperator<T> {
-  /** Worked out as it is iterated. */
-  (pcm: Iterable<PcmPiece>): Iterable<T>;
-  /** Pulled as it is iterated. Leaving the loop lets go of the source at once, also while it is being waited for. */
-  (pcm: AsyncIterable<PcmPiece>): AsyncIterable<T>;
-  /** An operator, for `pipe`. */
-  (pcm$: Observable<PcmPiece>): Observable<T>;
-}
-
-/** The step that is lifted; one for each stream. */
-export interface PieceStep<T> {
-  /** What a piece completes. */
-  push(piece: PcmPiece): Iterable<T>;
-  /** The rest, at the end. */
-  flush(): Iterable<T>;
-  /** Called once, however the stream ends. */
-  free(): void;
-}
 
 /**
  * ```
@@ -61,7 +39,9 @@ function observed<T>(pcm$: Observable<PcmPiece>, start: () => PieceStep<T>): Obs
         failed = { error };
         return [];
       }),
-      concatMap((piece) => step.push(piece)),
+      map((piece) => [...step.push(piece)]),
+      takeWhile(() => !step.over, true),
+      concatMap((results) => results),
     );
     const end$ = defer(() => (failed === undefined ? [] : throwError(() => failed!.error)));
     return concat(pieces$, rest$, end$).pipe(finalize(() => step.free()));

@@ -1,6 +1,6 @@
 /** PCM as the numbers that filters work on, and back. */
 import { CHANNELS } from '../pcm/pcm.js';
-import type { PcmPiece } from './lift.js';
+import type { PcmPiece } from './piece.js';
 
 /** What full scale is in 16 bits. Both ways it is the same power of two, so that what nothing was done to comes out as it went in. */
 const FULL_SCALE = 32_768;
@@ -30,7 +30,7 @@ export class PcmReader {
 }
 
 /** The Int16Array in a piece. */
-function samplesOf(piece: PcmPiece): Int16Array {
+export function samplesOf(piece: PcmPiece): Int16Array {
   if (piece instanceof Int16Array) return piece;
   if (typeof piece === 'object' && piece !== null && 'pcm' in piece && piece.pcm instanceof Int16Array) return piece.pcm;
   const bytes = ArrayBuffer.isView(piece) ? ': of bytes make it by pcm(stream, { raw })' : '';
@@ -46,4 +46,15 @@ export function toPcm(samples: Float32Array): Int16Array {
     pcm[i] = sample > FULL_SCALE - 1 ? FULL_SCALE - 1 : sample < -FULL_SCALE ? -FULL_SCALE : sample;
   }
   return pcm;
+}
+
+/** Pieces, one behind the other. */
+export function joined(pieces: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }

@@ -1,5 +1,5 @@
 /** A step over what is pulled: by a loop, or by one that waits. */
-import type { PcmPiece, PieceStep } from './lift.js';
+import type { PcmPiece, PieceStep } from './piece.js';
 
 /** The results of a step over pieces that are there. */
 export function* looped<T>(pcm: Iterable<PcmPiece>, start: () => PieceStep<T>): Generator<T, undefined> {
@@ -9,7 +9,7 @@ export function* looped<T>(pcm: Iterable<PcmPiece>, start: () => PieceStep<T>): 
     const pieces = pcm[Symbol.iterator]();
     source = pieces;
     let failed: { readonly error: unknown } | undefined;
-    while (source !== undefined) {
+    while (source !== undefined && !step.over) {
       let result: IteratorResult<PcmPiece> | undefined;
       try {
         result = pieces.next();
@@ -50,7 +50,7 @@ export function pulled<T>(pcm: AsyncIterable<PcmPiece>, start: () => PieceStep<T
       const pieces = pcm[Symbol.asyncIterator]();
       source = pieces;
       let failed: { readonly error: unknown } | undefined;
-      while (source !== undefined) {
+      while (source !== undefined && !own.over) {
         let result: IteratorResult<PcmPiece> | undefined;
         try {
           result = await pieces.next();

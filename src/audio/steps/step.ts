@@ -1,6 +1,8 @@
 /** What a filter of sound is: a pure step, and a value that makes one for each stream. */
-import { FilteredPcm } from './filtered-pcm.js';
-import { liftPcm, type PcmOperator } from './lift.js';
+import { must } from '../../checks/check.js';
+import { liftPcm } from './lift.js';
+import { joined, PcmReader, toPcm } from './numbers.js';
+import type { PcmOperator, PcmPiece, PieceStep } from './piece.js';
 
 /**
  * A pure step over the sound of one stream: 48 kHz, left and right interleaved, from -1 to 1 (louder is allowed; it is cut off
@@ -19,6 +21,8 @@ export interface PcmStep {
   step(samples: Float32Array): Float32Array;
   /** What is still in it at the end of the stream: a look-ahead, an echo. Nothing is asked of it afterwards but `free`. */
   flush?(): Float32Array;
+  /** True once the sound is at its end here, whatever comes: after a fade out, for instance. The stream ends then, its source is let go of. */
+  readonly over?: boolean;
   /** Lets go of what it holds, such as the subscription to an Observable of its parameters. Called once, however the stream ends. */
   free?(): void;
 }
@@ -37,6 +41,9 @@ export interface PcmFilter extends PcmOperator<Int16Array> {
   start(): PcmStep;
 }
 
+/** Throws unless what it is given is a filter. */
+export const filterCheck = must('a PcmFilter, such as volume(0.5) or chain()', (value) => typeof value === 'function' && 'start' in value);
+
 /**
  * A filter of one's own, from what makes its step. The pieces that it is given may be cut anywhere, and have any length; no sample
  * of its output is beyond 16 bits: what is louder is cut off (saturation), what is no number is silent.
@@ -52,6 +59,39 @@ export function pcmFilter(start: () => PcmStep): PcmFilter {
     liftPcm<Int16Array>(() => new FilteredPcm(start())),
     { start },
   );
+}
+
+/** A step of floats as a step of pieces. */
+class FilteredPcm implements PieceStep<Int16Array> {
+  readonly #reader = new PcmReader();
+  readonly #step: PcmStep;
+
+  constructor(step: PcmStep) {
+    this.#step = step;
+  }
+
+  get over(): boolean {
+    return this.#step.over === true;
+  }
+
+  *push(piece: PcmPiece): Generator<Int16Array, void> {
+    const samples = this.#reader.read(piece);
+    if (samples.length > 0) yield* given(this.#step.step(samples));
+  }
+
+  *flush(): Generator<Int16Array, void> {
+    const rest = this.#step.flush?.();
+    if (rest !== undefined) yield* given(rest);
+  }
+
+  free(): void {
+    this.#step.free?.();
+  }
+}
+
+/** Nothing is no piece. */
+function* given(samples: Float32Array): Generator<Int16Array, void> {
+  if (samples.length > 0) yield toPcm(samples);
 }
 
 /**
@@ -81,6 +121,10 @@ class ChainStep implements PcmStep {
     this.#steps = steps;
   }
 
+  get over(): boolean {
+    return this.#steps.some(({ over }) => over === true);
+  }
+
   step(samples: Float32Array): Float32Array {
     return this.#from(0, samples);
   }
@@ -103,14 +147,3 @@ class ChainStep implements PcmStep {
 }
 
 const NOTHING = new Float32Array(0);
-
-/** Pieces, one behind the other. */
-export function joined(pieces: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}

@@ -44,7 +44,9 @@ export const GATEWAY_CLOSE_CODES: Readonly<Record<number, GatewayCloseFacts>> = 
   4014: {
     meaning: 'the bot may not have these intents',
     action: 'fail',
-    cure: 'rxvoice asks for Guilds and Guild Voice States, which every bot may have: see in the Developer Portal whether this one is limited or disabled',
+    cure:
+      'rxvoice asks for Guilds and Guild Voice States, which every bot may have: see in the Developer Portal whether this one is limited ' +
+      'or disabled',
   },
   // Ours: we gave it up, and mean to resume.
   4900: { meaning: 'we gave it up', action: 'resume' },

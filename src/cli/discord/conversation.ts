@@ -2,6 +2,7 @@
 import { defer, filter, ignoreElements, map, merge, share, switchMap, take, takeUntil, tap, timer, type Observable, type SchedulerLike } from 'rxjs';
 import type { GatewayPayload } from '../../index.js';
 import { field } from '../../protocol/payloads.js';
+import { gatewayAddress } from './address.js';
 import { heartbeatText, identifyText, MainOp, readPayload, resumeText, type Resumable } from './payloads.js';
 import type { GatewaySocket } from './socket.js';
 
@@ -34,7 +35,11 @@ const LEAST_INTERVAL = 100;
  * result  ----R----------e----
  * ```
  */
-export function conversation$(socket: GatewaySocket, memory: SessionMemory, { token, scheduler, random }: ConversationOptions): Observable<GatewayPayload> {
+export function conversation$(
+  socket: GatewaySocket,
+  memory: SessionMemory,
+  { token, scheduler, random }: ConversationOptions,
+): Observable<GatewayPayload> {
   const payloads$ = socket.messages$.pipe(
     map(readPayload),
     filter((payload) => payload !== undefined),
@@ -114,5 +119,7 @@ function remember(memory: SessionMemory, { op, t, s, d }: GatewayPayload): void 
   if (op !== MainOp.Dispatch) return;
   if (typeof s === 'number') memory.sequence = s;
   const [sessionId, url] = [field(d, 'session_id'), field(d, 'resume_gateway_url')];
-  if (t === 'READY' && typeof sessionId === 'string') memory.resumable = { sessionId, url: typeof url === 'string' ? url : undefined };
+  if (t !== 'READY' || typeof sessionId !== 'string') return;
+  // Where a token must not be sent, there is no resuming: it is done where the session was begun.
+  memory.resumable = { sessionId, url: typeof url === 'string' ? gatewayAddress(url) : undefined };
 }

@@ -1,7 +1,7 @@
 /** The main gateway of Discord, as far as a bot needs it that does nothing but voice: one connection after the other, one session if possible. */
 import { defer, Observable, retry, Subject, switchMap, tap, throwError, timer, type SchedulerLike } from 'rxjs';
 import { gatewayPort, steadyScheduler, type GatewayPayload, type GatewayPort, type Snowflake } from '../../index.js';
-import { field } from '../../protocol/payloads.js';
+import { field, isSnowflake } from '../../protocol/payloads.js';
 import { CommandFailed } from '../command.js';
 import { DISCORD_GATEWAY } from './address.js';
 import { gatewayCloseFacts } from './close-codes.js';
@@ -73,9 +73,9 @@ export function botGateway$(options: BotGatewayOptions): Observable<BotGateway> 
       if (!(lost instanceof GatewayLost)) return throwError(() => lost);
       const { action, meaning, cure } = gatewayCloseFacts(lost.closeCode);
       const reason = `${meaning}${lost.reason === '' ? '' : ` (${lost.reason})`}`;
-      if (action === 'fail') return throwError(() => new CommandFailed(`the main gateway closed with ${lost.closeCode}: ${reason}. ${cure ?? ''}`.trimEnd()));
+      if (action === 'fail') return fail(`closed with ${lost.closeCode}: ${reason}. ${cure ?? ''}`);
       if (!letIn && attempt >= FIRST_TRIES)
-        return throwError(() => new CommandFailed(`the main gateway cannot be reached: ${reason}. Check the network, and what stands between it and ${new URL(url).host}`));
+        return fail(`cannot be reached: ${reason}. Check the network, and what stands between it and ${new URL(url).host}`);
       // The place that READY named for resuming may be gone for good.
       if (action === 'identify' || attempt >= RESUMES) memory.resumable = undefined;
       const grown = Math.min(FIRST_DELAY * 2 ** (attempt - 1), MAX_DELAY);
@@ -87,14 +87,19 @@ export function botGateway$(options: BotGatewayOptions): Observable<BotGateway> 
     return connection$.pipe(retry({ delay: again, resetOnSuccess: true })).subscribe({
       next: (payload) => {
         events$.next(payload);
-        const userId = payload.t === 'READY' ? field(field(payload.d, 'user'), 'id') : undefined;
-        if (letIn || typeof userId !== 'string') return;
+        if (letIn || payload.t !== 'READY') return;
+        const userId = field(field(payload.d, 'user'), 'id');
+        if (!isSnowflake(userId)) return subscriber.error(new CommandFailed('the main gateway says READY without a user: it is none of Discord'));
         letIn = true;
         subscriber.next({ userId, guildIds: guildIdsOf(payload.d), port });
       },
       error: (error) => subscriber.error(error),
     });
   });
+}
+
+function fail(what: string): Observable<never> {
+  return throwError(() => new CommandFailed(`the main gateway ${what}`));
 }
 
 function guildIdsOf(ready: unknown): Snowflake[] {

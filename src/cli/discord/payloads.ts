@@ -2,7 +2,17 @@
 import type { GatewayPayload } from '../../index.js';
 import { field } from '../../protocol/payloads.js';
 
-export const MainOp = { Dispatch: 0, Heartbeat: 1, Identify: 2, Resume: 6, Reconnect: 7, InvalidSession: 9, Hello: 10, HeartbeatAck: 11 } as const;
+/** The opcodes that are used, apart from 4. Source: Discord docs, Opcodes and Status Codes, "Gateway Opcodes". */
+export const MainOp = {
+  Dispatch: 0,
+  Heartbeat: 1,
+  Identify: 2,
+  Resume: 6,
+  Reconnect: 7,
+  InvalidSession: 9,
+  Hello: 10,
+  HeartbeatAck: 11,
+} as const;
 
 /** GUILDS and GUILD_VOICE_STATES: without the second, op 4 is not answered. Source: Discord docs, Gateway, "List of Intents". */
 export const VOICE_INTENTS = (1 << 0) | (1 << 7);

@@ -1,6 +1,6 @@
 /** Where a command joins, as its arguments and the environment say. */
 import { CommandFailed, Misuse, readOption } from '../command.js';
-import { DISCORD_GATEWAY } from '../discord/address.js';
+import { DISCORD_GATEWAY, gatewayAddress, isLocal } from '../discord/address.js';
 import { tokenFault, TOKEN_VARIABLE } from '../discord/token.js';
 import { snowflake } from '../values.js';
 
@@ -46,6 +46,8 @@ const NO_TOKEN = 'rxvoice';
 /** Those of `rxvoice serve` are as good as any. */
 const ANY_GUILD = '100';
 const ANY_CHANNEL = '200';
+const AN_ID = "an id, which Discord's developer mode copies";
+const ELSEWHERE = 'without --guild and --channel it is the embedded server';
 
 /**
  * @throws Misuse where the arguments do not go together
@@ -55,18 +57,20 @@ export function choosePlace(given: PlaceArguments, env: Readonly<Record<string, 
   const { guild, channel, gateway, embedded = false } = given;
   const token = env[TOKEN_VARIABLE] || undefined;
   const ids = {
-    guildId: guild === undefined ? undefined : readOption('--guild', guild, snowflake, "an id, which Discord's developer mode copies"),
-    channelId: channel === undefined ? undefined : readOption('--channel', channel, snowflake, "an id, which Discord's developer mode copies"),
+    guildId: guild === undefined ? undefined : readOption('--guild', guild, snowflake, AN_ID),
+    channelId: channel === undefined ? undefined : readOption('--channel', channel, snowflake, AN_ID),
   };
   if (embedded && gateway !== undefined) throw new Misuse('either --embedded or --gateway');
   if (embedded) return { where: 'embedded', because: 'asked' };
-  if (token === undefined && gateway === undefined && guild === undefined && channel === undefined) return { where: 'embedded', because: 'no token' };
+  const nothing = [token, gateway, guild, channel].every((said) => said === undefined);
+  if (nothing) return { where: 'embedded', because: 'no token' };
   if (gateway !== undefined) {
     const url = readOption('--gateway', gateway, gatewayAddress, 'wss://…, or ws://… on this machine');
     if (token === undefined && !isLocal(url)) throw new CommandFailed(`${TOKEN_VARIABLE} is not set, and ${new URL(url).host} will want a token`);
-    return { where: 'gateway', url, token: checked(token ?? NO_TOKEN), guildId: ids.guildId ?? ANY_GUILD, channelId: ids.channelId ?? ANY_CHANNEL };
+    const { guildId = ANY_GUILD, channelId = ANY_CHANNEL } = ids;
+    return { where: 'gateway', url, token: checked(token ?? NO_TOKEN), guildId, channelId };
   }
-  if (token === undefined) throw new CommandFailed(`to join at Discord, set ${TOKEN_VARIABLE} to the token of a bot; without --guild and --channel it is the embedded server`);
+  if (token === undefined) throw new CommandFailed(`to join at Discord, set ${TOKEN_VARIABLE} to the token of a bot; ${ELSEWHERE}`);
   const { guildId, channelId } = ids;
   if (guildId === undefined || channelId === undefined)
     throw new Misuse(`${TOKEN_VARIABLE} is set, so --guild and --channel must say where to join; or --embedded`);
@@ -77,17 +81,4 @@ function checked(token: string): string {
   const fault = tokenFault(token);
   if (fault !== undefined) throw new CommandFailed(`${TOKEN_VARIABLE} ${fault.what}: ${fault.cure}`);
   return token;
-}
-
-/** A token never crosses a network in the clear. */
-function gatewayAddress(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, username, password } = new URL(text);
-  if (username !== '' || password !== '') return undefined;
-  return protocol === 'wss:' || (protocol === 'ws:' && isLocal(text)) ? text : undefined;
-}
-
-function isLocal(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

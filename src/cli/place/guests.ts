@@ -10,10 +10,14 @@ import type { PlaceOptions } from './place.js';
 const HERE = 'here';
 
 /** Hears what is played: without a second member there are no keys, and nothing is sent. */
-export const listener: PlaceOptions['guest'] = (server, ids) => connectVoice$(server.gateway(ids.userId), ids).pipe(useSession(() => NEVER.pipe(startWith(HERE))));
+export const listener: PlaceOptions['guest'] = (server, ids) =>
+  connectVoice$(server.gateway(ids.userId), ids).pipe(useSession(() => NEVER.pipe(startWith(HERE))));
 
 /** Plays the song that comes along, over and over, so that there is something to record. */
 export const musician: PlaceOptions['guest'] = (server, ids) =>
   connectVoice$(server.gateway(ids.userId), ids).pipe(
-    useSession((session): Observable<unknown> => defer(() => session.play(oggOpus(() => createReadStream(SONG)))).pipe(repeat(), startWith(HERE))),
+    useSession((session): Observable<unknown> => {
+      const song$ = defer(() => session.play(oggOpus(() => createReadStream(SONG))));
+      return song$.pipe(repeat(), startWith(HERE));
+    }),
   );

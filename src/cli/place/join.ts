@@ -24,7 +24,8 @@ export interface JoinOptions {
  * result     p---ha-b-|        p place, h health
  * ```
  */
-export function join$<T>({ choice, guest, selfMute = false, stop$ }: JoinOptions, project: (session: VoiceSession) => Observable<T>): Observable<PlaceFact | T> {
+export function join$<T>(options: JoinOptions, project: (session: VoiceSession) => Observable<T>): Observable<PlaceFact | T> {
+  const { choice, guest, selfMute = false, stop$ } = options;
   return defer(() => {
     let joined = false;
     const lost$ = new Subject<PlaceFact>();

@@ -19,7 +19,13 @@ export type PlaceFact =
       readonly channelId: string;
       readonly userId: string;
     }
-  | { readonly type: 'health'; readonly ready: boolean; readonly status: VoiceHealth['state']['status']; readonly reason: string | null; readonly e2ee: string }
+  | {
+      readonly type: 'health';
+      readonly ready: boolean;
+      readonly status: VoiceHealth['state']['status'];
+      readonly reason: string | null;
+      readonly e2ee: VoiceHealth['e2ee'];
+    }
   | { readonly type: 'gateway-lost'; readonly reason: string; readonly retryIn: number };
 
 /** Of the choice no more than where: there is a token in it. */
@@ -30,6 +36,17 @@ export function placeFact({ choice, guildId, channelId, userId }: Place): PlaceF
 
 export function healthFacts$({ health$ }: VoiceSession): Observable<PlaceFact> {
   return health$.pipe(map(({ ready, reason, state, e2ee }) => ({ type: 'health', ready, status: state.status, reason, e2ee })));
+}
+
+/** Makes of what is told of a session's health what is news: a change of something else in it is none. */
+export function healthNews(): (fact: { readonly type: string }, text: string | undefined) => string | undefined {
+  let last: string | undefined;
+  return (fact, text) => {
+    if (fact.type !== 'health') return text;
+    const news = text === last ? undefined : text;
+    last = text;
+    return news;
+  };
 }
 
 /** A fact in words. */

@@ -1,7 +1,7 @@
 /** Where a command joins, acquired: a bot that is logged in, or a server in this process. */
 import { distinctUntilChanged, map, switchMap, type Observable } from 'rxjs';
 import type { GatewayPort, Snowflake } from '../../index.js';
-import type { LoopbackVoiceServer } from '../../server/index.js';
+import type { LoopbackVoiceServer, MembershipIds } from '../../server/index.js';
 import { CommandFailed } from '../command.js';
 import { botGateway$, type BotGateway, type BotGatewayOptions } from '../discord/gateway.js';
 import type { PlaceChoice } from './choice.js';
@@ -21,7 +21,7 @@ export interface PlaceOptions {
    * Whoever is in the channel of an embedded server before the command: keys are agreed on by two, and what nobody says cannot be heard. Its
    * first value says that it is there.
    */
-  readonly guest: (server: LoopbackVoiceServer, ids: { readonly guildId: Snowflake; readonly channelId: Snowflake; readonly userId: Snowflake }) => Observable<unknown>;
+  readonly guest: (server: LoopbackVoiceServer, ids: MembershipIds) => Observable<unknown>;
   readonly onLost?: BotGatewayOptions['onLost'];
 }
 
@@ -54,7 +54,6 @@ export function place$(choice: PlaceChoice, { guest, onLost }: PlaceOptions): Ob
 /** Before ten seconds are waited for an answer that Discord does not give. */
 function checkGuild({ userId, guildIds }: BotGateway, guildId: Snowflake): void {
   if (guildIds.length === 0 || guildIds.includes(guildId)) return;
-  throw new CommandFailed(
-    `bot ${userId} is not in guild ${guildId} (it is in ${guildIds.length === 1 ? `guild ${guildIds[0]}` : `${guildIds.length} others`}): invite it, with the permissions Connect and Speak`,
-  );
+  const others = guildIds.length === 1 ? `guild ${guildIds[0]}` : `${guildIds.length} others`;
+  throw new CommandFailed(`bot ${userId} is not in guild ${guildId} (it is in ${others}): invite it, with the permissions Connect and Speak`);
 }

@@ -1,9 +1,9 @@
 /** `rxvoice play`. */
-import { tap } from 'rxjs';
-import { readArguments, readOption, type Command } from '../command.js';
+import { NEVER, tap } from 'rxjs';
+import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { choosePlace, PLACE_HELP, PLACE_OPTIONS } from '../place/choice.js';
 import { jsonTeller } from '../report.js';
-import { untilStopped } from '../until-stopped.js';
+import { tellUntilStopped } from '../until-stopped.js';
 import { milliseconds, volumeFactor } from '../values.js';
 import { playScreen } from './screen.js';
 
@@ -36,28 +36,29 @@ export const play: Command = {
       json: { type: 'boolean', default: false },
       ...PLACE_OPTIONS,
     });
-    const { tracksOf } = await import('./tracks.js');
     const volume = readOption('--volume', values.volume, volumeFactor, 'a percentage from 0 to 200');
+    const from = readOption('--from', values.from, milliseconds, 'a time, such as 90, 90s, 5m or 1:30:00');
+    const place = choosePlace(values, env);
+    if (positionals.length === 0) throw new Misuse('what is to be played? A file, a URL, or - for standard input');
+    const { readsStdin, tracksOf } = await import('./tracks.js');
     const options = {
-      place: choosePlace(values, env),
+      place,
       tracks: tracksOf(positionals, values.ffmpeg === undefined ? {} : { ffmpeg: values.ffmpeg }, process.stdin),
       volume,
-      from: readOption('--from', values.from, milliseconds, 'a time, such as 90, 90s, 5m or 1:30:00'),
+      from,
       endless: values.loop,
+      metered: out.isTTY === true || values.json,
       progressEvery: out.isTTY === true && !values.json ? PROGRESS.moving : PROGRESS.told,
     };
     const { play$ } = await import('./play.js');
-    const teller = values.json ? jsonTeller(out) : playScreen(out, colour, typed, volume);
+    const keyboard = !readsStdin(positionals);
+    const teller = values.json ? jsonTeller(out) : playScreen(out, colour, typed && keyboard, volume);
     let failed = false;
-    const stop = await untilStopped(stop$, (first$) =>
-      play$(options, keys$, first$).pipe(
-        tap((fact) => {
-          failed ||= fact.type === 'ended' && (fact.reason === 'failed' || fact.reason === 'broken-off');
-          teller.tell(fact);
-        }),
+    const stop = await tellUntilStopped(teller, stop$, (first$) =>
+      play$(options, keyboard ? keys$ : NEVER, first$).pipe(
+        tap((fact) => (failed ||= fact.type === 'ended' && (fact.reason === 'failed' || fact.reason === 'broken-off'))),
       ),
     );
-    teller.end?.();
     return stop?.status ?? (failed ? 1 : 0);
   },
 };

@@ -9,11 +9,12 @@ export interface Level {
 }
 
 const FULL_SCALE = 32_768;
-const SILENCE: Level = { peak: null, rms: null };
+/** That of silence. */
+export const NO_LEVEL: Level = { peak: null, rms: null };
 
 export class LevelMeter {
   readonly #decoder = createOpusDecoder();
-  #level = SILENCE;
+  #level = NO_LEVEL;
 
   /** Of the last frame that was given. */
   get level(): Level {
@@ -28,7 +29,7 @@ export class LevelMeter {
         return {
           resting: (wake) => {
             const resting = iterator.resting(wake);
-            if (resting) this.#level = SILENCE;
+            if (resting) this.#level = NO_LEVEL;
             return resting;
           },
           next: () => {
@@ -51,7 +52,7 @@ export class LevelMeter {
       pcm = this.#decoder.decode(frame);
     } catch {
       // Whoever hears it cannot decode it, either.
-      return SILENCE;
+      return NO_LEVEL;
     }
     let [peak, squares] = [0, 0];
     for (const sample of pcm) {

@@ -1,5 +1,6 @@
 /** `rxvoice play`: a list of tracks, one after the other, and keys that see to them. */
-import { catchError, concat, defer, delay, EMPTY, filter, ignoreElements, merge, mergeMap, of, share, shareReplay, take, takeUntil, tap, timer, type Observable } from 'rxjs'; // prettier-ignore
+import { catchError, concat, defer, delay, EMPTY, filter, ignoreElements, merge, mergeMap, of } from 'rxjs';
+import { share, shareReplay, take, takeUntil, tap, timer, type Observable } from 'rxjs';
 import { desk } from '../../audio/desk/desk.js';
 import type { DeskFact } from '../../audio/desk/facts.js';
 import type { MediaInfo } from '../../audio/sources/probe.js';
@@ -11,12 +12,14 @@ import { listener } from '../place/guests.js';
 import { join$ } from '../place/join.js';
 import type { Key } from '../terminal/keys.js';
 import type { PlayFact } from './facts.js';
-import { LevelMeter } from './level-meter.js';
+import { LevelMeter, NO_LEVEL } from './level-meter.js';
 import { Playlist, type PlaylistOptions } from './playlist.js';
 import type { Track } from './tracks.js';
 
 export interface PlayOptions extends PlaylistOptions {
   readonly place: PlaceChoice;
+  /** Whether somebody wants to know how loud it is. Default false: to know it costs decoding. */
+  readonly metered?: boolean;
   /** How often the progress is told, in ms. */
   readonly progressEvery: number;
 }
@@ -42,7 +45,10 @@ export function play$(options: PlayOptions, keys$: Observable<Key>, stop$: Obser
     const stopped$ = merge(stop$, pressed$.pipe(filter((key) => key === 'q'))).pipe(take(1), shareReplay({ bufferSize: 1, refCount: true }));
     const played$ = probed$(options.tracks).pipe(
       takeUntil(stopped$),
-      mergeMap((info) => join$({ choice: options.place, guest: listener, stop$: stopped$ }, (session) => perform$(session, options, info, pressed$, stopped$))),
+      mergeMap((info) => {
+        const where = { choice: options.place, guest: listener, stop$: stopped$ };
+        return join$(where, (session) => perform$(session, options, info, pressed$, stopped$));
+      }),
     );
     // Listened to all the time, so that no `q` is missed.
     return played$.pipe(alongside<PlayFact>(stopped$.pipe(ignoreElements())));
@@ -59,10 +65,16 @@ function probed$([first, ...others]: readonly Track[]): Observable<MediaInfo | u
   );
 }
 
-function perform$(session: VoiceSession, options: PlayOptions, first: MediaInfo | undefined, keys$: Observable<Key>, stopped$: Observable<unknown>): Observable<PlayFact> {
+function perform$(
+  session: VoiceSession,
+  options: PlayOptions,
+  first: MediaInfo | undefined,
+  keys$: Observable<Key>,
+  stopped$: Observable<unknown>,
+): Observable<PlayFact> {
   return defer(() => {
     const mixer = desk({ whenEmpty: 'end', positionEvery: options.progressEvery });
-    const meter = new LevelMeter();
+    const meter = options.metered === true ? new LevelMeter() : undefined;
     const playlist = new Playlist(mixer, options);
     if (first !== undefined) playlist.learn(0, first);
     playlist.begin();
@@ -74,7 +86,7 @@ function perform$(session: VoiceSession, options: PlayOptions, first: MediaInfo 
       tap(() => playlist.stop()),
       ignoreElements(),
     );
-    const sound$ = session.play(meter.watch(mixer)).pipe(takeUntil(stopped$.pipe(delay(STOP_MS))), ignoreElements());
+    const sound$ = session.play(meter?.watch(mixer) ?? mixer).pipe(takeUntil(stopped$.pipe(delay(STOP_MS))), ignoreElements());
     const cut$ = defer(() => playlist.finish());
     const tail$ = timer(TAIL_MS).pipe(ignoreElements());
     return concat(sound$.pipe(alongside<PlayFact>(merge(told$, learnt$, pressed$, stopping$))), cut$, tail$);
@@ -93,6 +105,6 @@ function learn$(playlist: Playlist, tracks: readonly Track[], number: number): O
   );
 }
 
-function progress(fact: DeskFact, meter: LevelMeter): PlayFact[] {
-  return fact.type === 'position' ? [{ type: 'progress', position: fact.position, heard: fact.heard, ...meter.level }] : [];
+function progress(fact: DeskFact, meter: LevelMeter | undefined): PlayFact[] {
+  return fact.type === 'position' ? [{ type: 'progress', position: fact.position, heard: fact.heard, ...(meter?.level ?? NO_LEVEL) }] : [];
 }

@@ -1,5 +1,5 @@
 /** What `rxvoice play` shows: a line for each track, and in a terminal how it goes below them. */
-import { placeText } from '../place/place-facts.js';
+import { healthNews, placeText } from '../place/place-facts.js';
 import type { Teller } from '../report.js';
 import { LiveBlock } from '../terminal/live-block.js';
 import type { Output } from '../terminal/terminal.js';
@@ -16,11 +16,12 @@ export function playScreen(out: Output, colour: boolean, typed: boolean, volume:
   const block = new LiveBlock(out);
   const room = (): number => Math.max(1, Math.min(out.columns || MAX_COLUMNS, MAX_COLUMNS) - 1);
   let status: Status = { position: 0, duration: null, paused: false, volume, peak: null, obstacle: 'joining' };
+  const news = healthNews();
   let playing: string | undefined;
   return {
     tell: (fact) => {
       const again = fact.type === 'track' && playing === trackText(fact, colour);
-      const text = again ? undefined : playText(fact, colour);
+      const text = news(fact, again ? undefined : playText(fact, colour));
       if (text !== undefined) block.above(out.isTTY === true ? [cut(text, room())] : [text]);
       if (fact.type === 'place' && typed) block.above([cut(paint(KEYS, 'faint', colour), room())]);
       if (fact.type === 'track') playing = trackText(fact, colour);

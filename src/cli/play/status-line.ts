@@ -54,6 +54,6 @@ export function statusLine(status: Status, room: number, colour: boolean): strin
 /** A bar of the peak, 8 columns wide, from -48 dB to full scale. */
 export function levelMeter(peak: number | null, colour: boolean): string {
   const share = peak === null ? 0 : Math.max(0, 1 - peak / FLOOR_DB);
-  const as: Paint = peak !== null && peak > HOT_DB ? 'bad' : peak !== null && peak > WARM_DB ? 'warn' : 'good';
+  const as: Paint = peak === null || peak <= WARM_DB ? 'good' : peak <= HOT_DB ? 'warn' : 'bad';
   return paint(bar(METER_COLUMNS * share, METER_COLUMNS), as, colour);
 }

@@ -17,14 +17,20 @@ export interface Track {
 /** Standard input. */
 const STDIN = '-';
 
+/** Whether what comes in by standard input is to be played, and so is no keyboard. */
+export function readsStdin(inputs: readonly string[]): boolean {
+  return inputs.includes(STDIN);
+}
+
 /**
  * @param stdin what `-` stands for
- * @throws Misuse where there is nothing to play, or standard input twice
+ * @throws Misuse for standard input twice
  * @throws CommandFailed for files that are not there
  */
-export function tracksOf(inputs: readonly string[], options: SourceOptions, stdin: SourceInput): Track[] {
-  if (inputs.length === 0) throw new Misuse('what is to be played? A file, a URL, or - for standard input');
+export function tracksOf(inputs: readonly string[], options: SourceOptions, stdin: SourceInput & { readonly isTTY?: boolean }): Track[] {
   if (inputs.filter((input) => input === STDIN).length > 1) throw new Misuse('standard input can be heard once');
+  if (readsStdin(inputs) && stdin.isTTY === true)
+    throw new CommandFailed('standard input is a keyboard: send something in, as in rxvoice play - < song.opus');
   return inputs.map((input) => {
     if (input === STDIN) return { name: 'standard input', source: source(stdin, options) };
     const url = webAddress(input);
@@ -40,8 +46,9 @@ function checkFile(path: string): void {
     if (statSync(path).isDirectory()) throw new CommandFailed(`${path} is a folder: name the files in it, such as ${path.replace(/\/$/, '')}/*`);
   } catch (error) {
     if (error instanceof CommandFailed) throw error;
-    const missing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-    throw new CommandFailed(`${path} ${missing ? 'is not there' : `cannot be read (${error instanceof Error ? error.message : String(error)})`}`, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'is not there' : `cannot be read (${message})`;
+    throw new CommandFailed(`${path} ${why}`, { cause: error });
   }
 }
 

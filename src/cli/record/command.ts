@@ -1,11 +1,11 @@
 /** `rxvoice record`. */
-import { filter, merge, tap } from 'rxjs';
+import { filter, merge } from 'rxjs';
 import type { RecordingKind } from '../../audio/recorder/events.js';
 import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { openFolder } from '../files/output-folder.js';
 import { choosePlace, PLACE_HELP, PLACE_OPTIONS } from '../place/choice.js';
 import { jsonTeller } from '../report.js';
-import { untilStopped } from '../until-stopped.js';
+import { tellUntilStopped } from '../until-stopped.js';
 import { milliseconds, snowflake } from '../values.js';
 import { recordScreen } from './screen.js';
 
@@ -53,8 +53,7 @@ export const record: Command = {
     const teller = values.json ? jsonTeller(out) : recordScreen(out, colour);
     const { record$ } = await import('./record.js');
     const left$ = keys$.pipe(filter((key) => key === 'q'));
-    const stop = await untilStopped(stop$, (first$) => record$(options, merge(first$, left$)).pipe(tap((fact) => teller.tell(fact))));
-    teller.end?.();
+    const stop = await tellUntilStopped(teller, stop$, (first$) => record$(options, merge(first$, left$)));
     return stop?.status ?? 0;
   },
 };

@@ -1,5 +1,5 @@
 /** What `rxvoice record` shows: a line for each file, and in a terminal how it goes below them. */
-import { placeText } from '../place/place-facts.js';
+import { healthNews, placeText } from '../place/place-facts.js';
 import type { Teller } from '../report.js';
 import { LiveBlock } from '../terminal/live-block.js';
 import type { Output } from '../terminal/terminal.js';
@@ -13,12 +13,13 @@ const MAX_COLUMNS = 100;
 export function recordScreen(out: Output, colour: boolean): Teller<RecordFact> {
   const block = new LiveBlock(out);
   const ledger = new FileLedger();
+  const news = healthNews();
   let health = 'joining';
   return {
     tell: (fact) => {
       ledger.add(fact);
       if (fact.type === 'health') health = placeText(fact);
-      const text = recordText(fact, colour);
+      const text = news(fact, recordText(fact, colour));
       if (text !== undefined) block.above([text]);
       if (out.isTTY !== true) return;
       const room = Math.max(1, Math.min(out.columns || MAX_COLUMNS, MAX_COLUMNS) - 1);
@@ -34,8 +35,11 @@ export function recordText(fact: RecordFact, colour: boolean): string | undefine
     case 'file-opened':
       return `recording ${fact.path}${fact.userId === null ? '' : ` (user ${fact.userId})`}`;
     case 'file-closed': {
-      const lost = [[fact.lost, 'lost'], [fact.dropped, 'dropped']].flatMap(([count, what]) => (count === 0 ? [] : [`, ${count} packets ${what}`])); // prettier-ignore
-      return `${paint('✔', 'good', colour)} ${fact.path}: ${clockText(fact.durationMs)}, ${bytesText(fact.bytes)}${lost.join('')}`;
+      const missing = [
+        [fact.lost, 'lost'],
+        [fact.dropped, 'dropped'],
+      ].flatMap(([count, what]) => (count === 0 ? [] : [`, ${count} packets ${what}`]));
+      return `${paint('✔', 'good', colour)} ${fact.path}: ${clockText(fact.durationMs)}, ${bytesText(fact.bytes)}${missing.join('')}`;
     }
     case 'dropped':
       return paint(`${fact.packets} packets are not recorded: ${fact.reason}`, 'warn', colour);
@@ -51,6 +55,6 @@ export function recordText(fact: RecordFact, colour: boolean): string | undefine
 function statusText({ open, closed, bytes, length, dropped }: FilesTold, health: string, colour: boolean): string {
   const files = open + closed;
   const sign = open > 0 ? paint('●', 'bad', colour) : '○';
-  const parts = [`${sign} ${clockText(length)}`, `${files} ${files === 1 ? 'file' : 'files'}`, bytesText(bytes), ...(dropped > 0 ? [`${dropped} dropped`] : []), health];
-  return parts.join('  ');
+  const lost = dropped > 0 ? [`${dropped} dropped`] : [];
+  return [`${sign} ${clockText(length)}`, `${files} ${files === 1 ? 'file' : 'files'}`, bytesText(bytes), ...lost, health].join('  ');
 }

@@ -1,8 +1,8 @@
 /** `rxvoice serve`. */
-import { filter, map, merge } from 'rxjs';
+import { filter, merge } from 'rxjs';
 import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { jsonTeller } from '../report.js';
-import { untilStopped } from '../until-stopped.js';
+import { tellUntilStopped } from '../until-stopped.js';
 import { portNumber } from '../values.js';
 import { serveScreen } from './screen.js';
 
@@ -37,14 +37,10 @@ export const serve: Command = {
     if (values.say.length > 0 && !values.discord) throw new Misuse('--say is for --discord: there is nobody else to say it');
     const port = readOption('--port', values.port, portNumber, 'a number from 0 to 65535');
     const teller = values.json ? jsonTeller(out) : serveScreen(out, colour, () => new Date().toTimeString().slice(0, 8));
-    const left$ = keys$.pipe(
-      filter((key) => key === 'q'),
-      map(() => 'left' as const),
-    );
-    const discord = values.discord ? { says: values.say } : undefined;
+    const left$ = keys$.pipe(filter((key) => key === 'q'));
     const { serve$ } = await import('./serve.js');
-    const stop = await untilStopped(stop$, (first$) => serve$({ port, encrypted: !values.plain, teller, discord }, merge(first$, left$)));
-    teller.end?.();
+    const options = { port, encrypted: !values.plain, watched: out.isTTY === true && !values.json, says: values.discord ? values.say : undefined };
+    const stop = await tellUntilStopped(teller, stop$, (first$) => serve$(options, merge(first$, left$)));
     return stop?.status ?? 0;
   },
 };

@@ -1,5 +1,5 @@
 /** `rxvoice serve --discord`: a pretended Discord with one guild, and a member in it who listens, and says what she is told to. */
-import { filter, mergeMap, Observable, Subscription } from 'rxjs';
+import { defer, filter, ignoreElements, map, merge, mergeMap, Observable } from 'rxjs';
 import {
   isMemberError,
   startDiscord,
@@ -10,7 +10,6 @@ import {
   type Member,
 } from '../../server/index.js';
 import { CommandFailed } from '../command.js';
-import type { Teller } from '../report.js';
 import { portRefusal } from './port-refusal.js';
 
 /**
@@ -24,6 +23,7 @@ export type DiscordFact =
 
 /** Where a bot finds it, and what it logs in with. */
 export interface DiscordAddress {
+  readonly gateway: string;
   readonly api: string;
   readonly token: string;
   readonly botId: string;
@@ -31,13 +31,21 @@ export interface DiscordAddress {
   readonly lounge: string;
 }
 
+/** It, and what goes on in it. */
+export interface DiscordPlace {
+  readonly voice: LoopbackVoiceServer;
+  readonly address: DiscordAddress;
+  /** Subscribed once: the member joins by it. */
+  readonly facts$: Observable<DiscordFact>;
+}
+
 export interface DiscordPlaceOptions {
+  /** Of REST and main gateway. */
   readonly port: number;
+  /** Whether calls are end-to-end encrypted. */
   readonly encrypted: boolean;
   /** What the member says, each once: a command as soon as the bot has registered it, anything else when the bot is there. */
   readonly says: readonly string[];
-  readonly teller: Teller<DiscordFact>;
-  readonly onListening: (address: DiscordAddress & { readonly gateway: string; readonly voice: string }) => void;
 }
 
 /** The same each time, so that a bot can be told once. The token is nobody's but this server's: its first part is the id of the bot. */
@@ -46,32 +54,34 @@ const TOKEN = `${Buffer.from(BOT_ID).toString('base64url')}.rxvoice.serve`;
 const CHANNELS = { general: { id: '3001' }, lounge: { id: '3002', kind: 'voice' }, stage: { id: '3003', kind: 'stage' } } as const;
 const GUILD: GuildOptions = { id: '2001', name: 'rxvoice', channels: CHANNELS, members: ['alice'], botMay: ['MUTE_MEMBERS'] };
 
-/** Emits its voice server once, when all is there; unsubscribing closes it. Errors with CommandFailed where the port is not to be had. */
-export function discordPlace$({ port, encrypted, says, teller, onListening }: DiscordPlaceOptions): Observable<LoopbackVoiceServer> {
+/** Emits once, when it listens; unsubscribing closes it. Errors with CommandFailed where the port is not to be had. */
+export function discordPlace$({ port, encrypted, says }: DiscordPlaceOptions): Observable<DiscordPlace> {
   return new Observable((subscriber) => {
-    const told = new Subscription();
     const starting = startDiscord({ port, token: TOKEN, botId: BOT_ID, botName: 'bot', voice: { daveVersion: encrypted ? 1 : 0 } });
-    const ready = async (discord: LoopbackDiscord): Promise<void> => {
-      const guild = discord.guild(GUILD);
-      told.add(discord.events$.subscribe((event) => teller.tell({ type: 'discord', event })));
-      told.add(discord.messages$.subscribe(({ author, content }) => teller.tell({ type: 'message', author: author.username, content })));
-      told.add(said$(discord, guild.member('alice'), says).subscribe((fact) => teller.tell(fact)));
-      subscriber.next(discord.voice);
-      const { api, gateway, token, botId } = discord;
-      onListening({ api, gateway, token, botId, guildId: guild.id, lounge: guild.channel('lounge').id, voice: discord.voice.endpoint });
-      await guild.member('alice').join(guild.channel('lounge'));
+    const refused = (error: NodeJS.ErrnoException): void => {
+      subscriber.error(error.syscall === 'listen' ? new CommandFailed(portRefusal(port, error), { cause: error }) : error);
     };
-    starting
-      .then(ready)
-      .catch((error: NodeJS.ErrnoException) =>
-        subscriber.error(error.syscall === 'listen' ? new CommandFailed(portRefusal(port, error), { cause: error }) : error),
-      );
+    starting.then((discord) => subscriber.next(furnished(discord, says)), refused);
     return () => {
-      told.unsubscribe();
       // Also one that is still on its way. Who could not start need not be closed.
       void starting.then((discord) => discord.close()).catch(() => undefined);
     };
   });
+}
+
+/** With a guild, and a member who joins. */
+function furnished(discord: LoopbackDiscord, says: readonly string[]): DiscordPlace {
+  const { api, gateway, token, botId, voice } = discord;
+  const guild = discord.guild(GUILD);
+  const [alice, lounge] = [guild.member('alice'), guild.channel('lounge')];
+  const events$ = discord.events$.pipe(map((event) => ({ type: 'discord', event }) as const));
+  const messages$ = discord.messages$.pipe(map(({ author, content }) => ({ type: 'message', author: author.username, content }) as const));
+  const joined$ = defer(() => alice.join(lounge)).pipe(ignoreElements());
+  return {
+    voice,
+    address: { gateway, api, token, botId, guildId: guild.id, lounge: lounge.id },
+    facts$: merge(events$, messages$, said$(discord, alice, says), joined$),
+  };
 }
 
 /** Tries what is left to be said each time the bot has come, or registered commands. Emits what could not be said. */

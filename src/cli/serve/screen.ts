@@ -1,29 +1,30 @@
 /** What `rxvoice serve` shows: lines as things happen, and in a terminal how things stand below them. */
+import type { Teller } from '../report.js';
 import { LiveBlock } from '../terminal/live-block.js';
 import { table } from '../terminal/table.js';
 import type { Output } from '../terminal/terminal.js';
 import { cut, paint } from '../terminal/text.js';
 import type { ChannelEntry } from './call-book.js';
 import { discordText } from './discord-text.js';
-import type { ServeFact, ServeTeller } from './serve.js';
+import type { ServeFact } from './serve.js';
 
 /** What a line is as wide as, where it does not go to a narrower terminal. */
 const MAX_COLUMNS = 100;
 
 /** @param time of the moment, for people */
-export function serveScreen(out: Output, colour: boolean, time: () => string): ServeTeller {
+export function serveScreen(out: Output, colour: boolean, time: () => string): Teller<ServeFact> {
   const room = (): number => Math.max(1, Math.min(out.columns || MAX_COLUMNS, MAX_COLUMNS) - 1);
   const block = new LiveBlock(out);
   const lines = (texts: readonly string[]): void => block.above(texts.map((line) => (out.isTTY === true ? cut(line, room()) : line)));
   return {
     tell: (fact) => {
       if (fact.type === 'listening') return lines(greeting(fact, colour));
+      if (fact.type === 'channels') return block.draw(channelLines(fact.channels, room(), colour));
       const text = factText(fact);
       // In a terminal the block shows who speaks.
       if (text !== undefined && !(fact.type === 'speaking' && out.isTTY === true)) lines([`${paint(time(), 'faint', colour)}  ${text}`]);
     },
     end: () => block.end(),
-    ...(out.isTTY === true ? { show: (channels: readonly ChannelEntry[]) => block.draw(channelLines(channels, room(), colour)) } : {}),
   };
 }
 
@@ -40,7 +41,7 @@ function greeting(fact: Extract<ServeFact, { readonly type: 'listening' }>, colo
 }
 
 /** A fact in words; undefined for what is of no interest to people. */
-export function factText(fact: Exclude<ServeFact, { readonly type: 'listening' }>): string | undefined {
+export function factText(fact: Exclude<ServeFact, { readonly type: 'listening' | 'channels' }>): string | undefined {
   if (fact.type === 'discord' || fact.type === 'message' || fact.type === 'unsaid') return discordText(fact);
   const who = fact.userId === null ? 'somebody' : `user ${fact.userId}`;
   switch (fact.type) {

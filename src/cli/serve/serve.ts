@@ -1,75 +1,84 @@
 /** `rxvoice serve`: a voice server and its gateway on this machine, and what goes on there. */
-import { EMPTY, ignoreElements, interval, map, merge, switchMap, takeUntil, tap, type Observable } from 'rxjs';
-import type { ServerEvent } from '../../server/index.js';
+import { EMPTY, filter, from, interval, map, merge, mergeMap, of, switchMap, takeUntil, tap, type Observable } from 'rxjs';
+import type { LoopbackVoiceServer, ServerEvent } from '../../server/index.js';
 import { embeddedServer$ } from '../place/embedded-server.js';
-import type { Teller } from '../report.js';
-import type { Stop } from '../terminal/terminal.js';
 import { CallBook, type ChannelEntry, type SpeakingChange } from './call-book.js';
 import { discordPlace$, type DiscordAddress, type DiscordFact } from './discord-place.js';
 import { mainGateway$ } from './main-gateway.js';
 
+/** An event of the server that is told as it is. */
+export type ToldEvent = Exclude<ServerEvent, { readonly type: 'heartbeat' | 'report' | 'speaking' | 'opened' | 'discovery' }>;
+
 /** Where it is. */
-type Place = { readonly gateway: string; readonly voice: string } & Partial<DiscordAddress>;
+export type Listening = {
+  readonly type: 'listening';
+  readonly gateway: string;
+  readonly voice: string;
+  readonly encrypted: boolean;
+} & Partial<DiscordAddress>;
 
 /**
- * What is told. `listening` first; `speaking` as somebody begins and ceases; the rest is what `rxvoice/server` tells by its `events$`, but
- * for heartbeats and reports.
+ * What is told. `listening` first; `speaking` as somebody begins and ceases; `channels`, where that is wished, is how things stand, time and
+ * again; the rest is what `rxvoice/server` tells by its `events$`, but for what every client does all the time.
  */
 export type ServeFact =
-  | ({ readonly type: 'listening'; readonly encrypted: boolean } & Place)
+  | Listening
   | DiscordFact
+  | { readonly type: 'channels'; readonly channels: readonly ChannelEntry[] }
   | SpeakingChange
-  | Exclude<ServerEvent, { readonly type: 'speaking' }>;
-
-/** Shows facts; and, where it can, how things stand. */
-export interface ServeTeller extends Teller<ServeFact> {
-  show?(channels: readonly ChannelEntry[]): void;
-}
-
-/** How often it is looked whether somebody has ceased to speak, and how things stand is shown anew. */
-const LOOK_MS = 200;
-/** What every client does all the time. */
-const UNTOLD: readonly ServerEvent['type'][] = ['heartbeat', 'report', 'speaking', 'opened', 'discovery'];
+  | ToldEvent;
 
 export interface ServeOptions {
+  /** Of the main gateway. */
   readonly port: number;
   /** Whether calls are end-to-end encrypted. */
   readonly encrypted: boolean;
-  readonly teller: ServeTeller;
   /** A whole Discord instead of a bare main gateway, and what the member in it says. */
-  readonly discord?: { readonly says: readonly string[] } | undefined;
+  readonly says: readonly string[] | undefined;
+  /** Whether `channels` is told. */
+  readonly watched: boolean;
 }
 
-/** Serves until it is stopped. Emits nothing. Errors with CommandFailed where the port is not to be had. */
-export function serve$({ port, encrypted, teller, discord }: ServeOptions, stop$: Observable<Stop | 'left'>): Observable<never> {
-  const listening = (place: Place): void => teller.tell({ type: 'listening', encrypted, ...place });
-  const voice$ =
-    discord === undefined
-      ? embeddedServer$({ daveVersion: encrypted ? 1 : 0 })
-      : discordPlace$({ port, encrypted, teller, onListening: listening, ...discord });
-  return voice$.pipe(
-    switchMap((voice) => {
-      const book = new CallBook();
-      const look = (): void => teller.show?.(book.channels);
-      const bare$ = mainGateway$(voice, port).pipe(tap(({ url }) => listening({ gateway: url, voice: voice.endpoint })));
-      const gateway$ = discord === undefined ? bare$ : EMPTY;
-      const events$ = voice.events$.pipe(
-        tap((event) => {
-          book.event(event);
-          if (isTold(event)) teller.tell(event);
-        }),
-      );
-      const spoken$ = merge(
-        voice.packets$.pipe(map((packet) => [book.packet(packet)])),
-        interval(LOOK_MS).pipe(map(() => book.quiet(performance.now())), tap(look)),
-      ).pipe(tap((changes) => changes.forEach((change) => change !== undefined && teller.tell(change))));
-      return merge(events$, spoken$, gateway$);
+/** How often it is looked whether somebody has ceased to speak, and how things stand is told. */
+const LOOK_MS = 200;
+const UNTOLD: readonly ServerEvent['type'][] = ['heartbeat', 'report', 'speaking', 'opened', 'discovery'];
+
+/** Serves until it is stopped. Errors with CommandFailed where the port is not to be had. */
+export function serve$(options: ServeOptions, stop$: Observable<unknown>): Observable<ServeFact> {
+  const { says } = options;
+  return (says === undefined ? bare$(options) : whole$({ ...options, says })).pipe(takeUntil(stop$));
+}
+
+/** A voice server, and a main gateway that knows no more than it takes to join. */
+function bare$(options: ServeOptions): Observable<ServeFact> {
+  const { port, encrypted } = options;
+  const listening$ = (voice: LoopbackVoiceServer): Observable<Listening> =>
+    mainGateway$(voice, port).pipe(map(({ url }) => ({ type: 'listening', gateway: url, voice: voice.endpoint, encrypted }) as const));
+  return embeddedServer$({ daveVersion: encrypted ? 1 : 0 }).pipe(switchMap((voice) => merge(goingsOn$(voice, options), listening$(voice))));
+}
+
+function whole$(options: ServeOptions & { readonly says: readonly string[] }): Observable<ServeFact> {
+  const { encrypted } = options;
+  return discordPlace$(options).pipe(
+    switchMap(({ voice, address, facts$ }) => {
+      const listening: Listening = { type: 'listening', voice: voice.endpoint, encrypted, ...address };
+      return merge(of(listening), goingsOn$(voice, options), facts$);
     }),
-    takeUntil(stop$),
-    ignoreElements(),
   );
 }
 
-function isTold(event: ServerEvent): event is Exclude<ServerEvent, { readonly type: 'speaking' }> {
-  return !UNTOLD.includes(event.type);
+function goingsOn$(voice: LoopbackVoiceServer, { watched }: ServeOptions): Observable<ServeFact> {
+  const book = new CallBook();
+  const events$ = voice.events$.pipe(
+    tap((event) => book.event(event)),
+    filter((event): event is ToldEvent => !UNTOLD.includes(event.type)),
+  );
+  const begun$ = voice.packets$.pipe(
+    map((packet) => book.packet(packet)),
+    filter((change) => change !== undefined),
+  );
+  const look$ = interval(LOOK_MS).pipe(
+    mergeMap(() => merge(from(book.quiet(performance.now())), watched ? [{ type: 'channels', channels: book.channels } as const] : EMPTY)),
+  );
+  return merge(events$, begun$, look$);
 }

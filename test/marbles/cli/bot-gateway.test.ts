@@ -139,6 +139,16 @@ describe('the main gateway', () => {
     expect(later.lines.at(-1)).toMatch(/close|lost/);
   });
 
+  it('sends no token in the clear, wherever it is told to resume', () => {
+    const lines = shortened(story(['-HP#', '-H'], { until: 1_600 }));
+    expect(lines).toContain('1503 open gateway.discord.gg');
+    expect(lines).toContain('1504 > resume');
+  });
+
+  it('that says READY to nobody is none', () => {
+    expect(String(story(['-HN']).error)).toContain('READY without a user');
+  });
+
   it('that says Hello and nothing more is given up', () => {
     const lines = shortened(story(['-H 500ms a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a 1s a'], { until: 30_500 })); // prettier-ignore
     expect(lines).toContain('30000 drop');

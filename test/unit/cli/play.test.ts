@@ -227,6 +227,16 @@ describe('the screen of play', () => {
     expect(text).toBe('bot 3 joins channel 2 of guild 1\n1/2  song 0  1:01\n✘ song 1: it is no media\n');
   });
 
+  it('says what is in the way once, and again when it was gone', () => {
+    let text = '';
+    const screen = playScreen({ write: (part) => (text += part) }, false, false, 1);
+    const alone: PlayFact = { type: 'health', ready: false, status: 'ready', reason: 'nobody else is here', e2ee: 'alone' };
+    const resuming: PlayFact = { ...alone, status: 'resuming' };
+    const ready: PlayFact = { ...alone, ready: true, reason: null, e2ee: 'secure' };
+    for (const fact of [alone, resuming, ready, alone]) screen.tell(fact);
+    expect(text).toBe('nobody else is here\nnobody else is here\n');
+  });
+
   it('takes its status away at the end', () => {
     let text = '';
     const screen = playScreen({ isTTY: true, columns: 60, write: (part) => (text += part) }, false, true, 1);
@@ -254,7 +264,6 @@ describe('what is to be played', () => {
   });
 
   it.each([
-    [[], Misuse, /what is to be played/],
     [['-', '-'], Misuse, /heard once/],
     [['/nowhere/x.mp3'], CommandFailed, /x\.mp3 is not there/],
     [[tmpdir()], CommandFailed, /is a folder/],

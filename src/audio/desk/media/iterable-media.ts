@@ -3,7 +3,7 @@ import { guarded } from '../../../edge.js';
 import { VoiceOptionsError } from '../../../errors.js';
 import { opusPacketSamples } from '../../../protocol/opus-packet.js';
 import { CHANNELS } from '../../pcm/pcm.js';
-import type { PcmPiece } from '../../steps/lift.js';
+import type { PcmPiece } from '../../steps/piece.js';
 import type { OpusFrame } from '../../../types.js';
 import { WARM_UP_SAMPLES, type Media, type MediaReading, type Piece } from './media.js';
 

@@ -4,9 +4,10 @@ import type { OpusFrame } from '../../../types.js';
 import type { OpusDecoderFactory } from '../../opus/codec.js';
 import { CHANNELS } from '../../pcm/pcm.js';
 import { PcmReader } from '../../steps/numbers.js';
-import { chain, type PcmFilter, type PcmStep } from '../../steps/step.js';
+import type { PcmFilter } from '../../steps/step.js';
 import type { Media, Piece } from '../media/media.js';
 import { Fifo } from './fifo.js';
+import { FilterChain } from './filter-chain.js';
 import { PacketDecoder } from './packet-decoder.js';
 import { ReadAhead } from './read-ahead.js';
 
@@ -31,7 +32,7 @@ export class Deck {
   readonly #decoder: PacketDecoder;
   readonly #reader = new PcmReader();
   readonly #fifo = new Fifo();
-  #chain: PcmStep | undefined;
+  readonly #filters: FilterChain;
   /** Where in the media the next piece begins. */
   #next: number;
   #begun = false;
@@ -42,9 +43,9 @@ export class Deck {
     this.from = settings.from;
     this.#next = settings.from;
     this.#end = settings.end;
+    this.#filters = new FilterChain(settings.filters);
     this.#decoder = new PacketDecoder(settings.codec, settings.onDamage);
     this.#ahead = new ReadAhead(media, settings.from, settings.readAhead, settings.onChange);
-    this.filter(settings.filters);
   }
 
   /** Where in the media that is which is heard next. With filters that change the tempo, nearly. */
@@ -53,7 +54,7 @@ export class Deck {
   }
 
   get filtered(): boolean {
-    return this.#chain !== undefined;
+    return !this.#filters.idle;
   }
 
   /** What the media failed with, once everything before it was heard. */
@@ -64,17 +65,18 @@ export class Deck {
   /** Samples that can be heard without waiting. */
   get available(): number {
     this.#begin();
-    return this.#fifo.length + Math.max(0, Math.min(this.#ahead.samples, this.#end - this.#next));
+    const ahead = this.#filters.over ? 0 : Math.min(this.#ahead.samples, this.#end - this.#next);
+    return this.#fifo.length + Math.max(0, ahead);
   }
 
   /** Nothing comes behind what is available. */
   get ending(): boolean {
-    return this.#ahead.ended || this.#next + this.#ahead.samples >= this.#end;
+    return this.#ahead.ended || this.#filters.over || this.#next + this.#ahead.samples >= this.#end;
   }
 
   /** Everything was heard. */
   get exhausted(): boolean {
-    return this.ending && this.available === 0 && (this.#flushed || this.#chain === undefined);
+    return this.ending && this.available === 0 && (this.#flushed || this.#filters.idle);
   }
 
   /** Samples up to the end; undefined while that is not in sight. */
@@ -139,11 +141,9 @@ export class Deck {
     return taken;
   }
 
-  /** Other filters from here on. What the ones before hold of the sound is let go of. */
+  /** Other filters from here on. */
   filter(filters: readonly PcmFilter[]): void {
-    this.#chain?.free?.();
-    this.#chain = undefined;
-    if (filters.length > 0) this.#chain = chain(...filters).start();
+    this.#filters.change(filters);
   }
 
   /** Reads on, where there is room now. */
@@ -155,8 +155,7 @@ export class Deck {
   release(): void {
     this.#ahead.release();
     this.#decoder.free();
-    this.#chain?.free?.();
-    this.#chain = undefined;
+    this.#filters.free();
   }
 
   /** Packets before the place are for the decoder alone. */
@@ -182,14 +181,14 @@ export class Deck {
   /** Decodes the next piece into what waits, up to the end. */
   #decodeNext(): Piece | undefined {
     this.#begin();
-    if (this.#next >= this.#end) return undefined;
+    if (this.#next >= this.#end || this.#filters.over) return undefined;
     const piece = this.#shift();
     if (piece === undefined) return undefined;
     const wanted = Math.min(piece.samples, this.#end - piece.at, piece.pcm === undefined ? Infinity : SAMPLES_PER_FRAME);
     const samples = piece.pcm === undefined ? this.#decoder.decode(piece.packet!, piece.samples) : this.#pcm(piece, wanted);
     const heard = samples.subarray(0, wanted * CHANNELS);
     this.#next = piece.at + wanted;
-    this.#fifo.push(this.#chain === undefined ? heard : this.#chain.step(heard));
+    this.#fifo.push(this.#filters.idle ? heard : this.#filters.step(heard));
     return piece;
   }
 
@@ -200,9 +199,8 @@ export class Deck {
   }
 
   #flush(): void {
-    if (this.#flushed || this.#chain === undefined) return;
+    if (this.#flushed || this.#filters.idle) return;
     this.#flushed = true;
-    const rest = this.#chain.flush?.();
-    if (rest !== undefined) this.#fifo.push(rest);
+    this.#fifo.push(this.#filters.flush());
   }
 }

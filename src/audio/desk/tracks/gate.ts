@@ -1,4 +1,4 @@
-/** The gate of a track: shut for a pause, and for a moment to change its filters behind it. */
+/** The gate of a track: shut for a pause, and where its sound is cut off. */
 import { SAMPLES_PER_FRAME } from '../../../protocol/silence.js';
 import type { Ramp } from '../mixture/ramp.js';
 
@@ -7,17 +7,16 @@ const EDGE = 240;
 
 /**
  * ```
- * pause     ----x--------------          change    ----x-------
+ * pause     ----x--------------
  * resume    ------------x------
- * gate      -----\______/------          gate      -----\/-----
- * held            ^^^^^^                 filters         ^
+ * gate      -----\______/------
+ * held            ^^^^^^
  * ```
  */
 export class Gate {
   readonly #ramp: Ramp;
   #paused: boolean;
   #shutting = false;
-  #change: (() => void) | undefined;
 
   constructor(ramp: Ramp, paused: boolean) {
     this.#ramp = ramp;
@@ -48,13 +47,6 @@ export class Gate {
     this.#ramp.to(1, begun ? SAMPLES_PER_FRAME : 0);
   }
 
-  /** Does something behind the shut gate: at once where nothing is heard. */
-  behind(change: () => void, audible: boolean): void {
-    this.#change = change;
-    if (audible) this.#ramp.to(0, SAMPLES_PER_FRAME);
-    else this.#changeNow();
-  }
-
   /** What is heard next begins in the midst of a sound. */
   comeIn(): void {
     if (this.#paused) return;
@@ -70,16 +62,8 @@ export class Gate {
   /** Once before each frame; true when it has just come to be held. */
   step(): boolean {
     if (!this.#ramp.settled) return false;
-    this.#changeNow();
     const held = this.#shutting;
     this.#shutting = false;
     return held;
-  }
-
-  #changeNow(): void {
-    if (this.#change === undefined) return;
-    this.#change();
-    this.#change = undefined;
-    if (!this.#paused && this.#ramp.target === 0) this.#ramp.to(1, SAMPLES_PER_FRAME);
   }
 }

@@ -1,8 +1,7 @@
 /** The packets of one reading to PCM, also where it begins in the middle, and where some of them were passed undecoded. */
 import type { OpusCodec, OpusDecoderFactory } from '../../opus/codec.js';
 import { CHANNELS } from '../../pcm/pcm.js';
-import { PcmReader } from '../../steps/numbers.js';
-import { joined } from '../../steps/step.js';
+import { joined, PcmReader } from '../../steps/numbers.js';
 import type { OpusFrame } from '../../../types.js';
 
 /** Packets for a decoder to be warm: four of 20 ms are the 80 ms that RFC 7845 section 4.6 wants. */

@@ -33,7 +33,8 @@ export class Roster {
 
   add(track: Track): void {
     this.#tracks.set(track.id, track);
-    if (!track.waiting) track.begin();
+    if (!track.waiting) this.guard(track, () => track.begin());
+    this.#sweep();
   }
 
   /** Those whose turn comes after a track. */
@@ -46,16 +47,19 @@ export class Roster {
     const followers = this.followers(track.id);
     const crossfade = Math.max(0, ...followers.map((follower) => follower.crossfade));
     track.leave(fade ?? (crossfade > 0 ? crossfade : undefined));
-    for (const follower of followers) follower.begin(follower.crossfade > 0 ? follower.crossfade : undefined);
+    for (const follower of followers) {
+      this.guard(follower, () => follower.begin(follower.crossfade > 0 ? follower.crossfade : undefined));
+    }
     this.#sweep();
   }
 
   /** Once before each frame. */
   prepare(): void {
     const highest = this.all.reduce((most, { audible, priority }) => (audible ? Math.max(most, priority) : most), -Infinity);
-    for (const track of this.#tracks.values()) track.prepare(highest > track.priority);
+    for (const track of this.#tracks.values()) this.guard(track, () => track.prepare(highest > track.priority));
     this.#sweep();
-    for (const track of this.#tracks.values()) if (track.waiting) this.#await(track);
+    for (const track of this.#tracks.values()) if (track.waiting) this.guard(track, () => this.#await(track));
+    this.#sweep();
   }
 
   /** Adds everybody's next frame to a mixture. */

@@ -88,16 +88,16 @@ export class TrackSound {
     const { place } = this.#meter;
     const frame = this.#cover.frame();
     const crossing = offset === 0 && head.crossing;
+    const untouched = offset === 0 && this.untouched;
     const until = crossing ? this.#cross(frame, place) : this.#fill(frame, offset);
     if (until > offset) this.#flow(place);
     const stalling = until === offset && !head.over && this.flowing;
-    const untouched = offset === 0 && !crossing && !stalling && this.untouched;
     if (stalling) this.#cover.cover(frame);
     else if (until === SAMPLES_PER_FRAME) this.#cover.remember(frame);
+    const packet = untouched && this.untouched ? head.deck.whole : undefined;
     this.#levels.add(frame, mixture);
     if (stalling) this.#stall();
-    const { whole } = head.deck;
-    return { until, ...(untouched && whole !== undefined && { packet: whole }) };
+    return { until, ...(packet !== undefined && { packet }) };
   }
 
   /** Its next packet, as it is. */

@@ -203,7 +203,7 @@ export class Track {
 
   filter(filters: readonly PcmFilter[]): void {
     this.#filters = filters;
-    this.#gate.behind(() => this.#sound?.head.filter(filters), this.#sounds);
+    this.#sound?.head.filter(filters);
   }
 
   seek(ms: number): void {

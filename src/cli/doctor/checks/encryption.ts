@@ -45,7 +45,10 @@ export const endToEnd: Check = {
       provider.keyPair();
       return ok(`protocol version ${provider.maxProtocolVersion}`);
     } catch (error) {
-      return bad(saidBy(error), 'npm install @snazzah/davey, with its optional dependencies (no --omit=optional): Discord lets nobody into a call without it');
+      return bad(
+        saidBy(error),
+        'npm install @snazzah/davey, with its optional dependencies (no --omit=optional): Discord lets nobody into a call without it',
+      );
     }
   },
 };

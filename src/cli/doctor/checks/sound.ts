@@ -12,6 +12,8 @@ const FRAME_SAMPLES = 1_920;
 const FRAMES = 50;
 /** Until the WebAssembly runs as fast as it will. */
 const WARM_UP = 10;
+/** 440 Hz, as loud as speech. */
+const TONE = Int16Array.from({ length: FRAME_SAMPLES }, (_, i) => Math.round(8_000 * Math.sin((2 * Math.PI * 440 * (i >> 1)) / 48_000)));
 /** Codecs that a user may pass in place of ours. */
 const OTHERS = ['@discordjs/opus', '@evan/opus', 'mediaplex', 'libopus-wasm'] as const;
 const VERSION_MS = 20_000;
@@ -23,12 +25,11 @@ export const opus: Check = {
     try {
       const encoder = createOpusEncoder();
       const decoder = createOpusDecoder();
-      const tone = Int16Array.from({ length: FRAME_SAMPLES }, (_, i) => Math.round(8_000 * Math.sin((2 * Math.PI * 440 * (i >> 1)) / 48_000)));
       let begin = 0;
       let heard: Int16Array = new Int16Array();
       for (let frame = 0; frame < WARM_UP + FRAMES; frame++) {
         if (frame === WARM_UP) begin = performance.now();
-        heard = decoder.decode(encoder.encode(tone));
+        heard = decoder.decode(encoder.encode(TONE));
       }
       const each = (performance.now() - begin) / FRAMES;
       const loudest = heard.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
@@ -36,7 +37,8 @@ export const opus: Check = {
       decoder.free?.();
       if (loudest < 4_000) return bad('opusscript does not give back the tone that it was given', 'npm install opusscript@0.1');
       const others = OTHERS.filter((name) => versionOf(name, import.meta.url) !== undefined);
-      return ok(`opusscript, ${each.toFixed(2)} ms to encode and decode 20 ms${others.length > 0 ? `; also installed: ${others.join(', ')}` : ''}`);
+      const more = others.length > 0 ? `; also installed: ${others.join(', ')}` : '';
+      return ok(`opusscript, ${each.toFixed(2)} ms to encode and decode 20 ms${more}`);
     } catch (error) {
       return bad(saidBy(error), 'npm install opusscript: what is not Opus already cannot be played, and nothing be decoded');
     }
@@ -66,7 +68,9 @@ export function ffmpeg(path?: string): Check {
 
 function ffmpegVersion(path: string): Promise<string> {
   return new Promise((resolve) => {
-    execFile(path, ['-version'], { timeout: VERSION_MS, windowsHide: true }, (_, stdout) => resolve(/^ffmpeg version (\S+)/.exec(stdout)?.[1] ?? 'of an unknown version'));
+    execFile(path, ['-version'], { timeout: VERSION_MS, windowsHide: true }, (_, stdout) =>
+      resolve(/^ffmpeg version (\S+)/.exec(stdout)?.[1] ?? 'of an unknown version'),
+    );
   });
 }
 

@@ -344,6 +344,25 @@ describe('commands', () => {
     ]); // prettier-ignore
   });
 
+  it.each([0, 1])('a filter that cannot be begun ends its track where it is added (%i others)', async (others) => {
+    const { listener, add } = scene();
+    const broken = pcmFilter(() => {
+      throw new Error('no such filter');
+    });
+    for (let i = 0; i < others; i++) add(`b${i}`, pieces(second));
+    add('a', pieces(second), { filters: [broken], ...(others > 0 && { after: 'b0' }) });
+    await listener.toRest();
+    expect(listener.facts.find((fact) => fact.type === 'ended' && fact.id === 'a')).toMatchObject({ reason: 'failed', error: { message: 'no such filter' } });
+  });
+
+  it('a filter that ends the sound ends the track', async () => {
+    const { listener, add } = scene();
+    let left = 5;
+    add('a', pieces(second), { filters: [pcmFilter(() => ({ step: (samples) => (left--, samples), get over() { return left <= 0; } }))] });
+    await listener.toRest();
+    expect(listener.facts.at(-1)).toMatchObject({ type: 'ended', reason: 'end', heard: 100 });
+  }); // prettier-ignore
+
   it('a removed one goes out in a frame, and who comes after it begins', async () => {
     const { listener, add } = scene({ positionEvery: 60_000 });
     const track = add('a', pieces(second));
