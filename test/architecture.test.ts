@@ -101,7 +101,18 @@ describe('the direction of imports', () => {
 type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   cli: ['terminal', 'command.ts', ['files', 'help.ts'], ['demo'], 'main.ts'],
-  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], 'bytes', 'pcm', 'jitter', 'opus', 'steps', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], ['broadcast', 'desk', 'playlist'], 'index.ts'],
+  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], ['bytes', 'ffmpeg'], 'pcm', 'jitter', 'opus', 'steps', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], ['broadcast', 'desk', 'playlist'], 'index.ts'],
+  'audio/steps': [
+    ['live.ts', 'piece.ts'],
+    ['numbers.ts', 'pulled.ts'],
+    'lift.ts',
+    'step.ts',
+    ['encode-opus.ts', 'level', 'resample.ts'],
+    ['crossing.ts', 'generate.ts'],
+    'switch-filter.ts',
+    ['channels.ts', 'filters'],
+    'loudness',
+  ],
   crypto: [
     ['packet-seal.ts', 'nonce-counter.ts', 'random.ts', 'libsodium.d.ts'],
     ['aes-gcm.ts', 'secretbox.ts', 'xchacha.ts', 'client-counters.ts'],
@@ -197,7 +208,7 @@ describe('time, randomness and sockets are arguments', () => {
     ['the MLS library', /@snazzah\/davey/, /^dave\//],
     ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/socket|server\/)/],
     ['fetch', /\bfetch\(/, /^(audio\/sources\/input\/http|server\/|cli\/)/],
-    ['processes', /'(node:)?child_process'/, /^(audio\/sources\/ffmpeg\/|server\/|cli\/)/],
+    ['processes', /'(node:)?child_process'/, /^(audio\/ffmpeg\/|audio\/sources\/ffmpeg\/|server\/|cli\/)/],
   ];
   it.each(owners)('%s', (_, reach, owner) => {
     expect(FILES.filter((file) => !owner.test(file) && reach.test(code(file)))).toEqual([]);

@@ -215,6 +215,25 @@ describe.concurrent('the example', () => {
   });
 });
 
+describe('effects', () => {
+  it('makes a song as long as each effect makes it, also with one that begins under way', async () => {
+    const lines = await run('effects');
+    expect(lines).toEqual([...['off', 'bass', 'nightcore', 'slow', 'high', '8d', 'radio'].map((name) => expect.stringMatching(new RegExp(`^${name}: [\\d.]+ s$`))), expect.stringMatching(/1 s on/)]); // prettier-ignore
+    const seconds = lines.map((line) => Number(/([\d.]+) s$/.exec(line)?.[1]));
+    const [off] = seconds as [number];
+    [1, 1, 1 / 1.25, 1 / 0.8, 1, 1, 1].forEach((factor, i) => expect(seconds[i]).toBeCloseTo(off * factor, 1));
+    // Frames of 20 ms, and one of the look-ahead.
+    expect(Math.abs(seconds.at(-1)! - (1 + (off - 1) / 1.25))).toBeLessThan(0.06);
+  });
+
+  it('is what docs/filters.md shows, word for word', () => {
+    const example = readFileSync(new URL('docs/examples/effects.mjs', ROOT), 'utf8');
+    const blocks = [...readFileSync(new URL('docs/filters.md', ROOT), 'utf8').matchAll(/```js\n(.*?)```/gs)].map(([, block]) => block!.trimEnd());
+    expect(blocks).toHaveLength(2);
+    for (const block of blocks) expect(example).toContain(block);
+  });
+});
+
 describe('a connection from its parts', () => {
   const example = readFileSync(new URL('docs/examples/from-parts.mjs', ROOT), 'utf8');
 
@@ -261,9 +280,9 @@ describe('the recipes', () => {
   const examples = readdirSync(new URL('docs/examples/', ROOT));
 
   it('have an example each', () => {
-    // from-parts is shown by the README; jukebox is imported by two of them; recorder is run in recording.test.ts.
+    // effects is shown by docs/filters.md, from-parts by the README; jukebox is imported by two of them; recorder is run in recording.test.ts.
     // player, radio and speech are shown by docs/playlists.md; music-bot and soundboard by docs/desk.md.
-    const names = ['barge-in', 'from-parts', 'jukebox', 'marble-test', 'music-bot', 'on-air', 'player', 'playlist', 'radio', 'recorder', 'soundboard', 'speech', 'transcribe'];
+    const names = ['barge-in', 'effects', 'from-parts', 'jukebox', 'marble-test', 'music-bot', 'on-air', 'player', 'playlist', 'radio', 'recorder', 'soundboard', 'speech', 'transcribe'];
     expect(examples.sort()).toEqual(names.map((name) => `${name}.mjs`));
     for (const page of pages) {
       const text = readFileSync(new URL(`docs/recipes/${page}`, ROOT), 'utf8');

@@ -8,7 +8,7 @@ const RXJS = 'rxjs@^7.8.0';
 /** What an ESM bundle by esbuild needs at its top, for the CommonJS packages in it: `ws` and `tweetnacl` require parts of Node. */
 export const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 /** What a bundle cannot hold, and so must find beside it. */
-const BESIDE = ['@snazzah/davey', 'opusscript'];
+const BESIDE = ['@snazzah/davey', '@evan/opus'];
 /** jest as CommonJS must be told to transform the package, which is ESM. */
 const TRANSFORMED = ['/node_modules/(?!rxvoice/)'];
 const VM_MODULES = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };

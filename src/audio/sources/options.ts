@@ -1,6 +1,7 @@
 /** What the user may say of a source. */
 import type { SchedulerLike } from 'rxjs';
 import { listOf } from '../../checks/check.js';
+import type { OpusEncoderFactory } from '../opus/codec.js';
 import type { PcmFormat } from '../pcm/converter.js';
 import { filterCheck, type PcmFilter } from '../steps/step.js';
 
@@ -38,11 +39,13 @@ export interface SourceOptions {
   readonly ffmpeg?: string;
   /**
    * What the sound goes through, in this order. With any, it is decoded, filtered and encoded here: nothing is passed as it is. Where one
-   * plays from another place, they begin anew there. Default none.
+   * plays from another place, they begin anew there; `position` counts what is heard, faster or slower. Default none.
    */
   readonly filters?: readonly PcmFilter[];
   /** Of what has to be encoded, in bits a second, 6000 to 510 000. What is Opus already is passed as it is. Default 96 000. */
   readonly bitrate?: number;
+  /** Makes the encoder of what has to be encoded, and is not by ffmpeg. Default `createOpusEncoder`. */
+  readonly encoder?: OpusEncoderFactory;
   /**
    * `apply`: Opus whose header asks for a gain is decoded, amplified and encoded anew, as RFC 7845 section 5.1 wants it of players;
    * without a gain, which is nearly always, nothing is. `ignore`: it is passed as it is. Default `apply`.

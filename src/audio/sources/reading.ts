@@ -63,8 +63,9 @@ export class Reading {
 
   /** The sound as packets. */
   async *frames(): AsyncGenerator<OpusFrame, undefined> {
-    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate } = this.#options;
-    return yield* (await this.#packets(0)) ?? encodeOpus({ bitrate })(this.blocks());
+    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, encoder } = this.#options;
+    const encoded = encodeOpus(encoder === undefined ? { bitrate } : { bitrate, encoder });
+    return yield* (await this.#packets(0)) ?? encoded(this.blocks());
   }
 
   /**

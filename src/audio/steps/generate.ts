@@ -27,7 +27,11 @@ const EDGE = 5 * SAMPLES_PER_MS;
 
 const duration = amount('a number of milliseconds, 0 or more', 0);
 const checkSilence = fields({ duration });
-const checkTone = fields({ duration, frequency: amount('a number of Hz above 0, below 24 000', 0.01, SAMPLE_RATE / 2 - 1), level: amount('a level from 0 to 1', 0, 1) });
+const checkTone = fields({
+  duration,
+  frequency: amount('a number of Hz above 0, below 24 000', 0.01, SAMPLE_RATE / 2 - 1),
+  level: amount('a level from 0 to 1', 0, 1),
+});
 
 /**
  * Silence, in blocks of 20 ms, worked out as they are asked for. The last one is shorter where the duration is no multiple of 20 ms.

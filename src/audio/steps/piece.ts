@@ -1,7 +1,10 @@
 /** What a step over PCM takes, as the outside has it. */
 import type { Observable } from 'rxjs';
 
-/** Samples at 48 kHz, left and right interleaved, or something that has them: the frames of `pcm()`, `decodeOpus()`, `mix()`. */
+/**
+ * Samples at 48 kHz, left and right interleaved, or something that has them: the frames of `pcm()` and `mix()`, and those of one speaker of
+ * `decodeOpus()`. They are one sound, in its order.
+ */
 export type PcmPiece = Int16Array | { readonly pcm: Int16Array };
 
 /** What can be made of PCM, of any of the three kinds that it comes in; the result is of the same kind. */

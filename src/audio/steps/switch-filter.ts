@@ -7,7 +7,6 @@ import { chain, filterCheck, pcmFilter, type PcmFilter, type PcmStep } from './s
 
 const checkFilter = (filter: PcmFilter): void => filterCheck('filter$', filter);
 
-
 /**
  * The last filter that an Observable gave: to switch effects on and off, and to change what has no parameters of its own that change.
  * Where one takes the place of another, both hear 20 ms of the sound, and one fades into the other: nothing clicks, nothing is
@@ -32,7 +31,8 @@ export function switchFilter(filter$: Observable<PcmFilter>): PcmFilter {
 export function liveFilter<T>(live: Live<T>, check: (value: T) => void, make: (value: T) => PcmFilter): PcmFilter {
   checkLive(live, check);
   if (!isObservable(live)) return make(live);
-  return pcmFilter(() => new SwitchStep(new LiveValue<T | undefined>(live, undefined, (value) => check(value!)), (value) => (value === undefined ? chain() : make(value))));
+  const made = (value: T | undefined): PcmFilter => (value === undefined ? chain() : make(value));
+  return pcmFilter(() => new SwitchStep(new LiveValue<T | undefined>(live, undefined, (value) => check(value!)), made));
 }
 
 class SwitchStep<T> implements PcmStep {

@@ -6,7 +6,8 @@
  *   the same, only its spectrum, since both choose where to cut
  */
 export function filterCases(audio) {
-  const { EQUALIZER_BANDS, balance, bassBoost, channelMix, channels, distortion, equalizer, highPass, karaoke, lowPass, nightcore, rotation, timescale, tremolo, vibrato, volume } = audio;
+  const { EQUALIZER_BANDS, balance, bassBoost, channelMix, channels, distortion, equalizer, highPass, karaoke, lowPass } = audio;
+  const { nightcore, rotation, timescale, tremolo, vibrato, volume } = audio;
   const gains = [6, 4, 0, -3, -6, 0, 2, 5, 0, -2, -8, 0, 3, 4, -5];
   const q = 2 ** (1 / 3) / (2 ** (2 / 3) - 1);
   const bands = gains.map((g, i) => `equalizer=f=${EQUALIZER_BANDS[i]}:t=q:w=${q}:g=${g}:r=f64`).join(',');
@@ -17,7 +18,11 @@ export function filterCases(audio) {
   return [
     at('volume(0.5)', volume(0.5), 'volume=0.5'),
     at('equalizer, 15 bands', equalizer(gains.map((db, band) => ({ band, db }))), bands),
-    at('equalizer, Lavalink gains', equalizer([{ band: 0, gain: 0.25 }, { band: 8, gain: -0.1 }]), `equalizer=f=25:t=q:w=${q}:g=6.0206:r=f64,equalizer=f=1000:t=q:w=${q}:g=-4.437:r=f64`),
+    at(
+      'equalizer, Lavalink gains',
+      equalizer([{ band: 0, gain: 0.25 }, { band: 8, gain: -0.1 }]),
+      `equalizer=f=25:t=q:w=${q}:g=6.0206:r=f64,equalizer=f=1000:t=q:w=${q}:g=-4.437:r=f64`,
+    ),
     // Its shelf has √(2A) where the cookbook has 2√A: its Q is smaller by √2.
     at('bassBoost', bassBoost(), 'bass=f=110:t=q:w=0.5:g=6:r=f64'),
     at('lowPass 800 Hz', lowPass({ frequency: 800 }), 'lowpass=f=800:t=q:w=0.707107:r=f64'),

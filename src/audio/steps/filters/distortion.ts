@@ -19,7 +19,8 @@ export interface DistortionOptions {
 }
 
 const number = must('a number', Number.isFinite);
-const check = fields(Object.fromEntries(['sinOffset', 'sinScale', 'cosOffset', 'cosScale', 'tanOffset', 'tanScale', 'offset', 'scale'].map((name) => [name, number]))); // prettier-ignore
+const NAMES = ['sinOffset', 'sinScale', 'cosOffset', 'cosScale', 'tanOffset', 'tanScale', 'offset', 'scale'];
+const check = fields(Object.fromEntries(NAMES.map((name) => [name, number])));
 
 /**
  * Bends the sound by a formula. With no function given, it is only made louder and cut off, which distorts, too.

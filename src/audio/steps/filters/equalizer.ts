@@ -29,7 +29,11 @@ const LEAST = -40;
 const Q = 2 ** (1 / 3) / (2 ** (2 / 3) - 1);
 
 const form = fields(
-  { band: count('a whole number from 0 to 14', 0, EQUALIZER_BANDS.length - 1), db: amount('a gain from -40 to 20 dB', LEAST, 20), gain: amount('a gain from -0.25 to 1', -0.25, 1) },
+  {
+    band: count('a whole number from 0 to 14', 0, EQUALIZER_BANDS.length - 1),
+    db: amount('a gain from -40 to 20 dB', LEAST, 20),
+    gain: amount('a gain from -0.25 to 1', -0.25, 1),
+  },
   ['band'],
 );
 const onlyOne = must('given in db, or as gain, and not both', (value) => ('db' in (value as object)) !== ('gain' in (value as object)));

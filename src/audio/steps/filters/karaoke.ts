@@ -32,7 +32,8 @@ const check = fields({ level: share, monoLevel: share, filterBand: hertz, filter
  * m          = (left + right) / 2, through a resonator at filterBand
  * left'      = left - level · right + level · monoLevel · m
  * right'     = right - level · left + level · monoLevel · m
- * resonator  A / (1 + B·z⁻¹ + C·z⁻²)      C = e^(-2π·filterWidth/48 000), B = -4C/(1+C) · cos(2π·filterBand/48 000), A = √(1 - B²/4C) · (1-C)
+ * resonator  A / (1 + B·z⁻¹ + C·z⁻²)
+ * C = e^(-2π·filterWidth/48 000),  B = -4C/(1+C) · cos(2π·filterBand/48 000),  A = √(1 - B²/4C) · (1-C)
  * ```
  * @throws VoiceOptionsError for an option out of its range
  *

@@ -30,11 +30,11 @@ function check(options: TimescaleOptions): void {
   product('rate', pitch * rate);
 }
 
-/** Steps of the pitch, in Hz of the rate that is resampled from: at most 2.2 cents off, and a filter of at most 400 phases. */
-const GRID = 120;
+/** Steps of the rate that is resampled from, in Hz: an octave down the pitch is at most 2.2 cents off, and a filter has at most 800 phases. */
+const GRID = 60;
 
 /**
- * Plays faster, slower, higher, lower. The sound is as long as before divided by speed · rate, to two samples. It holds back about 60 ms.
+ * Plays faster, slower, higher, lower. The sound is as long as before divided by speed · rate, to the sample. It holds back about 60 ms.
  *
  * ```
  * resampling    by pitch · rate            both the pitch and the tempo go up by that
@@ -62,10 +62,38 @@ function made(options: TimescaleOptions): PcmFilter {
   const { speed, pitch, rate } = { ...DEFAULT_TIMESCALE, ...options };
   const from = Math.round((SAMPLE_RATE * pitch * rate) / GRID) * GRID;
   const tempo = (speed * rate * SAMPLE_RATE) / from;
-  return chain(
+  const scaled = chain(
     ...(from === SAMPLE_RATE ? [] : [pcmFilter(() => new ResampledStep(from))]),
     ...(Math.abs(tempo - 1) < 1e-9 ? [] : [pcmFilter(() => new WsolaStep(tempo))]),
   );
+  return pcmFilter(() => new ExactStep(scaled.start(), speed * rate));
+}
+
+/** Both round to whole samples, and what one rounds the other makes longer: at the end it is put right, by some samples. */
+class ExactStep implements PcmStep {
+  readonly #scaled: PcmStep;
+  readonly #factor: number;
+  #taken = 0;
+  #given = 0;
+
+  constructor(scaled: PcmStep, factor: number) {
+    this.#scaled = scaled;
+    this.#factor = factor;
+  }
+
+  step(samples: Float32Array): Float32Array {
+    this.#taken += samples.length;
+    const scaled = this.#scaled.step(samples);
+    this.#given += scaled.length;
+    return scaled;
+  }
+
+  flush(): Float32Array {
+    const whole = Math.round(this.#taken / CHANNELS / this.#factor) * CHANNELS;
+    const rest = new Float32Array(Math.max(0, whole - this.#given));
+    rest.set(this.#scaled.flush?.().subarray(0, rest.length) ?? []);
+    return rest;
+  }
 }
 
 class ResampledStep implements PcmStep {

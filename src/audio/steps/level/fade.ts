@@ -2,6 +2,7 @@
 import { isObservable, take, type Observable, type Subscription } from 'rxjs';
 import { amount, fields, must } from '../../../checks/check.js';
 import { report } from '../../../edge.js';
+import { VoiceOptionsError } from '../../../errors.js';
 import { SAMPLES_PER_MS } from '../../../protocol/silence.js';
 import { CHANNELS } from '../../pcm/pcm.js';
 import { pcmFilter, type PcmFilter, type PcmStep } from '../step.js';
@@ -64,13 +65,11 @@ export function fadeIn(ms: number): PcmFilter {
 export function fadeOut(ms: number, moment: FadeOutMoment): PcmFilter {
   checkTime('ms', ms);
   checkMoment('', moment);
-  const until = 'until' in moment ? moment.until : undefined;
-  if (until === undefined) {
-    const on = must('given, or until: when does the sound fade out?', (value) => value !== undefined);
-    on('on', 'on' in moment ? moment.on : undefined);
-  }
+  const { until, on }: { readonly until?: number; readonly on?: Observable<unknown> } = moment;
   const length = Math.round(ms * SAMPLES_PER_MS);
-  return pcmFilter(() => new FadeOutStep(length, until === undefined ? (moment as { on: Observable<unknown> }).on : Math.round(until * SAMPLES_PER_MS)));
+  if (until !== undefined) return pcmFilter(() => new FadeOutStep(length, Math.round(until * SAMPLES_PER_MS)));
+  if (on !== undefined) return pcmFilter(() => new FadeOutStep(length, on));
+  throw new VoiceOptionsError('until', 'is missing, and so is on: when does the sound fade out?');
 }
 
 class FadeOutStep implements PcmStep {

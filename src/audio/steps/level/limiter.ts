@@ -25,7 +25,10 @@ const WINDOW = LOOK_AHEAD + 1;
 /** So near to 1 it is there: 120 dB down. */
 const NEAR = 1e-6;
 
-const check = fields({ ceiling: amount('a level in dBFS from -60 to 0', -60, 0), release: amount('a number of milliseconds from 1 to 10 000', 1, 10_000) });
+const check = fields({
+  ceiling: amount('a level in dBFS from -60 to 0', -60, 0),
+  release: amount('a number of milliseconds from 1 to 10 000', 1, 10_000),
+});
 
 /**
  * Makes fainter what would be louder than it may be: 5 ms before a peak the level goes down, and slowly up again behind it. What is not too

@@ -16,7 +16,8 @@ export interface VolumeOptions {
 /** How a level changes unless told otherwise. */
 export const DEFAULT_VOLUME = { ramp: 20 } as const satisfies Required<VolumeOptions>;
 
-const checkLevel = amount(`a level from 0 to ${MOST}, of which 1 leaves the sound as it is: a percentage divided by 100, or db(decibels)`, 0, MOST);
+const LEVEL = `a level from 0 to ${MOST}, of which 1 leaves the sound as it is: a percentage divided by 100, or db(decibels)`;
+const checkLevel = amount(LEVEL, 0, MOST);
 const checkRamp = amount('a number of milliseconds, 0 or more', 0, 600_000);
 
 /**

@@ -23,7 +23,10 @@ const REFERENCES = { r128: -23, replaygain: -18 } as const;
 const MOST = 20;
 
 const checkTarget = amount('a loudness from -40 to -5 LUFS', -40, -5);
-const checkFrom = must('the loudness of probe(), what loudness() measured, or a number of LUFS', (value) => Number.isFinite(value) || (typeof value === 'object' && value !== null && ('integrated' in value || 'track' in value)));
+const checkFrom = must('the loudness of probe(), what loudness() measured, or a number of LUFS', (value) => {
+  if (typeof value !== 'object' || value === null) return Number.isFinite(value);
+  return 'integrated' in value || 'track' in value;
+});
 
 /**
  * Brings a sound to a loudness, and limits its peaks to -1 dBFS, so that nothing is beyond full scale. -16 LUFS suits a voice channel, -23

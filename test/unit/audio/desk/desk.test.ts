@@ -84,8 +84,8 @@ describe('what a track may be', () => {
     add('a', input());
     await listener.pull();
     for (let i = 0; i < 1_000 && !listener.done; i++) if ((await listener.pull())[0] === 'rest') await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(listener.told('ended').map((text) => text.replace(/^\d+ /, ''))).toEqual([`ended a ${listener.told('ended')[0]!.split(' ')[3]} end`]);
-    expect(Math.abs(listener.frames.length - frames)).toBeLessThanOrEqual(1);
+    // On a busy machine a file may stall; of its sound nothing is lost by that.
+    expect(listener.facts.findLast(({ type }) => type === 'ended')).toMatchObject({ id: 'a', reason: 'end', heard: 20 * frames });
     expect(listener.completed).toBe(true);
   });
 

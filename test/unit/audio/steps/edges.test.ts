@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { BehaviorSubject, from, map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { balance, chain, channelMix, channels, createOpusDecoder, encodeOpus, resample, silence, tone, volume } from '../../../../src/audio/index.js';
+import { createOpusDecoder, createOpusEncoder, encodeOpus, type OpusEncoderFactory } from '../../../../src/audio/index.js';
+import { balance, chain, channelMix, channels, resample, silence, tone, volume } from '../../../../src/audio/index.js';
 import { VoiceOptionsError } from '../../../../src/errors.js';
 import { collect, texts } from '../../../support/collect.js';
 import { clicks, cut, difference, filtered, noise, rms, side, sine, stereo, toneLevel, whole } from '../../../support/sound.js';
@@ -55,16 +56,34 @@ describe('encodeOpus', () => {
   });
 
   it.each([
+    ['never', '-', '^---!', '-', '^---!'],
     ['empty', '---|', '', '---|', '^--!'],
     ['one', '-a-|', '', '-x-(x|)', '^--!'],
     ['an error', '-a-#', '', '-x-(x#)', '^--!'],
     ['endless, left early', '-a-a-a', '^--!', '-x-', '^--!'],
-  ])('%s', (_what, source, until, wanted, subscription) => {
+  ])('%s: the encoder is given back', (_what, source, until, wanted, subscription) => {
+    let open = 0;
+    const encoder: OpusEncoderFactory = (options) => {
+      const own = createOpusEncoder(options);
+      open += 1;
+      return { encode: (block) => own.encode(block), free: () => { open -= 1; own.free(); } }; // prettier-ignore
+    };
     virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
       const pcm = cold(source, { a: SONG.subarray(0, 1920) });
-      expectObservable(pcm.pipe(encodeOpus(), map(() => 'x')), until === '' ? undefined : until).toBe(wanted);
+      expectObservable(pcm.pipe(encodeOpus({ encoder }), map(() => 'x')), until === '' ? undefined : until).toBe(wanted);
       expectSubscriptions(pcm.subscriptions).toBe(subscription);
     });
+    expect(open).toBe(0);
+  });
+
+  it.each([
+    [2.5, 48 + 3],
+    [10, 12 + 1],
+    [60, 3],
+  ] as const)('makes packets of %d ms, and as many behind as the look-ahead wants', (frameDuration, packets) => {
+    const frames = [...encodeOpus({ frameDuration })(cut(SONG, 1920))];
+    expect(frames.length).toBe(packets);
+    expect(decoded(frames).length / 2).toBe(packets * frameDuration * 48);
   });
 
   it('errors with what the source errors with, when what was there is given', async () => {
@@ -128,7 +147,13 @@ describe('channels', () => {
   it('move while the sound goes on, without a click', () => {
     const position$ = new BehaviorSubject(-1);
     let i = 0;
-    const out = whole(balance(position$)((function* () { for (const piece of cut(stereo(9_600, sine(440)), 1920)) { if (i++ === 4) position$.next(1); yield piece; } })())); // prettier-ignore
+    const pieces = function* (): Generator<Int16Array, void> {
+      for (const piece of cut(stereo(9_600, sine(440)), 1920)) {
+        if (i++ === 4) position$.next(1);
+        yield piece;
+      }
+    };
+    const out = whole(balance(position$)(pieces()));
     expect(clicks(out)).toBeLessThan(-60);
     expect([out[2], out[3], out.at(-2), out.at(-1)]).toEqual([expect.any(Number), 0, 0, out.at(-1)]);
     expect(position$.observed).toBe(false);

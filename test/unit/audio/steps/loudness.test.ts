@@ -9,21 +9,20 @@ import { itWithFfmpeg } from '../../../support/ffmpeg.js';
 import { clicks, cut, difference, filtered, noise, side, sine, stereo } from '../../../support/sound.js';
 
 const tone = (level: number, seconds: number): Int16Array => stereo(48_000 * seconds, sine(1_000, 10 ** (level / 20)));
-const NOISE = stereo(48_000 * 5, noise(1, 0.2), noise(2, 0.1));
+const NOISE = stereo(48_000 * 3, noise(1, 0.2), noise(2, 0.1));
 
 describe('loudness', () => {
   // The cases of EBU Tech 3341 and 3342, shorter where that says the same.
   it.each([
-    ['3341-1: -23 dBFS', [tone(-23, 4)], -23],
-    ['3341-2: -33 dBFS', [tone(-33, 4)], -33],
-    ['3341-3: what is more than 10 LU down does not count', [tone(-36, 2), tone(-23, 8), tone(-36, 2)], -23],
-    ['3341-4: nor does silence', [tone(-72, 2), tone(-36, 2), tone(-23, 8), tone(-36, 2), tone(-72, 2)], -23],
+    ['3341-1: -23 dBFS', [tone(-23, 2)], -23],
+    ['3341-2: -33 dBFS', [tone(-33, 2)], -33],
+    ['3341-4: what is more than 10 LU down does not count, nor does silence', [tone(-72, 1), tone(-36, 2), tone(-23, 6), tone(-36, 2), tone(-72, 1)], -23],
   ])('%s', async (_case, pieces, wanted) => {
     expect(Math.abs((await loudness(pieces)).integrated - wanted)).toBeLessThan(0.2);
   });
 
   it('3342-1: a range of 10 LU', async () => {
-    expect(Math.abs((await loudness([tone(-20, 20), tone(-30, 20)])).range - 10)).toBeLessThan(1);
+    expect(Math.abs((await loudness([tone(-20, 8), tone(-30, 8)])).range - 10)).toBeLessThan(1);
   });
 
   it('3341-15: the true peak of a tone whose samples are below it', async () => {
@@ -51,7 +50,7 @@ describe('loudness', () => {
   });
 
   itWithFfmpeg('is what ffmpeg says of a song', async () => {
-    const pcm = programme(fileURLToPath(new URL('../../../../src/cli/demo/song.opus', import.meta.url)), 8);
+    const pcm = programme(fileURLToPath(new URL('../../../../src/cli/demo/song.opus', import.meta.url)), 5);
     const [ours, theirs] = [await loudness(cut(pcm, 1_920)), ebur128(pcm)];
     expect(Math.abs(ours.integrated - theirs.integrated)).toBeLessThan(0.1);
     expect(Math.abs(ours.range - theirs.range)).toBeLessThan(0.3);
@@ -88,10 +87,10 @@ describe('gainTo', () => {
     ['a faint', 0.02, 0.01],
     ['a loud', 0.85, 0.8],
   ])('brings %s sound there as it plays, and keeps it there', async (_what, left, right) => {
-    const pcm = stereo(48_000 * 8, noise(1, left), noise(2, right));
+    const pcm = stereo(48_000 * 6, noise(1, left), noise(2, right));
     const out = filtered(gainTo(-20), pcm);
     expect(out.length).toBe(pcm.length);
-    expect(Math.abs((await loudness([out.subarray(96_000 * 5)])).integrated + 20)).toBeLessThan(0.5);
+    expect(Math.abs((await loudness([out.subarray(96_000 * 4)])).integrated + 20)).toBeLessThan(0.5);
     expect(difference(out.subarray(0, 30_000), pcm.subarray(0, 30_000))).toBe('none');
   });
 
@@ -100,7 +99,7 @@ describe('gainTo', () => {
     const out = filtered(gainTo(-16), song);
     const level = (at: number): number => Math.max(...side(out).subarray(at, at + 480).map(Math.abs)); // prettier-ignore
     expect(level(143_000) / level(250_000)).toBeGreaterThan(0.85);
-    expect(clicks(out.subarray(0, 2 * 140_000))).toBeLessThan(-60);
+    expect(clicks(out.subarray(2 * 40_000, 2 * 80_000))).toBeLessThan(-60);
   });
 
   it('says the same, however the sound is cut', () => {

@@ -204,6 +204,7 @@ describe('a chain', () => {
     const heard: Int16Array[] = [];
     pcm$.subscribe((pcm) => heard.push(pcm));
     expect(flat(heard)).toEqual([1, 2]);
+    of({ pcm: Int16Array.of(8, 6), ssrc: 1 }).pipe(half).subscribe((pcm) => expect([...pcm]).toEqual([4, 3])); // prettier-ignore
     EMPTY.pipe(chain(half)).subscribe({ next: () => expect.unreachable() });
     throwError(() => 'no').pipe(half).subscribe({ error: (error) => expect(error).toBe('no') }); // prettier-ignore
   });

@@ -1,16 +1,18 @@
 /** Finds the user's ffmpeg, and learns once what it can. */
 import { execFile } from 'node:child_process';
-import { FfmpegError } from '../../errors.js';
+import { FfmpegError } from '../errors.js';
 
 /** An ffmpeg that runs. */
 export interface Ffmpeg {
   readonly path: string;
   /** It encodes Opus itself; builds without libopus decode only. */
   readonly libopus: boolean;
+  /** The names of its encoders. */
+  readonly encoders: ReadonlySet<string>;
 }
 
 const MISSING =
-  'ffmpeg is needed for this input, and was not found. Install it (apt-get install ffmpeg, brew install ffmpeg, winget install ffmpeg) ' +
+  'ffmpeg is needed, and was not found. Install it (apt-get install ffmpeg, brew install ffmpeg, winget install ffmpeg) ' +
   'so that it is on the PATH; or add the package ffmpeg-static; or pass its path as the option ffmpeg';
 /** The package that brings a binary, where somebody installed it; named so that no compiler looks for it. */
 const PACKAGE: string = 'ffmpeg-static';
@@ -59,11 +61,21 @@ async function packagedPath(): Promise<string | undefined> {
 function ask(path: string): Promise<Ffmpeg> {
   return new Promise((resolve, reject) => {
     execFile(path, ['-hide_banner', '-encoders'], { timeout: ANSWER_MS, windowsHide: true }, (error, stdout) => {
-      if (error === null) return resolve({ path, libopus: /\blibopus\b/.test(stdout) });
+      if (error === null) return resolve(ffmpegOf(path, stdout));
       const { code } = error;
       const missing = (code as unknown) === 'ENOENT' || (code as unknown) === 'EACCES';
       const why = path === 'ffmpeg' && missing ? MISSING : `${path} does not run as ffmpeg (${error.message.split('\n')[0]}): check the option ffmpeg`;
       reject(new FfmpegError(why, { cause: error }));
     });
   });
+}
+
+/**
+ * ```
+ *  A....D libmp3lame           libmp3lame MP3 (MPEG audio layer 3) (codec mp3)
+ * ```
+ */
+function ffmpegOf(path: string, said: string): Ffmpeg {
+  const encoders = new Set([...said.matchAll(/^ [VAS][A-Z.]{5} (\S+)/gm)].map(([, name]) => name!));
+  return { path, encoders, libopus: encoders.has('libopus') };
 }

@@ -1,5 +1,6 @@
 /** What ffmpeg's end means: its exit, and the last it said. */
 import { FfmpegError, MediaFormatError, MediaSourceError } from '../../errors.js';
+import { lastWords } from '../../ffmpeg/last-words.js';
 
 /** How a run of ffmpeg ended. */
 export interface FfmpegEnd {
@@ -12,9 +13,6 @@ export interface FfmpegEnd {
   /** Bytes of the input that were read to it, where they were. */
   readonly offset: number;
 }
-
-/** Lines of the error output that are told. */
-const LINES = 4;
 
 /** What is in the way of a file, and of a server. */
 const NO_INPUT: readonly (readonly [RegExp, string, boolean])[] = [
@@ -55,11 +53,4 @@ export function failureOf(end: FfmpegEnd, secret?: string): Error | undefined {
   if (code === 0 && bytes > 0) return undefined;
   const why = NOT_MEDIA.find(([pattern]) => pattern.test(stderr))?.[1] ?? 'there is nothing to hear in it';
   return new MediaFormatError(`ffmpeg cannot decode this input: ${why}${quote}`, offset);
-}
-
-/** The last lines, without addresses of memory and without the address of the input. */
-export function lastWords(stderr: string, secret?: string): string {
-  const clean = secret === undefined ? stderr : stderr.replaceAll(secret, '(the URL)');
-  const lines = clean.split('\n').map((line) => line.replace(/ @ 0x[0-9a-f]+/g, '').trim());
-  return lines.filter((line) => line !== '').slice(-LINES).join(' / ');
 }
