@@ -25,7 +25,7 @@ export { createOpusDecoder, type OpusDecoder } from './opus/decoder.js';
 export type { OpusCodec, OpusDecoderFactory, OpusEncoderFactory, OpusPacketEncoder } from './opus/codec.js';
 export { createOpusEncoder, type OpusEncoder } from './opus/encoder.js';
 export type { OpusApplication, OpusEncoderOptions, OpusFrameDuration, OpusSignal } from './opus/encoder-options.js';
-export { discordjsOpus, mediaplexOpus, type DiscordjsOpusModule, type MediaplexModule } from './opus/libraries/discordjs.js';
+export { discordjsOpus, mediaplexOpus, type DiscordjsOpusModule, type MediaplexModule, type NativeOpus } from './opus/libraries/discordjs.js';
 export { evanOpus, type EvanOpusModule } from './opus/libraries/evan.js';
 export { libopusWasm, type LibopusWasmModule, type LibopusWasmOptions } from './opus/libraries/libopus-wasm.js';
 export type { OpusLibrary } from './opus/libraries/library.js';

@@ -44,7 +44,7 @@ export interface RecordedFile {
  * What happens to the files. Lengths are in ms of the recording; sizes are the bytes that were written, without the holes of a WAV.
  *
  * - `file-opened`: `startMs` is where in the recording the file begins
- * - `progress`: about once a second of each file that grows; what it counts is written
+ * - `progress`: about once a second of each file that grows; what it counts is written, but for what ffmpeg still has of MP3 and M4A
  * - `dropped`: packets (or decoded frames) that are not in the file since the last `dropped`, and are silence there: `slow-disk` had no
  *   room in the queue, `no-place` has its time taken by others already, `invalid` is no Opus packet, `too-many-speakers` is of one
  *   beyond `maxSpeakers`. `drift` was left out of an Ogg file, and nothing is there in its place: its sender's clock runs fast. Told once

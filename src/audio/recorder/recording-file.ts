@@ -48,6 +48,8 @@ export class RecordingFile<Audio extends ArrayBufferView> {
   #length = 0;
   #bytes = 0;
   #bytesTold = 0;
+  /** Of this part, in chunks that were all written. */
+  #samplesWritten = 0;
   #counts = { packets: 0, lost: 0, late: 0, concealed: 0 };
   #touched = false;
   #flushing = false;
@@ -90,7 +92,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     const bytes = this.#size;
     if (this.#sink === undefined || bytes === this.#bytesTold) return;
     this.#bytesTold = bytes;
-    const durationMs = this.#container.samplesOut / SAMPLES_PER_MS;
+    const durationMs = this.#samplesWritten / SAMPLES_PER_MS;
     this.#emit({ type: 'progress', path: this.#path, durationMs, bytes, queuedBytes: this.#queue.bytes });
   }
 
@@ -138,6 +140,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     if (sink === undefined) return this.#open();
     const [chunk] = this.#chunks;
     if (chunk !== undefined) return this.#write(sink, chunk);
+    this.#samplesWritten = this.#container.samplesOut;
     if (this.#closing) return after(sink.close(), () => this.#closed());
     const piece = this.#queue.first;
     if (piece !== undefined) return this.#put(piece);
@@ -249,6 +252,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     this.#length = 0;
     this.#bytes = 0;
     this.#bytesTold = 0;
+    this.#samplesWritten = 0;
     this.#counts = { packets: 0, lost: 0, late: 0, concealed: 0 };
     this.#drops.reset();
   }

@@ -1,37 +1,29 @@
 /** `@discordjs/opus` and `mediaplex`, which is shaped like it: native codecs. */
 import { APPLICATIONS, SET } from '../libopus.js';
-import { bytesLibrary, type BytesCodec, type BytesLibrary, type OpusLibrary } from './library.js';
+import { bytesLibrary, type BytesLibrary, type OpusLibrary } from './library.js';
+
+/** A codec of theirs, that passes bytes. */
+export interface NativeOpus {
+  encode(pcm: Uint8Array): Uint8Array;
+  decode(packet: Uint8Array): Uint8Array;
+}
 
 /** What is used of the module `@discordjs/opus`. */
 export interface DiscordjsOpusModule {
-  readonly OpusEncoder: new (
-    sampleRate: number,
-    channels: number,
-  ) => {
-    encode(pcm: Uint8Array): Uint8Array;
-    decode(packet: Uint8Array): Uint8Array;
-    applyEncoderCTL(request: number, value: number): void;
-  };
+  readonly OpusEncoder: new (sampleRate: number, channels: number) => NativeOpus & { applyEncoderCTL(request: number, value: number): void };
 }
 
 /** What is used of the module `mediaplex`. */
 export interface MediaplexModule {
-  readonly OpusEncoder: new (
-    sampleRate: number,
-    channels: number,
-  ) => {
-    encode(pcm: Uint8Array): Uint8Array;
-    decode(packet: Uint8Array): Uint8Array;
-    applyEncoderCtl(request: number, value: number): void;
-  };
+  readonly OpusEncoder: new (sampleRate: number, channels: number) => NativeOpus & { applyEncoderCtl(request: number, value: number): void };
 }
 
 /**
  * Opus by `@discordjs/opus`, which is compiled at its installation, or downloaded.
  *
  * ```ts
- * import opus from '@discordjs/opus';
- * recordTo('recordings', { files: ['user-wav'], codec: discordjsOpus(opus).decoder });
+ * const { decoder } = discordjsOpus(require('@discordjs/opus'));
+ * recordTo('recordings', { files: ['user-wav'], codec: decoder });
  * ```
  */
 export function discordjsOpus({ OpusEncoder }: DiscordjsOpusModule): OpusLibrary {
@@ -53,7 +45,7 @@ export function mediaplexOpus({ OpusEncoder }: MediaplexModule): OpusLibrary {
 }
 
 interface NativeCodec {
-  readonly codec: BytesCodec;
+  readonly codec: NativeOpus;
   readonly set: (request: number, value: number) => void;
 }
 

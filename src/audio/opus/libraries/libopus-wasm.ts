@@ -40,8 +40,7 @@ export interface LibopusWasmOptions {
  * made good as soon as the event loop turns. More at once than are ready is an error that says so.
  *
  * ```ts
- * import * as module from 'libopus-wasm';
- * const { decoder, encoder } = await libopusWasm(module);
+ * const { decoder, encoder } = await libopusWasm(module); // all that 'libopus-wasm' exports
  * ```
  *
  * @throws RangeError when an option is out of its range; and, as a rejection, what the module fails with

@@ -12,9 +12,11 @@ export interface OpusLibrary {
   readonly encoder: OpusEncoderFactory;
 }
 
-/** A codec of a library that passes bytes: 16-bit PCM, little-endian as every machine that Node runs on. */
-export interface BytesCodec {
+/** An encoder and a decoder that pass bytes: 16-bit PCM, little-endian as every machine that Node runs on. */
+interface BytesEncoding {
   encode(pcm: Uint8Array): Uint8Array;
+}
+interface BytesDecoding {
   decode(packet: Uint8Array): Uint8Array;
 }
 
@@ -24,9 +26,9 @@ export interface BytesLibrary {
   readonly name: string;
   /** Whether its decoder conceals what a packet without data stands for. */
   readonly conceals: boolean;
-  makeDecoder(): Pick<BytesCodec, 'decode'>;
+  makeDecoder(): BytesDecoding;
   /** `requests` are those of opus_encoder_ctl(). */
-  makeEncoder(encoding: OpusEncoding, requests: readonly (readonly [number, number])[]): Pick<BytesCodec, 'encode'>;
+  makeEncoder(encoding: OpusEncoding, requests: readonly (readonly [number, number])[]): BytesEncoding;
 }
 
 export function bytesLibrary(library: BytesLibrary): OpusLibrary {
@@ -37,7 +39,7 @@ export function bytesLibrary(library: BytesLibrary): OpusLibrary {
     },
     encoder: (options) => {
       const encoding = opusEncoding(options);
-      const make = (): Pick<BytesCodec, 'encode'> => library.makeEncoder(encoding, encoderRequests(encoding));
+      const make = (): BytesEncoding => library.makeEncoder(encoding, encoderRequests(encoding));
       return new BytesEncoder(library.name, attempt(make, OpusEncoderError, `${library.name} makes no encoder`), encoding);
     },
   };
@@ -54,9 +56,9 @@ export function attempt<T>(run: () => T, ErrorType: typeof OpusDecoderError | ty
 
 class BytesDecoder implements OpusCodec {
   readonly #name: string;
-  readonly #codec: Pick<BytesCodec, 'decode'>;
+  readonly #codec: BytesDecoding;
 
-  constructor(name: string, codec: Pick<BytesCodec, 'decode'>) {
+  constructor(name: string, codec: BytesDecoding) {
     this.#name = name;
     this.#codec = codec;
   }
@@ -88,10 +90,10 @@ class ConcealingDecoder extends BytesDecoder {
 
 class BytesEncoder implements OpusPacketEncoder {
   readonly #name: string;
-  readonly #codec: Pick<BytesCodec, 'encode'>;
+  readonly #codec: BytesEncoding;
   readonly #encoding: OpusEncoding;
 
-  constructor(name: string, codec: Pick<BytesCodec, 'encode'>, encoding: OpusEncoding) {
+  constructor(name: string, codec: BytesEncoding, encoding: OpusEncoding) {
     this.#name = name;
     this.#codec = codec;
     this.#encoding = encoding;

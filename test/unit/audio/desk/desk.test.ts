@@ -78,7 +78,7 @@ describe('what a track may be', () => {
     ['bytes of a file', () => Uint8Array.from(wav(tone(440, 24_000))), 25],
     ['a Readable', () => createReadStream(SONG), 600],
     ['source()', () => source(SONG).from(11_000), 50],
-    ['pcm()', () => pcm(SONG, { from: 11_000 }), 50],
+    ['pcm(), without what the header says is to be skipped', () => pcm(SONG, { from: 11_000 }), 49.675],
   ])('%s', async (_, input, frames) => {
     const { listener, add } = scene({ readAhead: 60_000 });
     add('a', input());
