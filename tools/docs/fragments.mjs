@@ -18,7 +18,7 @@ export function asModule({ language, code }, exported) {
   const own = new Set([...code.matchAll(/\b(?:const|let|function|class|interface|type)\s+([\w$]+)/g)].map(([, name]) => name));
   for (const [, names] of code.matchAll(/\bimport (?:type )?\{([^}]*)\}/g)) for (const name of names.match(/[\w$]+/g) ?? []) own.add(name);
   for (const [, names] of code.matchAll(/\b(?:const|let)\s*[[{]([^=]*)[\]}]\s*=/g))
-    for (const name of names.match(/[\w$]+/g) ?? []) own.add(name);
+    for (const name of names.replace(/[\w$]+\s*:/g, '').match(/[\w$]+/g) ?? []) own.add(name);
   const named = new Set(code.replace(/'[^'\n]*'|\/\/.*/g, '').match(/(?<![\w$.])[\w]+\$?(?![\w$])/g) ?? []);
   const modules = new Map();
   for (const name of named) {

@@ -19,6 +19,7 @@ export declare const shard: { send(text: string): void };
 export declare const paused$: BehaviorSubject<boolean>;
 export declare const skip$: Subject<void>;
 export declare const stop$: Subject<void>;
+export declare const speech$: Observable<Int16Array>;
 export declare const stream: AsyncIterable<Uint8Array>;
 
 /** What stands for a part of the user's bot. */

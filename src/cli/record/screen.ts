@@ -43,6 +43,10 @@ export function recordText(fact: RecordFact, colour: boolean): string | undefine
     }
     case 'dropped':
       return paint(`${fact.packets} packets are not recorded: ${fact.reason}`, 'warn', colour);
+    case 'file-failed':
+      return paint(`${fact.path}: ${fact.error.message}`, 'warn', colour);
+    case 'not-recorded':
+      return paint(`${fact.packets} packets are not recorded: ${fact.reason}`, 'warn', colour);
     case 'progress':
       return undefined;
     case 'health':

@@ -6,11 +6,17 @@ import { liveFilter } from '../switch-filter.js';
 
 /** How it is bent: Lavalink's numbers. A function takes part where its offset or its scale is given. */
 export interface DistortionOptions {
+  /** Added to the sine. Default 0. */
   readonly sinOffset?: number;
+  /** What the sample is multiplied by, within the sine. Default 1. */
   readonly sinScale?: number;
+  /** Added to the cosine. Default 0. */
   readonly cosOffset?: number;
+  /** What the sample is multiplied by, within the cosine. Default 1. */
   readonly cosScale?: number;
+  /** Added to the tangent. Default 0. */
   readonly tanOffset?: number;
+  /** What the sample is multiplied by, within the tangent. Default 1. */
   readonly tanScale?: number;
   /** Added at the end. Default 0. */
   readonly offset?: number;

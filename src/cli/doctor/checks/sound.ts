@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
 import { createOpusDecoder } from '../../../audio/opus/decoder.js';
 import { createOpusEncoder } from '../../../audio/opus/encoder.js';
-import { findFfmpeg } from '../../../audio/sources/ffmpeg/find.js';
+import { findFfmpeg } from '../../../audio/ffmpeg/find.js';
 import { bad, ok, saidBy, warn, type Check, type Finding } from '../check.js';
 import { versionOf } from './packages.js';
 
