@@ -51,6 +51,7 @@ const TRACK: { readonly [Name in keyof Required<TrackOptions>]: Check } = {
 const DESK: { readonly [Name in keyof Required<DeskOptions>]: Check } = {
   whenEmpty: oneOf(['wait', 'end'] satisfies DeskOptions['whenEmpty'][]),
   bitrate: count('a whole number of bits a second from 6000 to 510000', 6_000, 510_000),
+  encoder: must('a function that makes an encoder', (value) => typeof value === 'function'),
   codec: must('a function that makes a decoder', (value) => typeof value === 'function'),
   duck: ducking,
   readAhead: amount('milliseconds from 60 on', 60, LONGEST_FADE),

@@ -17,6 +17,7 @@
  */
 import { SAMPLES_PER_FRAME, FRAME_MS } from '../../protocol/silence.js';
 import type { OpusFrame } from '../../types.js';
+import type { OpusPacketEncoder } from '../opus/codec.js';
 import { CHANNELS } from '../pcm/pcm.js';
 import type { DeskFact, DeskNews } from './facts.js';
 import { MixedOutput } from './mixture/mixed-output.js';
@@ -36,7 +37,7 @@ const FIRST_CELT = 16;
 
 export class DeskPlay {
   readonly #roster: Roster;
-  readonly #bitrate: number;
+  readonly #encoder: () => OpusPacketEncoder;
   /** Facts, with the frame that they are true of. */
   #news: { readonly frame: number; readonly fact: DeskFact }[] = [];
   /** The frame that is given next. */
@@ -52,9 +53,10 @@ export class DeskPlay {
   /** Frames in a row, up to that one, of nothing but one untouched track. */
   #clean = 0;
 
-  constructor(roster: Roster, bitrate: number) {
+  /** @param encoder makes the encoder of what is mixed */
+  constructor(roster: Roster, encoder: () => OpusPacketEncoder) {
     this.#roster = roster;
-    this.#bitrate = bitrate;
+    this.#encoder = encoder;
   }
 
   /** A fact of the frame that is being made ready. */
@@ -132,7 +134,7 @@ export class DeskPlay {
    * of the very first sound is in there, and without it the rest would be too faint.
    */
   #startMixing(): OpusFrame {
-    const output = new MixedOutput(this.#bitrate);
+    const output = new MixedOutput(this.#encoder());
     this.#output = output;
     this.#ahead = { sounding: 0 };
     this.#clean = 0;

@@ -6,6 +6,7 @@ import { END, PENDING, type FrameQueue, type QueueItem, type QueueOptions } from
 import { frameStream, type FrameStream } from '../../frames/frame-stream.js';
 import { SAMPLES_PER_MS, SILENCE_FRAME } from '../../protocol/silence.js';
 import { createOpusDecoder } from '../opus/decoder.js';
+import { createOpusEncoder } from '../opus/encoder.js';
 import { checkCommand, checkDeskOptions } from './check.js';
 import type { DeskCommand } from './commands.js';
 import { DeskPlay, REST } from './desk-play.js';
@@ -100,11 +101,11 @@ class DeskCore implements FrameQueue {
   #onReadable: () => void = () => undefined;
 
   constructor(commands$: Observable<DeskCommand> | undefined, options: DeskOptions) {
-    const { whenEmpty, bitrate, readAhead, positionEvery } = { ...DEFAULT_DESK_OPTIONS, ...options };
+    const { whenEmpty, bitrate, encoder, readAhead, positionEvery } = { ...DEFAULT_DESK_OPTIONS, encoder: createOpusEncoder, ...options };
     this.facts$ = insulated(this.#facts);
     this.#commands$ = commands$;
     this.#whenEmpty = whenEmpty;
-    this.#play = new DeskPlay(this.#roster, bitrate);
+    this.#play = new DeskPlay(this.#roster, () => encoder({ bitrate }));
     this.#host = {
       codec: options.codec ?? createOpusDecoder,
       readAhead: samplesOf(readAhead),

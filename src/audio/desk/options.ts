@@ -1,6 +1,6 @@
 /** What may be said of a desk and of its tracks. */
 import type { Observable } from 'rxjs';
-import type { OpusDecoderFactory } from '../opus/codec.js';
+import type { OpusDecoderFactory, OpusEncoderFactory } from '../opus/codec.js';
 import type { PcmFilter } from '../steps/step.js';
 
 /** How much, and how fast, a track makes room for others. */
@@ -59,6 +59,8 @@ export interface DeskOptions {
   readonly whenEmpty?: 'wait' | 'end';
   /** Of what is mixed, in bits a second, 6000 to 510 000. Default 96 000. */
   readonly bitrate?: number;
+  /** Makes the encoder of what is mixed; its look-ahead must be that of libopus for audio, 312 samples. Default `createOpusEncoder`. */
+  readonly encoder?: OpusEncoderFactory;
   /** What decodes Opus. Default `createOpusDecoder`. */
   readonly codec?: OpusDecoderFactory;
   /** How tracks are ducked that do not say it themselves. */

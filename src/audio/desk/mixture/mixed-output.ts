@@ -1,7 +1,7 @@
 /** A mixture as Opus packets, on the very grid of the packets that are passed as they are. */
 import { SAMPLES_PER_FRAME } from '../../../protocol/silence.js';
 import type { OpusFrame } from '../../../types.js';
-import { createOpusEncoder, type OpusEncoder } from '../../opus/encoder.js';
+import type { OpusPacketEncoder } from '../../opus/codec.js';
 import { CHANNELS } from '../../pcm/pcm.js';
 import { limiter } from '../../steps/level/limiter.js';
 import { toPcm } from '../../steps/numbers.js';
@@ -28,12 +28,12 @@ const RECOVERED = 72;
 export class MixedOutput {
   readonly #limiter = limiter({ ceiling: 0 }).start();
   readonly #late = new Fifo();
-  readonly #encoder: OpusEncoder;
+  readonly #encoder: OpusPacketEncoder;
   #sincePeak = RECOVERED;
 
-  /** @throws OpusEncoderError when no encoder can be made */
-  constructor(bitrate: number) {
-    this.#encoder = createOpusEncoder({ bitrate });
+  /** @param encoder a fresh one, which is freed with this */
+  constructor(encoder: OpusPacketEncoder) {
+    this.#encoder = encoder;
     this.#late.push(new Float32Array(DELAY * CHANNELS));
   }
 
@@ -54,7 +54,7 @@ export class MixedOutput {
 
   free(): void {
     this.#limiter.free?.();
-    this.#encoder.free();
+    this.#encoder.free?.();
   }
 }
 

@@ -78,14 +78,14 @@ describe('what a track may be', () => {
     ['bytes of a file', () => Uint8Array.from(wav(tone(440, 24_000))), 25],
     ['a Readable', () => createReadStream(SONG), 600],
     ['source()', () => source(SONG).from(11_000), 50],
-    ['pcm()', () => pcm(SONG, { from: 11_000 }), 50],
+    ['pcm(), without what the header says is to be skipped', () => pcm(SONG, { from: 11_000 }), 49.675],
   ])('%s', async (_, input, frames) => {
     const { listener, add } = scene({ readAhead: 60_000 });
     add('a', input());
     await listener.pull();
     for (let i = 0; i < 1_000 && !listener.done; i++) if ((await listener.pull())[0] === 'rest') await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(listener.told('ended').map((text) => text.replace(/^\d+ /, ''))).toEqual([`ended a ${listener.told('ended')[0]!.split(' ')[3]} end`]);
-    expect(Math.abs(listener.frames.length - frames)).toBeLessThanOrEqual(1);
+    // On a busy machine a file may stall; of its sound nothing is lost by that.
+    expect(listener.facts.findLast(({ type }) => type === 'ended')).toMatchObject({ id: 'a', reason: 'end', heard: 20 * frames });
     expect(listener.completed).toBe(true);
   });
 
