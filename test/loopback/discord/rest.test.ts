@@ -322,6 +322,21 @@ describe('interactions', () => {
     await expect(unanswered).rejects.toThrow(/The application did not respond: no answer to 'play' within 3000 ms/);
   });
 
+  it('an answer that is refused is none: another may follow; and one that was deferred has to come within 15 minutes', async () => {
+    const clock = new VirtualTimeScheduler();
+    await start({ scheduler: clock });
+    await ask('PUT', `/applications/${discord.botId}/commands`, [play]);
+    const shard = await answering();
+    const alice = guild.member('alice');
+    const answer = alice.say('/play x');
+    const { id, token } = (await shard.event('INTERACTION_CREATE')).d as unknown as { id: string; token: string };
+    const callback = (body: object): Promise<Answer> => ask('POST', `/interactions/${id}/${token}/callback`, body, '');
+    expect((await callback({ type: 4, data: { content: 'x'.repeat(2_001) } })).status).toBe(400);
+    expect((await callback({ type: 5 })).status).toBe(204);
+    clock.flush();
+    await expect(answer).rejects.toThrow(/within 900000 ms/);
+  });
+
   it('what Discord would not send is not sent', async () => {
     await start();
     await ask('PUT', `/applications/${discord.botId}/commands`, [play]);

@@ -115,6 +115,16 @@ describe('a stage', () => {
   });
 });
 
+it('who leaves while joining is told so, and may join again', async () => {
+  await start();
+  const alice = guild.member('alice');
+  const joining = expect(alice.join(guild.channel('lounge'))).rejects.toThrow('alice has left before the session was ready');
+  alice.leave();
+  await joining;
+  await alice.join(guild.channel('lounge'));
+  expect(alice.voiceState).toMatchObject({ channel_id: guild.channel('lounge').id });
+});
+
 describe('moderators', () => {
   it('move, mute, deafen, kick: by verbs and by REST', async () => {
     await start({}, { botMay: ['MOVE_MEMBERS', 'MUTE_MEMBERS', 'DEAFEN_MEMBERS'] });

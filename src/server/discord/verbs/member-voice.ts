@@ -22,7 +22,7 @@ export class MemberVoice {
     const { user, guildId } = this.member;
     const why = this.parts.voice.whyUnanswered(user.id, guildId, channelId);
     if (why !== undefined) throw memberError('may-not', `${user.username} cannot join: ${why}`);
-    if (this.#session !== undefined) this.leave();
+    this.leave();
     const { voice, transports, settings } = this.parts;
     const encrypted = (settings.voice.daveVersion ?? 0) > 0;
     const session$ = connectVoice$(
@@ -45,6 +45,7 @@ export class MemberVoice {
           reject(memberError('outside', `${user.username} was thrown out before the session was ready`));
         },
       });
+      this.#held.add(() => reject(memberError('outside', `${user.username} has left before the session was ready`)));
     });
   }
 

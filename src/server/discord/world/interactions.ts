@@ -8,6 +8,9 @@ import type { ChannelRecord, MemberRecord, MessageRecord } from './records.js';
 /** Types of interactions. Source: Discord docs, Receiving and Responding. */
 export const INTERACTION = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
 
+/** ms; for so long can be answered. Source: Discord docs, Receiving and Responding, Followup Messages. */
+const TOKEN_LASTS = 900_000;
+
 /** What the bot's answer was. */
 export type Outcome =
   | { readonly type: 'message'; readonly message: MessageRecord }
@@ -35,6 +38,7 @@ export class Interaction {
   #settle: (outcome: Outcome) => void = () => undefined;
   #fail: (error: Error) => void = () => undefined;
   #deadline = Subscription.EMPTY;
+  #scheduler: SchedulerLike | undefined;
 
   constructor(
     readonly id: Snowflake,
@@ -47,22 +51,30 @@ export class Interaction {
     });
   }
 
-  /** From now on, so many ms. */
+  /** The first answer is due in so many ms. */
   expect(ms: number, scheduler: SchedulerLike): void {
+    this.#deadline.unsubscribe();
     const late = (): void =>
       this.#fail(memberError('no-answer', `The application did not respond: no answer to '${this.subject.name}' within ${ms} ms`));
     this.#deadline = scheduler.schedule(late, ms);
+    this.#scheduler = scheduler;
   }
 
-  /** @throws ApiError the second time */
-  acknowledge(): void {
+  /** @throws ApiError where there was a first answer already */
+  demandFirst(): void {
     if (this.acknowledged) throw new ApiError('already acknowledged');
+  }
+
+  /** There was a first answer. One that is deferred has to come while the token is good. */
+  acknowledge(deferred: boolean): void {
     this.acknowledged = true;
-    this.#deadline.unsubscribe();
+    if (deferred && this.#scheduler !== undefined) this.expect(TOKEN_LASTS, this.#scheduler);
+    else this.#deadline.unsubscribe();
   }
 
   /** What the member sees of it. Only the first counts. */
   settle(outcome: Outcome): void {
+    this.#deadline.unsubscribe();
     this.#settle(outcome);
   }
 

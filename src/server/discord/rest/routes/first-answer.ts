@@ -27,7 +27,7 @@ export function firstAnswer(world: World, interaction: Interaction, type: number
   if (answer === undefined) throw new ApiError('invalid form', { type: 'Value is not a callback type for this interaction.' });
   const wishes = messageWishes(data, () => world.ids.next());
   if (answer === 'message' && !saysSomething(wishes)) throw new ApiError('empty message');
-  interaction.acknowledge();
+  interaction.demandFirst();
   const seen = (outcome: Outcome): void => interaction.settle(outcome);
   if (answer === 'choices')
     seen({ type: 'choices', choices: (data.list('choices') ?? []) as Extract<Outcome, { type: 'choices' }>['choices'] });
@@ -44,6 +44,8 @@ export function firstAnswer(world: World, interaction: Interaction, type: number
     if (answer === 'update' && subject.message !== undefined) rewrite(world, subject.message, wishes);
     if (subject.message !== undefined) seen({ type: 'message', message: subject.message });
   }
+  // Last: what was refused was no answer, and another may follow.
+  interaction.acknowledge(answer === 'deferred');
   return interaction.original;
 }
 
