@@ -55,7 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   index: ['connect', 'use-session', 'voice-retry', 'voice-failure', 'pull', 'gateway', 'dave', 'audio', 'driver', 'frames', 'media', 'protocol', ...PLAIN],
   server: ['protocol', 'crypto', 'gateway', ...PLAIN],
   testing: ['driver', 'gateway', 'protocol', 'crypto', 'media', ...PLAIN],
-  cli: ['index', 'driver', 'audio', 'server', 'protocol', 'crypto', ...PLAIN],
+  cli: ['index', 'driver', 'audio', 'frames', 'server', 'protocol', 'crypto', ...PLAIN],
 };
 /** Parts that only the outside imports. */
 const OUTERMOST = ['drive-voice', 'engine', 'workers', 'testing', 'server', 'cli', 'index', 'connect', 'use-session', 'voice-retry', 'voice-failure', 'adapters'];

@@ -1,6 +1,10 @@
 /** How loud what is played is, frame by frame: it is decoded once more, as a listener would. */
 import { createOpusDecoder } from '../../audio/opus/decoder.js';
-import type { OpusFrame, RestingIterator } from '../../types.js';
+import type { FrameInput } from '../../frames/frame-input.js';
+import { END, PENDING } from '../../frames/frame-queue.js';
+import { frameStream, type FrameStream } from '../../frames/frame-stream.js';
+import { openQueue } from '../../frames/open-queue.js';
+import type { OpusFrame } from '../../types.js';
 
 /** In dB below full scale; null is silence. */
 export interface Level {
@@ -21,29 +25,28 @@ export class LevelMeter {
     return this.#level;
   }
 
-  /** The same frames, at the time at which they are asked for, looked at. */
-  watch(frames: { [Symbol.iterator](): RestingIterator }): Iterable<OpusFrame> {
-    return {
-      [Symbol.iterator]: (): RestingIterator => {
-        const iterator = frames[Symbol.iterator]();
-        return {
-          resting: (wake) => {
-            const resting = iterator.resting(wake);
-            if (resting) this.#level = NO_LEVEL;
-            return resting;
-          },
-          next: () => {
-            const result = iterator.next();
-            if (result.done !== true) this.#level = this.#levelOf(result.value);
-            return result;
-          },
-          return: () => {
-            this.#decoder.free();
-            return iterator.return?.() ?? { done: true, value: undefined };
-          },
-        };
-      },
-    };
+  /** The same frames, looked at when they are asked for, and not read ahead of that. */
+  watch(frames: FrameInput): FrameStream {
+    return frameStream((options) => {
+      const queue = openQueue(frames, options);
+      return {
+        read: () => {
+          const item = queue.read();
+          this.#level = item === PENDING || item === END ? NO_LEVEL : this.#levelOf(item as OpusFrame);
+          return item;
+        },
+        get overflow() {
+          return queue.overflow;
+        },
+        get paused() {
+          return queue.paused ?? false;
+        },
+        close: () => {
+          queue.close();
+          this.#decoder.free();
+        },
+      };
+    });
   }
 
   #levelOf(frame: OpusFrame): Level {

@@ -24,8 +24,8 @@ export interface PlayOptions extends PlaylistOptions {
   readonly progressEvery: number;
 }
 
-/** The five frames of silence that follow the last one, and a little. */
-const TAIL_MS = 200;
+/** The five frames of silence that follow the last one, and as much again for a machine that is late. */
+const TAIL_MS = 250;
 /** What a soft end takes, and more: while the connection is being made anew, nothing moves. */
 const STOP_MS = 500;
 

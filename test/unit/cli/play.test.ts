@@ -12,7 +12,9 @@ import { playScreen } from '../../../src/cli/play/screen.js';
 import { levelMeter, statusLine, type Status } from '../../../src/cli/play/status-line.js';
 import { titleOf, tracksOf, type Track } from '../../../src/cli/play/tracks.js';
 import { columnsOf } from '../../../src/cli/terminal/text.js';
-import type { RestingIterator } from '../../../src/types.js';
+import { END, PENDING, type QueueItem, type QueueOptions } from '../../../src/frames/frame-queue.js';
+import { frameStream } from '../../../src/frames/frame-stream.js';
+import { openQueue } from '../../../src/frames/open-queue.js';
 
 const SONG = new Uint8Array(1);
 const song = (name: string): Track => ({ name, source: source(SONG) });
@@ -282,40 +284,39 @@ describe('what is to be played', () => {
 });
 
 describe('the level', () => {
-  it('is that of the frame that was given last; of silence and of a rest it is none', () => {
+  const options = { prefetch: 1, buffer: { frames: 1, overflow: 'error' }, whenSuspended: 'hold', onReadable: () => undefined } as unknown as QueueOptions;
+
+  it('is that of the frame that was given last; while there is none, and at the end, it is none', () => {
     const encoder = createOpusEncoder();
     const half = Int16Array.from({ length: 1_920 }, (_, i) => Math.round(16_384 * Math.sin((2 * Math.PI * 500 * (i >> 1)) / 48_000)));
     const frames = Array.from({ length: 10 }, () => encoder.encode(half));
     encoder.free();
-    let rests = false;
-    const iterator = frames[Symbol.iterator]();
-    const resting: RestingIterator = {
-      resting: () => rests,
-      next: () => {
-        const { done, value } = iterator.next();
-        return done === true ? { done, value: undefined } : { done: false, value };
-      },
-    };
     const meter = new LevelMeter();
     expect(meter.level).toEqual({ peak: null, rms: null });
-    const watched = meter.watch({ [Symbol.iterator]: () => resting })[Symbol.iterator]() as RestingIterator;
-    expect(frames.map(() => watched.next().value)).toEqual(frames);
+    const items: QueueItem[] = [...frames, PENDING, frames[0], END];
+    let closed = 0;
+    const given = frameStream(() => ({ read: () => items.shift(), close: () => (closed += 1) }));
+    const watched = openQueue(meter.watch(given), options);
+    expect(frames.map(() => watched.read())).toEqual(frames);
     expect(meter.level.peak).toBeGreaterThan(-7);
     expect(meter.level.peak).toBeLessThan(-5);
     expect(meter.level.rms).toBeGreaterThan(-10);
     expect(meter.level.rms).toBeLessThan(-8);
-    rests = true;
-    expect(watched.resting(() => undefined)).toBe(true);
+    expect(watched.read()).toBe(PENDING);
     expect(meter.level.peak).toBeNull();
-    expect(watched.return?.()).toEqual({ done: true, value: undefined });
+    watched.read();
+    expect(meter.level.peak).not.toBeNull();
+    expect(watched.read()).toBe(END);
+    expect(meter.level.peak).toBeNull();
+    watched.close();
+    expect(closed).toBe(1);
   });
 
   it('of what cannot be decoded is none', () => {
     const meter = new LevelMeter();
-    const given: RestingIterator = { resting: () => false, next: () => ({ done: false, value: new Uint8Array() }) };
-    const watched = meter.watch({ [Symbol.iterator]: () => given })[Symbol.iterator]();
-    watched.next();
+    const watched = openQueue(meter.watch([new Uint8Array()]), options);
+    watched.read();
     expect(meter.level).toEqual({ peak: null, rms: null });
-    watched.return?.();
+    watched.close();
   });
 });
