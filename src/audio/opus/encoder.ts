@@ -6,7 +6,7 @@ import type { OpusPacketEncoder } from './codec.js';
 import { encoderRequests, opusEncoding, requireFrameLength, type OpusEncoderOptions, type OpusEncoding } from './encoder-options.js';
 import { HeldCodec } from './held.js';
 
-export { DEFAULT_ENCODING, type OpusEncoderOptions } from './encoder-options.js';
+export type { OpusEncoderOptions } from './encoder-options.js';
 
 /** Turns PCM into the packets of one stream. */
 export interface OpusEncoder extends OpusPacketEncoder {
