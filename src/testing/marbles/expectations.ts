@@ -1,0 +1,64 @@
+/** What a test expects, until it is known whether it came. */
+import { TestScheduler } from 'rxjs/testing';
+import type { TimelineMessage } from '../timeline/message.js';
+import { timelineReport, type Expectation } from '../timeline/report.js';
+
+/** When a source was subscribed to, and until when; as rxjs logs it. */
+interface SubscriptionTimes {
+  readonly subscribedFrame: number;
+  readonly unsubscribedFrame: number;
+}
+
+interface Pending {
+  readonly expectation: Expectation;
+  readonly actual: () => readonly TimelineMessage[];
+  /** Made where the test says what it expects, for its stack. */
+  readonly error: TimelineError;
+}
+
+/** A stream did something else than the test expects of it. The text draws both timelines, the stack leads to the expectation. */
+export class TimelineError extends Error {
+  override readonly name = 'TimelineError';
+}
+
+export class Expectations {
+  #pending: Pending[] = [];
+
+  add(expectation: Expectation, actual: () => readonly TimelineMessage[]): void {
+    this.#pending.push({ expectation, actual, error: new TimelineError() });
+  }
+
+  addSubscriptions(diagrams: readonly string[], logs: readonly SubscriptionTimes[]): void {
+    const expected = diagrams.map((marbles) => TestScheduler.parseMarblesAsSubscriptions(marbles, true)).filter(({ subscribedFrame }) => subscribedFrame !== Infinity);
+    this.add({ marbles: diagrams.join("', '"), values: undefined, messages: inTime(expected) }, () => inTime(logs));
+  }
+
+  /** Those that did not come true; none is asked for twice. */
+  failures(): TimelineError[] {
+    const pending = this.#pending;
+    this.#pending = [];
+    return pending.flatMap(({ expectation, actual, error }) => {
+      const report = timelineReport(expectation, actual());
+      return report === undefined ? [] : [saying(report, error)];
+    });
+  }
+}
+
+/** `^1` and `!1` for the first subscription, and so on: which of them ended is a part of what is expected. */
+function inTime(logs: readonly SubscriptionTimes[]): TimelineMessage[] {
+  const several = logs.length > 1;
+  return logs
+    .flatMap(({ subscribedFrame, unsubscribedFrame }, i) => [
+      { frame: subscribedFrame, notification: { kind: 'N' as const, value: several ? `^ of subscription ${i + 1}` : '^' } },
+      ...(unsubscribedFrame === Infinity ? [] : [{ frame: unsubscribedFrame, notification: { kind: 'N' as const, value: several ? `! of subscription ${i + 1}` : '!' } }]),
+    ])
+    .sort((a, b) => a.frame - b.frame);
+}
+
+/** The stack of V8 begins with the text as it was when the error was made. */
+function saying(report: string, error: TimelineError): TimelineError {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  error.message = report;
+  error.stack = [`${error.name}: ${report}`, ...frames].join('\n');
+  return error;
+}
