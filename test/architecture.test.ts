@@ -126,6 +126,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     'index.ts',
   ],
   'server/dave': [['events.ts', 'faults.ts', 'mls', 'serial.ts'], ['members', 'options.ts'], 'group', 'delivery-service.ts', 'index.ts'],
+  testing: [['test-frames.ts', 'timeline', 'dave'], 'world', 'double', 'rules', 'marbles', 'index.ts'],
   gateway: [
     ['port.ts', 'target.ts', 'shard.ts', 'arguments.ts', 'channel-memory.ts', 'command-pace.ts', 'likely-cause.ts', 'member-voice-state.ts', 'wait.ts'],
     ['crossed-moves.ts', 'guild-table.ts', 'desired-state.ts', 'held-wishes.ts', 'side-news.ts', 'whereabouts.ts'],

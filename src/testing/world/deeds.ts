@@ -1,5 +1,5 @@
 /** What a bot does, in words that stand well in a diagram. */
-import { defer, distinctUntilChanged, filter, map, type Observable } from 'rxjs';
+import { distinctUntilChanged, map, type Observable, type OperatorFunction } from 'rxjs';
 import type { VoiceStateCommand } from '../../protocol/commands.js';
 import { isSilenceFrame } from '../../protocol/silence.js';
 import type { OpusFrame, Snowflake } from '../../types.js';
@@ -7,35 +7,38 @@ import { testFrameIndex } from '../test-frames.js';
 import type { VirtualPacket } from './packet-reader.js';
 
 /**
- * Where the bot goes; a change of its microphone or headphones is not told.
+ * Where a bot goes by a command; undefined where it stays, and only its microphone or its headphones change.
  *
- * ```
- * op 4    20   20   21   -
- * deeds   j---------m----l    joins 20 of guild 10, moves to 21 of guild 10, leaves guild 10
- * ```
+ * @param before its channel; null where it is in none
  */
-export function deeds$(commands$: Observable<VoiceStateCommand>): Observable<string> {
-  return defer(() => {
-    const places = new Map<Snowflake, Snowflake | null>();
-    return commands$.pipe(
-      map(({ d: { guild_id: guild, channel_id: channel } }) => {
-        const before = places.get(guild) ?? null;
-        places.set(guild, channel);
-        if (channel === null) return `leaves guild ${guild}`;
-        if (channel === before) return '';
-        return before === null ? `joins ${channel} of guild ${guild}` : `moves to ${channel} of guild ${guild}`;
-      }),
-      filter((deed) => deed !== ''),
-    );
-  });
+export function deedOf({ d: { guild_id: guild, channel_id: channel } }: VoiceStateCommand, before: Snowflake | null): string | undefined {
+  if (channel === null) return `leaves guild ${guild}`;
+  if (channel === before) return undefined;
+  return before === null ? `joins ${channel} of guild ${guild}` : `moves to ${channel} of guild ${guild}`;
 }
 
-/** Each frame by its name, and a row of silence once. */
+/** What packets sound like: see {@link frameNames}. */
 export function heard$(packets$: Observable<VirtualPacket>): Observable<string> {
   return packets$.pipe(
-    map(({ payload }) => frameName(payload)),
-    distinctUntilChanged((before, name) => name === 'silence' && before === 'silence'),
+    map(({ payload }) => payload),
+    frameNames(),
   );
+}
+
+/**
+ * Each frame by its name, and a row of silence once.
+ *
+ * ```
+ * frames  0-1-s-s-s-s-s-2
+ * result  0-1-s---------2
+ * ```
+ */
+export function frameNames(): OperatorFunction<OpusFrame, string> {
+  return (frames$) =>
+    frames$.pipe(
+      map(frameName),
+      distinctUntilChanged((before, name) => name === 'silence' && before === 'silence'),
+    );
 }
 
 /** `frame 3`, `silence`, `120 bytes`. */

@@ -12,6 +12,7 @@ import type { Snowflake } from '../../types.js';
  * - `kick`: somebody disconnected the bot
  * - `member`: somebody else came into its channel, or left it
  * - `speech`: somebody else began to speak
+ * - `told`: the test dispatched something, which may be a reason to act
  */
 export type WorldEvent = { readonly userId: Snowflake; readonly guildId: Snowflake } & (
   | { readonly type: 'command'; readonly channelId: Snowflake | null }
@@ -21,6 +22,7 @@ export type WorldEvent = { readonly userId: Snowflake; readonly guildId: Snowfla
   | { readonly type: 'kick' }
   | { readonly type: 'member'; readonly memberId: Snowflake; readonly inside: boolean }
   | { readonly type: 'speech'; readonly memberId: Snowflake }
+  | { readonly type: 'told'; readonly event: string }
 );
 
 /** The same, of a bot and in a guild that go without saying. */

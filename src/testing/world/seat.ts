@@ -48,6 +48,8 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
   readonly sockets$ = new Subject<string>();
   /** Where the bot is, as the last voice state says. */
   present: Snowflake | null = null;
+  /** Where the bot asked to be, and was not thrown out of. */
+  wish: Snowflake | null = null;
   readonly #world: World;
   readonly #call: GuildCall;
   readonly #key: Uint8Array;
@@ -57,6 +59,8 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
   #mode: EncryptionMode;
   /** What the server seals with. One for all sessions of a mode: they share the key, and its counter must not begin again. */
   #seal: Seal | undefined;
+  /** Whether the voice state that comes is what the bot asked for. */
+  #answering = false;
   /** The close code that awaits the next Resume. */
   #refusal: number | undefined;
 
@@ -80,6 +84,7 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
 
   command(channelId: Snowflake | null): void {
     this.note({ type: 'command', channelId });
+    this.wish = channelId;
     const world = this.#world;
     const rounds = world.eventOrder === 'state-first' ? { state: 1, server: 2 } : { state: 2, server: 1 };
     const stays = channelId === this.present;
@@ -87,7 +92,11 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
       if (this.present !== null) this.bot.tellOthers(this.guildId, voiceState(this.guildId, null, this.bot.sessionId, this.bot.userId));
       return this.#leave();
     }
-    world.later('state', rounds.state, () => this.bot.dispatch('VOICE_STATE_UPDATE', voiceState(this.guildId, channelId, this.bot.sessionId, this.bot.userId)));
+    world.later('state', rounds.state, () => {
+      this.#answering = true;
+      this.bot.dispatch('VOICE_STATE_UPDATE', voiceState(this.guildId, channelId, this.bot.sessionId, this.bot.userId));
+      this.#answering = false;
+    });
     // As at Discord: a mute change brings no server.
     if (!stays) world.later('server', rounds.server, () => this.nameServer(this.bot.endpointOf(this.guildId)));
   }
@@ -106,9 +115,11 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
 
   /** A voice state of the bot itself. */
   placed(channelId: Snowflake | null, changed: boolean): void {
-    this.note({ type: 'state', channelId, changed });
-    if (channelId === null) this.#leave();
-    else this.present = channelId;
+    this.note({ type: 'state', channelId, changed: changed || this.#answering });
+    if (channelId === null) {
+      this.wish = null;
+      this.#leave();
+    } else this.present = channelId;
   }
 
   #leave(): void {

@@ -7,6 +7,7 @@ import { field } from '../../protocol/payloads.js';
 import type { Snowflake } from '../../types.js';
 import type { VirtualPacket } from './packet-reader.js';
 import type { GuildCall } from './guild-call.js';
+import { deedOf } from './deeds.js';
 import { Seat, type SeatBot } from './seat.js';
 import { virtualSocket$ } from './virtual-socket.js';
 import { virtualUdp$ } from './virtual-udp.js';
@@ -27,6 +28,7 @@ export class VirtualBot implements SeatBot {
   readonly gateway: GatewayPort;
   readonly transports: Transports;
   readonly commands$ = new Subject<VoiceStateCommand>();
+  readonly deeds$ = new Subject<string>();
   readonly frames$ = new Subject<VirtualFrame>();
   readonly packets$ = new Subject<VirtualPacket>();
   readonly sockets$ = new Subject<string>();
@@ -68,6 +70,12 @@ export class VirtualBot implements SeatBot {
     return seat;
   }
 
+  /** The test tells the bot something. */
+  tell(t: string, d: Readonly<Record<string, unknown>>): void {
+    for (const seat of this.#seats.values()) seat.note({ type: 'told', event: t });
+    this.dispatch(t, d);
+  }
+
   dispatch(t: string, d: Readonly<Record<string, unknown>>): void {
     if (t === 'READY') for (const seat of this.#seats.values()) seat.present = null;
     if (t === 'VOICE_STATE_UPDATE' && d['user_id'] === this.userId) this.#placed(d);
@@ -94,6 +102,8 @@ export class VirtualBot implements SeatBot {
   #command(command: VoiceStateCommand): void {
     this.commands$.next(command);
     this.#current = this.seat(command.d.guild_id);
+    const deed = deedOf(command, this.#current.wish);
+    if (deed !== undefined) this.deeds$.next(deed);
     this.#current.command(command.d.channel_id);
   }
 

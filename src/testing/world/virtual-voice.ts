@@ -6,7 +6,7 @@
 import type { VoiceOptions } from '../../driver/options.js';
 import { fakeDave } from '../dave/fake-dave.js';
 import type { Snowflake } from '../../types.js';
-import { deeds$, heard$ } from './deeds.js';
+import { heard$ } from './deeds.js';
 import { GuildCall } from './guild-call.js';
 import type { Seat } from './seat.js';
 import { VirtualBot } from './virtual-bot.js';
@@ -17,6 +17,21 @@ import { World } from './world.js';
 /** Makes the world around a bot: give `gateway` to `connectVoice$`, and `options` as its options. */
 export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
   return new VirtualUniverse(options).voice(VIRTUAL_IDS.userId);
+}
+
+/** Where a bot is. */
+export interface BotPlace {
+  readonly userId: Snowflake;
+  readonly guildId: Snowflake;
+  readonly channelId: Snowflake;
+}
+
+/** What is left of bots in a world. */
+export interface Remains {
+  /** Where bots still are. */
+  readonly behind: readonly BotPlace[];
+  /** Bots whose gateway is still subscribed to. */
+  readonly listening: readonly Snowflake[];
 }
 
 /** All guilds and all bots of one world. */
@@ -31,6 +46,15 @@ export class VirtualUniverse {
 
   get bots(): VirtualBot[] {
     return [...this.#bots.values()].map(({ bot }) => bot);
+  }
+
+  /** What there is to be judged at the end. */
+  get remains(): Remains {
+    const behind = this.bots.flatMap((bot) =>
+      [...bot.seats].flatMap(({ guildId, present }) => (present === null ? [] : [{ userId: bot.userId, guildId, channelId: present }])),
+    );
+    const listening = this.bots.filter(({ observed }) => observed).map(({ userId }) => userId);
+    return { behind, listening };
   }
 
   guild(guildId: Snowflake): GuildCall {
@@ -54,19 +78,19 @@ function remembered<T>(known: Map<Snowflake, T>, id: Snowflake, make: () => T): 
 
 function voiceOf(universe: VirtualUniverse, bot: VirtualBot): VirtualVoice {
   const { world } = universe;
-  const { gateway, transports, commands$, frames$, packets$, sockets$ } = bot;
+  const { gateway, transports, commands$, deeds$, frames$, packets$, sockets$ } = bot;
   return {
     ...verbsOf(universe, () => bot.current),
     gateway,
     transports,
     options: optionsOf(world, bot),
     commands$,
-    deeds$: deeds$(commands$),
+    deeds$,
     heard$: heard$(packets$),
     frames$,
     packets$,
     sockets$,
-    dispatch: (t, d) => bot.dispatch(t, d),
+    dispatch: (t, d) => bot.tell(t, d),
     reidentify: (sessionId) => {
       bot.sessionId = sessionId;
       bot.dispatch('READY', { session_id: 'gateway', shard: [0, 1] });
