@@ -29,9 +29,12 @@ export const AUDIO: Readonly<Record<string, Diagram>> = {
     says: 'A stream for each spurt of speech, which ends some time after the last voice.',
     until: 1_200,
     draw: (pen) => {
-      const packets$ = pen.source('packets$', '20ms a 19ms b 19ms c 599ms d 19ms e', { a: speech(1), b: speech(2), c: speech(3), d: speech(33), e: speech(34) }, { a: 'A', b: 'A', c: 'A', d: 'A', e: 'A' });
+      const bob = { userId: '8', ssrc: 8 };
+      const from = { a: speech(1), b: speech(2), c: speech(3), x: speech(1, bob), y: speech(2, bob), d: speech(33), e: speech(34) };
+      const texts = { a: 'A', b: 'A', c: 'A', x: 'B', y: 'B', d: 'A', e: 'A' };
+      const packets$ = pen.source('packets$', '20ms a 19ms b 9ms x 9ms c 9ms y 579ms d 19ms e', from, texts);
       const spurts = pen.lane<unknown>('result', () => 'spurt');
-      const inner = [pen.lane<VoicePacket>('first', () => 'A'), pen.lane<VoicePacket>('second', () => 'A')];
+      const inner = ['first', 'second', 'third'].map((lane) => pen.lane<VoicePacket>(lane, ({ userId }) => (userId === '7' ? 'A' : 'B')));
       const spurts$ = packets$.pipe(now, talkSpurts(), tap((spurt$) => void inner.shift()?.(spurt$ as Observable<VoicePacket>).subscribe())); // prettier-ignore
       pen.run(spurts(spurts$));
     },

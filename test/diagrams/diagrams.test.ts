@@ -43,6 +43,16 @@ describe('the diagrams', () => {
     expect(readdirSync(FOLDER).sort()).toEqual(Object.keys(DIAGRAMS).map(fileOf).sort());
   });
 
+  it('are the only ones: none is drawn by hand on a page', () => {
+    const folders = ['./', 'docs/', 'docs/recipes/'];
+    const pages = folders.flatMap((folder) => readdirSync(new URL(folder, ROOT)).filter((name) => name.endsWith('.md')).map((name) => folder + name)); // prettier-ignore
+    expect(pages.length).toBeGreaterThan(15);
+    // A name, two spaces or more, and marbles. What a failing test prints is no diagram of the docs.
+    const byHand = /^(?!expected|actual)[a-z][\w $()]*? {2,}[-a-zA-Z0-9()|#!^]*--[-a-zA-Z0-9()|#!^]*( |$)/m;
+    const drawn = pages.filter((name) => [...readFileSync(new URL(name, ROOT), 'utf8').matchAll(/^```(\w*)\n(.*?)^```/gms)].some(([, language, block]) => language === '' && byHand.test(block!)));
+    expect(drawn).toEqual([]);
+  });
+
   it('are there for each stream and each operator that is exported', () => {
     const exported = ['src/index.ts', 'src/driver.ts', 'src/audio/index.ts'].flatMap(streamsOf);
     expect(exported.length).toBeGreaterThan(25);

@@ -1,5 +1,6 @@
 /** All diagrams, by the name of what they are of. */
 import { AUDIO } from './audio.js';
+import { RECIPES } from './recipes.js';
 import type { Diagram } from './recording.js';
 import { SESSION } from './session.js';
 import { STAGES } from './stages.js';
@@ -8,8 +9,9 @@ export const SECTIONS: readonly { readonly title: string; readonly diagrams: Rea
   { title: 'Sessions', diagrams: SESSION },
   { title: 'Stages', diagrams: STAGES },
   { title: 'Audio', diagrams: AUDIO },
+  { title: 'Put together', diagrams: RECIPES },
 ];
-export const DIAGRAMS: Readonly<Record<string, Diagram>> = { ...SESSION, ...STAGES, ...AUDIO };
+export const DIAGRAMS: Readonly<Record<string, Diagram>> = { ...SESSION, ...STAGES, ...AUDIO, ...RECIPES };
 
 /** `ip-discovery.svg` for `ipDiscovery$`. */
 export function fileOf(name: string): string {

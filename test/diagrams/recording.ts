@@ -58,6 +58,17 @@ export class Pen {
 
   /** A stream that does what the marbles say, each time it is subscribed to. Its letters are its texts, unless told otherwise. */
   source<T = string>(name: string, marbles: string, values?: Readonly<Record<string, T>>, texts: Readonly<Record<string, string>> = {}): Observable<T> {
+    this.#marbles(name, marbles, texts);
+    return this.#time.createColdObservable(marbles, values as Record<string, T> | undefined) as unknown as Observable<T>;
+  }
+
+  /** A stream that does what the marbles say, whoever listens. */
+  hot(name: string, marbles: string): Observable<string> {
+    this.#marbles(name, marbles, {});
+    return this.#time.createHotObservable(marbles);
+  }
+
+  #marbles(name: string, marbles: string, texts: Readonly<Record<string, string>>): void {
     const marks = TestScheduler.parseMarbles(marbles, undefined, undefined, false, true).map(({ frame, notification }): Mark => {
       const { kind, value } = notification as { readonly kind: 'N' | 'E' | 'C'; readonly value?: string };
       const text = value === undefined ? '' : (texts[value] ?? value);
@@ -65,7 +76,6 @@ export class Pen {
     });
     const end = marks.find(({ kind }) => kind !== 'next')?.at;
     this.lanes.push({ name, side: 'in', marks, spans: [{ from: 0, to: end }] });
-    return this.#time.createColdObservable(marbles, values as Record<string, T> | undefined) as unknown as Observable<T>;
   }
 
   /** Notes what a stream does, wherever it is subscribed to. */

@@ -1,6 +1,6 @@
 /** A diagram as SVG: readable by light and by dark, without a script or a font of its own. */
 import { layoutOf, MARBLE, type Layout, type Placed, type PlacedLane } from './layout.js';
-import type { Recording } from './recording.js';
+import type { Lane, Recording } from './recording.js';
 
 /** Fills of marbles by light and by dark, with the same ink on all of them. */
 const LIGHT = ['#cfe3ff', '#ffe0b8', '#cdf0d3', '#f6d0e6', '#e3d6ff', '#fff0a8', '#c9eef0', '#ffd3cc'];
@@ -36,12 +36,20 @@ export function svgOf(recording: Recording, says: string): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
     `<title>${escaped(recording.title)}</title>`,
-    `<desc>${escaped(says)}</desc>`,
+    '<desc>',
+    ...[says, ...recording.lanes.map(words)].map(escaped),
+    '</desc>',
     `<style>${STYLE}@media(prefers-color-scheme:dark){${STYLE_DARK}}</style>`,
     ...body,
     '</svg>',
     '',
   ].join('\n');
+}
+
+/** A lane in words: for who cannot see it, and for who wants to know what has changed. */
+function words({ name, side, marks }: Lane): string {
+  const told = marks.map(({ at, kind, text }) => `${at} ${kind === 'complete' ? 'completes' : kind === 'error' ? `fails with ${text}` : text}`);
+  return `${name} (${side}): ${told.join(', ')}`;
 }
 
 /** A tick and a faint line for each moment. */

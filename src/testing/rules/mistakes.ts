@@ -4,7 +4,8 @@ import { answersItself, playsOver, restartsSong } from './playing.js';
 import { BotMistakeError, type BotMistake, type Evidence, type Rule } from './rule.js';
 import { leaksSubscription, staysAlone, staysBehind } from './staying.js';
 
-const RULES: Readonly<Record<BotMistake, Rule>> = {
+/** Each rule by the mistake that it finds. */
+export const RULES: Readonly<Record<BotMistake, Rule>> = {
   'stays-behind': staysBehind,
   'stays-alone': staysAlone,
   'leaks-subscription': leaksSubscription,
