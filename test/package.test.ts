@@ -9,7 +9,7 @@ const pkg = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { ex
 const ENTRIES = Object.entries(pkg.exports).flatMap(([name, target]) => (typeof target === 'string' ? [] : [[name, join(ROOT, target.types)] as const]));
 
 /** Packages that bring types of their own. `ws` does not. */
-const TYPED = ['rxjs', '@snazzah/davey'];
+const TYPED = ['rxjs', 'rxjs/testing', '@snazzah/davey'];
 
 /** The packages whose types a declaration file needs, by itself or by those that it imports. */
 function packagesOf(file: string, seen = new Set<string>()): Set<string> {

@@ -9,6 +9,10 @@ interface SubscriptionTimes {
   readonly unsubscribedFrame: number;
 }
 
+type Caller = (...args: never[]) => unknown;
+
+const OVER = (end: number): string => `the test was over at ${end} ms, before all of this could come: the option until says when`;
+
 interface Pending {
   readonly expectation: Expectation;
   readonly actual: () => readonly TimelineMessage[];
@@ -24,22 +28,31 @@ export class TimelineError extends Error {
 export class Expectations {
   #pending: Pending[] = [];
 
-  add(expectation: Expectation, actual: () => readonly TimelineMessage[]): void {
-    this.#pending.push({ expectation, actual, error: new TimelineError() });
+  /** @param caller what the test calls: the stack of an error begins behind it, in the test */
+  add(expectation: Expectation, actual: () => readonly TimelineMessage[], caller: Caller): void {
+    const error = new TimelineError();
+    Error.captureStackTrace(error, caller);
+    this.#pending.push({ expectation, actual, error });
   }
 
-  addSubscriptions(diagrams: readonly string[], logs: readonly SubscriptionTimes[]): void {
+  addSubscriptions(diagrams: readonly string[], logs: readonly SubscriptionTimes[], caller: Caller): void {
     const expected = diagrams.map((marbles) => TestScheduler.parseMarblesAsSubscriptions(marbles, true)).filter(({ subscribedFrame }) => subscribedFrame !== Infinity);
-    this.add({ marbles: diagrams.join("', '"), values: undefined, messages: inTime(expected) }, () => inTime(logs));
+    this.add({ marbles: diagrams.join("', '"), values: undefined, messages: inTime(expected) }, () => inTime(logs), caller);
   }
 
-  /** Those that did not come true; none is asked for twice. */
-  failures(): TimelineError[] {
+  /**
+   * Those that did not come true; none is asked for twice.
+   *
+   * @param end ms at which time was stopped, if it was: what is expected later cannot come
+   */
+  failures(end = Infinity): TimelineError[] {
     const pending = this.#pending;
     this.#pending = [];
     return pending.flatMap(({ expectation, actual, error }) => {
       const report = timelineReport(expectation, actual());
-      return report === undefined ? [] : [saying(report, error)];
+      if (report === undefined) return [];
+      const late = expectation.messages.some(({ frame }) => frame > end);
+      return [saying(late ? `${report}\n\n${OVER(end)}` : report, error)];
     });
   }
 }

@@ -49,20 +49,20 @@ export class MarbleTime extends TestScheduler {
     const { subscribedFrame, unsubscribedFrame } = TestScheduler.parseMarblesAsSubscriptions(subscription, true);
     const from = subscribedFrame === Infinity ? 0 : subscribedFrame;
     const actual = this.#recorded(source$, from, unsubscribedFrame);
-    return {
-      toBe: (marbles, values, error) => {
-        const messages = TestScheduler.parseMarbles(marbles, values, error, true, true) as readonly TimelineMessage[];
-        this.#expectations.add({ marbles, values: values as Readonly<Record<string, unknown>> | undefined, messages }, () => actual);
-      },
-      toEqual: (other$) => {
-        const messages = this.#recorded(other$, from, Infinity);
-        this.#expectations.add({ marbles: 'the other stream', values: undefined, messages }, () => actual);
-      },
+    const toBe = (marbles: string, values?: unknown, error?: unknown): void => {
+      const messages = TestScheduler.parseMarbles(marbles, values, error, true, true) as readonly TimelineMessage[];
+      this.#expectations.add({ marbles, values: values as Readonly<Record<string, unknown>> | undefined, messages }, () => actual, toBe);
     };
+    const toEqual = (other$: Observable<T>): void => {
+      const messages = this.#recorded(other$, from, Infinity);
+      this.#expectations.add({ marbles: 'the other stream', values: undefined, messages }, () => actual, toEqual);
+    };
+    return { toBe, toEqual };
   }
 
   override expectSubscriptions(logs: Parameters<TestScheduler['expectSubscriptions']>[0]): ReturnType<TestScheduler['expectSubscriptions']> {
-    return { toBe: (marbles) => this.#expectations.addSubscriptions([marbles].flat(), logs) };
+    const toBe = (marbles: string | string[]): void => this.#expectations.addSubscriptions([marbles].flat(), logs, toBe);
+    return { toBe };
   }
 
   /** Runs until nothing is left to do, or until the end, at which what goes on is let go of. @throws what is not as expected by then */
@@ -86,12 +86,12 @@ export class MarbleTime extends TestScheduler {
     // Time stands where something was done last.
     super.schedule(() => undefined, end - this.frame);
     super.flush();
-    return this.#release();
+    return this.#release(end);
   }
 
   /** What streams do when they are let go of is nothing that the test expects: they are looked at before. */
-  #release(): Error[] {
-    const failures = this.#expectations.failures();
+  #release(stopped?: number): Error[] {
+    const failures = this.#expectations.failures(stopped);
     if (this.#ended === undefined) {
       this.#ended = this.frame;
       this.#onEnd();

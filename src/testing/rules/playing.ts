@@ -22,7 +22,7 @@ export const restartsSong: Rule = ({ journal }) =>
     entries.flatMap((entry, i) => {
       if (entry.type !== 'fault') return [];
       const song = songBefore(entries.slice(0, i));
-      const later = entries.slice(i).filter((other): other is Packet => other.type === 'packet' && other.at - entry.at < CURE_MS);
+      const later = untilSilence(entries.slice(i).filter((other): other is Packet => other.type === 'packet' && other.at - entry.at < CURE_MS));
       const again = later.find((packet, at) => song.length > 1 && equal(packet, song[0]) && equal(later[at + 1], song[1]));
       if (again === undefined) return [];
       return [
@@ -36,6 +36,12 @@ export const restartsSong: Rule = ({ journal }) =>
 function songBefore(entries: readonly JournalEntry[]): readonly Packet[] {
   const packets = entries.filter((entry): entry is Packet => entry.type === 'packet');
   return packets.slice(packets.findLastIndex(({ frame }) => isSilenceFrame(frame)) + 1);
+}
+
+/** What comes after a silence is another play: a jingle may be played twice. */
+function untilSilence(packets: readonly Packet[]): readonly Packet[] {
+  const silence = packets.findIndex(({ frame }) => isSilenceFrame(frame));
+  return silence < 0 ? packets : packets.slice(0, silence);
 }
 
 function equal(a: Packet | undefined, b: Packet | undefined): boolean {

@@ -109,6 +109,12 @@ describe('the end of a voiceTest', () => {
     });
   });
 
+  it('is told of where something is expected after it', () => {
+    const late = failure(({ expectObservable }) => expectObservable(interval(1_000).pipe(map(() => 'x'))).toBe('1s x 9s y'), { until: 1_500 });
+    expect(late?.message).toMatch(/the test was over at 1500 ms, before all of this could come: the option until says when$/);
+    expect(late?.stack?.split('\n').find((line) => /^ +at /.test(line))).toContain('voice-test.test.ts');
+  });
+
   it('may be said to come earlier or later, and holds up nobody who has done by then', () => {
     const left: string[] = [];
     for (const until of [1_000, 3_600_000]) {
