@@ -19,8 +19,8 @@ export function encodeFakeEpoch(epoch: FakeEpoch): Uint8Array {
 }
 
 /**
- * A `DaveProvider` for virtual calls: nothing is secret, and everything else is as it is. Frames change with the epoch, are held while there are no keys,
- * and cannot be read by who is not in the group. For `voiceTest(…, { dave: true })`, whose `voice.options` has one.
+ * A `DaveProvider` for virtual calls: nothing is secret, and everything else is as it is. Frames change with the epoch, are held while
+ * there are no keys, and cannot be read by who is not in the group. For `voiceTest(…, { dave: true })`, whose `voice.options` has one.
  */
 export function fakeDave(): DaveProvider {
   return {

@@ -23,6 +23,13 @@ export interface PlayOverlap {
 }
 
 const NO_TRANSPORTS = { socket$: () => NEVER, udp$: () => NEVER };
+/** Both are given, so that nobody asks. */
+const OUTSIDE = {
+  transports: () => NO_TRANSPORTS,
+  dave: () => {
+    throw new Error('a session double has no end-to-end encryption');
+  },
+};
 const SSRC = 1001;
 
 export class SessionLife {
@@ -36,7 +43,7 @@ export class SessionLife {
   #since = 0;
 
   constructor(place: SessionPlace, link: MediaLink, overlaps: (overlap: PlayOverlap) => void) {
-    const options = resolveOptions({ scheduler: place.scheduler, dave: false }, { transports: () => NO_TRANSPORTS, dave: () => { throw new Error('none'); } }); // prettier-ignore
+    const options = resolveOptions({ scheduler: place.scheduler, transports: NO_TRANSPORTS, dave: false }, OUTSIDE);
     this.core = new SessionCore(options, () => undefined);
     const session = voiceSession(this.core, place.guildId, place.userId);
     this.session = { ...session, play: (frames, options) => this.#watched(session.play(frames, options)) };
@@ -79,7 +86,9 @@ export class SessionLife {
     if (this.#roster === undefined) return;
     const { packets } = this.core;
     const userId = this.#roster.userOf(ssrc);
-    if (packets.listensTo(userId)) packets.next({ userId, ssrc, sequence, timestamp, arrival: this.#place.scheduler.now(), marker: false, audioLevel, speaking: null, frame });
+    if (!packets.listensTo(userId)) return;
+    const arrival = this.#place.scheduler.now();
+    packets.next({ userId, ssrc, sequence, timestamp, arrival, marker: false, audioLevel, speaking: null, frame });
   }
 
   /** The session refuses a play that comes across another; here it is told of, for a bot may hide the error from itself. */

@@ -25,8 +25,8 @@ export interface VirtualSession {
   /** The session: ready, and nobody else is there. After `session$` was left, the next one. */
   readonly session: VoiceSession;
   /**
-   * As `connectVoice$` has it, for what is behind a `useSession`: emits the session at once, completes when somebody ends it, errors when it fails, and
-   * unsubscribing leaves. One subscription at a time; each later one has a session of its own.
+   * As `connectVoice$` has it, for what is behind a `useSession`: emits the session at once, completes when somebody ends it, errors when
+   * it fails, and unsubscribing leaves. One subscription at a time; each later one has a session of its own.
    */
   readonly session$: Observable<VoiceSession>;
   /** What is sent, as it is sent; silence too. */
@@ -56,8 +56,8 @@ export interface VirtualSession {
 }
 
 /**
- * Makes a double of a session. What it does is not imitated: it is the session of the library with its clock, its queue and its errors, without a gateway,
- * a voice server or packets behind it. The join takes no time, so that the diagrams of a test begin at 0.
+ * Makes a double of a session. What it does is not imitated: it is the session of the library with its clock, its queue and its errors,
+ * without a gateway, a voice server or packets behind it. The join takes no time, so that the diagrams of a test begin at 0.
  */
 export function virtualSession(options: VirtualSessionOptions = {}): VirtualSession {
   return new SessionDouble(options);

@@ -36,7 +36,8 @@ export class Expectations {
   }
 
   addSubscriptions(diagrams: readonly string[], logs: readonly SubscriptionTimes[], caller: Caller): void {
-    const expected = diagrams.map((marbles) => TestScheduler.parseMarblesAsSubscriptions(marbles, true)).filter(({ subscribedFrame }) => subscribedFrame !== Infinity);
+    const parsed = diagrams.map((marbles) => TestScheduler.parseMarblesAsSubscriptions(marbles, true));
+    const expected = parsed.filter(({ subscribedFrame }) => subscribedFrame !== Infinity);
     this.add({ marbles: diagrams.join("', '"), values: undefined, messages: inTime(expected) }, () => inTime(logs), caller);
   }
 
@@ -57,14 +58,15 @@ export class Expectations {
   }
 }
 
-/** `^1` and `!1` for the first subscription, and so on: which of them ended is a part of what is expected. */
+/** Of several, each by its number: which of them ended is a part of what is expected. */
 function inTime(logs: readonly SubscriptionTimes[]): TimelineMessage[] {
-  const several = logs.length > 1;
+  const message = (frame: number, sign: string, i: number): TimelineMessage => {
+    const value = logs.length > 1 ? `${sign} of subscription ${i + 1}` : sign;
+    return { frame, notification: { kind: 'N', value } };
+  };
   return logs
-    .flatMap(({ subscribedFrame, unsubscribedFrame }, i) => [
-      { frame: subscribedFrame, notification: { kind: 'N' as const, value: several ? `^ of subscription ${i + 1}` : '^' } },
-      ...(unsubscribedFrame === Infinity ? [] : [{ frame: unsubscribedFrame, notification: { kind: 'N' as const, value: several ? `! of subscription ${i + 1}` : '!' } }]),
-    ])
+    .flatMap(({ subscribedFrame, unsubscribedFrame }, i) => [message(subscribedFrame, '^', i), message(unsubscribedFrame, '!', i)])
+    .filter(({ frame }) => frame !== Infinity)
     .sort((a, b) => a.frame - b.frame);
 }
 

@@ -1,7 +1,7 @@
 /** rxjs' TestScheduler with an end, and with words for what it finds. */
 import { Observable, type SchedulerAction, type Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import type { TimelineMessage } from '../timeline/message.js';
+import type { TimelineMessage, TimelineNotification } from '../timeline/message.js';
 import { OpenSubscriptions } from './open-subscriptions.js';
 import { Expectations } from './expectations.js';
 
@@ -11,6 +11,12 @@ export const DEFAULT_UNTIL = 10 * 60_000;
 const GRACE_MS = 60_000;
 /** No test has this much to do in one ms: it is a loop that time does not move on in. */
 const MOST_AT_ONCE = 100_000;
+
+/** What rxjs' `expectObservable` gives. */
+interface ObservableExpectation<T> {
+  toBe(marbles: string, values?: unknown, error?: unknown): void;
+  toEqual(other$: Observable<T>): void;
+}
 
 /**
  * Time goes on as long as there are timers, and a voice session beats its heart for ever. So at the end of the test everything that the test
@@ -45,7 +51,7 @@ export class MarbleTime extends TestScheduler {
     return super.schedule(work, delay, state);
   }
 
-  override expectObservable<T>(source$: Observable<T>, subscription: string | null = null): { toBe(marbles: string, values?: unknown, error?: unknown): void; toEqual(other$: Observable<T>): void } {
+  override expectObservable<T>(source$: Observable<T>, subscription: string | null = null): ObservableExpectation<T> {
     const { subscribedFrame, unsubscribedFrame } = TestScheduler.parseMarblesAsSubscriptions(subscription, true);
     const from = subscribedFrame === Infinity ? 0 : subscribedFrame;
     const actual = this.#recorded(source$, from, unsubscribedFrame);
@@ -114,12 +120,15 @@ export class MarbleTime extends TestScheduler {
 
   /** @param origin ms that count as 0: of an inner stream, those of its emission */
   #record(source$: Observable<unknown>, origin: number, messages: TimelineMessage[]): Subscription {
-    const note = (notification: TimelineMessage['notification']): void => void messages.push({ frame: this.frame - origin, notification });
+    // All three fields, as rxjs has them: a stream of streams is compared as data.
+    const note = (kind: 'N' | 'E' | 'C', value: unknown, error: unknown): void => {
+      const notification = { kind, value, error } as TimelineNotification;
+      messages.push({ frame: this.frame - origin, notification });
+    };
     return source$.subscribe({
-      // All three fields, as rxjs has them: a stream of streams is compared as data.
-      next: (value) => note({ kind: 'N', value: value instanceof Observable ? this.#inner(value) : value, error: undefined } as TimelineMessage['notification']),
-      error: (error: unknown) => note({ kind: 'E', value: undefined, error } as TimelineMessage['notification']),
-      complete: () => note({ kind: 'C', value: undefined, error: undefined } as TimelineMessage['notification']),
+      next: (value) => note('N', value instanceof Observable ? this.#inner(value) : value, undefined),
+      error: (error: unknown) => note('E', undefined, error),
+      complete: () => note('C', undefined, undefined),
     });
   }
 
@@ -135,7 +144,8 @@ export function tell(failures: readonly Error[]): void {
   const [first, ...others] = failures;
   if (first === undefined) return;
   if (others.length === 0) throw first;
-  throw new AggregateError(failures, `${failures.length} things are wrong\n\n${failures.map(({ message }, i) => `${i + 1}. ${message}`).join('\n\n')}`);
+  const all = failures.map(({ message }, i) => `${i + 1}. ${message}`).join('\n\n');
+  throw new AggregateError(failures, `${failures.length} things are wrong\n\n${all}`);
 }
 
 function loopAt(ms: number): Error {

@@ -32,8 +32,9 @@ export interface VoiceTestHelpers extends RunHelpers {
 }
 
 /**
- * Runs `body` in virtual time, at once, and throws what is wrong. It asks nothing of the runner and brings its own comparison, in which the
- * matchers of vitest and jest (`expect.any`, …) may stand among the values: vitest, jest, node:test, mocha and others take it as the whole of a test.
+ * Runs `body` in virtual time, at once, and throws what is wrong. It asks nothing of the runner, and brings its own comparison, in which
+ * the matchers of vitest and jest (`expect.any`, …) may stand among the values: vitest, jest, node:test, mocha and others take it as the
+ * whole of a test.
  *
  * ```ts
  * test('plays, and leaves', () =>
@@ -59,13 +60,16 @@ export function voiceTest(body: (helpers: VoiceTestHelpers) => void, options: Vo
   time.run((helpers) => {
     const double = virtualSession();
     const returned: unknown = body({ ...helpers, voice: universe.voice(VIRTUAL_IDS.userId), double });
-    if (isPromise(returned)) throw new TypeError('the body of a voiceTest is async: virtual time would be over before it goes on after its first await. Leave async and await out');
+    if (isPromise(returned)) throw new TypeError(ASYNC);
     const { failures, timers, end } = time.finish();
     const evidence = { ...universe.remains, journal: happened, end, timers, overlaps: double.overlaps };
     // First what is wrong with the bot: what the streams did other than expected may come of it.
     tell([...mistakes(evidence, allow), ...failures]);
   });
 }
+
+const ASYNC =
+  'the body of a voiceTest is async: virtual time would be over before it goes on after its first await. Leave async and await out';
 
 function isPromise(value: unknown): boolean {
   return typeof value === 'object' && value !== null && typeof (value as Partial<Promise<unknown>>).then === 'function';

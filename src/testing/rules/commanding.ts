@@ -18,8 +18,8 @@ export const fightsKick: Rule = ({ journal }) =>
       const back = after.find((other) => isCommand(other) && other.channelId !== null && other.at - entry.at < FIGHT_MS);
       if (back === undefined || after.slice(0, after.indexOf(back)).some(({ type }) => type === 'told')) return [];
       return [
-        `the bot was disconnected from guild ${entry.guildId} at ${entry.at} ms, and joins again at ${back.at} ms, which nobody asked it to: it fights a kick. ` +
-          'connectVoice$ completes after one: repeat() begins anew then, retry() does not',
+        `the bot was disconnected from guild ${entry.guildId} at ${entry.at} ms, and joins again at ${back.at} ms, which nobody asked it to: ` +
+          'it fights a kick. connectVoice$ completes after one: repeat() begins anew then, retry() does not',
       ];
     }),
   );
@@ -43,6 +43,9 @@ export const floodsGateway: Rule = ({ journal }) => {
     const commands = all.filter((command) => command.userId === userId);
     const last = commands.find(({ at }, i) => i >= FLOOD.commands && at - commands[i - FLOOD.commands]!.at < FLOOD.ms);
     if (last === undefined) return [];
-    return [`bot ${userId} sends op 4 more than ${FLOOD.commands} times within ${FLOOD.ms / 1_000} s, until ${last.at} ms: it floods the gateway, which Discord closes with 4008 then. Let a retry wait: retry(voiceRetry())`];
+    const much = `more than ${FLOOD.commands} times within ${FLOOD.ms / 1_000} s, until ${last.at} ms`;
+    return [
+      `bot ${userId} sends op 4 ${much}: it floods the gateway, which Discord closes with 4008 then. Let a retry wait: retry(voiceRetry())`,
+    ];
   });
 };

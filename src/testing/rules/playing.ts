@@ -12,8 +12,8 @@ const ANSWER_MS = 20;
 export const playsOver: Rule = ({ overlaps }) =>
   overlaps.map(
     ({ at, since }) =>
-      `a play was begun at ${at} ms while the one of ${since} ms was still under way: the bot plays twice at once, and the session refuses the second with an ` +
-      'AlreadyPlayingError. concatMap plays one after the other, switchMap skips to the newest, exhaustMap ignores what comes meanwhile',
+      `a play was begun at ${at} ms while the one of ${since} ms was still under way: the bot plays twice at once, and the session refuses ` +
+      'the second with an AlreadyPlayingError. concatMap plays one after the other, switchMap skips to the newest, exhaustMap ignores what comes meanwhile',
   );
 
 /** A song is a row of frames without silence; that it begins again is seen by its first two frames, after the connection was troubled. */
@@ -26,8 +26,8 @@ export const restartsSong: Rule = ({ journal }) =>
       const again = later.find((packet, at) => song.length > 1 && equal(packet, song[0]) && equal(later[at + 1], song[1]));
       if (again === undefined) return [];
       return [
-        `the song that began at ${song[0]!.at} ms begins again at ${again.at} ms, after ${entry.what} at ${entry.at} ms: the bot restarts the song on resume. ` +
-          'A session outlives its connections, and holds what plays: play once for each session, and not for each ready of state$',
+        `the song that began at ${song[0]!.at} ms begins again at ${again.at} ms, after ${entry.what} at ${entry.at} ms: ` +
+          'the bot restarts the song on resume. A session outlives its connections, and holds what plays: play once for each session, and not for each ready of state$',
       ];
     }),
   );
@@ -57,7 +57,10 @@ export const answersItself: Rule = ({ journal }) =>
       if (soon.some(({ type }) => type === 'member' || type === 'speech')) return [];
       const played = soon.find((other): other is Packet => other.type === 'packet' && !isSilenceFrame(other.frame));
       if (played === undefined || !begins(entries, played)) return [];
-      return [`a voice state of the bot itself came at ${entry.at} ms, and at ${played.at} ms it begins to play: the bot answers itself. Leave out what has its own user_id (${entry.userId})`];
+      return [
+        `a voice state of the bot itself came at ${entry.at} ms, and at ${played.at} ms it begins to play: ` +
+          `the bot answers itself. Leave out what has its own user_id (${entry.userId})`,
+      ];
     }),
   );
 

@@ -102,7 +102,8 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
   }
 
   nameServer(endpoint: string | null): void {
-    if (this.#socket !== undefined) this.note({ type: 'fault', what: endpoint === null ? 'the voice server was taken away' : 'another voice server was named' });
+    const what = endpoint === null ? 'the voice server was taken away' : 'another voice server was named';
+    if (this.#socket !== undefined) this.note({ type: 'fault', what });
     if (endpoint !== null) this.bot.named(endpoint, this.guildId);
     this.bot.dispatch('VOICE_SERVER_UPDATE', { guild_id: this.guildId, token: this.#world.nextToken(), endpoint });
   }
@@ -180,7 +181,7 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
         world.later('heartbeat', 1, () => say(VoiceOp.HeartbeatAck, world.version >= 8 ? { t: field(frame.d, 't') } : frame.d));
         break;
       case VoiceOp.Speaking:
-        for (const other of this.#call.beside(this)) other.say(VoiceOp.Speaking, { user_id: this.bot.userId, ssrc: this.#ssrc, speaking: field(frame.d, 'speaking') });
+        this.#spoke(field(frame.d, 'speaking'));
         break;
       case VoiceOp.Resume:
         world.later('resumed', 1, () => {
@@ -191,6 +192,12 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
         });
         break;
     }
+  }
+
+  /** The other bots of the channel are told. */
+  #spoke(speaking: unknown): void {
+    const d = { user_id: this.bot.userId, ssrc: this.#ssrc, speaking };
+    for (const other of this.#call.beside(this)) other.say(VoiceOp.Speaking, d);
   }
 
   /** DAVE's. */

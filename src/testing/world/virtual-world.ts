@@ -93,8 +93,8 @@ export interface VirtualGuild {
 }
 
 /**
- * The world around a bot under test. What it has of a {@link VirtualGuild} is, of the streams, of all guilds together, and of the verbs, for the guild
- * that the bot last sent op 4 for.
+ * The world around a bot under test. What it has of a {@link VirtualGuild} is, of the streams, of all guilds together, and of the verbs,
+ * for the guild that the bot last sent op 4 for.
  */
 export interface VirtualVoice extends VirtualGuild {
   readonly gateway: GatewayPort;
