@@ -157,12 +157,17 @@ export class FrameOverflowError extends VoiceError {
   readonly retryable = false;
 
   constructor(
-    /** The frames that the buffer holds. */
+    /** What the buffer holds, in `unit`. */
     readonly limit: number,
+    /** What filled it: `bytes` with `whenBehind: 'wait'`. */
+    readonly unit: 'frames' | 'bytes' = 'frames',
   ) {
     super(
-      `this Observable outruns real time: ${limit} frames are waiting. Play an iterable or async iterable, which is read at ` +
-        `the pace of the audio; or choose buffer.overflow 'drop-oldest' (live) or 'drop-newest'; or raise buffer.frames`,
+      `this Observable outruns real time: ${limit} ${unit} are waiting. Play an iterable or async iterable, which is read at ` +
+        (unit === 'bytes'
+          ? `the pace of the audio; or have the source paused (onDemand of rxvoice/audio); or raise buffer.bytes`
+          : `the pace of the audio; or choose whenBehind 'wait' (speech, a song), buffer.overflow 'drop-oldest' (live) or ` +
+            `'drop-newest'; or raise buffer.frames`),
     );
   }
 }

@@ -33,7 +33,8 @@ export {
 export type { RecoveryBudget, RecoveryChanges, RecoveryRule, RecoveryTable } from './driver/recovery/recovery-table.js';
 export type { FaultHistory, FaultKind, Recovery, Rung, VoiceFault } from './fault.js';
 export type { VoiceHealth } from './driver/session/health.js';
-export type { FrameInput, PlayBuffer, PlayOptions } from './media/send/play-options.js';
+export type { FrameInput, PlayBuffer, ReadOptions } from './frames/frame-input.js';
+export type { PlayOptions } from './media/send/play-options.js';
 export type { OutboundQuality } from './media/send/outbound-quality.js';
 export type { DatagramStats, ReceiveStats, ReceptionStats, RefusedStats } from './media/receive/receive-stats.js';
 export type { ReceptionReport, RtcpPacket, SourceDescription } from './protocol/rtcp.js';
@@ -70,6 +71,7 @@ export {
   type Latency,
   type MemberVoiceState,
   type OpusFrame,
+  type PlayEnd,
   type PlayEvent,
   type Snowflake,
   type SpeakingEvent,

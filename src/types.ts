@@ -209,8 +209,10 @@ export interface VoicePacket {
  * - `sent`: one frame left as one datagram. `sequence` and `timestamp` are its RTP fields, `position` where the frame begins
  *   in this play (ms of audio before it), `bytes` the datagram's length
  * - `starved`: the source had no frame in time; silence is sent in its place. The next `sent` ends it
+ * - `paused`: the same, because somebody has paused it (`pausable` of `rxvoice/audio`)
  * - `suspended`, `resumed`: the voice connection went away and came back
- * - `finished`: the source ended and its last frame has had its time; completion follows
+ * - `finished`: the source ended and its last frame has had its time; completion follows. `heard` is how much of it was sent, in ms:
+ *   less than its `frames` last where some were skipped
  */
 export type PlayEvent =
   | { readonly type: 'started' }
@@ -222,6 +224,26 @@ export type PlayEvent =
       readonly bytes: number;
     }
   | { readonly type: 'starved' }
+  | { readonly type: 'paused' }
   | { readonly type: 'suspended' }
   | { readonly type: 'resumed' }
-  | { readonly type: 'finished'; readonly frames: number };
+  | { readonly type: 'finished'; readonly frames: number; readonly heard: number };
+
+/**
+ * How a play ended.
+ *
+ * - `finished`: its source has ended, and was heard to the end
+ * - `stopped`: it was unsubscribed from, as by `switchMap` or `takeUntil`
+ * - `failed`: it errored, or was refused
+ * - `session-ended`: the session was left, kicked from or lost while it played
+ */
+export interface PlayEnd {
+  readonly reason: 'finished' | 'stopped' | 'failed' | 'session-ended';
+  /**
+   * How much of the source was heard, in ms: what was sent of it, to the frame. Not what was read ahead, buffered, or skipped while the
+   * connection was away, and not the silence around it. What the network holds at that moment counts: it was sent.
+   */
+  readonly heard: number;
+  /** The frames that were sent of it. */
+  readonly frames: number;
+}

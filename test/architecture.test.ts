@@ -34,11 +34,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   edge: [],
   'steady-scheduler': [],
   crypto: ['protocol'],
-  media: ['protocol', 'crypto', ...PLAIN],
+  frames: PLAIN,
+  media: ['frames', 'protocol', 'crypto', ...PLAIN],
   gateway: ['protocol', ...PLAIN],
   net: ['driver/ports', 'protocol', ...PLAIN],
   driver: ['media', 'protocol', 'crypto', ...PLAIN],
-  audio: ['protocol', 'runtime', ...PLAIN],
+  audio: ['frames', 'protocol', 'runtime', ...PLAIN],
   dave: ['driver/dave/provider', 'runtime', ...PLAIN],
   adapters: ['gateway', 'protocol', ...PLAIN],
   linger: ['gateway', 'driver'],
@@ -46,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'use-session': ['driver', ...PLAIN],
   'voice-retry': PLAIN,
   'voice-failure': ['audio', ...PLAIN],
-  index: ['connect', 'use-session', 'voice-retry', 'voice-failure', 'gateway', 'dave', 'audio', 'driver', 'media', 'protocol', ...PLAIN],
+  index: ['connect', 'use-session', 'voice-retry', 'voice-failure', 'gateway', 'dave', 'audio', 'driver', 'frames', 'media', 'protocol', ...PLAIN],
   server: ['protocol', 'crypto', 'gateway', ...PLAIN],
   testing: ['driver', 'gateway', 'protocol', 'crypto', 'media', ...PLAIN],
   cli: ['index', 'driver', 'audio', 'server', 'protocol', ...PLAIN],
@@ -102,7 +103,7 @@ describe('the direction of imports', () => {
 type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   cli: ['terminal', 'command.ts', ['files', 'help.ts'], ['demo'], 'main.ts'],
-  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], 'bytes', 'pcm', 'jitter', 'opus', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], 'index.ts'],
+  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], 'bytes', 'pcm', 'jitter', 'opus', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], ['broadcast', 'playlist'], 'index.ts'],
   crypto: [
     ['packet-seal.ts', 'nonce-counter.ts', 'random.ts', 'libsodium.d.ts'],
     ['aes-gcm.ts', 'secretbox.ts', 'xchacha.ts', 'client-counters.ts'],

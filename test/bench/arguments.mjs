@@ -11,6 +11,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --no-stall         without the benchmark of a blocked main thread
   --receive          what listening costs instead: --n is then the number of those who speak at once, 50 unless given
   --members          what a copy costs the embedded server: --n is then the number of members of a call, 50,100,200 unless given
+  --radio            what one radio for all sessions costs beside a source for each: 50 sessions unless --n is given
   --quality          what sessions say that the server heard of them, instead: true to how much, over lossy and slow networks
   --write            with --quality: the table goes into docs/quality.md
   --json             one JSON object instead of the tables
@@ -33,6 +34,7 @@ export function readArguments(argv) {
       'no-stall': { type: 'boolean', default: false },
       receive: { type: 'boolean', default: false },
       members: { type: 'boolean', default: false },
+      radio: { type: 'boolean', default: false },
       quality: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -48,7 +50,7 @@ export function readArguments(argv) {
   });
   return {
     dave: values.dave,
-    counts: values.members ? counts('50,100,200').map((count) => Math.max(count, 2)) : values.receive ? counts('50') : values.dave === 'only' ? [] : counts('1,50,200'),
+    counts: values.members ? counts('50,100,200').map((count) => Math.max(count, 2)) : values.receive || values.radio ? counts('50') : values.dave === 'only' ? [] : counts('1,50,200'),
     daveCounts: values.dave === 'off' ? [] : counts('1,50'),
     modes,
     seconds: whole('seconds', values.seconds ?? (values.quick ? '2' : '10'), 1, 600),
@@ -56,6 +58,7 @@ export function readArguments(argv) {
     stall: !values['no-stall'] && values.dave !== 'only',
     receive: values.receive,
     members: values.members,
+    radio: values.radio,
     quality: values.quality,
     write: values.write,
     json: values.json,

@@ -97,6 +97,16 @@ describe.concurrent('npm run bench -- --receive', () => {
   });
 });
 
+describe.concurrent('npm run bench -- --radio', () => {
+  it('measures one radio beside a source each, passed and encoded', { timeout: 90_000 }, async () => {
+    const { stdout } = await run(process.execPath, [SCRIPT, '--radio', '--n', '3', '--seconds', '1', '--modes', 'aes', '--json']);
+    const { radio, ...others } = JSON.parse(stdout) as Readonly<Record<string, readonly Row[]>>;
+    expect(radio!.map(({ library, sessions }) => [library, sessions])).toEqual([['Opus, passed', 3], ['WAV, encoded', 3]]); // prettier-ignore
+    for (const row of radio!) for (const figure of ['sources', 'radio', 'ratio', 'pacedSources', 'pacedRadio']) expect(row[figure]).toBeGreaterThan(0);
+    for (const block of Object.values(others).filter(Array.isArray)) expect(block).toEqual([]);
+  });
+});
+
 describe.concurrent('npm run bench -- --members', () => {
   it('measures a copy, and that every member is sent every frame', { timeout: 90_000 }, async () => {
     const { stdout } = await run(process.execPath, [SCRIPT, '--members', '--n', '4', '--seconds', '1', '--modes', 'xchacha', '--json']);

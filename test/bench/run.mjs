@@ -8,6 +8,7 @@ import { measureMembers } from './members.mjs';
 import { Progress } from './progress.mjs';
 import { compareQuality } from './quality/compare.mjs';
 import { qualityTable, withQuality } from './quality/page.mjs';
+import { measureRadio } from './radio.mjs';
 import { compareReceiving } from './receive.mjs';
 import { STALL_COLUMNS, table } from './table.mjs';
 
@@ -22,7 +23,7 @@ async function main(options) {
   const env = { NODE_EXTRA_CA_CERTS: identity.file };
   const children = [];
   const senders = [{ library: 'discordjs', mode: AES }, ...options.modes.map((mode) => ({ library: 'rxvoice', mode }))];
-  const results = { node: process.version, seconds: options.seconds, paced: [], stalled: [], dave: [], received: [], members: [] };
+  const results = { node: process.version, seconds: options.seconds, paced: [], stalled: [], dave: [], received: [], members: [], radio: [] };
 
   /** All senders in turn, as often as there are rounds, so that what else the machine does meets each alike. */
   const compare = async (server, sessions, { stall = 0, listeners } = {}) => {
@@ -56,6 +57,11 @@ async function main(options) {
     print(`Node ${process.version}, ${options.seconds} s each, 160-byte frames of 20 ms, (rxvoice / discordjs)`);
     if (options.members) {
       results.members.push(...(await measureMembers(options, { start, identity, progress, print })));
+      if (options.json) console.log(JSON.stringify(results));
+      return;
+    }
+    if (options.radio) {
+      results.radio.push(...(await measureRadio(options, { start, identity, progress, print })));
       if (options.json) console.log(JSON.stringify(results));
       return;
     }

@@ -34,6 +34,16 @@ export const MEMBER_COLUMNS = [
   ['p99', 'interval p99', 2],
 ];
 
+/** µs of CPU for a frame that one session sends, with a source each and with one radio. `ratio`: the second by the first. `paced`: sent of what was due. */
+export const RADIO_COLUMNS = [
+  ['sources', 'µs/frame, a source each', 2],
+  ['radio', 'one radio', 2],
+  ['ratio', 'ratio', 3],
+  ['pacedSources', 'sent, a source each', 3],
+  ['pacedRadio', 'one radio', 3],
+  ['missed', 'missed', 0],
+];
+
 const SHORT = { aead_aes256_gcm_rtpsize: 'AES-256-GCM', aead_xchacha20_poly1305_rtpsize: 'XChaCha20' };
 
 /** @param rows measurements of one number of sessions; the first of `discordjs` is what the others are divided by */
@@ -41,7 +51,7 @@ export function table(rows, columns = COLUMNS, title = 'sender') {
   const base = rows.find(({ library }) => library === 'discordjs');
   const lines = [[title, ...columns.map(([, heading]) => heading)]];
   for (const row of rows) {
-    const name = `${row.library} ${SHORT[row.mode]}`;
+    const name = `${row.library} ${SHORT[row.mode] ?? ''}`.trimEnd();
     lines.push([name, ...columns.map(([key, , digits]) => cell(row, base, key, digits))]);
   }
   const widths = lines[0].map((_, i) => Math.max(...lines.map((line) => line[i].length)));

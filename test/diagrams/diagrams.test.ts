@@ -61,7 +61,7 @@ describe('the diagrams', () => {
   });
 });
 
-/** The functions that an entry exports, and that give an Observable or an operator. */
+/** The functions that an entry exports, and that give an Observable, frames to be played, or an operator of either. */
 function streamsOf(entry: string): string[] {
   const text = readFileSync(new URL(entry, ROOT), 'utf8');
   const elsewhere = [...text.matchAll(/export \{([^}]*)\} from '([^']+)'/g)].flatMap(([, names, from]) => {
@@ -74,5 +74,5 @@ function streamsOf(entry: string): string[] {
 
 function givesStream(source: string, name: string): boolean {
   const signature = new RegExp(`export function ${name.replace('$', '\\$')}[(<][^]*?\\): (\\w+)`).exec(source);
-  return /^(Observable|OperatorFunction|MonoTypeOperatorFunction)$/.test(signature?.[1] ?? '');
+  return /^(Observable|OperatorFunction|MonoTypeOperatorFunction|FrameStream|FrameOperator|Broadcast)$/.test(signature?.[1] ?? '');
 }

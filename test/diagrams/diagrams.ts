@@ -1,5 +1,6 @@
 /** All diagrams, by the name of what they are of. */
 import { AUDIO } from './audio.js';
+import { PLAYLIST } from './playlist.js';
 import { RECIPES } from './recipes.js';
 import type { Diagram } from './recording.js';
 import { SESSION } from './session.js';
@@ -9,9 +10,10 @@ export const SECTIONS: readonly { readonly title: string; readonly diagrams: Rea
   { title: 'Sessions', diagrams: SESSION },
   { title: 'Stages', diagrams: STAGES },
   { title: 'Audio', diagrams: AUDIO },
+  { title: 'Frames that are played', diagrams: PLAYLIST },
   { title: 'Put together', diagrams: RECIPES },
 ];
-export const DIAGRAMS: Readonly<Record<string, Diagram>> = { ...SESSION, ...STAGES, ...AUDIO, ...RECIPES };
+export const DIAGRAMS: Readonly<Record<string, Diagram>> = { ...SESSION, ...STAGES, ...AUDIO, ...PLAYLIST, ...RECIPES };
 
 /** `ip-discovery.svg` for `ipDiscovery$`. */
 export function fileOf(name: string): string {

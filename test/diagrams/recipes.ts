@@ -1,6 +1,6 @@
 /** Diagrams of what the pages and recipes of the docs put together. */
-import { asyncScheduler, bufferCount, concat, delay, distinctUntilChanged, ignoreElements, map, merge, mergeMap, of, switchMap, timer, type Observable } from 'rxjs'; // prettier-ignore
-import { alignSpeakers, decodeOpus, downsample, mix, reorder, talkSpurts } from '../../src/audio/index.js';
+import { asyncScheduler, bufferCount, concat, concatMap, delay, distinctUntilChanged, filter, ignoreElements, map, merge, mergeMap, of, Subject, switchMap, timer, type Observable } from 'rxjs'; // prettier-ignore
+import { alignSpeakers, decodeOpus, downsample, gapless, mix, pausable, reorder, talkSpurts } from '../../src/audio/index.js';
 import { connectVoice$, recoverBy, useSession, type GatewayPayload, type VoicePacket, type VoiceSession } from '../../src/index.js';
 import { frameName, testFrames, VIRTUAL_IDS, virtualSession, virtualVoice } from '../../src/testing/index.js';
 import { short } from '../unit/audio/speech-packets.js';
@@ -67,6 +67,40 @@ export const RECIPES: Readonly<Record<string, Diagram>> = {
       const skip$ = pen.hot('skip$', '75ms x');
       pen.result('datagrams', double.frames$, numbered);
       pen.result('result', jukebox(double.session, songs$, skip$), String);
+    },
+  },
+  player: {
+    title: 'session.play(pausable(paused$)(gapless(songs, { onTurn, onError })))',
+    says: 'Three songs, of which the second is not there, and a pause in the first: silence, and then the next frame.',
+    until: 330,
+    draw: (pen) => {
+      const double = virtualSession();
+      const paused$ = pen.source('paused$', '30ms t 149ms f', { t: true, f: false }, { t: 'pause', f: 'go on' });
+      const told$ = new Subject<string>();
+      const missing = (): never => {
+        throw new Error('not there');
+      };
+      const songs = [testFrames(3), missing, testFrames(2, 10)];
+      const list = gapless(songs, { onTurn: (index) => told$.next('abc'[index]!), onError: (_, index) => told$.next(`no ${'abc'[index]!}`) });
+      pen.result('told', told$, String);
+      pen.result('datagrams', double.frames$, numbered);
+      pen.result('result', double.session.play(pausable(paused$)(list)).pipe(filter(({ type }) => type !== 'sent')), ({ type }) => type);
+    },
+  },
+  speech: {
+    title: "spurts$.pipe(switchMap(() => session.play(speech$, { whenBehind: 'wait', onEnd })))",
+    says: 'Speech comes faster than it plays, and waits; who interrupts it stops it, and onEnd tells how much of it was heard.',
+    until: 400,
+    draw: (pen) => {
+      const double = virtualSession();
+      const spurts$ = pen.source('spurts', 's 89ms t', undefined, { s: 'question', t: 'another' });
+      const speech = pen.lane<Uint8Array>('speech$', numbered, 'in');
+      const heard$ = new Subject<string>();
+      const answer = (from: number, count: number) => speech(of(...testFrames(count, from)).pipe(concatMap((frame) => of(frame).pipe(delay(5)))));
+      const say = (frames$: Observable<Uint8Array>) => double.session.play(frames$, { whenBehind: 'wait', onEnd: ({ heard }) => heard$.next(`${heard} ms`) });
+      pen.result('datagrams', double.frames$, numbered);
+      pen.result('heard', heard$, String);
+      pen.run(spurts$.pipe(switchMap((spurt) => say(spurt === 's' ? answer(0, 9) : answer(10, 3)))));
     },
   },
   'barge-in': {

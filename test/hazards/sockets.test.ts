@@ -42,7 +42,7 @@ describe('hazard 3, discord.js #11436, #8728: a socket that closes during IP dis
     const faults: LogEvent[] = [];
     const log = (event: LogEvent): void => void (event.type === 'fault' && faults.push(event));
     const events = await lastValueFrom(join({ log }).pipe(useSession((session) => session.play(testFrames(3))), toArray()));
-    expect(events.at(-1)).toEqual({ type: 'finished', frames: 3 });
+    expect(events.at(-1)).toEqual({ type: 'finished', frames: 3, heard: 60 });
     expect(faults).toMatchObject([{ fault: { type: 'closed', closeCode: code } }]);
   });
 

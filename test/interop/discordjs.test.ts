@@ -50,7 +50,7 @@ describe('a call of rxvoice and @discordjs/voice', () => {
       const played = firstValueFrom(session.play(ours).pipe(filter(({ type }) => type === 'finished')));
       await djs.play(theirs);
 
-      expect(await played).toEqual({ type: 'finished', frames: FRAMES });
+      expect(await played).toEqual({ type: 'finished', frames: FRAMES, heard: FRAMES * 20 });
       expect(await atServer).toEqual(ours.map(hex));
       expect(await toDjs).toEqual(ours.map(hex));
       expect(await toRx).toEqual(theirs.map(hex));

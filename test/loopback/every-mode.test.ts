@@ -77,6 +77,6 @@ function expectPlayed({ mode, state, events, packets }: Result): void {
     // Byte 1 is 0x78 at Discord, and to four libraries that listen a packet with anything else is none.
     expect(packet.marker).toBe(false);
   });
-  expect(events.at(-1)).toEqual({ type: 'finished', frames: FRAMES.length });
+  expect(events.at(-1)).toEqual({ type: 'finished', frames: FRAMES.length, heard: FRAMES.length * 20 });
 }
 

@@ -150,6 +150,45 @@ describe.concurrent('the example', () => {
     expect(await run('from-parts')).toEqual(['sent 55 packets, heard 55, in order']);
   });
 
+  it('speech: is interrupted, and knows to the frame what was heard of it', { timeout: DEADLINE_MS }, async () => {
+    const lines = await run('speech');
+    const told = lines.map((line) => Number(/heard (\d+) ms$|: (\d+) ms$/.exec(line)?.slice(1).find(Boolean)));
+    const [story, sorry, end] = told as [number, number, number];
+    expect(lines).toEqual([
+      `a story of twenty seconds: stopped, heard ${story} ms`,
+      `sorry: finished, heard ${sorry} ms`,
+      `heard at the other end: ${end} ms`,
+    ]);
+    // Interrupted after half a second of twenty; the voice takes 100 ms to be one, and the machine may be busy.
+    expect(story).toBeGreaterThan(500);
+    expect(story).toBeLessThan(5_000);
+    expect(sorry).toBe(500);
+    expect(end).toBe(story + sorry);
+  });
+
+  it('radio: is read once for fifty guilds', { timeout: DEADLINE_MS }, async () => {
+    const [onAir, opened, heard] = await run('radio');
+    expect([onAir, opened]).toEqual(['on the air in 50 guilds', expect.stringMatching(/^opened 1 time, \d+ frames missed$/)]);
+    expect(heard).toBe('50 guilds heard it, in order, no frame twice');
+  });
+
+  it('player: goes from song to song without silence, over one that is not there, and is paused and skipped', { timeout: DEADLINE_MS }, async () => {
+    const lines = await run('player');
+    const heard = Number(/^finished, heard (\d+) ms$/.exec(lines.at(-2)!)?.[1]);
+    expect(lines).toEqual([
+      'now: the close',
+      'paused',
+      'a file that is not there: the file nowhere.opus cannot be read',
+      'now: the long one',
+      'now: the close again',
+      `finished, heard ${heard} ms`,
+      // Five at the pause; a song that is skipped to may be a frame late on a busy machine.
+      expect.stringMatching(new RegExp(`^came at the server: ${heard} ms of songs, ([5-9]|1\\d) frames of silence$`)),
+    ]);
+    // The close is 0.8 s long, and there twice; what comes between is skipped 1.4 s from the beginning.
+    expect(heard).toBe(2 * 800 + 620);
+  });
+
   it('marble-test: passes', { timeout: DEADLINE_MS }, async () => {
     const text = (await run('marble-test')).join('\n');
     expect(text).toMatch(/^(#|ℹ) pass 10$/m);
@@ -174,13 +213,28 @@ describe('a connection from its parts', () => {
   });
 });
 
+describe.each(['speech', 'radio', 'player'])('the example %s', (name) => {
+  const [, yours = ''] = readFileSync(new URL(`docs/examples/${name}.mjs`, ROOT), 'utf8').split(/^\/\/ -+(?: yours -+)?$/m);
+
+  it('has at most 40 lines that are the user\'s own, comments aside', () => {
+    const lines = yours.split('\n').filter((line) => !/^\s*(\/\/|\/\*|\*|$)/.test(line));
+    expect(lines.length).toBeGreaterThan(3);
+    expect(lines.length).toBeLessThanOrEqual(40);
+  });
+
+  it('is what docs/playlists.md shows of it, word for word', () => {
+    expect(readFileSync(new URL('docs/playlists.md', ROOT), 'utf8')).toContain(`\`\`\`js\n${yours.trim()}\n\`\`\``);
+  });
+});
+
 describe('the recipes', () => {
   const pages = readdirSync(new URL('docs/recipes/', ROOT));
   const examples = readdirSync(new URL('docs/examples/', ROOT));
 
   it('have an example each', () => {
     // from-parts is shown by the README; jukebox is imported by two of them; recorder is run in recording.test.ts.
-    const names = ['barge-in', 'from-parts', 'jukebox', 'marble-test', 'on-air', 'playlist', 'recorder', 'transcribe'];
+    // player, radio and speech are shown by docs/playlists.md.
+    const names = ['barge-in', 'from-parts', 'jukebox', 'marble-test', 'on-air', 'player', 'playlist', 'radio', 'recorder', 'speech', 'transcribe'];
     expect(examples.sort()).toEqual(names.map((name) => `${name}.mjs`));
     for (const page of pages) {
       const text = readFileSync(new URL(`docs/recipes/${page}`, ROOT), 'utf8');

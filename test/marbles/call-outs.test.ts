@@ -30,6 +30,7 @@ const RULES: readonly (readonly [RegExp, Outcome])[] = [
   // These run within a call of the caller's own, whose throw RxJS swallows: there is a subscription to be returned, or a `takeUntil`.
   [/^(verify\(\)|stopped play|connectVoice\$) finalizer/, 'unheard'],
   [/ (listener|finalizer)( \w+)? @/, 'reported'],
+  [/ onEnd @/, 'reported'],
   [/ torn down @/, 'reported'],
   [/^frames\.Symbol\.iterator\(\)\.return\(\)/, 'reported'],
   // What cannot be sent is lost, as datagrams are; what that costs, the deadlines and the heartbeats find out.

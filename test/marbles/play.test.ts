@@ -1,4 +1,4 @@
-import { asyncScheduler, concat, concatMap, delay, from, map, mergeMap, of, switchMap, throwError, timer } from 'rxjs';
+import { asyncScheduler, concat, concatMap, delay, from, interval, map, mergeMap, of, switchMap, take, throwError, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { connectVoice$, type FrameInput, type PlayEvent, type PlayOptions, type VoiceOptions } from '../../src/index.js';
 import { testFrame, testFrames } from '../../src/testing/index.js';
@@ -96,6 +96,16 @@ describe('playing', () => {
     const { datagrams, events } = heard(() => from(testFrames(3_001)), 1_000);
     expect(datagrams).toEqual([]);
     expect(events).toEqual([expect.stringMatching(/^60 FrameOverflowError.*3000 frames.*iterable.*drop-oldest/)]);
+  });
+
+  it('an Observable that outruns real time is heard whole where it is to wait', () => {
+    // Twenty seconds of speech within one, then a minute and a half at once.
+    const speech$ = concat(interval(20).pipe(take(50), mergeMap((i) => testFrames(20, i * 20))), from(testFrames(4_500, 1_000)));
+    const { datagrams, events } = heard(() => speech$, 120_000, { whenBehind: 'wait' });
+    const frames = datagrams.filter((line) => line.includes('frame'));
+    expect(frames.map((line) => Number(line.split(' ')[4]))).toEqual(Array.from({ length: 5_500 }, (_, i) => i));
+    expect(events.at(-1)).toBe(`${80 + 5_500 * 20} F5500`);
+    expect(events.filter((event) => event.endsWith('H'))).toEqual([]);
   });
 
   it.each([

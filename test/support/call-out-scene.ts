@@ -155,7 +155,7 @@ function listened(session: VoiceSession, more: Readonly<Record<string, Observabl
 
 function played(name: string, session: VoiceSession, frames: Parameters<VoiceSession['play']>[0], told: (name: string) => void, failures: unknown[]): Observable<never> {
   return new Observable((subscriber) =>
-    session.play(frames).pipe(finalize(() => told(`${name} finalizer`))).subscribe({
+    session.play(frames, { onEnd: () => told(`${name} onEnd`) }).pipe(finalize(() => told(`${name} finalizer`))).subscribe({
       next: ({ type }) => told(`${name} listener ${type}`),
       error: (error: unknown) => (failures.push(error), subscriber.complete()),
     }),

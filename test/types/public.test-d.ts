@@ -110,7 +110,8 @@ session.play(() => []);
 session.play(Uint8Array.of(0xf8));
 
 // Options.
-expectTypeOf<NonNullable<PlayOptions['buffer']>['overflow']>().toEqualTypeOf<'error' | 'drop-oldest' | 'drop-newest'>();
+expectTypeOf<Required<NonNullable<PlayOptions['buffer']>>['overflow']>().toEqualTypeOf<'error' | 'drop-oldest' | 'drop-newest'>();
+expectTypeOf<NonNullable<PlayOptions['whenBehind']>>().toEqualTypeOf<'overflow' | 'wait'>();
 expectTypeOf<NonNullable<PlayOptions['whenSuspended']>>().toEqualTypeOf<'hold' | 'skip'>();
 expectTypeOf<VoiceOptions['scheduler']>().toEqualTypeOf<SchedulerLike | undefined>();
 expectTypeOf<VoiceOptions['random']>().toEqualTypeOf<((bytes: number) => Uint8Array) | undefined>();

@@ -64,8 +64,9 @@ export interface VoiceSession {
   /**
    * Plays Opus frames, one after the other, at the pace of the audio. Cold and exclusive: subscribing starts, unsubscribing
    * stops and releases the source; a second play meanwhile errors with AlreadyPlayingError. Completes when the source has
-   * ended, and when somebody ends the session. Errors with what the source fails with, InvalidFrameError or FrameOverflowError, and the
-   * session lives on; with a SessionEndedError when it is subscribed after the session's end, or is under way when the session is left.
+   * ended, and when somebody ends the session; `onEnd` is told of every end, and of how much was heard. Errors with
+   * what the source fails with, InvalidFrameError or FrameOverflowError, and the session lives on; with a SessionEndedError when it is
+   * subscribed after the session's end, or is under way when the session is left.
    *
    * ```
    * frames      (abc|)
@@ -226,13 +227,18 @@ export class SessionCore {
 
   /**
    * What `play`, `receive` and `verify` are after the end: an error, whoever ended it. What was under way at a kick has completed; but what
-   * is begun afterwards must not complete too, for that is what `repeat` feeds on, without end.
+   * is begun afterwards must not complete too, for that is what `repeat` feeds on, without end. Undefined before the end.
    */
+  get refusal(): SessionEndedError | undefined {
+    const outcome = this.#outcome;
+    return outcome === undefined ? undefined : new SessionEndedError(outcome.status === 'ended' ? outcome.reason : null);
+  }
+
+  /** The source, or that error. */
   unlessEnded<T>(source: () => Observable<T>): Observable<T> {
     return defer(() => {
-      const outcome = this.#outcome;
-      if (outcome === undefined) return source();
-      return throwError(() => new SessionEndedError(outcome.status === 'ended' ? outcome.reason : null));
+      const { refusal } = this;
+      return refusal === undefined ? source() : throwError(() => refusal);
     });
   }
 }
@@ -253,7 +259,7 @@ export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snow
     latency$: insulated(core.latency$.pipe(filter(({ gateway, udp }) => gateway !== null || udp !== null))),
     e2ee$: told(({ e2ee }) => e2ee),
     verify: (member) => insulated(core.unlessEnded(() => core.e2ee?.verify(member) ?? of(null))),
-    play: (frames, options) => core.unlessEnded(() => play(core.pump, frames, options)),
+    play: (frames, options) => play(core.pump, frames, options, () => core.refusal),
     quality$: insulated(core.quality.quality$),
     rtcp$: insulated(core.rtcp$),
     stats$: insulated(core.stats$),

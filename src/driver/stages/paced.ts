@@ -64,6 +64,9 @@ export function paced$(frames: FrameInput, options: PacedOptions = {}): Observab
       take: (pump) => (seat = clock.take(pump)),
     };
     const pump = new Pump(seating);
+    // First what plays, by being stopped, and then what it is played by.
+    const playing = new Subscription();
+    subscriber.add(playing);
     subscriber.add(() => pump.end(undefined));
 
     let gap = 0;
@@ -85,7 +88,7 @@ export function paced$(frames: FrameInput, options: PacedOptions = {}): Observab
     );
     // Whoever let go at the first word is not played to.
     if (subscriber.closed) return;
-    subscriber.add(
+    playing.add(
       play(pump, frames, playOptions).subscribe({
         // At once where there is no seat, and so no silence to wait for.
         error: (error: unknown) => seat.add(() => subscriber.error(error)),

@@ -1,65 +1,59 @@
-/** What can be played, and how. */
-import type { Observable } from 'rxjs';
-import { count, fields, oneOf, type Check } from '../../checks/check.js';
-import { SpeakingFlags, type OpusFrame } from '../../types.js';
+/** How frames are played. */
+import { count, fields, functionOf, oneOf, type Check } from '../../checks/check.js';
+import { DEFAULT_READ_OPTIONS, READ_CHECKS, resolveReadOptions, type ReadOptions, type ResolvedReadOptions } from '../../frames/frame-input.js';
+import { SpeakingFlags, type PlayEnd } from '../../types.js';
 
-/**
- * A source of Opus frames.
- *
- * - an Iterable is read one frame a tick
- * - an AsyncIterable (a Node Readable in object mode, a web ReadableStream, an async generator) is read a few frames ahead
- * - an Observable pushes; its frames wait in a bounded buffer
- */
-export type FrameInput = Iterable<OpusFrame> | AsyncIterable<OpusFrame> | Observable<OpusFrame>;
-
-/** Where the frames of an Observable wait. */
-export interface PlayBuffer {
-  /** How many frames fit. Default 3000, a minute of 20 ms frames. */
-  readonly frames: number;
-  /**
-   * What happens to a frame that does not fit: `error` ends the play with a FrameOverflowError, `drop-oldest` keeps a live
-   * source close to now, `drop-newest` keeps what came first. Default `error`.
-   */
-  readonly overflow: 'error' | 'drop-oldest' | 'drop-newest';
-}
+export type { FrameInput, PlayBuffer } from '../../frames/frame-input.js';
 
 /** How to play; every field has a default. */
-export interface PlayOptions {
+export interface PlayOptions extends ReadOptions {
   /** What opcode 5 says before the first packet. Default `SpeakingFlags.Microphone`. */
   readonly speaking?: SpeakingFlags;
-  /** AsyncIterables only: frames read ahead of the clock. Default 10 (200 ms). */
-  readonly prefetch?: number;
-  /** Observables only. Default `{ frames: 3000, overflow: 'error' }`. */
-  readonly buffer?: PlayBuffer;
   /**
    * While the connection is being remade: `hold` waits, so that a song goes on where it was; `skip` reads on and throws
    * away, so that a live source stays live. Default `hold`.
    */
   readonly whenSuspended?: 'hold' | 'skip';
+  /**
+   * Told how each subscription to the play ended, and how much of the source was heard by then: once, whatever ends it, before the last
+   * notification; also when it is unsubscribed from, and cannot tell anything itself. A play that was refused is told with nothing heard.
+   * What it throws is reported, and changes nothing.
+   */
+  readonly onEnd?: (end: PlayEnd) => void;
+}
+
+/** {@link PlayOptions} without gaps. */
+export interface ResolvedPlayOptions extends ResolvedReadOptions {
+  readonly speaking: SpeakingFlags;
+  readonly whenSuspended: 'hold' | 'skip';
 }
 
 /** The {@link PlayOptions} unless told otherwise. */
-export const DEFAULT_PLAY_OPTIONS = {
+export const DEFAULT_PLAY_OPTIONS: ResolvedPlayOptions = {
+  ...DEFAULT_READ_OPTIONS,
   speaking: SpeakingFlags.Microphone,
-  prefetch: 10,
-  buffer: { frames: 3_000, overflow: 'error' },
   whenSuspended: 'hold',
-} as const satisfies Required<PlayOptions>;
+};
 
 const ALL_FLAGS = SpeakingFlags.Microphone | SpeakingFlags.Soundshare | SpeakingFlags.Priority;
-const BUFFER: { readonly [Name in keyof PlayBuffer]: Check } = {
-  frames: count('a whole number of frames, 1 or more', 1),
-  overflow: oneOf(['error', 'drop-oldest', 'drop-newest'] satisfies PlayBuffer['overflow'][]),
-};
 const OPTIONS: { readonly [Name in keyof Required<PlayOptions>]: Check } = {
+  ...READ_CHECKS,
   speaking: count('SpeakingFlags, combined with |', 0, ALL_FLAGS),
-  prefetch: count('a whole number of frames, 1 or more', 1),
-  buffer: fields(BUFFER),
   whenSuspended: oneOf(['hold', 'skip'] satisfies PlayOptions['whenSuspended'][]),
+  onEnd: functionOf('that is told how the play ended'),
 };
 const options = fields(OPTIONS);
 
 /** @throws VoiceOptionsError, which names the first option that is not what it must be */
 export function checkPlayOptions(given: PlayOptions): void {
   options('', given);
+}
+
+/** What is undefined counts as not given. */
+export function resolvePlayOptions(given: PlayOptions): ResolvedPlayOptions {
+  return {
+    ...resolveReadOptions(given),
+    speaking: given.speaking ?? DEFAULT_PLAY_OPTIONS.speaking,
+    whenSuspended: given.whenSuspended ?? DEFAULT_PLAY_OPTIONS.whenSuspended,
+  };
 }

@@ -1,43 +1,61 @@
 /** `session.play`: the Observable around a pump's one place for a play. */
-import { Observable } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { holdBack, insulated } from '../../edge.js';
 import { AlreadyPlayingError } from '../../errors.js';
 import type { PlayEvent } from '../../types.js';
-import { checkPlayOptions, DEFAULT_PLAY_OPTIONS, type FrameInput, type PlayOptions } from './play-options.js';
+import { checkPlayOptions, resolvePlayOptions, type FrameInput, type PlayOptions } from './play-options.js';
+import { Heard } from './play-end.js';
 import { Playback } from './playback.js';
 import type { Pump } from './pump.js';
 
-/** Cold and exclusive: subscribing plays from now on, unsubscribing stops and releases the source. */
-export function play(pump: Pump, input: FrameInput, options: PlayOptions = {}): Observable<PlayEvent> {
+/**
+ * Cold and exclusive: subscribing plays from now on, unsubscribing stops and releases the source.
+ *
+ * @param refusal asked at each subscription: the error where there is nothing to play to any more
+ */
+export function play(pump: Pump, input: FrameInput, options: PlayOptions = {}, refusal: () => unknown = () => undefined): Observable<PlayEvent> {
   // Before anybody subscribes: what waits in a playlist may fail meanwhile.
   holdBack(input);
   const playing$ = new Observable<PlayEvent>((subscriber) => {
-    // Thrown, as by opening below: RxJS makes an error notification of it.
+    // Thrown: RxJS makes an error notification of it.
     checkPlayOptions(options);
-    if (pump.playing) {
-      subscriber.error(new AlreadyPlayingError());
-      return undefined;
-    }
-    // Throws on what is no source at all.
-    const playback = new Playback(input, withDefaults(options), subscriber, pump.wake);
-    // Opening runs the source's own code, which may have unsubscribed, or begun another play.
-    if (subscriber.closed || pump.playing) {
-      playback.close();
-      subscriber.error(new AlreadyPlayingError());
-      return undefined;
-    }
-    pump.start(playback);
-    return () => pump.stop(playback);
+    const heard = new Heard(options.onEnd);
+    // Before it lets go of the source, whose own code may be long.
+    subscriber.add(() => heard.end('stopped'));
+    const playback = begin(pump, input, options, { subscriber, heard, refusal });
+    if (playback !== undefined) subscriber.add(() => pump.stop(playback));
   });
   return insulated(playing$);
 }
 
-/** What is undefined counts as not given. */
-function withDefaults({ speaking, prefetch, buffer, whenSuspended }: PlayOptions): Required<PlayOptions> {
-  return {
-    speaking: speaking ?? DEFAULT_PLAY_OPTIONS.speaking,
-    prefetch: prefetch ?? DEFAULT_PLAY_OPTIONS.prefetch,
-    buffer: { ...DEFAULT_PLAY_OPTIONS.buffer, ...buffer },
-    whenSuspended: whenSuspended ?? DEFAULT_PLAY_OPTIONS.whenSuspended,
+interface Listening {
+  readonly subscriber: Subscriber<PlayEvent>;
+  readonly heard: Heard;
+  readonly refusal: () => unknown;
+}
+
+function begin(pump: Pump, input: FrameInput, options: PlayOptions, { subscriber, heard, refusal }: Listening): Playback | undefined {
+  const refuse = (error: unknown): undefined => {
+    heard.end('failed');
+    subscriber.error(error);
+    return undefined;
   };
+  const refused = refusal();
+  if (refused !== undefined) return refuse(refused);
+  if (pump.playing) return refuse(new AlreadyPlayingError());
+  let playback;
+  try {
+    // Throws on what is no source at all.
+    playback = new Playback(input, resolvePlayOptions(options), subscriber, pump.wake, heard);
+  } catch (error) {
+    return refuse(error);
+  }
+  // Opening runs the source's own code, which may have unsubscribed, or begun another play, or ended the session.
+  const late = refusal() ?? (subscriber.closed || pump.playing ? new AlreadyPlayingError() : undefined);
+  if (late !== undefined) {
+    playback.close();
+    return refuse(late);
+  }
+  pump.start(playback);
+  return playback;
 }

@@ -4,9 +4,10 @@ import { InvalidFrameError } from '../../errors.js';
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
 import { FRAME_MS, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { PlayEvent, SpeakingFlags } from '../../types.js';
-import { END, PENDING, type FrameQueue } from './frame-queue.js';
-import { openQueue } from './open-queue.js';
-import type { FrameInput, PlayOptions } from './play-options.js';
+import { END, PENDING, type FrameQueue } from '../../frames/frame-queue.js';
+import { openQueue } from '../../frames/open-queue.js';
+import { Heard } from './play-end.js';
+import type { FrameInput, ResolvedPlayOptions } from './play-options.js';
 import type { SentPacket } from './sender.js';
 
 export class Playback {
@@ -18,20 +19,24 @@ export class Playback {
   samples = FRAME_MS * SAMPLES_PER_MS;
   readonly #queue: FrameQueue;
   readonly #subscriber: Subscriber<PlayEvent>;
+  readonly #heard: Heard;
   #frames = 0;
   #position = 0;
-  #starved = false;
+  /** Why there is silence in its place; undefined while there is none. */
+  #silent: 'starved' | 'paused' | undefined;
   #suspended = false;
 
   constructor(
     input: FrameInput,
-    options: Required<PlayOptions>,
+    options: ResolvedPlayOptions,
     subscriber: Subscriber<PlayEvent>,
     onReadable: () => void,
+    heard = new Heard(),
   ) {
     this.speaking = options.speaking;
     this.whenSuspended = options.whenSuspended;
     this.#subscriber = subscriber;
+    this.#heard = heard;
     this.#queue = openQueue(input, { ...options, onReadable });
   }
 
@@ -63,7 +68,8 @@ export class Playback {
   }
 
   sent({ sequence, timestamp, bytes }: SentPacket): void {
-    this.#starved = false;
+    this.#silent = undefined;
+    this.#heard.sent(this.samples);
     const position = this.#position;
     this.#position += this.samples / SAMPLES_PER_MS;
     this.#subscriber.next({ type: 'sent', sequence, timestamp, position, bytes });
@@ -74,11 +80,12 @@ export class Playback {
     this.#position += this.samples / SAMPLES_PER_MS;
   }
 
-  /** The source had no frame in time. Told once, until a frame is sent again. */
+  /** The source had no frame in time, or was not to have one. Told once, until a frame is sent again. */
   starve(): void {
-    if (this.#starved || !this.started) return;
-    this.#starved = true;
-    this.#subscriber.next({ type: 'starved' });
+    const why = this.#queue.paused === true ? 'paused' : 'starved';
+    if (this.#silent === why || !this.started) return;
+    this.#silent = why;
+    this.#subscriber.next({ type: why });
   }
 
   suspend(): void {
@@ -94,16 +101,20 @@ export class Playback {
   }
 
   finish(): void {
-    this.#subscriber.next({ type: 'finished', frames: this.#frames });
+    this.#heard.end('finished');
+    this.#subscriber.next({ type: 'finished', frames: this.#frames, heard: this.#heard.ms });
     this.#subscriber.complete();
   }
 
-  /** The session ended because somebody wanted it: so does the play, unfinished. */
-  end(): void {
-    this.#subscriber.complete();
+  /** The session ended, and so does the play, unfinished: it completes where somebody wanted that, and else errors. */
+  end(error?: unknown): void {
+    this.#heard.end('session-ended');
+    if (error === undefined) this.#subscriber.complete();
+    else this.#subscriber.error(error);
   }
 
   fail(error: unknown): void {
+    this.#heard.end('failed');
     this.#subscriber.error(error);
   }
 }

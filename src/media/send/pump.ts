@@ -14,7 +14,7 @@ import { Subscription } from 'rxjs';
 import { FRAME_MS, SAMPLES_PER_FRAME, SAMPLES_PER_MS, SILENCE_FRAME, SILENCE_FRAMES } from '../../protocol/silence.js';
 import { SpeakingFlags } from '../../types.js';
 import type { Seat, Seating } from './clock.js';
-import { END, PENDING } from './frame-queue.js';
+import { END, PENDING } from '../../frames/frame-queue.js';
 import type { MediaLink } from './link.js';
 import { Pacer } from './pacer.js';
 import type { Playback } from './playback.js';
@@ -122,8 +122,7 @@ export class Pump implements Seat {
     this.#rise();
     if (playback === undefined) return;
     playback.close();
-    if (error === undefined) playback.end();
-    else playback.fail(error);
+    playback.end(error);
   }
 
   tick(now: number): void {

@@ -1,5 +1,5 @@
 /** rxvoice as anybody would use it: connectVoice$ on a bot gateway, default transports. */
-import { filter, firstValueFrom, lastValueFrom, Subject } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, Subject, takeUntil, tap } from 'rxjs';
 import { load } from '../library.mjs';
 
 const { connectVoice$, gatewayPort } = await load('index.js');
@@ -31,6 +31,7 @@ function joinOne({ ids, voiceState, voiceServer }, options) {
             return (await firstValueFrom(session.e2ee$.pipe(filter(whole)))).privacyCode;
           },
           play: (frames) => lastValueFrom(session.play(frames)),
+          playUntil: (frames, stop$, told) => lastValueFrom(session.play(frames).pipe(tap(told), takeUntil(stop$))),
           leave: () => subscription.unsubscribe(),
         }),
       error: reject,

@@ -1,6 +1,7 @@
 import { asyncScheduler, BehaviorSubject, map, Subject, take, takeUntil, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { paced$, type Paced, type PacedOptions } from '../../../src/driver.js';
+import type { PlayEnd } from '../../../src/index.js';
 import { testFrame, testFrames } from '../../../src/testing/index.js';
 import { sevenCases } from '../../support/seven-cases.js';
 import { virtualTime } from '../../support/virtual-time.js';
@@ -114,5 +115,16 @@ describe('paced$', () => {
     const lines = run(frames$, { sendable$ }, (at) => at(30, () => sendable$.error(new RangeError())));
     expect(lines).toEqual(['0 speaking 0', '30 error RangeError']);
     expect(frames$.observed).toBe(false);
+  });
+
+  it('tells how it ended, and how much of it was heard: stopped, where it is unsubscribed from', () => {
+    const ends: string[] = [];
+    const onEnd = ({ reason, heard }: PlayEnd): void => void ends.push(`${reason} ${heard}`);
+    virtualTime(({ flush }) => {
+      paced$(testFrames(9), { onEnd }).pipe(takeUntil(timer(30))).subscribe();
+      paced$(testFrames(3), { onEnd }).subscribe();
+      flush();
+    });
+    expect(ends).toEqual(['stopped 40', 'finished 60']);
   });
 });

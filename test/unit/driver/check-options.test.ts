@@ -45,8 +45,10 @@ const OPTIONS: Readonly<Record<keyof VoiceOptions, Row>> = {
 const PLAY: Readonly<Record<keyof PlayOptions, Row>> = {
   speaking: { right: [0, 1, 5, 7], wrong: [8] },
   prefetch: { right: [1, 10] },
-  buffer: { right: [{}, { frames: 5 }, { overflow: 'drop-oldest' }], wrong: [{ frames: 0 }, { overflow: 'drop' }, { size: 5 }, 3_000] },
+  buffer: { right: [{}, { frames: 5 }, { overflow: 'drop-oldest' }, { bytes: 1 }], wrong: [{ frames: 0 }, { bytes: 0 }, { overflow: 'drop' }, { size: 5 }, 3_000] },
   whenSuspended: { right: ['hold', 'skip'], wrong: ['Hold', 'pause'] },
+  whenBehind: { right: ['overflow', 'wait'], wrong: ['drop-oldest'] },
+  onEnd: { right: functions, wrong: [{ next: () => undefined }] },
 };
 
 function same(a: unknown, b: unknown): boolean {

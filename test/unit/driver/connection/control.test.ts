@@ -99,7 +99,9 @@ describe('Control.receive', () => {
       { numRuns: 2_000 },
     );
     expect(JSON.stringify(logged)).not.toContain('secret');
-    expect(logged).toHaveLength(2_000);
+    // Each message once; an answer that nobody asked for, which fast-check writes now and then, has a second line that says so.
+    const unasked = logged.filter((event) => event.type === 'ignored' && event.reason.endsWith('is unanswered'));
+    expect(logged).toHaveLength(2_000 + unasked.length);
   });
 });
 

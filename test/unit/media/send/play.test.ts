@@ -33,8 +33,8 @@ const EVENT: Readonly<Record<string, PlayEvent>> = {
   a: { type: 'sent', sequence: 0, timestamp: 0, position: 0, bytes: 36 },
   b: { type: 'sent', sequence: 1, timestamp: 960, position: 20, bytes: 36 },
   c: { type: 'sent', sequence: 2, timestamp: 1_920, position: 40, bytes: 36 },
-  f: { type: 'finished', frames: 3 },
-  z: { type: 'finished', frames: 0 },
+  f: { type: 'finished', frames: 3, heard: 60 },
+  z: { type: 'finished', frames: 0, heard: 0 },
 };
 
 describe('a stream that fails while it waits its turn', () => {

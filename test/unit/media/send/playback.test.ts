@@ -1,8 +1,8 @@
 import { Subject, Subscriber } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { InvalidFrameError } from '../../../../src/errors.js';
-import { END, PENDING } from '../../../../src/media/send/frame-queue.js';
-import { DEFAULT_PLAY_OPTIONS, type FrameInput, type PlayOptions } from '../../../../src/media/send/play-options.js';
+import { END, PENDING } from '../../../../src/frames/frame-queue.js';
+import { resolvePlayOptions, type FrameInput, type PlayOptions } from '../../../../src/media/send/play-options.js';
 import { Playback } from '../../../../src/media/send/playback.js';
 import type { PlayEvent } from '../../../../src/types.js';
 import { FRAME_DURATIONS, frameOf } from './stage.js';
@@ -15,7 +15,7 @@ function playbackOf(input: unknown, options: PlayOptions = {}) {
     complete: () => told.push('complete'),
   });
   let woken = 0;
-  const playback = new Playback(input as FrameInput, { ...DEFAULT_PLAY_OPTIONS, ...options }, subscriber, () => woken++);
+  const playback = new Playback(input as FrameInput, resolvePlayOptions(options), subscriber, () => woken++);
   return { playback, told, woken: () => woken };
 }
 
@@ -84,7 +84,7 @@ describe('what the listener is told', () => {
       ['sent', 2.5],
       ['sent', 82.5],
       ['sent', 202.5],
-      { type: 'finished', frames: 5 },
+      { type: 'finished', frames: 5, heard: 192.5 },
       'complete',
     ]);
   });

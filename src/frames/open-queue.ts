@@ -1,16 +1,19 @@
 /** Chooses the queue for a source, by what it is. */
 import { isObservable } from 'rxjs';
-import { VoiceOptionsError } from '../../errors.js';
+import { VoiceOptionsError } from '../errors.js';
 import { AsyncFrameQueue } from './async-frame-queue.js';
 import type { FrameQueue, QueueOptions } from './frame-queue.js';
 import { ObservableFrameQueue } from './observable-frame-queue.js';
-import type { FrameInput } from './play-options.js';
+import type { FrameInput } from './frame-input.js';
+import { openerOf } from './frame-stream.js';
 import { SyncFrameQueue } from './sync-frame-queue.js';
 
 /** @throws VoiceOptionsError for what is no source of frames */
 export function openQueue(input: FrameInput, options: QueueOptions): FrameQueue {
   if (isObservable(input)) return new ObservableFrameQueue(input, options);
   if (typeof input === 'object' && input !== null) {
+    const open = openerOf(input);
+    if (open !== undefined) return open(options);
     if (Symbol.asyncIterator in input || 'getReader' in input) return new AsyncFrameQueue(input, options);
     if (Symbol.iterator in input) return new SyncFrameQueue(input);
   }

@@ -1,5 +1,5 @@
 /** Reads an iterable, one frame a tick: it has always something to say. */
-import { guarded } from '../../edge.js';
+import { guarded } from '../edge.js';
 import { END, type FrameQueue, type QueueItem } from './frame-queue.js';
 
 export class SyncFrameQueue implements FrameQueue {

@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import fc from 'fast-check';
-import { AsyncFrameQueue } from '../../../../src/media/send/async-frame-queue.js';
-import { END, PENDING, type QueueOptions } from '../../../../src/media/send/frame-queue.js';
-import { settle } from './stage.js';
-import { reportedErrors } from '../../../support/reported-errors.js';
+import { AsyncFrameQueue } from '../../../src/frames/async-frame-queue.js';
+import { DEFAULT_READ_OPTIONS } from '../../../src/frames/frame-input.js';
+import { END, PENDING, type QueueOptions } from '../../../src/frames/frame-queue.js';
+import { settle } from '../media/send/stage.js';
+import { reportedErrors } from '../../support/reported-errors.js';
 
 function options(prefetch = 3, onReadable: () => void = () => undefined): QueueOptions {
-  return { prefetch, onReadable, buffer: { frames: 10, overflow: 'error' } };
+  return { ...DEFAULT_READ_OPTIONS, prefetch, onReadable };
 }
 
 /** An async source that answers when it is told to, and notes what is done to it. */
@@ -254,5 +255,57 @@ describe('release', () => {
     }
     await vi.waitFor(() => expect(reported).toEqual(Array<unknown>(4).fill(new Error('no'))));
     expect(unhandled).toEqual([]);
+  });
+});
+
+describe('a source that could be read twenty times as fast as it plays', () => {
+  /** 20 s of speech. */
+  const FRAMES = 1_000;
+  const frame = (i: number): Uint8Array => Uint8Array.of(0xf8, i >> 8, i & 0xff);
+  /** Each counts what it has made. */
+  const SOURCES: Readonly<Record<string, (made: (i: number) => Uint8Array | null) => object>> = {
+    'a Readable in object mode': (made) => {
+      let i = 0;
+      return new Readable({ objectMode: true, read() { this.push(made(i++)); } }); // prettier-ignore
+    },
+    'a web stream': (made) => {
+      let i = 0;
+      const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+        const next = made(i++);
+        if (next === null) controller.close();
+        else controller.enqueue(next);
+      };
+      return new ReadableStream({ pull });
+    },
+    'an async generator': (made) =>
+      (async function* () {
+        for (let i = 0, next = made(0); next !== null; next = made(++i)) yield next;
+      })(),
+  };
+
+  it.each(Object.keys(SOURCES))('%s waits by not being read: it is given whole, and never far ahead', async (kind) => {
+    let made = 0;
+    const source = SOURCES[kind]!((i) => {
+      if (i === FRAMES) return null;
+      made += 1;
+      return frame(i);
+    });
+    const queue = new AsyncFrameQueue(source, options(10));
+    let read = 0;
+    let ahead = 0;
+    for (;;) {
+      await settle();
+      const item = queue.read();
+      if (item === END) break;
+      if (item === PENDING) {
+        await new Promise((resolve) => void setImmediate(resolve));
+        continue;
+      }
+      expect(item).toEqual(frame(read++));
+      ahead = Math.max(ahead, made - read);
+    }
+    expect(read).toBe(FRAMES);
+    // What is read ahead, and the 16 objects of a Readable of its own.
+    expect(ahead).toBeLessThanOrEqual(10 + 17);
   });
 });

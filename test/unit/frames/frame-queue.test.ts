@@ -1,14 +1,14 @@
 import { EMPTY, of } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import fc from 'fast-check';
-import { VoiceOptionsError } from '../../../../src/errors.js';
-import { END, PENDING, type FrameQueue, type QueueOptions } from '../../../../src/media/send/frame-queue.js';
-import { openQueue } from '../../../../src/media/send/open-queue.js';
-import type { FrameInput } from '../../../../src/media/send/play-options.js';
-import { settle } from './stage.js';
-import { reportedErrors } from '../../../support/reported-errors.js';
+import { VoiceOptionsError } from '../../../src/errors.js';
+import { END, PENDING, type FrameQueue, type QueueOptions } from '../../../src/frames/frame-queue.js';
+import { openQueue } from '../../../src/frames/open-queue.js';
+import { resolveReadOptions, type FrameInput } from '../../../src/frames/frame-input.js';
+import { settle } from '../media/send/stage.js';
+import { reportedErrors } from '../../support/reported-errors.js';
 
-const OPTIONS: QueueOptions = { prefetch: 3, buffer: { frames: 5, overflow: 'error' }, onReadable: () => undefined };
+const OPTIONS: QueueOptions = { ...resolveReadOptions({ prefetch: 3, buffer: { frames: 5 } }), onReadable: () => undefined };
 
 /** Whatever a caller without types may pass. */
 function open(input: unknown): FrameQueue {

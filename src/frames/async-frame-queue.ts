@@ -1,6 +1,6 @@
 /** Reads an async iterable a few frames ahead of the clock. */
-import { guarded } from '../../edge.js';
-import { VoiceOptionsError } from '../../errors.js';
+import { guarded } from '../edge.js';
+import { VoiceOptionsError } from '../errors.js';
 import { END, PENDING, type FrameQueue, type QueueOptions, type QueueItem } from './frame-queue.js';
 import { Ring } from './ring.js';
 

@@ -1,18 +1,18 @@
-import { asyncScheduler, concat, EMPTY, from, NEVER, of, range, Subject, throwError, type Observable } from 'rxjs';
+import { asyncScheduler, concat, defaultIfEmpty, EMPTY, from, interval, mergeMap, NEVER, of, range, repeat, Subject, take, throwError, timer, type Observable } from 'rxjs'; // prettier-ignore
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { FrameOverflowError } from '../../../../src/errors.js';
-import { END, PENDING } from '../../../../src/media/send/frame-queue.js';
-import { ObservableFrameQueue } from '../../../../src/media/send/observable-frame-queue.js';
-import type { PlayBuffer } from '../../../../src/media/send/play-options.js';
-import { virtualTime } from '../../../support/virtual-time.js';
+import { FrameOverflowError } from '../../../src/errors.js';
+import { END, PENDING } from '../../../src/frames/frame-queue.js';
+import { ObservableFrameQueue } from '../../../src/frames/observable-frame-queue.js';
+import { resolveReadOptions, type PlayBuffer } from '../../../src/frames/frame-input.js';
+import { virtualTime } from '../../support/virtual-time.js';
 
 function open(
   source: Observable<unknown>,
   buffer: PlayBuffer = { frames: 3, overflow: 'error' },
   onReadable: () => void = () => undefined,
 ): ObservableFrameQueue {
-  return new ObservableFrameQueue(source, { buffer, onReadable, prefetch: 10 });
+  return new ObservableFrameQueue(source, { ...resolveReadOptions({ buffer }), onReadable });
 }
 
 function drain(queue: ObservableFrameQueue): unknown[] {
@@ -168,4 +168,65 @@ describe('the overflow', () => {
     const queue = open(range(0, 3), { frames: 2, overflow: 'drop' as 'error' });
     expect(() => queue.read()).toThrow(FrameOverflowError);
   });
+});
+
+describe("whenBehind: 'wait'", () => {
+  const SPEECH = new Uint8Array(80);
+  /** Ten minutes of speech within 30 s: 20 times as fast as it plays. */
+  const TEN_MINUTES = 30_000;
+
+  it('holds ten minutes that come within half a minute, and gives every frame of them, in order', () => {
+    virtualTime(({ flush }) => {
+      const queue = wait(interval(20).pipe(take(1_500), mergeMap((i) => range(i * 20, 20))));
+      let next = 0;
+      let wrong = 0;
+      timer(21, 20).pipe(take(TEN_MINUTES)).subscribe(() => (wrong += queue.read() === next++ ? 0 : 1));
+      flush();
+      expect({ next, wrong }).toEqual({ next: TEN_MINUTES, wrong: 0 });
+      expect(queue.read()).toBe(END);
+    });
+  });
+
+  it('holds no more than its bytes, and says so at once', () => {
+    const source = new Subject<Uint8Array>();
+    let told = 0;
+    const queue = wait(source, { bytes: 240 }, () => told++);
+    for (let i = 0; i < 3; i++) source.next(SPEECH);
+    expect([queue.overflow, source.observed, told]).toEqual([undefined, true, 0]);
+    source.next(SPEECH);
+    expect([source.observed, told]).toEqual([false, 1]);
+    expect(queue.overflow).toMatchObject({ code: 'frame-overflow', limit: 240, unit: 'bytes' });
+    for (const cure of ['240 bytes', 'async iterable', 'onDemand', 'buffer.bytes']) expect(String(queue.overflow)).toContain(cure);
+    expect(() => queue.read()).toThrow(FrameOverflowError);
+  });
+
+  it('has room again for what was read, and counts what is empty or no frame for 64 bytes', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 200, max: 1_000 }), fc.array(fc.option(fc.integer({ min: 0, max: 200 })), { maxLength: 60 }), (bytes, steps) => {
+        const source = new Subject<unknown>();
+        const queue = wait(source, { bytes });
+        const model: number[] = [];
+        for (const size of steps) {
+          if (size === null) {
+            expect(queue.read() === PENDING).toBe(model.shift() === undefined);
+            continue;
+          }
+          model.push(Math.max(64, size));
+          source.next(size === 64 ? 'no frame' : new Uint8Array(size));
+          const over = model.reduce((a, b) => a + b, 0) > bytes;
+          expect(queue.overflow !== undefined).toBe(over);
+          if (over) return;
+        }
+      }),
+    );
+  });
+
+  it('stops an endless synchronous Observable, which would hang the process', () => {
+    const queue = wait(EMPTY.pipe(defaultIfEmpty(SPEECH), repeat()), { bytes: 8_000 });
+    expect(() => queue.read()).toThrow(FrameOverflowError);
+  });
+
+  function wait(source: Observable<unknown>, buffer: PlayBuffer = {}, onReadable: () => void = () => undefined): ObservableFrameQueue {
+    return new ObservableFrameQueue(source, { ...resolveReadOptions({ whenBehind: 'wait', buffer }), onReadable });
+  }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { Ring } from '../../../../src/media/send/ring.js';
+import { Ring } from '../../../src/frames/ring.js';
 
 describe('Ring', () => {
   it('behaves as an array with push and shift, at every capacity', () => {

@@ -1,0 +1,93 @@
+/** One reading of a broadcast, from its first listener to its end, with those who listen to it. */
+import type { FrameInput, ResolvedReadOptions } from '../../frames/frame-input.js';
+import { PENDING, type FrameQueue, type QueueItem } from '../../frames/frame-queue.js';
+import { SharedReading } from './shared-reading.js';
+
+/** What an airing tells its station. */
+export interface AiringEvents {
+  /** A listener fell behind, and missed so many frames. */
+  readonly missed: (frames: number) => void;
+  /** One came or left. */
+  readonly changed: () => void;
+  /** There are frames for those who wait, of whom there may be none. */
+  readonly readable: () => void;
+}
+
+export class Airing {
+  readonly reading: SharedReading;
+  readonly #listeners = new Set<Listener>();
+  readonly #events: AiringEvents;
+
+  constructor(frames: FrameInput, keep: number, read: ResolvedReadOptions, events: AiringEvents) {
+    this.#events = events;
+    this.reading = new SharedReading(frames, keep, { ...read, onReadable: () => this.#readable() });
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** From the frame on that is on the air; where nobody listens, none is. */
+  join(onReadable: () => void): FrameQueue {
+    const { head } = this.reading;
+    const listener = new Listener(this, this.#listeners.size > 0 ? Math.max(0, head - 1) : head, onReadable);
+    this.#listeners.add(listener);
+    this.#events.changed();
+    return listener;
+  }
+
+  leave(listener: Listener): void {
+    if (this.#listeners.delete(listener)) this.#events.changed();
+  }
+
+  missed(frames: number): void {
+    this.#events.missed(frames);
+  }
+
+  #readable(): void {
+    // Who is woken may leave, and bring others in.
+    for (const listener of [...this.#listeners]) listener.wake(this.reading.overflow !== undefined);
+    this.#events.readable();
+  }
+}
+
+class Listener implements FrameQueue {
+  readonly #airing: Airing;
+  readonly #onReadable: () => void;
+  /** The number of the frame that it is to have next. */
+  #next: number;
+  #starving = false;
+
+  constructor(airing: Airing, next: number, onReadable: () => void) {
+    this.#airing = airing;
+    this.#next = next;
+    this.#onReadable = onReadable;
+  }
+
+  get overflow(): unknown {
+    return this.#airing.reading.overflow;
+  }
+
+  read(): QueueItem {
+    const { reading } = this.#airing;
+    if (this.#next < reading.tail) {
+      const live = reading.head - 1;
+      this.#airing.missed(live - this.#next);
+      this.#next = live;
+    }
+    const item = reading.read(this.#next);
+    this.#starving = item === PENDING;
+    if (typeof item !== 'symbol') this.#next += 1;
+    return item;
+  }
+
+  wake(anyway: boolean): void {
+    if (!this.#starving && !anyway) return;
+    this.#starving = false;
+    this.#onReadable();
+  }
+
+  close(): void {
+    this.#airing.leave(this);
+  }
+}

@@ -1,0 +1,78 @@
+/** One reading of a source that many follow, each at its own place in what was read last. */
+import type { FrameInput } from '../../frames/frame-input.js';
+import { END, PENDING, type FrameQueue, type QueueItem, type QueueOptions } from '../../frames/frame-queue.js';
+import { openQueue } from '../../frames/open-queue.js';
+
+/**
+ * A ring of the last frames, and the source behind it. Whoever is first to want a frame has it read; the others find it here. So time
+ * goes on as fast as the fastest listener's clock, and nobody waits for the slowest.
+ */
+export class SharedReading {
+  readonly #kept: QueueItem[];
+  readonly #source: FrameQueue;
+  /** How the source ended: read by each, after the frames before it. */
+  #outcome: { readonly error: unknown } | typeof END | undefined;
+  #head = 0;
+
+  /** @param keep how many frames are kept */
+  constructor(frames: FrameInput, keep: number, options: QueueOptions) {
+    this.#kept = new Array<QueueItem>(keep);
+    this.#source = openQueue(frames, options);
+  }
+
+  /** How many frames were read: the number of the next. */
+  get head(): number {
+    return this.#head;
+  }
+
+  /** The number of the first that is still here. */
+  get tail(): number {
+    return Math.max(0, this.#head - this.#kept.length);
+  }
+
+  /** Whether the source has ended, and whoever comes now has it begin anew. */
+  get over(): boolean {
+    return this.#outcome !== undefined;
+  }
+
+  get overflow(): unknown {
+    return this.#source.overflow;
+  }
+
+  /** The frame of that number, from `tail` to `head`. Throws what the source has failed with, after the frames before it. */
+  read(number: number): QueueItem {
+    if (number < this.#head) return this.#kept[number % this.#kept.length];
+    if (this.#outcome === undefined) this.#advance();
+    if (number < this.#head) return this.#kept[number % this.#kept.length];
+    if (this.#outcome === undefined) return PENDING;
+    if (this.#outcome === END) return END;
+    throw this.#outcome.error;
+  }
+
+  /** Has what there is go by: a live source goes on while nobody listens. */
+  pass(): void {
+    while (this.#outcome === undefined && this.#advance());
+  }
+
+  close(): void {
+    this.#source.close();
+  }
+
+  /** Reads a frame, if there is one. */
+  #advance(): boolean {
+    try {
+      const item = this.#source.read();
+      if (item === PENDING) return false;
+      if (item !== END) {
+        this.#kept[this.#head % this.#kept.length] = item;
+        this.#head += 1;
+        return true;
+      }
+      this.#outcome = END;
+    } catch (error) {
+      this.#outcome = { error };
+    }
+    this.#source.close();
+    return false;
+  }
+}

@@ -1,0 +1,75 @@
+/** Frames of a producer that pushes, and can be told to wait. */
+import { BehaviorSubject, defer, distinctUntilChanged, tap, type Observable } from 'rxjs';
+import { insulated } from '../../edge.js';
+import type { FrameQueue, QueueItem, QueueOptions } from '../../frames/frame-queue.js';
+import { frameStream, type FrameStream } from '../../frames/frame-stream.js';
+import { ObservableFrameQueue } from '../../frames/observable-frame-queue.js';
+import type { OpusFrame } from '../../types.js';
+import { requireWholeNumber } from '../whole-number.js';
+
+/** When a producer is told to wait, and to go on; in frames. */
+export interface DemandOptions {
+  /** It is to wait when so many frames are ahead of the clock. Default 500, ten seconds of 20 ms frames. */
+  readonly high?: number;
+  /** It is to go on when no more than so many are left. Default half of `high`. */
+  readonly low?: number;
+}
+
+const HIGH = 500;
+
+/**
+ * Frames of a producer that pushes faster than they play, and is told by a value when to wait: of a WebSocket that can be paused, of requests
+ * that need not be made yet. Nothing is lost: what comes all the same waits, up to `buffer.bytes` of the play.
+ *
+ * ```
+ * wanted$   t---f-------t---f      t: wanted, f: enough
+ * frames$   -abcd--------efgh      pushed; high: 4, low: 1
+ * result    -a--b--c--d--e--f      at the pace of the clock
+ * ```
+ *
+ * @param project is given `wanted$`, which replays its value and differs from each to the next, for each play
+ * @throws RangeError unless `high` is a whole number of 1 or more, and `low` one below it
+ */
+export function onDemand(project: (wanted$: Observable<boolean>) => Observable<OpusFrame>, options: DemandOptions = {}): FrameStream {
+  const { high = HIGH, low = high >> 1 } = options;
+  requireWholeNumber('high', high, 1, Number.MAX_SAFE_INTEGER);
+  requireWholeNumber('low', low, 0, high - 1);
+  return frameStream((read) => new DemandQueue(project, { high, low }, read));
+}
+
+class DemandQueue implements FrameQueue {
+  readonly #wanted$ = new BehaviorSubject(true);
+  readonly #marks: Required<DemandOptions>;
+  readonly #queue: ObservableFrameQueue;
+  /** Frames that wait. */
+  #ahead = 0;
+
+  constructor(project: (wanted$: Observable<boolean>) => Observable<OpusFrame>, marks: Required<DemandOptions>, read: QueueOptions) {
+    this.#marks = marks;
+    const wanted$ = insulated(this.#wanted$.pipe(distinctUntilChanged()));
+    const frames$ = defer(() => project(wanted$)).pipe(tap(() => this.#came()));
+    this.#queue = new ObservableFrameQueue(frames$, { ...read, whenBehind: 'wait' });
+  }
+
+  get overflow(): unknown {
+    return this.#queue.overflow;
+  }
+
+  read(): QueueItem {
+    const item = this.#queue.read();
+    if (typeof item === 'symbol') return item;
+    this.#ahead -= 1;
+    if (this.#ahead <= this.#marks.low) this.#wanted$.next(true);
+    return item;
+  }
+
+  close(): void {
+    this.#queue.close();
+    this.#wanted$.complete();
+  }
+
+  #came(): void {
+    this.#ahead += 1;
+    if (this.#ahead >= this.#marks.high) this.#wanted$.next(false);
+  }
+}

@@ -1,0 +1,138 @@
+/** Frames that somebody may hold. */
+import { Subscription, type Observable } from 'rxjs';
+import { fields, must } from '../../checks/check.js';
+import { holdBack, insulated } from '../../edge.js';
+import { VoiceOptionsError } from '../../errors.js';
+import { PENDING, type FrameQueue, type QueueItem, type QueueOptions } from '../../frames/frame-queue.js';
+import { frameStream } from '../../frames/frame-stream.js';
+import type { FrameOperator } from './operator.js';
+import { kept, reopened, type Pausable } from './reopened.js';
+import { isSeekable } from './seekable.js';
+
+/** What becomes of a source that is paused. */
+export interface PausableOptions {
+  /**
+   * Whether the source is let go of at each pause, and opened anew at the place when it goes on, which takes its time: for pauses that outlast
+   * the patience of a server. Only for sources that are seekable. Default false: it is kept open, and not read.
+   */
+  readonly release?: boolean;
+}
+
+const check = fields({ release: must('true or false', (value) => typeof value === 'boolean') });
+
+/**
+ * Frames that are held while `by$` says true. A pause takes effect at the next frame: five frames of silence follow, and then nothing is
+ * sent; the play tells `paused`. Nothing of the source is lost, nothing more is read of it, and unsubscribing releases it as ever; what
+ * begins paused is not opened before it goes on. The first value is waited for by nobody: until it comes, and after `by$` has completed, the
+ * frames are as they are. An error of `by$` is one of the frames.
+ *
+ * ```
+ * by$      ----t-----f---        t: paused, f: goes on
+ * frames   a-b-c-d-e-f…          as the clock would ask for them
+ * result   a-b-sssss-c-d-e-f     s: silence
+ * ```
+ *
+ * It is to be the outermost operator: what is around it may read ahead of it, and the pause is heard that much later.
+ *
+ * @throws VoiceOptionsError, a wrong option; and, when it is called with frames, where these cannot be released as `options` say
+ */
+export function pausable(by$: Observable<boolean>, options: PausableOptions = {}): FrameOperator {
+  check('', options);
+  const { release = false } = options;
+  return (frames) => {
+    holdBack(frames);
+    if (!release) return frameStream((read) => new PausableQueue(kept(frames), by$, read));
+    if (isSeekable(frames)) return frameStream((read) => new PausableQueue(reopened(frames), by$, read));
+    const takes = 'source() of a path, a URL, bytes or a function';
+    throw new VoiceOptionsError('release', `is for sources that can be opened anew at a place: ${takes}`);
+  };
+}
+
+class PausableQueue implements FrameQueue {
+  readonly #frames: Pausable;
+  readonly #options: QueueOptions;
+  readonly #onReadable: () => void;
+  #source: FrameQueue | undefined;
+  #by = Subscription.EMPTY;
+  #paused = false;
+  #closed = false;
+  #starving = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(frames: Pausable, by$: Observable<boolean>, options: QueueOptions) {
+    this.#frames = frames;
+    this.#onReadable = options.onReadable;
+    this.#options = { ...options, onReadable: () => this.#readable() };
+    this.#by = insulated(by$).subscribe({
+      next: (paused) => this.#pause(paused),
+      error: (error: unknown) => this.#fail(error),
+    });
+    if (this.#paused) return;
+    try {
+      this.#open();
+    } catch (error) {
+      this.#by.unsubscribe();
+      throw error;
+    }
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  get overflow(): unknown {
+    return this.#source?.overflow;
+  }
+
+  read(): QueueItem {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    const item = this.#paused && this.overflow === undefined ? PENDING : this.#source?.read();
+    this.#starving = item === PENDING;
+    if (typeof item !== 'symbol') this.#frames.heard?.(item);
+    return item;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#by.unsubscribe();
+    this.#source?.close();
+  }
+
+  #open(): void {
+    this.#source ??= this.#frames.open(this.#options);
+    // By its own code, as it was opened.
+    if (this.#closed) this.#source.close();
+  }
+
+  #pause(paused: boolean): void {
+    this.#paused = paused;
+    if (paused && this.#frames.heard !== undefined) {
+      this.#source?.close();
+      this.#source = undefined;
+    }
+    // The first one, within the constructor, is opened there.
+    if (paused || this.#by === Subscription.EMPTY) return;
+    try {
+      this.#open();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#wake();
+  }
+
+  #readable(): void {
+    const over = this.overflow !== undefined;
+    if (over || !this.#paused) this.#wake(over);
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = { error };
+    this.#wake();
+  }
+
+  #wake(anyway = false): void {
+    if (!this.#starving && !anyway) return;
+    this.#starving = false;
+    this.#onReadable();
+  }
+}

@@ -1,0 +1,48 @@
+/** Frames again and again. */
+import { VoiceOptionsError } from '../../errors.js';
+import { frameStream, type FrameStream } from '../../frames/frame-stream.js';
+import { requireWholeNumber } from '../whole-number.js';
+import { GaplessQueue } from './gapless-queue.js';
+import { made, type FramesOrMaker } from './operator.js';
+
+/** What is read ahead: enough for a file to be opened again while the last frames wait for their time. */
+const AHEAD = 25;
+
+/**
+ * Frames that are played `count` times, without a gap: each time they are read anew, and opened while the last ones of the time before wait for
+ * theirs. A source that can be read only once (a stream, a generator) has nothing to give the second time, which is an error, then: give a
+ * function that makes it. An empty source is empty, however often.
+ *
+ * ```
+ * frames        a-b-|
+ * repeated(3)   a-b-a-b-a-b-|
+ * ```
+ *
+ * `session.play(song).pipe(repeat(3))` does the same with a play each time: `started`, positions from 0, and a pause while the song is opened.
+ *
+ * @param count how often; Infinity unless given
+ * @throws RangeError unless `count` is a whole number of 1 or more, or Infinity
+ */
+export function repeated(count: number = Number.POSITIVE_INFINITY): (frames: FramesOrMaker) => FrameStream {
+  if (count !== Number.POSITIVE_INFINITY) requireWholeNumber('count', count, 1, Number.MAX_SAFE_INTEGER);
+  return (frames) =>
+    frameStream((read) => {
+      let empty = false;
+      function* rounds(): Generator<FramesOrMaker> {
+        for (let i = 0; i < count && !empty; i++) yield frames;
+      }
+      const whenEmpty = (index: number): unknown => {
+        empty = true;
+        return index === 0 ? undefined : readOnce();
+      };
+      return new GaplessQueue(rounds(), { ahead: AHEAD, read, make: () => made(frames), whenEmpty });
+    });
+}
+
+function readOnce(): VoiceOptionsError {
+  return new VoiceOptionsError(
+    'frames',
+    'repeated() reads its source anew each time, and this one gave nothing when it was read again: a stream or a generator can be read ' +
+      'once. Give repeated() a function that makes it',
+  );
+}

@@ -1,0 +1,92 @@
+/** Frames from a place on. */
+import { holdBack } from '../../edge.js';
+import type { FrameInput } from '../../frames/frame-input.js';
+import { END, PENDING, type FrameQueue, type QueueItem, type QueueOptions } from '../../frames/frame-queue.js';
+import { frameStream } from '../../frames/frame-stream.js';
+import { openQueue } from '../../frames/open-queue.js';
+import { opusPacketSamples } from '../../protocol/opus-packet.js';
+import { SAMPLES_PER_MS } from '../../protocol/silence.js';
+import type { FrameOperator } from './operator.js';
+import { isSeekable } from './seekable.js';
+
+/**
+ * Frames from the one on that holds the place `ms` after their beginning. A source that is seekable (`source(path)`) goes there; of
+ * everything else the frames before are read, as fast as they come, and thrown away. Beyond the end there is nothing.
+ *
+ * ```
+ * frames        a-b-c-d-e-|      20 ms apart
+ * startAt(45)   c-d-e-|
+ * ```
+ *
+ * @throws RangeError for a negative number, or none
+ */
+export function startAt(ms: number): FrameOperator {
+  if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) throw new RangeError(`frames start at 0 or more milliseconds, and not at ${ms}`);
+  return (frames) => {
+    holdBack(frames);
+    return frameStream((options) =>
+      isSeekable(frames) ? openQueue(frames.from(frames.start + ms), options) : new LaterQueue(frames, ms, options),
+    );
+  };
+}
+
+class LaterQueue implements FrameQueue {
+  readonly #source: FrameQueue;
+  readonly #onReadable: () => void;
+  /** Samples that are still to be thrown away. */
+  #before: number;
+  #starving = false;
+  /** What was read last, and nobody has asked for. */
+  #next: QueueItem = PENDING;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(frames: FrameInput, ms: number, options: QueueOptions) {
+    this.#before = Math.round(ms * SAMPLES_PER_MS);
+    this.#onReadable = options.onReadable;
+    this.#source = openQueue(frames, { ...options, onReadable: () => this.#readable() });
+  }
+
+  get overflow(): unknown {
+    return this.#source.overflow;
+  }
+
+  read(): QueueItem {
+    if (this.#next === PENDING && this.#failure === undefined) this.#advance();
+    if (this.#failure !== undefined) throw this.#failure.error;
+    const item = this.#next;
+    this.#next = item === END ? END : PENDING;
+    this.#starving = item === PENDING;
+    return item;
+  }
+
+  close(): void {
+    this.#source.close();
+  }
+
+  /** At once, not when the clock asks next: an hour of frames is not thrown away at ten a tick. */
+  #readable(): void {
+    if (this.#next === PENDING && this.#failure === undefined) this.#advance();
+    if (this.overflow === undefined && (!this.#starving || (this.#next === PENDING && this.#failure === undefined))) return;
+    this.#starving = false;
+    this.#onReadable();
+  }
+
+  /** Reads up to the first frame that is to be heard, or as far as there is anything. */
+  #advance(): void {
+    try {
+      do this.#next = this.#source.read();
+      while (this.#isBefore(this.#next));
+    } catch (error) {
+      this.#failure = { error };
+    }
+  }
+
+  #isBefore(item: QueueItem): boolean {
+    if (this.#before <= 0 || !(item instanceof Uint8Array)) return false;
+    const samples = opusPacketSamples(item);
+    // What is no frame is for its reader to refuse.
+    const isBefore = typeof samples === 'number' && samples <= this.#before;
+    this.#before = isBefore ? this.#before - samples : 0;
+    return isBefore;
+  }
+}

@@ -1,0 +1,112 @@
+/** Buffers an Observable, which pushes at its own pace, in a bounded ring. */
+import { Subscription, takeWhile, type Observable } from 'rxjs';
+import { insulated } from '../edge.js';
+import { FrameOverflowError } from '../errors.js';
+import type { ResolvedReadOptions } from './frame-input.js';
+import { END, PENDING, type FrameQueue, type QueueOptions, type QueueItem } from './frame-queue.js';
+import { Ring } from './ring.js';
+
+/** What even an empty frame weighs, so that no number of them is nothing. */
+const LEAST_BYTES = 64;
+
+export class ObservableFrameQueue implements FrameQueue {
+  readonly #ring: Ring<unknown>;
+  readonly #options: ResolvedReadOptions;
+  readonly #onReadable: () => void;
+  #subscription = Subscription.EMPTY;
+  #bytes = 0;
+  #starving = false;
+  #over = false;
+  #failure: { readonly error: unknown } | undefined;
+  #overflown: FrameOverflowError | undefined;
+
+  constructor(input: Observable<unknown>, options: QueueOptions) {
+    this.#ring = new Ring(options.whenBehind === 'wait' ? Infinity : Math.max(1, options.buffer.frames));
+    this.#options = options;
+    this.#onReadable = options.onReadable;
+    // An overflow within a synchronous source must stop it before there is a subscription to unsubscribe.
+    this.#subscription = insulated(input).pipe(takeWhile(() => !this.#over)).subscribe({
+      next: (frame) => this.#push(frame),
+      error: (error: unknown) => this.#end({ error }),
+      complete: () => this.#end(undefined),
+    });
+  }
+
+  get overflow(): unknown {
+    return this.#overflown;
+  }
+
+  read(): QueueItem {
+    if (this.#ring.length > 0) {
+      const frame = this.#ring.shift();
+      this.#bytes -= bytesOf(frame);
+      return frame;
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#over) return END;
+    this.#starving = true;
+    return PENDING;
+  }
+
+  close(): void {
+    this.#over = true;
+    this.#ring.clear();
+    this.#subscription.unsubscribe();
+  }
+
+  #push(frame: unknown): void {
+    if (this.#over || !this.#makesRoom(frame)) return;
+    this.#bytes += bytesOf(frame);
+    this.#ring.push(frame);
+    this.#wake();
+  }
+
+  /** Whether a frame may wait, be it that another one goes for it. */
+  #makesRoom(frame: unknown): boolean {
+    const { buffer, whenBehind } = this.#options;
+    if (whenBehind === 'wait') {
+      if (this.#bytes + bytesOf(frame) <= buffer.bytes) return true;
+      this.#overflow(new FrameOverflowError(buffer.bytes, 'bytes'));
+      return false;
+    }
+    if (!this.#ring.full) return true;
+    switch (buffer.overflow) {
+      case 'drop-newest':
+        return false;
+      case 'drop-oldest':
+        this.#bytes -= bytesOf(this.#ring.shift());
+        return true;
+      case 'error':
+      default:
+        this.#overflow(new FrameOverflowError(this.#ring.capacity));
+        return false;
+    }
+  }
+
+  /** At once, not after the minute that is buffered: the sooner a mistake is heard of, the better. */
+  #overflow(error: FrameOverflowError): void {
+    this.#ring.clear();
+    this.#overflown = error;
+    // Whether or not anybody has asked for a frame.
+    this.#starving = true;
+    this.#end({ error });
+    this.#subscription.unsubscribe();
+  }
+
+  #end(failure: { readonly error: unknown } | undefined): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#failure = failure;
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (!this.#starving) return;
+    this.#starving = false;
+    this.#onReadable();
+  }
+}
+
+function bytesOf(frame: unknown): number {
+  return frame instanceof Uint8Array ? Math.max(LEAST_BYTES, frame.byteLength) : LEAST_BYTES;
+}
