@@ -1,8 +1,10 @@
 /** The whole flow: from op 4 to a ready session. */
-import { defer, NEVER, type Observable } from 'rxjs';
+import { defer, finalize, NEVER, tap, type Observable } from 'rxjs';
 import { drive$ } from './driver/drive.js';
-import { checkOptions } from './driver/check-options.js';
+import { checkConnectOptions } from './driver/check-options.js';
+import type { ConnectOptions, VoiceEngine } from './driver/engine.js';
 import type { VoiceOptions } from './driver/options.js';
+import { redactError } from './driver/recovery/redact-error.js';
 import { resolveOptions } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
 import { checkMembership } from './gateway/arguments.js';
@@ -17,6 +19,8 @@ import { whereabouts$ } from './gateway/whereabouts.js';
 import { lingering$ } from './linger.js';
 import { daveyProvider } from './dave/davey.js';
 import { insulated } from './edge.js';
+import type { Secrets } from './protocol/secrets.js';
+import type { Snowflake, VoiceSignal } from './types.js';
 import { nodeTransports } from './net/transports.js';
 import { steadyScheduler } from './steady-scheduler.js';
 
@@ -46,10 +50,11 @@ const WHEREAMI_EVERY_MS = 300_000;
  * @param gateway$ the bot's main gateway: payloads out, op 4 in
  * @param ids which channel of which guild, as whom
  */
-export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: VoiceOptions = {}): Observable<VoiceSession> {
+export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: ConnectOptions = {}): Observable<VoiceSession> {
   const join$ = (target: VoiceTarget): Observable<VoiceSession> =>
     defer(() => {
-      const resolved = resolveOptions(options, { transports: nodeTransports, dave: daveyProvider });
+      const { engine, ...own } = options;
+      const resolved = resolveOptions(own, { transports: nodeTransports, dave: daveyProvider });
       const { scheduler, timeouts, secrets, random } = resolved;
       const { whereami, whereamiEvery = WHEREAMI_EVERY_MS } = options;
       const log = resolved.logFor(target.guildId);
@@ -57,15 +62,25 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
       const memory = new ChannelMemory();
       const stay$ = withHeldWishes$(target, memory, (held, life) => {
         const signals$ = membership$(gateway$, held, { timeout: timeouts.signalling, scheduler, secrets, memory, whereabouts$: told$ });
-        return drive$(signals$.pipe(heedingCrossedMoves(gateway$, target, memory, life)), resolved, target.guildId);
+        const heard$ = signals$.pipe(heedingCrossedMoves(gateway$, target, memory, life));
+        return engine === undefined ? drive$(heard$, resolved, target.guildId) : elsewhere$(engine, heard$, own, target.guildId, secrets);
       });
       return stay$.pipe(occupying(gateway$, target));
     });
   const session$ = defer(() => {
     checkMembership(gateway$, ids);
-    checkOptions(options);
+    checkConnectOptions(options);
     const { linger = 0, scheduler = steadyScheduler } = options;
     return lingering$(gateway$, ids, linger, scheduler, join$);
   });
   return insulated(session$);
+}
+
+/** The session of an engine. What the signalling fails with is in the words of others, and the far side does not know all that it may hold. */
+function elsewhere$(engine: VoiceEngine, signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake, secrets: Secrets): Observable<VoiceSession> {
+  const redacted = { error: (error: unknown) => redactError(error, secrets) };
+  return engine.session$(signals$.pipe(tap(redacted)), options, guildId).pipe(
+    tap(redacted),
+    finalize(() => secrets.forget()),
+  );
 }

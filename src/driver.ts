@@ -2,35 +2,7 @@
  * `rxvoice/driver`: a session from voice-server credentials, without a bot gateway, and every stage of the flow as an
  * Observable factory of its own.
  */
-import { defer, type Observable } from 'rxjs';
-import { drive$ } from './driver/drive.js';
-import { insulated } from './edge.js';
-import type { VoiceOptions } from './driver/options.js';
-import { resolveOptions } from './driver/resolve-options.js';
-import type { VoiceSession } from './driver/session/session.js';
-import { daveyProvider } from './dave/davey.js';
-import { nodeTransports } from './net/transports.js';
-import type { VoiceSignal } from './types.js';
-
-/**
- * Keeps one session alive over the voice servers that `server$` names: the newest is connected to, `{ endpoint: null }` holds,
- * `{ ended }` completes. The completion of `server$` ends nothing: `driveVoice$(of(server))` lives until it is unsubscribed.
- *
- * Emits one session, when it is first ready. Errors with a VoiceError when the connection cannot be made or kept.
- *
- * ```
- * server$  a-------b-----e    b another server, e ended
- * result   ----s---------|
- * ```
- */
-export function driveVoice$(server$: Observable<VoiceSignal>, options: VoiceOptions = {}): Observable<VoiceSession> {
-  const session$ = defer(() => {
-    const resolved = resolveOptions(options, { transports: nodeTransports, dave: daveyProvider });
-    return drive$(insulated(server$), resolved);
-  });
-  return insulated(session$);
-}
-
+export { driveVoice$ } from './drive-voice.js';
 export { signalling$ } from './gateway/signalling.js';
 export type { SignallingOptions, VoiceTarget } from './gateway/target.js';
 export { voiceSocket$, type TlsSettings, type VoiceSocketOptions } from './net/socket.js';
@@ -73,6 +45,7 @@ export type { OutboundQuality } from './media/send/outbound-quality.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export type { DaveyBinding } from './dave/davey-binding.js';
 export { DEFAULT_TIMEOUTS, type Deadlines } from './driver/deadlines.js';
+export type { ConnectOptions, VoiceEngine } from './driver/engine.js';
 export type { E2eeDemand, VoiceOptions } from './driver/options.js';
 export {
   defaultRecovery,

@@ -13,6 +13,7 @@ export type VoiceErrorCode =
   | 'gateway'
   | 'unsupported'
   | 'frame-overflow'
+  | 'iteration-overflow'
   | 'already-playing'
   | 'invalid-frame'
   | 'session-ended'
@@ -23,7 +24,8 @@ export type VoiceErrorCode =
   | 'ffmpeg'
   | 'opus-decoder'
   | 'opus-encoder'
-  | 'recording';
+  | 'recording'
+  | 'engine-lost';
 
 /**
  * The base of everything that an Observable of rxvoice errors with by itself; those of files and codecs are in `rxvoice/audio`. What
@@ -172,6 +174,22 @@ export class FrameOverflowError extends VoiceError {
   }
 }
 
+/** A `for await` loop over an Observable did not keep up with it. Errors that loop only. */
+export class IterationOverflowError extends VoiceError {
+  readonly code = 'iteration-overflow';
+  readonly retryable = false;
+
+  constructor(
+    /** The values that the buffer holds. */
+    readonly limit: number,
+  ) {
+    super(
+      `this loop does not keep up with its Observable: ${limit} values are waiting. Do less in its body; or choose the policy 'latest', ` +
+        `'drop' or 'conflate'; or buffer.overflow 'drop-oldest' or 'drop-newest'; or raise buffer.values`,
+    );
+  }
+}
+
 /** A second play was started on a session that is playing. Errors that second play only. */
 export class AlreadyPlayingError extends VoiceError {
   readonly code = 'already-playing';
@@ -219,6 +237,20 @@ export class SessionEndedError extends VoiceError {
         : `this voice session has ended (${reason ?? 'it failed'}), and nothing can be begun on it any more. useSession(session => ...) ` +
             'ends what is made of a session together with it; elsewhere takeUntil(session.ended$) does',
     );
+  }
+}
+
+/** What ran the session elsewhere is no more: a thread died, or a machine. */
+export class EngineLostError extends VoiceError {
+  readonly code = 'engine-lost';
+  readonly retryable = true;
+
+  constructor(
+    /** What is known of it. */
+    readonly reason: string,
+    cause?: unknown,
+  ) {
+    super(`what ran this voice session is no more: ${reason}. Joining again runs it elsewhere: voiceRetry() does`, { cause });
   }
 }
 

@@ -4,6 +4,9 @@ export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export { voiceRetry, type VoiceRetry, type VoiceRetryOptions } from './voice-retry.js';
 export { useSession } from './use-session.js';
 export { steadyScheduler } from './steady-scheduler.js';
+export { asyncIterable } from './pull/async-iterable.js';
+export type { AsyncIterableOptions, PullBuffer, PullPolicy } from './pull/options.js';
+export type { ObservableLike } from './observable-like.js';
 export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/port.js';
 export type { VoiceTarget } from './gateway/target.js';
 export type { VoiceStateCommand } from './protocol/commands.js';
@@ -23,6 +26,7 @@ export type { VoiceGatewayVersion } from './protocol/opcodes.js';
 export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './media/interceptor.js';
 export type { FrameRefusal } from './media/frame-cipher.js';
 export type { Deadlines } from './driver/deadlines.js';
+export type { ConnectOptions, VoiceEngine } from './driver/engine.js';
 export type { E2eeDemand, VoiceOptions } from './driver/options.js';
 export type { VoiceSession } from './driver/session/session.js';
 export {
@@ -42,8 +46,10 @@ export type { LogBase, LogEvent } from './log.js';
 export {
   AlreadyJoinedError,
   AlreadyPlayingError,
+  EngineLostError,
   FrameOverflowError,
   InvalidFrameError,
+  IterationOverflowError,
   SessionEndedError,
   VoiceEndpointError,
   VoiceError,

@@ -4,8 +4,10 @@ import type { RecordingError } from './audio/recorder/recording-error.js';
 import type {
   AlreadyJoinedError,
   AlreadyPlayingError,
+  EngineLostError,
   FrameOverflowError,
   InvalidFrameError,
+  IterationOverflowError,
   SessionEndedError,
   VoiceEndpointError,
   VoiceGatewayError,
@@ -23,6 +25,7 @@ export type VoiceFailure =
   | VoiceEndpointError
   | VoiceUnsupportedError
   | FrameOverflowError
+  | IterationOverflowError
   | AlreadyPlayingError
   | InvalidFrameError
   | SessionEndedError
@@ -33,4 +36,5 @@ export type VoiceFailure =
   | FfmpegError
   | OpusDecoderError
   | OpusEncoderError
-  | RecordingError;
+  | RecordingError
+  | EngineLostError;

@@ -21,8 +21,8 @@ const code = (file: string): string =>
 /** The part of the tree that a file belongs to: its folder, or its own name at the top. */
 const part = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, ''));
 
-/** What each part may import. `types`, `fault`, `errors`, `log`, `checks`, `edge` and `steady-scheduler` are plain and may be imported by all but the pure ones. */
-const PLAIN = ['types', 'fault', 'errors', 'log', 'checks', 'edge', 'steady-scheduler'];
+/** What each part may import. `types`, `fault`, `errors`, `log`, `checks`, `edge` `observable-like` and `steady-scheduler` are plain and may be imported by all but the pure ones. */
+const PLAIN = ['types', 'fault', 'errors', 'log', 'checks', 'edge', 'observable-like', 'steady-scheduler'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   runtime: [],
@@ -32,6 +32,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   log: ['types', 'fault'],
   checks: ['errors'],
   edge: [],
+  'observable-like': [],
+  pull: PLAIN,
   'steady-scheduler': [],
   crypto: ['protocol'],
   frames: PLAIN,
@@ -43,17 +45,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dave: ['driver/dave/provider', 'runtime', ...PLAIN],
   adapters: ['gateway', 'protocol', ...PLAIN],
   linger: ['gateway', 'driver'],
-  connect: ['gateway', 'driver', 'net', 'dave', 'linger', ...PLAIN],
+  'drive-voice': ['driver', 'net', 'dave', 'types', 'edge'],
+  engine: ['driver', 'media', 'frames', 'protocol', ...PLAIN],
+  workers: ['engine', 'driver', 'net', 'dave', 'protocol', ...PLAIN],
+  connect: ['gateway', 'driver', 'net', 'dave', 'linger', 'protocol', ...PLAIN],
   'use-session': ['driver', ...PLAIN],
   'voice-retry': PLAIN,
   'voice-failure': ['audio', ...PLAIN],
-  index: ['connect', 'use-session', 'voice-retry', 'voice-failure', 'gateway', 'dave', 'audio', 'driver', 'frames', 'media', 'protocol', ...PLAIN],
+  index: ['connect', 'use-session', 'voice-retry', 'voice-failure', 'pull', 'gateway', 'dave', 'audio', 'driver', 'frames', 'media', 'protocol', ...PLAIN],
   server: ['protocol', 'crypto', 'gateway', ...PLAIN],
   testing: ['driver', 'gateway', 'protocol', 'crypto', 'media', ...PLAIN],
   cli: ['index', 'driver', 'audio', 'server', 'protocol', ...PLAIN],
 };
 /** Parts that only the outside imports. */
-const OUTERMOST = ['testing', 'server', 'cli', 'index', 'connect', 'use-session', 'voice-retry', 'voice-failure', 'adapters'];
+const OUTERMOST = ['drive-voice', 'engine', 'workers', 'testing', 'server', 'cli', 'index', 'connect', 'use-session', 'voice-retry', 'voice-failure', 'adapters'];
 
 function imports(file: string): string[] {
   return [...text(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1]!);
@@ -103,7 +108,29 @@ describe('the direction of imports', () => {
 type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   cli: ['terminal', 'command.ts', ['files', 'help.ts'], ['demo'], 'main.ts'],
-  audio: [['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'], 'bytes', 'pcm', 'jitter', 'opus', ['mp4', 'ogg', 'speakers', 'webm'], ['recorder', 'sources'], ['broadcast', 'playlist'], 'index.ts'],
+  audio: [
+    ['errors.ts', 'promise-like.ts', 'ssrc-table.ts', 'whole-number.ts', 'timing'],
+    ['bytes', 'ffmpeg'],
+    'pcm',
+    'jitter',
+    'opus',
+    'steps',
+    ['mp4', 'ogg', 'speakers', 'webm'],
+    ['recorder', 'sources'],
+    ['broadcast', 'desk', 'playlist'],
+    'index.ts',
+  ],
+  'audio/steps': [
+    ['live.ts', 'piece.ts'],
+    ['numbers.ts', 'pulled.ts'],
+    'lift.ts',
+    'step.ts',
+    ['encode-opus.ts', 'level', 'resample.ts'],
+    ['crossing.ts', 'generate.ts'],
+    'switch-filter.ts',
+    ['channels.ts', 'filters'],
+    'loudness',
+  ],
   crypto: [
     ['packet-seal.ts', 'nonce-counter.ts', 'random.ts', 'libsodium.d.ts'],
     ['aes-gcm.ts', 'secretbox.ts', 'xchacha.ts', 'client-counters.ts'],
@@ -114,7 +141,9 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     'traffic.ts',
     ['receive', 'send'],
   ],
-  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', 'connection', ['stages', 'drive.ts']],
+  driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', ['connection', 'engine.ts'], ['stages', 'drive.ts']],
+  engine: [['frame-batch.ts', 'portable-options.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', 'peer.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], ['home-side.ts', 'play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
+  workers: ['sent-run.ts', 'message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
   server: [
     ['counters.ts', 'defaults.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],
@@ -190,7 +219,7 @@ describe('no circle of files', () => {
 describe('time, randomness and sockets are arguments', () => {
   /** What reaches the world outside, and the files that own it. Servers and commands are the outside themselves. */
   const owners: readonly [string, RegExp, RegExp][] = [
-    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server|cli)\//],
+    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server\/|cli\/|workers\/message-port)/],
     ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(steady-scheduler|server\/|cli\/)/],
     // Its now() is the wall clock, which is set.
     ['the scheduler of the wall clock', /\basyncScheduler\b/, /^(steady-scheduler|server\/|cli\/)/],
@@ -200,7 +229,7 @@ describe('time, randomness and sockets are arguments', () => {
     ['the MLS library', /@snazzah\/davey/, /^dave\//],
     ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/socket|server\/)/],
     ['fetch', /\bfetch\(/, /^(audio\/sources\/input\/http|server\/|cli\/)/],
-    ['processes', /'(node:)?child_process'/, /^(audio\/sources\/ffmpeg\/|server\/|cli\/)/],
+    ['processes', /'(node:)?child_process'/, /^(audio\/ffmpeg\/|audio\/sources\/ffmpeg\/|server\/|cli\/)/],
   ];
   it.each(owners)('%s', (_, reach, owner) => {
     expect(FILES.filter((file) => !owner.test(file) && reach.test(code(file)))).toEqual([]);
@@ -248,7 +277,7 @@ describe('the public entries', () => {
 
   it('have types beside each of them', () => {
     expect(entries.map(({ types, file }) => types === `./dist/${file.replace(/\.ts$/, '.d.ts')}`)).toEqual(entries.map(() => true));
-    expect(entries.map(({ name }) => name)).toEqual(['.', './driver', './audio', './adapters', './testing', './server']);
+    expect(entries.map(({ name }) => name)).toEqual(['.', './driver', './audio', './adapters', './testing', './workers', './server']);
   });
 
   it.each(entries)('$name: every export has a docstring', ({ file }) => {

@@ -31,11 +31,22 @@ const OPTIONS: { readonly [Name in keyof Required<VoiceOptions>]: Check } = {
   gatewayVersion: oneOf(GATEWAY_VERSIONS),
 };
 const options = fields(OPTIONS);
+const connectOptions = fields({ ...OPTIONS, engine: having(['session$'], 'a VoiceEngine, such as workerEngine() of rxvoice/workers') });
 
 /** @throws VoiceOptionsError, which names the first option that is not what it must be */
 export function checkOptions(given: VoiceOptions): void {
   options('', given);
-  if (given.e2ee === 'required' && given.dave === false)
+  checkTogether(given);
+}
+
+/** The same for those of `connectVoice$`. */
+export function checkConnectOptions(given: VoiceOptions & { readonly engine?: unknown }): void {
+  connectOptions('', given);
+  checkTogether(given);
+}
+
+function checkTogether({ e2ee, dave }: VoiceOptions): void {
+  if (e2ee === 'required' && dave === false)
     throw new VoiceOptionsError('e2ee', "is 'required', which takes a DaveProvider, and dave is false: leave dave out for daveyProvider()");
 }
 

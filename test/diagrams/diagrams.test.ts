@@ -20,6 +20,11 @@ const UNDRAWN: Readonly<Record<string, string>> = {
   udpPort$: 'opens a real socket, which has no virtual time',
 };
 
+/** Pages with a diagram that is drawn by hand, and why. */
+const BY_HAND: Readonly<Record<string, string>> = {
+  'docs/interop.md': 'a loop by for await goes on by promises, which have no virtual time',
+};
+
 // Loaded once for the process: from then on it takes no time, virtual or other.
 beforeAll(() => firstValueFrom(encryptionMode$([ENCRYPTION_MODES[0]])));
 
@@ -50,7 +55,7 @@ describe('the diagrams', () => {
     // A name, two spaces or more, and marbles. What a failing test prints is no diagram of the docs.
     const byHand = /^(?!expected|actual)[a-z][\w $()]*? {2,}[-a-zA-Z0-9()|#!^]*--[-a-zA-Z0-9()|#!^]*( |$)/m;
     const drawn = pages.filter((name) => [...readFileSync(new URL(name, ROOT), 'utf8').matchAll(/^```(\w*)\n(.*?)^```/gms)].some(([, language, block]) => language === '' && byHand.test(block!)));
-    expect(drawn).toEqual([]);
+    expect(drawn).toEqual(Object.keys(BY_HAND));
   });
 
   it('are there for each stream and each operator that is exported', () => {

@@ -11,6 +11,7 @@ import {
   RECOVERY_TABLE,
   useSession,
   voiceRetry,
+  type ConnectOptions,
   type VoiceRetryOptions,
   VoiceError,
   VoiceTimeoutError,
@@ -60,7 +61,8 @@ void ({ guildId: '1', channelId: '3' } satisfies VoiceTarget);
 // @ts-expect-error snowflakes are texts: as numbers they lose digits
 void ({ guildId: 1, userId: '2', channelId: '3' } satisfies VoiceTarget);
 
-expectTypeOf(connectVoice$).toEqualTypeOf<(gateway$: GatewayPort, ids: VoiceTarget, options?: VoiceOptions) => Observable<VoiceSession>>();
+expectTypeOf(connectVoice$).toEqualTypeOf<(gateway$: GatewayPort, ids: VoiceTarget, options?: ConnectOptions) => Observable<VoiceSession>>();
+expectTypeOf<VoiceOptions>().toExtend<ConnectOptions>();
 expectTypeOf(driveVoice$).toEqualTypeOf<(server$: Observable<VoiceSignal>, options?: VoiceOptions) => Observable<VoiceSession>>();
 expectTypeOf<Observable<VoiceServer>>().toExtend<Parameters<typeof driveVoice$>[0]>();
 

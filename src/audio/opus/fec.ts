@@ -1,4 +1,4 @@
-/** Whether an Opus packet carries a copy of the audio before it. */
+/** Whether an Opus packet carries a copy of the audio before it, and whether the next one may. */
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
 
 /** Configurations from here on are CELT only, which has no FEC. RFC 6716 table 2. */
@@ -22,7 +22,7 @@ const SILK_FRAME_SAMPLES = 960;
 export function hasFec(packet: Uint8Array): boolean {
   const toc = packet[0];
   if (toc === undefined || packet.length < 2) return false;
-  if (toc >> 3 >= FIRST_CELT_CONFIG || (toc & 3) !== 0) return false;
+  if (!isSpeechCoded(packet) || (toc & 3) !== 0) return false;
   const samples = opusPacketSamples(packet);
   if (typeof samples === 'string') return false;
   const silkFrames = Math.max(1, samples / SILK_FRAME_SAMPLES);
@@ -30,4 +30,9 @@ export function hasFec(packet: Uint8Array): boolean {
   const mid = (flags >> (7 - silkFrames)) & 1;
   const side = (toc & STEREO) === 0 ? 0 : (flags >> (6 - 2 * silkFrames)) & 1;
   return (mid | side) === 1;
+}
+
+/** Whether a packet is coded as speech, by SILK: a loss behind one that is not can only be concealed, for a copy needs SILK's memory. */
+export function isSpeechCoded(packet: Uint8Array): boolean {
+  return packet.length > 0 && packet[0]! >> 3 < FIRST_CELT_CONFIG;
 }

@@ -35,6 +35,19 @@ export const RECOVERY_TABLE: RecoveryTable = {
   'call-ended': { action: 'end', reason: 'call-ended' },
 };
 
+/** What a function of {@link recoverBy} was made of: so it can be made again where no function can travel to. */
+export interface RecoveryRecipe {
+  readonly changes: RecoveryChanges;
+  readonly budget: RecoveryBudget;
+}
+
+const recipes = new WeakMap<object, RecoveryRecipe>();
+
+/** Undefined where the function is somebody else's. */
+export function recipeOf(recovery: object): RecoveryRecipe | undefined {
+  return recipes.get(recovery);
+}
+
 /** The default recovery: {@link recoverBy} without changes. */
 export const defaultRecovery: (fault: VoiceFault, attempt: number) => Recovery = recoverBy();
 
@@ -85,7 +98,9 @@ export function recoverBy(
       }
     }
   };
-  return (fault, attempt) => apply(ruleFor(table, fault), fault, attempt);
+  const recovery = (fault: VoiceFault, attempt: number): Recovery => apply(ruleFor(table, fault), fault, attempt);
+  recipes.set(recovery, { changes, budget });
+  return recovery;
 }
 
 function ruleFor(table: RecoveryTable, fault: VoiceFault): RecoveryRule {

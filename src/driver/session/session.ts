@@ -243,11 +243,18 @@ export class SessionCore {
   }
 }
 
+const views = new WeakMap<VoiceSession, Observable<SessionView>>();
+
+/** State, encryption and health of a session as the one value that they are made of. Replays it. */
+export function viewOf(session: VoiceSession): Observable<SessionView> | undefined {
+  return views.get(session);
+}
+
 /** The user's side of a session: everything in it passes the edge to who listens. */
 export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snowflake): VoiceSession {
   const { view$ } = core;
   const told = <T>(pick: (view: SessionView) => T): Observable<T> => insulated(view$.pipe(map(pick), distinctUntilChanged()));
-  return {
+  const session: VoiceSession = {
     guildId,
     userId,
     state$: told(({ state }) => state),
@@ -265,4 +272,6 @@ export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snow
     stats$: insulated(core.stats$),
     receive: (speaker) => insulated(core.unlessEnded(() => core.packets.of(speaker))),
   };
+  views.set(session, insulated(view$));
+  return session;
 }

@@ -119,7 +119,8 @@ export class Playback {
   }
 }
 
-function notBytes(frame: unknown): string {
+/** What a frame is that is no Uint8Array, with the likely cause. */
+export function notBytes(frame: unknown): string {
   const what = frame === null ? 'null' : Array.isArray(frame) ? 'an array' : `of type ${typeof frame}`;
   return typeof frame === 'number'
     ? 'it is a number, not a Uint8Array (was one Uint8Array passed where a list of them is wanted?)'

@@ -12,6 +12,7 @@ import type { VirtualClient, VirtualSpeech } from './virtual-members.js';
 
 /** What the virtual voice server is like. */
 export interface VirtualVoiceOptions {
+  /** Whose time passes: in `TestScheduler.run()`, `asyncScheduler`, which that makes virtual. */
   readonly scheduler: SchedulerLike;
   /** ms from a question to its answer, and from opening a socket to its being open. Default 10. */
   readonly roundTrip?: number;

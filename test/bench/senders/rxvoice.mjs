@@ -5,8 +5,8 @@ import { load } from '../library.mjs';
 const { connectVoice$, gatewayPort } = await load('index.js');
 
 /** Joins all at once; resolves when the last is ready. */
-export function join(admissions, { mode, dave }) {
-  const options = { modes: [mode], ...(dave ? {} : { dave }) };
+export function join(admissions, { mode, dave, engine }) {
+  const options = { modes: [mode], ...(dave ? {} : { dave }), ...(engine === undefined ? {} : { engine }) };
   return Promise.all(admissions.map((admission) => joinOne(admission, options)));
 }
 

@@ -1,0 +1,27 @@
+/** The home side of one port. */
+import { throwError } from 'rxjs';
+import { VoiceOptionsError } from '../errors.js';
+import type { VoiceSignal } from '../types.js';
+import type { Observable } from 'rxjs';
+import type { OpenFrames } from './link.js';
+import { Peer, productionOf } from './peer.js';
+import type { EnginePort } from './wire.js';
+
+export class HomeSide {
+  readonly peer: Peer;
+  /** By the number of the session that is to be told of them. */
+  readonly signals = new Map<number, Observable<VoiceSignal>>();
+  /** By the number of the play that they are of. */
+  readonly sources = new Map<number, OpenFrames>();
+
+  constructor(port: EnginePort) {
+    this.peer = new Peer(port, (topic, sink) => {
+      if (topic.what === 'frames') {
+        const open = this.sources.get(topic.play);
+        if (open !== undefined) return open(sink);
+      }
+      const signals$ = topic.what === 'signals' ? this.signals.get(topic.session) : undefined;
+      return productionOf(signals$ ?? throwError(() => new VoiceOptionsError('topic', `there is no such '${topic.what}' here`)), sink);
+    });
+  }
+}

@@ -1,0 +1,13 @@
+/** Where a session runs at the moment. */
+import type { Peer, Production, Sink } from './peer.js';
+
+export interface Link {
+  readonly peer: Peer;
+  /** The number of the subscription that the session is. */
+  readonly session: number;
+  /** Where the far side asks for the frames of a play by its number. */
+  readonly sources: Map<number, OpenFrames>;
+}
+
+/** Gives a play's frames to who asks for them. */
+export type OpenFrames = (sink: Sink) => Production;

@@ -1,0 +1,41 @@
+/** The plays of one session that are under way, on the home side. */
+import { Observable } from 'rxjs';
+import type { FrameInput, PlayOptions } from '../media/send/play-options.js';
+import type { PlayEvent } from '../types.js';
+import type { Link } from './link.js';
+import { PlayRelay } from './play-relay.js';
+
+export class Plays {
+  readonly #ahead: number;
+  readonly #open = new Set<PlayRelay>();
+  #link: Link | undefined;
+
+  /** @param ahead how many frames a far side asks for ahead of its clock */
+  constructor(ahead: number) {
+    this.#ahead = ahead;
+  }
+
+  /** Where what plays is to go on; undefined: nowhere for the moment. */
+  use(link: Link | undefined): void {
+    this.#link = link;
+    for (const relay of [...this.#open]) relay.use(link);
+  }
+
+  /** Cold. */
+  play$(input: FrameInput, options: PlayOptions): Observable<PlayEvent> {
+    return new Observable((subscriber) => {
+      const relay = new PlayRelay(input, options, this.#ahead, subscriber);
+      this.#open.add(relay);
+      subscriber.add(() => {
+        this.#open.delete(relay);
+        relay.close();
+      });
+      relay.use(this.#link);
+    });
+  }
+
+  /** The session ended here before a far side could say so. */
+  end(error: unknown): void {
+    for (const relay of [...this.#open]) relay.fail(error);
+  }
+}

@@ -1,0 +1,135 @@
+/** One session that runs elsewhere, as its home side sees it: on one far side, and on the next where that is lost. */
+import { Observable, Subscription, timer, type SchedulerLike, type Subscriber } from 'rxjs';
+import { guarded } from '../edge.js';
+import { EngineLostError } from '../errors.js';
+import type { VoiceOptions } from '../driver/options.js';
+import type { VoiceSession } from '../driver/session/session.js';
+import { steadyScheduler } from '../steady-scheduler.js';
+import type { Snowflake, VoiceSignal, VoiceState } from '../types.js';
+import type { HomeSide } from './home-side.js';
+import type { PortableOptions } from './portable-options.js';
+import { SessionMirror } from './session-mirror.js';
+import type { ReadySession, SessionNews } from './session-news.js';
+import { WIRE_VERSION } from './wire.js';
+
+/** What is wanted of a session, and how it is to be run. */
+export interface RemoteSessionOptions {
+  readonly signals$: Observable<VoiceSignal>;
+  readonly options: VoiceOptions;
+  readonly guildId: Snowflake | null;
+  /** Frames of a play that a far side asks for ahead of its clock. */
+  readonly ahead: number;
+  /** What of the options travels. @throws VoiceOptionsError */
+  readonly portable: (options: VoiceOptions, session: number) => PortableOptions;
+  /** Where it is to run: asked at first, and again each time that is lost. */
+  readonly place: () => HomeSide;
+}
+
+/** How often a session goes on elsewhere within {@link STABLE_MS}: what kills each far side that it comes to is the session itself. */
+const MAX_MOVES = 3;
+const STABLE_MS = 10_000;
+/** ms before it does, times the number of the move. */
+const DELAY_MS = 250;
+const LEFT = { status: 'ended', reason: 'left', closeCode: null } as const satisfies VoiceState;
+
+/** As `driveVoice$`. */
+export function remoteSession$(wanted: RemoteSessionOptions): Observable<VoiceSession> {
+  return new Observable((subscriber) => new RemoteSession(wanted, subscriber).run());
+}
+
+class RemoteSession {
+  readonly #wanted: RemoteSessionOptions;
+  readonly #subscriber: Subscriber<VoiceSession>;
+  readonly #scheduler: SchedulerLike;
+  #mirror: SessionMirror | undefined;
+  #there = new Subscription();
+  #moves = 0;
+  #readyAt = 0;
+  #told = false;
+
+  constructor(wanted: RemoteSessionOptions, subscriber: Subscriber<VoiceSession>) {
+    this.#wanted = wanted;
+    this.#subscriber = subscriber;
+    this.#scheduler = wanted.options.scheduler ?? steadyScheduler;
+  }
+
+  run(): void {
+    // Added first: nothing is sent on a session that is being left, and it is told here before the far side has heard of it.
+    this.#subscriber.add(() => this.#left());
+    this.#subscriber.add(() => this.#there.unsubscribe());
+    this.#go();
+  }
+
+  #go(): void {
+    const { signals$, options, guildId, portable, place } = this.#wanted;
+    const home = place();
+    const there = new Subscription();
+    this.#there = there;
+    let session = 0;
+    const topic = { what: 'session', version: WIRE_VERSION, guildId, log: options.log !== undefined } as const;
+    const sink = {
+      next: (news: unknown) => this.#hear(news as SessionNews, home, session),
+      error: (error: unknown) => this.#failed(error),
+      complete: () => {
+        this.#over();
+        this.#subscriber.complete();
+      },
+    };
+    // The number is needed before the far side asks for the signals; options that cannot travel are found out before anything is said.
+    home.peer.subscribe((number) => ({ ...topic, options: portable(options, number) }), sink, (subscribed) => {
+      session = subscribed.id;
+      home.signals.set(session, signals$);
+      there.add(() => home.signals.delete(session));
+      there.add(() => subscribed.unsubscribe());
+    });
+    if (this.#subscriber.closed) there.unsubscribe();
+  }
+
+  #hear(news: SessionNews, home: HomeSide, session: number): void {
+    if ('log' in news) guarded(() => this.#wanted.options.log?.(news.log));
+    else if ('change' in news) this.#mirror?.change(news.change);
+    else if ('ended' in news) this.#mirror?.ended(news.ended);
+    else this.#ready(news.ready, home, session);
+  }
+
+  #ready(ready: ReadySession, { peer, sources }: HomeSide, session: number): void {
+    this.#readyAt = this.#scheduler.now();
+    const link = { peer, session, sources };
+    if (this.#mirror !== undefined) return this.#mirror.goOn(link, ready.now);
+    this.#mirror = new SessionMirror(link, ready, this.#wanted.ahead, () => this.#scheduler.now());
+    this.#subscriber.next(this.#mirror.session);
+  }
+
+  #failed(error: unknown): void {
+    const stable = this.#mirror !== undefined && this.#scheduler.now() - this.#readyAt >= STABLE_MS;
+    if (stable) this.#moves = 0;
+    if (!(error instanceof EngineLostError) || this.#moves === MAX_MOVES) {
+      this.#over();
+      this.#subscriber.error(error);
+      return;
+    }
+    this.#moves += 1;
+    this.#there.unsubscribe();
+    const state = { status: 'reconnecting', attempt: this.#moves, closeCode: null } as const;
+    this.#logState(state);
+    this.#mirror?.lost(this.#moves);
+    this.#there = timer(DELAY_MS * this.#moves, this.#scheduler).subscribe(() => this.#go());
+  }
+
+  #over(): void {
+    this.#told = true;
+    this.#mirror?.close();
+  }
+
+  #left(): void {
+    // What has failed may be let go of before its error has come: a play fails first.
+    if (this.#told || this.#mirror?.outcome !== undefined) return;
+    this.#logState(LEFT);
+    this.#mirror?.leave(LEFT);
+  }
+
+  #logState(state: VoiceState): void {
+    const { options, guildId } = this.#wanted;
+    guarded(() => options.log?.({ type: 'state', state, at: this.#scheduler.now(), guildId }));
+  }
+}

@@ -1,0 +1,79 @@
+/** The far side: runs the sessions that the home side asks for. */
+import { map, Observable, throwError } from 'rxjs';
+import { guarded } from '../edge.js';
+import { SessionEndedError, VoiceOptionsError } from '../errors.js';
+import type { VoiceOptions } from '../driver/options.js';
+import type { VoiceSession } from '../driver/session/session.js';
+import type { PlayEnd, Snowflake, VoicePacket, VoiceSignal } from '../types.js';
+import { inlet } from './frame-inlet.js';
+import { Peer, productionOf, type Production, type Sink } from './peer.js';
+import { arrivedOptions } from './portable-options.js';
+import { tellNews, type SessionNews } from './session-news.js';
+import { WIRE_VERSION, type EnginePort, type Topic } from './wire.js';
+
+/** `driveVoice$`, or what stands for it. */
+export type Drive = (signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake | null, session: number) => Observable<VoiceSession>;
+
+/** Serves one home side until its port errors. */
+export function serveEngine(port: EnginePort, drive: Drive): Peer {
+  const sessions = new Map<number, VoiceSession>();
+  const peer: Peer = new Peer(port, (topic, sink, id) => {
+    switch (topic.what) {
+      case 'session':
+        return runSession(peer, sessions, drive, topic, sink, id);
+      case 'signals':
+      case 'frames':
+        throw new VoiceOptionsError('topic', `'${topic.what}' is of the home side`);
+      default: {
+        const session = sessions.get(topic.session);
+        return productionOf(session === undefined ? throwError(() => new SessionEndedError(null)) : ofSession(peer, session, topic, id), sink);
+      }
+    }
+  });
+  return peer;
+}
+
+type SessionTopic = Extract<Topic, { readonly what: 'session' }>;
+
+function runSession(peer: Peer, sessions: Map<number, VoiceSession>, drive: Drive, topic: SessionTopic, sink: Sink, id: number): Production {
+  if (topic.version !== WIRE_VERSION)
+    throw new VoiceOptionsError('engine', `speaks version ${topic.version} at home and ${WIRE_VERSION} where the session is to run: install the same rxvoice on both sides`);
+  const tell = (news: SessionNews): void => sink.next(news);
+  const options = arrivedOptions(topic.options, topic.log ? (log) => tell({ log }) : undefined);
+  const signals$ = peer.observe$({ what: 'signals', session: id }) as Observable<VoiceSignal>;
+  const forget = (): void => void sessions.delete(id);
+  const subscription = drive(signals$, options, topic.guildId, id).subscribe({
+    next: (session) => {
+      sessions.set(id, session);
+      subscription.add(tellNews(session, tell));
+    },
+    error: (error: unknown) => sink.error(error),
+    complete: () => sink.complete(),
+  });
+  subscription.add(forget);
+  return { demand: () => undefined, close: () => guarded(() => subscription.unsubscribe()) };
+}
+
+function ofSession(peer: Peer, session: VoiceSession, topic: Exclude<Topic, { readonly what: 'session' | 'signals' | 'frames' }>, id: number): Observable<unknown> {
+  switch (topic.what) {
+    case 'play': {
+      const frames = inlet((sink, begun) => void peer.subscribe({ what: 'frames', play: id }, sink, begun), topic.ahead);
+      return new Observable((subscriber) => {
+        // Behind the last event and before the last notification, as it is told at home.
+        const onEnd = (end: PlayEnd): void => subscriber.next({ end });
+        return session.play(frames, { ...topic.options, onEnd }).subscribe(subscriber);
+      });
+    }
+    case 'receive':
+      return session.receive(topic.userId).pipe(map(ownBytes));
+    case 'verify':
+      return session.verify(topic.userId);
+    default:
+      return session[topic.what];
+  }
+}
+
+/** The frame may be a view of a datagram, or of more: to clone a view is to clone all that it looks into. */
+function ownBytes(packet: VoicePacket): VoicePacket {
+  return packet.frame.byteLength === packet.frame.buffer.byteLength ? packet : { ...packet, frame: packet.frame.slice() };
+}

@@ -1,0 +1,43 @@
+/**
+ * What travels between the two sides of an engine: the home side, where the user's program is, and the far side, where the session runs.
+ * One idea: each side may subscribe to what the other has. Plain data, fit for `structuredClone`; docs/engines.md has it as a table.
+ */
+import type { Observable } from 'rxjs';
+import type { PlayOptions } from '../media/send/play-options.js';
+import type { Snowflake } from '../types.js';
+import type { PortableOptions } from './portable-options.js';
+import type { WireError } from './wire-error.js';
+
+/** Of the messages and topics below. Two sides that differ refuse each other. */
+export const WIRE_VERSION = 1;
+
+/** What can be subscribed to. `session` and `play` are the numbers of the subscriptions that these are. */
+export type Topic =
+  // The far side's.
+  | { readonly what: 'session'; readonly version: number; readonly guildId: Snowflake | null; readonly options: PortableOptions; readonly log: boolean }
+  | { readonly what: 'play'; readonly session: number; readonly options: PlayOptions; readonly ahead: number }
+  | { readonly what: 'receive'; readonly session: number; readonly userId?: Snowflake }
+  | { readonly what: 'verify'; readonly session: number; readonly userId: Snowflake }
+  | { readonly what: 'speaking$' | 'quality$' | 'rtcp$' | 'stats$'; readonly session: number }
+  // The home side's.
+  | { readonly what: 'signals'; readonly session: number }
+  | { readonly what: 'frames'; readonly play: number };
+
+/**
+ * `subscribe`, `demand` and `unsubscribe` are said by who listens, of a subscription that it numbers itself; `next`, `complete` and `error`
+ * answer. `demand` says how many more frames may come, and is needed by `frames` alone.
+ */
+export type WireMessage =
+  | { readonly type: 'subscribe'; readonly id: number; readonly topic: Topic }
+  | { readonly type: 'demand'; readonly id: number; readonly frames: number }
+  | { readonly type: 'unsubscribe'; readonly id: number }
+  | { readonly type: 'next'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'complete'; readonly id: number }
+  | { readonly type: 'error'; readonly id: number; readonly error: WireError };
+
+/** One end of the wire. Messages arrive whole, in order, and once. */
+export interface EnginePort {
+  /** Errors when the other side is lost. */
+  readonly messages$: Observable<WireMessage>;
+  send(message: WireMessage): void;
+}

@@ -1,0 +1,57 @@
+/**
+ * `sent` events of plays as numbers: there are fifty a second of each session, and as objects their clones would cost more than the
+ * frames' encryption. Layout, five numbers of 64 bits an event: subscription, sequence, timestamp, position, bytes.
+ */
+import type { PlayEvent } from '../types.js';
+import type { WireMessage } from '../engine/wire.js';
+
+type Sent = Extract<PlayEvent, { readonly type: 'sent' }>;
+type SentMessage = Extract<WireMessage, { readonly type: 'next' }> & { readonly value: Sent };
+
+const NUMBERS = 5;
+
+export function isSent(message: WireMessage): message is SentMessage {
+  if (message.type !== 'next') return false;
+  const { value } = message;
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'sent' && Object.keys(value).length === NUMBERS;
+}
+
+/** Events in their order. */
+export class SentRun {
+  #numbers = new Float64Array(NUMBERS * 16);
+  #length = 0;
+
+  get empty(): boolean {
+    return this.#length === 0;
+  }
+
+  push({ id, value: { sequence, timestamp, position, bytes } }: SentMessage): void {
+    if (this.#length === this.#numbers.length) {
+      const larger = new Float64Array(this.#length * 2);
+      larger.set(this.#numbers);
+      this.#numbers = larger;
+    }
+    const at = this.#length;
+    this.#numbers[at] = id;
+    this.#numbers[at + 1] = sequence;
+    this.#numbers[at + 2] = timestamp;
+    this.#numbers[at + 3] = position;
+    this.#numbers[at + 4] = bytes;
+    this.#length += NUMBERS;
+  }
+
+  /** All of them; empty afterwards. */
+  take(): Float64Array {
+    const numbers = this.#numbers.slice(0, this.#length);
+    this.#length = 0;
+    return numbers;
+  }
+}
+
+/** The events again, one message each. */
+export function* sentMessages(numbers: Float64Array): Generator<WireMessage, void> {
+  for (let at = 0; at < numbers.length; at += NUMBERS) {
+    const [id, sequence, timestamp, position, bytes] = numbers.subarray(at, at + NUMBERS) as unknown as [number, number, number, number, number];
+    yield { type: 'next', id, value: { type: 'sent', sequence, timestamp, position, bytes } };
+  }
+}

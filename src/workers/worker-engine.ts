@@ -1,0 +1,86 @@
+/** Sessions in threads: what the main thread does, and what it does not get to, no listener hears. */
+import { Observable } from 'rxjs';
+import { availableParallelism } from 'node:os';
+import { amount, count, fields, must } from '../checks/check.js';
+import type { VoiceEngine } from '../driver/engine.js';
+import type { HomeSide } from '../engine/home-side.js';
+import { portableOptions } from '../engine/portable-options.js';
+import { remoteSession$ } from '../engine/remote-session.js';
+import type { NodeTransportsOptions } from '../net/transports.js';
+import { FRAME_MS } from '../protocol/silence.js';
+import { Thread } from './thread.js';
+
+/** How sessions are spread over threads. */
+export interface WorkerEngineOptions {
+  /** How many threads at most. Default: one less than the processor has cores, and at least one. */
+  readonly threads?: number;
+  /**
+   * ms of a play that are read ahead into its thread: so long the main thread may be busy without being heard, and so much later a
+   * source hears of what it is to do otherwise. Default 500.
+   */
+  readonly ahead?: number;
+  /** Settings of the sockets, which are opened in the threads. Plain data: certificates as text or bytes. */
+  readonly transports?: NodeTransportsOptions;
+  /** The script of a thread, where a bundler has put it elsewhere. Default: `worker.js` beside this file. */
+  readonly script?: URL | string;
+}
+
+/** A {@link VoiceEngine} of threads. */
+export interface WorkerEngine extends VoiceEngine {
+  /** Ends the threads. Sessions that still run in them go on in new ones: leave them first. */
+  close(): Promise<void>;
+}
+
+const checkOptions = fields({
+  threads: count('a whole number of threads, 1 or more', 1),
+  ahead: amount('ms, 20 or more', FRAME_MS, 60_000),
+  transports: must('settings of the sockets', (value) => typeof value === 'object' && value !== null),
+  script: must('a URL or a path', (value) => typeof value === 'string' || value instanceof URL),
+} satisfies Readonly<Record<keyof WorkerEngineOptions, unknown>>);
+
+/**
+ * Runs sessions in `node:worker_threads`. Each thread has an event loop, a clock and sockets of its own: a main loop that is blocked for
+ * less than `ahead` is not heard. Tokens and keys are in the threads alone, but for the bot gateway's events, which pass through.
+ *
+ * ```ts
+ * const engine = workerEngine();
+ * connectVoice$(gateway$, ids, { engine }).pipe(switchMap((session) => session.play(frames$)));
+ * ```
+ * A new session goes to the thread with the fewest. Threads begin with their first session, and keep no process alive that has none.
+ *
+ * @throws VoiceOptionsError, which names the first option that is not what it must be
+ */
+export function workerEngine(options: WorkerEngineOptions = {}): WorkerEngine {
+  checkOptions('', options);
+  const { threads: most = Math.max(1, availableParallelism() - 1), ahead = 500, transports = {} } = options;
+  const { script = new URL('./worker.js', import.meta.url) } = options;
+  const frames = Math.round(ahead / FRAME_MS);
+  let threads: Thread[] = [];
+
+  const thread = (): Thread => {
+    threads = threads.filter(({ lost }) => !lost);
+    const idlest = threads.reduce<Thread | undefined>((least, one) => (least === undefined || one.sessions < least.sessions ? one : least), undefined);
+    if (idlest !== undefined && (idlest.sessions === 0 || threads.length >= most)) return idlest;
+    const started = new Thread(script, { transports });
+    threads.push(started);
+    return started;
+  };
+
+  return {
+    session$: (signals$, wanted, guildId) =>
+      new Observable((subscriber) => {
+        let leave = (): void => undefined;
+        const place = (): HomeSide => {
+          leave();
+          const chosen = thread();
+          leave = chosen.hold();
+          return chosen.home;
+        };
+        subscriber.add(() => leave());
+        return remoteSession$({ signals$, options: wanted, guildId, ahead: frames, portable: portableOptions, place }).subscribe(subscriber);
+      }),
+    close: async () => {
+      await Promise.all(threads.map((one) => one.end()));
+    },
+  };
+}

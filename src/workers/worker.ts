@@ -1,0 +1,22 @@
+/** What runs in a thread of {@link workerEngine}: sessions with their clock, sockets and keys. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { daveyProvider } from '../dave/davey.js';
+import { drive$ } from '../driver/drive.js';
+import { resolveOptions } from '../driver/resolve-options.js';
+import { insulated } from '../edge.js';
+import { serveEngine } from '../engine/serve-engine.js';
+import { nodeTransports, type NodeTransportsOptions } from '../net/transports.js';
+import { enginePort } from './message-port.js';
+
+/** What the engine tells a thread at its start. */
+export interface WorkerData {
+  readonly transports: NodeTransportsOptions;
+}
+
+/** So late (ms) a listener in the main thread may hear of a frame that was sent. */
+const SENT_EVERY_MS = 100;
+
+const { transports } = workerData as WorkerData;
+serveEngine(enginePort(parentPort!, { sentEvery: SENT_EVERY_MS }), (signals$, options, guildId) =>
+  drive$(insulated(signals$), resolveOptions(options, { transports: () => nodeTransports(transports), dave: daveyProvider }), guildId),
+);

@@ -1,0 +1,47 @@
+/** An engine whose far side can be lost, in virtual time: the whole wire, and the next far side made when the one before is gone. */
+import { Subject } from 'rxjs';
+import type { VoiceEngine } from '../../src/index.js';
+import { driveVoice$ } from '../../src/driver.js';
+import type { VoiceOptions } from '../../src/driver.js';
+import { EngineLostError } from '../../src/errors.js';
+import { HomeSide } from '../../src/engine/home-side.js';
+import { remoteSession$ } from '../../src/engine/remote-session.js';
+import { serveEngine } from '../../src/engine/serve-engine.js';
+import type { WireMessage } from '../../src/engine/wire.js';
+
+export interface MortalEngine extends VoiceEngine {
+  /** The far side of now is no more: what it sends is not heard, and its sockets are closed by the operating system. */
+  kill(): void;
+  /** How many far sides there have been. */
+  readonly lives: number;
+}
+
+/** @param far options of the far side, which is in this thread */
+export function mortalEngine(far: VoiceOptions, ahead: number): MortalEngine {
+  let lives = 0;
+  let kill = (): void => undefined;
+  const place = (): HomeSide => {
+    lives += 1;
+    const toFar$ = new Subject<WireMessage>();
+    const toHome$ = new Subject<WireMessage>();
+    let alive = true;
+    const into = (to$: Subject<WireMessage>) => (message: WireMessage) => {
+      if (alive) to$.next(structuredClone(message));
+    };
+    const peer = serveEngine({ messages$: toFar$, send: into(toHome$) }, (signals$, options) => driveVoice$(signals$, { ...options, ...far }));
+    kill = () => {
+      alive = false;
+      const lost = new EngineLostError('killed by a test');
+      peer.lose(lost);
+      toHome$.error(lost);
+    };
+    return new HomeSide({ messages$: toHome$, send: into(toFar$) });
+  };
+  return {
+    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, portable: () => ({}), place }),
+    kill: () => kill(),
+    get lives() {
+      return lives;
+    },
+  };
+}
