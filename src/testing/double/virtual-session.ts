@@ -14,9 +14,11 @@ import { SessionLife, type PlayOverlap, type SessionPlace } from './session-life
 export interface VirtualSessionOptions {
   /** Default `steadyScheduler`, which is virtual in `TestScheduler.run()`. */
   readonly scheduler?: SchedulerLike;
-  /** Default those of {@link VIRTUAL_IDS}. */
+  /** Default that of {@link VIRTUAL_IDS}, as are the others. */
   readonly guildId?: Snowflake;
+  /** Default that of {@link VIRTUAL_IDS}. */
   readonly channelId?: Snowflake;
+  /** The bot's own. Default that of {@link VIRTUAL_IDS}. */
   readonly userId?: Snowflake;
 }
 
