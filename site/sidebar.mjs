@@ -62,6 +62,7 @@ const GROUPS = [
     'How it is made',
     [
       ['architecture', 'Architecture'],
+      ['diagrams', 'Marble diagrams'],
       ['decisions', 'Decisions'],
       ['performance', 'Performance'],
       ['storms', 'Storms'],

@@ -23,6 +23,9 @@ function named(declaration: ts.Node): ts.Symbol[] {
   return found.filter((symbol) => !(symbol.flags & ts.SymbolFlags.TypeParameter) && isOurs(symbol));
 }
 
+/** What fails a test of a bot is no error of a voice connection, to be retried or told to a user. */
+const OF_TESTS = ['BotMistakeError', 'TimelineError'];
+
 describe('the declaration files', () => {
   const main = new Set(exportsOf(ENTRIES.find(({ name }) => name === MAIN)!.types).map(({ symbol }) => symbol));
 
@@ -48,7 +51,10 @@ describe('the declaration files', () => {
       .filter((symbol) => checker.isTypeAssignableTo(checker.getDeclaredTypeOfSymbol(symbol), checker.getDeclaredTypeOfSymbol(error)));
     if (types.endsWith('dist/index.d.ts')) expect(errors.length).toBeGreaterThan(10);
     expect(
-      errors.filter((symbol) => !checker.isTypeAssignableTo(checker.getDeclaredTypeOfSymbol(symbol), base)).map(({ name }) => name),
+      errors
+        .filter(({ name }) => !OF_TESTS.includes(name))
+        .filter((symbol) => !checker.isTypeAssignableTo(checker.getDeclaredTypeOfSymbol(symbol), base))
+        .map(({ name }) => name),
     ).toEqual([]);
   });
 

@@ -16,7 +16,7 @@ const ENTRIES = Object.entries(pkg.exports).flatMap(([name, target]) =>
 );
 
 /** Packages that bring types of their own. `ws` does not. */
-const TYPED = ['rxjs', '@snazzah/davey'];
+const TYPED = ['rxjs', 'rxjs/testing', '@snazzah/davey'];
 
 /** What a declaration file imports. */
 const importsOf = (file: string): string[] =>

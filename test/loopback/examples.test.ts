@@ -210,7 +210,7 @@ describe.concurrent('the example', () => {
 
   it('marble-test: passes', { timeout: DEADLINE_MS }, async () => {
     const text = (await run('marble-test')).join('\n');
-    expect(text).toMatch(/^(#|ℹ) pass 7$/m);
+    expect(text).toMatch(/^(#|ℹ) pass 10$/m);
     expect(text).toMatch(/^(#|ℹ) fail 0$/m);
   });
 });

@@ -12,7 +12,7 @@ export const BANNER = "import { createRequire } from 'node:module'; const requir
 const BESIDE = ['@snazzah/davey', '@evan/opus'];
 /** jest as CommonJS must be told to transform the package, which is ESM. */
 const TRANSFORMED = ['/node_modules/(?!rxvoice/)'];
-const VM_MODULES = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };
+export const VM_MODULES = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };
 
 /** Where this fails, it is the package that cannot be installed, and not something beside it. */
 const installed = (bench) =>
@@ -83,11 +83,9 @@ const jest = (name, env, configure) => async (bench, { binary }) => {
 
 const babel = (resolve) => [resolve('babel-jest'), { presets: [[resolve('@babel/preset-env'), { targets: { node: 'current' } }]] }];
 const jestImport = jest('import', VM_MODULES, () => ({ testMatch: ['**/*.test.mjs'], transform: {} }));
-const jestRequire = jest('require', {}, (resolve) => ({
-  testMatch: ['**/*.test.cjs'],
-  transform: { '\\.[cm]?js$': babel(resolve) },
-  transformIgnorePatterns: TRANSFORMED,
-}));
+/** jest's settings for CommonJS; `resolve` finds its packages. */
+export const babelTransform = (resolve) => ({ transform: { '\\.[cm]?js$': babel(resolve) }, transformIgnorePatterns: TRANSFORMED });
+const jestRequire = jest('require', {}, (resolve) => ({ testMatch: ['**/*.test.cjs'], ...babelTransform(resolve) }));
 const jestUntransformed = jest('untransformed', VM_MODULES, () => ({ testMatch: ['**/*.test.cjs'], transform: {} }));
 
 const vitest = async (bench, { binary }) => {

@@ -1,6 +1,6 @@
 /** Reads what a client sends, so that a diagram can show it. */
-import type { Seal } from '../crypto/seal.js';
-import { parseRtpHeader } from '../protocol/rtp.js';
+import type { Seal } from '../../crypto/seal.js';
+import { parseRtpHeader } from '../../protocol/rtp.js';
 
 /** A voice packet that the client sent, decrypted; `sequence` and `timestamp` count from the first packet of its SSRC. */
 export interface VirtualPacket {
@@ -8,7 +8,10 @@ export interface VirtualPacket {
   readonly sequence: number;
   readonly timestamp: number;
   readonly marker: boolean;
+  /** The Opus packet; where the option `dave` is set, without its end-to-end encryption. */
   readonly payload: Uint8Array;
+  /** With the option `dave`: the epoch under which it was encrypted end to end, and null for what came in the clear. */
+  readonly epoch?: number | null;
 }
 
 /** Opens datagrams and counts from the first of each SSRC, so that random starts do not show in a diagram. */

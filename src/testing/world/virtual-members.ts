@@ -1,13 +1,12 @@
 /** The other members of a virtual call: they come, they go, and they speak. */
 import { Subscription, timer, type SchedulerLike } from 'rxjs';
-import type { Seal } from '../crypto/seal.js';
-import { InvalidFrameError } from '../errors.js';
-import { VoiceOp } from '../protocol/opcodes.js';
-import { opusPacketSamples } from '../protocol/opus-packet.js';
-import { isSilenceFrame, SAMPLES_PER_MS, SILENCE_FRAME, SILENCE_FRAMES } from '../protocol/silence.js';
-import { uint16Add } from '../protocol/wrap.js';
-import { SpeakingFlags, type OpusFrame, type Snowflake } from '../types.js';
-import { memberPacket } from './member-packet.js';
+import { InvalidFrameError } from '../../errors.js';
+import { VoiceOp } from '../../protocol/opcodes.js';
+import { opusPacketSamples } from '../../protocol/opus-packet.js';
+import { isSilenceFrame, SAMPLES_PER_MS, SILENCE_FRAME, SILENCE_FRAMES } from '../../protocol/silence.js';
+import { uint16Add } from '../../protocol/wrap.js';
+import { SpeakingFlags, type OpusFrame, type Snowflake } from '../../types.js';
+import type { MemberPacket } from './member-packet.js';
 
 /** How loud somebody speaks. */
 export interface VirtualSpeech {
@@ -18,15 +17,30 @@ export interface VirtualSpeech {
 /** What the members do it to. */
 export interface MembersHost {
   readonly scheduler: SchedulerLike;
-  /** The seal of the media session; undefined while there is none, and so nobody to hear them. */
-  readonly seal: () => Seal | undefined;
+  /** Tells all bots of the call. */
   readonly say: (op: number, d: unknown) => void;
-  readonly deliver: (datagram: Uint8Array) => void;
-  /** Tells the bot gateway where a member is; null for out of the channel. */
-  readonly place: (userId: Snowflake, present: boolean) => void;
+  /** To all bots of the call. */
+  readonly send: (packet: MemberPacket) => void;
+  /** End to end, where the call is encrypted so. */
+  readonly encrypt: (frame: OpusFrame) => OpusFrame;
+  /** Tells the bot gateway whether a member is in the channel. */
+  readonly place: (userId: Snowflake, inside: boolean) => void;
+  /** All have been told who is there now. */
+  readonly changed: () => void;
+  /** Somebody begins to speak. */
+  readonly speaks: (userId: Snowflake) => void;
+}
+
+/** What a member's client allows and runs on, as opcodes 18 and 20 tell. What is not given is not told. */
+export interface VirtualClient {
+  /** A combination of `ClientFlags` bits. */
+  readonly flags?: number;
+  /** One of `ClientPlatform`. */
+  readonly platform?: number;
 }
 
 interface Member {
+  readonly client: VirtualClient;
   readonly ssrc: number;
   readonly spurts: { readonly frames: Iterator<OpusFrame>; readonly level: number }[];
   sequence: number;
@@ -50,12 +64,19 @@ export class VirtualMembers {
     this.#host = host;
   }
 
-  join(userId: Snowflake): void {
+  /** Who is there, in the order in which they came. */
+  get users(): readonly Snowflake[] {
+    return [...this.#members.keys()];
+  }
+
+  join(userId: Snowflake, client: VirtualClient = {}): void {
     if (this.#members.has(userId)) return;
-    this.#members.set(userId, { ssrc: this.#ssrc, spurts: [], sequence: 0, spoken: 0, silence: 0, talk: Subscription.EMPTY });
+    this.#members.set(userId, { client, ssrc: this.#ssrc, spurts: [], sequence: 0, spoken: 0, silence: 0, talk: Subscription.EMPTY });
     this.#ssrc += 1;
     this.#host.place(userId, true);
     this.#host.say(VoiceOp.ClientsConnect, { user_ids: [userId] });
+    sayClient(userId, client, this.#host.say);
+    this.#host.changed();
   }
 
   leave(userId: Snowflake): void {
@@ -65,6 +86,7 @@ export class VirtualMembers {
     this.#members.delete(userId);
     this.#host.place(userId, false);
     this.#host.say(VoiceOp.ClientDisconnect, { user_id: userId });
+    this.#host.changed();
   }
 
   /** One after the other, at their pace; then silence, as every client does. What is spoken meanwhile follows. */
@@ -74,15 +96,17 @@ export class VirtualMembers {
     member.spurts.push({ frames: frames[Symbol.iterator](), level });
     member.silence = SILENCE_FRAMES;
     if (!member.talk.closed) return;
+    this.#host.speaks(userId);
     this.#speaking(userId, member, SpeakingFlags.Microphone);
     this.#next(userId, member);
   }
 
-  /** What a server tells a client that has come: who is there, and who speaks. */
-  announce(): void {
+  /** What a server tells a client that has come: who is there, by what client, and who speaks. */
+  announce(say: MembersHost['say']): void {
     if (this.#members.size === 0) return;
-    this.#host.say(VoiceOp.ClientsConnect, { user_ids: [...this.#members.keys()] });
-    for (const [userId, member] of this.#members) if (!member.talk.closed) this.#speaking(userId, member, SpeakingFlags.Microphone);
+    say(VoiceOp.ClientsConnect, { user_ids: this.users });
+    for (const [userId, { client }] of this.#members) sayClient(userId, client, say);
+    for (const [userId, member] of this.#members) if (!member.talk.closed) this.#speaking(userId, member, SpeakingFlags.Microphone, say);
   }
 
   #next(userId: Snowflake, member: Member): void {
@@ -96,18 +120,22 @@ export class VirtualMembers {
   }
 
   #send(member: Member, frame: OpusFrame, level: number): void {
-    const seal = this.#host.seal();
     const { ssrc, sequence } = member;
     member.sequence = uint16Add(sequence, 1);
-    if (seal === undefined) return;
     const timestamp = Math.round(this.#host.scheduler.now() * SAMPLES_PER_MS) >>> 0;
-    const audioLevel = isSilenceFrame(frame) ? { voice: false, level: NO_SOUND } : { voice: true, level };
-    this.#host.deliver(memberPacket(seal, { ssrc, sequence, timestamp, audioLevel, frame }));
+    const silent = isSilenceFrame(frame);
+    const audioLevel = silent ? { voice: false, level: NO_SOUND } : { voice: true, level };
+    this.#host.send({ ssrc, sequence, timestamp, audioLevel, frame: silent ? frame : this.#host.encrypt(frame) });
   }
 
-  #speaking(userId: Snowflake, { ssrc }: Member, speaking: SpeakingFlags): void {
-    this.#host.say(VoiceOp.Speaking, { user_id: userId, ssrc, speaking });
+  #speaking(userId: Snowflake, { ssrc }: Member, speaking: SpeakingFlags, say = this.#host.say): void {
+    say(VoiceOp.Speaking, { user_id: userId, ssrc, speaking });
   }
+}
+
+function sayClient(userId: Snowflake, { flags, platform }: VirtualClient, say: MembersHost['say']): void {
+  if (flags !== undefined) say(VoiceOp.ClientFlags, { user_id: userId, flags });
+  if (platform !== undefined) say(VoiceOp.ClientPlatform, { user_id: userId, platform });
 }
 
 /** The next frame of what is to be spoken, or of the silence after it. */
