@@ -34,24 +34,22 @@ interface Library {
   readonly conceals: boolean | undefined;
 }
 
-/** The class of mediaplex with the name that a method has in `@discordjs/opus`, and its check that it is given Buffers. */
-function likeDiscordjs({ OpusEncoder }: MediaplexModule): DiscordjsOpusModule {
+/** The codecs of `@evan/opus` behind the class that `@discordjs/opus` and mediaplex have, with its check that it is given Buffers. */
+function likeDiscordjs({ Encoder, Decoder }: EvanOpusModule): DiscordjsOpusModule {
   return {
     OpusEncoder: class {
-      readonly #codec;
-      constructor(rate: number, channels: number) {
-        this.#codec = new OpusEncoder(rate, channels);
-      }
+      readonly #encoder = new Encoder({ channels: 2, sample_rate: 48_000 });
+      readonly #decoder = new Decoder({ channels: 2, sample_rate: 48_000 });
       applyEncoderCTL(request: number, value: number): void {
-        this.#codec.applyEncoderCtl(request, value);
+        this.#encoder.ctl(request, value);
       }
       encode(pcm: Uint8Array): Uint8Array {
         if (!Buffer.isBuffer(pcm)) throw new RangeError('Provided input needs to be a buffer');
-        return this.#codec.encode(pcm);
+        return this.#encoder.encode(pcm);
       }
       decode(bytes: Uint8Array): Uint8Array {
         if (!Buffer.isBuffer(bytes)) throw new RangeError('Provided input needs to be a buffer');
-        return this.#codec.decode(bytes);
+        return this.#decoder.decode(bytes);
       }
     },
   };
@@ -63,7 +61,7 @@ const LIBRARIES: readonly Library[] = [
   { name: '@evan/opus, WebAssembly', open: async () => evanOpus(require('@evan/opus/wasm/index.js') as EvanOpusModule), longest: 120, conceals: true },
   { name: 'mediaplex', open: async () => mediaplexOpus(require('mediaplex') as MediaplexModule), longest: 120, conceals: false },
   { name: '@discordjs/opus', open: async () => discordjsOpus(require('@discordjs/opus') as DiscordjsOpusModule), longest: 120, conceals: true },
-  { name: 'what is shaped like @discordjs/opus', open: async () => discordjsOpus(likeDiscordjs(require('mediaplex') as MediaplexModule)), longest: 120, conceals: undefined },
+  { name: 'what is shaped like @discordjs/opus', open: async () => discordjsOpus(likeDiscordjs(require('@evan/opus') as EvanOpusModule)), longest: 120, conceals: undefined },
   { name: 'libopus-wasm', open: async () => libopusWasm(await import('libopus-wasm')), longest: 60, fec: true, conceals: true },
 ];
 
