@@ -53,7 +53,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'voice-retry': PLAIN,
   'voice-failure': ['audio', ...PLAIN],
   index: ['connect', 'use-session', 'voice-retry', 'voice-failure', 'pull', 'gateway', 'dave', 'audio', 'driver', 'frames', 'media', 'protocol', ...PLAIN],
-  server: ['protocol', 'crypto', 'gateway', ...PLAIN],
+  // The last four only for the members of server/discord, who have real sessions: see below.
+  server: ['protocol', 'crypto', 'gateway', 'connect', 'driver', 'media', 'net', ...PLAIN],
   testing: ['driver', 'gateway', 'protocol', 'crypto', 'media', ...PLAIN],
   cli: ['index', 'driver', 'audio', 'frames', 'server', 'protocol', 'crypto', ...PLAIN],
 };
@@ -86,6 +87,12 @@ describe('the direction of imports', () => {
   it('nothing inner imports the outermost parts', () => {
     const inner = FILES.filter((file) => ![...OUTERMOST, 'driver'].includes(part(file)) || file.startsWith('driver/'));
     expect(inner.filter((file) => imports(file).some((name) => /\/(testing|server|cli|adapters)\//.test(name)))).toEqual([]);
+  });
+
+  it('a voice server is no client of ours: only the members of a pretended Discord are', () => {
+    const clients = /\/(connect|driver|media|net)(\/|\.js)/;
+    const own = FILES.filter((file) => file.startsWith('server/') && targets(file).some((target) => clients.test(`/${target.replace(/\.ts$/, '.js')}`) && !target.startsWith('server/')));
+    expect(own.filter((file) => !/^server\/discord\/(verbs\/|start\.ts$)/.test(file))).toEqual([]);
   });
 
   it('protocol and crypto know no rxjs, and protocol nothing at all', () => {
@@ -151,7 +158,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   engine: [['frame-batch.ts', 'portable-options.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', 'peer.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], ['home-side.ts', 'play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
   workers: ['sent-run.ts', 'message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
   server: [
-    ['counters.ts', 'defaults.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
+    ['counters.ts', 'defaults.ts', 'guilds.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],
     'faults',
     ['events.ts', 'options.ts'],
@@ -159,8 +166,10 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     ['control', 'gateway', 'media'],
     'machine',
     'server.ts',
+    'discord',
     'index.ts',
   ],
+  'server/discord': ['plain', 'world', 'voice', ['gateway', 'rest', 'verbs'], 'start.ts', 'index.ts'],
   'server/dave': [['events.ts', 'faults.ts', 'mls', 'serial.ts'], ['members', 'options.ts'], 'group', 'delivery-service.ts', 'index.ts'],
   gateway: [
     ['port.ts', 'target.ts', 'shard.ts', 'arguments.ts', 'channel-memory.ts', 'command-pace.ts', 'likely-cause.ts', 'member-voice-state.ts', 'wait.ts'],

@@ -21,6 +21,7 @@ export declare const skip$: Subject<void>;
 export declare const stop$: Subject<void>;
 export declare const speech$: Observable<Int16Array>;
 export declare const stream: AsyncIterable<Uint8Array>;
+export declare const said$: Observable<Int16Array>;
 
 /** What stands for a part of the user's bot. */
 export declare const speaker: { write(bytes: Uint8Array): void };

@@ -19,6 +19,10 @@ export class FfmpegEncoding {
     this.#ended = this.#judged(path);
     // Nobody may be waiting for it when it fails.
     this.#ended.catch(() => undefined);
+    // So it is where the system has no more pipes to give; what it says comes as the event.
+    if ((this.#child.stdin as Writable | undefined) === undefined) {
+      throw new FfmpegError(`${path} cannot be started: this process has as many files open as it may (ulimit -n)`);
+    }
     // It closes its end when it dies: that is told by its exit.
     this.#stdin.on('error', () => undefined);
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {

@@ -33,7 +33,12 @@ export function encodedTarget(kind: EncodedKind, context: TracksContext): PcmTar
   const open: OpenRecordingSink = async (name) => {
     const { path } = await ffmpegThatEncodes(format, settings.ffmpeg);
     const file = await settings.open(name);
-    return new EncodedSink(new FfmpegEncoding(path, encodeArguments(format, settings.fileBitrate)), file);
+    try {
+      return new EncodedSink(new FfmpegEncoding(path, encodeArguments(format, settings.fileBitrate)), file);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   };
   return { kind, container: () => new PcmContainer(), context: { ...context, settings: { ...settings, open } } };
 }

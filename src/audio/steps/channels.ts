@@ -18,7 +18,12 @@ export interface ChannelMix {
 }
 
 /** What nothing is said of: each side stays where it is. */
-export const DEFAULT_CHANNEL_MIX = { leftToLeft: 1, leftToRight: 0, rightToLeft: 0, rightToRight: 1 } as const satisfies Required<ChannelMix>;
+export const DEFAULT_CHANNEL_MIX = {
+  leftToLeft: 1,
+  leftToRight: 0,
+  rightToLeft: 0,
+  rightToRight: 1,
+} as const satisfies Required<ChannelMix>;
 
 const share = amount('a share from -1 to 1', -1, 1);
 const checkMix = fields({ leftToLeft: share, leftToRight: share, rightToLeft: share, rightToRight: share });

@@ -10,6 +10,7 @@ import { GatewayOp } from '../../protocol/opcodes.js';
 import type { LoopbackVoiceServer } from '../../server/index.js';
 import { CommandFailed } from '../command.js';
 import { MainOp, readPayload } from '../discord/payloads.js';
+import { portRefusal } from './port-refusal.js';
 
 export interface MainGateway {
   /** `ws://127.0.0.1:PORT`. */
@@ -33,7 +34,7 @@ export function mainGateway$(voice: LoopbackVoiceServer, port: number): Observab
   return new Observable((subscriber) => {
     const server = new WebSocketServer({ host: LOOPBACK, port, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
     let users = FIRST_USER;
-    server.on('error', (error: NodeJS.ErrnoException) => subscriber.error(new CommandFailed(refusal(port, error), { cause: error })));
+    server.on('error', (error: NodeJS.ErrnoException) => subscriber.error(new CommandFailed(portRefusal(port, error), { cause: error })));
     server.on('listening', () => {
       const address = server.address();
       subscriber.next({ url: `ws://${LOOPBACK}:${typeof address === 'object' && address !== null ? address.port : port}` });
@@ -44,12 +45,6 @@ export function mainGateway$(voice: LoopbackVoiceServer, port: number): Observab
       server.close();
     };
   });
-}
-
-function refusal(port: number, { code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') return `port ${port} is in use, perhaps by another 'rxvoice serve': name another with --port, or 0 for any`;
-  if (code === 'EACCES') return `port ${port} may not be used: name one of 1024 or more with --port, or 0 for any`;
-  return `port ${port} cannot be listened on: ${message}`;
 }
 
 /** One bot, from Hello to the end of its connection; with that it leaves every channel. */

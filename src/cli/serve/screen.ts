@@ -5,6 +5,7 @@ import { table } from '../terminal/table.js';
 import type { Output } from '../terminal/terminal.js';
 import { cut, paint } from '../terminal/text.js';
 import type { ChannelEntry } from './call-book.js';
+import { discordText } from './discord-text.js';
 import type { ServeFact } from './serve.js';
 
 /** What a line is as wide as, where it does not go to a narrower terminal. */
@@ -27,19 +28,21 @@ export function serveScreen(out: Output, colour: boolean, time: () => string): T
   };
 }
 
-function greeting({ gateway, voice, encrypted }: Extract<ServeFact, { readonly type: 'listening' }>, colour: boolean): string[] {
+function greeting(fact: Extract<ServeFact, { readonly type: 'listening' }>, colour: boolean): string[] {
+  const { gateway, voice, encrypted, api, token, guildId, lounge } = fact;
+  const logIn = ['', `  REST      ${api}`, `  token     ${token}`, `  guild     ${guildId}, with alice in its lounge, ${lounge}`, ''];
   return [
     paint(`rxvoice serve: a gateway at ${gateway}, a voice server at ${voice}`, 'strong', colour),
+    ...(api === undefined ? [] : logIn),
     encrypted ? 'calls are end-to-end encrypted, as at Discord: whoever is alone in one waits for a second' : 'calls are not end-to-end encrypted',
     '',
-    `  rxvoice record --gateway ${gateway}`,
-    `  rxvoice play --gateway ${gateway} FILE`,
-    '',
+    ...(api === undefined ? [`  rxvoice record --gateway ${gateway}`, `  rxvoice play --gateway ${gateway} FILE`, ''] : []),
   ];
 }
 
 /** A fact in words; undefined for what is of no interest to people. */
 export function factText(fact: Exclude<ServeFact, { readonly type: 'listening' | 'channels' }>): string | undefined {
+  if (fact.type === 'discord' || fact.type === 'message' || fact.type === 'unsaid') return discordText(fact);
   const who = fact.userId === null ? 'somebody' : `user ${fact.userId}`;
   switch (fact.type) {
     case 'joined':

@@ -20,7 +20,7 @@ export interface DistortionOptions {
   readonly tanScale?: number;
   /** Added at the end. Default 0. */
   readonly offset?: number;
-  /** Default 1. */
+  /** What the product is multiplied by. Default 1. */
   readonly scale?: number;
 }
 

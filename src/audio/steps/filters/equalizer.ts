@@ -36,7 +36,7 @@ const form = fields(
   },
   ['band'],
 );
-const onlyOne = must('given in db, or as gain, and not both', (value) => ('db' in (value as object)) !== ('gain' in (value as object)));
+const onlyOne = must('given in db, or as gain, and not both', (value) => 'db' in (value as object) !== 'gain' in (value as object));
 const band: Check = (name, value) => {
   form(name, value);
   onlyOne(`${name}.db`, value);

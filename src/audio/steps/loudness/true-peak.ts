@@ -7,7 +7,8 @@ const HALF = 6;
 /** How far a piece goes back: to the first sample that the places behind the last one need. */
 const PAST = 2 * HALF - 1;
 /** Filters for a quarter, a half and three quarters of the way from one sample to the next. Source: ITU-R BS.1770-4, annex 2 (4 times). */
-const at = (quarters: number): Float32Array => kaiserSinc({ taps: 2 * HALF, half: HALF, cutoff: 1, beta: 5, centre: HALF - 1 + quarters / 4 });
+const at = (quarters: number): Float32Array =>
+  kaiserSinc({ taps: 2 * HALF, half: HALF, cutoff: 1, beta: 5, centre: HALF - 1 + quarters / 4 });
 const [ONE, TWO, THREE] = [at(1), at(2), at(3)];
 
 /** Gathers the greatest value that the sound has at four times its rate. It is within 0.3 dB up to 20 kHz. */

@@ -15,7 +15,7 @@ const WARM_UP = 10;
 /** 440 Hz, as loud as speech. */
 const TONE = Int16Array.from({ length: FRAME_SAMPLES }, (_, i) => Math.round(8_000 * Math.sin((2 * Math.PI * 440 * (i >> 1)) / 48_000)));
 /** Codecs that a user may pass in place of ours. */
-const OTHERS = ['@discordjs/opus', '@evan/opus', 'mediaplex', 'libopus-wasm'] as const;
+const OTHERS = ['@discordjs/opus', 'mediaplex', 'libopus-wasm'] as const;
 const VERSION_MS = 20_000;
 
 /** A tone there and back. It is told how long that takes, for it is most of what a mixer does. */
@@ -35,12 +35,12 @@ export const opus: Check = {
       const loudest = heard.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
       encoder.free();
       decoder.free?.();
-      if (loudest < 4_000) return bad('opusscript does not give back the tone that it was given', 'npm install opusscript@0.1');
+      if (loudest < 4_000) return bad('@evan/opus does not give back the tone that it was given', 'npm install @evan/opus@1');
       const others = OTHERS.filter((name) => versionOf(name, import.meta.url) !== undefined);
       const more = others.length > 0 ? `; also installed: ${others.join(', ')}` : '';
-      return ok(`opusscript, ${each.toFixed(2)} ms to encode and decode 20 ms${more}`);
+      return ok(`@evan/opus, ${each.toFixed(2)} ms to encode and decode 20 ms${more}`);
     } catch (error) {
-      return bad(saidBy(error), 'npm install opusscript: what is not Opus already cannot be played, and nothing be decoded');
+      return bad(saidBy(error), 'npm install @evan/opus: what is not Opus already cannot be played, and nothing be decoded');
     }
   },
 };

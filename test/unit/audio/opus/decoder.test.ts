@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import OpusScript from 'opusscript';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createOpusDecoder, createOpusEncoder, OpusDecoderError, type OpusDecoder } from '../../../../src/audio/index.js';
+import { createOpusDecoder, createOpusEncoder, OggOpusWriter, OpusDecoderError, pcm, type OpusDecoder } from '../../../../src/audio/index.js';
 import { joined } from '../real-sound.js';
 import { strength, tone } from '../voice-packets.js';
 
@@ -64,6 +64,20 @@ describe('a decoder', () => {
       expect(blocks.map(({ length }) => length)).toEqual(blocks.map(() => 2 * samples));
       expect(strength(joined(blocks).subarray(-9_600), 440)).toBeGreaterThan(10_000);
     }
+  });
+
+  it('and pcm() does so, of an Ogg file, with nothing to complain of', async () => {
+    const encoder = createOpusEncoder({ frameDuration: 120 });
+    const writer = new OggOpusWriter();
+    const bytes = [writer.header()];
+    for (let n = 0; n < 5; n++) bytes.push(...writer.write(encoder.encode(tone(440, 5_760, n * 5_760))));
+    encoder.free();
+    bytes.push(...writer.end());
+    const damage: unknown[] = [];
+    const blocks: Int16Array[] = [];
+    for await (const block of pcm(Buffer.concat(bytes), { onDamage: (place) => damage.push(place) })) blocks.push(block.pcm);
+    expect(damage).toEqual([]);
+    expect(strength(joined(blocks).subarray(-9_600), 440)).toBeGreaterThan(10_000);
   });
 
   it.each([

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { directorySink, FfmpegError, RecordingError, recordTo, type OpenRecordingSink, type RecordingEvent, type RecordOptions } from '../../../../src/audio/index.js';
@@ -12,6 +13,7 @@ import { memoryDisk } from '../../../support/recordings.js';
 import { strength } from '../voice-packets.js';
 import { frame, recordingOf, toneFrames } from './stage.js';
 
+const OUT_OF_FILES = fileURLToPath(new URL('../../../support/out-of-files.mjs', import.meta.url));
 const folder = temporaryFolder();
 const TONE = toneFrames(50, 440);
 
@@ -181,6 +183,11 @@ describe('without an ffmpeg', () => {
     const error = await stage(memoryDisk().open, { files: ['user-mp3'], ffmpeg: path }).over;
     expect(error).toBeInstanceOf(FfmpegError);
     expect((error as Error).message).toContain('without libmp3lame');
+  });
+
+  it('for there are too many files open is told so, and is no crash', () => {
+    const said = execFileSync('sh', ['-c', 'ulimit -n 60; exec "$0" "$1"', process.execPath, OUT_OF_FILES], { encoding: 'utf8' });
+    expect(said).toMatch(/^FfmpegError: .*ulimit -n/);
   });
 
   it.each([31_999, 320_001, NaN])('a bitrate of %d is refused', (fileBitrate) => {

@@ -39,7 +39,8 @@ describe('the filters of a source', () => {
     const plain = await collect(source(song));
     const half = await collect(source(song, { filters: [volume(0.5)] }));
     expect(texts(plain.items)).toEqual(texts(packets));
-    const decoded = async (frames: readonly Uint8Array[]): Promise<Int16Array> => whole((await collect(pcm(oggFile(frames)))).items.map((frame) => frame.pcm));
+    const decoded = async (frames: readonly Uint8Array[]): Promise<Int16Array> =>
+      whole((await collect(pcm(oggFile(frames)))).items.map((frame) => frame.pcm));
     const level = (samples: Int16Array): number => strength(samples.subarray(19_200, 172_800), 440);
     expect(20 * Math.log10(level(await decoded(half.items)) / level(await decoded(packets)))).toBeCloseTo(-6.02, 0);
     expect(Math.abs(half.items.length - packets.length)).toBeLessThanOrEqual(1);
@@ -82,9 +83,16 @@ describe('the filters of a source', () => {
   });
 
   it('are why it is not passed as it is', async () => {
-    expect(await probe(song, { filters: [volume(0.5)] })).toMatchObject({ via: 'pcm', codec: 'opus', why: expect.stringMatching(/decoded here for the filters/) });
+    expect(await probe(song, { filters: [volume(0.5)] })).toMatchObject({
+      via: 'pcm',
+      codec: 'opus',
+      why: expect.stringMatching(/decoded here for the filters/),
+    });
     expect(await probe(song, { filters: [] })).toMatchObject({ via: 'passthrough' });
-    expect(await probe(speech, { ...wav, filters: [volume(0.5)] })).toMatchObject({ via: 'pcm', why: expect.stringMatching(/it is filtered here$/) });
+    expect(await probe(speech, { ...wav, filters: [volume(0.5)] })).toMatchObject({
+      via: 'pcm',
+      why: expect.stringMatching(/it is filtered here$/),
+    });
     expect(await source(song, { filters: [volume(0.5)] }).probe()).toMatchObject({ via: 'pcm' });
   });
 

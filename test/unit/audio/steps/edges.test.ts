@@ -24,7 +24,9 @@ describe('encodeOpus', () => {
     const pulled = await collect(encodeOpus()((async function* () { yield* cut(SONG, 500); })())); // prettier-ignore
     expect(texts(pulled.items)).toEqual(once);
     const pushed: Uint8Array[] = [];
-    from(cut(SONG, 900)).pipe(encodeOpus()).subscribe((frame) => pushed.push(frame));
+    from(cut(SONG, 900))
+      .pipe(encodeOpus())
+      .subscribe((frame) => pushed.push(frame));
     expect(texts(pushed)).toEqual(once);
   });
 
@@ -70,7 +72,13 @@ describe('encodeOpus', () => {
     };
     virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
       const pcm = cold(source, { a: SONG.subarray(0, 1920) });
-      expectObservable(pcm.pipe(encodeOpus({ encoder }), map(() => 'x')), until === '' ? undefined : until).toBe(wanted);
+      expectObservable(
+        pcm.pipe(
+          encodeOpus({ encoder }),
+          map(() => 'x'),
+        ),
+        until === '' ? undefined : until,
+      ).toBe(wanted);
       expectSubscriptions(pcm.subscriptions).toBe(subscription);
     });
     expect(open).toBe(0);
@@ -159,16 +167,22 @@ describe('channels', () => {
     expect(position$.observed).toBe(false);
   });
 
-  it.each([[() => channels('both' as never)], [() => balance(2)], [() => channelMix({ leftToleft: 1 } as never)], [() => channelMix({ leftToLeft: 1.1 })]])('refuse what is none: %s', (make) =>
-    expect(make).toThrow(VoiceOptionsError),
-  );
+  it.each([
+    [() => channels('both' as never)],
+    [() => balance(2)],
+    [() => channelMix({ leftToleft: 1 } as never)],
+    [() => channelMix({ leftToLeft: 1.1 })],
+  ])('refuse what is none: %s', (make) => expect(make).toThrow(VoiceOptionsError));
 });
 
 describe('what is generated', () => {
   it('is as long as was said, in blocks of 20 ms', () => {
     expect([...silence({ duration: 45 })].map(({ length }) => length)).toEqual([1920, 1920, 480]);
     expect([...silence({ duration: 0 })]).toEqual([]);
-    fc.assert(fc.property(fc.integer({ min: 0, max: 100 }), (duration) => whole(tone({ duration })).length === duration * 96), { numRuns: 10 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100 }), (duration) => whole(tone({ duration })).length === duration * 96),
+      { numRuns: 10 },
+    );
   });
 
   it('never ends where nothing was said, and can be iterated again', () => {
@@ -188,7 +202,10 @@ describe('what is generated', () => {
     expect(difference(out, filtered(chain(), stereo(9_600, noise(1))))).not.toBe('none');
   });
 
-  it.each([[() => tone({ frequency: 24_000 })], [() => tone({ level: 2 })], [() => silence({ duration: -1 })], [() => tone({ hertz: 3 } as never)]])('refuses what is none: %s', (make) =>
-    expect(make).toThrow(VoiceOptionsError),
-  );
+  it.each([
+    [() => tone({ frequency: 24_000 })],
+    [() => tone({ level: 2 })],
+    [() => silence({ duration: -1 })],
+    [() => tone({ hertz: 3 } as never)],
+  ])('refuses what is none: %s', (make) => expect(make).toThrow(VoiceOptionsError));
 });

@@ -9,7 +9,22 @@ import { compare, programme } from '../../../bench/filters/compare.mjs';
 import { itWithFfmpeg } from '../../../support/ffmpeg.js';
 import { clicks, cut, difference, filtered, noise, rms, side, sine, stereo, toneLevel, whole } from '../../../support/sound.js';
 
-const { bassBoost, distortion, equalizer, fadeIn, highPass, karaoke, limiter, lowPass, nightcore, rotation, timescale, tremolo, vibrato, volume } = audio;
+const {
+  bassBoost,
+  distortion,
+  equalizer,
+  fadeIn,
+  highPass,
+  karaoke,
+  limiter,
+  lowPass,
+  nightcore,
+  rotation,
+  timescale,
+  tremolo,
+  vibrato,
+  volume,
+} = audio;
 const { chain, pcmFilter, switchFilter } = audio;
 
 /** Every filter, in a form that does something. */
@@ -87,26 +102,34 @@ describe('any chain with a limiter at its end', () => {
   it('is within full scale, has no number that is none, and does not depend on how the sound is cut', () => {
     const names = fc.array(fc.constantFrom(...(Object.keys(ALL) as (keyof typeof ALL)[])), { minLength: 1, maxLength: 5 });
     fc.assert(
-      fc.property(names, fc.integer(), fc.array(fc.integer({ min: 1, max: 2_000 }), { minLength: 1, maxLength: 3 }), (chosen, seed, lengths) => {
-        const filter = chain(volume(4), ...chosen.map((name) => ALL[name]), limiter());
-        const song = stereo(2_000, noise(seed, 1), noise(seed + 1, 0.5));
-        const out = filtered(filter, song, ...lengths);
-        expect(difference(out, filtered(filter, song, 4_000))).toBe('none');
-        expect(Math.max(0, ...out.map(Math.abs))).toBeLessThanOrEqual(29_205);
-      }),
+      fc.property(
+        names,
+        fc.integer(),
+        fc.array(fc.integer({ min: 1, max: 2_000 }), { minLength: 1, maxLength: 3 }),
+        (chosen, seed, lengths) => {
+          const filter = chain(volume(4), ...chosen.map((name) => ALL[name]), limiter());
+          const song = stereo(2_000, noise(seed, 1), noise(seed + 1, 0.5));
+          const out = filtered(filter, song, ...lengths);
+          expect(difference(out, filtered(filter, song, 4_000))).toBe('none');
+          expect(Math.max(0, ...out.map(Math.abs))).toBeLessThanOrEqual(29_205);
+        },
+      ),
       { numRuns: 20 },
     );
   });
 });
 
 describe('beside ffmpeg', () => {
-  const CHECKED = 'equalizer, 15 bands; bassBoost; tremolo 5 Hz; vibrato 5 Hz; rotation 0.5 Hz; karaoke; nightcore; timescale, speed 1.5'.split('; ');
+  const CHECKED =
+    'equalizer, 15 bands; bassBoost; tremolo 5 Hz; vibrato 5 Hz; rotation 0.5 Hz; karaoke; nightcore; timescale, speed 1.5'.split('; ');
 
   itWithFfmpeg('the filters do what its do', async () => {
     const pcm = programme(fileURLToPath(new URL('../../../../src/cli/demo/song.opus', import.meta.url)), 0.7);
     const cases = filterCases(audio).filter(({ name }) => CHECKED.includes(name));
     expect(cases.map(({ name }) => name)).toEqual(CHECKED);
-    const far = cases.map((one) => ({ name: one.name, allowed: one.allowed, ...compare(one, pcm) })).filter(({ distance, allowed }) => !(distance <= allowed));
+    const far = cases
+      .map((one) => ({ name: one.name, allowed: one.allowed, ...compare(one, pcm) }))
+      .filter(({ distance, allowed }) => !(distance <= allowed));
     expect(far.map(({ name, distance }) => ({ name, distance }))).toEqual([]);
     // The measure sees what is not the same: the song as it is, and the song of another filter.
     const [, boost] = cases;

@@ -26,7 +26,12 @@ function* meanwhile(pcm: Int16Array, acts: Readonly<Record<number, () => void>>)
 }
 
 describe('decibels', () => {
-  it.each([[0, 1], [-6.0206, 0.5], [20, 10], [-Infinity, 0]])('db(%d) is %d', (decibels, factor) => {
+  it.each([
+    [0, 1],
+    [-6.0206, 0.5],
+    [20, 10],
+    [-Infinity, 0],
+  ])('db(%d) is %d', (decibels, factor) => {
     expect(db(decibels)).toBeCloseTo(factor, 5);
   });
 });
@@ -35,12 +40,22 @@ describe('volume', () => {
   it('of 1 leaves the sound as it is, of 0 nothing, and of 0.5 half', () => {
     expect(difference(filtered(volume(1), SONG), SONG)).toBe('none');
     expect(filtered(volume(0), SONG).every((x) => x === 0)).toBe(true);
-    expect(difference(filtered(volume(0.5), SONG), SONG.map((x) => Math.round(x / 2)))).toBe('none');
+    expect(
+      difference(
+        filtered(volume(0.5), SONG),
+        SONG.map((x) => Math.round(x / 2)),
+      ),
+    ).toBe('none');
     expect(difference(filtered(chain(volume(db(6)), volume(db(-6))), SONG), SONG)).toBe('none');
   });
 
   it('begins at what is given at the subscription, without a ramp', () => {
-    expect(difference(filtered(volume(of(0.5)), SONG), SONG.map((x) => Math.round(x / 2)))).toBe('none');
+    expect(
+      difference(
+        filtered(volume(of(0.5)), SONG),
+        SONG.map((x) => Math.round(x / 2)),
+      ),
+    ).toBe('none');
     expect(difference(filtered(volume(NEVER), SONG), SONG)).toBe('none');
     expect(difference(filtered(volume(EMPTY), SONG), SONG)).toBe('none');
   });
@@ -50,7 +65,12 @@ describe('volume', () => {
     const out = whole(volume(level$)(meanwhile(SONG, { 3: () => level$.next(0.25), 8: () => level$.next(0), 11: () => level$.next(1) })));
     expect(clicks(out)).toBeLessThan(-60);
     expect(difference(out.subarray(0, 3 * 1920), SONG.subarray(0, 3 * 1920))).toBe('none');
-    expect(difference(out.subarray(6 * 1920, 8 * 1920), SONG.subarray(6 * 1920, 8 * 1920).map((x) => Math.round(x / 4)))).toBe('none');
+    expect(
+      difference(
+        out.subarray(6 * 1920, 8 * 1920),
+        SONG.subarray(6 * 1920, 8 * 1920).map((x) => Math.round(x / 4)),
+      ),
+    ).toBe('none');
     expect(out.subarray(10 * 1920, 11 * 1920).every((x) => x === 0)).toBe(true);
     expect(difference(out.subarray(13 * 1920), SONG.subarray(13 * 1920))).toBe('none');
   });
@@ -63,7 +83,10 @@ describe('volume', () => {
   });
 
   it('follows a slider that is pulled to and fro, at every moment, without a click, and never beyond what was wished', () => {
-    const wishes = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.double({ min: 0, max: 2, noNaN: true })), { minLength: 1, maxLength: 12 });
+    const wishes = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.double({ min: 0, max: 2, noNaN: true })), {
+      minLength: 1,
+      maxLength: 12,
+    });
     fc.assert(
       fc.property(wishes, (changes) => {
         const level$ = new BehaviorSubject(1);
@@ -163,7 +186,12 @@ describe('fades', () => {
     virtualTime(({ cold, hot, expectSubscriptions, expectObservable }) => {
       const pcm = cold('a-a-a-a-a', P);
       const stop = hot('---x', { x: 0 });
-      expectObservable(pcm.pipe(fadeOut(40, { on: stop }), map(() => 'x'))).toBe('x-x-x-(x|)');
+      expectObservable(
+        pcm.pipe(
+          fadeOut(40, { on: stop }),
+          map(() => 'x'),
+        ),
+      ).toBe('x-x-x-(x|)');
       expectSubscriptions(pcm.subscriptions).toBe('^-----!');
       expectSubscriptions(stop.subscriptions).toBe('^--!');
     });
@@ -215,7 +243,12 @@ describe('a limiter', () => {
   });
 
   it('is as loud as before, after a while', () => {
-    const out = side(filtered(chain(loud, limiter({ release: 20 })), stereo(24_000, (n) => (n < 2_400 ? 0.5 : 0.1) * Math.sin(n / 10))));
+    const out = side(
+      filtered(
+        chain(loud, limiter({ release: 20 })),
+        stereo(24_000, (n) => (n < 2_400 ? 0.5 : 0.1) * Math.sin(n / 10)),
+      ),
+    );
     expect(rms(out.subarray(14_400))).toBeCloseTo(20 * Math.log10(0.4) - 3.01, 1);
   });
 
@@ -263,7 +296,12 @@ describe('a filter in the place of another', () => {
   });
 
   it('does not click, and no sample is lost or late, whatever either of them holds back', () => {
-    for (const [first, second] of [[chain(), volume(0.3)], [late, chain()], [chain(), late], [late, chain(late, volume(0.2), late)]] as const) {
+    for (const [first, second] of [
+      [chain(), volume(0.3)],
+      [late, chain()],
+      [chain(), late],
+      [late, chain(late, volume(0.2), late)],
+    ] as const) {
       const filter$ = new BehaviorSubject(first);
       const out = whole(switchFilter(filter$)(meanwhile(SONG, { 4: () => filter$.next(second), 9: () => filter$.next(first) })));
       expect(out.length).toBe(SONG.length);
@@ -298,7 +336,12 @@ describe('a filter in the place of another', () => {
     const said = reports(() => {
       const filter$ = new BehaviorSubject(volume(0.5));
       const acts = { 2: () => filter$.next(broken), 3: () => filter$.next(3 as never), 4: () => filter$.error('gone') };
-      expect(difference(whole(switchFilter(filter$)(meanwhile(SONG, acts))), SONG.map((x) => Math.round(x / 2)))).toBe('none');
+      expect(
+        difference(
+          whole(switchFilter(filter$)(meanwhile(SONG, acts))),
+          SONG.map((x) => Math.round(x / 2)),
+        ),
+      ).toBe('none');
     });
     expect(said).toEqual(['none', 'filter$: must be a PcmFilter, such as volume(0.5) or chain(), and is 3', 'gone']);
   });

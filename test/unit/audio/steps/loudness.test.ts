@@ -16,7 +16,11 @@ describe('loudness', () => {
   it.each([
     ['3341-1: -23 dBFS', [tone(-23, 2)], -23],
     ['3341-2: -33 dBFS', [tone(-33, 2)], -33],
-    ['3341-4: what is more than 10 LU down does not count, nor does silence', [tone(-72, 1), tone(-36, 2), tone(-23, 6), tone(-36, 2), tone(-72, 1)], -23],
+    [
+      '3341-4: what is more than 10 LU down does not count, nor does silence',
+      [tone(-72, 1), tone(-36, 2), tone(-23, 6), tone(-36, 2), tone(-72, 1)],
+      -23,
+    ],
   ])('%s', async (_case, pieces, wanted) => {
     expect(Math.abs((await loudness(pieces)).integrated - wanted)).toBeLessThan(0.2);
   });
@@ -46,7 +50,14 @@ describe('loudness', () => {
   });
 
   it('rejects as the source fails', async () => {
-    await expect(loudness(concat(of(NOISE), throwError(() => new Error('gone'))))).rejects.toThrow('gone');
+    await expect(
+      loudness(
+        concat(
+          of(NOISE),
+          throwError(() => new Error('gone')),
+        ),
+      ),
+    ).rejects.toThrow('gone');
   });
 
   itWithFfmpeg('is what ffmpeg says of a song', async () => {
@@ -59,13 +70,16 @@ describe('loudness', () => {
 });
 
 describe('gainTo', () => {
-  const after = async (filter: ReturnType<typeof gainTo>, pcm = NOISE): Promise<number> => (await loudness([filtered(filter, pcm)])).integrated;
+  const after = async (filter: ReturnType<typeof gainTo>, pcm = NOISE): Promise<number> =>
+    (await loudness([filtered(filter, pcm)])).integrated;
 
   it('by what was measured, or is known, is there from the beginning', async () => {
     const measured = await loudness([NOISE]);
     expect(await after(gainTo(-23, { from: measured }))).toBeCloseTo(-23, 1);
     expect(await after(gainTo(-30, { from: measured.integrated }))).toBeCloseTo(-30, 1);
-    expect(difference(filtered(gainTo(-30, { from: measured }), NOISE), filtered(volume(10 ** ((-30 - measured.integrated) / 20)), NOISE))).toBe('none');
+    expect(
+      difference(filtered(gainTo(-30, { from: measured }), NOISE), filtered(volume(10 ** ((-30 - measured.integrated) / 20)), NOISE)),
+    ).toBe('none');
     expect(difference(filtered(gainTo(-20, { from: await loudness([]) }), NOISE), NOISE)).toBe('none');
   });
 
@@ -109,7 +123,12 @@ describe('gainTo', () => {
     expect(filtered(chain(gainTo(-14)), new Int16Array(1_000)).every((x) => x === 0)).toBe(true);
   });
 
-  it.each([[() => gainTo(0)], [() => gainTo(Number.NaN)], [() => gainTo(-16, { from: 'tags' as never })], [() => gainTo(-16, { from: NEVER as never })]])('refuses what is none: %s', (make) => {
+  it.each([
+    [() => gainTo(0)],
+    [() => gainTo(Number.NaN)],
+    [() => gainTo(-16, { from: 'tags' as never })],
+    [() => gainTo(-16, { from: NEVER as never })],
+  ])('refuses what is none: %s', (make) => {
     expect(make).toThrow(VoiceOptionsError);
   });
 });

@@ -66,7 +66,9 @@ describe('a filter as an operator', () => {
       flush: () => Float32Array.of(flushed++, 0),
     }));
     const said: unknown[] = [];
-    of(P.a).pipe(failing).subscribe({ next: (pcm) => said.push(pcm), error: (error: Error) => said.push(error.message) });
+    of(P.a)
+      .pipe(failing)
+      .subscribe({ next: (pcm) => said.push(pcm), error: (error: Error) => said.push(error.message) });
     expect([said, flushed]).toEqual([['mine'], 0]);
   });
 });
@@ -134,16 +136,22 @@ describe('a filter as a map of iterables', () => {
     expect(open()).toBe(0);
   });
 
-  it.each([['an array', new Int16Array(2)], ['nothing', undefined], ['a number', 3], ['null', null]])('refuses %s', (_what, input) => {
+  it.each([
+    ['an array', new Int16Array(2)],
+    ['nothing', undefined],
+    ['a number', 3],
+    ['null', null],
+  ])('refuses %s', (_what, input) => {
     expect(() => half(input as never)).toThrow(/\[array\]/);
   });
 
-  it.each([['bytes', Buffer.alloc(4), /raw/], ['floats', new Float32Array(2), /Int16Array/], ['null', null, /Int16Array/]])(
-    'refuses pieces of %s',
-    (_what, piece, why) => {
-      expect(() => [...half([piece as never])]).toThrow(why);
-    },
-  );
+  it.each([
+    ['bytes', Buffer.alloc(4), /raw/],
+    ['floats', new Float32Array(2), /Int16Array/],
+    ['null', null, /Int16Array/],
+  ])('refuses pieces of %s', (_what, piece, why) => {
+    expect(() => [...half([piece as never])]).toThrow(why);
+  });
 });
 
 describe('the three ways', () => {
@@ -154,7 +162,9 @@ describe('the three ways', () => {
         const pieces = cut.map((piece) => Int16Array.from(piece));
         const whole = flat(pieces).slice(0, flat(pieces).length & ~1);
         const observed: Int16Array[] = [];
-        from(pieces).pipe(filter).subscribe((pcm) => observed.push(pcm));
+        from(pieces)
+          .pipe(filter)
+          .subscribe((pcm) => observed.push(pcm));
         expect(flat(observed)).toEqual(whole);
         expect(flat([...filter(pieces)])).toEqual(whole);
         const { items } = await collect(filter((async function* () { yield* pieces; })())); // prettier-ignore
