@@ -8,6 +8,7 @@ import type { PlayEnd, Snowflake, VoicePacket, VoiceSignal } from '../types.js';
 import { inlet } from './frame-inlet.js';
 import { Peer, productionOf, type Production, type Sink } from './peer.js';
 import { arrivedOptions } from './portable-options.js';
+import { SessionMoved } from './session-moved.js';
 import { tellNews, type SessionNews } from './session-news.js';
 import { WIRE_VERSION, type EnginePort, type Topic } from './wire.js';
 
@@ -42,16 +43,26 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, drive: Driv
   const options = arrivedOptions(topic.options, topic.log ? (log) => tell({ log }) : undefined);
   const signals$ = peer.observe$({ what: 'signals', session: id }) as Observable<VoiceSignal>;
   const forget = (): void => void sessions.delete(id);
+  let letGo = (): void => undefined;
   const subscription = drive(signals$, options, topic.guildId, id).subscribe({
     next: (session) => {
       sessions.set(id, session);
       subscription.add(tellNews(session, tell));
     },
-    error: (error: unknown) => sink.error(error),
+    // Told before anything of it ends: what plays is taken along.
+    error: (error: unknown) => {
+      if (!(error instanceof SessionMoved)) return sink.error(error);
+      letGo = error.letGo;
+      tell({ moved: true });
+    },
     complete: () => sink.complete(),
   });
   subscription.add(forget);
-  return { demand: () => undefined, close: () => guarded(() => subscription.unsubscribe()) };
+  const close = (): void => {
+    guarded(() => subscription.unsubscribe());
+    letGo();
+  };
+  return { demand: () => undefined, close };
 }
 
 function ofSession(peer: Peer, session: VoiceSession, topic: Exclude<Topic, { readonly what: 'session' | 'signals' | 'frames' }>, id: number): Observable<unknown> {

@@ -1,5 +1,5 @@
 /** An engine whose far side can be lost, in virtual time: the whole wire, and the next far side made when the one before is gone. */
-import { Subject } from 'rxjs';
+import { defer, of, Subject } from 'rxjs';
 import type { VoiceEngine } from '../../src/index.js';
 import { driveVoice$ } from '../../src/driver.js';
 import type { VoiceOptions } from '../../src/driver.js';
@@ -38,7 +38,7 @@ export function mortalEngine(far: VoiceOptions, ahead: number): MortalEngine {
     return new HomeSide({ messages$: toHome$, send: into(toFar$) });
   };
   return {
-    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, portable: () => ({}), place }),
+    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, portable: () => ({}), place$: () => defer(() => of(place())) }),
     kill: () => kill(),
     get lives() {
       return lives;

@@ -1,0 +1,94 @@
+/**
+ * `npm run test:nodes [-- --songs 60]`: a real nats-server, three nodes in processes of their own, a bot, and songs on the loopback voice
+ * server; then one node is told to end, one is killed, and NATS is stopped for ten seconds. Prints a table, and exits with 1 where a bound is not held.
+ */
+import { parseArgs } from 'node:util';
+import { connect } from '@nats-io/transport-node';
+import { switchMap } from 'rxjs';
+import { load } from '../bench/library.mjs';
+import { RemoteNode } from './fleet.mjs';
+import { Ledger } from './ledger.mjs';
+import { NatsServer } from './nats-server.mjs';
+
+const { values } = parseArgs({ options: { songs: { type: 'string', default: '12' }, reuse: { type: 'string', default: '4006' }, lease: { type: 'string', default: '20000' } } });
+const SONGS = Number(values.songs);
+const LEASE_MS = Number(values.lease);
+const reuse = values.reuse === 'accept' ? 'accept' : Number(values.reuse);
+const SETTLE_MS = 2_000;
+
+const { connectVoice$ } = await load('index.js');
+const { startVoiceServer } = await load('server/index.js');
+const { testFrames } = await load('testing/index.js');
+const { natsEngine } = await load('nodes/index.js');
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const until = async (holds, ms, what) => {
+  for (const end = performance.now() + ms; !holds(); await wait(20)) if (performance.now() > end) throw new Error(`waited ${ms} ms in vain: ${what}`);
+};
+
+const nats = await NatsServer.start();
+const server = await startVoiceServer({ daveVersion: 0, tokenReuse: reuse });
+const ledger = new Ledger(server);
+const nodes = [];
+const rows = [];
+const faults = [];
+let songs;
+let connection;
+let engine;
+
+try {
+  for (let i = 0; i < 3; i += 1) nodes.push(await RemoteNode.start(nats.url, { name: `n${i}`, lease: LEASE_MS }));
+  connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 500, reconnectJitter: 50 });
+  engine = natsEngine(connection, { bot: '1000' });
+  await songsBegin();
+  await event('undisturbed', () => wait(SETTLE_MS), { gap: 200 });
+  console.log(`sessions: ${nodes.map(({ state }) => state.sessions).join(', ')}`);
+  await event('SIGTERM', async () => {
+    nodes[0].signal('SIGTERM');
+    await nodes[0].when(({ status }) => status === 'exited');
+  }, { gap: 400 });
+  await event('SIGKILL', async () => {
+    const { sessions } = nodes[1].state;
+    await nodes[1].end();
+    const killed = performance.now() + 50;
+    await until(() => ledger.heardSince(killed) === SONGS, LEASE_MS + 3_000, `the ${sessions} songs of the node that was killed are heard again`);
+  }, { gap: LEASE_MS + 3_000, twice: SONGS * 10 });
+} catch (error) {
+  faults.push(error.stack);
+} finally {
+  songs?.forEach((song) => song.unsubscribe());
+  engine?.close();
+  await connection?.close();
+  for (const node of nodes) await node.end();
+  await server.close();
+  await nats.end();
+}
+console.table(rows);
+if (faults.length > 0) console.error(faults.join('\n'));
+process.exit(faults.length > 0 ? 1 : 0);
+
+async function songsBegin() {
+  const frames = testFrames(60_000);
+  const keyOf = (payload) => (payload[1] << 8) | payload[2];
+  songs = Array.from({ length: SONGS }, (_, i) => {
+    const userId = String(1_000 + i);
+    ledger.expect(userId, frames.map(keyOf), keyOf);
+    return connectVoice$(server.gateway(userId), { guildId: String(10 + i), userId, channelId: String(5_000 + i) }, { engine })
+      .pipe(switchMap((session) => session.play(frames)))
+      .subscribe({ error: (error) => faults.push(`song ${i}: ${error.stack}`), complete: () => faults.push(`song ${i} has ended`) });
+  });
+  await until(() => ledger.heardSince(0) === SONGS, 20_000, 'all songs have begun');
+}
+
+/** Judges what was heard from a while before it to a while after. */
+async function event(name, disturb, { gap, lost = 0, twice = 0 }) {
+  const from = performance.now() - 200;
+  await disturb();
+  await wait(SETTLE_MS);
+  const sum = ledger.judge(from);
+  rows.push({ event: name, songs: sum.songs, frames: sum.frames, lost: sum.lost, twice: sum.twice, 'gap ms': Math.round(sum.gap), 'median gap': Math.round(sum.gaps[sum.gaps.length >> 1]) });
+  if (sum.silent + sum.strange > 0) faults.push(`${name}: ${sum.silent} songs were not heard, ${sum.strange} frames were strange`);
+  if (sum.gap > gap) faults.push(`${name}: a gap of ${Math.round(sum.gap)} ms, and not ${gap}`);
+  if (sum.lost > lost) faults.push(`${name}: ${sum.lost} frames were lost`);
+  if (sum.twice > twice) faults.push(`${name}: ${sum.twice} frames came twice, and not ${twice}`);
+}
