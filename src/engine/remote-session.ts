@@ -73,18 +73,25 @@ class RemoteSession {
     // Ended first: who is left behind without a session may end the link to it.
     const running = new Subscription();
     there.add(running);
-    there.add(this.#wanted.place$().subscribe({ next: (home) => this.#run(home, running), error: (error: unknown) => this.#failed(error) }));
+    there.add(this.#wanted.place$().subscribe({ next: (home) => this.#run(home, there, running), error: (error: unknown) => this.#failed(error) }));
     if (this.#subscriber.closed) there.unsubscribe();
   }
 
-  #run(home: HomeSide, running: Subscription): void {
+  #run(home: HomeSide, there: Subscription, running: Subscription): void {
     const { options, guildId, portable } = this.#wanted;
     let session = 0;
     const topic = { what: 'session', version: WIRE_VERSION, guildId, log: options.log !== undefined } as const;
+    // What is left behind has an end of its own, which is not that of the session.
+    const left = (): boolean => this.#there !== there;
     const sink = {
-      next: (news: unknown) => this.#hear(news as SessionNews, home, session),
-      error: (error: unknown) => this.#failed(error),
+      next: (news: unknown) => {
+        if (!left()) this.#hear(news as SessionNews, home, session);
+      },
+      error: (error: unknown) => {
+        if (!left()) this.#failed(error);
+      },
       complete: () => {
+        if (left()) return;
         this.#over();
         this.#subscriber.complete();
       },

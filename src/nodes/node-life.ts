@@ -25,6 +25,7 @@ export interface NodeSettings {
   readonly prefix: string;
   readonly capacity: number;
   readonly joins: number;
+  readonly moves: number;
   readonly silentAfter: number;
   readonly transports: NodeTransportsOptions;
   readonly scheduler: SchedulerLike;
@@ -75,7 +76,7 @@ export class NodeLife {
   async drain(): Promise<void> {
     this.#draining = true;
     this.#lease.changed();
-    await this.#residents.drain(this.#settings.joins);
+    await this.#residents.drain(this.#settings.moves);
   }
 
   /** Ends what still runs. */

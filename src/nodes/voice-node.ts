@@ -17,8 +17,10 @@ export interface VoiceNodeOptions {
   readonly prefix?: string;
   /** Sessions beyond which others are asked first. Default 500. */
   readonly capacity?: number;
-  /** Sessions that join at once, and that move at once when it drains; the others wait. Default 16. */
+  /** Sessions that join at once; the others wait. Default 16. */
   readonly joins?: number;
+  /** Sessions that move at once when it drains; the others play on until it is their turn. Few at once are each silent for a shorter time. Default 4. */
+  readonly moves?: number;
   /**
    * ms for which the node may run its sessions without reaching NATS, and after which those of a node that died run elsewhere. Whoever makes
    * the buckets chooses it for all nodes of the prefix. Default 20 000.
@@ -60,6 +62,7 @@ const checkOptions = fields({
   prefix: checkPrefix,
   capacity: count('a whole number of sessions, 1 or more', 1),
   joins: count('a whole number of sessions, 1 or more', 1),
+  moves: count('a whole number of sessions, 1 or more', 1),
   lease: amount('ms, 1 000 or more', 1_000, 3_600_000),
   silentAfter: amount('ms, 500 or more', 500, 3_600_000),
   transports: must('settings of the sockets', (value) => typeof value === 'object' && value !== null),
@@ -130,8 +133,8 @@ class Node implements VoiceNode {
   }
 
   async #run(): Promise<void> {
-    const { prefix = 'rxvoice', capacity = 500, joins = 16, lease = DEFAULT_LEASE_MS, silentAfter = DEFAULT_SILENCE_MS, transports = {} } = this.#options;
-    const settings: NodeSettings = { prefix, capacity, joins, silentAfter, transports, scheduler: this.#scheduler };
+    const { prefix = 'rxvoice', capacity = 500, joins = 16, moves = 4, lease = DEFAULT_LEASE_MS, silentAfter = DEFAULT_SILENCE_MS, transports = {} } = this.#options;
+    const settings: NodeSettings = { prefix, capacity, joins, moves, silentAfter, transports, scheduler: this.#scheduler };
     const buckets = await openBuckets(this.#uplink.connection, prefix, lease);
     while (!this.#ending) await this.#live(buckets, settings);
     this.#tell('ended');
