@@ -6,6 +6,7 @@ import type { VoiceOptions } from '../driver/options.js';
 import type { VoiceSession } from '../driver/session/session.js';
 import { steadyScheduler } from '../steady-scheduler.js';
 import type { Snowflake, VoiceSignal, VoiceState } from '../types.js';
+import type { Carriage } from './carriage.js';
 import { HeldSignals } from './held-signals.js';
 import type { HomeSide } from './home-side.js';
 import type { PortableOptions } from './portable-options.js';
@@ -14,12 +15,10 @@ import type { ReadySession, SessionNews } from './session-news.js';
 import { WIRE_VERSION } from './wire.js';
 
 /** What is wanted of a session, and how it is to be run. */
-export interface RemoteSessionOptions {
+export interface RemoteSessionOptions extends Carriage {
   readonly signals$: Observable<VoiceSignal>;
   readonly options: VoiceOptions;
   readonly guildId: Snowflake | null;
-  /** Frames of a play that a far side asks for ahead of its clock. */
-  readonly ahead: number;
   /** What of the options travels. @throws VoiceOptionsError */
   readonly portable: (options: VoiceOptions, session: number) => PortableOptions;
   /** Where it is to run: emits once, and is unsubscribed from when it runs there no more. Asked at first, and again each time that is lost. */
@@ -118,7 +117,7 @@ class RemoteSession {
     this.#behind.unsubscribe();
     const link = { peer, session, sources };
     if (this.#mirror !== undefined) return this.#mirror.goOn(link, ready.now);
-    this.#mirror = new SessionMirror(link, ready, this.#wanted.ahead, () => this.#scheduler.now());
+    this.#mirror = new SessionMirror(link, ready, this.#wanted, () => this.#scheduler.now());
     this.#subscriber.next(this.#mirror.session);
   }
 

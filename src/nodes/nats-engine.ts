@@ -1,6 +1,6 @@
 /** Sessions on other machines: what the bot's process does, and whether it is there, is a matter of its sources and listeners alone. */
 import { Observable, Subscription, timeout, type SchedulerLike } from 'rxjs';
-import { amount, fields, must } from '../checks/check.js';
+import { amount, fields, must, oneOf } from '../checks/check.js';
 import type { VoiceEngine } from '../driver/engine.js';
 import { EngineLostError } from '../errors.js';
 import { HomeSide } from '../engine/home-side.js';
@@ -13,6 +13,7 @@ import { checkPrefix } from './address.js';
 import { Bot } from './bot.js';
 import { checkConnection, type NatsConnectionLike } from './connection.js';
 import { freshName } from './fresh-name.js';
+import { carryMediaErrors } from './open-source.js';
 import { DEFAULT_SILENCE_MS } from './voice-node.js';
 
 /** How sessions are run on nodes. */
@@ -26,6 +27,12 @@ export interface NatsEngineOptions {
    * hears of what it is to do otherwise. Default 1 000.
    */
   readonly ahead?: number;
+  /**
+   * Which sources are opened on the node, so that neither the bot nor NATS is needed while they play: `urls`, http: and https: ones that
+   * `source` was given; `files`, paths, too, which are then paths on the nodes, in their folder `files`; `none`: all are read here. What is
+   * no `source`, or has options that are code or headers, is read here in any case. Default `urls`.
+   */
+  readonly sources?: 'none' | 'urls' | 'files';
   /** ms to wait for a node where there is none. Default 10 000. */
   readonly patience?: number;
   /** ms without a word after which a node is taken to be gone. Default 6 000. */
@@ -45,6 +52,7 @@ const checkOptions = fields(
     bot: must("the bot's user id", (value) => typeof value === 'string' && /^\d{1,20}$/.test(value)),
     prefix: checkPrefix,
     ahead: amount('ms, 20 or more', FRAME_MS, 60_000),
+    sources: oneOf(['none', 'urls', 'files']),
     patience: amount('ms, 0 or more', 0, 3_600_000),
     silentAfter: amount('ms, 500 or more', 500, 3_600_000),
     scheduler: must('a scheduler', (value) => typeof value === 'object' && value !== null),
@@ -68,9 +76,11 @@ const checkOptions = fields(
 export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOptions): NatsEngine {
   checkConnection('connection', connection);
   checkOptions('', options);
-  const { bot: id, prefix = 'rxvoice', ahead = 1_000, patience = 10_000, silentAfter = DEFAULT_SILENCE_MS, scheduler = steadyScheduler } = options;
+  const { bot: id, prefix = 'rxvoice', ahead = 1_000, sources = 'urls', patience = 10_000, silentAfter = DEFAULT_SILENCE_MS, scheduler = steadyScheduler } = options;
   const address = { bot: id, process: freshName() };
   const bot = new Bot(connection, { prefix, address, silentAfter, scheduler });
+  const opens = ({ from }: { readonly from: 'file' | 'url' }): boolean => sources === 'files' || (sources === 'urls' && from === 'url');
+  carryMediaErrors();
   const frames = Math.round(ahead / FRAME_MS);
 
   const place$ = (): Observable<HomeSide> =>
@@ -91,7 +101,7 @@ export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOp
     });
 
   return {
-    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, ahead: frames, portable: portableOptions, place$ }),
+    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, ahead: frames, opens, portable: portableOptions, place$ }),
     close: () => bot.close(),
   };
 }

@@ -15,6 +15,7 @@ import type { NatsMessage, Uplink } from './connection.js';
 import { fenced } from './fence.js';
 import { Guest } from './guest.js';
 import { decodePacket, encodePacket } from './link/packet.js';
+import { sourceOpener } from './open-source.js';
 import type { Buckets, NodeRecord } from './registry/buckets.js';
 import { Claims } from './registry/claims.js';
 import { Lease } from './registry/lease.js';
@@ -27,6 +28,7 @@ export interface NodeSettings {
   readonly joins: number;
   readonly moves: number;
   readonly silentAfter: number;
+  readonly files: string | undefined;
   readonly transports: NodeTransportsOptions;
   readonly scheduler: SchedulerLike;
 }
@@ -119,7 +121,7 @@ export class NodeLife {
     }
     const { up$, maxPayload } = this.#uplink;
     const publish = (bytes: Uint8Array): void => this.#uplink.publish(subject, bytes);
-    const guest = new Guest({ publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, this.#drive(from.bot), () => this.#goodbye(key));
+    const guest = new Guest({ publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, this.#drive(from.bot), sourceOpener(this.#settings.files), () => this.#goodbye(key));
     this.#guests.set(key, guest);
     return guest;
   }

@@ -7,6 +7,7 @@ import { checkPrefix } from './address.js';
 import { checkConnection, Uplink, type NatsConnectionLike } from './connection.js';
 import { NodeLife, type NodeSettings } from './node-life.js';
 import { freshName } from './fresh-name.js';
+import { carryMediaErrors } from './open-source.js';
 import { openBuckets, type Buckets } from './registry/buckets.js';
 
 /** How a node is to be. */
@@ -28,6 +29,11 @@ export interface VoiceNodeOptions {
   readonly lease?: number;
   /** ms without a word after which a bot is taken to be gone, and its sessions end. Default 6 000. */
   readonly silentAfter?: number;
+  /**
+   * The folder whose files bots may have opened here, by paths that are absolute or begin in it. Default: no files are opened, and URLs are,
+   * http: and https:, wherever they lead.
+   */
+  readonly files?: string;
   /** Settings of the voice sockets. */
   readonly transports?: NodeTransportsOptions;
   /** Default `steadyScheduler`. */
@@ -65,6 +71,7 @@ const checkOptions = fields({
   moves: count('a whole number of sessions, 1 or more', 1),
   lease: amount('ms, 1 000 or more', 1_000, 3_600_000),
   silentAfter: amount('ms, 500 or more', 500, 3_600_000),
+  files: must('the path of a folder', (value) => typeof value === 'string' && value !== ''),
   transports: must('settings of the sockets', (value) => typeof value === 'object' && value !== null),
   scheduler: must('a scheduler', (value) => typeof value === 'object' && value !== null),
 } satisfies Readonly<Record<keyof VoiceNodeOptions, unknown>>);
@@ -85,6 +92,7 @@ const checkOptions = fields({
 export function voiceNode(connection: NatsConnectionLike, options: VoiceNodeOptions = {}): VoiceNode {
   checkConnection('connection', connection);
   checkOptions('', options);
+  carryMediaErrors();
   return new Node(new Uplink(connection), options);
 }
 
@@ -133,8 +141,8 @@ class Node implements VoiceNode {
   }
 
   async #run(): Promise<void> {
-    const { prefix = 'rxvoice', capacity = 500, joins = 16, moves = 4, lease = DEFAULT_LEASE_MS, silentAfter = DEFAULT_SILENCE_MS, transports = {} } = this.#options;
-    const settings: NodeSettings = { prefix, capacity, joins, moves, silentAfter, transports, scheduler: this.#scheduler };
+    const { prefix = 'rxvoice', capacity = 500, joins = 16, moves = 4, lease = DEFAULT_LEASE_MS, silentAfter = DEFAULT_SILENCE_MS, files, transports = {} } = this.#options;
+    const settings: NodeSettings = { prefix, capacity, joins, moves, silentAfter, files, transports, scheduler: this.#scheduler };
     const buckets = await openBuckets(this.#uplink.connection, prefix, lease);
     while (!this.#ending) await this.#live(buckets, settings);
     this.#tell('ended');

@@ -2,13 +2,19 @@
 import { asyncScheduler, switchMap, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { HeldSignals } from '../../src/engine/held-signals.js';
-import { connectVoice$, type PlayEvent } from '../../src/index.js';
+import type { OpenSource } from '../../src/engine/serve-engine.js';
+import { described } from '../../src/frames/description.js';
+import { connectVoice$, type FrameInput, type PlayEvent } from '../../src/index.js';
 import { testFrames } from '../../src/testing/index.js';
 import type { VoiceSignal } from '../../src/types.js';
 import { mortalEngine } from '../support/mortal-engine.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 
-function life(moves: readonly number[], deaths: readonly number[] = []): { lines: readonly string[]; states: readonly string[]; events: readonly PlayEvent[]; lives: number } {
+/** A source that says what it is: read here it is nothing but silence. */
+const song = (): FrameInput => described([Uint8Array.of(0xf8, 0xff, 0xfe)], { input: 'song', from: 'url', start: 0, options: {} });
+const openSong: OpenSource = ({ start }) => testFrames(60).slice(start / 20);
+
+function life(moves: readonly number[], deaths: readonly number[] = [], input: FrameInput = testFrames(60), open?: OpenSource): { lines: readonly string[]; states: readonly string[]; events: readonly PlayEvent[]; lives: number } {
   const events: PlayEvent[] = [];
   const states: string[] = [];
   let lines: string[] = [];
@@ -16,12 +22,12 @@ function life(moves: readonly number[], deaths: readonly number[] = []): { lines
   virtualTime(({ flush }) => {
     const { voice, options } = world();
     lines = chronicle(voice);
-    const engine = mortalEngine(options, 5);
+    const engine = mortalEngine(options, 5, open);
     const subscription = connectVoice$(voice.gateway, IDS, { engine })
       .pipe(
         switchMap((session) => {
           session.state$.subscribe(({ status }) => states.push(status));
-          return session.play(testFrames(60));
+          return session.play(input);
         }),
       )
       .subscribe({ next: (event) => events.push(event), error: (error: unknown) => expect(error).toBeUndefined() });
@@ -49,6 +55,13 @@ describe('a session that is to go on elsewhere', () => {
     expect(new Set(joins(lines).slice(0, -1))).toEqual(new Set([joins(lines)[0]]));
     expect(joins(lines)).toHaveLength(2);
     expect(states).toEqual(['ready', ...moves.flatMap(() => ['reconnecting', 'ready']), 'ended']);
+    expect(events.at(-1)).toEqual({ type: 'finished', frames: 60, heard: 1_200 });
+  });
+
+  it.each([[[100], []], [[61, 400], [900]], [[], [333]]])('plays what is opened over there from where it was: moves at %j, losses at %j', (moves, deaths) => {
+    const { lines, events } = life(moves, deaths, song(), openSong);
+    expect(sentFrames(lines)).toEqual(ALL);
+    expect(events.filter((event) => event.type === 'sent').map(({ position }) => position)).toEqual(ALL.map((i) => i * 20));
     expect(events.at(-1)).toEqual({ type: 'finished', frames: 60, heard: 1_200 });
   });
 

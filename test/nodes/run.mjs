@@ -1,7 +1,16 @@
 /**
- * `npm run test:nodes [-- --songs 60]`: a real nats-server, three nodes in processes of their own, a bot, and songs on the loopback voice
- * server; then one node is told to end, one is killed, and NATS is stopped for ten seconds. Prints a table, and exits with 1 where a bound is not held.
+ * `npm run test:nodes [-- --songs 60 --reuse accept --frames home]`: a real nats-server, three nodes in processes of their own, a bot, and
+ * songs on the loopback voice server. NATS is stopped for ten seconds, then a node is told to end, then one is killed. Prints what the voice
+ * server heard around each, and exits with 1 where a bound is not held.
+ *
+ * - `--songs`: how many. Default 12
+ * - `--reuse`: what the voice server says to credentials that were used: 4006, 4004 or accept. Default 4006
+ * - `--frames`: `node`, where the songs are opened on the nodes, or `home`, where the bot reads them. Default `node`
+ * - `--lease`: ms. Default 20000; NATS is stopped only where it is longer than 15000
  */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { connect } from '@nats-io/transport-node';
 import { switchMap } from 'rxjs';
@@ -10,13 +19,17 @@ import { RemoteNode } from './fleet.mjs';
 import { Ledger } from './ledger.mjs';
 import { NatsServer } from './nats-server.mjs';
 
-const { values } = parseArgs({ options: { songs: { type: 'string', default: '12' }, reuse: { type: 'string', default: '4006' }, lease: { type: 'string', default: '20000' } } });
+const text = (value) => ({ type: 'string', default: value });
+const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node') } });
 const SONGS = Number(values.songs);
 const LEASE_MS = Number(values.lease);
 const reuse = values.reuse === 'accept' ? 'accept' : Number(values.reuse);
 const SETTLE_MS = 2_000;
+const FRAMES = 6_000;
+const AWAY_MS = 10_000;
 
 const { connectVoice$ } = await load('index.js');
+const { OggOpusWriter, source } = await load('audio/index.js');
 const { startVoiceServer } = await load('server/index.js');
 const { testFrames } = await load('testing/index.js');
 const { natsEngine } = await load('nodes/index.js');
@@ -26,6 +39,10 @@ const until = async (holds, ms, what) => {
   for (const end = performance.now() + ms; !holds(); await wait(20)) if (performance.now() > end) throw new Error(`waited ${ms} ms in vain: ${what}`);
 };
 
+const folder = await mkdtemp(join(tmpdir(), 'rxvoice-songs-'));
+const frames = testFrames(FRAMES);
+const writer = new OggOpusWriter();
+await writeFile(join(folder, 'song.opus'), [writer.header(), ...frames.flatMap((frame) => writer.write(frame)), ...writer.end()]);
 const nats = await NatsServer.start();
 const server = await startVoiceServer({ daveVersion: 0, tokenReuse: reuse });
 const ledger = new Ledger(server);
@@ -37,12 +54,19 @@ let connection;
 let engine;
 
 try {
-  for (let i = 0; i < 3; i += 1) nodes.push(await RemoteNode.start(nats.url, { name: `n${i}`, lease: LEASE_MS }));
+  for (let i = 0; i < 3; i += 1) nodes.push(await RemoteNode.start(nats.url, { name: `n${i}`, lease: LEASE_MS, files: folder }));
   connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 500, reconnectJitter: 50 });
-  engine = natsEngine(connection, { bot: '1000' });
+  engine = natsEngine(connection, { bot: '1000', sources: values.frames === 'node' ? 'files' : 'none' });
   await songsBegin();
   await event('undisturbed', () => wait(SETTLE_MS), { gap: 200 });
   console.log(`sessions: ${nodes.map(({ state }) => state.sessions).join(', ')}`);
+  if (LEASE_MS > AWAY_MS * 1.5) {
+    await event('NATS away for 10 s', async () => {
+      await nats.stop();
+      await wait(AWAY_MS);
+      await nats.begin();
+    }, { gap: values.frames === 'node' ? 200 : AWAY_MS + 2_000 });
+  }
   await event('SIGTERM', async () => {
     nodes[0].signal('SIGTERM');
     await nodes[0].when(({ status }) => status === 'exited');
@@ -62,19 +86,19 @@ try {
   for (const node of nodes) await node.end();
   await server.close();
   await nats.end();
+  await rm(folder, { recursive: true, force: true });
 }
 console.table(rows);
 if (faults.length > 0) console.error(faults.join('\n'));
 process.exit(faults.length > 0 ? 1 : 0);
 
 async function songsBegin() {
-  const frames = testFrames(60_000);
   const keyOf = (payload) => (payload[1] << 8) | payload[2];
   songs = Array.from({ length: SONGS }, (_, i) => {
     const userId = String(1_000 + i);
     ledger.expect(userId, frames.map(keyOf), keyOf);
     return connectVoice$(server.gateway(userId), { guildId: String(10 + i), userId, channelId: String(5_000 + i) }, { engine })
-      .pipe(switchMap((session) => session.play(frames)))
+      .pipe(switchMap((session) => session.play(source(join(folder, 'song.opus')))))
       .subscribe({ error: (error) => faults.push(`song ${i}: ${error.stack}`), complete: () => faults.push(`song ${i} has ended`) });
   });
   await until(() => ledger.heardSince(0) === SONGS, 20_000, 'all songs have begun');

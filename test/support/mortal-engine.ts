@@ -6,7 +6,7 @@ import type { VoiceOptions } from '../../src/driver.js';
 import { EngineLostError } from '../../src/errors.js';
 import { HomeSide } from '../../src/engine/home-side.js';
 import { remoteSession$ } from '../../src/engine/remote-session.js';
-import { serveEngine } from '../../src/engine/serve-engine.js';
+import { serveEngine, type OpenSource } from '../../src/engine/serve-engine.js';
 import { SessionMoved } from '../../src/engine/session-moved.js';
 import type { WireMessage } from '../../src/engine/wire.js';
 
@@ -19,8 +19,11 @@ export interface MortalEngine extends VoiceEngine {
   readonly lives: number;
 }
 
-/** @param far options of the far side, which is in this thread */
-export function mortalEngine(far: VoiceOptions, ahead: number): MortalEngine {
+/**
+ * @param far options of the far side, which is in this thread
+ * @param open opens sources there that say what they are; without it they are read here
+ */
+export function mortalEngine(far: VoiceOptions, ahead: number, open?: OpenSource): MortalEngine {
   let lives = 0;
   let kill = (): void => undefined;
   const moved$ = new Subject<void>();
@@ -32,7 +35,7 @@ export function mortalEngine(far: VoiceOptions, ahead: number): MortalEngine {
     const into = (to$: Subject<WireMessage>) => (message: WireMessage) => {
       if (alive) to$.next(structuredClone(message));
     };
-    const peer = serveEngine({ messages$: toFar$, send: into(toHome$) }, (signals$, options) => moving(driveVoice$(signals$, { ...options, ...far }), moved$));
+    const peer = serveEngine({ messages$: toFar$, send: into(toHome$) }, (signals$, options) => moving(driveVoice$(signals$, { ...options, ...far }), moved$), open);
     kill = () => {
       alive = false;
       const lost = new EngineLostError('killed by a test');
@@ -42,7 +45,7 @@ export function mortalEngine(far: VoiceOptions, ahead: number): MortalEngine {
     return new HomeSide({ messages$: toHome$, send: into(toFar$) });
   };
   return {
-    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, portable: () => ({}), place$: () => defer(() => of(place())) }),
+    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, opens: () => open !== undefined, portable: () => ({}), place$: () => defer(() => of(place())) }),
     kill: () => kill(),
     move: () => moved$.next(),
     get lives() {

@@ -1,7 +1,9 @@
 /** Whatever the user has, as Opus frames: what `play()` takes. */
 import type { OpusFrame } from '../../types.js';
 import { holdBack } from '../../edge.js';
+import { described } from '../../frames/description.js';
 import { requireWholeNumber } from '../whole-number.js';
+import { describeSource } from './describe.js';
 import { iterateFrames, type FrameIterator } from './frame-iterator.js';
 import { isRepeatable, type RepeatableInput, type SourceInput, type StreamInput } from './input/input.js';
 import type { SourceOptions } from './options.js';
@@ -72,7 +74,7 @@ export function source(input: SourceInput, options: SourceOptions = {}): Seekabl
 }
 
 function seekableSource(input: RepeatableInput, options: SourceOptions, start: number): SeekableSource {
-  return {
+  const seekable: SeekableSource = {
     seekable: true,
     start,
     from: (ms) => {
@@ -82,6 +84,7 @@ function seekableSource(input: RepeatableInput, options: SourceOptions, start: n
     probe: () => probe(input, options),
     [Symbol.asyncIterator]: () => iterateFrames(new Reading(input, options, start)),
   };
+  return described(seekable, describeSource(input, options, start));
 }
 
 function streamSource(input: StreamInput, options: SourceOptions): StreamSource {
