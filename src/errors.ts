@@ -13,6 +13,7 @@ export type VoiceErrorCode =
   | 'gateway'
   | 'unsupported'
   | 'frame-overflow'
+  | 'iteration-overflow'
   | 'already-playing'
   | 'invalid-frame'
   | 'session-ended'
@@ -169,6 +170,22 @@ export class FrameOverflowError extends VoiceError {
           ? `the pace of the audio; or have the source paused (onDemand of rxvoice/audio); or raise buffer.bytes`
           : `the pace of the audio; or choose whenBehind 'wait' (speech, a song), buffer.overflow 'drop-oldest' (live) or ` +
             `'drop-newest'; or raise buffer.frames`),
+    );
+  }
+}
+
+/** A `for await` loop over an Observable did not keep up with it. Errors that loop only. */
+export class IterationOverflowError extends VoiceError {
+  readonly code = 'iteration-overflow';
+  readonly retryable = false;
+
+  constructor(
+    /** The values that the buffer holds. */
+    readonly limit: number,
+  ) {
+    super(
+      `this loop does not keep up with its Observable: ${limit} values are waiting. Do less in its body; or choose the policy 'latest', ` +
+        `'drop' or 'conflate'; or buffer.overflow 'drop-oldest' or 'drop-newest'; or raise buffer.values`,
     );
   }
 }

@@ -4,6 +4,9 @@ export { daveyProvider, type DaveyOptions } from './dave/davey.js';
 export { voiceRetry, type VoiceRetry, type VoiceRetryOptions } from './voice-retry.js';
 export { useSession } from './use-session.js';
 export { steadyScheduler } from './steady-scheduler.js';
+export { asyncIterable } from './pull/async-iterable.js';
+export type { AsyncIterableOptions, PullBuffer, PullPolicy } from './pull/options.js';
+export type { ObservableLike } from './observable-like.js';
 export { gatewayPort, type GatewayPayload, type GatewayPort } from './gateway/port.js';
 export type { VoiceTarget } from './gateway/target.js';
 export type { VoiceStateCommand } from './protocol/commands.js';
@@ -46,6 +49,7 @@ export {
   EngineLostError,
   FrameOverflowError,
   InvalidFrameError,
+  IterationOverflowError,
   SessionEndedError,
   VoiceEndpointError,
   VoiceError,

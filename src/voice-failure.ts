@@ -7,6 +7,7 @@ import type {
   EngineLostError,
   FrameOverflowError,
   InvalidFrameError,
+  IterationOverflowError,
   SessionEndedError,
   VoiceEndpointError,
   VoiceGatewayError,
@@ -24,6 +25,7 @@ export type VoiceFailure =
   | VoiceEndpointError
   | VoiceUnsupportedError
   | FrameOverflowError
+  | IterationOverflowError
   | AlreadyPlayingError
   | InvalidFrameError
   | SessionEndedError

@@ -2,7 +2,7 @@ import type { GatewayPayload, GatewayPort } from '../gateway/port.js';
 import type { VoiceStateCommand } from '../protocol/commands.js';
 import { shardMapPort, type ShardMap } from './shard-map.js';
 
-/** What is needed of an Oceanic.js `Client`, as of 1.10. */
+/** What is needed of an Oceanic.js `Client`, as of 1.10 and newer. */
 export interface OceanicClient extends ShardMap<OceanicShard> {
   on(event: 'packet', listener: (packet: GatewayPayload, shardId: number) => void): unknown;
   off(event: 'packet', listener: (packet: GatewayPayload, shardId: number) => void): unknown;

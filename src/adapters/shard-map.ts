@@ -10,8 +10,8 @@ type PacketListener = (packet: GatewayPayload, shardId: number) => void;
 
 /** The shards of a client, and which guild is on which. */
 export interface ShardMap<Shard> {
-  /** Guild id to shard number. A guild with an outage is taken off. */
-  readonly guildShardMap: Readonly<Record<Snowflake, number>>;
+  /** Guild id to shard number: an object, or a Map as in Oceanic 1.15. A guild with an outage is taken off. */
+  readonly guildShardMap: Readonly<Record<Snowflake, number>> | ReadonlyMap<Snowflake, number>;
   readonly shards: { get(id: number): Shard | undefined };
 }
 
@@ -50,7 +50,7 @@ export function shardMapPort<Shard extends { readonly status: string }>(
 
   return gatewayPortOf(client, packets$.pipe(share()), (command) => {
     const guildId = command.d.guild_id;
-    const id = client.guildShardMap[guildId] ?? lastSeen.get(guildId);
+    const id = shardIn(client.guildShardMap, guildId) ?? lastSeen.get(guildId);
     if (id === undefined) throw refusal(`no shard of the client has guild ${guildId}: the bot is not in it, or not ready yet`);
     const shard = client.shards.get(id);
     if (shard === undefined) throw refusal(`shard ${id}, of guild ${guildId}, is not run by this client`);
@@ -58,4 +58,8 @@ export function shardMapPort<Shard extends { readonly status: string }>(
     if (shard.status !== 'ready' && id !== waking) throw refusal(`shard ${id}, of guild ${guildId}, is not ready but ${shard.status}`);
     send(shard, command);
   });
+}
+
+function shardIn(table: ShardMap<unknown>['guildShardMap'], guildId: Snowflake): number | undefined {
+  return table instanceof Map ? (table as ReadonlyMap<Snowflake, number>).get(guildId) : (table as Readonly<Record<Snowflake, number>>)[guildId];
 }

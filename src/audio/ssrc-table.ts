@@ -1,5 +1,11 @@
 /** Something for each SSRC of a stream: bounded, whatever is sent to us. */
 
+/**
+ * SSRCs at once, unless told otherwise: one limit for every step that keeps something of each, so that no chain of them has one that
+ * throws out who the others still follow.
+ */
+export const MAX_STREAMS = 256;
+
 /** Who is silent is looked for once in a quarter of the time after which he is forgotten. */
 const LOOKS = 4;
 

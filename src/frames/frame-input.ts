@@ -1,6 +1,7 @@
 /** What can be played, and how it waits for its time. */
 import type { Observable } from 'rxjs';
 import { count, fields, oneOf, type Check } from '../checks/check.js';
+import type { ObservableLike } from '../observable-like.js';
 import type { OpusFrame } from '../types.js';
 
 /**
@@ -8,9 +9,9 @@ import type { OpusFrame } from '../types.js';
  *
  * - an Iterable is read one frame a tick
  * - an AsyncIterable (a Node Readable in object mode, a web ReadableStream, an async generator) is read a few frames ahead
- * - an Observable pushes; its frames wait in a bounded buffer
+ * - an Observable, of RxJS, of another library or of the platform, pushes; its frames wait in a bounded buffer
  */
-export type FrameInput = Iterable<OpusFrame> | AsyncIterable<OpusFrame> | Observable<OpusFrame>;
+export type FrameInput = Iterable<OpusFrame> | AsyncIterable<OpusFrame> | Observable<OpusFrame> | ObservableLike<OpusFrame>;
 
 /** Where the frames of an Observable wait. */
 export interface PlayBuffer {

@@ -1,6 +1,6 @@
 /** Chooses the queue for a source, by what it is. */
-import { isObservable } from 'rxjs';
 import { VoiceOptionsError } from '../errors.js';
+import { toObservable } from '../observable-like.js';
 import { AsyncFrameQueue } from './async-frame-queue.js';
 import type { FrameQueue, QueueOptions } from './frame-queue.js';
 import { ObservableFrameQueue } from './observable-frame-queue.js';
@@ -10,7 +10,8 @@ import { SyncFrameQueue } from './sync-frame-queue.js';
 
 /** @throws VoiceOptionsError for what is no source of frames */
 export function openQueue(input: FrameInput, options: QueueOptions): FrameQueue {
-  if (isObservable(input)) return new ObservableFrameQueue(input, options);
+  const observable$ = toObservable(input);
+  if (observable$ !== undefined) return new ObservableFrameQueue(observable$, options);
   if (typeof input === 'object' && input !== null) {
     const open = openerOf(input);
     if (open !== undefined) return open(options);

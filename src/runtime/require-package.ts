@@ -24,6 +24,20 @@ export class PackageError extends Error {
  * @throws PackageError: not installed there, no sound copy of it, or a bundle that cannot know where it lies
  */
 export function requirePackage(name: string, from: string | null = here): unknown {
+  return found(name, from, (require) => require(name) as unknown);
+}
+
+/**
+ * The path of a file in a package that is no module, looked for in the same way.
+ *
+ * @param name the package, and the path inside it
+ * @throws PackageError as {@link requirePackage}
+ */
+export function packageFile(name: string, from: string | null = here): string {
+  return found(name, from, (require) => require.resolve(name));
+}
+
+function found<T>(name: string, from: string | null, by: (require: NodeJS.Require) => T): T {
   if (from === null) {
     throw new PackageError(
       `'${name}' cannot be looked for: this bundle has neither 'import.meta.url' nor '__filename'. ` +
@@ -31,7 +45,7 @@ export function requirePackage(name: string, from: string | null = here): unknow
     );
   }
   try {
-    return module.createRequire(from)(name) as unknown;
+    return by(module.createRequire(from));
   } catch (error) {
     throw new PackageError(isMissing(error, name) ? missing(name, from) : broken(name, error), { cause: error });
   }

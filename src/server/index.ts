@@ -15,9 +15,10 @@ export type { EventOrder, ReidentifyOptions, SignallingFaults, WithheldEvent } f
 export type { AnnouncedMessage, RefusedStage, WithheldStage } from './faults/stages.js';
 export type { VoiceServerEvent, VoiceStateEvent } from './gateway/payloads.js';
 export type { GuildMemberEvent } from './gateway/guild-member.js';
+export type { MembershipIds, Silencing, VoiceGuilds } from './guilds.js';
+export * from './discord/index.js';
 export { REFUSALS, type RefusalName, type RefusalRule } from './rules/refusals.js';
 export { SUSPICIONS, type Suspicion, type SuspicionCounters, type SuspicionRule } from './rules/suspicions.js';
-export type { MembershipIds } from './sessions/directory.js';
 export type { DatagramFate, DatagramInfo, DatagramRule } from './traffic/datagram-rule.js';
 export { realTraffic, type ForwardingOptions } from './traffic/forwarding.js';
 export { lossy, type LossyOptions } from './traffic/lossy.js';

@@ -8,6 +8,7 @@ import type { DaveCallOptions } from './dave/index.js';
 import { withDefaults } from './defaults.js';
 import type { EventOrder } from './faults/signalling.js';
 import { resolveForwarding, type ForwardingOptions } from './traffic/forwarding.js';
+import type { VoiceGuilds } from './guilds.js';
 import type { Snowflake } from '../types.js';
 import { isWhole } from './whole-number.js';
 
@@ -59,6 +60,11 @@ export interface VoiceServerOptions {
    * audience (`suppress` in the voice state) and not forwarded, until `faults.suppress(user, false)`. Default: none.
    */
   readonly stages?: readonly Snowflake[];
+  /**
+   * Who knows more of the guilds: which channels are stages, what moderators have decided, and the session ids of bot gateways.
+   * `startDiscord` is one. Default: nobody.
+   */
+  readonly guilds?: VoiceGuilds;
   /** What opcodes 18 and 20 tell the others of a user. Default: flags 0, and no platform. */
   readonly clients?: (userId: Snowflake) => ClientTraits;
   /** ms that a session outlives its socket and can be resumed. Default 60 000. */
@@ -119,10 +125,11 @@ export interface VoiceServerOptions {
 export type DaveTuning = Pick<DaveCallOptions, 'firstTransitionId' | 'transitionTimeout' | 'stallTimeout' | 'removeGrace'>;
 
 /** The options with every default filled in. */
-export interface ServerSettings extends Required<Omit<VoiceServerOptions, 'tls' | 'forwarding'>> {
+export interface ServerSettings extends Required<Omit<VoiceServerOptions, 'tls' | 'forwarding' | 'guilds'>> {
   /** Null: byte for byte. */
   readonly forwarding: ForwardingOptions | null;
   readonly tls: TlsIdentity | undefined;
+  readonly guilds: VoiceGuilds | undefined;
 }
 
 /** What a server does unless told otherwise. */
@@ -136,6 +143,7 @@ export const DEFAULT_SERVER_OPTIONS = {
   withoutDave: 'refuse',
   dave: {},
   stages: [],
+  guilds: undefined,
   clients: () => ({ flags: 0, platform: null }),
   resumeWindow: 60_000,
   identifyTimeout: 10_000,

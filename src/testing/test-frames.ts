@@ -9,3 +9,8 @@ export function testFrame(index: number): Uint8Array {
 export function testFrames(count: number, from = 0): Uint8Array[] {
   return Array.from({ length: count }, (_, i) => testFrame(from + i));
 }
+
+/** Which one it is; undefined for what is none of them. */
+export function testFrameIndex(frame: Uint8Array): number | undefined {
+  return frame.length === 4 && frame[0] === 0xfc && frame[3] === 0x5a ? (frame[1]! << 8) | frame[2]! : undefined;
+}

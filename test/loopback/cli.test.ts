@@ -1,18 +1,15 @@
 /** The command line as a process of its own, with real pipes, files and terminals: what a user meets. It is built by npm test. */
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { oggOpus } from '../../src/audio/index.js';
 import { columnsOf } from '../../src/cli/terminal/text.js';
 import { collect } from '../support/collect.js';
 import { oggFile } from '../support/ogg-writer.js';
+import { endAll, rxvoice as startRxvoice, shell as startShell, terminal, type Ended } from '../support/rxvoice-process.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const SONG = fileURLToPath(new URL('../../src/cli/demo/song.opus', import.meta.url));
 const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
@@ -21,24 +18,13 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rxvoice-'));
   writeFileSync(join(folder, 'short.opus'), oggFile((await collect(oggOpus(readFileSync(SONG)))).items.slice(0, 25)));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  endAll();
+  rmSync(folder, { recursive: true });
+});
 
-interface Ended {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(command: string, args: readonly string[]): Promise<Ended> {
-  const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: undefined } });
-  const [out, err, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>]);
-  return { status, out, err };
-}
-
-const rxvoice = (...args: string[]): Promise<Ended> => run(process.execPath, [MAIN, ...args]);
-/** By bash, as a user would type it; `rxvoice` is the command, and the status that of the first that fails. */
-const shell = (line: string): Promise<Ended> =>
-  run('bash', ['-c', `set -o pipefail; rxvoice() { '${process.execPath}' '${MAIN}' "$@"; }; ${line}`]);
+const rxvoice = (...args: string[]): Promise<Ended> => startRxvoice(args, folder).ended;
+const shell = (line: string): Promise<Ended> => startShell(line, folder).ended;
 const STACK = /^ +at /m;
 
 // Processes of their own, which mostly start or wait for the pace: side by side, each with files of its own names.
@@ -47,10 +33,24 @@ describe.concurrent('rxvoice', () => {
     expect(await rxvoice(option)).toEqual({ status: 0, out: `${VERSION}\n`, err: '' });
   });
 
-  it.each(['--help', '-h', 'demo --help', 'demo song.opus -h'])('%s tells of each command and option', async (line) => {
+  it.each(['--help', '-h'])('%s tells of each command', async (option) => {
+    const { status, out, err } = await rxvoice(option);
+    expect([status, err]).toEqual([0, '']);
+    for (const part of ['rxvoice demo [FILE.opus] [--wav FILE.wav]', 'rxvoice play ', 'rxvoice record ', 'rxvoice serve ', 'rxvoice doctor ', '--version', '--help']) expect(out).toContain(part);
+  });
+
+  it.each([
+    ['demo --help', '--wav FILE'],
+    ['demo song.opus -h', '--wav FILE'],
+    ['play --help', '--volume PERCENT'],
+    ['record --help', '--kind KIND'],
+    ['serve -h', '--port N'],
+    ['doctor --help', '--ffmpeg PATH'],
+  ])('%s tells of each option', async (line, option) => {
     const { status, out, err } = await rxvoice(...line.split(' '));
     expect([status, err]).toEqual([0, '']);
-    for (const part of ['rxvoice demo [FILE.opus] [--wav FILE.wav]', '--wav FILE', '--version', '--help']) expect(out).toContain(part);
+    for (const part of [`rxvoice ${line.split(' ')[0]!} `, option, '--version', '--help']) expect(out).toContain(part);
+    for (const row of out.split('\n')) expect(row.length, row).toBeLessThanOrEqual(100);
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe.concurrent('rxvoice', () => {
     expect([status, out]).toEqual([2, '']);
     expect(err.split('\n')[0]).toContain(`rxvoice: `);
     expect(err.split('\n')[0]).toContain(reason);
-    expect(err).toContain('Usage\n  rxvoice demo');
+    expect(err).toContain('Usage\n  rxvoice ');
   });
 });
 
@@ -142,24 +142,20 @@ describe.concurrent('rxvoice demo', () => {
   });
 
   it('stops at Ctrl-C with 130, and leaves a WAV file that plays', async () => {
-    const child = spawn(process.execPath, [MAIN, 'demo', '--wav', 'stopped.wav'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-    const ended = Promise.all([text(child.stderr), once(child, 'close')]);
-    let out = '';
-    for await (const part of child.stdout.setEncoding('utf8') as AsyncIterable<string>) {
-      if (!out.includes('Playing\n') && (out + part).includes('Playing\n')) child.kill('SIGINT');
-      out += part;
-    }
-    const [err, [status]] = await ended;
+    const { child, until, ended } = startRxvoice(['demo', '--wav', 'stopped.wav'], folder);
+    await until(/Playing\n/);
+    child.kill('SIGINT');
+    const { status, out, err } = await ended;
     expect([status, err]).toEqual([130, '']);
     expect(out).toContain('interrupted; what was heard is in stopped.wav');
     const wav = readFileSync(join(folder, 'stopped.wav'));
     expect(wav.readUInt32LE(40)).toBe(wav.length - 44);
   });
 
-  it.each([20, 34, 59, 60, 120])('in a terminal of %d columns has a bar that stays on its line', async (columns) => {
-    if (process.platform !== 'linux' || !hasScript()) return console.log(`not checked at ${columns} columns: there is no script(1) here`);
-    const line = `stty cols ${columns}; '${process.execPath}' '${MAIN}' demo short.opus --wav tty-${columns}.wav`;
-    const { status, out } = await run('script', ['-qec', line, '/dev/null']);
+  it.each([20, 60])('in a terminal of %d columns has a bar that stays on its line', async (columns) => {
+    const running = terminal(['demo', 'short.opus', '--wav', `tty-${columns}.wav`], columns, folder);
+    if (running === undefined) return console.log(`not checked at ${columns} columns: there is no script(1) here`);
+    const { status, out } = await running.ended;
     expect(status).toBe(0);
     const drawn = out.split('Playing')[1]!.split('What the other')[0]!.split('\r').filter((part) => part.includes(' / '));
     expect(drawn.length).toBeGreaterThan(2);
@@ -171,11 +167,3 @@ describe.concurrent('rxvoice demo', () => {
     for (const { err } of await Promise.all(lines.map(shell))) expect(err).not.toMatch(STACK);
   });
 });
-
-function hasScript(): boolean {
-  try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
-  } catch {
-    return false;
-  }
-}

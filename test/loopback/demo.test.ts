@@ -111,7 +111,7 @@ describe('the demo', () => {
   it('stops when it is told to, with that status, and has the WAV file whole', async () => {
     const stop$ = timer(0, 5).pipe(
       filter(() => existsSync(join(folder, 'heard.wav')) && statSync(join(folder, 'heard.wav')).size > 44),
-      map(() => ({ reason: 'interrupted', status: 130 }) as const),
+      map(() => ({ reason: 'interrupted', status: 130, signal: true }) as const),
     );
     const { status, text, wav } = await demo('src/cli/demo/song.opus', {}, stop$);
     expect(status).toBe(130);

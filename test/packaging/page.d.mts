@@ -4,4 +4,4 @@ export interface Row {
   readonly result: 'works' | 'fails' | 'not checked';
   readonly reason: string;
 }
-export function withResults(page: string, rows: readonly Row[]): string;
+export function withResults(page: string, rows: readonly Row[], command?: string): string;

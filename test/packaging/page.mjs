@@ -1,13 +1,17 @@
-/** The results as the table of docs/bundlers.md. */
+/** The results as the tables of the docs. */
 
-const BEGIN = '<!-- results: written by `npm run test:packaging -- --write` -->';
 const END = '<!-- end of the results -->';
 
-/** The page with its table replaced by this one. */
-export function withResults(page, rows) {
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (from < 0 || to < from) throw new Error('docs/bundlers.md has lost the marks between which its table stands');
-  return `${page.slice(0, from)}${BEGIN}\n\n${markdown(rows)}\n\n${page.slice(to)}`;
+/**
+ * The page with its table replaced by this one.
+ *
+ * @param command the one that writes it: the mark in the page names it
+ */
+export function withResults(page, rows, command = 'test:packaging') {
+  const begin = `<!-- results: written by \`npm run ${command} -- --write\` -->`;
+  const [from, to] = [page.indexOf(begin), page.indexOf(END)];
+  if (from < 0 || to < from) throw new Error('the page has lost the marks between which its table stands');
+  return `${page.slice(0, from)}${begin}\n\n${markdown(rows)}\n\n${page.slice(to)}`;
 }
 
 function markdown(rows) {

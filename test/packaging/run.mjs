@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { table } from '../../dist/cli/terminal/table.js';
 import { Progress } from '../bench/progress.mjs';
+import { GATES } from './gates.mjs';
 import { withResults } from './page.mjs';
 import { WAYS } from './ways.mjs';
 import { gist, Unavailable, Workbench } from './workbench.mjs';
 
 const USAGE = `usage: npm run test:packaging -- [options]
-  --only TEXT   those alone whose runtime or way has this in its name
+  --only TEXT   those alone whose runtime, way or tool has this in its name
   --write       puts the table into docs/bundlers.md, too
 `;
 /** Half of the time goes by while packages come, the other half while frames are played. */
@@ -24,7 +25,8 @@ async function main({ only, write }) {
   process.once('SIGINT', () => leave(130));
   process.once('SIGTERM', () => leave(143));
   const ways = WAYS.filter((way) => only === undefined || nameOf(way).toLowerCase().includes(only.toLowerCase()));
-  const rows = [];
+  const gates = GATES.filter(({ title }) => only === undefined || title.includes(only.toLowerCase()));
+  const [rows, verdicts] = [[], []];
   const queue = [...ways.entries()];
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -37,14 +39,20 @@ async function main({ only, write }) {
     progress.say('packing');
     await bench.open();
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    for (const gate of gates) {
+      progress.say(gate.title);
+      verdicts.push(await passGate(bench, gate));
+    }
   } finally {
     progress.done();
     await bench.close();
   }
   const cells = rows.map(({ runtime, how, result, reason }) => [runtime, how.replaceAll('`', ''), result, reason]);
-  for (const line of table(cells, { head: ['runtime', 'how', 'result', 'reason'] })) console.log(line.trimEnd());
+  if (cells.length > 0) for (const line of table(cells, { head: ['runtime', 'how', 'result', 'reason'] })) console.log(line.trimEnd());
+  for (const { title, result, reason } of verdicts) console.log(`${title}: ${result}${reason === '' ? '' : `\n${reason}`}`);
   if (write) await writeFile(PAGE, withResults(await readFile(PAGE, 'utf8'), rows));
-  return rows.some(({ result }) => result === 'works') && rows.every(({ result }) => result !== 'fails');
+  const all = [...rows, ...verdicts];
+  return all.some(({ result }) => result === 'works') && all.every(({ result }) => result !== 'fails');
 }
 
 const nameOf = ({ runtime: { title, major }, how }) => `${title}${major === undefined ? '' : ` ${major}`}, ${how.replaceAll('`', '')}`;
@@ -56,13 +64,24 @@ async function tryOut(bench, { runtime, how, prepare }) {
   try {
     const opened = await runtime.open(bench);
     name = `${runtime.title} ${opened.version}`;
-    const { command, args, cwd, env } = await prepare(bench, opened);
+    const { command, args, cwd, env, silent } = await prepare(bench, opened);
     const { status, output } = await bench.run(command, args, { cwd, env });
-    // A script counts aloud; a test runner has its own way to say that one test was run and passed.
-    const passed = status === 0 && /heard 60 of 60|Tests:? +1 passed/.test(output);
+    // A script counts aloud; a test runner has its own way to say that one test was run and passed; a compiler has nothing to say.
+    const passed = status === 0 && (silent ? output.trim() === '' : /heard 60 of 60|Tests:? +1 passed/.test(output));
     return passed ? row('works') : row('fails', gist(output));
   } catch (error) {
     return error instanceof Unavailable ? row('not checked', error.message) : row('fails', gist(error.message));
+  }
+}
+
+/** What a tool says of the package, in full: there is more to it than a line. */
+async function passGate(bench, { title, check }) {
+  const verdict = (result, reason = '') => ({ title, result, reason });
+  try {
+    const wrong = await check(bench);
+    return wrong === '' ? verdict('works') : verdict('fails', wrong);
+  } catch (error) {
+    return error instanceof Unavailable ? verdict('not checked', error.message) : verdict('fails', gist(error.message));
   }
 }
 

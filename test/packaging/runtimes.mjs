@@ -40,3 +40,13 @@ async function packaged(bench, name, range, path) {
   if (status !== 0) throw new Unavailable(`${name} does not run here: ${output.trim()}`);
   return { binary, version };
 }
+
+/** The compilers, from the oldest that can read the types on. */
+const VERSIONS = ['~5.4', '~5.5', '~5.6', '~5.7', '~5.8', '~5.9', '~6.0', '^7.0.0'];
+export const TYPESCRIPTS = VERSIONS.map((range) => ({ title: 'TypeScript', range, open: (bench) => typescript(bench, range) }));
+
+async function typescript(bench, range) {
+  const folder = await bench.project(`typescript${range.replace(/\W/g, '-')}`, [`typescript@${range}`]);
+  const { version } = JSON.parse(await readFile(join(folder, 'node_modules/typescript/package.json'), 'utf8'));
+  return { binary: join(folder, 'node_modules/typescript/bin/tsc'), version };
+}

@@ -2,24 +2,23 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { BUN, DENO, NODE_RUNTIMES } from './runtimes.mjs';
+import { BUN, DENO, NODE_RUNTIMES, TYPESCRIPTS } from './runtimes.mjs';
+import { tool } from './workbench.mjs';
 
 const RXJS = 'rxjs@^7.8.0';
 /** What an ESM bundle by esbuild needs at its top, for the CommonJS packages in it: `ws` and `tweetnacl` require parts of Node. */
 export const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 /** What a bundle cannot hold, and so must find beside it. */
-const BESIDE = ['@snazzah/davey', 'opusscript'];
+const BESIDE = ['@snazzah/davey', '@evan/opus'];
 /** jest as CommonJS must be told to transform the package, which is ESM. */
 const TRANSFORMED = ['/node_modules/(?!rxvoice/)'];
-const VM_MODULES = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };
+export const VM_MODULES = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };
 
 /** Where this fails, it is the package that cannot be installed, and not something beside it. */
 const installed = (bench) =>
   bench.project('app', [bench.tarball, RXJS]).catch((error) => {
     throw new Error(error.message);
   });
-/** A tool lies beside the project and not in it, so that one that cannot be installed is the only one missing. */
-const tool = (bench, ...packages) => bench.project(`tool-${packages[0].replace(/\W/g, '-')}`, packages);
 
 const script = (file, ...flags) => async (bench, { binary }) => ({ command: binary, args: [...flags, file], cwd: await installed(bench) });
 
@@ -84,17 +83,25 @@ const jest = (name, env, configure) => async (bench, { binary }) => {
 
 const babel = (resolve) => [resolve('babel-jest'), { presets: [[resolve('@babel/preset-env'), { targets: { node: 'current' } }]] }];
 const jestImport = jest('import', VM_MODULES, () => ({ testMatch: ['**/*.test.mjs'], transform: {} }));
-const jestRequire = jest('require', {}, (resolve) => ({
-  testMatch: ['**/*.test.cjs'],
-  transform: { '\\.[cm]?js$': babel(resolve) },
-  transformIgnorePatterns: TRANSFORMED,
-}));
+/** jest's settings for CommonJS; `resolve` finds its packages. */
+export const babelTransform = (resolve) => ({ transform: { '\\.[cm]?js$': babel(resolve) }, transformIgnorePatterns: TRANSFORMED });
+const jestRequire = jest('require', {}, (resolve) => ({ testMatch: ['**/*.test.cjs'], ...babelTransform(resolve) }));
 const jestUntransformed = jest('untransformed', VM_MODULES, () => ({ testMatch: ['**/*.test.cjs'], transform: {} }));
 
 const vitest = async (bench, { binary }) => {
   const cwd = await installed(bench);
   const folder = await tool(bench, 'vitest@^4');
   return { command: binary, args: [join(folder, 'node_modules/vitest/vitest.mjs'), 'run', '--globals', '--root', cwd, 'import.test.mjs'], cwd };
+};
+
+/**
+ * Types a bot that names something of each entry, with all declaration files that it reaches: no `skipLibCheck`, which would hide what an
+ * older compiler cannot read. Only Node's own types are beside it.
+ */
+const typed = (...flags) => async (bench, { binary }) => {
+  const cwd = await bench.project('typed', [bench.tarball, RXJS, '@types/node@^20']);
+  const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--types', 'node'];
+  return { command: process.execPath, args: [binary, ...strict, '--target', 'es2022', '--lib', 'es2023', ...flags, 'bot.mts'], cwd, silent: true };
 };
 
 const [OWN, ...OTHERS] = NODE_RUNTIMES;
@@ -117,4 +124,7 @@ export const WAYS = [
   on(OWN, 'jest, ES modules, with the flag', jestImport),
   on(OWN, 'jest, CommonJS, by babel-jest', jestRequire),
   ...OTHERS.filter(({ major }) => major >= 24).map((node) => on(node, 'jest, CommonJS, untransformed, with the flag', jestUntransformed)),
+  ...TYPESCRIPTS.map((typescript) => on(typescript, 'types, `module: nodenext`', typed('--module', 'nodenext'))),
+  on(TYPESCRIPTS[0], 'types, `moduleResolution: bundler`', typed('--module', 'esnext', '--moduleResolution', 'bundler')),
+  on(TYPESCRIPTS.at(-1), 'types, `moduleResolution: bundler`', typed('--module', 'esnext', '--moduleResolution', 'bundler')),
 ];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROJECT = fileURLToPath(new URL('project', import.meta.url));
 /** ms that an installation, and whatever runs in it, may take. */
 const INSTALL_MS = 180_000;
@@ -93,6 +93,9 @@ export class Workbench {
     return this.run(command, [...first, ...args], { cwd, ms: INSTALL_MS });
   }
 }
+
+/** A tool lies beside the project and not in it, so that one that cannot be installed is the only one missing. */
+export const tool = (bench, ...packages) => bench.project(`tool-${packages[0].replace(/\W/g, '-')}`, packages);
 
 /** The line of an output that says most: the first that names an error. */
 export function gist(output) {

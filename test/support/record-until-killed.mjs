@@ -1,5 +1,5 @@
-// Records two speakers until it is killed. Prints a line for each file that grows: `progress <path> <ms>`.
-// Usage: node record-until-killed.mjs DIRECTORY
+// Records two speakers until it is killed. Prints a line for each file that grows: `progress <path> <ms> <bytes>`.
+// Usage: node record-until-killed.mjs DIRECTORY KIND,… [BITRATE of mp3 and m4a]
 import { readFileSync } from 'node:fs';
 import { interval, mergeMap } from 'rxjs';
 import { oggOpus, recordTo } from '../../dist/audio/index.js';
@@ -23,8 +23,8 @@ const packet = (index, ssrc) => ({
 interval(20)
   .pipe(
     mergeMap((index) => [packet(index, 1), packet(index, 2)]),
-    recordTo(process.argv[2], { files: ['user-ogg', 'user-wav', 'mix-wav', 'mix-ogg'] }),
+    recordTo(process.argv[2], { files: process.argv[3].split(','), fileBitrate: Number(process.argv[4] ?? 128_000) }),
   )
   .subscribe((event) => {
-    if (event.type === 'progress') console.log(`progress ${event.path} ${event.durationMs}`);
+    if (event.type === 'progress') console.log(`progress ${event.path} ${event.durationMs} ${event.bytes}`);
   });

@@ -34,7 +34,7 @@ interface OceanicEvents extends Record<string | symbol, unknown[]> {
   ready: [];
 }
 interface RealisticOceanic extends Pick<EventEmitter, 'listenerCount'> {
-  guildShardMap: Record<string, number>;
+  guildShardMap: Map<string, number>;
   shards: Map<number, { status: 'connecting' | 'ready'; send(op: Op, data: unknown, priority?: boolean): void }>;
   on<K extends keyof OceanicEvents>(event: K, listener: (...args: OceanicEvents[K]) => void): this;
   off<K extends keyof OceanicEvents>(event: K, listener: (...args: OceanicEvents[K]) => void): this;

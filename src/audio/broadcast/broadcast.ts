@@ -1,10 +1,11 @@
 /** One source for many sessions. */
-import { BehaviorSubject, isObservable, Subscription, take, type Observable } from 'rxjs';
+import { BehaviorSubject, Subscription, take, type Observable } from 'rxjs';
 import { count, fields, having } from '../../checks/check.js';
 import { holdBack, insulated, report } from '../../edge.js';
 import { READ_CHECKS, resolveReadOptions, type FrameInput, type ReadOptions } from '../../frames/frame-input.js';
 import type { FrameQueue } from '../../frames/frame-queue.js';
 import { frameStream, type FrameStream } from '../../frames/frame-stream.js';
+import { toObservable } from '../../observable-like.js';
 import { Airing } from './airing.js';
 
 /** How a {@link broadcast} is read; every field has a default. Its source is read by these {@link ReadOptions}, and not by those of the plays. */
@@ -138,7 +139,7 @@ class Station {
 
   /** What is pushed while nobody listens goes by. */
   #passBy(): void {
-    if (this.#airing?.listeners === 0 && isObservable(this.#frames)) this.#airing.reading.pass();
+    if (this.#airing?.listeners === 0 && toObservable(this.#frames) !== undefined) this.#airing.reading.pass();
   }
 
   #release(airing: Airing): void {

@@ -5,7 +5,7 @@ import { WakeUp } from '../timing/wake-up.js';
 import { JitterBuffer } from './jitter-buffer.js';
 import type { JitterBufferOptions } from './options.js';
 import type { JitterEvent } from './event.js';
-import { SsrcTable } from '../ssrc-table.js';
+import { MAX_STREAMS, SsrcTable } from '../ssrc-table.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
 /** Options of {@link reorder}. */
@@ -19,7 +19,7 @@ export interface ReorderOptions extends JitterBufferOptions {
 }
 
 /** How many SSRCs are followed, and for how long (ms), unless told otherwise. */
-export const DEFAULT_REORDER = { idle: 600_000, maxStreams: 256 } as const satisfies Partial<ReorderOptions>;
+export const DEFAULT_REORDER = { idle: 600_000, maxStreams: MAX_STREAMS } as const satisfies Partial<ReorderOptions>;
 
 /**
  * Puts the packets of `session.receive()` in order, each SSRC by itself, and tells what is missing: every place of a stream is

@@ -1,17 +1,10 @@
-/** What rxvoice asks of an Opus decoder, so that a faster or fuller one can be put in the place of the one it brings. */
+/** What rxvoice asks of an Opus decoder and encoder, so that others can be put in the place of those it brings. */
 import type { OpusFrame } from '../../types.js';
+import type { OpusEncoderOptions } from './encoder-options.js';
 
 /**
  * Turns the packets of one stream into PCM: signed 16-bit samples at 48 kHz, left and right interleaved, 1920 of them for 20 ms,
  * in an array of the caller's. It remembers the packets before, so each stream gets its own. Only `decode` is needed.
- *
- * ```ts
- * // A native codec in place of the WebAssembly one.
- * const codec: OpusDecoderFactory = () => {
- *   const opus = new OpusEncoder(48_000, 2);
- *   return { decode: (frame) => new Int16Array(Uint8Array.from(opus.decode(Buffer.from(frame))).buffer) };
- * };
- * ```
  */
 export interface OpusCodec {
   /** The PCM of one packet. Throws for what it cannot decode; the next packet is given to it all the same. */
@@ -32,3 +25,14 @@ export interface OpusCodec {
 
 /** Makes a decoder for one stream. */
 export type OpusDecoderFactory = () => OpusCodec;
+
+/** Turns the PCM of one stream into packets. */
+export interface OpusPacketEncoder {
+  /** The packet of one frame: signed 16-bit samples at 48 kHz, left and right interleaved, 1920 of them for 20 ms. */
+  encode(pcm: Int16Array): OpusFrame;
+  /** Gives its memory back; nothing is asked of it afterwards. */
+  free?(): void;
+}
+
+/** Makes an encoder for one stream. */
+export type OpusEncoderFactory = (options?: OpusEncoderOptions) => OpusPacketEncoder;

@@ -1,41 +1,29 @@
 /**
- * One libopus decoder and encoder in a WebAssembly heap of their own.
+ * The memory of libopus, and the codecs in it.
  *
- * opusscript's own class puts all instances of a process into one heap and doubles the address of each PCM buffer by mistake
- * (a byte address indexes 16-bit numbers), so that an instance writes into another one's memory: with three of them alive
- * decoding already crashes or gives wrong audio. Its WebAssembly build is sound; here each codec has it to itself.
+ * All codecs of a process share one WebAssembly memory, where a decoder takes 27 KB and an encoder 48 KB. That is sound, for a call into
+ * libopus ends before the next begins: they share the two buffers through which packets and PCM pass, and each is given its own address
+ * only. Should libopus crash, its memory is not to be trusted: every codec in it throws from then on, and new ones get a new memory.
  */
-import type { OpusHandler, OpusModule } from 'opusscript/build/opusscript_native_wasm.js';
+import { MAX_OPUS_PACKET_BYTES, MAX_OPUS_PACKET_SAMPLES } from '../../protocol/opus-packet.js';
 import { CHANNELS, SAMPLE_RATE } from '../pcm/pcm.js';
-import { opusBuild } from './build.js';
-
-/** What an encoder is tuned for: libopus' OPUS_APPLICATION constants. A decoder is not told. */
-export const APPLICATIONS = { voip: 2048, audio: 2049, lowdelay: 2051 } as const;
-/** One of {@link APPLICATIONS}. */
-export type OpusApplication = keyof typeof APPLICATIONS;
+import { instantiateLibopus } from './build.js';
+import { APPLICATIONS, type Libopus } from './libopus.js';
 
 const BYTES_PER_SAMPLE = 2;
-/** Heaps kept for the next codec. */
-const SPARE_HEAPS = 16;
 
 export class OpusHeap {
-  /** 60 ms at 48 kHz, for each channel: what the build has room for, though a packet may last 120 ms. */
-  static readonly MAX_SAMPLES = 2_880;
-  /** The packet buffer that opusscript has, too: three frames of 1276 bytes. */
-  static readonly MAX_PACKET_BYTES = 3_828;
-
-  readonly #module: OpusModule;
+  readonly #libopus: Libopus;
   readonly #packetAt: number;
   readonly #pcmAt: number;
-  #handler: OpusHandler | undefined;
+  #bytes = new Uint8Array(0);
+  #pcm = new Int16Array(0);
   #broken = false;
 
   constructor() {
-    this.#module = opusBuild()();
-    this.#packetAt = this.#module._malloc(OpusHeap.MAX_PACKET_BYTES);
-    // Two bytes for each byte of PCM: the build holds every byte as a 16-bit number.
-    this.#pcmAt = this.#module._malloc(OpusHeap.MAX_SAMPLES * CHANNELS * BYTES_PER_SAMPLE * 2);
-    if (this.#packetAt === 0 || this.#pcmAt === 0) throw new RangeError('the heap is full');
+    this.#libopus = instantiateLibopus();
+    this.#packetAt = this.#allocate(MAX_OPUS_PACKET_BYTES);
+    this.#pcmAt = this.#allocate(MAX_OPUS_PACKET_SAMPLES * CHANNELS * BYTES_PER_SAMPLE);
   }
 
   /** libopus crashed in it: it cannot be used any more. */
@@ -43,47 +31,84 @@ export class OpusHeap {
     return this.#broken;
   }
 
-  /** Forgets the stream before, and begins another one. */
-  start(application: OpusApplication): void {
-    if (this.#handler !== undefined) this.#module.OpusScriptHandler.destroy_handler(this.#handler);
-    this.#handler = new this.#module.OpusScriptHandler(SAMPLE_RATE, CHANNELS, APPLICATIONS[application]);
+  /** Its size, in bytes. It only grows. */
+  get size(): number {
+    return this.#libopus.memory.buffer.byteLength;
   }
 
-  /** The packet's samples, interleaved, or a negative libopus error. It must be a sound packet within the limits. */
-  decode(packet: Uint8Array): Int16Array | number {
-    const heap = this.#module.HEAPU8;
-    heap.set(packet, this.#packetAt);
-    const samples = this.#run((handler) => handler._decode(this.#packetAt, packet.length, this.#pcmAt));
-    if (samples < 0) return samples;
-    const pcm = new Int16Array(samples * CHANNELS);
-    for (let i = 0, at = this.#pcmAt; i < pcm.length; i++, at += 4) pcm[i] = heap[at]! | (heap[at + 2]! << 8);
-    return pcm;
+  /** The address of a new decoder. */
+  openDecoder(): number {
+    const libopus = this.#libopus;
+    const at = this.#allocate(libopus.opus_decoder_get_size(CHANNELS));
+    return this.#made(at, this.#run(() => libopus.opus_decoder_init(at, SAMPLE_RATE, CHANNELS)));
   }
 
-  /** The packet of these interleaved samples, or a negative libopus error. They must be of a length that Opus has, within the limit. */
-  encode(pcm: Int16Array): Uint8Array | number {
-    const heap = this.#module.HEAPU8;
-    for (let i = 0, at = this.#pcmAt; i < pcm.length; i++, at += 4) {
-      heap[at] = pcm[i]!;
-      heap[at + 1] = 0;
-      heap[at + 2] = pcm[i]! >> 8;
-      heap[at + 3] = 0;
-    }
-    const bytes = this.#run((handler) =>
-      handler._encode(this.#pcmAt, pcm.length * BYTES_PER_SAMPLE, this.#packetAt, pcm.length / CHANNELS),
-    );
-    return bytes < 0 ? bytes : heap.slice(this.#packetAt, this.#packetAt + bytes);
+  /** The address of a new encoder. */
+  openEncoder(application: keyof typeof APPLICATIONS): number {
+    const libopus = this.#libopus;
+    const at = this.#allocate(libopus.opus_encoder_get_size(CHANNELS));
+    return this.#made(at, this.#run(() => libopus.opus_encoder_init(at, SAMPLE_RATE, CHANNELS, APPLICATIONS[application])));
   }
 
-  /** Sets one of the encoder's values (OPUS_SET_...): 0, or a negative libopus error. */
-  set(request: number, value: number): number {
-    return this.#run((handler) => handler._encoder_ctl(request, value));
+  close(at: number): void {
+    if (!this.#broken) this.#run(() => this.#libopus.free(at));
   }
 
-  #run(call: (handler: OpusHandler) => number): number {
-    if (this.#broken || this.#handler === undefined) throw new Error('this heap is not in use');
+  /**
+   * The samples of a packet, interleaved, or a negative libopus error. The packet's framing must be sound.
+   *
+   * @param packet null conceals `samples` of a loss
+   * @param samples of a loss; those that there is room for, of a packet
+   * @param fec decodes the copy of the `samples` before the packet
+   */
+  decode(at: number, packet: Uint8Array | null, samples = MAX_OPUS_PACKET_SAMPLES, fec = false): Int16Array | number {
+    if (packet !== null) this.#view().set(packet, this.#packetAt);
+    const [from, bytes] = packet === null ? [0, 0] : [this.#packetAt, packet.length];
+    const decoded = this.#run(() => this.#libopus.opus_decode(at, from, bytes, this.#pcmAt, samples, fec ? 1 : 0));
+    return decoded < 0 ? decoded : this.#pcmView().slice(this.#pcmAt / BYTES_PER_SAMPLE, this.#pcmAt / BYTES_PER_SAMPLE + decoded * CHANNELS);
+  }
+
+  /** The packet of these interleaved samples, or a negative libopus error. They must be of a length that Opus has. */
+  encode(at: number, pcm: Int16Array): Uint8Array | number {
+    this.#pcmView().set(pcm, this.#pcmAt / BYTES_PER_SAMPLE);
+    const samples = pcm.length / CHANNELS;
+    const bytes = this.#run(() => this.#libopus.opus_encode(at, this.#pcmAt, samples, this.#packetAt, MAX_OPUS_PACKET_BYTES));
+    return bytes < 0 ? bytes : this.#view().slice(this.#packetAt, this.#packetAt + bytes);
+  }
+
+  /** Sets one of an encoder's values: 0, or a negative libopus error. */
+  set(at: number, request: number, value: number): number {
+    return this.#run(() => this.#libopus.opus_encoder_ctl_set(at, request, value));
+  }
+
+  #allocate(bytes: number): number {
+    const at = this.#run(() => this.#libopus.malloc(bytes));
+    if (at === 0) throw new RangeError('the memory of libopus is full');
+    return at;
+  }
+
+  #made(at: number, error: number): number {
+    if (error === 0) return at;
+    this.close(at);
+    throw new RangeError(`libopus makes no codec (error ${error})`);
+  }
+
+  #view(): Uint8Array {
+    const { buffer } = this.#libopus.memory;
+    if (this.#bytes.buffer !== buffer) this.#bytes = new Uint8Array(buffer);
+    return this.#bytes;
+  }
+
+  #pcmView(): Int16Array {
+    const { buffer } = this.#libopus.memory;
+    if (this.#pcm.buffer !== buffer) this.#pcm = new Int16Array(buffer);
+    return this.#pcm;
+  }
+
+  #run<T>(call: () => T): T {
+    if (this.#broken) throw new Error('libopus crashed, in this codec or in another one');
     try {
-      return call(this.#handler);
+      return call();
     } catch (error) {
       this.#broken = true;
       throw error;
@@ -91,20 +116,14 @@ export class OpusHeap {
   }
 }
 
-const spare: OpusHeap[] = [];
+let shared: OpusHeap | undefined;
 
 /**
- * A heap with a fresh decoder and encoder in it.
+ * The heap for a new codec.
  *
- * @throws PackageError where the build is not installed; RangeError, or what WebAssembly throws, when there is no memory for it
+ * @throws PackageError where the build is not installed; RangeError, or what WebAssembly throws, where there is no memory for it
  */
-export function openOpusHeap(application: OpusApplication): OpusHeap {
-  const heap = spare.pop() ?? new OpusHeap();
-  heap.start(application);
-  return heap;
-}
-
-/** Takes a heap back. Its codec must not be used any more. */
-export function closeOpusHeap(heap: OpusHeap): void {
-  if (spare.length < SPARE_HEAPS && !heap.broken) spare.push(heap);
+export function opusHeap(): OpusHeap {
+  if (shared === undefined || shared.broken) shared = new OpusHeap();
+  return shared;
 }

@@ -1,10 +1,11 @@
 /** The decoders of all who speak: one each, made when somebody begins, and given back. */
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
-import type { VoicePacket } from '../../types.js';
+import type { Snowflake, VoicePacket } from '../../types.js';
 import type { JitterEvent } from '../jitter/event.js';
 import type { OpusDecoderFactory } from './codec.js';
 import { createOpusDecoder } from './decoder.js';
 import type { PcmFrame } from '../pcm/pcm.js';
+import { MAX_STREAMS } from '../ssrc-table.js';
 import { SpeakerDecoder, type PacketDamage } from './speaker-decoder.js';
 
 /** How to decode. */
@@ -15,10 +16,21 @@ export interface DecodeOptions {
   readonly concealLimit?: number;
   /** An SSRC not heard for so long (ms of the packets' arrival) gives its decoder back; heard again, it begins afresh. Default 60 000. */
   readonly idle?: number;
-  /** Decoders at once. At more, who was not heard for longest gives his back. Default 64. */
+  /**
+   * Decoders at once: 27 KB each by default. At more, who has been silent for longest gives his back; while all of them speak, who
+   * comes is not decoded. Default 256, as for the steps before and behind.
+   */
   readonly maxDecoders?: number;
+  /** Called for each SSRC that is not decoded because of `maxDecoders`; once, and again when `idle` has passed. It must not throw. */
+  readonly onRefused?: (speaker: RefusedSpeaker) => void;
   /** Called for each packet that could not be decoded and was concealed. It must not throw. */
   readonly onDamage?: (damage: PacketDamage) => void;
+}
+
+/** Somebody who is not decoded, for as many as may be speak already. */
+export interface RefusedSpeaker {
+  readonly userId: Snowflake | null;
+  readonly ssrc: number;
 }
 
 /** How packets are decoded unless told otherwise: ms, but for the codec and the number of decoders. */
@@ -26,11 +38,13 @@ export const DEFAULT_DECODING = {
   codec: createOpusDecoder,
   concealLimit: 100,
   idle: 60_000,
-  maxDecoders: 64,
+  maxDecoders: MAX_STREAMS,
 } as const satisfies DecodeOptions;
 
 /** Idle decoders are looked for once in a quarter of the time after which they are. */
 const LOOKS = 4;
+/** Who was heard within so long is speaking, and keeps his decoder: to take it away, and back, would make noise of both. In ms. */
+const SPEAKING_MS = 1_000;
 
 /**
  * A pure step from the events of a jitter buffer, or bare packets, to PCM; one for any number of SSRCs. It has no clock: time is
@@ -40,8 +54,11 @@ export class PcmDecoder {
   readonly #idle: number;
   readonly #maxDecoders: number;
   readonly #make: () => SpeakerDecoder;
+  readonly #onRefused: (speaker: RefusedSpeaker) => void;
   /** In the order of the packet heard last, the oldest first. */
   readonly #decoders = new Map<number, SpeakerDecoder>();
+  /** SSRCs that have no decoder, of whom that was told. */
+  readonly #refused = new Set<number>();
   #looked = Number.NEGATIVE_INFINITY;
   #damaged = 0;
 
@@ -53,12 +70,14 @@ export class PcmDecoder {
       idle = DEFAULT_DECODING.idle,
       maxDecoders = DEFAULT_DECODING.maxDecoders,
       onDamage,
+      onRefused = () => undefined,
     } = options;
     if (!(concealLimit >= 0)) throw new RangeError(`concealLimit must be 0 or more milliseconds, and is ${concealLimit}`);
     if (!(idle > 0)) throw new RangeError(`idle must be more than 0 milliseconds, and is ${idle}`);
     if (!(maxDecoders >= 1)) throw new RangeError(`maxDecoders must be 1 or more, and is ${maxDecoders}`);
     this.#idle = idle;
     this.#maxDecoders = maxDecoders;
+    this.#onRefused = onRefused;
     this.#make = () =>
       new SpeakerDecoder({
         codec,
@@ -81,7 +100,7 @@ export class PcmDecoder {
   }
 
   /**
-   * The PCM of one event; nothing for a late packet, and for a loss of somebody who was not heard yet. A loss may be held until
+   * The PCM of one event; nothing for a late packet, for a loss of somebody who was not heard yet, and for who is refused. A loss may be held until
    * the next packet of its SSRC, where the codec has FEC.
    *
    * @throws OpusDecoderError when no decoder can be made, or the codec option gives something that is no PCM
@@ -110,24 +129,43 @@ export class PcmDecoder {
   }
 
   #decode(packet: VoicePacket): PcmFrame[] {
-    const { ssrc, arrival } = packet;
-    const held = this.#giveBackIdle(arrival);
+    const { userId, ssrc, arrival } = packet;
+    const before = this.#giveBackIdle(arrival);
     let decoder = this.#decoders.get(ssrc);
     if (decoder === undefined) {
-      const [oldest] = this.#decoders.keys();
-      if (this.#decoders.size >= this.#maxDecoders) held.push(...this.#giveBack(oldest!));
+      if (this.#decoders.size >= this.#maxDecoders) before.push(...this.#giveBackSilent(arrival));
+      if (this.#decoders.size >= this.#maxDecoders) {
+        this.#refuse({ userId, ssrc });
+        return before;
+      }
       decoder = this.#make();
+      this.#refused.delete(ssrc);
     }
     this.#decoders.delete(ssrc);
     this.#decoders.set(ssrc, decoder);
     const frames = decoder.decode(packet);
-    return held.length === 0 ? frames : [...held, ...frames];
+    return before.length === 0 ? frames : [...before, ...frames];
+  }
+
+  #refuse(speaker: RefusedSpeaker): void {
+    if (this.#refused.has(speaker.ssrc)) return;
+    this.#refused.add(speaker.ssrc);
+    this.#onRefused(speaker);
+  }
+
+  /** The decoder of who was not heard for longest, unless he speaks. */
+  #giveBackSilent(now: number): PcmFrame[] {
+    const [oldest] = this.#decoders;
+    if (oldest === undefined) return [];
+    const [ssrc, { heard }] = oldest;
+    return Math.abs(now - heard) < SPEAKING_MS ? [] : this.#giveBack(ssrc);
   }
 
   #giveBackIdle(now: number): PcmFrame[] {
     // A clock that was set back begins a new count.
     if (now >= this.#looked && now - this.#looked < this.#idle / LOOKS) return [];
     this.#looked = now;
+    this.#refused.clear();
     return [...this.#decoders].flatMap(([ssrc, { heard }]) => (now - heard < this.#idle ? [] : this.#giveBack(ssrc)));
   }
 

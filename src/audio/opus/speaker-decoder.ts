@@ -5,7 +5,7 @@ import type { Snowflake, VoicePacket } from '../../types.js';
 import { OpusDecoderError } from '../errors.js';
 import type { LostPacket } from '../jitter/event.js';
 import type { OpusCodec, OpusDecoderFactory } from './codec.js';
-import { hasFec } from './fec.js';
+import { hasFec, isSpeechCoded } from './fec.js';
 import { CHANNELS, type PcmFrame } from '../pcm/pcm.js';
 import { Concealment } from './concealment.js';
 
@@ -36,6 +36,8 @@ export class SpeakerDecoder {
   readonly #concealment = new Concealment();
   #codec: OpusCodec | undefined;
   #last: { readonly timestamp: number; readonly arrival: number; readonly samples: number } | undefined;
+  /** The last packet that was decoded was speech, behind which there may be FEC. */
+  #speech = false;
   /** A loss that waits for the next packet, which may hold a copy of it. Only with a codec that could read that. */
   #held: LostPacket | undefined;
   /** Samples concealed since the last packet. */
@@ -68,6 +70,7 @@ export class SpeakerDecoder {
     }
     checkPcm(pcm);
     this.#run = 0;
+    this.#speech = isSpeechCoded(packet.frame);
     this.#concealment.remember(pcm);
     this.#last = { timestamp: packet.timestamp, arrival: packet.arrival, samples: pcm.length / CHANNELS };
     const { userId, ssrc, timestamp, arrival } = packet;
@@ -78,7 +81,7 @@ export class SpeakerDecoder {
   lose(lost: LostPacket): PcmFrame[] {
     if (this.#last === undefined) return [];
     const before = this.flush();
-    if (this.#open().decodeFec === undefined) return [...before, this.#conceal(lost)];
+    if (!this.#speech || this.#open().decodeFec === undefined) return [...before, this.#conceal(lost)];
     this.#held = lost;
     return before;
   }

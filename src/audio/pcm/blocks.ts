@@ -5,21 +5,28 @@ import { CHANNELS } from './pcm.js';
 /** Numbers of 20 ms. */
 export const BLOCK_LENGTH = SAMPLES_PER_FRAME * CHANNELS;
 
-/** A pure step: pieces of any length in, blocks of 20 ms out, and at the end what is left. */
+/** A pure step: pieces of any length in, blocks of 20 ms out, or of another length, and at the end what is left. */
 export class PcmBlocks {
-  #block = new Int16Array(BLOCK_LENGTH);
+  readonly #length: number;
+  #block: Int16Array;
   #filled = 0;
+
+  /** @param length of a block, in numbers */
+  constructor(length = BLOCK_LENGTH) {
+    this.#length = length;
+    this.#block = new Int16Array(length);
+  }
 
   /** The blocks that this piece completes; each is the caller's. */
   *push(pcm: Int16Array): Generator<Int16Array, void> {
     for (let at = 0; at < pcm.length; ) {
-      const part = pcm.subarray(at, at + BLOCK_LENGTH - this.#filled);
+      const part = pcm.subarray(at, at + this.#length - this.#filled);
       this.#block.set(part, this.#filled);
       this.#filled += part.length;
       at += part.length;
-      if (this.#filled < BLOCK_LENGTH) return;
+      if (this.#filled < this.#length) return;
       const full = this.#block;
-      this.#block = new Int16Array(BLOCK_LENGTH);
+      this.#block = new Int16Array(this.#length);
       this.#filled = 0;
       yield full;
     }

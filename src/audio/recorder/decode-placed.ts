@@ -41,7 +41,7 @@ export function decodePlaced(options: DecodeOptions, clock: RecordingClock, maxS
         filter((placed): placed is Located => typeof placed.place === 'object' && placed.place !== null),
         tap(remember),
         map(({ event }) => event),
-        decodeOpus(options),
+        decodeOpus({ maxDecoders: streamsOf(maxSpeakers).maxStreams, ...options }),
         map(locate),
         filter((placed) => placed !== undefined),
       );

@@ -1,33 +1,31 @@
 /** One file of everybody. */
 import { defer, filter, finalize, map, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
-import { createOpusEncoder } from '../opus/encoder.js';
 import { CHANNELS, type AlignedAudio, type MixedPcm } from '../pcm/pcm.js';
 import type { Piece } from './container.js';
 import type { RecordingEvent } from './events.js';
 import { OggContainer } from './ogg-container.js';
+import type { PcmTarget } from './pcm-target.js';
 import { tracks$, type TracksContext } from './tracks-stream.js';
 import type { Tracks } from './tracks.js';
-import { WavContainer } from './wav-container.js';
 
 /** Blocks of silence that are mixed, for an encoder to let the sound before them die away; further ones are left out, and become silence. */
 const TAIL_BLOCKS = 5;
 
-/** `mix-wav`. */
-export function mixedWav$(mixed$: Observable<MixedPcm>, context: TracksContext): Observable<RecordingEvent> {
-  const container = () => () => new WavContainer({ maxBytes: context.settings.maxWavBytes });
+/** `mix-wav`, `mix-mp3` and `mix-m4a`. */
+export function mixedPcm$(mixed$: Observable<MixedPcm>, { kind, context, container }: PcmTarget): Observable<RecordingEvent> {
   const pieces$ = mixed$.pipe(map((block) => pieceOf(block, block.pcm)));
-  return tracks$('mix-wav', pieces$, context, container, pushMix);
+  return tracks$(kind, pieces$, context, () => container, pushMix);
 }
 
 /** `mix-ogg`. The encoder lives as long as the subscription. */
 export function mixedOgg$(mixed$: Observable<MixedPcm>, context: TracksContext): Observable<RecordingEvent> {
   const container = () => () => new OggContainer({ comments: { TITLE: 'mix' } });
   const pieces$ = defer(() => {
-    const encoder = createOpusEncoder({ bitrate: context.settings.mixBitrate });
+    const encoder = context.settings.encoder({ bitrate: context.settings.mixBitrate });
     return mixed$.pipe(
       map((block) => pieceOf(block, encoder.encode(wholeBlock(block.pcm)))),
-      finalize(() => encoder.free()),
+      finalize(() => encoder.free?.()),
     );
   });
   return tracks$('mix-ogg', pieces$, context, container, pushMix);

@@ -6,13 +6,13 @@ import type { PlacedPcm } from './decode-placed.js';
 import type { RecordingEvent } from './events.js';
 import { account } from './packet-files.js';
 import type { Placed } from './placement.js';
-import { tracks$, type TracksContext } from './tracks-stream.js';
-import { WavContainer } from './wav-container.js';
+import type { PcmTarget } from './pcm-target.js';
+import { tracks$ } from './tracks-stream.js';
 
-/** `user-wav`. */
-export function pcmFiles$(placed$: Observable<Placed>, pcm$: Observable<PlacedPcm>, context: TracksContext): Observable<RecordingEvent> {
-  const container = () => () => new WavContainer({ maxBytes: context.settings.maxWavBytes });
-  return tracks$<Int16Array, Placed | PlacedPcm>('user-wav', merge(pcm$, placed$), context, container, (tracks, value) => {
+/** `user-wav`, `user-mp3` and `user-m4a`. */
+export function pcmFiles$(placed$: Observable<Placed>, pcm$: Observable<PlacedPcm>, target: PcmTarget): Observable<RecordingEvent> {
+  const { kind, context, container } = target;
+  return tracks$<Int16Array, Placed | PlacedPcm>(kind, merge(pcm$, placed$), context, () => container, (tracks, value) => {
     if ('event' in value) {
       account(tracks, value);
       return;

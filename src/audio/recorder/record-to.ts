@@ -3,6 +3,7 @@ import { Observable, Subject, takeUntil, type OperatorFunction } from 'rxjs';
 import type { VoicePacket } from '../../types.js';
 import { reorder } from '../jitter/reorder.js';
 import type { RecordingEvent, RecordingTarget, RecordOptions } from './events.js';
+import { streamsOf } from './placement.js';
 import { recordEvents } from './record-events.js';
 import { recordSettings } from './settings.js';
 
@@ -29,7 +30,8 @@ import { recordSettings } from './settings.js';
  */
 export function recordTo(target: RecordingTarget, options: RecordOptions = {}): OperatorFunction<VoicePacket, RecordingEvent> {
   const settings = recordSettings(target, options);
-  const inOrder = reorder({ ...settings.jitter, scheduler: settings.scheduler });
+  const { jitter, scheduler, maxSpeakers } = settings;
+  const inOrder = reorder({ maxStreams: streamsOf(maxSpeakers).maxStreams, ...jitter, scheduler });
   const toFiles = recordEvents(settings);
   return (packets$) =>
     new Observable((subscriber) => {

@@ -1,15 +1,18 @@
 /** One recording on its way to the disk: a bounded queue, a container, and a sink that takes its time. */
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { Snowflake } from '../../types.js';
+import { FfmpegError } from '../errors.js';
 import { isPromiseLike } from '../promise-like.js';
 import type { FileChunk } from '../pcm/wav-writer.js';
 import { BoundedQueue } from './bounded-queue.js';
 import type { Container, Piece } from './container.js';
 import { DropLedger } from './drop-ledger.js';
-import type { DropReason, RecordedFile, RecordingEvent } from './events.js';
+import type { DropReason, FileEvent, RecordedFile, RecordingCounts } from './events.js';
 import { RecordingError } from './recording-error.js';
 import { after, type OpenRecordingSink, type RecordingSink } from './sink.js';
 
+/** A part that failed sooner, in samples, is not followed by another one: a second. */
+const WORTH_SAMPLES = 48_000;
 /** Zeros for sinks that know no holes. */
 const ZEROS = new Uint8Array(192_000);
 
@@ -23,7 +26,7 @@ export interface FileSetup<Audio> {
   readonly name: (part: number) => string;
   readonly open: OpenRecordingSink;
   readonly container: () => Container<Audio>;
-  readonly emit: (event: RecordingEvent) => void;
+  readonly emit: (event: FileEvent) => void;
   readonly fail: (error: RecordingError) => void;
   /** The last part is closed. Not called after `fail`. */
   readonly done: () => void;
@@ -45,6 +48,8 @@ export class RecordingFile<Audio extends ArrayBufferView> {
   #length = 0;
   #bytes = 0;
   #bytesTold = 0;
+  /** Of this part, in chunks that were all written. */
+  #samplesWritten = 0;
   #counts = { packets: 0, lost: 0, late: 0, concealed: 0 };
   #touched = false;
   #flushing = false;
@@ -84,10 +89,11 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     this.#touched = false;
     this.#run();
     this.#tellDrops();
-    if (this.#sink === undefined || this.#bytes === this.#bytesTold) return;
-    this.#bytesTold = this.#bytes;
-    const durationMs = this.#container.samplesOut / SAMPLES_PER_MS;
-    this.#emit({ type: 'progress', path: this.#path, durationMs, bytes: this.#bytes, queuedBytes: this.#queue.bytes });
+    const bytes = this.#size;
+    if (this.#sink === undefined || bytes === this.#bytesTold) return;
+    this.#bytesTold = bytes;
+    const durationMs = this.#samplesWritten / SAMPLES_PER_MS;
+    this.#emit({ type: 'progress', path: this.#path, durationMs, bytes, queuedBytes: this.#queue.bytes });
   }
 
   /** Nothing more comes: writes all that waits, and closes. */
@@ -113,6 +119,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
         return;
       } catch (error) {
         this.#fail(operation, error);
+        return;
       }
     }
     this.#running = false;
@@ -133,6 +140,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     if (sink === undefined) return this.#open();
     const [chunk] = this.#chunks;
     if (chunk !== undefined) return this.#write(sink, chunk);
+    this.#samplesWritten = this.#container.samplesOut;
     if (this.#closing) return after(sink.close(), () => this.#closed());
     const piece = this.#queue.first;
     if (piece !== undefined) return this.#put(piece);
@@ -207,32 +215,60 @@ export class RecordingFile<Audio extends ArrayBufferView> {
   }
 
   #closed(): void {
-    const { samples } = this.#container;
     this.#tellDrops();
-    const startMs = this.#partStart / SAMPLES_PER_MS;
-    const counts = { ...this.#counts, dropped: this.#drops.total };
-    this.#emit({ type: 'file-closed', path: this.#path, startMs, durationMs: samples / SAMPLES_PER_MS, bytes: this.#bytes, ...counts });
+    this.#emit({ type: 'file-closed', ...this.#account() });
+    if (this.#ending && this.#queue.first === undefined) this.#finished();
+    else this.#nextPart();
+  }
+
+  /** Its ffmpeg is gone, and the file closed as far as it got. */
+  async #failPart(error: FfmpegError): Promise<void> {
+    this.#chunks = [];
+    await closeQuietly(this.#sink);
+    const goesOn = this.#container.samplesOut >= WORTH_SAMPLES;
+    this.#tellDrops();
+    this.#emit({ type: 'file-failed', ...this.#account(), error, goesOn });
+    if (!goesOn || (this.#ending && this.#queue.first === undefined)) this.#finished();
+    else this.#nextPart();
+    this.#resume();
+  }
+
+  #account(): Pick<Extract<FileEvent, { type: 'file-closed' }>, 'path' | 'startMs' | 'durationMs' | 'bytes' | keyof RecordingCounts> {
+    const [startMs, durationMs] = [this.#partStart / SAMPLES_PER_MS, this.#container.samples / SAMPLES_PER_MS];
+    return { path: this.#path, startMs, durationMs, bytes: this.#size, ...this.#counts, dropped: this.#drops.total };
+  }
+
+  #finished(): void {
+    this.#over = true;
+    this.#setup.done();
+  }
+
+  #nextPart(): void {
     this.#closing = false;
-    if (this.#ending && this.#queue.first === undefined) {
-      this.#over = true;
-      this.#setup.done();
-      return;
-    }
-    this.#partStart += samples;
+    this.#partStart += this.#container.samples;
     this.#part += 1;
     this.#sink = undefined;
     this.#container = this.#setup.container();
     this.#length = 0;
     this.#bytes = 0;
     this.#bytesTold = 0;
+    this.#samplesWritten = 0;
     this.#counts = { packets: 0, lost: 0, late: 0, concealed: 0 };
     this.#drops.reset();
   }
 
   #fail(operation: 'open' | 'write' | 'close', error: unknown): void {
+    if (error instanceof FfmpegError) {
+      void this.#failPart(error);
+      return;
+    }
     this.#over = true;
     if (operation === 'write') void closeQuietly(this.#sink);
     this.#setup.fail(new RecordingError(operation, this.#path, error));
+  }
+
+  get #size(): number {
+    return this.#sink?.written ?? this.#bytes;
   }
 
   get #path(): string {
@@ -243,7 +279,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     this.#drops.tell((reason, packets) => this.#emit({ type: 'dropped', reason, packets }));
   }
 
-  #emit(event: DistributiveOmit<RecordingEvent, keyof RecordedFile>): void {
+  #emit(event: DistributiveOmit<FileEvent, keyof RecordedFile>): void {
     this.#setup.emit({ ...this.#setup.file, userId: this.#setup.userId(), part: this.#part, ...event });
   }
 }

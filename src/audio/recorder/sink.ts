@@ -5,6 +5,8 @@ import { isPromiseLike } from '../promise-like.js';
 export interface RecordingSink {
   /** Where it is, for the events. Default: the name that it was opened by. */
   readonly path?: string;
+  /** Bytes in the file so far, where they are not those that `write` was given, for the sink encodes. */
+  readonly written?: number;
   /**
    * Writes all of the bytes, or fails. Called again only when the last call has resolved.
    *

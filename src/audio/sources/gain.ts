@@ -1,21 +1,12 @@
 /** Gains in decibels. */
-
-/** Decibels of amplitude to a factor of ten. */
-const DB_PER_DECADE = 20;
+import { db } from '../steps/level/decibels.js';
+import type { LoudnessGains } from '../steps/loudness/gains.js';
 
 /** The PCM louder or fainter by so many decibels; what is beyond 16 bits is cut off. At 0 dB it is the array itself. */
 export function amplify(pcm: Int16Array, decibels: number): Int16Array {
   if (decibels === 0) return pcm;
-  const factor = 10 ** (decibels / DB_PER_DECADE);
+  const factor = db(decibels);
   return pcm.map((sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample * factor))));
-}
-
-/** Gains that the tags of a file ask for, in dB, to bring it to the loudness of others; undefined where it has none. */
-export interface LoudnessGains {
-  readonly track: number | undefined;
-  readonly album: number | undefined;
-  /** What the gains aim at: -23 LUFS (R128) or -18 LUFS (ReplayGain 2.0). */
-  readonly reference: 'r128' | 'replaygain' | undefined;
 }
 
 /** R128 gains are Q7.8, like the output gain that they come on top of. */

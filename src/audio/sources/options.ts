@@ -1,6 +1,9 @@
 /** What the user may say of a source. */
 import type { SchedulerLike } from 'rxjs';
+import { listOf } from '../../checks/check.js';
+import type { OpusEncoderFactory } from '../opus/codec.js';
 import type { PcmFormat } from '../pcm/converter.js';
+import { filterCheck, type PcmFilter } from '../steps/step.js';
 
 /** A damaged place in an input. Reading goes on behind it. */
 export interface SourceDamage {
@@ -34,8 +37,15 @@ export interface SourceOptions {
   readonly raw?: PcmFormat;
   /** Path of the ffmpeg to use. Default: `ffmpeg` on the PATH, else that of the package `ffmpeg-static` if it is installed. */
   readonly ffmpeg?: string;
+  /**
+   * What the sound goes through, in this order. With any, it is decoded, filtered and encoded here: nothing is passed as it is. Where one
+   * plays from another place, they begin anew there; `position` counts what is heard, faster or slower. Default none.
+   */
+  readonly filters?: readonly PcmFilter[];
   /** Of what has to be encoded, in bits a second, 6000 to 510 000. What is Opus already is passed as it is. Default 96 000. */
   readonly bitrate?: number;
+  /** Makes the encoder of what has to be encoded, and is not by ffmpeg. Default `createOpusEncoder`. */
+  readonly encoder?: OpusEncoderFactory;
   /**
    * `apply`: Opus whose header asks for a gain is decoded, amplified and encoded anew, as RFC 7845 section 5.1 wants it of players;
    * without a gain, which is nearly always, nothing is. `ignore`: it is passed as it is. Default `apply`.
@@ -55,3 +65,8 @@ export interface SourceOptions {
 
 /** What a source does unless told otherwise. */
 export const DEFAULT_SOURCE_OPTIONS = { bitrate: 96_000, outputGain: 'apply', stallTimeout: 30_000 } as const satisfies SourceOptions;
+
+/** @throws VoiceOptionsError for what is no list of filters */
+export function checkFilters({ filters = [] }: SourceOptions): void {
+  listOf(filterCheck, 'filters', 0)('filters', filters);
+}

@@ -5,7 +5,7 @@ import type { OpusDecoderFactory } from '../opus/codec.js';
 import { CHANNELS, type PcmFrame } from '../pcm/pcm.js';
 import { untilReleased } from './frame-iterator.js';
 import type { SourceInput } from './input/input.js';
-import type { SourceOptions } from './options.js';
+import { checkFilters, type SourceOptions } from './options.js';
 import { Reading } from './reading.js';
 
 /** How to read an input as PCM. */
@@ -23,11 +23,12 @@ export interface PcmSourceOptions extends SourceOptions {
  *
  * `timestamp` counts samples and `arrival` ms, both from the start of the media; `ssrc` is 0 and `userId` null.
  *
- * @throws as `source()` does; RangeError at once when an option is out of its range
+ * @throws as `source()` does; RangeError or VoiceOptionsError at once when an option is out of its range
  */
 export function pcm(input: SourceInput, options: PcmSourceOptions = {}): AsyncIterable<PcmFrame> {
   const { from = 0, codec } = options;
   if (!(from >= 0 && from < Number.POSITIVE_INFINITY)) throw new RangeError(`from must be 0 or more milliseconds, and is ${from}`);
+  checkFilters(options);
   holdBack(input);
   return {
     [Symbol.asyncIterator](): AsyncIterator<PcmFrame> {

@@ -3,7 +3,8 @@ import { lastGranule, oggContents } from '../ogg/contents.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { describeWithFfmpeg } from './ffmpeg/describe.js';
 import { directInput, ffmpegFor } from './ffmpeg/decode.js';
-import { loudnessGains, type LoudnessGains } from './gain.js';
+import type { LoudnessGains } from '../steps/loudness/gains.js';
+import { loudnessGains } from './gain.js';
 import type { SourceInput } from './input/input.js';
 import type { SourceOptions } from './options.js';
 import { Reading } from './reading.js';
@@ -11,7 +12,7 @@ import type { FfmpegRoute, PassthroughRoute, RouteInfo } from './route/route.js'
 
 /** What an input is. */
 export interface MediaInfo {
-  /** `passthrough`: its Opus is passed as it is; `pcm`: it is converted and encoded here; `ffmpeg`: ffmpeg decodes it. */
+  /** `passthrough`: its Opus is passed as it is; `pcm`: it is PCM, or decoded, and encoded here; `ffmpeg`: ffmpeg decodes it. */
   readonly via: 'passthrough' | 'pcm' | 'ffmpeg';
   /** Why, in words. */
   readonly why: string;
@@ -54,6 +55,14 @@ export async function probe(input: SourceInput, options: SourceOptions = {}): Pr
 
 /** The same of an input that is open; a stream can be read on afterwards. */
 export async function probeReading(reading: Reading, options: SourceOptions): Promise<MediaInfo> {
+  const info = await described(reading, options);
+  const { filters = [] } = options;
+  if (filters.length === 0) return info;
+  if (info.via === 'passthrough') return { ...info, via: 'pcm', why: 'it holds Opus, which is decoded here for the filters, and encoded anew' };
+  return { ...info, why: `${info.why}; it is filtered here` };
+}
+
+async function described(reading: Reading, options: SourceOptions): Promise<MediaInfo> {
   const route = await reading.route();
   const { via, info } = route;
   if (via === 'pcm') return mediaInfo(via, info, { codec: 'pcm' });

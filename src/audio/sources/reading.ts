@@ -9,7 +9,8 @@ import { opusFrames } from '../opus/frames.js';
 import { PcmBlocks } from '../pcm/blocks.js';
 import { PcmConverter } from '../pcm/converter.js';
 import { SAMPLE_BYTES } from '../pcm/samples.js';
-import { encodeBlocks } from './encode.js';
+import { encodeOpus } from '../steps/encode-opus.js';
+import { chain } from '../steps/step.js';
 import { FfmpegDecoding, ffmpegFor } from './ffmpeg/decode.js';
 import { OpenedInput } from './input/opened-input.js';
 import type { SourceInput } from './input/input.js';
@@ -51,6 +52,10 @@ export class Reading {
     return this.#start;
   }
 
+  get #filtered(): boolean {
+    return (this.#options.filters ?? []).length > 0;
+  }
+
   /** Opens the input and looks at it, once. */
   route(): Promise<Route> {
     return (this.#route ??= chooseRoute(this.input, this.#options));
@@ -58,20 +63,18 @@ export class Reading {
 
   /** The sound as packets. */
   async *frames(): AsyncGenerator<OpusFrame, undefined> {
-    const route = await this.route();
-    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain } = this.#options;
-    if (route.via === 'passthrough' && (route.head.outputGain === 0 || outputGain === 'ignore')) {
-      const parts = route.parts();
-      if (this.#at === 0) return yield* opusFrames(parts);
-      const from = partsFrom(parts, this.#at * SAMPLES_PER_MS, (samples) => {
-        this.#start = samples / SAMPLES_PER_MS;
-      });
-      return yield* opusFrames(from);
-    }
-    if (route.via !== 'ffmpeg') return yield* encodeBlocks(this.blocks(), bitrate);
-    const ffmpeg = await ffmpegFor(route, this.#options);
-    if (!ffmpeg.libopus) return yield* encodeBlocks(this.blocks(), bitrate);
-    return yield* opusFrames(oggOpusParts(await this.#ffmpeg.open(ffmpeg, route, { kind: 'opus', bitrate }, this.#at)));
+    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, encoder } = this.#options;
+    const encoded = encodeOpus(encoder === undefined ? { bitrate } : { bitrate, encoder });
+    return yield* (await this.#packets(0)) ?? encoded(this.blocks());
+  }
+
+  /**
+   * The sound as it is had without encoding it here: packets where they are passed, or ffmpeg makes them; PCM elsewhere.
+   *
+   * @param warmUp packets begin so many samples before the place, for a decoder to be warm there; see `start`
+   */
+  async *pieces(warmUp: number, codec?: OpusDecoderFactory): AsyncGenerator<OpusFrame | Int16Array, undefined> {
+    return yield* (await this.#packets(warmUp)) ?? this.blocks(codec);
   }
 
   /** The sound as PCM: blocks of 20 ms, of which the last may be shorter. */
@@ -79,10 +82,12 @@ export class Reading {
     const route = await this.route();
     const pieces =
       route.via === 'passthrough' ? this.#decoded(route, codec) : route.via === 'pcm' ? this.#converted(route) : this.#byFfmpeg(route);
+    const { filters = [] } = this.#options;
+    const filtered = filters.length === 0 ? pieces : chain(...filters)(pieces);
     const blocks = new PcmBlocks();
     let failure: { readonly error: unknown } | undefined;
     try {
-      for await (const piece of pieces) for (const block of blocks.push(piece)) yield block;
+      for await (const piece of filtered) for (const block of blocks.push(piece)) yield block;
     } catch (error) {
       failure = { error };
     }
@@ -97,6 +102,23 @@ export class Reading {
   async release(): Promise<void> {
     this.#released = true;
     await Promise.all([this.input.release(), this.#ffmpeg.release()]);
+  }
+
+  /** Undefined where they would have to be encoded here. */
+  async #packets(warmUp: number): Promise<AsyncGenerator<OpusFrame, undefined> | undefined> {
+    const route = await this.route();
+    const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain } = this.#options;
+    if (route.via === 'passthrough' && !this.#filtered && (route.head.outputGain === 0 || outputGain === 'ignore')) {
+      if (this.#at === 0) return opusFrames(route.parts());
+      const from = partsFrom(route.parts(), Math.max(0, this.#at * SAMPLES_PER_MS - warmUp), (samples) => {
+        this.#start = samples / SAMPLES_PER_MS;
+      });
+      return opusFrames(from);
+    }
+    if (route.via !== 'ffmpeg') return undefined;
+    const ffmpeg = await ffmpegFor(route, this.#options);
+    if (!ffmpeg.libopus || this.#filtered) return undefined;
+    return opusFrames(oggOpusParts(await this.#ffmpeg.open(ffmpeg, route, { kind: 'opus', bitrate }, this.#at)));
   }
 
   async *#decoded(route: PassthroughRoute, codec: OpusDecoderFactory | undefined): AsyncGenerator<Int16Array, void> {

@@ -6,7 +6,7 @@ import { requireWholeNumber } from '../whole-number.js';
 import { describeSource } from './describe.js';
 import { iterateFrames, type FrameIterator } from './frame-iterator.js';
 import { isRepeatable, type RepeatableInput, type SourceInput, type StreamInput } from './input/input.js';
-import type { SourceOptions } from './options.js';
+import { checkFilters, type SourceOptions } from './options.js';
 import { probe, probeReading, type MediaInfo } from './probe.js';
 import { Reading } from './reading.js';
 
@@ -46,6 +46,7 @@ export interface StreamSource extends AnySource {
  * - Opus in Ogg, WebM, Matroska or MP4, mono or stereo, is passed as it is: the very packets
  * - WAV and bare PCM (`raw`) of one or two channels and any rate is converted and encoded here
  * - everything else is decoded by the user's ffmpeg, one process a play; `ffmpeg`, `bitrate`
+ * - with `filters`, whatever it is is decoded, filtered and encoded here
  *
  * Nothing is opened before the first frame is asked for, nothing is read further than the frame that is, and all of it, the process
  * included, is let go of with the play. Damage costs what is damaged: there is a pause in its place, and `onDamage` is told.
@@ -60,7 +61,7 @@ export interface StreamSource extends AnySource {
  *   {@link StreamSource}
  * @throws while iterating: MediaFormatError (no media, cut off, damaged beyond reading), MediaSourceError (no such file, the server
  *   refuses, breaks off or stalls), FfmpegError (it is needed and missing). Errors of a stream of the user's pass through as they are.
- * @throws RangeError at once when an option is out of its range
+ * @throws RangeError or VoiceOptionsError at once when an option is out of its range
  *
  * Source: RFC 7845 (Ogg), RFC 9559 (Matroska), ISO/IEC 14496-12 (MP4).
  */
@@ -73,8 +74,26 @@ export function source(input: SourceInput, options: SourceOptions = {}): Seekabl
   return isRepeatable(input) ? seekableSource(input, options, 0) : streamSource(input, options);
 }
 
+/** How each source is read, by who wants more of it than its packets. */
+const readings = new WeakMap<AnySource, (from?: number) => Reading>();
+
+/** Whether it is what `source()` gave. */
+export function isSource(value: unknown): value is SeekableSource | StreamSource {
+  return typeof value === 'object' && value !== null && readings.has(value as AnySource);
+}
+
+/**
+ * One reading of a source, as iterating it begins one.
+ *
+ * @param from in ms from the start of the media; default its own start. A stream is read from where it is
+ */
+export function openSource(source: SeekableSource | StreamSource, from?: number): Reading {
+  return readings.get(source)!(from);
+}
+
 function seekableSource(input: RepeatableInput, options: SourceOptions, start: number): SeekableSource {
-  const seekable: SeekableSource = {
+  const open = (from = start): Reading => new Reading(input, options, from);
+  const source: SeekableSource = {
     seekable: true,
     start,
     from: (ms) => {
@@ -82,26 +101,32 @@ function seekableSource(input: RepeatableInput, options: SourceOptions, start: n
       return seekableSource(input, options, ms);
     },
     probe: () => probe(input, options),
-    [Symbol.asyncIterator]: () => iterateFrames(new Reading(input, options, start)),
+    [Symbol.asyncIterator]: () => iterateFrames(open()),
   };
-  return described(seekable, describeSource(input, options, start));
+  readings.set(source, open);
+  return described(source, describeSource(input, options, start));
 }
 
 function streamSource(input: StreamInput, options: SourceOptions): StreamSource {
   // What was read to look at it is played first.
   let probed: Reading | undefined;
-  return {
+  const open = (): Reading => {
+    const reading = probed ?? new Reading(input, options);
+    probed = undefined;
+    return reading;
+  };
+  const source: StreamSource = {
     seekable: false,
     probe: () => probeReading((probed ??= new Reading(input, options)), options),
-    [Symbol.asyncIterator]: () => {
-      const reading = probed ?? new Reading(input, options);
-      probed = undefined;
-      return iterateFrames(reading);
-    },
+    [Symbol.asyncIterator]: () => iterateFrames(open()),
   };
+  readings.set(source, open);
+  return source;
 }
 
-function checkOptions({ bitrate = 6_000, stallTimeout = 1 }: SourceOptions): void {
+function checkOptions(options: SourceOptions): void {
+  const { bitrate = 6_000, stallTimeout = 1 } = options;
+  checkFilters(options);
   requireWholeNumber('bitrate', bitrate, 6_000, 510_000);
   if (!(stallTimeout > 0)) throw new RangeError(`stallTimeout must be more than 0 milliseconds, and is ${stallTimeout}`);
 }

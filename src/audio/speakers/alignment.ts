@@ -4,6 +4,7 @@ import { mixPcm } from '../pcm/mix.js';
 import { CHANNELS, type AlignedAudio, type PcmFrame } from '../pcm/pcm.js';
 import { MonotonicTime } from '../timing/monotonic-time.js';
 import type { Place } from '../timing/timeline.js';
+import { MAX_STREAMS } from '../ssrc-table.js';
 import { SpeakerTrack } from './speaker-track.js';
 
 /** How to align. */
@@ -19,7 +20,7 @@ export interface AlignOptions {
   readonly bound?: number;
   /** Who was not heard for so long, in ms, is no longer in the blocks. Default 600 000, ten minutes. */
   readonly forget?: number;
-  /** SSRCs at once. At more, who was not heard for longest is forgotten. Default 128. */
+  /** SSRCs at once. At more, who was not heard for longest is forgotten. Default 256. */
   readonly maxSpeakers?: number;
 }
 
@@ -29,7 +30,7 @@ export const DEFAULT_ALIGNMENT = {
   delay: 250,
   bound: 60,
   forget: 600_000,
-  maxSpeakers: 128,
+  maxSpeakers: MAX_STREAMS,
 } as const satisfies Required<AlignOptions>;
 
 /** The clock was set back by more than this, or somebody is mistaken; ms. */

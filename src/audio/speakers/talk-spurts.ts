@@ -2,7 +2,7 @@
 import { map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { Snowflake, VoicePacket } from '../../types.js';
 import { WakeUp } from '../timing/wake-up.js';
-import { SsrcTable } from '../ssrc-table.js';
+import { MAX_STREAMS, SsrcTable } from '../ssrc-table.js';
 import { TalkSpurtDetector, type TalkSpurtDetectorOptions, type TalkSpurtStep } from './talk-spurt-detector.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
@@ -33,7 +33,7 @@ export interface TalkSpurtOptions extends TalkSpurtDetectorOptions {
 }
 
 /** How many SSRCs are followed, and for how long (ms), unless told otherwise. */
-export const DEFAULT_TALK_SPURTS = { idle: 60_000, maxStreams: 256 } as const satisfies Partial<TalkSpurtOptions>;
+export const DEFAULT_TALK_SPURTS = { idle: 60_000, maxStreams: MAX_STREAMS } as const satisfies Partial<TalkSpurtOptions>;
 
 /** One SSRC: where its speech begins and ends, and the spurt that is on. */
 interface Speaker {

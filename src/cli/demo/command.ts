@@ -1,6 +1,5 @@
 /** `rxvoice demo`. */
 import { Misuse, readArguments, type Command } from '../command.js';
-import { runDemo } from './demo.js';
 
 const WAV = 'rxvoice-demo.wav';
 
@@ -17,6 +16,7 @@ export const demo: Command = {
     const { values, positionals } = readArguments(args, { wav: { type: 'string', default: WAV } });
     const [file, ...others] = positionals;
     if (others.length > 0) throw new Misuse(`one file at a time, not also ${others.join(', ')}`);
+    const { runDemo } = await import('./demo.js');
     return runDemo({ file, wav: values.wav, terminal });
   },
 };

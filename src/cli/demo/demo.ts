@@ -4,7 +4,6 @@
  */
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { concat, finalize, ignoreElements, lastValueFrom, takeUntil, tap, timer, type Observable } from 'rxjs';
 import { oggOpus } from '../../audio/ogg/ogg-opus.js';
 import { createOpusDecoder } from '../../audio/opus/decoder.js';
@@ -14,6 +13,7 @@ import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { startVoiceServer, type LoopbackVoiceServer } from '../../server/index.js';
 import { Accounting } from './accounting.js';
 import { CommandFailed } from '../command.js';
+import { SONG } from '../files/song.js';
 import { WavFile } from '../files/wav-file.js';
 import type { Stop, Terminal } from '../terminal/terminal.js';
 import { Envelope } from './envelope.js';
@@ -25,12 +25,11 @@ export interface DemoOptions {
   readonly file: string | undefined;
   /** Where to write what was heard. */
   readonly wav: string;
-  readonly terminal: Terminal;
+  readonly terminal: Pick<Terminal, 'out' | 'colour' | 'stop$'>;
   /** Default: one whose calls are end-to-end encrypted. */
   readonly startServer?: () => Promise<LoopbackVoiceServer>;
 }
 
-const SONG = fileURLToPath(new URL('./song.opus', import.meta.url));
 const CHANNEL = { guildId: '100', channelId: '200' };
 const PLAYER = '1';
 const LISTENER = '2';

@@ -43,7 +43,7 @@ export function openOutput(path: string, kind: OutputKind, source: string): numb
 }
 
 /** What to say when the system refuses to write: the file, the reason and the cure. */
-export function refusal(path: string, { cure }: OutputKind, error: unknown): CommandFailed {
+export function refusal(path: string, { cure }: Pick<OutputKind, 'cure'>, error: unknown): CommandFailed {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
   return new CommandFailed(`${path} cannot be written (${reason}): ${cure}`, { cause: error });

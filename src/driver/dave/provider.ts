@@ -17,6 +17,7 @@ export interface DaveGroupOptions {
   readonly userId: Snowflake;
   /** The MLS group id. */
   readonly channelId: Snowflake;
+  /** What {@link DaveProvider.keyPair} gave for this call. */
   readonly keyPair: DaveKeyPair;
 }
 

@@ -29,7 +29,7 @@ export class Receiver {
   /** Where packets go whose transport encryption is off. */
   readonly delivery: Delivery;
   /** Datagrams that are no media: answers to pings, keepalives and IP discovery. Hot. */
-  readonly control$ = new Subject<Uint8Array>();
+  readonly control$: Subject<Uint8Array> = new Subject();
   readonly #seal: Seal;
   readonly #rtpSize: boolean;
   readonly #roster: SourceOwners;

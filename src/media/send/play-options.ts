@@ -3,7 +3,7 @@ import { count, fields, functionOf, oneOf, type Check } from '../../checks/check
 import { DEFAULT_READ_OPTIONS, READ_CHECKS, resolveReadOptions, type ReadOptions, type ResolvedReadOptions } from '../../frames/frame-input.js';
 import { SpeakingFlags, type PlayEnd } from '../../types.js';
 
-export type { FrameInput, PlayBuffer } from '../../frames/frame-input.js';
+export type { FrameInput } from '../../frames/frame-input.js';
 
 /** How to play; every field has a default. */
 export interface PlayOptions extends ReadOptions {

@@ -45,9 +45,13 @@ export interface SignallingFaults {
    */
   kick(userId: Snowflake, guildId?: Snowflake, options?: { readonly code?: number }): void;
   /** In a stage: sends a user into the audience, as whoever comes is, or with `false` makes a speaker of it. Elsewhere nothing. */
-  suppress(userId: Snowflake, on: boolean): void;
-  /** Moves a user, wherever the user is, to another channel: both events, then 4014 for the old session. */
-  move(userId: Snowflake, channelId: Snowflake): void;
+  suppress(userId: Snowflake, on: boolean, guildId?: Snowflake): void;
+  /** A moderator mutes a user, in one guild or all, until `false` or a leave: `mute` in the voice state, and not forwarded. */
+  mute(userId: Snowflake, on: boolean, guildId?: Snowflake): void;
+  /** A moderator deafens a user, in one guild or all, until `false` or a leave: `deaf` in the voice state, and nothing is forwarded to it. */
+  deafen(userId: Snowflake, on: boolean, guildId?: Snowflake): void;
+  /** Moves a user, wherever the user is or in one guild, to another channel: both events, then 4014 for the old session. */
+  move(userId: Snowflake, channelId: Snowflake, guildId?: Snowflake): void;
   /** Everybody is thrown out of the channel at once, and the sockets close with 4022; the channel stays. */
   endCall(guildId: Snowflake, channelId: Snowflake): void;
   /** Deletes a channel: CHANNEL_DELETE, then as {@link SignallingFaults.endCall}. From then on op 4 to it is not answered. */

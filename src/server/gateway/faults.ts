@@ -30,11 +30,17 @@ export function createSignallingFaults({ state, directory, signalling }: Signall
     kick: (userId, guildId, { code } = {}) => {
       for (const membership of membershipsOf(userId, guildId)) signalling.kick(membership, code);
     },
-    suppress: (userId, on) => {
-      for (const membership of membershipsOf(userId)) signalling.suppress(membership, on);
+    suppress: (userId, on, guildId) => {
+      for (const membership of membershipsOf(userId, guildId)) signalling.suppress(membership, on);
     },
-    move: (userId, channelId) => {
-      for (const membership of membershipsOf(userId)) signalling.move(membership, channelId);
+    mute: (userId, on, guildId) => {
+      for (const membership of membershipsOf(userId, guildId)) signalling.silence(membership, { muted: on });
+    },
+    deafen: (userId, on, guildId) => {
+      for (const membership of membershipsOf(userId, guildId)) signalling.silence(membership, { deafened: on });
+    },
+    move: (userId, channelId, guildId) => {
+      for (const membership of membershipsOf(userId, guildId)) signalling.move(membership, channelId);
     },
     endCall: (guildId, channelId) => signalling.endCall(guildId, channelId),
     deleteGuild: (guildId, { unavailable = false } = {}) => signalling.deleteGuild(guildId, unavailable),

@@ -63,8 +63,8 @@ export function voiceStateEvent(membership: Membership, channelId: Snowflake | n
     user_id: membership.userId,
     member: guildMember(membership.userId),
     session_id: membership.sessionId,
-    deaf: false,
-    mute: false,
+    deaf: membership.deafened,
+    mute: membership.muted,
     self_deaf: membership.selfDeaf,
     self_mute: membership.selfMute,
     self_video: false,
@@ -76,7 +76,10 @@ export function voiceStateEvent(membership: Membership, channelId: Snowflake | n
 
 /** The echo of a leave: of a membership that is no more, or that never was. */
 export function leaveEvent(guildId: Snowflake, userId: Snowflake, sessionId: string): VoiceStateEvent {
-  const flags = { token: '', tokenUsed: true, awaitsCommand: false, selfMute: false, selfDeaf: false, suppressed: false, connectedAt: 0 };
+  const flags = {
+    token: '', tokenUsed: true, awaitsCommand: false, selfMute: false, selfDeaf: false,
+    suppressed: false, muted: false, deafened: false, connectedAt: 0,
+  }; // prettier-ignore
   return voiceStateEvent({ guildId, userId, channelId: '0', sessionId, ...flags }, null);
 }
 

@@ -7,7 +7,8 @@ import type { EventLog } from '../events.js';
 import type { ReidentifyOptions } from '../faults/signalling.js';
 import type { FaultState } from '../faults/state.js';
 import type { ServerSettings } from '../options.js';
-import type { Directory, Membership, MembershipIds } from '../sessions/directory.js';
+import type { MembershipIds } from '../guilds.js';
+import type { Directory, Membership } from '../sessions/directory.js';
 import type { GuildRegions } from '../sessions/region.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import type { Announcements } from './announcements.js';
@@ -125,6 +126,13 @@ export class Signalling {
     if (!this.parts.directory.isStage(membership.channelId) || membership.suppressed === suppressed) return;
     membership.suppressed = suppressed;
     this.parts.announcements.state(membership);
+  }
+
+  /** A moderator mutes or deafens a user, or lets it be. */
+  silence(membership: Membership, change: Partial<Pick<Membership, 'muted' | 'deafened'>>): void {
+    const { muted, deafened } = membership;
+    Object.assign(membership, change);
+    if (membership.muted !== muted || membership.deafened !== deafened) this.parts.announcements.state(membership);
   }
 
   /** Everybody leaves the channel. */

@@ -66,7 +66,7 @@ export class Forwarder {
     const packet = this.#forReceiver(rtp, parts, stream);
     const unreadable = receiver.maxDaveVersion === 0 && isDaveFrame(parts?.payload ?? rtp);
     const clear = clearBytes(packet[0]!, receiver.rtpSize);
-    if (unreadable || sender.membership.suppressed || !isReady(receiver) || clear > packet.length) return stream.count('withheld');
+    if (unreadable || isSilenced(sender, receiver) || !isReady(receiver) || clear > packet.length) return stream.count('withheld');
     const datagram = sealFor(receiver, packet, clear);
     const chosen = fateOf(faults.rule, datagram, sender, receiver);
     const copies = chosen === ONCE ? fateOf(this.#options?.rule, datagram, sender, receiver) : chosen;
@@ -131,4 +131,9 @@ export class Forwarder {
 /** An end-to-end encrypted frame ends in FA FA; to a client without DAVE it would be noise. */
 function isDaveFrame(packet: Uint8Array): boolean {
   return packet.at(-1) === 0xfa && packet.at(-2) === 0xfa;
+}
+
+/** In the audience, muted, or sent to who was deafened: by a moderator, not by themselves. */
+function isSilenced({ membership: sender }: VoiceSession, { membership: receiver }: VoiceSession): boolean {
+  return sender.suppressed || sender.muted || receiver.deafened;
 }

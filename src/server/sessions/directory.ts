@@ -1,4 +1,5 @@
 /** Who is in which channel, and with which credentials: what Discord's bot gateway knows. */
+import type { MembershipIds, Silencing, VoiceGuilds } from '../guilds.js';
 import type { Snowflake } from '../../types.js';
 
 /** One user's place in a channel of one guild. */
@@ -19,6 +20,10 @@ export interface Membership {
   selfDeaf: boolean;
   /** Whether in the audience of a stage: not to be heard. */
   suppressed: boolean;
+  /** Whether a moderator has muted the user in this guild: not to be heard. */
+  muted: boolean;
+  /** Whether a moderator has deafened the user in this guild: not to hear. */
+  deafened: boolean;
   /** Since when in this channel, in ms since 1970. */
   connectedAt: number;
 }
@@ -29,13 +34,8 @@ export interface DirectorySettings {
   readonly wallClock: () => number;
   /** Channels that are stages: whoever comes into one is in its audience. */
   readonly stages: readonly Snowflake[];
-}
-
-/** Who is to be in which channel. */
-export interface MembershipIds {
-  readonly guildId: Snowflake;
-  readonly channelId: Snowflake;
-  readonly userId: Snowflake;
+  /** Default: nobody, and everybody may be heard but the audience of a stage. */
+  readonly guilds?: VoiceGuilds | undefined;
 }
 
 /** Memberships by guild and user, their tokens, and which guilds have a voice server. */
@@ -68,14 +68,14 @@ export class Directory {
   enter({ guildId, channelId, userId }: MembershipIds): Membership {
     let membership = this.find(guildId, userId);
     if (membership === undefined) {
-      const sessionId = this.#secret(16);
+      const sessionId = this.#sessionId(userId, guildId);
       membership = {
         guildId, userId, channelId, sessionId, token: '', tokenUsed: true, awaitsCommand: false, selfMute: false, selfDeaf: false,
-        ...this.#arrival(channelId),
+        ...this.#arrival({ guildId, channelId, userId }),
       }; // prettier-ignore
       this.#memberships.set(keyOf(guildId, userId), membership);
     }
-    if (membership.channelId !== channelId) Object.assign(membership, this.#arrival(channelId));
+    if (membership.channelId !== channelId) Object.assign(membership, this.#arrival({ guildId, channelId, userId }));
     membership.channelId = channelId;
     return membership;
   }
@@ -89,7 +89,7 @@ export class Directory {
   /** A new session id; the token before is worth nothing from here on. */
   renewSession(membership: Membership): void {
     this.#formerSessions.set(keyOf(membership.guildId, membership.userId), membership.sessionId);
-    membership.sessionId = this.#secret(16);
+    membership.sessionId = this.#sessionId(membership.userId, membership.guildId);
     // Not merely spent, which may be forgiven: nobody is told of this one.
     this.renewToken(membership);
   }
@@ -105,7 +105,7 @@ export class Directory {
   }
 
   isStage(channelId: Snowflake): boolean {
-    return this.settings.stages.includes(channelId);
+    return this.settings.stages.includes(channelId) || (this.settings.guilds?.isStage(channelId) ?? false);
   }
 
   /** Whether the guild has a voice server now; else `endpoint` is null. */
@@ -118,8 +118,13 @@ export class Directory {
     else this.#guildsWithoutServer.add(guildId);
   }
 
-  #arrival(channelId: Snowflake): Pick<Membership, 'suppressed' | 'connectedAt'> {
-    return { suppressed: this.isStage(channelId), connectedAt: this.settings.wallClock() };
+  #arrival(ids: MembershipIds): Silencing & Pick<Membership, 'connectedAt'> {
+    const told = this.settings.guilds?.arrival(ids) ?? { suppressed: false, muted: false, deafened: false };
+    return { ...told, suppressed: told.suppressed || this.isStage(ids.channelId), connectedAt: this.settings.wallClock() };
+  }
+
+  #sessionId(userId: Snowflake, guildId: Snowflake): string {
+    return this.settings.guilds?.sessionId(userId, guildId) ?? this.#secret(16);
   }
 
   /** Unique even under a `random` that a test has fixed. */

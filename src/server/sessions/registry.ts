@@ -135,8 +135,8 @@ export class SessionRegistry {
   }
 
   #daveCall(guildId: Snowflake, channelId: Snowflake): DaveCall | undefined {
-    const { daveVersion, withoutDave, dave, random, scheduler, stages } = this.settings;
-    if (daveVersion === 0 || stages.includes(channelId)) return undefined;
+    const { daveVersion, withoutDave, dave, random, scheduler, stages, guilds } = this.settings;
+    if (daveVersion === 0 || stages.includes(channelId) || guilds?.isStage(channelId)) return undefined;
     const onEvent = (event: DaveEvent): void => this.events.emit({ type: 'dave', userId: null, guildId, channelId, event });
     return new DaveCall({ ...dave, channelId, downgrade: withoutDave, random, scheduler, onEvent });
   }

@@ -55,6 +55,16 @@ describe.each(LIBRARIES)('%s', (_, event, from) => {
     expect(sent).toEqual([{ shard: 0, command: JOIN }, { shard: 1, command: other }]);
   });
 
+  it('takes a table that is a Map', () => {
+    const { client, sent } = setUp();
+    const table = new Map([['10', 1]]);
+    const port = from(new Proxy(client, { get: (target, name) => (name === 'guildShardMap' ? table : Reflect.get(target, name)) as unknown }));
+    port.next(JOIN);
+    expect(sent).toEqual([{ shard: 1, command: JOIN }]);
+    table.clear();
+    expect(() => port.next(voiceStateCommand('11', '20', false, true))).toThrow(/no shard/);
+  });
+
   const failure = (port: GatewayPort): unknown => {
     try {
       port.next(JOIN);

@@ -5,7 +5,7 @@ import type { OpenedInput } from '../input/opened-input.js';
 import { DEFAULT_SOURCE_OPTIONS, type SourceOptions } from '../options.js';
 import type { FfmpegRoute } from '../route/route.js';
 import { playArguments, type FfmpegInput, type FfmpegOutput } from './arguments.js';
-import { findFfmpeg, type Ffmpeg } from './find.js';
+import { findFfmpeg, type Ffmpeg } from '../../ffmpeg/find.js';
 import { ffmpegBytes } from './run.js';
 import { spool, type Spool } from './spool.js';
 

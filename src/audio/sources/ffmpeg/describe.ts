@@ -1,8 +1,8 @@
 /** What ffmpeg says an input is. */
 import { execFile } from 'node:child_process';
-import type { Ffmpeg } from './find.js';
+import type { Ffmpeg } from '../../ffmpeg/find.js';
 import { describeArguments, type FfmpegInput } from './arguments.js';
-import { failureOf } from './last-words.js';
+import { failureOf } from './failure.js';
 
 /** What it says. */
 export interface FfmpegDescription {

@@ -5,10 +5,8 @@ import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ByteInput, ByteSource } from '../../bytes/byte-source.js';
 import { FfmpegError } from '../../errors.js';
-import { failureOf, lastWords } from './last-words.js';
-
-/** Error output kept: its end. */
-const STDERR_CHARACTERS = 4_096;
+import { lastWords, withMore } from '../../ffmpeg/last-words.js';
+import { failureOf } from './failure.js';
 
 /** What to run. */
 export interface FfmpegRunOptions {
@@ -64,7 +62,7 @@ class FfmpegRun {
     try {
       if (stdin !== undefined) void this.#feed(child.stdin!, stdin);
       child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-        this.#stderr = (this.#stderr + text).slice(-STDERR_CHARACTERS);
+        this.#stderr = withMore(this.#stderr, text);
       });
       for await (const chunk of child.stdout as Readable) {
         this.#bytes += (chunk as Uint8Array).length;

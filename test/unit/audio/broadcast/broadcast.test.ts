@@ -1,4 +1,4 @@
-import { asyncScheduler, concat, defer, EMPTY, from, map, NEVER, of, repeat, retry, Subject, throwError, timer, type Observable } from 'rxjs'; // prettier-ignore
+import { asyncScheduler, concat, defer, EMPTY, from, map, NEVER, of, repeat, retry, Subject, throwError, timer, type Observable, type Observer } from 'rxjs'; // prettier-ignore
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { broadcast, type Broadcast, type BroadcastOptions } from '../../../../src/audio/broadcast/broadcast.js';
@@ -191,10 +191,13 @@ describe('a broadcast that stays', () => {
     });
   });
 
-  it('goes by while nobody listens, where it is pushed', () => {
+  it.each<[string, (source$: Observable<OpusFrame>) => FrameInput]>([
+    ['', (source$) => source$],
+    [', also by another library', (source$) => ({ subscribe: (observer: Partial<Observer<OpusFrame>>) => source$.subscribe(observer) })],
+  ])('goes by while nobody listens, where it is pushed%s', (_, pushed) => {
     virtualTime(({ hot, expectSubscriptions, flush }) => {
       const source = hot('a 19ms b 19ms c 19ms d 19ms e 19ms f 19ms g 19ms h', NUMBERED);
-      const radio = broadcast(source, { stayUntil$: timer(200), buffer: { frames: 1 } });
+      const radio = broadcast(pushed(source), { stayUntil$: timer(200), buffer: { frames: 1 } });
       const stages = [listen(radio, 0, 30), listen(radio, 90, 130)];
       flush();
       expect(stages.map(heard)).toEqual(['ab', 'fg']);

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createOpusDecoder, OpusDecoderError, type OpusDecoder, type OpusEncoderOptions } from '../../../../src/audio/index.js';
+import { createOpusDecoder, createOpusEncoder, OpusDecoderError, type OpusDecoder, type OpusEncoderOptions } from '../../../../src/audio/index.js';
 import { hasFec } from '../../../../src/audio/opus/fec.js';
 import { Concealment } from '../../../../src/audio/opus/concealment.js';
+import { snr } from '../real-sound.js';
 import { rms, strength, tone, toneFrames } from '../voice-packets.js';
 
 const decoders: OpusDecoder[] = [];
@@ -105,7 +106,9 @@ describe('in-band FEC', () => {
     ['nothing', []],
     ['a TOC alone', [0x08]],
     ['CELT', [0xf8, 0xff, 0xfe]],
-    ['several frames', [0x09, 0xff, 0xff]],
+    ['several frames, of which the first has none', [0x09, 0x80, 0, 0xff, 0xff]],
+    ['several frames that are cut off', [0x0b, 0xc2, 200, 1]],
+    ['a frame without data among several', [0x0b, 0x82, 0]],
     ['a frame without the flag', [0x08, 0x80, 0]],
   ])('is not in %s', (_what, bytes) => {
     expect(hasFec(Uint8Array.from(bytes))).toBe(false);
@@ -116,7 +119,28 @@ describe('in-band FEC', () => {
     ['the side channel of stereo', [0x0c, 0x10]],
     ['mono of 40 ms', [0x10, 0x20]],
     ['mono of 60 ms', [0x18, 0x10]],
+    ['the first of two of one length', [0x09, 0x40, 0]],
+    ['the first of two of their own lengths', [0x0a, 2, 0x40, 0]],
+    ['the first of three of one length', [0x0b, 3, 0x40, 0, 0, 0]],
+    ['the first of three, with padding', [0x0b, 0x43, 2, 0x40, 0, 0]],
+    ['the first of two, with padding and their own lengths', [0x0b, 0xc2, 1, 2, 0x40, 0, 0]],
   ])('is in %s with the flag', (_what, bytes) => {
     expect(hasFec(Uint8Array.from([...bytes, 0, 0]))).toBe(true);
+  });
+
+  it('is read from the first frame of a longer packet: the end of the loss is as it was', () => {
+    for (const frameDuration of [40, 80] as const) {
+      const encoder = createOpusEncoder({ application: 'voip', signal: 'voice', bitrate: 40_000, packetLoss: 30, frameDuration });
+      const samples = frameDuration * 48;
+      const packets = Array.from({ length: 12 }, (_, n) => encoder.encode(tone(220, samples, n * samples)));
+      encoder.free();
+      const next = packets.findLastIndex(hasFec);
+      expect(next).toBeGreaterThan(3);
+      const [whole, copied] = [opened(), opened()];
+      for (const bytes of packets.slice(0, next - 1)) [whole, copied].forEach((decoder) => decoder.decode(bytes));
+      const [wanted, got] = [whole.decode(packets[next - 1]!), copied.decodeFec(packets[next]!, samples)];
+      expect(got).toHaveLength(wanted.length);
+      expect(snr(wanted.subarray(-1_920), got.subarray(-1_920))).toBeGreaterThan(12);
+    }
   });
 });

@@ -6,10 +6,13 @@ import { virtualTime } from '../../../support/virtual-time.js';
 import { lost, packet, toneFrames } from '../voice-packets.js';
 
 const [SOUND] = toneFrames(1) as [Uint8Array];
+/** 20 ms of SILK, behind which a copy may come. */
+const SPEECH = Uint8Array.of(0x08, 0, 0);
 const DAMAGED = Uint8Array.of(0xff, 0);
 const EVENTS: Readonly<Record<string, JitterEvent>> = {
   F: { type: 'frame', packet: packet(SOUND, 0) },
   G: { type: 'frame', packet: packet(SOUND, 1) },
+  S: { type: 'frame', packet: packet(SPEECH, 0) },
   x: lost(1),
   L: { type: 'late', packet: packet(SOUND, 1) },
   D: { type: 'frame', packet: packet(DAMAGED, 1) },
@@ -58,8 +61,9 @@ describe('decodeOpus', () => {
   it('gives what is held for FEC at completion, and not at an error', () => {
     const { open, codec } = counted(true);
     virtualTime(({ cold, expectObservable }) => {
-      expectObservable(cold('-F-x-|', EVENTS).pipe(decodeOpus({ codec }), letter)).toBe('-f---(c|)');
-      expectObservable(cold('-F-x-#', EVENTS).pipe(decodeOpus({ codec }), letter)).toBe('-f---#');
+      expectObservable(cold('-S-x-|', EVENTS).pipe(decodeOpus({ codec }), letter)).toBe('-f---(c|)');
+      expectObservable(cold('-F-x-|', EVENTS).pipe(decodeOpus({ codec }), letter)).toBe('-f-c-|');
+      expectObservable(cold('-S-x-#', EVENTS).pipe(decodeOpus({ codec }), letter)).toBe('-f---#');
     });
     expect(open()).toBe(0);
   });
@@ -109,7 +113,7 @@ describe('decodeOpus', () => {
 describe('decodeOpusFrames', () => {
   it('gives the same, on demand, and lets go when the loop is left', () => {
     const { open, codec } = counted(true);
-    const events = ['F', 'x', 'D', 'G', 'x'].map((name) => EVENTS[name]!);
+    const events = ['S', 'x', 'D', 'G', 'x'].map((name) => EVENTS[name]!);
     expect([...decodeOpusFrames(events, { codec })].map(({ concealed }) => concealed)).toEqual([false, true, true, false, true]);
     expect(open()).toBe(0);
     for (const { concealed } of decodeOpusFrames(events, { codec })) {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import OpusScript from 'opusscript';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createOpusDecoder, OpusDecoderError, type OpusDecoder } from '../../../../src/audio/index.js';
+import { createOpusDecoder, createOpusEncoder, OggOpusWriter, OpusDecoderError, pcm, type OpusDecoder } from '../../../../src/audio/index.js';
+import { joined } from '../real-sound.js';
+import { strength, tone } from '../voice-packets.js';
 
 const decoders: OpusDecoder[] = [];
 const opened = (): OpusDecoder => {
@@ -52,10 +54,36 @@ describe('a decoder', () => {
     expect(opened().decode(SILENCE)).toEqual(new Int16Array(1920));
   });
 
+  it.each([2.5, 5, 10, 20, 40, 60, 80, 100, 120] as const)('decodes packets of %d ms, of speech and of music', (frameDuration) => {
+    for (const application of ['voip', 'audio'] as const) {
+      const encoder = createOpusEncoder({ frameDuration, application, bitrate: 32_000 });
+      const decoder = opened();
+      const samples = frameDuration * 48;
+      const blocks = Array.from({ length: Math.ceil(9_600 / samples) + 1 }, (_, n) => decoder.decode(encoder.encode(tone(440, samples, n * samples))));
+      encoder.free();
+      expect(blocks.map(({ length }) => length)).toEqual(blocks.map(() => 2 * samples));
+      expect(strength(joined(blocks).subarray(-9_600), 440)).toBeGreaterThan(10_000);
+    }
+  });
+
+  it('and pcm() does so, of an Ogg file, with nothing to complain of', async () => {
+    const encoder = createOpusEncoder({ frameDuration: 120 });
+    const writer = new OggOpusWriter();
+    const bytes = [writer.header()];
+    for (let n = 0; n < 5; n++) bytes.push(...writer.write(encoder.encode(tone(440, 5_760, n * 5_760))));
+    encoder.free();
+    bytes.push(...writer.end());
+    const damage: unknown[] = [];
+    const blocks: Int16Array[] = [];
+    for await (const block of pcm(Buffer.concat(bytes), { onDamage: (place) => damage.push(place) })) blocks.push(block.pcm);
+    expect(damage).toEqual([]);
+    expect(strength(joined(blocks).subarray(-9_600), 440)).toBeGreaterThan(10_000);
+  });
+
   it.each([
     ['empty', new Uint8Array(0), 'empty'],
     ['no Opus packet', Uint8Array.of(0xff, 0), 'no frame'],
-    ['longer than 60 ms', Uint8Array.of(0xfb, 0x06, ...new Uint8Array(6)), '20 ms'],
+    ['longer than 120 ms', Uint8Array.of(0xfb, 0x07, ...new Uint8Array(7)), '120 ms'],
   ])('refuses what is %s', (_what, frame, text) => {
     const decoder = opened();
     expect(() => decoder.decode(frame)).toThrow(OpusDecoderError);

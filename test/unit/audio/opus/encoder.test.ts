@@ -32,13 +32,13 @@ describe('an encoder', () => {
     expect(rms(pcm.filter((_, i) => i % 2 === 1))).toBeLessThan(2_000);
   });
 
-  it.each([120, 240, 480, 960])('takes frames of %i samples', (samples) => {
+  it.each([120, 240, 480, 960, 1_920, 2_880, 3_840, 4_800, 5_760])('takes frames of %i samples', (samples) => {
     const encoder = createOpusEncoder();
     expect(opusPacketSamples(encoder.encode(tone(440, samples)))).toBe(samples);
     encoder.free();
   });
 
-  it.each([0, 1, 959, 1_919, 1_921, 3_840, 5_760])('refuses %i numbers, says what to do, and goes on', (length) => {
+  it.each([0, 1, 959, 1_919, 1_921, 2_880, 11_640])('refuses %i numbers, says what to do, and goes on', (length) => {
     const encoder = createOpusEncoder();
     expect(() => encoder.encode(new Int16Array(length))).toThrow(OpusEncoderError);
     expect(() => encoder.encode(new Int16Array(length))).toThrow('pieces of 1920');
@@ -65,6 +65,10 @@ describe('an encoder', () => {
     [{ bitrate: NaN }, 'bitrate'],
     [{ packetLoss: -1 }, 'packetLoss'],
     [{ packetLoss: 101 }, 'packetLoss'],
+    [{ complexity: 11 }, 'complexity'],
+    [{ application: 'radio' as 'audio' }, 'application'],
+    [{ signal: 'noise' as 'voice' }, 'signal'],
+    [{ frameDuration: 30 as 20 }, 'frameDuration'],
   ])('refuses %j', (options, name) => {
     expect(() => createOpusEncoder(options)).toThrow(RangeError);
     expect(() => createOpusEncoder(options)).toThrow(name);

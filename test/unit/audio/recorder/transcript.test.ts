@@ -53,7 +53,7 @@ describe('a transcript', () => {
 
   it('is told of like other files, and is on the disk as it grows', () => {
     const { told } = record(events, { files: ['transcript-vtt', 'user-ogg'], begin: 'first-word' });
-    const of = told.filter(({ kind }) => kind === 'transcript-vtt');
+    const of = told.filter((event) => 'kind' in event && event.kind === 'transcript-vtt');
     expect(of.at(0)).toMatchObject({ type: 'file-opened', path: 'transcript.vtt', userId: null, ssrc: null, startMs: 0 });
     expect(of.at(-1)).toMatchObject({ type: 'file-closed', packets: 4, durationMs: 3_700_100, dropped: 0 });
     expect(of.filter(({ type }) => type === 'progress').length).toBeGreaterThan(0);

@@ -10,7 +10,8 @@ import { describe, expect, it } from 'vitest';
 import { FfmpegError, MediaFormatError, pcm, probe, source, type SourceDamage } from '../../../../src/audio/index.js';
 import { playArguments } from '../../../../src/audio/sources/ffmpeg/arguments.js';
 import { readDescription, readMetadata } from '../../../../src/audio/sources/ffmpeg/describe.js';
-import { failureOf, lastWords } from '../../../../src/audio/sources/ffmpeg/last-words.js';
+import { failureOf } from '../../../../src/audio/sources/ffmpeg/failure.js';
+import { lastWords } from '../../../../src/audio/ffmpeg/last-words.js';
 import { collect } from '../../../support/collect.js';
 import { bytesOf, itWithFfmpeg, make, processesWith, temporaryFolder, tone } from '../../../support/ffmpeg.js';
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { createOpusDecoder, pcm, probe, source, type SourceOptions } from '../../../../src/audio/index.js';
 import { countPackets, itWithFfmpeg, itWithOpusenc, make, makeWithOpusenc, packetSums, temporaryFolder, tone } from '../../../support/ffmpeg.js';
+import { joined } from '../real-sound.js';
 import { strength } from '../voice-packets.js';
 
 temporaryFolder();
@@ -24,16 +25,6 @@ async function pcmOf(path: string, from = 0): Promise<Int16Array> {
   const blocks: Int16Array[] = [];
   for await (const block of pcm(path, { from })) blocks.push(block.pcm.slice());
   return joined(blocks);
-}
-
-function joined(blocks: readonly Int16Array[]): Int16Array {
-  const all = new Int16Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    all.set(block, at);
-    at += block.length;
-  }
-  return all;
 }
 
 function decoded(frames: readonly Uint8Array[]): Int16Array {

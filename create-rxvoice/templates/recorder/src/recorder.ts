@@ -1,0 +1,61 @@
+/** What the recorder does, without Discord: commands in, what happens out. */
+import { catchError, endWith, exhaustMap, filter, map, merge, of, startWith, takeUntil, type Observable } from 'rxjs';
+import { useSession, type VoiceSession } from 'rxvoice';
+import { recordTo, type RecordingEvent } from 'rxvoice/audio';
+
+export type RecorderCommand = { readonly type: 'record'; readonly channelId: string } | { readonly type: 'stop' };
+
+export interface Surroundings {
+  /** Joins a channel: `connectVoice$` with all but the channel. */
+  readonly join: (channelId: string) => Observable<VoiceSession>;
+  /** The folder of the next recording. */
+  readonly folder: () => string;
+}
+
+/**
+ * The recorder of one guild. `record` joins, and records everybody until `stop`, or until it is thrown out; the files are finished before it tells
+ * that it has left. A `record` while it records is passed over.
+ *
+ * ```
+ * commands   r---------------s------
+ * told       -R--F-----F------C-C-L-    recording, a file for each who speaks, closed, left
+ * ```
+ */
+export const recorder =
+  ({ join, folder }: Surroundings) =>
+  (commands$: Observable<RecorderCommand>): Observable<string> => {
+    const stop$ = commands$.pipe(filter(({ type }) => type === 'stop'));
+    return commands$.pipe(
+      filter((command) => command.type === 'record'),
+      exhaustMap(({ channelId }) => {
+        const target = folder();
+        const recording = (session: VoiceSession) =>
+          session.receive().pipe(
+            // Before the files: what was said last is to be in them.
+            takeUntil(merge(stop$, session.ended$)),
+            recordTo(target, { files: ['user-ogg', 'transcript-json'] }),
+            map(inWords),
+            filter((text) => text !== undefined),
+            startWith(`recording to ${target}`),
+          );
+        return join(channelId).pipe(
+          useSession(recording),
+          catchError((error: Error) => of(`cannot record here: ${error.message}`)),
+          endWith('left'),
+        );
+      }),
+    );
+  };
+
+function inWords(event: RecordingEvent): string | undefined {
+  switch (event.type) {
+    case 'file-opened':
+      return `${event.path} begins`;
+    case 'file-closed':
+      return `${event.path} is whole: ${(event.durationMs / 1_000).toFixed(1)} s, ${event.lost} packets lost`;
+    case 'dropped':
+      return `${event.packets} packets are not in the files: ${event.reason}`;
+    case 'progress':
+      return undefined;
+  }
+}

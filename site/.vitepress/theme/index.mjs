@@ -1,0 +1,14 @@
+import DefaultTheme from 'vitepress/theme';
+import { useData, withBase } from 'vitepress';
+import { h } from 'vue';
+import './style.css';
+
+/** The page as its author wrote it, for who reads by other means than a browser. */
+const AsMarkdown = {
+  setup() {
+    const { page } = useData();
+    return () => h('a', { class: 'as-markdown', href: withBase(`/${page.value.filePath}`), target: '_self' }, 'This page as Markdown');
+  },
+};
+
+export default { extends: DefaultTheme, Layout: () => h(DefaultTheme.Layout, null, { 'doc-footer-before': () => h(AsMarkdown) }) };

@@ -1,0 +1,12 @@
+/** `npm run site`: the documentation as a site, in `site/dist`. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { forMachines } from './for-machines.mjs';
+import { SITE, stage } from './stage.mjs';
+
+stage();
+const { status } = spawnSync(process.execPath, [join(SITE, 'node_modules/vitepress/bin/vitepress.js'), 'build', SITE], {
+  stdio: 'inherit',
+});
+if (status === 0) forMachines();
+process.exitCode = status ?? 1;

@@ -1,0 +1,58 @@
+/** How much of a track was heard, and where that was. */
+import { SAMPLES_PER_MS } from '../../../protocol/silence.js';
+import type { TrackPlace } from '../facts.js';
+
+/** Milliseconds, as users say them, in whole samples. */
+export function samplesOf(ms: number): number {
+  return Math.round(ms * SAMPLES_PER_MS);
+}
+
+export class Meter {
+  readonly #id: string;
+  readonly #position: () => number;
+  readonly #every: number;
+  #heard = 0;
+  #told = 0;
+  #given = { position: 0, heard: 0 };
+
+  /**
+   * @param position where the track is, in samples
+   * @param every samples after which its place is news
+   */
+  constructor(id: string, position: () => number, every: number) {
+    this.#id = id;
+    this.#position = position;
+    this.#every = every;
+    this.mark();
+  }
+
+  count(samples: number): void {
+    this.#heard += samples;
+  }
+
+  /** What is made ready from now on is not given yet. */
+  mark(): void {
+    this.#given = { position: this.#position(), heard: this.#heard };
+  }
+
+  /** Where it is with what is made ready. */
+  get place(): TrackPlace {
+    return placeOf(this.#id, this.#position(), this.#heard);
+  }
+
+  /** Where it is with what was given. */
+  get given(): TrackPlace {
+    return placeOf(this.#id, this.#given.position, this.#given.heard);
+  }
+
+  /** True once for each `every`. */
+  get isNews(): boolean {
+    if (this.#heard - this.#told < this.#every) return false;
+    this.#told += this.#every;
+    return true;
+  }
+}
+
+function placeOf(id: string, position: number, heard: number): TrackPlace {
+  return { id, position: position / SAMPLES_PER_MS, heard: heard / SAMPLES_PER_MS };
+}

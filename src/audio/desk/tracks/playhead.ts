@@ -1,0 +1,137 @@
+/** Where a track is in its media: one deck that is heard, and those that are made ready to take its place. */
+import { SAMPLES_PER_FRAME } from '../../../protocol/silence.js';
+import { CHANNELS } from '../../pcm/pcm.js';
+import type { PcmFilter } from '../../steps/step.js';
+import type { Media } from '../media/media.js';
+import type { LoopCount } from '../options.js';
+import { Deck, type DeckSettings } from './deck.js';
+
+/** What of a media is to be played, in samples. */
+export interface Range {
+  readonly start: number;
+  /** Infinity: all of it. */
+  readonly end: number;
+}
+
+/** The sound that crosses out of a deck for another one; used again by the next. */
+const leaving = new Float32Array(SAMPLES_PER_FRAME * CHANNELS);
+
+export class Playhead {
+  /** How often it is begun again. */
+  loop: LoopCount;
+  readonly #media: Media;
+  readonly #range: Range;
+  readonly #settings: Omit<DeckSettings, 'from' | 'end' | 'filters'>;
+  #filters: readonly PcmFilter[];
+  #deck: Deck;
+  /** Begins again, when the deck has come to its end. */
+  #again: Deck | undefined;
+  /** Takes over from the deck, when it has something to give. */
+  #sought: Deck | undefined;
+
+  /** Opens the media. */
+  constructor(
+    media: Media,
+    range: Range,
+    { loop, filters, ...settings }: Omit<DeckSettings, 'from' | 'end'> & { readonly loop: LoopCount },
+  ) {
+    this.loop = loop;
+    this.#media = media;
+    this.#range = range;
+    this.#filters = filters;
+    this.#settings = settings;
+    this.#deck = this.#open(range.start);
+  }
+
+  get deck(): Deck {
+    return this.#deck;
+  }
+
+  /** Nothing more comes of it. */
+  get over(): boolean {
+    return this.#deck.exhausted && !this.#goesOn;
+  }
+
+  /** A frame can be had without waiting. */
+  get ready(): boolean {
+    return this.#deck.exhausted && this.#goesOn ? (this.#again?.ready ?? false) : this.#deck.ready;
+  }
+
+  /** Samples up to the very end; undefined while that is not in sight. */
+  get remaining(): number | undefined {
+    return this.#goesOn || this.#sought !== undefined ? undefined : this.#deck.remaining;
+  }
+
+  /** Another place is ready to be heard. */
+  get crossing(): boolean {
+    return this.#sought?.ready ?? false;
+  }
+
+  /** To another place. It is made ready first. */
+  seek(place: number): void {
+    this.#sought?.release();
+    this.#sought = this.#open(place);
+  }
+
+  /** What the place that was sought has failed with, before there was anything of it; it is let go of, and the deck that is heard stays. */
+  giveUpSeeking(): { readonly error: unknown; readonly place: number } | undefined {
+    const { failure, from: place = 0 } = this.#sought ?? {};
+    if (failure === undefined) return undefined;
+    this.#sought?.release();
+    this.#sought = undefined;
+    return { error: failure.error, place };
+  }
+
+  filter(filters: readonly PcmFilter[]): void {
+    this.#filters = filters;
+    for (const deck of [this.#deck, this.#again, this.#sought]) deck?.filter(filters);
+  }
+
+  /** What is to be ready in time is opened; true when the sound begins again with the next sample. */
+  turn(): boolean {
+    this.#deck.ask();
+    if (!this.#goesOn || !this.#deck.ending) return false;
+    this.#again ??= this.#open(this.#range.start);
+    if (!this.#deck.exhausted || !this.#again.ready) return false;
+    this.#deck.release();
+    this.#deck = this.#again;
+    this.#again = undefined;
+    if (this.loop !== 'endless') this.loop -= 1;
+    return true;
+  }
+
+  /** The place that was sought is the one that is heard. */
+  land(): void {
+    this.#deck.release();
+    this.#again?.release();
+    this.#again = undefined;
+    this.#deck = this.#sought!;
+    this.#sought = undefined;
+  }
+
+  /** The same with a frame in which both are heard. Returns how much of the new one there was. */
+  cross(out: Float32Array): number {
+    leaving.fill(0);
+    this.#deck.take(leaving, 0, SAMPLES_PER_FRAME);
+    this.land();
+    const taken = this.#deck.take(out, 0, SAMPLES_PER_FRAME);
+    for (let i = 0; i < out.length; i += CHANNELS) {
+      const gain = 0.5 - 0.5 * Math.cos((Math.PI * i) / out.length);
+      out[i] = out[i]! * gain + leaving[i]! * (1 - gain);
+      out[i + 1] = out[i + 1]! * gain + leaving[i + 1]! * (1 - gain);
+    }
+    return taken;
+  }
+
+  release(): void {
+    for (const deck of [this.#deck, this.#again, this.#sought]) deck?.release();
+  }
+
+  get #goesOn(): boolean {
+    return this.loop !== 0 && this.#media.repeatable && this.#deck.failure === undefined;
+  }
+
+  #open(from: number): Deck {
+    return new Deck(this.#media, { ...this.#settings, from, end: from < this.#range.end ? this.#range.end : Infinity, filters: this.#filters });
+  }
+}

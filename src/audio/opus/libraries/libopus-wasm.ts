@@ -1,0 +1,89 @@
+/** `libopus-wasm`: a newer libopus as WebAssembly, whose codecs are made asynchronously. */
+import type { OpusFrame } from '../../../types.js';
+import { OpusDecoderError, OpusEncoderError } from '../../errors.js';
+import { requireWholeNumber } from '../../whole-number.js';
+import type { OpusCodec, OpusPacketEncoder } from '../codec.js';
+import { encoderRequests, opusEncoding, requireFrameLength, type OpusEncoding } from '../encoder-options.js';
+import { APPLICATIONS, SET } from '../libopus.js';
+import { CHANNELS } from '../../pcm/pcm.js';
+import { soundLoss, soundPacket } from '../sound-packet.js';
+import { attempt, type OpusLibrary } from './library.js';
+import { Stock } from './stock.js';
+
+/** What is used of the module. */
+export interface LibopusWasmModule {
+  createDecoder(): Promise<{
+    decode(packet: Uint8Array, options?: { decodeFec?: boolean; frameSize?: number }): Int16Array;
+    decodePacketLoss(samples: number): Int16Array;
+    free(): void;
+  }>;
+  createEncoder(): Promise<{
+    encode(pcm: Int16Array, options: { frameSize: number }): Uint8Array;
+    encoderCtl(request: number, value: number): void;
+    free(): void;
+  }>;
+}
+
+type DecoderHandle = Awaited<ReturnType<LibopusWasmModule['createDecoder']>>;
+type EncoderHandle = Awaited<ReturnType<LibopusWasmModule['createEncoder']>>;
+
+/** How many codecs `libopusWasm` holds ready. */
+export interface LibopusWasmOptions {
+  /** Decoders, of 27 KB each. Default 64. */
+  readonly decoders?: number;
+  /** Encoders, of 48 KB each. Default 8. */
+  readonly encoders?: number;
+}
+
+/**
+ * Opus by `libopus-wasm`. Its codecs come by promises, and ours are made at once: so some are held ready, and each that is taken is
+ * made good as soon as the event loop turns. More at once than are ready is an error that says so.
+ *
+ * ```ts
+ * const { decoder, encoder } = await libopusWasm(module); // all that 'libopus-wasm' exports
+ * ```
+ *
+ * @throws RangeError when an option is out of its range; and, as a rejection, what the module fails with
+ */
+export async function libopusWasm(module: LibopusWasmModule, options: LibopusWasmOptions = {}): Promise<OpusLibrary> {
+  const { decoders = 64, encoders = 8 } = options;
+  requireWholeNumber('decoders', decoders, 1, 4_096);
+  requireWholeNumber('encoders', encoders, 1, 4_096);
+  const [decoderStock, encoderStock] = [new Stock(() => module.createDecoder()), new Stock(() => module.createEncoder())];
+  await Promise.all([decoderStock.fill(decoders), encoderStock.fill(encoders)]);
+  return {
+    decoder: () => {
+      const handle = decoderStock.take();
+      if (handle !== undefined) return decoderOf(handle);
+      throw new OpusDecoderError(`no decoder of libopus-wasm is ready: raise the option decoders, which is ${decoders}`);
+    },
+    encoder: (given) => {
+      const encoding = opusEncoding(given);
+      const handle = encoderStock.take();
+      if (handle !== undefined) return encoderOf(handle, encoding);
+      throw new OpusEncoderError(`no encoder of libopus-wasm is ready: raise the option encoders, which is ${encoders}`);
+    },
+  };
+}
+
+function decoderOf(handle: DecoderHandle): OpusCodec {
+  const run = (decode: () => Int16Array): Int16Array => attempt(decode, OpusDecoderError, 'libopus-wasm refuses this packet');
+  return {
+    decode: (frame) => run(() => handle.decode(soundPacket(frame))),
+    conceal: (samples) => run(() => handle.decodePacketLoss(soundLoss(samples))),
+    decodeFec: (next: OpusFrame, samples) => run(() => handle.decode(soundPacket(next), { decodeFec: true, frameSize: soundLoss(samples) })),
+    free: () => handle.free(),
+  };
+}
+
+function encoderOf(handle: EncoderHandle, encoding: OpusEncoding): OpusPacketEncoder {
+  handle.encoderCtl(SET.application, APPLICATIONS[encoding.application]);
+  for (const [request, value] of encoderRequests(encoding)) handle.encoderCtl(request, value);
+  return {
+    encode(pcm) {
+      requireFrameLength(pcm.length, encoding);
+      return attempt(() => handle.encode(pcm, { frameSize: pcm.length / CHANNELS }), OpusEncoderError, 'libopus-wasm does not encode this');
+    },
+    free: () => handle.free(),
+  };
+}

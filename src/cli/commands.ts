@@ -1,0 +1,9 @@
+/** The commands, in the order in which `--help` tells of them. */
+import type { Command } from './command.js';
+import { demo } from './demo/command.js';
+import { doctor } from './doctor/command.js';
+import { play } from './play/command.js';
+import { record } from './record/command.js';
+import { serve } from './serve/command.js';
+
+export const COMMANDS: readonly Command[] = [play, record, serve, doctor, demo];

@@ -1,0 +1,125 @@
+/** One connection to the main gateway, from Hello to its loss. */
+import { defer, filter, ignoreElements, map, merge, share, switchMap, take, takeUntil, tap, timer, type Observable, type SchedulerLike } from 'rxjs';
+import type { GatewayPayload } from '../../index.js';
+import { field } from '../../protocol/payloads.js';
+import { gatewayAddress } from './address.js';
+import { heartbeatText, identifyText, MainOp, readPayload, resumeText, type Resumable } from './payloads.js';
+import type { GatewaySocket } from './socket.js';
+
+/** What lasts from one connection to the next. */
+export interface SessionMemory {
+  resumable: Resumable | undefined;
+  /** `s` of the last dispatch. */
+  sequence: number | null;
+}
+
+export interface ConversationOptions {
+  readonly token: string;
+  readonly scheduler: SchedulerLike;
+  /** From 0 to less than 1. */
+  readonly random: () => number;
+}
+
+/** From open to READY or RESUMED. */
+const READY_MS = 30_000;
+/** What an interval may be, in ms, so that a server that says 0 is not flooded. */
+const LEAST_INTERVAL = 100;
+
+/**
+ * Identifies or resumes, and keeps the connection alive. Emits the dispatches; never errors by itself, but has the socket lost where it is
+ * of no use any more, which tells all else.
+ *
+ * ```
+ * in      -H--R---a----q--e--d         H Hello, R READY, a heartbeat ack, q op 1, e an event, d reconnect, or invalid session
+ * out     -I----h------h-----!         I Identify, h heartbeat, ! given up; so it is when no ack has come until the next h
+ * result  ----R----------e----
+ * ```
+ */
+export function conversation$(
+  socket: GatewaySocket,
+  memory: SessionMemory,
+  { token, scheduler, random }: ConversationOptions,
+): Observable<GatewayPayload> {
+  const payloads$ = socket.messages$.pipe(
+    map(readPayload),
+    filter((payload) => payload !== undefined),
+    tap((payload) => remember(memory, payload)),
+    share(),
+  );
+  const of$ = (op: number): Observable<GatewayPayload> => payloads$.pipe(filter((payload) => payload.op === op));
+  const dispatches$ = of$(MainOp.Dispatch);
+  const hello$ = of$(MainOp.Hello).pipe(take(1));
+
+  const introduced$ = hello$.pipe(
+    tap(() => {
+      const { resumable, sequence } = memory;
+      socket.send(resumable === undefined || sequence === null ? identifyText(token) : resumeText(token, resumable, sequence));
+    }),
+  );
+  const beats$ = hello$.pipe(
+    switchMap(({ d }) => heartbeats$(intervalOf(d), random(), of$(MainOp.HeartbeatAck), of$(MainOp.Heartbeat), scheduler)),
+    tap((beat) => (beat === 'unanswered' ? socket.drop('a heartbeat was not acknowledged') : socket.send(heartbeatText(memory.sequence)))),
+  );
+  const deadline$ = timer(READY_MS, scheduler).pipe(
+    takeUntil(dispatches$.pipe(filter(isReady))),
+    tap(() => socket.drop(`it did not let us in within ${READY_MS / 1_000} s`)),
+  );
+  const sentAway$ = payloads$.pipe(
+    filter(({ op }) => op === MainOp.Reconnect || op === MainOp.InvalidSession),
+    tap(({ op }) => socket.drop(op === MainOp.Reconnect ? 'it asked us to connect anew' : 'the session is not valid')),
+  );
+  return merge(dispatches$, merge(introduced$, beats$, deadline$, sentAway$).pipe(ignoreElements()));
+}
+
+/**
+ * When to send a heartbeat. The first after a share of the interval, so that not all clients of a gateway beat at once; one that is asked
+ * for, by op 1, at once.
+ *
+ * ```
+ * acks    ------a-----------
+ * asked   ----------q-------
+ * result  --b---------b---b--u      b beat (the one by q is beside the others), u unanswered
+ * ```
+ */
+export function heartbeats$(
+  interval: number,
+  share: number,
+  acks$: Observable<unknown>,
+  asked$: Observable<unknown>,
+  scheduler: SchedulerLike,
+): Observable<'beat' | 'unanswered'> {
+  return defer(() => {
+    let owed = false;
+    const regular$ = timer(interval * share, interval, scheduler).pipe(
+      map(() => {
+        const result = owed ? 'unanswered' : 'beat';
+        owed = true;
+        return result;
+      }),
+    );
+    const answered$ = acks$.pipe(
+      tap(() => (owed = false)),
+      ignoreElements(),
+    );
+    return merge(answered$, regular$, asked$.pipe(map(() => 'beat' as const)));
+  });
+}
+
+function intervalOf(hello: unknown): number {
+  const interval = field(hello, 'heartbeat_interval');
+  return typeof interval === 'number' && interval >= LEAST_INTERVAL ? interval : LEAST_INTERVAL;
+}
+
+export function isReady({ t }: GatewayPayload): boolean {
+  return t === 'READY' || t === 'RESUMED';
+}
+
+function remember(memory: SessionMemory, { op, t, s, d }: GatewayPayload): void {
+  if (op === MainOp.InvalidSession && d !== true) memory.resumable = undefined;
+  if (op !== MainOp.Dispatch) return;
+  if (typeof s === 'number') memory.sequence = s;
+  const [sessionId, url] = [field(d, 'session_id'), field(d, 'resume_gateway_url')];
+  if (t !== 'READY' || typeof sessionId !== 'string') return;
+  // Where a token must not be sent, there is no resuming: it is done where the session was begun.
+  memory.resumable = { sessionId, url: typeof url === 'string' ? gatewayAddress(url) : undefined };
+}

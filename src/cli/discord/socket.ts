@@ -1,0 +1,68 @@
+/** The WebSocket of the main gateway, by `ws`. */
+import { Observable, Subject } from 'rxjs';
+import { WebSocket } from 'ws';
+
+/** An open WebSocket of the main gateway. */
+export interface GatewaySocket {
+  /** Errors and completes never: the socket's own Observable does. */
+  readonly messages$: Observable<string>;
+  /** Never throws: what cannot be sent any more is dropped, and the loss of the socket tells. */
+  send(text: string): void;
+  /** Gives the connection up, so that the session can be resumed: the socket's Observable errors with GatewayLost of 4900. */
+  drop(reason: string): void;
+}
+
+/** The WebSocket was lost, or could not be opened. */
+export class GatewayLost extends Error {
+  constructor(
+    /** 1006 for a connection that broke, or could not be made. */
+    readonly closeCode: number,
+    /** What the server, the network or we said. */
+    readonly reason: string,
+  ) {
+    super(`closed with ${closeCode}${reason === '' ? '' : ` (${reason})`}`);
+  }
+}
+
+/** What we close with when we mean to come back: 1000 and 1001 would end the session. */
+export const GIVEN_UP = 4900;
+/** READY and GUILD_CREATE of a bot in many large guilds. */
+const MAX_MESSAGE_BYTES = 64 << 20;
+
+/**
+ * Opens one. Emits once, when it is open; errors with GatewayLost; unsubscribing closes it with 1000, which ends the session.
+ *
+ * ```
+ * WebSocket  ~~~o-----x     o open, x lost
+ * result     ---s-----#
+ * ```
+ */
+export function gatewaySocket$(url: string): Observable<GatewaySocket> {
+  return new Observable((subscriber) => {
+    const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES, handshakeTimeout: 10_000 });
+    const messages$ = new Subject<string>();
+    let failure = '';
+    socket.on('open', () => {
+      subscriber.next({
+        messages$: messages$.asObservable(),
+        send: (text) => {
+          // The callback keeps a failed write from being thrown.
+          if (socket.readyState === WebSocket.OPEN) socket.send(text, () => undefined);
+        },
+        drop: (reason) => {
+          socket.close(GIVEN_UP);
+          subscriber.error(new GatewayLost(GIVEN_UP, reason));
+        },
+      });
+    });
+    socket.on('message', (data, isBinary) => {
+      if (!isBinary) messages$.next(String(data));
+    });
+    socket.on('error', ({ message }) => (failure = message));
+    socket.on('close', (code, reason) => subscriber.error(new GatewayLost(code, reason.length > 0 ? reason.toString() : failure)));
+    return () => {
+      if (socket.readyState === WebSocket.CONNECTING) socket.terminate();
+      else if (socket.readyState === WebSocket.OPEN) socket.close(1000);
+    };
+  });
+}

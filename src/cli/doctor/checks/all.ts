@@ -1,0 +1,23 @@
+/** What the doctor looks at, in the order in which it is told: what everything stands on comes first. */
+import { version } from '../../version.js';
+import { ok, type Check } from '../check.js';
+import { clock } from './clock.js';
+import { endToEnd, transport } from './encryption.js';
+import { oneRxjs, packages } from './packages.js';
+import { ffmpeg, opus } from './sound.js';
+import { node, system } from './system.js';
+import { token } from './token.js';
+import { udp } from './udp.js';
+
+export interface Circumstances {
+  /** The ffmpeg to look at; undefined looks for it. */
+  readonly ffmpeg: string | undefined;
+  /** Where the user's own code would be. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export function allChecks({ ffmpeg: path, folder, env }: Circumstances): readonly Check[] {
+  const rxvoice: Check = { name: 'rxvoice', run: () => ok(version()) };
+  return [rxvoice, node, system, packages, oneRxjs(folder), transport, endToEnd, opus, ffmpeg(path), udp, clock, token(env)];
+}

@@ -1,0 +1,26 @@
+/** `rxvoice doctor`. */
+import { Misuse, readArguments, type Command } from '../command.js';
+import { jsonTeller } from '../report.js';
+import { runDoctor } from './doctor.js';
+import { doctorScreen } from './screen.js';
+
+export const doctor: Command = {
+  name: 'doctor',
+  usage: '[--ffmpeg PATH] [--json]',
+  about: [
+    'looks at what voice needs on this machine: Node, packages, ciphers, codecs, ffmpeg, UDP,',
+    'the punctuality of timers. Each with the cure; to be pasted into issues. Exits with 1 if',
+    'voice cannot work here.',
+  ],
+  options: [
+    ['--ffmpeg PATH', 'the ffmpeg to look at (default: that on the PATH, or of ffmpeg-static)'],
+    ['--json', 'one JSON object a line'],
+  ],
+  async run(args, { out, colour, env }) {
+    const { values, positionals } = readArguments(args, { ffmpeg: { type: 'string' }, json: { type: 'boolean', default: false } });
+    if (positionals.length > 0) throw new Misuse(`the doctor looks at this machine, and not at ${positionals.join(', ')}`);
+    const { allChecks } = await import('./checks/all.js');
+    const checks = allChecks({ ffmpeg: values.ffmpeg, folder: process.cwd(), env });
+    return runDoctor(checks, values.json ? jsonTeller(out) : doctorScreen(out, colour));
+  },
+};

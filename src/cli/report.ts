@@ -1,0 +1,30 @@
+/** A command tells facts: plain objects, one after the other. A screen shows them to people, and `--json` to machines. */
+import type { Output } from './terminal/terminal.js';
+
+/** What is told; see docs/cli.md for those of each command. */
+export interface Fact {
+  readonly type: string;
+}
+
+/** Why a command could not do what it was to: the last that is told. */
+export interface ErrorFact extends Fact {
+  readonly type: 'error';
+  readonly message: string;
+}
+
+/** Takes the facts of a command, as they come. */
+export interface Teller<T extends Fact> {
+  tell(fact: T): void;
+  /** Nothing more comes. */
+  end?(): void;
+}
+
+/** A fact as one line. `at` is ms since 1970. */
+export function jsonLine(fact: Fact | ErrorFact): string {
+  return `${JSON.stringify({ ...fact, at: Date.now() })}\n`;
+}
+
+/** Every fact as a line of JSON, and nothing else. */
+export function jsonTeller(out: Output): Teller<Fact> {
+  return { tell: (fact) => void out.write(jsonLine(fact)) };
+}

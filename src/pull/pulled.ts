@@ -1,0 +1,100 @@
+/** One loop over one subscription: what is pushed meets who asks, in whichever order they come. */
+import { Subscription, takeWhile, type Observable } from 'rxjs';
+import { insulated } from '../edge.js';
+import { EMPTY_BOX, type Mailbox } from './mailbox.js';
+
+/** One who asked and has not been answered. */
+interface Waiting<R> {
+  readonly give: (result: IteratorResult<R, undefined>) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+const DONE = { done: true, value: undefined } as const;
+
+export class Pulled<T, R> implements AsyncIterableIterator<R, undefined> {
+  readonly #source$: Observable<T>;
+  readonly #mailbox: Mailbox<T, R>;
+  readonly #waiting: Waiting<R>[] = [];
+  #subscription: Subscription | undefined;
+  /** Nothing comes any more: the source has ended, or the loop was left. */
+  #over = false;
+  /** What the source failed with, until somebody was told. */
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(source$: Observable<T>, mailbox: Mailbox<T, R>) {
+    this.#source$ = source$;
+    this.#mailbox = mailbox;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Subscribes with the first of them: who makes an iterator and never asks holds nothing. */
+  next(): Promise<IteratorResult<R, undefined>> {
+    return new Promise((give, fail) => {
+      this.#waiting.push({ give, fail });
+      if (this.#subscription === undefined) this.#subscribe();
+      else this.#answer();
+    });
+  }
+
+  /** The loop is left. What it waited for will not come. */
+  return(): Promise<IteratorReturnResult<undefined>> {
+    this.#failure = undefined;
+    this.#end();
+    while (this.#mailbox.take() !== EMPTY_BOX);
+    this.#answer();
+    return Promise.resolve(DONE);
+  }
+
+  #subscribe(): void {
+    // There is one before the source is subscribed: a source may push, and a loop be left, within that call.
+    this.#subscription = new Subscription();
+    this.#subscription.add(
+      insulated(this.#source$)
+        .pipe(takeWhile(() => !this.#over))
+        .subscribe({
+          next: (value) => this.#push(value),
+          error: (error: unknown) => this.#end({ error }),
+          complete: () => this.#end(),
+        }),
+    );
+    this.#answer();
+  }
+
+  #push(value: T): void {
+    const first = this.#waiting.shift();
+    if (first !== undefined) return first.give({ done: false, value: this.#mailbox.hand(value) });
+    try {
+      this.#mailbox.put(value);
+    } catch (error) {
+      this.#end({ error });
+    }
+  }
+
+  #end(failure?: { readonly error: unknown }): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#failure = failure;
+    this.#subscription ??= new Subscription();
+    this.#subscription.unsubscribe();
+    this.#answer();
+  }
+
+  /** Gives to those who wait what there is: values that came before the end, then the failure, once, then the end. */
+  #answer(): void {
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      const value = this.#mailbox.take();
+      if (value === EMPTY_BOX && !this.#over) return;
+      this.#waiting.shift();
+      const failure = this.#failure;
+      if (value !== EMPTY_BOX) first.give({ done: false, value });
+      else if (failure === undefined) first.give(DONE);
+      else {
+        this.#failure = undefined;
+        first.fail(failure.error);
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/** What every WebSocket of the bot gateway works with. */
+import type { EventLog } from '../plain/events.js';
+import type { DiscordSettings } from '../plain/options.js';
+import type { VoiceBridge } from '../voice/voice-bridge.js';
+import type { World } from '../world/world.js';
+import type { GatewayRefusal } from './refusals.js';
+import type { ShardLink, ShardSession } from './shard-session.js';
+import type { ShardSessions } from './sessions.js';
+
+/** A WebSocket, as those who answer its payloads and those who break it see it. */
+export interface ShardSocket extends ShardLink {
+  readonly context: GatewayContext;
+  /** Of the API, as the URL has it. */
+  readonly version: number;
+  /** Undefined until Identify or Resume. */
+  session: ShardSession | undefined;
+  /** The client has shown that it is alive. */
+  heard(): void;
+  /** Anything but a dispatch, which has a number. */
+  sendOp(op: number, d: unknown): void;
+  refuse(refusal: GatewayRefusal): void;
+  /** Breaks it, without a close frame. */
+  drop(): void;
+}
+
+/** Shared by all of them. */
+export interface GatewayContext {
+  readonly world: World;
+  readonly voice: VoiceBridge;
+  readonly events: EventLog;
+  readonly sessions: ShardSessions;
+  readonly settings: DiscordSettings;
+  /** The bot's. A secret. */
+  readonly token: string;
+  readonly connections: Set<ShardSocket>;
+  /** Set by faults. */
+  readonly faults: { heartbeatsIgnored: boolean };
+}

@@ -1,0 +1,54 @@
+/** What can go wrong with the bot gateway. */
+import type { GatewayContext } from './context.js';
+import { INVALID_SESSION } from './resume.js';
+import type { ShardSession } from './shard-session.js';
+
+/** Faults of the bot gateway. Each strikes one shard by its number, or all. */
+export interface GatewayFaults {
+  /** Opcode 7: the client is to come back, and resume. */
+  reconnect(shard?: number): void;
+  /** Opcode 9: the session is invalid. With `resumable` (default false) it can be resumed all the same; else the client identifies anew. */
+  invalidate(options?: { readonly shard?: number; readonly resumable?: boolean }): void;
+  /** Closes the WebSocket with a code. The session can be resumed, unless the code is one that a client does not come back from. */
+  closeSocket(code: number, shard?: number): void;
+  /** Breaks the WebSocket without a close frame: the client sees 1006, and resumes. */
+  dropSocket(shard?: number): void;
+  /** The session is forgotten, as after a long absence: the next Resume is answered by opcode 9, and the bot has to identify anew. */
+  forgetSession(shard?: number): void;
+  /** No heartbeat is acknowledged while on. */
+  ignoreHeartbeats(on: boolean): void;
+}
+
+/** Opcode 7. */
+const RECONNECT = 7;
+
+/** Carried out on the sessions there are. */
+export function createGatewayFaults({ sessions, connections, faults }: GatewayContext): GatewayFaults {
+  const linkOf = (session: ShardSession) => [...connections].find((link) => link === session.link);
+  return {
+    reconnect: (shard) => {
+      for (const session of sessions.of(shard)) linkOf(session)?.sendOp(RECONNECT, null);
+    },
+    invalidate: ({ shard, resumable = false } = {}) => {
+      for (const session of sessions.of(shard)) {
+        const link = linkOf(session);
+        link?.sendOp(INVALID_SESSION, resumable);
+        if (resumable) continue;
+        if (link !== undefined) link.session = undefined;
+        sessions.invalidate(session);
+      }
+    },
+    closeSocket: (code, shard) => {
+      for (const session of sessions.of(shard)) linkOf(session)?.close(code, 'closed by a fault');
+    },
+    dropSocket: (shard) => {
+      for (const session of sessions.of(shard)) linkOf(session)?.drop();
+    },
+    forgetSession: (shard) => {
+      for (const session of sessions.of(shard)) sessions.forget(session);
+    },
+    ignoreHeartbeats: (on) => {
+      faults.heartbeatsIgnored = on;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** Ids in the order they are given out. Source: Discord docs, Reference, Snowflakes. */
+import type { Snowflake } from '../../../types.js';
+
+/** Milliseconds since 1970 of the first second of 2015. */
+const DISCORD_EPOCH = 1_420_070_400_000;
+/** Bits below the time. */
+const SERIAL_BITS = 22n;
+
+/** Rising, and telling the time they were made at. */
+export class Snowflakes {
+  #last = 0n;
+
+  /** @param wallClock ms since 1970 */
+  constructor(private readonly wallClock: () => number) {}
+
+  /** One that was never given out. */
+  next(): Snowflake {
+    const now = BigInt(Math.max(0, Math.trunc(this.wallClock()) - DISCORD_EPOCH)) << SERIAL_BITS;
+    this.#last = now > this.#last ? now : this.#last + 1n;
+    return this.#last.toString();
+  }
+}
+
+/** When an id was made, as ISO 8601. */
+export function createdAt(id: Snowflake): string {
+  return new Date(Number(BigInt(id) >> SERIAL_BITS) + DISCORD_EPOCH).toISOString();
+}

@@ -1,0 +1,14 @@
+/** What the handles of the world work with. */
+import type { Transports } from '../../../driver/ports.js';
+import type { DiscordSettings } from '../plain/options.js';
+import type { VoiceBridge } from '../voice/voice-bridge.js';
+import type { World } from '../world/world.js';
+
+/** Shared by all of them. */
+export interface VerbParts {
+  readonly world: World;
+  readonly voice: VoiceBridge;
+  readonly settings: DiscordSettings;
+  /** Of the sessions of pretended members. */
+  readonly transports: Transports;
+}

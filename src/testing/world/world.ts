@@ -1,0 +1,69 @@
+/** What all bots and all guilds of one virtual world share: its time, its settings, its numbers and its journal. */
+import { timer, type SchedulerLike, type Subscription } from 'rxjs';
+import type { EncryptionMode } from '../../protocol/encryption-modes.js';
+import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
+import { Journal } from './journal.js';
+import type { VirtualSilence, VirtualVoiceOptions } from './virtual-world.js';
+
+const FIRST_SSRC = 1001;
+
+export class World {
+  readonly scheduler: SchedulerLike;
+  readonly eventOrder: 'state-first' | 'server-first';
+  readonly heartbeatInterval: number;
+  readonly version: VoiceGatewayVersion;
+  readonly modes: readonly EncryptionMode[];
+  readonly daveVersion: number;
+  /** Whether the calls are encrypted end to end, by the fake library. */
+  readonly dave: boolean;
+  readonly journal: Journal;
+  readonly #roundTrip: number;
+  #silent: ReadonlySet<VirtualSilence>;
+  #lost: number;
+  #ssrc = FIRST_SSRC - 1;
+  #token = 0;
+  #seats = 0;
+
+  constructor(options: VirtualVoiceOptions) {
+    this.scheduler = options.scheduler;
+    this.eventOrder = options.eventOrder ?? 'state-first';
+    this.heartbeatInterval = options.heartbeatInterval ?? 13_750;
+    this.version = options.version ?? 8;
+    this.modes = options.modes ?? ['aead_aes256_gcm_rtpsize'];
+    this.dave = options.dave ?? false;
+    this.daveVersion = options.daveVersion ?? (this.dave ? 1 : 0);
+    this.journal = new Journal(this.scheduler);
+    this.#roundTrip = options.roundTrip ?? 10;
+    this.#silent = new Set(options.silent);
+    this.#lost = options.lostDiscoveries ?? 0;
+  }
+
+  /** Does it after some round trips, unless that goes unanswered by then. */
+  later(silence: VirtualSilence, rounds: number, act: () => void): Subscription {
+    return timer(rounds * this.#roundTrip, this.scheduler).subscribe(() => {
+      if (!this.#silent.has(silence)) act();
+    });
+  }
+
+  silence(silent: readonly VirtualSilence[]): void {
+    this.#silent = new Set(silent);
+  }
+
+  /** Whether this discovery request is one of those that are lost. */
+  losesDiscovery(): boolean {
+    return this.#lost-- > 0;
+  }
+
+  nextSsrc(): number {
+    return (this.#ssrc += 1);
+  }
+
+  nextToken(): string {
+    return `token-${(this.#token += 1)}`;
+  }
+
+  /** Seats are numbered, so that each has a port and a key of its own. */
+  nextSeat(): number {
+    return this.#seats++;
+  }
+}

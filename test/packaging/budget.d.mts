@@ -1,0 +1,1 @@
+export const BUDGET: { readonly files: number; readonly unpackedBytes: number; readonly packedBytes: number };

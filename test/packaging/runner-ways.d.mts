@@ -1,0 +1,1 @@
+export const RUNNERS: readonly { readonly how: string; readonly runtime: { readonly title: string } }[];

@@ -1,0 +1,68 @@
+/** The declaration files as users see them, in a program of the compiler, and what each entry of the package exports. */
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const DIST = join(ROOT, 'dist');
+
+const pkg = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: Record<string, string | { types: string }> };
+
+/** The entries that have types: all but `./package.json`. */
+export const ENTRIES = Object.entries(pkg.exports).flatMap(([name, target]) =>
+  typeof target === 'string' ? [] : [{ name, types: resolve(ROOT, target.types) }],
+);
+/** The entry `rxvoice` itself. */
+export const MAIN = '.';
+
+/** The declarations that a build would write, by their paths in `dist`. Nothing is written. */
+function declarations(): Map<string, string> {
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile) as { config: object };
+  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  const files = new Map<string, string>();
+  const program = ts.createProgram(fileNames, options);
+  program.emit(undefined, (file, text) => files.set(file, text), undefined, true);
+  return files;
+}
+
+/** Of those declarations. They are read as if they were on the disk. */
+function programOf(files: ReadonlyMap<string, string>): ts.Program {
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    strict: true,
+    skipLibCheck: true,
+    noEmit: true,
+  };
+  const host = ts.createCompilerHost(options);
+  const { fileExists, getSourceFile, readFile } = host;
+  host.fileExists = (file) => files.has(file) || fileExists(file);
+  host.readFile = (file) => files.get(file) ?? readFile(file);
+  host.getSourceFile = (file, target, ...rest) => {
+    const text = files.get(file);
+    return text === undefined ? getSourceFile(file, target, ...rest) : ts.createSourceFile(file, text, target, true);
+  };
+  host.directoryExists = () => true;
+  return ts.createProgram(ENTRIES.map(({ types }) => types), options, host); // prettier-ignore
+}
+
+/** Everything of ours that an entry reaches, and what it imports. */
+export const program = programOf(declarations());
+export const checker = program.getTypeChecker();
+
+/** Behind the names by which it is exported and imported. */
+export function meant(symbol: ts.Symbol): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+/** What a declaration file exports, by the names by which it does. */
+export function exportsOf(types: string): { readonly name: string; readonly symbol: ts.Symbol }[] {
+  const module = checker.getSymbolAtLocation(program.getSourceFile(types)!)!;
+  return checker.getExportsOfModule(module).map((symbol) => ({ name: symbol.name, symbol: meant(symbol) }));
+}
+
+export function isOurs({ declarations: [first] = [] }: ts.Symbol): boolean {
+  return first !== undefined && first.getSourceFile().fileName.startsWith(DIST);
+}

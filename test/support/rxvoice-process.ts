@@ -1,0 +1,90 @@
+/** The command line as a process of its own, with real pipes, files and terminals. It is built by npm test. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+export interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A process that runs, or ran. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** What it has written so far, to standard output. */
+  readonly out: () => string;
+  /** Resolves as soon as it has written that; rejects when it ends without. */
+  readonly until: (pattern: RegExp) => Promise<RegExpExecArray>;
+  readonly ended: Promise<Ended>;
+}
+
+const children = new Set<ChildProcess>();
+
+/** Ends what a test that failed has left behind. */
+export function endAll(): void {
+  for (const child of children) child.kill('SIGKILL');
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Starts a command. No token of whoever runs the tests gets into it. */
+export function start(command: string, args: readonly string[], cwd: string, env: Environment = {}): Running {
+  const child = spawn(command, args, { cwd, stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: undefined, DISCORD_TOKEN: undefined, ...env } });
+  children.add(child);
+  child.once('close', () => children.delete(child));
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));
+  // Of a process that is gone already.
+  child.stdin.on('error', () => undefined);
+  const ended = Promise.all([text(child.stderr), once(child, 'close') as Promise<[number | null]>]).then(([err, [status]]) => ({ status, out, err }));
+  const until = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = pattern.exec(out);
+        if (found !== null) resolve(found);
+      };
+      look();
+      child.stdout.on('data', look);
+      void ended.then(({ err }) => reject(new Error(`it ended without ${String(pattern)}; it wrote\n${out}\n${err}`)));
+    });
+  return { child, out: () => out, until, ended };
+}
+
+/** `rxvoice` with these arguments. */
+export function rxvoice(args: readonly string[], cwd: string, env: Environment = {}): Running {
+  return start(process.execPath, [MAIN, ...args], cwd, env);
+}
+
+/** By bash, as a user would type it; `rxvoice` is the command, and the status that of the first that fails. */
+export function shell(line: string, cwd: string, env: Environment = {}): Running {
+  return start('bash', ['-c', `set -o pipefail; rxvoice() { '${process.execPath}' '${MAIN}' "$@"; }; ${line}`], cwd, env);
+}
+
+/** The same in a terminal of so many columns; what is written to `child.stdin` is typed. Undefined where there is none to be had. */
+export function terminal(args: readonly string[], columns: number, cwd: string, env: Environment = {}): Running | undefined {
+  if (process.platform !== 'linux' || !hasScript()) return undefined;
+  const quoted = [process.execPath, MAIN, ...args].map((part) => `'${part}'`).join(' ');
+  return start('script', ['-qec', `stty cols ${columns}; ${quoted}`, '/dev/null'], cwd, env);
+}
+
+let script: boolean | undefined;
+function hasScript(): boolean {
+  try {
+    script ??= execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
+  } catch {
+    script = false;
+  }
+  return script;
+}
+
+/** The lines of `--json`. */
+export function jsonLines(out: string): readonly (Readonly<Record<string, unknown>> & { readonly type: string })[] {
+  return out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>> & { readonly type: string });
+}

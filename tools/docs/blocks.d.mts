@@ -1,0 +1,13 @@
+export interface Block {
+  readonly file: string;
+  /** Of its first line, from 1. */
+  readonly line: number;
+  readonly language: 'ts' | 'js';
+  readonly excused: boolean;
+  readonly code: string;
+}
+export const ROOT: string;
+export function pageFiles(): string[];
+export function pageText(file: string): string;
+export function blocksOf(file: string): Block[];
+export function runsAsExample(block: Block): boolean;

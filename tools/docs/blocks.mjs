@@ -1,0 +1,38 @@
+/** The code of the documentation: what stands between fences, with where it stands. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Pages with code: those of `docs`, and those at the top that users read. */
+export function pageFiles() {
+  const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
+  return ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...docs.map((file) => join('docs', file)).sort()].map((file) =>
+    file.replaceAll('\\', '/'),
+  );
+}
+
+export const pageText = (file) => readFileSync(join(ROOT, file), 'utf8');
+
+const EXAMPLES = readdirSync(join(ROOT, 'docs/examples')).map((file) => readFileSync(join(ROOT, 'docs/examples', file), 'utf8'));
+
+/** Whether a block stands in one of the examples, which a test runs. */
+export const runsAsExample = ({ code }) => EXAMPLES.some((text) => text.includes(code.trim()));
+
+const FENCE = /^( *)```(ts|js)(?: +(\S.*))?\n([^]*?)^\1```$/gm;
+
+/**
+ * The blocks in TypeScript and JavaScript of a page. `line` is that of their first line; `excused` what stands behind the language, as in
+ * ```` ```ts not compiled: an error on purpose ````.
+ */
+export function blocksOf(file) {
+  const text = pageText(file);
+  return [...text.matchAll(FENCE)].map(({ index, 1: indent, 2: language, 3: info = '', 4: code }) => ({
+    file,
+    line: text.slice(0, index).split('\n').length + 1,
+    language,
+    excused: /^not compiled: \S/.test(info),
+    code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }));
+}

@@ -1,0 +1,37 @@
+/**
+ * `npm run format`: lays out the TypeScript files that differ from `main`, and no others; `npm run format -- --check` says which are not laid out
+ * so. A file that was not before the change is left alone: some older lines are longer than the formatter would have them, and better so, and
+ * a change is not to be hidden among them.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { check, format, resolveConfig } from 'prettier';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+const lines = (text) => text.split('\n').filter((line) => line !== '');
+
+const args = process.argv.slice(2);
+const since = git('merge-base', args.find((arg) => !arg.startsWith('-')) ?? 'main', 'HEAD').trim();
+
+/** As it was before the change; undefined where it was not there. */
+function before(file) {
+  try {
+    return git('show', `${since}:${file}`);
+  } catch {
+    return undefined;
+  }
+}
+
+const changed = [...lines(git('diff', '--name-only', since)), ...lines(git('ls-files', '--others', '--exclude-standard'))];
+for (const file of changed.filter((name) => /\.[cm]?ts$/.test(name) && existsSync(join(ROOT, name)))) {
+  const path = join(ROOT, file);
+  const options = { ...(await resolveConfig(path)), filepath: path };
+  const [old, text] = [before(file), readFileSync(path, 'utf8')];
+  if ((old !== undefined && !(await check(old, options))) || (await check(text, options))) continue;
+  console.log(file);
+  if (args.includes('--check')) process.exitCode = 1;
+  else writeFileSync(path, await format(text, options));
+}

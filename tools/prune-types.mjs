@@ -1,0 +1,28 @@
+/**
+ * After the compiler, in `npm run build`: removes the declarations that no entry of the package reaches. More than half of the files are
+ * those of insides, which nobody can import; they would be a third of what an installation writes as types.
+ */
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Follows what a declaration file imports, and what those import. */
+function reach(file, seen) {
+  if (seen.has(file)) return;
+  seen.add(file);
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*["'](\.[^"']+)["']/g)) {
+    reach(join(dirname(file), name.replace(/\.js$/, '.d.ts')), seen);
+  }
+}
+
+const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const reached = new Set();
+for (const { types } of Object.values(exports)) if (types !== undefined) reach(join(ROOT, types), reached);
+
+const dist = join(ROOT, 'dist');
+for (const name of readdirSync(dist, { recursive: true })) {
+  const file = join(dist, name);
+  if (/\.d\.[cm]?ts$/.test(name) && !reached.has(file)) rmSync(file);
+}
