@@ -13,7 +13,7 @@ export class RemoteNode {
     const node = new RemoteNode();
     node.#process = fork(fileURLToPath(new URL('node.mjs', import.meta.url)), [url, JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     node.#process.on('message', (state) => {
-      node.state = state;
+      node.state = { ...node.state, ...state };
       for (const look of node.#waiting) look();
     });
     node.#process.once('exit', (code) => {
@@ -36,6 +36,14 @@ export class RemoteNode {
       this.#waiting.add(look);
       look();
     });
+  }
+
+  /** ms of CPU since it began. */
+  async cpu() {
+    this.state = { ...this.state, cpu: undefined };
+    this.#process.send('cpu');
+    const { cpu } = await this.when(({ cpu }) => cpu !== undefined);
+    return cpu;
   }
 
   get alive() {

@@ -8,9 +8,13 @@
  * - `--frames`: `node`, where the songs are opened on the nodes, or `home`, where the bot reads them. Default `node`
  * - `--lease`: ms. Default 20000; NATS is stopped only where it is longer than 15000
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { connect } from '@nats-io/transport-node';
 import { switchMap } from 'rxjs';
@@ -57,9 +61,9 @@ try {
   for (let i = 0; i < 3; i += 1) nodes.push(await RemoteNode.start(nats.url, { name: `n${i}`, lease: LEASE_MS, files: folder }));
   connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 500, reconnectJitter: 50 });
   engine = natsEngine(connection, { bot: '1000', sources: values.frames === 'node' ? 'files' : 'none' });
+  await commandLine();
   await songsBegin();
-  await event('undisturbed', () => wait(SETTLE_MS), { gap: 200 });
-  console.log(`sessions: ${nodes.map(({ state }) => state.sessions).join(', ')}`);
+  await event('undisturbed', () => costs(SETTLE_MS), { gap: 200 });
   if (LEASE_MS > AWAY_MS * 1.5) {
     await event('NATS away for 10 s', async () => {
       await nats.stop();
@@ -102,6 +106,33 @@ async function songsBegin() {
       .subscribe({ error: (error) => faults.push(`song ${i}: ${error.stack}`), complete: () => faults.push(`song ${i} has ended`) });
   });
   await until(() => ledger.heardSince(0) === SONGS, 20_000, 'all songs have begun');
+}
+
+/** What a song costs a second, on the node, in the bot's process (the voice server is in it, too) and over NATS. */
+async function costs(ms) {
+  const take = async () => ({ ...connection.stats(), nodes: await Promise.all(nodes.map((node) => node.cpu())) });
+  const before = await take();
+  await wait(ms);
+  const after = await take();
+  const each = (name) => Number(((after[name] - before[name]) / SONGS / (ms / 1_000)).toFixed(1));
+  const cpu = after.nodes.reduce((sum, one, i) => sum + one - before.nodes[i], 0) / SONGS / (ms / 1_000);
+  console.log(`${SONGS} songs on ${nodes.map(({ state }) => state.sessions).join(' + ')} sessions; a song a second:`);
+  console.table([{ 'node CPU ms': Number(cpu.toFixed(2)), 'messages to bot': each('inMsgs'), 'bytes to bot': each('inBytes'), 'messages to node': each('outMsgs'), 'bytes to node': each('outBytes') }]);
+}
+
+/** `rxvoice node` is a node, and ends well when it is told to. */
+async function commandLine() {
+  const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+  const child = spawn(process.execPath, [program, 'node', '--nats', nats.url, '--prefix', 'other', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exit = once(child, 'exit');
+  const seen = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { status } = JSON.parse(line);
+    if (status === 'serving' && !seen.includes('serving')) child.kill('SIGTERM');
+    seen.push(status);
+  }
+  const [code] = await exit;
+  if (code !== 0 || !['serving', 'draining', 'ended'].every((status) => seen.includes(status))) faults.push(`rxvoice node: ${seen.join(', ')}, and ${code}`);
 }
 
 /** Judges what was heard from a while before it to a while after. */
