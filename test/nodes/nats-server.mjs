@@ -1,10 +1,11 @@
 /** A real nats-server with JetStream, whose store outlives its process. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { configuration } from './permissions.mjs';
 
 const HOW = 'no nats-server: `apt-get install nats-server`, or `go install github.com/nats-io/nats-server/v2@latest`, or name one in NATS_SERVER';
 
@@ -21,6 +22,7 @@ export class NatsServer {
     server.#program = program;
     server.#port = await freePort();
     server.#store = await mkdtemp(join(tmpdir(), 'rxvoice-nats-'));
+    await writeFile(join(server.#store, 'server.conf'), configuration());
     await server.begin();
     return server;
   }
@@ -31,7 +33,7 @@ export class NatsServer {
 
   /** Starts it, again on the same port and store. */
   async begin() {
-    const args = ['--addr', '127.0.0.1', '--port', String(this.#port), '--jetstream', '--store_dir', this.#store];
+    const args = ['--config', join(this.#store, 'server.conf'), '--addr', '127.0.0.1', '--port', String(this.#port), '--jetstream', '--store_dir', this.#store];
     this.#process = spawn(this.#program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     for await (const text of this.#process.stderr.iterator({ destroyOnReturn: false })) {

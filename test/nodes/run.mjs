@@ -21,6 +21,7 @@ import { switchMap } from 'rxjs';
 import { load } from '../bench/library.mjs';
 import { RemoteNode } from './fleet.mjs';
 import { Ledger } from './ledger.mjs';
+import { BOT, PASSWORD } from './permissions.mjs';
 import { NatsServer } from './nats-server.mjs';
 
 const text = (value) => ({ type: 'string', default: value });
@@ -59,8 +60,8 @@ let engine;
 
 try {
   for (let i = 0; i < 3; i += 1) nodes.push(await RemoteNode.start(nats.url, { name: `n${i}`, lease: LEASE_MS, files: folder }));
-  connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 500, reconnectJitter: 50 });
-  engine = natsEngine(connection, { bot: '1000', sources: values.frames === 'node' ? 'files' : 'none' });
+  connection = await connect({ servers: nats.url, user: 'bot', pass: PASSWORD, maxReconnectAttempts: -1, reconnectTimeWait: 500, reconnectJitter: 50 });
+  engine = natsEngine(connection, { bot: BOT, sources: values.frames === 'node' ? 'files' : 'none' });
   await commandLine();
   await songsBegin();
   await event('undisturbed', () => costs(SETTLE_MS), { gap: 200 });
@@ -123,7 +124,7 @@ async function costs(ms) {
 /** `rxvoice node` is a node, and ends well when it is told to. */
 async function commandLine() {
   const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-  const child = spawn(process.execPath, [program, 'node', '--nats', nats.url, '--prefix', 'other', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, 'node', '--nats', nats.url, '--json'], { env: { ...process.env, NATS_USER: 'node', NATS_PASSWORD: PASSWORD }, stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
   const seen = [];
   for await (const line of createInterface({ input: child.stdout })) {

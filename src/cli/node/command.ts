@@ -15,7 +15,7 @@ export const node: Command = {
   ],
   options: [
     ['--nats URL', `the NATS server, with JetStream (default ${URL})`],
-    ['--creds FILE', 'credentials for it; a token comes from NATS_TOKEN'],
+    ['--creds FILE', 'credentials for it; or NATS_USER and NATS_PASSWORD, or NATS_TOKEN'],
     ['--prefix NAME', 'of subjects and buckets, as that of the bots (default rxvoice)'],
     ['--name NAME', 'what the id of the node begins with (default node)'],
     ['--files FOLDER', 'whose files bots may have opened here (default: none)'],
@@ -37,7 +37,7 @@ export const node: Command = {
     const { prefix, name, files, nats: url, creds } = values;
     const options = { capacity, ...(prefix === undefined ? {} : { prefix }), ...(name === undefined ? {} : { name }), ...(files === undefined ? {} : { files }) };
     const { runNode$ } = await import('./run-node.js');
-    await tellUntilStopped(values.json ? jsonTeller(out) : nodeScreen(out), stop$, (first$) => runNode$({ url, creds, token: process.env['NATS_TOKEN'] }, options, first$));
+    await tellUntilStopped(values.json ? jsonTeller(out) : nodeScreen(out), stop$, (first$) => runNode$({ url, creds, env: process.env }, options, first$));
     // It was asked to end, and has.
     return 0;
   },

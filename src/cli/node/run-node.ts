@@ -9,7 +9,8 @@ export interface NatsAddress {
   readonly url: string;
   /** A file of credentials. */
   readonly creds: string | undefined;
-  readonly token: string | undefined;
+  /** Where secrets come from that are in no file: an argument would stand in the list of processes. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -34,13 +35,18 @@ export function runNode$(address: NatsAddress, options: VoiceNodeOptions, stop$:
   );
 }
 
-async function connected({ url, creds, token }: NatsAddress): Promise<NatsConnectionLike & { close(): Promise<void> }> {
+async function connected({ url, creds, env }: NatsAddress): Promise<NatsConnectionLike & { close(): Promise<void> }> {
   const library = await import('@nats-io/transport-node').catch(() => {
     throw new CommandFailed('rxvoice node needs @nats-io/transport-node, @nats-io/jetstream and @nats-io/kv: npm install them');
   });
-  const login = creds === undefined ? {} : { authenticator: library.credsAuthenticator(credentials(creds)) };
+  const { NATS_USER: user, NATS_PASSWORD: pass = '', NATS_TOKEN: token } = env;
+  const login = {
+    ...(creds === undefined ? {} : { authenticator: library.credsAuthenticator(credentials(creds)) }),
+    ...(user === undefined ? {} : { user, pass }),
+    ...(token === undefined ? {} : { token }),
+  };
   try {
-    return (await library.connect({ servers: url, maxReconnectAttempts: -1, ...login, ...(token === undefined ? {} : { token }) })) as NatsConnectionLike & { close(): Promise<void> };
+    return (await library.connect({ servers: url, maxReconnectAttempts: -1, ...login })) as NatsConnectionLike & { close(): Promise<void> };
   } catch (error) {
     throw new CommandFailed(`no NATS server at ${url.replace(/\/\/.*@/, '//')} (${error instanceof Error ? error.message : String(error)}): is it running, and are the credentials right?`);
   }
