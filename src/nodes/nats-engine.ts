@@ -65,7 +65,7 @@ const checkOptions = fields(
  * drains hands its sessions on; one that dies is a fault of its sessions, which go on elsewhere when its lease has run out.
  *
  * ```ts
- * const engine = natsEngine(await connect({ servers, maxReconnectAttempts: -1 }), { bot: client.user.id });
+ * const engine = natsEngine(await connect({ servers: 'nats://10.0.0.5:4222', maxReconnectAttempts: -1 }), { bot: userId });
  * connectVoice$(gateway$, ids, { engine }).pipe(switchMap((session) => session.play(frames$)));
  * ```
  * A session fails with an EngineLostError where there is no node for `patience` ms, and with an AlreadyJoinedError where another process of

@@ -81,7 +81,7 @@ const checkOptions = fields({
  * needs a NATS server with JetStream, and no port that is open to the outside.
  *
  * ```ts
- * const node = voiceNode(await connect({ servers, maxReconnectAttempts: -1 }));
+ * const node = voiceNode(await connect({ servers: 'nats://10.0.0.5:4222', maxReconnectAttempts: -1 }));
  * process.once('SIGTERM', () => void node.drain().then(() => process.exit()));
  * ```
  * It runs nothing without its lease, an entry in a bucket that it renews: while NATS is away for longer than that it ends its sessions, since
