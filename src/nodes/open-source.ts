@@ -1,6 +1,6 @@
 /** Sources that a bot describes, opened on the node. */
 import { realpathSync } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import * as mediaErrors from '../audio/errors.js';
 import { source } from '../audio/sources/source.js';
 import { carryErrors } from '../engine/wire-error.js';
@@ -29,7 +29,7 @@ function inside(folder: string | undefined, path: string): string {
   const root = real(folder);
   const file = real(isAbsolute(path) ? path : join(root, path));
   const way = relative(root, file);
-  if (way.startsWith('..') || isAbsolute(way)) throw new VoiceOptionsError('source', 'is not in the folder that this node opens files of');
+  if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) throw new VoiceOptionsError('source', 'is not in the folder that this node opens files of');
   return file;
 }
 
