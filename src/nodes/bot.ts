@@ -37,7 +37,7 @@ export class Bot {
       catchError((cause: unknown) => throwError(() => new EngineLostError(`the buckets of NATS cannot be used (${cause instanceof Error ? cause.message : 'no reason given'}): is JetStream enabled, and may the bot use it?`, cause))),
       map((buckets) => {
         this.#hear();
-        return (this.#table = new NodeTable(buckets, scheduler));
+        return (this.#table = new NodeTable(buckets, this.#uplink.up$, scheduler));
       }),
       shareReplay(1),
     );

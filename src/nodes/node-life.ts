@@ -72,6 +72,7 @@ export class NodeLife {
   async begin(): Promise<void> {
     this.#subscription.add(this.#uplink.subscribe(allToNode(this.#settings.prefix, this.id), (message) => this.#receive(message)));
     await this.#lease.take();
+    this.#subscription.add(this.#uplink.up$.subscribe({ next: () => this.#lease.changed(), error: () => undefined }));
   }
 
   /** Takes no more, and has all sessions go on elsewhere. */

@@ -1,9 +1,10 @@
 /** The nodes that there are, as a bot sees them. */
-import { firstValueFrom, Observable, Subject, timer, type SchedulerLike } from 'rxjs';
+import { distinctUntilChanged, filter, firstValueFrom, Observable, skip, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
 import { fromRecord, type Buckets, type Entry, type NodeRecord } from './registry/buckets.js';
 
 interface Known {
   readonly record: NodeRecord;
+  readonly revision: number;
   /** When it was heard of last. */
   readonly at: number;
   /** Sessions that were placed there, and are not in the record yet. */
@@ -17,15 +18,21 @@ const RETRY_MS = 1_000;
 
 export class NodeTable {
   readonly #nodes = new Map<string, Known>();
+  /** Nodes that do not answer, by the revision of the entry that is left of them. */
+  readonly #forgotten = new Map<string, number>();
   readonly #news$ = new Subject<void>();
   readonly #buckets: Buckets;
   readonly #scheduler: SchedulerLike;
+  readonly #subscription = new Subscription();
   #stop = (): void => undefined;
   #closed = false;
 
-  constructor(buckets: Buckets, scheduler: SchedulerLike) {
+  /** @param up$ whether NATS is there: when it is back the entries are read anew, since the watch finds out late that it hears nothing */
+  constructor(buckets: Buckets, up$: Observable<boolean>, scheduler: SchedulerLike) {
     this.#buckets = buckets;
     this.#scheduler = scheduler;
+    const back$ = up$.pipe(distinctUntilChanged(), skip(1), filter(Boolean));
+    this.#subscription.add(back$.subscribe({ next: () => this.#stop(), error: () => this.close() }));
     void this.#watch();
   }
 
@@ -49,11 +56,14 @@ export class NodeTable {
 
   /** It does not answer: not to be chosen until it is heard of again. */
   forget(id: string): void {
+    const known = this.#nodes.get(id);
+    if (known !== undefined) this.#forgotten.set(id, known.revision);
     this.#nodes.delete(id);
   }
 
   close(): void {
     this.#closed = true;
+    this.#subscription.unsubscribe();
     this.#stop();
   }
 
@@ -75,17 +85,23 @@ export class NodeTable {
         this.#stop = () => entries.stop();
         for await (const entry of entries) this.#note(entry, entry.delta ?? 0);
       } catch {
-        // Begun anew below.
+        await firstValueFrom(timer(RETRY_MS, this.#scheduler));
       }
-      if (!this.#closed) await firstValueFrom(timer(RETRY_MS, this.#scheduler));
     }
   }
 
   /** @param behind entries that are on their way: who chooses among the first of them chooses the first */
   #note(entry: Entry, behind: number): void {
+    const { key, revision } = entry;
     const { sessions, capacity, draining } = fromRecord<NodeRecord>(entry) ?? {};
-    if (typeof sessions !== 'number' || typeof capacity !== 'number') this.#nodes.delete(entry.key);
-    else this.#nodes.set(entry.key, { record: { sessions, capacity, draining: draining === true }, at: this.#scheduler.now(), placed: 0 });
+    const known = this.#nodes.get(key);
+    if (typeof sessions !== 'number' || typeof capacity !== 'number') {
+      this.#nodes.delete(key);
+      this.#forgotten.delete(key);
+    } else if (revision !== known?.revision && revision !== this.#forgotten.get(key)) {
+      this.#forgotten.delete(key);
+      this.#nodes.set(key, { record: { sessions, capacity, draining: draining === true }, revision, at: this.#scheduler.now(), placed: 0 });
+    }
     if (behind === 0) this.#news$.next();
   }
 }

@@ -6,6 +6,7 @@
  * - `--songs`: how many. Default 12
  * - `--reuse`: what the voice server says to credentials that were used: 4006, 4004 or accept. Default 4006
  * - `--frames`: `node`, where the songs are opened on the nodes, or `home`, where the bot reads them. Default `node`
+ * - `--events`: that many of all of it in a random order, from `--seed` (1), and not each once. Default 0
  * - `--lease`: ms. Default 20000; NATS is stopped only where it is longer than 15000
  */
 import { spawn } from 'node:child_process';
@@ -25,12 +26,13 @@ import { BOT, PASSWORD } from './permissions.mjs';
 import { NatsServer } from './nats-server.mjs';
 
 const text = (value) => ({ type: 'string', default: value });
-const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node') } });
+const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1') } });
 const SONGS = Number(values.songs);
 const LEASE_MS = Number(values.lease);
 const reuse = values.reuse === 'accept' ? 'accept' : Number(values.reuse);
 const SETTLE_MS = 2_000;
-const FRAMES = 6_000;
+const EVENTS = Number(values.events);
+const FRAMES = EVENTS > 0 ? 60_000 : 6_000;
 const AWAY_MS = 10_000;
 
 const { connectVoice$ } = await load('index.js');
@@ -59,29 +61,18 @@ let connection;
 let engine;
 
 try {
-  for (let i = 0; i < 3; i += 1) nodes.push(await RemoteNode.start(nats.url, { name: `n${i}`, lease: LEASE_MS, files: folder }));
+  for (let i = 0; i < 3; i += 1) nodes.push(await begunNode(`n${i}`));
   connection = await connect({ servers: nats.url, user: 'bot', pass: PASSWORD, maxReconnectAttempts: -1, reconnectTimeWait: 500, reconnectJitter: 50 });
   engine = natsEngine(connection, { bot: BOT, sources: values.frames === 'node' ? 'files' : 'none' });
   await commandLine();
   await songsBegin();
   await event('undisturbed', () => costs(SETTLE_MS), { gap: 200 });
-  if (LEASE_MS > AWAY_MS * 1.5) {
-    await event('NATS away for 10 s', async () => {
-      await nats.stop();
-      await wait(AWAY_MS);
-      await nats.begin();
-    }, { gap: values.frames === 'node' ? 200 : AWAY_MS + 2_000 });
+  if (EVENTS > 0) await schedule();
+  else {
+    if (LEASE_MS > AWAY_MS * 1.5) await event('NATS away for 10 s', () => natsAway(AWAY_MS), { gap: values.frames === 'node' ? 200 : AWAY_MS + 2_000 });
+    await event('SIGTERM', () => terminated(nodes[0]), { gap: 400 });
+    await event('SIGKILL', () => killed(nodes[1]), { gap: LEASE_MS + 3_000, twice: SONGS * 10 });
   }
-  await event('SIGTERM', async () => {
-    nodes[0].signal('SIGTERM');
-    await nodes[0].when(({ status }) => status === 'exited');
-  }, { gap: 400 });
-  await event('SIGKILL', async () => {
-    const { sessions } = nodes[1].state;
-    await nodes[1].end();
-    const killed = performance.now() + 50;
-    await until(() => ledger.heardSince(killed) === SONGS, LEASE_MS + 3_000, `the ${sessions} songs of the node that was killed are heard again`);
-  }, { gap: LEASE_MS + 3_000, twice: SONGS * 10 });
 } catch (error) {
   faults.push(error.stack);
 } finally {
@@ -107,6 +98,52 @@ async function songsBegin() {
       .subscribe({ error: (error) => faults.push(`song ${i}: ${error.stack}`), complete: () => faults.push(`song ${i} has ended`) });
   });
   await until(() => ledger.heardSince(0) === SONGS, 20_000, 'all songs have begun');
+}
+
+/** A random schedule of all of it, from a seed; each node that has gone has a successor. The same bounds for each. */
+async function schedule() {
+  const random = seeded(Number(values.seed));
+  for (let i = 0; i < EVENTS; i += 1) {
+    const at = Math.floor(random() * nodes.length);
+    const kind = Math.floor(random() * 3);
+    if (kind === 0) await event(`${i}: NATS away`, () => natsAway(random() * LEASE_MS * 0.5), { gap: values.frames === 'node' ? 300 : LEASE_MS });
+    else if (kind === 1) await event(`${i}: SIGTERM ${nodes[at].state.sessions}`, () => terminated(nodes[at]), { gap: 600 });
+    else await event(`${i}: SIGKILL ${nodes[at].state.sessions}`, () => killed(nodes[at]), { gap: LEASE_MS + 3_000, twice: SONGS * 10 });
+    if (!nodes[at].alive) nodes[at] = await begunNode(`n${at}`);
+  }
+}
+
+/** Numbers from 0 to 1, the same of each seed (mulberry32). */
+function seeded(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function begunNode(name) {
+  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, files: folder });
+}
+
+async function natsAway(ms) {
+  await nats.stop();
+  await wait(ms);
+  await nats.begin();
+}
+
+async function terminated(node) {
+  node.signal('SIGTERM');
+  await node.when(({ status }) => status === 'exited');
+}
+
+async function killed(node) {
+  const { sessions } = node.state;
+  await node.end();
+  const since = performance.now() + 50;
+  await until(() => ledger.heardSince(since) === SONGS, LEASE_MS + 3_000, `the ${sessions} songs of the node that was killed are heard again`);
 }
 
 /** What a song costs a second, on the node, in the bot's process (the voice server is in it, too) and over NATS. */

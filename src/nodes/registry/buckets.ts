@@ -38,6 +38,10 @@ export interface NodeRecord {
   readonly draining: boolean;
 }
 
+/** ms that a request may take. */
+const MIN_TIMEOUT_MS = 500;
+const MAX_TIMEOUT_MS = 2_000;
+
 const SETTINGS = { history: 1, allow_direct: false } as const;
 
 /**
@@ -46,8 +50,10 @@ const SETTINGS = { history: 1, allow_direct: false } as const;
  * @throws Error where `@nats-io/kv` is not installed, and what NATS says where JetStream is not enabled, or may not be used
  */
 export async function openBuckets(connection: NatsConnectionLike, prefix: string, lease: number): Promise<Buckets> {
-  const { Kvm } = await loadKv();
-  const kvm = new Kvm(connection as ConstructorParameters<typeof Kvm>[0]);
+  const { Kvm, jetstream } = await load();
+  // A request that was under way when the server went is not answered: the lease cannot wait for it as long as is usual.
+  const timeout = Math.min(MAX_TIMEOUT_MS, Math.max(MIN_TIMEOUT_MS, lease / 10));
+  const kvm = new Kvm(jetstream(connection as Parameters<typeof jetstream>[0], { timeout }));
   const open = async (name: string, ttl: number): Promise<ReturnType<typeof kvm.open>> => {
     try {
       return await kvm.create(name, { ...SETTINGS, ttl });
@@ -61,9 +67,10 @@ export async function openBuckets(connection: NatsConnectionLike, prefix: string
   return { nodes: nodes as Bucket, sessions: sessions as Bucket, lease: (await nodes.status()).ttl };
 }
 
-async function loadKv(): Promise<typeof import('@nats-io/kv')> {
+async function load(): Promise<Pick<typeof import('@nats-io/kv'), 'Kvm'> & Pick<typeof import('@nats-io/jetstream'), 'jetstream'>> {
   try {
-    return await import('@nats-io/kv');
+    const [{ Kvm }, { jetstream }] = await Promise.all([import('@nats-io/kv'), import('@nats-io/jetstream')]);
+    return { Kvm, jetstream };
   } catch (cause) {
     throw new Error('rxvoice/nodes needs the packages @nats-io/transport-node, @nats-io/jetstream and @nats-io/kv: npm install them', { cause });
   }

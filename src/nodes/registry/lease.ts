@@ -9,7 +9,7 @@
  * entry       --------------------!          gone: others may take what was here
  * ```
  */
-import { firstValueFrom, merge, Subject, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { firstValueFrom, merge, Subject, Subscription, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { EngineLostError } from '../../errors.js';
 import { toRecord, type Bucket, type NodeRecord } from './buckets.js';
 
@@ -17,8 +17,11 @@ import { toRecord, type Bucket, type NodeRecord } from './buckets.js';
 const RENEWALS = 8;
 /** Of a lease: what two clocks may run apart in it, and the datagrams under way. */
 const MARGIN = 0.02;
-/** ms between two looks at the clock. What must not be sent later than the lease asks {@link Lease.valid} itself. */
-const LOOK_MS = 250;
+/**
+ * ms before its end at which all ends in good order: what is sent into the fence behind it is counted as sent, and heard by nobody. That is for
+ * a process that was stopped for a while.
+ */
+const AHEAD_MS = 50;
 /** ms until a renewal that has failed is tried again. */
 const RETRY_MS = 500;
 
@@ -34,6 +37,7 @@ export class Lease {
   readonly #scheduler: SchedulerLike;
   #revision = 0;
   #until = 0;
+  #end = Subscription.EMPTY;
   #over = false;
 
   constructor(bucket: Bucket, id: string, ms: number, record: () => NodeRecord, scheduler: SchedulerLike) {
@@ -50,10 +54,7 @@ export class Lease {
     const asked = this.#scheduler.now();
     this.#revision = await this.#bucket.create(this.#id, toRecord(this.#record()));
     this.#renewed(asked);
-    const watch = timer(LOOK_MS, LOOK_MS, this.#scheduler).subscribe(() => {
-      if (!this.#over && !this.valid()) this.#lose(`its lease was not renewed for ${this.#ms} ms`);
-    });
-    void this.#keep().finally(() => watch.unsubscribe());
+    void this.#keep();
   }
 
   /** Whether something may be sent now. */
@@ -61,7 +62,7 @@ export class Lease {
     return !this.#over && this.#scheduler.now() < this.#until;
   }
 
-  /** The record is another: everybody is told now. */
+  /** The record is another, or the server is back: it is renewed now. */
   changed(): void {
     this.#changed$.next();
   }
@@ -70,6 +71,7 @@ export class Lease {
   async end(): Promise<void> {
     if (this.#over) return;
     this.#over = true;
+    this.#end.unsubscribe();
     this.#changed$.next();
     await this.#bucket.delete(this.#id, { previousSeq: this.#revision }).catch(() => undefined);
   }
@@ -103,12 +105,16 @@ export class Lease {
   }
 
   #renewed(asked: number): void {
-    if (!this.#over) this.#until = asked + this.#ms * (1 - MARGIN);
+    if (this.#over) return;
+    this.#until = asked + this.#ms * (1 - MARGIN);
+    this.#end.unsubscribe();
+    this.#end = timer(this.#until - AHEAD_MS - this.#scheduler.now(), this.#scheduler).subscribe(() => this.#lose(`its lease was not renewed for ${this.#ms} ms`));
   }
 
   #lose(why: string): void {
     if (this.#over) return;
     this.#over = true;
+    this.#end.unsubscribe();
     this.#changed$.next();
     this.#lost$.next(new EngineLostError(why));
   }
