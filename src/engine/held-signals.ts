@@ -81,7 +81,7 @@ export class HeldSignals {
   }
 
   #keep(signal: VoiceSignal): void {
-    const kind = 'voiceState' in signal ? `member ${signal.voiceState.userId}` : Object.keys(signal).includes('endpoint') ? 'server' : Object.keys(signal)[0]!;
+    const kind = 'voiceState' in signal ? `member ${signal.voiceState.userId}` : 'endpoint' in signal ? 'server' : Object.keys(signal)[0]!;
     this.#latest.delete(kind);
     this.#latest.set(kind, signal);
   }

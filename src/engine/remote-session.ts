@@ -72,8 +72,17 @@ class RemoteSession {
     // Ended first: who is left behind without a session may end the link to it.
     const running = new Subscription();
     there.add(running);
-    there.add(this.#wanted.place$().subscribe({ next: (home) => this.#run(home, there, running), error: (error: unknown) => this.#failed(error) }));
+    there.add(this.#wanted.place$().subscribe({ next: (home) => this.#begin(home, there, running), error: (error: unknown) => this.#failed(error) }));
     if (this.#subscriber.closed) there.unsubscribe();
+  }
+
+  /** Options that cannot travel are an error of the session. */
+  #begin(home: HomeSide, there: Subscription, running: Subscription): void {
+    try {
+      this.#run(home, there, running);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   #run(home: HomeSide, there: Subscription, running: Subscription): void {
