@@ -17,14 +17,20 @@ export function* messagesOf(batch: Batch): Generator<WireMessage, void> {
 export class Outbox {
   readonly #post: (batch: Batch) => void;
   readonly #sentEvery: number;
+  readonly #later: (flush: () => void) => void;
   #batch: (WireMessage | Float64Array)[] = [];
   readonly #run = new SentRun();
   /** Whether all goes at the end of this turn. */
   #going = false;
   #waiting = Subscription.EMPTY;
 
-  /** @param sentEvery ms that `sent` events may wait for others, where nothing else is to be said */
-  constructor(post: (batch: Batch) => void, sentEvery: number) {
+  /**
+   * @param sentEvery ms that `sent` events may wait for others, where nothing else is to be said
+   * @param turn what is waited for: the end of the microtask, or that of all which follow from it, where a message is dear. Frames that come by
+   *   promises come in a microtask each
+   */
+  constructor(post: (batch: Batch) => void, sentEvery: number, turn: 'microtask' | 'macrotask' = 'microtask') {
+    this.#later = turn === 'microtask' ? (flush) => queueMicrotask(flush) : (flush) => void setImmediate(flush);
     this.#post = post;
     this.#sentEvery = sentEvery;
   }
@@ -54,7 +60,7 @@ export class Outbox {
   #go(): void {
     if (this.#going) return;
     this.#going = true;
-    queueMicrotask(() => this.flush());
+    this.#later(() => this.flush());
   }
 
   #wait(): void {

@@ -22,6 +22,6 @@ export function linkPort(link: Link, sentEvery: number): EnginePort {
     },
     error: (error: unknown) => messages$.error(error),
   });
-  const outbox = new Outbox((batch) => link.send(encodeValue(batch)), sentEvery);
+  const outbox = new Outbox((batch) => link.send(encodeValue(batch)), sentEvery, 'macrotask');
   return { messages$, send: (message) => outbox.send(message) };
 }
