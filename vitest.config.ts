@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests in virtual time, and of functions and classes by themselves: nothing of theirs outlives a test. What loads lazily is elsewhere. */
-const PURE = ['test/marbles/**/*.test.ts', 'test/unit/{adapters,driver,frames,gateway,media,net,protocol,server,testing,audio,checks,cli}/**/*.test.ts'];
+const PURE = ['test/marbles/**/*.test.ts', 'test/unit/{adapters,driver,frames,gateway,media,net,protocol,server,testing,audio,checks,cli,nodes}/**/*.test.ts'];
 
 export default defineConfig({
   // package.json points into dist/, which need not be built for the tests of src/.
