@@ -9,9 +9,6 @@ export interface Wire {
   close(): void;
 }
 
-/** What a client may ask for by `compress`. */
-export type Compression = 'zlib-stream' | 'zstd-stream';
-
 /** As they are. */
 const PLAIN: Wire = { encode: (text) => Promise.resolve(text), close: () => undefined };
 
@@ -19,9 +16,6 @@ const PLAIN: Wire = { encode: (text) => Promise.resolve(text), close: () => unde
 const { createZstdCompress } = zlib as { readonly createZstdCompress?: (options: object) => Transform };
 /** ZSTD_e_flush; the constants are where the function is. */
 const ZSTD_FLUSH = 1;
-
-/** Whether this Node can compress with zstd. */
-export const HAS_ZSTD = createZstdCompress !== undefined;
 
 /** The wire for what was asked for; undefined where this Node cannot. */
 export function openWire(compression: string | null): Wire | undefined {

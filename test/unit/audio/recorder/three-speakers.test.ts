@@ -1,4 +1,4 @@
-/** Ten minutes of three speakers who talk in turns, over a network with jitter and loss, in virtual time. */
+/** Minutes of three speakers who talk in turns, over a network with jitter and loss, in virtual time. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,8 @@ import { opusPacketSamples } from '../../../../src/protocol/opus-packet.js';
 import type { VoicePacket } from '../../../../src/index.js';
 import { MS, packet, timed, toneFrames } from './stage.js';
 
-const MINUTES = 10;
+/** `RXVOICE_MINUTES=10` and more is the long form: a minute takes more than a second to decode and to look at. */
+const MINUTES = Number(process.env['RXVOICE_MINUTES'] ?? 4);
 /** Of one turn: 2 s of tone, and its five frames of silence. */
 const TONE_FRAMES = 100;
 const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
@@ -93,7 +94,7 @@ async function decoded(file: Uint8Array): Promise<Int16Array> {
   return pcm;
 }
 
-describe('three speakers in turns, ten minutes', () => {
+describe(`three speakers in turns, ${MINUTES} minutes`, () => {
   let folder: string;
   let disk: MemoryDisk;
   let turns: Turn[];
@@ -125,7 +126,7 @@ describe('three speakers in turns, ten minutes', () => {
   }
 
   it.each([0, 1, 2])('the WAV of speaker %i has each turn within 20 ms of where it was spoken', (user) => {
-    expect(turns.length).toBeGreaterThan(90);
+    expect(turns.length).toBeGreaterThan(9 * MINUTES);
     expectOnsets(parseWav(disk.files.get(`${USERS[user]}.wav`)!).pcm, wanted(user));
   });
 
