@@ -8,7 +8,9 @@ import type { Member, Suggestion } from './handles.js';
 import { MemberVoice } from './member-voice.js';
 import { Talker } from './talker.js';
 
-type Place = { readonly id: Snowflake };
+interface Place {
+  readonly id: Snowflake;
+}
 
 /** A voice and a keyboard. */
 export class MemberHandle extends GuildMemberHandle implements Member {
