@@ -126,6 +126,12 @@ describe('songs', () => {
     });
   })); // prettier-ignore
 
+  it('that are skipped before they could begin: whoever waits for one is told', () => bots(({ hot, bot, expectObservable }) => {
+    expectObservable(bot(hot('z 29ms s 29ms b', C)), '110ms !').toBe('30ms (zs) 26ms (bc) 36ms d', {
+      z: 'play: long was skipped.', s: 'skip: Skipped long.', b: 'play: Playing b.', c: 'now playing b', d: 'finished b',
+    });
+  })); // prettier-ignore
+
   it('are skipped, paused, sought and made softer: the next ones are no louder', () => bots(({ hot, bot, told$, expectObservable }) => {
     const at = (id: string, more: object = {}) => JSON.stringify({ id, ...more });
     expectObservable(told$.pipe(map((told) => told.replaceAll('song ', '')))).toBe('60ms a 39ms p 49ms r 49ms k 49ms v 49ms s 49ms b', {

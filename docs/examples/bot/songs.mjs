@@ -1,5 +1,5 @@
 /** The songs of a stay: a list, and the desk that plays them one after the other. */
-import { defer, EMPTY, filter, finalize, ignoreElements, merge, mergeMap, of, Subject, take, takeUntil, throwError } from 'rxjs';
+import { defer, EMPTY, filter, finalize, ignoreElements, map, merge, mergeMap, of, Subject, takeUntil } from 'rxjs';
 
 /** @param {number} ms as minutes and seconds */
 export const time = (ms) => `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1_000) % 60).padStart(2, '0')}`;
@@ -12,7 +12,8 @@ export const time = (ms) => `${Math.floor(ms / 60_000)}:${String(Math.floor(ms /
 export function songList(mixer) {
   /** The first is the one that is heard, or is about to be. */
   const songs = [];
-  const heard$ = new Subject();
+  /** What became of a song when it was its turn, as an answer to who asked for it. */
+  const turn$ = new Subject();
   let desk;
   let count = 0;
   let volume = 1;
@@ -33,14 +34,15 @@ export function songList(mixer) {
     if (song === undefined) return EMPTY;
     if ('position' in fact) song.position = fact.position;
     if (fact.type === 'started') {
-      heard$.next({ song });
+      turn$.next({ song, answer: `Playing ${song.title}.` });
       return of(`now playing ${song.title}`);
     }
     // A play that is stopped is not the end of a song: the next session goes on with it.
     if (fact.type !== 'ended' || fact.reason === 'stopped') return EMPTY;
     drop(song);
-    if (fact.error !== undefined) heard$.next({ song, error: new Error(`Cannot play ${song.title}: ${fact.error.message}`) });
-    return of(fact.error === undefined ? `finished ${song.title}` : `cannot play ${song.title}: ${fact.error.message}`);
+    if (fact.error === undefined) return of(`finished ${song.title}`);
+    turn$.next({ song, answer: `Cannot play ${song.title}: ${fact.error.message}` });
+    return of(`cannot play ${song.title}: ${fact.error.message}`);
   };
 
   return {
@@ -49,17 +51,12 @@ export function songList(mixer) {
       const song = { id: `song ${(count += 1)}`, title, source, position: 0, paused: false };
       const before = songs.at(-1);
       songs.push(song);
-      const heard = heard$.pipe(
+      const answer$ = turn$.pipe(
         filter((one) => one.song === song),
-        take(1),
-        mergeMap(({ error }) => (error === undefined ? of(`Playing ${title}.`) : throwError(() => error))),
+        map(({ answer }) => answer),
       );
       // Who waits for an answer listens before the desk is told.
-      if (before === undefined)
-        return merge(
-          heard,
-          defer(() => (put(song), EMPTY)),
-        );
+      if (before === undefined) return merge(answer$, defer(() => (put(song), EMPTY))); // prettier-ignore
       put(song, before);
       return of(`${title} is number ${songs.length} on the list.`);
     },
@@ -69,6 +66,7 @@ export function songList(mixer) {
       // Off the list at once: who skips twice skips two.
       drop(song);
       desk?.send({ type: 'remove', id: song.id });
+      turn$.next({ song, answer: `${song.title} was skipped.` });
       return song.title;
     },
     pause() {

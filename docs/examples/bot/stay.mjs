@@ -7,7 +7,8 @@ import { useSession, voiceRetry } from 'rxvoice';
 import { recorder } from './recorder.mjs';
 import { songList, time } from './songs.mjs';
 
-const NOTHING = 'Nothing is playing.';
+/** What was done, in words; undefined is what was done where there is no song. */
+const said = (done, words) => of(done === undefined ? 'Nothing is playing.' : words(done));
 
 /**
  * @param {string} channelId where it is asked for; a moderator may move it
@@ -80,15 +81,11 @@ export function stay(channelId, { join, mixer, record, lonelyMs }) {
       case 'play':
         return songs.add(song, source).pipe(takeUntil(ended$));
       case 'skip':
-        return of(songs.skip()).pipe(map((title) => (title === undefined ? NOTHING : `Skipped ${title}.`)));
+        return said(songs.skip(), (title) => `Skipped ${title}.`);
       case 'pause':
-        return of(songs.pause()).pipe(
-          map((done) => (done === undefined ? NOTHING : `${done.title} ${done.paused ? 'waits' : 'goes on'} at ${done.at}.`)),
-        );
+        return said(songs.pause(), ({ title, paused, at }) => `${title} ${paused ? 'waits' : 'goes on'} at ${at}.`);
       case 'seek':
-        return of(songs.seek(seconds * 1_000)).pipe(
-          map((title) => (title === undefined ? NOTHING : `${title} goes on at ${time(seconds * 1_000)}.`)),
-        );
+        return said(songs.seek(seconds * 1_000), (title) => `${title} goes on at ${time(seconds * 1_000)}.`);
       case 'volume':
         songs.volume(percent / 100);
         return of(`The volume is ${percent} %.`);
