@@ -48,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'drive-voice': ['driver', 'net', 'dave', 'types', 'edge'],
   engine: ['driver', 'media', 'frames', 'protocol', ...PLAIN],
   workers: ['engine', 'driver', 'net', 'dave', 'protocol', ...PLAIN],
+  nodes: ['engine', 'driver', 'audio', 'net', 'dave', 'crypto', 'protocol', ...PLAIN],
   connect: ['gateway', 'driver', 'net', 'dave', 'linger', 'protocol', ...PLAIN],
   'use-session': ['driver', ...PLAIN],
   'voice-retry': PLAIN,
@@ -56,10 +57,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The last four only for the members of server/discord, who have real sessions: see below.
   server: ['protocol', 'crypto', 'gateway', 'connect', 'driver', 'media', 'net', ...PLAIN],
   testing: ['driver', 'gateway', 'protocol', 'crypto', 'media', ...PLAIN],
-  cli: ['index', 'driver', 'audio', 'frames', 'server', 'protocol', 'crypto', ...PLAIN],
+  cli: ['index', 'driver', 'audio', 'frames', 'server', 'nodes', 'protocol', 'crypto', ...PLAIN],
 };
 /** Parts that only the outside imports. */
-const OUTERMOST = ['drive-voice', 'engine', 'workers', 'testing', 'server', 'cli', 'index', 'connect', 'use-session', 'voice-retry', 'voice-failure', 'adapters'];
+const OUTERMOST = ['drive-voice', 'engine', 'workers', 'nodes', 'testing', 'server', 'cli', 'index', 'connect', 'use-session', 'voice-retry', 'voice-failure', 'adapters'];
 
 function imports(file: string): string[] {
   return [...text(file).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1]!);
@@ -119,7 +120,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     ['command.ts', 'report.ts'],
     ['files', 'help.ts', 'until-stopped.ts', 'discord'],
     'place',
-    ['demo', 'doctor', 'play', 'record', 'serve'],
+    ['demo', 'doctor', 'node', 'play', 'record', 'serve'],
     'commands.ts',
     'main.ts',
   ],
@@ -157,8 +158,18 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     ['receive', 'send'],
   ],
   driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', ['connection', 'engine.ts'], ['stages', 'drive.ts']],
-  engine: [['frame-batch.ts', 'portable-options.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', 'peer.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], ['home-side.ts', 'play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
-  workers: ['sent-run.ts', 'message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
+  engine: [['carriage.ts', 'frame-batch.ts', 'held-signals.ts', 'portable-options.ts', 'session-moved.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', ['peer.ts', 'sent-run.ts'], 'outbox.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], ['home-side.ts', 'play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
+  workers: ['message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
+  nodes: [
+    ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'turns.ts', 'residents.ts', 'link'],
+    'registry',
+    ['guest.ts', 'host.ts', 'node-table.ts'],
+    ['node-life.ts', 'bot.ts'],
+    'voice-node.ts',
+    'nats-engine.ts',
+    'index.ts',
+  ],
+  'nodes/link': [['packet.ts', 'codec.ts'], 'link.ts', 'link-port.ts'],
   server: [
     ['counters.ts', 'defaults.ts', 'guilds.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
     ['dave', 'traffic'],
@@ -236,11 +247,11 @@ describe('no circle of files', () => {
 describe('time, randomness and sockets are arguments', () => {
   /** What reaches the world outside, and the files that own it. Servers and commands are the outside themselves. */
   const owners: readonly [string, RegExp, RegExp][] = [
-    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server\/|cli\/|workers\/message-port)/],
+    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server\/|cli\/|engine\/outbox)/],
     ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(steady-scheduler|server\/|cli\/)/],
     // Its now() is the wall clock, which is set.
     ['the scheduler of the wall clock', /\basyncScheduler\b/, /^(steady-scheduler|server\/|cli\/)/],
-    ['randomness', /\bMath\.random|\brandomBytes\b(?!,|;|:)/, /^(crypto\/random|driver\/resolve-options|driver\/stages\/outgoing|server\/|cli\/)/],
+    ['randomness', /\bMath\.random|\brandomBytes\b(?!,|;|:)/, /^(crypto\/random|driver\/resolve-options|driver\/stages\/outgoing|nodes\/fresh-name|server\/|cli\/)/],
     ['UDP sockets', /'(node:)?dgram'/, /^(net\/udp|server\/|cli\/doctor\/checks\/udp)/],
     ['WebSockets', /from 'ws'/, /^(net\/socket|server\/|cli\/discord\/socket|cli\/serve\/main-gateway)/],
     ['the MLS library', /@snazzah\/davey/, /^dave\//],
@@ -294,7 +305,7 @@ describe('the public entries', () => {
 
   it('have types beside each of them', () => {
     expect(entries.map(({ types, file }) => types === `./dist/${file.replace(/\.ts$/, '.d.ts')}`)).toEqual(entries.map(() => true));
-    expect(entries.map(({ name }) => name)).toEqual(['.', './driver', './audio', './adapters', './testing', './workers', './server']);
+    expect(entries.map(({ name }) => name)).toEqual(['.', './driver', './audio', './adapters', './testing', './workers', './nodes', './server']);
   });
 
   it.each(entries)('$name: every export has a docstring', ({ file }) => {

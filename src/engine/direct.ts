@@ -1,5 +1,5 @@
 /** Both sides in one thread, with the whole wire between them: for tests of everything that is said of engines, in virtual time. */
-import { Subject } from 'rxjs';
+import { of, Subject } from 'rxjs';
 import type { VoiceOptions } from '../driver/options.js';
 import type { VoiceEngine } from '../driver/engine.js';
 import { HomeSide } from './home-side.js';
@@ -26,7 +26,7 @@ export function directEngine(drive: Drive, ahead = 0): VoiceEngine {
     kept.set(session, own);
     return portableOptions(Object.fromEntries(Object.entries(options).filter(([name]) => !(name in own))));
   };
-  return { session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, portable, place: () => side }) };
+  return { session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, portable, place$: () => of(side) }) };
 }
 
 /** Two ends of a wire. Nothing but what survives a clone gets through. */

@@ -1,20 +1,27 @@
 /** One play, from the home side: over one far side, and over the next where that is lost. */
 import { opusPacketSamples } from '../protocol/opus-packet.js';
-import { SAMPLES_PER_MS } from '../protocol/silence.js';
+import { FRAME_MS, SAMPLES_PER_MS } from '../protocol/silence.js';
 import type { Subscriber } from 'rxjs';
 import { EngineLostError } from '../errors.js';
+import { descriptionOf, type FrameDescription } from '../frames/description.js';
 import { openQueue } from '../frames/open-queue.js';
 import { Heard } from '../media/send/play-end.js';
 import { resolvePlayOptions, type FrameInput, type PlayOptions } from '../media/send/play-options.js';
 import type { PlayEnd, PlayEvent } from '../types.js';
+import type { Carriage } from './carriage.js';
 import { FrameOutlet } from './frame-outlet.js';
 import type { Link } from './link.js';
 import type { Production, Sink, Subscribed } from './peer.js';
+
+/** No Opus packet is longer. */
+const MAX_FRAME_MS = 120;
 
 export class PlayRelay {
   readonly #input: FrameInput;
   readonly #options: PlayOptions;
   readonly #ahead: number;
+  /** What the far side opens by itself. */
+  readonly #source: FrameDescription | undefined;
   readonly #subscriber: Subscriber<PlayEvent>;
   #outlet: FrameOutlet | undefined;
   #link: Link | undefined;
@@ -25,14 +32,19 @@ export class PlayRelay {
   /** ms of audio, and frames, that far sides before this one have come to. */
   #before = { ms: 0, frames: 0 };
   #position = 0;
+  /** Where the latest frame began, in ms. */
+  #frameAt = 0;
   #frames = 0;
 
-  constructor(input: FrameInput, options: PlayOptions, ahead: number, subscriber: Subscriber<PlayEvent>) {
+  constructor(input: FrameInput, options: PlayOptions, { ahead, opens }: Carriage, subscriber: Subscriber<PlayEvent>) {
     this.#input = input;
     this.#options = options;
     this.#ahead = ahead;
     this.#subscriber = subscriber;
     this.#heard = new Heard(options.onEnd);
+    const source = descriptionOf(input);
+    // What is skipped of a source while nothing plays is no place in it that is known here.
+    if (source !== undefined && options.whenSuspended !== 'skip' && opens?.(source) === true) this.#source = source;
   }
 
   /** Plays over there from now on; undefined: nowhere for the moment. */
@@ -50,7 +62,8 @@ export class PlayRelay {
       },
       complete: () => this.#subscriber.complete(),
     };
-    link.peer.subscribe({ what: 'play', session: link.session, options: { speaking, whenSuspended }, ahead: this.#ahead }, sink, (subscribed) => {
+    const source = this.#source && { source: { ...this.#source, start: this.#source.start + this.#position } };
+    link.peer.subscribe({ what: 'play', session: link.session, options: { speaking, whenSuspended }, ahead: this.#ahead, ...source }, sink, (subscribed) => {
       this.#subscribed = subscribed;
       link.sources.set(subscribed.id, (frames) => this.#open(frames));
     });
@@ -91,13 +104,26 @@ export class PlayRelay {
 
   #sent(event: Extract<PlayEvent, { readonly type: 'sent' }>): void {
     if (this.#suspended) this.#tell({ type: 'resumed' });
-    const frame = this.#outlet?.sent();
-    const samples = frame === undefined ? 0 : opusPacketSamples(frame);
-    if (typeof samples === 'number') this.#heard.sent(samples);
     const position = this.#before.ms + event.position;
-    this.#position = position + (typeof samples === 'number' ? samples / SAMPLES_PER_MS : 0);
+    const samples = this.#source === undefined ? this.#samples() : this.#samplesSince(position);
+    this.#heard.sent(samples);
+    this.#position = position + samples / SAMPLES_PER_MS;
     this.#frames += 1;
     this.#tell(this.#before.ms === 0 ? event : { ...event, position });
+  }
+
+  /** How long the frame was that is now known to be sent. */
+  #samples(): number {
+    const frame = this.#outlet?.sent();
+    const samples = frame === undefined ? 0 : opusPacketSamples(frame);
+    return typeof samples === 'number' ? samples : 0;
+  }
+
+  /** Of a frame that was never here: as long as the one before it, which the place of this one tells. */
+  #samplesSince(position: number): number {
+    const before = position - this.#frameAt;
+    this.#frameAt = position;
+    return (before > 0 && before <= MAX_FRAME_MS ? before : FRAME_MS) * SAMPLES_PER_MS;
   }
 
   /** `suspended` and `resumed` in turn, whoever says so. */

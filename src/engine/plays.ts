@@ -2,17 +2,17 @@
 import { Observable } from 'rxjs';
 import type { FrameInput, PlayOptions } from '../media/send/play-options.js';
 import type { PlayEvent } from '../types.js';
+import type { Carriage } from './carriage.js';
 import type { Link } from './link.js';
 import { PlayRelay } from './play-relay.js';
 
 export class Plays {
-  readonly #ahead: number;
+  readonly #carriage: Carriage;
   readonly #open = new Set<PlayRelay>();
   #link: Link | undefined;
 
-  /** @param ahead how many frames a far side asks for ahead of its clock */
-  constructor(ahead: number) {
-    this.#ahead = ahead;
+  constructor(carriage: Carriage) {
+    this.#carriage = carriage;
   }
 
   /** Where what plays is to go on; undefined: nowhere for the moment. */
@@ -24,7 +24,7 @@ export class Plays {
   /** Cold. */
   play$(input: FrameInput, options: PlayOptions): Observable<PlayEvent> {
     return new Observable((subscriber) => {
-      const relay = new PlayRelay(input, options, this.#ahead, subscriber);
+      const relay = new PlayRelay(input, options, this.#carriage, subscriber);
       this.#open.add(relay);
       subscriber.add(() => {
         this.#open.delete(relay);

@@ -6,6 +6,8 @@ import type { VoiceOptions } from '../driver/options.js';
 import type { VoiceSession } from '../driver/session/session.js';
 import { steadyScheduler } from '../steady-scheduler.js';
 import type { Snowflake, VoiceSignal, VoiceState } from '../types.js';
+import type { Carriage } from './carriage.js';
+import { HeldSignals } from './held-signals.js';
 import type { HomeSide } from './home-side.js';
 import type { PortableOptions } from './portable-options.js';
 import { SessionMirror } from './session-mirror.js';
@@ -13,16 +15,14 @@ import type { ReadySession, SessionNews } from './session-news.js';
 import { WIRE_VERSION } from './wire.js';
 
 /** What is wanted of a session, and how it is to be run. */
-export interface RemoteSessionOptions {
+export interface RemoteSessionOptions extends Carriage {
   readonly signals$: Observable<VoiceSignal>;
   readonly options: VoiceOptions;
   readonly guildId: Snowflake | null;
-  /** Frames of a play that a far side asks for ahead of its clock. */
-  readonly ahead: number;
   /** What of the options travels. @throws VoiceOptionsError */
   readonly portable: (options: VoiceOptions, session: number) => PortableOptions;
-  /** Where it is to run: asked at first, and again each time that is lost. */
-  readonly place: () => HomeSide;
+  /** Where it is to run: emits once, and is unsubscribed from when it runs there no more. Asked at first, and again each time that is lost. */
+  readonly place$: () => Observable<HomeSide>;
 }
 
 /** How often a session goes on elsewhere within {@link STABLE_MS}: what kills each far side that it comes to is the session itself. */
@@ -41,8 +41,11 @@ class RemoteSession {
   readonly #wanted: RemoteSessionOptions;
   readonly #subscriber: Subscriber<VoiceSession>;
   readonly #scheduler: SchedulerLike;
+  readonly #signals: HeldSignals;
   #mirror: SessionMirror | undefined;
   #there = new Subscription();
+  /** Where it was before, which is let go of when it runs where it goes on: so a far side that is about to end sees how many it still has. */
+  #behind = Subscription.EMPTY;
   #moves = 0;
   #readyAt = 0;
   #told = false;
@@ -51,26 +54,52 @@ class RemoteSession {
     this.#wanted = wanted;
     this.#subscriber = subscriber;
     this.#scheduler = wanted.options.scheduler ?? steadyScheduler;
+    this.#signals = new HeldSignals(wanted.signals$);
   }
 
   run(): void {
     // Added first: nothing is sent on a session that is being left, and it is told here before the far side has heard of it.
     this.#subscriber.add(() => this.#left());
     this.#subscriber.add(() => this.#there.unsubscribe());
+    this.#subscriber.add(() => this.#behind.unsubscribe());
+    this.#subscriber.add(() => this.#signals.release());
     this.#go();
   }
 
   #go(): void {
-    const { signals$, options, guildId, portable, place } = this.#wanted;
-    const home = place();
     const there = new Subscription();
     this.#there = there;
+    // Ended first: who is left behind without a session may end the link to it.
+    const running = new Subscription();
+    there.add(running);
+    there.add(this.#wanted.place$().subscribe({ next: (home) => this.#begin(home, there, running), error: (error: unknown) => this.#failed(error) }));
+    if (this.#subscriber.closed) there.unsubscribe();
+  }
+
+  /** Options that cannot travel are an error of the session. */
+  #begin(home: HomeSide, there: Subscription, running: Subscription): void {
+    try {
+      this.#run(home, there, running);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #run(home: HomeSide, there: Subscription, running: Subscription): void {
+    const { options, guildId, portable } = this.#wanted;
     let session = 0;
     const topic = { what: 'session', version: WIRE_VERSION, guildId, log: options.log !== undefined } as const;
+    // What is left behind has an end of its own, which is not that of the session.
+    const left = (): boolean => this.#there !== there;
     const sink = {
-      next: (news: unknown) => this.#hear(news as SessionNews, home, session),
-      error: (error: unknown) => this.#failed(error),
+      next: (news: unknown) => {
+        if (!left()) this.#hear(news as SessionNews, home, session);
+      },
+      error: (error: unknown) => {
+        if (!left()) this.#failed(error);
+      },
       complete: () => {
+        if (left()) return;
         this.#over();
         this.#subscriber.complete();
       },
@@ -78,25 +107,26 @@ class RemoteSession {
     // The number is needed before the far side asks for the signals; options that cannot travel are found out before anything is said.
     home.peer.subscribe((number) => ({ ...topic, options: portable(options, number) }), sink, (subscribed) => {
       session = subscribed.id;
-      home.signals.set(session, signals$);
-      there.add(() => home.signals.delete(session));
-      there.add(() => subscribed.unsubscribe());
+      home.signals.set(session, this.#signals.signals$);
+      running.add(() => home.signals.delete(session));
+      running.add(() => subscribed.unsubscribe());
     });
-    if (this.#subscriber.closed) there.unsubscribe();
   }
 
   #hear(news: SessionNews, home: HomeSide, session: number): void {
     if ('log' in news) guarded(() => this.#wanted.options.log?.(news.log));
     else if ('change' in news) this.#mirror?.change(news.change);
     else if ('ended' in news) this.#mirror?.ended(news.ended);
+    else if ('moved' in news) this.#moved();
     else this.#ready(news.ready, home, session);
   }
 
   #ready(ready: ReadySession, { peer, sources }: HomeSide, session: number): void {
     this.#readyAt = this.#scheduler.now();
+    this.#behind.unsubscribe();
     const link = { peer, session, sources };
     if (this.#mirror !== undefined) return this.#mirror.goOn(link, ready.now);
-    this.#mirror = new SessionMirror(link, ready, this.#wanted.ahead, () => this.#scheduler.now());
+    this.#mirror = new SessionMirror(link, ready, this.#wanted, () => this.#scheduler.now());
     this.#subscriber.next(this.#mirror.session);
   }
 
@@ -110,10 +140,23 @@ class RemoteSession {
     }
     this.#moves += 1;
     this.#there.unsubscribe();
-    const state = { status: 'reconnecting', attempt: this.#moves, closeCode: null } as const;
-    this.#logState(state);
-    this.#mirror?.lost(this.#moves);
+    this.#behind.unsubscribe();
+    this.#suspend(this.#moves);
     this.#there = timer(DELAY_MS * this.#moves, this.#scheduler).subscribe(() => this.#go());
+  }
+
+  /** The far side is about to end: at once, since nothing is wrong, and with the membership kept. What is not ready joins anew all the same. */
+  #moved(): void {
+    this.#signals.hold();
+    this.#behind.unsubscribe();
+    this.#behind = this.#there;
+    this.#suspend(1);
+    this.#go();
+  }
+
+  #suspend(attempt: number): void {
+    this.#logState({ status: 'reconnecting', attempt, closeCode: null });
+    this.#mirror?.lost(attempt);
   }
 
   #over(): void {

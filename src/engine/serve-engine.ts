@@ -4,18 +4,28 @@ import { guarded } from '../edge.js';
 import { SessionEndedError, VoiceOptionsError } from '../errors.js';
 import type { VoiceOptions } from '../driver/options.js';
 import type { VoiceSession } from '../driver/session/session.js';
+import type { FrameDescription } from '../frames/description.js';
+import type { FrameInput } from '../media/send/play-options.js';
 import type { PlayEnd, Snowflake, VoicePacket, VoiceSignal } from '../types.js';
 import { inlet } from './frame-inlet.js';
 import { Peer, productionOf, type Production, type Sink } from './peer.js';
 import { arrivedOptions } from './portable-options.js';
+import { SessionMoved } from './session-moved.js';
 import { tellNews, type SessionNews } from './session-news.js';
 import { WIRE_VERSION, type EnginePort, type Topic } from './wire.js';
 
 /** `driveVoice$`, or what stands for it. */
 export type Drive = (signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake | null, session: number) => Observable<VoiceSession>;
 
+/** Opens a source that was described. What it throws fails the play. */
+export type OpenSource = (description: FrameDescription) => FrameInput;
+
+const opensNone: OpenSource = () => {
+  throw new VoiceOptionsError('source', 'cannot be opened where the engine runs the session');
+};
+
 /** Serves one home side until its port errors. */
-export function serveEngine(port: EnginePort, drive: Drive): Peer {
+export function serveEngine(port: EnginePort, drive: Drive, open = opensNone): Peer {
   const sessions = new Map<number, VoiceSession>();
   const peer: Peer = new Peer(port, (topic, sink, id) => {
     switch (topic.what) {
@@ -26,7 +36,7 @@ export function serveEngine(port: EnginePort, drive: Drive): Peer {
         throw new VoiceOptionsError('topic', `'${topic.what}' is of the home side`);
       default: {
         const session = sessions.get(topic.session);
-        return productionOf(session === undefined ? throwError(() => new SessionEndedError(null)) : ofSession(peer, session, topic, id), sink);
+        return productionOf(session === undefined ? throwError(() => new SessionEndedError(null)) : ofSession(peer, session, topic, id, open), sink);
       }
     }
   });
@@ -42,22 +52,34 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, drive: Driv
   const options = arrivedOptions(topic.options, topic.log ? (log) => tell({ log }) : undefined);
   const signals$ = peer.observe$({ what: 'signals', session: id }) as Observable<VoiceSignal>;
   const forget = (): void => void sessions.delete(id);
+  let letGo = (): void => undefined;
   const subscription = drive(signals$, options, topic.guildId, id).subscribe({
     next: (session) => {
       sessions.set(id, session);
       subscription.add(tellNews(session, tell));
     },
-    error: (error: unknown) => sink.error(error),
+    // Told before anything of it ends: what plays is taken along.
+    error: (error: unknown) => {
+      if (!(error instanceof SessionMoved)) return sink.error(error);
+      letGo = error.letGo;
+      tell({ moved: true });
+    },
     complete: () => sink.complete(),
   });
   subscription.add(forget);
-  return { demand: () => undefined, close: () => guarded(() => subscription.unsubscribe()) };
+  const close = (): void => {
+    guarded(() => subscription.unsubscribe());
+    letGo();
+  };
+  return { demand: () => undefined, close };
 }
 
-function ofSession(peer: Peer, session: VoiceSession, topic: Exclude<Topic, { readonly what: 'session' | 'signals' | 'frames' }>, id: number): Observable<unknown> {
+type OfSession = Exclude<Topic, { readonly what: 'session' | 'signals' | 'frames' }>;
+
+function ofSession(peer: Peer, session: VoiceSession, topic: OfSession, id: number, open: OpenSource): Observable<unknown> {
   switch (topic.what) {
     case 'play': {
-      const frames = inlet((sink, begun) => void peer.subscribe({ what: 'frames', play: id }, sink, begun), topic.ahead);
+      const frames = topic.source !== undefined ? open(topic.source) : inlet((sink, begun) => void peer.subscribe({ what: 'frames', play: id }, sink, begun), topic.ahead);
       return new Observable((subscriber) => {
         // Behind the last event and before the last notification, as it is told at home.
         const onEnd = (end: PlayEnd): void => subscriber.next({ end });

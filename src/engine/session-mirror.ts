@@ -8,6 +8,7 @@ import { sessionView, type SessionView } from '../driver/session/view.js';
 import { Heard } from '../media/send/play-end.js';
 import { checkPlayOptions, type FrameInput, type PlayOptions } from '../media/send/play-options.js';
 import type { CallMember, EndReason, Latency, PlayEvent, Snowflake, VoiceState } from '../types.js';
+import type { Carriage } from './carriage.js';
 import type { Link } from './link.js';
 import { Plays } from './plays.js';
 import type { ReadySession, SessionSnapshot } from './session-news.js';
@@ -30,12 +31,11 @@ export class SessionMirror {
   #over = false;
 
   /**
-   * @param ahead how many frames of a play a far side asks for ahead of its clock
    * @param clock ms, of the session's scheduler
    */
-  constructor(link: Link, { guildId, userId, now }: ReadySession, ahead: number, clock: () => number) {
+  constructor(link: Link, { guildId, userId, now }: ReadySession, carriage: Carriage, clock: () => number) {
     this.#link$ = new BehaviorSubject<Link | undefined>(link);
-    this.#plays = new Plays(ahead);
+    this.#plays = new Plays(carriage);
     this.#plays.use(link);
     this.#now = clock;
     this.#view$ = new Current(viewAfter(now));

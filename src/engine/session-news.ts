@@ -24,11 +24,12 @@ export interface ReadySession {
   readonly now: SessionSnapshot;
 }
 
-/** The session is ready, for the first time; what has changed; that it ended; a line of its log. */
+/** The session is ready, for the first time; what has changed; that it ended; that it is to go on elsewhere; a line of its log. */
 export type SessionNews =
   | { readonly ready: ReadySession }
   | { readonly change: Partial<SessionSnapshot> }
   | { readonly ended: EndReason }
+  | { readonly moved: true }
   | { readonly log: LogEvent };
 
 const NOTHING: Pick<SessionSnapshot, 'members' | 'roster' | 'latency'> = { members: new Set(), roster: new Map(), latency: null };

@@ -20,7 +20,16 @@ export interface WireError {
 
 /** By the names that they are exported under: the name of a class is not the same in a bundle. */
 const PROTOTYPES = new Map(Object.entries(voiceErrors).flatMap(([name, value]) => (isErrorClass(value) ? [[name, value.prototype as object]] : [])));
-const NAMES = new Map([...PROTOTYPES].map(([name, prototype]) => [prototype, name]));
+const NAMES = new Map<object, string>([...PROTOTYPES].map(([name, prototype]) => [prototype, name]));
+
+/** Errors of other parts, too, by the names that they are exported under. */
+export function carryErrors(classes: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(classes)) {
+    if (!isErrorClass(value)) continue;
+    PROTOTYPES.set(name, value.prototype);
+    NAMES.set(value.prototype, name);
+  }
+}
 
 function isErrorClass(value: unknown): value is new () => VoiceError {
   return typeof value === 'function' && value.prototype instanceof VoiceError;

@@ -3,6 +3,7 @@
  * One idea: each side may subscribe to what the other has. Plain data, fit for `structuredClone`; docs/engines.md has it as a table.
  */
 import type { Observable } from 'rxjs';
+import type { FrameDescription } from '../frames/description.js';
 import type { PlayOptions } from '../media/send/play-options.js';
 import type { Snowflake } from '../types.js';
 import type { PortableOptions } from './portable-options.js';
@@ -15,7 +16,8 @@ export const WIRE_VERSION = 1;
 export type Topic =
   // The far side's.
   | { readonly what: 'session'; readonly version: number; readonly guildId: Snowflake | null; readonly options: PortableOptions; readonly log: boolean }
-  | { readonly what: 'play'; readonly session: number; readonly options: PlayOptions; readonly ahead: number }
+  // `source` is opened there; without it the frames are of the home side.
+  | { readonly what: 'play'; readonly session: number; readonly options: PlayOptions; readonly ahead: number; readonly source?: FrameDescription }
   | { readonly what: 'receive'; readonly session: number; readonly userId?: Snowflake }
   | { readonly what: 'verify'; readonly session: number; readonly userId: Snowflake }
   | { readonly what: 'speaking$' | 'quality$' | 'rtcp$' | 'stats$'; readonly session: number }

@@ -66,19 +66,15 @@ export function workerEngine(options: WorkerEngineOptions = {}): WorkerEngine {
     return started;
   };
 
+  const place$ = (): Observable<HomeSide> =>
+    new Observable((subscriber) => {
+      const chosen = thread();
+      subscriber.add(chosen.hold());
+      subscriber.next(chosen.home);
+    });
+
   return {
-    session$: (signals$, wanted, guildId) =>
-      new Observable((subscriber) => {
-        let leave = (): void => undefined;
-        const place = (): HomeSide => {
-          leave();
-          const chosen = thread();
-          leave = chosen.hold();
-          return chosen.home;
-        };
-        subscriber.add(() => leave());
-        return remoteSession$({ signals$, options: wanted, guildId, ahead: frames, portable: portableOptions, place }).subscribe(subscriber);
-      }),
+    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, ahead: frames, portable: portableOptions, place$ }),
     close: async () => {
       await Promise.all(threads.map((one) => one.end()));
     },

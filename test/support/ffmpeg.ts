@@ -1,10 +1,10 @@
 /** Real ffmpeg for the tests that need one. Where it is missing they say so aloud, and check nothing. */
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, it } from 'vitest';
+import { afterAll, beforeAll, it } from 'vitest';
 
 const run = promisify(execFile);
 
@@ -28,6 +28,8 @@ const folder = mkdtempSync(join(tmpdir(), 'rxvoice-test-'));
 
 /** A folder that is gone when the tests of the file are over. */
 export function temporaryFolder(): string {
+  // The files of a worker may share this module, and so the folder: each makes it anew.
+  beforeAll(() => void mkdirSync(folder, { recursive: true }));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

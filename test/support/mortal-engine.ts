@@ -1,25 +1,32 @@
 /** An engine whose far side can be lost, in virtual time: the whole wire, and the next far side made when the one before is gone. */
-import { Subject } from 'rxjs';
+import { defer, merge, of, Subject, switchMap, throwError, type Observable } from 'rxjs';
 import type { VoiceEngine } from '../../src/index.js';
 import { driveVoice$ } from '../../src/driver.js';
 import type { VoiceOptions } from '../../src/driver.js';
 import { EngineLostError } from '../../src/errors.js';
 import { HomeSide } from '../../src/engine/home-side.js';
 import { remoteSession$ } from '../../src/engine/remote-session.js';
-import { serveEngine } from '../../src/engine/serve-engine.js';
+import { serveEngine, type OpenSource } from '../../src/engine/serve-engine.js';
+import { SessionMoved } from '../../src/engine/session-moved.js';
 import type { WireMessage } from '../../src/engine/wire.js';
 
 export interface MortalEngine extends VoiceEngine {
   /** The far side of now is no more: what it sends is not heard, and its sockets are closed by the operating system. */
   kill(): void;
+  /** The far side of now is about to end: its sessions are to go on in the next one. */
+  move(): void;
   /** How many far sides there have been. */
   readonly lives: number;
 }
 
-/** @param far options of the far side, which is in this thread */
-export function mortalEngine(far: VoiceOptions, ahead: number): MortalEngine {
+/**
+ * @param far options of the far side, which is in this thread
+ * @param open opens sources there that say what they are; without it they are read here
+ */
+export function mortalEngine(far: VoiceOptions, ahead: number, open?: OpenSource): MortalEngine {
   let lives = 0;
   let kill = (): void => undefined;
+  const moved$ = new Subject<void>();
   const place = (): HomeSide => {
     lives += 1;
     const toFar$ = new Subject<WireMessage>();
@@ -28,7 +35,7 @@ export function mortalEngine(far: VoiceOptions, ahead: number): MortalEngine {
     const into = (to$: Subject<WireMessage>) => (message: WireMessage) => {
       if (alive) to$.next(structuredClone(message));
     };
-    const peer = serveEngine({ messages$: toFar$, send: into(toHome$) }, (signals$, options) => driveVoice$(signals$, { ...options, ...far }));
+    const peer = serveEngine({ messages$: toFar$, send: into(toHome$) }, (signals$, options) => moving(driveVoice$(signals$, { ...options, ...far }), moved$), open);
     kill = () => {
       alive = false;
       const lost = new EngineLostError('killed by a test');
@@ -38,10 +45,15 @@ export function mortalEngine(far: VoiceOptions, ahead: number): MortalEngine {
     return new HomeSide({ messages$: toHome$, send: into(toFar$) });
   };
   return {
-    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, portable: () => ({}), place }),
+    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, opens: () => open !== undefined, portable: () => ({}), place$: () => defer(() => of(place())) }),
     kill: () => kill(),
+    move: () => moved$.next(),
     get lives() {
       return lives;
     },
   };
+}
+
+function moving<T>(session$: Observable<T>, moved$: Observable<void>): Observable<T> {
+  return merge(session$, moved$.pipe(switchMap(() => throwError(() => new SessionMoved(() => undefined)))));
 }

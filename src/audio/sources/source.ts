@@ -1,7 +1,9 @@
 /** Whatever the user has, as Opus frames: what `play()` takes. */
 import type { OpusFrame } from '../../types.js';
 import { holdBack } from '../../edge.js';
+import { described } from '../../frames/description.js';
 import { requireWholeNumber } from '../whole-number.js';
+import { describeSource } from './describe.js';
 import { iterateFrames, type FrameIterator } from './frame-iterator.js';
 import { isRepeatable, type RepeatableInput, type SourceInput, type StreamInput } from './input/input.js';
 import { checkFilters, type SourceOptions } from './options.js';
@@ -102,7 +104,7 @@ function seekableSource(input: RepeatableInput, options: SourceOptions, start: n
     [Symbol.asyncIterator]: () => iterateFrames(open()),
   };
   readings.set(source, open);
-  return source;
+  return described(source, describeSource(input, options, start));
 }
 
 function streamSource(input: StreamInput, options: SourceOptions): StreamSource {

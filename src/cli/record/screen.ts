@@ -43,10 +43,10 @@ export function recordText(fact: RecordFact, colour: boolean): string | undefine
     }
     case 'dropped':
       return paint(`${fact.packets} packets are not recorded: ${fact.reason}`, 'warn', colour);
-    case 'file-failed':
-      return paint(`${fact.path}: ${fact.error.message}`, 'warn', colour);
     case 'not-recorded':
-      return paint(`${fact.packets} packets are not recorded: ${fact.reason}`, 'warn', colour);
+      return paint(`${fact.packets} packets of ${fact.userId === null ? 'somebody unknown' : `user ${fact.userId}`} are not recorded: ${fact.message}`, 'warn', colour);
+    case 'file-failed':
+      return paint(`${fact.path} failed: ${fact.error.message}${fact.goesOn ? ' It goes on in another file' : ''}`, 'bad', colour);
     case 'progress':
       return undefined;
     case 'health':

@@ -124,7 +124,7 @@ describe('docs/discord.md', () => {
   const PAGE = readFileSync('docs/discord.md', 'utf8');
 
   it('has an example that plays, and says what it says', async () => {
-    const code = /```js\n([\s\S]*?)```/.exec(PAGE)![1]!.replace(/^import (\{[^}]*\}) from '([^']+)';$/gm, "const $1 = modules['$2'];");
+    const code = /```js[^\n]*\n([\s\S]*?)```/.exec(PAGE)![1]!.replace(/^import (\{[^}]*\}) from '([^']+)';$/gm, "const $1 = modules['$2'];");
     const said: string[] = [];
     const AsyncFunction = (async () => undefined).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>;
     await new AsyncFunction('modules', 'console', code)(MODULES, { log: (...values: unknown[]) => said.push(values.join(' ')) });

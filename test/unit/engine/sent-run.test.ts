@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isSent, SentRun, sentMessages } from '../../../src/workers/sent-run.js';
+import { isSent, SentRun, sentMessages } from '../../../src/engine/sent-run.js';
 import type { WireMessage } from '../../../src/engine/wire.js';
 
 const whole = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max });

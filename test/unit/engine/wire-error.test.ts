@@ -14,6 +14,7 @@ const SAMPLES: Readonly<Record<string, () => errors.VoiceError>> = {
   FrameOverflowError: () => new errors.FrameOverflowError(3_000),
   AlreadyPlayingError: () => new errors.AlreadyPlayingError(),
   InvalidFrameError: () => new errors.InvalidFrameError(7, 'too short'),
+  IterationOverflowError: () => new errors.IterationOverflowError(5),
   SessionEndedError: () => new errors.SessionEndedError('kicked'),
   EngineLostError: () => new errors.EngineLostError('a thread died'),
   VoiceOptionsError: () => new errors.VoiceOptionsError('modes', 'must be a list'),

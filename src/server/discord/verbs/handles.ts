@@ -118,6 +118,7 @@ export interface ChannelOptions {
 
 /** Who a new member is. */
 export interface MemberOptions {
+  /** Default: none but that of everybody. */
   readonly roles?: readonly { readonly id: Snowflake }[];
   /** Default: a new one. */
   readonly id?: Snowflake;

@@ -7,7 +7,7 @@ import { Mixture } from './mixture.js';
 import { FRAME, Listener, packets, pieces, tone } from './stage.js';
 
 const IDS = ['a', 'b', 'c', 'd'];
-const RUNS = Number(process.env.RXVOICE_RUNS ?? 16);
+const RUNS = Number(process.env.RXVOICE_RUNS ?? 10);
 
 /** Sound that says where it is: slow half cosines from 0 to the amplitude and back, each track of its own period, silent at both ends. */
 function waves(id: string, halves: number): Int16Array {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { desk, pcm, pcmFilter, source, type Desk, type DeskCommand, type DeskOptions, type TrackOptions, type TrackSource } from '../../../../src/audio/index.js';
+import { createOpusEncoder, desk, pcm, pcmFilter, source, type Desk, type DeskCommand, type DeskOptions, type OpusEncoderFactory, type TrackOptions, type TrackSource } from '../../../../src/audio/index.js';
 import { DEFAULT_READ_OPTIONS } from '../../../../src/frames/frame-input.js';
 import { openQueue } from '../../../../src/frames/open-queue.js';
 import { FRAME, heard, level, Listener, packets, pieces, settled, tone } from './stage.js';
@@ -438,6 +438,21 @@ describe('a desk', () => {
     mixer.add(pieces(second));
     await listener.pull(5);
     expect(listener).toMatchObject({ done: true, completed: true, frames: { length: LEAD } });
+  });
+
+  it('encodes by the encoder that is passed, and gives it back with the play', async () => {
+    const log: unknown[] = [];
+    const encoder: OpusEncoderFactory = (options) => {
+      log.push(options);
+      const own = createOpusEncoder(options);
+      return { encode: (block) => own.encode(block), free: () => log.push(own.free()) };
+    };
+    const { listener, add } = scene({ encoder, bitrate: 48_000 });
+    add('a', pieces(second));
+    await listener.pull(10);
+    expect(log).toEqual([{ bitrate: 48_000 }]);
+    listener.leave();
+    expect(log).toEqual([{ bitrate: 48_000 }, undefined]);
   });
 
   it('says wrong options at once', () => {

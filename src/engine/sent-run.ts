@@ -3,7 +3,7 @@
  * frames' encryption. Layout, five numbers of 64 bits an event: subscription, sequence, timestamp, position, bytes.
  */
 import type { PlayEvent } from '../types.js';
-import type { WireMessage } from '../engine/wire.js';
+import type { WireMessage } from './wire.js';
 
 type Sent = Extract<PlayEvent, { readonly type: 'sent' }>;
 type SentMessage = Extract<WireMessage, { readonly type: 'next' }> & { readonly value: Sent };

@@ -1,0 +1,20 @@
+/** Sockets that send nothing when the right to send has run out: also where the process was stopped for a while, and goes on. */
+import { map } from 'rxjs';
+import type { Transports } from '../driver/ports.js';
+
+/** @param valid asked for each datagram and message */
+export function fenced({ socket$, udp$ }: Transports, valid: () => boolean): Transports {
+  const guard =
+    <T>(send: (what: T) => void) =>
+    (what: T): void => {
+      if (valid()) send(what);
+    };
+  return {
+    socket$: (endpoint, version) => socket$(endpoint, version).pipe(map((socket) => ({ ...bound(socket), send: guard(socket.send.bind(socket)) }))),
+    udp$: (address) => udp$(address).pipe(map((port) => ({ datagrams$: port.datagrams$, send: guard(port.send.bind(port)) }))),
+  };
+}
+
+function bound<T extends { readonly messages$: unknown; drop(code: number, reason: string): void }>(socket: T): Pick<T, 'messages$' | 'drop'> {
+  return { messages$: socket.messages$, drop: socket.drop.bind(socket) };
+}

@@ -1,0 +1,40 @@
+/** One node, as a bot sees it: a link for as long as sessions of the bot run there. */
+import { HomeSide } from '../engine/home-side.js';
+import { Link, type LinkOptions } from './link/link.js';
+import { linkPort } from './link/link-port.js';
+
+export class Host {
+  readonly home: HomeSide;
+  readonly #link: Link;
+  #sessions = 0;
+  #lost = false;
+
+  /** @param gone told once, when there is no link any more; `lost` where that was not our wish */
+  constructor(options: LinkOptions, gone: (lost: boolean) => void) {
+    this.#link = new Link(options);
+    this.#link.payloads$.subscribe({
+      error: () => {
+        this.#lost = true;
+        gone(this.#sessions > 0);
+      },
+    });
+    this.home = new HomeSide(linkPort(this.#link, 0));
+  }
+
+  receive(packet: Uint8Array): void {
+    this.#link.receive(packet);
+  }
+
+  /** One more session runs there; returns what takes it out again. */
+  hold(): () => void {
+    this.#sessions += 1;
+    return () => {
+      this.#sessions -= 1;
+      if (this.#sessions === 0 && !this.#lost) this.#link.end('the bot has no session here any more');
+    };
+  }
+
+  end(): void {
+    this.#link.end('the bot has ended');
+  }
+}

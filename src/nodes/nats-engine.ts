@@ -1,0 +1,107 @@
+/** Sessions on other machines: what the bot's process does, and whether it is there, is a matter of its sources and listeners alone. */
+import { Observable, Subscription, timeout, type SchedulerLike } from 'rxjs';
+import { amount, fields, must, oneOf } from '../checks/check.js';
+import type { VoiceEngine } from '../driver/engine.js';
+import { EngineLostError } from '../errors.js';
+import { HomeSide } from '../engine/home-side.js';
+import { portableOptions } from '../engine/portable-options.js';
+import { remoteSession$ } from '../engine/remote-session.js';
+import { FRAME_MS } from '../protocol/silence.js';
+import { steadyScheduler } from '../steady-scheduler.js';
+import type { Snowflake } from '../types.js';
+import { checkPrefix } from './address.js';
+import { Bot } from './bot.js';
+import { checkConnection, type NatsConnectionLike } from './connection.js';
+import { freshName } from './fresh-name.js';
+import { carryMediaErrors } from './open-source.js';
+import { DEFAULT_SILENCE_MS } from './voice-node.js';
+
+/** How sessions are run on nodes. */
+export interface NatsEngineOptions {
+  /** The bot's user id. A session of it in a guild is run by one node at a time, whichever process of the bot asks for it. */
+  readonly bot: Snowflake;
+  /** As that of the nodes. Default `rxvoice`. */
+  readonly prefix?: string;
+  /**
+   * ms of a play that are read ahead onto its node: so long the bot and NATS may be away without being heard, and so much later a source
+   * hears of what it is to do otherwise. Default 1 000.
+   */
+  readonly ahead?: number;
+  /**
+   * Which sources are opened on the node, so that neither the bot nor NATS is needed while they play: `urls`, http: and https: ones that
+   * `source` was given; `files`, paths, too, which are then paths on the nodes, in their folder `files`; `none`: all are read here. What is
+   * no `source`, or has options that are code or headers, is read here in any case. Default `urls`.
+   */
+  readonly sources?: 'none' | 'urls' | 'files';
+  /** ms to wait for a node where there is none. Default 10 000. */
+  readonly patience?: number;
+  /** ms without a word after which a node is taken to be gone. Default 6 000. */
+  readonly silentAfter?: number;
+  /** Default `steadyScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** A {@link VoiceEngine} of nodes. */
+export interface NatsEngine extends VoiceEngine {
+  /** Ends the links. Sessions that still run go on over new ones: leave them first. */
+  close(): void;
+}
+
+const checkOptions = fields(
+  {
+    bot: must("the bot's user id", (value) => typeof value === 'string' && /^\d{1,20}$/.test(value)),
+    prefix: checkPrefix,
+    ahead: amount('ms, 20 or more', FRAME_MS, 60_000),
+    sources: oneOf(['none', 'urls', 'files']),
+    patience: amount('ms, 0 or more', 0, 3_600_000),
+    silentAfter: amount('ms, 500 or more', 500, 3_600_000),
+    scheduler: must('a scheduler', (value) => typeof value === 'object' && value !== null),
+  } satisfies Readonly<Record<keyof NatsEngineOptions, unknown>>,
+  ['bot'],
+);
+
+/**
+ * Runs sessions on the machines that have a `voiceNode` of the same `prefix`. A new session goes to the one with the least to do. A node that
+ * drains hands its sessions on; one that dies is a fault of its sessions, which go on elsewhere when its lease has run out.
+ *
+ * ```ts
+ * const engine = natsEngine(await connect({ servers: 'nats://10.0.0.5:4222', maxReconnectAttempts: -1 }), { bot: userId });
+ * connectVoice$(gateway$, ids, { engine }).pipe(switchMap((session) => session.play(frames$)));
+ * ```
+ * A session fails with an EngineLostError where there is no node for `patience` ms, and with an AlreadyJoinedError where another process of
+ * the bot has one in the guild.
+ *
+ * @throws VoiceOptionsError, which names the first option that is not what it must be
+ */
+export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOptions): NatsEngine {
+  checkConnection('connection', connection);
+  checkOptions('', options);
+  const { bot: id, prefix = 'rxvoice', ahead = 1_000, sources = 'urls', patience = 10_000, silentAfter = DEFAULT_SILENCE_MS, scheduler = steadyScheduler } = options;
+  const address = { bot: id, process: freshName() };
+  const bot = new Bot(connection, { prefix, address, silentAfter, scheduler });
+  const opens = ({ from }: { readonly from: 'file' | 'url' }): boolean => sources === 'files' || (sources === 'urls' && from === 'url');
+  carryMediaErrors();
+  const frames = Math.round(ahead / FRAME_MS);
+
+  const place$ = (): Observable<HomeSide> =>
+    new Observable((subscriber) => {
+      const none = (): Observable<never> =>
+        new Observable((waiting) => waiting.error(new EngineLostError(`there was no node for ${patience} ms: is a voiceNode of the prefix '${prefix}' running?`)));
+      const held = new Subscription();
+      subscriber.add(held);
+      subscriber.add(
+        bot.choose$().pipe(timeout({ first: patience, with: none, scheduler })).subscribe({
+          next: (host) => {
+            held.add(host.hold());
+            subscriber.next(host.home);
+          },
+          error: (error: unknown) => subscriber.error(error),
+        }),
+      );
+    });
+
+  return {
+    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, ahead: frames, opens, portable: portableOptions, place$ }),
+    close: () => bot.close(),
+  };
+}

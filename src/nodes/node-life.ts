@@ -1,0 +1,168 @@
+/** A node from when it registers until it ends or has lost its lease: then it begins anew, under another id. */
+import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs';
+import { daveyProvider } from '../dave/davey.js';
+import { drive$ } from '../driver/drive.js';
+import { resolveOptions } from '../driver/resolve-options.js';
+import type { VoiceSession } from '../driver/session/session.js';
+import { insulated } from '../edge.js';
+import type { Drive } from '../engine/serve-engine.js';
+import { VoiceOptionsError } from '../errors.js';
+import type { VoiceFault } from '../fault.js';
+import { nodeTransports, type NodeTransportsOptions } from '../net/transports.js';
+import { CloseCode } from '../protocol/close-codes.js';
+import { allToNode, speaker, toBot, type BotAddress } from './address.js';
+import type { NatsMessage, Uplink } from './connection.js';
+import { fenced } from './fence.js';
+import { Guest } from './guest.js';
+import { decodePacket, encodePacket } from './link/packet.js';
+import { sourceOpener } from './open-source.js';
+import type { Buckets, NodeRecord } from './registry/buckets.js';
+import { Claims } from './registry/claims.js';
+import { Lease } from './registry/lease.js';
+import { Residents } from './residents.js';
+import { Turns } from './turns.js';
+
+export interface NodeSettings {
+  readonly prefix: string;
+  readonly capacity: number;
+  readonly joins: number;
+  readonly moves: number;
+  readonly silentAfter: number;
+  readonly files: string | undefined;
+  readonly transports: NodeTransportsOptions;
+  readonly scheduler: SchedulerLike;
+}
+
+/** Links that have ended are remembered: a packet of theirs that was late begins none anew. */
+const MAX_ENDED = 1_000;
+
+export class NodeLife {
+  readonly id: string;
+  /** Emits when the lease is lost: nothing runs here any more. */
+  readonly lost$ = new Subject<void>();
+  readonly #uplink: Uplink;
+  readonly #settings: NodeSettings;
+  readonly #lease: Lease;
+  readonly #claims: Claims;
+  readonly #residents: Residents;
+  readonly #turns: Turns;
+  readonly #guests = new Map<string, Guest>();
+  readonly #ended = new Set<string>();
+  readonly #subscription = new Subscription();
+  #draining = false;
+
+  /** @param changed told when the number of sessions is another */
+  constructor(id: string, uplink: Uplink, buckets: Buckets, settings: NodeSettings, changed: () => void) {
+    const { scheduler } = settings;
+    this.id = id;
+    this.#uplink = uplink;
+    this.#settings = settings;
+    this.#lease = new Lease(buckets.nodes, id, buckets.lease, () => this.#record(), scheduler);
+    this.#claims = new Claims(buckets, id, scheduler);
+    this.#residents = new Residents(changed, scheduler);
+    this.#turns = new Turns(settings.joins);
+    this.#subscription.add(this.#lease.lost$.subscribe((error) => this.#lose(error.reason)));
+  }
+
+  get sessions(): number {
+    return this.#residents.size;
+  }
+
+  /** Listens, and then says that it is there. */
+  async begin(): Promise<void> {
+    this.#subscription.add(this.#uplink.subscribe(allToNode(this.#settings.prefix, this.id), (message) => this.#receive(message)));
+    await this.#lease.take();
+    this.#subscription.add(this.#uplink.up$.subscribe({ next: () => this.#lease.changed(), error: () => undefined }));
+  }
+
+  /** Takes no more, and has all sessions go on elsewhere. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    this.#lease.changed();
+    await this.#residents.drain(this.#settings.moves);
+  }
+
+  /** Ends what still runs. */
+  async end(): Promise<void> {
+    this.#subscription.unsubscribe();
+    this.#endGuests('the node has ended');
+    await this.#lease.end();
+  }
+
+  #record(): NodeRecord {
+    return { sessions: this.#residents.size, capacity: this.#settings.capacity, draining: this.#draining };
+  }
+
+  #lose(why: string): void {
+    this.#subscription.unsubscribe();
+    this.#endGuests(why);
+    this.lost$.next();
+  }
+
+  #endGuests(why: string): void {
+    for (const guest of [...this.#guests.values()]) guest.end(why);
+  }
+
+  #receive({ subject, data }: NatsMessage): void {
+    const { from, link } = speaker(subject);
+    const key = `${from.process}.${link}`;
+    const guest = this.#guests.get(key) ?? this.#welcome(from, link, key, data);
+    guest?.receive(data);
+  }
+
+  /** Who begins is welcome. Who goes on with what is not known here is told so, and begins anew elsewhere. */
+  #welcome(from: BotAddress, link: string, key: string, data: Uint8Array): Guest | undefined {
+    const { prefix, silentAfter, scheduler } = this.#settings;
+    const packet = decodePacket(data);
+    if (packet === undefined || packet.kind === 'end') return undefined;
+    const subject = toBot(prefix, from, this.id, link);
+    if (packet.number !== 1 || this.#ended.has(key)) {
+      this.#uplink.publish(subject, encodePacket({ kind: 'end', number: 0, acknowledged: 0, body: new TextEncoder().encode('the node knows nothing of this link') }));
+      return undefined;
+    }
+    const { up$, maxPayload } = this.#uplink;
+    const publish = (bytes: Uint8Array): void => this.#uplink.publish(subject, bytes);
+    const guest = new Guest({ publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, this.#drive(from.bot), sourceOpener(this.#settings.files), () => this.#goodbye(key));
+    this.#guests.set(key, guest);
+    return guest;
+  }
+
+  #goodbye(key: string): void {
+    this.#guests.delete(key);
+    this.#ended.add(key);
+    const [oldest] = this.#ended;
+    if (this.#ended.size > MAX_ENDED) this.#ended.delete(oldest!);
+  }
+
+  /** A session here: owned, in its turn, with sockets that stop with the lease, until it is to go on elsewhere. */
+  #drive(bot: string): Drive {
+    return (signals$, options, guildId) => {
+      if (guildId === null) throw new VoiceOptionsError('guildId', 'must be known where a session is to run on a node: one node at a time runs what is in a guild');
+      const transports = fenced(nodeTransports(this.#settings.transports), () => this.#lease.valid());
+      const run$ = new Observable<VoiceSession>((subscriber) => {
+        const resolved = resolveOptions(options, { transports: () => transports, dave: daveyProvider });
+        const recovery: typeof resolved.recovery = (fault, attempt) => (isSpent(fault) ? REJOIN : resolved.recovery(fault, attempt));
+        return drive$(insulated(signals$), { ...resolved, recovery }, guildId).subscribe(subscriber);
+      });
+      return this.#residents.house(this.#turns.take(owned(this.#claims.claim$(bot, guildId), run$)));
+    };
+  }
+}
+
+/** What a session has moved here with may be good once: whether it is, nobody documents. Then it joins anew, and at once. */
+const REJOIN = { action: 'rejoin', delay: 0 } as const;
+const SPENT: ReadonlySet<number> = new Set([CloseCode.AuthenticationFailed, CloseCode.SessionInvalid]);
+
+function isSpent(fault: VoiceFault): boolean {
+  return fault.type === 'closed' && !fault.wasReady && fault.repeats === 1 && SPENT.has(fault.closeCode);
+}
+
+/** The session, once it is owned; given back when it has ended. */
+function owned<T>(claim$: Observable<unknown>, session$: Observable<T>): Observable<T> {
+  return new Observable((subscriber) => {
+    // Ended first, since it is torn down first.
+    const session = new Subscription();
+    subscriber.add(session);
+    subscriber.add(claim$.subscribe({ next: () => session.add(session$.subscribe(subscriber)), error: (error: unknown) => subscriber.error(error) }));
+  });
+}

@@ -1,0 +1,43 @@
+/** Sources that a bot describes, opened on the node. */
+import { realpathSync } from 'node:fs';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import * as mediaErrors from '../audio/errors.js';
+import { source } from '../audio/sources/source.js';
+import { carryErrors } from '../engine/wire-error.js';
+import type { OpenSource } from '../engine/serve-engine.js';
+import { VoiceOptionsError } from '../errors.js';
+
+/** Errors of media are of their classes on the other side, too. To be called on both. */
+export function carryMediaErrors(): void {
+  carryErrors(mediaErrors);
+}
+
+/** @param folder the one whose files may be opened; undefined: none may */
+export function sourceOpener(folder: string | undefined): OpenSource {
+  return ({ input, from, start, options }) => source(from === 'url' ? url(input) : inside(folder, input), options).from(start);
+}
+
+function url(input: string): URL {
+  const parsed = new URL(input);
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') throw new VoiceOptionsError('source', 'is no URL that a node opens: http: and https: are');
+  return parsed;
+}
+
+/** Links are followed first: what they lead to counts. */
+function inside(folder: string | undefined, path: string): string {
+  if (folder === undefined) throw new VoiceOptionsError('source', 'is a file, and this node opens none: give voiceNode the option `files`, or the engine `sources: \'urls\'`');
+  const root = real(folder);
+  const file = real(isAbsolute(path) ? path : join(root, path));
+  const way = relative(root, file);
+  if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) throw new VoiceOptionsError('source', 'is not in the folder that this node opens files of');
+  return file;
+}
+
+/** What is not there is found out by who opens it. */
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return join(path);
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * A node's right to run sessions. It is an entry that the server forgets when it is not renewed in time; nobody takes a session of a node whose entry is
+ * there. The node counts from when it asked for the renewal, which is before the server does: it has stopped when the entry goes, whatever
+ * its clock shows.
+ *
+ * ```
+ * renewed     r---r---r---x---x---x          x: the server is not reached
+ * valid       ------------------!            the lease, less a margin, after the last r was asked for
+ * entry       --------------------!          gone: others may take what was here
+ * ```
+ */
+import { firstValueFrom, merge, Subject, Subscription, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { EngineLostError } from '../../errors.js';
+import { toRecord, type Bucket, type NodeRecord } from './buckets.js';
+
+/** So many renewals fall into a lease: few of them may fail without harm, and a node that ends without a word is soon found out. */
+const RENEWALS = 8;
+/** Of a lease: what two clocks may run apart in it, and the datagrams under way. */
+const MARGIN = 0.02;
+/**
+ * ms before its end at which all ends in good order: what is sent into the fence behind it is counted as sent, and heard by nobody. That is for
+ * a process that was stopped for a while.
+ */
+const AHEAD_MS = 50;
+/** ms until a renewal that has failed is tried again. */
+const RETRY_MS = 500;
+
+export class Lease {
+  /** Emits once, when the node may run nothing any more. */
+  readonly lost$: Observable<EngineLostError>;
+  readonly #lost$ = new Subject<EngineLostError>();
+  readonly #changed$ = new Subject<void>();
+  readonly #bucket: Bucket;
+  readonly #id: string;
+  readonly #ms: number;
+  readonly #record: () => NodeRecord;
+  readonly #scheduler: SchedulerLike;
+  #revision = 0;
+  #until = 0;
+  #end = Subscription.EMPTY;
+  #over = false;
+
+  constructor(bucket: Bucket, id: string, ms: number, record: () => NodeRecord, scheduler: SchedulerLike) {
+    this.#bucket = bucket;
+    this.#id = id;
+    this.#ms = ms;
+    this.#record = record;
+    this.#scheduler = scheduler;
+    this.lost$ = this.#lost$;
+  }
+
+  /** Takes it, and keeps it until {@link end}. */
+  async take(): Promise<void> {
+    const asked = this.#scheduler.now();
+    this.#revision = await this.#bucket.create(this.#id, toRecord(this.#record()));
+    this.#renewed(asked);
+    void this.#keep();
+  }
+
+  /** Whether something may be sent now. */
+  valid(): boolean {
+    return !this.#over && this.#scheduler.now() < this.#until;
+  }
+
+  /** The record is another, or the server is back: it is renewed now. */
+  changed(): void {
+    this.#changed$.next();
+  }
+
+  /** Gives it back. */
+  async end(): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    this.#end.unsubscribe();
+    this.#changed$.next();
+    await this.#bucket.delete(this.#id, { previousSeq: this.#revision }).catch(() => undefined);
+  }
+
+  async #keep(): Promise<void> {
+    let pause = this.#ms / RENEWALS;
+    for (;;) {
+      await firstValueFrom(merge(timer(pause, this.#scheduler), this.#changed$));
+      if (this.#over) return;
+      pause = (await this.#renew()) ? this.#ms / RENEWALS : RETRY_MS;
+    }
+  }
+
+  async #renew(): Promise<boolean> {
+    const asked = this.#scheduler.now();
+    try {
+      this.#revision = await this.#bucket.update(this.#id, toRecord(this.#record()), this.#revision);
+      this.#renewed(asked);
+      return true;
+    } catch {
+      return this.#look();
+    }
+  }
+
+  /** It may have been renewed without our hearing of it: then the next renewal is made upon that. */
+  async #look(): Promise<boolean> {
+    const entry = await this.#bucket.get(this.#id).catch(() => undefined);
+    if (entry === null || (entry !== undefined && entry.operation !== 'PUT')) this.#lose('its lease has run out');
+    else if (entry !== undefined) this.#revision = entry.revision;
+    return false;
+  }
+
+  #renewed(asked: number): void {
+    if (this.#over) return;
+    this.#until = asked + this.#ms * (1 - MARGIN);
+    this.#end.unsubscribe();
+    this.#end = timer(this.#until - AHEAD_MS - this.#scheduler.now(), this.#scheduler).subscribe(() => this.#lose(`its lease was not renewed for ${this.#ms} ms`));
+  }
+
+  #lose(why: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#end.unsubscribe();
+    this.#changed$.next();
+    this.#lost$.next(new EngineLostError(why));
+  }
+}

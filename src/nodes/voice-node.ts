@@ -1,0 +1,174 @@
+/** A machine that carries voice. */
+import { BehaviorSubject, firstValueFrom, lastValueFrom, merge, Subject, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { amount, count, fields, must } from '../checks/check.js';
+import type { NodeTransportsOptions } from '../net/transports.js';
+import { steadyScheduler } from '../steady-scheduler.js';
+import { checkPrefix } from './address.js';
+import { checkConnection, Uplink, type NatsConnectionLike } from './connection.js';
+import { NodeLife, type NodeSettings } from './node-life.js';
+import { freshName } from './fresh-name.js';
+import { carryMediaErrors } from './open-source.js';
+import { openBuckets, type Buckets } from './registry/buckets.js';
+
+/** How a node is to be. */
+export interface VoiceNodeOptions {
+  /** What its id begins with, for people: letters, digits, - and _. Default `node`. */
+  readonly name?: string;
+  /** What subjects and buckets begin with: bots and nodes of one prefix find each other. Default `rxvoice`. */
+  readonly prefix?: string;
+  /** Sessions beyond which others are asked first. Default 500. */
+  readonly capacity?: number;
+  /** Sessions that join at once; the others wait. Default 16. */
+  readonly joins?: number;
+  /** Sessions that move at once when it drains; the others play on until it is their turn. Few at once are each silent for a shorter time. Default 4. */
+  readonly moves?: number;
+  /**
+   * ms for which the node may run its sessions without reaching NATS, and after which those of a node that died run elsewhere. Whoever makes
+   * the buckets chooses it for all nodes of the prefix. Default 20 000.
+   */
+  readonly lease?: number;
+  /** ms without a word after which a bot is taken to be gone, and its sessions end. Default 6 000. */
+  readonly silentAfter?: number;
+  /**
+   * The folder whose files bots may have opened here, by paths that are absolute or begin in it. Default: no files are opened, and URLs are,
+   * http: and https:, wherever they lead.
+   */
+  readonly files?: string;
+  /** Settings of the voice sockets. */
+  readonly transports?: NodeTransportsOptions;
+  /** Default `steadyScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** What a node is about. `id` is null until it has registered, and another after it has lost its lease. */
+export interface VoiceNodeState {
+  readonly status: 'registering' | 'serving' | 'draining' | 'ended';
+  readonly id: string | null;
+  readonly sessions: number;
+}
+
+/** A running node. */
+export interface VoiceNode {
+  /** Replays the latest. Completes when it has ended; errors where NATS cannot be used as it must. */
+  readonly state$: Observable<VoiceNodeState>;
+  /** Takes no more sessions, has its own go on elsewhere, and ends: what to do upon SIGTERM. */
+  drain(): Promise<void>;
+  /** Ends at once: sessions go on elsewhere, with a longer gap. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_LEASE_MS = 20_000;
+/** What silence is taken for an end after, on both sides. */
+export const DEFAULT_SILENCE_MS = 6_000;
+/** ms until a registration that has failed is tried again. */
+const RETRY_MS = 1_000;
+
+const checkOptions = fields({
+  name: checkPrefix,
+  prefix: checkPrefix,
+  capacity: count('a whole number of sessions, 1 or more', 1),
+  joins: count('a whole number of sessions, 1 or more', 1),
+  moves: count('a whole number of sessions, 1 or more', 1),
+  lease: amount('ms, 1 000 or more', 1_000, 3_600_000),
+  silentAfter: amount('ms, 500 or more', 500, 3_600_000),
+  files: must('the path of a folder', (value) => typeof value === 'string' && value !== ''),
+  transports: must('settings of the sockets', (value) => typeof value === 'object' && value !== null),
+  scheduler: must('a scheduler', (value) => typeof value === 'object' && value !== null),
+} satisfies Readonly<Record<keyof VoiceNodeOptions, unknown>>);
+
+/**
+ * Carries sessions for the bots that have an engine of the same `prefix`, from `natsEngine`: their sockets, clocks and keys are here. It
+ * needs a NATS server with JetStream, and no port that is open to the outside.
+ *
+ * ```ts
+ * const node = voiceNode(await connect({ servers: 'nats://10.0.0.5:4222', maxReconnectAttempts: -1 }));
+ * process.once('SIGTERM', () => void node.drain().then(() => process.exit()));
+ * ```
+ * It runs nothing without its lease, an entry in a bucket that it renews: while NATS is away for longer than that it ends its sessions, since
+ * another node may have them by then; afterwards it registers anew.
+ *
+ * @throws VoiceOptionsError, which names the first option that is not what it must be
+ */
+export function voiceNode(connection: NatsConnectionLike, options: VoiceNodeOptions = {}): VoiceNode {
+  checkConnection('connection', connection);
+  checkOptions('', options);
+  carryMediaErrors();
+  return new Node(new Uplink(connection), options);
+}
+
+class Node implements VoiceNode {
+  readonly state$: Observable<VoiceNodeState>;
+  readonly #state$ = new BehaviorSubject<VoiceNodeState>({ status: 'registering', id: null, sessions: 0 });
+  readonly #end$ = new Subject<void>();
+  readonly #uplink: Uplink;
+  readonly #options: VoiceNodeOptions;
+  readonly #scheduler: SchedulerLike;
+  #life: NodeLife | undefined;
+  #ending = false;
+
+  constructor(uplink: Uplink, options: VoiceNodeOptions) {
+    this.#uplink = uplink;
+    this.#options = options;
+    this.#scheduler = options.scheduler ?? steadyScheduler;
+    this.state$ = this.#state$.asObservable();
+    uplink.up$.subscribe({ error: (error: unknown) => this.#fail(error) });
+    this.#run().catch((error: unknown) => this.#fail(error));
+  }
+
+  async drain(): Promise<void> {
+    if (this.#ending) return this.#ended();
+    this.#ending = true;
+    this.#tell('draining');
+    await this.#life?.drain();
+    this.#end$.next();
+    return this.#ended();
+  }
+
+  async close(): Promise<void> {
+    this.#ending = true;
+    this.#end$.next();
+    return this.#ended();
+  }
+
+  #fail(error: unknown): void {
+    this.#ending = true;
+    this.#end$.next();
+    this.#state$.error(error);
+  }
+
+  async #ended(): Promise<void> {
+    await lastValueFrom(this.#state$).catch(() => undefined);
+  }
+
+  async #run(): Promise<void> {
+    const { prefix = 'rxvoice', capacity = 500, joins = 16, moves = 4, lease = DEFAULT_LEASE_MS, silentAfter = DEFAULT_SILENCE_MS, files, transports = {} } = this.#options;
+    const settings: NodeSettings = { prefix, capacity, joins, moves, silentAfter, files, transports, scheduler: this.#scheduler };
+    const buckets = await openBuckets(this.#uplink.connection, prefix, lease);
+    while (!this.#ending) await this.#live(buckets, settings);
+    this.#tell('ended');
+    this.#state$.complete();
+  }
+
+  async #live(buckets: Buckets, settings: NodeSettings): Promise<void> {
+    const id = `${this.#options.name ?? 'node'}-${freshName()}`;
+    const life = new NodeLife(id, this.#uplink, buckets, settings, () => this.#tell());
+    const over = firstValueFrom(merge(life.lost$, this.#end$));
+    try {
+      await life.begin();
+    } catch {
+      await life.end();
+      await firstValueFrom(merge(timer(RETRY_MS, settings.scheduler), this.#end$));
+      return;
+    }
+    this.#life = life;
+    this.#tell(this.#ending ? 'draining' : 'serving');
+    await over;
+    this.#life = undefined;
+    if (this.#ending) await life.end();
+    else this.#tell('registering');
+  }
+
+  #tell(status = this.#state$.value.status): void {
+    this.#state$.next({ status, id: this.#life?.id ?? null, sessions: this.#life?.sessions ?? 0 });
+  }
+}

@@ -1,0 +1,63 @@
+/** Nodes in processes of their own, as the test sees them. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export class RemoteNode {
+  state = { status: 'registering', id: null, sessions: 0 };
+  #process;
+  #waiting = new Set();
+
+  /** Resolves when it serves. */
+  static async start(url, options) {
+    const node = new RemoteNode();
+    node.#process = fork(fileURLToPath(new URL('node.mjs', import.meta.url)), [url, JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    node.#process.on('message', (state) => {
+      node.state = { ...node.state, ...state };
+      for (const look of node.#waiting) look();
+    });
+    node.#process.once('exit', (code) => {
+      node.state = { ...node.state, status: 'exited', code };
+      for (const look of node.#waiting) look();
+    });
+    await node.when(({ status }) => status === 'serving');
+    return node;
+  }
+
+  /** Resolves when its state is so. */
+  when(holds) {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (holds(this.state)) resolve(this.state);
+        else if (this.state.status === 'exited') reject(new Error(`the node has ended with ${this.state.code}`));
+        else return;
+        this.#waiting.delete(look);
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  /** ms of CPU since it began. */
+  async cpu() {
+    this.state = { ...this.state, cpu: undefined };
+    this.#process.send('cpu');
+    const { cpu } = await this.when(({ cpu }) => cpu !== undefined);
+    return cpu;
+  }
+
+  get alive() {
+    return this.state.status !== 'exited';
+  }
+
+  signal(name) {
+    this.#process.kill(name);
+  }
+
+  async end() {
+    if (!this.alive) return;
+    const exit = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await exit;
+  }
+}

@@ -1,0 +1,67 @@
+/** A real nats-server with JetStream, whose store outlives its process. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configuration } from './permissions.mjs';
+
+const HOW = 'no nats-server: `apt-get install nats-server`, or `go install github.com/nats-io/nats-server/v2@latest`, or name one in NATS_SERVER';
+
+export class NatsServer {
+  #program;
+  #port;
+  #store;
+  #process;
+
+  static async start() {
+    const program = process.env.NATS_SERVER ?? 'nats-server';
+    if (spawnSync(program, ['--version']).status !== 0) throw new Error(HOW);
+    const server = new NatsServer();
+    server.#program = program;
+    server.#port = await freePort();
+    server.#store = await mkdtemp(join(tmpdir(), 'rxvoice-nats-'));
+    await writeFile(join(server.#store, 'server.conf'), configuration());
+    await server.begin();
+    return server;
+  }
+
+  get url() {
+    return `nats://127.0.0.1:${this.#port}`;
+  }
+
+  /** Starts it, again on the same port and store. */
+  async begin() {
+    const args = ['--config', join(this.#store, 'server.conf'), '--addr', '127.0.0.1', '--port', String(this.#port), '--jetstream', '--store_dir', this.#store];
+    this.#process = spawn(this.#program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    for await (const text of this.#process.stderr.iterator({ destroyOnReturn: false })) {
+      said += text;
+      if (said.includes('Server is ready')) break;
+    }
+    if (!said.includes('Server is ready')) throw new Error(`nats-server did not start: ${said}`);
+    this.#process.stderr.resume();
+  }
+
+  /** Stops it without a word to anybody. */
+  async stop() {
+    const exit = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await exit;
+  }
+
+  async end() {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) await this.stop();
+    await rm(this.#store, { recursive: true, force: true });
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,22 @@
+/** Child process: one node. Told by signals, as a machine is: SIGTERM drains. */
+import { connect } from '@nats-io/transport-node';
+import { PASSWORD } from './permissions.mjs';
+import { load } from '../bench/library.mjs';
+
+const { voiceNode } = await load('nodes/index.js');
+const [url, options] = [process.argv[2], JSON.parse(process.argv[3])];
+const connection = await connect({ servers: url, user: 'node', pass: PASSWORD, maxReconnectAttempts: -1, reconnectTimeWait: 500, reconnectJitter: 50 });
+const node = voiceNode(connection, options);
+node.state$.subscribe({
+  next: (state) => process.send(state),
+  error: (error) => {
+    console.error(error);
+    process.exit(1);
+  },
+});
+process.on('SIGTERM', () => void node.drain().then(() => connection.close()).then(() => process.exit(0)));
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send({ cpu: (user + system) / 1_000 });
+});
+process.on('disconnect', () => process.exit(0));

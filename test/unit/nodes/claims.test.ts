@@ -1,0 +1,166 @@
+/** Who may run a session: never two at once, whatever is cut off and when; with buckets as the server keeps them, and a clock that is moved. */
+import fc from 'fast-check';
+import { asyncScheduler, Subscription } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AlreadyJoinedError } from '../../../src/errors.js';
+import { Claims } from '../../../src/nodes/registry/claims.js';
+import { Lease } from '../../../src/nodes/registry/lease.js';
+import type { Bucket, Buckets, Entry } from '../../../src/nodes/registry/buckets.js';
+
+const LEASE_MS = 2_000;
+const RECORD = { sessions: 0, capacity: 1, draining: false };
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A bucket of the server, whose entries are gone after `ttl` ms. */
+class Store {
+  readonly #entries = new Map<string, Entry & { readonly at: number }>();
+  readonly #ttl: number;
+  #revision = 0;
+
+  constructor(ttl = Infinity) {
+    this.#ttl = ttl;
+  }
+
+  get(key: string): Entry | null {
+    const entry = this.#entries.get(key);
+    return entry === undefined || Date.now() - entry.at >= this.#ttl ? null : entry;
+  }
+
+  put(key: string, value: Uint8Array, operation: Entry['operation'], upon: number | undefined): number {
+    const before = this.get(key);
+    const revision = before?.operation === 'PUT' ? before.revision : 0;
+    if ((upon ?? 0) !== revision) throw new Error('wrong last sequence');
+    this.#revision += 1;
+    this.#entries.set(key, { key, value, operation, revision: this.#revision, at: Date.now() });
+    return this.#revision;
+  }
+}
+
+interface Network {
+  state: 'up' | 'cut' | 'deaf';
+}
+
+/** As a node reaches it: `cut`, nothing gets through; `deaf`, what is asked for is done, and no answer comes back. */
+function reach(store: Store, network: Network): Bucket {
+  const ask = async <T>(what: () => T): Promise<T> => {
+    if (network.state === 'cut') throw new Error('timeout');
+    const answer = what();
+    await Promise.resolve();
+    if (network.state === 'deaf') throw new Error('timeout');
+    return answer;
+  };
+  return {
+    get: (key) => ask(() => store.get(key)),
+    create: (key, value) => ask(() => store.put(key, value, 'PUT', undefined)),
+    update: (key, value, revision) => ask(() => store.put(key, value, 'PUT', revision)),
+    delete: async (key, { previousSeq }) => void (await ask(() => store.put(key, new Uint8Array(0), 'DEL', previousSeq))),
+    watch: () => Promise.reject(new Error('nobody watches')),
+  };
+}
+
+class TestNode {
+  readonly network: Network = { state: 'up' };
+  readonly lease: Lease;
+  fencing: number | undefined;
+  error: unknown;
+  readonly #claims: Claims;
+  #claim = Subscription.EMPTY;
+
+  constructor(name: string, nodes: Store, sessions: Store) {
+    const buckets: Buckets = { nodes: reach(nodes, this.network), sessions: reach(sessions, this.network), lease: LEASE_MS };
+    this.lease = new Lease(buckets.nodes, name, LEASE_MS, () => RECORD, asyncScheduler);
+    this.#claims = new Claims(buckets, name, asyncScheduler);
+    this.lease.lost$.subscribe(() => this.release());
+  }
+
+  claim(): void {
+    if (!this.#claim.closed || !this.lease.valid()) return;
+    this.#claim = this.#claims.claim$('1', '2').subscribe({ next: (fencing) => (this.fencing = fencing), error: (error: unknown) => (this.error = error) });
+  }
+
+  release(): void {
+    this.#claim.unsubscribe();
+    this.fencing = undefined;
+  }
+
+  /** Whether it would send. */
+  get sends(): boolean {
+    return this.fencing !== undefined && this.lease.valid();
+  }
+}
+
+async function fleet(count: number): Promise<TestNode[]> {
+  const [nodes, sessions] = [new Store(LEASE_MS), new Store()];
+  const all = Array.from({ length: count }, (_, i) => new TestNode(`node-${i}`, nodes, sessions));
+  await Promise.all(all.map((node) => node.lease.take()));
+  return all;
+}
+
+/** Moves the clock, and looks at each step that there is one owner at most, and that numbers only grow. */
+async function pass(nodes: readonly TestNode[], ms: number, latest: { fencing: number }): Promise<void> {
+  for (let at = 0; at < ms; at += 50) {
+    await vi.advanceTimersByTimeAsync(50);
+    const owners = nodes.filter(({ sends }) => sends);
+    expect(owners.length).toBeLessThanOrEqual(1);
+    const [owner] = owners;
+    if (owner === undefined) continue;
+    expect(owner.fencing).toBeGreaterThanOrEqual(latest.fencing);
+    latest.fencing = owner.fencing!;
+  }
+}
+
+describe('the ownership of a session', () => {
+  const step = fc.record({ node: fc.nat(2), what: fc.constantFrom('claim', 'release', 'cut', 'deaf', 'up'), ms: fc.integer({ min: 0, max: 3_000 }) });
+
+  it('is never of two nodes at once, whoever claims, lets go, is cut off, or is not answered', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
+        const nodes = await fleet(3);
+        const latest = { fencing: 0 };
+        for (const { node, what, ms } of steps) {
+          const one = nodes[node]!;
+          if (what === 'claim' || what === 'release') one[what]();
+          else one.network.state = what;
+          await pass(nodes, ms, latest);
+        }
+        for (const node of nodes) node.release();
+        vi.clearAllTimers();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('goes to who waits for it, within a moment of its being given back', async () => {
+    const [a, b] = (await fleet(2)) as [TestNode, TestNode];
+    a.claim();
+    await pass([a, b], 100, { fencing: 0 });
+    b.claim();
+    await pass([a, b], 1_000, { fencing: 0 });
+    expect([a.sends, b.sends]).toEqual([true, false]);
+    a.release();
+    await pass([a, b], 350, { fencing: 0 });
+    expect([a.sends, b.sends]).toEqual([false, true]);
+  });
+
+  it('goes to who waits for it when the lease of a node that was cut off has run out, and it has stopped by itself before', async () => {
+    const [a, b] = (await fleet(2)) as [TestNode, TestNode];
+    a.claim();
+    await pass([a, b], 100, { fencing: 0 });
+    a.network.state = 'cut';
+    b.claim();
+    await pass([a, b], LEASE_MS + 350, { fencing: 0 });
+    expect([a.sends, b.sends, a.lease.valid()]).toEqual([false, true, false]);
+  });
+
+  it('is refused where another goes on with it, by an error that says so', async () => {
+    const [a, b] = (await fleet(2)) as [TestNode, TestNode];
+    a.claim();
+    await pass([a, b], 100, { fencing: 0 });
+    b.claim();
+    await pass([a, b], LEASE_MS + 6_000, { fencing: 0 });
+    expect(b.error).toBeInstanceOf(AlreadyJoinedError);
+    expect(a.sends).toBe(true);
+  });
+});

@@ -1,0 +1,135 @@
+/** The parts of a node by themselves: what is refused, what waits, what is not sent, and what is not opened. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { asyncScheduler, firstValueFrom, NEVER, of, Subject, toArray } from 'rxjs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { describeSource } from '../../../src/audio/sources/describe.js';
+import { MediaSourceError } from '../../../src/audio/errors.js';
+import type { UdpPort, VoiceSocket } from '../../../src/driver/ports.js';
+import { SessionMoved } from '../../../src/engine/session-moved.js';
+import { ErrorBook } from '../../../src/engine/wire-error.js';
+import { EngineLostError, VoiceOptionsError } from '../../../src/errors.js';
+import { fenced } from '../../../src/nodes/fence.js';
+import { natsEngine, voiceNode, type NatsConnectionLike } from '../../../src/nodes/index.js';
+import { carryMediaErrors, sourceOpener } from '../../../src/nodes/open-source.js';
+import { Residents } from '../../../src/nodes/residents.js';
+import { Turns } from '../../../src/nodes/turns.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'rxvoice-files-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A connection to nowhere. */
+const connection: NatsConnectionLike = {
+  publish: () => undefined,
+  subscribe: () => ({ unsubscribe: () => undefined }),
+  status: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) }),
+  closed: () => new Promise(() => undefined),
+  isClosed: () => false,
+};
+
+describe('options', () => {
+  it.each([
+    [() => natsEngine({} as NatsConnectionLike, { bot: '1' }), /^connection: must be/],
+    [() => natsEngine(connection, {} as { bot: string }), /^bot: is missing/],
+    [() => natsEngine(connection, { bot: 'me' }), /^bot: must be/],
+    [() => natsEngine(connection, { bot: '1', prefix: 'a.b' }), /^prefix: must be/],
+    [() => natsEngine(connection, { bot: '1', sources: 'all' as 'urls' }), /^sources: must be/],
+    [() => voiceNode(connection, { capacity: 0 }), /^capacity: must be/],
+    [() => voiceNode(connection, { lease: 10 }), /^lease: must be/],
+    [() => voiceNode(connection, { capacty: 1 } as object), /did you mean 'capacity'/],
+  ])('%s', (make, message) => {
+    expect(make).toThrow(VoiceOptionsError);
+    expect(make).toThrow(message);
+  });
+
+  it('a NATS that cannot be used is an error that says so', async () => {
+    await expect(firstValueFrom(voiceNode(connection).state$.pipe(toArray()))).rejects.toThrow();
+    await expect(firstValueFrom(natsEngine(connection, { bot: '1' }).session$(NEVER, {}, '2'))).rejects.toThrow(/buckets of NATS cannot be used/);
+  });
+});
+
+describe('turns', () => {
+  it('are given on with the first value, or the end, and not to who has gone', () => {
+    const turns = new Turns(1);
+    const began: string[] = [];
+    const sources = new Map(['a', 'b', 'c'].map((name) => [name, new Subject<number>()]));
+    const take = (name: string) => turns.take(sources.get(name)!).subscribe({ next: () => began.push(`${name} has it`) });
+    const [, b] = [take('a'), take('b'), take('c')];
+    sources.get('b')!.next(1);
+    expect(began).toEqual([]);
+    b!.unsubscribe();
+    sources.get('a')!.next(1);
+    sources.get('c')!.next(1);
+    expect(began).toEqual(['a has it', 'c has it']);
+  });
+});
+
+describe('residents', () => {
+  it('are told to move, so many at once, and are waited for', async () => {
+    const residents = new Residents(() => undefined, asyncScheduler);
+    const moved: SessionMoved[] = [];
+    for (let i = 0; i < 3; i += 1) residents.house(NEVER).subscribe({ error: (error: SessionMoved) => moved.push(error) });
+    expect(residents.size).toBe(3);
+    const drained = residents.drain(2);
+    expect(moved).toHaveLength(2);
+    moved[0]!.letGo();
+    moved[1]!.letGo();
+    await new Promise(setImmediate);
+    expect(moved).toHaveLength(3);
+    moved[2]!.letGo();
+    await drained;
+    // Who comes now is sent on at once.
+    let late: unknown;
+    residents.house(NEVER).subscribe({ error: (error: unknown) => (late = error) });
+    expect(late).toBeInstanceOf(SessionMoved);
+    expect(residents.size).toBe(0);
+  });
+});
+
+it('sockets send nothing without the right to', async () => {
+  const sent: unknown[] = [];
+  let valid = true;
+  const socket: VoiceSocket = { messages$: NEVER, send: (message) => sent.push(message), drop: () => sent.push('drop') };
+  const udp: UdpPort = { datagrams$: NEVER, send: (datagram) => sent.push(datagram.length) };
+  const transports = fenced({ socket$: () => of(socket), udp$: () => of(udp) }, () => valid);
+  const [ws, port] = [await firstValueFrom(transports.socket$('e', 8)), await firstValueFrom(transports.udp$({ ip: '', port: 1 }))];
+  const all = (): void => {
+    ws.send('text');
+    port.send(new Uint8Array(3));
+  };
+  all();
+  valid = false;
+  all();
+  ws.drop(4_000, 'closing is no sending');
+  expect(sent).toEqual(['text', 3, 'drop']);
+});
+
+describe('sources that are described', () => {
+  it('are paths and http URLs, without what is code, a secret or of one machine', () => {
+    expect(describeSource('https://example.org/a', { bitrate: 64_000 }, 5)).toEqual({ input: 'https://example.org/a', from: 'url', start: 5, options: { bitrate: 64_000 } });
+    expect(describeSource('a.opus', {}, 0)?.from).toBe('file');
+    const refused = [{ headers: { authorization: 'x' } }, { fetch }, { onDamage: () => undefined }, { ffmpeg: '/bin/ffmpeg' }, { scheduler: asyncScheduler }];
+    for (const options of refused) expect(describeSource('a', options, 0)).toBeUndefined();
+    for (const input of [new Uint8Array(1), () => 'a', new URL('file:///a')]) expect(describeSource(input, {}, 0)).toBeUndefined();
+  });
+
+  it('are opened in the folder, and nowhere else', () => {
+    mkdirSync(join(folder, 'music'));
+    writeFileSync(join(folder, 'music', 'a.opus'), '');
+    writeFileSync(join(folder, 'secret'), '');
+    symlinkSync(join(folder, 'secret'), join(folder, 'music', 'way-out'));
+    const open = (input: string, root: string | undefined = join(folder, 'music')) => () => sourceOpener(root)({ input, from: 'file', start: 0, options: {} });
+    for (const path of ['a.opus', join(folder, 'music', 'a.opus'), 'not-there.opus', '..a.opus']) expect(open(path)).not.toThrow();
+    for (const path of ['../secret', '/etc/passwd', 'way-out', join(folder, 'music', '..', 'secret')]) expect(open(path)).toThrow(/not in the folder/);
+    expect(() => sourceOpener(undefined)({ input: 'a.opus', from: 'file', start: 0, options: {} })).toThrow(/opens none/);
+    expect(() => sourceOpener(undefined)({ input: 'file:///etc/passwd', from: 'url', start: 0, options: {} })).toThrow(/no URL that a node opens/);
+  });
+
+  it('fail with errors of their classes on the other side', () => {
+    carryMediaErrors();
+    const arrived = new ErrorBook().decode(structuredClone(new ErrorBook().encode(new MediaSourceError('no such file'))));
+    expect(arrived).toBeInstanceOf(MediaSourceError);
+    expect(arrived).not.toBeInstanceOf(EngineLostError);
+  });
+});
