@@ -4,6 +4,7 @@ const GROUPS = [
     'Begin',
     [
       ['start', 'First sound in five minutes'],
+      ['example-bot', 'An example bot'],
       ['moving-from-discordjs-voice', 'Moving from @discordjs/voice'],
       ['faq', 'Questions that come often'],
     ],

@@ -75,6 +75,11 @@ export class Halves {
     return this.#server !== undefined && this.#server.told !== false ? this.#server.token : undefined;
   }
 
+  /** The token that was named last, told of or not; while an answer is due, which may bring another, none but what was told of. */
+  get namedToken(): string | undefined {
+    return this.#due.what === 'answer' ? this.toldToken : this.#server?.token;
+  }
+
   /** Op 4 asks for a channel, and is about to be sent. The token of the one that we leave is worth nothing once we have left it. */
   ask(): void {
     // Of two wishes in a row, the first may have been answered meanwhile.

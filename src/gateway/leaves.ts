@@ -12,7 +12,7 @@ const ECHO_MS = 5_000;
 interface Leave {
   /** ms of the scheduler that left. */
   readonly at: number;
-  /** The token that was told of, and may be repeated; undefined where the op 4 before was not answered yet. */
+  /** The token that was named last, and may be repeated; undefined where the op 4 before was not answered yet. */
   readonly token: string | undefined;
   /** Whether the gateway is listened to all the time: then the echo cannot have come unheard. */
   readonly sure: boolean;
@@ -32,7 +32,7 @@ export class LeaveEcho {
     this.#target = target;
   }
 
-  /** Op 4 leaves, at `now` (ms). `token`: that of the voice server it leaves, if one was told of. */
+  /** Op 4 leaves, at `now` (ms). `token`: that of the voice server it leaves, if one was named. */
   left(now: number, token: string | undefined): void {
     leaves.set(this.#gateway$, this.#target, { at: now, token, sure: false });
   }

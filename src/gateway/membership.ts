@@ -202,10 +202,11 @@ class Membership {
   }
 
   #leave(): void {
+    const token = this.#halves.namedToken;
     this.#stop();
     if (this.#membership !== 'in') return;
     this.#membership = 'over';
-    this.#echo.left(this.#options.scheduler.now(), this.#halves.toldToken);
+    this.#echo.left(this.#options.scheduler.now(), token);
     this.#sayLeave();
   }
 

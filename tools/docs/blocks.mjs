@@ -15,7 +15,9 @@ export function pageFiles() {
 
 export const pageText = (file) => readFileSync(join(ROOT, file), 'utf8');
 
-const EXAMPLES = readdirSync(join(ROOT, 'docs/examples')).map((file) => readFileSync(join(ROOT, 'docs/examples', file), 'utf8'));
+const EXAMPLES = readdirSync(join(ROOT, 'docs/examples'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.mjs'))
+  .map((file) => readFileSync(join(ROOT, 'docs/examples', file), 'utf8'));
 
 /** Whether a block stands in one of the examples, which a test runs. */
 export const runsAsExample = ({ code }) => EXAMPLES.some((text) => text.includes(code.trim()));

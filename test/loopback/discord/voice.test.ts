@@ -112,6 +112,12 @@ describe('a stage', () => {
     expect(await patch()).toBe(204);
     await firstValueFrom(session.health$.pipe(filter(({ suppressed }) => !suppressed)));
     expect(await heardByAlice(session)).toEqual(FIVE);
+    // A moderator sends it down, and calls it up again.
+    guild.bot.suppress();
+    await firstValueFrom(session.health$.pipe(filter(({ suppressed }) => suppressed)));
+    guild.bot.suppress(false);
+    await firstValueFrom(session.health$.pipe(filter(({ suppressed }) => !suppressed)));
+    expect(await heardByAlice(session)).toEqual(FIVE);
   });
 });
 

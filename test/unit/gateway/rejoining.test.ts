@@ -54,6 +54,12 @@ describe('a kick soon after leaving and joining again', () => {
     expect(sent).toEqual(['0 20', '100 null', '1000 20']);
   });
 
+  it.each([30, 60, 99])('is one when another server had been named at %i ms, and was still waited with for a voice state', (named) => {
+    const first: Events = [...ANSWERED, [named, server('t1b')]];
+    const { lines } = rejoined(first, 1_000, [[200, state(null)], [1_010, state('20')], [1_020, server('t2')], [2_000, state(null)]]); // prettier-ignore
+    expect(lines).toEqual(['1020 t2', '2000 kicked']);
+  });
+
   it('is one after a second server, too: the first may have been the answer that was due to the first join', () => {
     const { lines } = rejoined([], 1_000, [[1_010, state('20')], [1_020, server('t1')], [1_500, server('t2')], [2_000, state(null)]]); // prettier-ignore
     expect(lines).toEqual(['1020 t1', '1600 t2', '2000 kicked']);

@@ -1,0 +1,75 @@
+/** What the bot of one guild does, without Discord: commands in, facts out. */
+import { catchError, defaultIfEmpty, defer, EMPTY, map, merge, mergeMap, of, Subject, take, tap } from 'rxjs';
+import { stay } from './stay.mjs';
+
+/**
+ * What somebody asks for. `channelId` is the voice channel that he is in, or null; `song`, `seconds` and `percent` are there where the command
+ * has them. Whatever else is in it comes back with the answer.
+ *
+ * @typedef {{ type: string, channelId: string | null, song?: string, seconds?: number, percent?: number }} Command
+ */
+
+/**
+ * @typedef {{ type: 'answer', to: Command, text: string } | { type: 'news', text: string }} Fact
+ */
+
+/**
+ * What the bot needs of the world.
+ *
+ * @typedef {object} Surroundings
+ * @property {(channelId: string) => import('rxjs').Observable<import('rxvoice').VoiceSession>} join `connectVoice$` with all but the channel
+ * @property {() => import('rxvoice/audio').Desk} mixer makes a desk
+ * @property {(song: string) => import('rxvoice/audio').TrackSource} open finds a song, or throws what is to be answered
+ * @property {() => import('rxjs').OperatorFunction<import('rxvoice').VoicePacket, import('rxvoice/audio').RecordingEvent>} record `recordTo`
+ * @property {number} lonelyMs so long it stays in a channel that nobody else is in
+ */
+
+/**
+ * The first `play` joins, `leave` leaves, and so does loneliness. A kick is not contradicted: the next `play` joins again. Each command gets
+ * one answer, whatever becomes of it. When the commands are over, it leaves.
+ *
+ * ```
+ * commands   p--p--------s-------l      play, play, skip, leave
+ * facts      ---A(a)-----(sB)----(Ll)   joined, and A is heard; answers in small letters
+ * ```
+ *
+ * @param {Surroundings} surroundings
+ * @returns {import('rxjs').OperatorFunction<Command, Fact>}
+ */
+export const musicBot = (surroundings) => (commands$) =>
+  defer(() => {
+    const stays$ = new Subject();
+    /** The last stay, which may be over. */
+    let last;
+
+    const obey = (command) => {
+      const { type, channelId } = command;
+      const here = last?.over === false ? last : undefined;
+      if (channelId === null) return of('Join a voice channel first.');
+      if (here !== undefined && here.channelId !== channelId) return of(`I am in <#${here.channelId}>: come there.`);
+      if (type !== 'play') return here === undefined ? of('I am in no channel.') : here.obey(command);
+      // Before it joins: what is not there is no reason to come.
+      const source = surroundings.open(command.song);
+      if (here !== undefined) return here.obey({ ...command, source });
+      const begun = (last = stay(channelId, surroundings));
+      return merge(begun.obey({ ...command, source }), defer(() => (stays$.next(begun), EMPTY))); // prettier-ignore
+    };
+    const answered = (to) =>
+      defer(() => obey(to)).pipe(
+        take(1),
+        defaultIfEmpty('I have left before that.'),
+        catchError(({ message }) => of(message)),
+        map((text) => ({ type: 'answer', to, text })),
+      );
+    const over = () => {
+      last?.leave();
+      stays$.complete();
+    };
+    return merge(
+      stays$.pipe(
+        mergeMap(({ told$ }) => told$),
+        map((text) => ({ type: 'news', text })),
+      ),
+      commands$.pipe(tap({ complete: over }), mergeMap(answered)),
+    );
+  });

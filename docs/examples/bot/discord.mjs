@@ -1,0 +1,71 @@
+/** Between discord.js and the bot. */
+import { catchError, concat, defer, filter, finalize, from, fromEventPattern, groupBy, ignoreElements, map, mergeMap, of, takeUntil } from 'rxjs'; // prettier-ignore
+import { Client, Events, GatewayIntentBits } from 'discord.js';
+import { connectVoice$ } from 'rxvoice';
+import { fromDiscordJs } from 'rxvoice/adapters';
+import { desk, recordTo } from 'rxvoice/audio';
+import { musicBot } from './bot.mjs';
+import { commandOf, COMMANDS } from './commands.mjs';
+
+/** What discord.js has to be told for voice. */
+export const INTENTS = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildVoiceStates];
+
+/**
+ * Logs in, says which commands there are, and is a music bot in each guild that somebody gives one in. Emits what happens, as text.
+ * It is over when all have left after `stop$`; unsubscribing leaves at once.
+ *
+ * @param {object} parts
+ * @param {import('discord.js').ClientOptions} [parts.client] beside the intents
+ * @param {string} parts.token
+ * @param {(song: string) => import('rxvoice/audio').TrackSource} parts.open
+ * @param {(guildId: string) => string} parts.recordings the folder of a new recording
+ * @param {import('rxjs').Observable<unknown>} parts.stop$
+ * @param {number} [parts.lonelyMs]
+ * @returns {import('rxjs').Observable<string>}
+ */
+export const discordBot = ({ client: options, token, open, recordings, stop$, lonelyMs = 30_000 }) =>
+  defer(() => {
+    const client = new Client({ intents: INTENTS, ...options });
+    // Before the login, to see all of the gateway.
+    const gateway$ = fromDiscordJs(client);
+    const logIn = async () => {
+      const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve));
+      await client.login(token);
+      await ready;
+      await client.application.commands.set(COMMANDS);
+      return `logged in as ${client.user.username}`;
+    };
+    const inGuild = (asks$) => {
+      const guildId = asks$.key;
+      const join = (channelId) => connectVoice$(gateway$, { guildId, channelId, userId: client.user.id });
+      const record = () => recordTo(recordings(guildId));
+      return asks$.pipe(musicBot({ join, open, record, mixer: () => desk(), lonelyMs }));
+    };
+    const bots$ = interactionsOf(client).pipe(
+      takeUntil(stop$),
+      map(asked),
+      groupBy(({ guildId }) => guildId),
+      mergeMap(inGuild),
+      mergeMap((fact) => (fact.type === 'answer' ? fact.to.answer(fact.text) : of(fact.text))),
+    );
+    return concat(defer(logIn), bots$).pipe(finalize(() => void client.destroy()));
+  });
+
+/** Slash commands in guilds. */
+function interactionsOf(client) {
+  return fromEventPattern(
+    (listener) => client.on(Events.InteractionCreate, listener),
+    (listener) => client.off(Events.InteractionCreate, listener),
+  ).pipe(filter((interaction) => interaction.isChatInputCommand() && interaction.inCachedGuild()));
+}
+
+/** A command, with the way back. It is deferred at once: Discord waits for 3 s, and to join and to close files may take longer. */
+function asked(interaction) {
+  const deferred = interaction.deferReply();
+  // Told of with the answer; one that is not given any more, because the bot has been stopped, is no reason to crash.
+  deferred.catch(() => undefined);
+  const tried = (sent) => from(sent).pipe(ignoreElements(), catchError((error) => of(`cannot answer: ${error.message}`))); // prettier-ignore
+  // What somebody types is said again: it is not to call everyone.
+  const answer = (content) => tried(deferred.then(() => interaction.editReply({ content, allowedMentions: { parse: [] } })));
+  return { ...commandOf(interaction), guildId: interaction.guildId, answer };
+}

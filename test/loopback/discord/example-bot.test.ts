@@ -1,0 +1,193 @@
+/**
+ * docs/examples/bot as a whole: discord.js, unpatched, logged in to a pretended Discord with three members, who give commands, hear what is played
+ * and are recorded; a kick, and a crash of the voice server. Needs `npm run build`.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { filter, firstValueFrom, lastValueFrom, map, ReplaySubject, Subject, take, takeWhile, toArray, type Observable } from 'rxjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TrackSource } from '../../../src/audio/index.js';
+import { isSilenceFrame } from '../../../src/protocol/silence.js';
+import type { Guild, LoopbackDiscord, Member } from '../../../src/server/index.js';
+import { collect } from '../../support/collect.js';
+
+interface BotParts {
+  readonly client: object;
+  readonly token: string;
+  readonly open: (song: string) => TrackSource;
+  readonly recordings: (guildId: string) => string;
+  readonly stop$: Observable<unknown>;
+  readonly lonelyMs: number;
+}
+// Of what is built, as the example has it: to load all of the library twice would take longer than the test.
+const load = (path: string): Promise<unknown> => import(`../../../${path}`);
+const { oggOpus } = (await load('dist/audio/index.js')) as typeof import('../../../src/audio/index.js');
+const { startDiscord } = (await load('dist/server/index.js')) as typeof import('../../../src/server/index.js');
+const { discordBot } = (await load('docs/examples/bot/discord.mjs')) as { discordBot: (parts: BotParts) => Observable<string> };
+const { songsOf } = (await load('docs/examples/bot/library.mjs')) as { songsOf: (folder: string) => BotParts['open'] };
+
+const folder = mkdtempSync(join(tmpdir(), 'rxvoice-'));
+/** Longer than members take to come back after a crash. */
+const LONELY_MS = 1_000;
+
+let discord: LoopbackDiscord;
+let guild: Guild;
+let members: readonly Member[];
+let song: readonly Uint8Array[];
+const stop$ = new Subject<void>();
+const news$ = new ReplaySubject<string>();
+/** So much of it was waited for. */
+let seen = 0;
+
+/** Short ones are made of the long one, and begin where they say. */
+const CUTS: Readonly<Record<string, readonly [number, number]>> = { first: [50, 75], second: [100, 125] };
+const cut = (name: string): readonly Uint8Array[] => song.slice(...CUTS[name]!);
+
+beforeAll(async () => {
+  song = (await collect(oggOpus(readFileSync('src/cli/demo/song.opus')))).items;
+  mkdirSync(join(folder, 'songs'));
+  cpSync('src/cli/demo/song.opus', join(folder, 'songs', 'long.opus'));
+  discord = await startDiscord();
+  guild = discord.guild({ channels: { general: 'text', lounge: 'voice', attic: 'voice' }, members: ['alice', 'bob', 'carol'] });
+  members = ['alice', 'bob', 'carol'].map((name) => guild.member(name));
+  await Promise.all(members.map((member) => member.join(guild.channel('lounge'))));
+  const inFolder = songsOf(join(folder, 'songs'));
+  let recordings = 0;
+  const bot$ = discordBot({
+    client: {
+      rest: { api: discord.api },
+      ws: { buildIdentifyThrottler: () => Promise.resolve({ waitForIdentify: () => Promise.resolve() }) },
+    },
+    token: discord.token,
+    open: (name) => (name in CUTS ? cut(name) : inFolder(name)),
+    recordings: () => join(folder, `recording ${(recordings += 1)}`),
+    stop$,
+    lonelyMs: LONELY_MS,
+  });
+  bot$.subscribe(news$);
+  await told('logged in as bot');
+});
+afterAll(async () => {
+  stop$.next();
+  await discord.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Discord has heard of the leave. */
+const outside = (): Promise<void> => expect.poll(() => guild.bot.voiceState).toBeUndefined();
+/** It was told of, after what was last waited for. */
+const told = async (text: string): Promise<void> => {
+  const news = news$.pipe(map((one, index) => ({ one, index })), filter(({ one, index }) => index >= seen && one === text)); // prettier-ignore
+  seen = (await firstValueFrom(news)).index + 1;
+};
+const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex');
+const says = async (who: Member, text: string): Promise<string> => (await who.say(text)).content;
+const frames$ = (who: Member): Observable<string> => who.hear(guild.bot).pipe(map(({ frame }) => frame), filter((frame) => !isSilenceFrame(frame)), map(hex)); // prettier-ignore
+const heardBy = (who: Member, count: number): Promise<string[]> => firstValueFrom(frames$(who).pipe(take(count), toArray()));
+const position = (frame: string): number => song.findIndex((one) => hex(one) === frame);
+/** One song is on, and is passed as it is. */
+const hearsFrom = (who: Member, from: number): Promise<string> =>
+  firstValueFrom(frames$(who).pipe(filter((frame) => position(frame) >= from)));
+
+describe('the example bot', () => {
+  it('says what it cannot do, and does not come for it', async () => {
+    const [alice] = members as [Member];
+    expect(await says(guild.addMember('dan'), '/play song: first')).toBe('Join a voice channel first.');
+    expect(await says(alice, '/play song: nowhere')).toBe('There is no such song. There are: long.');
+    expect(await says(alice, '/skip')).toBe('I am in no channel.');
+    await outside();
+  });
+
+  it('plays one song after the other, which three members hear byte for byte', async () => {
+    const [alice, bob] = members as [Member, Member];
+    const both = [...cut('first'), ...cut('second')].map(hex);
+    const heard = Promise.all(members.map((member) => heardBy(member, both.length)));
+    expect(await says(alice, '/play song: first')).toBe('Playing first.');
+    expect(await says(bob, '/play song: second')).toBe('second is number 2 on the list.');
+    expect(await heard).toEqual([both, both, both]);
+    await told('finished second');
+    expect(await says(bob, '/pause')).toBe('Nothing is playing.');
+  });
+
+  it('waits, goes on, goes elsewhere, is louder and softer, and skips', async () => {
+    const [alice, bob] = members as [Member, Member];
+    const tail = cut('first').map(hex).slice(-20);
+    expect(await says(alice, '/play song: long')).toBe('Playing long.');
+    expect(await says(alice, '/play song: first')).toBe('first is number 2 on the list.');
+    expect(await says(alice, '/pause')).toMatch(/^long waits at 0:0\d\.$/);
+    expect(await says(alice, '/pause')).toMatch(/^long goes on at 0:0\d\.$/);
+    const there = hearsFrom(bob, 400);
+    expect(await says(alice, '/seek seconds: 8')).toBe('long goes on at 0:08.');
+    await there;
+    expect(await says(bob, '/volume percent: 50')).toBe('The volume is 50 %.');
+    // What is changed is mixed: what they hear then is none of the packets of the song.
+    await firstValueFrom(frames$(alice).pipe(filter((frame) => position(frame) < 0)));
+    expect(await says(bob, '/volume percent: 100')).toBe('The volume is 100 %.');
+    const heard = firstValueFrom(frames$(alice).pipe(filter((frame) => tail.includes(frame)), take(tail.length), toArray())); // prettier-ignore
+    expect(await says(bob, '/skip')).toBe('Skipped long.');
+    expect(await heard).toEqual(tail);
+    await told('finished first');
+  });
+
+  it('records who speaks, packet by packet, until it is told again', async () => {
+    const [alice] = members as [Member];
+    const words = song.slice(200, 230);
+    expect(await says(alice, '/record')).toBe('Recording. The same command ends it.');
+    await alice.speak(words);
+    const answer = await says(alice, '/record');
+    const path = join(folder, 'recording 1', `${alice.id}.ogg`);
+    expect(answer).toMatch(/^Recorded .* \(\d\.\d s\)\.$/);
+    expect(answer).toContain(path);
+    expect(readdirSync(join(folder, 'recording 1'))).toEqual([`${alice.id}.ogg`]);
+    const recorded = (await collect(oggOpus(readFileSync(path)))).items.map(hex).filter((frame) => !frame.endsWith('fffe'));
+    expect(recorded).toEqual(words.map(hex));
+  });
+
+  it('survives a crash of the voice server: the song goes on where it was', async () => {
+    const [alice] = members as [Member];
+    expect(await says(alice, '/play song: long')).toBe('Playing long.');
+    await hearsFrom(alice, 10);
+    const rest = firstValueFrom(frames$(alice).pipe(takeWhile((frame) => position(frame) < 60, true), map(position), toArray())); // prettier-ignore
+    await discord.voice.faults.restart(50);
+    const positions = await rest;
+    // What is held meanwhile is played when it is back; nothing is played twice.
+    expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b));
+    expect(positions.at(-1)).toBe(60);
+    expect(positions.length).toBeGreaterThan(25);
+  });
+
+  it('does not contradict a kick, and comes again when it is asked to', async () => {
+    const [, bob] = members as [Member, Member];
+    guild.bot.kick();
+    await told('left: kicked');
+    await outside();
+    expect(await says(bob, '/play song: first')).toBe('Playing first.');
+    expect(await says(bob, '/leave')).toBe('Left.');
+    await outside();
+  });
+
+  it('goes where it is moved, and leaves a channel in which it is alone', async () => {
+    const [, bob, carol] = members as [Member, Member, Member];
+    expect(await says(bob, '/play song: long')).toBe('Playing long.');
+    await carol.join(guild.channel('attic'));
+    expect(await says(carol, '/skip')).toBe(`I am in <#${guild.channel('lounge').id}>: come there.`);
+    // A moderator moves it: from there on it obeys those who are where it is.
+    guild.bot.move(guild.channel('attic'));
+    await hearsFrom(carol, 1);
+    expect(await says(carol, '/skip')).toBe('Skipped long.');
+    expect(await says(bob, '/skip')).toBe(`I am in <#${guild.channel('attic').id}>: come there.`);
+    const left = told('left: nobody else is there');
+    carol.leave();
+    await left;
+    await outside();
+  });
+
+  it('leaves when it is stopped, and is over', async () => {
+    const [alice] = members as [Member];
+    expect(await says(alice, '/play song: first')).toBe('Playing first.');
+    stop$.next();
+    expect(await lastValueFrom(news$)).toBe('left: was asked to');
+    await outside();
+  });
+});
