@@ -23,5 +23,5 @@ export default defineConfig({
       },
     },
   ],
-  test: { maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000, include: ['test/{marbles,loopback}/**/*.test.ts'], exclude: ['**/from-parts.test.ts', '**/secrets.test.ts', '**/engine-*.test.ts'] },
+  test: { env: { RXVOICE_ENGINE: 'wire' }, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000, include: ['test/{marbles,loopback}/**/*.test.ts'], exclude: ['**/from-parts.test.ts', '**/secrets.test.ts', '**/engine-*.test.ts'] },
 });

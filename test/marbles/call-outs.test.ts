@@ -88,8 +88,10 @@ function outcomeOf(end: SceneEnd, undisturbed: SceneEnd, reported: readonly unkn
   const { failure, playFailures, ignored, faults } = end;
   if (failure === thrown) return 'passed on';
   if (failure !== undefined) {
-    // Behind an engine it is a copy that comes back.
-    const named = failure instanceof VoiceError && [failure, failure.cause].some((error) => error === thrown || (error instanceof Error && error.message.includes(thrown.message)));
+    // Behind an engine it is a copy that comes back, and here the very object.
+    const { cause } = failure as Error;
+    const same = cause === thrown || (process.env['RXVOICE_ENGINE'] !== undefined && cause instanceof Error && cause.message === thrown.message);
+    const named = failure instanceof VoiceError && (same || failure.message.includes(thrown.message));
     return named ? 'ends the session' : `fails with ${String(failure)}`;
   }
   if (reported.length > 0) return reported.length === 1 && reported[0] === thrown ? 'reported' : `reports ${reported.map(String).join()}`;
