@@ -26,17 +26,20 @@ export class Bot {
   readonly #links = new Map<string, Host>();
   readonly #table$: Observable<NodeTable>;
   #table: NodeTable | undefined;
+  #silentAfter: number;
   #unsubscribe: () => void = () => undefined;
 
   constructor(connection: NatsConnectionLike, settings: BotSettings) {
     const { prefix, scheduler } = settings;
     this.#uplink = new Uplink(connection);
     this.#settings = settings;
+    this.#silentAfter = settings.silentAfter;
     // What failed is tried again by the next session.
     this.#table$ = defer(() => from(openBuckets(connection, prefix, DEFAULT_LEASE_MS))).pipe(
       catchError((cause: unknown) => throwError(() => new EngineLostError(`the buckets of NATS cannot be used (${cause instanceof Error ? cause.message : 'no reason given'}): is JetStream enabled, and may the bot use it?`, cause))),
       map((buckets) => {
         this.#hear();
+        this.#silentAfter = Math.min(settings.silentAfter, buckets.lease);
         return (this.#table = new NodeTable(buckets, this.#uplink.up$, scheduler));
       }),
       shareReplay(1),
@@ -65,7 +68,8 @@ export class Bot {
   }
 
   #host(node: string): Host {
-    const { prefix, address, silentAfter, scheduler } = this.#settings;
+    const { prefix, address, scheduler } = this.#settings;
+    const silentAfter = this.#silentAfter;
     const link = freshName();
     const subject = toNode(prefix, node, address, link);
     const { up$, maxPayload } = this.#uplink;

@@ -35,7 +35,7 @@ export interface NatsEngineOptions {
   readonly sources?: 'none' | 'urls' | 'files';
   /** ms to wait for a node where there is none. Default 10 000. */
   readonly patience?: number;
-  /** ms without a word after which a node is taken to be gone. Default 6 000. */
+  /** ms without a word after which a node is taken to be gone. Default 6 000, and never more than a lease. */
   readonly silentAfter?: number;
   /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;

@@ -56,7 +56,8 @@ export class NodeLife {
     const { scheduler } = settings;
     this.id = id;
     this.#uplink = uplink;
-    this.#settings = settings;
+    // What is silent for longer than a lease is no node any more, and what a node does for longer is for nobody.
+    this.#settings = { ...settings, silentAfter: Math.min(settings.silentAfter, buckets.lease) };
     this.#lease = new Lease(buckets.nodes, id, buckets.lease, () => this.#record(), scheduler);
     this.#claims = new Claims(buckets, id, scheduler);
     this.#residents = new Residents(changed, scheduler);

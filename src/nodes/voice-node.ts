@@ -27,7 +27,7 @@ export interface VoiceNodeOptions {
    * the buckets chooses it for all nodes of the prefix. Default 20 000.
    */
   readonly lease?: number;
-  /** ms without a word after which a bot is taken to be gone, and its sessions end. Default 6 000. */
+  /** ms without a word after which a bot is taken to be gone, and its sessions end. Default 6 000, and never more than a lease. */
   readonly silentAfter?: number;
   /**
    * The folder whose files bots may have opened here, by paths that are absolute or begin in it. Default: no files are opened, and URLs are,

@@ -1,7 +1,8 @@
 /**
  * `npm run test:nodes [-- --songs 60 --reuse accept --frames home]`: a real nats-server, three nodes in processes of their own, a bot, and
- * songs on the loopback voice server. NATS is stopped for ten seconds, then a node is told to end, then one is killed. Prints what the voice
- * server heard around each, and exits with 1 where a bound is not held.
+ * songs on the loopback voice server. NATS is stopped for ten seconds, then a node is told to end, one is killed, and one stands still for longer
+ * than its lease. Prints what the voice server heard around each, and who was let in by it to send; exits with 1 where a bound is not held, or two
+ * sent for one guild.
  *
  * - `--songs`: how many. Default 12
  * - `--reuse`: what the voice server says to credentials that were used: 4006, 4004 or accept. Default 4006
@@ -22,6 +23,7 @@ import { switchMap } from 'rxjs';
 import { load } from '../bench/library.mjs';
 import { RemoteNode } from './fleet.mjs';
 import { Ledger } from './ledger.mjs';
+import { Owners } from './owners.mjs';
 import { BOT, PASSWORD } from './permissions.mjs';
 import { NatsServer } from './nats-server.mjs';
 
@@ -53,6 +55,7 @@ await writeFile(join(folder, 'song.opus'), [writer.header(), ...frames.flatMap((
 const nats = await NatsServer.start();
 const server = await startVoiceServer({ daveVersion: 0, tokenReuse: reuse });
 const ledger = new Ledger(server);
+const owners = new Owners(server);
 const nodes = [];
 const rows = [];
 const faults = [];
@@ -72,6 +75,8 @@ try {
     if (LEASE_MS > AWAY_MS * 1.5) await event('NATS away for 10 s', () => natsAway(AWAY_MS), { gap: values.frames === 'node' ? 200 : AWAY_MS + 2_000 });
     await event('SIGTERM', () => terminated(nodes[0]), { gap: 400 });
     await event('SIGKILL', () => killed(nodes[1]), { gap: LEASE_MS + 3_000, twice: SONGS * 10 });
+    nodes[1] = await begunNode('n1');
+    await event('SIGSTOP', () => stoodStill(nodes[2]), { gap: LEASE_MS + 3_000, twice: SONGS * 10 });
   }
 } catch (error) {
   faults.push(error.stack);
@@ -105,9 +110,10 @@ async function schedule() {
   const random = seeded(Number(values.seed));
   for (let i = 0; i < EVENTS; i += 1) {
     const at = Math.floor(random() * nodes.length);
-    const kind = Math.floor(random() * 3);
+    const kind = Math.floor(random() * 4);
     if (kind === 0) await event(`${i}: NATS away`, () => natsAway(random() * LEASE_MS * 0.5), { gap: values.frames === 'node' ? 300 : LEASE_MS });
     else if (kind === 1) await event(`${i}: SIGTERM ${nodes[at].state.sessions}`, () => terminated(nodes[at]), { gap: 600 });
+    else if (kind === 2) await event(`${i}: SIGSTOP ${nodes[at].state.sessions}`, () => stoodStill(nodes[at]), { gap: LEASE_MS + 3_000, twice: SONGS * 10 });
     else await event(`${i}: SIGKILL ${nodes[at].state.sessions}`, () => killed(nodes[at]), { gap: LEASE_MS + 3_000, twice: SONGS * 10 });
     if (!nodes[at].alive) nodes[at] = await begunNode(`n${at}`);
   }
@@ -136,14 +142,26 @@ async function natsAway(ms) {
 
 async function terminated(node) {
   node.signal('SIGTERM');
-  await node.when(({ status }) => status === 'exited');
+  await until(() => !node.alive, 30_000, 'the node has ended');
 }
 
 async function killed(node) {
   const { sessions } = node.state;
   await node.end();
+  await heardAgain(sessions);
+}
+
+/** Its machine stood still, for longer than its lease: what it would have sent meanwhile is another's by then. It comes back as another node. */
+async function stoodStill(node) {
+  const { id, sessions } = node.state;
+  node.signal('SIGSTOP');
+  await Promise.all([wait(LEASE_MS * 1.2), heardAgain(sessions)]).finally(() => node.signal('SIGCONT'));
+  await until(() => node.state.status === 'serving' && node.state.id !== id, LEASE_MS + 10_000, 'the node is back as another');
+}
+
+async function heardAgain(sessions) {
   const since = performance.now() + 50;
-  await until(() => ledger.heardSince(since) === SONGS, LEASE_MS + 3_000, `the ${sessions} songs of the node that was killed are heard again`);
+  await until(() => ledger.heardSince(since) === SONGS, LEASE_MS + 3_000, `the ${sessions} songs of the node are heard again`);
 }
 
 /** What a song costs a second, on the node, in the bot's process (the voice server is in it, too) and over NATS. */
@@ -176,11 +194,14 @@ async function commandLine() {
 /** Judges what was heard from a while before it to a while after. */
 async function event(name, disturb, { gap, lost = 0, twice = 0 }) {
   const from = performance.now() - 200;
+  if (process.stderr.isTTY || EVENTS > 0) console.error(`${name} …`);
   await disturb();
   await wait(SETTLE_MS);
   const sum = ledger.judge(from);
-  rows.push({ event: name, songs: sum.songs, frames: sum.frames, lost: sum.lost, twice: sum.twice, 'gap ms': Math.round(sum.gap), 'median gap': Math.round(sum.gaps[sum.gaps.length >> 1]) });
+  const { handovers, violations } = owners.report();
+  rows.push({ event: name, songs: sum.songs, handovers, frames: sum.frames, lost: sum.lost, twice: sum.twice, 'gap ms': Math.round(sum.gap), 'median gap': Math.round(sum.gaps[sum.gaps.length >> 1]) });
   if (sum.silent + sum.strange > 0) faults.push(`${name}: ${sum.silent} songs were not heard, ${sum.strange} frames were strange`);
+  if (violations.length > 0) faults.push(`${name}: there were two owners: ${violations.slice(0, 5).join('; ')}${violations.length > 5 ? `, and ${violations.length - 5} more` : ''}`);
   if (sum.gap > gap) faults.push(`${name}: a gap of ${Math.round(sum.gap)} ms, and not ${gap}`);
   if (sum.lost > lost) faults.push(`${name}: ${sum.lost} frames were lost`);
   if (sum.twice > twice) faults.push(`${name}: ${sum.twice} frames came twice, and not ${twice}`);
