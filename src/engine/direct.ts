@@ -19,7 +19,7 @@ const BOUND = ['scheduler', 'transports', 'random', 'interceptors', 'dave', 'rec
 export function directEngine(drive: Drive, ahead = 0): VoiceEngine {
   const kept = new Map<number, VoiceOptions>();
   const { home, far } = portPair();
-  serveEngine(far, (signals$, options, guildId, session) => drive(signals$, { ...options, ...kept.get(session) }, guildId, session));
+  serveEngine(far, (signals$, options, guildId, session, keep) => drive(signals$, { ...options, ...kept.get(session) }, guildId, session, keep));
   const side = new HomeSide(home);
   const portable = (options: VoiceOptions, session: number): PortableOptions => {
     const own = Object.fromEntries(BOUND.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));

@@ -19,6 +19,8 @@ export interface RemoteSessionOptions extends Carriage {
   readonly signals$: Observable<VoiceSignal>;
   readonly options: VoiceOptions;
   readonly guildId: Snowflake | null;
+  /** ms for which it goes on where it is when this process is gone. Default 0. */
+  readonly keep?: number;
   /** What of the options travels. @throws VoiceOptionsError */
   readonly portable: (options: VoiceOptions, session: number) => PortableOptions;
   /** Where it is to run: emits once, and is unsubscribed from when it runs there no more. Asked at first, and again each time that is lost. */
@@ -86,9 +88,9 @@ class RemoteSession {
   }
 
   #run(home: HomeSide, there: Subscription, running: Subscription): void {
-    const { options, guildId, portable } = this.#wanted;
+    const { options, guildId, portable, keep = 0 } = this.#wanted;
     let session = 0;
-    const topic = { what: 'session', version: WIRE_VERSION, guildId, log: options.log !== undefined } as const;
+    const topic = { what: 'session', version: WIRE_VERSION, guildId, log: options.log !== undefined, ...(keep > 0 ? { keep } : {}) } as const;
     // What is left behind has an end of its own, which is not that of the session.
     const left = (): boolean => this.#there !== there;
     const sink = {

@@ -5,8 +5,8 @@ import { SessionEndedError, VoiceOptionsError } from '../errors.js';
 import type { VoiceOptions } from '../driver/options.js';
 import type { VoiceSession } from '../driver/session/session.js';
 import type { FrameDescription } from '../frames/description.js';
-import type { FrameInput } from '../media/send/play-options.js';
-import type { PlayEnd, Snowflake, VoicePacket, VoiceSignal } from '../types.js';
+import type { FrameInput, PlayOptions } from '../media/send/play-options.js';
+import type { PlayEnd, PlayEvent, Snowflake, VoicePacket, VoiceSignal } from '../types.js';
 import { inlet } from './frame-inlet.js';
 import { Peer, productionOf, type Production, type Sink } from './peer.js';
 import { arrivedOptions } from './portable-options.js';
@@ -15,7 +15,12 @@ import { tellNews, type SessionNews } from './session-news.js';
 import { WIRE_VERSION, type EnginePort, type Topic } from './wire.js';
 
 /** `driveVoice$`, or what stands for it. */
-export type Drive = (signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake | null, session: number) => Observable<VoiceSession>;
+export type Drive = (signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake | null, session: number, keep: number) => Observable<VoiceSession>;
+
+/** `session.play`, or what stands for it. */
+export type Play = (session: VoiceSession, frames: FrameInput, options: PlayOptions) => Observable<PlayEvent>;
+
+const ownPlay: Play = (session, frames, options) => session.play(frames, options);
 
 /** Opens a source that was described. What it throws fails the play. */
 export type OpenSource = (description: FrameDescription) => FrameInput;
@@ -25,7 +30,7 @@ const opensNone: OpenSource = () => {
 };
 
 /** Serves one home side until its port errors. */
-export function serveEngine(port: EnginePort, drive: Drive, open = opensNone): Peer {
+export function serveEngine(port: EnginePort, drive: Drive, open = opensNone, play = ownPlay): Peer {
   const sessions = new Map<number, VoiceSession>();
   const peer: Peer = new Peer(port, (topic, sink, id) => {
     switch (topic.what) {
@@ -36,7 +41,7 @@ export function serveEngine(port: EnginePort, drive: Drive, open = opensNone): P
         throw new VoiceOptionsError('topic', `'${topic.what}' is of the home side`);
       default: {
         const session = sessions.get(topic.session);
-        return productionOf(session === undefined ? throwError(() => new SessionEndedError(null)) : ofSession(peer, session, topic, id, open), sink);
+        return productionOf(session === undefined ? throwError(() => new SessionEndedError(null)) : ofSession(peer, session, topic, id, open, play), sink);
       }
     }
   });
@@ -53,7 +58,7 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, drive: Driv
   const signals$ = peer.observe$({ what: 'signals', session: id }) as Observable<VoiceSignal>;
   const forget = (): void => void sessions.delete(id);
   let letGo = (): void => undefined;
-  const subscription = drive(signals$, options, topic.guildId, id).subscribe({
+  const subscription = drive(signals$, options, topic.guildId, id, topic.keep ?? 0).subscribe({
     next: (session) => {
       sessions.set(id, session);
       subscription.add(tellNews(session, tell));
@@ -76,14 +81,14 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, drive: Driv
 
 type OfSession = Exclude<Topic, { readonly what: 'session' | 'signals' | 'frames' }>;
 
-function ofSession(peer: Peer, session: VoiceSession, topic: OfSession, id: number, open: OpenSource): Observable<unknown> {
+function ofSession(peer: Peer, session: VoiceSession, topic: OfSession, id: number, open: OpenSource, play: Play): Observable<unknown> {
   switch (topic.what) {
     case 'play': {
       const frames = topic.source !== undefined ? open(topic.source) : inlet((sink, begun) => void peer.subscribe({ what: 'frames', play: id }, sink, begun), topic.ahead);
       return new Observable((subscriber) => {
         // Behind the last event and before the last notification, as it is told at home.
         const onEnd = (end: PlayEnd): void => subscriber.next({ end });
-        return session.play(frames, { ...topic.options, onEnd }).subscribe(subscriber);
+        return play(session, frames, { ...topic.options, onEnd }).subscribe(subscriber);
       });
     }
     case 'receive':

@@ -15,7 +15,8 @@ export const WIRE_VERSION = 1;
 /** What can be subscribed to. `session` and `play` are the numbers of the subscriptions that these are. */
 export type Topic =
   // The far side's.
-  | { readonly what: 'session'; readonly version: number; readonly guildId: Snowflake | null; readonly options: PortableOptions; readonly log: boolean }
+  // `keep`: ms for which the session may go on without its home.
+  | { readonly what: 'session'; readonly version: number; readonly guildId: Snowflake | null; readonly options: PortableOptions; readonly log: boolean; readonly keep?: number }
   // `source` is opened there; without it the frames are of the home side.
   | { readonly what: 'play'; readonly session: number; readonly options: PlayOptions; readonly ahead: number; readonly source?: FrameDescription }
   | { readonly what: 'receive'; readonly session: number; readonly userId?: Snowflake }

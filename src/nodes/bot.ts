@@ -6,7 +6,9 @@ import { Uplink, type NatsConnectionLike } from './connection.js';
 import { freshName } from './fresh-name.js';
 import { Host } from './host.js';
 import { NodeTable } from './node-table.js';
-import { openBuckets } from './registry/buckets.js';
+import { fromRecord, openBuckets, type Bucket } from './registry/buckets.js';
+import type { Ownership } from './registry/claims.js';
+import type { Snowflake } from '../types.js';
 
 export interface BotSettings {
   readonly prefix: string;
@@ -26,6 +28,7 @@ export class Bot {
   readonly #links = new Map<string, Host>();
   readonly #table$: Observable<NodeTable>;
   #table: NodeTable | undefined;
+  #sessions: Bucket | undefined;
   #silentAfter: number;
   #unsubscribe: () => void = () => undefined;
 
@@ -39,6 +42,7 @@ export class Bot {
       catchError((cause: unknown) => throwError(() => new EngineLostError(`the buckets of NATS cannot be used (${cause instanceof Error ? cause.message : 'no reason given'}): is JetStream enabled, and may the bot use it?`, cause))),
       map((buckets) => {
         this.#hear();
+        this.#sessions = buckets.sessions;
         this.#silentAfter = Math.min(settings.silentAfter, buckets.lease);
         return (this.#table = new NodeTable(buckets, this.#uplink.up$, scheduler));
       }),
@@ -46,12 +50,22 @@ export class Bot {
     );
   }
 
-  /** Emits the node that is to run one more session. */
-  choose$(): Observable<Host> {
+  /**
+   * Emits the node that is to run one more session.
+   *
+   * @param guildId where a process before this one may have left a session behind: the node that has it is asked first
+   */
+  choose$(guildId: Snowflake | null): Observable<Host> {
     return this.#table$.pipe(
-      switchMap((table) => table.choose$()),
+      switchMap((table) => (guildId === null ? table.choose$() : from(this.#owner(guildId)).pipe(switchMap((owner) => table.choose$(owner))))),
       map((node) => this.#hosts.get(node) ?? this.#host(node)),
     );
+  }
+
+  /** The node that the session in a guild is written down for. */
+  async #owner(guildId: Snowflake): Promise<string | undefined> {
+    const entry = await this.#sessions?.get(`${this.#settings.address.bot}.${guildId}`).catch(() => undefined);
+    return fromRecord<Ownership>(entry ?? null)?.node;
   }
 
   close(): void {

@@ -1,18 +1,38 @@
 /** One link of a bot to a node, as the node sees it. */
-import { serveEngine, type Drive, type OpenSource } from '../engine/serve-engine.js';
+import { serveEngine, type Drive, type OpenSource, type Play } from '../engine/serve-engine.js';
 import { Link, type LinkOptions } from './link/link.js';
 import { linkPort } from './link/link-port.js';
 
 /** So late (ms) a listener in the bot may hear of a frame that was sent. */
 const SENT_EVERY_MS = 100;
 
+/** What is done for a bot. */
+export interface GuestWork {
+  readonly drive: Drive;
+  readonly open: OpenSource;
+  readonly play: Play;
+}
+
 export class Guest {
   readonly #link: Link;
+  #ended = false;
+  #gone = false;
 
-  constructor(options: LinkOptions, drive: Drive, open: OpenSource, gone: () => void) {
+  constructor(options: LinkOptions, { drive, open, play }: GuestWork, gone: () => void) {
     this.#link = new Link(options);
-    this.#link.payloads$.subscribe({ error: gone });
-    serveEngine(linkPort(this.#link, SENT_EVERY_MS), drive, open);
+    // First: whoever lets go of what was the bot's may ask why.
+    this.#link.payloads$.subscribe({
+      error: () => {
+        this.#gone = !this.#ended;
+        gone();
+      },
+    });
+    serveEngine(linkPort(this.#link, SENT_EVERY_MS), drive, open, play);
+  }
+
+  /** Whether it is the bot that is not there any more. */
+  get gone(): boolean {
+    return this.#gone;
   }
 
   receive(packet: Uint8Array): void {
@@ -21,6 +41,7 @@ export class Guest {
 
   /** Its sessions end here, and the bot is told. */
   end(why: string): void {
+    this.#ended = true;
     this.#link.end(why);
   }
 }

@@ -35,6 +35,12 @@ export interface NatsEngineOptions {
   readonly sources?: 'none' | 'urls' | 'files';
   /** ms to wait for a node where there is none. Default 10 000. */
   readonly patience?: number;
+  /**
+   * ms for which a session goes on on its node when the bot's process is gone without having left it, and with it a play whose source is read
+   * there. The next process of the bot that connects to the guild meanwhile, with a `keep` of its own, is given the session; and its first play,
+   * if it is of the same source, takes over that which plays, wherever it is. Default 0: all of it ends with the process.
+   */
+  readonly keep?: number;
   /** ms without a word after which a node is taken to be gone. Default 6 000, and never more than a lease. */
   readonly silentAfter?: number;
   /** Default `steadyScheduler`. */
@@ -54,6 +60,7 @@ const checkOptions = fields(
     ahead: amount('ms, 20 or more', FRAME_MS, 60_000),
     sources: oneOf(['none', 'urls', 'files']),
     patience: amount('ms, 0 or more', 0, 3_600_000),
+    keep: amount('ms, 0 or more', 0, 86_400_000),
     silentAfter: amount('ms, 500 or more', 500, 3_600_000),
     scheduler: must('a scheduler', (value) => typeof value === 'object' && value !== null),
   } satisfies Readonly<Record<keyof NatsEngineOptions, unknown>>,
@@ -76,21 +83,21 @@ const checkOptions = fields(
 export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOptions): NatsEngine {
   checkConnection('connection', connection);
   checkOptions('', options);
-  const { bot: id, prefix = 'rxvoice', ahead = 1_000, sources = 'urls', patience = 10_000, silentAfter = DEFAULT_SILENCE_MS, scheduler = steadyScheduler } = options;
+  const { bot: id, prefix = 'rxvoice', ahead = 1_000, sources = 'urls', patience = 10_000, keep = 0, silentAfter = DEFAULT_SILENCE_MS, scheduler = steadyScheduler } = options;
   const address = { bot: id, process: freshName() };
   const bot = new Bot(connection, { prefix, address, silentAfter, scheduler });
   const opens = ({ from }: { readonly from: 'file' | 'url' }): boolean => sources === 'files' || (sources === 'urls' && from === 'url');
   carryMediaErrors();
   const frames = Math.round(ahead / FRAME_MS);
 
-  const place$ = (): Observable<HomeSide> =>
+  const place$ = (guildId: Snowflake | null): Observable<HomeSide> =>
     new Observable((subscriber) => {
       const none = (): Observable<never> =>
         new Observable((waiting) => waiting.error(new EngineLostError(`there was no node for ${patience} ms: is a voiceNode of the prefix '${prefix}' running?`)));
       const held = new Subscription();
       subscriber.add(held);
       subscriber.add(
-        bot.choose$().pipe(timeout({ first: patience, with: none, scheduler })).subscribe({
+        bot.choose$(keep > 0 ? guildId : null).pipe(timeout({ first: patience, with: none, scheduler })).subscribe({
           next: (host) => {
             held.add(host.hold());
             subscriber.next(host.home);
@@ -101,7 +108,7 @@ export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOp
     });
 
   return {
-    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, ahead: frames, opens, portable: portableOptions, place$ }),
+    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, keep, ahead: frames, opens, portable: portableOptions, place$: () => place$(guildId) }),
     close: () => bot.close(),
   };
 }

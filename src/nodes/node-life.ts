@@ -3,12 +3,14 @@ import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs';
 import { daveyProvider } from '../dave/davey.js';
 import { drive$ } from '../driver/drive.js';
 import { resolveOptions } from '../driver/resolve-options.js';
+import type { VoiceOptions } from '../driver/options.js';
 import type { VoiceSession } from '../driver/session/session.js';
 import { insulated } from '../edge.js';
 import type { Drive } from '../engine/serve-engine.js';
 import { VoiceOptionsError } from '../errors.js';
 import type { VoiceFault } from '../fault.js';
 import { nodeTransports, type NodeTransportsOptions } from '../net/transports.js';
+import type { Snowflake, VoiceSignal } from '../types.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import { allToNode, speaker, toBot, type BotAddress } from './address.js';
 import type { NatsMessage, Uplink } from './connection.js';
@@ -19,6 +21,7 @@ import { sourceOpener } from './open-source.js';
 import type { Buckets, NodeRecord } from './registry/buckets.js';
 import { Claims } from './registry/claims.js';
 import { Lease } from './registry/lease.js';
+import { Keeper } from './keep/keeper.js';
 import { Residents } from './residents.js';
 import { Turns } from './turns.js';
 
@@ -35,6 +38,8 @@ export interface NodeSettings {
 
 /** Links that have ended are remembered: a packet of theirs that was late begins none anew. */
 const MAX_ENDED = 1_000;
+/** ms beyond its silence, after which the other process of a bot is no ghost: it lives. */
+const GHOST_MS = 2_000;
 
 export class NodeLife {
   readonly id: string;
@@ -49,6 +54,7 @@ export class NodeLife {
   readonly #guests = new Map<string, Guest>();
   readonly #ended = new Set<string>();
   readonly #subscription = new Subscription();
+  readonly #keeper: Keeper;
   #draining = false;
 
   /** @param changed told when the number of sessions is another */
@@ -62,6 +68,7 @@ export class NodeLife {
     this.#claims = new Claims(buckets, id, scheduler);
     this.#residents = new Residents(changed, scheduler);
     this.#turns = new Turns(settings.joins);
+    this.#keeper = new Keeper(this.#settings.silentAfter + GHOST_MS, scheduler);
     this.#subscription.add(this.#lease.lost$.subscribe((error) => this.#lose(error.reason)));
   }
 
@@ -102,6 +109,7 @@ export class NodeLife {
 
   #endGuests(why: string): void {
     for (const guest of [...this.#guests.values()]) guest.end(why);
+    this.#keeper.end();
   }
 
   #receive({ subject, data }: NatsMessage): void {
@@ -123,7 +131,8 @@ export class NodeLife {
     }
     const { up$, maxPayload } = this.#uplink;
     const publish = (bytes: Uint8Array): void => this.#uplink.publish(subject, bytes);
-    const guest = new Guest({ publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, this.#drive(from.bot), sourceOpener(this.#settings.files), () => this.#goodbye(key));
+    const work = { drive: this.#drive(from.bot, () => guest.gone), open: sourceOpener(this.#settings.files), play: this.#keeper.play$.bind(this.#keeper) };
+    const guest: Guest = new Guest({ publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, work, () => this.#goodbye(key));
     this.#guests.set(key, guest);
     return guest;
   }
@@ -135,18 +144,23 @@ export class NodeLife {
     if (this.#ended.size > MAX_ENDED) this.#ended.delete(oldest!);
   }
 
-  /** A session here: owned, in its turn, with sockets that stop with the lease, until it is to go on elsewhere. */
-  #drive(bot: string): Drive {
-    return (signals$, options, guildId) => {
+  /** A session here: that which was left behind, or one that is owned, in its turn, with sockets that stop with the lease, until it is to go on elsewhere. */
+  #drive(bot: string, gone: () => boolean): Drive {
+    return (signals$, options, guildId, _session, keep) => {
       if (guildId === null) throw new VoiceOptionsError('guildId', 'must be known where a session is to run on a node: one node at a time runs what is in a guild');
-      const transports = fenced(nodeTransports(this.#settings.transports), () => this.#lease.valid());
-      const run$ = new Observable<VoiceSession>((subscriber) => {
-        const resolved = resolveOptions(options, { transports: () => transports, dave: daveyProvider });
-        const recovery: typeof resolved.recovery = (fault, attempt) => (isSpent(fault) ? REJOIN : resolved.recovery(fault, attempt));
-        return drive$(insulated(signals$), { ...resolved, recovery }, guildId).subscribe(subscriber);
-      });
-      return this.#residents.house(this.#turns.take(owned(this.#claims.claim$(bot, guildId), run$)));
+      const run = (heard$: Observable<VoiceSignal>, wanted: VoiceOptions): Observable<VoiceSession> =>
+        this.#residents.house(this.#turns.take(owned(this.#claims.claim$(bot, guildId), this.#run$(heard$, wanted, guildId))));
+      return this.#keeper.session$(bot, guildId, { signals$, options, keep, gone }, run);
     };
+  }
+
+  #run$(signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake): Observable<VoiceSession> {
+    const transports = fenced(nodeTransports(this.#settings.transports), () => this.#lease.valid());
+    return new Observable((subscriber) => {
+      const resolved = resolveOptions(options, { transports: () => transports, dave: daveyProvider });
+      const recovery: typeof resolved.recovery = (fault, attempt) => (isSpent(fault) ? REJOIN : resolved.recovery(fault, attempt));
+      return drive$(insulated(signals$), { ...resolved, recovery }, guildId).subscribe(subscriber);
+    });
   }
 }
 

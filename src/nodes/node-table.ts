@@ -39,11 +39,13 @@ export class NodeTable {
   /**
    * Emits the node that is to run one more session, when there is one: the one with the least of its capacity in use, that is not about to
    * end. One that is full is asked where all are.
+   *
+   * @param owner the one to be preferred, if it is there
    */
-  choose$(): Observable<string> {
+  choose$(owner?: string): Observable<string> {
     return new Observable((subscriber) => {
       const look = (): void => {
-        const id = this.#idlest();
+        const id = this.#serving(owner) ? owner : this.#idlest();
         if (id === undefined) return;
         this.#nodes.set(id, { ...this.#nodes.get(id)!, placed: this.#nodes.get(id)!.placed + 1 });
         subscriber.next(id);
@@ -65,6 +67,11 @@ export class NodeTable {
     this.#closed = true;
     this.#subscription.unsubscribe();
     this.#stop();
+  }
+
+  #serving(id: string | undefined): id is string {
+    const known = id === undefined ? undefined : this.#nodes.get(id);
+    return known !== undefined && !known.record.draining && known.at >= this.#scheduler.now() - this.#buckets.lease * STALE;
   }
 
   #idlest(): string | undefined {

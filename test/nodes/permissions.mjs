@@ -12,6 +12,7 @@ export const PERMISSIONS = {
       '$JS.API.INFO',
       ...STREAMS.map((stream) => `$JS.API.STREAM.INFO.${stream}`),
       `$JS.API.CONSUMER.*.${STREAMS[0]}.>`,
+      `$JS.API.STREAM.MSG.GET.${STREAMS[1]}`,
       '$JS.FC.>',
     ],
     subscribe: [`${PREFIX}.bot.${BOT}.>`, '_INBOX.>'],

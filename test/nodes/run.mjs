@@ -18,14 +18,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { connect } from '@nats-io/transport-node';
-import { switchMap } from 'rxjs';
 import { load } from '../bench/library.mjs';
 import { RemoteNode } from './fleet.mjs';
 import { Ledger } from './ledger.mjs';
 import { Owners } from './owners.mjs';
-import { BOT, PASSWORD } from './permissions.mjs';
+import { PASSWORD } from './permissions.mjs';
 import { NatsServer } from './nats-server.mjs';
+import { RemoteBot } from './remote-bot.mjs';
 
 const text = (value) => ({ type: 'string', default: value });
 const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1') } });
@@ -37,11 +36,9 @@ const EVENTS = Number(values.events);
 const FRAMES = EVENTS > 0 ? 60_000 : 6_000;
 const AWAY_MS = 10_000;
 
-const { connectVoice$ } = await load('index.js');
-const { OggOpusWriter, source } = await load('audio/index.js');
+const { OggOpusWriter } = await load('audio/index.js');
 const { startVoiceServer } = await load('server/index.js');
 const { testFrames } = await load('testing/index.js');
-const { natsEngine } = await load('nodes/index.js');
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const until = async (holds, ms, what) => {
@@ -59,20 +56,17 @@ const owners = new Owners(server);
 const nodes = [];
 const rows = [];
 const faults = [];
-let songs;
-let connection;
-let engine;
+let bot;
 
 try {
   for (let i = 0; i < 3; i += 1) nodes.push(await begunNode(`n${i}`));
-  connection = await connect({ servers: nats.url, user: 'bot', pass: PASSWORD, maxReconnectAttempts: -1, reconnectTimeWait: 500, reconnectJitter: 50 });
-  engine = natsEngine(connection, { bot: BOT, sources: values.frames === 'node' ? 'files' : 'none' });
   await commandLine();
   await songsBegin();
   await event('undisturbed', () => costs(SETTLE_MS), { gap: 200 });
   if (EVENTS > 0) await schedule();
   else {
     if (LEASE_MS > AWAY_MS * 1.5) await event('NATS away for 10 s', () => natsAway(AWAY_MS), { gap: values.frames === 'node' ? 200 : AWAY_MS + 2_000 });
+    if (values.frames === 'node') await event('bot killed and restarted', botRestarted, { gap: 400 });
     await event('SIGTERM', () => terminated(nodes[0]), { gap: 400 });
     await event('SIGKILL', () => killed(nodes[1]), { gap: LEASE_MS + 3_000, twice: SONGS * 10 });
     nodes[1] = await begunNode('n1');
@@ -81,9 +75,7 @@ try {
 } catch (error) {
   faults.push(error.stack);
 } finally {
-  songs?.forEach((song) => song.unsubscribe());
-  engine?.close();
-  await connection?.close();
+  await bot?.leave();
   for (const node of nodes) await node.end();
   await server.close();
   await nats.end();
@@ -95,13 +87,8 @@ process.exit(faults.length > 0 ? 1 : 0);
 
 async function songsBegin() {
   const keyOf = (payload) => (payload[1] << 8) | payload[2];
-  songs = Array.from({ length: SONGS }, (_, i) => {
-    const userId = String(1_000 + i);
-    ledger.expect(userId, frames.map(keyOf), keyOf);
-    return connectVoice$(server.gateway(userId), { guildId: String(10 + i), userId, channelId: String(5_000 + i) }, { engine })
-      .pipe(switchMap((session) => session.play(source(join(folder, 'song.opus')))))
-      .subscribe({ error: (error) => faults.push(`song ${i}: ${error.stack}`), complete: () => faults.push(`song ${i} has ended`) });
-  });
+  for (let i = 0; i < SONGS; i += 1) ledger.expect(String(1_000 + i), frames.map(keyOf), keyOf);
+  bot = begunBot();
   await until(() => ledger.heardSince(0) === SONGS, 20_000, 'all songs have begun');
 }
 
@@ -132,6 +119,18 @@ function seeded(seed) {
 
 function begunNode(name) {
   return RemoteNode.start(nats.url, { name, lease: LEASE_MS, files: folder });
+}
+
+function begunBot() {
+  const options = { sources: values.frames === 'node' ? 'files' : 'none', keep: 60_000 };
+  return new RemoteBot(server, { url: nats.url, file: join(folder, 'song.opus'), songs: SONGS, options }, (fault) => faults.push(fault));
+}
+
+/** As a deploy that gives it no time. The next process is given what the one before has left. */
+async function botRestarted() {
+  await bot.kill();
+  bot = begunBot();
+  await until(() => bot.started.size === SONGS, 20_000, 'the bot has found its songs');
 }
 
 async function natsAway(ms) {
@@ -166,7 +165,7 @@ async function heardAgain(sessions) {
 
 /** What a song costs a second, on the node, in the bot's process (the voice server is in it, too) and over NATS. */
 async function costs(ms) {
-  const take = async () => ({ ...connection.stats(), nodes: await Promise.all(nodes.map((node) => node.cpu())) });
+  const take = async () => ({ ...(await bot.stats()), nodes: await Promise.all(nodes.map((node) => node.cpu())) });
   const before = await take();
   await wait(ms);
   const after = await take();

@@ -1,0 +1,67 @@
+/** The sessions of a node that may outlive the processes of their bots. */
+import { Observable, race, timer, ignoreElements, concat, of, take, type SchedulerLike } from 'rxjs';
+import type { VoiceOptions } from '../../driver/options.js';
+import type { VoiceSession } from '../../driver/session/session.js';
+import { AlreadyJoinedError } from '../../errors.js';
+import type { FrameInput, PlayOptions } from '../../media/send/play-options.js';
+import type { PlayEvent, Snowflake, VoiceSignal } from '../../types.js';
+import { KeptSession, type Home } from './kept-session.js';
+
+export class Keeper {
+  readonly #sessions = new Map<string, KeptSession>();
+  readonly #patience: number;
+  readonly #scheduler: SchedulerLike;
+
+  /** @param patience ms until another process of the bot, which has a session, is believed to live */
+  constructor(patience: number, scheduler: SchedulerLike) {
+    this.#patience = patience;
+    this.#scheduler = scheduler;
+  }
+
+  /** The session of a bot in a guild: the one that was left behind there, or that which `run` begins. */
+  session$(
+    bot: Snowflake,
+    guildId: Snowflake,
+    home: Home,
+    run: (signals$: Observable<VoiceSignal>, options: VoiceOptions) => Observable<VoiceSession>,
+  ): Observable<VoiceSession> {
+    const key = `${bot}.${guildId}`;
+    return new Observable((subscriber) => {
+      const present = this.#sessions.get(key);
+      if (present?.alone === true) return present.follow(home, subscriber);
+      // Most likely it has not been found out yet that the process of before is gone.
+      if (present !== undefined) return this.#await(present, bot, guildId).subscribe({
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => subscriber.add(this.session$(bot, guildId, home, run).subscribe(subscriber)),
+      }); // prettier-ignore
+      if (home.keep === 0) return run(home.signals$, home.options).subscribe(subscriber);
+      const session = new KeptSession(home, this.#scheduler);
+      this.#sessions.set(key, session);
+      session.alone$.subscribe({ complete: () => this.#sessions.delete(key) });
+      session.begin(subscriber, run);
+      return undefined;
+    });
+  }
+
+  /** The node ends, or may run nothing any more. */
+  end(): void {
+    for (const session of [...this.#sessions.values()]) session.endAlone();
+  }
+
+  /** As `session.play`, of a session that is from here. */
+  play$(session: VoiceSession, frames: FrameInput, options: PlayOptions): Observable<PlayEvent> {
+    for (const kept of this.#sessions.values()) if (kept.is(session)) return kept.play$(frames, options);
+    return session.play(frames, options);
+  }
+
+  #await(present: KeptSession, bot: Snowflake, guildId: Snowflake): Observable<never> {
+    const free$ = concat(present.alone$.pipe(take(1)), of(undefined));
+    const late$ = timer(this.#patience, this.#scheduler);
+    return new Observable((subscriber) =>
+      race(free$.pipe(take(1)), late$.pipe(take(1))).subscribe((value) => {
+        if (value === undefined) subscriber.complete();
+        else subscriber.error(new AlreadyJoinedError(guildId, bot));
+      }),
+    ).pipe(ignoreElements());
+  }
+}

@@ -1,0 +1,57 @@
+/** A bot in a process of its own, as the test sees it. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export class RemoteBot {
+  /** Songs that it was told have begun. */
+  started = new Set();
+  #process;
+  #gateways = [];
+
+  /**
+   * @param server the voice server, whose bot gateways it is connected to
+   * @param options of `natsEngine`
+   * @param onFault told of what should not be
+   */
+  constructor(server, { url, file, songs, options }, onFault) {
+    const child = fork(fileURLToPath(new URL('bot.mjs', import.meta.url)), [url, file, String(songs), JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#process = child;
+    for (let i = 0; i < songs; i += 1) {
+      const userId = String(1_000 + i);
+      const gateway = server.gateway(userId);
+      this.#gateways.push(gateway.subscribe((payload) => child.connected && child.send({ userId, payload })));
+    }
+    child.on('message', ({ userId, payload, fault, started }) => {
+      if (userId !== undefined) server.gateway(userId).next(payload);
+      else if (fault !== undefined) onFault(fault);
+      else if (started !== undefined) this.started.add(started);
+    });
+  }
+
+  /** What its connection to NATS has sent and got. */
+  async stats() {
+    this.#process.send({ ask: 'stats' });
+    for (;;) {
+      const [{ stats }] = await once(this.#process, 'message');
+      if (stats !== undefined) return stats;
+    }
+  }
+
+  /** Leaves all, and ends. */
+  async leave() {
+    if (this.#process.connected) this.#process.send({ ask: 'leave' });
+    await this.#end();
+  }
+
+  /** Ends as by an accident: nothing is left, nobody is told. */
+  async kill() {
+    this.#process.kill('SIGKILL');
+    await this.#end();
+  }
+
+  async #end() {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) await once(this.#process, 'exit');
+    for (const gateway of this.#gateways) gateway.unsubscribe();
+  }
+}
