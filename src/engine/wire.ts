@@ -1,6 +1,6 @@
 /**
  * What travels between the two sides of an engine: the home side, where the user's program is, and the far side, where the session runs.
- * One idea: each side may subscribe to what the other has. Plain data, fit for `structuredClone`; docs/engines.md has it as a table.
+ * One idea: each side may subscribe to what the other has. Plain data, fit for `structuredClone`; docs/scaling.md has it as a table.
  */
 import type { Observable } from 'rxjs';
 import type { FrameDescription } from '../frames/description.js';
