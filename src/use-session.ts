@@ -1,5 +1,5 @@
 /** Use a session and leave when done. */
-import { catchError, dematerialize, EMPTY, from, materialize, Observable, Subject, switchMap, takeUntil, tap, throwError, timer, type ObservableInput, type OperatorFunction } from 'rxjs'; // prettier-ignore
+import { catchError, dematerialize, EMPTY, filter, from, materialize, Observable, Subject, switchMap, take, takeUntil, tap, throwError, timer, type ObservableInput, type OperatorFunction } from 'rxjs'; // prettier-ignore
 import type { VoiceSession } from './driver/session/session.js';
 import { SessionEndedError } from './errors.js';
 
@@ -17,7 +17,8 @@ const FINISH_MS = 10_000;
  * ```
  *
  * With the session its own streams complete, and so does what is made of them. What begins something on the session after that, such as
- * a `repeat`, is over, and no error; what goes on without the session is let go of after 10 s.
+ * a `repeat`, is over, and no error; what goes on without the session is let go of after 10 s. That the streams of a session which failed
+ * complete is no end that anybody wanted: the result errors with the session, for a `retry` behind it to see.
  */
 export function useSession<T>(project: (session: VoiceSession) => ObservableInput<T>): OperatorFunction<VoiceSession, T> {
   return (session$) =>
@@ -29,11 +30,25 @@ export function useSession<T>(project: (session: VoiceSession) => ObservableInpu
       const used$ = session$.pipe(
         tap({ complete: () => ended$.next() }),
         // The projected stream's completion travels as a value through the switchMap that would have swallowed it.
-        switchMap((session) => from(project(session)).pipe(catchError(unlessSomebodyEndedIt), materialize(), takeUntil(left$))),
+        switchMap((session) =>
+          from(project(session)).pipe(
+            catchError(unlessSomebodyEndedIt),
+            materialize(),
+            filter(({ kind }) => kind !== 'C' || !hasFailed(session)),
+            takeUntil(left$),
+          ),
+        ),
         takeUntil(ended$.pipe(switchMap(() => timer(FINISH_MS)))),
       );
       subscriber.add(used$.pipe(dematerialize()).subscribe(subscriber));
     });
+}
+
+/** Whether its error is on the way: a session's own streams end before it does. */
+function hasFailed({ state$ }: VoiceSession): boolean {
+  let failed = false;
+  state$.pipe(take(1)).subscribe(({ status }) => (failed = status === 'failed'));
+  return failed;
 }
 
 /** To use a session after somebody else has ended it is no mistake: it is a stream that did not know yet. */

@@ -37,9 +37,10 @@ const checkOptions = fields({
 
 /**
  * Settings for RxJS' `retry` that join again after the errors for which that can help, and pass the others on:
- * `connectVoice$(…).pipe(retry(voiceRetry({ onRetry: console.warn })))`. A completion (somebody kicked the bot) is no error and is not
- * retried. What comes of the setup (a missing intent, UDP that is blocked) is no better for waiting: it is passed on when it comes a
- * second time in a row.
+ * `connectVoice$(…).pipe(useSession(…), retry(voiceRetry({ onRetry: console.warn })))`. It stands behind the use of the session: one that
+ * fails takes what was made of it along, which a `retry` before it would not begin anew. A completion (somebody kicked the bot) is no error
+ * and is not retried. What comes of the setup (a missing intent, UDP that is blocked) is no better for waiting: it is passed on when it
+ * comes a second time in a row.
  *
  * ```
  * source   #  1s  #   2s   #  4s  S----      # an error that may pass; each is told to onRetry

@@ -25,5 +25,5 @@ export const jukebox = (session, songs$, skip$) =>
         ),
       ),
     ),
-    takeUntil(session.state$.pipe(filter(({ status }) => status === 'ended'))), // or the next song would be tried
+    takeUntil(session.state$.pipe(filter(({ status }) => status === 'ended' || status === 'failed'))), // or the next song would be tried
   );

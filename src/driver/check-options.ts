@@ -1,5 +1,6 @@
 /** The checks of {@link VoiceOptions}. */
-import { amount, fields, functionOf, having, listOf, must, oneOf, type Check } from '../checks/check.js';
+import { amount, fields, functionOf, having, listOf, oneOf, type Check } from '../checks/check.js';
+import { FLAG, LOG, RANDOM, SCHEDULER } from '../checks/common.js';
 import { VoiceOptionsError } from '../errors.js';
 import { ENCRYPTION_MODES } from '../protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS } from '../protocol/opcodes.js';
@@ -10,7 +11,7 @@ const deadline = amount('ms, more than 0 (Infinity for no deadline)', Number.MIN
 const provider = having(['keyPair', 'open'], 'a DaveProvider such as daveyProvider(), or false for no end-to-end encryption');
 
 const OPTIONS: { readonly [Name in keyof Required<VoiceOptions>]: Check } = {
-  scheduler: having(['now', 'schedule'], 'a SchedulerLike, such as asyncScheduler of rxjs'),
+  scheduler: SCHEDULER,
   transports: having(['socket$', 'udp$'], 'Transports, such as nodeTransports() of rxvoice/driver'),
   dave: (name, value) => {
     if (value !== false) provider(name, value);
@@ -24,10 +25,10 @@ const OPTIONS: { readonly [Name in keyof Required<VoiceOptions>]: Check } = {
   whereami: functionOf('that gives the voice state of the bot, or null'),
   whereamiEvery: amount('ms, more than 0', Number.MIN_VALUE),
   discovery: oneOf(['required', 'optional']),
-  random: functionOf('that is given a number and returns that many random bytes'),
+  random: RANDOM,
   interceptors: listOf(functionOf('that is given the MediaTraffic of a media session'), 'MediaInterceptors', 0),
-  senderReports: must('true or false', (value) => typeof value === 'boolean'),
-  log: functionOf('that is given each LogEvent'),
+  senderReports: FLAG,
+  log: LOG,
   gatewayVersion: oneOf(GATEWAY_VERSIONS),
 };
 const options = fields(OPTIONS);

@@ -1,4 +1,5 @@
 /** Reads an async iterable a few frames ahead of the clock. */
+import { inWords } from '../checks/check.js';
 import { guarded } from '../edge.js';
 import { VoiceOptionsError } from '../errors.js';
 import { END, PENDING, type FrameQueue, type QueueOptions, type QueueItem } from './frame-queue.js';
@@ -57,13 +58,16 @@ export class AsyncFrameQueue implements FrameQueue {
   #receive(result: unknown): void {
     if (this.#over) return;
     this.#asking = false;
-    if (typeof result !== 'object' || result === null) {
-      this.#fail(new VoiceOptionsError('frames', `next() of this async iterator gave ${String(result)}, not an object`));
-      return;
+    let item: { readonly done?: unknown; readonly value?: unknown };
+    try {
+      item = readResult(result);
+    } catch (error) {
+      return this.#fail(error);
     }
-    const { done, value } = result as { readonly done?: unknown; readonly value?: unknown };
-    if (done === true) this.#over = true;
-    else this.#ring.push(value);
+    // To look at it may have been to run code that closed us.
+    if (this.#over) return;
+    if (item.done === true) this.#over = true;
+    else this.#ring.push(item.value);
     this.#ask();
     this.#wake();
   }
@@ -80,6 +84,14 @@ export class AsyncFrameQueue implements FrameQueue {
     this.#starving = false;
     this.#onReadable();
   }
+}
+
+/** What next() gave, looked at once: it may be made of getters. Throws what they throw. */
+function readResult(result: unknown): { readonly done?: unknown; readonly value?: unknown } {
+  if (typeof result !== 'object' || result === null)
+    throw new VoiceOptionsError('frames', `next() of this async iterator gave ${inWords(result)}, not an object`);
+  const { done } = result as { readonly done?: unknown };
+  return done === true ? { done } : { value: (result as { readonly value?: unknown }).value };
 }
 
 /**

@@ -48,6 +48,9 @@ class Membership {
   #membership: 'out' | 'in' | 'over' = 'out';
   /** The gateway did not take the last op 4. */
   #unsent = false;
+  /** Op 4 is being handed over, and what is to be done after that. */
+  #saying = false;
+  readonly #afterwards: (() => void)[] = [];
   /** After a server was told of, we were out: by the echo of a leave, it seems. If nothing follows, it was a kick. */
   #doubtful = false;
   readonly #news: SideNews;
@@ -75,13 +78,12 @@ class Membership {
     const { selfMute = false, selfDeaf = false, channelId } = this.#target;
     // Finalizers run in this order: op 4 goes out while the gateway is still subscribed, since some ports close with that.
     this.#subscriber.add(() => this.#leave());
-    this.#subscriber.add(
-      insulated(this.#gateway$).subscribe({
-        next: (payload) => this.#onPayload(payload),
-        error: (error: unknown) => this.#subscriber.error(new VoiceGatewayError('its stream errored', error)),
-        complete: () => this.#end('gateway-closed'),
-      }),
-    );
+    const listening = insulated(this.#gateway$).subscribe({
+      next: (payload) => this.#onPayload(payload),
+      error: (error: unknown) => this.#subscriber.error(new VoiceGatewayError('its stream errored', error)),
+      complete: () => this.#end('gateway-closed'),
+    });
+    this.#subscriber.add(() => this.#whenSaid(() => listening.unsubscribe()));
     this.#subscriber.add(this.#options.whereabouts$.subscribe((payload) => this.#onPayload(payload)));
     this.#follow(checked('selfMute', selfMute, checkFlag), (mute) => this.#desired.want({ mute }));
     this.#follow(checked('selfDeaf', selfDeaf, checkFlag), (deaf) => this.#desired.want({ deaf }));
@@ -105,6 +107,7 @@ class Membership {
     this.#unsent = false;
     if (moves) this.#halves.ask();
     try {
+      this.#saying = true;
       this.#gateway$.next(voiceStateCommand(this.#target.guildId, channelId, mute, deaf));
       return true;
     } catch (error) {
@@ -113,7 +116,16 @@ class Membership {
       if (!this.#options.memory.joined)
         this.#subscriber.error(error instanceof VoiceError ? error : new VoiceGatewayError('op 4 could not be sent', error));
       return false;
+    } finally {
+      this.#saying = false;
+      for (const act of this.#afterwards.splice(0)) act();
     }
+  }
+
+  /** Who leaves within the very call that is to send his join would be out before he is in, and in for good. */
+  #whenSaid(act: () => void): void {
+    if (this.#saying) this.#afterwards.push(act);
+    else act();
   }
 
   #onPayload(payload: GatewayPayload): void {
@@ -207,7 +219,7 @@ class Membership {
     if (this.#membership !== 'in') return;
     this.#membership = 'over';
     this.#echo.left(this.#options.scheduler.now(), token);
-    this.#sayLeave();
+    this.#whenSaid(() => this.#sayLeave());
   }
 
   #sayLeave(): void {

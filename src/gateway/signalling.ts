@@ -1,5 +1,7 @@
 /** The membership of a channel, as an Observable: subscribing joins by op 4, unsubscribing leaves. */
 import { defer, NEVER, type Observable } from 'rxjs';
+import { fields, type Check } from '../checks/check.js';
+import { SCHEDULER } from '../checks/common.js';
 import { insulated } from '../edge.js';
 import { Secrets } from '../protocol/secrets.js';
 import type { VoiceSignal } from '../types.js';
@@ -12,6 +14,8 @@ import type { SignallingOptions, VoiceTarget } from './target.js';
 import { steadyScheduler } from '../steady-scheduler.js';
 
 export type { SignallingOptions, VoiceTarget } from './target.js';
+
+const checkOptions = fields({ timeout: checkDeadline, scheduler: SCHEDULER } satisfies Readonly<Record<keyof SignallingOptions, Check>>);
 
 /**
  * Joins a channel, and emits a `VoiceServer` each time Discord has named both halves of one: the voice state (session id,
@@ -36,8 +40,8 @@ export function signalling$(gateway$: GatewayPort, target: VoiceTarget, options:
   const memory = new ChannelMemory();
   const signal$ = defer(() => {
     checkMembership(gateway$, target);
+    checkOptions('', options);
     const { timeout = 10_000, scheduler = steadyScheduler } = options;
-    checkDeadline('timeout', timeout);
     const ms = Math.min(timeout, MAX_TIMER_MS);
     return membership$(gateway$, target, { timeout: ms, scheduler, secrets: new Secrets(), memory, whereabouts$: NEVER }).pipe(occupying(gateway$, target));
   });

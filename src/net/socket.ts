@@ -2,11 +2,12 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Observable, Subject } from 'rxjs';
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
+import { fields, having, oneOf, type Check } from '../checks/check.js';
 import type { VoiceSocket } from '../driver/ports.js';
 import { VoiceSocketClosedError } from '../errors.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import type { WireMessage } from '../protocol/frames.js';
-import { LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
+import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
 import { endpointUrl } from './endpoint.js';
 
 /** How to open a voice WebSocket. */
@@ -27,6 +28,12 @@ export interface TlsSettings {
   readonly rejectUnauthorized?: boolean;
 }
 
+/** Of what stands in them Node is the judge. */
+export const TLS_SETTINGS = having([], 'TLS settings, such as { ca }');
+const checkOptions = fields({ version: oneOf(GATEWAY_VERSIONS), tls: TLS_SETTINGS } satisfies Readonly<
+  Record<keyof VoiceSocketOptions, Check>
+>);
+
 /** A Welcome for a large DAVE group is some 10 KB; nothing a voice gateway says comes near this. */
 const MAX_MESSAGE_BYTES = 1 << 20;
 /** Bytes that may wait to be sent. What we say fits in a few KB: more means that the server has us answer, and does not read. */
@@ -39,7 +46,7 @@ let sharedContext: SecureContext | undefined;
 
 /**
  * Opens a voice WebSocket. Emits once, when it is open; errors with a VoiceSocketClosedError when it is lost or cannot be opened
- * (1006), or when the server takes nothing more of what is sent (4903, once 1 MiB waits); unsubscribing closes it with 1000, which ends the voice session.
+ * (1006), or when the server takes nothing more of what is sent (4903, once 1 MiB waits); with a VoiceOptionsError for options that are none; unsubscribing closes it with 1000, which ends the voice session.
  *
  * ```
  * WebSocket  ~~~o-----x     o open, x lost
@@ -48,6 +55,7 @@ let sharedContext: SecureContext | undefined;
  */
 export function voiceSocket$(endpoint: string, options: VoiceSocketOptions = {}): Observable<VoiceSocket> {
   return new Observable((subscriber) => {
+    checkOptions('', options);
     const url = endpointUrl(endpoint, options.version ?? LATEST_GATEWAY_VERSION);
     const tls = options.tls ?? { secureContext: (sharedContext ??= createSecureContext()) };
     const settings: ClientOptions & { readonly closeTimeout: number } = {

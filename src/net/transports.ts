@@ -1,6 +1,6 @@
 import { fields, type Check } from '../checks/check.js';
 import type { Transports } from '../driver/ports.js';
-import { voiceSocket$, type TlsSettings } from './socket.js';
+import { TLS_SETTINGS, voiceSocket$, type TlsSettings } from './socket.js';
 import { udpPort$ } from './udp.js';
 
 /** Settings of the default transports. */
@@ -9,8 +9,7 @@ export interface NodeTransportsOptions {
   readonly tls?: TlsSettings;
 }
 
-// Of what stands in it Node is the judge.
-const checkOptions = fields({ tls: () => undefined } satisfies Readonly<Record<keyof NodeTransportsOptions, Check>>);
+const checkOptions = fields({ tls: TLS_SETTINGS } satisfies Readonly<Record<keyof NodeTransportsOptions, Check>>);
 
 /**
  * The default transports: `ws` and `node:dgram`.

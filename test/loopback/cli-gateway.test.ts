@@ -143,7 +143,8 @@ describe.concurrent('rxvoice serve', () => {
     play.child.kill('SIGINT');
     expect(await play.ended).toMatchObject({ status: 130, err: '' });
     record.child.kill('SIGINT');
-    expect(await record.ended).toMatchObject({ status: 130, err: '' });
+    const recorded = await record.ended;
+    expect(recorded).toMatchObject({ status: 130, err: '' });
     serve.child.kill('SIGINT');
     const served = await serve.ended;
     expect([served.status, served.err]).toEqual([130, '']);
@@ -161,10 +162,14 @@ describe.concurrent('rxvoice serve', () => {
     expect(readdirSync(join(folder, 'heard')).sort()).toEqual(['1002.ogg', 'transcript.json']);
     const packets = async (path: string): Promise<string[]> => (await collect(oggOpus(readFileSync(path)))).items.map((frame) => Buffer.from(frame).toString('base64'));
     const [played, heard] = [await packets(SONG), await packets(join(folder, 'heard', '1002.ogg'))];
-    // A machine with much else to do may be late with some.
     const places = heard.map((packet) => played.indexOf(packet)).filter((place) => place >= 0);
-    expect(places.length).toBeGreaterThan(10);
-    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places.length).toBeGreaterThan(0);
+    expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
+    // One after the other, but for those that the recording itself says are missing: a machine with much else to do may be late with some.
+    const closed = jsonLines(recorded.out).filter((fact) => fact.type === 'file-closed' && String(fact['path']).endsWith('1002.ogg'));
+    expect(closed).toHaveLength(1);
+    const missing = places.at(-1)! - places[0]! + 1 - places.length;
+    expect(missing).toBeLessThanOrEqual(Number(closed[0]!['lost']) + Number(closed[0]!['dropped']));
   });
 
   it('shows them in a terminal, and is left by q', async () => {
@@ -188,7 +193,8 @@ describe.concurrent('rxvoice record', () => {
   it('is ended by q in a terminal of 20 columns, with a status that stays on its line', async () => {
     const record = terminal(['record', '--out', 'narrow'], 20, folder, { NO_COLOR: '1' });
     if (record === undefined) return console.log('not checked: there is no script(1) here');
-    await record.until(/● 0:0[1-9]/);
+    // Any second but the first; which of them is drawn is a matter of the clock, and tested without one.
+    await record.until(/● 0:(?!00)\d\d/);
     record.child.stdin!.write('q');
     const { status, out } = await record.ended;
     expect(status).toBe(0);

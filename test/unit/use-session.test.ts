@@ -4,8 +4,9 @@ import type { VoiceSession } from '../../src/index.js';
 import { SessionEndedError, useSession } from '../../src/index.js';
 import { virtualTime } from '../support/virtual-time.js';
 
-const S = { guildId: '10' } as VoiceSession;
-const T = { guildId: '11' } as VoiceSession;
+const session = (guildId: string, status: string): VoiceSession => ({ guildId, state$: of({ status }) }) as unknown as VoiceSession;
+const S = session('10', 'ready');
+const T = session('11', 'ready');
 
 describe('useSession', () => {
   it('leaves when the projected stream completes', () => {
@@ -101,6 +102,18 @@ describe('useSession', () => {
       expectObservable(cold<VoiceSession>('-S---#', { S }, 'lost').pipe(useSession(() => work))).toBe('---a-#', undefined, 'lost');
       expectSubscriptions(work.subscriptions).toBe('-^---!');
       expectObservable(throwError(() => 'lost').pipe(useSession(() => work))).toBe('#', {}, 'lost');
+    });
+  });
+
+  it('takes the streams of a session that failed, which complete before it errors, for no end that was wanted', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const failed = { F: session('12', 'failed') };
+      const work = cold('--a--|');
+      expectObservable(cold<VoiceSession>('-F-----#', failed, 'lost').pipe(useSession(() => work))).toBe('---a---#', undefined, 'lost');
+      expectObservable(cold<VoiceSession>('-F----(#)', failed, 'lost').pipe(useSession(() => work))).toBe('---a--#', undefined, 'lost');
+      // One that does not error is over when it says so.
+      expectObservable(cold<VoiceSession>('-F-----|', failed).pipe(useSession(() => work))).toBe('---a---|');
+      expectSubscriptions(work.subscriptions).toBe(Array<string>(3).fill('-^----!'));
     });
   });
 

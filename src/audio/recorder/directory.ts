@@ -1,6 +1,8 @@
 /** Recordings as files in a directory. */
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fields, type Check } from '../../checks/check.js';
+import { FLAG } from '../../checks/common.js';
 import { numberedName } from './file-name.js';
 import type { OpenRecordingSink, RecordingSink } from './sink.js';
 
@@ -10,6 +12,8 @@ export interface DirectorySinkOptions {
   readonly overwrite?: boolean;
 }
 
+const checkOptions = fields({ overwrite: FLAG } satisfies Readonly<Record<keyof DirectorySinkOptions, Check>>);
+
 /** Numbers that are tried before giving up. */
 const MAX_NUMBER = 10_000;
 
@@ -18,8 +22,10 @@ const MAX_NUMBER = 10_000;
  * `overwrite` is set: of two processes that record into one directory, each gets files of its own.
  *
  * @param directory its path
+ * @throws VoiceOptionsError for options that are none
  */
 export function directorySink(directory: string, options: DirectorySinkOptions = {}): OpenRecordingSink {
+  checkOptions('', options);
   const { overwrite = false } = options;
   return async (name) => {
     await mkdir(directory, { recursive: true });

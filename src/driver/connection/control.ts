@@ -1,9 +1,11 @@
 /** The voice gateway over one open WebSocket: frames in order, the last sequence number, and a way to send. */
 import { Observable, Subject, take } from 'rxjs';
+import { fields, must, oneOf, type Check } from '../../checks/check.js';
+import { LOG } from '../../checks/common.js';
 import type { Log } from '../../log.js';
 import { clientOpcode, parseServerFrame, type ServerFrame, type WireMessage } from '../../protocol/frames.js';
 import type { Read } from '../../protocol/payloads.js';
-import { LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
+import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { VoiceSocket } from '../ports.js';
 
 /** The opcodes that answer something of ours, and what. Unasked they mean nothing: a second key, or a version to talk us out of another. */
@@ -22,6 +24,12 @@ export interface ControlOptions {
   /** The last sequence number seen on the WebSocket before, when this one resumes it. */
   readonly seq?: number | undefined;
 }
+
+const checkOptions = fields({
+  version: oneOf(GATEWAY_VERSIONS),
+  log: LOG,
+  seq: must('a sequence number', Number.isInteger),
+} satisfies Readonly<Record<keyof ControlOptions, Check>>);
 
 /** One open voice gateway. Made by {@link control$}. */
 export class Control {
@@ -100,9 +108,12 @@ export class Control {
  * result    c------------
  * frames$   ---m-----n---
  * ```
+ *
+ * Errors with a VoiceOptionsError for options that are none.
  */
 export function control$(socket: VoiceSocket, options: ControlOptions = {}): Observable<Control> {
   return new Observable((subscriber) => {
+    checkOptions('', options);
     const control = new Control(socket, options);
     subscriber.next(control);
     subscriber.add(

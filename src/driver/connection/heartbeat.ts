@@ -1,5 +1,7 @@
 /** The heartbeat timer of one WebSocket. */
 import { filter, interval, Observable, type SchedulerLike } from 'rxjs';
+import { amount, fields, type Check } from '../../checks/check.js';
+import { SCHEDULER } from '../../checks/common.js';
 import { VoiceSocketClosedError } from '../../errors.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import { heartbeat } from '../../protocol/commands.js';
@@ -22,11 +24,15 @@ export interface HeartbeatOptions {
   readonly scheduler?: SchedulerLike;
 }
 
+const checkOptions = fields({ scheduler: SCHEDULER } satisfies Readonly<Record<keyof HeartbeatOptions, Check>>);
+/** NaN and less than nothing would be no period at all, but one beat after the other. */
+const checkPeriod = amount('ms, 0 or more', 0);
+
 /**
  * Sends a heartbeat every `period` ms (50 at the least), the first after one period, and one at once when the server asks for it,
  * though no sooner than 50 ms after the last that it asked for. Emits the round
  * trip in ms at each acknowledgement; errors with a VoiceSocketClosedError (4900) when a beat is due and the two before it were
- * not acknowledged: an open socket can be dead for hours. Never completes.
+ * not acknowledged: an open socket can be dead for hours; with a VoiceOptionsError for arguments that are none. Never completes.
  *
  * ```
  * due     ----b----b----b----b----b
@@ -34,8 +40,11 @@ export interface HeartbeatOptions {
  * result  -----r----r--------------#
  * ```
  */
-export function heartbeat$(control: Control, period: number, { scheduler = steadyScheduler }: HeartbeatOptions = {}): Observable<number> {
+export function heartbeat$(control: Control, period: number, options: HeartbeatOptions = {}): Observable<number> {
   return new Observable((subscriber) => {
+    checkPeriod('period', period);
+    checkOptions('', options);
+    const { scheduler = steadyScheduler } = options;
     /** When each beat was sent that is not yet acknowledged, by its `t`. */
     const sent = new Map<number, number>();
     let last = 0;

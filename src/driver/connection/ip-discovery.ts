@@ -1,5 +1,7 @@
 /** IP discovery over the media socket. */
 import { filter, map, Observable, take, timer, type SchedulerLike } from 'rxjs';
+import { amount, fields, functionOf, type Check } from '../../checks/check.js';
+import { SCHEDULER } from '../../checks/common.js';
 import { encodeDiscoveryRequest, parseDiscoveryReply, type DiscoveredAddress } from '../../protocol/discovery.js';
 import type { UdpPort } from '../ports.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
@@ -17,9 +19,15 @@ export interface IpDiscoveryOptions {
 /** The {@link IpDiscoveryOptions} unless told otherwise; the field is in ms. */
 export const DEFAULT_IP_DISCOVERY = { resendAfter: 500 } as const satisfies IpDiscoveryOptions;
 
+const checkOptions = fields({
+  resendAfter: amount('ms, more than 0', Number.MIN_VALUE),
+  scheduler: SCHEDULER,
+  onRequest: functionOf('that is told the number of a request'),
+} satisfies Readonly<Record<keyof IpDiscoveryOptions, Check>>);
+
 /**
  * Asks the voice server where it sees us, again and again until it answers: either datagram may be lost. Emits the address and
- * completes; never errors by itself (the stage has a deadline).
+ * completes; never errors by itself (the stage has a deadline), but with a VoiceOptionsError for options that are none.
  *
  * ```
  * requests  q----q----q
@@ -28,8 +36,9 @@ export const DEFAULT_IP_DISCOVERY = { resendAfter: 500 } as const satisfies IpDi
  * ```
  */
 export function ipDiscovery$(port: UdpPort, ssrc: number, options: IpDiscoveryOptions = {}): Observable<DiscoveredAddress> {
-  const { resendAfter = DEFAULT_IP_DISCOVERY.resendAfter, scheduler = steadyScheduler, onRequest } = options;
   return new Observable((subscriber) => {
+    checkOptions('', options);
+    const { resendAfter = DEFAULT_IP_DISCOVERY.resendAfter, scheduler = steadyScheduler, onRequest } = options;
     subscriber.add(
       port.datagrams$
         .pipe(

@@ -1,5 +1,6 @@
 /** The UDP keepalive of one media session, which measures the round trip where the server answers. */
 import { interval, Observable, type SchedulerLike } from 'rxjs';
+import { SCHEDULER } from '../../checks/common.js';
 import { encodePing, KEEPALIVE_INTERVAL, parsePong } from '../../protocol/keepalive.js';
 import type { UdpPort } from '../ports.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
@@ -7,7 +8,8 @@ import { steadyScheduler } from '../../steady-scheduler.js';
 /**
  * Sends a ping every 5 s, and emits the round trip in ms at each answer among `control$`, the datagrams that are no media
  * (`port.datagrams$`, all of them, will do). A server
- * that does not answer is as good as one that does: no answer is ever taken for death. Never completes.
+ * that does not answer is as good as one that does: no answer is ever taken for death. Never completes. Errors with a VoiceOptionsError for a
+ * scheduler that is none.
  *
  * ```
  * ping     -----p-----p-----p---
@@ -21,6 +23,7 @@ export function keepalive$(
   scheduler: SchedulerLike = steadyScheduler,
 ): Observable<number> {
   return new Observable((subscriber) => {
+    SCHEDULER('scheduler', scheduler);
     let pending: { readonly sequence: number; readonly at: number } | undefined;
     subscriber.add(
       control$.subscribe({

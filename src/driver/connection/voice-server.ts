@@ -132,7 +132,7 @@ class VoiceServerConnection {
   }
 
   #heartbeats$(control: Control, period: number): Observable<never> {
-    return heartbeat$(control, period, this.#options).pipe(
+    return heartbeat$(control, period, { scheduler: this.#options.scheduler }).pipe(
       tap((gateway) => this.#core.roundTrip({ gateway })),
       ignoreElements(),
       giveUp(control, CloseCode.HeartbeatLost, 'heartbeats unanswered'),

@@ -1,5 +1,7 @@
 /** End-to-end encryption as a stage. */
 import { Observable, skip, type SchedulerLike } from 'rxjs';
+import { fields, type Check } from '../../checks/check.js';
+import { FLAG, LOG, SCHEDULER } from '../../checks/common.js';
 import type { Log } from '../../log.js';
 import type { Snowflake } from '../../types.js';
 import { E2ee } from '../dave/e2ee.js';
@@ -25,9 +27,12 @@ export interface DaveOptions {
   readonly log?: Log;
 }
 
+const checkOptions = fields({ required: FLAG, scheduler: SCHEDULER, log: LOG } satisfies Readonly<Record<keyof DaveOptions, Check>>);
+
 /**
  * The client's half of DAVE: opcodes 21 to 31. Emits once, at once, and follows the group until it is unsubscribed; to be subscribed
- * before Identify is sent, so that no frame is missed. Errors with a VoiceUnsupportedError where the provider cannot do what the call needs.
+ * before Identify is sent, so that no frame is missed. Errors with a VoiceUnsupportedError where the provider cannot do what the call needs,
+ * and with a VoiceOptionsError for options that are none.
  *
  * ```
  * frames     --D----e-----w----    D description (describe), e external sender, w Welcome
@@ -45,9 +50,11 @@ export function dave$(
   ids: { readonly userId: Snowflake; readonly channelId: Snowflake },
   roster: CallMembers & Pick<CallRoster, 'members$'>,
   provider: DaveProvider | false,
-  { required = false, scheduler = steadyScheduler, log = () => undefined }: DaveOptions = {},
+  options: DaveOptions = {},
 ): Observable<Dave> {
   return new Observable((subscriber) => {
+    checkOptions('', options);
+    const { required = false, scheduler = steadyScheduler, log = () => undefined } = options;
     const time = stageTime(scheduler, subscriber);
     const fail = (error: unknown): void => subscriber.error(error);
     const e2ee = new E2ee({ provider, required, ids, call: roster, outbox: control, time, log, fail });

@@ -1,5 +1,6 @@
 /** What a stage of media starts from: what Session Description says, and the cipher of its mode. */
 import { defer, type Observable } from 'rxjs';
+import { must } from '../../checks/check.js';
 import { VoiceUnsupportedError } from '../../errors.js';
 import type { FrameCipher } from '../../media/frame-cipher.js';
 import { isEncryptionMode, type EncryptionMode } from '../../protocol/encryption-modes.js';
@@ -26,6 +27,8 @@ export interface CipherSource {
   /** Null while the call is in the clear. */
   readonly cipher: FrameCipher | null;
 }
+
+export const CIPHER_SOURCE = must('what dave$ emits', (value) => typeof value === 'object' && value !== null && 'cipher' in value);
 
 /** A call in the clear. */
 export const NO_CIPHER: CipherSource = { cipher: null };

@@ -1,9 +1,11 @@
 /** Pacing as a stage: frames at their time, with what belongs around them. The driver's own pump and clock, with a stream for a link. */
 import { Observable, of, Subscription, type SchedulerLike } from 'rxjs';
+import { fields, type Check } from '../../checks/check.js';
+import { OBSERVABLE, SCHEDULER } from '../../checks/common.js';
 import { frameClock, type Seating } from '../../media/send/clock.js';
 import type { MediaLink } from '../../media/send/link.js';
 import { play } from '../../media/send/play.js';
-import type { FrameInput, PlayOptions } from '../../media/send/play-options.js';
+import { PLAY_CHECKS, type FrameInput, type PlayOptions } from '../../media/send/play-options.js';
 import { Pump } from '../../media/send/pump.js';
 import type { SentPacket } from '../../media/send/sender.js';
 import type { OpusFrame, SpeakingFlags } from '../../types.js';
@@ -37,6 +39,12 @@ export interface PacedOptions extends PlayOptions {
   readonly scheduler?: SchedulerLike;
 }
 
+const checkOptions = fields({
+  ...PLAY_CHECKS,
+  sendable$: OBSERVABLE,
+  scheduler: SCHEDULER,
+} satisfies Readonly<Record<keyof PacedOptions, Check>>);
+
 /** Nothing is sent here, and what the pump is told of it is told to nobody. */
 const NOT_SENT: SentPacket = { sequence: 0, timestamp: 0, bytes: 0 };
 
@@ -44,7 +52,7 @@ const NOT_SENT: SentPacket = { sequence: 0, timestamp: 0, bytes: 0 };
  * Frames at the time at which they are to leave, read from the source as the clock asks for them. Says at once that we do not speak,
  * which a voice server wants to hear before it forwards anything; that we do before the first frame; fills a gap, and the end, with up to
  * five frames of silence, and then says that we do not speak any more. Completes, or errors with what the source fails with, after the
- * silence. Cold; errors with an InvalidFrameError or a FrameOverflowError as `session.play` does. Who unsubscribes hears no more,
+ * silence. Cold; errors with an InvalidFrameError, a FrameOverflowError or a VoiceOptionsError as `session.play` does. Who unsubscribes hears no more,
  * neither of the silence nor of the speaking: let the source end instead.
  *
  * ```
@@ -53,8 +61,9 @@ const NOT_SENT: SentPacket = { sequence: 0, timestamp: 0, bytes: 0 };
  * ```
  */
 export function paced$(frames: FrameInput, options: PacedOptions = {}): Observable<Paced> {
-  const { scheduler = steadyScheduler, sendable$ = of(true), ...playOptions } = options;
   return new Observable((subscriber) => {
+    checkOptions('', options);
+    const { scheduler = steadyScheduler, sendable$ = of(true), ...playOptions } = options;
     const clock = frameClock(scheduler);
     /** The pump's seat on the clock: given back when it has nothing more to send. */
     let seat = Subscription.EMPTY;

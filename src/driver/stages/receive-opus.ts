@@ -1,8 +1,11 @@
 /** What is heard, as a stage: datagrams in, Opus packets out. */
 import type { OperatorFunction } from 'rxjs';
+import { fields } from '../../checks/check.js';
 import type { VoicePacket } from '../../types.js';
 import type { MediaDescription } from './description.js';
-import { NO_RTCP, receiving$, type ReceivingOptions } from './receiving.js';
+import { NO_RTCP, RECEIVING_CHECKS, receiving$, type ReceivingOptions } from './receiving.js';
+
+const checkOptions = fields(RECEIVING_CHECKS);
 
 /**
  * Opens each datagram that is audio, and gives its Opus packet as `session.receive()` does: with RTP numbers, arrival and level, with its
@@ -16,8 +19,11 @@ import { NO_RTCP, receiving$, type ReceivingOptions } from './receiving.js';
  * ```
  *
  * Errors with a VoiceUnsupportedError for a mode that is none, and for a call that is end-to-end encrypted without `dave`.
+ *
+ * @throws VoiceOptionsError for options that are none
  */
 export function receiveOpus(description: MediaDescription, options: ReceivingOptions = {}): OperatorFunction<Uint8Array, VoicePacket> {
+  checkOptions('', options);
   return (datagrams$) =>
     receiving$(datagrams$, description, options, (subscriber) => ({
       packets: { listensTo: () => true, next: (packet) => subscriber.next(packet) },

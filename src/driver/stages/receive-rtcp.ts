@@ -1,5 +1,7 @@
 /** Reports of RTP senders and receivers, as a stage: datagrams in, RTCP out. */
 import type { OperatorFunction, SchedulerLike } from 'rxjs';
+import { fields, type Check } from '../../checks/check.js';
+import { SCHEDULER } from '../../checks/common.js';
 import type { RtcpPacket } from '../../protocol/rtcp.js';
 import { NO_CIPHER, type MediaDescription } from './description.js';
 import { NO_PACKETS, receiving$ } from './receiving.js';
@@ -9,6 +11,8 @@ export interface ReceiveRtcpOptions {
   /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
+
+const checkOptions = fields({ scheduler: SCHEDULER } satisfies Readonly<Record<keyof ReceiveRtcpOptions, Check>>);
 
 /**
  * Opens each datagram that is RTCP, and emits the packets of its compound one by one (RFC 3550 section 6). Everything else, and what is
@@ -20,8 +24,11 @@ export interface ReceiveRtcpOptions {
  * ```
  *
  * Errors with a VoiceUnsupportedError for a mode that is none.
+ *
+ * @throws VoiceOptionsError for options that are none
  */
 export function receiveRtcp(description: MediaDescription, options: ReceiveRtcpOptions = {}): OperatorFunction<Uint8Array, RtcpPacket> {
+  checkOptions('', options);
   const clear = { ...description, daveVersion: 0 };
   return (datagrams$) =>
     receiving$(datagrams$, clear, { ...options, dave: NO_CIPHER }, (subscriber) => ({

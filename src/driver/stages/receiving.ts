@@ -1,12 +1,14 @@
 /** One receiver for one subscription, of which a stage takes what it is about. */
 import { EMPTY, Observable, switchMap, takeWhile, type SchedulerLike, type Subscriber } from 'rxjs';
+import { having, type Check } from '../../checks/check.js';
+import { OBSERVABLE, SCHEDULER } from '../../checks/common.js';
 import { createSeal } from '../../crypto/seal.js';
 import { Receiver, type ReceiverOptions } from '../../media/receive/receiver.js';
 import { Reception } from '../../media/receive/reception.js';
 import { Traffic } from '../../media/traffic.js';
 import type { EncryptionMode } from '../../protocol/encryption-modes.js';
 import type { Snowflake } from '../../types.js';
-import { mode$, NO_CIPHER, type CipherSource, type MediaDescription } from './description.js';
+import { CIPHER_SOURCE, mode$, NO_CIPHER, type CipherSource, type MediaDescription } from './description.js';
 import { stageTime } from './stage-time.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
@@ -27,6 +29,16 @@ export interface ReceivingOptions {
   /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
+
+/** The checks of {@link ReceivingOptions}. */
+export const RECEIVING_CHECKS: { readonly [Name in keyof Required<ReceivingOptions>]: Check } = {
+  roster: (name, value) => {
+    having(['userOf'], 'what roster$ emits')(name, value);
+    OBSERVABLE(`${name}.claimed$`, (value as OwnerSource).claimed$);
+  },
+  dave: CIPHER_SOURCE,
+  scheduler: SCHEDULER,
+};
 
 /** Who listens, and to what. */
 export type Listening = Pick<ReceiverOptions, 'packets' | 'rtcp$'>;

@@ -1,5 +1,7 @@
 /** Who is in the call, as a stage. */
 import { BehaviorSubject, map, Observable, Subject } from 'rxjs';
+import { fields, type Check } from '../../checks/check.js';
+import { LOG } from '../../checks/common.js';
 import type { Log } from '../../log.js';
 import type { ServerFrame } from '../../protocol/frames.js';
 import type { Snowflake, SpeakingEvent } from '../../types.js';
@@ -27,9 +29,12 @@ export interface RosterOptions {
   readonly log?: Log;
 }
 
+const checkOptions = fields({ log: LOG } satisfies Readonly<Record<keyof RosterOptions, Check>>);
+
 /**
  * Follows opcodes 5, 11, 12 and 13. Emits once, at once, and follows until it is unsubscribed; to be subscribed before Identify is sent,
- * so that no frame is missed, and before what goes by it, such as `dave$`. Its streams complete when it is unsubscribed.
+ * so that no frame is missed, and before what goes by it, such as `dave$`. Its streams complete when it is unsubscribed. Errors with a
+ * VoiceOptionsError for options that are none.
  *
  * ```
  * frames    --j-----s--l--    j joined, s speaks, l left
@@ -39,8 +44,10 @@ export interface RosterOptions {
  *
  * @param userId the bot's own id
  */
-export function roster$({ frames$ }: FrameSource, userId: Snowflake, { log }: RosterOptions = {}): Observable<CallRoster> {
+export function roster$({ frames$ }: FrameSource, userId: Snowflake, options: RosterOptions = {}): Observable<CallRoster> {
   return new Observable((subscriber) => {
+    checkOptions('', options);
+    const { log } = options;
     const changed$ = new BehaviorSubject<undefined>(undefined);
     const speaking$ = new Subject<SpeakingEvent>();
     const roster = new Roster(userId, {

@@ -1,11 +1,13 @@
 /** The sends as a stage: Opus frames in, one event a datagram out. */
 import { map, switchMap, type OperatorFunction } from 'rxjs';
+import { fields, type Check } from '../../checks/check.js';
+import { RANDOM } from '../../checks/common.js';
 import { InvalidFrameError } from '../../errors.js';
 import type { DatagramSink } from '../../media/send/sender.js';
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { OpusFrame, PlayEvent } from '../../types.js';
-import { NO_CIPHER, type CipherSource, type SenderDescription } from './description.js';
+import { CIPHER_SOURCE, NO_CIPHER, type CipherSource, type SenderDescription } from './description.js';
 import { outgoing$ } from './outgoing.js';
 import type { PacedFrame } from './paced.js';
 
@@ -20,6 +22,8 @@ export interface SendOpusOptions {
   readonly random?: (bytes: number) => Uint8Array;
 }
 
+const checkOptions = fields({ dave: CIPHER_SOURCE, random: RANDOM } satisfies Readonly<Record<keyof SendOpusOptions, Check>>);
+
 /**
  * Sends each frame at once, as one datagram: encrypted end to end where the call is, put into RTP, sealed. Pacing is another stage,
  * {@link paced$}, whose frames say of gaps too; a bare frame follows the one before it. What is sent under one description is one RTP
@@ -33,12 +37,16 @@ export interface SendOpusOptions {
  *
  * Errors with an InvalidFrameError for what is no Opus packet, with a VoiceUnsupportedError for a mode that is none, and for a call that
  * is end-to-end encrypted without `dave`.
+ *
+ * @throws VoiceOptionsError for options that are none
  */
 export function sendOpus(
   port: DatagramSink,
   description: SenderDescription,
-  { dave = NO_CIPHER, random }: SendOpusOptions = {},
+  options: SendOpusOptions = {},
 ): OperatorFunction<OpusFrame | PacedFrame, SentFrame> {
+  checkOptions('', options);
+  const { dave = NO_CIPHER, random } = options;
   return (frames$) =>
     outgoing$(description, dave, random).pipe(
       switchMap((outgoing) => {

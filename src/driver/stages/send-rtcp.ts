@@ -1,5 +1,7 @@
 /** Reports that we send, as a stage. */
 import { Observable, switchMap, takeWhile, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { fields, type Check } from '../../checks/check.js';
+import { RANDOM, SCHEDULER } from '../../checks/common.js';
 import type { SentRtcp } from '../../media/interceptor.js';
 import { RtcpSender } from '../../media/send/rtcp-sender.js';
 import type { DatagramSink } from '../../media/send/sender.js';
@@ -17,6 +19,8 @@ export interface SendRtcpOptions {
   readonly random?: (bytes: number) => Uint8Array;
 }
 
+const checkOptions = fields({ scheduler: SCHEDULER, random: RANDOM } satisfies Readonly<Record<keyof SendRtcpOptions, Check>>);
+
 /**
  * Sends each compound of RTCP as one datagram, sealed as the audio of the same description is. In the xsalsa20 modes, which have no nonce
  * for it that is used only once, nothing is sent, and nothing emitted.
@@ -29,12 +33,16 @@ export interface SendRtcpOptions {
  *
  * Errors with a RangeError for a compound that does not begin with a report (RFC 3550 section 6.1) or cannot be written, and with a
  * VoiceUnsupportedError for a mode that is none.
+ *
+ * @throws VoiceOptionsError for options that are none
  */
 export function sendRtcp(
   port: DatagramSink,
   description: MediaDescription,
-  { scheduler = steadyScheduler, random }: SendRtcpOptions = {},
+  options: SendRtcpOptions = {},
 ): OperatorFunction<readonly RtcpPacket[], SentRtcp> {
+  checkOptions('', options);
+  const { scheduler = steadyScheduler, random } = options;
   return (compounds$) =>
     outgoing$({ ...description, daveVersion: 0 }, NO_CIPHER, random).pipe(
       switchMap(

@@ -36,13 +36,14 @@ export const DEFAULT_PLAY_OPTIONS: ResolvedPlayOptions = {
 };
 
 const ALL_FLAGS = SpeakingFlags.Microphone | SpeakingFlags.Soundshare | SpeakingFlags.Priority;
-const OPTIONS: { readonly [Name in keyof Required<PlayOptions>]: Check } = {
+/** The checks of {@link PlayOptions}. */
+export const PLAY_CHECKS: { readonly [Name in keyof Required<PlayOptions>]: Check } = {
   ...READ_CHECKS,
   speaking: count('SpeakingFlags, combined with |', 0, ALL_FLAGS),
   whenSuspended: oneOf(['hold', 'skip'] satisfies PlayOptions['whenSuspended'][]),
   onEnd: functionOf('that is told how the play ended'),
 };
-const options = fields(OPTIONS);
+const options = fields(PLAY_CHECKS);
 
 /** @throws VoiceOptionsError, which names the first option that is not what it must be */
 export function checkPlayOptions(given: PlayOptions): void {

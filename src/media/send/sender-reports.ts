@@ -3,6 +3,7 @@
  * answer (RFC 3550 section 6.4.1). Discord's own clients send one about every 5 s (protocol notes of docs.discord.food, June 2026).
  */
 import { exhaustMap, tap, timer } from 'rxjs';
+import { amount, fields, type Check } from '../../checks/check.js';
 import type { RtcpPacket } from '../../protocol/rtcp.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { uint32Add } from '../../protocol/wrap.js';
@@ -17,6 +18,10 @@ export interface SenderReportOptions {
 /** The {@link SenderReportOptions} unless told otherwise. */
 export const DEFAULT_SENDER_REPORTS = { every: 5_000 } as const satisfies Required<SenderReportOptions>;
 
+const checkOptions = fields({ every: amount('ms, more than 0', Number.MIN_VALUE) } satisfies Readonly<
+  Record<keyof SenderReportOptions, Check>
+>);
+
 /** The item of a source description that every source has to have; empty, as Discord's servers send it. RFC 3550 section 6.5.1. */
 const CNAME = 1;
 
@@ -30,8 +35,11 @@ const CNAME = 1;
  * ```
  *
  * On by default, see `VoiceOptions.senderReports`; as an interceptor of your own with another pace.
+ *
+ * @throws VoiceOptionsError for options that are none
  */
 export function senderReports(options: SenderReportOptions = {}): MediaInterceptor {
+  checkOptions('', options);
   const { every = DEFAULT_SENDER_REPORTS.every } = options;
   return ({ ssrc, scheduler, sentRtp$, sendRtcp }) => {
     let packets = 0;

@@ -1,7 +1,10 @@
 /** A session without a connection, for the logic of a bot alone. */
 import { Observable, Subject, type SchedulerLike, type Subscriber } from 'rxjs';
+import { fields, must, type Check } from '../../checks/check.js';
+import { SCHEDULER } from '../../checks/common.js';
 import type { VoiceSession } from '../../driver/session/session.js';
 import { AlreadyJoinedError } from '../../errors.js';
+import { isSnowflake } from '../../protocol/payloads.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 import type { EndReason, OpusFrame, Snowflake, SpeakingFlags } from '../../types.js';
 import { frameNames } from '../world/deeds.js';
@@ -21,6 +24,14 @@ export interface VirtualSessionOptions {
   /** The bot's own. Default that of {@link VIRTUAL_IDS}. */
   readonly userId?: Snowflake;
 }
+
+const id = must('a snowflake in digits', isSnowflake);
+const checkOptions = fields({
+  scheduler: SCHEDULER,
+  guildId: id,
+  channelId: id,
+  userId: id,
+} satisfies Readonly<Record<keyof VirtualSessionOptions, Check>>);
 
 /** What can be seen of a session double, and done to it. */
 export interface VirtualSession {
@@ -60,8 +71,11 @@ export interface VirtualSession {
 /**
  * Makes a double of a session. What it does is not imitated: it is the session of the library with its clock, its queue and its errors,
  * without a gateway, a voice server or packets behind it. The join takes no time, so that the diagrams of a test begin at 0.
+ *
+ * @throws VoiceOptionsError for options that are none
  */
 export function virtualSession(options: VirtualSessionOptions = {}): VirtualSession {
+  checkOptions('', options);
   return new SessionDouble(options);
 }
 

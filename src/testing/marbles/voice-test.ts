@@ -1,9 +1,11 @@
 /** A test of a bot in virtual time, for whatever runs tests. */
 import type { RunHelpers } from 'rxjs/testing';
+import { amount, fields, listOf, oneOf, type Check } from '../../checks/check.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 import { virtualSession, type VirtualSession } from '../double/virtual-session.js';
 import { mistakes } from '../rules/mistakes.js';
-import type { BotMistake } from '../rules/rule.js';
+import { BOT_MISTAKES, type BotMistake } from '../rules/rule.js';
+import { WORLD_CHECKS } from '../world/check-world.js';
 import { VirtualUniverse } from '../world/virtual-voice.js';
 import type { VirtualVoice, VirtualVoiceOptions } from '../world/virtual-world.js';
 import { VIRTUAL_IDS } from '../world/voice-state.js';
@@ -22,6 +24,12 @@ export interface VoiceTestOptions extends Omit<VirtualVoiceOptions, 'scheduler'>
    */
   readonly allow?: readonly BotMistake[];
 }
+
+const checkOptions = fields({
+  ...WORLD_CHECKS,
+  until: amount('virtual ms, 0 or more', 0),
+  allow: listOf(oneOf(BOT_MISTAKES), 'BotMistakes', 0),
+} satisfies Readonly<Record<keyof VoiceTestOptions, Check>>);
 
 /** What a test is given: the helpers of rxjs' `TestScheduler.run()`, and the world. */
 export interface VoiceTestHelpers extends RunHelpers {
@@ -49,9 +57,10 @@ export interface VoiceTestHelpers extends RunHelpers {
  * Every test looks for the {@link BotMistake}s besides, such as a bot that stays behind when all is over.
  *
  * @throws TimelineError where a stream did something else than expected, with both timelines drawn under each other; BotMistakeError; of
- *   several, an AggregateError of them. An Error where something goes round without waiting. What `body` throws
+ *   several, an AggregateError of them. A VoiceOptionsError for options that are none. An Error where something goes round without waiting. What `body` throws
  */
 export function voiceTest(body: (helpers: VoiceTestHelpers) => void, options: VoiceTestOptions = {}): void {
+  checkOptions('', options);
   const { until = DEFAULT_UNTIL, allow = [], ...settings } = options;
   const universe = new VirtualUniverse({ scheduler: steadyScheduler, ...settings });
   const { entries } = universe.world.journal;

@@ -15,6 +15,12 @@ export type BotMistake =
   | 'leaves-elsewhere'
   | 'floods-gateway';
 
+/** All of them. */
+export const BOT_MISTAKES = Object.keys({
+  'stays-behind': true, 'stays-alone': true, 'leaks-subscription': true, 'plays-over': true, 'restarts-song': true, 'answers-itself': true,
+  'fights-kick': true, 'leaves-elsewhere': true, 'floods-gateway': true,
+} satisfies Readonly<Record<BotMistake, true>>); // prettier-ignore
+
 /** What is known when a test is over, and everything was let go of that it looks at. */
 export interface Evidence extends Remains {
   /** What happened until the end. */

@@ -3,6 +3,7 @@
  * takes one round trip, 10 ms by default, so a diagram shows where the time goes. It speaks the same protocol code as the real
  * thing, down to the sealed datagram; only the sockets are missing.
  */
+import { checkWorld } from './check-world.js';
 import type { VoiceOptions } from '../../driver/options.js';
 import { fakeDave } from '../dave/fake-dave.js';
 import type { Snowflake } from '../../types.js';
@@ -14,8 +15,13 @@ import type { VirtualGuild, VirtualVoice, VirtualVoiceOptions } from './virtual-
 import { VIRTUAL_IDS } from './voice-state.js';
 import { World } from './world.js';
 
-/** Makes the world around a bot: give `gateway` to `connectVoice$`, and `options` as its options. */
+/**
+ * Makes the world around a bot: give `gateway` to `connectVoice$`, and `options` as its options.
+ *
+ * @throws VoiceOptionsError for options that are none, and without a scheduler
+ */
 export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
+  checkWorld(options);
   return new VirtualUniverse(options).voice(VIRTUAL_IDS.userId);
 }
 

@@ -106,7 +106,7 @@ describe('paced$', () => {
       '0 speaking 0', '0 speaking 1', '0 frame 0', ...silenceFrom(20), '100 speaking 0', '100 error InvalidFrameError',
     ]); // prettier-ignore
     expect(run(7 as never)).toEqual(['0 speaking 0', '0 error VoiceOptionsError']);
-    expect(run([], { prefetch: 0 })).toEqual(['0 speaking 0', '0 error VoiceOptionsError']);
+    expect(run([], { prefetch: 0 })).toEqual(['0 error VoiceOptionsError']);
   });
 
   it('fails as what says whether it may send does, and releases the source', () => {

@@ -106,6 +106,17 @@ describe('the screen of record', () => {
     ]);
   });
 
+  it('draws how far the recording is, second by second, in the room that there is', () => {
+    let text = '';
+    const screen = recordScreen({ isTTY: true, columns: 20, write: (part) => (text += part) }, false);
+    FACTS.slice(0, 3).forEach((fact) => screen.tell(fact));
+    for (const durationMs of [0, 999, 1_000, 9_999, 10_000, 59_999, 60_000])
+      screen.tell({ ...file, type: 'progress', path: 'recordings/5.ogg', durationMs, bytes: 0, queuedBytes: 0 });
+    // What has not changed is not drawn again.
+    const drawn = text.split(/\x1b\[\d*A|\x1b\[J|\r|\n/).filter((line) => line.startsWith('●'));
+    expect(drawn.map((line) => line.slice(0, 6)).slice(-6)).toEqual(['● 0:00', '● 0:01', '● 0:09', '● 0:10', '● 0:59', '● 1:00']);
+  });
+
   it('has a status line that stays on its line, from 20 columns on', () => {
     for (let columns = 20; columns < 120; columns++) {
       let text = '';

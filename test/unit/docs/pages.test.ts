@@ -1,5 +1,5 @@
 /** The documentation leads where it says: files that are there, and headings that they have. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { blocksOf, pageFiles, pageText, ROOT } from '../../../tools/docs/blocks.mjs';
@@ -29,6 +29,22 @@ describe('the links of', () => {
         return !existsSync(join(ROOT, to)) || (hash !== undefined && !anchorsOf(to).includes(hash));
       });
     expect(dead).toEqual([]);
+  });
+});
+
+describe('a retry', () => {
+  const programs = ['docs/examples', 'create-rxvoice/templates', 'test/packaging/project'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.m?[jt]s$/.test(file))
+      .map((file) => ({ file: join(folder, file), text: readFileSync(join(ROOT, folder, file), 'utf8') })),
+  );
+  const snippets = FILES.flatMap((file) => (pageText(file).match(/^ *```(?:ts|js)\b[^]*?^ *```$/gm) ?? []).map((text) => ({ file, text })));
+  const retrying = [...programs, ...snippets].filter(({ text }) => text.includes('voiceRetry('));
+
+  it('stands behind the use of the session: before it, the failure of a session that is in use would reach nobody', () => {
+    expect(retrying.length).toBeGreaterThan(5);
+    expect(retrying.filter(({ text }) => !/\b(useSession|switchMap)\([^]*\bretry\(voiceRetry\(/.test(text))).toEqual([]);
+    expect(retrying.filter(({ text }) => /\.pipe\(\s*retry\(voiceRetry\(/.test(text))).toEqual([]);
   });
 });
 

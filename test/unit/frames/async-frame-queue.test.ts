@@ -152,6 +152,30 @@ describe('the end of an async source', () => {
     expect(() => queue.read()).toThrow('lost');
   });
 
+  it.each(['done', 'value'])('is a failure when what next() answers with throws as its %s is looked at, and nothing is left unhandled', async (field) => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    onTestFinished(() => void process.off('unhandledRejection', note));
+    const answer = Object.defineProperty({ done: false, value: 1 }, field, { get: () => { throw new Error(field); } }); // prettier-ignore
+    let told = 0;
+    const queue = new AsyncFrameQueue({ [Symbol.asyncIterator]: () => ({ next: async () => answer }) }, options(3, () => (told += 1)));
+    expect(queue.read()).toBe(PENDING);
+    await settle();
+    await new Promise((resolve) => void setImmediate(resolve));
+    expect(told).toBe(1);
+    expect(() => queue.read()).toThrow(field);
+    expect(unhandled).toEqual([]);
+  });
+
+  it('is closed by what is run as an answer is looked at, and keeps nothing of it', async () => {
+    let queue: AsyncFrameQueue | undefined;
+    const answer = { done: false, get value() { return (queue!.close(), 1); } }; // prettier-ignore
+    queue = new AsyncFrameQueue({ [Symbol.asyncIterator]: () => ({ next: async () => answer }) }, options());
+    await settle();
+    expect(queue.read()).toBe(END);
+  });
+
   it('is a failure when next() throws at once, or answers with what is no object', async () => {
     const throws = { [Symbol.asyncIterator]: () => ({ next: () => { throw new Error('at once'); } }) }; // prettier-ignore
     const nothing = { [Symbol.asyncIterator]: () => ({ next: async () => undefined }) };

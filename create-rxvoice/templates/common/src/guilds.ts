@@ -1,12 +1,12 @@
 /** One bot in many guilds, which do not know each other. */
-import { filter, groupBy, map, mergeMap, retry, type Observable } from 'rxjs';
-import { connectVoice$, voiceRetry, type VoiceSession } from 'rxvoice';
+import { filter, groupBy, map, mergeMap, type Observable } from 'rxjs';
+import { connectVoice$, type VoiceSession } from 'rxvoice';
 import type { Ask, Discord } from './discord.ts';
 
 /** A guild, as the bot in it sees it. */
 export interface Guild {
   readonly id: string;
-  /** Joins a channel of it, and joins again where that can help. */
+  /** Joins a channel of it. To join again where that can help is for who uses the session: `retry` belongs behind the use. */
   readonly join: (channelId: string) => Observable<VoiceSession>;
 }
 
@@ -23,8 +23,7 @@ export function inEachGuild<T, R>(
     groupBy(({ guildId }) => guildId),
     mergeMap((guildAsks$) => {
       const { key: id } = guildAsks$;
-      const join = (channelId: string) =>
-        connectVoice$(gateway$, { guildId: id, channelId, userId }).pipe(retry(voiceRetry({ onRetry: console.warn })));
+      const join = (channelId: string) => connectVoice$(gateway$, { guildId: id, channelId, userId });
       const commands$ = guildAsks$.pipe(
         map(command),
         filter((one) => one !== undefined),

@@ -1,7 +1,7 @@
 /** The music bot in virtual time: half a minute of loneliness takes milliseconds. */
-import { asyncScheduler, map, type Observable } from 'rxjs';
+import { asyncScheduler, filter, map, scan, type Observable } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
-import { connectVoice$ } from 'rxvoice';
+import { connectVoice$, isSilenceFrame, type VoiceOptions } from 'rxvoice';
 import { testFrames, VIRTUAL_IDS, virtualVoice, type VirtualVoice } from 'rxvoice/testing';
 import { expect, test } from 'vitest';
 import { jukebox, type JukeboxCommand } from '../src/jukebox.ts';
@@ -27,7 +27,9 @@ function virtually(body: (stage: Stage) => void): void {
   new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run((helpers) => {
     const voice = virtualVoice({ scheduler: asyncScheduler });
     voice.join(ALICE);
-    const join = (channelId: string) => connectVoice$(voice.gateway, { ...VIRTUAL_IDS, channelId }, { transports: voice.transports });
+    // A WebSocket that is lost is a failure for good here: recovery would come back from it, and nothing would have to be joined again.
+    const options: VoiceOptions = { transports: voice.transports, recovery: () => ({ action: 'fail' }) };
+    const join = (channelId: string) => connectVoice$(voice.gateway, { ...VIRTUAL_IDS, channelId }, options);
     const open = (song: string) => {
       const frames = SONGS[song];
       if (frames === undefined) throw new Error('no such song');
@@ -77,6 +79,24 @@ test('leaves at a word, and comes back at the next song', () =>
   virtually(({ hot, expectObservable, bot, channels$ }) => {
     expectObservable(channels$, '^ 400ms !').toBe('j 99ms l 99ms j 99ms l', { j: VIRTUAL_IDS.channelId, l: null });
     bot(hot('a 99ms q 99ms b', COMMANDS)).subscribe();
+  }));
+
+test('joins again when the connection has failed, and goes on with the song where it was', () =>
+  virtually(({ hot, cold, expectObservable, voice, bot, channels$ }) => {
+    const sound$ = voice.packets$.pipe(filter(({ payload }) => !isSilenceFrame(payload)));
+    cold('105ms c').subscribe(() => voice.close(4000));
+    expectObservable(channels$).toBe('j 104ms l 999ms j 139ms l', { j: VIRTUAL_IDS.channelId, l: null });
+    // 'a' has five frames: three of them come before the failure, two after it.
+    expectObservable(sound$.pipe(scan((count) => count + 1, 0)), '^ 3s !').toBe('60ms 1 19ms 2 19ms 3 1064ms 4 19ms 5 19ms 6 19ms 7', {
+      1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7,
+    }); // prettier-ignore
+    expectObservable(bot(hot('(ab)', COMMANDS)), '^ 3s !').toBe('60ms p 1104ms p 39ms (fq) 36ms (gl)', {
+      p: 'playing a',
+      f: 'finished a',
+      q: 'playing b',
+      g: 'finished b',
+      l: 'left',
+    });
   }));
 
 test('leaves a channel in which it is alone, and not before half a minute', () =>

@@ -1,6 +1,6 @@
 /** What the recorder does, without Discord: commands in, what happens out. */
-import { catchError, endWith, exhaustMap, filter, map, merge, of, startWith, takeUntil, type Observable } from 'rxjs';
-import { useSession, type VoiceSession } from 'rxvoice';
+import { catchError, endWith, exhaustMap, filter, finalize, map, merge, of, retry, startWith, takeUntil, type Observable } from 'rxjs';
+import { useSession, voiceRetry, type VoiceSession } from 'rxvoice';
 import { recordTo, type RecordingEvent } from 'rxvoice/audio';
 
 export type RecorderCommand = { readonly type: 'record'; readonly channelId: string } | { readonly type: 'stop' };
@@ -14,7 +14,8 @@ export interface Surroundings {
 
 /**
  * The recorder of one guild. `record` joins, and records everybody until `stop`, or until it is thrown out; the files are finished before it tells
- * that it has left. A `record` while it records is passed over.
+ * that it has left. A `record` while it records is passed over. A session that fails takes its recording along, whose files are whole as far as
+ * they go; the next one records into a folder of its own.
  *
  * ```
  * commands   r---------------s------
@@ -28,18 +29,26 @@ export const recorder =
     return commands$.pipe(
       filter((command) => command.type === 'record'),
       exhaustMap(({ channelId }) => {
-        const target = folder();
-        const recording = (session: VoiceSession) =>
-          session.receive().pipe(
+        let present = false;
+        const recording = (session: VoiceSession) => {
+          const target = folder();
+          present = true;
+          return session.receive().pipe(
             // Before the files: what was said last is to be in them.
             takeUntil(merge(stop$, session.ended$)),
             recordTo(target, { files: ['user-ogg', 'transcript-json'] }),
             map(inWords),
             filter((text) => text !== undefined),
             startWith(`recording to ${target}`),
+            finalize(() => (present = false)),
           );
+        };
         return join(channelId).pipe(
           useSession(recording),
+          // Behind the use of the session: one that fails takes what was made of it along.
+          retry(voiceRetry({ onRetry: ({ message }) => console.warn(message) })),
+          // While there is no recording there are no files to wait for.
+          takeUntil(stop$.pipe(filter(() => !present))),
           catchError((error: Error) => of(`cannot record here: ${error.message}`)),
           endWith('left'),
         );

@@ -1,5 +1,6 @@
 /** The talking bot at Discord: `npm start`. */
-import { catchError, EMPTY, of, switchMap } from 'rxjs';
+import { catchError, EMPTY, of, retry, switchMap } from 'rxjs';
+import { voiceRetry } from 'rxvoice';
 import { conversation } from './conversation.ts';
 import { login, token, type Ask } from './discord.ts';
 import { inEachGuild } from './guilds.ts';
@@ -24,6 +25,7 @@ const running = inEachGuild(discord, command, (commands$, { join }) =>
         ? EMPTY
         : join(channelId).pipe(
             switchMap(conversation(parrot)),
+            retry(voiceRetry({ onRetry: ({ message }) => console.warn(message) })),
             catchError((error: Error) => of(`cannot talk here: ${error.message}`)),
           ),
     ),

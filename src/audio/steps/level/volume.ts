@@ -1,5 +1,5 @@
 /** Louder and fainter. */
-import { amount } from '../../../checks/check.js';
+import { amount, fields, type Check } from '../../../checks/check.js';
 import { checkLive, LiveValue, type Live } from '../live.js';
 import { pcmFilter, type PcmFilter, type PcmStep } from '../step.js';
 import { SmoothLevel } from './smooth-level.js';
@@ -18,7 +18,9 @@ export const DEFAULT_VOLUME = { ramp: 20 } as const satisfies Required<VolumeOpt
 
 const LEVEL = `a level from 0 to ${MOST}, of which 1 leaves the sound as it is: a percentage divided by 100, or db(decibels)`;
 const checkLevel = amount(LEVEL, 0, MOST);
-const checkRamp = amount('a number of milliseconds, 0 or more', 0, 600_000);
+const checkOptions = fields({
+  ramp: amount('a number of milliseconds, 0 or more', 0, 600_000),
+} satisfies Readonly<Record<keyof VolumeOptions, Check>>);
 
 /**
  * Makes the sound louder or fainter: 1 leaves it as it is, 0.5 is 6 dB less, 0 is silence; `db(-6)` writes it in decibels. Changes are
@@ -32,13 +34,13 @@ const checkRamp = amount('a number of milliseconds, 0 or more', 0, 600_000);
  * What becomes louder than full scale is cut off at the end of the chain, which is heard: put a `limiter()` behind it.
  *
  * @param level from 0 to 10
- * @throws VoiceOptionsError for another one
+ * @throws VoiceOptionsError for another one, and for options that are none
  */
 export function volume(level: Live<number>, options: VolumeOptions = {}): PcmFilter {
+  checkOptions('', options);
   const { ramp = DEFAULT_VOLUME.ramp } = options;
   const check = (value: number): void => checkLevel('level', value);
   checkLive(level, check);
-  checkRamp('ramp', ramp);
   return pcmFilter(() => new VolumeStep(new LiveValue(level, 1, check), ramp));
 }
 

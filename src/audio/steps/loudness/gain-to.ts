@@ -1,5 +1,5 @@
 /** Songs that are as loud as each other. */
-import { amount, must } from '../../../checks/check.js';
+import { amount, fields, must, type Check } from '../../../checks/check.js';
 import { db } from '../level/decibels.js';
 import { limiter } from '../level/limiter.js';
 import { volume } from '../level/volume.js';
@@ -23,10 +23,12 @@ const REFERENCES = { r128: -23, replaygain: -18 } as const;
 const MOST = 20;
 
 const checkTarget = amount('a loudness from -40 to -5 LUFS', -40, -5);
-const checkFrom = must('the loudness of probe(), what loudness() measured, or a number of LUFS', (value) => {
-  if (typeof value !== 'object' || value === null) return Number.isFinite(value);
-  return 'integrated' in value || 'track' in value;
-});
+const checkOptions = fields({
+  from: must('the loudness of probe(), what loudness() measured, or a number of LUFS', (value) => {
+    if (typeof value !== 'object' || value === null) return Number.isFinite(value);
+    return 'integrated' in value || 'track' in value;
+  }),
+} satisfies Readonly<Record<keyof GainToOptions, Check>>);
 
 /**
  * Brings a sound to a loudness, and limits its peaks to -1 dBFS, so that nothing is beyond full scale. -16 LUFS suits a voice channel, -23
@@ -45,8 +47,8 @@ const checkFrom = must('the loudness of probe(), what loudness() measured, or a 
  */
 export function gainTo(lufs: number, options: GainToOptions = {}): PcmFilter {
   checkTarget('lufs', lufs);
+  checkOptions('', options);
   const { from } = options;
-  if (from !== undefined) checkFrom('from', from);
   const gain = from === undefined ? undefined : gainOf(lufs, from);
   const level = gain === undefined ? pcmFilter(() => new LiveGainStep(lufs)) : volume(db(Math.max(-MOST, Math.min(MOST, gain))));
   return chain(level, limiter());
