@@ -39,7 +39,7 @@ function udp$({ ip, port }, opened) {
     socket.on('message', (datagram) => wire.read(datagram));
     socket.connect(port, ip, () => {
       opened(wire);
-      subscriber.next({ datagrams$, send: (datagram) => socket.send(datagram, ignore) });
+      subscriber.next({ datagrams$, send: (datagram) => socket.send(datagram) });
     });
     return () => socket.close();
   });
@@ -83,8 +83,6 @@ export function sender({ wire, key }, ssrc) {
     cipher.final();
     cipher.getAuthTag().copy(packet, 12 + frame.length);
     nonce.copy(packet, packet.length - COUNTER, 0, COUNTER);
-    socket.send(packet, ignore);
+    socket.send(packet);
   };
 }
-
-function ignore() {}
