@@ -39,7 +39,7 @@ export type {
   ProposedCommit,
 } from './driver/dave/provider.js';
 export type { FrameCipher, FrameRefusal } from './media/frame-cipher.js';
-export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './media/interceptor.js';
+export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp, SentTotals } from './media/interceptor.js';
 export { senderReports, type SenderReportOptions } from './media/send/sender-reports.js';
 export type { OutboundQuality } from './media/send/outbound-quality.js';
 export { daveyProvider, type DaveyOptions } from './dave/davey.js';

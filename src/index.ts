@@ -23,7 +23,7 @@ export type { DaveyBinding } from './dave/davey-binding.js';
 export type { Transports, UdpAddress, UdpPort, VoiceSocket } from './driver/ports.js';
 export type { WireMessage } from './protocol/frames.js';
 export type { VoiceGatewayVersion } from './protocol/opcodes.js';
-export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './media/interceptor.js';
+export type { MediaInterceptor, MediaTraffic, ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp, SentTotals } from './media/interceptor.js';
 export type { FrameRefusal } from './media/frame-cipher.js';
 export type { Deadlines } from './driver/deadlines.js';
 export type { ConnectOptions, VoiceEngine } from './driver/engine.js';

@@ -6,11 +6,10 @@
  * every argument takes 1.8 and node:crypto's AES 4.6 (docs/decisions.md).
  */
 import libsodium, { type LibsodiumModule } from 'libsodium';
-import type { NonceCounter } from './nonce-counter.js';
+import { copyCounter, COUNTER_BYTES, type NonceCounter } from './nonce-counter.js';
 import { closedSeal, type Seal } from './packet-seal.js';
 
 const TAG = 16;
-const COUNTER = 4;
 const NONCE = 24;
 const KEY = 32;
 /** The largest UDP payload; nothing longer can arrive. */
@@ -93,7 +92,7 @@ class Sodium {
 
 export class XChaChaSeal implements Seal {
   readonly mode = 'aead_xchacha20_poly1305_rtpsize';
-  readonly overhead = TAG + COUNTER;
+  readonly overhead = TAG + COUNTER_BYTES;
   readonly #sodium: Sodium;
   readonly #key: Uint8Array;
   readonly #counter: NonceCounter;
@@ -122,14 +121,14 @@ export class XChaChaSeal implements Seal {
     this.#counter.write(this.#sealNonce, 0);
     packet.set(header);
     packet.set(this.#sodium.encrypt(this.#key, this.#sealNonce, header, payload), header.length);
-    packet.set(this.#sealNonce.subarray(0, COUNTER), packet.length - COUNTER);
+    copyCounter(this.#sealNonce, 0, packet, bytes - COUNTER_BYTES);
     return packet;
   }
 
   open(packet: Uint8Array, clear: number): Uint8Array | undefined {
-    const end = packet.length - COUNTER;
+    const end = packet.length - COUNTER_BYTES;
     if (end - TAG < clear || packet.length > MAX_PACKET || this.#closed) return undefined;
-    this.#openNonce.set(packet.subarray(end));
+    copyCounter(packet, end, this.#openNonce, 0);
     return this.#sodium.decrypt(this.#key, this.#openNonce, packet.subarray(0, clear), packet.subarray(clear, end));
   }
 

@@ -37,6 +37,8 @@ export interface MediaTraffic {
   readonly receivedRtp$: Observable<ReceivedRtp>;
   /** What came and is authentic. To subscribe is to listen: RTCP is decrypted for it. Never in the xsalsa20 modes, which cannot open it. */
   readonly receivedRtcp$: Observable<ReceivedRtcp>;
+  /** How much was sent so far. Who needs no more than the sums, as a report does, need not be told of each packet. */
+  sentTotals(): SentTotals;
   /**
    * Sends a compound of RTCP, encrypted. False where nothing is sent: the media session is over, or in an xsalsa20 mode, which has no
    * nonce for it that is used only once.
@@ -46,13 +48,20 @@ export interface MediaTraffic {
   sendRtcp(packets: readonly RtcpPacket[]): boolean;
 }
 
+/** What a sender report says of what was sent since the SSRC began. RFC 3550 section 6.4.1. */
+export interface SentTotals {
+  readonly packets: number;
+  /** Bytes of payload, end-to-end encrypted where the call is. */
+  readonly octets: number;
+}
+
 /** One RTP packet that we sent. RFC 3550 section 5.1. */
 export interface SentRtp {
   /** 16 bits, wraps. */
   readonly sequence: number;
   /** 32 bits, wraps; samples at 48 kHz. */
   readonly timestamp: number;
-  /** Bytes of payload, end-to-end encrypted where the call is: what a sender report counts as octets (RFC 3550 section 6.4.1). */
+  /** Bytes of payload, end-to-end encrypted where the call is: the octets of {@link SentTotals}. */
   readonly payloadBytes: number;
   /** Bytes of the datagram. */
   readonly bytes: number;

@@ -1,8 +1,10 @@
 /** Where sender and receiver tell of the traffic of one media session. Each asks `observed` first: what nobody sees costs nothing. */
 import { Subject } from 'rxjs';
-import type { ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp } from './interceptor.js';
+import type { ReceivedRtcp, ReceivedRtp, SentRtcp, SentRtp, SentTotals } from './interceptor.js';
 
 export class Traffic {
+  /** Counted by the sender, whoever looks. */
+  readonly sent: { -readonly [Name in keyof SentTotals]: number } = { packets: 0, octets: 0 };
   readonly sentRtp$ = new Subject<SentRtp>();
   readonly sentRtcp$ = new Subject<SentRtcp>();
   readonly receivedRtp$ = new Subject<ReceivedRtp>();

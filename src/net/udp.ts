@@ -25,11 +25,9 @@ export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
       open = false;
       socket.close();
     });
-    // Given to every send: without it a failed send would be an error event, which stands for the socket itself.
-    const sent = (): void => undefined;
     socket.on('message', (datagram) => datagrams$.next(datagram));
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ECONNREFUSED') subscriber.error(error);
+      if (error.code !== 'ECONNREFUSED' && error.syscall !== 'send') subscriber.error(error);
     });
     const connected = (error?: Error): void => {
       if (!open) return;
@@ -40,7 +38,8 @@ export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
       subscriber.next({
         datagrams$: datagrams$.asObservable(),
         send: (datagram) => {
-          if (open) socket.send(datagram, sent);
+          // No callback: Node would make a tick for it, 0.4 µs of each send on Node 24. A send that fails is a datagram lost, and no more.
+          if (open) socket.send(datagram);
         },
       });
     };

@@ -8,6 +8,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --rounds 1         repetitions, with the senders in turn; the median of each figure is printed
   --quick            --n 1,20 --seconds 2
   --dave both        off: without end-to-end encryption only; only: with it only, and no stall; both: one after the other
+  --floor            with AES, also what nobody gets below: a socket and a cipher for each packet, and nothing around them; without DAVE
   --no-stall         without the benchmark of a blocked main thread
   --receive          what listening costs instead: --n is then the number of those who speak at once, 50 unless given
   --members          what a copy costs the embedded server: --n is then the number of members of a call, 50,100,200 unless given
@@ -31,6 +32,7 @@ export function readArguments(argv) {
       rounds: { type: 'string', default: '1' },
       quick: { type: 'boolean', default: false },
       dave: { type: 'string', default: 'both' },
+      floor: { type: 'boolean', default: false },
       'no-stall': { type: 'boolean', default: false },
       receive: { type: 'boolean', default: false },
       members: { type: 'boolean', default: false },
@@ -56,6 +58,7 @@ export function readArguments(argv) {
     seconds: whole('seconds', values.seconds ?? (values.quick ? '2' : '10'), 1, 600),
     rounds: whole('rounds', values.rounds, 1, 100),
     stall: !values['no-stall'] && values.dave !== 'only',
+    floor: values.floor,
     receive: values.receive,
     members: values.members,
     radio: values.radio,

@@ -10,7 +10,7 @@ import { compareQuality } from './quality/compare.mjs';
 import { qualityTable, withQuality } from './quality/page.mjs';
 import { measureRadio } from './radio.mjs';
 import { compareReceiving } from './receive.mjs';
-import { STALL_COLUMNS, table } from './table.mjs';
+import { overFloor, STALL_COLUMNS, table } from './table.mjs';
 
 const AES = 'aead_aes256_gcm_rtpsize';
 const STALL_SESSIONS = 5;
@@ -26,16 +26,17 @@ async function main(options) {
   const results = { node: process.version, seconds: options.seconds, paced: [], stalled: [], dave: [], received: [], members: [], radio: [] };
 
   /** All senders in turn, as often as there are rounds, so that what else the machine does meets each alike. */
-  const compare = async (server, sessions, { stall = 0, listeners } = {}) => {
-    const runs = senders.map(() => []);
+  const compare = async (server, sessions, { stall = 0, listeners, floor = false } = {}) => {
+    const contestants = floor ? [...senders, { library: 'bare', mode: AES }] : senders;
+    const runs = contestants.map(() => []);
     for (let round = 0; round < options.rounds; round++) {
-      for (const [i, sender] of senders.entries()) {
+      for (const [i, sender] of contestants.entries()) {
         const kind = `${stall > 0 ? ', stalled' : ''}${listeners ? ', DAVE' : ''}`;
         progress.say(`${sessions} sessions${kind}: ${sender.library} ${sender.mode}, round ${round + 1}`);
         runs[i].push(await measure(server, sender, { sessions, seconds: options.seconds, stall, listeners, env }));
       }
     }
-    return runs.map(medianOf);
+    return overFloor(runs.map(medianOf), 'cpuPerFrame');
   };
   const print = (text) => {
     progress.done();
@@ -72,7 +73,7 @@ async function main(options) {
     }
     const plain = options.dave === 'only' ? undefined : await serve(false);
     for (const sessions of options.counts) {
-      const rows = await compare(plain, sessions);
+      const rows = await compare(plain, sessions, { floor: options.floor });
       results.paced.push(...rows);
       print(`\nN = ${sessions}\n${table(rows)}`);
     }

@@ -1,5 +1,8 @@
 /** The figures as a text table, each beside its ratio to @discordjs/voice. */
 
+/** How many times the CPU of `bare` it takes. Only with `--floor`. */
+const FLOOR_COLUMN = ['overFloor', 'x floor', 2];
+
 /** Name of a figure, its heading, and how many digits of it mean anything. */
 export const COLUMNS = [
   ['cpuPerFrame', 'µs/frame', 2],
@@ -47,8 +50,9 @@ export const RADIO_COLUMNS = [
 const SHORT = { aead_aes256_gcm_rtpsize: 'AES-256-GCM', aead_xchacha20_poly1305_rtpsize: 'XChaCha20' };
 
 /** @param rows measurements of one number of sessions; the first of `discordjs` is what the others are divided by */
-export function table(rows, columns = COLUMNS, title = 'sender') {
+export function table(rows, given = COLUMNS, title = 'sender') {
   const base = rows.find(({ library }) => library === 'discordjs');
+  const columns = rows.some(({ overFloor }) => overFloor > 0) ? [...given, FLOOR_COLUMN] : given;
   const lines = [[title, ...columns.map(([, heading]) => heading)]];
   for (const row of rows) {
     const name = `${row.library} ${SHORT[row.mode] ?? ''}`.trimEnd();
@@ -58,8 +62,14 @@ export function table(rows, columns = COLUMNS, title = 'sender') {
   return lines.map((line) => line.map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join('  ')).join('\n');
 }
 
+/** @param rows measurements of one number of sessions, which may have `bare` among them; `figure` is its CPU time */
+export function overFloor(rows, figure) {
+  const floor = rows.find(({ library }) => library === 'bare')?.[figure];
+  return floor === undefined ? rows : rows.map((row) => ({ ...row, overFloor: row[figure] / floor }));
+}
+
 function cell(row, base, key, digits) {
   const text = Number.isNaN(row[key]) ? '-' : row[key].toFixed(digits);
-  if (row === base || base === undefined || !(base[key] > 0) || text === '-') return text;
+  if (row === base || base === undefined || key === 'overFloor' || !(base[key] > 0) || text === '-') return text;
   return `${text} (${(row[key] / base[key]).toFixed(2)}x)`;
 }

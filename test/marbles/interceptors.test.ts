@@ -231,7 +231,7 @@ describe('whatever an interceptor is, audio goes on', () => {
     scene([withTraffic((traffic) => given.push(traffic))]);
     expect(given[0]).toMatchObject({ guildId: '10', ssrc: 1001, mode: RTPSIZE, scheduler: steadyScheduler });
     expect(Object.keys(given[0]!).sort()).toEqual([
-      'guildId', 'mode', 'receivedRtcp$', 'receivedRtp$', 'scheduler', 'sendRtcp', 'sentRtcp$', 'sentRtp$', 'ssrc',
+      'guildId', 'mode', 'receivedRtcp$', 'receivedRtp$', 'scheduler', 'sendRtcp', 'sentRtcp$', 'sentRtp$', 'sentTotals', 'ssrc',
     ]); // prettier-ignore
     expect(Object.values(given[0]!).filter((value) => typeof value === 'object' && value !== null && 'next' in value)).toEqual([]);
   });

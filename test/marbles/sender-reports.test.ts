@@ -28,9 +28,19 @@ function reportsOf(marbles: string, unsubscribe?: string): { readonly reports: r
         return asyncScheduler.schedule(...work);
       },
     } as typeof asyncScheduler;
-    const sentRtp$: Observable<SentRtp> = hot(marbles).pipe(
-      map(() => ({ sequence: n, timestamp: 960 * n++, marker: false, payloadBytes: 10, bytes: 42, at: asyncScheduler.now() })),
-    );
+    let told = 0;
+    const sent = { packets: 0, octets: 0 };
+    const sentRtp$ = new Subject<SentRtp>();
+    hot(marbles)
+      .pipe(
+        tap(() => {
+          sent.packets += 1;
+          sent.octets += 10;
+          told += Number(sentRtp$.observed);
+        }),
+        map(() => ({ sequence: n, timestamp: 960 * n++, marker: false, payloadBytes: 10, bytes: 42, at: asyncScheduler.now() })),
+      )
+      .subscribe(sentRtp$);
     const sendRtcp = (packets: readonly RtcpPacket[]): boolean => {
       const [report, description] = packets;
       if (report?.type !== 'sender-report') throw new Error('no sender report');
@@ -39,19 +49,21 @@ function reportsOf(marbles: string, unsubscribe?: string): { readonly reports: r
       reports.push(`${asyncScheduler.now()} ${report.packets}/${report.octets} @${report.rtpTimestamp}`);
       return true;
     };
-    const made = senderReports({ every: 100 })({ ssrc: 5, scheduler, sentRtp$, sendRtcp } as unknown as MediaTraffic) as Observable<unknown>;
+    const made = senderReports({ every: 100 })({ ssrc: 5, scheduler, sentRtp$, sentTotals: () => sent, sendRtcp } as unknown as MediaTraffic) as Observable<unknown>;
     const subscription = made.subscribe({ error: (error: unknown) => reports.push(`${asyncScheduler.now()} error ${String(error)}`), complete: () => reports.push(`${asyncScheduler.now()} complete`) }); // prettier-ignore
     if (unsubscribe !== undefined) timer(unsubscribe.indexOf('!')).subscribe(() => subscription.unsubscribe());
     flush();
+    // Nobody looks at a packet but the one that sets a timer.
+    expect(told).toBe(timers);
   });
   return { reports, timers };
 }
 
 describe('sender reports', () => {
   it('cover what was sent since the one before, each with the RTP timestamp of its own instant', () => {
-    // Packets at 0, 20, 40, 150 and 160.
-    const { reports, timers } = reportsOf('a 19ms a 19ms a 109ms a 9ms a 500ms |');
-    expect(reports).toEqual([`100 3/30 @${2 * 960 + 60 * 48}`, `250 5/50 @${4 * 960 + 90 * 48}`, '661 complete']);
+    // Packets at 0, 20, 40, 150 and 170.
+    const { reports, timers } = reportsOf('a 19ms a 19ms a 109ms a 19ms a 500ms |');
+    expect(reports).toEqual([`100 3/30 @${2 * 960 + 60 * 48}`, `250 5/50 @${4 * 960 + 80 * 48}`, '671 complete']);
     expect(timers).toBe(2);
   });
 
@@ -61,7 +73,8 @@ describe('sender reports', () => {
     ['one packet', 'a 300ms |', ['100 1/10 @4800', '301 complete'], 1],
     // Where the media session is over, `sendRtcp` is deaf by then, and the interceptor let go.
     ['the end before the report is due', 'a-|', ['100 1/10 @4800', '100 complete'], 1],
-    ['an error', 'a-#', ['2 error error'], 1],
+    ['an error', 'a-#', ['100 1/10 @4800', '100 error error'], 1],
+    ['an error before all', '#', ['0 error error'], 0],
   ])('%s', (_, marbles, told, count) => {
     const { reports, timers } = reportsOf(marbles);
     expect([reports, timers]).toEqual([told, count]);

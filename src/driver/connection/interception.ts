@@ -34,6 +34,7 @@ export function interception$({ interceptors, about, traffic, rtcp, log }: Inter
     sentRtcp$: insulated(traffic.sentRtcp$),
     receivedRtp$: insulated(traffic.receivedRtp$),
     receivedRtcp$: insulated(traffic.receivedRtcp$),
+    sentTotals: () => ({ ...traffic.sent }),
     sendRtcp: (packets) => rtcp.send(packets),
   };
   const leftOut = (error: unknown): Observable<never> => {

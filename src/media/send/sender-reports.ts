@@ -2,7 +2,7 @@
  * Sender Reports: without them the voice server's reports about us have no round trip, since that is measured from the report that they
  * answer (RFC 3550 section 6.4.1). Discord's own clients send one about every 5 s (protocol notes of docs.discord.food, June 2026).
  */
-import { exhaustMap, tap, timer } from 'rxjs';
+import { catchError, EMPTY, EmptyError, first, repeat, switchMap, tap, throwError, timer } from 'rxjs';
 import { amount, fields, type Check } from '../../checks/check.js';
 import type { RtcpPacket } from '../../protocol/rtcp.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
@@ -41,28 +41,25 @@ const CNAME = 1;
 export function senderReports(options: SenderReportOptions = {}): MediaInterceptor {
   checkOptions('', options);
   const { every = DEFAULT_SENDER_REPORTS.every } = options;
-  return ({ ssrc, scheduler, sentRtp$, sendRtcp }) => {
-    let packets = 0;
-    let octets = 0;
-    let last: SentRtp | undefined;
-    const report = (now: number): readonly RtcpPacket[] => {
-      const { timestamp, at } = last!;
-      // Both are of this instant: the timestamp is what a packet sent now would bear.
+  return ({ ssrc, scheduler, sentRtp$, sentTotals, sendRtcp }) => {
+    const report = ({ timestamp, at }: SentRtp): readonly RtcpPacket[] => {
+      const now = scheduler.now();
+      // Both are of this instant: the timestamp is what a packet sent now would bear, since timestamps go with the time, over gaps too.
       const rtpTimestamp = uint32Add(timestamp, Math.round((now - at) * SAMPLES_PER_MS));
+      const sent = sentTotals();
+      // Both wrap, as their fields do.
+      const [packets, octets] = [uint32Add(sent.packets, 0), uint32Add(sent.octets, 0)];
       return [
         { type: 'sender-report', ssrc, ntpTime: now, rtpTimestamp, packets, octets, reports: [] },
         { type: 'source-description', chunks: [{ ssrc, items: [{ item: CNAME, text: '' }] }] },
       ];
     };
     return sentRtp$.pipe(
-      tap((packet) => {
-        last = packet;
-        // Both wrap, as their fields do.
-        packets = uint32Add(packets, 1);
-        octets = uint32Add(octets, packet.payloadBytes);
-      }),
-      // The first packet sets the timer, and those that follow until it is due change nothing: one timer for each report, none for a packet.
-      exhaustMap(() => timer(every, scheduler).pipe(tap(() => sendRtcp(report(scheduler.now()))))),
+      // The first packet sets the timer. Those that follow until it is due change nothing, and are told to nobody: they cost two additions.
+      first(),
+      switchMap((packet) => timer(every, scheduler).pipe(tap(() => sendRtcp(report(packet))))),
+      repeat(),
+      catchError((error: unknown) => (error instanceof EmptyError ? EMPTY : throwError(() => error))),
     );
   };
 }

@@ -59,7 +59,9 @@ export class Sender {
     this.#timestamp = uint32Add(timestamp, samples);
     this.#port.send(datagram);
     const bytes = datagram.length;
-    const { sentRtp$ } = this.#traffic;
+    const { sent, sentRtp$ } = this.#traffic;
+    sent.packets += 1;
+    sent.octets += payload.length;
     if (sentRtp$.observed) sentRtp$.next({ sequence, timestamp, payloadBytes: payload.length, bytes, at: this.#time.now() });
     return { sequence, timestamp, bytes };
   }

@@ -5,7 +5,7 @@ import { load } from '../library.mjs';
 const { connectVoice$, gatewayPort } = await load('index.js');
 
 /** Joins; resolves when the session is ready. */
-export function join({ ids, voiceState, voiceServer }, { mode, dave }) {
+export function join({ ids, voiceState, voiceServer }, { mode, dave, transports }) {
   const events = new Subject();
   const gateway = gatewayPort(events, ({ d }) => {
     if (d.channel_id === null) return;
@@ -15,7 +15,8 @@ export function join({ ids, voiceState, voiceServer }, { mode, dave }) {
     });
   });
   return new Promise((resolve, reject) => {
-    const subscription = connectVoice$(gateway, ids, { modes: [mode], ...(dave ? {} : { dave }) }).subscribe({
+    const options = { modes: [mode], ...(dave ? {} : { dave }), ...(transports === undefined ? {} : { transports }) };
+    const subscription = connectVoice$(gateway, ids, options).subscribe({
       next: (session) =>
         resolve({
           /** Resolves when the group has this privacy code. */

@@ -5,8 +5,8 @@ import { load } from '../library.mjs';
 const { connectVoice$, gatewayPort } = await load('index.js');
 
 /** Joins all at once; resolves when the last is ready. */
-export function join(admissions, { mode, dave, engine }) {
-  const options = { modes: [mode], ...(dave ? {} : { dave }), ...(engine === undefined ? {} : { engine }) };
+export function join(admissions, { mode, dave, engine, transports }) {
+  const options = { modes: [mode], ...(dave ? {} : { dave }), ...(engine === undefined ? {} : { engine }), ...(transports === undefined ? {} : { transports }) };
   return Promise.all(admissions.map((admission) => joinOne(admission, options)));
 }
 
@@ -32,6 +32,7 @@ function joinOne({ ids, voiceState, voiceServer }, options) {
           },
           play: (frames) => lastValueFrom(session.play(frames)),
           playUntil: (frames, stop$, told) => lastValueFrom(session.play(frames).pipe(tap(told), takeUntil(stop$))),
+          state$: session.state$,
           leave: () => subscription.unsubscribe(),
         }),
       error: reject,

@@ -140,6 +140,8 @@ describe('udpPort$', () => {
     // As the kernel says it of a network that is gone. Node makes such an event of a receive that failed.
     const failure = Object.assign(new Error('recvmsg ENETDOWN'), { code: 'ENETDOWN', syscall: 'recvmsg' });
     socket.emit('error', Object.assign(new Error('recvmsg ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+    // As Node's documentation has it of a send without a callback.
+    socket.emit('error', Object.assign(new Error('send ENETUNREACH'), { code: 'ENETUNREACH', syscall: 'send' }));
     expect(errors).toEqual([]);
     socket.emit('error', failure);
     expect(errors).toEqual([failure]);

@@ -8,8 +8,7 @@ import { RtcpSender } from '../../../../src/media/send/rtcp-sender.js';
 import { Traffic } from '../../../../src/media/traffic.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 
-function intercepted(interceptors: readonly MediaInterceptor[], logged: LogEntry[] = []): Observable<never> {
-  const traffic = new Traffic();
+function intercepted(interceptors: readonly MediaInterceptor[], logged: LogEntry[] = [], traffic = new Traffic()): Observable<never> {
   const mode = 'aead_aes256_gcm_rtpsize';
   const seal = createSeal(mode, new Uint8Array(32), { random: (bytes) => new Uint8Array(bytes) });
   const rtcp = new RtcpSender({ seal, port: { send: () => undefined }, traffic, time: asyncScheduler });
@@ -40,6 +39,19 @@ describe('interception$', () => {
       expectSubscriptions(a.subscriptions).toBe('^----!');
       expectSubscriptions(b.subscriptions).toBe('^!');
     });
+  });
+
+  it('tells the totals as they are when they are asked for, and lets nobody change them', () => {
+    const traffic = new Traffic();
+    const told: object[] = [];
+    const asks: MediaInterceptor = ({ sentTotals }) => {
+      told.push(Object.assign(sentTotals(), { packets: 99 }));
+      traffic.sent.packets += 1;
+      told.push(sentTotals());
+      return [];
+    };
+    virtualTime(() => void intercepted([asks], [], traffic).subscribe());
+    expect(told).toEqual([{ packets: 99, octets: 0 }, { packets: 1, octets: 0 }]); // prettier-ignore
   });
 
   it('logs each that fails, once', () => {

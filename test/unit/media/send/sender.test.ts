@@ -46,6 +46,13 @@ describe('Sender', () => {
     ]);
   });
 
+  it('counts packets, and the octets of their payloads', () => {
+    const { sender: out, traffic } = sender([0, 0, 0, 0, 0, 0]);
+    expect(traffic.sent).toEqual({ packets: 0, octets: 0 });
+    for (const payload of [FRAME, FRAME.subarray(1)]) out.send(payload, 960);
+    expect(traffic.sent).toEqual({ packets: 2, octets: 5 });
+  });
+
   it('wraps the sequence at 16 bits and the timestamp at 32', () => {
     const { sender: out } = sender([0xff, 0xff, 0xff, 0xff, 0xff, 0x00]);
     expect(out.send(FRAME, 960)).toMatchObject({ sequence: 0xffff, timestamp: 0xffffff00 });
