@@ -1,5 +1,5 @@
 /** The whole flow: from op 4 to a ready session. */
-import { defer, finalize, NEVER, tap, type Observable } from 'rxjs';
+import { defer, finalize, NEVER, Observable, tap } from 'rxjs';
 import { drive$ } from './driver/drive.js';
 import { checkConnectOptions } from './driver/check-options.js';
 import type { ConnectOptions, VoiceEngine } from './driver/engine.js';
@@ -76,11 +76,24 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
   return insulated(session$);
 }
 
-/** The session of an engine. What the signalling fails with is in the words of others, and the far side does not know all that it may hold. */
+/** The session of an engine. What the signalling fails with is in the words of others, which the far side passes on. */
 function elsewhere$(engine: VoiceEngine, signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake, secrets: Secrets): Observable<VoiceSession> {
   const redacted = { error: (error: unknown) => redactError(error, secrets) };
-  return engine.session$(signals$.pipe(tap(redacted)), options, guildId).pipe(
+  return engine.session$(withSecrets$(signals$, secrets).pipe(tap(redacted)), options, guildId).pipe(
     tap(redacted),
     finalize(() => secrets.forget()),
   );
+}
+
+/**
+ * The signals, and what is not to be told, as soon as it is known here: the far side redacts what it says and logs by what it knows, and a server
+ * may repeat to it what it was never told.
+ */
+function withSecrets$(signals$: Observable<VoiceSignal>, secrets: Secrets): Observable<VoiceSignal> {
+  return new Observable((subscriber) => {
+    const tell = (): void => subscriber.next({ secrets: secrets.texts });
+    if (secrets.texts.length > 0) tell();
+    subscriber.add(secrets.watch(tell));
+    subscriber.add(signals$.subscribe(subscriber));
+  });
 }

@@ -71,6 +71,7 @@ export interface MemberVoiceState {
  *   the guild is there again
  * - `suppressed`: whether the bot is in the audience of a stage
  * - `voiceState`: where another user of the guild is
+ * - `secrets`: all texts that are known where the signals come from, and are not to be told: of sessions that run elsewhere (option `engine`)
  */
 export type VoiceSignal =
   | VoiceServer
@@ -79,7 +80,8 @@ export type VoiceSignal =
   | { readonly unanswered: Snowflake }
   | { readonly gone: 'channel' | 'guild' | null }
   | { readonly suppressed: boolean }
-  | { readonly voiceState: MemberVoiceState };
+  | { readonly voiceState: MemberVoiceState }
+  | { readonly secrets: readonly string[] };
 
 /** The stages of a voice connection, in order. Each has a deadline; a {@link VoiceTimeoutError} names the one that passed. */
 export type ConnectStage = 'socket' | 'hello' | 'ready' | 'discovery' | 'description' | 'dave';

@@ -125,6 +125,7 @@ class Driver {
     if ('gone' in signal) this.#gone$.next(signal.gone !== null);
     else if ('suppressed' in signal) this.#core.suppressed(signal.suppressed);
     else if ('voiceState' in signal) this.#core.roster.voiceState(signal.voiceState);
+    else if ('secrets' in signal) for (const secret of signal.secrets) this.#options.secrets.add(secret);
     else return false;
     return true;
   }

@@ -2,6 +2,7 @@
 import { FrameOverflowError } from '../errors.js';
 import { END, PENDING, type FrameQueue, type QueueItem, type QueueOptions } from '../frames/frame-queue.js';
 import { frameStream, type FrameStream } from '../frames/frame-stream.js';
+import { FRAME_MS } from '../protocol/silence.js';
 import { unpackFrames, type FrameBatch, type PausedNews } from './frame-batch.js';
 import type { Sink, Subscribed } from './peer.js';
 
@@ -12,6 +13,11 @@ type Subscribe = (sink: Sink, begun: (subscribed: Subscribed) => void) => void;
 export function inlet(subscribe: Subscribe, ahead: number): FrameStream {
   return frameStream((options) => new FrameInlet(subscribe, ahead, options));
 }
+
+/** Of what is read ahead, the share that is asked for at a time. */
+const SHARE = 0.2;
+/** Of what is read ahead, the share that may be played before the home side hears that there is room for more: the rest bridges the time until that has come. */
+const PATIENCE = 0.4;
 
 class FrameInlet implements FrameQueue {
   overflow: unknown;
@@ -35,16 +41,16 @@ class FrameInlet implements FrameQueue {
       complete: () => this.#ended({}),
     };
     subscribe(sink, (subscribed) => (this.#subscribed = subscribed));
-    this.#ask(0);
+    this.#ask(this.#ahead, 0);
   }
 
   read(): QueueItem {
     if (this.overflow !== undefined) throw this.overflow;
-    if (this.#next === this.#frames.length) this.#ask(1);
+    if (this.#next === this.#frames.length && this.#asked === 0) this.#ask(1, 0);
     const frame = this.#frames[this.#next];
     if (frame !== undefined) {
       this.#next += 1;
-      this.#ask(0);
+      this.#askAhead();
       return frame;
     }
     const end = this.#end;
@@ -62,15 +68,16 @@ class FrameInlet implements FrameQueue {
     this.#subscribed?.unsubscribe();
   }
 
-  /** Half of what is read ahead is asked for at a time: few messages, each of many frames. `least` is asked for in any case. */
-  #ask(least: number): void {
-    if (this.#end !== undefined) return;
-    const here = this.#frames.length - this.#next + this.#asked;
-    const wanted = here * 2 <= this.#ahead ? this.#ahead - here : 0;
-    const frames = here >= Math.max(least, 1) ? wanted : Math.max(wanted, least);
-    if (frames <= 0) return;
+  /** What has been played makes room for as much; it is not worth asking for each. */
+  #askAhead(): void {
+    const room = this.#ahead - (this.#frames.length - this.#next) - this.#asked;
+    if (room > 0 && room >= this.#ahead * SHARE) this.#ask(room, this.#ahead * FRAME_MS * PATIENCE);
+  }
+
+  #ask(frames: number, patience: number): void {
+    if (this.#end !== undefined || frames === 0) return;
     this.#asked += frames;
-    this.#subscribed?.demand(frames);
+    this.#subscribed?.demand(frames, patience);
   }
 
   #arrived(batch: FrameBatch | PausedNews): void {

@@ -1,57 +1,92 @@
-/** What is said within one turn of the event loop, as one message: a message costs more than what is in it. */
-import { Subscription, timer } from 'rxjs';
-import { isSent, SentRun, sentMessages } from './sent-run.js';
+/** What is said within one turn of the event loop, as one message: a message costs more than what is in it, and wakes who gets it. */
+import { Subscription, timer, type SchedulerLike } from 'rxjs';
+import { steadyScheduler } from '../steady-scheduler.js';
+import { DemandRun, tellDemands, type Demands } from './demand-run.js';
+import { FrameRun, hasFrames, tellFrames, type Frames } from './frame-run.js';
+import { isSent, SentRun, tellSent } from './sent-run.js';
 import type { WireMessage } from './wire.js';
 
-/** Messages in their order; `sent` events among them as the numbers of a {@link SentRun}. */
-export type Batch = readonly (WireMessage | Float64Array)[];
+/** Messages in their order; those of which there are many as the numbers and bytes of a run. */
+export type Batch = readonly (WireMessage | Float64Array | Frames | Demands)[];
 
-/** The messages of a batch, one by one. */
-export function* messagesOf(batch: Batch): Generator<WireMessage, void> {
-  for (const message of batch) {
-    if (message instanceof Float64Array) yield* sentMessages(message);
-    else yield message;
+/** Tells the messages of a batch one by one. */
+export function eachMessage(batch: Batch, tell: (message: WireMessage) => void): void {
+  for (const piece of batch) {
+    if (piece instanceof Float64Array) tellSent(piece, tell);
+    else if ('heads' in piece) tellFrames(piece, tell);
+    else if ('demands' in piece) tellDemands(piece, tell);
+    else tell(piece);
   }
 }
+
+export interface OutboxOptions {
+  /** ms that `sent` events may wait for others, where nothing else is to be said. Default 0. */
+  readonly sentEvery?: number;
+  /**
+   * What is waited for otherwise: the end of the microtask, or that of all which follow from it, where a message is dear. Frames that come by
+   * promises come in a microtask each. Default: the microtask.
+   */
+  readonly turn?: 'microtask' | 'macrotask';
+  readonly scheduler?: SchedulerLike;
+}
+
+/** What waits is looked at when more comes, which it does while something plays: so much later (ms) it goes by a wake-up of its own. */
+const GRACE_MS = 30;
 
 export class Outbox {
   readonly #post: (batch: Batch) => void;
   readonly #sentEvery: number;
   readonly #later: (flush: () => void) => void;
-  #batch: (WireMessage | Float64Array)[] = [];
-  readonly #run = new SentRun();
+  readonly #scheduler: SchedulerLike;
+  #batch: Batch[number][] = [];
+  readonly #sent = new SentRun();
+  readonly #frames = new FrameRun();
+  readonly #demands = new DemandRun();
   /** Whether all goes at the end of this turn. */
   #going = false;
+  /** ms; looked at once in a microtask: in one tick of the clock, many sessions send. */
+  #now: number | undefined;
+  /** When what waits is to go at the latest. */
+  #due = Infinity;
   #waiting = Subscription.EMPTY;
 
-  /**
-   * @param sentEvery ms that `sent` events may wait for others, where nothing else is to be said
-   * @param turn what is waited for: the end of the microtask, or that of all which follow from it, where a message is dear. Frames that come by
-   *   promises come in a microtask each
-   */
-  constructor(post: (batch: Batch) => void, sentEvery: number, turn: 'microtask' | 'macrotask' = 'microtask') {
+  constructor(post: (batch: Batch) => void, { sentEvery = 0, turn = 'microtask', scheduler = steadyScheduler }: OutboxOptions = {}) {
     this.#later = turn === 'microtask' ? (flush) => queueMicrotask(flush) : (flush) => void setImmediate(flush);
     this.#post = post;
     this.#sentEvery = sentEvery;
+    this.#scheduler = scheduler;
   }
 
-  send(message: WireMessage): void {
+  /** @param patience ms that it may wait for others, in its place among them */
+  send(message: WireMessage, patience = 0): void {
     if (isSent(message)) {
-      this.#run.push(message);
-      if (this.#sentEvery > 0) this.#wait();
-      else this.#go();
+      this.#sent.push(message);
+      return this.#within(this.#sentEvery);
+    }
+    if (message.type === 'demand') {
+      const known = this.#demands.has(message.id);
+      this.#demands.add(message.id, message.frames);
+      if (!known || patience === 0) this.#within(patience);
       return;
     }
-    this.#closeRun();
-    this.#batch.push(message);
-    this.#go();
+    this.#closeSent();
+    if (hasFrames(message)) this.#frames.push(message);
+    else {
+      this.#closeFrames();
+      this.#batch.push(message);
+    }
+    this.#within(patience);
   }
 
   /** All that waits goes now. */
   flush(): void {
     this.#going = false;
+    this.#due = Infinity;
     this.#waiting.unsubscribe();
-    this.#closeRun();
+    this.#closeSent();
+    this.#closeFrames();
+    // Last: what the other side makes of a demand depends on what it knows to be sent.
+    if (!this.#demands.empty) this.#batch.push(this.#demands.take());
     const batch = this.#batch;
     this.#batch = [];
     if (batch.length > 0) this.#post(batch);
@@ -63,12 +98,32 @@ export class Outbox {
     this.#later(() => this.flush());
   }
 
-  #wait(): void {
-    if (this.#going || !this.#waiting.closed) return;
-    this.#waiting = timer(this.#sentEvery).subscribe(() => this.flush());
+  #within(ms: number): void {
+    if (this.#going) return;
+    if (ms === 0) return this.#go();
+    const now = this.#time();
+    if (now >= this.#due) return this.#go();
+    if (now + ms >= this.#due) return;
+    this.#due = now + ms;
+    this.#waiting.unsubscribe();
+    this.#waiting = timer(ms + GRACE_MS, this.#scheduler).subscribe(() => this.flush());
   }
 
-  #closeRun(): void {
-    if (!this.#run.empty) this.#batch.push(this.#run.take());
+  #time(): number {
+    if (this.#now === undefined) {
+      this.#now = this.#scheduler.now();
+      queueMicrotask(() => (this.#now = undefined));
+    }
+    return this.#now;
+  }
+
+  #closeSent(): void {
+    if (this.#sent.empty) return;
+    this.#closeFrames();
+    this.#batch.push(this.#sent.take());
+  }
+
+  #closeFrames(): void {
+    if (!this.#frames.empty) this.#batch.push(this.#frames.take());
   }
 }

@@ -5,7 +5,8 @@ import { ErrorBook } from './wire-error.js';
 
 /** Where what is produced goes. */
 export interface Sink {
-  next(value: unknown): void;
+  /** @param patience ms that the other side may be left in ignorance of it. Default 0. */
+  next(value: unknown, patience?: number): void;
   error(error: unknown): void;
   complete(): void;
 }
@@ -28,8 +29,8 @@ export function productionOf(source$: Observable<unknown>, sink: Sink): Producti
 /** What is subscribed to on the other side. */
 export interface Subscribed {
   readonly id: number;
-  /** Lets so many more come. */
-  demand(frames: number): void;
+  /** Lets so many more come. @param patience ms that the other side may be left in ignorance of it. Default 0. */
+  demand(frames: number, patience?: number): void;
   unsubscribe(): void;
 }
 
@@ -57,8 +58,8 @@ export class Peer {
     const id = this.#last;
     const subscribed: Subscribed = {
       id,
-      demand: (frames) => {
-        if (this.#listening.has(id)) this.#port.send({ type: 'demand', id, frames });
+      demand: (frames, patience) => {
+        if (this.#listening.has(id)) this.#port.send({ type: 'demand', id, frames }, patience);
       },
       unsubscribe: () => {
         if (this.#listening.delete(id)) this.#port.send({ type: 'unsubscribe', id });
@@ -126,14 +127,14 @@ export class Peer {
   #begin(id: number, topic: Topic): void {
     let over = false;
     /** Says it, unless all has been said. */
-    const tell = (message: WireMessage): void => {
+    const tell = (message: WireMessage, patience?: number): void => {
       if (over || this.#lost !== undefined) return;
       if (message.type !== 'next') over = true;
       if (over) this.#producing.delete(id);
-      this.#port.send(message);
+      this.#port.send(message, patience);
     };
     const sink: Sink = {
-      next: (value) => tell({ type: 'next', id, value }),
+      next: (value, patience) => tell({ type: 'next', id, value }, patience),
       error: (error) => tell({ type: 'error', id, error: this.#errors.encode(error) }),
       complete: () => tell({ type: 'complete', id }),
     };

@@ -49,9 +49,9 @@ export class SentRun {
 }
 
 /** The events again, one message each. */
-export function* sentMessages(numbers: Float64Array): Generator<WireMessage, void> {
+export function tellSent(numbers: Float64Array, tell: (message: WireMessage) => void): void {
   for (let at = 0; at < numbers.length; at += NUMBERS) {
-    const [id, sequence, timestamp, position, bytes] = numbers.subarray(at, at + NUMBERS) as unknown as [number, number, number, number, number];
-    yield { type: 'next', id, value: { type: 'sent', sequence, timestamp, position, bytes } };
+    const value: Sent = { type: 'sent', sequence: numbers[at + 1]!, timestamp: numbers[at + 2]!, position: numbers[at + 3]!, bytes: numbers[at + 4]! };
+    tell({ type: 'next', id: numbers[at]!, value });
   }
 }

@@ -53,7 +53,7 @@ type SessionTopic = Extract<Topic, { readonly what: 'session' }>;
 function runSession(peer: Peer, sessions: Map<number, VoiceSession>, drive: Drive, topic: SessionTopic, sink: Sink, id: number): Production {
   if (topic.version !== WIRE_VERSION)
     throw new VoiceOptionsError('engine', `speaks version ${topic.version} at home and ${WIRE_VERSION} where the session is to run: install the same rxvoice on both sides`);
-  const tell = (news: SessionNews): void => sink.next(news);
+  const tell = (news: SessionNews, patience?: number): void => sink.next(news, patience);
   const options = arrivedOptions(topic.options, topic.log ? (log) => tell({ log }) : undefined);
   const signals$ = peer.observe$({ what: 'signals', session: id }) as Observable<VoiceSignal>;
   const forget = (): void => void sessions.delete(id);

@@ -32,15 +32,18 @@ export type SessionNews =
   | { readonly moved: true }
   | { readonly log: LogEvent };
 
+/** Nobody acts upon a round trip at once, and each session measures several within seconds. */
+const LATENCY_PATIENCE_MS = 200;
+
 const NOTHING: Pick<SessionSnapshot, 'members' | 'roster' | 'latency'> = { members: new Set(), roster: new Map(), latency: null };
 
 /** Tells `ready`, and then each change in the order in which it happens. */
-export function tellNews(session: VoiceSession, tell: (news: SessionNews) => void): Subscription {
+export function tellNews(session: VoiceSession, tell: (news: SessionNews, patience?: number) => void): Subscription {
   const subscription = new Subscription();
   /** Until all that replays has been told once: then it is the snapshot. */
   let now: Partial<SessionSnapshot> | undefined = {};
-  const change = (news: Partial<SessionSnapshot>): void => {
-    if (now === undefined) tell({ change: news });
+  const change = (news: Partial<SessionSnapshot>, patience?: number): void => {
+    if (now === undefined) tell({ change: news }, patience);
     else now = { ...now, ...news };
   };
   let before: SessionView | undefined;
@@ -52,7 +55,7 @@ export function tellNews(session: VoiceSession, tell: (news: SessionNews) => voi
   );
   subscription.add(session.members$.subscribe((members) => change({ members })));
   subscription.add(session.roster$.subscribe((roster) => change({ roster })));
-  subscription.add(session.latency$.subscribe((latency) => change({ latency })));
+  subscription.add(session.latency$.subscribe((latency) => change({ latency }, LATENCY_PATIENCE_MS)));
   const snapshot = { ...NOTHING, ...now } as SessionSnapshot;
   now = undefined;
   tell({ ready: { guildId: session.guildId, userId: session.userId, now: snapshot } });

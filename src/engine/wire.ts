@@ -42,5 +42,6 @@ export type WireMessage =
 export interface EnginePort {
   /** Errors when the other side is lost. */
   readonly messages$: Observable<WireMessage>;
-  send(message: WireMessage): void;
+  /** @param patience ms that it may wait, where one message for many is cheaper. What is sent later does not overtake it. Default 0: it does not wait. */
+  send(message: WireMessage, patience?: number): void;
 }

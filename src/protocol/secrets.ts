@@ -14,6 +14,20 @@ const REDACTED = '[redacted]';
 export class Secrets {
   /** Each with its forms, as {@link bare} leaves them. */
   readonly #secrets = new Map<string | Uint8Array, readonly string[]>();
+  #added: (() => void) | undefined;
+
+  /** Those that are texts, the oldest first. */
+  get texts(): readonly string[] {
+    return [...this.#secrets.keys()].filter((secret) => typeof secret === 'string');
+  }
+
+  /** Calls back after each text that is new, until the returned function is called. One watcher at a time. */
+  watch(added: () => void): () => void {
+    this.#added = added;
+    return () => {
+      if (this.#added === added) this.#added = undefined;
+    };
+  }
 
   /** From now on this is a secret: a text, or the bytes of a key, which are not copied. */
   add(secret: string | Uint8Array): void {
@@ -21,6 +35,7 @@ export class Secrets {
     const [oldest] = this.#secrets.keys();
     if (oldest !== undefined && this.#secrets.size >= MAX_SECRETS) this.#secrets.delete(oldest);
     this.#secrets.set(secret, formsOf(secret).map(bare));
+    if (typeof secret === 'string') this.#added?.();
   }
 
   /** Nothing will be told any more. The bytes of keys are overwritten; their forms are texts, which only the garbage collector can clear. */

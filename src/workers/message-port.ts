@@ -1,6 +1,6 @@
 /** The wire over a port of `node:worker_threads`. */
 import { Subject, type Observable } from 'rxjs';
-import { messagesOf, Outbox, type Batch } from '../engine/outbox.js';
+import { eachMessage, Outbox, type Batch } from '../engine/outbox.js';
 import type { EnginePort, WireMessage } from '../engine/wire.js';
 
 /** What a Worker and a `parentPort` have in common. */
@@ -18,10 +18,8 @@ export interface EnginePortOptions {
 
 export function enginePort(port: Posting, { lost$, sentEvery = 0 }: EnginePortOptions = {}): EnginePort {
   const messages$ = new Subject<WireMessage>();
-  port.on('message', (batch) => {
-    for (const message of messagesOf(batch)) messages$.next(message);
-  });
+  port.on('message', (batch) => eachMessage(batch, (message) => messages$.next(message)));
   lost$?.subscribe({ error: (error: unknown) => messages$.error(error) });
-  const outbox = new Outbox((batch) => port.postMessage(batch), sentEvery);
-  return { messages$, send: (message) => outbox.send(message) };
+  const outbox = new Outbox((batch) => port.postMessage(batch), { sentEvery });
+  return { messages$, send: (message, patience) => outbox.send(message, patience) };
 }

@@ -14,7 +14,7 @@ export interface WorkerData {
 }
 
 /** So late (ms) a listener in the main thread may hear of a frame that was sent. */
-const SENT_EVERY_MS = 100;
+const SENT_EVERY_MS = 200;
 
 const { transports } = workerData as WorkerData;
 serveEngine(enginePort(parentPort!, { sentEvery: SENT_EVERY_MS }), (signals$, options, guildId) =>

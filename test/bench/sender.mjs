@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from './channel.mjs';
 import { sampled } from './sampling.mjs';
+import { spentSince, threadTimes } from './thread-times.mjs';
 
 const FRAME_BYTES = 160;
 const FRAMES_PER_SECOND = 50;
-/** Seconds played before the measurement, and after it. */
+/** Seconds played before the measurement unless told otherwise, and after it. */
 const WARM_UP = 1;
 const TAIL = 0.5;
 
@@ -40,16 +41,17 @@ answer({
     const { user, system } = process.cpuUsage(before);
     return { joinMs: performance.now() - start, joinCpu: (user + system) / 1_000, shares };
   },
-  /** Plays for `seconds` and what goes before and after; `stall` blocks the main thread that many ms each second. */
-  play: async ({ seconds, stall = 0, sample = false }) => {
-    const count = Math.round((WARM_UP + seconds + TAIL) * FRAMES_PER_SECOND);
+  /** Plays for `seconds`, after `warmUp` in which code is compiled, and what goes after; `stall` blocks the main thread that many ms each second. */
+  play: async ({ seconds, warmUp = WARM_UP, stall = 0, sample = false }) => {
+    const count = Math.round((warmUp + seconds + TAIL) * FRAMES_PER_SECOND);
     const done = Promise.all(sessions.map((session) => session.play(source(count))));
     let stalls = 0;
     const blocker = stall > 0 ? setInterval(() => void (block(stall), stalls++), 1_000) : undefined;
-    await sleep(WARM_UP * 1_000);
-    const [takenBefore, before] = [taken, process.cpuUsage()];
+    await sleep(warmUp * 1_000);
+    const [takenBefore, threadsBefore, before] = [taken, threadTimes(), process.cpuUsage()];
     const { shares } = await looked(sample, () => sleep(seconds * 1_000));
     const { user, system } = process.cpuUsage(before);
+    const threads = spentSince(threadsBefore);
     const frames = taken - takenBefore;
     const rss = process.memoryUsage.rss();
     clearInterval(blocker);
@@ -59,6 +61,7 @@ answer({
       cpuPerFrame: (user + system) / frames,
       rssPerSession: (rss - rssBefore) / sessions.length,
       stalls,
+      threads,
       shares,
     };
   },

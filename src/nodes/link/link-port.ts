@@ -1,7 +1,7 @@
 /** The wire of an engine over a link. */
 import { Subject } from 'rxjs';
 import { EngineLostError } from '../../errors.js';
-import { messagesOf, Outbox, type Batch } from '../../engine/outbox.js';
+import { eachMessage, Outbox, type Batch } from '../../engine/outbox.js';
 import type { EnginePort, WireMessage } from '../../engine/wire.js';
 import { decodeValue, encodeValue } from './codec.js';
 import type { Link } from './link.js';
@@ -18,10 +18,10 @@ export function linkPort(link: Link, sentEvery: number): EnginePort {
         // Not to be understood, whoever has sent it: nor is what follows.
         return link.lose(new EngineLostError('the other side sent what is no message: install the same rxvoice on both sides', error));
       }
-      for (const message of messagesOf(batch)) messages$.next(message);
+      eachMessage(batch, (message) => messages$.next(message));
     },
     error: (error: unknown) => messages$.error(error),
   });
-  const outbox = new Outbox((batch) => link.send(encodeValue(batch)), sentEvery, 'macrotask');
-  return { messages$, send: (message) => outbox.send(message) };
+  const outbox = new Outbox((batch) => link.send(encodeValue(batch)), { sentEvery, turn: 'macrotask' });
+  return { messages$, send: (message, patience) => outbox.send(message, patience) };
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run bench:workers`: what a busy main thread does to the audio, of @discordjs/voice, of rxvoice in the main thread, and of rxvoice in
- * threads, each idle and blocked; and what a frame costs. All in one run, on 127.0.0.1 only.
+ * threads, each idle and blocked; and what a frame costs, beside what it costs where there is nothing but a timer and a socket, in the main thread and in
+ * a thread that is fed. The senders take turns, after a warm-up in which code is compiled. All in one run, on 127.0.0.1 only.
  */
 import { parseArgs } from 'node:util';
 import { Child } from '../channel.mjs';
@@ -12,11 +13,14 @@ const SENDERS = [
   { library: 'discordjs', mode: 'aead_aes256_gcm_rtpsize' },
   { library: 'rxvoice', mode: MODE },
   { library: 'rxvoice-workers', mode: MODE },
+  { library: 'bare-socket', mode: MODE },
+  { library: 'bare-worker', mode: MODE },
 ];
 const STALL_MS = 100;
 
 const { values } = parseArgs({
-  options: { n: { type: 'string', default: '1,50,200' }, seconds: { type: 'string', default: '8' }, rounds: { type: 'string', default: '1' }, threads: { type: 'string', default: '1' } },
+  options: { n: { type: 'string', default: '1,50,200' }, seconds: { type: 'string', default: '8' }, rounds: { type: 'string', default: '1' }, threads: { type: 'string', default: '1' },
+    'warm-up': { type: 'string', default: '5' }, idle: { type: 'boolean', default: false }, senders: { type: 'string' } }, // prettier-ignore
 });
 const identity = await createIdentity();
 const env = { NODE_EXTRA_CA_CERTS: identity.file, RXVOICE_THREADS: values.threads };
@@ -24,38 +28,49 @@ const server = new Child('./server.mjs', [], { env });
 try {
   await server.ask('start', { tls: identity.tls, dave: false });
   console.log(`Node ${process.version}, ${values.seconds} s each; blocked: the main thread for ${STALL_MS} ms a second; ${values.threads} thread(s)`);
+  const senders = SENDERS.filter(({ library }) => values.senders === undefined || values.senders.split(',').includes(library));
+  const kinds = values.idle ? [['idle', 0]] : [['idle', 0], ['blocked', STALL_MS]];
   for (const sessions of values.n.split(',').map(Number)) {
-    const rows = [];
-    for (const sender of SENDERS) {
-      const runs = { idle: [], blocked: [] };
-      for (let round = 0; round < Number(values.rounds); round++) {
-        for (const [kind, stall] of [['idle', 0], ['blocked', STALL_MS]]) {
-          runs[kind].push(await measure(server, sender, { sessions, seconds: Number(values.seconds), stall, env }));
-        }
+    const runs = senders.map(({ library }) => ({ library, idle: [], blocked: [] }));
+    for (let round = 0; round < Number(values.rounds); round++) {
+      for (const [i, sender] of senders.entries()) {
+        const bare = sender.library.startsWith('bare-');
+        for (const [kind, stall] of bare ? kinds.slice(0, 1) : kinds)
+          runs[i][kind].push(await measure(server, sender, { sessions, seconds: Number(values.seconds), warmUp: Number(values['warm-up']), stall, env }));
       }
-      rows.push({ library: sender.library, idle: medianOf(runs.idle), blocked: medianOf(runs.blocked) });
     }
-    print(sessions, rows);
+    print(sessions, runs);
   }
 } finally {
   await server.end();
   await identity.remove?.();
 }
 
-function print(sessions, rows) {
+function print(sessions, runs) {
   console.log(`\n${sessions} sessions`);
-  console.log('sender            µs a frame  p99 idle  p99 blocked  ratio  bursts a stall  delivered');
-  const here = rows.find(({ library }) => library === 'rxvoice').idle.cpuPerFrame;
-  for (const { library, idle, blocked } of rows) {
+  console.log('sender           µs a frame  ratio (each round)        wakes/s  p99 idle  p99 blocked  bursts a stall  delivered');
+  for (const { library, idle, blocked } of runs) {
+    const bare = library.startsWith('bare-');
+    // Each is held to the one that does the same in the main thread, in the same round.
+    const here = runs.find((run) => run.library === (bare ? 'bare-socket' : 'rxvoice'))?.idle;
+    const ratios = idle.map(({ cpuPerFrame }, round) => cpuPerFrame / (here?.[round].cpuPerFrame ?? NaN));
+    const [median, busy] = [medianOf(idle), blocked.length > 0 ? medianOf(blocked) : undefined];
     const cells = [
       library.padEnd(16),
-      `${idle.cpuPerFrame.toFixed(1)} (${(idle.cpuPerFrame / here).toFixed(2)})`.padStart(12),
-      `${idle.p99.toFixed(1)} ms`.padStart(9),
-      `${blocked.p99.toFixed(1)} ms`.padStart(12),
-      (blocked.p99 / idle.p99).toFixed(2).padStart(6),
-      blocked.burstsPerStall.toFixed(2).padStart(15),
-      blocked.delivered.toFixed(3).padStart(10),
+      median.cpuPerFrame.toFixed(1).padStart(10),
+      `${middle(ratios).toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join(' ')})`.padStart(24),
+      median.wakes.toFixed(0).padStart(8),
+      // What is bare is heard by nobody.
+      (bare ? '-' : `${median.p99.toFixed(1)} ms`).padStart(9),
+      busy === undefined ? '-'.padStart(12) : `${busy.p99.toFixed(1)} ms`.padStart(12),
+      busy === undefined ? '-'.padStart(15) : busy.burstsPerStall.toFixed(2).padStart(15),
+      (bare ? '-' : (busy ?? median).delivered.toFixed(3)).padStart(10),
     ];
     console.log(cells.join(' '));
   }
+}
+
+function middle(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)];
 }

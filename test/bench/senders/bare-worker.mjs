@@ -1,0 +1,67 @@
+/** The same in a thread that the main thread feeds, every half second for all sessions: the least that two threads cost. */
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { once } from 'node:events';
+import { Bare } from './bare-socket.mjs';
+
+const FED_EVERY_MS = 500;
+const FRAMES = FED_EVERY_MS / 20;
+
+if (!isMainThread) {
+  const bare = new Bare();
+  const queues = new Map();
+  parentPort.on('message', async ({ count, fed, leave }) => {
+    if (count !== undefined) {
+      await bare.open(count);
+      parentPort.postMessage({ ready: true });
+    }
+    if (leave) process.exit();
+    for (const [index, frames] of fed ?? []) {
+      if (queues.has(index)) queues.get(index).push(...frames);
+      else begin(index, frames);
+    }
+  });
+
+  async function begin(index, frames) {
+    queues.set(index, frames);
+    await bare.play(index, () => queues.get(index).shift());
+    queues.delete(index);
+    parentPort.postMessage({ done: index });
+  }
+}
+
+export async function join(admissions) {
+  const worker = new Worker(new URL(import.meta.url));
+  worker.postMessage({ count: admissions.length });
+  await once(worker, 'message');
+  const waiting = new Map();
+  worker.on('message', ({ done }) => waiting.get(done)?.());
+  const sources = new Map();
+  let feeding;
+  const feed = () => {
+    const fed = [...sources].map(([index, source]) => [index, take(source, FRAMES)]);
+    for (const [index, frames] of fed) if (frames.length < FRAMES) sources.delete(index);
+    worker.postMessage({ fed });
+    if (sources.size === 0) clearInterval(feeding);
+  };
+  return admissions.map((_, index) => ({
+    play: (frames) =>
+      new Promise((resolve) => {
+        waiting.set(index, resolve);
+        sources.set(index, frames[Symbol.iterator]());
+        if (feeding !== undefined) return;
+        feeding = setInterval(feed, FED_EVERY_MS);
+        // Twice at first, when all sources are there: the next frames come before these are sent.
+        setImmediate(() => {
+          feed();
+          feed();
+        });
+      }),
+    leave: () => worker.postMessage({ leave: true }),
+  }));
+}
+
+function take(source, count) {
+  const frames = [];
+  for (let next; frames.length < count && !(next = source.next()).done; ) frames.push(next.value);
+  return frames;
+}
