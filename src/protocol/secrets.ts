@@ -12,15 +12,15 @@ const REDACTED = '[redacted]';
 
 /** The secrets of one session. */
 export class Secrets {
-  /** Each with its forms, as {@link bare} leaves them. */
-  readonly #secrets = new Map<string | Uint8Array, readonly string[]>();
+  /** Each with its forms, as {@link bare} leaves them; undefined until a text is searched, which most sessions never see. */
+  readonly #secrets = new Map<string | Uint8Array, readonly string[] | undefined>();
 
   /** From now on this is a secret: a text, or the bytes of a key, which are not copied. */
   add(secret: string | Uint8Array): void {
     if (secret.length < MIN_LENGTH || this.#secrets.has(secret)) return;
     const [oldest] = this.#secrets.keys();
     if (oldest !== undefined && this.#secrets.size >= MAX_SECRETS) this.#secrets.delete(oldest);
-    this.#secrets.set(secret, formsOf(secret).map(bare));
+    this.#secrets.set(secret, undefined);
   }
 
   /** Nothing will be told any more. The bytes of keys are overwritten; their forms are texts, which only the garbage collector can clear. */
@@ -39,10 +39,16 @@ export class Secrets {
     return this.#found(text).reduce<string>((rest, secret) => rest.replace(patternOf(secret), REDACTED), text);
   }
 
+  #forms(secret: string | Uint8Array): readonly string[] {
+    const forms = this.#secrets.get(secret) ?? formsOf(secret).map(bare);
+    this.#secrets.set(secret, forms);
+    return forms;
+  }
+
   /** Without a regular expression: one of all forms of all secrets took 30 ms a fault, in which no session could send. */
   #found(text: string): (string | Uint8Array)[] {
     const words = bare(text);
-    const found = [...this.#secrets].filter(([, forms]) => forms.some((form) => words.includes(form))).map(([secret]) => secret);
+    const found = [...this.#secrets.keys()].filter((secret) => this.#forms(secret).some((form) => words.includes(form)));
     // The longest first: of two that begin alike, the shorter would leave the rest of the other.
     return found.sort((a, b) => b.length - a.length);
   }
