@@ -8,10 +8,11 @@
  *    └─ voice server
  * ```
  */
-import { BehaviorSubject, catchError, combineLatest, concatMap, concatWith, defer, distinctUntilChanged, EMPTY, filter, finalize, map, NEVER, Observable, of, race, retry, startWith, switchMap, take, throwError, timer } from 'rxjs'; // prettier-ignore
+import { BehaviorSubject, catchError, combineLatest, concatMap, defer, EMPTY, filter, finalize, map, NEVER, Observable, of, race, retry, startWith, switchMap, take, throwError, timer, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
 import { prepareMode } from '../crypto/seal.js';
 import { VoiceSocketClosedError, VoiceTimeoutError } from '../errors.js';
 import type { LogEntry } from '../log.js';
+import { operate } from '../operate.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import type { EndReason, Snowflake, VoiceServer, VoiceSignal } from '../types.js';
 import { FaultCounter } from './recovery/fault-counter.js';
@@ -46,25 +47,28 @@ export function drive$(
 
     // Added first, so that it runs before the sockets are closed: nothing is sent on a session that is being left.
     subscriber.add(() => core.end('left'));
-    new Driver(core, options, guildId)
-      .run$(signals$)
-      .pipe(
-        // The end of the signals alone ends nothing.
-        concatWith(NEVER),
-        filter((_, index) => index === 0),
-        map(({ guildId: guild, userId }) => voiceSession(core, guild, userId)),
-        catchError((error: unknown) => {
-          if (error instanceof EndRequest) {
-            core.end(error.reason);
-            return EMPTY;
-          }
-          // Errors of the signalling come here without passing recovery.
-          redactError(error, options.secrets);
-          core.fail(error);
-          return throwError(() => error);
-        }),
-      )
-      .subscribe(subscriber);
+    let emitted = false;
+    const session = operate<VoiceServer, VoiceSession>({
+      destination: subscriber,
+      next: ({ guildId: guild, userId }) => {
+        if (emitted) return;
+        emitted = true;
+        subscriber.next(voiceSession(core, guild, userId));
+      },
+      error: (error) => {
+        if (error instanceof EndRequest) {
+          core.end(error.reason);
+          return subscriber.complete();
+        }
+        // Errors of the signalling come here without passing recovery.
+        redactError(error, options.secrets);
+        core.fail(error);
+        subscriber.error(error);
+      },
+      // The end of the signals alone ends nothing.
+      complete: () => undefined,
+    });
+    new Driver(core, options, guildId).run$(signals$).subscribe(session);
     // Last: until here something may still be told.
     subscriber.add(() => options.secrets.forget());
   });
@@ -87,18 +91,13 @@ class Driver {
 
   /** Emits a server each time audio can flow by it. Errors with an {@link EndRequest} when somebody ended the session, else with the failure. */
   run$(signals$: Observable<VoiceSignal>): Observable<VoiceServer> {
-    return defer(() => {
+    const membership$ = defer(() => {
       /** The server before, of this membership: what comes to it is news, and no answer. */
       let before: VoiceServer | undefined;
       // Whoever joins anew is told again, where it is so.
       this.#core.suppressed(false);
       return signals$.pipe(
-        // By a type of its own from here on: recovery may fail with a VoiceTimeoutError of this stage too, and that is its last word.
-        catchError((error: unknown) =>
-          throwError(() => (error instanceof VoiceTimeoutError && error.stage === 'signalling' ? new Unanswered(error) : error)),
-        ),
-        filter((signal) => !this.#noted(signal)),
-        distinctUntilChanged(sameSignal),
+        news((signal) => !this.#noted(signal)),
         concatMap((signal) => this.#timely$(signal)),
         switchMap((signal) => {
           if ('ended' in signal) return this.#ended$(signal.ended);
@@ -110,14 +109,14 @@ class Driver {
           return this.#server$(signal, news);
         }),
       );
-    }).pipe(
-      catchError((error: unknown) => (error instanceof Unanswered ? this.#unanswered$(error.timeout) : throwError(() => error))),
-      catchError((error: unknown) => throwError(() => this.#truly(error))),
-      retry({
-        delay: (error: unknown) =>
-          error instanceof RejoinRequest ? timer(error.delay, this.#options.scheduler) : throwError(() => error),
-      }),
-    );
+    });
+    return membership$.pipe(retry({ delay: (error: unknown) => this.#rejoin$(error) }));
+  }
+
+  /** Emits when the channel is to be joined anew, or errors where it is not to be. */
+  #rejoin$(error: unknown): Observable<unknown> {
+    if (error instanceof Unanswered) return this.#unanswered$(error.timeout).pipe(catchError((decided: unknown) => this.#rejoin$(decided)));
+    return error instanceof RejoinRequest ? timer(error.delay, this.#options.scheduler) : throwError(() => this.#truly(error));
   }
 
   /** Takes note of what is told beside voice servers and ends, and is no cause to act. */
@@ -232,6 +231,26 @@ function newsOf(before: VoiceServer, { sessionId, channelId }: VoiceServer): Fau
 /** What the user is told who has recovery fail at news that would have done no harm. */
 function moot(fault: VoiceFault): VoiceSocketClosedError {
   return new VoiceSocketClosedError(CloseCode.Disconnected, `recovery gave up at ${faultText(fault)}`);
+}
+
+/**
+ * The signals that are to be acted on, each once. By a type of its own the error of an op 4 that nobody answered: recovery may fail with a
+ * VoiceTimeoutError of this stage too, and that is its last word.
+ */
+function news(acted: (signal: VoiceSignal) => boolean): MonoTypeOperatorFunction<VoiceSignal> {
+  return (signals$) =>
+    new Observable((subscriber) => {
+      let before: VoiceSignal | undefined;
+      const next = (signal: VoiceSignal): void => {
+        if (!acted(signal) || (before !== undefined && sameSignal(before, signal))) return;
+        before = signal;
+        subscriber.next(signal);
+      };
+      const error = (thrown: unknown): void => {
+        subscriber.error(thrown instanceof VoiceTimeoutError && thrown.stage === 'signalling' ? new Unanswered(thrown) : thrown);
+      };
+      signals$.subscribe(operate({ destination: subscriber, next, error }));
+    });
 }
 
 /** A repeated server update changes nothing; one with a new token does, even on the same endpoint. */

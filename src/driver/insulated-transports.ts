@@ -1,8 +1,9 @@
 /** The caller's transports, beyond the edge: however they fail, it is the loss of a socket, and that is what recovery is for. */
-import { catchError, concatWith, defer, map, NEVER, Observable, throwError, type Subscriber } from 'rxjs';
+import { defer, Observable, type Subscriber } from 'rxjs';
 import { guarded, insulated } from '../edge.js';
 import { VoiceError, VoiceSocketClosedError } from '../errors.js';
 import { CloseCode } from '../protocol/close-codes.js';
+import { operate } from '../operate.js';
 import type { Transports, UdpPort, VoiceSocket } from './ports.js';
 
 /** The same transports, which keep what `Transports` promises. A `send` that throws has lost what was to be sent. */
@@ -23,14 +24,14 @@ function held<T>(
     const lose = (error: unknown): void => {
       if (!subscriber.closed) subscriber.error(lossOf(error));
     };
+    const held = operate<T>({
+      destination: subscriber,
+      next: (socket) => subscriber.next(guard(socket, lose)),
+      error: lose,
+      complete: () => lose(new Error('the transport completed, where it errors when the socket is lost')),
+    });
     // Deferred, so that who leaves while the transport is asked is not given a socket.
-    defer(() => insulated(open()))
-      .pipe(
-        concatWith(throwError(() => new Error('the transport completed, where it errors when the socket is lost'))),
-        catchError((error: unknown) => throwError(() => lossOf(error))),
-        map((socket) => guard(socket, lose)),
-      )
-      .subscribe(subscriber);
+    defer(() => insulated(open())).subscribe(held);
   });
 }
 
@@ -52,12 +53,7 @@ function udpPort(port: UdpPort, lose: (error: unknown) => void): UdpPort {
 
 /** What a socket carries neither errors nor completes; where it errors all the same, the socket is of no use any more. */
 function carried<T>(carried$: Observable<T>, lose: (error: unknown) => void): Observable<T> {
-  return insulated(carried$).pipe(
-    catchError((error: unknown) => {
-      lose(error);
-      return NEVER;
-    }),
-  );
+  return new Observable((subscriber) => void insulated(carried$).subscribe(operate<T>({ destination: subscriber, error: lose })));
 }
 
 /** What is an error of ours says already what it is. */

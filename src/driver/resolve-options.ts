@@ -47,11 +47,14 @@ export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults)
     interceptors: [...(options.senderReports === false ? [] : [senderReports()]), ...(options.interceptors ?? [])],
     logFor: (guildId) =>
       log === undefined
-        ? () => undefined
+        ? silent
         : (entry) => guarded(() => log({ ...redacted(entry, secrets), at: scheduler.now(), guildId } as LogEvent)),
     secrets,
   };
 }
+
+/** One for all who have no log. */
+const silent = (): void => undefined;
 
 /** Why something was ignored may be in the words of a DAVE provider. All else that is logged is numbers, and words of ours. */
 function redacted(entry: LogEntry, secrets: Secrets): LogEntry {

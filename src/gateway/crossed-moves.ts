@@ -28,17 +28,19 @@ export function heedingCrossedMoves<T>(
   life: Subscription,
 ): MonoTypeOperatorFunction<T> {
   let listening = Subscription.EMPTY;
-  const channel$ = insulated(gateway$).pipe(
-    filter(({ op, t }) => op === GatewayOp.Dispatch && t === 'VOICE_STATE_UPDATE'),
-    filter(({ d }) => field(d, 'guild_id') === guildId && field(d, 'user_id') === userId),
-    map(({ d }) => field(d, 'channel_id')),
-    takeWhile((channelId) => channelId !== null),
-    // Its errors are the next membership's to tell.
-    catchError(() => EMPTY),
-  );
+  // Made when it is listened to: most memberships end with the session.
+  const channel$ = (): Observable<unknown> =>
+    insulated(gateway$).pipe(
+      filter(({ op, t }) => op === GatewayOp.Dispatch && t === 'VOICE_STATE_UPDATE'),
+      filter(({ d }) => field(d, 'guild_id') === guildId && field(d, 'user_id') === userId),
+      map(({ d }) => field(d, 'channel_id')),
+      takeWhile((channelId) => channelId !== null),
+      // Its errors are the next membership's to tell.
+      catchError(() => EMPTY),
+    );
   const listen = (): void => {
     if (life.closed) return;
-    listening = channel$.subscribe((channelId) => {
+    listening = channel$().subscribe((channelId) => {
       if (isSnowflake(channelId)) memory.moved(channelId);
     });
     life.add(listening);

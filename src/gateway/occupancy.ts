@@ -1,6 +1,7 @@
 /** One stay of a bot in a guild at a time. */
-import { Observable, Subject, Subscription, takeUntil, type MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { AlreadyJoinedError } from '../errors.js';
+import { operate } from '../operate.js';
 import { GuildTable } from './guild-table.js';
 import type { GatewayPort } from './port.js';
 import type { VoiceTarget } from './target.js';
@@ -29,11 +30,6 @@ export function occupying<T>(gateway$: GatewayPort, target: Pick<VoiceTarget, 'g
         return;
       }
       stays.set(gateway$, target, true);
-      const stay = new Subscription();
-      subscriber.add(stay);
-      // Reaches the stay also while it is being subscribed to.
-      const gone$ = new Subject<void>();
-      stay.add(() => gone$.next());
       /** How it ended before there was a subscription to release. */
       let ended: (() => void) | undefined;
       let begun = false;
@@ -45,13 +41,12 @@ export function occupying<T>(gateway$: GatewayPort, target: Pick<VoiceTarget, 'g
         stay.unsubscribe();
         tell();
       };
-      stay.add(
-        stay$.pipe(takeUntil(gone$)).subscribe({
-          next: (value) => subscriber.next(value),
-          error: (error: unknown) => end(() => subscriber.error(error)),
-          complete: () => end(() => subscriber.complete()),
-        }),
-      );
+      const stay = operate<T>({
+        destination: subscriber,
+        error: (error: unknown) => end(() => subscriber.error(error)),
+        complete: () => end(() => subscriber.complete()),
+      });
+      stay$.subscribe(stay);
       // Last of all: until the leave is out, nobody else may join.
       stay.add(() => stays.delete(gateway$, target));
       begun = true;

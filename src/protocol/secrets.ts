@@ -12,8 +12,8 @@ const REDACTED = '[redacted]';
 
 /** The secrets of one session. */
 export class Secrets {
-  /** Each with its forms, as {@link bare} leaves them. */
-  readonly #secrets = new Map<string | Uint8Array, readonly string[]>();
+  /** Each with its forms, as {@link bare} leaves them; undefined until a text is searched, which most sessions never see. */
+  readonly #secrets = new Map<string | Uint8Array, readonly string[] | undefined>();
   #added: (() => void) | undefined;
 
   /** Those that are texts, the oldest first. */
@@ -34,7 +34,7 @@ export class Secrets {
     if (secret.length < MIN_LENGTH || this.#secrets.has(secret)) return;
     const [oldest] = this.#secrets.keys();
     if (oldest !== undefined && this.#secrets.size >= MAX_SECRETS) this.#secrets.delete(oldest);
-    this.#secrets.set(secret, formsOf(secret).map(bare));
+    this.#secrets.set(secret, undefined);
     if (typeof secret === 'string') this.#added?.();
   }
 
@@ -54,10 +54,16 @@ export class Secrets {
     return this.#found(text).reduce<string>((rest, secret) => rest.replace(patternOf(secret), REDACTED), text);
   }
 
+  #forms(secret: string | Uint8Array): readonly string[] {
+    const forms = this.#secrets.get(secret) ?? formsOf(secret).map(bare);
+    this.#secrets.set(secret, forms);
+    return forms;
+  }
+
   /** Without a regular expression: one of all forms of all secrets took 30 ms a fault, in which no session could send. */
   #found(text: string): (string | Uint8Array)[] {
     const words = bare(text);
-    const found = [...this.#secrets].filter(([, forms]) => forms.some((form) => words.includes(form))).map(([secret]) => secret);
+    const found = [...this.#secrets.keys()].filter((secret) => this.#forms(secret).some((form) => words.includes(form)));
     // The longest first: of two that begin alike, the shorter would leave the rest of the other.
     return found.sort((a, b) => b.length - a.length);
   }

@@ -1,11 +1,10 @@
 /** The heartbeat timer of one WebSocket. */
-import { filter, interval, Observable, type SchedulerLike } from 'rxjs';
+import { interval, Observable, type SchedulerLike } from 'rxjs';
 import { amount, fields, type Check } from '../../checks/check.js';
 import { SCHEDULER } from '../../checks/common.js';
 import { VoiceSocketClosedError } from '../../errors.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import { heartbeat } from '../../protocol/commands.js';
-import type { JsonFrame } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
 import { readHeartbeatAck } from '../../protocol/payloads.js';
 import type { Control } from './control.js';
@@ -60,7 +59,8 @@ export function heartbeat$(control: Control, period: number, options: HeartbeatO
       control.send(heartbeat(control.version, last, control.seq));
     };
     subscriber.add(
-      control.frames$.pipe(filter((frame): frame is JsonFrame => frame.kind === 'json')).subscribe((frame) => {
+      control.frames$.subscribe((frame) => {
+        if (frame.kind !== 'json') return;
         if (frame.op === VoiceOp.Heartbeat && Math.abs(scheduler.now() - asked) >= MIN_PERIOD) {
           asked = scheduler.now();
           beat();

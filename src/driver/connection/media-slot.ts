@@ -3,7 +3,7 @@
  * call. It stands beside the WebSocket, and neither contains the other: a UDP socket acquired within the WebSocket's `switchMap`
  * would be closed by the very loss that a resume is to mend.
  */
-import { Observable, Subject, Subscription, takeUntil, timer, type SchedulerLike } from 'rxjs';
+import { Observable, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
 import type { MediaTime } from '../../media/media-time.js';
 import type { ServerFrame } from '../../protocol/frames.js';
 import type { Control } from './control.js';
@@ -19,6 +19,8 @@ export class MediaSlot implements MediaTime {
     if (this.#fault !== undefined) subscriber.next(this.#fault.error);
     return this.#faults$.subscribe(subscriber);
   });
+  /** The same as an error, for the flow that ends with it. Emits nothing, and never completes. */
+  readonly lost$ = new Observable<never>((subscriber) => this.faults$.subscribe((error) => subscriber.error(error)));
   readonly #scheduler: SchedulerLike;
   readonly #faults$ = new Subject<unknown>();
   #fault: { readonly error: unknown } | undefined;
@@ -59,9 +61,12 @@ export class MediaSlot implements MediaTime {
   hold<T>(resource$: Observable<T>): Observable<T> {
     return new Observable((subscriber) => {
       if (subscriber.closed) return;
-      // Reaches the resource also while it is being acquired, and after the release before.
-      const released$ = new Observable<void>((notify) => this.#held.add(() => notify.next()));
-      resource$.pipe(takeUntil(released$)).subscribe({
+      // Ours before the resource is subscribed to: the release reaches it also while it is being acquired.
+      const held$ = new Observable<T>((holder) => {
+        this.#held.add(holder);
+        if (!holder.closed) resource$.subscribe(holder);
+      });
+      held$.subscribe({
         next: (value) => subscriber.next(value),
         error: (error: unknown) => (subscriber.closed ? this.fail(error) : subscriber.error(error)),
       });

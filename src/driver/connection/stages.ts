@@ -1,6 +1,7 @@
 /** Deadlines of the flow's stages, and what usually is behind a stage that does not end. */
-import { Observable, tap, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { Observable, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 import { VoiceTimeoutError } from '../../errors.js';
+import { operate } from '../../operate.js';
 import type { ConnectStage } from '../../types.js';
 
 export const LIKELY_CAUSES: Readonly<Record<ConnectStage, string>> = {
@@ -24,7 +25,7 @@ export interface StageOptions {
 export function inStage<T>(stage: ConnectStage, options: StageOptions): MonoTypeOperatorFunction<T> {
   const ms = options.timeouts[stage];
   return (source) =>
-    // Two subscribers instead of the three of defer and timeout: stages are most of what a join allocates.
+    // One subscriber instead of the three of defer and timeout: stages are most of what a join allocates, and that of a socket stands on.
     new Observable((subscriber) => {
       options.enter(stage);
       // Who is told of the stage may have left upon it.
@@ -34,6 +35,10 @@ export function inStage<T>(stage: ConnectStage, options: StageOptions): MonoType
         ms,
       );
       subscriber.add(deadline);
-      source.pipe(tap(() => deadline.unsubscribe())).subscribe(subscriber);
+      const next = (value: T): void => {
+        deadline.unsubscribe();
+        subscriber.next(value);
+      };
+      source.subscribe(operate({ destination: subscriber, next }));
     });
 }

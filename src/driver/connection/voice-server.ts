@@ -7,9 +7,10 @@
  * └─ WebSockets  one at a time                        socket → Hello → heartbeat + (identify | resume)
  * ```
  */
-import { catchError, defer, ignoreElements, map, merge, mergeMap, NEVER, Observable, race, retry, switchMap, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
+import { catchError, defer, map, NEVER, Observable, race, retry, switchMap, take, throwError } from 'rxjs';
 import type { Recovery } from '../../fault.js';
 import type { Log } from '../../log.js';
+import { alongside, operate } from '../../operate.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { ConnectStage, VoiceServer, VoiceState } from '../../types.js';
@@ -77,9 +78,8 @@ class VoiceServerConnection {
   }
 
   run$(): Observable<VoiceServer> {
-    const faults$ = defer(() => this.#slot.faults$).pipe(mergeMap((error) => throwError(() => error)));
     // Faults first: one that came between two WebSockets must not let the next be opened.
-    return merge(faults$, defer(() => this.#webSocket$())).pipe(
+    return defer(() => this.#webSocket$().pipe(alongside(this.#slot.lost$))).pipe(
       retry({ delay: (error: unknown) => this.#recover(error) }),
     );
   }
@@ -106,14 +106,12 @@ class VoiceServerConnection {
       inStage('socket', this.#stages),
       switchMap((socket) => control$(socket, { version: this.#version, log, seq: this.#resuming ? this.#seq : undefined })),
       switchMap((control) =>
-        merge(
-          this.#connected$(control),
-          hello$(control).pipe(
-            inStage('hello', this.#stages),
-            switchMap(({ heartbeatInterval }) =>
-              merge(this.#heartbeats$(control, heartbeatInterval), this.#resuming ? this.#resume$(control) : this.#identify$(control)),
-            ),
+        hello$(control).pipe(
+          inStage('hello', this.#stages),
+          switchMap(({ heartbeatInterval }) =>
+            (this.#resuming ? this.#resume$(control) : this.#identify$(control)).pipe(alongside(this.#heartbeats$(control, heartbeatInterval))),
           ),
+          alongside(this.#connected$(control)),
         ),
       ),
     );
@@ -132,11 +130,11 @@ class VoiceServerConnection {
   }
 
   #heartbeats$(control: Control, period: number): Observable<never> {
-    return heartbeat$(control, period, { scheduler: this.#options.scheduler }).pipe(
-      tap((gateway) => this.#core.roundTrip({ gateway })),
-      ignoreElements(),
-      giveUp(control, CloseCode.HeartbeatLost, 'heartbeats unanswered'),
-    );
+    return new Observable((subscriber) => {
+      const next = (gateway: number): void => this.#core.roundTrip({ gateway });
+      const error = (): void => giveUp(control, CloseCode.HeartbeatLost, 'heartbeats unanswered');
+      heartbeat$(control, period, { scheduler: this.#options.scheduler }).subscribe(operate({ destination: subscriber, next, error }));
+    });
   }
 
   #identify$(control: Control): Observable<VoiceServer> {
@@ -149,6 +147,8 @@ class VoiceServerConnection {
           // A copy: the original is overwritten as soon as there is a seal.
           this.#options.secrets.add(secretKey.slice());
           return media.open$(handshake).pipe(
+            // Over once it stands: the slot holds it.
+            take(1),
             switchMap(() => (daveVersion === 0 ? media.ready$ : media.ready$.pipe(inStage('dave', this.#stages)))),
             map(() => {
               media.attach();
@@ -163,7 +163,10 @@ class VoiceServerConnection {
   #resume$(control: Control): Observable<VoiceServer> {
     return resume$(control, this.#server).pipe(
       inStage('ready', this.#stages),
-      giveUp(control, CloseCode.ResumeLost, 'resume unanswered'),
+      catchError(() => {
+        giveUp(control, CloseCode.ResumeLost, 'resume unanswered');
+        return NEVER;
+      }),
       map(() => {
         this.#core.pump.announce();
         return this.#up(this.#established!);
@@ -216,9 +219,6 @@ class VoiceServerConnection {
  * Instead of erroring, drops the WebSocket with a code that allows a resume; the error then comes from the socket. To error right
  * here would unsubscribe from the socket, which closes it with 1000 and so ends the session.
  */
-function giveUp<T>(control: Control, closeCode: number, reason: string): MonoTypeOperatorFunction<T> {
-  return catchError(() => {
-    control.drop(closeCode, reason);
-    return NEVER;
-  });
+function giveUp(control: Control, closeCode: number, reason: string): void {
+  control.drop(closeCode, reason);
 }

@@ -1,0 +1,121 @@
+/**
+ * `npm run build && node test/bench/memory/run.mjs`: what one more session holds, by constructor, from two heap snapshots of one process; and
+ * what joining costs. rxvoice, @discordjs/voice, and a client by hand which is the floor.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Child } from '../channel.mjs';
+import { createIdentity } from '../identity.mjs';
+import { difference, readHeap } from './heap.mjs';
+
+const USAGE = `usage: node test/bench/memory/run.mjs [options]
+  --few 20           sessions at the first snapshot
+  --many 120         sessions at the second one: what lies between is what the difference counts
+  --top 25           lines of the table by constructor
+  --idle             sessions that play nothing; else each plays a song that does not end
+  --joins 0          in place of snapshots: so many joins at once, each round in a process of its own
+  --rounds 3         of joins, with the senders in turn; the median is printed
+  --senders discordjs,by-hand,rxvoice
+  --mode xchacha     or aes: what rxvoice seals with; the others always take AES
+  --keep FOLDER      leaves the snapshots there, for the developer tools of a browser
+`;
+const MODES = { aes: 'aead_aes256_gcm_rtpsize', xchacha: 'aead_xchacha20_poly1305_rtpsize' };
+const PATIENCE = 120_000;
+
+const { values } = parseArgs({
+  options: {
+    few: { type: 'string', default: '20' },
+    many: { type: 'string', default: '120' },
+    top: { type: 'string', default: '25' },
+    idle: { type: 'boolean', default: false },
+    joins: { type: 'string', default: '0' },
+    rounds: { type: 'string', default: '3' },
+    senders: { type: 'string', default: 'discordjs,by-hand,rxvoice' },
+    mode: { type: 'string', default: 'xchacha' },
+    keep: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) console.log(USAGE);
+else await main();
+
+async function main() {
+  const [few, many, top, joins, rounds] = ['few', 'many', 'top', 'joins', 'rounds'].map((name) => whole(name));
+  const libraries = values.senders.split(',');
+  const identity = await createIdentity();
+  const folder = values.keep ?? (await mkdtemp(join(tmpdir(), 'rxvoice-heap-')));
+  const env = { NODE_EXTRA_CA_CERTS: identity.file };
+  const server = new Child('./server.mjs', [], { env });
+  const context = { server, env, folder, mode: MODES[values.mode] };
+  try {
+    await server.ask('start', { tls: identity.tls, dave: false });
+    console.log(`Node ${process.version}${joins > 0 ? '' : `, ${few} and ${many} sessions, each ${values.idle ? 'ready' : 'playing'}`}`);
+    if (joins > 0) return await compareJoins(context, libraries, joins, rounds);
+    for (const library of libraries) print(library, await measure(context, library, few, many), top);
+  } finally {
+    await server.end();
+    await identity.remove();
+    if (values.keep === undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the sessions between `few` and `many` hold. */
+async function measure({ server, env, folder, mode }, library, few, many) {
+  const child = new Child('./memory/child.mjs', [library], { env, execArgv: ['--expose-gc'] });
+  try {
+    const grow = async (count) => {
+      await child.ask('grow', { admissions: await server.ask('admit', { count }), mode, play: !values.idle }, PATIENCE);
+      const file = join(folder, `${library}-${count}.heapsnapshot`);
+      return { ...(await child.ask('snapshot', { file }, PATIENCE)), file };
+    };
+    const before = await grow(few);
+    const after = await grow(many - few);
+    const rows = difference(await readHeap(before.file), await readHeap(after.file), many - few);
+    const per = (name) => (after[name] - before[name]) / (many - few);
+    return { rows, heap: per('heap'), external: per('external'), rss: per('rss') };
+  } finally {
+    await child.end();
+  }
+}
+
+function print(library, { rows, heap, external, rss }, top) {
+  const kb = (bytes) => (bytes / 1024).toFixed(1);
+  console.log(`\n${library}, a session: ${kb(heap)} KB of live JavaScript, ${kb(external)} KB external, ${kb(rss)} KB of RSS\n`);
+  console.log('| bytes | count | what |\n|---|---|---|');
+  for (const { name, bytes, count } of rows.slice(0, top)) console.log(`| ${bytes.toFixed(0)} | ${count.toFixed(1)} | ${name} |`);
+}
+
+/** CPU and time of joins at once, the median of the rounds. */
+async function compareJoins({ server, env, mode }, libraries, count, rounds) {
+  const runs = new Map(libraries.map((library) => [library, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const library of libraries) {
+      const child = new Child('./sender.mjs', [library], { env });
+      try {
+        const admissions = await server.ask('admit', { count });
+        runs.get(library).push(await child.ask('join', { admissions, mode, dave: false }, PATIENCE));
+        await child.ask('leave');
+      } finally {
+        await child.end();
+      }
+    }
+  }
+  console.log(`\n| ${count} joins at once, ${rounds} rounds | CPU, ms each | least | ms until the last |\n|---|---|---|---|`);
+  for (const [library, all] of runs) {
+    const cpu = all.map(({ joinCpu }) => joinCpu / count);
+    console.log(`| ${library} | ${median(cpu).toFixed(2)} | ${Math.min(...cpu).toFixed(2)} | ${median(all.map(({ joinMs }) => joinMs)).toFixed(0)} |`);
+  }
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[(values.length - 1) >> 1];
+}
+
+function whole(name) {
+  const value = Number(values[name]);
+  if (!Number.isInteger(value) || value < 0) throw new RangeError(`--${name}: '${values[name]}' is no whole number\n${USAGE}`);
+  return value;
+}

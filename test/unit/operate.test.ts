@@ -1,0 +1,83 @@
+import { EMPTY, NEVER, Observable, of, Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { alongside, operate, type Operation } from '../../src/operate.js';
+import { virtualTime } from '../support/virtual-time.js';
+
+const through = (source: Observable<string>, operation: Omit<Operation<string, string>, 'destination'> = {}): Observable<string> =>
+  new Observable((subscriber) => void source.subscribe(operate<string>({ destination: subscriber, ...operation })));
+
+describe('operate', () => {
+  it.each(['-', '|', '(a|)', '#', '-a-b', '-a-b-#', '-a-b-|'])('without handlers hands everything on: %s', (diagram) => {
+    virtualTime(({ cold, expectObservable }) => expectObservable(through(cold(diagram))).toBe(diagram));
+  });
+
+  it('turns a completion, or an error, that its handler takes into silence, and lets go of the source', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const [ends, fails] = [cold('-a-|'), cold('-a-#')];
+      expectObservable(through(ends, { complete: () => undefined })).toBe('-a--');
+      expectObservable(through(fails, { error: () => undefined })).toBe('-a--');
+      for (const { subscriptions } of [ends, fails]) expectSubscriptions(subscriptions).toBe('^--!');
+    });
+  });
+
+  it('errors with what a handler throws', () => {
+    const thrown = (): never => {
+      throw new Error('ours');
+    };
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const endless = cold('-a-b');
+      expectObservable(through(endless, { next: thrown })).toBe('-#', {}, new Error('ours'));
+      expectSubscriptions(endless.subscriptions).toBe('^!');
+      expectObservable(through(cold('--#'), { error: thrown })).toBe('--#', {}, new Error('ours'));
+      expectObservable(through(cold('--|'), { complete: thrown })).toBe('--#', {}, new Error('ours'));
+    });
+  });
+
+  it('reaches a source that is left while it is being subscribed to', () => {
+    const source = new Observable<string>((subscriber) => {
+      subscriber.next('a');
+      expect(subscriber.closed).toBe(true);
+    });
+    const seen: string[] = [];
+    const subscription = new Subject<void>();
+    new Observable<string>((subscriber) => {
+      subscription.subscribe(() => subscriber.unsubscribe());
+      source.subscribe(operate<string>({ destination: subscriber, next: (value) => (seen.push(value), subscription.next()) }));
+    }).subscribe();
+    expect(seen).toEqual(['a']);
+  });
+});
+
+describe('alongside', () => {
+  it.each([
+    ['nothing', '-', '-', '-'],
+    ['a source that completes: the other lives on', '-a-|', '-----', '-a-'],
+    ['an error of the other, also after the completion', '-a-|', '-----#', '-a---#'],
+    ['an error of the source', '-a-#', '------', '-a-#'],
+    ['an error of the other before all values', '-a', '#', '#'],
+  ])('%s', (_, source, other, result) => {
+    virtualTime(({ cold, expectObservable }) => expectObservable(cold(source).pipe(alongside(cold<never>(other)))).toBe(result));
+  });
+
+  it('lets go of both, early, and of each when the other fails', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const [source, other, lost] = [cold('a-a-a-a'), cold<never>('------'), cold<never>('--#')];
+      expectObservable(source.pipe(alongside(other)), '^--!').toBe('a-a');
+      expectObservable(source.pipe(alongside(lost))).toBe('a-#');
+      expectSubscriptions(other.subscriptions).toBe('^--!');
+      expectSubscriptions(source.subscriptions).toBe(['^--!', '^-!']);
+    });
+  });
+
+  it('does not subscribe to the source where another has failed already', () => {
+    let asked = 0;
+    const source = new Observable<number>(() => void (asked += 1));
+    const failed = new Observable<never>((subscriber) => subscriber.error('over'));
+    source.pipe(alongside(NEVER, failed)).subscribe({ error: () => undefined });
+    expect(asked).toBe(0);
+    const seen: unknown[] = [];
+    of(1).pipe(alongside(NEVER)).subscribe({ next: (n) => seen.push(n), complete: () => seen.push('complete') });
+    EMPTY.pipe(alongside(NEVER)).subscribe({ complete: () => seen.push('complete') });
+    expect(seen).toEqual([1]);
+  });
+});
