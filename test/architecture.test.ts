@@ -161,7 +161,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   engine: [['carriage.ts', 'frame-batch.ts', 'held-signals.ts', 'portable-options.ts', 'session-moved.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', ['peer.ts', 'sent-run.ts'], 'outbox.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], ['home-side.ts', 'play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
   workers: ['message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
   nodes: [
-    ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'turns.ts', 'residents.ts', 'link'],
+    ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'owned.ts', 'placement.ts', 'turns.ts', 'residents.ts', 'link'],
     'registry',
     ['guest.ts', 'host.ts', 'node-table.ts'],
     ['node-life.ts', 'bot.ts'],

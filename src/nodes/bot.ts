@@ -3,9 +3,10 @@ import { catchError, defer, from, map, shareReplay, switchMap, throwError, type 
 import { EngineLostError } from '../errors.js';
 import { allToBot, toNode, type BotAddress } from './address.js';
 import { Uplink, type NatsConnectionLike } from './connection.js';
-import { freshName } from './fresh-name.js';
+import { freshName, randomShare } from './fresh-name.js';
 import { Host } from './host.js';
 import { NodeTable } from './node-table.js';
+import { place } from './placement.js';
 import { openBuckets } from './registry/buckets.js';
 
 export interface BotSettings {
@@ -37,7 +38,7 @@ export class Bot {
       catchError((cause: unknown) => throwError(() => new EngineLostError(`the buckets of NATS cannot be used (${cause instanceof Error ? cause.message : 'no reason given'}): is JetStream enabled, and may the bot use it?`, cause))),
       map((buckets) => {
         this.#hear();
-        return (this.#table = new NodeTable(buckets, this.#uplink.up$, scheduler));
+        return (this.#table = new NodeTable(buckets, this.#uplink.up$, scheduler, (nodes) => place(nodes, randomShare)));
       }),
       shareReplay(1),
     );

@@ -1,14 +1,16 @@
 /** The nodes that there are, as a bot sees them. */
 import { distinctUntilChanged, filter, firstValueFrom, Observable, skip, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
+import type { Candidate } from './placement.js';
 import { fromRecord, type Buckets, type Entry, type NodeRecord } from './registry/buckets.js';
 
-interface Known {
-  readonly record: NodeRecord;
+interface Known extends Candidate {
+  readonly capacity: number;
+  readonly draining: boolean;
   readonly revision: number;
   /** When it was heard of last. */
   readonly at: number;
-  /** Sessions that were placed there, and are not in the record yet. */
-  readonly placed: number;
+  /** As the record says, and of what was placed there since. */
+  use: number;
 }
 
 /** Of the lease: an entry that was not renewed for so long is gone. The server does not say when that is. */
@@ -23,29 +25,35 @@ export class NodeTable {
   readonly #news$ = new Subject<void>();
   readonly #buckets: Buckets;
   readonly #scheduler: SchedulerLike;
+  readonly #place: (nodes: readonly Candidate[]) => string | undefined;
   readonly #subscription = new Subscription();
   #stop = (): void => undefined;
   #closed = false;
 
-  /** @param up$ whether NATS is there: when it is back the entries are read anew, since the watch finds out late that it hears nothing */
-  constructor(buckets: Buckets, up$: Observable<boolean>, scheduler: SchedulerLike) {
+  /**
+   * @param up$ whether NATS is there: when it is back the entries are read anew, since the watch finds out late that it hears nothing
+   * @param place chooses one of the nodes that take sessions
+   */
+  constructor(buckets: Buckets, up$: Observable<boolean>, scheduler: SchedulerLike, place: (nodes: readonly Candidate[]) => string | undefined) {
     this.#buckets = buckets;
     this.#scheduler = scheduler;
+    this.#place = place;
     const back$ = up$.pipe(distinctUntilChanged(), skip(1), filter(Boolean));
     this.#subscription.add(back$.subscribe({ next: () => this.#stop(), error: () => this.close() }));
     void this.#watch();
   }
 
   /**
-   * Emits the node that is to run one more session, when there is one: the one with the least of its capacity in use, that is not about to
-   * end. One that is full is asked where all are.
+   * Emits the node that is to run one more session, when there is one that is not about to end. What was placed by this process counts at
+   * once, and until the node itself has told how many it has.
    */
   choose$(): Observable<string> {
     return new Observable((subscriber) => {
       const look = (): void => {
-        const id = this.#idlest();
+        const id = this.#place(this.#candidates());
         if (id === undefined) return;
-        this.#nodes.set(id, { ...this.#nodes.get(id)!, placed: this.#nodes.get(id)!.placed + 1 });
+        const known = this.#nodes.get(id)!;
+        known.use += 1 / known.capacity;
         subscriber.next(id);
         subscriber.complete();
       };
@@ -67,15 +75,10 @@ export class NodeTable {
     this.#stop();
   }
 
-  #idlest(): string | undefined {
+  #candidates(): Candidate[] {
     const oldest = this.#scheduler.now() - this.#buckets.lease * STALE;
-    let best: { readonly id: string; readonly use: number } | undefined;
-    for (const [id, { record, at, placed }] of this.#nodes) {
-      if (at < oldest) this.#nodes.delete(id);
-      const use = (record.sessions + placed) / record.capacity;
-      if (at >= oldest && !record.draining && (best === undefined || use < best.use)) best = { id, use };
-    }
-    return best?.id;
+    for (const [id, { at }] of this.#nodes) if (at < oldest) this.#nodes.delete(id);
+    return [...this.#nodes.values()].filter(({ draining }) => !draining);
   }
 
   async #watch(): Promise<void> {
@@ -100,7 +103,7 @@ export class NodeTable {
       this.#forgotten.delete(key);
     } else if (revision !== known?.revision && revision !== this.#forgotten.get(key)) {
       this.#forgotten.delete(key);
-      this.#nodes.set(key, { record: { sessions, capacity, draining: draining === true }, revision, at: this.#scheduler.now(), placed: 0 });
+      this.#nodes.set(key, { id: key, use: sessions / capacity, capacity, draining: draining === true, revision, at: this.#scheduler.now() });
     }
     if (behind === 0) this.#news$.next();
   }
