@@ -38,6 +38,7 @@ const GROUPS = [
       ['security', 'What a hostile server can do'],
       ['quality', 'What Discord heard of us'],
       ['scaling', 'Scaling out'],
+      ['fleets', 'Large fleets'],
     ],
   ],
   [

@@ -162,7 +162,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   engine: [['carriage.ts', 'frame-batch.ts', 'held-signals.ts', 'portable-options.ts', 'session-moved.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', ['peer.ts', 'sent-run.ts', 'frame-run.ts', 'demand-run.ts'], 'outbox.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], ['home-side.ts', 'play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
   workers: ['message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
   nodes: [
-    ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'turns.ts', 'residents.ts', 'link'],
+    ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'owned.ts', 'placement.ts', 'turns.ts', 'residents.ts', 'link'],
     'registry',
     ['guest.ts', 'host.ts', 'node-table.ts'],
     ['node-life.ts', 'bot.ts'],
@@ -256,7 +256,7 @@ describe('time, randomness and sockets are arguments', () => {
     ['UDP sockets', /'(node:)?dgram'/, /^(net\/udp|server\/|cli\/doctor\/checks\/udp)/],
     ['WebSockets', /from 'ws'/, /^(net\/socket|server\/|cli\/discord\/socket|cli\/serve\/main-gateway)/],
     ['the MLS library', /@snazzah\/davey/, /^dave\//],
-    ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/socket|server\/)/],
+    ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/socket|server\/|cli\/node\/health)/],
     ['fetch', /\bfetch\(/, /^(audio\/sources\/input\/http|server\/|cli\/)/],
     ['processes', /'(node:)?child_process'/, /^(audio\/ffmpeg\/|audio\/sources\/ffmpeg\/|server\/|cli\/)/],
   ];

@@ -3,9 +3,10 @@ import { catchError, defer, from, map, shareReplay, switchMap, throwError, type 
 import { EngineLostError } from '../errors.js';
 import { allToBot, toNode, type BotAddress } from './address.js';
 import { Uplink, type NatsConnectionLike } from './connection.js';
-import { freshName } from './fresh-name.js';
+import { freshName, randomShare } from './fresh-name.js';
 import { Host } from './host.js';
 import { NodeTable } from './node-table.js';
+import { place } from './placement.js';
 import { fromRecord, openBuckets, type Bucket } from './registry/buckets.js';
 import type { Ownership } from './registry/claims.js';
 import type { Snowflake } from '../types.js';
@@ -44,7 +45,7 @@ export class Bot {
         this.#hear();
         this.#sessions = buckets.sessions;
         this.#silentAfter = Math.min(settings.silentAfter, buckets.lease);
-        return (this.#table = new NodeTable(buckets, this.#uplink.up$, scheduler));
+        return (this.#table = new NodeTable(buckets, this.#uplink.up$, scheduler, (nodes) => place(nodes, randomShare)));
       }),
       shareReplay(1),
     );

@@ -18,6 +18,7 @@ import { fenced } from './fence.js';
 import { Guest } from './guest.js';
 import { decodePacket, encodePacket } from './link/packet.js';
 import { sourceOpener } from './open-source.js';
+import { owned } from './owned.js';
 import type { Buckets, NodeRecord } from './registry/buckets.js';
 import { Claims } from './registry/claims.js';
 import { Lease } from './registry/lease.js';
@@ -170,14 +171,4 @@ const SPENT: ReadonlySet<number> = new Set([CloseCode.AuthenticationFailed, Clos
 
 function isSpent(fault: VoiceFault): boolean {
   return fault.type === 'closed' && !fault.wasReady && fault.repeats === 1 && SPENT.has(fault.closeCode);
-}
-
-/** The session, once it is owned; given back when it has ended. */
-function owned<T>(claim$: Observable<unknown>, session$: Observable<T>): Observable<T> {
-  return new Observable((subscriber) => {
-    // Ended first, since it is torn down first.
-    const session = new Subscription();
-    subscriber.add(session);
-    subscriber.add(claim$.subscribe({ next: () => session.add(session$.subscribe(subscriber)), error: (error: unknown) => subscriber.error(error) }));
-  });
 }

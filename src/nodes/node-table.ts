@@ -1,18 +1,22 @@
 /** The nodes that there are, as a bot sees them. */
 import { distinctUntilChanged, filter, firstValueFrom, Observable, skip, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
+import type { Candidate } from './placement.js';
 import { fromRecord, type Buckets, type Entry, type NodeRecord } from './registry/buckets.js';
 
-interface Known {
-  readonly record: NodeRecord;
+interface Known extends Candidate {
+  readonly capacity: number;
+  readonly draining: boolean;
   readonly revision: number;
   /** When it was heard of last. */
   readonly at: number;
-  /** Sessions that were placed there, and are not in the record yet. */
-  readonly placed: number;
+  /** As the record says, and of what was placed there since. */
+  use: number;
 }
 
 /** Of the lease: an entry that was not renewed for so long is gone. The server does not say when that is. */
 const STALE = 1.1;
+/** Of the lease: two renewals that did not come, and a third that is late. */
+const DOUBT = 0.3;
 /** ms until a watch that has broken off is begun anew. */
 const RETRY_MS = 1_000;
 
@@ -23,31 +27,37 @@ export class NodeTable {
   readonly #news$ = new Subject<void>();
   readonly #buckets: Buckets;
   readonly #scheduler: SchedulerLike;
+  readonly #place: (nodes: readonly Candidate[]) => string | undefined;
   readonly #subscription = new Subscription();
   #stop = (): void => undefined;
   #closed = false;
 
-  /** @param up$ whether NATS is there: when it is back the entries are read anew, since the watch finds out late that it hears nothing */
-  constructor(buckets: Buckets, up$: Observable<boolean>, scheduler: SchedulerLike) {
+  /**
+   * @param up$ whether NATS is there: when it is back the entries are read anew, since the watch finds out late that it hears nothing
+   * @param place chooses one of the nodes that take sessions
+   */
+  constructor(buckets: Buckets, up$: Observable<boolean>, scheduler: SchedulerLike, place: (nodes: readonly Candidate[]) => string | undefined) {
     this.#buckets = buckets;
     this.#scheduler = scheduler;
+    this.#place = place;
     const back$ = up$.pipe(distinctUntilChanged(), skip(1), filter(Boolean));
     this.#subscription.add(back$.subscribe({ next: () => this.#stop(), error: () => this.close() }));
     void this.#watch();
   }
 
   /**
-   * Emits the node that is to run one more session, when there is one: the one with the least of its capacity in use, that is not about to
-   * end. One that is full is asked where all are.
+   * Emits the node that is to run one more session, when there is one that is not about to end. What was placed by this process counts at
+   * once, and until the node itself has told how many it has.
    *
    * @param owner the one to be preferred, if it is there
    */
   choose$(owner?: string): Observable<string> {
     return new Observable((subscriber) => {
       const look = (): void => {
-        const id = this.#serving(owner) ? owner : this.#idlest();
+        const id = this.#serving().some((node) => node.id === owner) ? owner : this.#place(this.#candidates());
         if (id === undefined) return;
-        this.#nodes.set(id, { ...this.#nodes.get(id)!, placed: this.#nodes.get(id)!.placed + 1 });
+        const known = this.#nodes.get(id)!;
+        known.use += 1 / known.capacity;
         subscriber.next(id);
         subscriber.complete();
       };
@@ -69,20 +79,17 @@ export class NodeTable {
     this.#stop();
   }
 
-  #serving(id: string | undefined): id is string {
-    const known = id === undefined ? undefined : this.#nodes.get(id);
-    return known !== undefined && !known.record.draining && known.at >= this.#scheduler.now() - this.#buckets.lease * STALE;
+  #serving(): Known[] {
+    const oldest = this.#scheduler.now() - this.#buckets.lease * STALE;
+    for (const [id, { at }] of this.#nodes) if (at < oldest) this.#nodes.delete(id);
+    return [...this.#nodes.values()].filter(({ draining }) => !draining);
   }
 
-  #idlest(): string | undefined {
-    const oldest = this.#scheduler.now() - this.#buckets.lease * STALE;
-    let best: { readonly id: string; readonly use: number } | undefined;
-    for (const [id, { record, at, placed }] of this.#nodes) {
-      if (at < oldest) this.#nodes.delete(id);
-      const use = (record.sessions + placed) / record.capacity;
-      if (at >= oldest && !record.draining && (best === undefined || use < best.use)) best = { id, use };
-    }
-    return best?.id;
+  /** Those that have missed renewals may be no more, and are asked where there is no other. */
+  #candidates(): readonly Candidate[] {
+    const serving = this.#serving();
+    const beating = serving.filter(({ at }) => at >= this.#scheduler.now() - this.#buckets.lease * DOUBT);
+    return beating.length > 0 ? beating : serving;
   }
 
   async #watch(): Promise<void> {
@@ -107,7 +114,7 @@ export class NodeTable {
       this.#forgotten.delete(key);
     } else if (revision !== known?.revision && revision !== this.#forgotten.get(key)) {
       this.#forgotten.delete(key);
-      this.#nodes.set(key, { record: { sessions, capacity, draining: draining === true }, revision, at: this.#scheduler.now(), placed: 0 });
+      this.#nodes.set(key, { id: key, use: sessions / capacity, capacity, draining: draining === true, revision, at: this.#scheduler.now() });
     }
     if (behind === 0) this.#news$.next();
   }

@@ -2,13 +2,14 @@
 import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { jsonTeller } from '../report.js';
 import { tellUntilStopped } from '../until-stopped.js';
+import { portNumber } from '../values.js';
 import { nodeScreen } from './screen.js';
 
 const URL = 'nats://127.0.0.1:4222';
 
 export const node: Command = {
   name: 'node',
-  usage: '[--nats URL] [--creds FILE] [--prefix NAME] [--name NAME] [--files FOLDER] [--capacity N] [--json]',
+  usage: '[--nats URL] [--creds FILE] [--prefix NAME] [--name NAME] [--files FOLDER] [--capacity N] [--health PORT] [--json]',
   about: [
     'carries voice for bots on other machines, which have natsEngine of rxvoice/nodes. Upon',
     'SIGTERM its sessions go on elsewhere, and then it ends.',
@@ -20,6 +21,7 @@ export const node: Command = {
     ['--name NAME', 'what the id of the node begins with (default node)'],
     ['--files FOLDER', 'whose files bots may have opened here (default: none)'],
     ['--capacity N', 'sessions beyond which others are asked first (default 500)'],
+    ['--health PORT', 'answers probes there (200 while it serves), and /metrics (default: none)'],
     ['--json', 'one JSON object a line'],
   ],
   async run(args, { out, stop$ }) {
@@ -30,14 +32,16 @@ export const node: Command = {
       name: { type: 'string' },
       files: { type: 'string' },
       capacity: { type: 'string', default: '500' },
+      health: { type: 'string' },
       json: { type: 'boolean', default: false },
     });
     if (positionals.length > 0) throw new Misuse(`node takes no files, and so not ${positionals.join(', ')}`);
     const capacity = readOption('--capacity', values.capacity, (text) => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined), 'a number of sessions, 1 or more');
+    const health = values.health === undefined ? undefined : readOption('--health', values.health, portNumber, 'a number from 0 to 65535');
     const { prefix, name, files, nats: url, creds } = values;
     const options = { capacity, ...(prefix === undefined ? {} : { prefix }), ...(name === undefined ? {} : { name }), ...(files === undefined ? {} : { files }) };
     const { runNode$ } = await import('./run-node.js');
-    await tellUntilStopped(values.json ? jsonTeller(out) : nodeScreen(out), stop$, (first$) => runNode$({ url, creds, env: process.env }, options, first$));
+    await tellUntilStopped(values.json ? jsonTeller(out) : nodeScreen(out), stop$, (first$) => runNode$({ url, creds, env: process.env }, options, health, first$));
     // It was asked to end, and has.
     return 0;
   },

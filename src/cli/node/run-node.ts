@@ -1,8 +1,9 @@
 /** A node, from its connection to its end. */
 import { readFileSync } from 'node:fs';
-import { catchError, defer, finalize, from, map, switchMap, throwError, type Observable } from 'rxjs';
+import { catchError, defer, EMPTY, finalize, from, map, merge, switchMap, throwError, type Observable } from 'rxjs';
 import { voiceNode, type NatsConnectionLike, type VoiceNodeOptions } from '../../nodes/index.js';
 import { CommandFailed } from '../command.js';
+import { healthServer$ } from './health.js';
 import type { NodeFact } from './screen.js';
 
 export interface NatsAddress {
@@ -16,16 +17,19 @@ export interface NatsAddress {
 /**
  * Tells of each change of the node, until it has ended.
  *
+ * @param health the port where probes and dashboards are answered; undefined: none
  * @param stop$ when it is to have its sessions go on elsewhere, and end
  */
-export function runNode$(address: NatsAddress, options: VoiceNodeOptions, stop$: Observable<unknown>): Observable<NodeFact> {
+export function runNode$(address: NatsAddress, options: VoiceNodeOptions & { readonly capacity: number }, health: number | undefined, stop$: Observable<unknown>): Observable<NodeFact> {
   return defer(() => from(connected(address))).pipe(
     switchMap((connection) => {
       const node = voiceNode(connection, options);
       const stopping = stop$.subscribe(() => void node.drain());
-      return node.state$.pipe(
+      const told$ = node.state$.pipe(
         map((state): NodeFact => ({ type: 'node', ...state })),
         catchError((error: unknown) => throwError(() => new CommandFailed(error instanceof Error ? error.message : String(error)))),
+      );
+      return merge(told$, health === undefined ? EMPTY : healthServer$(health, node.state$, options.capacity)).pipe(
         finalize(() => {
           stopping.unsubscribe();
           void connection.close();

@@ -1,0 +1,168 @@
+/** A process of a bot, its links and its songs: the project's table of nodes, and what `remoteSession$` does with it. */
+import { Observable, Subscription, timeout } from 'rxjs';
+
+/** ms from one machine to the other over NATS. */
+const LATENCY_MS = 2;
+/** As in `src/engine/remote-session.ts`. */
+const MAX_MOVES = 3;
+const STABLE_MS = 10_000;
+const DELAY_MS = 250;
+
+export class SimulatedBot {
+  id;
+  table;
+  world;
+  /** By the node. */
+  #links = new Map();
+
+  constructor(world, id) {
+    const { parts, buckets, nats$, clock, random, settings } = world;
+    this.id = id;
+    this.world = world;
+    this.table = new parts.NodeTable(buckets, nats$, clock, (nodes) => parts.place(nodes, random, settings.drawn === 0 ? Infinity : settings.drawn));
+  }
+
+  get links() {
+    return this.#links.size;
+  }
+
+  link(node) {
+    const link = this.#links.get(node) ?? new SimulatedLink(this, node, () => this.#links.delete(node));
+    this.#links.set(node, link);
+    return link;
+  }
+}
+
+/** Found out to be lost when the node has been silent for a while; all that is there goes on elsewhere then. */
+class SimulatedLink {
+  node;
+  songs = new Map();
+  #bot;
+  #gone;
+  #dying = false;
+
+  constructor(bot, id, gone) {
+    this.#bot = bot;
+    this.#gone = gone;
+    this.node = bot.world.known.get(id);
+    if (this.node.alive) bot.world.followed.get(id).add(this);
+    else this.die();
+  }
+
+  hold(song, lost) {
+    this.songs.set(song, lost);
+    return () => {
+      this.songs.delete(song);
+      if (this.songs.size === 0 && !this.#dying) this.#end();
+    };
+  }
+
+  die() {
+    if (this.#dying) return;
+    this.#dying = true;
+    const { clock, settings, random } = this.#bot.world;
+    clock.after(settings.silentAfter + (random() * settings.silentAfter) / 6, () => {
+      this.#end();
+      if (this.songs.size > 0) this.#bot.table.forget(this.node.id);
+      for (const lost of [...this.songs.values()]) lost();
+    });
+  }
+
+  #end() {
+    this.#gone();
+    this.#bot.world.followed.get(this.node.id).delete(this);
+  }
+}
+
+/** A song that is to play until the end of the world. */
+export class Song {
+  bot;
+  guild;
+  region;
+  /** When it fell silent; undefined while it plays. */
+  silentSince;
+  node;
+  #there = Subscription.EMPTY;
+  #behind = Subscription.EMPTY;
+  #moves = 0;
+  #readyAt = -Infinity;
+
+  constructor(bot, guild, region) {
+    this.bot = bot;
+    this.guild = guild;
+    this.region = region;
+    this.silentSince = bot.world.clock.now();
+  }
+
+  go() {
+    const { clock, settings } = this.bot.world;
+    const none = () => new Observable((subscriber) => subscriber.error(new Error('no node')));
+    const there = new Subscription();
+    this.#there = there;
+    there.add(this.bot.table.choose$().pipe(timeout({ first: settings.patience, with: none, scheduler: clock })).subscribe({ next: (id) => this.#begin(id, there), error: () => this.#failed(there) }));
+  }
+
+  /** It is not heard any more. */
+  silence(at) {
+    this.silentSince ??= at;
+  }
+
+  #begin(id, there) {
+    const { clock } = this.bot.world;
+    const link = this.bot.link(id);
+    const { node } = link;
+    this.node = node;
+    there.add(link.hold(this, () => this.#failed(there)));
+    const told = (what) => clock.after(LATENCY_MS, () => this.#there === there && what());
+    there.add(
+      clock.after(LATENCY_MS, () => {
+        if (!node.alive) return;
+        const running = node.drive(this).subscribe({ next: () => told(() => this.#ready(there)), error: (error) => this.#over(error, there, told) });
+        there.add(() => clock.after(LATENCY_MS, () => node.alive && running.unsubscribe()));
+      }),
+    );
+  }
+
+  #over(error, there, told) {
+    const { world } = this.bot;
+    if (!(error instanceof world.parts.SessionMoved)) return told(() => this.#failed(there));
+    this.silence(world.clock.now());
+    world.moved(this);
+    told(() => {
+      // Where it was is let go of when it runs where it goes on.
+      this.#behind = there;
+      there.add(() => world.clock.after(LATENCY_MS, () => error.letGo()));
+      this.go();
+    });
+  }
+
+  #ready(there) {
+    const { world } = this.bot;
+    if (this.#there !== there) return;
+    this.#readyAt = world.clock.now();
+    this.#behind.unsubscribe();
+    // The play goes there, and its first frame out.
+    world.clock.after(LATENCY_MS, () => {
+      if (this.#there !== there || this.silentSince === undefined || !this.node.alive) return;
+      world.heard(this, world.clock.now() - this.silentSince);
+      this.silentSince = undefined;
+    });
+  }
+
+  #failed(there) {
+    if (this.#there !== there) return;
+    const { world } = this.bot;
+    if (world.clock.now() - this.#readyAt >= STABLE_MS) this.#moves = 0;
+    if (this.#moves === MAX_MOVES) {
+      this.#there.unsubscribe();
+      this.#there = Subscription.EMPTY;
+      world.lost(this);
+      return;
+    }
+    this.#moves += 1;
+    this.#there.unsubscribe();
+    this.#behind.unsubscribe();
+    world.moved(this);
+    this.#there = world.clock.after(DELAY_MS * this.#moves, () => this.go());
+  }
+}

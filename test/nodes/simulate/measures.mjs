@@ -1,0 +1,36 @@
+/** What is counted, and where chance comes from. */
+
+/** How many of each within a whole second, at most. */
+export class Peaks {
+  #counts = { node: new Map(), region: new Map() };
+
+  note(now, node, region) {
+    const second = Math.floor(now / 1_000);
+    this.#add('node', `${second} ${node}`);
+    this.#add('region', `${second} ${region}`);
+  }
+
+  peak(what) {
+    return this.#counts[what].size === 0 ? 0 : [...this.#counts[what].values()].reduce((most, count) => Math.max(most, count));
+  }
+
+  #add(what, key) {
+    this.#counts[what].set(key, (this.#counts[what].get(key) ?? 0) + 1);
+  }
+}
+
+/** Of numbers in their order; 0 where there are none. */
+export function quantile(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+/** Numbers from 0 to 1, the same of each seed (mulberry32). */
+export function seeded(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

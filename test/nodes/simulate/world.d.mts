@@ -1,0 +1,14 @@
+/** A fleet and its bots in virtual time. */
+export class World {
+  constructor(parts: Readonly<Record<string, unknown>>, settings?: Readonly<Record<string, number>>);
+  readonly nodes: ReadonlyMap<string, { readonly id: string; readonly sessions: number }>;
+  readonly songs: readonly { go(): void; readonly silentSince: number | undefined }[];
+  readonly faults: readonly string[];
+  begin(): Promise<void>;
+  event(name: string, happen: () => unknown): Promise<Readonly<Record<string, number | string>>>;
+  some(count: number): readonly { readonly id: string }[];
+  drain(nodes: readonly object[]): Promise<void>;
+  kill(nodes: readonly object[]): void;
+  natsAway(ms: number): Promise<void>;
+  roll(): Promise<void>;
+}
