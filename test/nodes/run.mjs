@@ -1,7 +1,8 @@
 /**
  * `npm run test:nodes [-- --songs 60 --reuse accept --frames home]`: a real nats-server, three nodes in processes of their own, a bot, and
- * songs on the loopback voice server. NATS is stopped for ten seconds, then a node is told to end, then one is killed. Prints what the voice
- * server heard around each, and exits with 1 where a bound is not held.
+ * songs on the loopback voice server. NATS is stopped for ten seconds, then a node is told to end, one is killed, and one is stopped for longer than
+ * its lease and goes on then, as a machine that was suspended. Prints what the voice server heard around each, and exits with 1 where a bound is
+ * not held, or where the server's account shows that two owners of a session ever sent at once.
  *
  * - `--songs`: how many. Default 12
  * - `--reuse`: what the voice server says to credentials that were used: 4006, 4004 or accept. Default 4006
@@ -22,6 +23,7 @@ import { switchMap } from 'rxjs';
 import { load } from '../bench/library.mjs';
 import { RemoteNode } from './fleet.mjs';
 import { Ledger } from './ledger.mjs';
+import { judgeOwners } from './owners.mjs';
 import { BOT, PASSWORD } from './permissions.mjs';
 import { NatsServer } from './nats-server.mjs';
 
@@ -29,6 +31,8 @@ const text = (value) => ({ type: 'string', default: value });
 const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1') } });
 const SONGS = Number(values.songs);
 const LEASE_MS = Number(values.lease);
+/** A node that is silent is found out well within its lease. */
+const SILENT_MS = Math.min(6_000, LEASE_MS / 2);
 const reuse = values.reuse === 'accept' ? 'accept' : Number(values.reuse);
 const SETTLE_MS = 2_000;
 const EVENTS = Number(values.events);
@@ -37,7 +41,7 @@ const AWAY_MS = 10_000;
 
 const { connectVoice$ } = await load('index.js');
 const { OggOpusWriter, source } = await load('audio/index.js');
-const { startVoiceServer } = await load('server/index.js');
+const { rivalries, SessionAccounts, startVoiceServer } = await load('server/index.js');
 const { testFrames } = await load('testing/index.js');
 const { natsEngine } = await load('nodes/index.js');
 
@@ -53,6 +57,7 @@ await writeFile(join(folder, 'song.opus'), [writer.header(), ...frames.flatMap((
 const nats = await NatsServer.start();
 const server = await startVoiceServer({ daveVersion: 0, tokenReuse: reuse });
 const ledger = new Ledger(server);
+const accounts = new SessionAccounts(server);
 const nodes = [];
 const rows = [];
 const faults = [];
@@ -63,7 +68,7 @@ let engine;
 try {
   for (let i = 0; i < 3; i += 1) nodes.push(await begunNode(`n${i}`));
   connection = await connect({ servers: nats.url, user: 'bot', pass: PASSWORD, maxReconnectAttempts: -1, reconnectTimeWait: 500, reconnectJitter: 50 });
-  engine = natsEngine(connection, { bot: BOT, sources: values.frames === 'node' ? 'files' : 'none' });
+  engine = natsEngine(connection, { bot: BOT, silentAfter: SILENT_MS, sources: values.frames === 'node' ? 'files' : 'none' });
   await commandLine();
   await songsBegin();
   await event('undisturbed', () => costs(SETTLE_MS), { gap: 200 });
@@ -72,7 +77,10 @@ try {
     if (LEASE_MS > AWAY_MS * 1.5) await event('NATS away for 10 s', () => natsAway(AWAY_MS), { gap: values.frames === 'node' ? 200 : AWAY_MS + 2_000 });
     await event('SIGTERM', () => terminated(nodes[0]), { gap: 400 });
     await event('SIGKILL', () => killed(nodes[1]), { gap: LEASE_MS + 3_000, twice: SONGS * 10 });
+    nodes[0] = await begunNode('n0');
+    await event('SIGSTOP', () => frozen(nodes[2]), { gap: LEASE_MS + 3_000, twice: SONGS * 10 });
   }
+  faults.push(...judgeOwners(accounts.sessions, rivalries, SONGS));
 } catch (error) {
   faults.push(error.stack);
 } finally {
@@ -100,15 +108,24 @@ async function songsBegin() {
   await until(() => ledger.heardSince(0) === SONGS, 20_000, 'all songs have begun');
 }
 
-/** A random schedule of all of it, from a seed; each node that has gone has a successor. The same bounds for each. */
+/** What happens in a schedule, and the bounds that it is held to. Another kind is one more entry. */
+function kinds() {
+  const back = { gap: LEASE_MS + 3_000, twice: SONGS * 10 };
+  return [
+    { name: 'NATS away', disturb: (_, random) => natsAway(random() * LEASE_MS * 0.5), bounds: { gap: values.frames === 'node' ? 200 : LEASE_MS } },
+    { name: 'SIGTERM', disturb: terminated, bounds: { gap: 400 } },
+    { name: 'SIGKILL', disturb: killed, bounds: back },
+    { name: 'SIGSTOP', disturb: frozen, bounds: back },
+  ];
+}
+
+/** A random schedule of all of it, from a seed; each node that has gone has a successor. */
 async function schedule() {
   const random = seeded(Number(values.seed));
   for (let i = 0; i < EVENTS; i += 1) {
     const at = Math.floor(random() * nodes.length);
-    const kind = Math.floor(random() * 3);
-    if (kind === 0) await event(`${i}: NATS away`, () => natsAway(random() * LEASE_MS * 0.5), { gap: values.frames === 'node' ? 300 : LEASE_MS });
-    else if (kind === 1) await event(`${i}: SIGTERM ${nodes[at].state.sessions}`, () => terminated(nodes[at]), { gap: 600 });
-    else await event(`${i}: SIGKILL ${nodes[at].state.sessions}`, () => killed(nodes[at]), { gap: LEASE_MS + 3_000, twice: SONGS * 10 });
+    const { name, disturb, bounds } = kinds()[Math.floor(random() * kinds().length)];
+    await event(`${i}: ${name} ${nodes[at].state.sessions}`, () => disturb(nodes[at], random), bounds);
     if (!nodes[at].alive) nodes[at] = await begunNode(`n${at}`);
   }
 }
@@ -125,7 +142,7 @@ function seeded(seed) {
 }
 
 function begunNode(name) {
-  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, files: folder });
+  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, silentAfter: SILENT_MS, files: folder });
 }
 
 async function natsAway(ms) {
@@ -139,11 +156,25 @@ async function terminated(node) {
   await node.when(({ status }) => status === 'exited');
 }
 
+/** Stopped until others have its sessions, and then a little, and goes on: nothing of what it was about to send may be heard. */
+async function frozen(node) {
+  const { id, sessions } = node.state;
+  node.signal('SIGSTOP');
+  await wait(LEASE_MS);
+  await heardAgain(sessions);
+  node.signal('SIGCONT');
+  await node.when((state) => state.status === 'serving' && state.id !== id);
+}
+
 async function killed(node) {
   const { sessions } = node.state;
   await node.end();
+  await heardAgain(sessions);
+}
+
+async function heardAgain(sessions) {
   const since = performance.now() + 50;
-  await until(() => ledger.heardSince(since) === SONGS, LEASE_MS + 3_000, `the ${sessions} songs of the node that was killed are heard again`);
+  await until(() => ledger.heardSince(since) === SONGS, LEASE_MS + 3_000, `the ${sessions} songs of the node that is gone are heard again`);
 }
 
 /** What a song costs a second, on the node, in the bot's process (the voice server is in it, too) and over NATS. */
