@@ -60,7 +60,11 @@ await writeFile(join(folder, 'song.opus'), [writer.header(), ...frames.flatMap((
 const nats = await NatsServer.start();
 const server = await startVoiceServer({ daveVersion: values.dave ? 1 : 0, tokenReuse: reuse });
 const ledger = new Ledger();
-if (!values.dave) server.packets$.subscribe(({ userId, payload }) => ledger.hear(userId, payload));
+let plain = 0;
+server.packets$.subscribe(({ userId, payload }) => {
+  if (!values.dave) ledger.hear(userId, payload);
+  else if (!isSealed(payload)) plain += 1;
+});
 const accounts = new SessionAccounts(server);
 const nodes = [];
 const rows = [];
@@ -85,6 +89,7 @@ try {
     await event('SIGSTOP', () => frozen(nodes[2]), { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES });
   }
   faults.push(...judgeOwners(accounts.sessions, rivalries, SONGS));
+  if (plain > 0) faults.push(`${plain} packets of an encrypted call were in the clear`);
 } catch (error) {
   faults.push(error.stack);
 } finally {
@@ -99,6 +104,11 @@ try {
 console.table(rows);
 if (faults.length > 0) console.error(faults.join('\n'));
 process.exit(faults.length > 0 ? 1 : 0);
+
+/** End-to-end encrypted, as the end of the frame says; silence never is. */
+function isSealed(payload) {
+  return payload.length <= 3 || (payload.at(-1) === 0xfa && payload.at(-2) === 0xfa);
+}
 
 /** A member of the song's call, in this process. */
 function listen(i) {
