@@ -176,7 +176,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     ['dave', 'traffic'],
     'faults',
     ['events.ts', 'options.ts'],
-    ['sessions', 'suspicions.ts'],
+    ['sessions', 'session-accounts.ts', 'suspicions.ts'],
     ['control', 'gateway', 'media'],
     'machine',
     'server.ts',

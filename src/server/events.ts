@@ -19,7 +19,7 @@ export interface About {
 /**
  * An event without its time.
  *
- * - `opened`: a WebSocket was accepted and speaks `version`
+ * - `opened`: a WebSocket was accepted and speaks `version`; `connection` is its number, from 1
  * - `identify`, `resume`, `select`, `speaking`, `heartbeat`: the client's message was accepted
  *   (`channelId` is what an Identify of version 9 names, null before)
  * - `refused`: an Identify, Resume or Select Protocol was not, or a fault ended a connection at that stage, with this close code
@@ -39,14 +39,14 @@ export interface About {
  *   docs/server-refusals.md
  */
 export type ServerEventBody =
-  | (About & { readonly type: 'opened'; readonly version: VoiceGatewayVersion })
-  | (About & { readonly type: 'identify'; readonly ssrc: number; readonly maxDaveVersion: number; readonly channelId: Snowflake | null })
-  | (About & { readonly type: 'resume'; readonly seqAck: number | null; readonly replayed: number })
+  | (About & { readonly type: 'opened'; readonly connection: number; readonly version: VoiceGatewayVersion })
+  | (About & { readonly type: 'identify'; readonly connection: number; readonly ssrc: number; readonly maxDaveVersion: number; readonly channelId: Snowflake | null })
+  | (About & { readonly type: 'resume'; readonly connection: number; readonly ssrc: number; readonly seqAck: number | null; readonly replayed: number })
   | (About & { readonly type: 'select'; readonly mode: EncryptionMode; readonly address: string; readonly port: number })
   | (About & { readonly type: 'speaking'; readonly ssrc: number; readonly speaking: SpeakingFlags })
   | (About & { readonly type: 'heartbeat'; readonly seqAck: number | null; readonly acknowledged: boolean })
   | (About & { readonly type: 'refused'; readonly stage: RefusedStage; readonly code: number })
-  | (About & { readonly type: 'close'; readonly code: number; readonly by: 'server' | 'client' })
+  | (About & { readonly type: 'close'; readonly connection: number; readonly code: number; readonly by: 'server' | 'client' })
   | (About & {
       readonly type: 'discovery';
       readonly ssrc: number;

@@ -5,6 +5,7 @@ export type { FlowCounters, ServerCounters } from './counters.js';
 export type { ReceptionAccount } from './media/reception-meter.js';
 export type { About as ServerEventSubject, DatagramFault, ServerEvent, ServerEventBody } from './events.js';
 export type { DaveCounters, DaveEvent, DaveFaults, DaveSnapshot, ResetReason } from './dave/index.js';
+export { rivalries, SessionAccounts, type Rivalry, type SessionAccount } from './session-accounts.js';
 export type { ControlFaults, SocketKind } from './faults/control.js';
 export type { MachineFaults } from './faults/machine.js';
 export type { MediaFaults } from './faults/media.js';

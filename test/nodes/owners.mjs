@@ -1,47 +1,18 @@
+/** The voice server's own account: whether there were ever two owners of a session. */
+
 /**
- * Who sent for whom, by the voice server's own account: each voice session that it let in is an owner, known by its SSRC. There were never two
- * at a time if nothing came of one after the first packet of the next.
+ * What speaks against it, in words; empty where nothing does. An account in which nothing changed hands proves nothing, and is a complaint, too.
+ *
+ * @param rivalries of rxvoice/server
+ * @param songs how many sessions there are to be at least
  */
-
-export class Owners {
-  /** By the user: the SSRCs that were let in, in their order, and which of them was heard last. */
-  #users = new Map();
-  /** SSRC to user, also of those that have ended. */
-  #known = new Map();
-  #handovers = 0;
-  #violations = [];
-
-  /** @param server a loopback voice server, or what tells the same of it: `events$` and `packets$` */
-  constructor(server) {
-    server.events$.subscribe((event) => this.#event(event));
-    server.packets$.subscribe((packet) => this.#packet(packet));
-  }
-
-  /** How often another has begun to send, and what was not in order, since the last time. */
-  report() {
-    const report = { handovers: this.#handovers, violations: this.#violations };
-    this.#handovers = 0;
-    this.#violations = [];
-    return report;
-  }
-
-  #event({ type, userId, ssrc }) {
-    if (type === 'identify') {
-      const user = this.#users.get(userId) ?? { order: [], last: undefined };
-      this.#users.set(userId, user);
-      if (!user.order.includes(ssrc)) user.order.push(ssrc);
-      this.#known.set(ssrc, userId);
-    }
-    // Taken or not, it was sent by who had no right to any more.
-    else if (type === 'bad-datagram' && this.#known.has(ssrc)) this.#violations.push(`user ${this.#known.get(ssrc)}: a datagram of ${ssrc} was not taken`);
-  }
-
-  #packet({ userId, ssrc }) {
-    const user = this.#users.get(userId);
-    const at = user?.order.indexOf(ssrc) ?? -1;
-    if (at < 0) return void this.#violations.push(`user ${userId}: a packet of ${ssrc}, who was never let in`);
-    if (user.last !== undefined && at < user.last) this.#violations.push(`user ${userId}: a packet of ${ssrc} after one of ${user.order[user.last]}, who came later`);
-    if (user.last !== undefined && at > user.last) this.#handovers += 1;
-    user.last = Math.max(at, user.last ?? 0);
-  }
+export function judgeOwners(sessions, rivalries, songs) {
+  const senders = sessions.filter(({ packets }) => packets > 0);
+  const packets = senders.reduce((sum, session) => sum + session.packets, 0);
+  const refused = sessions.reduce((sum, session) => sum + session.refused, 0);
+  const rivals = rivalries(sessions);
+  console.log(`${senders.length} owners of ${songs} sessions sent ${packets} packets, and ${refused} that were refused; ${rivals.length} sent beside their successors`);
+  const complaints = rivals.map(({ older, newer, overlap }) => `guild ${newer.guildId}: SSRC ${older.ssrc} still sent ${Math.round(overlap)} ms after ${newer.ssrc} had begun`);
+  if (senders.length <= songs) complaints.push(`${senders.length} owners of ${songs} sessions: nothing has changed hands`);
+  return complaints;
 }

@@ -42,6 +42,8 @@ export class ControlConnection implements ControlLink {
   #identifyTimer = Subscription.EMPTY;
 
   constructor(
+    /** Its own at this server, from 1. */
+    readonly number: number,
     private readonly socket: WebSocket,
     readonly version: VoiceGatewayVersion,
     readonly region: Region,
@@ -59,7 +61,7 @@ export class ControlConnection implements ControlLink {
     socket.on('close', (code: number) => this.#onClose(code));
     // An oversized or malformed frame: ws closes the socket with its own code, and 'close' follows.
     socket.on('error', () => undefined);
-    context.events.emit({ type: 'opened', ...this.about, version });
+    context.events.emit({ type: 'opened', ...this.about, connection: number, version });
     if (this.refusedAt('hello')) return;
     // Before Hello nobody knows how often to beat; until then the deadline for Identify holds.
     context.faults.stages.pass('hello', () => {
@@ -169,7 +171,7 @@ export class ControlConnection implements ControlLink {
     this.#open = false;
     this.#heartbeatDeadline.cancel();
     this.#identifyTimer.unsubscribe();
-    this.context.events.emit({ type: 'close', ...this.about, code, by });
+    this.context.events.emit({ type: 'close', ...this.about, connection: this.number, code, by });
     const { session, context } = this;
     if (session === undefined || session.link !== this) return;
     const resumable = by === 'client' ? !CLIENT_DONE.has(code) : closeCodeFacts(code).action === 'resume';

@@ -8,6 +8,7 @@ import type { ControlPort, UpgradeVerdict } from './port.js';
 /** The WebSocket side of the server, over all of its ports. */
 export class ControlConnections {
   readonly #open = new Set<ControlConnection>();
+  #accepted = 0;
 
   constructor(private readonly context: ControlContext) {}
 
@@ -21,7 +22,7 @@ export class ControlConnections {
     port.accept(this.context.settings.version, {
       onUpgrade: (verdict) => this.#onUpgrade(verdict),
       onSocket: (socket, version) => {
-        const connection = new ControlConnection(socket, version, region, this.context, onMessage);
+        const connection = new ControlConnection(++this.#accepted, socket, version, region, this.context, onMessage);
         this.#open.add(connection);
         socket.once('close', () => this.#open.delete(connection));
       },

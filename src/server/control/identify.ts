@@ -28,7 +28,7 @@ export function onIdentify(connection: ControlConnection, payload: IdentifyPaylo
   session.maxDaveVersion = payload.maxDaveVersion;
   session.client = settings.clients(payload.userId);
   const { maxDaveVersion, channelId } = payload;
-  events.emit({ type: 'identify', ...connection.about, ssrc: session.ssrc, maxDaveVersion, channelId });
+  events.emit({ type: 'identify', ...connection.about, connection: connection.number, ssrc: session.ssrc, maxDaveVersion, channelId });
   if (connection.refusedAt('ready')) return;
   faults.stages.pass('ready', () => {
     session.send(VoiceOp.Ready, {

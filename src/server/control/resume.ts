@@ -37,7 +37,7 @@ export function onResume(connection: ControlConnection, payload: ResumePayload):
       return;
     }
     registry.attach(found, connection);
-    events.emit({ type: 'resume', ...connection.about, seqAck: payload.seqAck, replayed: replays.length });
+    events.emit({ type: 'resume', ...connection.about, connection: connection.number, ssrc: found.ssrc, seqAck: payload.seqAck, replayed: replays.length });
     const resumed = encodeJsonFrame(VoiceOp.Resumed, null);
     const messages = settings.replayBeforeResumed ? [...replays, resumed] : [resumed, ...replays];
     for (const message of messages) connection.send(message);

@@ -1,6 +1,8 @@
+import { firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ENCRYPTION_MODES } from '../../../src/protocol/encryption-modes.js';
 import { GATEWAY_VERSIONS, VoiceOp } from '../../../src/protocol/opcodes.js';
+import { rivalries, SessionAccounts } from '../../../src/server/index.js';
 import { loopbackCertificate } from '../../support/certificate.js';
 import { credentialsOf, RawVoiceClient } from '../../support/raw-voice-client.js';
 import { admit, ALICE, BOB, CAROL, GUILD, join, keep, nextEvent, open, serve } from './stage.js';
@@ -42,6 +44,28 @@ describe('the join', () => {
       expect(client.description).toMatchObject({ mode, daveVersion: 0 });
     });
   }
+
+  it('keeps an account of who sent, also of what came too late', async () => {
+    const server = await serve();
+    const accounts = new SessionAccounts(server);
+    const sent = async (client: RawVoiceClient, seen: Promise<unknown>): Promise<void> => {
+      client.sendDatagram(client.audio({ sequence: 7, timestamp: 6_720, payload: Uint8Array.of(1, 2, 3) }));
+      await seen;
+    };
+    const packet = (): Promise<unknown> => firstValueFrom(server.packets$);
+    const first = await join(server, ALICE);
+    await sent(first, packet());
+    const second = await join(server, ALICE);
+    await sent(second, packet());
+    expect(rivalries(accounts.sessions)).toEqual([]);
+
+    await sent(first, nextEvent(server, 'bad-datagram'));
+    expect(accounts.sessions.map(({ ssrc, packets, refused, ended }) => [ssrc, packets, refused, ended !== null])).toEqual([
+      [first.ssrc, 1, 1, true],
+      [second.ssrc, 1, 0, false],
+    ]);
+    expect(rivalries(accounts.sessions).map(({ older, newer }) => [older.ssrc, newer.ssrc])).toEqual([[first.ssrc, second.ssrc]]);
+  });
 
   it('speaks the lower of both versions, and 4 where none is asked for', async () => {
     const server = await serve({ version: 5 });
