@@ -22,7 +22,7 @@ export class Bare {
   play(index, read) {
     return new Promise((resolve) => {
       this.#plays.add({ socket: this.#sockets[index], read, resolve });
-      this.#timer ??= this.#wait();
+      if (this.#timer === undefined) this.#timer = this.#wait();
     });
   }
 

@@ -169,9 +169,8 @@ describe('the end of an async source', () => {
   });
 
   it('is closed by what is run as an answer is looked at, and keeps nothing of it', async () => {
-    let queue: AsyncFrameQueue | undefined;
-    const answer = { done: false, get value() { return (queue!.close(), 1); } }; // prettier-ignore
-    queue = new AsyncFrameQueue({ [Symbol.asyncIterator]: () => ({ next: async () => answer }) }, options());
+    const answer = { done: false, get value() { return (queue.close(), 1); } }; // prettier-ignore
+    const queue: AsyncFrameQueue = new AsyncFrameQueue({ [Symbol.asyncIterator]: () => ({ next: async () => answer }) }, options());
     await settle();
     expect(queue.read()).toBe(END);
   });
