@@ -33,7 +33,11 @@ describe('the examples of the page', () => {
 
   it('hear real traffic, and account for it', async () => {
     expect(await run(EXAMPLES[1]!)).toEqual([{ voice: true, level: 30 }, true]);
-    expect(EXAMPLES.length).toBe(2);
+  });
+
+  it('say who sent', async () => {
+    expect(await run(EXAMPLES[2]!)).toEqual([[]]);
+    expect(EXAMPLES.length).toBe(3);
   });
 });
 
