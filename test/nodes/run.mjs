@@ -57,7 +57,8 @@ const until = async (holds, ms, what) => {
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'rxvoice-songs-'));
-const frames = testFrames(FRAMES);
+// As long as those of 64 kbit/s: what a song costs is not to be that of shorter ones.
+const frames = testFrames(FRAMES).map((frame) => Uint8Array.from({ length: 160 }, (_, i) => frame[i] ?? 0));
 const writer = new OggOpusWriter();
 await writeFile(join(folder, 'song.opus'), [writer.header(), ...frames.flatMap((frame) => writer.write(frame)), ...writer.end()]);
 const nats = await NatsServer.start();
