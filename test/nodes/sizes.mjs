@@ -10,7 +10,7 @@
  */
 import { parseArgs } from 'node:util';
 
-const DEFAULTS = { songs: '1000,10000,100000', cells: '1', cpu: '1.05', idle: '53', memory: '0.6', base: '109', told: '2030', node: '333', bot: '2500', lease: '20000' };
+const DEFAULTS = { songs: '1000,10000,100000', cells: '1', cpu: '1.16', idle: '49', memory: '0.74', base: '105', told: '2030', node: '333', bot: '2500', lease: '20000' };
 const { values } = parseArgs({ options: Object.fromEntries(Object.entries(DEFAULTS).map(([name, value]) => [name, { type: 'string', default: value }])) });
 const { cells, cpu, idle, memory, base, told, node, bot, lease } = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
 
