@@ -38,12 +38,12 @@ export class RemoteNode {
     });
   }
 
-  /** ms of CPU since it began. */
-  async cpu() {
-    this.state = { ...this.state, cpu: undefined };
-    this.#process.send('cpu');
-    const { cpu } = await this.when(({ cpu }) => cpu !== undefined);
-    return cpu;
+  /** ms of CPU since it began, and the bytes of memory that it has. */
+  async usage() {
+    this.state = { ...this.state, usage: undefined };
+    this.#process.send('usage');
+    const { usage } = await this.when(({ usage }) => usage !== undefined);
+    return usage;
   }
 
   get alive() {

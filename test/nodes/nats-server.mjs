@@ -11,18 +11,23 @@ const HOW = 'no nats-server: `apt-get install nats-server`, or `go install githu
 
 export class NatsServer {
   #program;
+  #env;
   #port;
+  #monitor;
   #store;
   #process;
 
-  static async start() {
+  /** @param config of the server, and the environment that it speaks of */
+  static async start(config = configuration(), env = {}) {
     const program = process.env.NATS_SERVER ?? 'nats-server';
     if (spawnSync(program, ['--version']).status !== 0) throw new Error(HOW);
     const server = new NatsServer();
     server.#program = program;
+    server.#env = { ...process.env, ...env };
     server.#port = await freePort();
+    server.#monitor = await freePort();
     server.#store = await mkdtemp(join(tmpdir(), 'rxvoice-nats-'));
-    await writeFile(join(server.#store, 'server.conf'), configuration());
+    await writeFile(join(server.#store, 'server.conf'), config);
     await server.begin();
     return server;
   }
@@ -33,8 +38,8 @@ export class NatsServer {
 
   /** Starts it, again on the same port and store. */
   async begin() {
-    const args = ['--config', join(this.#store, 'server.conf'), '--addr', '127.0.0.1', '--port', String(this.#port), '--jetstream', '--store_dir', this.#store];
-    this.#process = spawn(this.#program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const args = ['--config', join(this.#store, 'server.conf'), '--addr', '127.0.0.1', '--port', String(this.#port), '--http_port', String(this.#monitor), '--jetstream', '--store_dir', this.#store];
+    this.#process = spawn(this.#program, args, { env: this.#env, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     for await (const text of this.#process.stderr.iterator({ destroyOnReturn: false })) {
       said += text;
@@ -42,6 +47,12 @@ export class NatsServer {
     }
     if (!said.includes('Server is ready')) throw new Error(`nats-server did not start: ${said}`);
     this.#process.stderr.resume();
+  }
+
+  /** Its own account: messages and bytes since it began, CPU in percent of a core, and bytes of memory. */
+  async figures() {
+    const answer = await fetch(`http://127.0.0.1:${this.#monitor}/varz`);
+    return answer.json();
   }
 
   /** Stops it without a word to anybody. */

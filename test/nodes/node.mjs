@@ -17,6 +17,6 @@ node.state$.subscribe({
 process.on('SIGTERM', () => void node.drain().then(() => connection.close()).then(() => process.exit(0)));
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
-  process.send({ cpu: (user + system) / 1_000 });
+  process.send({ usage: { cpu: (user + system) / 1_000, rss: process.memoryUsage.rss() } });
 });
 process.on('disconnect', () => process.exit(0));

@@ -8,6 +8,7 @@
  * - `--reuse`: what the voice server says to credentials that were used: 4006, 4004 or accept. Default 4006
  * - `--frames`: `node`, where the songs are opened on the nodes, or `home`, where the bot reads them. Default `node`
  * - `--events`: that many of all of it in a random order, from `--seed` (1), and not each once. Default 0
+ * - `--costs`: what a song costs is measured for so many seconds, and nothing happens. Default 0
  * - `--dave`: calls are encrypted, each with a member that listens, in this process; what it has decrypted is what was heard
  * - `--lease`: ms. Default 20000; NATS is stopped only where it is longer than 15000
  */
@@ -21,15 +22,17 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { switchMap } from 'rxjs';
 import { load } from '../bench/library.mjs';
+import { costs, used } from './costs.mjs';
 import { RemoteNode } from './fleet.mjs';
 import { Ledger } from './ledger.mjs';
 import { judgeOwners } from './owners.mjs';
 import { PASSWORD } from './permissions.mjs';
 import { NatsServer } from './nats-server.mjs';
 import { RemoteBot } from './remote-bot.mjs';
+import { seeded } from './simulate/measures.mjs';
 
 const text = (value) => ({ type: 'string', default: value });
-const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), dave: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), costs: text('0'), dave: { type: 'boolean', default: false } } });
 const SONGS = Number(values.songs);
 const LEASE_MS = Number(values.lease);
 /** A node that is silent is found out well within its lease. */
@@ -37,6 +40,7 @@ const SILENT_MS = Math.min(6_000, LEASE_MS / 2);
 const reuse = values.reuse === 'accept' ? 'accept' : Number(values.reuse);
 const SETTLE_MS = 2_000;
 const EVENTS = Number(values.events);
+const COSTS_MS = Number(values.costs) * 1_000;
 const FRAMES = EVENTS > 0 ? 60_000 : 6_000;
 /** Of a song, when its node is lost: those of the 100 ms in which a node gathers what it has sent, and one that falls due as it tells them. */
 const REPEATED_FRAMES = 6;
@@ -53,7 +57,8 @@ const until = async (holds, ms, what) => {
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'rxvoice-songs-'));
-const frames = testFrames(FRAMES);
+// As long as those of 64 kbit/s: what a song costs is not to be that of shorter ones.
+const frames = testFrames(FRAMES).map((frame) => Uint8Array.from({ length: 160 }, (_, i) => frame[i] ?? 0));
 const writer = new OggOpusWriter();
 await writeFile(join(folder, 'song.opus'), [writer.header(), ...frames.flatMap((frame) => writer.write(frame)), ...writer.end()]);
 const nats = await NatsServer.start();
@@ -69,14 +74,18 @@ const nodes = [];
 const rows = [];
 const faults = [];
 let bot;
+/** What the nodes use as there is no song yet. */
+let idle;
 let listeners = [];
 
 try {
   for (let i = 0; i < 3; i += 1) nodes.push(await begunNode(`n${i}`));
-  await commandLine();
+  idle = await used({ nodes, nats });
+  if (COSTS_MS === 0) await commandLine();
   await songsBegin();
-  await event('undisturbed', () => costs(SETTLE_MS), { gap: 200 });
-  if (EVENTS > 0) await schedule();
+  await event('undisturbed', () => costsOf(COSTS_MS || SETTLE_MS), { gap: 200 });
+  if (COSTS_MS > 0) console.log('nothing else was asked for');
+  else if (EVENTS > 0) await schedule();
   else {
     if (LEASE_MS > AWAY_MS * 1.5) await event('NATS away for 10 s', () => natsAway(AWAY_MS), { gap: values.frames === 'node' ? 200 : AWAY_MS + 2_000 });
     if (values.frames === 'node') await event('bot killed and restarted', botRestarted, { gap: 200 });
@@ -85,7 +94,7 @@ try {
     nodes[0] = await begunNode('n0');
     await event('SIGSTOP', () => frozen(nodes[2]), { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES });
   }
-  faults.push(...judgeOwners(accounts.sessions, rivalries, SONGS));
+  if (COSTS_MS === 0) faults.push(...judgeOwners(accounts.sessions, rivalries, SONGS));
   if (plain > 0) faults.push(`${plain} packets of an encrypted call were in the clear`);
 } catch (error) {
   faults.push(error.stack);
@@ -146,17 +155,6 @@ async function schedule() {
   }
 }
 
-/** Numbers from 0 to 1, the same of each seed (mulberry32). */
-function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function begunNode(name) {
   return RemoteNode.start(nats.url, { name, lease: LEASE_MS, silentAfter: SILENT_MS, files: folder });
 }
@@ -205,16 +203,15 @@ async function heardAgain(sessions) {
   await until(() => ledger.heardSince(since) === SONGS, LEASE_MS + 3_000, `the ${sessions} songs of the node that is gone are heard again`);
 }
 
-/** What a song costs a second, on the node and over NATS. */
-async function costs(ms) {
-  const take = async () => ({ ...(await bot.stats()), nodes: await Promise.all(nodes.map((node) => node.cpu())) });
-  const before = await take();
+/** What a song costs a second, on the nodes and over NATS. */
+async function costsOf(ms) {
+  const before = await used({ nodes, bot, nats });
   await wait(ms);
-  const after = await take();
-  const each = (name) => Number(((after[name] - before[name]) / SONGS / (ms / 1_000)).toFixed(1));
-  const cpu = after.nodes.reduce((sum, one, i) => sum + one - before.nodes[i], 0) / SONGS / (ms / 1_000);
-  console.log(`${SONGS} songs on ${nodes.map(({ state }) => state.sessions).join(' + ')} sessions; a song a second:`);
-  console.table([{ 'node CPU ms': Number(cpu.toFixed(2)), 'messages to bot': each('inMsgs'), 'bytes to bot': each('inBytes'), 'messages to node': each('outMsgs'), 'bytes to node': each('outBytes') }]);
+  const after = await used({ nodes, bot, nats });
+  const { song, all, nats: server } = costs({ idle, before, after, songs: SONGS, ms });
+  console.log(`${SONGS} songs on ${nodes.map(({ state }) => state.sessions).join(' + ')} sessions, a lease of ${LEASE_MS} ms; a second, of a song and of all, and the nats-server:`);
+  console.table({ song, all });
+  console.table([server]);
 }
 
 /** `rxvoice node` is a node, and ends well when it is told to. */

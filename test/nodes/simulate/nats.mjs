@@ -2,7 +2,11 @@
 
 /** ms there and back within a data centre, a stored write included. */
 const ROUND_TRIP_MS = 2;
-/** Bytes of subjects and headers of a request, of its answer, and of an entry that a watch is told. By `test/nodes/costs.mjs`. */
+/**
+ * Bytes of a message besides its value: its verb, subject, subject of the answer, headers and the store's acknowledgement. No client counts them
+ * (`stats()` has payloads only); by the protocol's text, with ids as long as ours: a PUB of `$KV.rxvoice-sessions.BOT.GUILD` with its inbox and its
+ * `Nats-Expected-Last-Subject-Sequence`, and what a watch is told, with its `$JS.ACK` of seven parts, come to 150 to 250.
+ */
 const OVERHEAD_BYTES = 200;
 const TIMEOUT_MS = 2_000;
 

@@ -1,0 +1,46 @@
+/**
+ * `node test/nodes/sizes.mjs [--songs 1000,10000,100000] [--cells 1]`: the size of a fleet, from what a song costs. What it costs is as docs/fleets.md has
+ * it, by `npm run test:nodes -- --songs 150 --costs 10`; options put in what that prints on another machine. All of it is arithmetic.
+ *
+ * - `--cpu`: ms of a core that a song takes a second, and `--idle`: those that a node takes with any songs
+ * - `--memory`: MB of a song, and `--base`: those of a node that has any
+ * - `--told`: bytes that the bot is told of a song a second
+ * - `--node`: songs of a node, which is to be two thirds of its capacity; `--bot`: those of a process of the bot
+ * - `--lease`: ms
+ */
+import { parseArgs } from 'node:util';
+
+const DEFAULTS = { songs: '1000,10000,100000', cells: '1', cpu: '1.16', idle: '49', memory: '0.74', base: '105', told: '2030', node: '333', bot: '2500', lease: '20000' };
+const { values } = parseArgs({ options: Object.fromEntries(Object.entries(DEFAULTS).map(([name, value]) => [name, { type: 'string', default: value }])) });
+const { cells, cpu, idle, memory, base, told, node, bot, lease } = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
+
+/** Renewals of a node in a lease. */
+const RENEWALS = 8;
+/** Messages a second from a node to a process of the bot that has songs there. */
+const TELLINGS = 10;
+const FRAMES = 50;
+/** Of a frame of 64 kbit/s: its own, and those of RTP, tag, nonce, UDP and IP. */
+const DATAGRAM_BYTES = 160 + 60;
+
+/** Of one cell, and of all: a cell is a fleet of its own. */
+function size(songs) {
+  const nodes = Math.ceil(songs / node / cells);
+  const bots = Math.ceil(songs / bot / cells);
+  const links = Math.min(nodes * bots, Math.ceil(songs / cells));
+  const renewals = (nodes * RENEWALS) / (lease / 1_000);
+  return {
+    songs,
+    nodes: nodes * cells,
+    'bot processes': bots * cells,
+    'cores busy': (songs * cpu + nodes * cells * idle) / 1_000,
+    'node GB': (songs * memory + nodes * cells * base) / 1_000,
+    'UDP MB/s': (songs * FRAMES * DATAGRAM_BYTES) / 1e6,
+    'links of a cell': links,
+    'msg/s in': links * TELLINGS,
+    'MB/s in': (songs * told) / cells / 1e6,
+    'KV writes/s': renewals,
+    'watch msg/s': renewals * bots,
+  };
+}
+
+console.table(values.songs.split(',').map((songs) => Object.fromEntries(Object.entries(size(Number(songs))).map(([name, value]) => [name, Number(value.toPrecision(3))]))));
