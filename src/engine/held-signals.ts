@@ -32,9 +32,9 @@ export class HeldSignals {
     if (!this.#upstream.closed) this.#held = true;
   }
 
-  /** Nobody is on his way any more. */
+  /** Nobody is to come any more: it is left now, and not when who listens has heard of that. Who joins again meanwhile would be taken out. */
   release(): void {
-    if (this.#held) this.#leave();
+    this.#leave();
   }
 
   /** The session is over, whatever its far side has yet to let go of. */

@@ -10,7 +10,7 @@ import type { PortableOptions } from './portable-options.js';
 import type { WireError } from './wire-error.js';
 
 /** Of the messages and topics below. Two sides that differ refuse each other. */
-export const WIRE_VERSION = 1;
+export const WIRE_VERSION = 2;
 
 /** What can be subscribed to. `session` and `play` are the numbers of the subscriptions that these are. */
 export type Topic =

@@ -90,3 +90,30 @@ describe('a far side that is lost', () => {
     expect([lives, error]).toEqual([1, undefined]);
   });
 });
+
+describe('a far side that is a way off', () => {
+  // 6 ms: what is said to it, and its answer. So the signals are asked for, and op 4 joins, at 6 ms.
+  it.each([3, 7, 20, 45, 100, 300])('who leaves at %i ms has left at once, and is not taken out of what he joins next', (at) => {
+    const states: string[] = [];
+    let lines: string[] = [];
+    virtualTime(({ flush }) => {
+      const { voice, options } = world();
+      lines = chronicle(voice);
+      const engine = mortalEngine(options, 5, undefined, 3);
+      const session$ = connectVoice$(voice.gateway, IDS, { engine });
+      const first = session$.pipe(switchMap((session) => session.play(testFrames(60)))).subscribe();
+      timer(at).subscribe(() => {
+        first.unsubscribe();
+        const second = session$.pipe(switchMap(({ state$ }) => state$)).subscribe(({ status }) => states.push(status));
+        timer(1_000).subscribe(() => second.unsubscribe());
+      });
+      flush();
+    });
+    const commands = lines.filter((line) => line.includes('op4'));
+    const times = commands.map((line) => `${Number.parseInt(line, 10)} ${/op4 \S+/.exec(line)![0]}`);
+    const joined = at < 6 ? [] : ['6 op4 20', `${at} op4 null`];
+    expect(times).toEqual([...joined, `${at + 6} op4 20`, `${at + 1_000} op4 null`]);
+    expect(states).not.toContain('ended');
+    expect(states.at(-1)).toBe('ready');
+  });
+});

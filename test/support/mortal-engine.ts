@@ -1,5 +1,5 @@
 /** An engine whose far side can be lost, in virtual time: the whole wire, and the next far side made when the one before is gone. */
-import { defer, merge, of, Subject, switchMap, throwError, type Observable } from 'rxjs';
+import { defer, delay, merge, of, Subject, switchMap, throwError, type Observable } from 'rxjs';
 import type { VoiceEngine } from '../../src/index.js';
 import { driveVoice$ } from '../../src/driver.js';
 import type { VoiceOptions } from '../../src/driver.js';
@@ -22,8 +22,9 @@ export interface MortalEngine extends VoiceEngine {
 /**
  * @param far options of the far side, which is in this thread
  * @param open opens sources there that say what they are; without it they are read here
+ * @param way ms that a message takes
  */
-export function mortalEngine(far: VoiceOptions, ahead: number, open?: OpenSource): MortalEngine {
+export function mortalEngine(far: VoiceOptions, ahead: number, open?: OpenSource, way = 0): MortalEngine {
   let lives = 0;
   let kill = (): void => undefined;
   const moved$ = new Subject<void>();
@@ -35,14 +36,15 @@ export function mortalEngine(far: VoiceOptions, ahead: number, open?: OpenSource
     const into = (to$: Subject<WireMessage>) => (message: WireMessage) => {
       if (alive) to$.next(structuredClone(message));
     };
-    const peer = serveEngine({ messages$: toFar$, send: into(toHome$) }, (signals$, options) => moving(driveVoice$(signals$, { ...options, ...far }), moved$), open);
+    const arriving = (to$: Subject<WireMessage>): Observable<WireMessage> => (way === 0 ? to$ : to$.pipe(delay(way)));
+    const peer = serveEngine({ messages$: arriving(toFar$), send: into(toHome$) }, (signals$, options) => moving(driveVoice$(signals$, { ...options, ...far }), moved$), open);
     kill = () => {
       alive = false;
       const lost = new EngineLostError('killed by a test');
       peer.lose(lost);
       toHome$.error(lost);
     };
-    return new HomeSide({ messages$: toHome$, send: into(toFar$) });
+    return new HomeSide({ messages$: arriving(toHome$), send: into(toFar$) });
   };
   return {
     session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, opens: () => open !== undefined, portable: () => ({}), place$: () => defer(() => of(place())) }),

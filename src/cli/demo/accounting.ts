@@ -15,6 +15,8 @@ export interface Accounts {
 export class Accounting {
   /** Frames on their way, by RTP sequence: as many as are in flight, however long the song. */
   readonly #inFlight = new Map<number, OpusFrame>();
+  /** Packets that came before it was known what was sent with their sequence, and the silence after the song, which never is. */
+  readonly #early = new Map<number, { readonly packet: VoicePacket; readonly at: number }>();
   /** Frames read from the song and not sent yet. */
   readonly #read: OpusFrame[] = [];
   readonly #arrivals: number[] = [];
@@ -30,25 +32,31 @@ export class Accounting {
     }
   }
 
-  /** A frame was sent with this RTP sequence. */
+  /** A frame was sent with this RTP sequence. With an engine it may have been heard before this is told. */
   sent(sequence: number): void {
     this.#sent += 1;
     const frame = this.#read.shift();
-    if (frame !== undefined) this.#inFlight.set(sequence, frame);
+    if (frame === undefined) return;
+    this.#inFlight.set(sequence, frame);
+    const early = this.#early.get(sequence);
+    if (early === undefined) return;
+    this.#early.delete(sequence);
+    this.heard(early.packet, early.at);
   }
 
-  /** A packet was heard at `now` (ms). Whether it is one of the song's frames, and not the silence after them. */
-  heard({ sequence, frame }: VoicePacket, now: number): boolean {
+  /** A packet was heard at `now` (ms): one of the song's frames, or the silence after them. */
+  heard(packet: VoicePacket, now: number): void {
+    const { sequence, frame } = packet;
     const expected = this.#inFlight.get(sequence);
     if (expected === undefined) {
-      if (sequence === this.#last) this.#differing += 1;
-      return false;
+      if (sequence === this.#last || this.#early.has(sequence)) this.#differing += 1;
+      else this.#early.set(sequence, { packet, at: now });
+      return;
     }
     this.#inFlight.delete(sequence);
     this.#last = sequence;
     this.#arrivals.push(now);
     if (Buffer.compare(expected, frame) !== 0) this.#differing += 1;
-    return true;
   }
 
   get accounts(): Accounts {

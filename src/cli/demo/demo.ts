@@ -85,7 +85,6 @@ class Demo {
   readonly #stages: TimelineEvent[] = [];
   /** Privacy codes by member. */
   readonly #codes = new Map<string, string>();
-  #firstSound: number | undefined;
   #undecoded = 0;
 
   constructor(
@@ -166,8 +165,7 @@ class Demo {
   }
 
   #hear(packet: VoicePacket): void {
-    const now = performance.now();
-    if (this.#accounting.heard(packet, now)) this.#firstSound ??= now;
+    this.#accounting.heard(packet, performance.now());
     let pcm: Int16Array;
     try {
       pcm = this.#decoder.decode(packet.frame);
@@ -184,8 +182,9 @@ class Demo {
   #report(stop: Stop | undefined, unwritten: CommandFailed | undefined, wavPath: string): number {
     const { accounts } = this.#accounting;
     const joined = this.#stages[0]?.at;
+    const [firstSound] = accounts.arrivals;
     this.screen.title('What the other member was sent');
-    this.screen.accounts(accounts, joined === undefined || this.#firstSound === undefined ? undefined : this.#firstSound - joined);
+    this.screen.accounts(accounts, joined === undefined || firstSound === undefined ? undefined : firstSound - joined);
     this.screen.title('and what it sounds like');
     this.screen.waveform(this.#envelope);
     if (this.#undecoded > 0) this.screen.faint(`  ${this.#undecoded} packets could not be decoded to PCM, and are not in the WAV file`);
