@@ -16,11 +16,17 @@ function* endless() {
 }
 
 answer({
-  grow: async ({ admissions, mode, play }) => {
+  grow: async ({ admissions, mode, play, settle = SETTLE }) => {
     const joined = await join(admissions, { mode, dave: false });
     if (play) for (const session of joined) session.play(endless()).catch(() => undefined);
     sessions.push(...joined);
-    await sleep(SETTLE);
+    await sleep(settle);
+  },
+  weigh: () => {
+    const rss = process.memoryUsage.rss();
+    gc();
+    gc();
+    return { rss, collected: process.memoryUsage.rss() };
   },
   snapshot: ({ file }) => {
     gc();

@@ -1,6 +1,6 @@
 /**
  * `npm run build && node test/bench/memory/run.mjs`: what one more session holds, by constructor, from two heap snapshots of one process; and
- * what joining costs. rxvoice, @discordjs/voice, and a client by hand which is the floor.
+ * what joining costs, and what RSS grows by. rxvoice, @discordjs/voice, and a client by hand which is the floor.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,8 @@ import { parseArgs } from 'node:util';
 import { Child } from '../channel.mjs';
 import { createIdentity } from '../identity.mjs';
 import { difference, readHeap } from './heap.mjs';
+import { compareJoins } from './joins.mjs';
+import { compareRss } from './rss.mjs';
 
 const USAGE = `usage: node test/bench/memory/run.mjs [options]
   --few 20           sessions at the first snapshot
@@ -16,7 +18,9 @@ const USAGE = `usage: node test/bench/memory/run.mjs [options]
   --top 25           lines of the table by constructor
   --idle             sessions that play nothing; else each plays a song that does not end
   --joins 0          in place of snapshots: so many joins at once, each round in a process of its own
-  --rounds 3         of joins, with the senders in turn; the median is printed
+  --rss 0            in place of snapshots: RSS of so many sessions, each library in a process of its own
+  --settle 5         s that the sessions play before RSS is looked at
+  --rounds 3         of joins or RSS, with the senders in turn, every other round backwards; the median is printed
   --senders discordjs,by-hand,rxvoice
   --mode xchacha     or aes: what rxvoice seals with; the others always take AES
   --keep FOLDER      leaves the snapshots there, for the developer tools of a browser
@@ -31,6 +35,8 @@ const { values } = parseArgs({
     top: { type: 'string', default: '25' },
     idle: { type: 'boolean', default: false },
     joins: { type: 'string', default: '0' },
+    rss: { type: 'string', default: '0' },
+    settle: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
     senders: { type: 'string', default: 'discordjs,by-hand,rxvoice' },
     mode: { type: 'string', default: 'xchacha' },
@@ -43,7 +49,7 @@ if (values.help) console.log(USAGE);
 else await main();
 
 async function main() {
-  const [few, many, top, joins, rounds] = ['few', 'many', 'top', 'joins', 'rounds'].map((name) => whole(name));
+  const [few, many, top, joins, rss, settle, rounds] = ['few', 'many', 'top', 'joins', 'rss', 'settle', 'rounds'].map((name) => whole(name));
   const libraries = values.senders.split(',');
   const identity = await createIdentity();
   const folder = values.keep ?? (await mkdtemp(join(tmpdir(), 'rxvoice-heap-')));
@@ -52,8 +58,10 @@ async function main() {
   const context = { server, env, folder, mode: MODES[values.mode] };
   try {
     await server.ask('start', { tls: identity.tls, dave: false });
-    console.log(`Node ${process.version}${joins > 0 ? '' : `, ${few} and ${many} sessions, each ${values.idle ? 'ready' : 'playing'}`}`);
-    if (joins > 0) return await compareJoins(context, libraries, joins, rounds);
+    console.log(`Node ${process.version}${joins + rss > 0 ? '' : `, ${few} and ${many} sessions, each ${values.idle ? 'ready' : 'playing'}`}`);
+    if (joins > 0) await compareJoins(context, libraries, joins, rounds);
+    if (rss > 0) await compareRss(context, libraries, rss, { rounds, settle, play: !values.idle });
+    if (joins + rss > 0) return;
     for (const library of libraries) print(library, await measure(context, library, few, many), top);
   } finally {
     await server.end();
@@ -86,32 +94,6 @@ function print(library, { rows, heap, external, rss }, top) {
   console.log(`\n${library}, a session: ${kb(heap)} KB of live JavaScript, ${kb(external)} KB external, ${kb(rss)} KB of RSS\n`);
   console.log('| bytes | count | what |\n|---|---|---|');
   for (const { name, bytes, count } of rows.slice(0, top)) console.log(`| ${bytes.toFixed(0)} | ${count.toFixed(1)} | ${name} |`);
-}
-
-/** CPU and time of joins at once, the median of the rounds. */
-async function compareJoins({ server, env, mode }, libraries, count, rounds) {
-  const runs = new Map(libraries.map((library) => [library, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const library of libraries) {
-      const child = new Child('./sender.mjs', [library], { env });
-      try {
-        const admissions = await server.ask('admit', { count });
-        runs.get(library).push(await child.ask('join', { admissions, mode, dave: false }, PATIENCE));
-        await child.ask('leave');
-      } finally {
-        await child.end();
-      }
-    }
-  }
-  console.log(`\n| ${count} joins at once, ${rounds} rounds | CPU, ms each | least | ms until the last |\n|---|---|---|---|`);
-  for (const [library, all] of runs) {
-    const cpu = all.map(({ joinCpu }) => joinCpu / count);
-    console.log(`| ${library} | ${median(cpu).toFixed(2)} | ${Math.min(...cpu).toFixed(2)} | ${median(all.map(({ joinMs }) => joinMs)).toFixed(0)} |`);
-  }
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[(values.length - 1) >> 1];
 }
 
 function whole(name) {

@@ -10,6 +10,8 @@ import { WebSocket } from 'ws';
 const MODE = 'aead_aes256_gcm_rtpsize';
 const FRAME_MS = 20;
 const SAMPLES = 960;
+/** Until a discovery that nobody answered is sent again. */
+const ASK_AGAIN_MS = 500;
 const context = createSecureContext();
 
 /** Joins all at once; resolves when the last is ready. */
@@ -25,6 +27,7 @@ class Bare {
     this.seq = -1;
     const send = (op, d) => this.socket.send(JSON.stringify({ op, d }));
     this.socket.on('error', onError);
+    this.socket.on('close', (code) => onError(new Error(`the server closed the call: ${code}`)));
     this.socket.on('message', (data, isBinary) => {
       if (isBinary) return;
       const { op, d, seq } = JSON.parse(String(data));
@@ -46,14 +49,20 @@ class Bare {
   discover({ ssrc, ip, port }, found) {
     this.ssrc = ssrc;
     this.udp = createSocket('udp4');
-    this.udp.once('message', (reply) => found({ address: reply.toString('latin1', 8, reply.indexOf(0, 8)), port: reply.readUInt16BE(72) }));
+    this.udp.once('message', (reply) => {
+      clearInterval(this.asking);
+      found({ address: reply.toString('latin1', 8, reply.indexOf(0, 8)), port: reply.readUInt16BE(72) });
+    });
     this.udp.on('error', () => undefined);
     this.udp.connect(port, ip, () => {
       const request = Buffer.alloc(74);
       request.writeUInt16BE(1, 0);
       request.writeUInt16BE(70, 2);
       request.writeUInt32BE(ssrc, 4);
-      this.udp.send(request, sent);
+      const ask = () => this.udp.send(request, sent);
+      // Of hundreds at once, some find the server's buffer full.
+      this.asking = setInterval(ask, ASK_AGAIN_MS);
+      ask();
     });
   }
 
@@ -90,6 +99,7 @@ class Bare {
   leave() {
     clock.delete(this);
     clearInterval(this.beat);
+    clearInterval(this.asking);
     this.udp.close();
     this.socket.close(1000);
   }
