@@ -1,17 +1,26 @@
 /** The plays of one session that are under way, on the home side. */
-import { Observable } from 'rxjs';
+import { Observable, type SchedulerLike } from 'rxjs';
 import type { FrameInput, PlayOptions } from '../media/send/play-options.js';
 import type { PlayEvent } from '../types.js';
 import type { Carriage } from './carriage.js';
 import type { Link } from './link.js';
 import { PlayRelay } from './play-relay.js';
 
+/** What plays have of their home side. */
+export interface PlaysAtHome {
+  readonly scheduler: SchedulerLike;
+  /** Told when one is held since nothing gets to where it plays, and when it goes on. */
+  readonly held: (held: boolean) => void;
+}
+
 export class Plays {
   readonly #carriage: Carriage;
+  readonly #home: PlaysAtHome;
   readonly #open = new Set<PlayRelay>();
   #link: Link | undefined;
 
-  constructor(carriage: Carriage) {
+  constructor(carriage: Carriage, home: PlaysAtHome) {
+    this.#home = home;
     this.#carriage = carriage;
   }
 
@@ -24,7 +33,7 @@ export class Plays {
   /** Cold. */
   play$(input: FrameInput, options: PlayOptions): Observable<PlayEvent> {
     return new Observable((subscriber) => {
-      const relay = new PlayRelay(input, options, this.#carriage, subscriber);
+      const relay = new PlayRelay(input, options, this.#carriage, this.#home, subscriber);
       this.#open.add(relay);
       subscriber.add(() => {
         this.#open.delete(relay);
