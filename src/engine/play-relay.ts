@@ -7,12 +7,11 @@ import { openQueue } from '../frames/open-queue.js';
 import { Heard } from '../media/send/play-end.js';
 import { resolvePlayOptions, type FrameInput, type PlayOptions } from '../media/send/play-options.js';
 import type { PlayEnd, PlayEvent } from '../types.js';
-import type { Carriage } from './carriage.js';
+import type { Carriage, PlaysAtHome } from './carriage.js';
 import { FrameOutlet } from './frame-outlet.js';
 import { frameSamples } from './frame-samples.js';
 import { Held, type Stock } from './held.js';
 import type { Link } from './link.js';
-import type { PlaysAtHome } from './plays.js';
 import type { Production, Sink, Subscribed } from './peer.js';
 
 /** No Opus packet is longer. */

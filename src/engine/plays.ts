@@ -1,17 +1,10 @@
 /** The plays of one session that are under way, on the home side. */
-import { Observable, type SchedulerLike } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { FrameInput, PlayOptions } from '../media/send/play-options.js';
 import type { PlayEvent } from '../types.js';
-import type { Carriage } from './carriage.js';
+import type { Carriage, PlaysAtHome } from './carriage.js';
 import type { Link } from './link.js';
 import { PlayRelay } from './play-relay.js';
-
-/** What plays have of their home side. */
-export interface PlaysAtHome {
-  readonly scheduler: SchedulerLike;
-  /** Told when one is held since nothing gets to where it plays, and when it goes on. */
-  readonly held: (held: boolean) => void;
-}
 
 export class Plays {
   readonly #carriage: Carriage;

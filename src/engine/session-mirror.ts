@@ -8,9 +8,9 @@ import { sessionView, type SessionView } from '../driver/session/view.js';
 import { Heard } from '../media/send/play-end.js';
 import { checkPlayOptions, type FrameInput, type PlayOptions } from '../media/send/play-options.js';
 import type { CallMember, EndReason, Latency, PlayEvent, Snowflake, VoiceState } from '../types.js';
-import type { Carriage } from './carriage.js';
+import type { Carriage, PlaysAtHome } from './carriage.js';
 import type { Link } from './link.js';
-import { Plays, type PlaysAtHome } from './plays.js';
+import { Plays } from './plays.js';
 import type { ReadySession, SessionSnapshot } from './session-news.js';
 import type { Topic } from './wire.js';
 
