@@ -49,7 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'drive-voice': ['driver', 'net', 'dave', 'types', 'edge'],
   engine: ['driver', 'media', 'frames', 'protocol', ...PLAIN],
   workers: ['engine', 'driver', 'net', 'dave', 'protocol', ...PLAIN],
-  nodes: ['engine', 'driver', 'audio', 'net', 'dave', 'crypto', 'protocol', ...PLAIN],
+  nodes: ['engine', 'driver', 'media', 'frames', 'audio', 'net', 'dave', 'crypto', 'protocol', ...PLAIN],
   connect: ['gateway', 'driver', 'net', 'dave', 'linger', 'protocol', ...PLAIN],
   'use-session': ['driver', ...PLAIN],
   'voice-retry': PLAIN,
@@ -162,7 +162,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   engine: [['carriage.ts', 'frame-batch.ts', 'frame-samples.ts', 'held.ts', 'held-signals.ts', 'portable-options.ts', 'session-moved.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', ['peer.ts', 'sent-run.ts', 'frame-run.ts', 'demand-run.ts'], 'outbox.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], ['home-side.ts', 'play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
   workers: ['message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
   nodes: [
-    ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'owned.ts', 'placement.ts', 'turns.ts', 'residents.ts', 'link'],
+    ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'owned.ts', 'placement.ts', 'turns.ts', 'residents.ts', 'link', 'keep'],
     'registry',
     ['guest.ts', 'host.ts', 'node-table.ts'],
     ['node-life.ts', 'bot.ts'],
