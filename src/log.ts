@@ -17,6 +17,8 @@ export interface LogBase {
  * - `unanswered`: a move to this channel was asked for, and Discord did not answer; the session stays where it is
  * - `reconciled`: `whereami` says that the bot is in this channel, or in none, of which the bot gateway had told nothing
  * - `send-only`: IP discovery got no answer, and the session goes on with an address that nothing can be received on
+ * - `held`: with the option `engine`, a play that is fed from here has come to the end of what was read ahead of it, since the far side is not
+ *   reached (of nodes: NATS is away), and waits; or it goes on. Its listener is told `suspended` and `resumed`
  * - `discovery`: an IP discovery request was sent, for the `attempt`th time
  */
 export type LogEvent = LogBase &
@@ -28,6 +30,7 @@ export type LogEvent = LogBase &
     | { readonly type: 'unanswered'; readonly channelId: Snowflake }
     | { readonly type: 'reconciled'; readonly channelId: Snowflake | null }
     | { readonly type: 'send-only' }
+    | { readonly type: 'held'; readonly held: boolean }
     | { readonly type: 'discovery'; readonly attempt: number }
   );
 

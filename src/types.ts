@@ -212,7 +212,8 @@ export interface VoicePacket {
  *   in this play (ms of audio before it), `bytes` the datagram's length
  * - `starved`: the source had no frame in time; silence is sent in its place. The next `sent` ends it
  * - `paused`: the same, because somebody has paused it (`pausable` of `rxvoice/audio`)
- * - `suspended`, `resumed`: the voice connection went away and came back
+ * - `suspended`, `resumed`: the voice connection went away and came back; or, with the option `engine`, the frames of a source that is read here do
+ *   not get to where the session runs, and what was read ahead is played. One that is opened there plays on
  * - `finished`: the source ended and its last frame has had its time; completion follows. `heard` is how much of it was sent, in ms:
  *   less than its `frames` last where some were skipped
  */

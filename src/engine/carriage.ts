@@ -1,4 +1,5 @@
 /** How the frames of a play come to the far side. */
+import type { SchedulerLike } from 'rxjs';
 import type { FrameDescription } from '../frames/description.js';
 
 export interface Carriage {
@@ -6,4 +7,11 @@ export interface Carriage {
   readonly ahead: number;
   /** Whether a source is opened there, by what it says of itself. Default: none is. */
   readonly opens?: ((description: FrameDescription) => boolean) | undefined;
+}
+
+/** What plays have of their home side. */
+export interface PlaysAtHome {
+  readonly scheduler: SchedulerLike;
+  /** Told when one is held since nothing gets to where it plays, and when it goes on. */
+  readonly held: (held: boolean) => void;
 }

@@ -1,6 +1,9 @@
 /** The home side of a play: reads the user's frames as the far side asks for them. */
 import { InvalidFrameError } from '../errors.js';
 import { END, PENDING, type FrameQueue } from '../frames/frame-queue.js';
+import { frameSamples } from './frame-samples.js';
+import type { Stock } from './held.js';
+import { SAMPLES_PER_MS } from '../protocol/silence.js';
 import { notBytes } from '../media/send/playback.js';
 import { packFrames, type PausedNews } from './frame-batch.js';
 import type { Production, Sink } from './peer.js';
@@ -68,6 +71,13 @@ export class FrameOutlet {
     const [frame] = this.#kept;
     this.#forget(1);
     return frame;
+  }
+
+  /** What the far side was given, and is not known to have sent; undefined where it needs no more, since the end was told with it. */
+  get stock(): Stock | undefined {
+    if (this.#end !== undefined && this.#given === this.#kept.length) return undefined;
+    const given = this.#kept.slice(0, this.#given);
+    return { frames: given.length, ms: given.reduce((sum, frame) => sum + frameSamples(frame), 0) / SAMPLES_PER_MS };
   }
 
   /** Lets go of the source. */

@@ -1,5 +1,5 @@
 /** The home side of one port. */
-import { throwError } from 'rxjs';
+import { NEVER, throwError } from 'rxjs';
 import { VoiceOptionsError } from '../errors.js';
 import type { VoiceSignal } from '../types.js';
 import type { Observable } from 'rxjs';
@@ -9,12 +9,15 @@ import type { EnginePort } from './wire.js';
 
 export class HomeSide {
   readonly peer: Peer;
+  readonly up$: Observable<boolean>;
   /** By the number of the session that is to be told of them. */
   readonly signals = new Map<number, Observable<VoiceSignal>>();
   /** By the number of the play that they are of. */
   readonly sources = new Map<number, OpenFrames>();
 
-  constructor(port: EnginePort) {
+  /** @param up$ whether what is sent gets to the other side for the moment. Default: it always does */
+  constructor(port: EnginePort, up$: Observable<boolean> = NEVER) {
+    this.up$ = up$;
     this.peer = new Peer(port, (topic, sink) => {
       if (topic.what === 'frames') {
         const open = this.sources.get(topic.play);

@@ -1,20 +1,22 @@
 /** One play, from the home side: over one far side, and over the next where that is lost. */
-import { opusPacketSamples } from '../protocol/opus-packet.js';
 import { FRAME_MS, SAMPLES_PER_MS } from '../protocol/silence.js';
-import type { Subscriber } from 'rxjs';
+import { NEVER, type Subscriber } from 'rxjs';
 import { EngineLostError } from '../errors.js';
 import { descriptionOf, type FrameDescription } from '../frames/description.js';
 import { openQueue } from '../frames/open-queue.js';
 import { Heard } from '../media/send/play-end.js';
 import { resolvePlayOptions, type FrameInput, type PlayOptions } from '../media/send/play-options.js';
 import type { PlayEnd, PlayEvent } from '../types.js';
-import type { Carriage } from './carriage.js';
+import type { Carriage, PlaysAtHome } from './carriage.js';
 import { FrameOutlet } from './frame-outlet.js';
+import { frameSamples } from './frame-samples.js';
+import { Held, type Stock } from './held.js';
 import type { Link } from './link.js';
 import type { Production, Sink, Subscribed } from './peer.js';
 
 /** No Opus packet is longer. */
 const MAX_FRAME_MS = 120;
+const NOTHING: Stock = { frames: 0, ms: 0 };
 
 export class PlayRelay {
   readonly #input: FrameInput;
@@ -28,6 +30,7 @@ export class PlayRelay {
   #subscribed: Subscribed | undefined;
   #started = false;
   #suspended = false;
+  readonly #held: Held;
   readonly #heard: Heard;
   /** ms of audio, and frames, that far sides before this one have come to. */
   #before = { ms: 0, frames: 0 };
@@ -36,12 +39,16 @@ export class PlayRelay {
   #frameAt = 0;
   #frames = 0;
 
-  constructor(input: FrameInput, options: PlayOptions, { ahead, opens }: Carriage, subscriber: Subscriber<PlayEvent>) {
+  constructor(input: FrameInput, options: PlayOptions, { ahead, opens }: Carriage, home: PlaysAtHome, subscriber: Subscriber<PlayEvent>) {
     this.#input = input;
     this.#options = options;
     this.#ahead = ahead;
     this.#subscriber = subscriber;
     this.#heard = new Heard(options.onEnd);
+    this.#held = new Held(home.scheduler, () => this.#stock, (held) => {
+      home.held(held);
+      if (held) this.#tell({ type: 'suspended' });
+    });
     const source = descriptionOf(input);
     // What is skipped of a source while nothing plays is no place in it that is known here.
     if (source !== undefined && options.whenSuspended !== 'skip' && opens?.(source) === true) this.#source = source;
@@ -51,6 +58,7 @@ export class PlayRelay {
   use(link: Link | undefined): void {
     this.#leave();
     this.#link = link;
+    this.#held.watch(link?.up$ ?? NEVER);
     if (link === undefined) return this.#tell({ type: 'suspended' });
     this.#before = { ms: this.#position, frames: this.#frames };
     const { speaking, whenSuspended } = resolvePlayOptions(this.#options);
@@ -78,6 +86,7 @@ export class PlayRelay {
   /** Lets go of the source here and now, before the far side hears of it. */
   close(): void {
     this.#heard.end('stopped');
+    this.#held.close();
     this.#outlet?.close();
     this.#leave();
   }
@@ -86,6 +95,11 @@ export class PlayRelay {
   #open(sink: Sink): Production {
     this.#outlet ??= new FrameOutlet(this.#ahead, (onReadable) => openQueue(this.#input, { ...resolvePlayOptions(this.#options), onReadable }));
     return this.#outlet.attach(sink);
+  }
+
+  /** What the far side has of the frames from here; nothing yet where it has not asked for any. Undefined: it needs none. */
+  get #stock(): Stock | undefined {
+    return this.#source !== undefined ? undefined : this.#outlet === undefined ? NOTHING : this.#outlet.stock;
   }
 
   #leave(): void {
@@ -103,7 +117,8 @@ export class PlayRelay {
   }
 
   #sent(event: Extract<PlayEvent, { readonly type: 'sent' }>): void {
-    if (this.#suspended) this.#tell({ type: 'resumed' });
+    const before = this.#held.sent();
+    if (this.#suspended && !before) this.#tell({ type: 'resumed' });
     const position = this.#before.ms + event.position;
     const samples = this.#source === undefined ? this.#samples() : this.#samplesSince(position);
     this.#heard.sent(samples);
@@ -115,8 +130,7 @@ export class PlayRelay {
   /** How long the frame was that is now known to be sent. */
   #samples(): number {
     const frame = this.#outlet?.sent();
-    const samples = frame === undefined ? 0 : opusPacketSamples(frame);
-    return typeof samples === 'number' ? samples : 0;
+    return frame === undefined ? 0 : frameSamples(frame);
   }
 
   /** Of a frame that was never here: as long as the one before it, which the place of this one tells. */

@@ -2,16 +2,18 @@
 import { Observable } from 'rxjs';
 import type { FrameInput, PlayOptions } from '../media/send/play-options.js';
 import type { PlayEvent } from '../types.js';
-import type { Carriage } from './carriage.js';
+import type { Carriage, PlaysAtHome } from './carriage.js';
 import type { Link } from './link.js';
 import { PlayRelay } from './play-relay.js';
 
 export class Plays {
   readonly #carriage: Carriage;
+  readonly #home: PlaysAtHome;
   readonly #open = new Set<PlayRelay>();
   #link: Link | undefined;
 
-  constructor(carriage: Carriage) {
+  constructor(carriage: Carriage, home: PlaysAtHome) {
+    this.#home = home;
     this.#carriage = carriage;
   }
 
@@ -24,7 +26,7 @@ export class Plays {
   /** Cold. */
   play$(input: FrameInput, options: PlayOptions): Observable<PlayEvent> {
     return new Observable((subscriber) => {
-      const relay = new PlayRelay(input, options, this.#carriage, subscriber);
+      const relay = new PlayRelay(input, options, this.#carriage, this.#home, subscriber);
       this.#open.add(relay);
       subscriber.add(() => {
         this.#open.delete(relay);

@@ -4,6 +4,7 @@ import { guarded } from '../edge.js';
 import { EngineLostError } from '../errors.js';
 import type { VoiceOptions } from '../driver/options.js';
 import type { VoiceSession } from '../driver/session/session.js';
+import type { LogEntry } from '../log.js';
 import { steadyScheduler } from '../steady-scheduler.js';
 import type { Snowflake, VoiceSignal, VoiceState } from '../types.js';
 import type { Carriage } from './carriage.js';
@@ -123,12 +124,12 @@ class RemoteSession {
     else this.#ready(news.ready, home, session);
   }
 
-  #ready(ready: ReadySession, { peer, sources }: HomeSide, session: number): void {
+  #ready(ready: ReadySession, { peer, sources, up$ }: HomeSide, session: number): void {
     this.#readyAt = this.#scheduler.now();
     this.#behind.unsubscribe();
-    const link = { peer, session, sources };
+    const link = { peer, session, sources, up$ };
     if (this.#mirror !== undefined) return this.#mirror.goOn(link, ready.now);
-    this.#mirror = new SessionMirror(link, ready, this.#wanted, () => this.#scheduler.now());
+    this.#mirror = new SessionMirror(link, ready, this.#wanted, { scheduler: this.#scheduler, held: (held) => this.#log({ type: 'held', held }) });
     this.#subscriber.next(this.#mirror.session);
   }
 
@@ -157,7 +158,7 @@ class RemoteSession {
   }
 
   #suspend(attempt: number): void {
-    this.#logState({ status: 'reconnecting', attempt, closeCode: null });
+    this.#log({ type: 'state', state: { status: 'reconnecting', attempt, closeCode: null } });
     this.#mirror?.lost(attempt);
   }
 
@@ -171,12 +172,12 @@ class RemoteSession {
   #left(): void {
     // What has failed may be let go of before its error has come: a play fails first.
     if (this.#told || this.#mirror?.outcome !== undefined) return;
-    this.#logState(LEFT);
+    this.#log({ type: 'state', state: LEFT });
     this.#mirror?.leave(LEFT);
   }
 
-  #logState(state: VoiceState): void {
+  #log(entry: LogEntry): void {
     const { options, guildId } = this.#wanted;
-    guarded(() => options.log?.({ type: 'state', state, at: this.#scheduler.now(), guildId }));
+    guarded(() => options.log?.({ ...entry, at: this.#scheduler.now(), guildId }));
   }
 }

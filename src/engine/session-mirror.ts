@@ -8,7 +8,7 @@ import { sessionView, type SessionView } from '../driver/session/view.js';
 import { Heard } from '../media/send/play-end.js';
 import { checkPlayOptions, type FrameInput, type PlayOptions } from '../media/send/play-options.js';
 import type { CallMember, EndReason, Latency, PlayEvent, Snowflake, VoiceState } from '../types.js';
-import type { Carriage } from './carriage.js';
+import type { Carriage, PlaysAtHome } from './carriage.js';
 import type { Link } from './link.js';
 import { Plays } from './plays.js';
 import type { ReadySession, SessionSnapshot } from './session-news.js';
@@ -21,7 +21,7 @@ export class SessionMirror {
   readonly session: VoiceSession;
   readonly #link$: BehaviorSubject<Link | undefined>;
   readonly #plays: Plays;
-  readonly #now: () => number;
+  readonly #home: PlaysAtHome;
   readonly #view$: Current<SessionView>;
   readonly #members$: Current<ReadonlySet<Snowflake>>;
   readonly #roster$: Current<ReadonlyMap<Snowflake, CallMember>>;
@@ -31,13 +31,13 @@ export class SessionMirror {
   #over = false;
 
   /**
-   * @param clock ms, of the session's scheduler
+   * @param home its scheduler is that of the session
    */
-  constructor(link: Link, { guildId, userId, now }: ReadySession, carriage: Carriage, clock: () => number) {
+  constructor(link: Link, { guildId, userId, now }: ReadySession, carriage: Carriage, home: PlaysAtHome) {
     this.#link$ = new BehaviorSubject<Link | undefined>(link);
-    this.#plays = new Plays(carriage);
+    this.#plays = new Plays(carriage, home);
     this.#plays.use(link);
-    this.#now = clock;
+    this.#home = home;
     this.#view$ = new Current(viewAfter(now));
     this.#members$ = new Current(now.members);
     this.#roster$ = new Current(now.roster);
@@ -110,7 +110,7 @@ export class SessionMirror {
   #view(state: VoiceState): void {
     const before = this.#view$.value;
     const { suppressed, fault } = before.health;
-    this.#view$.next(sessionView({ state, e2ee: before.e2ee, suppressed, fault }, this.#now(), before));
+    this.#view$.next(sessionView({ state, e2ee: before.e2ee, suppressed, fault }, this.#home.scheduler.now(), before));
   }
 
   /** How it ended; undefined while it lives. */

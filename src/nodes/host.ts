@@ -18,7 +18,7 @@ export class Host {
         gone(this.#sessions > 0);
       },
     });
-    this.home = new HomeSide(linkPort(this.#link, 0));
+    this.home = new HomeSide(linkPort(this.#link, 0), options.up$);
   }
 
   receive(packet: Uint8Array): void {

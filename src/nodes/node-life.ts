@@ -145,12 +145,12 @@ export class NodeLife {
     if (this.#ended.size > MAX_ENDED) this.#ended.delete(oldest!);
   }
 
-  /** A session here: that which was left behind, or one that is owned, in its turn, with sockets that stop with the lease, until it is to go on elsewhere. */
+  /** A session here: that which was left behind, or one that is owned, and then in its turn (who waits for a lease to run out waits in nobody's way), with sockets that stop with the lease, until it is to go on elsewhere. */
   #drive(bot: string, gone: () => boolean): Drive {
     return (signals$, options, guildId, _session, keep) => {
       if (guildId === null) throw new VoiceOptionsError('guildId', 'must be known where a session is to run on a node: one node at a time runs what is in a guild');
       const run = (heard$: Observable<VoiceSignal>, wanted: VoiceOptions): Observable<VoiceSession> =>
-        this.#residents.house(this.#turns.take(owned(this.#claims.claim$(bot, guildId), this.#run$(heard$, wanted, guildId))));
+        this.#residents.house(owned(this.#claims.claim$(bot, guildId), this.#turns.take(this.#run$(heard$, wanted, guildId))));
       return this.#keeper.session$(bot, guildId, { signals$, options, keep, gone }, run);
     };
   }

@@ -3,6 +3,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+/** What is said to a process that has just ended is heard by nobody. */
+const gone = () => undefined;
+
 export class RemoteBot {
   /** Songs that it was told have begun. */
   started = new Set();
@@ -20,7 +23,7 @@ export class RemoteBot {
     for (let i = 0; i < songs; i += 1) {
       const userId = String(1_000 + i);
       const gateway = server.gateway(userId);
-      this.#gateways.push(gateway.subscribe((payload) => child.connected && child.send({ userId, payload })));
+      this.#gateways.push(gateway.subscribe((payload) => child.send({ userId, payload }, gone)));
     }
     child.on('message', ({ userId, payload, fault, started }) => {
       if (userId !== undefined) server.gateway(userId).next(payload);
@@ -40,7 +43,7 @@ export class RemoteBot {
 
   /** Leaves all, and ends. */
   async leave() {
-    if (this.#process.connected) this.#process.send({ ask: 'leave' });
+    if (this.#process.connected) this.#process.send({ ask: 'leave' }, gone);
     await this.#end();
   }
 

@@ -1,5 +1,5 @@
 /** An engine whose far side can be lost, in virtual time: the whole wire, and the next far side made when the one before is gone. */
-import { defer, delay, merge, of, Subject, switchMap, throwError, type Observable } from 'rxjs';
+import { BehaviorSubject, defer, delay, merge, of, Subject, switchMap, throwError, type Observable } from 'rxjs';
 import type { VoiceEngine } from '../../src/index.js';
 import { driveVoice$ } from '../../src/driver.js';
 import type { VoiceOptions } from '../../src/driver.js';
@@ -15,6 +15,8 @@ export interface MortalEngine extends VoiceEngine {
   kill(): void;
   /** The far side of now is about to end: its sessions are to go on in the next one. */
   move(): void;
+  /** Whether messages get from one side to the other; what is said meanwhile waits. */
+  reach(up: boolean): void;
   /** How many far sides there have been. */
   readonly lives: number;
 }
@@ -28,13 +30,20 @@ export function mortalEngine(far: VoiceOptions, ahead: number, open?: OpenSource
   let lives = 0;
   let kill = (): void => undefined;
   const moved$ = new Subject<void>();
+  const up$ = new BehaviorSubject(true);
+  let waiting: (() => void)[] = [];
   const place = (): HomeSide => {
     lives += 1;
     const toFar$ = new Subject<WireMessage>();
     const toHome$ = new Subject<WireMessage>();
     let alive = true;
     const into = (to$: Subject<WireMessage>) => (message: WireMessage) => {
-      if (alive) to$.next(structuredClone(message));
+      const copy = structuredClone(message);
+      const deliver = (): void => {
+        if (alive) to$.next(copy);
+      };
+      if (up$.value) deliver();
+      else waiting.push(deliver);
     };
     const arriving = (to$: Subject<WireMessage>): Observable<WireMessage> => (way === 0 ? to$ : to$.pipe(delay(way)));
     const peer = serveEngine({ messages$: arriving(toFar$), send: into(toHome$) }, (signals$, options) => moving(driveVoice$(signals$, { ...options, ...far }), moved$), open);
@@ -44,12 +53,18 @@ export function mortalEngine(far: VoiceOptions, ahead: number, open?: OpenSource
       peer.lose(lost);
       toHome$.error(lost);
     };
-    return new HomeSide({ messages$: arriving(toHome$), send: into(toFar$) });
+    return new HomeSide({ messages$: arriving(toHome$), send: into(toFar$) }, up$);
   };
   return {
     session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, opens: () => open !== undefined, portable: () => ({}), place$: () => defer(() => of(place())) }),
     kill: () => kill(),
     move: () => moved$.next(),
+    reach: (up) => {
+      up$.next(up);
+      const said = waiting;
+      waiting = [];
+      for (const deliver of said) deliver();
+    },
     get lives() {
       return lives;
     },

@@ -9,6 +9,8 @@ import { KeptSession, type Home } from './kept-session.js';
 
 export class Keeper {
   readonly #sessions = new Map<string, KeptSession>();
+  /** The same, by what their homes are given. */
+  readonly #kept = new WeakMap<VoiceSession, KeptSession>();
   readonly #patience: number;
   readonly #scheduler: SchedulerLike;
 
@@ -35,7 +37,7 @@ export class Keeper {
         complete: () => subscriber.add(this.session$(bot, guildId, home, run).subscribe(subscriber)),
       }); // prettier-ignore
       if (home.keep === 0) return run(home.signals$, home.options).subscribe(subscriber);
-      const session = new KeptSession(home, this.#scheduler);
+      const session: KeptSession = new KeptSession(home, this.#scheduler, (given) => this.#kept.set(given, session));
       this.#sessions.set(key, session);
       session.alone$.subscribe({ complete: () => this.#sessions.delete(key) });
       session.begin(subscriber, run);
@@ -50,8 +52,7 @@ export class Keeper {
 
   /** As `session.play`, of a session that is from here. */
   play$(session: VoiceSession, frames: FrameInput, options: PlayOptions): Observable<PlayEvent> {
-    for (const kept of this.#sessions.values()) if (kept.is(session)) return kept.play$(frames, options);
-    return session.play(frames, options);
+    return this.#kept.get(session)?.play$(frames, options) ?? session.play(frames, options);
   }
 
   #await(present: KeptSession, bot: Snowflake, guildId: Snowflake): Observable<never> {

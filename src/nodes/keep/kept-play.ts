@@ -45,7 +45,7 @@ export class KeptPlay {
   /** Plays the same, wherever that is to begin: who comes to a play that runs wants it to go on. */
   is({ input, from, options }: FrameDescription): boolean {
     const own = this.description;
-    return own.input === input && own.from === from && JSON.stringify(own.options) === JSON.stringify(options);
+    return own.input === input && own.from === from && same(own.options, options);
   }
 
   /** Nobody listens. */
@@ -104,4 +104,11 @@ export class KeptPlay {
     };
     if (this.#listener !== undefined) tell(this.#listener.subscriber);
   }
+}
+
+/** Plain values by their names, in whatever order they were written. */
+function same(a: FrameDescription['options'], b: FrameDescription['options']): boolean {
+  const values = { ...b } as Readonly<Record<string, unknown>>;
+  const own = Object.entries(a).filter(([, value]) => value !== undefined);
+  return own.every(([name, value]) => values[name] === value) && own.length === Object.values(values).filter((value) => value !== undefined).length;
 }

@@ -40,6 +40,8 @@ export class KeptPlays {
       }
       return () => {
         if (!gone()) return play.stop();
+        // One is followed at most: of two that were left behind, the later.
+        this.#alone?.stop();
         play.leave();
         this.#alone = play;
       };

@@ -31,6 +31,7 @@ export class KeptSession {
   /** Emits when the home is gone, and completes when the session is over. */
   readonly alone$ = new Subject<void>();
   readonly #scheduler: SchedulerLike;
+  readonly #given: (session: VoiceSession) => void;
   readonly #subscription = new Subscription();
   #home: Home;
   #subscriber: Subscriber<VoiceSession> | undefined;
@@ -45,7 +46,9 @@ export class KeptSession {
   #followed = false;
   #done = false;
 
-  constructor(home: Home, scheduler: SchedulerLike) {
+  /** @param given told of the session that homes are given, before they are */
+  constructor(home: Home, scheduler: SchedulerLike, given: (session: VoiceSession) => void) {
+    this.#given = given;
     this.#home = home;
     this.#scheduler = scheduler;
   }
@@ -67,6 +70,7 @@ export class KeptSession {
         next: (session) => {
           this.#session = session;
           this.#plays = new KeptPlays(session);
+          this.#given(session);
           this.#subscription.add(session.state$.subscribe(({ status }) => this.#stands(status === 'ready')));
           this.#subscriber?.next(session);
         },
@@ -93,10 +97,6 @@ export class KeptSession {
   /** Ends it where nobody is there; others are told by who ends. */
   endAlone(): void {
     if (this.alone) this.#leave();
-  }
-
-  is(session: VoiceSession): boolean {
-    return this.#session === session;
   }
 
   #attach(subscriber: Subscriber<VoiceSession>): void {

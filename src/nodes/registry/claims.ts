@@ -5,7 +5,8 @@
 import { firstValueFrom, Observable, timer, type SchedulerLike } from 'rxjs';
 import { AlreadyJoinedError } from '../../errors.js';
 import type { Snowflake } from '../../types.js';
-import { fromRecord, toRecord, type Bucket, type Buckets } from './buckets.js';
+import { fromRecord, toRecord, type Bucket, type Buckets, type NodeRecord } from './buckets.js';
+import { untilNextLook } from './looks.js';
 
 /** What is written down of a session. No token, no key: those are where the session runs, and nowhere else. */
 export interface Ownership {
@@ -13,9 +14,8 @@ export interface Ownership {
   readonly node: string;
 }
 
-/** ms between two looks: the first ones soon, since a node that ends lets go within a moment. */
-const FIRST_LOOK_MS = 10;
-const LAST_LOOK_MS = 320;
+/** ms until what could not be given back is given back again. */
+const RETRY_MS = 320;
 /** ms beyond the lease, after which the other owner is not about to end. */
 const PATIENCE_MS = 5_000;
 
@@ -57,34 +57,37 @@ export class Claims {
   /** Undefined when another does not let go of it; 0 when nobody waits for it any more. */
   async #take(key: string, gone: () => boolean): Promise<number | undefined> {
     const begun = this.#scheduler.now();
-    for (let pause = FIRST_LOOK_MS; !gone(); pause = Math.min(pause * 2, LAST_LOOK_MS)) {
-      const revision = this.#held.has(key) ? undefined : await this.#try(key).catch(() => undefined);
-      if (revision !== undefined) {
+    while (!gone()) {
+      const found = this.#held.has(key) ? 'soon' : await this.#try(key).catch(() => 'late' as const);
+      if (typeof found === 'number') {
         this.#held.add(key);
-        return revision;
+        return found;
       }
-      if (this.#scheduler.now() - begun > this.#patience) return undefined;
-      await firstValueFrom(timer(pause, this.#scheduler));
+      const waited = this.#scheduler.now() - begun;
+      if (waited > this.#patience) return undefined;
+      await firstValueFrom(timer(untilNextLook(waited, found === 'soon'), this.#scheduler));
     }
     return 0;
   }
 
-  /** Undefined while it is another's. Throws where somebody was faster, or the server is not reached: to be tried again. */
-  async #try(key: string): Promise<number | undefined> {
+  /** The revision; or when it may be had, while it is another's. Throws where somebody was faster, or the server is not reached: to be tried again. */
+  async #try(key: string): Promise<number | 'soon' | 'late'> {
     const mine = toRecord({ node: this.#node } satisfies Ownership);
     const entry = await this.#sessions.get(key);
     if (entry === null || entry.operation !== 'PUT') return this.#sessions.create(key, mine);
     const owner = fromRecord<Ownership>(entry)?.node;
     // What is this node's, and is not held, was taken without our hearing of it.
-    const free = owner === this.#node || owner === undefined || fromRecord(await this.#nodes.get(owner)) === undefined;
-    if (!free) return undefined;
+    if (owner !== this.#node && owner !== undefined) {
+      const other = fromRecord<NodeRecord>(await this.#nodes.get(owner));
+      if (other !== undefined) return other.draining === true ? 'soon' : 'late';
+    }
     return this.#sessions.update(key, mine, entry.revision);
   }
 
   /** Until it is known to be given back: a node that lives would otherwise hold it for as long. */
   async #giveBack(key: string, revision: number): Promise<void> {
     if (revision === 0) return;
-    while (!(await this.#givenBack(key, revision))) await firstValueFrom(timer(LAST_LOOK_MS, this.#scheduler));
+    while (!(await this.#givenBack(key, revision))) await firstValueFrom(timer(RETRY_MS, this.#scheduler));
     this.#held.delete(key);
   }
 

@@ -52,6 +52,6 @@ export class SimulatedNode {
       // Emits when it is ready, and goes on until somebody has enough.
       return timer(handshake(), clock).subscribe(() => this.alive && subscriber.next('ready'));
     });
-    return this.#residents.house(this.#turns.take(parts.owned(this.#claims.claim$(song.bot.id, song.guild), handshake$)));
+    return this.#residents.house(parts.owned(this.#claims.claim$(song.bot.id, song.guild), this.#turns.take(handshake$)));
   }
 }

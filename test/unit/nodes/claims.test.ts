@@ -1,9 +1,12 @@
 /** Who may run a session: never two at once, whatever is cut off and when; with buckets as the server keeps them, and a clock that is moved. */
 import fc from 'fast-check';
-import { asyncScheduler, Subscription } from 'rxjs';
+import { asyncScheduler, defer, of, Subject, Subscription, type Observable } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AlreadyJoinedError } from '../../../src/errors.js';
 import { Claims } from '../../../src/nodes/registry/claims.js';
+import { untilNextLook } from '../../../src/nodes/registry/looks.js';
+import { owned } from '../../../src/nodes/owned.js';
+import { Turns } from '../../../src/nodes/turns.js';
 import { Lease } from '../../../src/nodes/registry/lease.js';
 import type { Bucket, Buckets, Entry } from '../../../src/nodes/registry/buckets.js';
 
@@ -162,5 +165,29 @@ describe('the ownership of a session', () => {
     await pass([a, b], LEASE_MS + 6_000, { fencing: 0 });
     expect(b.error).toBeInstanceOf(AlreadyJoinedError);
     expect(a.sends).toBe(true);
+  });
+
+  it('is looked for rarely where its node is dead, and often where it is about to let go', () => {
+    const looks = (soon: boolean, until: number): number => {
+      let count = 0;
+      for (let waited = 0; waited < until; waited += untilNextLook(waited, soon)) count += 1;
+      return count;
+    };
+    expect([looks(true, 300), looks(false, 300)]).toEqual([15, 2]);
+    expect(looks(false, 20_000)).toBeLessThan(26);
+    for (let waited = 0; waited < 300; waited += 1) expect(untilNextLook(waited, true)).toBe(20);
+  });
+});
+
+describe('a node that waits for the lease of a dead one', () => {
+  it('lets others begin meanwhile: nobody holds a turn who owns nothing yet', () => {
+    const turns = new Turns(1);
+    const begun: string[] = [];
+    const session = (name: string, claim$: Observable<unknown>): Subscription => owned(claim$, turns.take(defer(() => (begun.push(name), of(name))))).subscribe();
+    const late$ = new Subject<number>();
+    session('late', late$);
+    session('new', of(1));
+    late$.next(2);
+    expect(begun).toEqual(['new', 'late']);
   });
 });

@@ -218,3 +218,24 @@ it('nothing of it is left where the node ends', () => {
   stage.run(KEEP_MS * 2);
   expect(stage.clock.actions.filter(({ closed }) => !closed)).toEqual([]);
 });
+
+it('of two plays that were left behind one goes on, and the other is not left to play for nobody', () => {
+  const stage = new Stage();
+  const a = stage.home('a');
+  a.play(song());
+  a.play(song(0, 'other'));
+  a.vanish();
+  expect(stage.events.filter((event) => event === 'play over')).toHaveLength(1);
+  expect(stage.home('b').play(song(0, 'other'))).toEqual(['started']);
+  expect(stage.plays).toHaveLength(2);
+});
+
+it('the same source is the same in whatever order its options were written', () => {
+  const written = (options: object): object => described({ *[Symbol.iterator]() {} }, { input: 'a', from: 'file', start: 0, options });
+  const stage = new Stage();
+  const a = stage.home('a');
+  a.play(written({ bitrate: 1, stallTimeout: 2 }));
+  a.vanish();
+  stage.home('b').play(written({ stallTimeout: 2, bitrate: 1 }));
+  expect(stage.plays).toHaveLength(1);
+});
