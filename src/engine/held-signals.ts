@@ -37,12 +37,6 @@ export class HeldSignals {
     this.#leave();
   }
 
-  /** The session is over, whatever its far side has yet to let go of. */
-  end(): void {
-    this.#subscriber = undefined;
-    this.#leave();
-  }
-
   #begin(subscriber: Subscriber<VoiceSignal>): void {
     this.#subscriber = subscriber;
     subscriber.add(() => this.#gone(subscriber));

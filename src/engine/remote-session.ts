@@ -162,11 +162,9 @@ class RemoteSession {
     this.#mirror?.lost(attempt);
   }
 
-  /** An end is told when all is released: who joins again upon it is not thrown out by the leave of before. */
   #over(): void {
     this.#told = true;
     this.#mirror?.close();
-    this.#signals.end();
   }
 
   #left(): void {
