@@ -16,10 +16,15 @@ export interface EnginePortOptions {
   readonly sentEvery?: number;
 }
 
-export function enginePort(port: Posting, { lost$, sentEvery = 0 }: EnginePortOptions = {}): EnginePort {
+/** The port, and all that waits to be said, now. */
+export interface FlushedPort extends EnginePort {
+  flush(): void;
+}
+
+export function enginePort(port: Posting, { lost$, sentEvery = 0 }: EnginePortOptions = {}): FlushedPort {
   const messages$ = new Subject<WireMessage>();
   port.on('message', (batch) => eachMessage(batch, (message) => messages$.next(message)));
   lost$?.subscribe({ error: (error: unknown) => messages$.error(error) });
   const outbox = new Outbox((batch) => port.postMessage(batch), { sentEvery });
-  return { messages$, send: (message, patience) => outbox.send(message, patience) };
+  return { messages$, send: (message, patience) => outbox.send(message, patience), flush: () => outbox.flush() };
 }

@@ -17,6 +17,9 @@ export interface WorkerData {
 const SENT_EVERY_MS = 200;
 
 const { transports } = workerData as WorkerData;
-serveEngine(enginePort(parentPort!, { sentEvery: SENT_EVERY_MS }), (signals$, options, guildId) =>
+const port = enginePort(parentPort!, { sentEvery: SENT_EVERY_MS });
+// What was sent and waits to be told would be sent again by the thread that goes on.
+process.once('exit', port.flush);
+serveEngine(port, (signals$, options, guildId) =>
   drive$(insulated(signals$), resolveOptions(options, { transports: () => nodeTransports(transports), dave: daveyProvider }), guildId),
 );
