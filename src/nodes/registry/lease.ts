@@ -1,7 +1,7 @@
 /**
  * A node's right to run sessions. It is an entry that the server forgets when it is not renewed in time; nobody takes a session of a node whose entry is
  * there. The node counts from when it asked for the renewal, which is before the server does: it has stopped when the entry goes, whatever
- * its clock shows.
+ * its clock shows, and however long its machine was suspended.
  *
  * ```
  * renewed     r---r---r---x---x---x          x: the server is not reached
@@ -12,6 +12,7 @@
 import { firstValueFrom, merge, Subject, Subscription, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { EngineLostError } from '../../errors.js';
 import { toRecord, type Bucket, type NodeRecord } from './buckets.js';
+import { sleepMeter } from './machine-sleep.js';
 
 /** So many renewals fall into a lease: few of them may fail without harm, and a node that ends without a word is soon found out. */
 const RENEWALS = 8;
@@ -35,23 +36,28 @@ export class Lease {
   readonly #ms: number;
   readonly #record: () => NodeRecord;
   readonly #scheduler: SchedulerLike;
+  readonly #asleep: () => number;
+  /** ms of it that the timer of the end knows of. */
+  #slept = 0;
   #revision = 0;
   #until = 0;
   #end = Subscription.EMPTY;
   #over = false;
 
-  constructor(bucket: Bucket, id: string, ms: number, record: () => NodeRecord, scheduler: SchedulerLike) {
+  /** @param asleep ms that the machine was suspended, which the scheduler does not know of */
+  constructor(bucket: Bucket, id: string, ms: number, record: () => NodeRecord, scheduler: SchedulerLike, asleep = sleepMeter()) {
     this.#bucket = bucket;
     this.#id = id;
     this.#ms = ms;
     this.#record = record;
     this.#scheduler = scheduler;
+    this.#asleep = asleep;
     this.lost$ = this.#lost$;
   }
 
   /** Takes it, and keeps it until {@link end}. */
   async take(): Promise<void> {
-    const asked = this.#scheduler.now();
+    const asked = this.#now();
     this.#revision = await this.#bucket.create(this.#id, toRecord(this.#record()));
     this.#renewed(asked);
     void this.#keep();
@@ -59,7 +65,7 @@ export class Lease {
 
   /** Whether something may be sent now. */
   valid(): boolean {
-    return !this.#over && this.#scheduler.now() < this.#until;
+    return !this.#over && this.#now() < this.#until;
   }
 
   /** The record is another, or the server is back: it is renewed now. */
@@ -86,7 +92,7 @@ export class Lease {
   }
 
   async #renew(): Promise<boolean> {
-    const asked = this.#scheduler.now();
+    const asked = this.#now();
     try {
       this.#revision = await this.#bucket.update(this.#id, toRecord(this.#record()), this.#revision);
       this.#renewed(asked);
@@ -107,8 +113,22 @@ export class Lease {
   #renewed(asked: number): void {
     if (this.#over) return;
     this.#until = asked + this.#ms * (1 - MARGIN);
+    this.#arm();
+  }
+
+  #arm(): void {
     this.#end.unsubscribe();
-    this.#end = timer(this.#until - AHEAD_MS - this.#scheduler.now(), this.#scheduler).subscribe(() => this.#lose(`its lease was not renewed for ${this.#ms} ms`));
+    this.#end = timer(this.#until - AHEAD_MS - this.#scheduler.now() - this.#slept, this.#scheduler).subscribe(() => this.#lose(`its lease was not renewed for ${this.#ms} ms`));
+  }
+
+  /** ms, those that the machine was suspended with them: its timers are as late. */
+  #now(): number {
+    const slept = this.#asleep();
+    if (slept !== this.#slept) {
+      this.#slept = slept;
+      if (!this.#end.closed) this.#arm();
+    }
+    return this.#scheduler.now() + slept;
   }
 
   #lose(why: string): void {

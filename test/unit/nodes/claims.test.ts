@@ -1,6 +1,6 @@
 /** Who may run a session: never two at once, whatever is cut off and when; with buckets as the server keeps them, and a clock that is moved. */
 import fc from 'fast-check';
-import { asyncScheduler, defer, of, Subject, Subscription, type Observable } from 'rxjs';
+import { asyncScheduler, defer, of, Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AlreadyJoinedError } from '../../../src/errors.js';
 import { Claims } from '../../../src/nodes/registry/claims.js';
@@ -63,8 +63,43 @@ function reach(store: Store, network: Network): Bucket {
   };
 }
 
+/** The clock of a machine that may be suspended: it and its timers stand still meanwhile, and only the meter knows. */
+class MachineClock implements SchedulerLike {
+  /** ms that it was suspended for, up to when it slept last. */
+  slept = 0;
+  #since: number | undefined;
+
+  now(): number {
+    return (this.#since ?? Date.now()) - this.slept;
+  }
+
+  get asleep(): boolean {
+    return this.#since !== undefined;
+  }
+
+  suspend(): void {
+    this.#since ??= Date.now();
+  }
+
+  wake(): void {
+    if (this.#since === undefined) return;
+    this.slept += Date.now() - this.#since;
+    this.#since = undefined;
+  }
+
+  readonly schedule: SchedulerLike['schedule'] = (work, delay = 0, state) => {
+    const due = this.now() + delay;
+    const clock = this;
+    return asyncScheduler.schedule(function again() {
+      if (clock.asleep || clock.now() < due) this.schedule(state, clock.asleep ? 50 : due - clock.now());
+      else work.call(this as never, state);
+    }, delay);
+  };
+}
+
 class TestNode {
   readonly network: Network = { state: 'up' };
+  readonly clock = new MachineClock();
   readonly lease: Lease;
   fencing: number | undefined;
   error: unknown;
@@ -73,13 +108,13 @@ class TestNode {
 
   constructor(name: string, nodes: Store, sessions: Store) {
     const buckets: Buckets = { nodes: reach(nodes, this.network), sessions: reach(sessions, this.network), lease: LEASE_MS };
-    this.lease = new Lease(buckets.nodes, name, LEASE_MS, () => RECORD, asyncScheduler);
-    this.#claims = new Claims(buckets, name, asyncScheduler);
+    this.lease = new Lease(buckets.nodes, name, LEASE_MS, () => RECORD, this.clock, () => this.clock.slept);
+    this.#claims = new Claims(buckets, name, this.clock);
     this.lease.lost$.subscribe(() => this.release());
   }
 
   claim(): void {
-    if (!this.#claim.closed || !this.lease.valid()) return;
+    if (!this.#claim.closed || this.clock.asleep || !this.lease.valid()) return;
     this.#claim = this.#claims.claim$('1', '2').subscribe({ next: (fencing) => (this.fencing = fencing), error: (error: unknown) => (this.error = error) });
   }
 
@@ -90,7 +125,7 @@ class TestNode {
 
   /** Whether it would send. */
   get sends(): boolean {
-    return this.fencing !== undefined && this.lease.valid();
+    return this.fencing !== undefined && !this.clock.asleep && this.lease.valid();
   }
 }
 
@@ -115,9 +150,9 @@ async function pass(nodes: readonly TestNode[], ms: number, latest: { fencing: n
 }
 
 describe('the ownership of a session', () => {
-  const step = fc.record({ node: fc.nat(2), what: fc.constantFrom('claim', 'release', 'cut', 'deaf', 'up'), ms: fc.integer({ min: 0, max: 3_000 }) });
+  const step = fc.record({ node: fc.nat(2), what: fc.constantFrom('claim', 'release', 'cut', 'deaf', 'up', 'suspend', 'wake'), ms: fc.integer({ min: 0, max: 3_000 }) });
 
-  it('is never of two nodes at once, whoever claims, lets go, is cut off, or is not answered', async () => {
+  it('is never of two nodes at once, whoever claims, lets go, is cut off, is not answered, or sleeps', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
         const nodes = await fleet(3);
@@ -125,6 +160,7 @@ describe('the ownership of a session', () => {
         for (const { node, what, ms } of steps) {
           const one = nodes[node]!;
           if (what === 'claim' || what === 'release') one[what]();
+          else if (what === 'suspend' || what === 'wake') one.clock[what]();
           else one.network.state = what;
           await pass(nodes, ms, latest);
         }
@@ -155,6 +191,35 @@ describe('the ownership of a session', () => {
     b.claim();
     await pass([a, b], LEASE_MS + 350, { fencing: 0 });
     expect([a.sends, b.sends, a.lease.valid()]).toEqual([false, true, false]);
+  });
+
+  it('goes to who waits for it when the machine of its node sleeps, which sends nothing when it wakes up, and loses what it had at once', async () => {
+    const [a, b] = (await fleet(2)) as [TestNode, TestNode];
+    const lost: unknown[] = [];
+    a.lease.lost$.subscribe((error) => lost.push(error));
+    a.claim();
+    await pass([a, b], 100, { fencing: 0 });
+    a.clock.suspend();
+    b.claim();
+    await pass([a, b], LEASE_MS + 1_000, { fencing: 0 });
+    expect([a.sends, b.sends]).toEqual([false, true]);
+    // It does not reach NATS, which would tell it.
+    a.network.state = 'cut';
+    a.clock.wake();
+    expect([a.lease.valid(), a.sends, lost.length]).toEqual([false, false, 0]);
+    await pass([a, b], 50, { fencing: 0 });
+    expect([lost.length, b.sends]).toEqual([1, true]);
+  });
+
+  it('stays where it is when its machine has slept for less than what is left of the lease', async () => {
+    const [a, b] = (await fleet(2)) as [TestNode, TestNode];
+    a.claim();
+    await pass([a, b], 100, { fencing: 0 });
+    a.clock.suspend();
+    await pass([a, b], LEASE_MS / 2, { fencing: 0 });
+    a.clock.wake();
+    await pass([a, b], LEASE_MS * 2, { fencing: 0 });
+    expect(a.sends).toBe(true);
   });
 
   it('is refused where another goes on with it, by an error that says so', async () => {
