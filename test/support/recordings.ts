@@ -85,16 +85,21 @@ export function samplesOf(packets: readonly Uint8Array[]): number {
 
 /** The length of a WAV file as its header tells it, and its samples. The bytes behind are of no account. Throws when it is no WAV. */
 export function parseWav(file: Uint8Array): { readonly channels: number; readonly rate: number; readonly pcm: Int16Array } {
+  const { dataBytes, ...format } = wavHeader(file);
+  if (44 + dataBytes > file.length) throw new Error('the header counts more than there is');
+  const data = new Uint8Array(file.subarray(44, 44 + dataBytes));
+  if (endianness() === 'BE') Buffer.from(data.buffer).swap16();
+  return { ...format, pcm: new Int16Array(data.buffer, 0, dataBytes >> 1) };
+}
+
+/** The first 44 bytes of such a file. */
+export function wavHeader(file: Uint8Array): { readonly channels: number; readonly rate: number; readonly dataBytes: number } {
   const buffer = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const tag = (at: number): string => buffer.toString('latin1', at, at + 4);
   if (`${tag(0)} ${tag(8)}${tag(12)}${tag(36)}` !== 'RIFF WAVEfmt data') throw new Error('no WAV file');
   const dataBytes = buffer.readUInt32LE(40);
   if (buffer.readUInt32LE(4) !== dataBytes + 36) throw new Error('the two lengths differ');
-  if (44 + dataBytes > buffer.length) throw new Error('the header counts more than there is');
-  const data = new Uint8Array(buffer.subarray(44, 44 + dataBytes));
-  if (endianness() === 'BE') Buffer.from(data.buffer).swap16();
-  const pcm = new Int16Array(data.buffer, 0, dataBytes >> 1);
-  return { channels: buffer.readUInt16LE(22), rate: buffer.readUInt32LE(24), pcm };
+  return { channels: buffer.readUInt16LE(22), rate: buffer.readUInt32LE(24), dataBytes };
 }
 
 export interface MemoryDisk {
