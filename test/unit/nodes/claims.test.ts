@@ -1,6 +1,6 @@
 /** Who may run a session: never two at once, whatever is cut off and when; with buckets as the server keeps them, and a clock that is moved. */
 import fc from 'fast-check';
-import { asyncScheduler, defer, of, Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, defer, of, Subject, Subscription, type Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AlreadyJoinedError } from '../../../src/errors.js';
 import { Claims } from '../../../src/nodes/registry/claims.js';
@@ -87,14 +87,14 @@ class MachineClock implements SchedulerLike {
     this.#since = undefined;
   }
 
-  readonly schedule: SchedulerLike['schedule'] = (work, delay = 0, state) => {
+  readonly schedule = (<T>(work: (this: SchedulerAction<T>, state: T) => void, delay = 0, state?: T): Subscription => {
     const due = this.now() + delay;
     const clock = this;
-    return asyncScheduler.schedule(function again() {
-      if (clock.asleep || clock.now() < due) this.schedule(state, clock.asleep ? 50 : due - clock.now());
-      else work.call(this as never, state);
-    }, delay);
-  };
+    return asyncScheduler.schedule<T>(function again(args) {
+      if (clock.asleep || clock.now() < due) this.schedule(args, clock.asleep ? 50 : due - clock.now());
+      else work.call(this, args as T);
+    }, delay, state!);
+  }) as SchedulerLike['schedule'];
 }
 
 class TestNode {
