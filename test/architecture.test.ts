@@ -21,8 +21,8 @@ const code = (file: string): string =>
 /** The part of the tree that a file belongs to: its folder, or its own name at the top. */
 const part = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, ''));
 
-/** What each part may import. `types`, `fault`, `errors`, `log`, `checks`, `edge`, `operate`, `observable-like` and `steady-scheduler` are plain and may be imported by all but the pure ones. */
-const PLAIN = ['types', 'fault', 'errors', 'log', 'checks', 'edge', 'operate', 'observable-like', 'steady-scheduler'];
+/** What each part may import. `types`, `fault`, `errors`, `log`, `checks`, `edge`, `operate`, `observable-like`, `steady-scheduler` and `bounded-send` are plain and may be imported by all but the pure ones. */
+const PLAIN = ['types', 'fault', 'errors', 'log', 'checks', 'edge', 'operate', 'observable-like', 'steady-scheduler', 'bounded-send'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   runtime: [],
@@ -36,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'observable-like': [],
   pull: PLAIN,
   'steady-scheduler': [],
+  'bounded-send': [],
   crypto: ['protocol'],
   frames: PLAIN,
   media: ['frames', 'protocol', 'crypto', ...PLAIN],

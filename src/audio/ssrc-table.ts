@@ -1,4 +1,5 @@
 /** Something for each SSRC of a stream: bounded, whatever is sent to us. */
+import { amount, fields, type Check } from '../checks/check.js';
 
 /**
  * SSRCs at once, unless told otherwise: one limit for every step that keeps something of each, so that no chain of them has one that
@@ -17,6 +18,13 @@ export interface SsrcTableOptions {
   readonly maxStreams: number;
 }
 
+/** Of options, where somebody is to choose. */
+export const SSRC_TABLE = {
+  idle: amount('a number of milliseconds, more than 0', Number.MIN_VALUE),
+  maxStreams: amount('a number of SSRCs, 1 or more', 1),
+} satisfies Readonly<Record<keyof SsrcTableOptions, Check>>;
+const checkTable = fields(SSRC_TABLE);
+
 /** Items by SSRC, made when an SSRC is first heard. */
 export class SsrcTable<T> {
   readonly #options: SsrcTableOptions;
@@ -27,12 +35,10 @@ export class SsrcTable<T> {
 
   /**
    * @param leave called with each item that is forgotten, when it is out of the table
-   * @throws RangeError when an option is out of its range
+   * @throws VoiceOptionsError for an option that is out of its range
    */
   constructor(options: SsrcTableOptions, make: (ssrc: number) => T, leave: (item: T) => void) {
-    const { idle, maxStreams } = options;
-    if (!(idle > 0)) throw new RangeError(`idle must be more than 0 milliseconds, and is ${idle}`);
-    if (!(maxStreams >= 1)) throw new RangeError(`maxStreams must be 1 or more, and is ${maxStreams}`);
+    checkTable('', options);
     this.#options = options;
     this.#make = make;
     this.#leave = leave;

@@ -1,7 +1,7 @@
 /** The check of options that count something. */
+import { count } from '../checks/check.js';
 
-/** @throws RangeError that names the option, unless `value` is a whole number from `least` to `most` */
+/** @throws VoiceOptionsError that names the option, unless `value` is a whole number from `least` to `most` */
 export function requireWholeNumber(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(`${name} must be a whole number from ${least} to ${most}, and is ${value}`);
+  count(`a whole number from ${least} to ${most}`, least, most)(name, value);
 }

@@ -142,9 +142,7 @@ class Driver {
       return EMPTY;
     }
     if (!('ended' in signal) || signal.ended !== 'kicked') return of(signal as TimelySignal);
-    const { closes$, lastClose, pump } = this.#core;
-    // Whatever the reason turns out to be, nobody hears us any more.
-    pump.detach();
+    const { closes$, lastClose } = this.#core;
     this.#core.leaving(true);
     const all$ = combineLatest([closes$.pipe(startWith(lastClose)), this.#gone$]).pipe(
       // 4022 alone tells nothing: it comes with a kick of who was alone, and with the end of the call.

@@ -1,7 +1,8 @@
 /** The far side of a play: the frames of the home side, asked for ahead of the clock, which is here. */
 import { FrameOverflowError } from '../errors.js';
-import { END, PENDING, type FrameQueue, type QueueItem, type QueueOptions } from '../frames/frame-queue.js';
+import type { FrameQueue, QueueItem, QueueOptions } from '../frames/frame-queue.js';
 import { frameStream, type FrameStream } from '../frames/frame-stream.js';
+import { QueueEnd, type SourceEnd } from '../frames/queue-end.js';
 import { FRAME_MS } from '../protocol/silence.js';
 import { unpackFrames, type FrameBatch, type PausedNews } from './frame-batch.js';
 import type { Sink, Subscribed } from './peer.js';
@@ -20,21 +21,18 @@ const SHARE = 0.2;
 const PATIENCE = 0.4;
 
 class FrameInlet implements FrameQueue {
-  overflow: unknown;
   paused = false;
   readonly #ahead: number;
-  readonly #onReadable: () => void;
+  readonly #end: QueueEnd;
   #frames: Uint8Array[] = [];
   #next = 0;
   /** Asked for, and not here yet. */
   #asked = 0;
-  #end: { readonly error?: unknown } | undefined;
-  #starving = false;
   #subscribed: Subscribed | undefined;
 
   constructor(subscribe: Subscribe, ahead: number, { onReadable }: QueueOptions) {
     this.#ahead = ahead;
-    this.#onReadable = onReadable;
+    this.#end = new QueueEnd(onReadable);
     const sink: Sink = {
       next: (news) => this.#arrived(news as FrameBatch | PausedNews),
       error: (error) => this.#ended({ error }),
@@ -44,8 +42,11 @@ class FrameInlet implements FrameQueue {
     this.#ask(this.#ahead, 0);
   }
 
+  get overflow(): unknown {
+    return this.#end.overflow;
+  }
+
   read(): QueueItem {
-    if (this.overflow !== undefined) throw this.overflow;
     if (this.#next === this.#frames.length && this.#asked === 0) this.#ask(1, 0);
     const frame = this.#frames[this.#next];
     if (frame !== undefined) {
@@ -53,13 +54,7 @@ class FrameInlet implements FrameQueue {
       this.#askAhead();
       return frame;
     }
-    const end = this.#end;
-    if (end === undefined) {
-      this.#starving = true;
-      return PENDING;
-    }
-    if ('error' in end) throw end.error;
-    return END;
+    return this.#end.read();
   }
 
   close(): void {
@@ -75,7 +70,7 @@ class FrameInlet implements FrameQueue {
   }
 
   #ask(frames: number, patience: number): void {
-    if (this.#end !== undefined || frames === 0) return;
+    if (this.#end.over || frames === 0) return;
     this.#asked += frames;
     this.#subscribed?.demand(frames, patience);
   }
@@ -83,26 +78,18 @@ class FrameInlet implements FrameQueue {
   #arrived(batch: FrameBatch | PausedNews): void {
     this.paused = 'paused' in batch;
     // Told again, since it is for another reason now that there is no frame.
-    if ('paused' in batch) return this.#wake();
+    if ('paused' in batch) return this.#end.wake();
     const frames = unpackFrames(batch);
     this.#asked -= frames.length;
     this.#frames = this.#next === this.#frames.length ? frames : [...this.#frames.slice(this.#next), ...frames];
     this.#next = 0;
-    this.#wake();
+    this.#end.wake();
   }
 
-  #ended(end: { readonly error?: unknown }): void {
-    this.#end = end;
-    if (!(end.error instanceof FrameOverflowError)) return this.#wake();
-    this.overflow = end.error;
+  #ended(end: SourceEnd): void {
+    if (!(end.error instanceof FrameOverflowError)) return this.#end.end(end);
     this.#frames = [];
     this.#next = 0;
-    this.#onReadable();
-  }
-
-  #wake(): void {
-    if (!this.#starving) return;
-    this.#starving = false;
-    this.#onReadable();
+    this.#end.overflown(end.error);
   }
 }

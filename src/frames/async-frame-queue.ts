@@ -2,7 +2,8 @@
 import { inWords } from '../checks/check.js';
 import { guarded } from '../edge.js';
 import { VoiceOptionsError } from '../errors.js';
-import { END, PENDING, type FrameQueue, type QueueOptions, type QueueItem } from './frame-queue.js';
+import type { FrameQueue, QueueOptions, QueueItem } from './frame-queue.js';
+import { QueueEnd } from './queue-end.js';
 import { Ring } from './ring.js';
 
 /** What an async source is to us: a way to ask for the next item, and a way to let go that works while an answer is pending. */
@@ -14,16 +15,13 @@ interface Reader {
 export class AsyncFrameQueue implements FrameQueue {
   readonly #reader: Reader;
   readonly #ring: Ring<unknown>;
-  readonly #onReadable: () => void;
+  readonly #end: QueueEnd;
   #asking = false;
-  #starving = false;
-  #over = false;
-  #failure: { readonly error: unknown } | undefined;
 
   constructor(input: object, { prefetch, onReadable }: QueueOptions) {
     this.#ring = new Ring(Math.max(1, prefetch));
     this.#reader = openReader(input);
-    this.#onReadable = onReadable;
+    this.#end = new QueueEnd(onReadable);
     this.#ask();
   }
 
@@ -33,21 +31,18 @@ export class AsyncFrameQueue implements FrameQueue {
       this.#ask();
       return frame;
     }
-    if (this.#failure !== undefined) throw this.#failure.error;
-    if (this.#over) return END;
-    this.#starving = true;
-    return PENDING;
+    return this.#end.read();
   }
 
   close(): void {
     this.#ring.clear();
-    if (this.#over) return;
-    this.#over = true;
+    if (this.#end.over) return;
+    this.#end.close();
     this.#reader.release();
   }
 
   #ask(): void {
-    if (this.#asking || this.#over || this.#ring.full) return;
+    if (this.#asking || this.#end.over || this.#ring.full) return;
     this.#asking = true;
     this.#reader.next().then(
       (result: unknown) => this.#receive(result),
@@ -56,7 +51,7 @@ export class AsyncFrameQueue implements FrameQueue {
   }
 
   #receive(result: unknown): void {
-    if (this.#over) return;
+    if (this.#end.over) return;
     this.#asking = false;
     let item: { readonly done?: unknown; readonly value?: unknown };
     try {
@@ -65,24 +60,15 @@ export class AsyncFrameQueue implements FrameQueue {
       return this.#fail(error);
     }
     // To look at it may have been to run code that closed us.
-    if (this.#over) return;
-    if (item.done === true) this.#over = true;
-    else this.#ring.push(item.value);
+    if (this.#end.over) return;
+    if (item.done === true) return this.#end.end({});
+    this.#ring.push(item.value);
     this.#ask();
-    this.#wake();
+    this.#end.wake();
   }
 
   #fail(error: unknown): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#failure = { error };
-    this.#wake();
-  }
-
-  #wake(): void {
-    if (!this.#starving) return;
-    this.#starving = false;
-    this.#onReadable();
+    this.#end.end({ error });
   }
 }
 

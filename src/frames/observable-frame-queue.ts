@@ -3,7 +3,8 @@ import { Subscription, takeWhile, type Observable } from 'rxjs';
 import { insulated } from '../edge.js';
 import { FrameOverflowError } from '../errors.js';
 import type { ResolvedReadOptions } from './frame-input.js';
-import { END, PENDING, type FrameQueue, type QueueOptions, type QueueItem } from './frame-queue.js';
+import type { FrameQueue, QueueOptions, QueueItem } from './frame-queue.js';
+import { QueueEnd } from './queue-end.js';
 import { Ring } from './ring.js';
 
 /** What even an empty frame weighs, so that no number of them is nothing. */
@@ -12,28 +13,24 @@ const LEAST_BYTES = 64;
 export class ObservableFrameQueue implements FrameQueue {
   readonly #ring: Ring<unknown>;
   readonly #options: ResolvedReadOptions;
-  readonly #onReadable: () => void;
+  readonly #end: QueueEnd;
   #subscription = Subscription.EMPTY;
   #bytes = 0;
-  #starving = false;
-  #over = false;
-  #failure: { readonly error: unknown } | undefined;
-  #overflown: FrameOverflowError | undefined;
 
   constructor(input: Observable<unknown>, options: QueueOptions) {
     this.#ring = new Ring(options.whenBehind === 'wait' ? Infinity : Math.max(1, options.buffer.frames));
     this.#options = options;
-    this.#onReadable = options.onReadable;
+    this.#end = new QueueEnd(options.onReadable);
     // An overflow within a synchronous source must stop it before there is a subscription to unsubscribe.
-    this.#subscription = insulated(input).pipe(takeWhile(() => !this.#over)).subscribe({
+    this.#subscription = insulated(input).pipe(takeWhile(() => !this.#end.over)).subscribe({
       next: (frame) => this.#push(frame),
-      error: (error: unknown) => this.#end({ error }),
-      complete: () => this.#end(undefined),
+      error: (error: unknown) => this.#end.end({ error }),
+      complete: () => this.#end.end({}),
     });
   }
 
   get overflow(): unknown {
-    return this.#overflown;
+    return this.#end.overflow;
   }
 
   read(): QueueItem {
@@ -42,23 +39,20 @@ export class ObservableFrameQueue implements FrameQueue {
       this.#bytes -= bytesOf(frame);
       return frame;
     }
-    if (this.#failure !== undefined) throw this.#failure.error;
-    if (this.#over) return END;
-    this.#starving = true;
-    return PENDING;
+    return this.#end.read();
   }
 
   close(): void {
-    this.#over = true;
+    this.#end.close();
     this.#ring.clear();
     this.#subscription.unsubscribe();
   }
 
   #push(frame: unknown): void {
-    if (this.#over || !this.#makesRoom(frame)) return;
+    if (this.#end.over || !this.#makesRoom(frame)) return;
     this.#bytes += bytesOf(frame);
     this.#ring.push(frame);
-    this.#wake();
+    this.#end.wake();
   }
 
   /** Whether a frame may wait, be it that another one goes for it. */
@@ -86,24 +80,8 @@ export class ObservableFrameQueue implements FrameQueue {
   /** At once, not after the minute that is buffered: the sooner a mistake is heard of, the better. */
   #overflow(error: FrameOverflowError): void {
     this.#ring.clear();
-    this.#overflown = error;
-    // Whether or not anybody has asked for a frame.
-    this.#starving = true;
-    this.#end({ error });
+    this.#end.overflown(error);
     this.#subscription.unsubscribe();
-  }
-
-  #end(failure: { readonly error: unknown } | undefined): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#failure = failure;
-    this.#wake();
-  }
-
-  #wake(): void {
-    if (!this.#starving) return;
-    this.#starving = false;
-    this.#onReadable();
   }
 }
 

@@ -2,6 +2,7 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Observable, Subject } from 'rxjs';
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
+import { boundedSend } from '../bounded-send.js';
 import { fields, having, oneOf, type Check } from '../checks/check.js';
 import type { VoiceSocket } from '../driver/ports.js';
 import { VoiceSocketClosedError } from '../errors.js';
@@ -67,23 +68,13 @@ export function voiceSocket$(endpoint: string, options: VoiceSocketOptions = {})
     };
     const socket = new WebSocket(url, settings);
     const messages$ = new Subject<WireMessage>();
+    const { send, pong } = boundedSend(socket, MAX_BUFFERED_BYTES, () => subscriber.error(new VoiceSocketClosedError(CloseCode.SendStalled)));
     let failure: Error | undefined;
-    /** Writes, while it is open, and while what was written before is read. */
-    const write = (act: () => void): void => {
-      if (socket.readyState !== WebSocket.OPEN) return;
-      if (socket.bufferedAmount <= MAX_BUFFERED_BYTES) return act();
-      // A close frame would only wait behind all the rest.
-      socket.terminate();
-      subscriber.error(new VoiceSocketClosedError(CloseCode.SendStalled));
-    };
 
     socket.on('open', () => {
       subscriber.next({
         messages$: messages$.asObservable(),
-        send: (message) => {
-          // The callback keeps a failed write from being thrown; the loss of the socket tells of it.
-          write(() => socket.send(message, () => undefined));
-        },
+        send,
         drop: (code, reason) => {
           socket.close(code, reason);
           subscriber.error(new VoiceSocketClosedError(code, reason));
@@ -91,7 +82,7 @@ export function voiceSocket$(endpoint: string, options: VoiceSocketOptions = {})
       });
     });
     socket.on('message', (data, isBinary) => messages$.next(isBinary ? toBytes(data) : String(data)));
-    socket.on('ping', (data) => write(() => socket.pong(data, undefined, () => undefined)));
+    socket.on('ping', pong);
     socket.on('error', (error) => (failure = error));
     socket.on('close', (code, reason) => {
       subscriber.error(

@@ -290,7 +290,7 @@ class Storm {
     if (event.type !== 'sent') return;
     this.#ledger.sent(event);
     const { status } = this.#singer;
-    if (status !== 'ready' && status !== 'resuming') this.#ledger.violation(`a frame was sent in state '${status}'`);
+    if (status !== 'ready' && status !== 'resuming') this.#ledger.violation(`a frame was sent in state '${status}', after:\n${this.#log.slice(-8).join('\n')}`);
   }
 
   /** The last of what happened, for whoever has to find out why. */

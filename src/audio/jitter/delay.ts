@@ -1,4 +1,6 @@
 /** How long a jitter buffer should wait for what is missing, by how late packets have been. */
+import { amount, type Check } from '../../checks/check.js';
+import { VoiceOptionsError } from '../../errors.js';
 import { isSilenceFrame, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { VoicePacket } from '../../types.js';
 import { SlidingMinimum } from '../timing/sliding-minimum.js';
@@ -13,6 +15,10 @@ export interface JitterDelayOptions {
 
 /** The bounds unless told otherwise, in ms. */
 export const DEFAULT_JITTER_DELAY = { minDelay: 20, maxDelay: 200 } as const satisfies Required<JitterDelayOptions>;
+
+const MS = amount('a number of milliseconds, 0 or more', 0, Number.MAX_VALUE);
+/** Of each bound by itself. */
+export const JITTER_DELAY = { minDelay: MS, maxDelay: MS } satisfies Readonly<Record<keyof JitterDelayOptions, Check>>;
 
 /** What is waited before anything is known. */
 const FIRST_MS = 60;
@@ -43,15 +49,10 @@ export class JitterDelay {
   #transit = 0;
   readonly #transits = new SlidingMinimum(HALF_WINDOW);
 
-  /** @throws RangeError when a bound is out of its range */
+  /** @throws VoiceOptionsError where the lower bound is not below the upper one */
   constructor(options: JitterDelayOptions = {}) {
     const { maxDelay = DEFAULT_JITTER_DELAY.maxDelay, minDelay = Math.min(DEFAULT_JITTER_DELAY.minDelay, maxDelay) } = options;
-    if (!(maxDelay >= 0 && maxDelay < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`maxDelay must be 0 or more milliseconds, and is ${maxDelay}`);
-    }
-    if (!(minDelay >= 0 && minDelay <= maxDelay)) {
-      throw new RangeError(`minDelay must be from 0 to maxDelay (${maxDelay}) milliseconds, and is ${minDelay}`);
-    }
+    if (minDelay > maxDelay) throw new VoiceOptionsError('minDelay', `must be a number of milliseconds from 0 to maxDelay (${maxDelay}), and is ${minDelay}`);
     this.#min = minDelay;
     this.#max = maxDelay;
     this.#late = Math.min(FIRST_MS, maxDelay);

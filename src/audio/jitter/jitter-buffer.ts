@@ -1,7 +1,7 @@
 /** Puts the packets of one SSRC in order, and tells what is missing. */
 import { uint16Add } from '../../protocol/wrap.js';
 import type { VoicePacket } from '../../types.js';
-import type { JitterBufferOptions, JitterCounts } from './options.js';
+import { checkJitterBuffer, type JitterBufferOptions, type JitterCounts } from './options.js';
 import { JitterDelay } from './delay.js';
 import type { JitterEvent } from './event.js';
 import { lostBetween } from './gap.js';
@@ -58,8 +58,9 @@ export class JitterBuffer {
   #copies = 0;
   #copied = 0;
 
-  /** @throws RangeError when a bound is out of its range */
+  /** @throws VoiceOptionsError for an option that is none, or a bound out of its range */
   constructor(options: JitterBufferOptions = {}) {
+    checkJitterBuffer('', options);
     this.#delay = new JitterDelay(options);
     this.#onDrop = options.onDrop;
     this.counts = this.#counts;

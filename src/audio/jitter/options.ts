@@ -1,6 +1,7 @@
 /** What goes into a jitter buffer besides packets, and what it counts. */
+import { fields, functionOf, type Check } from '../../checks/check.js';
 import type { VoicePacket } from '../../types.js';
-import type { JitterDelayOptions } from './delay.js';
+import { JITTER_DELAY, type JitterDelayOptions } from './delay.js';
 
 /** Options of `JitterBuffer`. */
 export interface JitterBufferOptions extends JitterDelayOptions {
@@ -10,6 +11,12 @@ export interface JitterBufferOptions extends JitterDelayOptions {
    */
   readonly onDrop?: (packet: VoicePacket, reason: 'duplicate' | 'stale') => void;
 }
+
+export const JITTER_BUFFER = {
+  ...JITTER_DELAY,
+  onDrop: functionOf('that is given each packet that becomes no event, and why'),
+} satisfies Readonly<Record<keyof JitterBufferOptions, Check>>;
+export const checkJitterBuffer = fields(JITTER_BUFFER);
 
 /** What became of the packets. `pushed` is the sum of `frames`, `late`, `duplicates`, `stale`, and what is held. */
 export interface JitterCounts {

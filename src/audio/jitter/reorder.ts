@@ -1,11 +1,13 @@
 /** The jitter buffer as an operator, for any number of SSRCs. */
 import { map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { fields, type Check } from '../../checks/check.js';
+import { SCHEDULER } from '../../checks/common.js';
 import type { VoicePacket } from '../../types.js';
 import { WakeUp } from '../timing/wake-up.js';
 import { JitterBuffer } from './jitter-buffer.js';
-import type { JitterBufferOptions } from './options.js';
+import { JITTER_BUFFER, type JitterBufferOptions } from './options.js';
 import type { JitterEvent } from './event.js';
-import { MAX_STREAMS, SsrcTable } from '../ssrc-table.js';
+import { MAX_STREAMS, SSRC_TABLE, SsrcTable } from '../ssrc-table.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
 /** Options of {@link reorder}. */
@@ -21,6 +23,10 @@ export interface ReorderOptions extends JitterBufferOptions {
 /** How many SSRCs are followed, and for how long (ms), unless told otherwise. */
 export const DEFAULT_REORDER = { idle: 600_000, maxStreams: MAX_STREAMS } as const satisfies Partial<ReorderOptions>;
 
+const REORDER = { ...JITTER_BUFFER, ...SSRC_TABLE, scheduler: SCHEDULER } satisfies Readonly<Record<keyof ReorderOptions, Check>>;
+/** Of what {@link reorder} takes. */
+export const checkReorder = fields(REORDER);
+
 /**
  * Puts the packets of `session.receive()` in order, each SSRC by itself, and tells what is missing: every place of a stream is
  * told once, as `frame` or as `lost`, in the order of the sequence.
@@ -34,15 +40,15 @@ export const DEFAULT_REORDER = { idle: 600_000, maxStreams: MAX_STREAMS } as con
  * for each SSRC, one timer for all. Completion tells what is held and then completes; an error passes at once, and what was held
  * is dropped with it.
  *
- * @throws RangeError when an option is out of its range
+ * @throws VoiceOptionsError for an option that is none, or out of its range
  */
 export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePacket, JitterEvent> {
-  const { idle = DEFAULT_REORDER.idle, maxStreams = DEFAULT_REORDER.maxStreams, scheduler = steadyScheduler } = options;
-  const table = (leave: (buffer: JitterBuffer) => void): SsrcTable<JitterBuffer> =>
-    new SsrcTable({ idle, maxStreams }, () => new JitterBuffer(options), leave);
   // Wrong options are found out where they are written, not at the first packet.
-  void table(() => undefined);
-  void new JitterBuffer(options);
+  checkReorder('', options);
+  const { idle = DEFAULT_REORDER.idle, maxStreams = DEFAULT_REORDER.maxStreams, scheduler = steadyScheduler, ...buffer } = options;
+  const table = (leave: (buffer: JitterBuffer) => void): SsrcTable<JitterBuffer> =>
+    new SsrcTable({ idle, maxStreams }, () => new JitterBuffer(buffer), leave);
+  void new JitterBuffer(buffer);
   return (packets) =>
     new Observable((subscriber) => {
       const tell = (events: readonly JitterEvent[]): void => {

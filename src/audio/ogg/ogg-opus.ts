@@ -1,4 +1,5 @@
 /** Opus packets from Ogg files and streams, pulled. */
+import { fields, functionOf, type Check } from '../../checks/check.js';
 import type { OpusFrame } from '../../types.js';
 import { holdBack } from '../../edge.js';
 import { ByteSource, type ByteInput } from '../bytes/byte-source.js';
@@ -18,6 +19,8 @@ export interface OggOpusOptions {
    */
   readonly onDamage?: (damage: OggDamage) => void;
 }
+
+const checkOptions = fields({ onDamage: functionOf('that is given each damaged place') } satisfies Readonly<Record<keyof OggOpusOptions, Check>>);
 
 /** Bytes without any page after which a source is taken to be no Ogg: more than the longest page, 65 307. */
 const NOT_OGG_AFTER_BYTES = 131_072;
@@ -48,10 +51,12 @@ const NOT_OGG =
  *   one, called when the first frame is asked for: a song that waits in a playlist holds no file open, and can be played again
  * @throws MediaFormatError while iterating: empty, another format (it says which), no Opus inside, more than two channels,
  *   cut off, or damaged beyond reading
+ * @throws VoiceOptionsError at once for options that are none
  *
  * Source: RFC 3533 (Ogg), RFC 7845 (Opus in Ogg).
  */
 export function oggOpus(bytes: ByteInput | (() => ByteInput), options: OggOpusOptions = {}): AsyncIterable<OpusFrame> {
+  checkOptions('', options);
   holdBack(bytes);
   return {
     [Symbol.asyncIterator](): AsyncIterator<OpusFrame> {

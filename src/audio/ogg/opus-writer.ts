@@ -1,8 +1,9 @@
 /** Opus packets into an Ogg file, without re-encoding. */
 import { OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
+import { count, fields, must, oneOf, type Check } from '../../checks/check.js';
+import { VoiceOptionsError } from '../../errors.js';
 import type { OpusFrame } from '../../types.js';
 import { MediaFormatError } from '../errors.js';
-import { requireWholeNumber } from '../whole-number.js';
 import { MAX_PAGED_PACKET_BYTES, OggPageWriter } from './page-writer.js';
 import { isStereoPacket, opusNothing, opusSilence } from '../opus/silence.js';
 
@@ -23,6 +24,14 @@ export interface OggOpusWriterOptions {
 
 /** What a file is unless told otherwise; `preSkip` in samples at 48 kHz. */
 export const DEFAULT_OGG_OPUS_WRITER = { serial: 1, channels: 2, preSkip: 312, comments: {} } as const satisfies Required<OggOpusWriterOptions>;
+
+const TEXTS = must('an object of texts', (value) => typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string'));
+const checkOptions = fields({
+  serial: count('a whole number from 0 to 4294967295', 0, 0xffff_ffff),
+  channels: oneOf([1, 2]),
+  preSkip: count('a whole number of samples from 0 to 65535', 0, 0xffff),
+  comments: TEXTS,
+} satisfies Readonly<Record<keyof OggOpusWriterOptions, Check>>);
 
 /** Samples after which a page is full. The next second may never come, so players and crashed recorders want it no longer. */
 const PAGE_SAMPLES = 48_000;
@@ -55,22 +64,20 @@ export class OggOpusWriter {
   #last: OpusFrame | undefined;
   #ended = false;
 
-  /** @throws RangeError when an option is out of range */
+  /** @throws VoiceOptionsError for an option that is none, or out of its range */
   constructor(options: OggOpusWriterOptions = {}) {
+    checkOptions('', options);
     const {
       serial = DEFAULT_OGG_OPUS_WRITER.serial,
       channels = DEFAULT_OGG_OPUS_WRITER.channels,
       preSkip = DEFAULT_OGG_OPUS_WRITER.preSkip,
       comments = DEFAULT_OGG_OPUS_WRITER.comments,
     } = options;
-    requireWholeNumber('serial', serial, 0, 0xffff_ffff);
-    requireWholeNumber('channels', channels, 1, 2);
-    requireWholeNumber('preSkip', preSkip, 0, 0xffff);
     this.#preSkip = preSkip;
     this.#stereo = channels === 2;
     this.#pages = new OggPageWriter(serial);
     const tags = opusTags(comments);
-    if (tags.length > MAX_PAGED_PACKET_BYTES) throw new RangeError(`${tags.length} bytes of comments are too many for one page`);
+    if (tags.length > MAX_PAGED_PACKET_BYTES) throw new VoiceOptionsError('comments', `must fit into one page, ${MAX_PAGED_PACKET_BYTES} bytes, and are ${tags.length}`);
     this.#pages.add(opusHead(channels, preSkip));
     const first = this.#pages.page(0);
     this.#pages.add(tags);

@@ -17,7 +17,7 @@ import type { PcmFrame } from '../pcm/pcm.js';
  * What is damaged is concealed and told to `onDamage`; it never errors the stream. A codec with FEC holds a loss until the next
  * packet of its SSRC.
  *
- * @throws RangeError when an option is out of its range. The stream errors with OpusDecoderError when no decoder can be made.
+ * @throws VoiceOptionsError for an option that is none, or out of its range. The stream errors with OpusDecoderError when no decoder can be made.
  */
 export function decodeOpus(options: DecodeOptions = {}): OperatorFunction<JitterEvent | VoicePacket, PcmFrame> {
   // Wrong options are found out where they are written, not at the first subscription.
@@ -33,7 +33,13 @@ export function decodeOpus(options: DecodeOptions = {}): OperatorFunction<Jitter
 }
 
 /** The same for events that are all there, of a recording for instance: decodes on demand, and lets go when the loop is left. */
-export function* decodeOpusFrames(events: Iterable<JitterEvent | VoicePacket>, options: DecodeOptions = {}): Generator<PcmFrame, void> {
+export function decodeOpusFrames(events: Iterable<JitterEvent | VoicePacket>, options: DecodeOptions = {}): Generator<PcmFrame, void> {
+  // Wrong options are found out where they are written, not at the first frame.
+  void new PcmDecoder(options);
+  return decoded(events, options);
+}
+
+function* decoded(events: Iterable<JitterEvent | VoicePacket>, options: DecodeOptions): Generator<PcmFrame, void> {
   const decoder = new PcmDecoder(options);
   try {
     for (const event of events) yield* decoder.step(event);

@@ -1,8 +1,9 @@
 /** How to encode: the options, their defaults and their bounds. */
+import { count, fields, oneOf, type Check } from '../../checks/check.js';
+import { FLAG } from '../../checks/common.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { OpusEncoderError } from '../errors.js';
 import { CHANNELS } from '../pcm/pcm.js';
-import { requireWholeNumber } from '../whole-number.js';
 import { APPLICATIONS, SET, SIGNALS } from './libopus.js';
 
 /** What an encoder is tuned for. */
@@ -56,8 +57,21 @@ export interface OpusEncoding extends Required<Omit<OpusEncoderOptions, 'frameDu
   readonly lengths: readonly number[];
 }
 
-/** @throws RangeError when an option is out of its range */
+export const OPUS_ENCODER = {
+  bitrate: count(`a whole number of bits a second from ${BITRATES.least} to ${BITRATES.most}`, BITRATES.least, BITRATES.most),
+  application: oneOf(Object.keys(APPLICATIONS)),
+  signal: oneOf(Object.keys(SIGNALS)),
+  fec: FLAG,
+  packetLoss: count('a whole number of percent from 0 to 100', 0, 100),
+  complexity: count('a whole number from 0 to 10', 0, 10),
+  dtx: FLAG,
+  frameDuration: oneOf(FRAME_DURATIONS),
+} satisfies Readonly<Record<keyof OpusEncoderOptions, Check>>;
+const checkOptions = fields(OPUS_ENCODER);
+
+/** @throws VoiceOptionsError for an option that is none, or out of its range */
 export function opusEncoding(options: OpusEncoderOptions = {}): OpusEncoding {
+  checkOptions('', options);
   const {
     bitrate = DEFAULT_ENCODING.bitrate,
     application = DEFAULT_ENCODING.application,
@@ -68,19 +82,9 @@ export function opusEncoding(options: OpusEncoderOptions = {}): OpusEncoding {
     dtx = DEFAULT_ENCODING.dtx,
     frameDuration,
   } = options;
-  requireWholeNumber('bitrate', bitrate, BITRATES.least, BITRATES.most);
-  requireWholeNumber('packetLoss', packetLoss, 0, 100);
-  requireWholeNumber('complexity', complexity, 0, 10);
-  requireOneOf('application', application, Object.keys(APPLICATIONS));
-  requireOneOf('signal', signal, Object.keys(SIGNALS));
-  if (frameDuration !== undefined) requireOneOf('frameDuration', frameDuration, FRAME_DURATIONS);
   const durations = frameDuration === undefined ? FRAME_DURATIONS : [frameDuration];
   const lengths = durations.map((ms) => ms * SAMPLES_PER_MS * CHANNELS);
   return { bitrate, application, signal, packetLoss, fec, complexity, dtx, lengths };
-}
-
-function requireOneOf(name: string, value: unknown, values: readonly unknown[]): void {
-  if (!values.includes(value)) throw new RangeError(`${name} must be one of ${values.join(', ')}, and is ${String(value)}`);
 }
 
 /** What opus_encoder_ctl() is asked for. */

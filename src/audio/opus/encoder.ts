@@ -24,7 +24,7 @@ export interface OpusEncoder extends OpusPacketEncoder {
 /**
  * Makes an encoder for 48 kHz stereo. It takes 48 KB, beside what the first codec of a process does: see `createOpusDecoder`.
  *
- * @throws RangeError when an option is out of its range
+ * @throws VoiceOptionsError for an option that is none, or out of its range
  * @throws OpusEncoderError when there is no memory for it, and where `@evan/opus` is not installed, as beside a bundle that was moved
  */
 export function createOpusEncoder(options: OpusEncoderOptions = {}): OpusEncoder {

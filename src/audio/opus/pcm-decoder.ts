@@ -1,4 +1,5 @@
 /** The decoders of all who speak: one each, made when somebody begins, and given back. */
+import { amount, fields, functionOf, type Check } from '../../checks/check.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { Snowflake, VoicePacket } from '../../types.js';
 import type { JitterEvent } from '../jitter/event.js';
@@ -41,6 +42,15 @@ export const DEFAULT_DECODING = {
   maxDecoders: MAX_STREAMS,
 } as const satisfies DecodeOptions;
 
+const checkOptions = fields({
+  codec: functionOf('that makes a decoder'),
+  concealLimit: amount('a number of milliseconds, 0 or more', 0),
+  idle: amount('a number of milliseconds, more than 0', Number.MIN_VALUE),
+  maxDecoders: amount('a number of decoders, 1 or more', 1),
+  onRefused: functionOf('that is given each speaker who is not decoded'),
+  onDamage: functionOf('that is given each packet that is damaged'),
+} satisfies Readonly<Record<keyof DecodeOptions, Check>>);
+
 /** Idle decoders are looked for once in a quarter of the time after which they are. */
 const LOOKS = 4;
 /** Who was heard within so long is speaking, and keeps his decoder: to take it away, and back, would make noise of both. In ms. */
@@ -62,8 +72,9 @@ export class PcmDecoder {
   #looked = Number.NEGATIVE_INFINITY;
   #damaged = 0;
 
-  /** @throws RangeError when an option is out of its range */
+  /** @throws VoiceOptionsError for an option that is none, or out of its range */
   constructor(options: DecodeOptions = {}) {
+    checkOptions('', options);
     const {
       codec = DEFAULT_DECODING.codec,
       concealLimit = DEFAULT_DECODING.concealLimit,
@@ -72,9 +83,6 @@ export class PcmDecoder {
       onDamage,
       onRefused = () => undefined,
     } = options;
-    if (!(concealLimit >= 0)) throw new RangeError(`concealLimit must be 0 or more milliseconds, and is ${concealLimit}`);
-    if (!(idle > 0)) throw new RangeError(`idle must be more than 0 milliseconds, and is ${idle}`);
-    if (!(maxDecoders >= 1)) throw new RangeError(`maxDecoders must be 1 or more, and is ${maxDecoders}`);
     this.#idle = idle;
     this.#maxDecoders = maxDecoders;
     this.#onRefused = onRefused;

@@ -1,4 +1,5 @@
 /** 48 kHz stereo to the mono of a lower rate that speech recognition wants. */
+import { fields, oneOf, type Check } from '../../checks/check.js';
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { CHANNELS, SAMPLE_RATE } from './pcm.js';
 import { kaiserSinc } from './sinc.js';
@@ -27,6 +28,8 @@ export interface DownsampleOptions {
 /** What is made unless told otherwise. */
 export const DEFAULT_DOWNSAMPLING = { rate: 16_000 } as const satisfies Required<DownsampleOptions>;
 
+const checkOptions = fields({ rate: oneOf(RATES) } satisfies Readonly<Record<keyof DownsampleOptions, Check>>);
+
 /**
  * Brings a stream of 48 kHz stereo down to mono, piece by piece: the mean of left and right, through a linear-phase low-pass (FIR,
  * windowed sinc), of which only the samples that stay are computed. What would fold into the speech is 60 dB down; up to three
@@ -44,10 +47,10 @@ export class Downsampler {
   /** Input samples to pass over before the next one that stays. */
   #skip = 0;
 
-  /** @throws RangeError for another rate */
+  /** @throws VoiceOptionsError for another rate */
   constructor(options: DownsampleOptions = {}) {
+    checkOptions('', options);
     const { rate = DEFAULT_DOWNSAMPLING.rate } = options;
-    if (!RATES.includes(rate)) throw new RangeError(`rate must be one of ${RATES.join(', ')}, and is ${String(rate)}`);
     this.rate = rate;
     this.#factor = SAMPLE_RATE / rate;
     this.#taps = lowPass(this.#factor);
@@ -95,7 +98,7 @@ export type Downsampled<T> = Omit<T, 'pcm'> & {
  * frames      f---f---f--|    1920 numbers of 48 kHz stereo
  * at 16 kHz   s---s---s--|    320 of 16 kHz mono
  * ```
- * @throws RangeError for another rate
+ * @throws VoiceOptionsError for another rate
  */
 export function downsample<T extends { readonly pcm: Int16Array; readonly ssrc?: number }>(
   options: DownsampleOptions = {},

@@ -1,4 +1,5 @@
 /** Several voices as one. */
+import { fields, must, type Check } from '../../checks/check.js';
 import { map, type OperatorFunction } from 'rxjs';
 import { CHANNELS, type AlignedAudio, type MixedPcm } from './pcm.js';
 
@@ -70,6 +71,10 @@ function zeros(length: number): Float64Array {
   return scratch;
 }
 
+const checkOptions = fields({
+  gains: must('a Map of factors by speaker, or a function that gives one', (value) => typeof value === 'function' || (typeof value === 'object' && value !== null && 'get' in value)),
+} satisfies Readonly<Record<keyof MixOptions, Check>>);
+
 /**
  * Mixes all speakers of each block.
  *
@@ -77,8 +82,11 @@ function zeros(length: number): Float64Array {
  * aligned   -{a,b}-{a}-{b,c}--|
  * mix       -a+b---a---b+c----|
  * ```
+ *
+ * @throws VoiceOptionsError for options that are none
  */
 export function mix(options: MixOptions = {}): OperatorFunction<AlignedAudio, MixedPcm> {
+  checkOptions('', options);
   const { gains } = options;
   const gain = typeof gains === 'function' ? gains : (speaker: string) => gains?.get(speaker) ?? 1;
   return map(({ at, index, samples, speakers, silence }) => {

@@ -14,7 +14,7 @@ const CUTOFF = 0.93;
  */
 const MAX_PHASES = 4_800;
 /** What is taken for a rate of sound. */
-const RATES = { least: 4_000, most: 768_000 } as const;
+export const RATES = { least: 4_000, most: 768_000 } as const;
 
 /** Whether it can be a rate of sound, in Hz. */
 export function isSampleRate(rate: number): boolean {

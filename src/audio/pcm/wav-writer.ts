@@ -1,5 +1,7 @@
 /** PCM into a WAV file that is sound at any moment, without knowing how long it will be. */
-import { BYTES_PER_SAMPLE, DEFAULT_WAV, encodeWav, MAX_WAV_BYTES, WAV_HEADER_BYTES, type WavOptions } from './wav.js';
+import { count, fields, type Check } from '../../checks/check.js';
+import { VoiceOptionsError } from '../../errors.js';
+import { BYTES_PER_SAMPLE, DEFAULT_WAV, encodeWav, MAX_WAV_BYTES, WAV, WAV_HEADER_BYTES, type WavOptions } from './wav.js';
 
 const RIFF_SIZE_AT = 4;
 const DATA_SIZE_AT = 40;
@@ -22,6 +24,11 @@ export interface WavWriterOptions extends WavOptions {
 
 /** What a file is unless told otherwise; `maxBytes` is the most that its header can count. */
 export const DEFAULT_WAV_WRITER = { ...DEFAULT_WAV, maxBytes: MAX_WAV_BYTES } as const satisfies Required<WavWriterOptions>;
+
+const checkOptions = fields({
+  ...WAV,
+  maxBytes: count('a whole number of bytes, below 4 GiB', 1, MAX_WAV_BYTES),
+} satisfies Readonly<Record<keyof WavWriterOptions, Check>>);
 
 /**
  * Makes a WAV file (16-bit PCM), a second at a time. Pure: samples in, chunks out, each to be written at its position and in
@@ -47,8 +54,9 @@ export class WavWriter {
   /** The file so far ends in a hole. */
   #hole = false;
 
-  /** @throws RangeError when an option is out of range */
+  /** @throws VoiceOptionsError for an option that is none, or out of its range */
   constructor(options: WavWriterOptions = {}) {
+    checkOptions('', options);
     const {
       sampleRate = DEFAULT_WAV_WRITER.sampleRate,
       channels = DEFAULT_WAV_WRITER.channels,
@@ -57,9 +65,8 @@ export class WavWriter {
     this.#header = encodeWav([], { sampleRate, channels });
     this.#channels = channels;
     this.#block = channels * BYTES_PER_SAMPLE;
-    if (!(maxBytes >= WAV_HEADER_BYTES + this.#block * sampleRate && maxBytes <= MAX_WAV_BYTES)) {
-      throw new RangeError(`maxBytes must have room for a second and be below 4 GiB, and is ${maxBytes}`);
-    }
+    const least = WAV_HEADER_BYTES + this.#block * sampleRate;
+    if (maxBytes < least) throw new VoiceOptionsError('maxBytes', `must have room for a second, ${least} bytes or more, and is ${maxBytes}`);
     this.#maxSamples = Math.floor((maxBytes - WAV_HEADER_BYTES) / this.#block);
     this.#buffer = new Uint8Array(this.#block * sampleRate);
   }

@@ -1,5 +1,5 @@
 /** PCM as a WAV file. */
-import { requireWholeNumber } from '../whole-number.js';
+import { count, fields, type Check } from '../../checks/check.js';
 import { CHANNELS, SAMPLE_RATE } from './pcm.js';
 
 /** Bytes before the samples. */
@@ -21,6 +21,12 @@ export interface WavOptions {
 /** What samples are unless told otherwise. */
 export const DEFAULT_WAV = { sampleRate: SAMPLE_RATE, channels: CHANNELS } as const satisfies Required<WavOptions>;
 
+export const WAV = {
+  sampleRate: count('a whole number of Hz from 1 to 4294967295', 1, 0xffff_ffff),
+  channels: count('a whole number of channels from 1 to 32767', 1, 0x7fff),
+} satisfies Readonly<Record<keyof WavOptions, Check>>;
+const checkOptions = fields(WAV);
+
 /**
  * A whole WAV file (RIFF, 16-bit PCM) of these chunks of samples, one after the other. The chunks are read once, and held until
  * all are there: a minute of 48 kHz stereo takes 11.5 MB.
@@ -33,13 +39,12 @@ export const DEFAULT_WAV = { sampleRate: SAMPLE_RATE, channels: CHANNELS } as co
  * ```
  * All little-endian. Source: Microsoft, Multimedia Programming Interface and Data Specifications 1.0, "WAVE".
  *
- * @throws RangeError when the rate or the channels are not positive whole numbers, the samples do not come out even, or there
- *   are more than 4 GiB of them
+ * @throws VoiceOptionsError when the rate or the channels are not positive whole numbers
+ * @throws RangeError when the samples do not come out even, or there are more than 4 GiB of them
  */
 export function encodeWav(chunks: Iterable<Int16Array>, options: WavOptions = {}): Uint8Array {
+  checkOptions('', options);
   const { sampleRate = DEFAULT_WAV.sampleRate, channels = DEFAULT_WAV.channels } = options;
-  requireWholeNumber('sampleRate', sampleRate, 1, 0xffff_ffff);
-  requireWholeNumber('channels', channels, 1, 0x7fff);
   const parts = [...chunks];
   const samples = parts.reduce((sum, part) => sum + part.length, 0);
   const dataBytes = samples * BYTES_PER_SAMPLE;

@@ -1,5 +1,6 @@
 /** Frames of a producer that pushes, and can be told to wait. */
 import { BehaviorSubject, defer, distinctUntilChanged, tap, type Observable } from 'rxjs';
+import { count, fields, type Check } from '../../checks/check.js';
 import { insulated } from '../../edge.js';
 import type { FrameQueue, QueueItem, QueueOptions } from '../../frames/frame-queue.js';
 import { frameStream, type FrameStream } from '../../frames/frame-stream.js';
@@ -16,6 +17,10 @@ export interface DemandOptions {
 }
 
 const HIGH = 500;
+const checkOptions = fields({
+  high: count('a whole number of frames, 1 or more', 1),
+  low: count('a whole number of frames, 0 or more', 0),
+} satisfies Readonly<Record<keyof DemandOptions, Check>>);
 
 /**
  * Frames of a producer that pushes faster than they play, and is told by a value when to wait: of a WebSocket that can be paused, of requests
@@ -28,11 +33,11 @@ const HIGH = 500;
  * ```
  *
  * @param project is given `wanted$`, which replays its value and differs from each to the next, for each play
- * @throws RangeError unless `high` is a whole number of 1 or more, and `low` one below it
+ * @throws VoiceOptionsError unless `high` is a whole number of 1 or more, and `low` one below it
  */
 export function onDemand(project: (wanted$: Observable<boolean>) => Observable<OpusFrame>, options: DemandOptions = {}): FrameStream {
+  checkOptions('', options);
   const { high = HIGH, low = high >> 1 } = options;
-  requireWholeNumber('high', high, 1, Number.MAX_SAFE_INTEGER);
   requireWholeNumber('low', low, 0, high - 1);
   return frameStream((read) => new DemandQueue(project, { high, low }, read));
 }

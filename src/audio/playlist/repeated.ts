@@ -21,7 +21,7 @@ const AHEAD = 25;
  * `session.play(song).pipe(repeat(3))` does the same with a play each time: `started`, positions from 0, and a pause while the song is opened.
  *
  * @param count how often; Infinity unless given
- * @throws RangeError unless `count` is a whole number of 1 or more, or Infinity
+ * @throws VoiceOptionsError unless `count` is a whole number of 1 or more, or Infinity
  */
 export function repeated(count: number = Number.POSITIVE_INFINITY): (frames: FramesOrMaker) => FrameStream {
   if (count !== Number.POSITIVE_INFINITY) requireWholeNumber('count', count, 1, Number.MAX_SAFE_INTEGER);

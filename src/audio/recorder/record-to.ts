@@ -26,7 +26,7 @@ import { recordSettings } from './settings.js';
  * errors the recording with a RecordingError, at once, and the other files are finished in the background.
  *
  * @param target a directory, or a function that opens a sink by name: see {@link OpenRecordingSink}
- * @throws RangeError or TypeError when an option is out of range
+ * @throws VoiceOptionsError for an option that is none, or out of its range
  */
 export function recordTo(target: RecordingTarget, options: RecordOptions = {}): OperatorFunction<VoicePacket, RecordingEvent> {
   const settings = recordSettings(target, options);

@@ -1,10 +1,12 @@
 /** The options of a recording, with their defaults. */
+import { count, fields, functionOf, listOf, must, oneOf, type Check } from '../../checks/check.js';
+import { FLAG, SCHEDULER } from '../../checks/common.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
+import { checkReorder } from '../jitter/reorder.js';
 import { createOpusDecoder } from '../opus/decoder.js';
 import { createOpusEncoder } from '../opus/encoder.js';
 import { CHANNELS, SAMPLE_RATE } from '../pcm/pcm.js';
 import { BYTES_PER_SAMPLE, MAX_WAV_BYTES, WAV_HEADER_BYTES } from '../pcm/wav.js';
-import { requireWholeNumber } from '../whole-number.js';
 import { directorySink } from './directory.js';
 import type { RecordedFile, RecordingKind, RecordingTarget, RecordOptions } from './events.js';
 import type { OpenRecordingSink } from './sink.js';
@@ -48,22 +50,33 @@ export interface Settings extends Required<Omit<RecordOptions, 'overwrite' | 'ff
   readonly open: OpenRecordingSink;
 }
 
-/** @throws RangeError or TypeError when an option is not what it should be */
+const KINDS = Object.keys(EXTENSIONS);
+const checkOptions = fields({
+  files: listOf(oneOf(KINDS), 'kinds of files', 0),
+  begin: oneOf(['recording', 'first-word']),
+  overwrite: FLAG,
+  name: functionOf('that names a file'),
+  queueBytes: count('a whole number of bytes, 1 or more', 1),
+  maxWavBytes: count(`a whole number of bytes from ${MIN_WAV_BYTES}, a second of sound, to 4 GiB`, MIN_WAV_BYTES, MAX_WAV_BYTES),
+  mixBitrate: count('a whole number of bits a second from 6000 to 510000', 6_000, 510_000),
+  fileBitrate: count(`a whole number of bits a second from ${FILE_BITRATES.least} to ${FILE_BITRATES.most}`, FILE_BITRATES.least, FILE_BITRATES.most),
+  ffmpeg: must('the path of an ffmpeg', (value) => typeof value === 'string' && value !== ''),
+  codec: functionOf('that makes a decoder'),
+  encoder: functionOf('that makes an encoder'),
+  maxSpeakers: count('a whole number of speakers, 1 or more', 1),
+  jitter: checkReorder,
+  scheduler: SCHEDULER,
+} satisfies Readonly<Record<keyof RecordOptions, Check>>);
+
+/** @throws VoiceOptionsError for an option that is none, or out of its range */
 export function recordSettings(target: RecordingTarget, options: RecordOptions): Settings {
+  checkOptions('', options);
   const { overwrite = false, ...rest } = options;
-  const settings: Settings = {
+  return {
     ...DEFAULT_RECORDING,
     ...rest,
     open: typeof target === 'string' ? directorySink(target, { overwrite }) : target,
   };
-  const kinds = Object.keys(EXTENSIONS);
-  const unknown = settings.files.filter((kind) => !kinds.includes(kind));
-  if (unknown.length > 0) throw new TypeError(`files must be of ${kinds.join(', ')}, not ${unknown.join(', ')}`);
-  requireWholeNumber('queueBytes', settings.queueBytes, 1, Number.MAX_SAFE_INTEGER);
-  requireWholeNumber('maxWavBytes', settings.maxWavBytes, MIN_WAV_BYTES, MAX_WAV_BYTES);
-  requireWholeNumber('fileBitrate', settings.fileBitrate, FILE_BITRATES.least, FILE_BITRATES.most);
-  requireWholeNumber('maxSpeakers', settings.maxSpeakers, 1, Number.MAX_SAFE_INTEGER);
-  return settings;
 }
 
 function defaultName({ kind, userId, ssrc, part }: RecordedFile): string {

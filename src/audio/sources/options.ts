@@ -1,8 +1,11 @@
 /** What the user may say of a source. */
 import type { SchedulerLike } from 'rxjs';
-import { listOf } from '../../checks/check.js';
+import { amount, count, fields, functionOf, listOf, must, oneOf, type Check } from '../../checks/check.js';
+import { SCHEDULER } from '../../checks/common.js';
 import type { OpusEncoderFactory } from '../opus/codec.js';
 import type { PcmFormat } from '../pcm/converter.js';
+import { RATES } from '../pcm/resampler.js';
+import { SAMPLE_BYTES } from '../pcm/samples.js';
 import { filterCheck, type PcmFilter } from '../steps/step.js';
 
 /** A damaged place in an input. Reading goes on behind it. */
@@ -66,7 +69,29 @@ export interface SourceOptions {
 /** What a source does unless told otherwise. */
 export const DEFAULT_SOURCE_OPTIONS = { bitrate: 96_000, outputGain: 'apply', stallTimeout: 30_000 } as const satisfies SourceOptions;
 
-/** @throws VoiceOptionsError for what is no list of filters */
-export function checkFilters({ filters = [] }: SourceOptions): void {
-  listOf(filterCheck, 'filters', 0)('filters', filters);
-}
+const HEADERS = must('an object of texts', (value) => typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string'));
+
+const { least, most } = RATES;
+const RAW = fields(
+  { sampleRate: count(`a whole number of Hz from ${least} to ${most}`, least, most), channels: oneOf([1, 2]), format: oneOf(Object.keys(SAMPLE_BYTES)) } satisfies Readonly<
+    Record<keyof PcmFormat, Check>
+  >,
+  ['sampleRate', 'channels', 'format'],
+);
+
+/** Of each option by itself. */
+export const SOURCE = {
+  raw: RAW,
+  ffmpeg: must('the path of an ffmpeg', (value) => typeof value === 'string' && value !== ''),
+  filters: listOf(filterCheck, 'filters', 0),
+  bitrate: count('a whole number of bits a second from 6000 to 510000', 6_000, 510_000),
+  encoder: functionOf('that makes an encoder'),
+  outputGain: oneOf(['apply', 'ignore']),
+  onDamage: functionOf('that is given each damaged place'),
+  headers: HEADERS,
+  fetch: functionOf('that fetches as the global one does'),
+  stallTimeout: amount('a number of milliseconds, more than 0', Number.MIN_VALUE),
+  scheduler: SCHEDULER,
+} satisfies Readonly<Record<keyof SourceOptions, Check>>;
+/** @throws VoiceOptionsError for options that are none */
+export const checkSource = fields(SOURCE);

@@ -1,11 +1,12 @@
 /** Whatever the user has, as PCM. */
+import { amount, fields, functionOf, type Check } from '../../checks/check.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { holdBack } from '../../edge.js';
 import type { OpusDecoderFactory } from '../opus/codec.js';
 import { CHANNELS, type PcmFrame } from '../pcm/pcm.js';
 import { untilReleased } from './frame-iterator.js';
 import type { SourceInput } from './input/input.js';
-import { checkFilters, type SourceOptions } from './options.js';
+import { SOURCE, type SourceOptions } from './options.js';
 import { Reading } from './reading.js';
 
 /** How to read an input as PCM. */
@@ -16,6 +17,12 @@ export interface PcmSourceOptions extends SourceOptions {
   readonly codec?: OpusDecoderFactory;
 }
 
+const checkOptions = fields({
+  ...SOURCE,
+  from: amount('a number of milliseconds, 0 or more', 0, Number.MAX_VALUE),
+  codec: functionOf('that makes a decoder'),
+} satisfies Readonly<Record<keyof PcmSourceOptions, Check>>);
+
 /**
  * The same as `source()`, decoded: blocks of 20 ms of 48 kHz stereo, for filters, a mixer, a recogniser. All blocks but the last are 1920
  * numbers long; the last has what is left, so the whole is as long as the sound, to the sample: what the header of an Opus stream says is
@@ -23,12 +30,11 @@ export interface PcmSourceOptions extends SourceOptions {
  *
  * `timestamp` counts samples and `arrival` ms, both from the start of the media; `ssrc` is 0 and `userId` null.
  *
- * @throws as `source()` does; RangeError or VoiceOptionsError at once when an option is out of its range
+ * @throws as `source()` does; VoiceOptionsError at once for an option that is none, or out of its range
  */
 export function pcm(input: SourceInput, options: PcmSourceOptions = {}): AsyncIterable<PcmFrame> {
+  checkOptions('', options);
   const { from = 0, codec } = options;
-  if (!(from >= 0 && from < Number.POSITIVE_INFINITY)) throw new RangeError(`from must be 0 or more milliseconds, and is ${from}`);
-  checkFilters(options);
   holdBack(input);
   return {
     [Symbol.asyncIterator](): AsyncIterator<PcmFrame> {

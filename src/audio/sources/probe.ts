@@ -6,7 +6,7 @@ import { directInput, ffmpegFor } from './ffmpeg/decode.js';
 import type { LoudnessGains } from '../steps/loudness/gains.js';
 import { loudnessGains } from './gain.js';
 import type { SourceInput } from './input/input.js';
-import type { SourceOptions } from './options.js';
+import { checkSource, type SourceOptions } from './options.js';
 import { Reading } from './reading.js';
 import type { FfmpegRoute, PassthroughRoute, RouteInfo } from './route/route.js';
 
@@ -42,9 +42,10 @@ const SHOWN_BYTES = 1_048_576;
  * Looks at an input, and says what it is and how `source()` would play it. What has to be decoded is described by ffmpeg. Of a stream, the
  * beginning is used up by it: to probe and then play one, use `source(stream).probe()`.
  *
- * @throws MediaFormatError, MediaSourceError or FfmpegError, as `source()` does
+ * @throws MediaFormatError, MediaSourceError or FfmpegError, as `source()` does; VoiceOptionsError for options that are none
  */
 export async function probe(input: SourceInput, options: SourceOptions = {}): Promise<MediaInfo> {
+  checkSource('', options);
   const reading = new Reading(input, options);
   try {
     return await probeReading(reading, options);

@@ -2,11 +2,10 @@
 import type { OpusFrame } from '../../types.js';
 import { holdBack } from '../../edge.js';
 import { described } from '../../frames/description.js';
-import { requireWholeNumber } from '../whole-number.js';
 import { describeSource } from './describe.js';
 import { iterateFrames, type FrameIterator } from './frame-iterator.js';
 import { isRepeatable, type RepeatableInput, type SourceInput, type StreamInput } from './input/input.js';
-import { checkFilters, type SourceOptions } from './options.js';
+import { checkSource, type SourceOptions } from './options.js';
 import { probe, probeReading, type MediaInfo } from './probe.js';
 import { Reading } from './reading.js';
 
@@ -61,7 +60,7 @@ export interface StreamSource extends AnySource {
  *   {@link StreamSource}
  * @throws while iterating: MediaFormatError (no media, cut off, damaged beyond reading), MediaSourceError (no such file, the server
  *   refuses, breaks off or stalls), FfmpegError (it is needed and missing). Errors of a stream of the user's pass through as they are.
- * @throws RangeError or VoiceOptionsError at once when an option is out of its range
+ * @throws VoiceOptionsError at once for an option that is none, or out of its range
  *
  * Source: RFC 7845 (Ogg), RFC 9559 (Matroska), ISO/IEC 14496-12 (MP4).
  */
@@ -69,7 +68,7 @@ export function source(input: RepeatableInput, options?: SourceOptions): Seekabl
 export function source(input: StreamInput, options?: SourceOptions): StreamSource;
 export function source(input: SourceInput, options?: SourceOptions): SeekableSource | StreamSource;
 export function source(input: SourceInput, options: SourceOptions = {}): SeekableSource | StreamSource {
-  checkOptions(options);
+  checkSource('', options);
   holdBack(input);
   return isRepeatable(input) ? seekableSource(input, options, 0) : streamSource(input, options);
 }
@@ -122,11 +121,4 @@ function streamSource(input: StreamInput, options: SourceOptions): StreamSource 
   };
   readings.set(source, open);
   return source;
-}
-
-function checkOptions(options: SourceOptions): void {
-  const { bitrate = 6_000, stallTimeout = 1 } = options;
-  checkFilters(options);
-  requireWholeNumber('bitrate', bitrate, 6_000, 510_000);
-  if (!(stallTimeout > 0)) throw new RangeError(`stallTimeout must be more than 0 milliseconds, and is ${stallTimeout}`);
 }

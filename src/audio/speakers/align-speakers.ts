@@ -1,7 +1,9 @@
 /** The lift of the alignment to Observables: blocks by the clock. */
 import { Observable, type OperatorFunction, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { fields, type Check } from '../../checks/check.js';
+import { SCHEDULER } from '../../checks/common.js';
 import type { AlignedAudio, PcmFrame } from '../pcm/pcm.js';
-import { SpeakerAlignment, type AlignOptions } from './alignment.js';
+import { ALIGNMENT, SpeakerAlignment, type AlignOptions } from './alignment.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
 /** How to align, and by which clock. */
@@ -9,6 +11,8 @@ export interface AlignSpeakersOptions extends AlignOptions {
   /** The clock, which must be that of the frames' `arrival`: the session's. Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
+
+const checkOptions = fields({ ...ALIGNMENT, scheduler: SCHEDULER } satisfies Readonly<Record<keyof AlignSpeakersOptions, Check>>);
 
 /**
  * Puts all speakers on the session's clock: one block each 20 ms, from the first frame until the source completes, with silence
@@ -22,7 +26,7 @@ export interface AlignSpeakersOptions extends AlignOptions {
  * At completion the blocks of what is left come at once; an error passes at once, without them. How a speaker's RTP time is tied
  * to the clock: {@link SpeakerAlignment}.
  *
- * @throws RangeError when an option is out of its range
+ * @throws VoiceOptionsError for an option that is none, or out of its range
  */
 export function alignSpeakers(options: AlignSpeakersOptions = {}): OperatorFunction<PcmFrame, AlignedAudio> {
   return alignBlocks(options, (alignment, frame) => alignment.push(frame));
@@ -33,12 +37,12 @@ export function alignBlocks<T>(
   options: AlignSpeakersOptions,
   push: (alignment: SpeakerAlignment, value: T) => void,
 ): OperatorFunction<T, AlignedAudio> {
-  const { scheduler = steadyScheduler } = options;
   // Wrong options are found out where they are written, not at the first subscription.
-  void new SpeakerAlignment(options);
+  checkOptions('', options);
+  const { scheduler = steadyScheduler, ...align } = options;
   return (frames) =>
     new Observable((subscriber) => {
-      const alignment = new SpeakerAlignment(options);
+      const alignment = new SpeakerAlignment(align);
       let ticks = false;
       const give = (blocks: readonly AlignedAudio[]): void => blocks.forEach((block) => subscriber.next(block));
       const wait = (): number => Math.max(0, Math.ceil((alignment.due ?? 0) - scheduler.now()));

@@ -1,4 +1,5 @@
 /** All speakers on one clock, a block at a time. */
+import { amount, count, fields, type Check } from '../../checks/check.js';
 import { FRAME_MS, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { mixPcm } from '../pcm/mix.js';
 import { CHANNELS, type AlignedAudio, type PcmFrame } from '../pcm/pcm.js';
@@ -32,6 +33,16 @@ export const DEFAULT_ALIGNMENT = {
   forget: 600_000,
   maxSpeakers: MAX_STREAMS,
 } as const satisfies Required<AlignOptions>;
+
+const MORE_THAN_NOTHING = amount('a number of milliseconds, more than 0', Number.MIN_VALUE);
+export const ALIGNMENT = {
+  block: count('a whole number of milliseconds, 1 or more', 1),
+  delay: amount('a number of milliseconds, 0 or more', 0, Number.MAX_VALUE),
+  bound: MORE_THAN_NOTHING,
+  forget: MORE_THAN_NOTHING,
+  maxSpeakers: amount('a number of SSRCs, 1 or more', 1),
+} satisfies Readonly<Record<keyof AlignOptions, Check>>;
+const checkAlignment = fields(ALIGNMENT);
 
 /** The clock was set back by more than this, or somebody is mistaken; ms. */
 const STEP_MS = 1_000;
@@ -67,8 +78,9 @@ export class SpeakerAlignment {
   #next: number | undefined;
   #late = 0;
 
-  /** @throws RangeError when an option is out of its range */
+  /** @throws VoiceOptionsError for an option that is none, or out of its range */
   constructor(options: AlignOptions = {}) {
+    checkAlignment('', options);
     const {
       block = DEFAULT_ALIGNMENT.block,
       delay = DEFAULT_ALIGNMENT.delay,
@@ -76,11 +88,6 @@ export class SpeakerAlignment {
       forget = DEFAULT_ALIGNMENT.forget,
       maxSpeakers = DEFAULT_ALIGNMENT.maxSpeakers,
     } = options;
-    if (!Number.isInteger(block) || block < 1) throw new RangeError(`block must be 1 or more whole milliseconds, and is ${block}`);
-    if (!(delay >= 0 && delay < Infinity)) throw new RangeError(`delay must be 0 or more milliseconds, and is ${delay}`);
-    if (!(bound > 0)) throw new RangeError(`bound must be more than 0 milliseconds, and is ${bound}`);
-    if (!(forget > 0)) throw new RangeError(`forget must be more than 0 milliseconds, and is ${forget}`);
-    if (!(maxSpeakers >= 1)) throw new RangeError(`maxSpeakers must be 1 or more, and is ${maxSpeakers}`);
     this.#block = block * SAMPLES_PER_MS;
     this.#silence = new Int16Array(this.#block * CHANNELS);
     this.#delay = delay;

@@ -1,4 +1,5 @@
 /** Finds where the speech of one SSRC begins and ends, without decoding it. */
+import { amount, fields, type Check } from '../../checks/check.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { uint32Add } from '../../protocol/wrap.js';
 import type { VoicePacket } from '../../types.js';
@@ -31,6 +32,15 @@ export const DEFAULT_TALK_SPURT_DETECTOR = {
   preRoll: 0,
   levelThreshold: VOICE_LEVEL,
 } as const satisfies Required<TalkSpurtDetectorOptions>;
+
+const MS = amount('a number of milliseconds, 0 or more', 0, Number.MAX_VALUE);
+export const TALK_SPURT_DETECTOR = {
+  hangover: amount('a number of milliseconds, more than 0', Number.MIN_VALUE, Number.MAX_VALUE),
+  minLength: MS,
+  preRoll: MS,
+  levelThreshold: amount('a level from 0 to 127', 0, 127),
+} satisfies Readonly<Record<keyof TalkSpurtDetectorOptions, Check>>;
+const checkDetector = fields(TALK_SPURT_DETECTOR);
 
 /** The shortest packet: so many at most fit into a stretch of time, whatever is sent to us. */
 const SHORTEST_PACKET_MS = 2.5;
@@ -72,18 +82,15 @@ export class TalkSpurtDetector {
   /** Monotonic time at which the spurt ends if nothing more comes; ms. */
   #endsBy = 0;
 
-  /** @throws RangeError when an option is out of its range */
+  /** @throws VoiceOptionsError for an option that is none, or out of its range */
   constructor(options: TalkSpurtDetectorOptions = {}) {
+    checkDetector('', options);
     const {
       hangover = DEFAULT_TALK_SPURT_DETECTOR.hangover,
       minLength = DEFAULT_TALK_SPURT_DETECTOR.minLength,
       preRoll = DEFAULT_TALK_SPURT_DETECTOR.preRoll,
       levelThreshold = DEFAULT_TALK_SPURT_DETECTOR.levelThreshold,
     } = options;
-    if (!(hangover > 0 && hangover < Number.POSITIVE_INFINITY)) throw outOfRange('hangover', 'more than 0 milliseconds', hangover);
-    if (!(minLength >= 0 && minLength < Number.POSITIVE_INFINITY)) throw outOfRange('minLength', '0 or more milliseconds', minLength);
-    if (!(preRoll >= 0 && preRoll < Number.POSITIVE_INFINITY)) throw outOfRange('preRoll', '0 or more milliseconds', preRoll);
-    if (!(levelThreshold >= 0 && levelThreshold <= 127)) throw outOfRange('levelThreshold', 'from 0 to 127', levelThreshold);
     this.#hangover = hangover;
     this.#minSamples = minLength * SAMPLES_PER_MS;
     this.#preRoll = preRoll;
@@ -193,8 +200,4 @@ export class TalkSpurtDetector {
     if (this.#state === 'speaking') steps.push({ type: 'end' });
     this.#state = 'quiet';
   }
-}
-
-function outOfRange(name: string, range: string, value: number): RangeError {
-  return new RangeError(`${name} must be ${range}, and is ${value}`);
 }

@@ -1,9 +1,11 @@
 /** Talk-spurts as inner streams. */
 import { map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
+import { fields, must, type Check } from '../../checks/check.js';
+import { SCHEDULER } from '../../checks/common.js';
 import type { Snowflake, VoicePacket } from '../../types.js';
 import { WakeUp } from '../timing/wake-up.js';
-import { MAX_STREAMS, SsrcTable } from '../ssrc-table.js';
-import { TalkSpurtDetector, type TalkSpurtDetectorOptions, type TalkSpurtStep } from './talk-spurt-detector.js';
+import { MAX_STREAMS, SSRC_TABLE, SsrcTable } from '../ssrc-table.js';
+import { TALK_SPURT_DETECTOR, TalkSpurtDetector, type TalkSpurtDetectorOptions, type TalkSpurtStep } from './talk-spurt-detector.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
 /**
@@ -35,6 +37,13 @@ export interface TalkSpurtOptions extends TalkSpurtDetectorOptions {
 /** How many SSRCs are followed, and for how long (ms), unless told otherwise. */
 export const DEFAULT_TALK_SPURTS = { idle: 60_000, maxStreams: MAX_STREAMS } as const satisfies Partial<TalkSpurtOptions>;
 
+const checkOptions = fields({
+  ...TALK_SPURT_DETECTOR,
+  ...SSRC_TABLE,
+  userId: must('the id of a user, as a text', (value) => typeof value === 'string'),
+  scheduler: SCHEDULER,
+} satisfies Readonly<Record<keyof TalkSpurtOptions, Check>>);
+
 /** One SSRC: where its speech begins and ends, and the spurt that is on. */
 interface Speaker {
   readonly detector: TalkSpurtDetector;
@@ -58,7 +67,7 @@ interface Speaker {
  * Completion and errors go to the spurts that are on, then to the stream itself. Unsubscribed, it starts no more spurts; those
  * that somebody listens to go on to their end, and when nobody does, the source is let go of.
  *
- * @throws RangeError when an option is out of its range
+ * @throws VoiceOptionsError for an option that is none, or out of its range
  */
 export function talkSpurts(options?: TalkSpurtOptions): OperatorFunction<VoicePacket, TalkSpurt>;
 export function talkSpurts(userId: Snowflake, options?: TalkSpurtOptions): OperatorFunction<VoicePacket, TalkSpurt>;
@@ -67,12 +76,11 @@ export function talkSpurts(
   more: TalkSpurtOptions = {},
 ): OperatorFunction<VoicePacket, TalkSpurt> {
   const options = typeof who === 'string' ? { ...more, userId: who } : who;
-  const { userId, idle = DEFAULT_TALK_SPURTS.idle, maxStreams = DEFAULT_TALK_SPURTS.maxStreams, scheduler = steadyScheduler } = options;
-  const table = (leave: (speaker: Speaker) => void): SsrcTable<Speaker> =>
-    new SsrcTable<Speaker>({ idle, maxStreams }, () => ({ detector: new TalkSpurtDetector(options), spurt$: undefined }), leave);
   // Wrong options are found out where they are written, not at the first packet.
-  void table(() => undefined);
-  void new TalkSpurtDetector(options);
+  checkOptions('', options);
+  const { userId, idle = DEFAULT_TALK_SPURTS.idle, maxStreams = DEFAULT_TALK_SPURTS.maxStreams, scheduler = steadyScheduler, ...detection } = options;
+  const table = (leave: (speaker: Speaker) => void): SsrcTable<Speaker> =>
+    new SsrcTable<Speaker>({ idle, maxStreams }, () => ({ detector: new TalkSpurtDetector(detection), spurt$: undefined }), leave);
   return (packets) => new Observable((subscriber) => listen(packets, subscriber, table, userId, scheduler));
 }
 

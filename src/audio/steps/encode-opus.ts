@@ -1,8 +1,9 @@
 /** PCM to the packets that `play()` takes. */
+import { fields, functionOf, type Check } from '../../checks/check.js';
 import { FRAME_MS, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { OpusFrame } from '../../types.js';
 import type { OpusEncoderFactory, OpusPacketEncoder } from '../opus/codec.js';
-import { opusEncoding, type OpusEncoderOptions } from '../opus/encoder-options.js';
+import { OPUS_ENCODER, opusEncoding, type OpusEncoderOptions } from '../opus/encoder-options.js';
 import { createOpusEncoder } from '../opus/encoder.js';
 import { PcmBlocks } from '../pcm/blocks.js';
 import { CHANNELS } from '../pcm/pcm.js';
@@ -19,6 +20,8 @@ export interface EncodeOpusOptions extends OpusEncoderOptions {
   readonly encoder?: OpusEncoderFactory;
 }
 
+const checkOptions = fields({ ...OPUS_ENCODER, encoder: functionOf('that makes an encoder') } satisfies Readonly<Record<keyof EncodeOpusOptions, Check>>);
+
 /**
  * Encodes to Opus packets, of 20 ms unless `frameDuration` says otherwise. The pieces may be cut anywhere and have any length; the last
  * packet is filled up with silence, and there is one more where the encoder still holds sound (it looks 6.5 ms ahead). Of nothing it
@@ -32,9 +35,10 @@ export interface EncodeOpusOptions extends OpusEncoderOptions {
  * session.play(speech$.pipe(volume(0.5), encodeOpus()));
  * session.play(encodeOpus({ bitrate: 96_000 })(volume(level$)(pcm('song.mp3'))));
  * ```
- * @throws RangeError at once when an option is out of its range. The stream errors with OpusEncoderError when no encoder can be made.
+ * @throws VoiceOptionsError at once for an option that is none, or out of its range. The stream errors with OpusEncoderError when no encoder can be made.
  */
 export function encodeOpus(options: EncodeOpusOptions = {}): PcmOperator<OpusFrame> {
+  checkOptions('', options);
   const { encoder = createOpusEncoder, ...encoding } = options;
   const { application } = opusEncoding(encoding);
   const length = (encoding.frameDuration ?? FRAME_MS) * SAMPLES_PER_MS * CHANNELS;

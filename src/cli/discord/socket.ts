@@ -1,6 +1,7 @@
 /** The WebSocket of the main gateway, by `ws`. */
 import { Observable, Subject } from 'rxjs';
 import { WebSocket } from 'ws';
+import { boundedSend } from '../../bounded-send.js';
 
 /** An open WebSocket of the main gateway. */
 export interface GatewaySocket {
@@ -28,6 +29,8 @@ export class GatewayLost extends Error {
 export const GIVEN_UP = 4900;
 /** READY and GUILD_CREATE of a bot in many large guilds. */
 const MAX_MESSAGE_BYTES = 64 << 20;
+/** What we say is a few hundred bytes now and then: more waits only for a server that has us answer, and does not read. */
+const MAX_WAITING_BYTES = 1 << 20;
 
 /**
  * Opens one. Emits once, when it is open; errors with GatewayLost; unsubscribing closes it with 1000, which ends the session.
@@ -41,14 +44,12 @@ export function gatewaySocket$(url: string): Observable<GatewaySocket> {
   return new Observable((subscriber) => {
     const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES, handshakeTimeout: 10_000 });
     const messages$ = new Subject<string>();
+    const { send } = boundedSend(socket, MAX_WAITING_BYTES);
     let failure = '';
     socket.on('open', () => {
       subscriber.next({
         messages$: messages$.asObservable(),
-        send: (text) => {
-          // The callback keeps a failed write from being thrown.
-          if (socket.readyState === WebSocket.OPEN) socket.send(text, () => undefined);
-        },
+        send,
         drop: (reason) => {
           socket.close(GIVEN_UP);
           subscriber.error(new GatewayLost(GIVEN_UP, reason));

@@ -4,6 +4,7 @@
  */
 import { Observable, type Subscription } from 'rxjs';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { boundedSend } from '../../bounded-send.js';
 import { field } from '../../protocol/payloads.js';
 import { voiceStateCommand } from '../../protocol/commands.js';
 import { GatewayOp } from '../../protocol/opcodes.js';
@@ -24,6 +25,8 @@ const VOICE_STATES = 1 << 7;
 const FIRST_USER = 1_001;
 const LOOPBACK = '127.0.0.1';
 const MAX_MESSAGE_BYTES = 16 << 10;
+/** Of a bot that does not read. */
+const MAX_WAITING_BYTES = 1 << 20;
 
 /**
  * Listens. Emits once, when it does; errors with CommandFailed where it cannot; unsubscribing breaks all connections off.
@@ -53,7 +56,8 @@ function converse(socket: WebSocket, voice: LoopbackVoiceServer, newUser: () => 
   let userId: string | undefined;
   let events: Subscription | undefined;
   const guilds = new Set<string>();
-  const send = (op: number, rest: object = {}): void => socket.send(JSON.stringify({ op, ...rest }), () => undefined);
+  const bounded = boundedSend(socket, MAX_WAITING_BYTES);
+  const send = (op: number, rest: object = {}): void => bounded.send(JSON.stringify({ op, ...rest }));
   const dispatch = (t: string, d: unknown): void => send(MainOp.Dispatch, { t, s: ++sequence, d });
 
   const identify = (d: unknown): void => {

@@ -87,9 +87,8 @@ export class MediaSession {
 
   /** The session is ready: the pump sends, what plays is held while frames cannot be sent, and the session tells of this encryption. */
   attach(): void {
-    const { pump } = this.#core;
     this.#core.e2ee = this.#e2ee;
-    this.#slot.keep(this.#e2ee.sendable$.subscribe((sendable) => (sendable ? pump.attach(this.#link!) : pump.detach())));
+    this.#slot.keep(this.#e2ee.sendable$.subscribe((sendable) => this.#core.sendable(sendable ? this.#link : undefined)));
     this.#slot.keep(this.#e2ee.state$.subscribe((state) => this.#core.encryption(state)));
   }
 }

@@ -4,6 +4,7 @@ import { insulated } from '../../edge.js';
 import { SessionEndedError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import { frameClock } from '../../media/send/clock.js';
+import type { MediaLink } from '../../media/send/link.js';
 import { play } from '../../media/send/play.js';
 import type { FrameInput, PlayOptions } from '../../media/send/play-options.js';
 import type { OutboundQuality } from '../../media/send/outbound-quality.js';
@@ -173,9 +174,19 @@ export class SessionCore {
     if (this.view$.value === before) this.view$.next(view);
   }
 
-  /** The bot is out of the channel, and why is not known yet: what its WebSocket comes to meanwhile is no state of the session's. */
+  /**
+   * The bot is out of the channel, and why is not known yet: nobody hears it, and what its WebSocket comes to meanwhile is no state of the
+   * session's, not even where it is let in.
+   */
   leaving(leaving: boolean): void {
     this.#leaving = leaving;
+    if (leaving) this.pump.detach();
+  }
+
+  /** Whether frames can be sent has changed: to this link, or not at all. They go in a state that says so, and in no other. */
+  sendable(link: MediaLink | undefined): void {
+    if (link === undefined || this.#leaving) this.pump.detach();
+    else this.pump.attach(link);
   }
 
   /** Something went wrong, and recovery has decided what is done about it. */

@@ -250,3 +250,26 @@ describe('close', () => {
     expect(sockets().length).toBeLessThanOrEqual(before.length);
   });
 });
+
+describe('a client that has stopped reading', () => {
+  it('loses its connection once 4 MiB wait for it; the others lose nothing', async () => {
+    const discord = await start();
+    const guild = discord.guild({ name: 'tea', channels: { general: 'text', lounge: 'voice' }, members: ['alice'] });
+    const [shard, other] = [await login(discord), await login(discord)];
+    await Promise.all([shard.event('GUILD_CREATE'), other.event('GUILD_CREATE')]);
+    shard.socket.pause();
+    const closed = next(discord, 'closed');
+    let over = false;
+    void closed.then(() => (over = true));
+    // What the kernel keeps for a socket that is not read, some megabytes, comes on top.
+    let said = 0;
+    for (; !over && said < 40_000; said += 1) {
+      guild.channel('general').edit({ topic: `${said} ${'x'.repeat(1_000)}` });
+      if (said % 100 === 99) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await closed).toMatchObject({ by: 'server', reason: 'it does not read' });
+    expect(said).toBeGreaterThan(4_000);
+    await firstValueFrom(other.payloads$.pipe(filter(({ t, d }) => t === 'CHANNEL_UPDATE' && String(d['topic']).startsWith(`${said - 1} `))));
+    expect(other.socket.readyState).toBe(other.socket.OPEN);
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../src/errors.js';
 import { SsrcTable, type SsrcTableOptions } from '../../../src/audio/ssrc-table.js';
 
 function numbered(options: Partial<SsrcTableOptions> = {}): { table: SsrcTable<number>; left: number[] } {
@@ -48,6 +49,6 @@ describe('a table of SSRCs', () => {
   });
 
   it.each([{ idle: 0 }, { idle: Number.NaN }, { maxStreams: 0 }, { maxStreams: Number.NaN }])('does not take %o', (options) => {
-    expect(() => numbered(options)).toThrow(RangeError);
+    expect(() => numbered(options)).toThrow(VoiceOptionsError);
   });
 });

@@ -1,7 +1,7 @@
 /** `libopus-wasm`: a newer libopus as WebAssembly, whose codecs are made asynchronously. */
+import { count, fields, type Check } from '../../../checks/check.js';
 import type { OpusFrame } from '../../../types.js';
 import { OpusDecoderError, OpusEncoderError } from '../../errors.js';
-import { requireWholeNumber } from '../../whole-number.js';
 import type { OpusCodec, OpusPacketEncoder } from '../codec.js';
 import { encoderRequests, opusEncoding, requireFrameLength, type OpusEncoding } from '../encoder-options.js';
 import { APPLICATIONS, SET } from '../libopus.js';
@@ -35,6 +35,9 @@ export interface LibopusWasmOptions {
   readonly encoders?: number;
 }
 
+const CODECS = count('a whole number from 1 to 4096', 1, 4_096);
+const checkOptions = fields({ decoders: CODECS, encoders: CODECS } satisfies Readonly<Record<keyof LibopusWasmOptions, Check>>);
+
 /**
  * Opus by `libopus-wasm`. Its codecs come by promises, and ours are made at once: so some are held ready, and each that is taken is
  * made good as soon as the event loop turns. More at once than are ready is an error that says so.
@@ -43,12 +46,11 @@ export interface LibopusWasmOptions {
  * const { decoder, encoder } = await libopusWasm(module); // all that 'libopus-wasm' exports
  * ```
  *
- * @throws RangeError when an option is out of its range; and, as a rejection, what the module fails with
+ * @throws VoiceOptionsError for an option that is none, or out of its range; and, as a rejection, what the module fails with
  */
 export async function libopusWasm(module: LibopusWasmModule, options: LibopusWasmOptions = {}): Promise<OpusLibrary> {
+  checkOptions('', options);
   const { decoders = 64, encoders = 8 } = options;
-  requireWholeNumber('decoders', decoders, 1, 4_096);
-  requireWholeNumber('encoders', encoders, 1, 4_096);
   const [decoderStock, encoderStock] = [new Stock(() => module.createDecoder()), new Stock(() => module.createEncoder())];
   await Promise.all([decoderStock.fill(decoders), encoderStock.fill(encoders)]);
   return {

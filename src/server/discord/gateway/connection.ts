@@ -1,5 +1,6 @@
 /** One WebSocket of the bot gateway. */
 import type { WebSocket } from 'ws';
+import { boundedSend, type BoundedSend } from '../../../bounded-send.js';
 import { Deadline } from '../../timers.js';
 import { GATEWAY_REFUSALS, type GatewayRefusal } from './refusals.js';
 import type { GatewayContext, ShardSocket } from './context.js';
@@ -11,6 +12,8 @@ import type { Wire } from './wire.js';
 const MOST_BYTES = 4_096;
 const MOST_PAYLOADS = 120;
 const MINUTE = 60_000;
+/** Bytes that may wait for a client that does not read. */
+const MOST_WAITING = 4 << 20;
 /** ms of grace beyond one and a half heartbeats. */
 const GRACE = 2_000;
 /** No close frame came. */
@@ -21,6 +24,7 @@ export class ShardConnection implements ShardSocket {
   session: ShardSession | undefined;
   readonly #alive: Deadline;
   readonly #recent: number[] = [];
+  readonly #out: BoundedSend;
   #written: Promise<void> = Promise.resolve();
   #closedBy: 'client' | 'server' = 'client';
   #reason = '';
@@ -32,6 +36,10 @@ export class ShardConnection implements ShardSocket {
     readonly version: number,
   ) {
     this.#alive = new Deadline(context.settings.scheduler, () => this.refuse('session timed out'));
+    this.#out = boundedSend(socket, MOST_WAITING, () => {
+      this.#closedBy = 'server';
+      this.#reason = 'it does not read';
+    });
     socket.on('error', () => undefined);
     socket.on('message', (data) => this.#receive(String(data)));
     socket.once('close', (code) => this.#closed(code));
@@ -49,8 +57,7 @@ export class ShardConnection implements ShardSocket {
 
   send(text: string): void {
     this.#then(async () => {
-      const message = await this.wire.encode(text);
-      if (this.socket.readyState === this.socket.OPEN) this.socket.send(message);
+      this.#out.send(await this.wire.encode(text));
     });
   }
 

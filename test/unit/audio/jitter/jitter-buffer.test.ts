@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { JitterBuffer, type JitterBufferOptions } from '../../../../src/audio/index.js';
 import { LONG_FRAME, short, speech } from '../speech-packets.js';
 
@@ -253,7 +254,7 @@ describe('the delay', () => {
     { minDelay: 300 },
     { minDelay: 50, maxDelay: 40 },
   ])('does not take %o', (options) => {
-    expect(() => new JitterBuffer(options)).toThrow(RangeError);
+    expect(() => new JitterBuffer(options)).toThrow(VoiceOptionsError);
   });
 
   it('has a least one below a low maximum', () => {

@@ -1,5 +1,6 @@
 import { asyncScheduler, EMPTY, from, map, NEVER, of, Subject, take, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { reorder, type JitterEvent, type ReorderOptions } from '../../../../src/audio/index.js';
 import type { VoicePacket } from '../../../../src/types.js';
 import { stallingScheduler } from '../../../support/stalling-scheduler.js';
@@ -173,6 +174,6 @@ describe('reorder', () => {
   });
 
   it.each([{ idle: 0 }, { maxStreams: 0 }, { maxDelay: -1 }])('does not take %o', (options) => {
-    expect(() => reorder(options)).toThrow(RangeError);
+    expect(() => reorder(options)).toThrow(VoiceOptionsError);
   });
 });

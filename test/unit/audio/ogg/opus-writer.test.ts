@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { MediaFormatError, oggOpus, OggOpusWriter } from '../../../../src/audio/index.js';
 import { opusPacketSamples } from '../../../../src/protocol/opus-packet.js';
 import { collect, texts } from '../../../support/collect.js';
@@ -183,6 +184,6 @@ describe('a writer refuses', () => {
   });
 
   it.each([{ serial: -1 }, { serial: 2 ** 32 }, { preSkip: 65_536 }, { preSkip: 0.5 }, { comments: { A: 'x'.repeat(66_000) } }])('%o', (options) => {
-    expect(() => new OggOpusWriter(options)).toThrow(RangeError);
+    expect(() => new OggOpusWriter(options)).toThrow(VoiceOptionsError);
   });
 });

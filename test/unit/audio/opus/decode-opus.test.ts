@@ -1,5 +1,6 @@
 import { from, map, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { decodeOpus, decodeOpusFrames, type OpusCodec, type PcmFrame } from '../../../../src/audio/index.js';
 import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
 import { virtualTime } from '../../../support/virtual-time.js';
@@ -106,7 +107,7 @@ describe('decodeOpus', () => {
   });
 
   it('finds out about wrong options at once', () => {
-    expect(() => decodeOpus({ idle: -1 })).toThrow(RangeError);
+    expect(() => decodeOpus({ idle: -1 })).toThrow(VoiceOptionsError);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { createOpusDecoder, createOpusEncoder, OpusEncoderError } from '../../../../src/audio/index.js';
 import { opusPacketSamples } from '../../../../src/protocol/opus-packet.js';
 import { rms, strength, tone, toneFrames } from '../voice-packets.js';
@@ -70,7 +71,7 @@ describe('an encoder', () => {
     [{ signal: 'noise' as 'voice' }, 'signal'],
     [{ frameDuration: 30 as 20 }, 'frameDuration'],
   ])('refuses %j', (options, name) => {
-    expect(() => createOpusEncoder(options)).toThrow(RangeError);
+    expect(() => createOpusEncoder(options)).toThrow(VoiceOptionsError);
     expect(() => createOpusEncoder(options)).toThrow(name);
   });
 

@@ -17,6 +17,7 @@ import {
   type OpusEncoderOptions,
   type OpusLibrary,
 } from '../../../../src/audio/index.js';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { hasFec, isSpeechCoded } from '../../../../src/audio/opus/fec.js';
 import { opusPacketSamples } from '../../../../src/protocol/opus-packet.js';
 import { joined } from '../real-sound.js';
@@ -110,7 +111,7 @@ describe.each(found)('$library.name', ({ library: { name, longest, fec = false, 
     expect(isSpeechCoded(last({ application: 'voip', signal: 'voice' }))).toBe(true);
     expect(isSpeechCoded(last({ application: 'lowdelay' }))).toBe(false);
     expect(encoded(20, { application: 'voip', signal: 'voice', bitrate: 24_000, packetLoss: 30 }).filter(hasFec).length).toBeGreaterThan(5);
-    expect(() => opened.encoder({ bitrate: 1 })).toThrow(RangeError);
+    expect(() => opened.encoder({ bitrate: 1 })).toThrow(VoiceOptionsError);
   });
 
   it('says of damage what is wrong, and goes on', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { createOpusDecoder, createOpusEncoder, PcmDecoder, type DecodeOptions, type OpusCodec, type PacketDamage, type RefusedSpeaker } from '../../../../src/audio/index.js';
 import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
 import { hasFec } from '../../../../src/audio/opus/fec.js';
@@ -321,7 +322,7 @@ describe('decoders', () => {
   });
 
   it.each([{ concealLimit: -1 }, { concealLimit: NaN }, { idle: 0 }, { idle: NaN }, { maxDecoders: 0 }])('refuse %j', (options) => {
-    expect(() => new PcmDecoder(options)).toThrow(RangeError);
+    expect(() => new PcmDecoder(options)).toThrow(VoiceOptionsError);
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { downsample, Downsampler, type DownsampleRate } from '../../../../src/audio/index.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { pcmFrame, rms, strength, tone } from '../voice-packets.js';
@@ -69,7 +70,7 @@ describe('a downsampler', () => {
 
   it('refuses other rates', () => {
     expect(() => new Downsampler({ rate: 44_100 as DownsampleRate })).toThrow('8000, 12000, 16000, 24000');
-    expect(() => downsample({ rate: 0 as DownsampleRate })).toThrow(RangeError);
+    expect(() => downsample({ rate: 0 as DownsampleRate })).toThrow(VoiceOptionsError);
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { encodeWav, WavWriter, type FileChunk } from '../../../../src/audio/index.js';
 import { parseWav } from '../../../support/recordings.js';
 
@@ -96,7 +97,7 @@ describe('the limit of 4 GiB', () => {
   });
 
   it.each([{ maxBytes: 2 ** 32 }, { maxBytes: 44 }, { maxBytes: Number.NaN }, { channels: 0 }, { sampleRate: 1.5 }])('%o is refused', (options) => {
-    expect(() => new WavWriter(options)).toThrow(RangeError);
+    expect(() => new WavWriter(options)).toThrow(VoiceOptionsError);
   });
 
   it('samples that are no whole frames are refused', () => {

@@ -258,7 +258,7 @@ describe('repeated', () => {
   });
 
   it('refuses a count that is none', () => {
-    for (const wrong of [0, -1, 1.5, NaN]) expect(() => repeated(wrong)).toThrow(RangeError);
+    for (const wrong of [0, -1, 1.5, NaN]) expect(() => repeated(wrong)).toThrow(VoiceOptionsError);
   });
 });
 

@@ -1,5 +1,6 @@
 import { EMPTY, from, interval, map, mergeMap, NEVER, range, ReplaySubject, Subject, switchMap, take, tap, throwError, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { onDemand } from '../../../../src/audio/playlist/on-demand.js';
 import { testFrame, testFrames } from '../../../../src/testing/index.js';
 import { virtualTime } from '../../../support/virtual-time.js';
@@ -86,6 +87,6 @@ describe('onDemand, at its ends', () => {
   });
 
   it('refuses marks that are none', () => {
-    for (const wrong of [{ high: 0 }, { high: 1.5 }, { high: 5, low: 5 }, { low: -1 }]) expect(() => onDemand(() => NEVER, wrong)).toThrow(RangeError);
+    for (const wrong of [{ high: 0 }, { high: 1.5 }, { high: 5, low: 5 }, { low: -1 }]) expect(() => onDemand(() => NEVER, wrong)).toThrow(VoiceOptionsError);
   });
 });

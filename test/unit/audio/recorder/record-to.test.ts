@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asyncScheduler, concat, EMPTY, NEVER, Observable, Subject, take, takeUntil, throwError, timer } from 'rxjs';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { recordTo, type RecordingEvent } from '../../../../src/audio/index.js';
 import type { VoicePacket } from '../../../../src/index.js';
 import { texts } from '../../../support/collect.js';
@@ -26,7 +27,7 @@ describe('recordTo', () => {
 
   it('passes the options of the jitter buffer on, and says at once when one is wrong', () => {
     const wrong = { jitter: { minDelay: -1 } };
-    expect(() => NEVER.pipe(recordTo('x', wrong))).toThrow(RangeError);
+    expect(() => NEVER.pipe(recordTo('x', wrong))).toThrow(VoiceOptionsError);
     expect(() => recordTo('x', { queueBytes: -1 })).toThrow('queueBytes');
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asyncScheduler, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { createOpusDecoder, oggOpus, RecordingError, type RecordingEvent, type RecordOptions } from '../../../../src/audio/index.js';
 import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
 import { opusPacketSamples } from '../../../../src/protocol/opus-packet.js';
@@ -376,11 +377,11 @@ describe('as an operator', () => {
   });
 
   it.each([{ queueBytes: 0 }, { maxWavBytes: 100 }, { maxWavBytes: 2 ** 32 }, { maxSpeakers: 0.5 }])('refuses %o', (options) => {
-    expect(() => recordingOf([], 'x', options)).toThrow(RangeError);
+    expect(() => recordingOf([], 'x', options)).toThrow(VoiceOptionsError);
   });
 
   it('refuses a kind that there is not', () => {
-    expect(() => recordingOf([], 'x', { files: ['mp3' as 'user-ogg'] })).toThrow(/not mp3/);
+    expect(() => recordingOf([], 'x', { files: ['mp3' as 'user-ogg'] })).toThrow(/^files\[0\]: must be one of .*and is 'mp3'/);
   });
 });
 

@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { VirtualTimeScheduler } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { MediaSourceError, probe, source, type SourceInput, type SourceOptions } from '../../../../src/audio/index.js';
 import { collect, texts } from '../../../support/collect.js';
 import { oggFile, opusPackets } from '../../../support/ogg-writer.js';
@@ -152,8 +153,8 @@ describe('an input', () => {
   });
 
   it('refuses options out of their range at once', () => {
-    expect(() => source(path, { bitrate: 5 })).toThrow(RangeError);
-    expect(() => source(path, { stallTimeout: 0 })).toThrow(RangeError);
+    expect(() => source(path, { bitrate: 5 })).toThrow(VoiceOptionsError);
+    expect(() => source(path, { stallTimeout: 0 })).toThrow(VoiceOptionsError);
   });
 });
 

@@ -1,5 +1,6 @@
 import { asyncScheduler, map, Subject, take, VirtualTimeScheduler, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { alignSpeakers, type AlignedAudio, type PcmFrame } from '../../../../src/audio/index.js';
 import { stallingScheduler } from '../../../support/stalling-scheduler.js';
 import { virtualTime } from '../../../support/virtual-time.js';
@@ -79,6 +80,6 @@ describe('alignSpeakers', () => {
   });
 
   it('finds out about wrong options at once', () => {
-    expect(() => alignSpeakers({ block: 0 })).toThrow(RangeError);
+    expect(() => alignSpeakers({ block: 0 })).toThrow(VoiceOptionsError);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { SpeakerAlignment, type AlignedAudio, type AlignOptions } from '../../../../src/audio/index.js';
 import { conversation, onsets, type ConversationOptions, type Sent } from '../conversation.js';
 import { pcmFrame } from '../voice-packets.js';
@@ -230,6 +231,6 @@ describe('memory', () => {
   });
 
   it.each([{ block: 0 }, { block: 2.5 }, { delay: -1 }, { delay: Infinity }, { bound: 0 }, { forget: NaN }, { maxSpeakers: 0 }])('refuses %j', (options) => {
-    expect(() => new SpeakerAlignment(options)).toThrow(RangeError);
+    expect(() => new SpeakerAlignment(options)).toThrow(VoiceOptionsError);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { TalkSpurtDetector, type TalkSpurtDetectorOptions, type TalkSpurtStep } from '../../../../src/audio/index.js';
 import type { AudioLevel, VoicePacket } from '../../../../src/types.js';
 import { LONG_FRAME, silence, speech } from '../speech-packets.js';
@@ -240,7 +241,7 @@ describe('options', () => {
   it.each([{ hangover: 0 }, { hangover: Number.NaN }, { minLength: -1 }, { preRoll: -1 }, { preRoll: Number.POSITIVE_INFINITY }, { levelThreshold: 128 }])(
     'out of range: %o',
     (options) => {
-      expect(() => new TalkSpurtDetector(options)).toThrow(RangeError);
+      expect(() => new TalkSpurtDetector(options)).toThrow(VoiceOptionsError);
     },
   );
 });

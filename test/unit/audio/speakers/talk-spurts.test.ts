@@ -18,6 +18,7 @@ import {
   timer,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { VoiceOptionsError } from '../../../../src/errors.js';
 import { talkSpurts, type TalkSpurt, type TalkSpurtOptions } from '../../../../src/audio/index.js';
 import type { VoicePacket } from '../../../../src/types.js';
 import { stallingScheduler } from '../../../support/stalling-scheduler.js';
@@ -202,7 +203,7 @@ describe('talkSpurts', () => {
   });
 
   it.each([{ idle: 0 }, { hangover: 0 }, { maxStreams: 0 }])('does not take %o', (options) => {
-    expect(() => talkSpurts(options)).toThrow(RangeError);
+    expect(() => talkSpurts(options)).toThrow(VoiceOptionsError);
   });
 });
 

@@ -54,7 +54,7 @@ describe('encodeOpus', () => {
     const bytes = (bitrate: number): number => [...encodeOpus({ bitrate })(cut(SONG, 1920))].reduce((sum, { length }) => sum + length, 0);
     expect(bytes(128_000)).toBeGreaterThan(1.5 * bytes(32_000));
     expect([...encodeOpus({ application: 'lowdelay' })([SONG.subarray(0, 2 * 1_700)])].length).toBe(2);
-    expect(() => encodeOpus({ bitrate: 1 })).toThrow(RangeError);
+    expect(() => encodeOpus({ bitrate: 1 })).toThrow(VoiceOptionsError);
   });
 
   it.each([
