@@ -2,7 +2,7 @@
  * Operators of our own that are one subscriber each. What stands while a session is ready is paid for by every session, and a subscriber of
  * RxJS' operators is half a KB to one: three closures, their contexts, and the Observables that `catchError` and `merge` keep to subscribe anew.
  */
-import { Observable, Subscriber, type MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, Subscriber, type MonoTypeOperatorFunction, type OperatorFunction } from 'rxjs';
 
 /** What a subscriber does with what comes; what is left out is handed on as it is. */
 export interface Operation<In, Out> {
@@ -81,5 +81,31 @@ export function alongside<T>(...others: readonly Observable<never>[]): MonoTypeO
     new Observable((subscriber) => {
       for (const other of others) if (!subscriber.closed) other.subscribe(subscriber);
       if (!subscriber.closed) source.subscribe(operate<T>({ destination: subscriber, complete: () => undefined }));
+    });
+}
+
+/**
+ * What follows the one value of the source, which may live on: its error is the result's, its completion nobody's. It is `switchMap` where there is
+ * one value, with one subscriber in place of two: what follows is subscribed to by whoever subscribed.
+ *
+ * ```
+ * source   --a-----#      a socket, say, and its loss
+ * follows    ---b--       of a
+ * result   -----b--#
+ * ```
+ */
+export function followedBy<T, R>(follows: (value: T) => Observable<R>): OperatorFunction<T, R> {
+  return (source) =>
+    new Observable((subscriber) => {
+      let followed = false;
+      const next = (value: T): void => {
+        followed = true;
+        const following$ = follows(value);
+        if (!subscriber.closed) following$.subscribe(subscriber);
+      };
+      const complete = (): void => {
+        if (!followed) subscriber.complete();
+      };
+      source.subscribe(operate({ destination: subscriber, next, complete }));
     });
 }

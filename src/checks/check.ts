@@ -60,6 +60,7 @@ export function having(methods: readonly string[], what: string): Check {
  * @param required those that must be given
  */
 export function fields(checks: Readonly<Record<string, Check>>, required: readonly string[] = []): Check {
+  const names = Object.keys(checks);
   return (name, value) => {
     // The options of all have no name of their own: a path begins with theirs.
     object(name === '' ? 'options' : name, value);
@@ -67,11 +68,11 @@ export function fields(checks: Readonly<Record<string, Check>>, required: readon
     const given = value as Readonly<Record<string, unknown>>;
     for (const key of Object.keys(given)) {
       if (Object.hasOwn(checks, key) || given[key] === undefined) continue;
-      const names = Object.keys(checks);
       throw new VoiceOptionsError(path(key), `there is no such option${didYouMean(key, names) || `: there are ${names.join(', ')}`}`);
     }
-    for (const [key, check] of Object.entries(checks)) {
-      if (given[key] !== undefined) check(path(key), given[key]);
+    // Run at each join, and at each of its stages: nothing is made here for an option that is not given.
+    for (const key of names) {
+      if (given[key] !== undefined) checks[key]!(path(key), given[key]);
       else if (required.includes(key)) throw new VoiceOptionsError(path(key), 'is missing');
     }
   };

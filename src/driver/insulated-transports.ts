@@ -1,5 +1,5 @@
 /** The caller's transports, beyond the edge: however they fail, it is the loss of a socket, and that is what recovery is for. */
-import { defer, Observable, type Subscriber } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { guarded, insulated } from '../edge.js';
 import { VoiceError, VoiceSocketClosedError } from '../errors.js';
 import { CloseCode } from '../protocol/close-codes.js';
@@ -30,8 +30,14 @@ function held<T>(
       error: lose,
       complete: () => lose(new Error('the transport completed, where it errors when the socket is lost')),
     });
-    // Deferred, so that who leaves while the transport is asked is not given a socket.
-    defer(() => insulated(open())).subscribe(held);
+    let opened$: Observable<T>;
+    try {
+      opened$ = open();
+    } catch (error) {
+      return lose(error);
+    }
+    // Who has left while the transport was asked is not given a socket.
+    insulated(opened$).subscribe(held);
   });
 }
 

@@ -1,5 +1,4 @@
 /** The voice WebSocket, by `ws`. */
-import { createSecureContext, type SecureContext } from 'node:tls';
 import { Observable, Subject } from 'rxjs';
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
 import { boundedSend } from '../bounded-send.js';
@@ -10,6 +9,7 @@ import { CloseCode } from '../protocol/close-codes.js';
 import type { WireMessage } from '../protocol/frames.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from '../protocol/opcodes.js';
 import { endpointUrl } from './endpoint.js';
+import { connectTls } from './tls.js';
 
 /** How to open a voice WebSocket. */
 export interface VoiceSocketOptions {
@@ -42,8 +42,12 @@ const MAX_BUFFERED_BYTES = 1 << 20;
 /** ms that the other end has to answer our close before the connection is destroyed. */
 const CLOSE_TIMEOUT = 1_000;
 
-/** Building a context costs more than all the rest of a join, and 100 KB; every socket of the process can share one. */
-let sharedContext: SecureContext | undefined;
+const SYSTEM_AUTHORITIES: ClientOptions = {
+  createConnection: (to: unknown) => {
+    const { host, port } = to as { readonly host: string; readonly port: number };
+    return connectTls(host, port);
+  },
+};
 
 /**
  * Opens a voice WebSocket. Emits once, when it is open; errors with a VoiceSocketClosedError when it is lost or cannot be opened
@@ -58,9 +62,8 @@ export function voiceSocket$(endpoint: string, options: VoiceSocketOptions = {})
   return new Observable((subscriber) => {
     checkOptions('', options);
     const url = endpointUrl(endpoint, options.version ?? LATEST_GATEWAY_VERSION);
-    const tls = options.tls ?? { secureContext: (sharedContext ??= createSecureContext()) };
     const settings: ClientOptions & { readonly closeTimeout: number } = {
-      ...(url.protocol === 'wss:' ? tls : {}),
+      ...(url.protocol === 'wss:' ? (options.tls ?? SYSTEM_AUTHORITIES) : {}),
       perMessageDeflate: false,
       autoPong: false,
       maxPayload: MAX_MESSAGE_BYTES,

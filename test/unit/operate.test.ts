@@ -1,6 +1,6 @@
 import { EMPTY, NEVER, Observable, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { alongside, operate, type Operation } from '../../src/operate.js';
+import { alongside, followedBy, operate, type Operation } from '../../src/operate.js';
 import { virtualTime } from '../support/virtual-time.js';
 
 const through = (source: Observable<string>, operation: Omit<Operation<string, string>, 'destination'> = {}): Observable<string> =>
@@ -79,5 +79,49 @@ describe('alongside', () => {
     of(1).pipe(alongside(NEVER)).subscribe({ next: (n) => seen.push(n), complete: () => seen.push('complete') });
     EMPTY.pipe(alongside(NEVER)).subscribe({ complete: () => seen.push('complete') });
     expect(seen).toEqual([1]);
+  });
+});
+
+describe('followedBy', () => {
+  it.each([
+    ['a source that never emits', '---', '-b-|', '---'],
+    ['an empty one', '--|', '-b-|', '--|'],
+    ['one value, and the source lives on', 'a-----', '-b-|', '-b-|'],
+    ['one value, and the source completes first', 'a|', '-b-|', '-b-|'],
+    ['an error before the value', '--#', '-b-|', '--#'],
+    ['an error of what follows', '-a----', '-b-#', '--b-#'],
+    ['the loss of the source meanwhile', 'a--#', '-b----', '-b-#'],
+    ['what follows without an end', 'a-', '-b-b-', '-b-b-'],
+  ])('%s', (_, source, follows, result) => {
+    virtualTime(({ cold, expectObservable }) => expectObservable(cold(source).pipe(followedBy(() => cold(follows)))).toBe(result));
+  });
+
+  it('lets go of both: early, while it waits, when what follows completes, and when the source fails', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const [source, failing, endless, ends] = [cold('-a----'), cold('-a-#'), cold('b-b-b'), cold('b|')];
+      expectObservable(source.pipe(followedBy(() => endless)), '^--!').toBe('-b-');
+      expectObservable(source.pipe(followedBy(() => endless)), '^!').toBe('--');
+      expectObservable(source.pipe(followedBy(() => ends))).toBe('-b|');
+      expectObservable(failing.pipe(followedBy(() => endless))).toBe('-b-#');
+      expectSubscriptions(source.subscriptions).toBe(['^--!', '^!', '^-!']);
+      expectSubscriptions(endless.subscriptions).toBe(['-^-!', '-^-!']);
+      expectSubscriptions(ends.subscriptions).toBe('-^!');
+    });
+  });
+
+  it('errors with what is thrown in place of what follows, and subscribes to nothing for who has left meanwhile', () => {
+    const thrown = (): never => {
+      throw new Error('ours');
+    };
+    virtualTime(({ cold, expectObservable }) => expectObservable(cold('-a').pipe(followedBy(thrown))).toBe('-#', {}, new Error('ours')));
+    let asked = 0;
+    const follows = (): Observable<never> => {
+      subscription.unsubscribe();
+      return new Observable(() => void (asked += 1));
+    };
+    const source = new Subject<number>();
+    const subscription = source.pipe(followedBy(follows)).subscribe();
+    source.next(1);
+    expect([asked, source.observed]).toEqual([0, false]);
   });
 });

@@ -1,8 +1,9 @@
 /** The voice gateway over one open WebSocket: frames in order, the last sequence number, and a way to send. */
-import { Observable, Subject, take } from 'rxjs';
+import { Observable, Subject, type Subscriber } from 'rxjs';
 import { fields, must, oneOf, type Check } from '../../checks/check.js';
 import { LOG } from '../../checks/common.js';
 import type { Log } from '../../log.js';
+import { operate } from '../../operate.js';
 import { clientOpcode, parseServerFrame, type ServerFrame, type WireMessage } from '../../protocol/frames.js';
 import type { Read } from '../../protocol/payloads.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
@@ -78,14 +79,7 @@ export class Control {
 
   /** The values that `read` finds in the frames of an opcode; those it finds fault with are logged and left out. */
   values<T extends object>(op: number, read: (d: unknown) => Read<T>): Observable<T> {
-    return new Observable((subscriber) =>
-      this.frames$.subscribe((frame) => {
-        if (frame.kind !== 'json' || frame.op !== op) return;
-        const value = read(frame.d);
-        if (typeof value === 'string') this.#log({ type: 'ignored', what: `opcode ${op}`, reason: value });
-        else subscriber.next(value);
-      }),
-    );
+    return new Observable((subscriber) => this.#listen(op, read, subscriber, (value) => subscriber.next(value)));
   }
 
   /** Sends, and emits the first answer. The answer is listened for before the question is sent. */
@@ -93,9 +87,22 @@ export class Control {
     return new Observable((subscriber) => {
       this.#awaited.push(op);
       subscriber.add(() => void this.#awaited.splice(this.#awaited.indexOf(op), 1));
-      subscriber.add(this.values(op, read).pipe(take(1)).subscribe(subscriber));
+      this.#listen(op, read, subscriber, (value) => {
+        subscriber.next(value);
+        subscriber.complete();
+      });
       this.send(message);
     });
+  }
+
+  #listen<T extends object>(op: number, read: (d: unknown) => Read<T>, destination: Subscriber<T>, found: (value: T) => void): void {
+    const next = (frame: ServerFrame): void => {
+      if (frame.kind !== 'json' || frame.op !== op) return;
+      const value = read(frame.d);
+      if (typeof value === 'string') this.#log({ type: 'ignored', what: `opcode ${op}`, reason: value });
+      else found(value);
+    };
+    this.frames$.subscribe(operate({ destination, next }));
   }
 }
 
@@ -116,11 +123,6 @@ export function control$(socket: VoiceSocket, options: ControlOptions = {}): Obs
     checkOptions('', options);
     const control = new Control(socket, options);
     subscriber.next(control);
-    subscriber.add(
-      socket.messages$.subscribe({
-        next: (message) => control.receive(message),
-        error: (error: unknown) => subscriber.error(error),
-      }),
-    );
+    socket.messages$.subscribe(operate({ destination: subscriber, next: (message) => control.receive(message), complete: () => undefined }));
   });
 }

@@ -6,7 +6,7 @@
  * resume     Resume → Resumed
  * ```
  */
-import { catchError, concatMap, defer, map, of, switchMap, take, throwError, type Observable } from 'rxjs';
+import { defer, map, Observable, take } from 'rxjs';
 import { VoiceUnsupportedError } from '../../errors.js';
 import { identify, resume, selectProtocol } from '../../protocol/commands.js';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
@@ -19,6 +19,7 @@ import { encryptionMode$ } from './encryption-mode.js';
 import { UdpLost } from '../recovery/fault-errors.js';
 import { ipDiscovery$ } from './ip-discovery.js';
 import type { MediaSlot } from './media-slot.js';
+import { followedBy, operate } from '../../operate.js';
 import type { ResolvedOptions } from '../options.js';
 import type { UdpAddress, UdpPort } from '../ports.js';
 import { orNowhere } from './send-only.js';
@@ -110,20 +111,16 @@ export function handshake$(
   const maxDaveVersion = options.dave === false ? 0 : options.dave.maxProtocolVersion;
   return identify$(control, server, maxDaveVersion).pipe(
     inStage('ready', stages),
-    switchMap((ready) =>
+    followedBy((ready) =>
       slot.hold(udp$(ready, options)).pipe(
-        switchMap((port) =>
+        followedBy((port) =>
           ipDiscovery$(port, ready.ssrc, {
             scheduler: options.scheduler,
             onRequest: (attempt) => log({ type: 'discovery', attempt }),
           }).pipe(orNowhere(options, log), map((address) => ({ port, address }))),
         ),
         inStage('discovery', stages),
-        switchMap(({ port, address }) =>
-          describe$(control, address, ready, options, stages).pipe(
-            map(({ mode, secretKey, daveVersion }) => ({ ssrc: ready.ssrc, port, mode, secretKey, daveVersion })),
-          ),
-        ),
+        followedBy(({ port, address }) => describe$(control, address, ready, port, options, stages)),
       ),
     ),
     // The UDP socket lives on in the slot; from here on its loss is the slot's to tell.
@@ -132,32 +129,36 @@ export function handshake$(
 }
 
 function udp$(address: UdpAddress, { transports }: ResolvedOptions): Observable<UdpPort> {
-  return defer(() => transports.udp$(address)).pipe(catchError((error: unknown) => throwError(() => new UdpLost(error))));
+  return new Observable((subscriber) => {
+    const error = (lost: unknown): void => subscriber.error(new UdpLost(lost));
+    defer(() => transports.udp$(address)).subscribe(operate({ destination: subscriber, error }));
+  });
 }
 
 /** Chooses the mode, loads its cipher if that is still to be done, and selects it. */
 function describe$(
   control: Control,
   address: DiscoveredAddress,
-  ready: Ready,
+  { ssrc, modes }: Ready,
+  port: UdpPort,
   options: ResolvedOptions,
   stages: StageOptions,
-): Observable<{ mode: EncryptionMode; secretKey: Uint8Array; daveVersion: number }> {
-  return encryptionMode$(ready.modes, options.modes).pipe(
-    concatMap((mode) =>
+): Observable<Handshake> {
+  return encryptionMode$(modes, options.modes).pipe(
+    followedBy((mode) =>
       sessionDescription$(control, address, mode).pipe(
         inStage('description', stages),
-        switchMap(({ mode: described, secretKey, daveVersion }) =>
+        map(({ mode: described, secretKey, daveVersion }) => {
           // Not even another that is allowed: its cipher was not waited for, and it may leave the header open.
-          described === mode
-            ? of({ mode, secretKey, daveVersion })
-            : unsupported(`it described ${isEncryptionMode(described) ? described : 'an unknown mode'} where ${mode} was selected`),
-        ),
+          if (described !== mode) throw unsupported(described, mode);
+          return { ssrc, port, mode, secretKey, daveVersion };
+        }),
       ),
     ),
   );
 }
 
-function unsupported(detail: string): Observable<never> {
-  return throwError(() => new VoiceUnsupportedError('encryption', detail));
+function unsupported(described: string, selected: EncryptionMode): VoiceUnsupportedError {
+  const what = isEncryptionMode(described) ? described : 'an unknown mode';
+  return new VoiceUnsupportedError('encryption', `it described ${what} where ${selected} was selected`);
 }

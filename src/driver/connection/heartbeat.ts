@@ -3,8 +3,10 @@ import { interval, Observable, type SchedulerLike } from 'rxjs';
 import { amount, fields, type Check } from '../../checks/check.js';
 import { SCHEDULER } from '../../checks/common.js';
 import { VoiceSocketClosedError } from '../../errors.js';
+import { operate } from '../../operate.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import { heartbeat } from '../../protocol/commands.js';
+import type { ServerFrame } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
 import { readHeartbeatAck } from '../../protocol/payloads.js';
 import type { Control } from './control.js';
@@ -58,21 +60,20 @@ export function heartbeat$(control: Control, period: number, options: HeartbeatO
       if (sent.size > MAX_SENT) sent.delete(sent.keys().next().value!);
       control.send(heartbeat(control.version, last, control.seq));
     };
-    subscriber.add(
-      control.frames$.subscribe((frame) => {
-        if (frame.kind !== 'json') return;
-        if (frame.op === VoiceOp.Heartbeat && Math.abs(scheduler.now() - asked) >= MIN_PERIOD) {
-          asked = scheduler.now();
-          beat();
-        }
-        if (frame.op !== VoiceOp.HeartbeatAck) return;
-        const at = sent.get(readHeartbeatAck(frame.d) ?? -1);
-        if (at === undefined) return;
-        sent.clear();
-        answered = true;
-        subscriber.next(Math.max(0, scheduler.now() - at));
-      }),
-    );
+    const next = (frame: ServerFrame): void => {
+      if (frame.kind !== 'json') return;
+      if (frame.op === VoiceOp.Heartbeat && Math.abs(scheduler.now() - asked) >= MIN_PERIOD) {
+        asked = scheduler.now();
+        beat();
+      }
+      if (frame.op !== VoiceOp.HeartbeatAck) return;
+      const at = sent.get(readHeartbeatAck(frame.d) ?? -1);
+      if (at === undefined) return;
+      sent.clear();
+      answered = true;
+      subscriber.next(Math.max(0, scheduler.now() - at));
+    };
+    control.frames$.subscribe(operate({ destination: subscriber, next }));
     subscriber.add(
       interval(Math.max(MIN_PERIOD, period), scheduler).subscribe(() => {
         misses = answered ? 0 : misses + 1;

@@ -1,8 +1,9 @@
 /** IP discovery over the media socket. */
-import { filter, map, Observable, take, timer, type SchedulerLike } from 'rxjs';
+import { Observable, timer, type SchedulerLike } from 'rxjs';
 import { amount, fields, functionOf, type Check } from '../../checks/check.js';
 import { SCHEDULER } from '../../checks/common.js';
 import { encodeDiscoveryRequest, parseDiscoveryReply, type DiscoveredAddress } from '../../protocol/discovery.js';
+import { operate } from '../../operate.js';
 import type { UdpPort } from '../ports.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
@@ -39,15 +40,13 @@ export function ipDiscovery$(port: UdpPort, ssrc: number, options: IpDiscoveryOp
   return new Observable((subscriber) => {
     checkOptions('', options);
     const { resendAfter = DEFAULT_IP_DISCOVERY.resendAfter, scheduler = steadyScheduler, onRequest } = options;
-    subscriber.add(
-      port.datagrams$
-        .pipe(
-          map((datagram) => parseDiscoveryReply(datagram, ssrc)),
-          filter((address) => address !== undefined),
-          take(1),
-        )
-        .subscribe(subscriber),
-    );
+    const next = (datagram: Uint8Array): void => {
+      const address = parseDiscoveryReply(datagram, ssrc);
+      if (address === undefined) return;
+      subscriber.next(address);
+      subscriber.complete();
+    };
+    port.datagrams$.subscribe(operate({ destination: subscriber, next }));
     subscriber.add(
       timer(0, resendAfter, scheduler).subscribe((resends) => {
         onRequest?.(resends + 1);

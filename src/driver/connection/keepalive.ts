@@ -2,6 +2,7 @@
 import { interval, Observable, type SchedulerLike } from 'rxjs';
 import { SCHEDULER } from '../../checks/common.js';
 import { encodePing, KEEPALIVE_INTERVAL, parsePong } from '../../protocol/keepalive.js';
+import { operate } from '../../operate.js';
 import type { UdpPort } from '../ports.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
@@ -25,18 +26,14 @@ export function keepalive$(
   return new Observable((subscriber) => {
     SCHEDULER('scheduler', scheduler);
     let pending: { readonly sequence: number; readonly at: number } | undefined;
-    subscriber.add(
-      control$.subscribe({
-        next: (datagram) => {
-          const sequence = parsePong(datagram);
-          if (sequence === undefined || sequence !== pending?.sequence) return;
-          const { at } = pending;
-          pending = undefined;
-          subscriber.next(Math.max(0, scheduler.now() - at));
-        },
-        error: (error: unknown) => subscriber.error(error),
-      }),
-    );
+    const next = (datagram: Uint8Array): void => {
+      const sequence = parsePong(datagram);
+      if (sequence === undefined || sequence !== pending?.sequence) return;
+      const { at } = pending;
+      pending = undefined;
+      subscriber.next(Math.max(0, scheduler.now() - at));
+    };
+    control$.subscribe(operate({ destination: subscriber, next, complete: () => undefined }));
     subscriber.add(
       interval(KEEPALIVE_INTERVAL, scheduler).subscribe((count) => {
         pending = { sequence: count >>> 0, at: scheduler.now() };

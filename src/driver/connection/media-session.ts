@@ -8,8 +8,9 @@
  */
 import { tap, type Observable } from 'rxjs';
 import type { MediaLink } from '../../media/send/link.js';
-import type { VoiceServer } from '../../types.js';
+import type { E2eeState, VoiceServer } from '../../types.js';
 import { E2ee } from '../dave/e2ee.js';
+import { sameE2eeState } from '../dave/state.js';
 import type { ResolvedOptions } from '../options.js';
 import type { SessionCore } from '../session/session.js';
 import type { Handshake } from './handshake.js';
@@ -27,6 +28,9 @@ export class MediaSession {
   readonly #roster: Roster;
   readonly #e2ee: E2ee;
   #link: MediaLink | undefined;
+  /** What the pump, and the session, know of the encryption; undefined before they know anything. */
+  #sendable: boolean | undefined;
+  #told: E2eeState | undefined;
 
   /** To be made before Identify is sent, so that no frame is missed. */
   constructor(server: VoiceServer, slot: MediaSlot, core: SessionCore, options: ResolvedOptions) {
@@ -88,7 +92,18 @@ export class MediaSession {
   /** The session is ready: the pump sends, what plays is held while frames cannot be sent, and the session tells of this encryption. */
   attach(): void {
     this.#core.e2ee = this.#e2ee;
-    this.#slot.keep(this.#e2ee.sendable$.subscribe((sendable) => this.#core.sendable(sendable ? this.#link : undefined)));
-    this.#slot.keep(this.#e2ee.state$.subscribe((state) => this.#core.encryption(state)));
+    this.#slot.keep(this.#e2ee.changed$.subscribe(() => this.#follow()));
+  }
+
+  #follow(): void {
+    const { sendable, state } = this.#e2ee;
+    if (sendable !== this.#sendable) {
+      this.#sendable = sendable;
+      this.#core.sendable(sendable ? this.#link : undefined);
+    }
+    // What plays may have ended the media session in answer, and what it says is news no more.
+    if (this.#slot.released || (this.#told !== undefined && sameE2eeState(this.#told, state))) return;
+    this.#told = state;
+    this.#core.encryption(state);
   }
 }

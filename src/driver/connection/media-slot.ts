@@ -36,6 +36,11 @@ export class MediaSlot implements MediaTime {
     return this.#control;
   }
 
+  /** Whether it is over. */
+  get released(): boolean {
+    return this.#held.closed;
+  }
+
   /** Lets a WebSocket feed this media session for as long as the returned subscription lives. */
   connect(control: Control): Subscription {
     this.#control = control;

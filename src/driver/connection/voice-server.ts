@@ -7,10 +7,10 @@
  * └─ WebSockets  one at a time                        socket → Hello → heartbeat + (identify | resume)
  * ```
  */
-import { catchError, defer, map, NEVER, Observable, race, retry, switchMap, take, throwError } from 'rxjs';
+import { catchError, defer, map, NEVER, Observable, race, retry, take, throwError } from 'rxjs';
 import type { Recovery } from '../../fault.js';
 import type { Log } from '../../log.js';
-import { alongside, operate } from '../../operate.js';
+import { alongside, followedBy, operate } from '../../operate.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { ConnectStage, VoiceServer, VoiceState } from '../../types.js';
@@ -104,11 +104,11 @@ class VoiceServerConnection {
     const log = this.#log;
     return transports.socket$(this.#server.endpoint, gatewayVersion).pipe(
       inStage('socket', this.#stages),
-      switchMap((socket) => control$(socket, { version: this.#version, log, seq: this.#resuming ? this.#seq : undefined })),
-      switchMap((control) =>
+      followedBy((socket) => control$(socket, { version: this.#version, log, seq: this.#resuming ? this.#seq : undefined })),
+      followedBy((control) =>
         hello$(control).pipe(
           inStage('hello', this.#stages),
-          switchMap(({ heartbeatInterval }) =>
+          followedBy(({ heartbeatInterval }) =>
             (this.#resuming ? this.#resume$(control) : this.#identify$(control)).pipe(alongside(this.#heartbeats$(control, heartbeatInterval))),
           ),
           alongside(this.#connected$(control)),
@@ -142,14 +142,14 @@ class VoiceServerConnection {
       this.#identified = true;
       const media = new MediaSession(this.#server, this.#slot, this.#core, this.#options);
       return handshake$(control, this.#server, this.#slot, this.#options, this.#stages).pipe(
-        switchMap((handshake) => {
+        followedBy((handshake) => {
           const { ssrc, mode, secretKey, daveVersion } = handshake;
           // A copy: the original is overwritten as soon as there is a seal.
           this.#options.secrets.add(secretKey.slice());
           return media.open$(handshake).pipe(
             // Over once it stands: the slot holds it.
             take(1),
-            switchMap(() => (daveVersion === 0 ? media.ready$ : media.ready$.pipe(inStage('dave', this.#stages)))),
+            followedBy(() => (daveVersion === 0 ? media.ready$ : media.ready$.pipe(inStage('dave', this.#stages)))),
             map(() => {
               media.attach();
               return this.#up({ status: 'ready', channelId: this.#server.channelId, ssrc, mode, daveVersion });

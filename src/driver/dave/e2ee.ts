@@ -7,13 +7,15 @@ import type { Log } from '../../log.js';
 import type { FrameCipher } from '../../media/frame-cipher.js';
 import type { MediaTime } from '../../media/media-time.js';
 import type { ServerFrame } from '../../protocol/frames.js';
+import { VoiceOp } from '../../protocol/opcodes.js';
 import type { E2eeState, Snowflake } from '../../types.js';
 import type { DaveCounts } from './cipher.js';
 import type { CallMembers, MessageSink } from './host.js';
 import { DaveMachine } from './machine.js';
 import { NO_PROVIDER } from './no-provider.js';
 import type { DaveProvider } from './provider.js';
-import { sameE2eeState } from './state.js';
+import { resultOf } from './result.js';
+import { PLAIN_STATE, sameE2eeState } from './state.js';
 
 /** What an {@link E2ee} is made of and for. */
 export interface E2eeOptions {
@@ -31,58 +33,76 @@ export interface E2eeOptions {
   readonly fail: (error: unknown) => void;
 }
 
-/** The end-to-end encryption of one media session. */
+/** The end-to-end encryption of one media session. Most calls of most bots are plain to the end: a machine is made where there is a sign of DAVE. */
 export class E2ee {
-  /** Whenever there may be other keys than before. Replays. */
-  readonly changed$: Observable<unknown>;
-  /** Whether what plays can be sent; while it cannot, it is to be held. Replays, and never errors. */
-  readonly sendable$: Observable<boolean>;
-  /** One value for each epoch and each other change. Replays. */
-  readonly state$: Observable<E2eeState>;
-  /** Emits once, and completes, as soon as there is nothing to wait for: frames can be sent, nobody else is in the call, or it is plain and must not be. */
-  readonly ready$: Observable<unknown>;
-  readonly #machine: DaveMachine;
-  readonly #machine$: BehaviorSubject<DaveMachine>;
-  #cipher: FrameCipher | null;
+  readonly #options: E2eeOptions;
+  readonly #changed$ = new BehaviorSubject<unknown>(undefined);
+  #machine: DaveMachine | undefined;
+  /** Whether the call was described, as plain, while there was no machine. */
+  #plain = false;
 
-  /** To be made before Identify is sent, so that no frame is missed. Throws what the provider throws when it is asked for its version. */
-  constructor({ provider, required, ids, call, outbox, time, log, fail }: E2eeOptions) {
-    const machine = new DaveMachine(provider === false ? NO_PROVIDER : provider, ids, required, {
-      call,
-      outbox,
-      time,
-      changed: () => this.#changed(),
-      ignored: (what, reason) => log({ type: 'ignored', what, reason }),
-      failed: fail,
-    });
-    const machine$ = new BehaviorSubject(machine);
-    this.#machine = machine;
-    this.#machine$ = machine$;
-    this.#cipher = machine.plain ? null : machine.cipher;
-    this.changed$ = machine$;
-    this.sendable$ = machine$.pipe(map(() => machine.sendable), distinctUntilChanged()); // prettier-ignore
-    this.state$ = machine$.pipe(map(() => machine.state), distinctUntilChanged(sameE2eeState)); // prettier-ignore
-    this.ready$ = machine$.pipe(filter(() => machine.settled), take(1)); // prettier-ignore
+  /** To be made before Identify is sent, so that no frame is missed. */
+  constructor(options: E2eeOptions) {
+    this.#options = options;
+    if (options.required) this.#begin();
+  }
+
+  /** Whenever there may be other keys than before, and one of the others here may have another value. Replays. */
+  get changed$(): Observable<unknown> {
+    return this.#changed$;
+  }
+
+  /** Whether what plays can be sent; while it cannot, it is to be held. */
+  get sendable(): boolean {
+    return this.#machine?.sendable ?? this.#plain;
+  }
+
+  /** The same. Replays, and never errors. */
+  get sendable$(): Observable<boolean> {
+    return this.#changed$.pipe(map(() => this.sendable), distinctUntilChanged()); // prettier-ignore
+  }
+
+  /** What is to be told of it. */
+  get state(): E2eeState {
+    return this.#machine?.state ?? PLAIN_STATE;
+  }
+
+  /** The same: one value for each epoch and each other change. Replays. */
+  get state$(): Observable<E2eeState> {
+    return this.#changed$.pipe(map(() => this.state), distinctUntilChanged(sameE2eeState)); // prettier-ignore
+  }
+
+  /** Emits once, and completes, as soon as there is nothing to wait for: frames can be sent, nobody else is in the call, or it is plain and must not be. */
+  get ready$(): Observable<unknown> {
+    return this.#changed$.pipe(filter(() => this.#machine?.settled ?? this.#plain), take(1)); // prettier-ignore
   }
 
   /** What frames have to pass; null while the call is plain and they pass as they are. */
   get cipher(): FrameCipher | null {
-    return this.#cipher;
+    return this.#machine === undefined || this.#machine.plain ? null : this.#machine.cipher;
   }
 
-  /** What became of the frames so far, by reason. */
-  get counts(): DaveCounts {
-    return this.#machine.cipher.counts;
+  /** What became of the frames so far, by reason; undefined while the call was always plain. */
+  get counts(): DaveCounts | undefined {
+    return this.#machine?.cipher.counts;
   }
 
-  /** The call is described with this DAVE version, 0 for none: what opcode 4 says, of which the handshake is the only reader. */
+  /**
+   * The call is described with this DAVE version, 0 for none: what opcode 4 says, of which the handshake is the only reader. Throws what the
+   * provider throws when it is asked for its version.
+   */
   describe(version: number): void {
-    this.#machine.describe(version);
+    if (version > 0 || this.#machine !== undefined) return this.#begin().describe(version);
+    this.#plain = true;
+    this.#changed();
   }
 
   /** Takes a frame of the voice gateway, whatever it is. Who is in the call is of the frames up to it. */
   frame(frame: ServerFrame): void {
-    this.#machine.frame(frame);
+    if (this.#machine === undefined && !isDave(frame)) return;
+    const machine = resultOf(() => this.#begin());
+    if (machine.ok) machine.value.frame(frame);
+    else this.#options.fail(machine.error);
   }
 
   /** Somebody came into the call, or left it. */
@@ -96,13 +116,32 @@ export class E2ee {
    */
   verify(userId: Snowflake): Observable<string | null> {
     return defer(() => {
-      const code = this.#machine.verificationCode(userId);
+      const code = this.#machine?.verificationCode(userId);
       return code === undefined ? of(null) : from(code);
     }).pipe(catchError(() => of(null)));
   }
 
-  #changed(): void {
-    this.#cipher = this.#machine.plain ? null : this.#machine.cipher;
-    this.#machine$.next(this.#machine);
+  /** The machine, which knows what the call was described as. */
+  #begin(): DaveMachine {
+    if (this.#machine !== undefined) return this.#machine;
+    const { provider, required, ids, call, outbox, time, log, fail } = this.#options;
+    this.#machine = new DaveMachine(provider === false ? NO_PROVIDER : provider, ids, required, {
+      call,
+      outbox,
+      time,
+      changed: () => this.#changed(),
+      ignored: (what, reason) => log({ type: 'ignored', what, reason }),
+      failed: fail,
+    });
+    if (this.#plain) this.#machine.describe(0);
+    return this.#machine;
   }
+
+  #changed(): void {
+    this.#changed$.next(undefined);
+  }
+}
+
+function isDave(frame: ServerFrame): boolean {
+  return frame.kind === 'binary' || (frame.op >= VoiceOp.DavePrepareTransition && frame.op <= VoiceOp.MlsInvalidCommitWelcome);
 }
