@@ -1,8 +1,10 @@
 /** The UDP keepalive of one media session, which measures the round trip where the server answers. */
-import { interval, Observable, type SchedulerLike } from 'rxjs';
+import { Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { SCHEDULER } from '../../checks/common.js';
 import { encodePing, KEEPALIVE_INTERVAL, parsePong } from '../../protocol/keepalive.js';
 import type { UdpPort } from '../ports.js';
+import { guarded } from '../../edge.js';
+import { operate } from '../../operate.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
 /**
@@ -25,23 +27,26 @@ export function keepalive$(
   return new Observable((subscriber) => {
     SCHEDULER('scheduler', scheduler);
     let pending: { readonly sequence: number; readonly at: number } | undefined;
+    const next = (datagram: Uint8Array): void => {
+      const sequence = parsePong(datagram);
+      if (sequence === undefined || sequence !== pending?.sequence) return;
+      const { at } = pending;
+      pending = undefined;
+      subscriber.next(Math.max(0, scheduler.now() - at));
+    };
+    control$.subscribe(operate({ destination: subscriber, next, complete: () => undefined }));
+    if (subscriber.closed) return;
     subscriber.add(
-      control$.subscribe({
-        next: (datagram) => {
-          const sequence = parsePong(datagram);
-          if (sequence === undefined || sequence !== pending?.sequence) return;
-          const { at } = pending;
-          pending = undefined;
-          subscriber.next(Math.max(0, scheduler.now() - at));
+      scheduler.schedule(
+        function (this: SchedulerAction<number>, count = 0) {
+          pending = { sequence: count >>> 0, at: scheduler.now() };
+          const ping = encodePing(pending.sequence);
+          guarded(() => port.send(ping));
+          this.schedule(count + 1, KEEPALIVE_INTERVAL);
         },
-        error: (error: unknown) => subscriber.error(error),
-      }),
-    );
-    subscriber.add(
-      interval(KEEPALIVE_INTERVAL, scheduler).subscribe((count) => {
-        pending = { sequence: count >>> 0, at: scheduler.now() };
-        port.send(encodePing(pending.sequence));
-      }),
+        KEEPALIVE_INTERVAL,
+        0,
+      ),
     );
   });
 }

@@ -36,7 +36,7 @@ export class MediaSession {
     this.#core = core;
     this.#options = options;
     let alone = true;
-    const news = new MemberNews(slot, () => core.members$.next(() => roster.snapshot()));
+    const news = new MemberNews(slot, () => core.members.next(() => roster.snapshot()));
     const roster = new Roster(server.userId, {
       onMembers: () => {
         const { size } = roster.members;

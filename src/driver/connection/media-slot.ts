@@ -3,7 +3,8 @@
  * call. It stands beside the WebSocket, and neither contains the other: a UDP socket acquired within the WebSocket's `switchMap`
  * would be closed by the very loss that a resume is to mend.
  */
-import { Observable, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
+import { Observable, Subject, Subscriber, Subscription, timer, type SchedulerLike } from 'rxjs';
+import { guarded } from '../../edge.js';
 import type { MediaTime } from '../../media/media-time.js';
 import type { ServerFrame } from '../../protocol/frames.js';
 import type { Control } from './control.js';
@@ -62,14 +63,10 @@ export class MediaSlot implements MediaTime {
     return new Observable((subscriber) => {
       if (subscriber.closed) return;
       // Ours before the resource is subscribed to: the release reaches it also while it is being acquired.
-      const held$ = new Observable<T>((holder) => {
-        this.#held.add(holder);
-        if (!holder.closed) resource$.subscribe(holder);
-      });
-      held$.subscribe({
-        next: (value) => subscriber.next(value),
-        error: (error: unknown) => (subscriber.closed ? this.fail(error) : subscriber.error(error)),
-      });
+      const holder = new Holder(this, subscriber);
+      this.#held.add(holder);
+      if (!holder.closed) resource$.subscribe(holder);
+      return () => holder.leave();
     });
   }
 
@@ -88,5 +85,33 @@ export class MediaSlot implements MediaTime {
   release(): void {
     this.#fault = undefined;
     this.#held.unsubscribe();
+  }
+}
+
+/** Holds a resource, and knows who waits for it for as long as somebody does: the resource outlives a handshake, and is not to keep it. */
+class Holder<T> extends Subscriber<T> {
+  readonly #slot: MediaSlot;
+  #waiting: Subscriber<T> | undefined;
+
+  constructor(slot: MediaSlot, waiting: Subscriber<T>) {
+    super();
+    this.#slot = slot;
+    this.#waiting = waiting;
+  }
+
+  /** Nobody waits any more. */
+  leave(): void {
+    this.#waiting = undefined;
+  }
+
+  protected override _next(value: T): void {
+    guarded(() => this.#waiting?.next(value));
+  }
+
+  protected override _error(error: unknown): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined || waiting.closed) this.#slot.fail(error);
+    else guarded(() => waiting.error(error));
+    this.unsubscribe();
   }
 }

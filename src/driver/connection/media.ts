@@ -18,6 +18,7 @@ import type { MediaLink } from '../../media/send/link.js';
 import { RtcpSender } from '../../media/send/rtcp-sender.js';
 import { Sender } from '../../media/send/sender.js';
 import { Traffic } from '../../media/traffic.js';
+import { listen } from '../../operate.js';
 import type { Snowflake } from '../../types.js';
 import type { E2ee } from '../dave/e2ee.js';
 import type { ResolvedOptions } from '../options.js';
@@ -51,22 +52,24 @@ export function media$(handshake: Handshake, { guildId, core, slot, roster, e2ee
     const out = { seal, port, traffic, time: slot };
     const sender = new Sender({ ...out, ssrc, random });
     const rtcp = new RtcpSender(out);
-    const { packets, rtcp$, reception } = core;
+    const { packets, rtcp$, reception, quality } = core;
     const receiver = new Receiver({ seal, roster, e2ee, packets, rtcp$, reception, traffic, time: slot });
-    const { control$, delivery } = receiver;
-    const about = { guildId, ssrc, mode, scheduler };
     // Before there is any traffic; and they see it complete before they are let go.
-    const all = [...interceptors, core.quality.interceptor];
-    const interception = interception$({ interceptors: all, about, traffic, rtcp, log: options.logFor(guildId) }).subscribe();
-    subscriber.add(port.datagrams$.subscribe((datagram) => receiver.receive(datagram, scheduler.now())));
-    subscriber.add(keepalive$(port, control$, scheduler).subscribe((udp) => core.roundTrip({ udp })));
-    subscriber.add(roster.claimed$.subscribe((source) => delivery.claimed(source)));
-    subscriber.add(e2ee.changed$.subscribe(() => delivery.retry()));
-    subscriber.add(() => delivery.close());
-    subscriber.add(() => rtcp.close());
-    subscriber.add(() => traffic.complete());
-    subscriber.add(interception);
-    subscriber.add(() => seal.close());
+    const about = { guildId, ssrc, mode, scheduler };
+    const interception = interception$({ interceptors, about, traffic, rtcp, log: options.logFor(guildId) }).subscribe();
+    quality.follow({ ssrc, receivedRtcp$: traffic.receivedRtcp$ });
+    listen(port.datagrams$, subscriber, (datagram) => receiver.receive(datagram, scheduler.now()));
+    listen(keepalive$(port, receiver.control$, scheduler), subscriber, (udp) => core.roundTrip({ udp }));
+    listen(roster.claimed$, subscriber, (source) => receiver.claimed(source));
+    listen(e2ee.changed$, subscriber, () => receiver.retry());
+    subscriber.add(() => {
+      receiver.close();
+      rtcp.close();
+      traffic.complete();
+      interception.unsubscribe();
+      quality.follow(null);
+      seal.close();
+    });
     subscriber.next(new VoiceLink(sender, seal, e2ee, slot));
   });
 }
