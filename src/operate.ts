@@ -28,8 +28,8 @@ export function operate<In, Out = In>(operation: Operation<In, Out>): Subscriber
  * Hears a source for as long as the destination lives, beside what that is given otherwise. An error is the destination's; the source's end
  * is the end of listening, and no more.
  */
-export function listen<T>(source$: Observable<T>, destination: Subscriber<never>, next: (value: T) => void): void {
-  source$.subscribe(operate<T, never>({ destination, next, complete: nothing }));
+export function listen<T>(source$: Observable<T>, destination: Subscriber<unknown>, next: (value: T) => void = nothing): void {
+  source$.subscribe(operate<T, unknown>({ destination, next, complete: nothing }));
 }
 
 const nothing = (): void => undefined;

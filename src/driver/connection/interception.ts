@@ -40,9 +40,16 @@ export function interception$({ interceptors, about, traffic, rtcp, log }: Inter
       log({ type: 'ignored', what: 'interceptor', reason: thrown instanceof Error ? thrown.message : String(thrown) });
       complete();
     };
-    const one = { destination: subscriber, next: () => undefined, error, complete };
-    for (const interceptor of interceptors) insulated(defer(() => interceptor(seen))).subscribe(operate(one));
+    const one = { destination: subscriber, next: nothing, error, complete };
+    for (const interceptor of interceptors) run$(interceptor, seen).subscribe(operate(one));
   });
+}
+
+const nothing = (): void => undefined;
+
+/** Apart, so that what stands does not hold what was given once. */
+function run$(interceptor: MediaInterceptor, seen: MediaTraffic): Observable<unknown> {
+  return insulated(defer(() => interceptor(seen)));
 }
 
 /** What an interceptor is given. Field by field: of a spread, V8 makes each session a shape of its own. */

@@ -6,30 +6,41 @@
 import { Observable, Subject, Subscriber, Subscription, timer, type SchedulerLike } from 'rxjs';
 import { guarded } from '../../edge.js';
 import type { MediaTime } from '../../media/media-time.js';
+import { listen } from '../../operate.js';
 import type { ServerFrame } from '../../protocol/frames.js';
 import type { Control } from './control.js';
 
+/** Who takes the frames of the voice gateway. */
+export interface FrameReader {
+  frame(frame: ServerFrame): void;
+}
+
 export class MediaSlot implements MediaTime {
-  /** Frames of the voice gateway, over every WebSocket that this media session sees. */
-  readonly frames$ = new Subject<ServerFrame>();
-  /**
-   * Errors, one an emission, of what the slot holds, after it was acquired. Replays until `release`: a UDP socket may be lost while
-   * nobody listens, between two WebSockets, and a resume onto a dead socket would be silence.
-   */
-  readonly faults$ = new Observable<unknown>((subscriber) => {
-    if (this.#fault !== undefined) subscriber.next(this.#fault.error);
-    return this.#faults$.subscribe(subscriber);
-  });
-  /** The same as an error, for the flow that ends with it. Emits nothing, and never completes. */
-  readonly lost$ = new Observable<never>((subscriber) => this.faults$.subscribe((error) => subscriber.error(error)));
   readonly #scheduler: SchedulerLike;
   readonly #faults$ = new Subject<unknown>();
   #fault: { readonly error: unknown } | undefined;
   #control: Control | undefined;
+  #reader: FrameReader | undefined;
   readonly #held = new Subscription();
 
   constructor(scheduler: SchedulerLike) {
     this.#scheduler = scheduler;
+  }
+
+  /**
+   * Errors, one an emission, of what the slot holds, after it was acquired. Replays until `release`: a UDP socket may be lost while
+   * nobody listens, between two WebSockets, and a resume onto a dead socket would be silence.
+   */
+  get faults$(): Observable<unknown> {
+    return new Observable((subscriber) => {
+      if (this.#fault !== undefined) subscriber.next(this.#fault.error);
+      return this.#faults$.subscribe(subscriber);
+    });
+  }
+
+  /** The same as an error, for the flow that ends with it. Emits nothing, and never completes. */
+  get lost$(): Observable<never> {
+    return new Observable((subscriber) => listen(this.faults$, subscriber, (error) => subscriber.error(error)));
   }
 
   /** The WebSocket that there is now, resumed or about to be; undefined while there is none. */
@@ -37,10 +48,15 @@ export class MediaSlot implements MediaTime {
     return this.#control;
   }
 
+  /** Gives somebody the frames of the voice gateway, over every WebSocket that this media session sees, until the release. */
+  read(reader: FrameReader): void {
+    if (!this.#held.closed) this.#reader = reader;
+  }
+
   /** Lets a WebSocket feed this media session for as long as the returned subscription lives. */
   connect(control: Control): Subscription {
     this.#control = control;
-    const subscription = control.frames$.subscribe((frame) => this.frames$.next(frame));
+    const subscription = control.frames$.subscribe((frame) => this.#reader?.frame(frame));
     subscription.add(() => {
       if (this.#control === control) this.#control = undefined;
     });
@@ -84,6 +100,7 @@ export class MediaSlot implements MediaTime {
   /** Releases everything, for good: another Identify has a slot of its own. What is given to it to keep from here on is let go of at once. */
   release(): void {
     this.#fault = undefined;
+    this.#reader = undefined;
     this.#held.unsubscribe();
   }
 }

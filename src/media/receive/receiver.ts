@@ -2,7 +2,7 @@
  * Datagrams in, Opus packets out: one synchronous call from the socket to who listens. Whatever is wrong with a datagram is counted;
  * nothing that failed authentication goes on, and nothing goes on twice.
  */
-import { Subject } from 'rxjs';
+import type { Subject } from 'rxjs';
 import type { Seal } from '../../crypto/seal.js';
 import { datagramKind } from '../../protocol/datagram.js';
 import { isRtpSizeMode } from '../../protocol/encryption-modes.js';
@@ -20,13 +20,13 @@ export interface ReceiverOptions extends DeliveryOptions {
   readonly seal: Seal;
   /** Who listens to RTCP. Nothing is decrypted while nobody does. */
   readonly rtcp$: Pick<Subject<RtcpPacket>, 'observed' | 'next'>;
+  /** Is given datagrams that are no media: answers to pings, keepalives and IP discovery. */
+  readonly control?: (datagram: Uint8Array) => void;
   readonly traffic: Traffic;
 }
 
 /** The receiving half of one media session. */
 export class Receiver {
-  /** Datagrams that are no media: answers to pings, keepalives and IP discovery. Hot. */
-  readonly control$: Subject<Uint8Array> = new Subject();
   readonly #options: ReceiverOptions;
   readonly #rtpSize: boolean;
   /** Both made with the first packet that is listened to: most sessions play, and hear nothing. */
@@ -67,7 +67,7 @@ export class Receiver {
     else if (kind === 'rtcp') this.#rtcp(datagram, arrival);
     else {
       datagrams[kind] += 1;
-      if (kind === 'control') this.control$.next(datagram);
+      if (kind === 'control') this.#options.control?.(datagram);
       else if (kind === 'other' && this.#options.traffic.receivedRtp$.observed) this.#seen(parseRtpHeader(datagram), datagram, arrival, null);
     }
   }
