@@ -35,10 +35,13 @@ export function guarded(call: () => void): void {
  * ```
  */
 export function insulated<T>(source$: Observable<T>): Observable<T> {
-  return new Observable((subscriber) => {
-    // RxJS subscribes for who is gone already, too. Nothing is acquired where nobody is left to release it.
-    if (!subscriber.closed) source$.subscribe(new EdgeSubscriber(subscriber));
-  });
+  return new Observable((subscriber) => insulate(source$, subscriber));
+}
+
+/** Subscribes for somebody, with an edge between: {@link insulated} for a source that is made when it is subscribed to. */
+export function insulate<T>(source$: Observable<T>, subscriber: Subscriber<T>): void {
+  // RxJS subscribes for who is gone already, too. Nothing is acquired where nobody is left to release it.
+  if (!subscriber.closed) source$.subscribe(new EdgeSubscriber(subscriber));
 }
 
 /** A subscriber of its own rather than an observer, so that an unsubscription within `subscribe` reaches the source. */

@@ -24,6 +24,16 @@ export function operate<In, Out = In>(operation: Operation<In, Out>): Subscriber
   return new OperationSubscriber(operation);
 }
 
+/**
+ * Hears a source for as long as the destination lives, beside what that is given otherwise. An error is the destination's; the source's end
+ * is the end of listening, and no more.
+ */
+export function listen<T>(source$: Observable<T>, destination: Subscriber<unknown>, next: (value: T) => void = nothing): void {
+  source$.subscribe(operate<T, unknown>({ destination, next, complete: nothing }));
+}
+
+const nothing = (): void => undefined;
+
 class OperationSubscriber<In, Out> extends Subscriber<In> {
   readonly #operation: Operation<In, Out>;
 
@@ -80,7 +90,7 @@ export function alongside<T>(...others: readonly Observable<never>[]): MonoTypeO
   return (source) =>
     new Observable((subscriber) => {
       for (const other of others) if (!subscriber.closed) other.subscribe(subscriber);
-      if (!subscriber.closed) source.subscribe(operate<T>({ destination: subscriber, complete: () => undefined }));
+      if (!subscriber.closed) source.subscribe(operate<T>({ destination: subscriber, complete: nothing }));
     });
 }
 

@@ -8,8 +8,12 @@ import { closedSeal, type Seal } from './packet-seal.js';
 
 const CIPHER = 'aes-256-gcm';
 const TAG = 16;
+const NONCE = 12;
 /** One for all: to make the like for each packet costs. */
 const OPTIONS = { authTagLength: TAG };
+/** Written anew for each packet, and by the counter alone: one of each serves every session, since a cipher copies it. */
+const sealNonce = new Uint8Array(NONCE);
+const openNonce = new Uint8Array(NONCE);
 
 export class AesGcmSeal implements Seal {
   readonly mode = 'aead_aes256_gcm_rtpsize';
@@ -17,8 +21,6 @@ export class AesGcmSeal implements Seal {
   // A raw key costs four times as much per packet on Node 24 (docs/decisions.md); a KeyObject is parsed once.
   #key: KeyObject | undefined;
   readonly #counter: NonceCounter;
-  readonly #sealNonce = new Uint8Array(12);
-  readonly #openNonce = new Uint8Array(12);
 
   constructor(key: Uint8Array, counter: NonceCounter) {
     this.#key = createSecretKey(key);
@@ -33,22 +35,22 @@ export class AesGcmSeal implements Seal {
     if (this.#key === undefined) throw closedSeal();
     const end = header.length + payload.length;
     const packet = Buffer.allocUnsafe(end + this.overhead);
-    this.#counter.write(this.#sealNonce, 0);
-    const cipher = createCipheriv(CIPHER, this.#key, this.#sealNonce);
+    this.#counter.write(sealNonce, 0);
+    const cipher = createCipheriv(CIPHER, this.#key, sealNonce);
     cipher.setAAD(header);
     packet.set(header);
     cipher.update(payload).copy(packet, header.length);
     cipher.final();
     cipher.getAuthTag().copy(packet, end);
-    copyCounter(this.#sealNonce, 0, packet, end + TAG);
+    copyCounter(sealNonce, 0, packet, end + TAG);
     return packet;
   }
 
   open(packet: Uint8Array, clear: number): Uint8Array | undefined {
     const tagAt = packet.length - this.overhead;
     if (tagAt < clear || this.#key === undefined) return undefined;
-    copyCounter(packet, tagAt + TAG, this.#openNonce, 0);
-    const decipher = createDecipheriv(CIPHER, this.#key, this.#openNonce, OPTIONS);
+    copyCounter(packet, tagAt + TAG, openNonce, 0);
+    const decipher = createDecipheriv(CIPHER, this.#key, openNonce, OPTIONS);
     decipher.setAAD(packet.subarray(0, clear));
     decipher.setAuthTag(packet.subarray(tagAt, tagAt + TAG));
     const plain = decipher.update(packet.subarray(clear, tagAt));

@@ -15,6 +15,10 @@ const KEY = 32;
 /** The largest UDP payload; nothing longer can arrive. */
 const MAX_PACKET = 65_536;
 
+/** Written anew for each packet, and by the counter alone: one of each serves every session, like the module's scratch areas. */
+const sealNonce = new Uint8Array(NONCE);
+const openNonce = new Uint8Array(NONCE);
+
 let sodium: Sodium | undefined;
 let loading: Promise<void> | undefined;
 
@@ -96,8 +100,6 @@ export class XChaChaSeal implements Seal {
   readonly #sodium: Sodium;
   readonly #key: Uint8Array;
   readonly #counter: NonceCounter;
-  readonly #sealNonce = new Uint8Array(NONCE);
-  readonly #openNonce = new Uint8Array(NONCE);
   #closed = false;
 
   constructor(key: Uint8Array, counter: NonceCounter) {
@@ -118,18 +120,18 @@ export class XChaChaSeal implements Seal {
     // More than the scratch areas hold would be written over the module's own memory.
     if (bytes > MAX_PACKET) throw new RangeError(`a packet of ${bytes} bytes is longer than a datagram`);
     const packet = Buffer.allocUnsafe(bytes);
-    this.#counter.write(this.#sealNonce, 0);
+    this.#counter.write(sealNonce, 0);
     packet.set(header);
-    packet.set(this.#sodium.encrypt(this.#key, this.#sealNonce, header, payload), header.length);
-    copyCounter(this.#sealNonce, 0, packet, bytes - COUNTER_BYTES);
+    packet.set(this.#sodium.encrypt(this.#key, sealNonce, header, payload), header.length);
+    copyCounter(sealNonce, 0, packet, bytes - COUNTER_BYTES);
     return packet;
   }
 
   open(packet: Uint8Array, clear: number): Uint8Array | undefined {
     const end = packet.length - COUNTER_BYTES;
     if (end - TAG < clear || packet.length > MAX_PACKET || this.#closed) return undefined;
-    copyCounter(packet, end, this.#openNonce, 0);
-    return this.#sodium.decrypt(this.#key, this.#openNonce, packet.subarray(0, clear), packet.subarray(clear, end));
+    copyCounter(packet, end, openNonce, 0);
+    return this.#sodium.decrypt(this.#key, openNonce, packet.subarray(0, clear), packet.subarray(clear, end));
   }
 
   close(): void {

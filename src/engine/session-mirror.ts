@@ -22,10 +22,10 @@ export class SessionMirror {
   readonly #link$: BehaviorSubject<Link | undefined>;
   readonly #plays: Plays;
   readonly #home: PlaysAtHome;
-  readonly #view$: Current<SessionView>;
-  readonly #members$: Current<ReadonlySet<Snowflake>>;
-  readonly #roster$: Current<ReadonlyMap<Snowflake, CallMember>>;
-  readonly #latency$: Current<Latency | null>;
+  readonly #told: Current<SessionView>;
+  readonly #members: Current<ReadonlySet<Snowflake>>;
+  readonly #roster: Current<ReadonlyMap<Snowflake, CallMember>>;
+  readonly #latency: Current<Latency | null>;
   readonly #ended$ = new ReplaySubject<EndReason>(1);
   readonly #over$ = new Subject<void>();
   #over = false;
@@ -38,11 +38,11 @@ export class SessionMirror {
     this.#plays = new Plays(carriage, home);
     this.#plays.use(link);
     this.#home = home;
-    this.#view$ = new Current(viewAfter(now));
-    this.#members$ = new Current(now.members);
-    this.#roster$ = new Current(now.roster);
-    this.#latency$ = new Current(now.latency);
-    const told = <T>(pick: (view: SessionView) => T): Observable<T> => insulated(this.#view$.pipe(map(pick), distinctUntilChanged()));
+    this.#told = new Current(viewAfter(now));
+    this.#members = new Current(now.members);
+    this.#roster = new Current(now.roster);
+    this.#latency = new Current(now.latency);
+    const told = <T>(pick: (view: SessionView) => T): Observable<T> => insulated(this.#told.values$.pipe(map(pick), distinctUntilChanged()));
     this.session = {
       guildId,
       userId,
@@ -50,9 +50,9 @@ export class SessionMirror {
       health$: told(({ health }) => health),
       e2ee$: told(({ e2ee }) => e2ee),
       ended$: insulated(this.#ended$),
-      members$: insulated(this.#members$),
-      roster$: insulated(this.#roster$),
-      latency$: insulated(this.#latency$.pipe(filter((latency) => latency !== null))),
+      members$: insulated(this.#members.values$),
+      roster$: insulated(this.#roster.values$),
+      latency$: insulated(this.#latency.values$.pipe(filter((latency) => latency !== null))),
       speaking$: this.#hot$('speaking$'),
       quality$: this.#hot$('quality$'),
       rtcp$: this.#hot$('rtcp$'),
@@ -65,10 +65,10 @@ export class SessionMirror {
   }
 
   change({ members, roster, latency, ...view }: Partial<SessionSnapshot>): void {
-    if (Object.keys(view).length > 0) this.#view$.next(viewAfter(view, this.#view$.value));
-    if (members !== undefined) this.#members$.next(members);
-    if (roster !== undefined) this.#roster$.next(roster);
-    if (latency !== undefined) this.#latency$.next(latency);
+    if (Object.keys(view).length > 0) this.#told.next(viewAfter(view, this.#told.value));
+    if (members !== undefined) this.#members.next(members);
+    if (roster !== undefined) this.#roster.next(roster);
+    if (latency !== undefined) this.#latency.next(latency);
   }
 
   /** The far side is lost: what plays is held, and what replays stays as it was. */
@@ -103,19 +103,19 @@ export class SessionMirror {
     if (this.#over) return;
     this.#over = true;
     this.#over$.next();
-    for (const subject of [this.#ended$, this.#members$, this.#roster$, this.#latency$, this.#view$]) subject.complete();
+    for (const subject of [this.#ended$, this.#members, this.#roster, this.#latency, this.#told]) subject.complete();
   }
 
   /** What is found out here, as the far side would tell it. */
   #view(state: VoiceState): void {
-    const before = this.#view$.value;
+    const before = this.#told.value;
     const { suppressed, fault } = before.health;
-    this.#view$.next(sessionView({ state, e2ee: before.e2ee, suppressed, fault }, this.#home.scheduler.now(), before));
+    this.#told.next(sessionView({ state, e2ee: before.e2ee, suppressed, fault }, this.#home.scheduler.now(), before));
   }
 
   /** How it ended; undefined while it lives. */
   get outcome(): Outcome | undefined {
-    const { state } = this.#view$.value;
+    const { state } = this.#told.value;
     return state.status === 'ended' || state.status === 'failed' ? state : undefined;
   }
 

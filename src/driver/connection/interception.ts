@@ -1,10 +1,11 @@
 /** Runs the interceptors of a session over the traffic of one media session. */
-import { catchError, defer, EMPTY, ignoreElements, merge, type Observable } from 'rxjs';
+import { defer, Observable } from 'rxjs';
 import { insulated } from '../../edge.js';
 import type { Log } from '../../log.js';
 import type { MediaInterceptor, MediaTraffic } from '../../media/interceptor.js';
 import type { RtcpSender } from '../../media/send/rtcp-sender.js';
 import type { Traffic } from '../../media/traffic.js';
+import { operate } from '../../operate.js';
 
 /** What {@link interception$} runs, and over what. */
 export interface InterceptionOptions {
@@ -27,9 +28,37 @@ export interface InterceptionOptions {
  * ```
  */
 export function interception$({ interceptors, about, traffic, rtcp, log }: InterceptionOptions): Observable<never> {
-  if (interceptors.length === 0) return EMPTY;
-  const seen: MediaTraffic = {
-    ...about,
+  return new Observable((subscriber) => {
+    let standing = interceptors.length;
+    if (standing === 0) return subscriber.complete();
+    const seen = seenOf(about, traffic, rtcp);
+    const complete = (): void => {
+      standing -= 1;
+      if (standing === 0) subscriber.complete();
+    };
+    const error = (thrown: unknown): void => {
+      log({ type: 'ignored', what: 'interceptor', reason: thrown instanceof Error ? thrown.message : String(thrown) });
+      complete();
+    };
+    const one = { destination: subscriber, next: nothing, error, complete };
+    for (const interceptor of interceptors) run$(interceptor, seen).subscribe(operate(one));
+  });
+}
+
+const nothing = (): void => undefined;
+
+/** Apart, so that what stands does not hold what was given once. */
+function run$(interceptor: MediaInterceptor, seen: MediaTraffic): Observable<unknown> {
+  return insulated(defer(() => interceptor(seen)));
+}
+
+/** What an interceptor is given. Field by field: of a spread, V8 makes each session a shape of its own. */
+function seenOf({ guildId, ssrc, mode, scheduler }: InterceptionOptions['about'], traffic: Traffic, rtcp: RtcpSender): MediaTraffic {
+  return {
+    guildId,
+    ssrc,
+    mode,
+    scheduler,
     sentRtp$: insulated(traffic.sentRtp$),
     sentRtcp$: insulated(traffic.sentRtcp$),
     receivedRtp$: insulated(traffic.receivedRtp$),
@@ -37,9 +66,4 @@ export function interception$({ interceptors, about, traffic, rtcp, log }: Inter
     sentTotals: () => ({ ...traffic.sent }),
     sendRtcp: (packets) => rtcp.send(packets),
   };
-  const leftOut = (error: unknown): Observable<never> => {
-    log({ type: 'ignored', what: 'interceptor', reason: error instanceof Error ? error.message : String(error) });
-    return EMPTY;
-  };
-  return merge(...interceptors.map((interceptor) => insulated(defer(() => interceptor(seen))).pipe(ignoreElements(), catchError(leftOut))));
 }

@@ -1,9 +1,10 @@
 /** The UDP keepalive of one media session, which measures the round trip where the server answers. */
-import { interval, Observable, type SchedulerLike } from 'rxjs';
+import { Observable, type SchedulerAction, type SchedulerLike, type Subscription } from 'rxjs';
 import { SCHEDULER } from '../../checks/common.js';
 import { encodePing, KEEPALIVE_INTERVAL, parsePong } from '../../protocol/keepalive.js';
-import { operate } from '../../operate.js';
 import type { UdpPort } from '../ports.js';
+import { guarded } from '../../edge.js';
+import { listen } from '../../operate.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
 /**
@@ -25,20 +26,49 @@ export function keepalive$(
 ): Observable<number> {
   return new Observable((subscriber) => {
     SCHEDULER('scheduler', scheduler);
-    let pending: { readonly sequence: number; readonly at: number } | undefined;
-    const next = (datagram: Uint8Array): void => {
-      const sequence = parsePong(datagram);
-      if (sequence === undefined || sequence !== pending?.sequence) return;
-      const { at } = pending;
-      pending = undefined;
-      subscriber.next(Math.max(0, scheduler.now() - at));
-    };
-    control$.subscribe(operate({ destination: subscriber, next, complete: () => undefined }));
-    subscriber.add(
-      interval(KEEPALIVE_INTERVAL, scheduler).subscribe((count) => {
-        pending = { sequence: count >>> 0, at: scheduler.now() };
-        port.send(encodePing(pending.sequence));
-      }),
-    );
+    const keepalive = new Keepalive(port, scheduler, (ms) => subscriber.next(ms));
+    listen(control$, subscriber, (datagram) => keepalive.answer(datagram));
+    if (!subscriber.closed) subscriber.add(keepalive.start());
   });
+}
+
+/** The same without a stream. */
+export class Keepalive {
+  readonly #port: Pick<UdpPort, 'send'>;
+  readonly #scheduler: SchedulerLike;
+  readonly #tell: (ms: number) => void;
+  #sequence = -1;
+  /** When the last ping was sent, ms; undefined when it is answered. */
+  #sentAt: number | undefined;
+
+  /** @param tell is told of round trips, ms */
+  constructor(port: Pick<UdpPort, 'send'>, scheduler: SchedulerLike, tell: (ms: number) => void) {
+    this.#port = port;
+    this.#scheduler = scheduler;
+    this.#tell = tell;
+  }
+
+  /** Pings until it is unsubscribed. */
+  start(): Subscription {
+    return this.#scheduler.schedule(pingAgain, KEEPALIVE_INTERVAL, this);
+  }
+
+  ping(): void {
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    this.#sentAt = this.#scheduler.now();
+    guarded(() => this.#port.send(encodePing(this.#sequence)));
+  }
+
+  /** A datagram came that is no media. */
+  answer(datagram: Uint8Array): void {
+    if (this.#sentAt === undefined || parsePong(datagram) !== this.#sequence) return;
+    const took = this.#scheduler.now() - this.#sentAt;
+    this.#sentAt = undefined;
+    this.#tell(Math.max(0, took));
+  }
+}
+
+function pingAgain(this: SchedulerAction<Keepalive>, keepalive?: Keepalive): void {
+  keepalive!.ping();
+  this.schedule(keepalive, KEEPALIVE_INTERVAL);
 }

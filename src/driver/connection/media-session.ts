@@ -7,69 +7,90 @@
  * ```
  */
 import { tap, type Observable } from 'rxjs';
-import type { MediaLink } from '../../media/send/link.js';
-import type { E2eeState, VoiceServer } from '../../types.js';
+import type { Log } from '../../log.js';
+import type { ServerFrame } from '../../protocol/frames.js';
+import type { E2eeState, Snowflake, SpeakingEvent, VoiceServer } from '../../types.js';
 import { E2ee } from '../dave/e2ee.js';
 import { sameE2eeState } from '../dave/state.js';
 import type { ResolvedOptions } from '../options.js';
 import type { SessionCore } from '../session/session.js';
 import type { Handshake } from './handshake.js';
-import type { MediaSlot } from './media-slot.js';
-import { media$ } from './media.js';
+import type { FrameReader, MediaSlot } from './media-slot.js';
+import { media$, type Media } from './media.js';
 import { MemberNews } from './member-news.js';
 import { Outbox } from './outbox.js';
-import { Roster } from './roster.js';
+import { Roster, type ClientNews, type RosterListener } from './roster.js';
 
-export class MediaSession {
+export class MediaSession implements RosterListener, FrameReader {
   readonly #server: VoiceServer;
   readonly #slot: MediaSlot;
   readonly #core: SessionCore;
   readonly #options: ResolvedOptions;
   readonly #roster: Roster;
   readonly #e2ee: E2ee;
-  #link: MediaLink | undefined;
+  readonly #log: Log;
+  readonly #news: MemberNews;
+  readonly #outbox: Outbox;
+  #alone = true;
+  #media: Media | undefined;
   /** What the pump, and the session, know of the encryption; undefined before they know anything. */
   #sendable: boolean | undefined;
   #told: E2eeState | undefined;
 
   /** To be made before Identify is sent, so that no frame is missed. */
   constructor(server: VoiceServer, slot: MediaSlot, core: SessionCore, options: ResolvedOptions) {
-    const log = options.logFor(server.guildId);
     this.#server = server;
     this.#slot = slot;
     this.#core = core;
     this.#options = options;
-    let alone = true;
-    const news = new MemberNews(slot, () => core.members$.next(() => roster.snapshot()));
-    const roster = new Roster(server.userId, {
-      onMembers: () => {
-        const { size } = roster.members;
-        news.changed(size);
-        // All that the encryption makes of it is whether there is anybody.
-        if (alone === (size === 0)) return;
-        alone = size === 0;
-        e2ee.membersChanged();
-      },
-      onSpeaking: (event) => core.speaking$.next(event),
-      onClient: (client) => core.roster.client(client),
-      onLeft: (userId) => core.roster.left(userId),
-      onIgnored: (op, reason) => log({ type: 'ignored', what: `opcode ${op}`, reason }),
-    });
+    const log = options.logFor(server.guildId);
+    this.#log = log;
+    this.#news = new MemberNews(slot, () => core.members.next(() => roster.snapshot()));
+    const roster = new Roster(server.userId, this);
+    this.#roster = roster;
     core.roster.follow(roster.members);
     const outbox = new Outbox(slot);
+    this.#outbox = outbox;
     const fail = (error: unknown): void => slot.fail(error);
     const required = options.e2ee === 'required';
-    const e2ee = new E2ee({ provider: options.dave, required, ids: server, call: roster, outbox, time: slot, log, fail });
-    slot.keep(
-      slot.frames$.subscribe((frame) => {
-        // What the encryption makes of a frame depends on who is in the call by then, and is said on a WebSocket that listens.
-        roster.frame(frame);
-        outbox.frame(frame);
-        e2ee.frame(frame);
-      }),
-    );
-    this.#roster = roster;
-    this.#e2ee = e2ee;
+    this.#e2ee = new E2ee({ provider: options.dave, required, ids: server, call: roster, outbox, time: slot, log, fail });
+    slot.read(this);
+  }
+
+  /** What the encryption makes of a frame depends on who is in the call by then, and is said on a WebSocket that listens. */
+  frame(frame: ServerFrame): void {
+    this.#roster.frame(frame);
+    this.#outbox.frame(frame);
+    this.#e2ee.frame(frame);
+  }
+
+  onMembers(): void {
+    const { size } = this.#roster.members;
+    this.#news.changed(size);
+    // All that the encryption makes of it is whether there is anybody.
+    if (this.#alone === (size === 0)) return;
+    this.#alone = size === 0;
+    this.#e2ee.membersChanged();
+  }
+
+  onClaimed(ssrc: number): void {
+    this.#media?.receiver.claimed(ssrc);
+  }
+
+  onSpeaking(event: SpeakingEvent): void {
+    this.#core.speaking$.next(event);
+  }
+
+  onClient(client: ClientNews): void {
+    this.#core.roster.client(client);
+  }
+
+  onLeft(userId: Snowflake): void {
+    this.#core.roster.left(userId);
+  }
+
+  onIgnored(op: number, reason: string): void {
+    this.#log({ type: 'ignored', what: `opcode ${op}`, reason });
   }
 
   /** Emits once, and completes, as soon as there is nothing to wait for: frames can be sent, or nobody is there to hear them. */
@@ -82,8 +103,8 @@ export class MediaSession {
     const { guildId } = this.#server;
     const parts = { guildId, core: this.#core, slot: this.#slot, roster: this.#roster, e2ee: this.#e2ee, options: this.#options };
     return this.#slot.hold(media$(handshake, parts)).pipe(
-      tap((link) => {
-        this.#link = link;
+      tap((media) => {
+        this.#media = media;
         this.#e2ee.describe(handshake.daveVersion);
       }),
     );
@@ -99,7 +120,7 @@ export class MediaSession {
     const { sendable, state } = this.#e2ee;
     if (sendable !== this.#sendable) {
       this.#sendable = sendable;
-      this.#core.sendable(sendable ? this.#link : undefined);
+      this.#core.sendable(sendable ? this.#media!.link : undefined);
     }
     // What plays may have ended the media session in answer, and what it says is news no more.
     if (this.#slot.released || (this.#told !== undefined && sameE2eeState(this.#told, state))) return;

@@ -3,32 +3,44 @@
  * call. It stands beside the WebSocket, and neither contains the other: a UDP socket acquired within the WebSocket's `switchMap`
  * would be closed by the very loss that a resume is to mend.
  */
-import { Observable, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
+import { Observable, Subject, Subscriber, Subscription, timer, type SchedulerLike } from 'rxjs';
+import { guarded } from '../../edge.js';
 import type { MediaTime } from '../../media/media-time.js';
+import { listen } from '../../operate.js';
 import type { ServerFrame } from '../../protocol/frames.js';
 import type { Control } from './control.js';
 
+/** Who takes the frames of the voice gateway. */
+export interface FrameReader {
+  frame(frame: ServerFrame): void;
+}
+
 export class MediaSlot implements MediaTime {
-  /** Frames of the voice gateway, over every WebSocket that this media session sees. */
-  readonly frames$ = new Subject<ServerFrame>();
-  /**
-   * Errors, one an emission, of what the slot holds, after it was acquired. Replays until `release`: a UDP socket may be lost while
-   * nobody listens, between two WebSockets, and a resume onto a dead socket would be silence.
-   */
-  readonly faults$ = new Observable<unknown>((subscriber) => {
-    if (this.#fault !== undefined) subscriber.next(this.#fault.error);
-    return this.#faults$.subscribe(subscriber);
-  });
-  /** The same as an error, for the flow that ends with it. Emits nothing, and never completes. */
-  readonly lost$ = new Observable<never>((subscriber) => this.faults$.subscribe((error) => subscriber.error(error)));
   readonly #scheduler: SchedulerLike;
   readonly #faults$ = new Subject<unknown>();
   #fault: { readonly error: unknown } | undefined;
   #control: Control | undefined;
+  #reader: FrameReader | undefined;
   readonly #held = new Subscription();
 
   constructor(scheduler: SchedulerLike) {
     this.#scheduler = scheduler;
+  }
+
+  /**
+   * Errors, one an emission, of what the slot holds, after it was acquired. Replays until `release`: a UDP socket may be lost while
+   * nobody listens, between two WebSockets, and a resume onto a dead socket would be silence.
+   */
+  get faults$(): Observable<unknown> {
+    return new Observable((subscriber) => {
+      if (this.#fault !== undefined) subscriber.next(this.#fault.error);
+      return this.#faults$.subscribe(subscriber);
+    });
+  }
+
+  /** The same as an error, for the flow that ends with it. Emits nothing, and never completes. */
+  get lost$(): Observable<never> {
+    return new Observable((subscriber) => listen(this.faults$, subscriber, (error) => subscriber.error(error)));
   }
 
   /** The WebSocket that there is now, resumed or about to be; undefined while there is none. */
@@ -41,10 +53,15 @@ export class MediaSlot implements MediaTime {
     return this.#held.closed;
   }
 
+  /** Gives somebody the frames of the voice gateway, over every WebSocket that this media session sees, until the release. */
+  read(reader: FrameReader): void {
+    if (!this.#held.closed) this.#reader = reader;
+  }
+
   /** Lets a WebSocket feed this media session for as long as the returned subscription lives. */
   connect(control: Control): Subscription {
     this.#control = control;
-    const subscription = control.frames$.subscribe((frame) => this.frames$.next(frame));
+    const subscription = control.frames$.subscribe((frame) => this.#reader?.frame(frame));
     subscription.add(() => {
       if (this.#control === control) this.#control = undefined;
     });
@@ -67,14 +84,10 @@ export class MediaSlot implements MediaTime {
     return new Observable((subscriber) => {
       if (subscriber.closed) return;
       // Ours before the resource is subscribed to: the release reaches it also while it is being acquired.
-      const held$ = new Observable<T>((holder) => {
-        this.#held.add(holder);
-        if (!holder.closed) resource$.subscribe(holder);
-      });
-      held$.subscribe({
-        next: (value) => subscriber.next(value),
-        error: (error: unknown) => (subscriber.closed ? this.fail(error) : subscriber.error(error)),
-      });
+      const holder = new Holder(this, subscriber);
+      this.#held.add(holder);
+      if (!holder.closed) resource$.subscribe(holder);
+      return () => holder.leave();
     });
   }
 
@@ -92,6 +105,35 @@ export class MediaSlot implements MediaTime {
   /** Releases everything, for good: another Identify has a slot of its own. What is given to it to keep from here on is let go of at once. */
   release(): void {
     this.#fault = undefined;
+    this.#reader = undefined;
     this.#held.unsubscribe();
+  }
+}
+
+/** Holds a resource, and knows who waits for it for as long as somebody does: the resource outlives a handshake, and is not to keep it. */
+class Holder<T> extends Subscriber<T> {
+  readonly #slot: MediaSlot;
+  #waiting: Subscriber<T> | undefined;
+
+  constructor(slot: MediaSlot, waiting: Subscriber<T>) {
+    super();
+    this.#slot = slot;
+    this.#waiting = waiting;
+  }
+
+  /** Nobody waits any more. */
+  leave(): void {
+    this.#waiting = undefined;
+  }
+
+  protected override _next(value: T): void {
+    guarded(() => this.#waiting?.next(value));
+  }
+
+  protected override _error(error: unknown): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined || waiting.closed) this.#slot.fail(error);
+    else guarded(() => waiting.error(error));
+    this.unsubscribe();
   }
 }

@@ -11,20 +11,21 @@
  * sender, receiver ─→ traffic ─→ interceptors ─→ RTCP sender ─→ UDP socket
  * ```
  */
-import { Observable } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { createSeal } from '../../crypto/seal.js';
 import { Receiver } from '../../media/receive/receiver.js';
 import type { MediaLink } from '../../media/send/link.js';
 import { RtcpSender } from '../../media/send/rtcp-sender.js';
 import { Sender } from '../../media/send/sender.js';
 import { Traffic } from '../../media/traffic.js';
+import { listen } from '../../operate.js';
 import type { Snowflake } from '../../types.js';
 import type { E2ee } from '../dave/e2ee.js';
 import type { ResolvedOptions } from '../options.js';
 import type { SessionCore } from '../session/session.js';
 import type { Handshake } from './handshake.js';
 import { interception$ } from './interception.js';
-import { keepalive$ } from './keepalive.js';
+import { Keepalive } from './keepalive.js';
 import type { MediaSlot } from './media-slot.js';
 import type { Roster } from './roster.js';
 import { VoiceLink } from './voice-link.js';
@@ -39,34 +40,49 @@ export interface MediaSurroundings {
   readonly options: Pick<ResolvedOptions, 'scheduler' | 'random' | 'interceptors' | 'logFor'>;
 }
 
-/** Emits the link that the pump can send on, once, at once; receives, and keeps the way open, until it is unsubscribed. */
-export function media$(handshake: Handshake, { guildId, core, slot, roster, e2ee, options }: MediaSurroundings): Observable<MediaLink> {
-  return new Observable((subscriber) => {
-    const { ssrc, port, mode, secretKey } = handshake;
-    const { scheduler, random, interceptors } = options;
-    const seal = createSeal(mode, secretKey, { random });
-    // The seal has its own copy.
-    secretKey.fill(0);
-    const traffic = new Traffic();
-    const out = { seal, port, traffic, time: slot };
-    const sender = new Sender({ ...out, ssrc, random });
-    const rtcp = new RtcpSender(out);
-    const { packets, rtcp$, reception } = core;
-    const receiver = new Receiver({ seal, roster, e2ee, packets, rtcp$, reception, traffic, time: slot });
-    const { control$, delivery } = receiver;
-    const about = { guildId, ssrc, mode, scheduler };
-    // Before there is any traffic; and they see it complete before they are let go.
-    const all = [...interceptors, core.quality.interceptor];
-    const interception = interception$({ interceptors: all, about, traffic, rtcp, log: options.logFor(guildId) }).subscribe();
-    subscriber.add(port.datagrams$.subscribe((datagram) => receiver.receive(datagram, scheduler.now())));
-    subscriber.add(keepalive$(port, control$, scheduler).subscribe((udp) => core.roundTrip({ udp })));
-    subscriber.add(roster.claimed$.subscribe((source) => delivery.claimed(source)));
-    subscriber.add(e2ee.changed$.subscribe(() => delivery.retry()));
-    subscriber.add(() => delivery.close());
-    subscriber.add(() => rtcp.close());
-    subscriber.add(() => traffic.complete());
-    subscriber.add(interception);
-    subscriber.add(() => seal.close());
-    subscriber.next(new VoiceLink(sender, seal, e2ee, slot));
+/** What is made of a handshake. */
+export interface Media {
+  /** What the pump can send on. */
+  readonly link: MediaLink;
+  readonly receiver: Receiver;
+}
+
+/** Emits the media, once, at once; receives, and keeps the way open, until it is unsubscribed. */
+export function media$(handshake: Handshake, surroundings: MediaSurroundings): Observable<Media> {
+  return new Observable((subscriber) => subscriber.next(open(handshake, surroundings, subscriber)));
+}
+
+/** Apart, so that what stands does not hold the handshake. */
+function open(
+  { ssrc, port, mode, secretKey }: Handshake,
+  { guildId, core, slot, roster, e2ee, options }: MediaSurroundings,
+  life: Subscriber<unknown>,
+): Media {
+  const { scheduler, random, interceptors } = options;
+  const seal = createSeal(mode, secretKey, { random });
+  // The seal has its own copy.
+  secretKey.fill(0);
+  const traffic = new Traffic();
+  const out = { seal, port, traffic, time: slot };
+  const sender = new Sender({ ...out, ssrc, random });
+  const rtcp = new RtcpSender(out);
+  const keepalive = new Keepalive(port, scheduler, (udp) => core.roundTrip({ udp }));
+  const control = (datagram: Uint8Array): void => keepalive.answer(datagram);
+  const { packets, rtcp$, reception, quality } = core;
+  const receiver = new Receiver({ seal, roster, e2ee, packets, rtcp$, reception, traffic, time: slot, control });
+  // First, so that interceptors see the traffic complete before they are let go.
+  life.add(() => {
+    receiver.close();
+    rtcp.close();
+    traffic.complete();
+    quality.follow(null);
+    seal.close();
   });
+  // Before there is any traffic.
+  listen(interception$({ interceptors, about: { guildId, ssrc, mode, scheduler }, traffic, rtcp, log: options.logFor(guildId) }), life);
+  quality.follow({ ssrc, receivedRtcp$: traffic.receivedRtcp$ });
+  listen(port.datagrams$, life, (datagram) => receiver.receive(datagram, scheduler.now()));
+  life.add(keepalive.start());
+  listen(e2ee.changed$, life, () => receiver.retry());
+  return { link: new VoiceLink(sender, seal, e2ee, slot), receiver };
 }

@@ -2,7 +2,6 @@
  * Who is in the call, and whose SSRC is whose, as the voice gateway tells it. One Roster for each Identify, and the one list of
  * members for all: in the call is who is announced (opcode 11), speaks (5) or sends video (12), until he is said to be gone (13).
  */
-import { Subject } from 'rxjs';
 import type { JsonFrame, ServerFrame } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
 import { readClientDisconnect, readClientFlags, readClientPlatform, readClientsConnect, readSpeaking, readVideo, type SpeakingUpdate } from '../../protocol/payloads.js'; // prettier-ignore
@@ -16,20 +15,20 @@ export const MAX_MEMBERS = 16_384;
 
 export interface RosterListener {
   /** Who is in the call has changed. */
-  readonly onMembers: () => void;
-  readonly onSpeaking: (event: SpeakingEvent) => void;
+  onMembers(): void;
+  /** Somebody turns out to be the owner of an SSRC. */
+  onClaimed?(ssrc: number): void;
+  onSpeaking(event: SpeakingEvent): void;
   /** What opcode 18 or 20 says of somebody's client. */
-  readonly onClient?: (client: ClientNews) => void;
+  onClient?(client: ClientNews): void;
   /** Somebody has left the call. */
-  readonly onLeft?: (userId: Snowflake) => void;
+  onLeft?(userId: Snowflake): void;
   /** A frame cannot be used: what is wrong with it. */
-  readonly onIgnored: (op: number, reason: string) => void;
+  onIgnored(op: number, reason: string): void;
 }
 
 /** Each frame costs what stands in it, and not what came before it. */
 export class Roster {
-  /** SSRCs, each as somebody turns out to be its owner. */
-  readonly claimed$ = new Subject<number>();
   readonly #self: Snowflake;
   readonly #listener: RosterListener;
   readonly #owners = new Map<number, Snowflake>();
@@ -108,7 +107,7 @@ export class Roster {
       if (owner !== undefined) this.#sources.delete(owner);
       this.#owners.set(ssrc, userId);
       this.#sources.set(userId, ssrc);
-      this.claimed$.next(ssrc);
+      this.#listener.onClaimed?.(ssrc);
     }
     if (speaking !== undefined) this.#listener.onSpeaking({ userId, ssrc, speaking });
   }

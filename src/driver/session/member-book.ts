@@ -13,7 +13,7 @@ const UNKNOWN: CallMember = { flags: null, platform: null, connectedAt: null, su
 
 export class MemberBook {
   /** The members, with what is known of each. Each value makes the map, which does not change any more: mostly nobody asks. */
-  readonly roster$ = new Current<() => ReadonlyMap<Snowflake, CallMember>>(() => new Map());
+  readonly roster = new Current<() => ReadonlyMap<Snowflake, CallMember>>(() => new Map());
   #members: ReadonlySet<Snowflake> = new Set();
   /** May be told before the member is, and is forgotten with it. */
   readonly #clients = new Map<Snowflake, Omit<ClientNews, 'userId'>>();
@@ -28,7 +28,7 @@ export class MemberBook {
   /** The members have changed. */
   changed(): void {
     const members = this.#members;
-    this.roster$.next(() => new Map([...members].map((userId) => [userId, this.#of(userId)])));
+    this.roster.next(() => new Map([...members].map((userId) => [userId, this.#of(userId)])));
   }
 
   left(userId: Snowflake): void {

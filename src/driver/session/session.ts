@@ -1,6 +1,6 @@
 /** The one durable session: what the user holds, and what the driver feeds. */
-import { defer, distinctUntilChanged, filter, map, Observable, of, ReplaySubject, Subject, throwError } from 'rxjs';
-import { insulated } from '../../edge.js';
+import { defer, distinctUntilChanged, filter, map, Observable, of, Subject, throwError } from 'rxjs';
+import { insulate, insulated } from '../../edge.js';
 import { SessionEndedError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import { frameClock } from '../../media/send/clock.js';
@@ -105,13 +105,13 @@ type Outcome = Extract<VoiceState, { readonly status: 'ended' | 'failed' }>;
 /** The driver's side of a session. */
 export class SessionCore {
   /** All that is told of the session, at any time. */
-  readonly view$: Current<SessionView>;
-  readonly ended$ = new ReplaySubject<EndReason>(1);
+  readonly view: Current<SessionView>;
+  readonly ended = new Current<EndReason | undefined>(undefined);
   readonly speaking$ = new Subject<SpeakingEvent>();
   /** Each value makes the set: a call may have many members, and nobody who asks. */
-  readonly members$ = new Current<() => ReadonlySet<Snowflake>>(nobody);
+  readonly members = new Current<() => ReadonlySet<Snowflake>>(nobody, () => this.roster.changed());
   readonly roster = new MemberBook();
-  readonly latency$ = new Current<Latency>({ gateway: null, udp: null });
+  readonly latency = new Current<Latency>({ gateway: null, udp: null });
   /** That of the media session that there is now; undefined before the first is ready. */
   e2ee: E2ee | undefined;
   /** Close codes, as WebSockets are lost. */
@@ -120,7 +120,6 @@ export class SessionCore {
   readonly rtcp$ = new Subject<RtcpPacket>();
   readonly reception = new Reception();
   readonly quality = new QualityMonitor();
-  readonly stats$: Observable<ReceiveStats>;
   readonly pump: Pump;
   readonly #options: ResolvedOptions;
   readonly #log: Log;
@@ -133,14 +132,16 @@ export class SessionCore {
     this.#options = options;
     this.#log = log;
     this.pump = new Pump(frameClock(options.scheduler));
-    this.view$ = new Current(sessionView(this.#truth, options.scheduler.now()));
-    this.stats$ = receiveStats$(this.reception, this.view$, options.scheduler);
-    this.members$.subscribe(() => this.roster.changed());
+    this.view = new Current(sessionView(this.#truth, options.scheduler.now()));
     log({ type: 'state', state: this.state });
   }
 
   get state(): VoiceState {
-    return this.view$.value.state;
+    return this.view.value.state;
+  }
+
+  get stats$(): Observable<ReceiveStats> {
+    return receiveStats$(this.reception, this.view.values$, this.#options.scheduler);
   }
 
   /** The close code of the WebSocket that was lost since the session was last ready; undefined without one. */
@@ -166,12 +167,12 @@ export class SessionCore {
 
   /** The one way for a change to be told. */
   #know(news: Partial<Truth>): void {
-    const before = this.view$.value;
+    const before = this.view.value;
     this.#truth = { ...this.#truth, ...news };
     const view = sessionView(this.#truth, this.#options.scheduler.now(), before);
     if (view.state !== before.state) this.#log({ type: 'state', state: view.state });
     // Unless the log was the last to hear of it, and has ended the session.
-    if (this.view$.value === before) this.view$.next(view);
+    if (this.view.value === before) this.view.next(view);
   }
 
   /**
@@ -199,14 +200,14 @@ export class SessionCore {
 
   /** A round trip in ms, by WebSocket or by UDP; the other one stays. */
   roundTrip(measured: Partial<Latency>): void {
-    this.latency$.next({ ...this.latency$.value, ...measured });
+    this.latency.next({ ...this.latency.value, ...measured });
   }
 
   /** Media is gone: what plays is held, and nobody is known by an SSRC any more. */
   detach(): void {
     this.pump.detach();
     this.roster.follow(NOBODY);
-    if (this.members$.value !== nobody) this.members$.next(nobody);
+    if (this.members.value !== nobody) this.members.next(nobody);
   }
 
   /** Somebody ended the session. */
@@ -229,11 +230,11 @@ export class SessionCore {
   #close(outcome: Outcome, playError: unknown): void {
     this.#outcome = outcome;
     this.#know({ state: outcome });
-    if (outcome.status === 'ended') this.ended$.next(outcome.reason);
+    if (outcome.status === 'ended') this.ended.next(outcome.reason);
     this.pump.end(playError);
     this.packets.complete();
     this.quality.complete();
-    for (const subject of [this.ended$, this.closes$, this.speaking$, this.rtcp$, this.members$, this.roster.roster$, this.latency$, this.view$]) subject.complete();
+    for (const subject of [this.ended, this.closes$, this.speaking$, this.rtcp$, this.members, this.roster.roster, this.latency, this.view]) subject.complete();
   }
 
   /**
@@ -254,35 +255,39 @@ export class SessionCore {
   }
 }
 
-const views = new WeakMap<VoiceSession, Observable<SessionView>>();
+const cores = new WeakMap<VoiceSession, SessionCore>();
 
 /** State, encryption and health of a session as the one value that they are made of. Replays it. */
 export function viewOf(session: VoiceSession): Observable<SessionView> | undefined {
-  return views.get(session);
+  const core = cores.get(session);
+  return core && insulated(core.view.values$);
 }
 
-/** The user's side of a session: everything in it passes the edge to who listens. */
+/** The user's side of a session: everything in it passes the edge to who listens, and is made when somebody does. */
 export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snowflake): VoiceSession {
-  const { view$ } = core;
-  const told = <T>(pick: (view: SessionView) => T): Observable<T> => insulated(view$.pipe(map(pick), distinctUntilChanged()));
+  const told = <T>(pick: (view: SessionView) => T): Observable<T> => core.view.values$.pipe(map(pick), distinctUntilChanged());
   const session: VoiceSession = {
     guildId,
     userId,
-    state$: told(({ state }) => state),
-    ended$: insulated(core.ended$),
-    health$: told(({ health }) => health),
-    speaking$: insulated(core.speaking$),
-    members$: insulated(core.members$.pipe(map((members) => members()))),
-    roster$: insulated(core.roster.roster$.pipe(map((roster) => roster()))),
-    latency$: insulated(core.latency$.pipe(filter(({ gateway, udp }) => gateway !== null || udp !== null))),
-    e2ee$: told(({ e2ee }) => e2ee),
+    state$: new Observable((listener) => insulate(told(({ state }) => state), listener)),
+    ended$: new Observable((listener) => insulate(core.ended.values$.pipe(filter((reason) => reason !== undefined)), listener)),
+    health$: new Observable((listener) => insulate(told(({ health }) => health), listener)),
+    speaking$: new Observable((listener) => insulate(core.speaking$, listener)),
+    members$: new Observable((listener) => insulate(core.members.values$.pipe(map((members) => members())), listener)),
+    roster$: new Observable((listener) => insulate(core.roster.roster.values$.pipe(map((roster) => roster())), listener)),
+    latency$: new Observable((listener) => insulate(core.latency.values$.pipe(filter(measured)), listener)),
+    e2ee$: new Observable((listener) => insulate(told(({ e2ee }) => e2ee), listener)),
     verify: (member) => insulated(core.unlessEnded(() => core.e2ee?.verify(member) ?? of(null))),
     play: (frames, options) => play(core.pump, frames, options, () => core.refusal),
-    quality$: insulated(core.quality.quality$),
-    rtcp$: insulated(core.rtcp$),
-    stats$: insulated(core.stats$),
+    quality$: new Observable((listener) => insulate(core.quality.quality$, listener)),
+    rtcp$: new Observable((listener) => insulate(core.rtcp$, listener)),
+    stats$: new Observable((listener) => insulate(core.stats$, listener)),
     receive: (speaker) => insulated(core.unlessEnded(() => core.packets.of(speaker))),
   };
-  views.set(session, insulated(view$));
+  cores.set(session, core);
   return session;
+}
+
+function measured({ gateway, udp }: Latency): boolean {
+  return gateway !== null || udp !== null;
 }

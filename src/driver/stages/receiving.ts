@@ -59,10 +59,9 @@ export function receiving$<T>(
       const seal = createSeal(mode, description.secretKey, { random: (bytes) => new Uint8Array(bytes) });
       const about = { seal, roster, e2ee: dave, reception: new Reception(), traffic: new Traffic() };
       const receiver = new Receiver({ ...about, ...listening(subscriber), time: stageTime(scheduler, subscriber) });
-      const { delivery } = receiver;
-      subscriber.add(() => delivery.close());
-      subscriber.add(roster.claimed$.subscribe((ssrc) => delivery.claimed(ssrc)));
-      subscriber.add(dave.changed$?.subscribe(() => delivery.retry()));
+      subscriber.add(() => receiver.close());
+      subscriber.add(roster.claimed$.subscribe((ssrc) => receiver.claimed(ssrc)));
+      subscriber.add(dave.changed$?.subscribe(() => receiver.retry()));
       subscriber.add(
         // A source that gives everything at once must be stopped before there is a subscription to unsubscribe.
         datagrams$.pipe(takeWhile(() => !subscriber.closed)).subscribe({

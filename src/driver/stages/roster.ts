@@ -49,13 +49,15 @@ export function roster$({ frames$ }: FrameSource, userId: Snowflake, options: Ro
     checkOptions('', options);
     const { log } = options;
     const changed$ = new BehaviorSubject<undefined>(undefined);
+    const claimed$ = new Subject<number>();
     const speaking$ = new Subject<SpeakingEvent>();
     const roster = new Roster(userId, {
       onMembers: () => changed$.next(undefined),
+      onClaimed: (ssrc) => claimed$.next(ssrc),
       onSpeaking: (event) => speaking$.next(event),
       onIgnored: (op, reason) => log?.({ type: 'ignored', what: `opcode ${op}`, reason }),
     });
-    subscriber.add(() => [changed$, speaking$, roster.claimed$].forEach((stream$) => stream$.complete()));
+    subscriber.add(() => [changed$, speaking$, claimed$].forEach((stream$) => stream$.complete()));
     // Before the emission: who follows the frames in answer to it finds here what they say.
     subscriber.add(frames$.subscribe({ next: (frame) => roster.frame(frame), error: (error: unknown) => subscriber.error(error) }));
     subscriber.next({
@@ -63,7 +65,7 @@ export function roster$({ frames$ }: FrameSource, userId: Snowflake, options: Ro
         return roster.members;
       },
       userOf: (ssrc) => roster.userOf(ssrc),
-      claimed$: roster.claimed$.asObservable(),
+      claimed$: claimed$.asObservable(),
       members$: changed$.pipe(map(() => roster.snapshot())),
       speaking$: speaking$.asObservable(),
     });

@@ -2,7 +2,7 @@
  * Datagrams in, Opus packets out: one synchronous call from the socket to who listens. Whatever is wrong with a datagram is counted;
  * nothing that failed authentication goes on, and nothing goes on twice.
  */
-import { Subject } from 'rxjs';
+import type { Subject } from 'rxjs';
 import type { Seal } from '../../crypto/seal.js';
 import { datagramKind } from '../../protocol/datagram.js';
 import { isRtpSizeMode } from '../../protocol/encryption-modes.js';
@@ -11,9 +11,8 @@ import { EXTENSION_AUDIO_LEVEL, EXTENSION_SPEAKING, extensionElement } from '../
 import { paddingStart, parseRtpHeader, PREAMBLE_BYTES, RTP_HEADER_BYTES, uint16, type RtpHeader } from '../../protocol/rtp.js';
 import type { Snowflake } from '../../types.js';
 import type { Traffic } from '../traffic.js';
-import { Delivery, type DeliveryOptions, type Incoming, type PacketSink, type SourceOwners } from './delivery.js';
+import { Delivery, type DeliveryOptions, type Incoming } from './delivery.js';
 import { audioLevel, extensionFlags } from './packet-extensions.js';
-import type { Reception } from './reception.js';
 import { ReplayGuard } from './replay-guard.js';
 
 /** What a {@link Receiver} needs of the session around it. */
@@ -21,65 +20,75 @@ export interface ReceiverOptions extends DeliveryOptions {
   readonly seal: Seal;
   /** Who listens to RTCP. Nothing is decrypted while nobody does. */
   readonly rtcp$: Pick<Subject<RtcpPacket>, 'observed' | 'next'>;
+  /** Is given datagrams that are no media: answers to pings, keepalives and IP discovery. */
+  readonly control?: (datagram: Uint8Array) => void;
   readonly traffic: Traffic;
 }
 
 /** The receiving half of one media session. */
 export class Receiver {
-  /** Where packets go whose transport encryption is off. */
-  readonly delivery: Delivery;
-  /** Datagrams that are no media: answers to pings, keepalives and IP discovery. Hot. */
-  readonly control$: Subject<Uint8Array> = new Subject();
-  readonly #seal: Seal;
+  readonly #options: ReceiverOptions;
   readonly #rtpSize: boolean;
-  readonly #roster: SourceOwners;
-  readonly #packets: PacketSink;
-  readonly #rtcp$: ReceiverOptions['rtcp$'];
-  readonly #traffic: Traffic;
-  readonly #reception: Reception;
-  readonly #replays = new ReplayGuard();
+  /** Both made with the first packet that is listened to: most sessions play, and hear nothing. */
+  #delivery: Delivery | undefined;
+  #replays: ReplayGuard | undefined;
 
   constructor(options: ReceiverOptions) {
-    this.#seal = options.seal;
+    this.#options = options;
     this.#rtpSize = isRtpSizeMode(options.seal.mode);
-    this.#roster = options.roster;
-    this.#packets = options.packets;
-    this.#rtcp$ = options.rtcp$;
-    this.#traffic = options.traffic;
-    this.#reception = options.reception;
-    this.delivery = new Delivery(options);
+  }
+
+  /** Where packets go whose transport encryption is off. */
+  get delivery(): Delivery {
+    return (this.#delivery ??= new Delivery(this.#options));
+  }
+
+  /** Somebody claimed an SSRC. */
+  claimed(ssrc: number): void {
+    this.#delivery?.claimed(ssrc);
+  }
+
+  /** The keys may have changed. */
+  retry(): void {
+    this.#delivery?.retry();
+  }
+
+  /** The media session is over. */
+  close(): void {
+    this.delivery.close();
   }
 
   /** Takes a datagram that arrived at `arrival` (ms). Never throws. */
   receive(datagram: Uint8Array, arrival: number): void {
-    const { datagrams } = this.#reception;
+    const { datagrams } = this.#options.reception;
     datagrams.received += 1;
     const kind = datagramKind(datagram);
     if (kind === 'audio') this.#audio(datagram, arrival);
     else if (kind === 'rtcp') this.#rtcp(datagram, arrival);
     else {
       datagrams[kind] += 1;
-      if (kind === 'control') this.control$.next(datagram);
-      else if (kind === 'other' && this.#traffic.receivedRtp$.observed) this.#seen(parseRtpHeader(datagram), datagram, arrival, null);
+      if (kind === 'control') this.#options.control?.(datagram);
+      else if (kind === 'other' && this.#options.traffic.receivedRtp$.observed) this.#seen(parseRtpHeader(datagram), datagram, arrival, null);
     }
   }
 
   #audio(datagram: Uint8Array, arrival: number): void {
     const header = parseRtpHeader(datagram);
     if (header === undefined) {
-      this.#reception.datagrams.malformed += 1;
+      this.#options.reception.datagrams.malformed += 1;
       return;
     }
-    const userId = this.#roster.userOf(header.ssrc);
-    const seen = this.#traffic.receivedRtp$.observed;
-    if (!this.#packets.listensTo(userId)) {
+    const { seal, roster, packets, reception, traffic } = this.#options;
+    const userId = roster.userOf(header.ssrc);
+    const seen = traffic.receivedRtp$.observed;
+    if (!packets.listensTo(userId)) {
       if (seen) this.#seen(header, datagram, arrival, null);
-      this.#replays.interrupt(header.ssrc);
-      return this.#reception.unheard(userId);
+      this.#replays?.interrupt(header.ssrc);
+      return reception.unheard(userId);
     }
-    const body = this.#seal.open(datagram, this.#rtpSize ? header.headerBytes : RTP_HEADER_BYTES);
-    if (body === undefined) this.#reception.datagrams.undecryptable += 1;
-    else if (!this.#replays.first(header.ssrc, header.sequence)) this.#reception.duplicate(userId);
+    const body = seal.open(datagram, this.#rtpSize ? header.headerBytes : RTP_HEADER_BYTES);
+    if (body === undefined) reception.datagrams.undecryptable += 1;
+    else if (!(this.#replays ??= new ReplayGuard()).first(header.ssrc, header.sequence)) reception.duplicate(userId);
     else this.#opened(header, userId, datagram, body, arrival);
     // Last, since the body is only lent, and who is told may have something sealed in answer.
     if (seen) this.#seen(header, datagram, arrival, body !== undefined);
@@ -90,8 +99,8 @@ export class Receiver {
     const start = this.#rtpSize ? header.extensionBytes : legacyExtensionBytes(datagram, body);
     const end = paddingStart(body, header.padding);
     if (end < start) {
-      this.#reception.datagrams.malformed += 1;
-      if (userId !== null) this.#reception.of(userId).arrived(ssrc, sequence, timestamp, arrival);
+      this.#options.reception.datagrams.malformed += 1;
+      if (userId !== null) this.#options.reception.of(userId).arrived(ssrc, sequence, timestamp, arrival);
       return;
     }
     const frame = body.subarray(start, end);
@@ -104,10 +113,11 @@ export class Receiver {
   }
 
   #rtcp(datagram: Uint8Array, arrival: number): void {
-    const { datagrams } = this.#reception;
-    const { receivedRtcp$ } = this.#traffic;
-    if (!this.#rtcp$.observed && !receivedRtcp$.observed) return this.#reception.unheard(null);
-    const body = this.#seal.open(datagram, RTCP_CLEAR_BYTES);
+    const { seal, rtcp$, reception, traffic } = this.#options;
+    const { datagrams } = reception;
+    const { receivedRtcp$ } = traffic;
+    if (!rtcp$.observed && !receivedRtcp$.observed) return reception.unheard(null);
+    const body = seal.open(datagram, RTCP_CLEAR_BYTES);
     if (body === undefined) {
       datagrams.rtcpUndecryptable += 1;
       return;
@@ -122,15 +132,15 @@ export class Receiver {
     }
     datagrams.rtcp += 1;
     if (receivedRtcp$.observed) receivedRtcp$.next({ packets, bytes: datagram.length, at: arrival });
-    for (const packet of packets) this.#rtcp$.next(packet);
+    for (const packet of packets) rtcp$.next(packet);
   }
 
   /** Tells of RTP that came; of what is no RTP there is nothing to tell. */
   #seen(header: RtpHeader | undefined, { length: bytes }: Uint8Array, at: number, authentic: boolean | null): void {
     if (header === undefined) return;
     const { ssrc, payloadType, sequence, timestamp, marker } = header;
-    const userId = this.#roster.userOf(ssrc);
-    this.#traffic.receivedRtp$.next({ ssrc, userId, payloadType, sequence, timestamp, marker, bytes, at, authentic });
+    const userId = this.#options.roster.userOf(ssrc);
+    this.#options.traffic.receivedRtp$.next({ ssrc, userId, payloadType, sequence, timestamp, marker, bytes, at, authentic });
   }
 }
 

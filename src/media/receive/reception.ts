@@ -9,6 +9,8 @@ const MAX_USERS = 1_000;
 /** What {@link Reception} counts itself; the rest of {@link DatagramStats} is in the users' books. */
 type Counted = { -readonly [K in Exclude<keyof DatagramStats, 'audio' | 'refused'>]: number };
 
+const NOTHING = new ReceptionBook().stats(null);
+
 export class Reception {
   readonly datagrams: Counted = {
     received: 0, duplicates: 0, empty: 0, waiting: 0, unclaimed: 0, undecryptable: 0, unheard: 0,
@@ -16,13 +18,13 @@ export class Reception {
   }; // prettier-ignore
   readonly #users = new Map<Snowflake, ReceptionBook>();
   /** Of packets that nobody has claimed in time, of any number of SSRCs: their sequence numbers mean nothing together. */
-  readonly #nobody = new ReceptionBook();
+  #nobody: ReceptionBook | undefined;
   /** What those have in common whose books were closed. */
-  #closed: ReceptionStats = this.#nobody.stats(null);
+  #closed = NOTHING;
 
   /** The book of a user; of nobody in particular for null. */
   of(userId: Snowflake | null): ReceptionBook {
-    if (userId === null) return this.#nobody;
+    if (userId === null) return (this.#nobody ??= new ReceptionBook());
     return this.#users.get(userId) ?? this.#open(userId);
   }
 
@@ -44,7 +46,7 @@ export class Reception {
     const rate = (bytes: number, told: ReceptionStats | undefined): number | null =>
       seconds > 0 ? Math.max(0, bytes - (told?.bytes ?? 0)) * 8 / seconds : null; // prettier-ignore
     const users = new Map<Snowflake, ReceptionStats>();
-    let totals = sum(this.#closed, this.#nobody.stats(null));
+    let totals = sum(this.#closed, this.#nobody?.stats(null) ?? NOTHING);
     for (const [userId, book] of this.#users) {
       const stats = book.stats(rate(book.bytes, before?.users.get(userId)));
       users.set(userId, stats);

@@ -23,6 +23,9 @@ export interface OutboundQuality {
   readonly roundTripTime: number | null;
 }
 
+/** What of the traffic of a media session tells how it is heard. */
+export type ReportedTraffic = Pick<MediaTraffic, 'ssrc' | 'receivedRtcp$'>;
+
 const UNITS_PER_MS = 65_536 / 1_000;
 
 /**
@@ -34,7 +37,7 @@ const UNITS_PER_MS = 65_536 / 1_000;
  * result  --R--(RS)-----|
  * ```
  */
-export function outboundQuality$({ ssrc, receivedRtcp$ }: Pick<MediaTraffic, 'ssrc' | 'receivedRtcp$'>): Observable<OutboundQuality> {
+export function outboundQuality$({ ssrc, receivedRtcp$ }: ReportedTraffic): Observable<OutboundQuality> {
   return receivedRtcp$.pipe(mergeMap(({ packets, at }) => reportsOn(ssrc, packets).map((report) => qualityOf(report, at))));
 }
 

@@ -2,8 +2,9 @@
  * Sender Reports: without them the voice server's reports about us have no round trip, since that is measured from the report that they
  * answer (RFC 3550 section 6.4.1). Discord's own clients send one about every 5 s (protocol notes of docs.discord.food, June 2026).
  */
-import { catchError, EMPTY, EmptyError, first, repeat, switchMap, tap, throwError, timer } from 'rxjs';
+import { Observable, type SchedulerAction } from 'rxjs';
 import { amount, fields, type Check } from '../../checks/check.js';
+import { operate } from '../../operate.js';
 import type { RtcpPacket } from '../../protocol/rtcp.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { uint32Add } from '../../protocol/wrap.js';
@@ -54,12 +55,28 @@ export function senderReports(options: SenderReportOptions = {}): MediaIntercept
         { type: 'source-description', chunks: [{ ssrc, items: [{ item: CNAME, text: '' }] }] },
       ];
     };
-    return sentRtp$.pipe(
+    return new Observable<never>((subscriber) => {
       // The first packet sets the timer. Those that follow until it is due change nothing, and are told to nobody: they cost two additions.
-      first(),
-      switchMap((packet) => timer(every, scheduler).pipe(tap(() => sendRtcp(report(packet))))),
-      repeat(),
-      catchError((error: unknown) => (error instanceof EmptyError ? EMPTY : throwError(() => error))),
-    );
+      const wait = (): void => {
+        const first = operate<SentRtp, never>({
+          destination: subscriber,
+          next: (packet) => {
+            first.unsubscribe();
+            subscriber.add(scheduler.schedule(due, every, packet));
+          },
+        });
+        sentRtp$.subscribe(first);
+      };
+      function due(this: SchedulerAction<SentRtp>, packet?: SentRtp): void {
+        this.unsubscribe();
+        try {
+          sendRtcp(report(packet!));
+        } catch (error) {
+          return subscriber.error(error);
+        }
+        wait();
+      }
+      wait();
+    });
   };
 }

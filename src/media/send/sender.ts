@@ -28,13 +28,15 @@ export interface DatagramSink {
   send(datagram: Uint8Array): void;
 }
 
+/** Of the packet that is being sealed, which copies it: one serves every session. */
+const header = new Uint8Array(RTP_HEADER_BYTES);
+
 export class Sender {
   readonly ssrc: number;
   readonly #seal: Seal;
   readonly #port: DatagramSink;
   readonly #traffic: Traffic;
   readonly #time: Pick<MediaTime, 'now'>;
-  readonly #header = new Uint8Array(RTP_HEADER_BYTES);
   #sequence: number;
   #timestamp: number;
 
@@ -53,8 +55,8 @@ export class Sender {
   send(payload: Uint8Array, samples: number): SentPacket {
     const sequence = this.#sequence;
     const timestamp = this.#timestamp;
-    writeRtpHeader(this.#header, sequence, timestamp, this.ssrc);
-    const datagram = this.#seal.seal(this.#header, payload);
+    writeRtpHeader(header, sequence, timestamp, this.ssrc);
+    const datagram = this.#seal.seal(header, payload);
     this.#sequence = uint16Add(sequence, 1);
     this.#timestamp = uint32Add(timestamp, samples);
     this.#port.send(datagram);

@@ -104,7 +104,7 @@ export class SessionLife {
   #attach(): void {
     const { core } = this;
     const roster = new Roster(this.#place.userId, {
-      onMembers: () => core.members$.next(() => roster.snapshot()),
+      onMembers: () => core.members.next(() => roster.snapshot()),
       onSpeaking: (event) => core.speaking$.next(event),
       onClient: (client) => core.roster.client(client),
       onLeft: (userId) => core.roster.left(userId),

@@ -1,5 +1,5 @@
 /** Child process: holds more and more sessions, and looks at its own heap. */
-import { writeHeapSnapshot } from 'node:v8';
+import { getHeapSpaceStatistics, getHeapStatistics, writeHeapSnapshot } from 'node:v8';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from '../channel.mjs';
 
@@ -15,6 +15,14 @@ function* endless() {
   for (;;) yield frame;
 }
 
+/** What RSS is made of, in bytes: what V8 has of the system for its heap, and all else, such as OpenSSL's. */
+function parts() {
+  const rss = process.memoryUsage.rss();
+  const heap = getHeapStatistics().total_physical_size;
+  const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').physical_space_size;
+  return { rss, old: heap - young, young, outside: rss - heap };
+}
+
 answer({
   grow: async ({ admissions, mode, play, settle = SETTLE }) => {
     const joined = await join(admissions, { mode, dave: false });
@@ -23,10 +31,11 @@ answer({
     await sleep(settle);
   },
   weigh: () => {
-    const rss = process.memoryUsage.rss();
+    const standing = parts();
     gc();
     gc();
-    return { rss, collected: process.memoryUsage.rss() };
+    const { rss: collected, heapUsed: live } = process.memoryUsage();
+    return { ...standing, collected, live };
   },
   snapshot: ({ file }) => {
     gc();

@@ -4,22 +4,25 @@ import { median, turns } from './rounds.mjs';
 
 /** ms for the joins and the settling. */
 const PATIENCE = 60_000;
+/** RSS is the sum of what V8 has of the system for its two spaces and what is outside; then RSS, and JavaScript, after a collection. */
+const PARTS = ['rss', 'old', 'young', 'outside', 'collected', 'live'];
 
 export async function compareRss({ server, env, mode }, libraries, count, { rounds, settle, play }) {
   const runs = new Map(libraries.map((library) => [library, []]));
   for (const library of turns(libraries, rounds)) {
     const child = new Child('./memory/child.mjs', [library], { env, execArgv: ['--expose-gc'] });
     try {
-      const { rss: before } = await child.ask('weigh');
+      const before = await child.ask('weigh');
       await child.ask('grow', { admissions: await server.ask('admit', { count }), mode, play, settle: settle * 1_000 }, PATIENCE);
-      const { rss, collected } = await child.ask('weigh');
-      runs.get(library).push({ rss: (rss - before) / count / 1024, collected: (collected - before) / count / 1024 });
+      const after = await child.ask('weigh');
+      const grown = (part) => (after[part] - before[part]) / count / 1024;
+      runs.get(library).push(Object.fromEntries(PARTS.map((part) => [part, grown(part)])));
     } finally {
       await child.end();
     }
   }
-  console.log(`\n| ${count} sessions, ${settle} s later, ${rounds} rounds | KB of RSS each | after a collection |\n|---|---|---|`);
+  console.log(`\n| ${count} sessions, ${settle} s later, ${rounds} rounds | KB of RSS each | old space | new space | outside V8 | after a collection | live |\n${'|---'.repeat(7)}|`);
   for (const [library, all] of runs) {
-    console.log(`| ${library} | ${median(all.map(({ rss }) => rss)).toFixed(0)} | ${median(all.map(({ collected }) => collected)).toFixed(0)} |`);
+    console.log(`| ${library} | ${PARTS.map((part) => median(all.map((run) => run[part])).toFixed(0)).join(' | ')} |`);
   }
 }

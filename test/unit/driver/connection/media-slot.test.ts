@@ -8,7 +8,7 @@ describe('MediaSlot.connect', () => {
   it('hands on the frames of one WebSocket after the other, and knows the one that there is now', () => {
     const slot = new MediaSlot(asyncScheduler);
     const seen: unknown[] = [];
-    slot.frames$.subscribe(({ op }) => seen.push(op));
+    slot.read({ frame: ({ op }) => seen.push(op) });
     const [first, second] = [fakeControl(), fakeControl()];
     slot.control?.send('{"op":0}');
     const connection = slot.connect(first.control);

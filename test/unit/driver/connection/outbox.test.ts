@@ -10,7 +10,7 @@ describe('the outbox', () => {
   const sent: WireMessage[] = [];
   const slot = new MediaSlot(asyncScheduler);
   const outbox = new Outbox(slot);
-  slot.frames$.subscribe((frame) => outbox.frame(frame));
+  slot.read(outbox);
   const webSocket = () => {
     const control = new Control(
       { messages$: new Subject(), send: (message) => void sent.push(message), drop: () => undefined },

@@ -8,14 +8,17 @@ function roster() {
   const spoken: SpeakingEvent[] = [];
   const ignored: string[] = [];
   const clients: object[] = [];
+  /** Whether each owner was a member by then. */
+  const claimed: boolean[] = [];
   const target = new Roster('30', {
     onMembers: () => void members.push([...target.snapshot()]),
+    onClaimed: (ssrc) => claimed.push(target.members.has(target.userOf(ssrc)!)),
     onSpeaking: (event) => spoken.push(event),
     onClient: (client) => clients.push(client),
     onIgnored: (op, reason) => ignored.push(`${op}: ${reason}`),
   });
   const say = (op: number, d: unknown): void => target.frame({ kind: 'json', op, d, seq: undefined });
-  return { target, members, spoken, ignored, clients, say };
+  return { target, members, spoken, ignored, clients, claimed, say };
 }
 
 describe('Roster', () => {
@@ -86,12 +89,10 @@ describe('Roster', () => {
   });
 
   it('knows a member before it tells of the SSRC: what waited for its owner is decrypted for members only', () => {
-    const { target, say } = roster();
-    const known: boolean[] = [];
-    target.claimed$.subscribe((ssrc) => known.push(target.members.has(target.userOf(ssrc)!)));
+    const { claimed, say } = roster();
     say(5, { user_id: '1', ssrc: 7, speaking: 1 });
     say(12, { user_id: '2', audio_ssrc: 8 });
-    expect(known).toEqual([true, true]);
+    expect(claimed).toEqual([true, true]);
   });
 
   it('tells what is wrong with a frame that it cannot use, but for video without audio', () => {

@@ -26,10 +26,12 @@ function call(provider: DaveProvider | false = new FakeProvider()) {
   const roster = new Roster(SERVER.userId, { onMembers: () => e2ee.membersChanged(), onSpeaking: () => undefined, onIgnored: () => undefined });
   const fail = (error: unknown): void => slot.fail(error);
   const e2ee = new E2ee({ provider, required: false, ids: SERVER, call: roster, outbox, time: slot, log, fail });
-  slot.frames$.subscribe((frame) => {
-    roster.frame(frame);
-    outbox.frame(frame);
-    e2ee.frame(frame);
+  slot.read({
+    frame: (frame) => {
+      roster.frame(frame);
+      outbox.frame(frame);
+      e2ee.frame(frame);
+    },
   });
   const control = new Control(
     { messages$: new Subject(), send: (message) => void sent.push(message), drop: () => undefined },

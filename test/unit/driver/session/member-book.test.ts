@@ -23,9 +23,9 @@ describe('the book of members', () => {
     const { book, become } = opened();
     book.client({ userId: '1', flags: 2 });
     book.voiceState(at('1'));
-    expect([...book.roster$.value()]).toEqual([]);
+    expect([...book.roster.value()]).toEqual([]);
     become('1', '2');
-    expect([...book.roster$.value()]).toEqual([
+    expect([...book.roster.value()]).toEqual([
       ['1', { flags: 2, platform: null, connectedAt: 5, suppressed: false }],
       ['2', UNKNOWN],
     ]);
@@ -38,7 +38,7 @@ describe('the book of members', () => {
     book.client({ userId: '1', platform: 0 });
     book.client({ userId: '1', flags: null });
     book.voiceState(at('1', { suppressed: true, connectedAt: null }));
-    expect(book.roster$.value().get('1')).toEqual({ flags: null, platform: 0, connectedAt: null, suppressed: true });
+    expect(book.roster.value().get('1')).toEqual({ flags: null, platform: 0, connectedAt: null, suppressed: true });
   });
 
   it('forgets a client with its member, and a voice state with the channel', () => {
@@ -48,15 +48,15 @@ describe('the book of members', () => {
     book.voiceState(at('1'));
     become();
     become('1');
-    expect(book.roster$.value().get('1')).toEqual({ ...UNKNOWN, connectedAt: 5, suppressed: false });
+    expect(book.roster.value().get('1')).toEqual({ ...UNKNOWN, connectedAt: 5, suppressed: false });
     book.voiceState(at('1', { channelId: null }));
-    expect(book.roster$.value().get('1')).toEqual(UNKNOWN);
+    expect(book.roster.value().get('1')).toEqual(UNKNOWN);
   });
 
   it('tells of what changes, by maps that do not', () => {
     const { book, become } = opened();
     const told: ReadonlyMap<string, CallMember>[] = [];
-    book.roster$.subscribe((roster) => told.push(roster()));
+    book.roster.values$.subscribe((roster) => told.push(roster()));
     become('1');
     book.client({ userId: '2', flags: 1 });
     book.client({ userId: '1', flags: 4 });
