@@ -1,19 +1,18 @@
 /** Sessions in threads: what the main thread does, and what it does not get to, no listener hears. */
 import { Observable } from 'rxjs';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
 import * as mediaErrors from '../audio/errors.js';
 import { amount, count, fields, must, oneOf } from '../checks/check.js';
 import type { VoiceEngine } from '../driver/engine.js';
-import { isOpenedThere, type OpenedThere } from '../engine/carriage.js';
+import type { OpenedThere } from '../engine/carriage.js';
 import type { HomeSide } from '../engine/home-side.js';
 import { portableOptions } from '../engine/portable-options.js';
 import { remoteSession$ } from '../engine/remote-session.js';
 import { carryErrors } from '../engine/wire-error.js';
-import type { FrameDescription } from '../frames/description.js';
 import type { NodeTransportsOptions } from '../net/transports.js';
 import { FRAME_MS } from '../protocol/silence.js';
 import { Thread } from './thread.js';
+import { toldToThread } from './told-to-thread.js';
 
 /** How sessions are spread over threads. */
 export interface WorkerEngineOptions {
@@ -67,7 +66,6 @@ export function workerEngine(options: WorkerEngineOptions = {}): WorkerEngine {
   const { threads: most = Math.max(1, availableParallelism() - 1), ahead = 500, sources = 'files', transports = {} } = options;
   const { script = new URL('./worker.js', import.meta.url) } = options;
   const frames = Math.round(ahead / FRAME_MS);
-  const opens = (description: FrameDescription): FrameDescription | undefined => (isOpenedThere(sources, description) ? fromAnywhere(description) : undefined);
   carryErrors(mediaErrors);
   let threads: Thread[] = [];
 
@@ -88,15 +86,9 @@ export function workerEngine(options: WorkerEngineOptions = {}): WorkerEngine {
     });
 
   return {
-    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, ahead: frames, opens, portable: portableOptions, place$ }),
+    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, ahead: frames, opens: toldToThread(sources), portable: portableOptions, place$ }),
     close: async () => {
       await Promise.all(threads.map((one) => one.end()));
     },
   };
-}
-
-/** A path counts from the folder that the process runs in as the play begins, also where it goes on in another thread later. */
-function fromAnywhere(description: FrameDescription): FrameDescription {
-  const { input, from } = description;
-  return from === 'url' || /^file:/i.test(input) ? description : { ...description, input: resolve(input) };
 }

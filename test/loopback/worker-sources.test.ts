@@ -41,7 +41,16 @@ async function onStage(body: (stage: Stage) => Promise<void>, options: WorkerEng
     const session$ = connectVoice$(server.gateway(USER), { guildId: '1', userId: USER, channelId: '20' }, { engine });
     const heard$ = server.packets$.pipe(filter(({ userId, payload }) => userId === USER && payload.length > 3));
     try {
-      await body({ server, engine, play: (input) => session$.pipe(useSession((session) => session.play(input)), timeout(PATIENCE_MS)), heard$ });
+      await body({
+        server,
+        engine,
+        play: (input) =>
+          session$.pipe(
+            useSession((session) => session.play(input)),
+            timeout(PATIENCE_MS),
+          ),
+        heard$,
+      });
     } finally {
       await engine.close();
       await server.close();
@@ -87,14 +96,18 @@ function isOpen(path: string): boolean | undefined {
 
 describe('a main thread that is blocked for three times as long as is read ahead', () => {
   const packets = [...opusPackets(150)];
-  const playBlocked = async ({ play, heard$ }: Stage, path: string): Promise<{ readonly heard: readonly ServerPacket[]; readonly events: readonly PlayEvent[] }> => {
+  const playBlocked = async (
+    { play, heard$ }: Stage,
+    path: string,
+  ): Promise<{ readonly heard: readonly ServerPacket[]; readonly events: readonly PlayEvent[] }> => {
     const heard = firstValueFrom(heard$.pipe(take(packets.length), toArray(), timeout(PATIENCE_MS)));
     heard$.pipe(skip(20), take(1)).subscribe(() => block(1_500));
     const events = await firstValueFrom(play(source(path)).pipe(toArray()));
     return { heard: await heard, events };
   };
   /** How far apart in RTP time, in samples, each is from the one before. */
-  const steps = (heard: readonly ServerPacket[]): readonly number[] => heard.slice(1).map(({ timestamp }, i) => (timestamp - heard[i]!.timestamp) >>> 0);
+  const steps = (heard: readonly ServerPacket[]): readonly number[] =>
+    heard.slice(1).map(({ timestamp }, i) => (timestamp - heard[i]!.timestamp) >>> 0);
 
   it('is not heard: each frame is where it was in the song', async () => {
     const path = await song('blocked.opus', packets);
@@ -127,8 +140,19 @@ describe('a source that is opened in a thread', () => {
   it('begins where it is told to, and each play of it anew', async () => {
     const path = await song('sought.opus', packets);
     await onStage(async ({ play, heard$ }) => {
-      for (const input of [source(path).from(59_005), source(pathToFileURL(path)).from(59_005), source(pathToFileURL(path).href).from(59_005)]) {
-        const heard = firstValueFrom(heard$.pipe(map(({ payload }) => hex(payload)), take(50), toArray(), timeout(PATIENCE_MS)));
+      for (const input of [
+        source(path).from(59_005),
+        source(pathToFileURL(path)).from(59_005),
+        source(pathToFileURL(path).href).from(59_005),
+      ]) {
+        const heard = firstValueFrom(
+          heard$.pipe(
+            map(({ payload }) => hex(payload)),
+            take(50),
+            toArray(),
+            timeout(PATIENCE_MS),
+          ),
+        );
         const events = await firstValueFrom(play(input).pipe(toArray()));
         expect(await heard).toEqual(packets.slice(2_950).map(hex));
         expect(events.find(isSent)).toMatchObject({ position: 0 });
@@ -143,7 +167,14 @@ describe('a source that is opened in a thread', () => {
     await onStage(async ({ play, heard$, engine }) => {
       process.chdir(folder);
       try {
-        const heard = firstValueFrom(heard$.pipe(map(({ payload }) => hex(payload)), take(60), toArray(), timeout(PATIENCE_MS)));
+        const heard = firstValueFrom(
+          heard$.pipe(
+            map(({ payload }) => hex(payload)),
+            take(60),
+            toArray(),
+            timeout(PATIENCE_MS),
+          ),
+        );
         const playing = play(source(basename(path))).subscribe();
         await firstValueFrom(heard$.pipe(skip(20)));
         process.chdir(tmpdir());
@@ -196,7 +227,9 @@ describe('a source that is opened in a thread', () => {
       expect(missing).toMatchObject({ code: 'media-source', retryable: false, cause: { code: 'ENOENT', syscall: 'open' } });
       expect((missing as Error).message).toContain(`the file ${path} cannot be read: there is no such file`);
       expect(await fails(source('http://'))).toMatchObject({ message: expect.stringContaining('this is no URL') as string });
-      expect(await fails(source(new URL('ftp://example.org/a')))).toMatchObject({ message: expect.stringContaining('a URL of ftp: cannot be read') as string });
+      expect(await fails(source(new URL('ftp://example.org/a')))).toMatchObject({
+        message: expect.stringContaining('a URL of ftp: cannot be read') as string,
+      });
       const other = await song('other.flac', []);
       await writeFile(other, 'fLaC and more');
       const without = await fails(source(other, { ffmpeg: join(folder, 'none') }));
@@ -215,14 +248,23 @@ describe('a source that is opened in a thread', () => {
     globalThis.fetch = () => Promise.reject(new Error('this is to be fetched by the thread'));
     try {
       await onStage(async ({ play, heard$ }) => {
-        const heard = firstValueFrom(heard$.pipe(map(({ payload }) => hex(payload)), take(20), toArray(), timeout(PATIENCE_MS)));
+        const heard = firstValueFrom(
+          heard$.pipe(
+            map(({ payload }) => hex(payload)),
+            take(20),
+            toArray(),
+            timeout(PATIENCE_MS),
+          ),
+        );
         await firstValueFrom(play(source(url, { headers: { authorization: 'Bearer secret' } })).pipe(toArray()));
         expect(await heard).toEqual(some.map(hex));
         expect(requests.at(-1)?.headers.authorization).toBe('Bearer secret');
       });
       await onStage(
         async ({ play }) => {
-          await expect(firstValueFrom(play(source(url)))).rejects.toMatchObject({ cause: { message: 'this is to be fetched by the thread' } });
+          await expect(firstValueFrom(play(source(url)))).rejects.toMatchObject({
+            cause: { message: 'this is to be fetched by the thread' },
+          });
         },
         { sources: 'none' },
       );

@@ -112,7 +112,13 @@ describe('frames of what is loaded late', () => {
   it.each(['is loaded', 'fails to load'])('that are let go of meanwhile are never opened: it %s', async (how) => {
     const books = new Books();
     let settle = (): void => undefined;
-    const { queue, wakes } = queueOf(() => new Promise((resolve, reject) => (settle = () => (how === 'is loaded' ? resolve(books.frames(testFrames(1))) : reject(new Error('no such module'))))));
+    const { queue, wakes } = queueOf(
+      () =>
+        new Promise(
+          (resolve, reject) =>
+            (settle = () => (how === 'is loaded' ? resolve(books.frames(testFrames(1))) : reject(new Error('no such module')))),
+        ),
+    );
     expect(queue.read()).toBe(PENDING);
     queue.close();
     settle();
