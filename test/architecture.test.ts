@@ -49,7 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   linger: ['gateway', 'driver'],
   'drive-voice': ['driver', 'net', 'dave', 'types', 'edge'],
   engine: ['driver', 'media', 'frames', 'protocol', ...PLAIN],
-  workers: ['engine', 'driver', 'net', 'dave', 'protocol', ...PLAIN],
+  workers: ['engine', 'driver', 'audio', 'frames', 'net', 'dave', 'protocol', ...PLAIN],
   nodes: ['engine', 'driver', 'audio', 'frames', 'media', 'net', 'dave', 'crypto', 'protocol', ...PLAIN],
   connect: ['gateway', 'driver', 'net', 'dave', 'linger', 'protocol', ...PLAIN],
   'use-session': ['driver', ...PLAIN],
@@ -161,7 +161,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   ],
   driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', ['connection', 'engine.ts'], ['stages', 'drive.ts']],
   engine: [['carriage.ts', 'frame-batch.ts', 'frame-samples.ts', 'held.ts', 'held-signals.ts', 'portable-options.ts', 'session-moved.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', ['peer.ts', 'sent-run.ts', 'frame-run.ts', 'demand-run.ts'], 'outbox.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], ['home-side.ts', 'play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
-  workers: ['message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
+  workers: [['message-port.ts', 'late-frames.ts', 'open-source.ts', 'told-to-thread.ts'], 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
   nodes: [
     ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'owned.ts', 'placement.ts', 'turns.ts', 'residents.ts', 'link', 'keep'],
     'registry',
@@ -240,6 +240,21 @@ function circles(files: readonly string[]): string[] {
   for (const file of files) walk(file, []);
   return found;
 }
+
+describe('what is loaded late', () => {
+  it('a thread has no audio layer before a source is to be opened in it', () => {
+    const loaded = new Set<string>();
+    const load = (file: string): void => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      for (const [, name] of text(file).matchAll(/^(?:import|export) (?!type\b)[^;]*?from '(\.[^']+)'/gm)) load(posix.join(dirname(file), name!).replace(/\.js$/, '.ts'));
+    };
+    load('workers/worker.ts');
+    expect([...loaded]).toContain('engine/serve-engine.ts');
+    expect([...loaded].filter((file) => file.startsWith('audio/'))).toEqual([]);
+    expect(targets('workers/worker.ts')).toContain('workers/open-source.ts');
+  });
+});
 
 describe('no circle of files', () => {
   it('anywhere, types included', () => {

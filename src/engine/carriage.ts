@@ -5,8 +5,15 @@ import type { FrameDescription } from '../frames/description.js';
 export interface Carriage {
   /** Frames of a play that a far side asks for ahead of its clock. */
   readonly ahead: number;
-  /** Whether a source is opened there, by what it says of itself. Default: none is. */
-  readonly opens?: ((description: FrameDescription) => boolean) | undefined;
+  /** A source that is opened there, as it is described to who opens it; undefined of one that is read at home. Default: all are. */
+  readonly opens?: ((description: FrameDescription) => FrameDescription | undefined) | undefined;
+}
+
+/** Which sources are opened on the far side. */
+export type OpenedThere = 'none' | 'urls' | 'files';
+
+export function isOpenedThere(sources: OpenedThere, { from }: FrameDescription): boolean {
+  return sources === 'files' || (sources === 'urls' && from === 'url');
 }
 
 /** What plays have of their home side. */

@@ -51,7 +51,7 @@ export class PlayRelay {
     });
     const source = descriptionOf(input);
     // What is skipped of a source while nothing plays is no place in it that is known here.
-    if (source !== undefined && options.whenSuspended !== 'skip' && opens?.(source) === true) this.#source = source;
+    if (source !== undefined && options.whenSuspended !== 'skip') this.#source = opens?.(source);
   }
 
   /** Plays over there from now on; undefined: nowhere for the moment. */
@@ -61,7 +61,7 @@ export class PlayRelay {
     this.#held.watch(link?.up$ ?? NEVER);
     if (link === undefined) return this.#tell({ type: 'suspended' });
     this.#before = { ms: this.#position, frames: this.#frames };
-    const { speaking, whenSuspended } = resolvePlayOptions(this.#options);
+    const { speaking, whenSuspended, prefetch } = resolvePlayOptions(this.#options);
     const sink: Sink = {
       next: (news) => this.#hear(news as PlayEvent | { readonly end: PlayEnd }),
       error: (error) => {
@@ -71,7 +71,7 @@ export class PlayRelay {
       complete: () => this.#subscriber.complete(),
     };
     const source = this.#source && { source: { ...this.#source, start: this.#source.start + this.#position } };
-    link.peer.subscribe({ what: 'play', session: link.session, options: { speaking, whenSuspended }, ahead: this.#ahead, ...source }, sink, (subscribed) => {
+    link.peer.subscribe({ what: 'play', session: link.session, options: { speaking, whenSuspended, prefetch }, ahead: this.#ahead, ...source }, sink, (subscribed) => {
       this.#subscribed = subscribed;
       link.sources.set(subscribed.id, (frames) => this.#open(frames));
     });

@@ -11,7 +11,7 @@ export interface WireError {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
-  /** The fields of a {@link VoiceError}: `code`, `stage`, `closeCode` and the like. */
+  /** The fields of a {@link VoiceError}: `code`, `stage`, `closeCode` and the like; of another, what the system says. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly cause?: WireError;
   /** What was thrown and is no Error: a text or a number. */
@@ -92,7 +92,7 @@ function asData(error: unknown, depth: number): WireError {
   if (!(error instanceof Error)) return { ref: 0, name: '', message: String(error), fields: {}, value: plain(error) };
   const ours = NAMES.get(Object.getPrototypeOf(error) as object);
   const { message, stack, cause } = error;
-  const fields = ours === undefined ? {} : fieldsOf(error);
+  const fields = ours === undefined ? systemFieldsOf(error) : fieldsOf(error);
   const wire = { ref: 0, name: ours ?? error.name, message, fields, ...(stack === undefined ? {} : { stack }) };
   return cause === undefined || depth === MAX_CAUSES ? wire : { ...wire, cause: asData(cause, depth + 1) };
 }
@@ -100,6 +100,13 @@ function asData(error: unknown, depth: number): WireError {
 function fieldsOf(error: Error): Readonly<Record<string, unknown>> {
   const own = Object.entries(error).filter(([key]) => key !== 'cause' && key !== 'name');
   return Object.fromEntries(own.map(([key, value]) => [key, plain(value)]));
+}
+
+/** What the system says of what it refuses, as text or number; all else that others' errors hold may be anything, a secret among them. */
+const SYSTEM_FIELDS = ['code', 'errno', 'syscall'];
+
+function systemFieldsOf(error: Error): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(SYSTEM_FIELDS.map((name) => [name, (error as unknown as Readonly<Record<string, unknown>>)[name]]).filter(([, value]) => ['string', 'number'].includes(typeof value)));
 }
 
 /** What is no plain value is told in words. */

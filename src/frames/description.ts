@@ -12,6 +12,11 @@ export interface FrameDescription {
   readonly start: number;
   /** How it is read, as the options of `source`. */
   readonly options: { readonly bitrate?: number; readonly outputGain?: 'apply' | 'ignore'; readonly stallTimeout?: number };
+  /**
+   * Options of `source`, too, which no other process is told: a secret, or of this machine alone. Where it is there, though empty as for a
+   * file: URL, the source is opened within this process or not by a description.
+   */
+  readonly own?: { readonly headers?: Readonly<Record<string, string>>; readonly ffmpeg?: string };
 }
 
 /** The same source, which says what it is. */

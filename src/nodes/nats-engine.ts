@@ -3,6 +3,7 @@ import { Observable, Subscription, timeout, type SchedulerLike } from 'rxjs';
 import { amount, fields, must, oneOf } from '../checks/check.js';
 import type { VoiceEngine } from '../driver/engine.js';
 import { EngineLostError } from '../errors.js';
+import type { OpenedThere } from '../engine/carriage.js';
 import { HomeSide } from '../engine/home-side.js';
 import { portableOptions } from '../engine/portable-options.js';
 import { remoteSession$ } from '../engine/remote-session.js';
@@ -13,7 +14,7 @@ import { checkPrefix } from './address.js';
 import { Bot } from './bot.js';
 import { checkConnection, type NatsConnectionLike } from './connection.js';
 import { freshName } from './fresh-name.js';
-import { carryMediaErrors } from './open-source.js';
+import { carryMediaErrors, toldToNodes } from './open-source.js';
 import { DEFAULT_SILENCE_MS } from './voice-node.js';
 
 /** How sessions are run on nodes. */
@@ -58,7 +59,7 @@ const checkOptions = fields(
     bot: must("the bot's user id", (value) => typeof value === 'string' && /^\d{1,20}$/.test(value)),
     prefix: checkPrefix,
     ahead: amount('ms, 20 or more', FRAME_MS, 60_000),
-    sources: oneOf(['none', 'urls', 'files']),
+    sources: oneOf(['none', 'urls', 'files'] satisfies OpenedThere[]),
     patience: amount('ms, 0 or more', 0, 3_600_000),
     keep: amount('ms, 0 or more', 0, 86_400_000),
     silentAfter: amount('ms, 500 or more', 500, 3_600_000),
@@ -86,7 +87,6 @@ export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOp
   const { bot: id, prefix = 'rxvoice', ahead = 1_000, sources = 'urls', patience = 10_000, keep = 0, silentAfter = DEFAULT_SILENCE_MS, scheduler = steadyScheduler } = options;
   const address = { bot: id, process: freshName() };
   const bot = new Bot(connection, { prefix, address, silentAfter, scheduler });
-  const opens = ({ from }: { readonly from: 'file' | 'url' }): boolean => sources === 'files' || (sources === 'urls' && from === 'url');
   carryMediaErrors();
   const frames = Math.round(ahead / FRAME_MS);
 
@@ -108,7 +108,7 @@ export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOp
     });
 
   return {
-    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, keep, ahead: frames, opens, portable: portableOptions, place$: () => place$(guildId) }),
+    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, keep, ahead: frames, opens: toldToNodes(sources), portable: portableOptions, place$: () => place$(guildId) }),
     close: () => bot.close(),
   };
 }

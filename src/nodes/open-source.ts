@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import * as mediaErrors from '../audio/errors.js';
 import { source } from '../audio/sources/source.js';
+import { isOpenedThere, type Carriage, type OpenedThere } from '../engine/carriage.js';
 import { carryErrors } from '../engine/wire-error.js';
 import type { OpenSource } from '../engine/serve-engine.js';
 import { VoiceOptionsError } from '../errors.js';
@@ -10,6 +11,11 @@ import { VoiceOptionsError } from '../errors.js';
 /** Errors of media are of their classes on the other side, too. To be called on both. */
 export function carryMediaErrors(): void {
   carryErrors(mediaErrors);
+}
+
+/** Which sources of a bot its nodes are told of; all others are read there. What is its own stays so. */
+export function toldToNodes(sources: OpenedThere): NonNullable<Carriage['opens']> {
+  return (description) => (description.own === undefined && isOpenedThere(sources, description) ? description : undefined);
 }
 
 /** @param folder the one whose files may be opened; undefined: none may */

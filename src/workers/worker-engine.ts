@@ -1,24 +1,34 @@
 /** Sessions in threads: what the main thread does, and what it does not get to, no listener hears. */
 import { Observable } from 'rxjs';
 import { availableParallelism } from 'node:os';
-import { amount, count, fields, must } from '../checks/check.js';
+import * as mediaErrors from '../audio/errors.js';
+import { amount, count, fields, must, oneOf } from '../checks/check.js';
 import type { VoiceEngine } from '../driver/engine.js';
+import type { OpenedThere } from '../engine/carriage.js';
 import type { HomeSide } from '../engine/home-side.js';
 import { portableOptions } from '../engine/portable-options.js';
 import { remoteSession$ } from '../engine/remote-session.js';
+import { carryErrors } from '../engine/wire-error.js';
 import type { NodeTransportsOptions } from '../net/transports.js';
 import { FRAME_MS } from '../protocol/silence.js';
 import { Thread } from './thread.js';
+import { toldToThread } from './told-to-thread.js';
 
 /** How sessions are spread over threads. */
 export interface WorkerEngineOptions {
   /** How many threads at most. Default: one less than the processor has cores, and at least one. */
   readonly threads?: number;
   /**
-   * ms of a play that are read ahead into its thread: so long the main thread may be busy without being heard, and so much later a
-   * source hears of what it is to do otherwise. Default 500.
+   * ms of a play that are read ahead into its thread, where its source is read here: so long the main thread may be busy without being
+   * heard, and so much later a source hears of what it is to do otherwise. Default 500.
    */
   readonly ahead?: number;
+  /**
+   * Which sources are opened in the thread, so that the main thread is not needed while they play: `files`, paths and file:, http: and https:
+   * URLs that `source` was given; `urls`, the last two alone; `none`: all are read here. What is no `source`, or has options that are code, is
+   * read here in any case, and so is a play with `whenSuspended: 'skip'`. Default `files`.
+   */
+  readonly sources?: 'none' | 'urls' | 'files';
   /** Settings of the sockets, which are opened in the threads. Plain data: certificates as text or bytes. */
   readonly transports?: NodeTransportsOptions;
   /** The script of a thread, where a bundler has put it elsewhere. Default: `worker.js` beside this file. */
@@ -34,13 +44,14 @@ export interface WorkerEngine extends VoiceEngine {
 const checkOptions = fields({
   threads: count('a whole number of threads, 1 or more', 1),
   ahead: amount('ms, 20 or more', FRAME_MS, 60_000),
+  sources: oneOf(['none', 'urls', 'files'] satisfies OpenedThere[]),
   transports: must('settings of the sockets', (value) => typeof value === 'object' && value !== null),
   script: must('a URL or a path', (value) => typeof value === 'string' || value instanceof URL),
 } satisfies Readonly<Record<keyof WorkerEngineOptions, unknown>>);
 
 /**
- * Runs sessions in `node:worker_threads`. Each thread has an event loop, a clock and sockets of its own: a main loop that is blocked for
- * less than `ahead` is not heard. Tokens and keys are in the threads alone, but for the bot gateway's events, which pass through.
+ * Runs sessions in `node:worker_threads`. Each thread has an event loop, a clock and sockets of its own: a main loop that is blocked is not
+ * heard where a `source` plays that is opened in the thread, and elsewhere for less than `ahead`. Tokens and keys are in the threads alone, but for the bot gateway's events, which pass through.
  *
  * ```ts
  * const engine = workerEngine();
@@ -52,9 +63,10 @@ const checkOptions = fields({
  */
 export function workerEngine(options: WorkerEngineOptions = {}): WorkerEngine {
   checkOptions('', options);
-  const { threads: most = Math.max(1, availableParallelism() - 1), ahead = 500, transports = {} } = options;
+  const { threads: most = Math.max(1, availableParallelism() - 1), ahead = 500, sources = 'files', transports = {} } = options;
   const { script = new URL('./worker.js', import.meta.url) } = options;
   const frames = Math.round(ahead / FRAME_MS);
+  carryErrors(mediaErrors);
   let threads: Thread[] = [];
 
   const thread = (): Thread => {
@@ -74,7 +86,7 @@ export function workerEngine(options: WorkerEngineOptions = {}): WorkerEngine {
     });
 
   return {
-    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, ahead: frames, portable: portableOptions, place$ }),
+    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, ahead: frames, opens: toldToThread(sources), portable: portableOptions, place$ }),
     close: async () => {
       await Promise.all(threads.map((one) => one.end()));
     },

@@ -4,8 +4,10 @@ import { daveyProvider } from '../dave/davey.js';
 import { drive$ } from '../driver/drive.js';
 import { resolveOptions } from '../driver/resolve-options.js';
 import { insulated } from '../edge.js';
-import { serveEngine } from '../engine/serve-engine.js';
+import { serveEngine, type OpenSource } from '../engine/serve-engine.js';
+import { VoiceOptionsError } from '../errors.js';
 import { nodeTransports, type NodeTransportsOptions } from '../net/transports.js';
+import { lateFrames } from './late-frames.js';
 import { enginePort } from './message-port.js';
 
 /** What the engine tells a thread at its start. */
@@ -20,6 +22,15 @@ const { transports } = workerData as WorkerData;
 const port = enginePort(parentPort!, { sentEvery: SENT_EVERY_MS });
 // What was sent and waits to be told would be sent again by the thread that goes on.
 process.once('exit', port.flush);
-serveEngine(port, (signals$, options, guildId) =>
-  drive$(insulated(signals$), resolveOptions(options, { transports: () => nodeTransports(transports), dave: daveyProvider }), guildId),
+const open: OpenSource = (description) =>
+  lateFrames(async () => {
+    const { openSource } = await import('./open-source.js').catch((cause: unknown) => {
+      throw new VoiceOptionsError('script', "has lost what opens sources: bundle worker.js with all that it imports, or give the engine `sources: 'none'`", { cause });
+    });
+    return openSource(description);
+  });
+serveEngine(
+  port,
+  (signals$, options, guildId) => drive$(insulated(signals$), resolveOptions(options, { transports: () => nodeTransports(transports), dave: daveyProvider }), guildId),
+  open,
 );

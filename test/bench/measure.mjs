@@ -7,11 +7,11 @@ const PATIENCE = 40_000;
 /**
  * @param server the server's Child
  * @param sender `{ library, mode }`
- * @param options `{ sessions, seconds, warmUp, stall, listeners, env, execArgv }`; `stall`: ms per second that the sender's main thread is
+ * @param options `{ sessions, seconds, warmUp, stall, spread, file, listeners, env, execArgv }`; `spread`: ms within which the plays begin; `file`: where the song is to lie that is played; `stall`: ms per second that the sender's main thread is
  *   blocked; `listeners`: the Child that joins each sender's channel first; with one, calls are end-to-end encrypted
  */
 export async function measure(server, { library, mode }, options) {
-  const { sessions, seconds, warmUp = 1, stall = 0, listeners, env, execArgv } = options;
+  const { sessions, seconds, warmUp = 1, stall = 0, spread = 0, file, listeners, env, execArgv } = options;
   const dave = listeners !== undefined;
   const child = new Child('./sender.mjs', [library], { env, execArgv });
   try {
@@ -19,7 +19,7 @@ export async function measure(server, { library, mode }, options) {
     await listeners?.ask('join', { admissions: admissions.map(({ listener }) => listener) });
     const { joinMs, joinCpu } = await child.ask('join', { admissions, mode, dave });
     await server.ask('report');
-    const played = await child.ask('play', { seconds, warmUp, stall }, (warmUp + seconds) * 1_000 + PATIENCE);
+    const played = await child.ask('play', { seconds, warmUp, stall, spread, file }, (warmUp + seconds) * 1_000 + PATIENCE);
     const seen = await server.ask('report');
     await child.ask('leave');
     await listeners?.ask('leave');

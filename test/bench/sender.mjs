@@ -1,6 +1,8 @@
 /** Child process: joins all sessions at once and plays on each. Its CPU time and its memory are the library's under test. */
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from './channel.mjs';
+import { load } from './library.mjs';
 import { sampled } from './sampling.mjs';
 import { spentSince, threadTimes } from './thread-times.mjs';
 
@@ -41,18 +43,27 @@ answer({
     const { user, system } = process.cpuUsage(before);
     return { joinMs: performance.now() - start, joinCpu: (user + system) / 1_000, shares };
   },
-  /** Plays for `seconds`, after `warmUp` in which code is compiled, and what goes after; `stall` blocks the main thread that many ms each second. */
-  play: async ({ seconds, warmUp = WARM_UP, stall = 0, sample = false }) => {
+  /**
+   * Plays for `seconds`, after `warmUp` in which code is compiled, and what goes after; `stall` blocks the main thread that many ms each second, and the
+   * sessions begin within `spread` ms: those that begin at once are served by one wake-up, as hardly any are elsewhere.
+   * With `file`, the frames are in a file of that name in the end, which the library opens by itself: how many it takes is then told by the time.
+   */
+  play: async ({ seconds, warmUp = WARM_UP, stall = 0, spread = 0, sample = false, file }) => {
     const count = Math.round((warmUp + seconds + TAIL) * FRAMES_PER_SECOND);
-    const done = Promise.all(sessions.map((session) => session.play(source(count))));
+    if (file !== undefined) await writeSong(file, source(count));
+    const begin = async (session, i) => {
+      if (spread > 0) await sleep((i * spread) / sessions.length);
+      await (file === undefined ? session.play(source(count)) : session.playFile(file));
+    };
+    const done = Promise.all(sessions.map(begin));
     let stalls = 0;
     const blocker = stall > 0 ? setInterval(() => void (block(stall), stalls++), 1_000) : undefined;
     await sleep(warmUp * 1_000);
-    const [takenBefore, threadsBefore, before] = [taken, threadTimes(), process.cpuUsage()];
+    const [takenBefore, threadsBefore, began, before] = [taken, threadTimes(), performance.now(), process.cpuUsage()];
     const { shares } = await looked(sample, () => sleep(seconds * 1_000));
     const { user, system } = process.cpuUsage(before);
     const threads = spentSince(threadsBefore);
-    const frames = taken - takenBefore;
+    const frames = file === undefined ? taken - takenBefore : ((performance.now() - began) / 1_000) * FRAMES_PER_SECOND * sessions.length;
     const rss = process.memoryUsage.rss();
     clearInterval(blocker);
     await done;
@@ -71,6 +82,12 @@ answer({
     await sleep(200);
   },
 });
+
+async function writeSong(file, frames) {
+  const { OggOpusWriter } = await load('audio/index.js');
+  const writer = new OggOpusWriter();
+  await writeFile(file, [writer.header(), ...[...frames].flatMap((bytes) => writer.write(bytes)), ...writer.end()]);
+}
 
 function block(ms) {
   const until = performance.now() + ms;

@@ -1,7 +1,7 @@
 /** The ways in which people load the package. Each has a `runtime`, says `how`, and gives the process that runs the round trip. */
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BUN, DENO, NODE_RUNTIMES, TYPESCRIPTS } from './runtimes.mjs';
 import { tool } from './workbench.mjs';
 
@@ -39,24 +39,35 @@ const inPlace = (file, bundler) => async (bench, { binary }) => {
   return { command: binary, args: [file], cwd };
 };
 
-async function build(bench, bundler, app, file) {
-  const { args, cwd } = await bundler(bench, app, file);
+/** Runs a bundler over the script of a thread, then a bot whose engine begins threads by that. */
+const threaded = (file, bundler) => async (bench, { binary }) => {
+  const cwd = await installed(bench);
+  await build(bench, bundler, cwd, file, 'node_modules/rxvoice/dist/workers/worker.js');
+  return { command: binary, args: ['threads.mjs', file], cwd };
+};
+
+async function build(bench, bundler, app, file, entry = 'main.mjs') {
+  const { args, cwd } = await bundler(bench, app, file, entry);
   const { status, output } = await bench.run(process.execPath, args, { cwd });
   if (status !== 0) throw new Error(output);
 }
 
-const esbuild = (...flags) => async (bench, app, file) => {
+const esbuild = (...flags) => async (bench, app, file, entry) => {
   const folder = await tool(bench, 'esbuild@^0.28.0');
   const options = ['--bundle', '--platform=node', '--log-level=warning', `--outfile=${file}`, ...flags];
-  return { args: [join(folder, 'node_modules/esbuild/bin/esbuild'), 'main.mjs', ...options], cwd: app };
+  return { args: [join(folder, 'node_modules/esbuild/bin/esbuild'), entry, ...options], cwd: app };
 };
 
-const rollup = (format) => async (bench, app, file) => {
+/** @param output options of where it puts it; default: the one file */
+const rollup = (format, output = (file) => ['--file', file]) => async (bench, app, file, entry) => {
   const plugins = ['@rollup/plugin-node-resolve', '@rollup/plugin-commonjs', '@rollup/plugin-json'];
   const cwd = await tool(bench, 'rollup@^4', ...plugins);
-  const options = ['--file', join(app, file), '--format', format, '--silent', '-p', 'node-resolve={preferBuiltins:true}', '-p', 'commonjs,json'];
-  return { args: [join(cwd, 'node_modules/rollup/dist/bin/rollup'), join(app, 'main.mjs'), ...options], cwd };
+  const options = [...output(join(app, file)), '--format', format, '--silent', '-p', 'node-resolve={preferBuiltins:true}', '-p', 'commonjs,json'];
+  return { args: [join(cwd, 'node_modules/rollup/dist/bin/rollup'), join(app, entry), ...options], cwd };
 };
+
+/** A thread imports what opens sources when it is to open one: a file of its own. */
+const inFolder = (file) => ['--dir', dirname(file), '--entryFileNames', '[name].mjs', '--chunkFileNames', '[name].mjs'];
 
 const webpack = (settings) => async (bench, app, file) => {
   const cwd = await tool(bench, 'webpack@^5', 'webpack-cli@^6');
@@ -118,6 +129,8 @@ export const WAYS = [
   on(OWN, 'esbuild, ESM bundle, `--packages=external`', inPlace('external.mjs', esbuild('--format=esm', '--packages=external'))),
   on(OWN, 'rollup, CommonJS bundle', bundled('rollup.cjs', rollup('cjs'))),
   on(OWN, 'rollup, ESM bundle', bundled('rollup.mjs', rollup('es'))),
+  on(OWN, 'esbuild, thread of `rxvoice/workers`', threaded('esbuild-thread.mjs', esbuild('--format=esm', `--banner:js=${BANNER}`))),
+  on(OWN, 'rollup, thread of `rxvoice/workers`, `--dir`', threaded('rollup-thread/worker.mjs', rollup('es', inFolder))),
   on(OWN, 'webpack, CommonJS bundle', bundled('webpack.cjs', webpack({}))),
   on(OWN, 'webpack, ESM bundle, `importMeta: false`', bundled('webpack.mjs', webpack(WEBPACK_ESM))),
   on(OWN, 'vitest', vitest),

@@ -56,7 +56,7 @@ export function mortalEngine(far: VoiceOptions, ahead: number, open?: OpenSource
     return new HomeSide({ messages$: arriving(toHome$), send: into(toFar$) }, up$);
   };
   return {
-    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, opens: () => open !== undefined, portable: () => ({}), place$: () => defer(() => of(place())) }),
+    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, opens: (source) => (open === undefined ? undefined : source), portable: () => ({}), place$: () => defer(() => of(place())) }),
     kill: () => kill(),
     move: () => moved$.next(),
     reach: (up) => {

@@ -1,5 +1,6 @@
 /** @discordjs/voice as its guide shows it: one AudioPlayer a session, pre-encoded Opus. It takes the first mode the server offers. */
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { AudioPlayerStatus, createAudioPlayer, createAudioResource, StreamType } from '@discordjs/voice';
 import { connect } from '../discordjs.mjs';
@@ -21,6 +22,11 @@ async function joinOne(admission, dave) {
     play: async (frames) => {
       const idle = once(player, AudioPlayerStatus.Idle);
       player.play(createAudioResource(Readable.from(frames), { inputType: StreamType.Opus, inlineVolume: false }));
+      await idle;
+    },
+    playFile: async (path) => {
+      const idle = once(player, AudioPlayerStatus.Idle);
+      player.play(createAudioResource(createReadStream(path), { inputType: StreamType.OggOpus, inlineVolume: false }));
       await idle;
     },
     leave: () => connection.destroy(),

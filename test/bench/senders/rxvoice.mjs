@@ -31,6 +31,7 @@ function joinOne({ ids, voiceState, voiceServer }, options) {
             return (await firstValueFrom(session.e2ee$.pipe(filter(whole)))).privacyCode;
           },
           play: (frames) => lastValueFrom(session.play(frames)),
+          playFile: async (path) => lastValueFrom(session.play((await load('audio/index.js')).source(path))),
           playUntil: (frames, stop$, told) => lastValueFrom(session.play(frames).pipe(tap(told), takeUntil(stop$))),
           state$: session.state$,
           leave: () => subscription.unsubscribe(),

@@ -2,7 +2,12 @@
  * `npm run bench:workers`: what a busy main thread does to the audio, of @discordjs/voice, of rxvoice in the main thread, and of rxvoice in
  * threads, each idle and blocked; and what a frame costs, beside what it costs where there is nothing but a timer and a socket, in the main thread and in
  * a thread that is fed. The senders take turns, after a warm-up in which code is compiled. All in one run, on 127.0.0.1 only.
+ * `--source frames,file`: what is played is made here, or is a file, which a thread opens by itself; `--stall MS`: for how long of a second the main
+ * thread is blocked; `--spread MS`: within which time the sessions begin, as wake-ups are counted by their beginnings.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Child } from '../channel.mjs';
 import { createIdentity } from '../identity.mjs';
@@ -16,38 +21,47 @@ const SENDERS = [
   { library: 'bare-socket', mode: MODE },
   { library: 'bare-worker', mode: MODE },
 ];
-const STALL_MS = 100;
-
 const { values } = parseArgs({
   options: { n: { type: 'string', default: '1,50,200' }, seconds: { type: 'string', default: '8' }, rounds: { type: 'string', default: '1' }, threads: { type: 'string', default: '1' },
-    'warm-up': { type: 'string', default: '5' }, idle: { type: 'boolean', default: false }, senders: { type: 'string' } }, // prettier-ignore
+    'warm-up': { type: 'string', default: '5' }, idle: { type: 'boolean', default: false }, senders: { type: 'string' },
+    source: { type: 'string', default: 'frames' }, stall: { type: 'string', default: '100' }, spread: { type: 'string', default: '0' } }, // prettier-ignore
 });
+const stallMs = Number(values.stall);
+const folder = await mkdtemp(join(tmpdir(), 'rxvoice-bench-'));
+const song = join(folder, 'song.opus');
 const identity = await createIdentity();
 const env = { NODE_EXTRA_CA_CERTS: identity.file, RXVOICE_THREADS: values.threads };
 const server = new Child('./server.mjs', [], { env });
 try {
   await server.ask('start', { tls: identity.tls, dave: false });
-  console.log(`Node ${process.version}, ${values.seconds} s each; blocked: the main thread for ${STALL_MS} ms a second; ${values.threads} thread(s)`);
+  console.log(`Node ${process.version}, ${values.seconds} s each; blocked: the main thread for ${stallMs} ms a second; ${values.threads} thread(s)`);
   const senders = SENDERS.filter(({ library }) => values.senders === undefined || values.senders.split(',').includes(library));
-  const kinds = values.idle ? [['idle', 0]] : [['idle', 0], ['blocked', STALL_MS]];
+  const kinds = values.idle ? [['idle', 0]] : [['idle', 0], ['blocked', stallMs]];
   for (const sessions of values.n.split(',').map(Number)) {
-    const runs = senders.map(({ library }) => ({ library, idle: [], blocked: [] }));
-    for (let round = 0; round < Number(values.rounds); round++) {
-      for (const [i, sender] of senders.entries()) {
-        const bare = sender.library.startsWith('bare-');
-        for (const [kind, stall] of bare ? kinds.slice(0, 1) : kinds)
-          runs[i][kind].push(await measure(server, sender, { sessions, seconds: Number(values.seconds), warmUp: Number(values['warm-up']), stall, env }));
-      }
-    }
-    print(sessions, runs);
+    for (const source of values.source.split(',')) print(sessions, source, await turns(sessions, source, senders, kinds));
   }
 } finally {
   await server.end();
   await identity.remove?.();
+  await rm(folder, { recursive: true, force: true });
 }
 
-function print(sessions, runs) {
-  console.log(`\n${sessions} sessions`);
+/** What is bare knows no files. */
+async function turns(sessions, source, all, kinds) {
+  const senders = all.filter(({ library }) => source === 'frames' || !library.startsWith('bare-'));
+  const runs = senders.map(({ library }) => ({ library, idle: [], blocked: [] }));
+  const options = { sessions, seconds: Number(values.seconds), warmUp: Number(values['warm-up']), spread: Number(values.spread), env, ...(source === 'file' ? { file: song } : {}) };
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const [i, sender] of senders.entries()) {
+      const bare = sender.library.startsWith('bare-');
+      for (const [kind, stall] of bare ? kinds.slice(0, 1) : kinds) runs[i][kind].push(await measure(server, sender, { ...options, stall }));
+    }
+  }
+  return runs;
+}
+
+function print(sessions, source, runs) {
+  console.log(`\n${sessions} sessions, ${source === 'file' ? 'a file' : 'frames'}`);
   console.log('sender           µs a frame  ratio (each round)        wakes/s  p99 idle  p99 blocked  bursts a stall  delivered');
   for (const { library, idle, blocked } of runs) {
     const bare = library.startsWith('bare-');

@@ -43,6 +43,13 @@ describe('an error on the wire', () => {
     expect(travel(here, there, Object.assign(new errors.FrameOverflowError(1), { hook: () => 1 }))).toMatchObject({ limit: 1 });
   });
 
+  it('of the system keeps what it says of itself, and nothing else of somebody else is told', () => {
+    const refused = Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT', errno: -2, syscall: 'open', request: { authorization: 'x' }, token: 'x' });
+    const arrived = travel(new ErrorBook(), new ErrorBook(), refused);
+    expect({ ...(arrived as object) }).toEqual({ code: 'ENOENT', errno: -2, syscall: 'open' });
+    expect({ ...(travel(new ErrorBook(), new ErrorBook(), Object.assign(new Error('x'), { code: { secret: 'x' } })) as object) }).toEqual({});
+  });
+
   it('that comes back is the very object, and one that is told twice is one object', () => {
     const [home, far] = [new ErrorBook(), new ErrorBook()];
     const own = new RangeError('of my source');

@@ -12,7 +12,7 @@ import { ErrorBook } from '../../../src/engine/wire-error.js';
 import { EngineLostError, VoiceOptionsError } from '../../../src/errors.js';
 import { fenced } from '../../../src/nodes/fence.js';
 import { natsEngine, voiceNode, type NatsConnectionLike } from '../../../src/nodes/index.js';
-import { carryMediaErrors, sourceOpener } from '../../../src/nodes/open-source.js';
+import { carryMediaErrors, sourceOpener, toldToNodes } from '../../../src/nodes/open-source.js';
 import { Residents } from '../../../src/nodes/residents.js';
 import { Turns } from '../../../src/nodes/turns.js';
 
@@ -109,9 +109,29 @@ describe('sources that are described', () => {
   it('are paths and http URLs, without what is code, a secret or of one machine', () => {
     expect(describeSource('https://example.org/a', { bitrate: 64_000 }, 5)).toEqual({ input: 'https://example.org/a', from: 'url', start: 5, options: { bitrate: 64_000 } });
     expect(describeSource('a.opus', {}, 0)?.from).toBe('file');
-    const refused = [{ headers: { authorization: 'x' } }, { fetch }, { onDamage: () => undefined }, { ffmpeg: '/bin/ffmpeg' }, { scheduler: asyncScheduler }];
+    const refused = [{ fetch }, { onDamage: () => undefined }, { filters: [] }, { scheduler: asyncScheduler }];
     for (const options of refused) expect(describeSource('a', options, 0)).toBeUndefined();
-    for (const input of [new Uint8Array(1), () => 'a', new URL('file:///a')]) expect(describeSource(input, {}, 0)).toBeUndefined();
+    for (const input of [new Uint8Array(1), () => 'a', new URL('ftp://example.org/a')]) expect(describeSource(input, {}, 0)).toBeUndefined();
+  });
+
+  it('are told to nodes as far as the engine says, and never with what is of one process', () => {
+    const secret = { headers: { authorization: 'x' } };
+    expect(describeSource('a', { bitrate: 64_000, ...secret }, 0)).toEqual({ input: 'a', from: 'file', start: 0, options: { bitrate: 64_000 }, own: secret });
+    expect(describeSource('https://example.org/a', { ffmpeg: '/bin/ffmpeg' }, 0)?.own).toEqual({ ffmpeg: '/bin/ffmpeg' });
+    for (const input of [new URL('file:///a'), 'file:///a', 'FILE:///a']) expect(describeSource(input, {}, 0)).toMatchObject({ from: 'file', own: {} });
+    const told = (sources: 'none' | 'urls' | 'files', ...args: Parameters<typeof describeSource>): boolean => toldToNodes(sources)(describeSource(...args)!) !== undefined;
+    const table = [
+      ['none', false, false],
+      ['urls', true, false],
+      ['files', true, true],
+    ] as const;
+    for (const [sources, url, file] of table) {
+      expect(told(sources, 'https://example.org/a', {}, 0)).toBe(url);
+      expect(told(sources, 'a', {}, 0)).toBe(file);
+      expect(told(sources, 'https://example.org/a', secret, 0)).toBe(false);
+      expect(told(sources, 'a', { ffmpeg: '/bin/ffmpeg' }, 0)).toBe(false);
+      expect(told(sources, 'file:///a', {}, 0)).toBe(false);
+    }
   });
 
   it('are opened in the folder, and nowhere else', () => {
