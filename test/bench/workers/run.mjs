@@ -2,11 +2,13 @@
  * `npm run bench:workers`: what a busy main thread does to the audio, of @discordjs/voice, of rxvoice in the main thread, and of rxvoice in
  * threads, each idle and blocked; and what a frame costs, beside what it costs where there is nothing but a timer and a socket, in the main thread and in
  * a thread that is fed. The senders take turns, after a warm-up in which code is compiled. All in one run, on 127.0.0.1 only.
+ * With `--hold`: how many sessions one core holds, and how many two.
  */
 import { parseArgs } from 'node:util';
 import { Child } from '../channel.mjs';
 import { createIdentity } from '../identity.mjs';
 import { measure, medianOf } from '../measure.mjs';
+import { hold } from './hold/hold.mjs';
 
 const MODE = 'aead_xchacha20_poly1305_rtpsize';
 const SENDERS = [
@@ -17,6 +19,8 @@ const SENDERS = [
   { library: 'bare-worker', mode: MODE },
 ];
 const STALL_MS = 100;
+
+if (process.argv.includes('--hold')) process.exit(await hold(process.argv.slice(2)));
 
 const { values } = parseArgs({
   options: { n: { type: 'string', default: '1,50,200' }, seconds: { type: 'string', default: '8' }, rounds: { type: 'string', default: '1' }, threads: { type: 'string', default: '1' },

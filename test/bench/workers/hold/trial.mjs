@@ -1,0 +1,93 @@
+/** One number of sessions of one kind of sender, played for some seconds, and what was seen of them. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpus } from 'node:os';
+import { Child } from '../../channel.mjs';
+import { othersThan, pinned, worked } from './cores.mjs';
+import { dropped, isStopped } from './ports.mjs';
+import { sampleOf } from './search.mjs';
+
+const FRAME_MS = 20;
+/** Sessions that join at once: it is not the joining that is measured. */
+const AT_ONCE = 50;
+const SINKS = 64;
+/** ms that a batch may take to join. */
+const PATIENCE = 60_000;
+/** The kernel has filled a sink's buffer, and everything is compiled. */
+const WARM_UP = 3;
+
+/** What is measured: the kind of sender, its threads, and the cores that its process is pinned to. */
+export const SENDERS = {
+  'one-thread': { title: 'rxvoice, one thread', kind: 'sessions', threads: 1, cores: [0] },
+  'two-threads': { title: 'rxvoice, two threads', kind: 'sessions', threads: 2, cores: [0, 1] },
+  'main-thread': { title: 'rxvoice, main thread', kind: 'sessions', threads: 0, cores: [0] },
+  'bare-one': { title: 'bare, one thread', kind: 'bare', threads: 1, cores: [0] },
+  'bare-two': { title: 'bare, two threads', kind: 'bare', threads: 2, cores: [0, 1] },
+};
+
+/**
+ * @param sender one of {@link SENDERS}
+ * @param options `{ n, sample, seconds, identity, execArgv, say }`; `sample`: how many of the sessions are heard; `execArgv`: options of Node for the sender
+ * @returns what `holds` judges, and what explains it: `late99` and `max` (ms) and `sampled` of the sample, `sunk` of all others, `usPerFrame` of CPU,
+ *   `loops`, and the parts of a core that the server (`share`) and all other processes (`others`) took
+ */
+export async function trial({ kind, threads, cores }, { n, sample, seconds, identity, execArgv = [], say = () => undefined }) {
+  const env = { NODE_EXTRA_CA_CERTS: identity.file };
+  const children = [];
+  const start = (script, args, options) => {
+    const child = new Child(`./workers/hold/${script}`, args, { env, ...options });
+    children.push(child);
+    return child;
+  };
+  const sink = start('./sink.mjs');
+  try {
+    const server = start('./server.mjs', [], pinned(othersThan(cores)));
+    const { execPath, execArgv: pin } = pinned(cores);
+    const sender = start('./sender.mjs', [kind, String(threads)], { execPath, execArgv: [...pin, ...execArgv] });
+    const sinks = await sink.ask('open', { count: SINKS });
+    await server.ask('start', { tls: identity.tls, count: n, sample, sinks });
+    for (let from = 0; from < n; from += AT_ONCE) {
+      say(`joining ${from} of ${n}`);
+      const admissions = await server.ask('admit', { from, to: Math.min(n, from + AT_ONCE) });
+      await sender.ask('join', { admissions }, PATIENCE);
+    }
+    await sink.ask('narrow');
+    process.kill(sink.pid, 'SIGSTOP');
+    say(`warming up ${n}`);
+    await sender.ask('play', {}, PATIENCE);
+    await sleep(WARM_UP * 1_000);
+    say(`measuring ${n}`);
+    await sender.ask('begin', {}, PATIENCE);
+    await server.ask('begin');
+    const all = cpus().map((_, core) => core);
+    const [before, workedBefore] = [dropped(sinks), worked(all)];
+    await sleep(seconds * 1_000);
+    const sunk = dropped(sinks) - before;
+    const work = worked(all) - workedBefore;
+    const seen = await server.ask('end');
+    const told = await sender.ask('end', {}, PATIENCE);
+    if (!isStopped(sink.pid)) throw new Error('the sink has run meanwhile: it took a share of the cores');
+    return summary({ n, heard: sampleOf(n, sample).size, sunk, work, seen, told, bare: kind === 'bare' });
+  } finally {
+    process.kill(sink.pid, 'SIGCONT');
+    await Promise.all(children.map((child) => child.end()));
+  }
+}
+
+function summary({ n, heard, sunk, work, seen, told, bare }) {
+  // A frame at either edge may fall out of what is looked at.
+  const due = Math.max(1, Math.floor(seen.ms / FRAME_MS) - 1);
+  return {
+    n,
+    late99: seen.late99,
+    max: seen.max,
+    sampled: seen.streams === heard ? Math.min(1, seen.frames / (due * heard)) : 0,
+    sunk: n === heard ? NaN : sunk / (due * (n - heard)),
+    dropped: bare ? 0 : n - seen.open + told.failed,
+    usPerFrame: told.cpu / (due * n * (sunk > 0 ? Math.min(1, sunk / (due * (n - heard))) : 1)),
+    loops: told.loops,
+    spent: told.spent.map(({ cpu }) => cpu / 1_000 / seen.ms),
+    rss: told.rss / 2 ** 20,
+    share: seen.share,
+    others: Math.max(0, work / (seen.ms / 1_000) - told.cpu / 1_000 / seen.ms - seen.share),
+  };
+}
