@@ -19,7 +19,7 @@ const USAGE = `usage: npm run bench:workers -- --hold [options]
   --tries 2          how often a number must fail
   --seconds 8        that each trial is looked at, after a warm-up
   --sample 16        sessions of a trial that are heard; all others send to a port where nobody listens
-  --node "..."       options of Node for the senders
+  --node="--opt ..." options of Node for the senders
   --drops            what a send to such a port costs, and nothing else
   --json             one JSON object instead of the tables
 `;
