@@ -23,6 +23,11 @@ export class Child {
     return this.#process.pid;
   }
 
+  /** Does nothing where it has ended. */
+  signal(name) {
+    this.#process.kill(name);
+  }
+
   /** @param deadline ms */
   async ask(type, body = {}, deadline = 30_000) {
     let timer;

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { checkPinning } from './cores.mjs';
+import { measureDrops } from './drops.mjs';
 import { decide, holds, LATE_MS, sampleOf, SENT, type Bounds } from './search.mjs';
 
 const run = promisify(execFile);
@@ -131,6 +132,14 @@ describe.concurrent('npm run bench:workers -- --hold', () => {
     expect(trial).toMatchObject({ n: 2, dropped: 0 });
     for (const figure of ['sampled', 'sunk', 'late99', 'usPerFrame', 'share']) expect(trial![figure], figure).toBeGreaterThan(0);
     expect(trial!['loops']).toHaveLength(loops);
+  });
+
+  it('loses to a sink what is sent there, and nobody waits or fails', { timeout: 120_000 }, async () => {
+    if (!LINUX) return expect(() => checkPinning()).toThrow(/needs Linux/);
+    const { sink, reader, dropped } = await measureDrops(2_000);
+    expect([sink.failed, reader.failed]).toEqual([0, 0]);
+    expect(sink.cpu).toBeGreaterThan(0);
+    expect(dropped).toBeGreaterThanOrEqual(2_000);
   });
 
   it('says what it takes when it is given something else', async () => {

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cpus } from 'node:os';
 import { Child } from '../../channel.mjs';
 import { othersThan, pinned, worked } from './cores.mjs';
-import { dropped, isStopped } from './ports.mjs';
+import { dropped } from './ports.mjs';
 import { sampleOf } from './search.mjs';
+import { standStill } from './stand-still.mjs';
 
 const FRAME_MS = 20;
 /** Sessions that join at once: it is not the joining that is measured. */
@@ -39,6 +40,7 @@ export async function trial({ kind, threads, cores }, { n, sample, seconds, iden
     return child;
   };
   const sink = start('./sink.mjs');
+  let still;
   try {
     const server = start('./server.mjs', [], pinned(othersThan(cores)));
     const { execPath, execArgv: pin } = pinned(cores);
@@ -50,8 +52,7 @@ export async function trial({ kind, threads, cores }, { n, sample, seconds, iden
       const admissions = await server.ask('admit', { from, to: Math.min(n, from + AT_ONCE) });
       await sender.ask('join', { admissions }, PATIENCE);
     }
-    await sink.ask('narrow');
-    process.kill(sink.pid, 'SIGSTOP');
+    still = await standStill(sink);
     say(`warming up ${n}`);
     await sender.ask('play', {}, PATIENCE);
     await sleep(WARM_UP * 1_000);
@@ -65,10 +66,10 @@ export async function trial({ kind, threads, cores }, { n, sample, seconds, iden
     const work = worked(all) - workedBefore;
     const seen = await server.ask('end');
     const told = await sender.ask('end', {}, PATIENCE);
-    if (!isStopped(sink.pid)) throw new Error('the sink has run meanwhile: it took a share of the cores');
+    still.check();
     return summary({ n, heard: sampleOf(n, sample).size, sunk, work, seen, told, bare: kind === 'bare' });
   } finally {
-    process.kill(sink.pid, 'SIGCONT');
+    still?.end();
     await Promise.all(children.map((child) => child.end()));
   }
 }
