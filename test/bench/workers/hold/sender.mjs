@@ -7,8 +7,9 @@ import { watchLoops } from './loop.mjs';
 const [, , kind, threads] = process.argv;
 const senders = await (kind === 'bare' ? import('./bare.mjs') : import('./sessions.mjs')).then(({ create }) => create(Number(threads)));
 const loops = watchLoops(Number(threads));
-/** ms over which plays begin: people do not press a key all at once. */
-const SPREAD = 1_000;
+/** People do not press a key all at once: plays begin in so many groups, so many ms apart, which is no part of a frame. */
+const GROUPS = 43;
+const APART = 23;
 
 let before;
 let cpuBefore;
@@ -18,10 +19,9 @@ answer({
   join: ({ admissions }) => senders.join(admissions),
   play: async () => {
     const plays = senders.plays();
-    const PIECES = 50;
-    for (let piece = 0; piece < PIECES; piece += 1) {
-      for (let i = piece; i < plays.length; i += PIECES) plays[i]().catch(() => (failed += 1));
-      await sleep(SPREAD / PIECES);
+    for (let group = 0; group < GROUPS; group += 1) {
+      for (let i = group; i < plays.length; i += GROUPS) plays[i]().catch(() => (failed += 1));
+      await sleep(APART);
     }
   },
   begin: () => {
