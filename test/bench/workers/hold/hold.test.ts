@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { checkPinning } from './cores.mjs';
 import { measureDrops } from './drops.mjs';
 import { decide, holds, LATE_MS, sampleOf, SENT, type Bounds } from './search.mjs';
+import { median, Seconds } from './seconds.mjs';
 
 const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('../run.mjs', import.meta.url));
@@ -113,6 +114,49 @@ describe('the sample', () => {
         for (let i = 1; i < sample.length; i += 1) expect(sample[i]! - sample[i - 1]!).toBeLessThanOrEqual(count / wanted + 3);
       }),
     );
+  });
+});
+
+describe('the seconds', () => {
+  const START = 1_000_000;
+  /** A stream that sends each frame so many ms late; null: not at all, and it goes on behind the gap. */
+  const heard = (seconds: Seconds, ssrc: number, late: readonly (number | null)[], first = 0xffff_ff00) =>
+    late.forEach((ms, frame) => {
+      if (ms !== null) seconds.add({ ssrc, timestamp: (first + frame * 960) >>> 0, arrival: START + 5 + frame * 20 + ms });
+    });
+
+  it('are each as late as their latest frames, against the earliest of the stream in all of them', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 14 }), { minLength: 99, maxLength: 99 }), (later) => {
+        const seconds = new Seconds(START);
+        const late = [0, ...later];
+        heard(seconds, 7, late);
+        const greatest = (from: number) => ({ late99: Math.max(...late.slice(from, from + 50)), sent: 1 });
+        expect(seconds.report(START + 2_900, 1)).toEqual([greatest(0), greatest(50)]);
+      }),
+    );
+  });
+
+  it('are late all along where a stream has fallen behind and stays there', () => {
+    const seconds = new Seconds(START);
+    heard(seconds, 7, [...new Array<number>(50).fill(0), ...new Array<number>(49).fill(19)]);
+    expect(seconds.report(START + 2_000, 1)).toEqual([{ late99: 0, sent: 1 }, { late99: 19, sent: 1 }]); // prettier-ignore
+  });
+
+  it('have sent all but what their time stamps jump over, and nothing where a stream is missing', () => {
+    const seconds = new Seconds(START);
+    const whole = new Array<number>(100).fill(0);
+    heard(seconds, 7, whole);
+    heard(seconds, 8, whole.map((ms, frame) => (frame >= 10 && frame < 20 ? null : ms))); // prettier-ignore
+    expect(seconds.report(START + 2_000, 2)).toEqual([{ late99: 0, sent: 0.9 }, { late99: 0, sent: 1 }]); // prettier-ignore
+    expect(seconds.report(START + 2_000, 3).map(({ sent }) => sent)).toEqual([0, 0]);
+  });
+
+  it('that have heard nothing hold nothing', () => {
+    const [second] = new Seconds(START).report(START + 1_000, 1);
+    expect(second).toEqual({ late99: NaN, sent: 0 });
+    expect(median([])).toBeNaN();
+    expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 3]);
   });
 });
 

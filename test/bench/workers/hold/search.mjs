@@ -6,8 +6,8 @@ export const LATE_MS = 20;
 export const SENT = 0.995;
 
 /**
- * @param seen `{ late99, sampled, sunk, dropped }` of a trial: ms; frames of the sample by those that were due; the same of all others, NaN where
- *   there are none; connections that were lost
+ * @param seen `{ late99, sampled, sunk, dropped }` of a trial, the first three of its median second: ms; frames of the sample by those that were due; the
+ *   same of all others, NaN where there are none; connections that were lost
  */
 export function holds({ late99, sampled, sunk, dropped }) {
   return late99 < LATE_MS && sampled >= SENT && !(sunk < SENT) && dropped === 0;

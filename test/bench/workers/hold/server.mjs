@@ -8,21 +8,20 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import { getPriority, setPriority } from 'node:os';
 import { WebSocketServer } from 'ws';
-import { Arrivals } from '../../arrivals.mjs';
 import { answer } from '../../channel.mjs';
 import { discoveryReply, listen } from './ports.mjs';
 import { sampleOf } from './search.mjs';
+import { Seconds } from './seconds.mjs';
 
 /** As at Discord. */
 const HEARTBEAT_MS = 13_750;
-/** Bytes around a frame: the RTP header before it, tag and nonce behind it. */
-const HEADER = 12;
-const TRAILER = 20;
+/** Shorter is silence, which is sent where a frame is missing: a header of 12 bytes, a frame, a tag of 16 and a nonce of 4. */
+const AUDIO_BYTES = 100;
 const OPUS = 0x78;
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
 let setting;
-let arrivals = new Arrivals();
+let heard = new Seconds(0);
 let since = 0;
 let cpuBefore;
 let open = 0;
@@ -47,32 +46,29 @@ answer({
     new WebSocketServer({ server: https }).on('connection', serve);
     https.listen(0, '127.0.0.1');
     await once(https, 'listening');
-    const heard = sampleOf(count, sample);
-    const portOf = (index) => (heard.has(index) ? udp.address().port : sinks[index % sinks.length]);
+    const chosen = sampleOf(count, sample);
+    const portOf = (index) => (chosen.has(index) ? udp.address().port : sinks[index % sinks.length]);
     setting = { endpoint: `localhost:${https.address().port}`, portOf };
   },
   /** What sessions `from` to `to` need to join. */
   admit: ({ from, to }) => Array.from({ length: to - from }, (_, i) => admission(from + i)),
   begin: () => {
-    arrivals = new Arrivals();
     since = performance.now();
+    heard = new Seconds(since);
     cpuBefore = process.cpuUsage();
   },
-  /** What came since, the share of a core that it took, and how many connections stand. */
-  end: () => {
-    const ms = performance.now() - since;
+  /** What came since of the `streams` that are heard, the share of a core that it took, and how many connections stand. */
+  end: ({ streams }) => {
+    const now = performance.now();
+    const ms = now - since;
     const { user, system } = process.cpuUsage(cpuBefore);
-    return { ...arrivals.report(), ms, share: (user + system) / 1_000 / ms, open };
+    return { seconds: heard.report(now, streams), ms, share: (user + system) / 1_000 / ms, open };
   },
 });
 
 function hear(datagram) {
-  arrivals.add({
-    ssrc: datagram.readUInt32BE(8),
-    timestamp: datagram.readUInt32BE(4),
-    arrival: performance.now(),
-    payload: datagram.subarray(HEADER, datagram.length - TRAILER),
-  });
+  if (datagram.length < AUDIO_BYTES) return;
+  heard.add({ ssrc: datagram.readUInt32BE(8), timestamp: datagram.readUInt32BE(4), arrival: performance.now() });
 }
 
 function admission(index) {

@@ -5,9 +5,11 @@ import { Child } from '../../channel.mjs';
 import { othersThan, pinned, worked } from './cores.mjs';
 import { dropped } from './ports.mjs';
 import { sampleOf } from './search.mjs';
+import { median } from './seconds.mjs';
 import { standStill } from './stand-still.mjs';
 
-const FRAME_MS = 20;
+const SECOND = 1_000;
+const PER_SECOND = 50;
 /** Sessions that join at once: it is not the joining that is measured. */
 const AT_ONCE = 50;
 const SINKS = 64;
@@ -28,8 +30,8 @@ export const SENDERS = {
 /**
  * @param sender one of {@link SENDERS}
  * @param options `{ n, sample, seconds, identity, execArgv, say }`; `sample`: how many of the sessions are heard; `execArgv`: options of Node for the sender
- * @returns what `holds` judges, and what explains it: `late99` and `max` (ms) and `sampled` of the sample, `sunk` of all others, `usPerFrame` of CPU,
- *   `loops`, and the parts of a core that the server (`share`) and all other processes (`others`) took
+ * @returns what `holds` judges, and what explains it: `late99` (ms) and `sampled` of the sample and `sunk` of all others in the median second, `worst`, the
+ *   `late99` of the worst one, `usPerFrame` of CPU, `loops`, and the parts of a core that the server (`share`) and all other processes (`others`) took
  */
 export async function trial({ kind, threads, cores }, { n, sample, seconds, identity, execArgv = [], say = () => undefined }) {
   const env = { NODE_EXTRA_CA_CERTS: identity.file };
@@ -60,35 +62,53 @@ export async function trial({ kind, threads, cores }, { n, sample, seconds, iden
     await sender.ask('begin', {}, PATIENCE);
     await server.ask('begin');
     const all = cpus().map((_, core) => core);
-    const [before, workedBefore] = [dropped(sinks), worked(all)];
-    await sleep(seconds * 1_000);
-    const sunk = dropped(sinks) - before;
+    const workedBefore = worked(all);
+    const sunk = await drain(sinks, seconds);
     const work = worked(all) - workedBefore;
-    const seen = await server.ask('end');
+    const heard = sampleOf(n, sample).size;
+    const seen = await server.ask('end', { streams: heard });
     const told = await sender.ask('end', {}, PATIENCE);
     still.check();
-    return summary({ n, heard: sampleOf(n, sample).size, sunk, work, seen, told, bare: kind === 'bare' });
+    return summary({ n, heard, sunk, work, seen, told, bare: kind === 'bare' });
   } finally {
     still?.end();
     await Promise.all(children.map((child) => child.end()));
   }
 }
 
+/** For so many seconds: datagrams that the kernel dropped at these ports, in each of them. */
+async function drain(ports, seconds) {
+  const rates = [];
+  let [before, at] = [dropped(ports), performance.now()];
+  for (let second = 0; second < seconds; second += 1) {
+    await sleep(SECOND);
+    const [sum, now] = [dropped(ports), performance.now()];
+    rates.push(((sum - before) * SECOND) / (now - at));
+    [before, at] = [sum, now];
+  }
+  return rates;
+}
+
 function summary({ n, heard, sunk, work, seen, told, bare }) {
-  // A frame at either edge may fall out of what is looked at.
-  const due = Math.max(1, Math.floor(seen.ms / FRAME_MS) - 1);
+  const { ms, seconds, share, open } = seen;
+  // Beside frames there are reports and keepalives: about one for each hundred.
+  const shares = sunk.map((rate) => (n === heard ? NaN : rate / (PER_SECOND * (n - heard))));
+  const mean = shares.reduce((sum, part) => sum + part, 0) / shares.length;
+  const frames = (ms / SECOND) * PER_SECOND * n * (n === heard ? 1 : Math.min(1, mean));
   return {
     n,
-    late99: seen.late99,
-    max: seen.max,
-    sampled: seen.streams === heard ? Math.min(1, seen.frames / (due * heard)) : 0,
-    sunk: n === heard ? NaN : sunk / (due * (n - heard)),
-    dropped: bare ? 0 : n - seen.open + told.failed,
-    usPerFrame: told.cpu / (due * n * (sunk > 0 ? Math.min(1, sunk / (due * (n - heard))) : 1)),
+    late99: median(seconds.map(({ late99 }) => late99)),
+    worst: Math.max(...seconds.map(({ late99 }) => late99)),
+    // The middle one from below, so that of two seconds the worse one counts.
+    sampled: -median(seconds.map(({ sent }) => -sent)),
+    sunk: -median(shares.map((part) => -part)),
+    dropped: bare ? 0 : n - open + told.failed,
+    usPerFrame: told.cpu / frames,
     loops: told.loops,
-    spent: told.spent.map(({ cpu }) => cpu / 1_000 / seen.ms),
+    spent: told.spent.map(({ cpu }) => cpu / SECOND / ms),
     rss: told.rss / 2 ** 20,
-    share: seen.share,
-    others: Math.max(0, work / (seen.ms / 1_000) - told.cpu / 1_000 / seen.ms - seen.share),
+    share,
+    others: Math.max(0, (SECOND * work) / ms - told.cpu / SECOND / ms - share),
+    seconds,
   };
 }
