@@ -8,13 +8,24 @@ export class Child {
   #process;
   #exit;
 
-  constructor(script, args = [], { env = {}, execArgv = [] } = {}) {
+  /** @param script beside this file, or a URL; `execPath`: what runs it, Node unless given */
+  constructor(script, args = [], { env = {}, execArgv = [], execPath = process.execPath } = {}) {
     this.#process = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
       env: { ...process.env, ...env },
+      execPath,
       execArgv,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#exit = once(this.#process, 'exit');
+  }
+
+  get pid() {
+    return this.#process.pid;
+  }
+
+  /** Does nothing where it has ended. */
+  signal(name) {
+    this.#process.kill(name);
   }
 
   /** @param deadline ms */

@@ -1,0 +1,1 @@
+export function checkPinning(platform?: string): void;

@@ -1,0 +1,7 @@
+/** What everybody plays: a 20 ms packet of CELT, fullband, stereo, that nobody decodes. */
+export const FRAME = Buffer.alloc(160, 0x5a);
+FRAME[0] = 0xfc;
+
+export function* endless() {
+  for (;;) yield FRAME;
+}

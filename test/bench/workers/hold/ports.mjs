@@ -1,0 +1,40 @@
+/** UDP ports on loopback, as a voice server has them, and what the kernel says of them. */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+const DISCOVERY_BYTES = 74;
+const ADDRESS_AT = 8;
+const PORT_AT = 72;
+
+/** Bound to a free port. */
+export async function listen(socket) {
+  const listening = once(socket, 'listening');
+  socket.bind(0, '127.0.0.1');
+  await listening;
+  return socket;
+}
+
+/** The reply to a request for IP discovery; undefined for anything else. */
+export function discoveryReply(datagram, { address, port }) {
+  if (datagram.length !== DISCOVERY_BYTES || datagram.readUInt16BE(0) !== 1) return undefined;
+  const reply = Buffer.from(datagram);
+  reply.writeUInt16BE(2, 0);
+  reply.fill(0, ADDRESS_AT, PORT_AT);
+  reply.write(address, ADDRESS_AT, 'latin1');
+  reply.writeUInt16BE(port, PORT_AT);
+  return reply;
+}
+
+/** Datagrams that the kernel has dropped at these ports so far, for want of room. */
+export function dropped(ports) {
+  const wanted = new Set(ports.map((port) => port.toString(16).toUpperCase().padStart(4, '0')));
+  let sum = 0;
+  for (const line of readFileSync('/proc/net/udp', 'utf8').split('\n').slice(1)) {
+    const columns = line.trim().split(/\s+/);
+    if (wanted.has(columns[1]?.split(':')[1])) sum += Number(columns.at(-1));
+  }
+  return sum;
+}
+
+/** Whether a process is stopped. */
+export const isStopped = (pid) => /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));

@@ -1,0 +1,59 @@
+/** Which number of sessions is tried next, and whether a number holds. Pure: what was measured goes in, and a decision comes out. */
+
+/** ms: the 99th percentile of how late frames may come. */
+export const LATE_MS = 20;
+/** Of the frames that were due, the part that must have been sent. */
+export const SENT = 0.995;
+
+/**
+ * @param seen `{ late99, sampled, sunk, dropped }` of a trial, the first three of its median second: ms; frames of the sample by those that were due; the
+ *   same of all others, NaN where there are none; connections that were lost
+ */
+export function holds({ late99, sampled, sunk, dropped }) {
+  return late99 < LATE_MS && sampled >= SENT && !(sunk < SENT) && dropped === 0;
+}
+
+/** Where a search begins and ends. */
+export const BOUNDS = { from: 400, to: Infinity, most: 20_000, step: 1.1, tries: 2 };
+
+/**
+ * The next number to be tried, or what the trials so far amount to: `{ next }` or `{ held, failed }`. Doubles until a number fails, halves until
+ * one holds, and then goes between the two until they are within `step` of each other. A number holds when it has once; it fails when it has
+ * failed `tries` times, since another process in between may make it.
+ *
+ * @param trials `{ n, held }`, the oldest first
+ * @param bounds `{ from, to, most, step, tries }`: the first number, one that is known to fail, and the highest that is tried
+ * @returns `held`: 0 where not even one session is held; `failed`: Infinity where `most` is held
+ */
+export function decide(trials, bounds = {}) {
+  const { from, to, most, step, tries } = { ...BOUNDS, ...bounds };
+  const failures = new Map();
+  let held = 0;
+  for (const trial of trials) {
+    if (trial.held) held = Math.max(held, trial.n);
+    else failures.set(trial.n, (failures.get(trial.n) ?? 0) + 1);
+  }
+  let failed = to > held ? to : Infinity;
+  // What held once is no proof against a higher number, and what failed below it was chance.
+  for (const [n, count] of failures) if (n > held && count >= tries) failed = Math.min(failed, n);
+  for (const [n, count] of failures) if (n > held && n < failed && count < tries) return { next: n };
+  if (trials.length === 0 && from < failed) return { next: Math.min(from, most) };
+  if (failed === Infinity) return held >= most ? { held, failed } : { next: Math.min(held * 2, most) };
+  if (held === 0) return failed <= 1 ? { held, failed } : { next: Math.floor(failed / 2) };
+  const between = Math.round(Math.sqrt(held * failed));
+  return failed / held <= step || between <= held || between >= failed ? { held, failed } : { next: between };
+}
+
+/**
+ * Which of `count` sessions are heard: spread over all of them, since those that came first are served first in each tick; and in turn of an even
+ * and an odd number, since sessions go to two threads in turn.
+ */
+export function sampleOf(count, sample) {
+  const chosen = new Set();
+  for (let k = 0; k < Math.min(sample, count); k += 1) {
+    const at = Math.floor(((k + 0.5) * count) / Math.min(sample, count));
+    const turned = at - (at % 2) + (k % 2);
+    chosen.add(turned < count && !chosen.has(turned) ? turned : at);
+  }
+  return chosen;
+}

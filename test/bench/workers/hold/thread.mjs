@@ -1,0 +1,6 @@
+/** The script of a thread of `workerEngine`, which tells besides how late its event loop is. */
+import { load } from '../../library.mjs';
+import { answerLoops } from './loop.mjs';
+
+answerLoops();
+await load('workers/worker.js');
