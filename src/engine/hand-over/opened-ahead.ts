@@ -15,7 +15,7 @@ import { frameSamples } from '../frame-samples.js';
  * ```
  */
 export class OpenedAhead implements FrameQueue {
-  /** Emits when there is a frame, or it is known that there is none. */
+  /** Emits, and completes, when there is a frame, or it is known that there is none. */
   readonly ready$: Observable<void>;
   readonly #ready$ = new ReplaySubject<void>(1);
   readonly #queue: FrameQueue;
@@ -113,7 +113,9 @@ export class OpenedAhead implements FrameQueue {
       if (item === END) this.#end ??= {};
       else this.#kept.push(item);
     }
-    if (this.#kept.length > 0 || this.#end !== undefined) this.#ready$.next();
+    if (this.#kept.length === 0 && this.#end === undefined) return;
+    this.#ready$.next();
+    this.#ready$.complete();
   }
 
   #ask(): QueueItem {

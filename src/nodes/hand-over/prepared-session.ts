@@ -1,5 +1,5 @@
 /** A session that is still another node's, as far as it can be made ready: its sources are open, and its WebSockets have heard Hello. */
-import { merge, take, type Observable } from 'rxjs';
+import { merge, type Observable } from 'rxjs';
 import type { Transports } from '../../driver/ports.js';
 import { OpenedAhead } from '../../engine/hand-over/opened-ahead.js';
 import type { Opened, Prepared, PrepareTopic } from '../../engine/hand-over/prepared.js';
@@ -25,7 +25,7 @@ export class PreparedSession implements Prepared {
   constructor({ endpoint, gatewayVersion = LATEST_GATEWAY_VERSION, sources }: PrepareTopic, open: OpenSource, transports: Transports) {
     for (const source of sources) this.#open(source, open);
     this.transports = new EarlySockets(transports, endpoint, gatewayVersion, SOCKETS);
-    this.ready$ = merge(this.transports.ready$, ...this.#sources.map(({ ahead }) => ahead.ready$.pipe(take(1))));
+    this.ready$ = merge(this.transports.ready$, ...this.#sources.map(({ ahead }) => ahead.ready$));
   }
 
   open(wanted: FrameDescription): Opened | undefined {
