@@ -27,6 +27,12 @@ export class HeldSignals {
     this.signals$ = new Observable((subscriber) => this.#begin(subscriber));
   }
 
+  /** Of the latest voice server. Null where there is none for the moment. */
+  get endpoint(): string | null {
+    const server = this.#latest.get('server');
+    return server !== undefined && 'endpoint' in server ? server.endpoint : null;
+  }
+
   /** The next unsubscription does not leave: another subscriber is on his way. */
   hold(): void {
     if (!this.#upstream.closed) this.#held = true;

@@ -54,6 +54,11 @@ export class PlayRelay {
     if (source !== undefined && options.whenSuspended !== 'skip') this.#source = opens?.(source);
   }
 
+  /** What the far side opens, from where it is known to have come to; undefined where the frames are given to it. */
+  get source(): FrameDescription | undefined {
+    return this.#source && { ...this.#source, start: this.#source.start + this.#position };
+  }
+
   /** Plays over there from now on; undefined: nowhere for the moment. */
   use(link: Link | undefined): void {
     this.#leave();
@@ -70,8 +75,9 @@ export class PlayRelay {
       },
       complete: () => this.#subscriber.complete(),
     };
-    const source = this.#source && { source: { ...this.#source, start: this.#source.start + this.#position } };
-    link.peer.subscribe({ what: 'play', session: link.session, options: { speaking, whenSuspended, prefetch }, ahead: this.#ahead, ...source }, sink, (subscribed) => {
+    const { source } = this;
+    const topic = { what: 'play', session: link.session, options: { speaking, whenSuspended, prefetch }, ahead: this.#ahead, ...(source === undefined ? {} : { source }) } as const;
+    link.peer.subscribe(topic, sink, (subscribed) => {
       this.#subscribed = subscribed;
       link.sources.set(subscribed.id, (frames) => this.#open(frames));
     });

@@ -1,5 +1,6 @@
 /** The plays of one session that are under way, on the home side. */
 import { Observable } from 'rxjs';
+import type { FrameDescription } from '../frames/description.js';
 import type { FrameInput, PlayOptions } from '../media/send/play-options.js';
 import type { PlayEvent } from '../types.js';
 import type { Carriage, PlaysAtHome } from './carriage.js';
@@ -19,8 +20,15 @@ export class Plays {
 
   /** Where what plays is to go on; undefined: nowhere for the moment. */
   use(link: Link | undefined): void {
+    // It was said ahead of the session.
+    if (link !== undefined && link === this.#link) return;
     this.#link = link;
     for (const relay of [...this.#open]) relay.use(link);
+  }
+
+  /** What a far side would open of what plays, from where it is known to be. */
+  get sources(): readonly FrameDescription[] {
+    return [...this.#open].flatMap(({ source }) => source ?? []);
   }
 
   /** Cold. */

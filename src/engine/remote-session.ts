@@ -9,7 +9,10 @@ import { steadyScheduler } from '../steady-scheduler.js';
 import type { Snowflake, VoiceSignal, VoiceState } from '../types.js';
 import type { Carriage } from './carriage.js';
 import { HeldSignals } from './held-signals.js';
+import { NextPlace } from './hand-over/next-place.js';
+import { prepareTopic, type PrepareTopic } from './hand-over/prepared.js';
 import type { HomeSide } from './home-side.js';
+import type { Link } from './link.js';
 import type { PortableOptions } from './portable-options.js';
 import { SessionMirror } from './session-mirror.js';
 import type { ReadySession, SessionNews } from './session-news.js';
@@ -47,6 +50,8 @@ class RemoteSession {
   readonly #signals: HeldSignals;
   #mirror: SessionMirror | undefined;
   #there = new Subscription();
+  /** Where it is to go on next: it is about to move there. */
+  #next: NextPlace | undefined;
   /** Where it was before, which is let go of when it runs where it goes on: so a far side that is about to end sees how many it still has. */
   #behind = Subscription.EMPTY;
   #moves = 0;
@@ -63,6 +68,7 @@ class RemoteSession {
   run(): void {
     // Added first: nothing is sent on a session that is being left, and it is told here before the far side has heard of it.
     this.#subscriber.add(() => this.#left());
+    this.#subscriber.add(() => this.#next?.release());
     this.#subscriber.add(() => this.#there.unsubscribe());
     this.#subscriber.add(() => this.#behind.unsubscribe());
     this.#subscriber.add(() => this.#signals.release());
@@ -70,6 +76,12 @@ class RemoteSession {
   }
 
   #go(): void {
+    const place = this.#next?.take();
+    this.#next = undefined;
+    if (place !== undefined) {
+      this.#there = place.there;
+      return this.#begin(place.home, place.there, place.running, place.preparation);
+    }
     const there = new Subscription();
     this.#there = there;
     // Ended first: who is left behind without a session may end the link to it.
@@ -80,23 +92,24 @@ class RemoteSession {
   }
 
   /** Options that cannot travel are an error of the session. */
-  #begin(home: HomeSide, there: Subscription, running: Subscription): void {
+  #begin(home: HomeSide, there: Subscription, running: Subscription, preparation?: number): void {
     try {
-      this.#run(home, there, running);
+      this.#run(home, there, running, preparation);
     } catch (error) {
       this.#failed(error);
     }
   }
 
-  #run(home: HomeSide, there: Subscription, running: Subscription): void {
+  #run({ peer, signals, sources, up$ }: HomeSide, there: Subscription, running: Subscription, prepared?: number): void {
     const { options, guildId, portable, keep = 0 } = this.#wanted;
-    let session = 0;
-    const topic = { what: 'session', version: WIRE_VERSION, guildId, log: options.log !== undefined, ...(keep > 0 ? { keep } : {}) } as const;
+    let link: Link;
+    const optional = { ...(keep > 0 ? { keep } : {}), ...(prepared === undefined ? {} : { prepared }) };
+    const topic = { what: 'session', version: WIRE_VERSION, guildId, log: options.log !== undefined, prepares: true, ...optional } as const;
     // What is left behind has an end of its own, which is not that of the session.
     const left = (): boolean => this.#there !== there;
     const sink = {
       next: (news: unknown) => {
-        if (!left()) this.#hear(news as SessionNews, home, session);
+        if (!left()) this.#hear(news as SessionNews, link);
       },
       error: (error: unknown) => {
         if (!left()) this.#failed(error);
@@ -108,26 +121,29 @@ class RemoteSession {
       },
     };
     // The number is needed before the far side asks for the signals; options that cannot travel are found out before anything is said.
-    home.peer.subscribe((number) => ({ ...topic, options: portable(options, number) }), sink, (subscribed) => {
-      session = subscribed.id;
-      home.signals.set(session, this.#signals.signals$);
-      running.add(() => home.signals.delete(session));
+    peer.subscribe((number) => ({ ...topic, options: portable(options, number) }), sink, (subscribed) => {
+      const session = subscribed.id;
+      link = { peer, session, sources, up$ };
+      signals.set(session, this.#signals.signals$);
+      running.add(() => signals.delete(session));
       running.add(() => subscribed.unsubscribe());
     });
+    // Behind the session, and ahead of its being ready: what plays is opened while it joins.
+    if (prepared !== undefined && !left()) this.#mirror?.playOn(link!);
   }
 
-  #hear(news: SessionNews, home: HomeSide, session: number): void {
+  #hear(news: SessionNews, link: Link): void {
     if ('log' in news) guarded(() => this.#wanted.options.log?.(news.log));
     else if ('change' in news) this.#mirror?.change(news.change);
     else if ('ended' in news) this.#mirror?.ended(news.ended);
+    else if ('moving' in news) this.#moving(link);
     else if ('moved' in news) this.#moved();
-    else this.#ready(news.ready, home, session);
+    else this.#ready(news.ready, link);
   }
 
-  #ready(ready: ReadySession, { peer, sources, up$ }: HomeSide, session: number): void {
+  #ready(ready: ReadySession, link: Link): void {
     this.#readyAt = this.#scheduler.now();
     this.#behind.unsubscribe();
-    const link = { peer, session, sources, up$ };
     if (this.#mirror !== undefined) return this.#mirror.goOn(link, ready.now);
     this.#mirror = new SessionMirror(link, ready, this.#wanted, { scheduler: this.#scheduler, held: (held) => this.#log({ type: 'held', held }) });
     this.#subscriber.next(this.#mirror.session);
@@ -142,10 +158,19 @@ class RemoteSession {
       return;
     }
     this.#moves += 1;
+    this.#next?.release();
     this.#there.unsubscribe();
     this.#behind.unsubscribe();
     this.#suspend(this.#moves);
     this.#there = timer(DELAY_MS * this.#moves, this.#scheduler).subscribe(() => this.#go());
+  }
+
+  /** The far side is about to have it move, and waits a while for where it will go on. */
+  #moving(behind: Link): void {
+    const topic = (): PrepareTopic => prepareTopic(this.#signals.endpoint, this.#wanted.options, this.#mirror?.sources);
+    this.#next?.release();
+    this.#next = new NextPlace({ place$: this.#wanted.place$, topic, scheduler: this.#scheduler, behind });
+    this.#next.look();
   }
 
   /** The far side is about to end: at once, since nothing is wrong, and with the membership kept. What is not ready joins anew all the same. */

@@ -1,5 +1,5 @@
 /** The far side: runs the sessions that the home side asks for. */
-import { map, Observable, throwError } from 'rxjs';
+import { defer, EMPTY, map, Observable, Subscription, throwError } from 'rxjs';
 import { guarded } from '../edge.js';
 import { SessionEndedError, VoiceOptionsError } from '../errors.js';
 import type { VoiceOptions } from '../driver/options.js';
@@ -8,6 +8,8 @@ import type { FrameDescription } from '../frames/description.js';
 import type { FrameInput, PlayOptions } from '../media/send/play-options.js';
 import type { PlayEnd, PlayEvent, Snowflake, VoicePacket, VoiceSignal } from '../types.js';
 import { inlet } from './frame-inlet.js';
+import { Arrivals } from './hand-over/arrivals.js';
+import type { HandOver, Prepared } from './hand-over/prepared.js';
 import { Peer, productionOf, type Production, type Sink } from './peer.js';
 import { arrivedOptions } from './portable-options.js';
 import { SessionMoved } from './session-moved.js';
@@ -15,7 +17,7 @@ import { tellNews, type SessionNews } from './session-news.js';
 import { WIRE_VERSION, type EnginePort, type Topic } from './wire.js';
 
 /** `driveVoice$`, or what stands for it. */
-export type Drive = (signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake | null, session: number, keep: number) => Observable<VoiceSession>;
+export type Drive = (signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake | null, session: number, keep: number, prepared?: Prepared) => Observable<VoiceSession>;
 
 /** `session.play`, or what stands for it. */
 export type Play = (session: VoiceSession, frames: FrameInput, options: PlayOptions) => Observable<PlayEvent>;
@@ -29,19 +31,30 @@ const opensNone: OpenSource = () => {
   throw new VoiceOptionsError('source', 'cannot be opened where the engine runs the session');
 };
 
-/** Serves one home side until its port errors. */
-export function serveEngine(port: EnginePort, drive: Drive, open = opensNone, play = ownPlay): Peer {
+/**
+ * Serves one home side until its port errors.
+ *
+ * @param handOver how sessions are prepared that come here, and told to go. Default: they come and go unprepared
+ */
+export function serveEngine(port: EnginePort, drive: Drive, open = opensNone, play = ownPlay, handOver?: HandOver): Peer {
   const sessions = new Map<number, VoiceSession>();
+  const arrivals = new Arrivals(handOver);
   const peer: Peer = new Peer(port, (topic, sink, id) => {
     switch (topic.what) {
       case 'session':
-        return runSession(peer, sessions, drive, topic, sink, id);
+        return runSession(peer, sessions, { drive, arrivals, handOver }, topic, sink, id);
+      case 'prepare':
+        return arrivals.prepare(topic, sink, id);
+      case 'move':
+        return productionOf(leaving$(sessions.get(topic.session), handOver), sink);
       case 'signals':
       case 'frames':
         throw new VoiceOptionsError('topic', `'${topic.what}' is of the home side`);
       default: {
         const session = sessions.get(topic.session);
-        return productionOf(session === undefined ? throwError(() => new SessionEndedError(null)) : ofSession(peer, session, topic, id, open, play), sink);
+        if (session !== undefined) return productionOf(ofSession(peer, session, topic, id, open, play), sink);
+        const early$ = topic.what === 'play' ? arrivals.play$(topic.session, topic.source, () => framesOf(peer, topic, id, open), (arrived, frames) => played$(arrived, frames, topic, play)) : undefined;
+        return productionOf(early$ ?? throwError(() => new SessionEndedError(null)), sink);
       }
     }
   });
@@ -50,28 +63,49 @@ export function serveEngine(port: EnginePort, drive: Drive, open = opensNone, pl
 
 type SessionTopic = Extract<Topic, { readonly what: 'session' }>;
 
-function runSession(peer: Peer, sessions: Map<number, VoiceSession>, drive: Drive, topic: SessionTopic, sink: Sink, id: number): Production {
+/** How sessions run here, come and go. */
+interface Ways {
+  readonly drive: Drive;
+  readonly arrivals: Arrivals;
+  readonly handOver: HandOver | undefined;
+}
+
+function runSession(peer: Peer, sessions: Map<number, VoiceSession>, { drive, arrivals, handOver }: Ways, topic: SessionTopic, sink: Sink, id: number): Production {
   if (topic.version !== WIRE_VERSION)
     throw new VoiceOptionsError('engine', `speaks version ${topic.version} at home and ${WIRE_VERSION} where the session is to run: install the same rxvoice on both sides`);
   const tell = (news: SessionNews, patience?: number): void => sink.next(news, patience);
   const options = arrivedOptions(topic.options, topic.log ? (log) => tell({ log }) : undefined);
   const signals$ = peer.observe$({ what: 'signals', session: id }) as Observable<VoiceSignal>;
-  const forget = (): void => void sessions.delete(id);
   let letGo = (): void => undefined;
-  const subscription = drive(signals$, options, topic.guildId, id, topic.keep ?? 0).subscribe({
-    next: (session) => {
-      sessions.set(id, session);
-      subscription.add(tellNews(session, tell));
-    },
-    // Told before anything of it ends: what plays is taken along.
-    error: (error: unknown) => {
-      if (!(error instanceof SessionMoved)) return sink.error(error);
-      letGo = error.letGo;
-      tell({ moved: true });
-    },
-    complete: () => sink.complete(),
+  const prepared = arrivals.begin(id, topic.prepared);
+  // Made first: a session that was kept here is there at once.
+  const subscription = new Subscription();
+  subscription.add(
+    defer(() => drive(signals$, options, topic.guildId, id, topic.keep ?? 0, prepared)).subscribe({
+      next: (session) => {
+        sessions.set(id, session);
+        subscription.add(tellNews(session, tell));
+        arrivals.arrived(id, session);
+        if (topic.prepares === true) subscription.add(handOver?.departure(session)?.soon$.subscribe(() => tell({ moving: true })));
+      },
+      // Told before anything of it ends: what plays is taken along.
+      error: (error: unknown) => {
+        if (error instanceof SessionMoved) {
+          letGo = error.letGo;
+          tell({ moved: true });
+        } else sink.error(error);
+        subscription.unsubscribe();
+      },
+      complete: () => {
+        sink.complete();
+        subscription.unsubscribe();
+      },
+    }),
+  );
+  subscription.add(() => {
+    sessions.delete(id);
+    arrivals.gone(id);
   });
-  subscription.add(forget);
   const close = (): void => {
     guarded(() => subscription.unsubscribe());
     letGo();
@@ -79,18 +113,21 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, drive: Driv
   return { demand: () => undefined, close };
 }
 
-type OfSession = Exclude<Topic, { readonly what: 'session' | 'signals' | 'frames' }>;
+/** Where the session is to go on is prepared. What has gone already need not be told. */
+function leaving$(session: VoiceSession | undefined, handOver: HandOver | undefined): Observable<never> {
+  return defer(() => {
+    if (session !== undefined) handOver?.departure(session)?.leave();
+    return EMPTY;
+  });
+}
+
+type OfSession = Exclude<Topic, { readonly what: 'session' | 'prepare' | 'move' | 'signals' | 'frames' }>;
+type PlayTopic = Extract<Topic, { readonly what: 'play' }>;
 
 function ofSession(peer: Peer, session: VoiceSession, topic: OfSession, id: number, open: OpenSource, play: Play): Observable<unknown> {
   switch (topic.what) {
-    case 'play': {
-      const frames = topic.source !== undefined ? open(topic.source) : inlet((sink, begun) => void peer.subscribe({ what: 'frames', play: id }, sink, begun), topic.ahead);
-      return new Observable((subscriber) => {
-        // Behind the last event and before the last notification, as it is told at home.
-        const onEnd = (end: PlayEnd): void => subscriber.next({ end });
-        return play(session, frames, { ...topic.options, onEnd }).subscribe(subscriber);
-      });
-    }
+    case 'play':
+      return played$(session, framesOf(peer, topic, id, open), topic, play);
     case 'receive':
       return session.receive(topic.userId).pipe(map(ownBytes));
     case 'verify':
@@ -98,6 +135,19 @@ function ofSession(peer: Peer, session: VoiceSession, topic: OfSession, id: numb
     default:
       return session[topic.what];
   }
+}
+
+/** Those that are opened here, or those of the home side. */
+function framesOf(peer: Peer, { source, ahead }: PlayTopic, id: number, open: OpenSource): FrameInput {
+  return source !== undefined ? open(source) : inlet((sink, begun) => void peer.subscribe({ what: 'frames', play: id }, sink, begun), ahead);
+}
+
+function played$(session: VoiceSession, frames: FrameInput, { options }: PlayTopic, play: Play): Observable<PlayEvent | { readonly end: PlayEnd }> {
+  return new Observable((subscriber) => {
+    // Behind the last event and before the last notification, as it is told at home.
+    const onEnd = (end: PlayEnd): void => subscriber.next({ end });
+    return play(session, frames, { ...options, onEnd }).subscribe(subscriber);
+  });
 }
 
 /** The frame may be a view of a datagram, or of more: to clone a view is to clone all that it looks into. */

@@ -5,6 +5,7 @@ import { EngineLostError, SessionEndedError } from '../errors.js';
 import { Current } from '../driver/session/current.js';
 import type { VoiceSession } from '../driver/session/session.js';
 import { sessionView, type SessionView } from '../driver/session/view.js';
+import type { FrameDescription } from '../frames/description.js';
 import { Heard } from '../media/send/play-end.js';
 import { checkPlayOptions, type FrameInput, type PlayOptions } from '../media/send/play-options.js';
 import type { CallMember, EndReason, Latency, PlayEvent, Snowflake, VoiceState } from '../types.js';
@@ -76,6 +77,16 @@ export class SessionMirror {
     this.#view({ status: 'reconnecting', attempt, closeCode: null });
     this.#plays.use(undefined);
     this.#link$.next(undefined);
+  }
+
+  /** What plays, as a far side would open it. */
+  get sources(): readonly FrameDescription[] {
+    return this.#plays.sources;
+  }
+
+  /** It is about to go on there, where what plays is opened meanwhile. */
+  playOn(link: Link): void {
+    this.#plays.use(link);
   }
 
   /** It goes on there, as it is there now. */

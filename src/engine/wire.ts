@@ -5,6 +5,7 @@
 import type { Observable } from 'rxjs';
 import type { FrameDescription } from '../frames/description.js';
 import type { PlayOptions } from '../media/send/play-options.js';
+import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 import type { Snowflake } from '../types.js';
 import type { PortableOptions } from './portable-options.js';
 import type { WireError } from './wire-error.js';
@@ -15,13 +16,19 @@ export const WIRE_VERSION = 2;
 /** What can be subscribed to. `session` and `play` are the numbers of the subscriptions that these are. */
 export type Topic =
   // The far side's.
-  // `keep`: ms for which the session may go on without its home.
-  | { readonly what: 'session'; readonly version: number; readonly guildId: Snowflake | null; readonly options: PortableOptions; readonly log: boolean; readonly keep?: number }
+  // `keep`: ms for which the session may go on without its home. `prepares`: the home can be told that the session is about to move (news
+  // `moving`), and answers by `move`. `prepared`: the subscription that has prepared for it; then `play` may be said before it is ready.
+  | { readonly what: 'session'; readonly version: number; readonly guildId: Snowflake | null; readonly options: PortableOptions; readonly log: boolean; readonly keep?: number; readonly prepares?: true; readonly prepared?: number }
   // `source` is opened there; without it the frames are of the home side.
   | { readonly what: 'play'; readonly session: number; readonly options: PlayOptions; readonly ahead: number; readonly source?: FrameDescription }
   | { readonly what: 'receive'; readonly session: number; readonly userId?: Snowflake }
   | { readonly what: 'verify'; readonly session: number; readonly userId: Snowflake }
   | { readonly what: 'speaking$' | 'quality$' | 'rtcp$' | 'stats$'; readonly session: number }
+  // What a session that is about to come will need: answered once it is there, and kept while it is listened to, or for the session that names it.
+  // Who does not know it refuses it, and the session moves there unprepared.
+  | { readonly what: 'prepare'; readonly endpoint: string | null; readonly gatewayVersion?: VoiceGatewayVersion; readonly sources: readonly FrameDescription[] }
+  // Where it will go on is prepared: it is to move now.
+  | { readonly what: 'move'; readonly session: number }
   // The home side's.
   | { readonly what: 'signals'; readonly session: number }
   | { readonly what: 'frames'; readonly play: number };

@@ -1,4 +1,5 @@
 /** One link of a bot to a node, as the node sees it. */
+import type { HandOver } from '../engine/hand-over/prepared.js';
 import { serveEngine, type Drive, type OpenSource, type Play } from '../engine/serve-engine.js';
 import { Link, type LinkOptions } from './link/link.js';
 import { linkPort } from './link/link-port.js';
@@ -11,6 +12,7 @@ export interface GuestWork {
   readonly drive: Drive;
   readonly open: OpenSource;
   readonly play: Play;
+  readonly handOver: HandOver;
 }
 
 export class Guest {
@@ -18,7 +20,7 @@ export class Guest {
   #ended = false;
   #gone = false;
 
-  constructor(options: LinkOptions, { drive, open, play }: GuestWork, gone: () => void) {
+  constructor(options: LinkOptions, { drive, open, play, handOver }: GuestWork, gone: () => void) {
     this.#link = new Link(options);
     // First: whoever lets go of what was the bot's may ask why.
     this.#link.payloads$.subscribe({
@@ -27,7 +29,7 @@ export class Guest {
         gone();
       },
     });
-    serveEngine(linkPort(this.#link, SENT_EVERY_MS), drive, open, play);
+    serveEngine(linkPort(this.#link, SENT_EVERY_MS), drive, open, play, handOver);
   }
 
   /** Whether it is the bot that is not there any more. */

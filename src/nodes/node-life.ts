@@ -6,8 +6,9 @@ import { resolveOptions } from '../driver/resolve-options.js';
 import type { VoiceOptions } from '../driver/options.js';
 import type { VoiceSession } from '../driver/session/session.js';
 import { insulated } from '../edge.js';
-import type { Drive } from '../engine/serve-engine.js';
-import { VoiceOptionsError } from '../errors.js';
+import type { Prepared, PrepareTopic } from '../engine/hand-over/prepared.js';
+import type { Drive, OpenSource } from '../engine/serve-engine.js';
+import { EngineLostError, VoiceOptionsError } from '../errors.js';
 import type { VoiceFault } from '../fault.js';
 import { nodeTransports, type NodeTransportsOptions } from '../net/transports.js';
 import type { Snowflake, VoiceSignal } from '../types.js';
@@ -16,6 +17,7 @@ import { allToNode, speaker, toBot, type BotAddress } from './address.js';
 import type { NatsMessage, Uplink } from './connection.js';
 import { fenced } from './fence.js';
 import { Guest } from './guest.js';
+import { PreparedSession } from './hand-over/prepared-session.js';
 import { decodePacket, encodePacket } from './link/packet.js';
 import { sourceOpener } from './open-source.js';
 import { owned } from './owned.js';
@@ -31,6 +33,7 @@ export interface NodeSettings {
   readonly capacity: number;
   readonly joins: number;
   readonly moves: number;
+  readonly prepare: boolean;
   readonly silentAfter: number;
   readonly files: string | undefined;
   readonly transports: NodeTransportsOptions;
@@ -88,7 +91,7 @@ export class NodeLife {
   async drain(): Promise<void> {
     this.#draining = true;
     this.#lease.changed();
-    await this.#residents.drain(this.#settings.moves);
+    await this.#residents.drain(this.#settings.moves, this.#settings.prepare);
   }
 
   /** Ends what still runs. */
@@ -132,7 +135,9 @@ export class NodeLife {
     }
     const { up$, maxPayload } = this.#uplink;
     const publish = (bytes: Uint8Array): void => this.#uplink.publish(subject, bytes);
-    const work = { drive: this.#drive(from.bot, () => guest.gone), open: sourceOpener(this.#settings.files), play: this.#keeper.play$.bind(this.#keeper) };
+    const open = sourceOpener(this.#settings.files);
+    const handOver = { prepare: (wish: PrepareTopic) => this.#prepare(wish, open), departure: (session: VoiceSession) => this.#residents.departure(session) };
+    const work = { drive: this.#drive(from.bot, () => guest.gone), open, play: this.#keeper.play$.bind(this.#keeper), handOver };
     const guest: Guest = new Guest({ publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, work, () => this.#goodbye(key));
     this.#guests.set(key, guest);
     return guest;
@@ -147,16 +152,22 @@ export class NodeLife {
 
   /** A session here: that which was left behind, or one that is owned, and then in its turn (who waits for a lease to run out waits in nobody's way), with sockets that stop with the lease, until it is to go on elsewhere. */
   #drive(bot: string, gone: () => boolean): Drive {
-    return (signals$, options, guildId, _session, keep) => {
+    return (signals$, options, guildId, _session, keep, prepared) => {
       if (guildId === null) throw new VoiceOptionsError('guildId', 'must be known where a session is to run on a node: one node at a time runs what is in a guild');
       const run = (heard$: Observable<VoiceSignal>, wanted: VoiceOptions): Observable<VoiceSession> =>
-        this.#residents.house(owned(this.#claims.claim$(bot, guildId), this.#turns.take(this.#run$(heard$, wanted, guildId))));
+        this.#residents.house(owned(this.#claims.claim$(bot, guildId), this.#turns.take(this.#run$(heard$, wanted, guildId, prepared?.transports))));
       return this.#keeper.session$(bot, guildId, { signals$, options, keep, gone }, run);
     };
   }
 
-  #run$(signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake): Observable<VoiceSession> {
-    const transports = fenced(nodeTransports(this.#settings.transports), () => this.#lease.valid());
+  /** Before it is owned: nothing is sent. */
+  #prepare(wish: PrepareTopic, open: OpenSource): Prepared {
+    if (this.#draining) throw new EngineLostError('the node is about to end');
+    return new PreparedSession(wish, open, nodeTransports(this.#settings.transports));
+  }
+
+  #run$(signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake, sockets = nodeTransports(this.#settings.transports)): Observable<VoiceSession> {
+    const transports = fenced(sockets, () => this.#lease.valid());
     return new Observable((subscriber) => {
       const resolved = resolveOptions(options, { transports: () => transports, dave: daveyProvider });
       const recovery: typeof resolved.recovery = (fault, attempt) => (isSpent(fault) ? REJOIN : resolved.recovery(fault, attempt));

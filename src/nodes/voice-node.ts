@@ -23,6 +23,11 @@ export interface VoiceNodeOptions {
   /** Sessions that move at once when it drains; the others play on until it is their turn. Few at once are each silent for a shorter time. Default 4. */
   readonly moves?: number;
   /**
+   * Whether a session that is to move plays on here, for 3 s at most, until the node that it goes to has opened its voice sockets and its
+   * source. Default true; false moves it at once, and what is to be opened is opened while it is silent.
+   */
+  readonly prepare?: boolean;
+  /**
    * ms for which the node may run its sessions without reaching NATS, and after which those of a node that died run elsewhere. Whoever makes
    * the buckets chooses it for all nodes of the prefix. Default 20 000.
    */
@@ -69,6 +74,7 @@ const checkOptions = fields({
   capacity: count('a whole number of sessions, 1 or more', 1),
   joins: count('a whole number of sessions, 1 or more', 1),
   moves: count('a whole number of sessions, 1 or more', 1),
+  prepare: must('true or false', (value) => typeof value === 'boolean'),
   lease: amount('ms, 1 000 or more', 1_000, 3_600_000),
   silentAfter: amount('ms, 500 or more', 500, 3_600_000),
   files: must('the path of a folder', (value) => typeof value === 'string' && value !== ''),
@@ -141,8 +147,8 @@ class Node implements VoiceNode {
   }
 
   async #run(): Promise<void> {
-    const { prefix = 'rxvoice', capacity = 500, joins = 16, moves = 4, lease = DEFAULT_LEASE_MS, silentAfter = DEFAULT_SILENCE_MS, files, transports = {} } = this.#options;
-    const settings: NodeSettings = { prefix, capacity, joins, moves, silentAfter, files, transports, scheduler: this.#scheduler };
+    const { prefix = 'rxvoice', capacity = 500, joins = 16, moves = 4, prepare = true, lease = DEFAULT_LEASE_MS, silentAfter = DEFAULT_SILENCE_MS, files, transports = {} } = this.#options;
+    const settings: NodeSettings = { prefix, capacity, joins, moves, prepare, silentAfter, files, transports, scheduler: this.#scheduler };
     const buckets = await openBuckets(this.#uplink.connection, prefix, lease);
     while (!this.#ending) await this.#live(buckets, settings);
     this.#tell('ended');

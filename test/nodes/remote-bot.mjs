@@ -14,19 +14,20 @@ export class RemoteBot {
 
   /**
    * @param server the voice server, whose bot gateways it is connected to
+   * @param distance between the two
    * @param options of `natsEngine`
    * @param onFault told of what should not be
    */
-  constructor(server, { url, file, songs, options }, onFault) {
+  constructor(server, distance, { url, file, songs, options }, onFault) {
     const child = fork(fileURLToPath(new URL('bot.mjs', import.meta.url)), [url, file, String(songs), JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#process = child;
     for (let i = 0; i < songs; i += 1) {
       const userId = String(1_000 + i);
       const gateway = server.gateway(userId);
-      this.#gateways.push(gateway.subscribe((payload) => child.send({ userId, payload }, gone)));
+      this.#gateways.push(gateway.subscribe((payload) => distance.later(() => child.send({ userId, payload: distance.payload(payload) }, gone))));
     }
     child.on('message', ({ userId, payload, fault, started }) => {
-      if (userId !== undefined) server.gateway(userId).next(payload);
+      if (userId !== undefined) distance.later(() => server.gateway(userId).next(payload));
       else if (fault !== undefined) onFault(fault);
       else if (started !== undefined) this.started.add(started);
     });

@@ -10,6 +10,10 @@
  * - `--events`: that many of all of it in a random order, from `--seed` (1), and not each once. Default 0
  * - `--costs`: what a song costs is measured for so many seconds, and nothing happens. Default 0
  * - `--dave`: calls are encrypted, each with a member that listens, in this process; what it has decrypted is what was heard
+ * - `--latency`: ms of a round trip to the voice server and the bot's gateway. Default 0
+ * - `--slow-source`: the songs come over HTTP, by a server that answers after so many ms. Default 0: they are files
+ * - `--no-prepare`: nodes that drain have their sessions move at once, and not when the next node is ready for them
+ * - `--only`: the names of what happens, and nothing else does: `SIGTERM`, or `SIGTERM,SIGKILL`
  * - `--lease`: ms. Default 20000; NATS is stopped only where it is longer than 15000
  */
 import { spawn } from 'node:child_process';
@@ -24,15 +28,17 @@ import { switchMap } from 'rxjs';
 import { load } from '../bench/library.mjs';
 import { costs, used } from './costs.mjs';
 import { RemoteNode } from './fleet.mjs';
+import { Distance } from './distance.mjs';
 import { Ledger } from './ledger.mjs';
 import { judgeOwners } from './owners.mjs';
 import { PASSWORD } from './permissions.mjs';
 import { NatsServer } from './nats-server.mjs';
 import { RemoteBot } from './remote-bot.mjs';
+import { SlowSongs } from './slow-songs.mjs';
 import { seeded } from './simulate/measures.mjs';
 
 const text = (value) => ({ type: 'string', default: value });
-const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), costs: text('0'), dave: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), costs: text('0'), latency: text('0'), 'slow-source': text('0'), only: text(''), 'no-prepare': { type: 'boolean', default: false }, dave: { type: 'boolean', default: false } } });
 const SONGS = Number(values.songs);
 const LEASE_MS = Number(values.lease);
 /** A node that is silent is found out well within its lease. */
@@ -45,6 +51,11 @@ const FRAMES = EVENTS > 0 ? 60_000 : 6_000;
 /** Of a song, when its node is lost: those of the 100 ms in which a node gathers what it has sent, and one that falls due as it tells them. */
 const REPEATED_FRAMES = 6;
 const AWAY_MS = 10_000;
+const LATENCY_MS = Number(values.latency);
+const SOURCE_MS = Number(values['slow-source']);
+/** To stop, to connect and to join is some ten round trips, and as many again where the credentials are refused. */
+const MOVE_MS = 400 + 20 * LATENCY_MS + SOURCE_MS;
+const ONLY = values.only === '' ? undefined : values.only.split(',');
 
 const { connectVoice$ } = await load('index.js');
 const { OggOpusWriter } = await load('audio/index.js');
@@ -62,7 +73,9 @@ const frames = testFrames(FRAMES).map((frame) => Uint8Array.from({ length: 160 }
 const writer = new OggOpusWriter();
 await writeFile(join(folder, 'song.opus'), [writer.header(), ...frames.flatMap((frame) => writer.write(frame)), ...writer.end()]);
 const nats = await NatsServer.start();
+const songs = SOURCE_MS > 0 ? await SlowSongs.serve(join(folder, 'song.opus'), SOURCE_MS) : undefined;
 const server = await startVoiceServer({ daveVersion: values.dave ? 1 : 0, tokenReuse: reuse });
+const distance = await Distance.to(server, LATENCY_MS);
 const ledger = new Ledger();
 let plain = 0;
 server.packets$.subscribe(({ userId, payload }) => {
@@ -89,7 +102,7 @@ try {
   else {
     if (LEASE_MS > AWAY_MS * 1.5) await event('NATS away for 10 s', () => natsAway(AWAY_MS), { gap: values.frames === 'node' ? 200 : AWAY_MS + 2_000 });
     if (values.frames === 'node') await event('bot killed and restarted', botRestarted, { gap: 200 });
-    await event('SIGTERM', () => terminated(nodes[0]), { gap: 400 });
+    await event('SIGTERM', () => terminated(nodes[0]), { gap: MOVE_MS });
     await event('SIGKILL', () => killed(nodes[1]), { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES });
     nodes[0] = await begunNode('n0');
     await event('SIGSTOP', () => frozen(nodes[2]), { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES });
@@ -102,6 +115,8 @@ try {
   for (const listener of listeners) listener.unsubscribe();
   await bot?.leave();
   for (const node of nodes) await node.end();
+  distance.close();
+  songs?.close();
   await server.close();
   await nats.end();
   await rm(folder, { recursive: true, force: true });
@@ -137,7 +152,7 @@ function kinds() {
   const back = { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES };
   return [
     { name: 'NATS away', disturb: (_, random) => natsAway(random() * LEASE_MS * 0.5), bounds: { gap: values.frames === 'node' ? 200 : LEASE_MS } },
-    { name: 'SIGTERM', disturb: terminated, bounds: { gap: 400 } },
+    { name: 'SIGTERM', disturb: terminated, bounds: { gap: MOVE_MS } },
     { name: 'SIGKILL', disturb: killed, bounds: back },
     { name: 'SIGSTOP', disturb: frozen, bounds: back },
     ...(values.frames === 'node' ? [{ name: 'bot restarted', disturb: botRestarted, bounds: { gap: 200 } }] : []),
@@ -156,12 +171,12 @@ async function schedule() {
 }
 
 function begunNode(name) {
-  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, silentAfter: SILENT_MS, files: folder });
+  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, silentAfter: SILENT_MS, files: folder, prepare: !values['no-prepare'] });
 }
 
 function begunBot() {
   const options = { silentAfter: SILENT_MS, sources: values.frames === 'node' ? 'files' : 'none', keep: 60_000 };
-  return new RemoteBot(server, { url: nats.url, file: join(folder, 'song.opus'), songs: SONGS, options }, (fault) => faults.push(fault));
+  return new RemoteBot(server, distance, { url: nats.url, file: songs?.url ?? join(folder, 'song.opus'), songs: SONGS, options }, (fault) => faults.push(fault));
 }
 
 /** As by a deploy that gives it no time. The next process is given what the one before has left. */
@@ -231,6 +246,7 @@ async function commandLine() {
 
 /** Judges what was heard from a while before it to a while after. */
 async function event(name, disturb, { gap, lost = 0, twice = 0 }) {
+  if (ONLY?.includes(name) === false) return;
   const from = performance.now() - 200;
   if (EVENTS > 0) console.error(`${name} …`);
   await disturb();

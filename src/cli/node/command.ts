@@ -9,7 +9,7 @@ const URL = 'nats://127.0.0.1:4222';
 
 export const node: Command = {
   name: 'node',
-  usage: '[--nats URL] [--creds FILE] [--prefix NAME] [--name NAME] [--files FOLDER] [--capacity N] [--health PORT] [--json]',
+  usage: '[--nats URL] [--creds FILE] [--prefix NAME] [--name NAME] [--files FOLDER] [--capacity N] [--health PORT] [--no-prepare] [--json]',
   about: [
     'carries voice for bots on other machines, which have natsEngine of rxvoice/nodes. Upon',
     'SIGTERM its sessions go on elsewhere, and then it ends.',
@@ -22,6 +22,7 @@ export const node: Command = {
     ['--files FOLDER', 'whose files bots may have opened here (default: none)'],
     ['--capacity N', 'sessions beyond which others are asked first (default 500)'],
     ['--health PORT', 'answers probes there (200 while it serves), and /metrics (default: none)'],
+    ['--no-prepare', 'sessions move at once, and not when the next node is ready for them'],
     ['--json', 'one JSON object a line'],
   ],
   async run(args, { out, stop$ }) {
@@ -33,13 +34,14 @@ export const node: Command = {
       files: { type: 'string' },
       capacity: { type: 'string', default: '500' },
       health: { type: 'string' },
+      'no-prepare': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
     if (positionals.length > 0) throw new Misuse(`node takes no files, and so not ${positionals.join(', ')}`);
     const capacity = readOption('--capacity', values.capacity, (text) => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined), 'a number of sessions, 1 or more');
     const health = values.health === undefined ? undefined : readOption('--health', values.health, portNumber, 'a number from 0 to 65535');
     const { prefix, name, files, nats: url, creds } = values;
-    const options = { capacity, ...(prefix === undefined ? {} : { prefix }), ...(name === undefined ? {} : { name }), ...(files === undefined ? {} : { files }) };
+    const options = { capacity, prepare: !values['no-prepare'], ...(prefix === undefined ? {} : { prefix }), ...(name === undefined ? {} : { name }), ...(files === undefined ? {} : { files }) };
     const { runNode$ } = await import('./run-node.js');
     await tellUntilStopped(values.json ? jsonTeller(out) : nodeScreen(out), stop$, (first$) => runNode$({ url, creds, env: process.env }, options, health, first$));
     // It was asked to end, and has.

@@ -50,7 +50,7 @@ export class SimulatedNode {
     const handshake$ = new Observable((subscriber) => {
       joins.note(clock.now(), this.id, song.region);
       // Emits when it is ready, and goes on until somebody has enough.
-      return timer(handshake(), clock).subscribe(() => this.alive && subscriber.next('ready'));
+      return timer(handshake(), clock).subscribe(() => this.alive && subscriber.next({ song }));
     });
     return this.#residents.house(parts.owned(this.#claims.claim$(song.bot.id, song.guild), this.#turns.take(handshake$)));
   }

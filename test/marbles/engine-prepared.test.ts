@@ -1,0 +1,176 @@
+/** A session that is about to move: where it goes on is prepared while it plays, and what was prepared is used, or let go of. */
+import { concat, ignoreElements, mergeMap, Observable, of, switchMap, timer } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { OpenSource } from '../../src/engine/serve-engine.js';
+import { described } from '../../src/frames/description.js';
+import { connectVoice$, type FrameInput, type PlayEvent } from '../../src/index.js';
+import { testFrames } from '../../src/testing/index.js';
+import { BOUND_MS, departingEngine, type Next } from '../support/departing-engine.js';
+import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
+
+const SONG = 250;
+const ALL = Array.from({ length: SONG }, (_, i) => i);
+/** ms until a source that is opened over there has its first frame. */
+const OPENING_MS = 300;
+const LEFT_AT = 12_000;
+
+/** A source that says what it is: read here it is nothing but silence. */
+const song = (): FrameInput => described([Uint8Array.of(0xf8, 0xff, 0xfe)], { input: 'song', from: 'url', start: 0, options: {} });
+
+interface Scene {
+  readonly input?: FrameInput;
+  readonly departAt?: number;
+  readonly killAt?: number;
+  readonly leaveAt?: number;
+  readonly kickAt?: number;
+  /** Played in the place of what plays. */
+  readonly skipAt?: number;
+  readonly next?: (asked: number) => Next;
+}
+
+function life({ input = song(), departAt = 400, killAt, leaveAt = LEFT_AT, kickAt, skipAt, next }: Scene) {
+  const events: PlayEvent[] = [];
+  const opened: string[] = [];
+  let sources = 0;
+  let left = 0;
+  let lines: string[] = [];
+  let engine!: ReturnType<typeof departingEngine>;
+  const open: OpenSource = ({ input: name, start }) => {
+    opened.push(`${name} ${start}`);
+    const frames = testFrames(SONG).slice(start / 20);
+    // Not all at once: what is not let go of shows.
+    const frames$ = concat(timer(OPENING_MS).pipe(mergeMap(() => frames.slice(0, 100))), timer(1_500).pipe(mergeMap(() => frames.slice(100))));
+    return new Observable((subscriber) => {
+      sources += 1;
+      subscriber.add(() => (sources -= 1));
+      return frames$.subscribe(subscriber);
+    });
+  };
+  virtualTime(({ flush }) => {
+    const { voice, options } = world();
+    lines = chronicle(voice);
+    engine = departingEngine(options, 5, open, next);
+    const other = described([Uint8Array.of(0xf8, 0xff, 0xfe)], { input: 'other', from: 'url', start: 0, options: {} });
+    const turns$ = skipAt === undefined ? of(input) : concat(of(input), timer(skipAt).pipe(ignoreElements()), of(other));
+    const subscription = connectVoice$(voice.gateway, IDS, { engine })
+      .pipe(switchMap((session) => turns$.pipe(switchMap((turn) => session.play(turn)))))
+      .subscribe({ next: (event) => events.push(event), error: (error: unknown) => expect(error).toBeUndefined() });
+    timer(departAt).subscribe(() => engine.depart());
+    if (killAt !== undefined) timer(killAt).subscribe(() => engine.kill());
+    if (kickAt !== undefined) timer(kickAt).subscribe(() => voice.kick());
+    timer(leaveAt).subscribe(() => subscription.unsubscribe());
+    timer(leaveAt + 100).subscribe(() => (left = sources));
+    flush();
+  });
+  const frames = lines.flatMap((line) => {
+    const [, at, frame] = /^(\d+) rtp.*frame (\d+)/.exec(line) ?? [];
+    return at === undefined ? [] : [{ at: Number(at), frame: Number(frame) }];
+  });
+  const gap = Math.max(0, ...frames.slice(1).map(({ at }, i) => at - frames[i]!.at));
+  const sockets = lines.filter((line) => / socket[+-]/.test(line)).map((line) => line.split(' ')[1]!);
+  return { lines, events, opened, sources: left, frames: frames.map(({ frame }) => frame), gap, sockets, places: engine.places, preparations: engine.preparations };
+}
+
+/** As it is where nothing is prepared. */
+const plain = (): ReturnType<typeof life> => life({ next: () => 'refuses' });
+/** Nothing is left over, wherever it was begun. */
+const released = ({ sources, sockets, places, preparations }: ReturnType<typeof life>): void => {
+  expect(sources).toBe(0);
+  expect(sockets.filter((event) => event === 'socket+')).toHaveLength(sockets.filter((event) => event === 'socket-').length);
+  expect(places.held).toBe(0);
+  expect(preparations.closed).toBe(preparations.begun);
+};
+
+/** When it has ended where it ran first. */
+const movedAt = ({ lines }: ReturnType<typeof life>): number => Number(lines.find((line) => /udp-/.test(line))!.split(' ')[0]);
+
+describe('a session that moves to where it is prepared', () => {
+  it('goes on at the very frame, by a source and a socket that were opened while it played', () => {
+    const { frames, opened, lines, gap, events, ...rest } = life({});
+    expect(frames).toEqual(ALL);
+    // Once at first, and once ahead: from a place that had been reached by then.
+    expect(opened).toHaveLength(2);
+    expect(Number(opened[1]!.split(' ')[1])).toBeGreaterThan(0);
+    expect(gap).toBeLessThan(plain().gap - OPENING_MS);
+    // Of the WebSockets, both of the next far side are opened before the first one is closed, and one is not needed.
+    expect(lines.filter((line) => /socket[+-]/.test(line)).map((line) => line.split(' ')[1])).toEqual(['socket+', 'socket+', 'socket+', 'socket-', 'socket-', 'socket-']);
+    expect(events.filter((event) => event.type === 'sent').map(({ position }) => position)).toEqual(ALL.map((i) => i * 20));
+    expect(events.at(-1)).toEqual({ type: 'finished', frames: SONG, heard: SONG * 20 });
+    released({ frames, opened, lines, gap, events, ...rest });
+  });
+
+  it('identifies there when it has ended here, and not before', () => {
+    const { lines } = life({});
+    const at = (text: RegExp): number[] => lines.flatMap((line, i) => (text.test(line) ? [i] : []));
+    const [, second] = at(/> 0/);
+    expect(at(/udp-/)[0]).toBeLessThan(second!);
+    expect(at(/socket-/)[0]).toBeLessThan(second!);
+    expect(at(/rtp/).filter((i) => i > at(/udp-/)[0]! && i < second!)).toEqual([]);
+  });
+
+  it('is given frames from home while it joins', () => {
+    const own = testFrames(SONG);
+    const [prepared, unprepared] = [life({ input: own }), life({ input: own, next: () => 'refuses' })];
+    for (const one of [prepared, unprepared]) {
+      expect(one.frames).toEqual(ALL);
+      expect(one.opened).toEqual([]);
+      released(one);
+    }
+    expect(prepared.gap).toBeLessThan(unprepared.gap);
+  });
+
+  it('plays what the listener has chosen meanwhile, and lets go of what was opened for the song before', () => {
+    const one = life({ skipAt: 560 });
+    expect(one.opened.map((line) => line.split(' ')[0])).toEqual(['song', 'song', 'other', 'other']);
+    expect(one.frames.slice(-SONG)).toEqual(ALL);
+    released(one);
+  });
+});
+
+describe('a session that cannot be prepared moves all the same', () => {
+  it.each<[Next, number]>([
+    ['refuses', 0],
+    ['stalls', BOUND_MS],
+    // It is looked for again, and its source opened.
+    ['dies', OPENING_MS],
+  ])('where the next one %s', (kind, waits) => {
+    // The first is no next one, and who is asked again does well.
+    const one = life({ next: (asked) => (asked === 1 ? kind : 'prepares') });
+    expect(one.frames).toEqual(ALL);
+    expect(movedAt(one)).toBeGreaterThanOrEqual(400 + waits);
+    expect(movedAt(one)).toBeLessThan(400 + waits + 200);
+    released(one);
+  });
+
+  it('where the one that it runs on dies meanwhile', () => {
+    const one = life({ killAt: 480 });
+    expect(new Set(one.frames)).toEqual(new Set(ALL));
+    released(one);
+  });
+});
+
+describe('what is prepared for a session that does not come is let go of', () => {
+  it.each([405, 420, 500, 690, 710, 730, 800])('as it is left at %i ms', (leaveAt) => {
+    const one = life({ leaveAt });
+    expect(one.frames).toEqual(ALL.slice(0, one.frames.length));
+    expect(one.lines.filter((line) => /op4 null/.test(line))).toHaveLength(1);
+    released(one);
+  });
+
+  it.each([10, 30, 60])('as it is left, or plays something else, %i ms after it has moved, and is not ready', (ms) => {
+    const at = movedAt(life({})) + ms;
+    const left = life({ leaveAt: at });
+    // It was on its way.
+    expect(left.lines.filter((line) => /> 0/.test(line)).length).toBe(ms === 10 ? 1 : 2);
+    expect(left.frames).toEqual(ALL.slice(0, left.frames.length));
+    released(left);
+    const other = life({ skipAt: at });
+    expect(other.opened.map((line) => line.split(' ')[0])).toEqual(['song', 'song', 'other']);
+    expect(other.frames.slice(-SONG)).toEqual(ALL);
+    released(other);
+  });
+
+  it.each([405, 500, 690])('as it ends at %i ms', (kickAt) => {
+    released(life({ kickAt }));
+  });
+});

@@ -1,0 +1,113 @@
+/** An engine whose far sides end in good order, in virtual time: each session is prepared on the next one before it moves there. */
+import { defer, finalize, merge, NEVER, of, race, Subject, switchMap, take, tap, throwError, timer, type Observable } from 'rxjs';
+import type { VoiceEngine } from '../../src/index.js';
+import { driveVoice$, type VoiceOptions, type VoiceSession } from '../../src/driver.js';
+import { EngineLostError, VoiceOptionsError } from '../../src/errors.js';
+import { Departure } from '../../src/engine/hand-over/departure.js';
+import type { Prepared, PrepareTopic } from '../../src/engine/hand-over/prepared.js';
+import { HomeSide } from '../../src/engine/home-side.js';
+import { remoteSession$ } from '../../src/engine/remote-session.js';
+import { serveEngine, type Drive, type OpenSource } from '../../src/engine/serve-engine.js';
+import { SessionMoved } from '../../src/engine/session-moved.js';
+import type { WireMessage } from '../../src/engine/wire.js';
+import { PreparedSession } from '../../src/nodes/hand-over/prepared-session.js';
+
+/** How the next far side takes being asked to prepare: as a node; as one that does not know it, one that never is ready, or one that dies of it. */
+export type Next = 'prepares' | 'refuses' | 'stalls' | 'dies';
+
+/** ms that a session waits for it, as on a node. */
+export const BOUND_MS = 3_000;
+/** ms that a message takes from one side to the other. */
+const WAY_MS = 5;
+
+export interface DepartingEngine extends VoiceEngine {
+  /** The far side of now ends: its sessions are to go on in the next one. */
+  depart(): void;
+  /** The far side of now is no more. */
+  kill(): void;
+  /** Far sides asked for, and those that are held. */
+  readonly places: { asked: number; held: number };
+  readonly preparations: { begun: number; closed: number };
+}
+
+interface Life {
+  readonly home: HomeSide;
+  depart(): void;
+  kill(): void;
+}
+
+/** @param open opens sources there that say what they are; undefined: they are read here */
+export function departingEngine(far: VoiceOptions, ahead: number, open: OpenSource | undefined, next: (asked: number) => Next = () => 'prepares'): DepartingEngine {
+  const places = { asked: 0, held: 0 };
+  const preparations = { begun: 0, closed: 0 };
+  const runs: Life[] = [];
+  const begin = (): Life => {
+    const kind = next(places.asked);
+    const toFar$ = new Subject<WireMessage>();
+    const toHome$ = new Subject<WireMessage>();
+    const departures = new Map<VoiceSession, Departure>();
+    let alive = true;
+    const life: Life = {
+      home: new HomeSide({ messages$: toHome$, send: (message) => carry(toFar$, message) }),
+      depart: () => {
+        for (const [session, departure] of departures) {
+          const left$: Observable<unknown> = departure.announce() ? race(departure.left$, timer(BOUND_MS)) : of(0);
+          left$.pipe(take(1)).subscribe(() => moving.get(session)!.next());
+        }
+      },
+      kill: () => {
+        if (!alive) return;
+        alive = false;
+        peer.lose(new EngineLostError('killed by a test'));
+        toHome$.error(new EngineLostError('killed by a test'));
+      },
+    };
+    const carry = (to$: Subject<WireMessage>, message: WireMessage): void => {
+      const copy = structuredClone(message);
+      timer(WAY_MS).subscribe(() => alive && to$.next(copy));
+    };
+    const moving = new Map<VoiceSession, Subject<void>>();
+    const drive: Drive = (signals$, options, _guild, _session, _keep, prepared) => {
+      const move$ = new Subject<void>();
+      const transports = prepared?.transports ?? far.transports;
+      const session$ = driveVoice$(signals$, { ...options, ...far, ...(transports === undefined ? {} : { transports }) }).pipe(
+        tap((session) => {
+          departures.set(session, new Departure());
+          moving.set(session, move$);
+          if (!runs.includes(life)) runs.push(life);
+        }),
+      );
+      return merge(session$, move$.pipe(switchMap(() => throwError(() => new SessionMoved(() => undefined)))));
+    };
+    const prepare = (wish: PrepareTopic): Prepared => {
+      if (kind === 'refuses') throw new VoiceOptionsError('topic', 'is not known here');
+      if (kind === 'dies') timer(1).subscribe(() => life.kill());
+      preparations.begun += 1;
+      const prepared = new PreparedSession(wish, (source) => open?.(source) ?? [], far.transports!);
+      const close = (): void => {
+        preparations.closed += 1;
+        prepared.close();
+      };
+      return { ready$: kind === 'stalls' || kind === 'dies' ? NEVER : prepared.ready$, transports: prepared.transports, open: (source) => prepared.open(source), close };
+    };
+    const peer = serveEngine({ messages$: toFar$, send: (message) => carry(toHome$, message) }, drive, open, undefined, {
+      prepare,
+      departure: (session) => departures.get(session),
+    });
+    return life;
+  };
+  const place$ = (): Observable<HomeSide> =>
+    defer(() => {
+      const { home } = begin();
+      places.asked += 1;
+      places.held += 1;
+      return merge(of(home), NEVER).pipe(finalize(() => (places.held -= 1)));
+    });
+  return {
+    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, opens: () => open !== undefined, portable: () => ({}), place$ }),
+    depart: () => runs.at(-1)?.depart(),
+    kill: () => runs.at(-1)?.kill(),
+    places,
+    preparations,
+  };
+}

@@ -1,0 +1,222 @@
+/** What a node makes ready for a session that is another's yet: sockets that have heard Hello, sources that are open; and how a session is told to go. */
+import { asyncScheduler, concat, map, NEVER, Observable, of, Subject, switchMap, tap, throwError, VirtualTimeScheduler } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { Transports, VoiceSocket } from '../../../src/driver/ports.js';
+import { SessionMoved } from '../../../src/engine/session-moved.js';
+import { VoiceSocketClosedError } from '../../../src/errors.js';
+import type { FrameDescription } from '../../../src/frames/description.js';
+import type { FrameInput } from '../../../src/index.js';
+import { EarlySockets } from '../../../src/nodes/hand-over/early-sockets.js';
+import { PreparedSession } from '../../../src/nodes/hand-over/prepared-session.js';
+import { Residents } from '../../../src/nodes/residents.js';
+import { testFrames } from '../../../src/testing/index.js';
+import { virtualTime } from '../../support/virtual-time.js';
+
+/** Each socket's messages, and what became of it. */
+class Sockets {
+  readonly said: string[] = [];
+  opened = 0;
+  closed = 0;
+  readonly transports: Transports;
+
+  /** @param life when it is open; @param messages what is said on it from then on */
+  constructor(life: () => Observable<unknown>, messages: () => Observable<string>) {
+    this.transports = {
+      socket$: (endpoint, version) =>
+        new Observable((subscriber) => {
+          const number = (this.opened += 1);
+          subscriber.add(() => (this.closed += 1));
+          const messages$ = new Subject<string>();
+          const opened$ = life().pipe(
+            tap(() => subscriber.add(messages().subscribe(messages$))),
+            map((): VoiceSocket => ({ messages$, send: (message) => this.said.push(`${number} ${endpoint} ${version} ${String(message)}`), drop: (code) => subscriber.error(new VoiceSocketClosedError(code)) })),
+          );
+          subscriber.add(opened$.subscribe(subscriber));
+        }),
+      udp$: () => NEVER,
+    };
+  }
+}
+
+const messagesOf = (sockets: Transports, endpoint = 'e'): Observable<unknown> => sockets.socket$(endpoint, 8).pipe(switchMap(({ messages$ }) => messages$));
+
+describe('sockets that are opened early', () => {
+  it('are ready when each has said Hello, or is lost', () => {
+    virtualTime(({ cold, expectObservable }) => {
+      const good = (): Sockets => new Sockets(() => cold('--o'), () => cold('---H')); // prettier-ignore
+      expectObservable(new EarlySockets(good().transports, 'e', 8, 2).ready$, '^--------!').toBe('-----|');
+      expectObservable(new EarlySockets(new Sockets(() => cold('--#'), () => NEVER).transports, 'e', 8, 2).ready$).toBe('--|');
+      expectObservable(new EarlySockets(new Sockets(() => NEVER, () => NEVER).transports, 'e', 8, 1).ready$, '^----!').toBe('-');
+      expectObservable(new EarlySockets(good().transports, null, 8, 2).ready$).toBe('|');
+    });
+  });
+
+  it('say what they have said to who takes them, once; and are closed with who has', () => {
+    virtualTime(({ cold, expectObservable, flush }) => {
+      const world = new Sockets(() => cold('-o'), () => cold('-H----x'));
+      const early = new EarlySockets(world.transports, 'e', 8, 2);
+      expectObservable(messagesOf(early), '     ----^----!').toBe('----H--x');
+      expectObservable(messagesOf(early), '     -----^---!').toBe('-----H-x');
+      // There is no third, and it is opened as ever.
+      expectObservable(messagesOf(early), '     ------^---!').toBe('--------H');
+      flush();
+      expect(world.opened).toBe(3);
+      expect(world.closed).toBe(3);
+    });
+  });
+
+  it('are waited for by who takes them on their way, and lost to him', () => {
+    virtualTime(({ cold, expectObservable }) => {
+      const early = (life: string): EarlySockets => new EarlySockets(new Sockets(() => cold(life), () => cold('-H')).transports, 'e', 8, 1);
+      expectObservable(messagesOf(early('----o')), '--^-----!').toBe('-----H');
+      expectObservable(messagesOf(early('----#')), '--^-----!').toBe('----#');
+      expectObservable(messagesOf(early('----o--#')), '------^---!').toBe('------H#');
+    });
+  });
+
+  it('are left out where they are lost, or lead elsewhere, and closed where nobody takes them', () => {
+    virtualTime(({ cold, expectObservable, flush }) => {
+      let number = 0;
+      // The server closes what has not identified in its time.
+      const world = new Sockets(() => (++number === 1 ? cold('-o-#', undefined, new VoiceSocketClosedError(4003)) : cold('-o')), () => cold('-H'));
+      const early = new EarlySockets(world.transports, 'e', 8, 3);
+      expectObservable(messagesOf(early, 'other'), '-----^----!').toBe('-------H');
+      expectObservable(messagesOf(early), '        ------^---!').toBe('------H');
+      cold('-------c').subscribe(() => early.close());
+      flush();
+      expect(world.opened).toBe(4);
+      expect(world.closed).toBe(4);
+      expect(world.said).toEqual([]);
+    });
+  });
+
+  it('say and drop what their session does', () => {
+    const world = new Sockets(() => concat(of('o'), NEVER), () => concat(of('H'), NEVER));
+    const early = new EarlySockets(world.transports, 'e', 8, 1);
+    let lost: unknown;
+    early.socket$('e', 8).subscribe({
+      next: (socket) => {
+        socket.send('identify');
+        socket.drop(4900, 'stalled');
+      },
+      error: (error: unknown) => (lost = error),
+    });
+    expect(world.said).toEqual(['1 e 8 identify']);
+    expect(lost).toMatchObject({ closeCode: 4900 });
+  });
+});
+
+describe('a session that is prepared', () => {
+  const song = (start: number, input = 'song'): FrameDescription => ({ input, from: 'url', start, options: { bitrate: 64_000 } });
+  const nowhere: Transports = { socket$: () => throwError(() => new VoiceSocketClosedError(1006)), udp$: () => NEVER };
+  const topic = (...sources: FrameDescription[]) => ({ what: 'prepare', endpoint: 'e', sources }) as const;
+  const frames = (): FrameInput => testFrames(10);
+
+  it.each([
+    ['the place itself', song(100), true],
+    ['a place behind it', song(10_100), true],
+    ['a place that is sooner reached anew', song(10_101), false],
+    ['a place before it', song(99), false],
+    ['another song', song(100, 'other'), false],
+    ['another way to read it', { ...song(100), options: {} }, false],
+  ])('has what was opened for %s', (_, wanted, has) => {
+    const prepared = new PreparedSession(topic(song(100)), frames, nowhere);
+    expect(prepared.open(wanted) !== undefined).toBe(has);
+    // To one only.
+    expect(prepared.open(song(100)) !== undefined).toBe(!has);
+  });
+
+  it('is ready with the slowest of what it needs, and has nothing of what has failed', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const a = testFrames(1)[0]!;
+      const [late$, bad$] = [cold<Uint8Array>('-----a', { a }), cold<Uint8Array>('--#')];
+      const prepared = new PreparedSession(topic(song(0), song(0, 'bad')), ({ input }) => (input === 'bad' ? bad$ : late$), nowhere);
+      expectObservable(prepared.ready$.pipe(map(() => 'r'))).toBe('--r--(r|)');
+      cold('-------c').subscribe(() => {
+        expect(prepared.open(song(0, 'bad'))).toBeUndefined();
+        prepared.close();
+      });
+      expectSubscriptions(late$.subscriptions).toBe('^------!');
+      expectSubscriptions(bad$.subscriptions).toBe('^-!');
+      flush();
+    });
+  });
+
+  it('is ready at once where it needs nothing, also where what it needs cannot be opened at all', () => {
+    for (const sources of [[], [song(0)]]) {
+      let ready = false;
+      const prepared = new PreparedSession({ what: 'prepare', endpoint: null, sources }, () => { throw new Error('not here'); }, nowhere); // prettier-ignore
+      prepared.ready$.subscribe({ complete: () => (ready = true) });
+      expect(ready).toBe(true);
+      expect(prepared.open(song(0))).toBeUndefined();
+    }
+  });
+});
+
+describe('residents that are told to go', () => {
+  const settled = (): Promise<void> => new Promise(setImmediate);
+
+  /** A house of sessions, each with a home that hears of its departure or does not. */
+  function house(sessions: number, hears: boolean) {
+    const clock = new VirtualTimeScheduler();
+    const residents = new Residents(() => undefined, clock);
+    const told: string[] = [];
+    const all = Array.from({ length: sessions }, (_, i) => {
+      const session = { i };
+      const subscription = residents.house(new Observable<typeof session>((subscriber) => void subscriber.next(session))).subscribe({
+        error: (error: SessionMoved) => {
+          told.push(`${i} moves`);
+          error.letGo();
+        },
+      });
+      if (hears) residents.departure(session)!.soon$.subscribe(() => told.push(`${i} soon`));
+      return { session, leave: () => residents.departure(session)!.leave(), end: () => subscription.unsubscribe() };
+    });
+    const pass = async (ms: number): Promise<void> => {
+      clock.maxFrames = clock.frame + ms;
+      clock.flush();
+      clock.frame = clock.maxFrames;
+      await settled();
+    };
+    return { residents, told, all, pass };
+  }
+
+  it('play on until it is prepared, so many at once', async () => {
+    const { residents, told, all } = house(3, true);
+    const drained = residents.drain(2);
+    expect(told).toEqual(['0 soon', '1 soon']);
+    expect(residents.size).toBe(3);
+    all[1]!.leave();
+    await settled();
+    expect(told).toEqual(['0 soon', '1 soon', '1 moves', '2 soon']);
+    all[0]!.leave();
+    all[2]!.leave();
+    await drained;
+    expect(told.slice(4).sort()).toEqual(['0 moves', '2 moves']);
+    expect(residents.size).toBe(0);
+  });
+
+  it('wait for three seconds, and not for one that has ended meanwhile', async () => {
+    const { residents, told, all, pass } = house(3, true);
+    const drained = residents.drain(1);
+    all[0]!.end();
+    await settled();
+    expect(told).toEqual(['0 soon', '1 soon']);
+    await pass(2_999);
+    expect(told).toHaveLength(2);
+    await pass(1);
+    expect(told).toEqual(['0 soon', '1 soon', '1 moves', '2 soon']);
+    all[2]!.leave();
+    await drained;
+    expect(told.at(-1)).toBe('2 moves');
+  });
+
+  it('move at once where nobody prepares, or nobody is to', async () => {
+    for (const { residents, told, prepare } of [{ ...house(2, false), prepare: true }, { ...house(2, true), prepare: false }]) {
+      const drained = residents.drain(2, prepare);
+      expect(told).toEqual(['0 moves', '1 moves']);
+      await drained;
+    }
+    expect(new Residents(() => undefined, asyncScheduler).departure({})).toBeUndefined();
+  });
+});
