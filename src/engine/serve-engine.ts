@@ -1,5 +1,5 @@
 /** The far side: runs the sessions that the home side asks for. */
-import { map, Observable, throwError } from 'rxjs';
+import { finalize, map, Observable, Subscription, throwError } from 'rxjs';
 import { guarded } from '../edge.js';
 import { SessionEndedError, VoiceOptionsError } from '../errors.js';
 import type { VoiceOptions } from '../driver/options.js';
@@ -56,9 +56,11 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, drive: Driv
   const tell = (news: SessionNews, patience?: number): void => sink.next(news, patience);
   const options = arrivedOptions(topic.options, topic.log ? (log) => tell({ log }) : undefined);
   const signals$ = peer.observe$({ what: 'signals', session: id }) as Observable<VoiceSignal>;
-  const forget = (): void => void sessions.delete(id);
   let letGo = (): void => undefined;
-  const subscription = drive(signals$, options, topic.guildId, id, topic.keep ?? 0).subscribe({
+  // Made first: a session that was kept is given within the subscription.
+  const subscription = new Subscription(() => void sessions.delete(id));
+  const session$ = drive(signals$, options, topic.guildId, id, topic.keep ?? 0).pipe(finalize(() => subscription.unsubscribe()));
+  const running = session$.subscribe({
     next: (session) => {
       sessions.set(id, session);
       subscription.add(tellNews(session, tell));
@@ -71,7 +73,7 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, drive: Driv
     },
     complete: () => sink.complete(),
   });
-  subscription.add(forget);
+  subscription.add(running);
   const close = (): void => {
     guarded(() => subscription.unsubscribe());
     letGo();

@@ -35,6 +35,11 @@ export class Guest {
     return this.#gone;
   }
 
+  /** When the bot was heard of last. */
+  get heardAt(): number {
+    return this.#link.heardAt;
+  }
+
   receive(packet: Uint8Array): void {
     this.#link.receive(packet);
   }

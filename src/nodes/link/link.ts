@@ -54,6 +54,11 @@ export class Link {
     this.#subscription.add(up$.pipe(distinctUntilChanged()).subscribe({ next: (up) => this.#server(up), error: (error: unknown) => this.lose(error) }));
   }
 
+  /** When the other side was heard of last. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
   send(payload: Uint8Array): void {
     const room = this.#options.maxPacket - HEADER_BYTES;
     for (let at = 0; at === 0 || at < payload.length; at += room) {
