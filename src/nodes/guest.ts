@@ -23,7 +23,7 @@ export class Guest {
     // First: whoever lets go of what was the bot's may ask why.
     this.#link.payloads$.subscribe({
       error: () => {
-        this.#gone = !this.#ended;
+        this.#gone = !this.#ended && !this.#link.left;
         gone();
       },
     });
