@@ -1,5 +1,5 @@
 /** A process of a bot: the nodes that it knows, and its links to them. */
-import { catchError, defer, from, map, shareReplay, switchMap, throwError, type Observable, type SchedulerLike } from 'rxjs';
+import { catchError, defer, from, map, NEVER, of, shareReplay, switchMap, throwError, type Observable, type SchedulerLike } from 'rxjs';
 import { EngineLostError } from '../errors.js';
 import { allToBot, toNode, type BotAddress } from './address.js';
 import { Uplink, type NatsConnectionLike } from './connection.js';
@@ -31,6 +31,7 @@ export class Bot {
   #table: NodeTable | undefined;
   #sessions: Bucket | undefined;
   #silentAfter: number;
+  #closed = false;
   #unsubscribe: () => void = () => undefined;
 
   constructor(connection: NatsConnectionLike, settings: BotSettings) {
@@ -42,10 +43,12 @@ export class Bot {
     this.#table$ = defer(() => from(openBuckets(connection, prefix, DEFAULT_LEASE_MS))).pipe(
       catchError((cause: unknown) => throwError(() => new EngineLostError(`the buckets of NATS cannot be used (${cause instanceof Error ? cause.message : 'no reason given'}): is JetStream enabled, and may the bot use it?`, cause))),
       map((buckets) => {
-        this.#hear();
         this.#sessions = buckets.sessions;
         this.#silentAfter = Math.min(settings.silentAfter, buckets.lease);
-        return (this.#table = new NodeTable(buckets, this.#uplink.up$, scheduler, (nodes) => place(nodes, randomShare)));
+        this.#table = new NodeTable(buckets, this.#uplink.up$, scheduler, (nodes) => place(nodes, randomShare));
+        if (this.#closed) this.#table.close();
+        else this.#hear();
+        return this.#table;
       }),
       shareReplay(1),
     );
@@ -57,10 +60,17 @@ export class Bot {
    * @param guildId where a process before this one may have left a session behind: the node that has it is asked first
    */
   choose$(guildId: Snowflake | null): Observable<Host> {
+    // Nothing would be heard of it here; and where something of before is kept, the next process is to have it.
+    if (this.#closed) return NEVER;
     return this.#table$.pipe(
       switchMap((table) => (guildId === null ? table.choose$() : from(this.#owner(guildId)).pipe(switchMap((owner) => table.choose$(owner))))),
-      map((node) => this.#hosts.get(node) ?? this.#host(node)),
+      // It may have been closed as one was looked for.
+      switchMap((node) => (this.#closed ? NEVER : of(this.#hosts.get(node) ?? this.#host(node)))),
     );
+  }
+
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /** The node that the session in a guild is written down for. */
@@ -70,6 +80,7 @@ export class Bot {
   }
 
   close(): void {
+    this.#closed = true;
     for (const host of [...this.#hosts.values()]) host.end();
     this.#table?.close();
     this.#unsubscribe();

@@ -25,7 +25,7 @@ export class Guest {
     // First: whoever lets go of what was the bot's may ask why.
     this.#link.payloads$.subscribe({
       error: () => {
-        this.#gone = !this.#ended;
+        this.#gone = !this.#ended && !this.#link.left;
         gone();
       },
     });
@@ -35,6 +35,11 @@ export class Guest {
   /** Whether it is the bot that is not there any more. */
   get gone(): boolean {
     return this.#gone;
+  }
+
+  /** When the bot was heard of last. */
+  get heardAt(): number {
+    return this.#link.heardAt;
   }
 
   receive(packet: Uint8Array): void {

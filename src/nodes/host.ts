@@ -30,7 +30,7 @@ export class Host {
     this.#sessions += 1;
     return () => {
       this.#sessions -= 1;
-      if (this.#sessions === 0 && !this.#lost) this.#link.end('the bot has no session here any more');
+      if (this.#sessions === 0 && !this.#lost) this.#link.end('the bot has no session here any more', true);
     };
   }
 

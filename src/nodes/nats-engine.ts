@@ -1,5 +1,5 @@
 /** Sessions on other machines: what the bot's process does, and whether it is there, is a matter of its sources and listeners alone. */
-import { Observable, Subscription, timeout, type SchedulerLike } from 'rxjs';
+import { defer, Observable, Subscription, throwError, timeout, type SchedulerLike } from 'rxjs';
 import { amount, fields, must, oneOf } from '../checks/check.js';
 import type { VoiceEngine } from '../driver/engine.js';
 import { EngineLostError } from '../errors.js';
@@ -50,9 +50,14 @@ export interface NatsEngineOptions {
 
 /** A {@link VoiceEngine} of nodes. */
 export interface NatsEngine extends VoiceEngine {
-  /** Ends the links. Sessions that still run go on over new ones: leave them first. */
+  /**
+   * Ends the links, for good. What still runs is `reconnecting` from then on: leave it first, or end the process and have the next one take it
+   * over (`keep`). A session that is asked for afterwards fails with an EngineLostError.
+   */
   close(): void;
 }
+
+const CLOSED = (): EngineLostError => new EngineLostError('the engine is closed');
 
 const checkOptions = fields(
   {
@@ -93,7 +98,7 @@ export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOp
   const place$ = (guildId: Snowflake | null): Observable<HomeSide> =>
     new Observable((subscriber) => {
       const none = (): Observable<never> =>
-        new Observable((waiting) => waiting.error(new EngineLostError(`there was no node for ${patience} ms: is a voiceNode of the prefix '${prefix}' running?`)));
+        throwError(() => (bot.closed ? CLOSED() : new EngineLostError(`there was no node for ${patience} ms: is a voiceNode of the prefix '${prefix}' running?`)));
       const held = new Subscription();
       subscriber.add(held);
       subscriber.add(
@@ -108,7 +113,12 @@ export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOp
     });
 
   return {
-    session$: (signals$, wanted, guildId) => remoteSession$({ signals$, options: wanted, guildId, keep, ahead: frames, opens: toldToNodes(sources), portable: portableOptions, place$: () => place$(guildId) }),
+    session$: (signals$, wanted, guildId) =>
+      defer(() =>
+        bot.closed
+          ? throwError(CLOSED)
+          : remoteSession$({ signals$, options: wanted, guildId, keep, ahead: frames, opens: toldToNodes(sources), portable: portableOptions, place$: () => place$(guildId) }),
+      ),
     close: () => bot.close(),
   };
 }

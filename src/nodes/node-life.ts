@@ -4,13 +4,13 @@ import { daveyProvider } from '../dave/davey.js';
 import { drive$ } from '../driver/drive.js';
 import { resolveOptions } from '../driver/resolve-options.js';
 import type { VoiceOptions } from '../driver/options.js';
+import type { Transports } from '../driver/ports.js';
 import type { VoiceSession } from '../driver/session/session.js';
 import { insulated } from '../edge.js';
 import type { Prepared, PrepareTopic } from '../engine/hand-over/prepared.js';
 import type { Drive, OpenSource } from '../engine/serve-engine.js';
 import { EngineLostError, VoiceOptionsError } from '../errors.js';
 import type { VoiceFault } from '../fault.js';
-import { nodeTransports, type NodeTransportsOptions } from '../net/transports.js';
 import type { Snowflake, VoiceSignal } from '../types.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import { allToNode, speaker, toBot, type BotAddress } from './address.js';
@@ -19,11 +19,11 @@ import { fenced } from './fence.js';
 import { Guest } from './guest.js';
 import { PreparedSession } from './hand-over/prepared-session.js';
 import { decodePacket, encodePacket } from './link/packet.js';
-import { sourceOpener } from './open-source.js';
 import { owned } from './owned.js';
 import type { Buckets, NodeRecord } from './registry/buckets.js';
 import { Claims } from './registry/claims.js';
 import { Lease } from './registry/lease.js';
+import type { Home } from './keep/kept-session.js';
 import { Keeper } from './keep/keeper.js';
 import { Residents } from './residents.js';
 import { Turns } from './turns.js';
@@ -35,8 +35,8 @@ export interface NodeSettings {
   readonly moves: number;
   readonly prepare: boolean;
   readonly silentAfter: number;
-  readonly files: string | undefined;
-  readonly transports: NodeTransportsOptions;
+  readonly open: OpenSource;
+  readonly transports: () => Transports;
   readonly scheduler: SchedulerLike;
 }
 
@@ -135,9 +135,8 @@ export class NodeLife {
     }
     const { up$, maxPayload } = this.#uplink;
     const publish = (bytes: Uint8Array): void => this.#uplink.publish(subject, bytes);
-    const open = sourceOpener(this.#settings.files);
-    const handOver = { prepare: (wish: PrepareTopic) => this.#prepare(wish, open), departure: (session: VoiceSession) => this.#residents.departure(session) };
-    const work = { drive: this.#drive(from.bot, () => guest.gone), open, play: this.#keeper.play$.bind(this.#keeper), handOver };
+    const handOver = { prepare: (wish: PrepareTopic) => this.#prepare(wish), departure: (session: VoiceSession) => this.#residents.departure(session) };
+    const work = { drive: this.#drive(from.bot, { gone: () => guest.gone, heardAt: () => guest.heardAt }), open: this.#settings.open, play: this.#keeper.play$.bind(this.#keeper), handOver };
     const guest: Guest = new Guest({ publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, work, () => this.#goodbye(key));
     this.#guests.set(key, guest);
     return guest;
@@ -151,22 +150,22 @@ export class NodeLife {
   }
 
   /** A session here: that which was left behind, or one that is owned, and then in its turn (who waits for a lease to run out waits in nobody's way), with sockets that stop with the lease, until it is to go on elsewhere. */
-  #drive(bot: string, gone: () => boolean): Drive {
+  #drive(bot: string, presence: Pick<Home, 'gone' | 'heardAt'>): Drive {
     return (signals$, options, guildId, _session, keep, prepared) => {
       if (guildId === null) throw new VoiceOptionsError('guildId', 'must be known where a session is to run on a node: one node at a time runs what is in a guild');
       const run = (heard$: Observable<VoiceSignal>, wanted: VoiceOptions): Observable<VoiceSession> =>
         this.#residents.house(owned(this.#claims.claim$(bot, guildId), this.#turns.take(this.#run$(heard$, wanted, guildId, prepared?.transports))));
-      return this.#keeper.session$(bot, guildId, { signals$, options, keep, gone }, run);
+      return this.#keeper.session$(bot, guildId, { signals$, options, keep, ...presence }, run);
     };
   }
 
   /** Before it is owned: nothing is sent. */
-  #prepare(wish: PrepareTopic, open: OpenSource): Prepared {
+  #prepare(wish: PrepareTopic): Prepared {
     if (this.#draining) throw new EngineLostError('the node is about to end');
-    return new PreparedSession(wish, open, nodeTransports(this.#settings.transports));
+    return new PreparedSession(wish, this.#settings.open, this.#settings.transports());
   }
 
-  #run$(signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake, sockets = nodeTransports(this.#settings.transports)): Observable<VoiceSession> {
+  #run$(signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake, sockets = this.#settings.transports()): Observable<VoiceSession> {
     const transports = fenced(sockets, () => this.#lease.valid());
     return new Observable((subscriber) => {
       const resolved = resolveOptions(options, { transports: () => transports, dave: daveyProvider });

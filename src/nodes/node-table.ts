@@ -97,9 +97,11 @@ export class NodeTable {
       try {
         const entries = await this.#buckets.nodes.watch();
         this.#stop = () => entries.stop();
+        // It was being begun as all was closed.
+        if (this.#closed) return this.#stop();
         for await (const entry of entries) this.#note(entry, entry.delta ?? 0);
       } catch {
-        await firstValueFrom(timer(RETRY_MS, this.#scheduler));
+        if (!this.#closed) await firstValueFrom(timer(RETRY_MS, this.#scheduler));
       }
     }
   }

@@ -1,13 +1,13 @@
 /** A machine that carries voice. */
 import { BehaviorSubject, firstValueFrom, lastValueFrom, merge, Subject, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { amount, count, fields, must } from '../checks/check.js';
-import type { NodeTransportsOptions } from '../net/transports.js';
+import { nodeTransports, type NodeTransportsOptions } from '../net/transports.js';
 import { steadyScheduler } from '../steady-scheduler.js';
 import { checkPrefix } from './address.js';
 import { checkConnection, Uplink, type NatsConnectionLike } from './connection.js';
 import { NodeLife, type NodeSettings } from './node-life.js';
 import { freshName } from './fresh-name.js';
-import { carryMediaErrors } from './open-source.js';
+import { carryMediaErrors, sourceOpener } from './open-source.js';
 import { openBuckets, type Buckets } from './registry/buckets.js';
 
 /** How a node is to be. */
@@ -148,7 +148,7 @@ class Node implements VoiceNode {
 
   async #run(): Promise<void> {
     const { prefix = 'rxvoice', capacity = 500, joins = 16, moves = 4, prepare = true, lease = DEFAULT_LEASE_MS, silentAfter = DEFAULT_SILENCE_MS, files, transports = {} } = this.#options;
-    const settings: NodeSettings = { prefix, capacity, joins, moves, prepare, silentAfter, files, transports, scheduler: this.#scheduler };
+    const settings: NodeSettings = { prefix, capacity, joins, moves, prepare, silentAfter, open: sourceOpener(files), transports: () => nodeTransports(transports), scheduler: this.#scheduler };
     const buckets = await openBuckets(this.#uplink.connection, prefix, lease);
     while (!this.#ending) await this.#live(buckets, settings);
     this.#tell('ended');

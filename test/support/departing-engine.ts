@@ -104,7 +104,7 @@ export function departingEngine(far: VoiceOptions, ahead: number, open: OpenSour
       return merge(of(home), NEVER).pipe(finalize(() => (places.held -= 1)));
     });
   return {
-    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, opens: () => open !== undefined, portable: () => ({}), place$ }),
+    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, opens: (description) => (open === undefined ? undefined : description), portable: () => ({}), place$ }),
     depart: () => runs.at(-1)?.depart(),
     kill: () => runs.at(-1)?.kill(),
     places,

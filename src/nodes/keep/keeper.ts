@@ -1,5 +1,5 @@
 /** The sessions of a node that may outlive the processes of their bots. */
-import { Observable, race, timer, ignoreElements, concat, of, take, type SchedulerLike } from 'rxjs';
+import { concat, ignoreElements, merge, Observable, of, switchMap, take, throwError, timer, type SchedulerLike } from 'rxjs';
 import type { VoiceOptions } from '../../driver/options.js';
 import type { VoiceSession } from '../../driver/session/session.js';
 import { AlreadyJoinedError } from '../../errors.js';
@@ -55,14 +55,9 @@ export class Keeper {
     return this.#kept.get(session)?.play$(frames, options) ?? session.play(frames, options);
   }
 
+  /** Completes when nobody has it any more. */
   #await(present: KeptSession, bot: Snowflake, guildId: Snowflake): Observable<never> {
-    const free$ = concat(present.alone$.pipe(take(1)), of(undefined));
-    const late$ = timer(this.#patience, this.#scheduler);
-    return new Observable((subscriber) =>
-      race(free$.pipe(take(1)), late$.pipe(take(1))).subscribe((value) => {
-        if (value === undefined) subscriber.complete();
-        else subscriber.error(new AlreadyJoinedError(guildId, bot));
-      }),
-    ).pipe(ignoreElements());
+    const late$ = timer(this.#patience, this.#scheduler).pipe(switchMap(() => throwError(() => new AlreadyJoinedError(guildId, bot))));
+    return merge(concat(present.alone$, of(undefined)), late$).pipe(take(1), ignoreElements());
   }
 }

@@ -26,6 +26,7 @@ export class KeptPlay {
   /** What is still to be told: that it has begun, and how it has ended. */
   #started = false;
   #end: PlayEnd | undefined;
+  #isOver = false;
   #last: ((subscriber: Subscriber<PlayEvent>) => void) | undefined;
 
   /** @param begin plays; told of the end before the last notification */
@@ -40,6 +41,11 @@ export class KeptPlay {
         complete: () => this.#over((subscriber) => subscriber.complete()),
       }),
     );
+  }
+
+  /** Whether it has come to its end. */
+  get over(): boolean {
+    return this.#isOver;
   }
 
   /** Plays the same, wherever that is to begin: who comes to a play that runs wants it to go on. */
@@ -97,6 +103,7 @@ export class KeptPlay {
   }
 
   #over(tell: (subscriber: Subscriber<PlayEvent>) => void): void {
+    this.#isOver = true;
     const before = this.#last;
     this.#last = (subscriber) => {
       before?.(subscriber);

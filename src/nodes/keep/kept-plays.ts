@@ -1,5 +1,5 @@
 /** The plays of a session that is kept. One that is read here goes on while nobody listens, and whoever plays the same next follows it. */
-import { Observable } from 'rxjs';
+import { Observable, type SchedulerLike } from 'rxjs';
 import type { VoiceSession } from '../../driver/session/session.js';
 import { descriptionOf } from '../../frames/description.js';
 import type { FrameInput, PlayOptions } from '../../media/send/play-options.js';
@@ -10,9 +10,13 @@ export class KeptPlays {
   readonly #session: VoiceSession;
   /** It plays, or has ended, and nobody listens. */
   #alone: KeptPlay | undefined;
+  /** It has ended, and its listener was told, if he was still there. */
+  #ended: { readonly play: KeptPlay; readonly at: number } | undefined;
+  readonly #scheduler: SchedulerLike;
 
-  constructor(session: VoiceSession) {
+  constructor(session: VoiceSession, scheduler: SchedulerLike) {
     this.#session = session;
+    this.#scheduler = scheduler;
   }
 
   /**
@@ -26,6 +30,7 @@ export class KeptPlays {
       const listener = { subscriber, onEnd: options.onEnd };
       const before = this.#alone;
       this.#alone = undefined;
+      this.#ended = undefined;
       if (description === undefined) {
         before?.stop();
         return this.#session.play(frames, options).subscribe(subscriber);
@@ -39,13 +44,24 @@ export class KeptPlays {
         play = new KeptPlay(description, listener, (onEnd) => this.#session.play(frames, { ...options, onEnd }));
       }
       return () => {
-        if (!gone()) return play.stop();
+        if (!gone()) {
+          if (play.over) this.#ended = { play, at: this.#scheduler.now() };
+          return play.stop();
+        }
         // One is followed at most: of two that were left behind, the later.
         this.#alone?.stop();
         play.leave();
         this.#alone = play;
       };
     });
+  }
+
+  /** The bot is gone, and was heard of last then: of what ended since it knows nothing, and whoever comes is told. */
+  missed(heardAt: number): void {
+    if (this.#ended === undefined || this.#ended.at <= heardAt) return;
+    this.#ended.play.leave();
+    this.#alone ??= this.#ended.play;
+    this.#ended = undefined;
   }
 
   /** Nobody comes any more. */

@@ -25,6 +25,8 @@ export interface Home {
   readonly keep: number;
   /** Whether the bot's process is gone, for all that is known. */
   readonly gone: () => boolean;
+  /** When it was heard of last. */
+  readonly heardAt: () => number;
 }
 
 export class KeptSession {
@@ -69,7 +71,7 @@ export class KeptSession {
       run(this.#signals$(), options).subscribe({
         next: (session) => {
           this.#session = session;
-          this.#plays = new KeptPlays(session);
+          this.#plays = new KeptPlays(session, this.#scheduler);
           this.#given(session);
           this.#subscription.add(session.state$.subscribe(({ status }) => this.#stands(status === 'ready')));
           this.#subscriber?.next(session);
@@ -107,10 +109,11 @@ export class KeptSession {
   }
 
   #left(): void {
-    const { keep, gone } = this.#home;
+    const { keep, gone, heardAt } = this.#home;
     this.#subscriber = undefined;
     if (this.#done) return;
     if (!gone() || keep === 0) return this.#leave();
+    this.#plays?.missed(heardAt());
     this.#end = timer(keep, this.#scheduler).subscribe(() => this.#leave());
     this.alone$.next();
   }

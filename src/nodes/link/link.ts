@@ -6,7 +6,7 @@
  */
 import { distinctUntilChanged, Subject, Subscription, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { EngineLostError } from '../../errors.js';
-import { decodePacket, encodePacket, HEADER_BYTES, type LinkPacket, type PacketKind } from './packet.js';
+import { decodePacket, encodePacket, HEADER_BYTES, LEFT, type LinkPacket, type PacketKind } from './packet.js';
 
 export interface LinkOptions {
   /** Publishes a packet, which may be lost. */
@@ -43,6 +43,7 @@ export class Link {
   #up = true;
   #heardAt: number;
   #lost = false;
+  #left = false;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -52,6 +53,16 @@ export class Link {
     const every = silentAfter / BEATS;
     this.#subscription.add(timer(every, every, scheduler).subscribe(() => this.#beat()));
     this.#subscription.add(up$.pipe(distinctUntilChanged()).subscribe({ next: (up) => this.#server(up), error: (error: unknown) => this.lose(error) }));
+  }
+
+  /** Whether the other side has ended it as one that has nothing more here: what it had is not to go on. */
+  get left(): boolean {
+    return this.#left;
+  }
+
+  /** When the other side was heard of last. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   send(payload: Uint8Array): void {
@@ -73,7 +84,10 @@ export class Link {
     const packet = decodePacket(bytes);
     if (packet === undefined || this.#lost) return;
     this.#heardAt = this.#options.scheduler.now();
-    if (packet.kind === 'end') return this.lose(new EngineLostError(new TextDecoder().decode(packet.body)));
+    if (packet.kind === 'end') {
+      this.#left = packet.number === LEFT;
+      return this.lose(new EngineLostError(new TextDecoder().decode(packet.body)));
+    }
     this.#acknowledge(packet.acknowledged);
     if (packet.kind === 'missing') this.#sendAgain();
     else if (packet.kind === 'beat') this.#complain(packet.number);
@@ -81,10 +95,14 @@ export class Link {
     else this.#complain(packet.number);
   }
 
-  /** Ends it here and now, and tells the other side. */
-  end(why: string): void {
+  /**
+   * Ends it here and now, and tells the other side.
+   *
+   * @param left whether nothing of this side is to go on there; what was sent to say so may not have come
+   */
+  end(why: string, left = false): void {
     if (this.#lost) return;
-    this.#publish('end', 0, new TextEncoder().encode(why));
+    this.#publish('end', left ? LEFT : 0, new TextEncoder().encode(why));
     this.lose(new EngineLostError(why));
   }
 

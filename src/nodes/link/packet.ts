@@ -7,7 +7,7 @@
  * | 2 piece | its own | a piece of a payload that goes on in the next |
  * | 3 beat | the last that was sent | nothing |
  * | 4 missing | the last that was sent | nothing: what comes behind `acknowledged` is to be sent again |
- * | 5 end | 0 | why, as text: the link is no more |
+ * | 5 end | 0; 1 by who has left all that it had there | why, as text: the link is no more |
  */
 export type PacketKind = 'data' | 'piece' | 'beat' | 'missing' | 'end';
 
@@ -18,6 +18,9 @@ export interface LinkPacket {
   readonly acknowledged: number;
   readonly body: Uint8Array;
 }
+
+/** The number of an `end` by who has left all that it had there. */
+export const LEFT = 1;
 
 /** Bytes before the body. */
 export const HEADER_BYTES = 9;

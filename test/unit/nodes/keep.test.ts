@@ -31,7 +31,7 @@ class Stage {
   home(name: string, keep = KEEP_MS) {
     const signals$ = new Subject<VoiceSignal>();
     let gone = false;
-    const home: Home = { signals$, options: { log: ({ type }) => this.events.push(`${name} is told ${type}`) }, keep, gone: () => gone };
+    const home: Home = { signals$, options: { log: ({ type }) => this.events.push(`${name} is told ${type}`) }, keep, gone: () => gone, heardAt: () => this.clock.now() };
     const subscription = this.keeper.session$('1', '2', home, (heard$, options) => this.#run(heard$, () => options.log?.({ type: 'send-only', at: 0, guildId: '2' }))).subscribe({
       next: () => this.events.push(`${name} is given the session`),
       error: (error: Error) => this.events.push(`${name}: ${error.name}`),

@@ -1,0 +1,27 @@
+/**
+ * A real nats-server, and for each worker of vitest a prefix with two nodes of its own, in processes of their own: two suites have members of the same ids in
+ * guilds of the same ids, which are not the same sessions.
+ */
+import { NatsServer } from '../nodes/nats-server.mjs';
+import { RemoteNode } from '../nodes/fleet.mjs';
+
+/** Of each worker: what one gives back, the other may be asked for next. */
+const NODES = 2;
+
+export async function setup({ config, provide }) {
+  const nats = await NatsServer.start('');
+  const workers = Array.from({ length: config.maxWorkers }, (_, i) => i + 1);
+  const all = workers.flatMap((worker) => Array.from({ length: NODES }, () => ({ prefix: `worker-${worker}` })));
+  const begun = await Promise.allSettled(all.map((options) => RemoteNode.start(nats.url, options)));
+  const nodes = begun.flatMap(({ value }) => value ?? []);
+  const end = async () => {
+    await Promise.all(nodes.map((node) => node.end()));
+    await nats.end();
+  };
+  if (nodes.length < all.length) {
+    await end();
+    throw begun.find(({ reason }) => reason !== undefined).reason;
+  }
+  provide('nats', nats.url);
+  return end;
+}

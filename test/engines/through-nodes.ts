@@ -1,0 +1,65 @@
+/** `connectVoice$` with every session on a node, for suites that were written without one. `nodes-setup.mjs` begins the nodes. */
+import { Kvm } from '@nats-io/kv';
+import { connect } from '@nats-io/transport-node';
+import { Observable } from 'rxjs';
+import { afterAll, expect, inject, vi } from 'vitest';
+import { connectVoice$ as connectHere$ } from '../../src/connect.js';
+import type { ConnectOptions, VoiceEngine } from '../../src/driver/engine.js';
+import type { GatewayPort, VoiceSession, VoiceTarget } from '../../src/index.js';
+import { natsEngine, type NatsEngine } from '../../src/nodes/index.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The URL of the nats-server. */
+    nats: string;
+  }
+}
+
+const connection = await connect({ servers: inject('nats'), maxReconnectAttempts: -1 });
+const prefix = `worker-${process.env['VITEST_POOL_ID']}`;
+/** By the ids of the members, each of which is a bot: there while it has a session, as suites count what is left of theirs. */
+const engines = new Map<string, { readonly engine: NatsEngine; sessions: number }>();
+
+afterAll(async () => {
+  const sessions = await new Kvm(connection).open(`${prefix}-sessions`);
+  const owned = async (): Promise<string[]> => {
+    const keys: string[] = [];
+    for await (const key of await sessions.keys()) keys.push(key);
+    return keys;
+  };
+  // Whoever has left is told at once; the nodes give back what was theirs within a moment.
+  await vi.waitFor(async () => expect(await owned()).toEqual([]), { timeout: 10_000, interval: 50 });
+  await connection.close();
+});
+
+function hold(bot: string): NatsEngine {
+  const held = engines.get(bot) ?? { engine: natsEngine(connection, { bot, prefix }), sessions: 0 };
+  held.sessions += 1;
+  engines.set(bot, held);
+  return held.engine;
+}
+
+function letGo(bot: string): void {
+  const held = engines.get(bot)!;
+  held.sessions -= 1;
+  if (held.sessions > 0) return;
+  engines.delete(bot);
+  held.engine.close();
+}
+
+const engineOf = (bot: string): VoiceEngine => ({
+  session$: (...wanted) =>
+    new Observable((subscriber) => {
+      const session = hold(bot).session$(...wanted).subscribe(subscriber);
+      subscriber.add(session);
+      subscriber.add(() => letGo(bot));
+    }),
+});
+
+export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: ConnectOptions = {}): Observable<VoiceSession> {
+  // What is no object of options is to be found out as it is.
+  return connectHere$(gateway$, ids, typeof options === 'object' && options !== null ? { engine: engineOf(ids.userId), ...options } : options);
+}
+
+/** No suite here drives a session by itself: a node must know the guild before the first signal. */
+export { driveVoice$ } from '../../src/drive-voice.js';
