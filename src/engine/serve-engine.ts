@@ -1,5 +1,5 @@
 /** The far side: runs the sessions that the home side asks for. */
-import { map, Observable, throwError } from 'rxjs';
+import { map, Observable, Subscription, throwError } from 'rxjs';
 import { guarded } from '../edge.js';
 import { SessionEndedError, VoiceOptionsError } from '../errors.js';
 import type { VoiceOptions } from '../driver/options.js';
@@ -20,7 +20,8 @@ export type Drive = (signals$: Observable<VoiceSignal>, options: VoiceOptions, g
 /** `session.play`, or what stands for it. */
 export type Play = (session: VoiceSession, frames: FrameInput, options: PlayOptions) => Observable<PlayEvent>;
 
-const ownPlay: Play = (session, frames, options) => session.play(frames, options);
+/** That of the session. */
+export const ownPlay: Play = (session, frames, options) => session.play(frames, options);
 
 /** Opens a source that was described. What it throws fails the play. */
 export type OpenSource = (description: FrameDescription) => FrameInput;
@@ -58,10 +59,12 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, drive: Driv
   const signals$ = peer.observe$({ what: 'signals', session: id }) as Observable<VoiceSignal>;
   const forget = (): void => void sessions.delete(id);
   let letGo = (): void => undefined;
+  // A session that was left behind is there at once, within the subscription.
+  let news = Subscription.EMPTY;
   const subscription = drive(signals$, options, topic.guildId, id, topic.keep ?? 0).subscribe({
     next: (session) => {
       sessions.set(id, session);
-      subscription.add(tellNews(session, tell));
+      news = tellNews(session, tell);
     },
     // Told before anything of it ends: what plays is taken along.
     error: (error: unknown) => {
@@ -72,6 +75,7 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, drive: Driv
     complete: () => sink.complete(),
   });
   subscription.add(forget);
+  subscription.add(() => news.unsubscribe());
   const close = (): void => {
     guarded(() => subscription.unsubscribe());
     letGo();
