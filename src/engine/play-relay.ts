@@ -70,7 +70,7 @@ export class PlayRelay {
       },
       complete: () => this.#subscriber.complete(),
     };
-    const source = this.#source && { source: { ...this.#source, start: this.#source.start + this.#position } };
+    const source = this.#source && { source: { ...this.#source, start: this.#source.start + this.#position, ...(this.#frames > 0 ? { goesOn: true } : {}) } };
     link.peer.subscribe({ what: 'play', session: link.session, options: { speaking, whenSuspended }, ahead: this.#ahead, ...source }, sink, (subscribed) => {
       this.#subscribed = subscribed;
       link.sources.set(subscribed.id, (frames) => this.#open(frames));

@@ -10,6 +10,8 @@ export interface FrameDescription {
   readonly from: 'file' | 'url';
   /** Where it begins, in ms. */
   readonly start: number;
+  /** Whoever listens has heard of it before: `start` is where it goes on, and not where it was told to begin. */
+  readonly goesOn?: boolean;
   /** How it is read, as the options of `source`. */
   readonly options: { readonly bitrate?: number; readonly outputGain?: 'apply' | 'ignore'; readonly stallTimeout?: number };
 }

@@ -14,6 +14,7 @@ import { Bot } from './bot.js';
 import { checkConnection, type NatsConnectionLike } from './connection.js';
 import { freshName } from './fresh-name.js';
 import { carryMediaErrors } from './open-source.js';
+import { MAX_KEEP_MS } from './registry/buckets.js';
 import { DEFAULT_SILENCE_MS } from './voice-node.js';
 
 /** How sessions are run on nodes. */
@@ -60,7 +61,7 @@ const checkOptions = fields(
     ahead: amount('ms, 20 or more', FRAME_MS, 60_000),
     sources: oneOf(['none', 'urls', 'files']),
     patience: amount('ms, 0 or more', 0, 3_600_000),
-    keep: amount('ms, 0 or more', 0, 86_400_000),
+    keep: amount('ms, 0 or more', 0, MAX_KEEP_MS),
     silentAfter: amount('ms, 500 or more', 500, 3_600_000),
     scheduler: must('a scheduler', (value) => typeof value === 'object' && value !== null),
   } satisfies Readonly<Record<keyof NatsEngineOptions, unknown>>,

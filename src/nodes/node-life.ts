@@ -19,7 +19,9 @@ import { Guest } from './guest.js';
 import { decodePacket, encodePacket } from './link/packet.js';
 import { sourceOpener } from './open-source.js';
 import { owned } from './owned.js';
-import type { Buckets, NodeRecord } from './registry/buckets.js';
+import { Positions } from './positions/positions.js';
+import { remembering } from './positions/source-name.js';
+import type { NodeBuckets, NodeRecord } from './registry/buckets.js';
 import { Claims } from './registry/claims.js';
 import { Lease } from './registry/lease.js';
 import { Keeper } from './keep/keeper.js';
@@ -32,6 +34,7 @@ export interface NodeSettings {
   readonly joins: number;
   readonly moves: number;
   readonly silentAfter: number;
+  readonly checkpoint: number;
   readonly files: string | undefined;
   readonly transports: NodeTransportsOptions;
   readonly scheduler: SchedulerLike;
@@ -55,11 +58,12 @@ export class NodeLife {
   readonly #guests = new Map<string, Guest>();
   readonly #ended = new Set<string>();
   readonly #subscription = new Subscription();
+  readonly #positions: Positions;
   readonly #keeper: Keeper;
   #draining = false;
 
   /** @param changed told when the number of sessions is another */
-  constructor(id: string, uplink: Uplink, buckets: Buckets, settings: NodeSettings, changed: () => void) {
+  constructor(id: string, uplink: Uplink, buckets: NodeBuckets, settings: NodeSettings, changed: () => void) {
     const { scheduler } = settings;
     this.id = id;
     this.#uplink = uplink;
@@ -69,7 +73,8 @@ export class NodeLife {
     this.#claims = new Claims(buckets, id, scheduler);
     this.#residents = new Residents(changed, scheduler);
     this.#turns = new Turns(settings.joins);
-    this.#keeper = new Keeper(this.#settings.silentAfter + GHOST_MS, scheduler);
+    this.#positions = new Positions({ buckets, node: id, every: settings.checkpoint, maxPayload: () => uplink.maxPayload, valid: () => this.#lease.valid(), scheduler });
+    this.#keeper = new Keeper(this.#settings.silentAfter + GHOST_MS, scheduler, this.#positions.play$);
     this.#subscription.add(this.#lease.lost$.subscribe((error) => this.#lose(error.reason)));
   }
 
@@ -87,6 +92,7 @@ export class NodeLife {
   /** Takes no more, and has all sessions go on elsewhere. */
   async drain(): Promise<void> {
     this.#draining = true;
+    this.#positions.drain();
     this.#lease.changed();
     await this.#residents.drain(this.#settings.moves);
   }
@@ -96,6 +102,7 @@ export class NodeLife {
     this.#subscription.unsubscribe();
     this.#endGuests('the node has ended');
     await this.#lease.end();
+    await this.#positions.end();
   }
 
   #record(): NodeRecord {
@@ -109,6 +116,7 @@ export class NodeLife {
   }
 
   #endGuests(why: string): void {
+    this.#positions.close();
     for (const guest of [...this.#guests.values()]) guest.end(why);
     this.#keeper.end();
   }
@@ -132,7 +140,11 @@ export class NodeLife {
     }
     const { up$, maxPayload } = this.#uplink;
     const publish = (bytes: Uint8Array): void => this.#uplink.publish(subject, bytes);
-    const work = { drive: this.#drive(from.bot, () => guest.gone), open: sourceOpener(this.#settings.files), play: this.#keeper.play$.bind(this.#keeper) };
+    const work = {
+      drive: this.#drive(from, () => guest.gone),
+      open: remembering(sourceOpener(this.#settings.files)),
+      play: this.#positions.heardBy(from.process, this.#keeper.play$.bind(this.#keeper)),
+    };
     const guest: Guest = new Guest({ publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, work, () => this.#goodbye(key));
     this.#guests.set(key, guest);
     return guest;
@@ -146,12 +158,14 @@ export class NodeLife {
   }
 
   /** A session here: that which was left behind, or one that is owned, and then in its turn (who waits for a lease to run out waits in nobody's way), with sockets that stop with the lease, until it is to go on elsewhere. */
-  #drive(bot: string, gone: () => boolean): Drive {
+  #drive({ bot, process }: BotAddress, gone: () => boolean): Drive {
     return (signals$, options, guildId, _session, keep) => {
       if (guildId === null) throw new VoiceOptionsError('guildId', 'must be known where a session is to run on a node: one node at a time runs what is in a guild');
       const run = (heard$: Observable<VoiceSignal>, wanted: VoiceOptions): Observable<VoiceSession> =>
-        this.#residents.house(owned(this.#claims.claim$(bot, guildId), this.#turns.take(this.#run$(heard$, wanted, guildId))));
-      return this.#keeper.session$(bot, guildId, { signals$, options, keep, gone }, run);
+        this.#positions.session$({ bot, guildId, process, keep, log: wanted.log }, (heir) =>
+          this.#residents.house(owned(this.#claims.claim$(bot, guildId, heir), this.#turns.take(this.#run$(heard$, wanted, guildId)))),
+        );
+      return this.#positions.home$({ keep, gone }, this.#keeper.session$(bot, guildId, { signals$, options, keep, gone }, run));
     };
   }
 

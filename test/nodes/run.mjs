@@ -1,7 +1,7 @@
 /**
  * `npm run test:nodes [-- --songs 60 --reuse accept --frames home]`: a real nats-server, three nodes and a bot in processes of their own, and
- * songs on the loopback voice server. NATS is stopped for ten seconds, the bot is killed and restarted, a node is told to end, one is killed, and one is
- * stopped for longer than its lease and goes on then, as a machine that was suspended. Prints what the voice server heard around each, and exits with 1 where a bound is
+ * songs on the loopback voice server. NATS is stopped for ten seconds, the bot is killed and restarted, a node is told to end, one is killed, one together with
+ * the bot, and one is stopped for longer than its lease and goes on then, as a machine that was suspended. Prints what the voice server heard around each, and exits with 1 where a bound is
  * not held, or where the server's account shows that two owners of a session ever sent at once.
  *
  * - `--songs`: how many. Default 12
@@ -10,6 +10,7 @@
  * - `--events`: that many of all of it in a random order, from `--seed` (1), and not each once. Default 0
  * - `--costs`: what a song costs is measured for so many seconds, and nothing happens. Default 0
  * - `--dave`: calls are encrypted, each with a member that listens, in this process; what it has decrypted is what was heard
+ * - `--checkpoint`: ms between two checkpoints. Default 5000
  * - `--lease`: ms. Default 20000; NATS is stopped only where it is longer than 15000
  */
 import { spawn } from 'node:child_process';
@@ -32,7 +33,7 @@ import { RemoteBot } from './remote-bot.mjs';
 import { seeded } from './simulate/measures.mjs';
 
 const text = (value) => ({ type: 'string', default: value });
-const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), costs: text('0'), dave: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), checkpoint: text('5000'), costs: text('0'), dave: { type: 'boolean', default: false } } });
 const SONGS = Number(values.songs);
 const LEASE_MS = Number(values.lease);
 /** A node that is silent is found out well within its lease. */
@@ -41,10 +42,14 @@ const reuse = values.reuse === 'accept' ? 'accept' : Number(values.reuse);
 const SETTLE_MS = 2_000;
 const EVENTS = Number(values.events);
 const COSTS_MS = Number(values.costs) * 1_000;
+const CHECKPOINT_MS = Number(values.checkpoint);
 const FRAMES = EVENTS > 0 ? 60_000 : 6_000;
 /** Of a song, when its node is lost: those of the 100 ms in which a node gathers what it has sent, and one that falls due as it tells them. */
 const REPEATED_FRAMES = 6;
+/** Of a song, when the bot is lost with its node: those since the checkpoint, which took a moment to get to the server. */
+const SINCE_CHECKPOINT_FRAMES = Math.ceil(CHECKPOINT_MS / 20) + 5;
 const AWAY_MS = 10_000;
+const BOTH = 'node and bot SIGKILL';
 
 const { connectVoice$ } = await load('index.js');
 const { OggOpusWriter } = await load('audio/index.js');
@@ -92,6 +97,11 @@ try {
     await event('SIGTERM', () => terminated(nodes[0]), { gap: 400 });
     await event('SIGKILL', () => killed(nodes[1]), { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES });
     nodes[0] = await begunNode('n0');
+    if (values.frames === 'node') {
+      const { name, disturb, bounds } = kinds().find((kind) => kind.name === BOTH);
+      await event(name, () => disturb(nodes[2]), bounds);
+      nodes[2] = await begunNode('n2');
+    }
     await event('SIGSTOP', () => frozen(nodes[2]), { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES });
   }
   if (COSTS_MS === 0) faults.push(...judgeOwners(accounts.sessions, rivalries, SONGS));
@@ -140,7 +150,7 @@ function kinds() {
     { name: 'SIGTERM', disturb: terminated, bounds: { gap: 400 } },
     { name: 'SIGKILL', disturb: killed, bounds: back },
     { name: 'SIGSTOP', disturb: frozen, bounds: back },
-    ...(values.frames === 'node' ? [{ name: 'bot restarted', disturb: botRestarted, bounds: { gap: 200 } }] : []),
+    ...(values.frames === 'node' ? [{ name: 'bot restarted', disturb: botRestarted, bounds: { gap: 200 } }, { name: BOTH, disturb: bothKilled, bounds: { ...back, twice: SINCE_CHECKPOINT_FRAMES } }] : []),
   ];
 }
 
@@ -156,7 +166,7 @@ async function schedule() {
 }
 
 function begunNode(name) {
-  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, silentAfter: SILENT_MS, files: folder });
+  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, silentAfter: SILENT_MS, checkpoint: CHECKPOINT_MS, files: folder });
 }
 
 function begunBot() {
@@ -196,6 +206,15 @@ async function killed(node) {
   const { sessions } = node.state;
   await node.end();
   await heardAgain(sessions);
+}
+
+/** At once. Who comes next knows nothing but what it plays: where that was is written down. */
+async function bothKilled(node) {
+  const { sessions } = node.state;
+  await Promise.all([node.end(), bot.kill()]);
+  bot = begunBot();
+  await heardAgain(sessions);
+  await until(() => bot.started.size === SONGS, 20_000, 'the bot has found its songs');
 }
 
 async function heardAgain(sessions) {

@@ -1,6 +1,7 @@
 /** The plays of a session that is kept. One that is read here goes on while nobody listens, and whoever plays the same next follows it. */
 import { Observable } from 'rxjs';
 import type { VoiceSession } from '../../driver/session/session.js';
+import type { Play } from '../../engine/serve-engine.js';
 import { descriptionOf } from '../../frames/description.js';
 import type { FrameInput, PlayOptions } from '../../media/send/play-options.js';
 import type { PlayEvent } from '../../types.js';
@@ -8,11 +9,14 @@ import { KeptPlay } from './kept-play.js';
 
 export class KeptPlays {
   readonly #session: VoiceSession;
+  readonly #play: Play;
   /** It plays, or has ended, and nobody listens. */
   #alone: KeptPlay | undefined;
 
-  constructor(session: VoiceSession) {
+  /** @param play as `session.play` */
+  constructor(session: VoiceSession, play: Play) {
     this.#session = session;
+    this.#play = play;
   }
 
   /**
@@ -28,7 +32,7 @@ export class KeptPlays {
       this.#alone = undefined;
       if (description === undefined) {
         before?.stop();
-        return this.#session.play(frames, options).subscribe(subscriber);
+        return this.#play(this.#session, frames, options).subscribe(subscriber);
       }
       let play: KeptPlay;
       if (before?.is(description) === true) {
@@ -36,7 +40,7 @@ export class KeptPlays {
         play.follow(listener, description.start);
       } else {
         before?.stop();
-        play = new KeptPlay(description, listener, (onEnd) => this.#session.play(frames, { ...options, onEnd }));
+        play = new KeptPlay(description, listener, (onEnd) => this.#play(this.#session, frames, { ...options, onEnd }));
       }
       return () => {
         if (!gone()) return play.stop();
