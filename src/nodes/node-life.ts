@@ -86,7 +86,13 @@ export class NodeLife {
   async begin(): Promise<void> {
     this.#subscription.add(this.#uplink.subscribe(allToNode(this.#settings.prefix, this.id), (message) => this.#receive(message)));
     await this.#lease.take();
-    this.#subscription.add(this.#uplink.up$.subscribe({ next: () => this.#lease.changed(), error: () => undefined }));
+    this.#subscription.add(this.#uplink.up$.subscribe({ next: () => this.#reached(), error: () => undefined }));
+  }
+
+  /** What could not be written meanwhile is written now. */
+  #reached(): void {
+    this.#lease.changed();
+    this.#positions.changed();
   }
 
   /** Takes no more, and has all sessions go on elsewhere. */

@@ -31,6 +31,8 @@ export interface Archive {
   add(place: Place): void;
   /** Not any more. Returns what is to be left in the entry of the session. */
   remove(place: Place): object | undefined;
+  /** Whether all ends, and nobody has wished it. */
+  closed(): boolean;
   /** Its position is another, and not by going on. */
   edge(): void;
 }
@@ -43,6 +45,8 @@ export class Place implements Heir {
   readonly key: string;
   /** What the process of the bot that has the session has said of it, in ms. */
   keep: number;
+  /** Whether the process is gone, and the next has not come. */
+  alone = false;
   /** The process that listens to what plays, or did so last. */
   #process: string;
   readonly #whose: Whose;
@@ -146,8 +150,8 @@ export class Place implements Heir {
   /** @param track undefined: of what plays no position is known */
   #tracked$(track: Track | undefined, play: (onEnd: (end: PlayEnd) => void) => Observable<PlayEvent>, { onEnd }: PlayOptions): Observable<PlayEvent> {
     const ended = (end: PlayEnd): void => {
-      // What ends with its session may go on with the next owner.
-      if (track !== undefined && this.#track === track && end.reason !== 'session-ended') {
+      // What ends with its session may go on with the next owner; and nobody stops what nobody listens to.
+      if (track !== undefined && this.#track === track && end.reason !== 'session-ended' && !this.alone && !this.#archive.closed()) {
         this.#track = undefined;
         this.#archive.edge();
       }
@@ -185,7 +189,9 @@ export class Place implements Heir {
       map((read) => {
         if (typeof read === 'string') this.#ignored(read);
         const position = typeof read === 'string' ? undefined : read;
-        if (this.#track === undefined && this.#before === before) this.#inherited = position;
+        if (position === undefined || this.#track !== undefined || this.#before !== before) return position;
+        this.#inherited = position;
+        this.#archive.edge();
         return position;
       }),
       shareReplay(1),

@@ -52,6 +52,7 @@ export class Positions {
       read: (key, predecessor) => before.read(key, predecessor),
       add: (place) => this.#places.add(place),
       remove: (place) => this.#remove(place),
+      closed: () => this.#closed,
       edge: () => this.#checkpoints!.edge(),
     };
   }
@@ -74,13 +75,15 @@ export class Positions {
       let moved = false;
       // First: the session asks what is to be left of it as it ends.
       subscriber.add(() => {
-        if (!moved && !gone() && !this.#closed) place?.forget();
+        if (place === undefined) return;
+        place.alone = gone();
+        if (!moved && !place.alone && !this.#closed) place.forget();
       });
       subscriber.add(
         session$.subscribe({
           next: (session) => {
             place = this.#ofSessions.get(session);
-            if (place !== undefined) place.keep = keep;
+            if (place !== undefined) [place.keep, place.alone] = [keep, false];
             subscriber.next(session);
           },
           error: (error: unknown) => {
@@ -104,6 +107,11 @@ export class Positions {
 
   /** As `session.play`. */
   readonly play$: Play = (session, frames, options) => this.#ofSessions.get(session)?.play$(session, frames, options) ?? session.play(frames, options);
+
+  /** The server is back. */
+  changed(): void {
+    this.#checkpoints?.edge();
+  }
 
   /** The node is about to end: sessions that end from now on are to go on elsewhere. */
   drain(): void {
