@@ -118,6 +118,21 @@ describe('node and process die at once', () => {
     expect(next.log).toEqual([]);
   });
 
+  it('also where the next node has not heard that the session is its own', async () => {
+    const { scene, a, b, bot } = await playing(7_000);
+    a.kill();
+    bot.vanish();
+    const [before, frames] = [scene.at, scene.heard.length];
+    const next = b.home('p2');
+    b.unheard.add('update sessions');
+    while (!b.asked.includes('update sessions')) await pass(10);
+    b.unheard.clear();
+    while (!next.given()) await pass(10);
+    next.play(song());
+    await pass(100);
+    expect(before + 20 - goesOnAt(scene, frames)!).toBeLessThanOrEqual(CHECKPOINT_MS + 20);
+  });
+
   it.each([
     ['another source', song(0, 'https://example.org/b'), {}],
     ['what is read by the bot', undefined, {}],
@@ -186,6 +201,7 @@ describe('the process lives', () => {
     const { scene, a, b, bot } = await playing(7_300);
     bot.vanish();
     const second = a.home('p2');
+    a.unanswered.add('update positions');
     second.play(song());
     await pass(60);
     const position = second.told.at(-1) as { readonly position: number };
@@ -198,9 +214,25 @@ describe('the process lives', () => {
     expect(goesOnAt(scene, frames)).toBe(position.position);
   });
 
-  it('it has left: nothing of the song is there for the next', async () => {
+  it('also one that has heard nothing yet of what it plays anew', async () => {
+    const { scene, a, b, bot } = await playing(7_300);
+    bot.vanish();
+    const second = a.home('p2');
+    second.play(song()).unsubscribe();
+    second.play(song());
+    await pass(700);
+    a.kill();
+    const moved = b.home('p2');
+    await pass(LEASE_MS + 1_500);
+    const frames = scene.heard.length;
+    moved.play(song());
+    await pass(100);
+    expect(goesOnAt(scene, frames)).toBe(0);
+  });
+
+  it.each(['plays', 'session'] as const)('it has left (%s first): nothing of the song is there for the next', async (first) => {
     const { scene, a, b, bot } = await playing(7_000);
-    bot.leave();
+    bot.leave(first);
     await pass(CHECKPOINT_MS);
     expect([scene.positions.keys, scene.sessions.keys]).toEqual([[], []]);
     a.kill();
@@ -231,6 +263,13 @@ describe('the process lives', () => {
     next.play(song());
     await pass(100);
     expect(goesOnAt(scene, frames)).toBe(0);
+  });
+
+  it('it has not come back in time: nothing is left', async () => {
+    const { scene, bot } = await playing(3_000);
+    bot.vanish();
+    await pass(KEEP_MS + CHECKPOINT_MS);
+    expect([scene.positions.keys, scene.sessions.keys]).toEqual([[], []]);
   });
 
   it('its song has ended: the next process plays the same from its begin', async () => {
@@ -287,7 +326,7 @@ describe('a node that drains', () => {
     expect(goesOnAt(scene, frames)).toBe(before + 20);
   });
 
-  it('what is left as it drains is left', async () => {
+  it.each(['plays', 'session'] as const)('what is left as it drains is left (%s first)', async (first) => {
     const scene = new Scene();
     const a = await scene.node('a');
     const bot = a.home('p1');
@@ -295,7 +334,7 @@ describe('a node that drains', () => {
     bot.play(song());
     await pass(3_000);
     a.positions.drain();
-    bot.leave();
+    bot.leave(first);
     await pass(100);
     expect(scene.sessions.keys).toEqual([]);
   });

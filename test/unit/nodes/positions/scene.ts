@@ -58,7 +58,8 @@ export interface SceneHome {
   /** Ready, and so to be played on. */
   readonly given: () => boolean;
   play(description: FrameDescription | undefined): Subscription;
-  leave(): void;
+  /** @param first whether what plays is stopped before the session is left, or ends with it */
+  leave(first?: 'plays' | 'session'): void;
   vanish(): void;
 }
 
@@ -68,8 +69,9 @@ export class SceneNode {
   readonly positions: Positions;
   /** What was asked of the buckets: `get sessions`. */
   readonly asked: string[] = [];
-  /** What is not answered. */
+  /** What is not answered; of `unheard`, what is done all the same. */
   readonly unanswered = new Set<string>();
+  readonly unheard = new Set<string>();
   #alive = true;
   readonly #scene: Scene;
   readonly #claims: Claims;
@@ -120,7 +122,8 @@ export class SceneNode {
         plays.push(playing);
         return playing;
       },
-      leave: () => {
+      leave: (first = 'plays') => {
+        if (first === 'session') return end();
         for (const playing of plays) playing.unsubscribe();
         subscription.unsubscribe();
       },
@@ -161,7 +164,9 @@ export class SceneNode {
     const count = <A extends readonly unknown[], R>(what: string, ask: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
       this.asked.push(`${what} ${name}`);
       if (this.unanswered.has(`${what} ${name}`)) throw new Error('timeout');
-      return ask(...args);
+      const answer = await ask(...args);
+      if (this.unheard.has(`${what} ${name}`)) throw new Error('timeout');
+      return answer;
     };
     return { get: count('get', bucket.get), create: count('create', bucket.create), update: count('update', bucket.update), delete: count('delete', bucket.delete), watch: bucket.watch };
   }
