@@ -39,7 +39,8 @@ export interface NatsEngineOptions {
   /**
    * ms for which a session goes on on its node when the bot's process is gone without having left it, and with it a play whose source is read
    * there. The next process of the bot that connects to the guild meanwhile, with a `keep` of its own, is given the session; and its first play,
-   * if it is of the same source, takes over that which plays, wherever it is. Default 0: all of it ends with the process.
+   * if it is of the same source, takes over that which plays, wherever it is; where the node is gone, too, it goes on where that was written down to be (`checkpoint` of
+   * `voiceNode`). Default 0: all of it ends with the process.
    */
   readonly keep?: number;
   /** ms without a word after which a node is taken to be gone. Default 6 000, and never more than a lease. */
