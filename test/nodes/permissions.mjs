@@ -5,7 +5,7 @@ export const PASSWORD = 'test';
 
 const STREAMS = [`KV_${PREFIX}-nodes`, `KV_${PREFIX}-sessions`];
 /** The nodes' alone. */
-const POSITIONS = `KV_${PREFIX}-positions`;
+export const POSITIONS = `KV_${PREFIX}-positions`;
 
 export const PERMISSIONS = {
   bot: {

@@ -227,10 +227,11 @@ async function costsOf(ms) {
   const before = await used({ nodes, bot, nats });
   await wait(ms);
   const after = await used({ nodes, bot, nats });
-  const { song, all, nats: server } = costs({ idle, before, after, songs: SONGS, ms });
+  const { song, all, checkpoints, nats: server } = costs({ idle, before, after, songs: SONGS, ms });
   console.log(`${SONGS} songs on ${nodes.map(({ state }) => state.sessions).join(' + ')} sessions, a lease of ${LEASE_MS} ms; a second, of a song and of all, and the nats-server:`);
   console.table({ song, all });
   console.table([server]);
+  console.table({ checkpoints });
 }
 
 /** `rxvoice node` is a node, and ends well when it is told to. */
