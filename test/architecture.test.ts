@@ -165,13 +165,14 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   nodes: [
     ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'owned.ts', 'placement.ts', 'turns.ts', 'residents.ts', 'link', 'keep', 'hand-over'],
     'registry',
-    ['guest.ts', 'host.ts', 'node-table.ts'],
+    ['guest.ts', 'host.ts', 'node-table.ts', 'positions'],
     ['node-life.ts', 'bot.ts'],
     'voice-node.ts',
     'nats-engine.ts',
     'index.ts',
   ],
   'nodes/keep': [['kept-play.ts', 'spare-credentials.ts'], 'kept-plays.ts', 'kept-session.ts', 'keeper.ts'],
+  'nodes/positions': [['checkpoints.ts', 'position.ts', 'source-name.ts', 'track.ts'], 'predecessor.ts', 'place.ts', 'positions.ts'],
   'nodes/link': [['packet.ts', 'codec.ts'], 'link.ts', 'link-port.ts'],
   server: [
     ['counters.ts', 'defaults.ts', 'guilds.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],
@@ -266,14 +267,14 @@ describe('time, randomness and sockets are arguments', () => {
   /** What reaches the world outside, and the files that own it. Servers and commands are the outside themselves. */
   const owners: readonly [string, RegExp, RegExp][] = [
     ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server\/|cli\/|engine\/outbox)/],
-    ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(steady-scheduler|server\/|cli\/)/],
+    ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(steady-scheduler|nodes\/registry\/machine-sleep|server\/|cli\/)/],
     // Its now() is the wall clock, which is set.
     ['the scheduler of the wall clock', /\basyncScheduler\b/, /^(steady-scheduler|server\/|cli\/)/],
     ['randomness', /\bMath\.random|\brandomBytes\b(?!,|;|:)/, /^(crypto\/random|driver\/resolve-options|driver\/stages\/outgoing|nodes\/fresh-name|server\/|cli\/)/],
     ['UDP sockets', /'(node:)?dgram'/, /^(net\/udp|server\/|cli\/doctor\/checks\/udp)/],
     ['WebSockets', /from 'ws'/, /^(net\/socket|server\/|cli\/discord\/socket|cli\/serve\/main-gateway)/],
     ['the MLS library', /@snazzah\/davey/, /^dave\//],
-    ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/socket|server\/|cli\/node\/health)/],
+    ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/socket|net\/tls|server\/|cli\/node\/health)/],
     ['fetch', /\bfetch\(/, /^(audio\/sources\/input\/http|server\/|cli\/)/],
     ['processes', /'(node:)?child_process'/, /^(audio\/ffmpeg\/|audio\/sources\/ffmpeg\/|server\/|cli\/)/],
   ];

@@ -56,7 +56,7 @@ export class PlayRelay {
 
   /** What the far side opens, from where it is known to have come to; undefined where the frames are given to it. */
   get source(): FrameDescription | undefined {
-    return this.#source && { ...this.#source, start: this.#source.start + this.#position };
+    return this.#source && { ...this.#source, start: this.#source.start + this.#position, ...(this.#frames > 0 ? { goesOn: true } : {}) };
   }
 
   /** Plays over there from now on; undefined: nowhere for the moment. */

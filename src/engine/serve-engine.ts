@@ -22,7 +22,8 @@ export type Drive = (signals$: Observable<VoiceSignal>, options: VoiceOptions, g
 /** `session.play`, or what stands for it. */
 export type Play = (session: VoiceSession, frames: FrameInput, options: PlayOptions) => Observable<PlayEvent>;
 
-const ownPlay: Play = (session, frames, options) => session.play(frames, options);
+/** That of the session. */
+export const ownPlay: Play = (session, frames, options) => session.play(frames, options);
 
 /** Opens a source that was described. What it throws fails the play. */
 export type OpenSource = (description: FrameDescription) => FrameInput;

@@ -10,6 +10,8 @@ export interface FrameDescription {
   readonly from: 'file' | 'url';
   /** Where it begins, in ms. */
   readonly start: number;
+  /** Whoever listens has heard of it before: `start` is where it goes on, and not where it was told to begin. */
+  readonly goesOn?: boolean;
   /** How it is read, as the options of `source`. */
   readonly options: { readonly bitrate?: number; readonly outputGain?: 'apply' | 'ignore'; readonly stallTimeout?: number };
   /**
@@ -19,9 +21,9 @@ export interface FrameDescription {
   readonly own?: { readonly headers?: Readonly<Record<string, string>>; readonly ffmpeg?: string };
 }
 
-/** The same source, which says what it is. */
+/** The same source, which says what it is, and not what it said before. */
 export function described<T extends object>(source: T, description: FrameDescription | undefined): T {
-  return description === undefined ? source : Object.defineProperty(source, DESCRIPTION, { value: description });
+  return description === undefined ? source : Object.defineProperty(source, DESCRIPTION, { value: description, configurable: true });
 }
 
 /** What a source says of itself; undefined of all that only its own process can read. */

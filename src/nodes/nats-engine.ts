@@ -15,6 +15,7 @@ import { Bot } from './bot.js';
 import { checkConnection, type NatsConnectionLike } from './connection.js';
 import { freshName } from './fresh-name.js';
 import { carryMediaErrors, toldToNodes } from './open-source.js';
+import { MAX_KEEP_MS } from './registry/buckets.js';
 import { DEFAULT_SILENCE_MS } from './voice-node.js';
 
 /** How sessions are run on nodes. */
@@ -39,7 +40,8 @@ export interface NatsEngineOptions {
   /**
    * ms for which a session goes on on its node when the bot's process is gone without having left it, and with it a play whose source is read
    * there. The next process of the bot that connects to the guild meanwhile, with a `keep` of its own, is given the session; and its first play,
-   * if it is of the same source, takes over that which plays, wherever it is. Default 0: all of it ends with the process.
+   * if it is of the same source, takes over that which plays, wherever it is; where the node is gone, too, it goes on where that was written down to be (`checkpoint` of
+   * `voiceNode`). Default 0: all of it ends with the process.
    */
   readonly keep?: number;
   /** ms without a word after which a node is taken to be gone. Default 6 000, and never more than a lease. */
@@ -66,7 +68,7 @@ const checkOptions = fields(
     ahead: amount('ms, 20 or more', FRAME_MS, 60_000),
     sources: oneOf(['none', 'urls', 'files'] satisfies OpenedThere[]),
     patience: amount('ms, 0 or more', 0, 3_600_000),
-    keep: amount('ms, 0 or more', 0, 86_400_000),
+    keep: amount('ms, 0 or more', 0, MAX_KEEP_MS),
     silentAfter: amount('ms, 500 or more', 500, 3_600_000),
     scheduler: must('a scheduler', (value) => typeof value === 'object' && value !== null),
   } satisfies Readonly<Record<keyof NatsEngineOptions, unknown>>,

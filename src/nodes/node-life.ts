@@ -20,7 +20,8 @@ import { Guest } from './guest.js';
 import { PreparedSession } from './hand-over/prepared-session.js';
 import { decodePacket, encodePacket } from './link/packet.js';
 import { owned } from './owned.js';
-import type { Buckets, NodeRecord } from './registry/buckets.js';
+import { Positions } from './positions/positions.js';
+import type { NodeBuckets, NodeRecord } from './registry/buckets.js';
 import { Claims } from './registry/claims.js';
 import { Lease } from './registry/lease.js';
 import type { Home } from './keep/kept-session.js';
@@ -37,6 +38,7 @@ export interface NodeSettings {
   readonly silentAfter: number;
   readonly open: OpenSource;
   readonly transports: () => Transports;
+  readonly checkpoint: number;
   readonly scheduler: SchedulerLike;
 }
 
@@ -58,11 +60,12 @@ export class NodeLife {
   readonly #guests = new Map<string, Guest>();
   readonly #ended = new Set<string>();
   readonly #subscription = new Subscription();
+  readonly #positions: Positions;
   readonly #keeper: Keeper;
   #draining = false;
 
   /** @param changed told when the number of sessions is another */
-  constructor(id: string, uplink: Uplink, buckets: Buckets, settings: NodeSettings, changed: () => void) {
+  constructor(id: string, uplink: Uplink, buckets: NodeBuckets, settings: NodeSettings, changed: () => void) {
     const { scheduler } = settings;
     this.id = id;
     this.#uplink = uplink;
@@ -72,7 +75,8 @@ export class NodeLife {
     this.#claims = new Claims(buckets, id, scheduler);
     this.#residents = new Residents(changed, scheduler);
     this.#turns = new Turns(settings.joins);
-    this.#keeper = new Keeper(this.#settings.silentAfter + GHOST_MS, scheduler);
+    this.#positions = new Positions({ buckets, node: id, every: settings.checkpoint, maxPayload: () => uplink.maxPayload, valid: () => this.#lease.valid(), open: settings.open, scheduler });
+    this.#keeper = new Keeper(this.#settings.silentAfter + GHOST_MS, scheduler, this.#positions.play$);
     this.#subscription.add(this.#lease.lost$.subscribe((error) => this.#lose(error.reason)));
   }
 
@@ -84,12 +88,19 @@ export class NodeLife {
   async begin(): Promise<void> {
     this.#subscription.add(this.#uplink.subscribe(allToNode(this.#settings.prefix, this.id), (message) => this.#receive(message)));
     await this.#lease.take();
-    this.#subscription.add(this.#uplink.up$.subscribe({ next: () => this.#lease.changed(), error: () => undefined }));
+    this.#subscription.add(this.#uplink.up$.subscribe({ next: () => this.#reached(), error: () => undefined }));
+  }
+
+  /** What could not be written meanwhile is written now. */
+  #reached(): void {
+    this.#lease.changed();
+    this.#positions.changed();
   }
 
   /** Takes no more, and has all sessions go on elsewhere. */
   async drain(): Promise<void> {
     this.#draining = true;
+    this.#positions.drain();
     this.#lease.changed();
     await this.#residents.drain(this.#settings.moves, this.#settings.prepare);
   }
@@ -99,6 +110,7 @@ export class NodeLife {
     this.#subscription.unsubscribe();
     this.#endGuests('the node has ended');
     await this.#lease.end();
+    await this.#positions.end();
   }
 
   #record(): NodeRecord {
@@ -112,6 +124,7 @@ export class NodeLife {
   }
 
   #endGuests(why: string): void {
+    this.#positions.close();
     for (const guest of [...this.#guests.values()]) guest.end(why);
     this.#keeper.end();
   }
@@ -135,8 +148,12 @@ export class NodeLife {
     }
     const { up$, maxPayload } = this.#uplink;
     const publish = (bytes: Uint8Array): void => this.#uplink.publish(subject, bytes);
-    const handOver = { prepare: (wish: PrepareTopic) => this.#prepare(wish), departure: (session: VoiceSession) => this.#residents.departure(session) };
-    const work = { drive: this.#drive(from.bot, { gone: () => guest.gone, heardAt: () => guest.heardAt }), open: this.#settings.open, play: this.#keeper.play$.bind(this.#keeper), handOver };
+    const work = {
+      drive: this.#drive(from, { gone: () => guest.gone, heardAt: () => guest.heardAt }),
+      open: this.#settings.open,
+      play: this.#positions.heardBy(from.process, this.#keeper.play$.bind(this.#keeper)),
+      handOver: { prepare: (wish: PrepareTopic) => this.#prepare(wish), departure: (session: VoiceSession) => this.#residents.departure(session) },
+    };
     const guest: Guest = new Guest({ publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, work, () => this.#goodbye(key));
     this.#guests.set(key, guest);
     return guest;
@@ -150,12 +167,14 @@ export class NodeLife {
   }
 
   /** A session here: that which was left behind, or one that is owned, and then in its turn (who waits for a lease to run out waits in nobody's way), with sockets that stop with the lease, until it is to go on elsewhere. */
-  #drive(bot: string, presence: Pick<Home, 'gone' | 'heardAt'>): Drive {
+  #drive({ bot, process }: BotAddress, presence: Pick<Home, 'gone' | 'heardAt'>): Drive {
     return (signals$, options, guildId, _session, keep, prepared) => {
       if (guildId === null) throw new VoiceOptionsError('guildId', 'must be known where a session is to run on a node: one node at a time runs what is in a guild');
       const run = (heard$: Observable<VoiceSignal>, wanted: VoiceOptions): Observable<VoiceSession> =>
-        this.#residents.house(owned(this.#claims.claim$(bot, guildId), this.#turns.take(this.#run$(heard$, wanted, guildId, prepared?.transports))));
-      return this.#keeper.session$(bot, guildId, { signals$, options, keep, ...presence }, run);
+        this.#positions.session$({ bot, guildId, process, keep, log: wanted.log }, (heir) =>
+          this.#residents.house(owned(this.#claims.claim$(bot, guildId, heir), this.#turns.take(this.#run$(heard$, wanted, guildId, prepared?.transports)))),
+        );
+      return this.#positions.home$({ keep, gone: presence.gone }, this.#keeper.session$(bot, guildId, { signals$, options, keep, ...presence }, run));
     };
   }
 

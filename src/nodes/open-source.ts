@@ -7,6 +7,7 @@ import { isOpenedThere, type Carriage, type OpenedThere } from '../engine/carria
 import { carryErrors } from '../engine/wire-error.js';
 import type { OpenSource } from '../engine/serve-engine.js';
 import { VoiceOptionsError } from '../errors.js';
+import { described } from '../frames/description.js';
 
 /** Errors of media are of their classes on the other side, too. To be called on both. */
 export function carryMediaErrors(): void {
@@ -18,9 +19,16 @@ export function toldToNodes(sources: OpenedThere): NonNullable<Carriage['opens']
   return (description) => (description.own === undefined && isOpenedThere(sources, description) ? description : undefined);
 }
 
-/** @param folder the one whose files may be opened; undefined: none may */
+/**
+ * What it opens says of itself what it was asked for: a path is another on each node.
+ *
+ * @param folder the one whose files may be opened; undefined: none may
+ */
 export function sourceOpener(folder: string | undefined): OpenSource {
-  return ({ input, from, start, options }) => source(from === 'url' ? url(input) : inside(folder, input), options).from(start);
+  return (asked) => {
+    const { input, from, start, options } = asked;
+    return described(source(from === 'url' ? url(input) : inside(folder, input), options).from(start), asked);
+  };
 }
 
 function url(input: string): URL {

@@ -8,7 +8,7 @@ import { checkConnection, Uplink, type NatsConnectionLike } from './connection.j
 import { NodeLife, type NodeSettings } from './node-life.js';
 import { freshName } from './fresh-name.js';
 import { carryMediaErrors, sourceOpener } from './open-source.js';
-import { openBuckets, type Buckets } from './registry/buckets.js';
+import { MAX_KEEP_MS, openBuckets, openPositions, type NodeBuckets } from './registry/buckets.js';
 
 /** How a node is to be. */
 export interface VoiceNodeOptions {
@@ -34,6 +34,12 @@ export interface VoiceNodeOptions {
   readonly lease?: number;
   /** ms without a word after which a bot is taken to be gone, and its sessions end. Default 6 000, and never more than a lease. */
   readonly silentAfter?: number;
+  /**
+   * ms between two checkpoints, 500 or more: so often it is written down where the songs are that are read here, of bots with `keep`. Where the node dies
+   * and with it the process of the bot, the next process goes on there: so much of a song is heard twice at most. 0: it is written down
+   * nowhere, and a song begins anew. Default 5 000.
+   */
+  readonly checkpoint?: number;
   /**
    * The folder whose files bots may have opened here, by paths that are absolute or begin in it. Default: no files are opened, and URLs are,
    * http: and https:, wherever they lead.
@@ -65,6 +71,8 @@ export interface VoiceNode {
 const DEFAULT_LEASE_MS = 20_000;
 /** What silence is taken for an end after, on both sides. */
 export const DEFAULT_SILENCE_MS = 6_000;
+const DEFAULT_CHECKPOINT_MS = 5_000;
+const MIN_CHECKPOINT_MS = 500;
 /** ms until a registration that has failed is tried again. */
 const RETRY_MS = 1_000;
 
@@ -77,6 +85,7 @@ const checkOptions = fields({
   prepare: must('true or false', (value) => typeof value === 'boolean'),
   lease: amount('ms, 1 000 or more', 1_000, 3_600_000),
   silentAfter: amount('ms, 500 or more', 500, 3_600_000),
+  checkpoint: must('ms, 500 or more, or 0', (value) => typeof value === 'number' && (value === 0 || (value >= MIN_CHECKPOINT_MS && value <= MAX_KEEP_MS))),
   files: must('the path of a folder', (value) => typeof value === 'string' && value !== ''),
   transports: must('settings of the sockets', (value) => typeof value === 'object' && value !== null),
   scheduler: must('a scheduler', (value) => typeof value === 'object' && value !== null),
@@ -147,15 +156,18 @@ class Node implements VoiceNode {
   }
 
   async #run(): Promise<void> {
-    const { prefix = 'rxvoice', capacity = 500, joins = 16, moves = 4, prepare = true, lease = DEFAULT_LEASE_MS, silentAfter = DEFAULT_SILENCE_MS, files, transports = {} } = this.#options;
-    const settings: NodeSettings = { prefix, capacity, joins, moves, prepare, silentAfter, open: sourceOpener(files), transports: () => nodeTransports(transports), scheduler: this.#scheduler };
-    const buckets = await openBuckets(this.#uplink.connection, prefix, lease);
+    const { prefix = 'rxvoice', capacity = 500, joins = 16, moves = 4, prepare = true, lease = DEFAULT_LEASE_MS, silentAfter = DEFAULT_SILENCE_MS, checkpoint = DEFAULT_CHECKPOINT_MS } = this.#options;
+    const { files, transports = {} } = this.#options;
+    const settings: NodeSettings = { prefix, capacity, joins, moves, prepare, silentAfter, checkpoint, open: sourceOpener(files), transports: () => nodeTransports(transports), scheduler: this.#scheduler };
+    const { connection } = this.#uplink;
+    const opened = await openBuckets(connection, prefix, lease);
+    const buckets: NodeBuckets = checkpoint === 0 ? opened : { ...opened, positions: await openPositions(connection, prefix, lease) };
     while (!this.#ending) await this.#live(buckets, settings);
     this.#tell('ended');
     this.#state$.complete();
   }
 
-  async #live(buckets: Buckets, settings: NodeSettings): Promise<void> {
+  async #live(buckets: NodeBuckets, settings: NodeSettings): Promise<void> {
     const id = `${this.#options.name ?? 'node'}-${freshName()}`;
     const life = new NodeLife(id, this.#uplink, buckets, settings, () => this.#tell());
     const over = firstValueFrom(merge(life.lost$, this.#end$));

@@ -3,11 +3,13 @@
  * nats-server's own account has all of it, with the renewals of leases and what watches are told.
  */
 
+import { POSITIONS } from './permissions.mjs';
+
 /** What has been used until now. `nodes` are RemoteNodes, `bot` a RemoteBot. */
 export async function used({ nodes, bot, nats }) {
-  const [own, bots, server] = await Promise.all([Promise.all(nodes.map((node) => node.usage())), bot?.stats(), nats.figures()]);
+  const [own, bots, server, positions] = await Promise.all([Promise.all(nodes.map((node) => node.usage())), bot?.stats(), nats.figures(), nats.stream(POSITIONS)]);
   const sum = (name) => own.reduce((total, one) => total + one[name], 0);
-  return { cpu: sum('cpu'), rss: sum('rss'), bot: bots, server };
+  return { cpu: sum('cpu'), rss: sum('rss'), bot: bots, server, positions };
 }
 
 /**
@@ -36,6 +38,14 @@ export function costs({ idle, before, after, songs, ms }) {
   return {
     song: round({ 'node CPU ms': rate(before.cpu, after.cpu) / songs, 'node MB': (after.rss - idle.rss) / songs / 1e6, ...perSong }),
     all: round({ 'node CPU ms': rate(before.cpu, after.cpu), 'node MB': after.rss / 1e6, ...whole }),
+    checkpoints: checkpointCosts(before.positions, after.positions, rate, songs),
     nats: { 'CPU %': after.server.cpu, MB: Math.round(after.server.mem / 1e6) },
   };
+}
+
+/** Of the whole a second, and the bytes that a song takes in one: with its share of the entry's own. */
+function checkpointCosts(before, after, rate, songs) {
+  const bytes = after.entries === 0 ? 0 : after.bytes / after.entries;
+  const writes = rate(before.writes, after.writes);
+  return { 'writes a second': Number(writes.toFixed(2)), 'bytes a second': Math.round(writes * bytes), 'bytes of a song': Number((after.bytes / songs).toFixed(1)) };
 }

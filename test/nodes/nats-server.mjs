@@ -55,6 +55,14 @@ export class NatsServer {
     return answer.json();
   }
 
+  /** Its account of a stream: how often it was written to, and the bytes of what stands in it. Zeros where there is none. */
+  async stream(name) {
+    const answer = await fetch(`http://127.0.0.1:${this.#monitor}/jsz?accounts=true&streams=true`);
+    const { account_details: accounts = [] } = await answer.json();
+    const stream = accounts.flatMap(({ stream_detail: streams = [] }) => streams).find((one) => one.name === name);
+    return { writes: stream?.state.last_seq ?? 0, entries: stream?.state.messages ?? 0, bytes: stream?.state.bytes ?? 0 };
+  }
+
   /** Stops it without a word to anybody. */
   async stop() {
     const exit = once(this.#process, 'exit');

@@ -4,6 +4,8 @@ export const BOT = '1000';
 export const PASSWORD = 'test';
 
 const STREAMS = [`KV_${PREFIX}-nodes`, `KV_${PREFIX}-sessions`];
+/** The nodes' alone. */
+export const POSITIONS = `KV_${PREFIX}-positions`;
 
 export const PERMISSIONS = {
   bot: {
@@ -21,9 +23,10 @@ export const PERMISSIONS = {
     publish: [
       `${PREFIX}.bot.>`,
       '$JS.API.INFO',
-      ...STREAMS.flatMap((stream) => ['CREATE', 'INFO', 'MSG.GET'].map((what) => `$JS.API.STREAM.${what}.${stream}`)),
+      ...[...STREAMS, POSITIONS].flatMap((stream) => ['CREATE', 'INFO', 'MSG.GET'].map((what) => `$JS.API.STREAM.${what}.${stream}`)),
       `$KV.${PREFIX}-nodes.>`,
       `$KV.${PREFIX}-sessions.>`,
+      `$KV.${PREFIX}-positions.>`,
     ],
     subscribe: [`${PREFIX}.node.>`, '_INBOX.>'],
   },

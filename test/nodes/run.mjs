@@ -1,7 +1,7 @@
 /**
  * `npm run test:nodes [-- --songs 60 --reuse accept --frames home]`: a real nats-server, three nodes and a bot in processes of their own, and
- * songs on the loopback voice server. NATS is stopped for ten seconds, the bot is killed and restarted, a node is told to end, one is killed, and one is
- * stopped for longer than its lease and goes on then, as a machine that was suspended. Prints what the voice server heard around each, and exits with 1 where a bound is
+ * songs on the loopback voice server. NATS is stopped for ten seconds, the bot is killed and restarted, a node is told to end, one is killed, one together with
+ * the bot, and one is stopped for longer than its lease and goes on then, as a machine that was suspended. Prints what the voice server heard around each, and exits with 1 where a bound is
  * not held, or where the server's account shows that two owners of a session ever sent at once.
  *
  * - `--songs`: how many. Default 12
@@ -14,6 +14,7 @@
  * - `--slow-source`: the songs come over HTTP, by a server that answers after so many ms. Default 0: they are files
  * - `--no-prepare`: nodes that drain have their sessions move at once, and not when the next node is ready for them
  * - `--only`: the names of what happens, and nothing else does: `SIGTERM`, or `SIGTERM,SIGKILL`
+ * - `--checkpoint`: ms between two checkpoints. Default 5000
  * - `--lease`: ms. Default 20000; NATS is stopped only where it is longer than 15000
  */
 import { spawn } from 'node:child_process';
@@ -38,7 +39,7 @@ import { SlowSongs } from './slow-songs.mjs';
 import { seeded } from './simulate/measures.mjs';
 
 const text = (value) => ({ type: 'string', default: value });
-const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), costs: text('0'), latency: text('0'), 'slow-source': text('0'), only: text(''), 'no-prepare': { type: 'boolean', default: false }, dave: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), checkpoint: text('5000'), costs: text('0'), latency: text('0'), 'slow-source': text('0'), only: text(''), 'no-prepare': { type: 'boolean', default: false }, dave: { type: 'boolean', default: false } } });
 const SONGS = Number(values.songs);
 const LEASE_MS = Number(values.lease);
 /** A node that is silent is found out well within its lease. */
@@ -47,15 +48,19 @@ const reuse = values.reuse === 'accept' ? 'accept' : Number(values.reuse);
 const SETTLE_MS = 2_000;
 const EVENTS = Number(values.events);
 const COSTS_MS = Number(values.costs) * 1_000;
+const CHECKPOINT_MS = Number(values.checkpoint);
 const FRAMES = EVENTS > 0 ? 60_000 : 6_000;
 /** Of a song, when its node is lost: those of the 100 ms in which a node gathers what it has sent, and one that falls due as it tells them. */
 const REPEATED_FRAMES = 6;
+/** Of a song, when the bot is lost with its node: those since the checkpoint, which took a moment to get to the server. */
+const SINCE_CHECKPOINT_FRAMES = Math.ceil(CHECKPOINT_MS / 20) + 5;
 const AWAY_MS = 10_000;
 const LATENCY_MS = Number(values.latency);
 const SOURCE_MS = Number(values['slow-source']);
 /** To stop, to connect and to join is some ten round trips, and as many again where the credentials are refused. */
 const MOVE_MS = 400 + 20 * LATENCY_MS + SOURCE_MS;
 const ONLY = values.only === '' ? undefined : values.only.split(',');
+const BOTH = 'node and bot SIGKILL';
 
 const { connectVoice$ } = await load('index.js');
 const { OggOpusWriter } = await load('audio/index.js');
@@ -105,6 +110,11 @@ try {
     await event('SIGTERM', () => terminated(nodes[0]), { gap: MOVE_MS });
     await event('SIGKILL', () => killed(nodes[1]), { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES });
     nodes[0] = await begunNode('n0');
+    if (values.frames === 'node') {
+      const { name, disturb, bounds } = kinds().find((kind) => kind.name === BOTH);
+      await event(name, () => disturb(nodes[2]), bounds);
+      nodes[2] = await begunNode('n2');
+    }
     await event('SIGSTOP', () => frozen(nodes[2]), { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES });
   }
   if (COSTS_MS === 0) faults.push(...judgeOwners(accounts.sessions, rivalries, SONGS));
@@ -155,7 +165,7 @@ function kinds() {
     { name: 'SIGTERM', disturb: terminated, bounds: { gap: MOVE_MS } },
     { name: 'SIGKILL', disturb: killed, bounds: back },
     { name: 'SIGSTOP', disturb: frozen, bounds: back },
-    ...(values.frames === 'node' ? [{ name: 'bot restarted', disturb: botRestarted, bounds: { gap: 200 } }] : []),
+    ...(values.frames === 'node' ? [{ name: 'bot restarted', disturb: botRestarted, bounds: { gap: 200 } }, { name: BOTH, disturb: bothKilled, bounds: { ...back, twice: SINCE_CHECKPOINT_FRAMES } }] : []),
   ];
 }
 
@@ -171,7 +181,7 @@ async function schedule() {
 }
 
 function begunNode(name) {
-  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, silentAfter: SILENT_MS, files: folder, prepare: !values['no-prepare'] });
+  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, silentAfter: SILENT_MS, checkpoint: CHECKPOINT_MS, files: folder, prepare: !values['no-prepare'] });
 }
 
 function begunBot() {
@@ -213,6 +223,15 @@ async function killed(node) {
   await heardAgain(sessions);
 }
 
+/** At once. Who comes next knows nothing but what it plays: where that was is written down. */
+async function bothKilled(node) {
+  const { sessions } = node.state;
+  await Promise.all([node.end(), bot.kill()]);
+  bot = begunBot();
+  await heardAgain(sessions);
+  await until(() => bot.started.size === SONGS, 20_000, 'the bot has found its songs');
+}
+
 async function heardAgain(sessions) {
   const since = performance.now() + 50;
   await until(() => ledger.heardSince(since) === SONGS, LEASE_MS + 3_000, `the ${sessions} songs of the node that is gone are heard again`);
@@ -223,10 +242,11 @@ async function costsOf(ms) {
   const before = await used({ nodes, bot, nats });
   await wait(ms);
   const after = await used({ nodes, bot, nats });
-  const { song, all, nats: server } = costs({ idle, before, after, songs: SONGS, ms });
+  const { song, all, checkpoints, nats: server } = costs({ idle, before, after, songs: SONGS, ms });
   console.log(`${SONGS} songs on ${nodes.map(({ state }) => state.sessions).join(' + ')} sessions, a lease of ${LEASE_MS} ms; a second, of a song and of all, and the nats-server:`);
   console.table({ song, all });
   console.table([server]);
+  console.table({ checkpoints });
 }
 
 /** `rxvoice node` is a node, and ends well when it is told to. */

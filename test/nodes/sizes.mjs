@@ -6,13 +6,13 @@
  * - `--memory`: MB of a song, and `--base`: those of a node that has any
  * - `--told`: bytes that the bot is told of a song a second
  * - `--node`: songs of a node, which is to be two thirds of its capacity; `--bot`: those of a process of the bot
- * - `--lease`: ms
+ * - `--lease`: ms; `--checkpoint`: ms between two checkpoints (0: none); `--position`: bytes of a song in one; `--track`: seconds until another song plays in its place
  */
 import { parseArgs } from 'node:util';
 
-const DEFAULTS = { songs: '1000,10000,100000', cells: '1', cpu: '1.16', idle: '49', memory: '0.74', base: '105', told: '2030', node: '333', bot: '2500', lease: '20000' };
+const DEFAULTS = { songs: '1000,10000,100000', cells: '1', cpu: '1.16', idle: '49', memory: '0.74', base: '105', told: '2030', node: '333', bot: '2500', lease: '20000', checkpoint: '5000', position: '114', track: '240' };
 const { values } = parseArgs({ options: Object.fromEntries(Object.entries(DEFAULTS).map(([name, value]) => [name, { type: 'string', default: value }])) });
-const { cells, cpu, idle, memory, base, told, node, bot, lease } = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
+const { cells, cpu, idle, memory, base, told, node, bot, lease, checkpoint, position, track } = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
 
 /** Renewals of a node in a lease. */
 const RENEWALS = 8;
@@ -22,12 +22,22 @@ const FRAMES = 50;
 /** Of a frame of 64 kbit/s: its own, and those of RTP, tag, nonce, UDP and IP. */
 const DATAGRAM_BYTES = 160 + 60;
 
+/**
+ * Seconds from one checkpoint of a node to the next: the interval, or less where a song ends or begins, a fifth of the interval at least. Songs that end at
+ * random times.
+ */
+function untilCheckpoint(songs) {
+  const [all, least, edges] = [checkpoint / 1_000, checkpoint / 5_000, (2 * songs) / track];
+  return least + (Math.exp(-edges * least) - Math.exp(-edges * all)) / edges;
+}
+
 /** Of one cell, and of all: a cell is a fleet of its own. */
 function size(songs) {
   const nodes = Math.ceil(songs / node / cells);
   const bots = Math.ceil(songs / bot / cells);
   const links = Math.min(nodes * bots, Math.ceil(songs / cells));
   const renewals = (nodes * RENEWALS) / (lease / 1_000);
+  const checkpoints = checkpoint === 0 ? 0 : nodes / untilCheckpoint(songs / cells / nodes);
   return {
     songs,
     nodes: nodes * cells,
@@ -39,6 +49,8 @@ function size(songs) {
     'msg/s in': links * TELLINGS,
     'MB/s in': (songs * told) / cells / 1e6,
     'KV writes/s': renewals,
+    'checkpoints/s': checkpoints,
+    'their MB/s': (checkpoints * (songs / cells / nodes) * position) / 1e6,
     'watch msg/s': renewals * bots,
   };
 }

@@ -11,11 +11,12 @@ import { allToBot, toNode } from '../../src/nodes/address.js';
 import { Uplink, type NatsConnectionLike, type NatsMessage } from '../../src/nodes/connection.js';
 import { Host } from '../../src/nodes/host.js';
 import { NodeLife } from '../../src/nodes/node-life.js';
-import { fromRecord, type Bucket, type Entry } from '../../src/nodes/registry/buckets.js';
+import { fromRecord } from '../../src/nodes/registry/buckets.js';
 import type { Ownership } from '../../src/nodes/registry/claims.js';
 import { virtualVoice } from '../../src/testing/index.js';
 import { testFrame, testFrameIndex } from '../../src/testing/test-frames.js';
 import type { PlayEvent, VoiceSignal } from '../../src/types.js';
+import { reach, Store } from './bucket-store.js';
 
 export const KEEP_MS = 20_000;
 export const SILENT_MS = 2_000;
@@ -59,47 +60,14 @@ class Bus {
   }
 }
 
-/** As the server keeps it; entries run out after `ttl` ms. */
-class Store implements Bucket {
-  readonly #entries = new Map<string, Entry & { readonly at: number }>();
-  readonly #ttl: number;
-  #revision = 0;
-
-  constructor(ttl = Infinity) {
-    this.#ttl = ttl;
-  }
-
-  get keys(): string[] {
-    return [...this.#entries.keys()].filter((key) => this.look(key) !== null);
-  }
-
-  look(key: string): Entry | null {
-    const entry = this.#entries.get(key);
-    return entry === undefined || entry.operation !== 'PUT' || Date.now() - entry.at >= this.#ttl ? null : entry;
-  }
-
-  get = async (key: string): Promise<Entry | null> => this.look(key);
-  create = async (key: string, value: Uint8Array): Promise<number> => this.#put(key, value, 0, 'PUT');
-  update = async (key: string, value: Uint8Array, revision: number): Promise<number> => this.#put(key, value, revision, 'PUT');
-  delete = async (key: string, { previousSeq }: { readonly previousSeq: number }): Promise<void> => void this.#put(key, new Uint8Array(0), previousSeq, 'DEL');
-  watch = (): never => {
-    throw new Error('nobody watches');
-  };
-
-  #put(key: string, value: Uint8Array, upon: number, operation: Entry['operation']): number {
-    if ((this.look(key)?.revision ?? 0) !== upon) throw new Error('wrong last sequence');
-    this.#revision += 1;
-    this.#entries.set(key, { key, value, operation, revision: this.#revision, at: Date.now() });
-    return this.#revision;
-  }
-}
-
 /** Frames that the voice server was sent: by which socket of which node, and which of which song. */
 export interface Sent {
   readonly by: string;
   readonly song: number;
   readonly frame: number;
 }
+
+const UP = { state: 'up' } as const;
 
 export class KeptFleet {
   readonly bus = new Bus();
@@ -110,6 +78,7 @@ export class KeptFleet {
   readonly nodes: NodeLife[] = [];
   readonly processes: BotProcess[] = [];
   readonly #stores = { nodes: new Store(LEASE_MS), sessions: new Store() };
+  readonly #buckets = { nodes: reach(this.#stores.nodes, UP), sessions: reach(this.#stores.sessions, UP), lease: LEASE_MS };
   #lengths = new Map<number, number>();
   #sockets = 0;
   #drained = new Set<NodeLife>();
@@ -134,7 +103,7 @@ export class KeptFleet {
 
   /** Where the session of the guild is, or is to be. */
   placed(): NodeLife {
-    const owner = fromRecord<Ownership>(this.#stores.sessions.look(`${IDS.bot}.${IDS.guild}`))?.node;
+    const owner = fromRecord<Ownership>(this.#stores.sessions.get(`${IDS.bot}.${IDS.guild}`))?.node;
     const serving = this.nodes.filter((node) => !this.#drained.has(node));
     return serving.find(({ id }) => id === owner) ?? serving[0]!;
   }
@@ -153,8 +122,8 @@ export class KeptFleet {
 
   async #beginNode(id: string): Promise<void> {
     const uplink = new Uplink(this.bus.connection(id, () => true, (deliver) => deliver())); // prettier-ignore
-    const settings = { prefix: 'rxvoice', capacity: 100, joins: 16, moves: 4, prepare: true, silentAfter: SILENT_MS, open: (wanted: FrameDescription) => this.#open(wanted), transports: () => this.#transports(id), scheduler: asyncScheduler };
-    const life = new NodeLife(id, uplink, { ...this.#stores, lease: LEASE_MS }, settings, () => undefined);
+    const settings = { prefix: 'rxvoice', capacity: 100, joins: 16, moves: 4, prepare: true, silentAfter: SILENT_MS, checkpoint: 0, open: (wanted: FrameDescription) => this.#open(wanted), transports: () => this.#transports(id), scheduler: asyncScheduler };
+    const life = new NodeLife(id, uplink, this.#buckets, settings, () => undefined);
     await life.begin();
     this.nodes.push(life);
   }

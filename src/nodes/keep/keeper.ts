@@ -2,6 +2,7 @@
 import { concat, ignoreElements, merge, Observable, of, switchMap, take, throwError, timer, type SchedulerLike } from 'rxjs';
 import type { VoiceOptions } from '../../driver/options.js';
 import type { VoiceSession } from '../../driver/session/session.js';
+import { ownPlay, type Play } from '../../engine/serve-engine.js';
 import { AlreadyJoinedError } from '../../errors.js';
 import type { FrameInput, PlayOptions } from '../../media/send/play-options.js';
 import type { PlayEvent, Snowflake, VoiceSignal } from '../../types.js';
@@ -13,11 +14,16 @@ export class Keeper {
   readonly #kept = new WeakMap<VoiceSession, KeptSession>();
   readonly #patience: number;
   readonly #scheduler: SchedulerLike;
+  readonly #play: Play;
 
-  /** @param patience ms until another process of the bot, which has a session, is believed to live */
-  constructor(patience: number, scheduler: SchedulerLike) {
+  /**
+   * @param patience ms until another process of the bot, which has a session, is believed to live
+   * @param play as `session.play`, of sessions that are kept. Default: that
+   */
+  constructor(patience: number, scheduler: SchedulerLike, play = ownPlay) {
     this.#patience = patience;
     this.#scheduler = scheduler;
+    this.#play = play;
   }
 
   /** The session of a bot in a guild: the one that was left behind there, or that which `run` begins. */
@@ -37,7 +43,7 @@ export class Keeper {
         complete: () => subscriber.add(this.session$(bot, guildId, home, run).subscribe(subscriber)),
       }); // prettier-ignore
       if (home.keep === 0) return run(home.signals$, home.options).subscribe(subscriber);
-      const session: KeptSession = new KeptSession(home, this.#scheduler, (given) => this.#kept.set(given, session));
+      const session: KeptSession = new KeptSession(home, this.#scheduler, (given) => this.#kept.set(given, session), this.#play);
       this.#sessions.set(key, session);
       session.alone$.subscribe({ complete: () => this.#sessions.delete(key) });
       session.begin(subscriber, run);

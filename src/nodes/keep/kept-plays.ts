@@ -1,6 +1,7 @@
 /** The plays of a session that is kept. One that is read here goes on while nobody listens, and whoever plays the same next follows it. */
 import { Observable, type SchedulerLike } from 'rxjs';
 import type { VoiceSession } from '../../driver/session/session.js';
+import type { Play } from '../../engine/serve-engine.js';
 import { descriptionOf } from '../../frames/description.js';
 import type { FrameInput, PlayOptions } from '../../media/send/play-options.js';
 import type { PlayEvent } from '../../types.js';
@@ -8,14 +9,17 @@ import { KeptPlay } from './kept-play.js';
 
 export class KeptPlays {
   readonly #session: VoiceSession;
+  readonly #play: Play;
   /** It plays, or has ended, and nobody listens. */
   #alone: KeptPlay | undefined;
   /** It has ended, and its listener was told, if he was still there. */
   #ended: { readonly play: KeptPlay; readonly at: number } | undefined;
   readonly #scheduler: SchedulerLike;
 
-  constructor(session: VoiceSession, scheduler: SchedulerLike) {
+  /** @param play as `session.play` */
+  constructor(session: VoiceSession, play: Play, scheduler: SchedulerLike) {
     this.#session = session;
+    this.#play = play;
     this.#scheduler = scheduler;
   }
 
@@ -33,7 +37,7 @@ export class KeptPlays {
       this.#ended = undefined;
       if (description === undefined) {
         before?.stop();
-        return this.#session.play(frames, options).subscribe(subscriber);
+        return this.#play(this.#session, frames, options).subscribe(subscriber);
       }
       let play: KeptPlay;
       if (before?.is(description) === true) {
@@ -41,7 +45,7 @@ export class KeptPlays {
         play.follow(listener, description.start);
       } else {
         before?.stop();
-        play = new KeptPlay(description, listener, (onEnd) => this.#session.play(frames, { ...options, onEnd }));
+        play = new KeptPlay(description, listener, (onEnd) => this.#play(this.#session, frames, { ...options, onEnd }));
       }
       return () => {
         if (!gone()) {

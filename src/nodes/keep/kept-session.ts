@@ -10,6 +10,7 @@
 import { Observable, Subject, Subscription, timer, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { VoiceOptions } from '../../driver/options.js';
 import type { VoiceSession } from '../../driver/session/session.js';
+import type { Play } from '../../engine/serve-engine.js';
 import { SessionMoved } from '../../engine/session-moved.js';
 import { EngineLostError } from '../../errors.js';
 import type { FrameInput, PlayOptions } from '../../media/send/play-options.js';
@@ -34,6 +35,7 @@ export class KeptSession {
   readonly alone$ = new Subject<void>();
   readonly #scheduler: SchedulerLike;
   readonly #given: (session: VoiceSession) => void;
+  readonly #play: Play;
   readonly #subscription = new Subscription();
   #home: Home;
   #subscriber: Subscriber<VoiceSession> | undefined;
@@ -48,9 +50,13 @@ export class KeptSession {
   #followed = false;
   #done = false;
 
-  /** @param given told of the session that homes are given, before they are */
-  constructor(home: Home, scheduler: SchedulerLike, given: (session: VoiceSession) => void) {
+  /**
+   * @param given told of the session that homes are given, before they are
+   * @param play as `session.play`
+   */
+  constructor(home: Home, scheduler: SchedulerLike, given: (session: VoiceSession) => void, play: Play) {
     this.#given = given;
+    this.#play = play;
     this.#home = home;
     this.#scheduler = scheduler;
   }
@@ -71,7 +77,7 @@ export class KeptSession {
       run(this.#signals$(), options).subscribe({
         next: (session) => {
           this.#session = session;
-          this.#plays = new KeptPlays(session, this.#scheduler);
+          this.#plays = new KeptPlays(session, this.#play, this.#scheduler);
           this.#given(session);
           this.#subscription.add(session.state$.subscribe(({ status }) => this.#stands(status === 'ready')));
           this.#subscriber?.next(session);

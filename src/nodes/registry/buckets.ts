@@ -1,4 +1,6 @@
-/** Where nodes and owners of sessions are written down: two buckets of NATS' key-value store. */
+/** Where nodes, owners of sessions, and positions of songs are written down: buckets of NATS' key-value store. */
+import type { KV } from '@nats-io/kv';
+import { EngineLostError } from '../../errors.js';
 import type { NatsConnectionLike } from '../connection.js';
 
 export interface Entry {
@@ -6,6 +8,8 @@ export interface Entry {
   readonly value: Uint8Array;
   readonly revision: number;
   readonly operation: 'PUT' | 'DEL' | 'PURGE';
+  /** When it was written, by the server's clock. */
+  readonly created: Date;
   /** How many are on their way behind it, where it is watched. */
   readonly delta?: number;
 }
@@ -28,6 +32,12 @@ export interface Buckets {
   readonly lease: number;
 }
 
+/** The same, as a node has them. */
+export interface NodeBuckets extends Buckets {
+  /** Positions of songs, by the ids of the nodes that play them. Undefined where they are written down nowhere. */
+  readonly positions?: Bucket;
+}
+
 /** A node as it is told to everybody. */
 export interface NodeRecord {
   /** Sessions that run there, or are about to. */
@@ -42,6 +52,9 @@ export interface NodeRecord {
 const MIN_TIMEOUT_MS = 500;
 const MAX_TIMEOUT_MS = 2_000;
 
+/** No session is kept for longer, in ms. */
+export const MAX_KEEP_MS = 86_400_000;
+
 const SETTINGS = { history: 1, allow_direct: false } as const;
 
 /**
@@ -50,11 +63,34 @@ const SETTINGS = { history: 1, allow_direct: false } as const;
  * @throws Error where `@nats-io/kv` is not installed, and what NATS says where JetStream is not enabled, or may not be used
  */
 export async function openBuckets(connection: NatsConnectionLike, prefix: string, lease: number): Promise<Buckets> {
+  const open = await opener(connection, lease);
+  const nodes = await open(`${prefix}-nodes`, lease);
+  const sessions = await open(`${prefix}-sessions`, 0);
+  return { nodes: nodes as Bucket, sessions: sessions as Bucket, lease: (await nodes.status()).ttl };
+}
+
+/**
+ * Opens the bucket of positions, which is the nodes' alone, and makes it where there is none. What nobody writes anew is gone a day later: no
+ * session is kept for longer.
+ *
+ * @throws EngineLostError where it cannot be used
+ */
+export async function openPositions(connection: NatsConnectionLike, prefix: string, lease: number): Promise<Bucket> {
+  try {
+    const open = await opener(connection, lease);
+    return (await open(`${prefix}-positions`, MAX_KEEP_MS)) as Bucket;
+  } catch (cause) {
+    throw new EngineLostError(`positions cannot be written down (${cause instanceof Error ? cause.message : 'no reason given'}): let the node use the bucket ${prefix}-positions, or give it \`checkpoint: 0\``, cause);
+  }
+}
+
+/** @param lease ms */
+async function opener(connection: NatsConnectionLike, lease: number): Promise<(name: string, ttl: number) => Promise<KV>> {
   const { Kvm, jetstream } = await load();
   // A request that was under way when the server went is not answered: the lease cannot wait for it as long as is usual.
   const timeout = Math.min(MAX_TIMEOUT_MS, Math.max(MIN_TIMEOUT_MS, lease / 10));
   const kvm = new Kvm(jetstream(connection as Parameters<typeof jetstream>[0], { timeout }));
-  const open = async (name: string, ttl: number): Promise<ReturnType<typeof kvm.open>> => {
+  return async (name, ttl) => {
     try {
       return await kvm.create(name, { ...SETTINGS, ttl });
     } catch (error) {
@@ -62,9 +98,6 @@ export async function openBuckets(connection: NatsConnectionLike, prefix: string
       return kvm.open(name).catch(() => Promise.reject(error));
     }
   };
-  const nodes = await open(`${prefix}-nodes`, lease);
-  const sessions = await open(`${prefix}-sessions`, 0);
-  return { nodes: nodes as Bucket, sessions: sessions as Bucket, lease: (await nodes.status()).ttl };
 }
 
 async function load(): Promise<Pick<typeof import('@nats-io/kv'), 'Kvm'> & Pick<typeof import('@nats-io/jetstream'), 'jetstream'>> {

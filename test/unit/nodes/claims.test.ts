@@ -8,60 +8,14 @@ import { untilNextLook } from '../../../src/nodes/registry/looks.js';
 import { owned } from '../../../src/nodes/owned.js';
 import { Turns } from '../../../src/nodes/turns.js';
 import { Lease } from '../../../src/nodes/registry/lease.js';
-import type { Bucket, Buckets, Entry } from '../../../src/nodes/registry/buckets.js';
+import type { Buckets } from '../../../src/nodes/registry/buckets.js';
+import { reach, Store, type Network } from '../../support/bucket-store.js';
 
 const LEASE_MS = 2_000;
 const RECORD = { sessions: 0, capacity: 1, draining: false };
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-/** A bucket of the server, whose entries are gone after `ttl` ms. */
-class Store {
-  readonly #entries = new Map<string, Entry & { readonly at: number }>();
-  readonly #ttl: number;
-  #revision = 0;
-
-  constructor(ttl = Infinity) {
-    this.#ttl = ttl;
-  }
-
-  get(key: string): Entry | null {
-    const entry = this.#entries.get(key);
-    return entry === undefined || Date.now() - entry.at >= this.#ttl ? null : entry;
-  }
-
-  put(key: string, value: Uint8Array, operation: Entry['operation'], upon: number | undefined): number {
-    const before = this.get(key);
-    const revision = before?.operation === 'PUT' ? before.revision : 0;
-    if ((upon ?? 0) !== revision) throw new Error('wrong last sequence');
-    this.#revision += 1;
-    this.#entries.set(key, { key, value, operation, revision: this.#revision, at: Date.now() });
-    return this.#revision;
-  }
-}
-
-interface Network {
-  state: 'up' | 'cut' | 'deaf';
-}
-
-/** As a node reaches it: `cut`, nothing gets through; `deaf`, what is asked for is done, and no answer comes back. */
-function reach(store: Store, network: Network): Bucket {
-  const ask = async <T>(what: () => T): Promise<T> => {
-    if (network.state === 'cut') throw new Error('timeout');
-    const answer = what();
-    await Promise.resolve();
-    if (network.state === 'deaf') throw new Error('timeout');
-    return answer;
-  };
-  return {
-    get: (key) => ask(() => store.get(key)),
-    create: (key, value) => ask(() => store.put(key, value, 'PUT', undefined)),
-    update: (key, value, revision) => ask(() => store.put(key, value, 'PUT', revision)),
-    delete: async (key, { previousSeq }) => void (await ask(() => store.put(key, new Uint8Array(0), 'DEL', previousSeq))),
-    watch: () => Promise.reject(new Error('nobody watches')),
-  };
-}
 
 /** The clock of a machine that may be suspended: it and its timers stand still meanwhile, and only the meter knows. */
 class MachineClock implements SchedulerLike {

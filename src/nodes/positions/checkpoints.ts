@@ -1,0 +1,105 @@
+/**
+ * The positions of all songs of a node, written down every so often as one entry: a thousand nodes of a hundred songs write two hundred times
+ * a second, and an entry a song would be a hundred times that.
+ *
+ * ```
+ * every     5 s
+ * edges     e---------------ee------------------e      a song has begun, has ended, was paused
+ * written   w--------------------w-------w-------w-    at once, but not within a fifth of `every` behind the last
+ * ```
+ */
+import { Subscription, timer, type SchedulerLike } from 'rxjs';
+import type { Bucket } from '../registry/buckets.js';
+
+/** Of `every`: edges within it are written together. */
+const TOGETHER = 0.2;
+
+export interface CheckpointSettings {
+  readonly bucket: Bucket;
+  /** The id of the node, which is the key. No other node writes it, and this one no other. */
+  readonly node: string;
+  /** ms. */
+  readonly every: number;
+  /** Whether the node may speak for its sessions. */
+  readonly valid: () => boolean;
+  readonly scheduler: SchedulerLike;
+}
+
+export class Checkpoints {
+  readonly #settings: CheckpointSettings;
+  readonly #value: () => Uint8Array | undefined;
+  #due = Subscription.EMPTY;
+  #dueAt = Infinity;
+  #asked = -Infinity;
+  #writing = false;
+  #again = false;
+  #over = false;
+  /** Of the last write; 0: there is no entry; undefined: it is not known whether the last came. */
+  #revision: number | undefined = 0;
+
+  /** @param value what is to be written; undefined: there is nothing, and need be no entry */
+  constructor(settings: CheckpointSettings, value: () => Uint8Array | undefined) {
+    this.#settings = settings;
+    this.#value = value;
+  }
+
+  /** Something is otherwise than what is written. */
+  edge(): void {
+    const { every, scheduler } = this.#settings;
+    if (this.#writing) this.#again = true;
+    else this.#plan(Math.max(0, this.#asked + every * TOGETHER - scheduler.now()));
+  }
+
+  /** Writes nothing any more. */
+  close(): void {
+    this.#over = true;
+    this.#due.unsubscribe();
+  }
+
+  /** Nobody needs the entry any more. */
+  async remove(): Promise<void> {
+    this.close();
+    const { bucket, node } = this.#settings;
+    if (this.#revision !== undefined && this.#revision > 0) await bucket.delete(node, { previousSeq: this.#revision }).catch(() => undefined);
+  }
+
+  #plan(ms: number): void {
+    const at = this.#settings.scheduler.now() + ms;
+    if (this.#over || at >= this.#dueAt) return;
+    this.#due.unsubscribe();
+    this.#dueAt = at;
+    this.#due = timer(ms, this.#settings.scheduler).subscribe(() => void this.#write());
+  }
+
+  async #write(): Promise<void> {
+    const { every, scheduler, valid } = this.#settings;
+    this.#dueAt = Infinity;
+    if (this.#over || !valid()) return;
+    this.#asked = scheduler.now();
+    this.#writing = true;
+    this.#again = false;
+    const value = this.#value();
+    const written = await this.#put(value).then(() => true, () => false); // prettier-ignore
+    this.#writing = false;
+    if (this.#again || !written) this.#plan(every * TOGETHER);
+    else if (value !== undefined) this.#plan(every - (scheduler.now() - this.#asked));
+  }
+
+  /** Each write is upon the one before, which is this node's, too. */
+  async #put(value: Uint8Array | undefined): Promise<void> {
+    const { bucket, node } = this.#settings;
+    const revision = this.#revision ?? (await this.#look());
+    if (value === undefined && revision === 0) return;
+    this.#revision = undefined;
+    if (value === undefined) {
+      await bucket.delete(node, { previousSeq: revision });
+      this.#revision = 0;
+    } else this.#revision = await (revision === 0 ? bucket.create(node, value) : bucket.update(node, value, revision));
+  }
+
+  async #look(): Promise<number> {
+    const { bucket, node } = this.#settings;
+    const entry = await bucket.get(node);
+    return entry?.operation === 'PUT' ? entry.revision : 0;
+  }
+}
