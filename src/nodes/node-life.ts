@@ -12,7 +12,7 @@ import { VoiceOptionsError } from '../errors.js';
 import type { VoiceFault } from '../fault.js';
 import type { Snowflake, VoiceSignal } from '../types.js';
 import { CloseCode } from '../protocol/close-codes.js';
-import { allToNode, speaker, toBot, type BotAddress } from './address.js';
+import { allToNode, speaker, succeeds, toBot, type BotAddress } from './address.js';
 import type { NatsMessage, Uplink } from './connection.js';
 import { fenced } from './fence.js';
 import { Guest } from './guest.js';
@@ -41,6 +41,7 @@ export interface NodeSettings {
 const MAX_ENDED = 1_000;
 /** ms beyond its silence, after which the other process of a bot is no ghost: it lives. */
 const GHOST_MS = 2_000;
+const REPLACED = 'another process of this instance of the bot has begun';
 
 export class NodeLife {
   readonly id: string;
@@ -126,16 +127,25 @@ export class NodeLife {
     const packet = decodePacket(data);
     if (packet === undefined || packet.kind === 'end') return undefined;
     const subject = toBot(prefix, from, this.id, link);
-    if (packet.number !== 1 || this.#ended.has(key)) {
-      this.#uplink.publish(subject, encodePacket({ kind: 'end', number: 0, acknowledged: 0, body: new TextEncoder().encode('the node knows nothing of this link') }));
+    const refused = packet.number !== 1 || this.#ended.has(key) ? 'the node knows nothing of this link' : this.#replaces(from) ? undefined : REPLACED;
+    if (refused !== undefined) {
+      this.#uplink.publish(subject, encodePacket({ kind: 'end', number: 0, acknowledged: 0, body: new TextEncoder().encode(refused) }));
       return undefined;
     }
     const { up$, maxPayload } = this.#uplink;
     const publish = (bytes: Uint8Array): void => this.#uplink.publish(subject, bytes);
     const work = { drive: this.#drive(from.bot, { gone: () => guest.gone, heardAt: () => guest.heardAt }), open: this.#settings.open, play: this.#keeper.play$.bind(this.#keeper) };
-    const guest: Guest = new Guest({ publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, work, () => this.#goodbye(key));
+    const guest: Guest = new Guest(from, { publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, work, () => this.#goodbye(key));
     this.#guests.set(key, guest);
     return guest;
+  }
+
+  /** Those of the same instance that began before are gone. False where it is such a one itself. */
+  #replaces({ bot, process }: BotAddress): boolean {
+    const others = [...this.#guests.values()].filter(({ from }) => from.bot === bot);
+    if (others.some(({ from }) => succeeds(from.process, process))) return false;
+    for (const other of others) if (succeeds(process, other.from.process)) other.replaced(REPLACED);
+    return true;
   }
 
   #goodbye(key: string): void {
