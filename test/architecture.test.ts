@@ -163,7 +163,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   workers: ['message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
   nodes: [
     ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'owned.ts', 'placement.ts', 'turns.ts', 'residents.ts', 'link', 'keep'],
-    'registry',
+    ['registry', 'process-name.ts'],
     ['guest.ts', 'host.ts', 'node-table.ts'],
     ['node-life.ts', 'bot.ts'],
     'voice-node.ts',

@@ -1,9 +1,5 @@
 /** Subjects: who is spoken to, who speaks, and of which link. They are what NATS' permissions are given by. */
 import { must } from '../checks/check.js';
-import { freshName } from './fresh-name.js';
-
-/** Between the parts of a name, none of which has it. */
-const PARTS = '~';
 
 /** A process of a bot, by the bot's user id and a name of its own. */
 export interface BotAddress {
@@ -12,22 +8,6 @@ export interface BotAddress {
 }
 
 export const checkPrefix = must('a name of letters, digits, - and _', (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value));
-
-/**
- * What a process is called: a name that no other has; of an instance, of which one lives at a time, with that and with when it began.
- *
- * @param now ms since 1970
- */
-export function processName(instance: string | undefined, now: number): string {
-  return instance === undefined ? freshName() : [instance, Math.floor(now).toString(36), freshName()].join(PARTS);
-}
-
-/** Whether both are of one instance, and this one began later: then the other is no more. */
-export function succeeds(process: string, former: string): boolean {
-  const [instance, begun] = process.split(PARTS);
-  const [formerInstance, formerBegun] = former.split(PARTS);
-  return begun !== undefined && formerBegun !== undefined && instance === formerInstance && Number.parseInt(begun, 36) > Number.parseInt(formerBegun, 36);
-}
 
 /** `PREFIX.node.NODE.BOT.PROCESS.LINK` */
 export function toNode(prefix: string, node: string, { bot, process }: BotAddress, link: string): string {

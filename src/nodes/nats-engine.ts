@@ -9,10 +9,11 @@ import { remoteSession$ } from '../engine/remote-session.js';
 import { FRAME_MS } from '../protocol/silence.js';
 import { steadyScheduler } from '../steady-scheduler.js';
 import type { Snowflake } from '../types.js';
-import { checkPrefix, processName } from './address.js';
+import { checkPrefix } from './address.js';
 import { Bot } from './bot.js';
 import { checkConnection, type NatsConnectionLike } from './connection.js';
 import { carryMediaErrors } from './open-source.js';
+import { processName } from './process-name.js';
 import { DEFAULT_SILENCE_MS } from './voice-node.js';
 
 /** How sessions are run on nodes. */

@@ -12,7 +12,7 @@ import { VoiceOptionsError } from '../errors.js';
 import type { VoiceFault } from '../fault.js';
 import type { Snowflake, VoiceSignal } from '../types.js';
 import { CloseCode } from '../protocol/close-codes.js';
-import { allToNode, speaker, succeeds, toBot, type BotAddress } from './address.js';
+import { allToNode, speaker, toBot, type BotAddress } from './address.js';
 import type { NatsMessage, Uplink } from './connection.js';
 import { fenced } from './fence.js';
 import { Guest } from './guest.js';
@@ -23,6 +23,7 @@ import { Claims } from './registry/claims.js';
 import { Lease } from './registry/lease.js';
 import type { Home } from './keep/kept-session.js';
 import { Keeper } from './keep/keeper.js';
+import { succeeds } from './process-name.js';
 import { Residents } from './residents.js';
 import { Turns } from './turns.js';
 

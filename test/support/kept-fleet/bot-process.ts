@@ -3,9 +3,10 @@ import { asyncScheduler, Observable, of, Subject, Subscription, timer, type Sche
 import type { VoiceSession } from '../../../src/driver/session/session.js';
 import { remoteSession$, type RemoteSessionOptions } from '../../../src/engine/remote-session.js';
 import { described } from '../../../src/frames/description.js';
-import { allToBot, processName, toNode } from '../../../src/nodes/address.js';
+import { allToBot, toNode } from '../../../src/nodes/address.js';
 import { Uplink } from '../../../src/nodes/connection.js';
 import { Host } from '../../../src/nodes/host.js';
+import { processName } from '../../../src/nodes/process-name.js';
 import type { NodeLife } from '../../../src/nodes/node-life.js';
 import type { PlayEvent, VoiceSignal } from '../../../src/types.js';
 import { IDS, SILENT_MS, type KeptFleet } from './kept-fleet.js';
