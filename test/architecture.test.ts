@@ -164,7 +164,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   workers: [['message-port.ts', 'late-frames.ts', 'open-source.ts', 'told-to-thread.ts'], 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
   nodes: [
     ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'owned.ts', 'placement.ts', 'turns.ts', 'residents.ts', 'link', 'keep', 'hand-over'],
-    'registry',
+    ['registry', 'process-name.ts'],
     ['guest.ts', 'host.ts', 'node-table.ts', 'positions'],
     ['node-life.ts', 'bot.ts'],
     'voice-node.ts',

@@ -1,6 +1,7 @@
 /** One link of a bot to a node, as the node sees it. */
 import type { HandOver } from '../engine/hand-over/prepared.js';
 import { serveEngine, type Drive, type OpenSource, type Play } from '../engine/serve-engine.js';
+import type { BotAddress } from './address.js';
 import { Link, type LinkOptions } from './link/link.js';
 import { linkPort } from './link/link-port.js';
 
@@ -16,11 +17,13 @@ export interface GuestWork {
 }
 
 export class Guest {
+  readonly from: BotAddress;
   readonly #link: Link;
   #ended = false;
   #gone = false;
 
-  constructor(options: LinkOptions, { drive, open, play, handOver }: GuestWork, gone: () => void) {
+  constructor(from: BotAddress, options: LinkOptions, { drive, open, play, handOver }: GuestWork, gone: () => void) {
+    this.from = from;
     this.#link = new Link(options);
     // First: whoever lets go of what was the bot's may ask why.
     this.#link.payloads$.subscribe({
@@ -44,6 +47,11 @@ export class Guest {
 
   receive(packet: Uint8Array): void {
     this.#link.receive(packet);
+  }
+
+  /** Another process is there in its place: it is gone, or is told so. */
+  replaced(why: string): void {
+    this.#link.end(why);
   }
 
   /** Its sessions end here, and the bot is told. */

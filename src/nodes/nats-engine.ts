@@ -13,8 +13,8 @@ import type { Snowflake } from '../types.js';
 import { checkPrefix } from './address.js';
 import { Bot } from './bot.js';
 import { checkConnection, type NatsConnectionLike } from './connection.js';
-import { freshName } from './fresh-name.js';
 import { carryMediaErrors, toldToNodes } from './open-source.js';
+import { processName } from './process-name.js';
 import { MAX_KEEP_MS } from './registry/buckets.js';
 import { DEFAULT_SILENCE_MS } from './voice-node.js';
 
@@ -44,6 +44,12 @@ export interface NatsEngineOptions {
    * `voiceNode`). Default 0: all of it ends with the process.
    */
   readonly keep?: number;
+  /**
+   * With `keep`: a name of this process that the next one in its place has, too, and no other that lives, such as that of its pod. So a node knows at once,
+   * and not after its `silentAfter`, that the one before is gone. Of two that live the later is believed, by its clock, and the sessions of the
+   * other end with an EngineLostError. Letters, digits, - and _. Default: none.
+   */
+  readonly instance?: string;
   /** ms without a word after which a node is taken to be gone. Default 6 000, and never more than a lease. */
   readonly silentAfter?: number;
   /** Default `steadyScheduler`. */
@@ -69,6 +75,7 @@ const checkOptions = fields(
     sources: oneOf(['none', 'urls', 'files'] satisfies OpenedThere[]),
     patience: amount('ms, 0 or more', 0, 3_600_000),
     keep: amount('ms, 0 or more', 0, MAX_KEEP_MS),
+    instance: checkPrefix,
     silentAfter: amount('ms, 500 or more', 500, 3_600_000),
     scheduler: must('a scheduler', (value) => typeof value === 'object' && value !== null),
   } satisfies Readonly<Record<keyof NatsEngineOptions, unknown>>,
@@ -91,8 +98,8 @@ const checkOptions = fields(
 export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOptions): NatsEngine {
   checkConnection('connection', connection);
   checkOptions('', options);
-  const { bot: id, prefix = 'rxvoice', ahead = 1_000, sources = 'urls', patience = 10_000, keep = 0, silentAfter = DEFAULT_SILENCE_MS, scheduler = steadyScheduler } = options;
-  const address = { bot: id, process: freshName() };
+  const { bot: id, prefix = 'rxvoice', ahead = 1_000, sources = 'urls', patience = 10_000, keep = 0, instance, silentAfter = DEFAULT_SILENCE_MS, scheduler = steadyScheduler } = options;
+  const address = { bot: id, process: processName(instance, scheduler.now()) };
   const bot = new Bot(connection, { prefix, address, silentAfter, scheduler });
   carryMediaErrors();
   const frames = Math.round(ahead / FRAME_MS);

@@ -26,6 +26,7 @@ import { Claims } from './registry/claims.js';
 import { Lease } from './registry/lease.js';
 import type { Home } from './keep/kept-session.js';
 import { Keeper } from './keep/keeper.js';
+import { succeeds } from './process-name.js';
 import { Residents } from './residents.js';
 import { Turns } from './turns.js';
 
@@ -46,6 +47,7 @@ export interface NodeSettings {
 const MAX_ENDED = 1_000;
 /** ms beyond its silence, after which the other process of a bot is no ghost: it lives. */
 const GHOST_MS = 2_000;
+const REPLACED = 'another process of this instance of the bot has begun';
 
 export class NodeLife {
   readonly id: string;
@@ -142,8 +144,9 @@ export class NodeLife {
     const packet = decodePacket(data);
     if (packet === undefined || packet.kind === 'end') return undefined;
     const subject = toBot(prefix, from, this.id, link);
-    if (packet.number !== 1 || this.#ended.has(key)) {
-      this.#uplink.publish(subject, encodePacket({ kind: 'end', number: 0, acknowledged: 0, body: new TextEncoder().encode('the node knows nothing of this link') }));
+    const refused = packet.number !== 1 || this.#ended.has(key) ? 'the node knows nothing of this link' : this.#replaces(from) ? undefined : REPLACED;
+    if (refused !== undefined) {
+      this.#uplink.publish(subject, encodePacket({ kind: 'end', number: 0, acknowledged: 0, body: new TextEncoder().encode(refused) }));
       return undefined;
     }
     const { up$, maxPayload } = this.#uplink;
@@ -154,9 +157,17 @@ export class NodeLife {
       play: this.#positions.heardBy(from.process, this.#keeper.play$.bind(this.#keeper)),
       handOver: { prepare: (wish: PrepareTopic) => this.#prepare(wish), departure: (session: VoiceSession) => this.#residents.departure(session) },
     };
-    const guest: Guest = new Guest({ publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, work, () => this.#goodbye(key));
+    const guest: Guest = new Guest(from, { publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, work, () => this.#goodbye(key));
     this.#guests.set(key, guest);
     return guest;
+  }
+
+  /** Those of the same instance that began before are gone. False where it is such a one itself. */
+  #replaces({ bot, process }: BotAddress): boolean {
+    const others = [...this.#guests.values()].filter(({ from }) => from.bot === bot);
+    if (others.some(({ from }) => succeeds(from.process, process))) return false;
+    for (const other of others) if (succeeds(process, other.from.process)) other.replaced(REPLACED);
+    return true;
   }
 
   #goodbye(key: string): void {

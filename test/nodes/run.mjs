@@ -106,7 +106,10 @@ try {
   else if (EVENTS > 0) await schedule();
   else {
     if (LEASE_MS > AWAY_MS * 1.5) await event('NATS away for 10 s', () => natsAway(AWAY_MS), { gap: values.frames === 'node' ? 200 : AWAY_MS + 2_000 });
-    if (values.frames === 'node') await event('bot killed and restarted', botRestarted, { gap: 200 });
+    if (values.frames === 'node') {
+      await event('bot killed and restarted', botRestarted, { gap: 200 });
+      await event('and when that is known', () => botRestarted(SILENT_MS * 1.5), { gap: 200 });
+    }
     await event('SIGTERM', () => terminated(nodes[0]), { gap: MOVE_MS });
     await event('SIGKILL', () => killed(nodes[1]), { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES });
     nodes[0] = await begunNode('n0');
@@ -165,7 +168,7 @@ function kinds() {
     { name: 'SIGTERM', disturb: terminated, bounds: { gap: MOVE_MS } },
     { name: 'SIGKILL', disturb: killed, bounds: back },
     { name: 'SIGSTOP', disturb: frozen, bounds: back },
-    ...(values.frames === 'node' ? [{ name: 'bot restarted', disturb: botRestarted, bounds: { gap: 200 } }, { name: BOTH, disturb: bothKilled, bounds: { ...back, twice: SINCE_CHECKPOINT_FRAMES } }] : []),
+    ...(values.frames === 'node' ? [{ name: 'bot restarted', disturb: (_, random) => botRestarted(random() * SILENT_MS * 2), bounds: { gap: 200 } }, { name: BOTH, disturb: bothKilled, bounds: { ...back, twice: SINCE_CHECKPOINT_FRAMES } }] : []),
   ];
 }
 
@@ -190,8 +193,9 @@ function begunBot() {
 }
 
 /** As by a deploy that gives it no time. The next process is given what the one before has left. */
-async function botRestarted() {
+async function botRestarted(after = 0) {
   await bot.kill();
+  await wait(after);
   bot = begunBot();
   await until(() => bot.started.size === SONGS, 20_000, 'the bot has found its songs');
 }

@@ -13,6 +13,8 @@ import { EngineLostError, VoiceOptionsError } from '../../../src/errors.js';
 import { fenced } from '../../../src/nodes/fence.js';
 import { natsEngine, voiceNode, type NatsConnectionLike } from '../../../src/nodes/index.js';
 import { carryMediaErrors, sourceOpener, toldToNodes } from '../../../src/nodes/open-source.js';
+import { NodeTable } from '../../../src/nodes/node-table.js';
+import type { Buckets } from '../../../src/nodes/registry/buckets.js';
 import { Residents } from '../../../src/nodes/residents.js';
 import { Turns } from '../../../src/nodes/turns.js';
 
@@ -46,6 +48,26 @@ describe('options', () => {
   it('a NATS that cannot be used is an error that says so', async () => {
     await expect(firstValueFrom(voiceNode(connection).state$.pipe(toArray()))).rejects.toThrow();
     await expect(firstValueFrom(natsEngine(connection, { bot: '1' }).session$(NEVER, {}, '2'))).rejects.toThrow(/buckets of NATS cannot be used/);
+  });
+});
+
+describe('an engine that is closed', () => {
+  it('refuses what is asked for afterwards', async () => {
+    const engine = natsEngine(connection, { bot: '1' });
+    engine.close();
+    await expect(firstValueFrom(engine.session$(NEVER, {}, '2'))).rejects.toThrow(/the engine is closed/);
+  });
+
+  it('watches nothing, also where that was being begun', async () => {
+    let stopped = 0;
+    let begin = (): void => undefined;
+    const entries = { stop: () => (stopped += 1), [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) };
+    const watch = (): Promise<typeof entries> => new Promise((resolve) => (begin = () => resolve(entries)));
+    const table = new NodeTable({ nodes: { watch }, lease: 1_000 } as unknown as Buckets, NEVER, asyncScheduler, () => undefined);
+    table.close();
+    begin();
+    await new Promise(setImmediate);
+    expect(stopped).toBe(1);
   });
 });
 
