@@ -78,10 +78,7 @@ class RemoteSession {
   #go(): void {
     const place = this.#next?.take();
     this.#next = undefined;
-    if (place !== undefined) {
-      this.#there = place.there;
-      return this.#begin(place.home, place.there, place.running, place.preparation);
-    }
+    if (place !== undefined) return this.#begin(place.home, (this.#there = place.there), place.running, place.preparation);
     const there = new Subscription();
     this.#there = there;
     // Ended first: who is left behind without a session may end the link to it.
