@@ -1,6 +1,6 @@
 import { EMPTY, NEVER, Observable, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { alongside, followedBy, operate, type Operation } from '../../src/operate.js';
+import { alongside, followedBy, listen, operate, type Operation } from '../../src/operate.js';
 import { virtualTime } from '../support/virtual-time.js';
 
 const through = (source: Observable<string>, operation: Omit<Operation<string, string>, 'destination'> = {}): Observable<string> =>
@@ -123,5 +123,45 @@ describe('followedBy', () => {
     const subscription = source.pipe(followedBy(follows)).subscribe();
     source.next(1);
     expect([asked, source.observed]).toEqual([0, false]);
+  });
+});
+
+describe('listen', () => {
+  const heard = (source$: Observable<string>, next: (value: string) => void): Observable<never> =>
+    new Observable((subscriber) => listen(source$, subscriber, next));
+
+  it.each([
+    ['never', '-', '-', '^----!', []],
+    ['empty', '|', '-', '(^!)', []],
+    ['one', '-a|', '-', '^-!', ['a']],
+    ['error', '-a#', '--#', '^-!', ['a']],
+    ['endless', '-a-b-c-d', '-', '^----!', ['a', 'b']],
+  ])('%s', (_, source, result, listens, told) => {
+    const values: string[] = [];
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(source);
+      expectObservable(heard(source$, (value) => values.push(value)), '^----!').toBe(result);
+      expectSubscriptions(source$.subscriptions).toBe(listens);
+    });
+    expect(values).toEqual(told);
+  });
+
+  it('leaves a source that is still to say something, and one that is left as it speaks', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const [waiting, left] = [cold('---a'), cold('-a-b')];
+      expectObservable(heard(waiting, () => undefined), '^-!').toBe('-');
+      expectSubscriptions(waiting.subscriptions).toBe('^-!');
+      const subscription = heard(left, () => subscription.unsubscribe()).subscribe();
+      expectSubscriptions(left.subscriptions).toBe('^!');
+    });
+  });
+
+  it('errors with what the listener throws', () => {
+    virtualTime(({ cold, expectObservable }) => {
+      const thrown = (): never => {
+        throw new Error('ours');
+      };
+      expectObservable(heard(cold('-a-b'), thrown)).toBe('-#', {}, new Error('ours'));
+    });
   });
 });

@@ -36,6 +36,22 @@ describe('MediaSlot.connect', () => {
   });
 });
 
+describe('MediaSlot.read', () => {
+  it('ends with the release, and gives nothing to who comes after it', () => {
+    const slot = new MediaSlot(asyncScheduler);
+    const seen: string[] = [];
+    const { control, say } = fakeControl();
+    slot.connect(control);
+    slot.read({ frame: ({ op }) => seen.push(`first ${op}`) });
+    say(1, null);
+    slot.release();
+    say(2, null);
+    slot.read({ frame: ({ op }) => seen.push(`second ${op}`) });
+    say(3, null);
+    expect(seen).toEqual(['first 1']);
+  });
+});
+
 describe('MediaSlot.hold', () => {
   it('keeps the resource when who waited for it goes, and lets go of it on release, once', () => {
     virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
