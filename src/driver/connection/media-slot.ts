@@ -5,6 +5,7 @@
  */
 import { Observable, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
 import type { MediaTime } from '../../media/media-time.js';
+import { operate } from '../../operate.js';
 import type { ServerFrame } from '../../protocol/frames.js';
 import type { Control } from './control.js';
 
@@ -20,7 +21,9 @@ export class MediaSlot implements MediaTime {
     return this.#faults$.subscribe(subscriber);
   });
   /** The same as an error, for the flow that ends with it. Emits nothing, and never completes. */
-  readonly lost$ = new Observable<never>((subscriber) => this.faults$.subscribe((error) => subscriber.error(error)));
+  readonly lost$ = new Observable<never>((subscriber) => {
+    this.faults$.subscribe(operate<unknown, never>({ destination: subscriber, next: (error) => subscriber.error(error) }));
+  });
   readonly #scheduler: SchedulerLike;
   readonly #faults$ = new Subject<unknown>();
   #fault: { readonly error: unknown } | undefined;
