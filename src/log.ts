@@ -38,3 +38,5 @@ export type LogEvent = LogBase &
 export type LogEntry = LogEvent extends infer E ? (E extends LogBase ? Omit<E, 'at' | 'guildId'> : never) : never;
 /** Takes log entries. */
 export type Log = (entry: LogEntry) => void;
+/** One for all who have no log: what is made to be logged alone need not be made for it. */
+export const silent: Log = () => undefined;

@@ -274,7 +274,7 @@ describe('time, randomness and sockets are arguments', () => {
     ['UDP sockets', /'(node:)?dgram'/, /^(net\/udp|server\/|cli\/doctor\/checks\/udp)/],
     ['WebSockets', /from 'ws'/, /^(net\/socket|server\/|cli\/discord\/socket|cli\/serve\/main-gateway)/],
     ['the MLS library', /@snazzah\/davey/, /^dave\//],
-    ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/socket|net\/tls|server\/|cli\/node\/health)/],
+    ['other network', /'(node:)?(net|https?|tls)'/, /^(net\/tls|server\/|cli\/node\/health)/],
     ['fetch', /\bfetch\(/, /^(audio\/sources\/input\/http|server\/|cli\/)/],
     ['processes', /'(node:)?child_process'/, /^(audio\/ffmpeg\/|audio\/sources\/ffmpeg\/|server\/|cli\/)/],
   ];

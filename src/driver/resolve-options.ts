@@ -1,7 +1,7 @@
 /** What is chosen when a caller does not. */
 import { guarded } from '../edge.js';
 import { randomBytes } from '../crypto/random.js';
-import type { LogEntry, LogEvent } from '../log.js';
+import { silent, type LogEntry, type LogEvent } from '../log.js';
 import { senderReports } from '../media/send/sender-reports.js';
 import { ENCRYPTION_MODES } from '../protocol/encryption-modes.js';
 import { LATEST_GATEWAY_VERSION } from '../protocol/opcodes.js';
@@ -52,9 +52,6 @@ export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults)
     secrets,
   };
 }
-
-/** One for all who have no log. */
-const silent = (): void => undefined;
 
 /** Why something was ignored may be in the words of a DAVE provider. All else that is logged is numbers, and words of ours. */
 function redacted(entry: LogEntry, secrets: Secrets): LogEntry {

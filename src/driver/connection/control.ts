@@ -2,7 +2,7 @@
 import { Observable, Subject, type Subscriber } from 'rxjs';
 import { fields, must, oneOf, type Check } from '../../checks/check.js';
 import { LOG } from '../../checks/common.js';
-import type { Log } from '../../log.js';
+import { silent, type Log } from '../../log.js';
 import { operate } from '../../operate.js';
 import { clientOpcode, parseServerFrame, type ServerFrame, type WireMessage } from '../../protocol/frames.js';
 import type { Read } from '../../protocol/payloads.js';
@@ -45,7 +45,7 @@ export class Control {
   /** The opcodes that are waited for, once for each question. */
   readonly #awaited: number[] = [];
 
-  constructor(socket: VoiceSocket, { version = LATEST_GATEWAY_VERSION, log = () => undefined, seq }: ControlOptions) {
+  constructor(socket: VoiceSocket, { version = LATEST_GATEWAY_VERSION, log = silent, seq }: ControlOptions) {
     this.#socket = socket;
     this.#log = log;
     this.version = version;
@@ -53,7 +53,8 @@ export class Control {
   }
 
   send(message: WireMessage): void {
-    const op = clientOpcode(message);
+    // Read for the log alone.
+    const op = this.#log === silent ? undefined : clientOpcode(message);
     if (op !== undefined) this.#log({ type: 'frame', direction: 'out', op, seq: null });
     this.#socket.send(message);
   }
