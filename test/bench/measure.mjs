@@ -7,8 +7,9 @@ const PATIENCE = 40_000;
 /**
  * @param server the server's Child
  * @param sender `{ library, mode }`
- * @param options `{ sessions, seconds, warmUp, stall, spread, file, listeners, env, execArgv }`; `spread`: ms within which the plays begin; `file`: where the song is to lie that is played; `stall`: ms per second that the sender's main thread is
- *   blocked; `listeners`: the Child that joins each sender's channel first; with one, calls are end-to-end encrypted
+ * @param options `{ sessions, seconds, warmUp, stall, spread, file, listeners, env, execArgv }`; `stall`: ms per second that the sender's main
+ *   thread is blocked; `spread`: ms within which the plays begin; `file`: where the song is to lie, which is then played as a file; `listeners`:
+ *   the Child that joins each sender's channel first; with one, calls are end-to-end encrypted
  */
 export async function measure(server, { library, mode }, options) {
   const { sessions, seconds, warmUp = 1, stall = 0, spread = 0, file, listeners, env, execArgv } = options;

@@ -11,7 +11,7 @@ const OWN: ReadonlySet<string> = new Set(['headers', 'ffmpeg']);
 export function describeSource(input: SourceInput, options: SourceOptions, start: number): FrameDescription | undefined {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const [told, own] = [TOLD, OWN].map((names) => given.filter(([name]) => names.has(name))) as [typeof given, typeof given];
-  if (told.length + own.length < given.length) return undefined;
+  if (told.length + own.length < given.length || !given.every(([, value]) => isPlain(value))) return undefined;
   const text = input instanceof URL ? input.href : input;
   if (typeof text !== 'string') return undefined;
   const from = /^https?:/i.test(text) ? 'url' : 'file';
@@ -20,4 +20,11 @@ export function describeSource(input: SourceInput, options: SourceOptions, start
   if (input instanceof URL && from === 'file' && !isFileUrl) return undefined;
   const description = { input: text, from, start, options: Object.fromEntries(told) } as const;
   return own.length > 0 || isFileUrl ? { ...description, own: Object.fromEntries(own) } : description;
+}
+
+/** A text, a number, or a record of texts: of what else is given nobody knows whether it can travel. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'string' || typeof value === 'number') return true;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }

@@ -131,7 +131,7 @@ describe('sources that are described', () => {
   it('are paths and http URLs, without what is code, a secret or of one machine', () => {
     expect(describeSource('https://example.org/a', { bitrate: 64_000 }, 5)).toEqual({ input: 'https://example.org/a', from: 'url', start: 5, options: { bitrate: 64_000 } });
     expect(describeSource('a.opus', {}, 0)?.from).toBe('file');
-    const refused = [{ fetch }, { onDamage: () => undefined }, { filters: [] }, { scheduler: asyncScheduler }];
+    const refused = [{ fetch }, { onDamage: () => undefined }, { filters: [] }, { scheduler: asyncScheduler }, { headers: new Headers({ a: 'x' }) as never }, { headers: { a: ['x'] } as never }, { outputGain: Symbol('apply') as never }];
     for (const options of refused) expect(describeSource('a', options, 0)).toBeUndefined();
     for (const input of [new Uint8Array(1), () => 'a', new URL('ftp://example.org/a')]) expect(describeSource(input, {}, 0)).toBeUndefined();
   });
