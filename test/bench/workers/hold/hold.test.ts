@@ -165,9 +165,8 @@ describe.concurrent('npm run bench:workers -- --hold', () => {
     for (const platform of ['darwin', 'win32']) expect(() => checkPinning(platform)).toThrow(/needs Linux/);
   });
 
-  const senders = [['main-thread', 1], ['two-threads', 3], ['bare-two', 3]] as const; // prettier-ignore
-  it.each(senders)('hears one of two sessions, and the other goes to a sink that stands still: %s', { timeout: 120_000 }, async (only, loops) => {
-    const running = run(process.execPath, [SCRIPT, '--hold', '--only', only, '--n', '2', '--sample', '1', '--seconds', '2', '--json']);
+  it('hears one of two sessions, and the other goes to a sink that stands still', { timeout: 120_000 }, async () => {
+    const running = run(process.execPath, [SCRIPT, '--hold', '--only', 'two-threads', '--n', '2', '--sample', '1', '--seconds', '2', '--json']);
     if (!LINUX) return expect(running).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('needs Linux') });
     // Whether the sink has run is asked by the trial itself, which then fails.
     const [{ trials }] = JSON.parse((await running).stdout) as [{ trials: Readonly<Record<string, number>>[] }];
@@ -175,7 +174,7 @@ describe.concurrent('npm run bench:workers -- --hold', () => {
     const [trial] = trials;
     expect(trial).toMatchObject({ n: 2, dropped: 0 });
     for (const figure of ['sampled', 'sunk', 'late99', 'usPerFrame', 'share']) expect(trial![figure], figure).toBeGreaterThan(0);
-    expect(trial!['loops']).toHaveLength(loops);
+    expect(trial!['loops']).toHaveLength(3);
   });
 
   it('loses to a sink what is sent there, and nobody waits or fails', { timeout: 120_000 }, async () => {
