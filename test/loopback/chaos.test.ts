@@ -20,7 +20,7 @@ afterAll(async () => {
 
 /** Each frame is in one place of the account. */
 function expectWhole(result: StormResult): void {
-  expect(result.violations).toEqual([]);
+  expect(result.violations, result.violations.join('\n')).toEqual([]);
   expect(result.unaccounted).toBe(0);
   expect(result.arrived + result.lostByRule + result.deaf + result.unheard).toBe(result.sent);
 }
