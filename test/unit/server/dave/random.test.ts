@@ -119,10 +119,10 @@ describe('random interleavings with clients that have no DAVE', () => {
         expect(stage.failures).toEqual([]);
         executed += stage.events.filter((event) => event.type === 'executed' && event.version === 0).length;
       }),
-      { numRuns: RUNS, seed: 42 },
+      { numRuns: Math.max(100, RUNS), seed: 42 },
     );
-    expect(Math.min(plain, encrypted)).toBeGreaterThan(RUNS / 10);
-    expect(executed).toBeGreaterThan(RUNS / 2);
+    expect(Math.min(plain, encrypted)).toBeGreaterThan(10);
+    expect(executed).toBeGreaterThan(50);
   }, 120_000);
 });
 
