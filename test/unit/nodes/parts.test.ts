@@ -10,7 +10,9 @@ import type { UdpPort, VoiceSocket } from '../../../src/driver/ports.js';
 import { SessionMoved } from '../../../src/engine/session-moved.js';
 import { ErrorBook } from '../../../src/engine/wire-error.js';
 import { EngineLostError, VoiceOptionsError } from '../../../src/errors.js';
+import { descriptionOf } from '../../../src/frames/description.js';
 import { fenced } from '../../../src/nodes/fence.js';
+import { PreparedSession } from '../../../src/nodes/hand-over/prepared-session.js';
 import { natsEngine, voiceNode, type NatsConnectionLike } from '../../../src/nodes/index.js';
 import { carryMediaErrors, sourceOpener, toldToNodes } from '../../../src/nodes/open-source.js';
 import { NodeTable } from '../../../src/nodes/node-table.js';
@@ -173,5 +175,19 @@ describe('sources that are described', () => {
     const arrived = new ErrorBook().decode(structuredClone(new ErrorBook().encode(new MediaSourceError('no such file'))));
     expect(arrived).toBeInstanceOf(MediaSourceError);
     expect(arrived).not.toBeInstanceOf(EngineLostError);
+  });
+});
+
+describe('what a node opens', () => {
+  it('says of itself what it was asked for, and not where that lies here; and so does what was opened ahead of a move', () => {
+    const asked = { input: 'song.opus', from: 'file', start: 40, options: {} } as const;
+    const open = sourceOpener('/srv/music');
+    expect(descriptionOf(open(asked))).toEqual(asked);
+    const prepared = new PreparedSession({ what: 'prepare', endpoint: null, sources: [asked] }, () => [], { socket$: () => NEVER, udp$: () => NEVER });
+    const wanted = { ...asked, start: 60, goesOn: true };
+    const opened = prepared.open(wanted);
+    expect(descriptionOf(opened?.frames)).toEqual(wanted);
+    opened?.close();
+    prepared.close();
   });
 });
