@@ -7,6 +7,7 @@ import { nodeTransports } from '../../src/driver.js';
 import { connectVoice$, useSession, type VoiceOptions, type VoiceSession, type VoiceState } from '../../src/index.js';
 import { startVoiceServer, type LoopbackVoiceServer } from '../../src/server/index.js';
 import { testFrames } from '../../src/testing/index.js';
+import { earsOpen } from '../support/ears-open.js';
 import { openResources, leakedResources } from '../support/open-resources.js';
 
 const GUILD = '1';
@@ -41,11 +42,10 @@ describe('two members', () => {
     const bert = await firstValueFrom(member('11', leave$));
     const hears = (session: VoiceSession, userId: string) =>
       firstValueFrom(session.receive(userId).pipe(map(({ frame }) => hex(frame)), filter((frame) => frame !== 'f8fffe'), take(30), toArray())); // prettier-ignore
-    const [annaHears, bertHears] = await Promise.all([
-      hears(anna, '11'),
-      hears(bert, '10'),
-      lastValueFrom(merge(anna.play(testFrames(30)), bert.play(testFrames(30, 100)))),
-    ]);
+    const heard = [hears(anna, '11'), hears(bert, '10')];
+    await earsOpen(anna, bert);
+    await lastValueFrom(merge(anna.play(testFrames(30)), bert.play(testFrames(30, 100))));
+    const [annaHears, bertHears] = await Promise.all(heard);
     expect(bertHears).toEqual(HEX.slice(0, 30));
     expect(annaHears).toEqual(HEX.slice(100, 130));
     expect([...(await firstValueFrom(anna.members$))]).toEqual(['11']);

@@ -5,6 +5,7 @@ import { connectVoice$, type E2eeState, type VoiceOptions, type VoicePacket, typ
 import { isSilenceFrame } from '../../src/protocol/silence.js';
 import { startVoiceServer, type LoopbackVoiceServer } from '../../src/server/index.js';
 import { testFrame, testFrames } from '../../src/testing/index.js';
+import { earsOpen } from '../support/ears-open.js';
 import { leakedResources, openResources } from '../support/open-resources.js';
 
 const IDS = { guildId: '1', channelId: '2' };
@@ -119,12 +120,14 @@ describe('a call that a client without DAVE joins and leaves', () => {
     const [heard, ...overheard] = [listen(listener), listen(guest), listen(late)];
     const atServer = firstValueFrom(server.packets$.pipe(map(({ payload }) => hex(payload)), take(50), toArray())); // prettier-ignore
     const listened = more(listener, 50);
+    await earsOpen(listener, guest, late);
     await lastValueFrom(speaker.play(testFrames(50)));
     await listened;
     expect((await atServer).filter((payload) => !payload.endsWith('fafa'))).toEqual([]);
     expect(heard.map(({ frame }) => hex(frame))).toEqual(testFrames(50).map(hex));
     expect(overheard.flat().map(({ frame }) => hex(frame))).toEqual([]);
     const plain = firstValueFrom(listener.receive('13').pipe(map(({ frame }) => hex(frame)), take(5), toArray())); // prettier-ignore
+    await earsOpen(listener);
     await lastValueFrom(guest.play(testFrames(5, 200)));
     expect(await plain).toEqual(testFrames(5, 200).map(hex));
   });

@@ -92,7 +92,7 @@ describe('an encrypted call', () => {
     await stage.join('13');
     const second = await stage.agreed();
     server.dave(GUILD, CHANNEL)!.faults.resetGroup();
-    await firstValueFrom(stage.sessions.get('12')!.e2ee$.pipe(filter(({ status, privacyCode }) => status === 'secure' && privacyCode !== second)));
+    await stage.soon(() => 'a new group', firstValueFrom(stage.sessions.get('12')!.e2ee$.pipe(filter(({ status, privacyCode }) => status === 'secure' && privacyCode !== second))));
     const third = await stage.agreed();
     expect(new Set([first, second, third]).size).toBe(3);
     await stage.expectHeard('11', 5, 0);

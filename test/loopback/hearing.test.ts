@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { VoiceSession } from '../../src/index.js';
 import { realTraffic, startVoiceServer } from '../../src/server/index.js';
 import { testFrames } from '../../src/testing/index.js';
+import { earsOpen } from '../support/ears-open.js';
 import { EncryptedCall, hex } from '../support/encrypted-call.js';
 import { leakedResources, openResources } from '../support/open-resources.js';
 import { onQuietMachine } from '../support/quiet-machine.js';
@@ -60,6 +61,7 @@ async function expectEverybodyHeard(call: EncryptedCall, speakers: number, count
   await call.agreed();
   const song = (userId: string): Uint8Array[] => testFrames(count, Number(userId) * 100);
   const ears = Promise.all(users.map((userId) => everythingHeard(call.sessions.get(userId)!, (speakers - 1) * count)));
+  await earsOpen(...call.sessions.values());
   const [heard] = await Promise.all([ears, lastValueFrom(merge(...users.map((userId) => call.sessions.get(userId)!.play(song(userId)))))]);
   for (const [i, userId] of users.entries()) {
     const others = users.filter((other) => other !== userId);

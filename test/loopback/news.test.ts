@@ -5,6 +5,7 @@ import { ClientFlags, ClientPlatform, connectVoice$, type VoiceOptions, type Voi
 import { senderReports } from '../../src/driver.js';
 import { startVoiceServer, type LoopbackVoiceServer, type ServerEvent, type VoiceServerOptions } from '../../src/server/index.js';
 import { testFrames } from '../../src/testing/index.js';
+import { earsOpen } from '../support/ears-open.js';
 
 const GUILD = '1000';
 const CHANNEL = '2000';
@@ -92,6 +93,7 @@ describe('a stage', () => {
     held.push(session.health$.subscribe(health$));
     expect(health$.value).toMatchObject({ suppressed: true, ready: false });
     const heard = firstValueFrom(listener.receive(BOT));
+    await earsOpen(listener);
     play(session, 500);
     await firstValueFrom(server.packets$.pipe(take(5)));
     const { withheld, forwarded } = server.accounting(OTHER).get(BOT)!;
@@ -218,6 +220,7 @@ describe('packets in the clear, of a client in an encrypted call', () => {
     const [session, other] = [await join(server), await join(server, {}, OTHER)];
     await Promise.all([session, other].map((one) => secure(one, 2)));
     const heard = firstValueFrom(other.receive(BOT).pipe(filter(({ frame }) => frame.length > 3), take(7), toArray()));
+    await earsOpen(other);
     server.faults.plainPackets(BOT, 3);
     play(session, 10);
     expect(await heard).toHaveLength(7);
@@ -235,6 +238,7 @@ describe('packets in the clear, of a client in an encrypted call', () => {
     held.pop()!.unsubscribe();
     await Promise.all([session, other].map((one) => secure(one, 2)));
     const heard = firstValueFrom(other.receive(BOT).pipe(take(10), toArray()));
+    await earsOpen(other);
     server.faults.plainPackets(BOT, 3);
     play(session, 10);
     expect((await heard).filter(({ frame }) => frame.length === 3)).toHaveLength(3);

@@ -1,13 +1,17 @@
 /** An encrypted call over real sockets, with the real MLS library on every member: to join, to agree, to hear, to leave. */
-import { combineLatest, filter, firstValueFrom, lastValueFrom, map, merge, ReplaySubject, Subject, take, takeUntil, toArray } from 'rxjs';
+import { combineLatest, filter, firstValueFrom, lastValueFrom, map, merge, race, ReplaySubject, Subject, switchMap, take, takeUntil, tap, timer, toArray } from 'rxjs';
 import { expect } from 'vitest';
 import { connectVoice$, type E2eeState, type VoiceOptions, type VoiceSession } from '../../src/index.js';
 import type { LoopbackVoiceServer } from '../../src/server/index.js';
 import { testFrames } from '../../src/testing/index.js';
+import { earsOpen } from './ears-open.js';
 
 export const GUILD = '1';
 export const CHANNEL = '2';
 export const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex');
+
+/** ms, well below the deadline of a test: what never comes is to be named, with what there was instead. */
+const PATIENCE = 30_000;
 
 /** A server, its members and their end. */
 export class EncryptedCall {
@@ -38,20 +42,34 @@ export class EncryptedCall {
   agreed(): Promise<string> {
     const present = [...this.sessions.keys()].sort().join();
     const inGroup = ({ status, members }: E2eeState): boolean => status === 'secure' && [...members].sort().join() === present;
-    return firstValueFrom(
+    return this.soon(() => `one group of ${present}`, firstValueFrom(
       combineLatest([...this.sessions.values()].map((session) => session.e2ee$)).pipe(
         filter((states) => states.every(inGroup) && new Set(states.map(({ privacyCode }) => privacyCode)).size === 1),
         map(([state]) => state!.privacyCode!),
       ),
+    ));
+  }
+
+  /** `value`, or an error that says what was waited for and what every member says of himself. */
+  soon<T>(what: () => string, value: Promise<T>): Promise<T> {
+    const patience = timer(PATIENCE).pipe(
+      switchMap(() => combineLatest(Object.fromEntries([...this.sessions].map(([userId, { state$, e2ee$ }]) => [userId, combineLatest([state$, e2ee$])])))),
+      map((members): never => {
+        throw new Error(`waited ${PATIENCE} ms for ${what()}; the members: ${JSON.stringify(members)}`);
+      }),
     );
+    return firstValueFrom(race(value, patience));
   }
 
   /** Lets `from` play frames, and expects everybody else to hear each of them. */
   async expectHeard(from: string, count: number, first: number): Promise<void> {
     const frames = testFrames(count, first);
-    const heard = [...this.sessions].filter(([userId]) => userId !== from).map(([, session]) =>
-      firstValueFrom(session.receive(from).pipe(map(({ frame }) => hex(frame)), filter((frame) => frame !== 'f8fffe'), take(count), toArray()))); // prettier-ignore
-    await lastValueFrom(this.sessions.get(from)!.play(frames));
+    const heard = [...this.sessions].filter(([userId]) => userId !== from).map(([userId, session]) => {
+      const so: string[] = [];
+      return this.soon(() => `${userId} to hear ${frames.map(hex).join()} of ${from}, heard: ${so.join()}`, firstValueFrom(session.receive(from).pipe(map(({ frame }) => hex(frame)), filter((frame) => frame !== 'f8fffe'), tap((frame) => so.push(frame)), take(count), toArray())));
+    }); // prettier-ignore
+    await earsOpen(...this.sessions.values());
+    await this.soon(() => `${from} to play ${count} frames`, lastValueFrom(this.sessions.get(from)!.play(frames)));
     for (const frame of await Promise.all(heard)) expect(frame).toEqual(frames.map(hex));
   }
 
@@ -63,6 +81,7 @@ export class EncryptedCall {
       return firstValueFrom(session.receive().pipe(map(({ userId: from, frame }) => `${from} ${hex(frame)}`), filter((line) => !line.endsWith('f8fffe')), take(total), toArray())) // prettier-ignore
         .then((lines) => ({ userId, lines }));
     });
+    await earsOpen(...this.sessions.values());
     await lastValueFrom(merge(...[...this.sessions].map(([userId, session]) => session.play(own(userId)))));
     const everything = [...this.sessions.keys()].map((from) => own(from).map((frame) => `${from} ${hex(frame)}`));
     for (const { userId, lines } of await Promise.all(heard))
