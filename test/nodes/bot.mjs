@@ -7,7 +7,9 @@ import { load } from '../bench/library.mjs';
 const { connectVoice$, gatewayPort } = await load('index.js');
 const { source } = await load('audio/index.js');
 const { natsEngine } = await load('nodes/index.js');
-const [url, file, songs, options] = [process.argv[2], process.argv[3], Number(process.argv[4]), JSON.parse(process.argv[5])];
+const [url, file, songs, options, logs] = [process.argv[2], process.argv[3], Number(process.argv[4]), JSON.parse(process.argv[5]), process.argv[6] === 'true'];
+/** Entries of connections, with the time. */
+const log = (entry) => console.error(Date.now(), 'bot', process.pid, JSON.stringify(entry));
 
 const gateways = new Map();
 process.on('message', ({ userId, payload, ask }) => {
@@ -24,7 +26,7 @@ const playing = Array.from({ length: songs }, (_, i) => {
   const payloads$ = new Subject();
   gateways.set(userId, payloads$);
   const gateway = gatewayPort(payloads$, (payload) => process.send({ userId, payload }));
-  return connectVoice$(gateway, { guildId: String(10 + i), userId, channelId: String(5_000 + i) }, { engine })
+  return connectVoice$(gateway, { guildId: String(10 + i), userId, channelId: String(5_000 + i) }, { engine, ...(logs ? { log } : {}) })
     .pipe(switchMap((session) => session.play(source(file))))
     .subscribe({
       next: ({ type }) => {

@@ -9,11 +9,12 @@ export class RemoteNode {
   #waiting = new Set();
 
   /** Resolves when it serves. */
-  static async start(url, options) {
+  static async start(url, options, log = false) {
     const node = new RemoteNode();
     node.#process = fork(fileURLToPath(new URL('node.mjs', import.meta.url)), [url, JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     node.#process.on('message', (state) => {
       node.state = { ...node.state, ...state };
+      if (log) console.error(Date.now(), options.name, JSON.stringify(state));
       for (const look of node.#waiting) look();
     });
     node.#process.once('exit', (code) => {

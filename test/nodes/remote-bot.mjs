@@ -18,8 +18,8 @@ export class RemoteBot {
    * @param options of `natsEngine`
    * @param onFault told of what should not be
    */
-  constructor(server, distance, { url, file, songs, options }, onFault) {
-    const child = fork(fileURLToPath(new URL('bot.mjs', import.meta.url)), [url, file, String(songs), JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  constructor(server, distance, { url, file, songs, options, log = false }, onFault) {
+    const child = fork(fileURLToPath(new URL('bot.mjs', import.meta.url)), [url, file, String(songs), JSON.stringify(options), String(log)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#process = child;
     for (let i = 0; i < songs; i += 1) {
       const userId = String(1_000 + i);

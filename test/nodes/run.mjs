@@ -13,7 +13,8 @@
  * - `--latency`: ms of a round trip to the voice server and the bot's gateway. Default 0
  * - `--slow-source`: the songs come over HTTP, by a server that answers after so many ms. Default 0: they are files
  * - `--no-prepare`: nodes that drain have their sessions move at once, and not when the next node is ready for them
- * - `--only`: the names of what happens, and nothing else does: `SIGTERM`, or `SIGTERM,SIGKILL`
+ * - `--only`: the names of what happens, and nothing else does: `SIGTERM`, or `SIGTERM,SIGKILL`; with `--events`, in a random order
+ * - `--log`: what the bot's sessions and the nodes tell goes to stderr, with the time
  * - `--checkpoint`: ms between two checkpoints. Default 5000
  * - `--lease`: ms. Default 20000; NATS is stopped only where it is longer than 15000
  */
@@ -39,7 +40,7 @@ import { SlowSongs } from './slow-songs.mjs';
 import { seeded } from './simulate/measures.mjs';
 
 const text = (value) => ({ type: 'string', default: value });
-const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), checkpoint: text('5000'), costs: text('0'), latency: text('0'), 'slow-source': text('0'), only: text(''), 'no-prepare': { type: 'boolean', default: false }, dave: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), checkpoint: text('5000'), costs: text('0'), latency: text('0'), 'slow-source': text('0'), only: text(''), 'no-prepare': { type: 'boolean', default: false }, dave: { type: 'boolean', default: false }, log: { type: 'boolean', default: false } } });
 const SONGS = Number(values.songs);
 const LEASE_MS = Number(values.lease);
 /** A node that is silent is found out well within its lease. */
@@ -106,11 +107,10 @@ try {
   else if (EVENTS > 0) await schedule();
   else {
     if (LEASE_MS > AWAY_MS * 1.5) await event('NATS away for 10 s', () => natsAway(AWAY_MS), { gap: values.frames === 'node' ? 200 : AWAY_MS + 2_000 });
-    if (values.frames === 'node') {
-      await event('bot killed and restarted', botRestarted, { gap: 200 });
-      await event('and when that is known', () => botRestarted(SILENT_MS * 1.5), { gap: 200 });
-    }
+    if (values.frames === 'node') await event('bot killed and restarted', botRestarted, { gap: 200 });
     await event('SIGTERM', () => terminated(nodes[0]), { gap: MOVE_MS });
+    // Behind a move: what has moved is to go on without its bot as what has not.
+    if (values.frames === 'node') await event('bot restarted when that is known', () => botRestarted(SILENT_MS * 1.5), { gap: 200 });
     await event('SIGKILL', () => killed(nodes[1]), { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES });
     nodes[0] = await begunNode('n0');
     if (values.frames === 'node') {
@@ -163,13 +163,14 @@ async function songsBegin() {
 /** What happens in a schedule, and the bounds that it is held to. Another kind is one more entry. */
 function kinds() {
   const back = { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES };
-  return [
+  const all = [
     { name: 'NATS away', disturb: (_, random) => natsAway(random() * LEASE_MS * 0.5), bounds: { gap: values.frames === 'node' ? 200 : LEASE_MS } },
     { name: 'SIGTERM', disturb: terminated, bounds: { gap: MOVE_MS } },
     { name: 'SIGKILL', disturb: killed, bounds: back },
     { name: 'SIGSTOP', disturb: frozen, bounds: back },
     ...(values.frames === 'node' ? [{ name: 'bot restarted', disturb: (_, random) => botRestarted(random() * SILENT_MS * 2), bounds: { gap: 200 } }, { name: BOTH, disturb: bothKilled, bounds: { ...back, twice: SINCE_CHECKPOINT_FRAMES } }] : []),
   ];
+  return EVENTS > 0 && ONLY !== undefined ? all.filter(({ name }) => ONLY.includes(name)) : all;
 }
 
 /** A random schedule of all of it, from a seed; each node that has gone has a successor. */
@@ -184,12 +185,12 @@ async function schedule() {
 }
 
 function begunNode(name) {
-  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, silentAfter: SILENT_MS, checkpoint: CHECKPOINT_MS, files: folder, prepare: !values['no-prepare'] });
+  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, silentAfter: SILENT_MS, checkpoint: CHECKPOINT_MS, files: folder, prepare: !values['no-prepare'] }, values.log);
 }
 
 function begunBot() {
   const options = { silentAfter: SILENT_MS, sources: values.frames === 'node' ? 'files' : 'none', keep: 60_000 };
-  return new RemoteBot(server, distance, { url: nats.url, file: songs?.url ?? join(folder, 'song.opus'), songs: SONGS, options }, (fault) => faults.push(fault));
+  return new RemoteBot(server, distance, { url: nats.url, file: songs?.url ?? join(folder, 'song.opus'), songs: SONGS, options, log: values.log }, (fault) => faults.push(fault));
 }
 
 /** As by a deploy that gives it no time. The next process is given what the one before has left. */
@@ -270,9 +271,9 @@ async function commandLine() {
 
 /** Judges what was heard from a while before it to a while after. */
 async function event(name, disturb, { gap, lost = 0, twice = 0 }) {
-  if (ONLY?.includes(name) === false) return;
+  if (EVENTS === 0 && ONLY?.includes(name) === false) return;
   const from = performance.now() - 200;
-  if (EVENTS > 0) console.error(`${name} …`);
+  if (EVENTS > 0) console.error(values.log ? `${Date.now()} ${name}` : `${name} …`);
   await disturb();
   await wait(SETTLE_MS);
   const sum = ledger.judge(from);

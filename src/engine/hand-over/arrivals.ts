@@ -73,15 +73,16 @@ export class Arrivals {
     const arrival = this.#arrivals.get(id);
     if (arrival === undefined) return undefined;
     return new Observable((subscriber) => {
-      const { frames, close } = (source && arrival.prepared?.open(source)) ?? opened(open(), source);
+      const { frames, letGo } = (source && arrival.prepared?.open(source)) ?? opened(open, source);
       subscriber.add(arrival.session$.pipe(take(1)).subscribe((session) => subscriber.add(play(session, frames).subscribe(subscriber))));
-      subscriber.add(close);
+      // Behind the play, which is whoever's it was given to: it may go on where the bot that asked for it is gone.
+      subscriber.add(letGo);
     });
   }
 }
 
 /** Nothing is read of it: of frames that are at home, what was read here counts as played. */
-function opened(input: FrameInput, source: FrameDescription | undefined): Opened {
-  const ahead = new OpenedAhead(input, 0);
-  return { frames: ahead.frames(0, source), close: () => ahead.close() };
+function opened(open: () => FrameInput, source: FrameDescription | undefined): Opened {
+  const ahead = new OpenedAhead(open(), 0);
+  return { frames: ahead.frames(0, open, source), letGo: () => ahead.letGo() };
 }

@@ -13,6 +13,7 @@ import { frameSamples } from '../frame-samples.js';
  * ready$    ---(r|)                 the first frame is there
  * frames    ----------^ef----g      from the place where it goes on: what is before it is thrown away, and not waited for
  * ```
+ * Whoever plays the frames has them from then on, and they end with the play: it may go on without the one who had them opened.
  */
 export class OpenedAhead implements FrameQueue {
   /** Emits, and completes, when there is a frame, or it is known that there is none. */
@@ -25,6 +26,7 @@ export class OpenedAhead implements FrameQueue {
   #end: { readonly error?: unknown } | undefined;
   /** Samples, until the place where it goes on. */
   #skip = 0;
+  /** There when it is played. */
   #onReadable: (() => void) | undefined;
   #starving = false;
   #closed = false;
@@ -59,15 +61,22 @@ export class OpenedAhead implements FrameQueue {
    * The frames, to be played once.
    *
    * @param skip samples at 48 kHz before the place where it goes on, from where it was opened
+   * @param anew opens them from that place, for a play that begins only when they were let go of
    * @param description what is played then, where it can be said
    */
-  frames(skip: number, description?: FrameDescription): FrameInput {
+  frames(skip: number, anew: () => FrameInput, description?: FrameDescription): FrameInput {
     this.#skip = skip;
-    const stream = frameStream(({ onReadable }) => {
-      this.#onReadable = onReadable;
+    const stream = frameStream((options) => {
+      if (this.#closed) return openQueue(anew(), options);
+      this.#onReadable = options.onReadable;
       return this;
     });
     return described(stream, description);
+  }
+
+  /** Nobody waits for them any more. What plays them goes on. */
+  letGo(): void {
+    if (this.#onReadable === undefined) this.close();
   }
 
   read(): QueueItem {

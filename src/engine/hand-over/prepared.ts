@@ -15,10 +15,11 @@ export function prepareTopic(endpoint: string | null, { gatewayVersion }: Pick<V
   return { what: 'prepare', endpoint, sources, ...(gatewayVersion === undefined ? {} : { gatewayVersion }) };
 }
 
-/** Frames that are open already; closing lets go of them, whether they play or not. */
+/** Frames that are open already: of whoever asked for them, until they play. */
 export interface Opened {
   readonly frames: FrameInput;
-  close(): void;
+  /** Closes them where nothing plays them; a play has them to its own end. */
+  letGo(): void;
 }
 
 export interface Prepared {

@@ -19,11 +19,13 @@ const SOCKETS = 2;
 export class PreparedSession implements Prepared {
   readonly ready$: Observable<unknown>;
   readonly transports: EarlySockets;
+  readonly #opener: OpenSource;
   readonly #sources: { readonly source: FrameDescription; readonly ahead: OpenedAhead }[] = [];
 
   /** @param transports sends nothing but what is asked of it, whoever owns the session */
   constructor({ endpoint, gatewayVersion = LATEST_GATEWAY_VERSION, sources }: PrepareTopic, open: OpenSource, transports: Transports) {
-    for (const source of sources) this.#open(source, open);
+    this.#opener = open;
+    for (const source of sources) this.#open(source);
     this.transports = new EarlySockets(transports, endpoint, gatewayVersion, SOCKETS);
     this.ready$ = merge(this.transports.ready$, ...this.#sources.map(({ ahead }) => ahead.ready$));
   }
@@ -33,7 +35,7 @@ export class PreparedSession implements Prepared {
     if (at === -1) return undefined;
     const { source, ahead } = this.#sources.splice(at, 1)[0]!;
     const skip = Math.round((wanted.start - source.start) * SAMPLES_PER_MS);
-    if (!ahead.failed) return { frames: ahead.frames(skip, wanted), close: () => ahead.close() };
+    if (!ahead.failed) return { frames: ahead.frames(skip, () => this.#opener(wanted), wanted), letGo: () => ahead.letGo() };
     ahead.close();
     return undefined;
   }
@@ -43,9 +45,9 @@ export class PreparedSession implements Prepared {
     this.transports.close();
   }
 
-  #open(source: FrameDescription, open: OpenSource): void {
+  #open(source: FrameDescription): void {
     try {
-      this.#sources.push({ source, ahead: new OpenedAhead(open(source), READ_AHEAD) });
+      this.#sources.push({ source, ahead: new OpenedAhead(this.#opener(source), READ_AHEAD) });
     } catch {
       // What cannot be opened is told to who plays it.
     }

@@ -15,7 +15,8 @@ const [a, b, c, d] = testFrames(4) as [Uint8Array, Uint8Array, Uint8Array, Uint8
 const values = { a, b, c, d };
 const MOST = 2;
 
-const played = (ahead: OpenedAhead, skip: number, onReadable = (): void => undefined): FrameQueue => openQueue(ahead.frames(skip), { ...DEFAULT_READ_OPTIONS, onReadable });
+const never = (): never => expect.fail('opened anew');
+const played = (ahead: OpenedAhead, skip: number, onReadable = (): void => undefined): FrameQueue => openQueue(ahead.frames(skip, never), { ...DEFAULT_READ_OPTIONS, onReadable });
 
 /** All that can be read now, by the letters of the diagrams. */
 function read(queue: FrameQueue): string {
@@ -136,8 +137,35 @@ describe('what is opened ahead', () => {
 
   it('is what is played from there on, in words', () => {
     const description = { input: 'x', from: 'url', start: 40, options: {} } as const;
-    expect(descriptionOf(new OpenedAhead([a], 0).frames(0, description))).toEqual(description);
-    expect(descriptionOf(new OpenedAhead([a], 0).frames(0))).toBeUndefined();
+    expect(descriptionOf(new OpenedAhead([a], 0).frames(0, never, description))).toEqual(description);
+    expect(descriptionOf(new OpenedAhead([a], 0).frames(0, never))).toBeUndefined();
+  });
+
+  it.each([
+    // source, played, let go of, the play ends, and the subscription of the source
+    ['--a--b--c--', '---p', '----l', '--------e', '^-------!'],
+    ['--a--b--c--', '---p', '--------l', '----e', '^---!'],
+    ['--a--b--c--', '---p', '----l', '---------', '^--------'],
+    ['--a--b--c--', '----', '----l', '---------', '^---!'],
+    ['--a|', '---p', '----l', '-----e', '^--!'],
+  ])('%s, played at %s and let go of at %s, is closed as the play ends at %s', (source, plays, letsGo, ends, subscription) => {
+    virtualTime(({ cold, expectSubscriptions, flush }) => {
+      const source$ = cold(source, values);
+      const ahead = new OpenedAhead(source$, MOST);
+      let queue: FrameQueue | undefined;
+      cold(plays).subscribe(() => (queue = played(ahead, 0)));
+      cold(letsGo).subscribe(() => ahead.letGo());
+      cold(ends).subscribe(() => queue?.close());
+      expectSubscriptions(source$.subscriptions).toBe(subscription);
+      flush();
+    });
+  });
+
+  it('is opened anew for a play that begins when it was let go of', () => {
+    const ahead = new OpenedAhead([a, b, c, d], MOST);
+    const frames = ahead.frames(FRAME_SAMPLES * 2, () => [c, d]);
+    ahead.letGo();
+    expect(read(openQueue(frames, { ...DEFAULT_READ_OPTIONS, onReadable: () => undefined }))).toBe('cd|');
   });
 
   it('is closed once, whoever closes it', () => {

@@ -186,6 +186,29 @@ describe('while nobody is there', () => {
   });
 });
 
+describe('what has moved', () => {
+  it.each([0, 40, 300, 1_000, 2_500])('goes on as its bot dies %i ms later, and is given to who comes', async (ms) => {
+    const frames = 600;
+    const fleet = await KeptFleet.begin(2, [frames]);
+    const a = await playing(fleet, 'a');
+    const drained = fleet.drain(fleet.placed());
+    await pass(300 + ms);
+    a.kill();
+    await drained;
+    // Longer than any ghost, and than what was opened ahead lasts.
+    await pass(7_000);
+    const alone = framesOf(fleet, 0);
+    expect(alone).toEqual(upTo(alone.length));
+    expect(alone.length).toBeGreaterThan(350);
+    const b = await playing(fleet, 'b');
+    await pass(frames * 20);
+    expect(framesOf(fleet, 0)).toEqual(upTo(frames));
+    expect(b.listeners.map(({ end }) => end)).toEqual(['finished']);
+    expect(fleet.left).toEqual([]);
+    await over(fleet);
+  });
+});
+
 describe('in the midst of the take-over', () => {
   it.each(Array.from({ length: 12 }, (_, i) => i * 7))('its node drains, %i ms after who comes has asked', async (ms) => {
     for (const wait of [0, GHOST_MS]) {

@@ -72,12 +72,19 @@ describe('whatever happens in whatever order', () => {
     });
   }
 
+  /** Who is told that a song has finished is told of a song whose last frame was sent. */
+  function expectFinished({ sent, processes }: KeptFleet): void {
+    for (const { name, listeners } of processes)
+      for (const { song, end } of listeners) if (end === 'finished') expect(sent.some((one) => one.song === song && one.frame === SONG - 1), `${name} is told that song ${song} has finished`).toBe(true);
+  }
+
   it('no frame is lost or comes twice', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step(fc.constantFrom(...ways)), { maxLength: 16 }), fates, async (steps, each) => {
         try {
           const fleet = await run(1, steps, each);
           expectNoneLost(fleet);
+          expectFinished(fleet);
           await over(fleet);
         } finally {
           vi.clearAllTimers();
@@ -93,6 +100,7 @@ describe('whatever happens in whatever order', () => {
         try {
           const fleet = await run(5, steps, each);
           expectNoneLost(fleet, true);
+          expectFinished(fleet);
           await over(fleet);
         } finally {
           vi.clearAllTimers();

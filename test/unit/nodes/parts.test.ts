@@ -187,7 +187,7 @@ describe('what a node opens', () => {
     const wanted = { ...asked, start: 60, goesOn: true };
     const opened = prepared.open(wanted);
     expect(descriptionOf(opened?.frames)).toEqual(wanted);
-    opened?.close();
+    opened?.letGo();
     prepared.close();
   });
 });
