@@ -209,6 +209,25 @@ describe('what has moved', () => {
   });
 });
 
+describe('what is about to move', () => {
+  it.each(Array.from({ length: 20 }, (_, i) => i * 4))('loses its bot %i ms after its node began to drain: who comes hears of all of it, or it begins anew', async (ms) => {
+    const fleet = await KeptFleet.begin(2, [SONG]);
+    const a = await playing(fleet, 'a');
+    const drained = fleet.drain(fleet.placed());
+    await pass(ms);
+    a.kill();
+    await pass(GHOST_MS);
+    const b = await playing(fleet, 'b');
+    await pass(12_000 + SONG_MS);
+    await drained;
+    const heard = framesOf(fleet, 0);
+    const again = heard.lastIndexOf(0);
+    expect(heard).toEqual([...upTo(again), ...upTo(SONG)]);
+    expect([b.error, b.listeners.map(({ end }) => end)]).toEqual([undefined, ['finished']]);
+    await over(fleet);
+  });
+});
+
 describe('in the midst of the take-over', () => {
   it.each(Array.from({ length: 12 }, (_, i) => i * 7))('its node drains, %i ms after who comes has asked', async (ms) => {
     for (const wait of [0, GHOST_MS]) {
