@@ -4,14 +4,14 @@ import { SimulatedBot, Song } from './bot.mjs';
 import { Clock } from './clock.mjs';
 import { Nats } from './nats.mjs';
 import { SimulatedNode } from './node.mjs';
-import { Peaks, quantile, seeded } from './measures.mjs';
+import { Given, Peaks, quantile, seeded } from './measures.mjs';
 
-export const DEFAULTS = { nodes: 1_000, songs: 100, bots: 40, capacity: 500, joins: 16, moves: 4, lease: 20_000, silentAfter: 6_000, patience: 10_000, handshake: 90, regions: 15, surge: 0.25, away: 10_000, drawn: 2, seed: 1 };
+export const DEFAULTS = { nodes: 1_000, songs: 100, bots: 40, capacity: 500, joins: 16, moves: 4, lease: 20_000, silentAfter: 6_000, patience: 10_000, handshake: 90, regions: 15, surge: 0.25, away: 10_000, drawn: 2, rebalance: 0, added: 0.11, watched: 900_000, seed: 1 };
 
 /** Of the logarithm of a handshake: a tenth of them take 1.5 times the median. */
 const SPREAD = 0.32;
 
-/** @param parts what is simulated: the project's own NodeTable, Lease, Claims, Residents, Turns, owned and SessionMoved */
+/** @param parts what is simulated: the project's own NodeTable, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$ and drawPeer */
 export class World {
   clock = new Clock();
   nats = new Nats(this.clock);
@@ -25,6 +25,8 @@ export class World {
   songs = [];
   faults = [];
   joins = new Peaks();
+  /** Of moves from who has too much. */
+  given = new Given();
   random;
   parts;
   settings;
@@ -71,6 +73,7 @@ export class World {
     this.#gaps = [];
     this.#moves = new Map();
     this.joins = new Peaks();
+    this.given.clear();
     this.nats.seconds.clear();
     await happen();
     const again = await this.clock.until(() => this.songs.every(({ silentSince }) => silentSince === undefined), most);
@@ -119,6 +122,17 @@ export class World {
     }
   }
 
+  /** So many more, as machines begin; then time passes. */
+  async grow(count) {
+    for (let i = 0; i < count; i += 1) this.clock.after(this.random() * (this.settings.lease / 8), () => this.#newNode());
+    await this.clock.advance(this.clock.now() + this.settings.watched);
+  }
+
+  /** Nothing happens but what nodes do by themselves. */
+  async watch() {
+    await this.clock.advance(this.clock.now() + this.settings.watched);
+  }
+
   some(count) {
     return [...this.nodes.values()].slice(0, count);
   }
@@ -142,10 +156,14 @@ export class World {
     return {
       nodes: loads.length,
       'load mean': Math.round(mean),
+      'load min': Math.min(...loads),
       'load max': Math.max(...loads),
       'max/mean': Number((Math.max(...loads) / mean).toFixed(2)),
       'songs moved': moves.length,
       'moves each': moves.length === 0 ? 0 : Number((total / moves.length).toFixed(2)),
+      given: this.given.total,
+      'given/s node': this.given.mostFrom,
+      'to one at once': this.given.mostTo,
       'gap p50': Math.round(quantile(gaps, 0.5)),
       'gap p99': Math.round(quantile(gaps, 0.99)),
       'gap max': Math.round(gaps.at(-1) ?? 0),

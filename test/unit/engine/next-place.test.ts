@@ -47,7 +47,7 @@ function run(places: string, answers: readonly Answer[], { take, release }: Act,
     const send = (message: WireMessage): void => void (message.type === 'subscribe' && moves.push(asyncScheduler.now()));
     const peer = new Peer({ messages$: new Subject(), send }, () => ({ demand: () => undefined, close: () => undefined }));
     const behind = { peer, session: 7, sources: new Map(), up$: new Subject<boolean>() };
-    const next = new NextPlace({ place$, topic: () => ({ what: 'prepare', endpoint: null, sources: [] }), scheduler: asyncScheduler, behind });
+    const next = new NextPlace({ only: false, place$, topic: () => ({ what: 'prepare', endpoint: null, sources: [] }), scheduler: asyncScheduler, behind });
     next.look();
     if (take !== undefined) timer(take).subscribe(() => (taken = next.take()));
     if (release !== undefined) timer(release).subscribe(() => next.release());
