@@ -21,7 +21,8 @@ const MOST = 4;
 /** 0 where the other is not to have any: it is used as much, full, or about to end. */
 export function surplus(mine: NodeRecord, other: NodeRecord): number {
   if (other.draining || other.sessions >= other.capacity) return 0;
-  const [use, others] = [mine.sessions / mine.capacity, other.sessions / other.capacity];
-  const many = (use - others) / (1 / mine.capacity + 1 / other.capacity);
+  // Shares of the two capacities, by the product of these: whole numbers have no rounding.
+  const [use, others] = [mine.sessions * other.capacity, other.sessions * mine.capacity];
+  const many = (use - others) / (mine.capacity + other.capacity);
   return many < FEW || use < others * MARGIN ? 0 : Math.min(MOST, Math.ceil(many * SHARE));
 }

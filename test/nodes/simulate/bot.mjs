@@ -82,6 +82,8 @@ export class Song {
   /** When it fell silent; undefined while it plays. */
   silentSince;
   node;
+  /** When it came there. */
+  since = 0;
   #there = Subscription.EMPTY;
   #behind = Subscription.EMPTY;
   /** Where it is prepared: what is held there, and whether it is ready. */
@@ -108,6 +110,21 @@ export class Song {
     there.add(this.bot.table.choose$().pipe(timeout({ first: settings.patience, with: none, scheduler: clock })).subscribe({ next: (id) => this.#begin(id, there), error: () => this.#failed(there) }));
   }
 
+  /** It is over, and another begins in its guild. */
+  next() {
+    this.stop();
+    this.go();
+  }
+
+  stop() {
+    this.#next?.hold.unsubscribe();
+    this.#next = undefined;
+    this.#there.unsubscribe();
+    this.#there = Subscription.EMPTY;
+    this.#behind.unsubscribe();
+    this.silentSince = undefined;
+  }
+
   /** It is not heard any more. */
   silence(at) {
     this.silentSince ??= at;
@@ -118,6 +135,7 @@ export class Song {
     const link = this.bot.link(id);
     const { node } = link;
     this.node = node;
+    this.since = clock.now();
     there.add(link.hold(this, () => this.#failed(there)));
     prepared?.unsubscribe();
     const told = (what) => clock.after(LATENCY_MS, () => this.#there === there && what());
@@ -140,6 +158,7 @@ export class Song {
     if (!(error instanceof world.parts.SessionMoved)) return told(() => this.#failed(there));
     this.silence(world.clock.now());
     world.moved(this);
+    if (!this.node.draining) world.given.note(world.clock.now() - this.since);
     told(() => {
       // Where it was is let go of when it runs where it goes on.
       this.#behind = there;

@@ -22,8 +22,11 @@ export class Peaks {
 /** Moves from nodes that have too much: how many, from one node within a second, and to one node at once. */
 export class Given {
   total = 0;
+  last = 0;
   mostFrom = 0;
   mostTo = 0;
+  /** ms that a session was where it went from, at least. */
+  shortest = Infinity;
   #begun = new Map();
   #to = new Map();
 
@@ -36,13 +39,20 @@ export class Given {
     this.mostTo = Math.max(this.mostTo, under);
   }
 
-  end(to, gone) {
+  end(to, gone, now) {
     this.#to.set(to, this.#to.get(to) - 1);
-    if (gone) this.total += 1;
+    if (!gone) return;
+    this.total += 1;
+    this.last = now;
+  }
+
+  note(ms) {
+    this.shortest = Math.min(this.shortest, ms);
   }
 
   clear() {
-    this.total = this.mostFrom = this.mostTo = 0;
+    this.shortest = Infinity;
+    this.total = this.last = this.mostFrom = this.mostTo = 0;
   }
 }
 

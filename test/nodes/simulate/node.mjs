@@ -21,7 +21,8 @@ export class SimulatedNode {
     this.id = id;
     this.#world = world;
     this.#peers = own.nodes;
-    this.capacity = settings.capacity;
+    // Machines that are unlike: from one to so many times more.
+    this.capacity = settings.unlike === 0 ? settings.capacity : Math.round(settings.capacity * (1 + settings.unlike * world.random()));
     this.#lease = new parts.Lease(own.nodes, id, own.lease, () => this.#record(), clock);
     this.#claims = new parts.Claims(own, id, clock);
     this.#residents = new parts.Residents(() => undefined, clock);
@@ -48,7 +49,7 @@ export class SimulatedNode {
       give: async (id) => {
         given.begin(this.id, id, clock.now());
         const gone = await this.#residents.give(id, settings.rebalance);
-        given.end(id, gone);
+        given.end(id, gone, clock.now());
         return gone;
       },
       random,

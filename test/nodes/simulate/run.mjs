@@ -31,6 +31,7 @@ const STEPS = {
   roll: ['all are replaced', () => world.roll()],
   grow: ['new nodes', () => world.grow(Math.round(world.nodes.size * world.settings.added))],
   watch: ['nothing', () => world.watch()],
+  churn: ['songs end, others begin', () => world.churn()],
 };
 await world.begin();
 for (const name of events.split(',')) {

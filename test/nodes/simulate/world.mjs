@@ -6,7 +6,7 @@ import { Nats } from './nats.mjs';
 import { SimulatedNode } from './node.mjs';
 import { Given, Peaks, quantile, seeded } from './measures.mjs';
 
-export const DEFAULTS = { nodes: 1_000, songs: 100, bots: 40, capacity: 500, joins: 16, moves: 4, lease: 20_000, silentAfter: 6_000, patience: 10_000, handshake: 90, regions: 15, surge: 0.25, away: 10_000, drawn: 2, rebalance: 0, added: 0.11, watched: 900_000, seed: 1 };
+export const DEFAULTS = { nodes: 1_000, songs: 100, bots: 40, capacity: 500, joins: 16, moves: 4, lease: 20_000, silentAfter: 6_000, patience: 10_000, handshake: 90, regions: 15, surge: 0.25, away: 10_000, drawn: 2, rebalance: 0, unlike: 0, added: 0.11, watched: 900_000, lasting: 600_000, seed: 1 };
 
 /** Of the logarithm of a handshake: a tenth of them take 1.5 times the median. */
 const SPREAD = 0.32;
@@ -81,7 +81,7 @@ export class World {
     if (!again) this.faults.push(`${name}: ${this.songs.filter(({ silentSince }) => silentSince !== undefined).length} songs are silent`);
     // What is told once a renewal is told.
     await this.clock.advance(this.clock.now() + this.settings.lease / 8);
-    return { event: name, ...this.#row(), seconds: Number(seconds.toFixed(1)) };
+    return { event: name, ...this.#row(from), seconds: Number(seconds.toFixed(1)) };
   }
 
   /** SIGTERM. */
@@ -133,6 +133,24 @@ export class World {
     await this.clock.advance(this.clock.now() + this.settings.watched);
   }
 
+  /** Of each node, a share of its songs ends that is its own. */
+  end() {
+    const shares = new Map([...this.nodes.values()].map((node) => [node, this.random()]));
+    const over = new Set(this.songs.filter(({ node }) => this.random() < (shares.get(node) ?? 0)));
+    for (const song of over) song.stop();
+    this.songs = this.songs.filter((song) => !over.has(song));
+  }
+
+  /** Songs end, and others begin. */
+  async churn() {
+    const { watched, lasting } = this.settings;
+    for (let due = (this.songs.length * watched) / lasting; due > 0; due -= 1) {
+      const song = this.songs[Math.floor(this.random() * this.songs.length)];
+      this.clock.after(this.random() * watched, () => song.next());
+    }
+    await this.watch();
+  }
+
   some(count) {
     return [...this.nodes.values()].slice(0, count);
   }
@@ -145,7 +163,7 @@ export class World {
     node.begin().catch((error) => this.faults.push(`${node.id}: ${error.message}`));
   }
 
-  #row() {
+  #row(from) {
     const loads = [...this.nodes.values()].map(({ sessions }) => sessions);
     const mean = loads.reduce((sum, load) => sum + load, 0) / loads.length;
     const moves = [...this.#moves.values()];
@@ -162,6 +180,7 @@ export class World {
       'songs moved': moves.length,
       'moves each': moves.length === 0 ? 0 : Number((total / moves.length).toFixed(2)),
       given: this.given.total,
+      'last of them': Number(Math.max(0, (this.given.last - from) / 1_000).toFixed(1)),
       'given/s node': this.given.mostFrom,
       'to one at once': this.given.mostTo,
       'gap p50': Math.round(quantile(gaps, 0.5)),
