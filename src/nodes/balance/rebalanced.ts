@@ -15,6 +15,8 @@ import { surplus } from './surplus.js';
 
 /** ms from one move, or look, to the next, at least. */
 const LEAST_MS = 1_000;
+/** Peers drawn last, whose mean with ours stands for that of all: who is below it lets go of none, and who is above it gets none, or sessions would go by a third one. */
+const REMEMBERED = 8;
 
 /** What is known, and done, of a node. */
 export interface Rebalancing {
@@ -37,9 +39,17 @@ export function rebalanced$({ every, mine, draw, give, random, scheduler }: Reba
     /** To whom some have gone, since it has told how many it has. */
     let last = { id: '', revision: 0, moved: 0 };
     const moved = ({ id, revision }: Peer): number => (last.id === id && last.revision === revision ? last.moved : 0);
+    const uses: number[] = [];
+    const note = (peer: Peer): void => {
+      uses.push(useOf(peer));
+      if (uses.length > REMEMBERED) uses.shift();
+    };
     const due = (peer: Peer): number => {
       const own = mine();
-      return own === undefined ? 0 : surplus(own, { ...peer, sessions: peer.sessions + moved(peer) });
+      if (own === undefined) return 0;
+      const mean = uses.reduce((sum, use) => sum + use, useOf(own)) / (uses.length + 1);
+      if (useOf(own) < mean || useOf(peer) > mean) return 0;
+      return surplus(own, { ...peer, sessions: peer.sessions + moved(peer) });
     };
     const move$ = (peer: Peer): Observable<boolean> => defer(() => (due(peer) > 0 ? give(peer.id) : of(false)));
     const moves$ = (peer: Peer): Observable<string> =>
@@ -49,8 +59,12 @@ export function rebalanced$({ every, mine, draw, give, random, scheduler }: Reba
         tap(() => (last = { id: peer.id, revision: peer.revision, moved: moved(peer) + 1 })),
         map(() => peer.id),
       );
-    const look$ = defer(() => (mine() === undefined ? EMPTY : draw())).pipe(catchError(() => EMPTY), filter((peer) => peer !== undefined), concatMap(moves$)); // prettier-ignore
+    const look$ = defer(() => (mine() === undefined ? EMPTY : draw())).pipe(catchError(() => EMPTY), filter((peer) => peer !== undefined), tap(note), concatMap(moves$)); // prettier-ignore
     const pause$ = defer(() => timer(Math.max(LEAST_MS, every * (0.5 + random())), scheduler));
     return pause$.pipe(concatMap(() => look$), repeat()); // prettier-ignore
   });
+}
+
+function useOf({ sessions, capacity }: NodeRecord): number {
+  return sessions / capacity;
 }

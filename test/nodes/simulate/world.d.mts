@@ -8,7 +8,7 @@ export class World {
   readonly given: { readonly total: number; readonly mostFrom: number; readonly mostTo: number; readonly shortest: number };
   begin(): Promise<void>;
   end(): void;
-  grow(count: number): Promise<void>;
+  grow(count: number, watched?: number): Promise<void>;
   watch(): Promise<void>;
   churn(): Promise<void>;
   event(name: string, happen: () => unknown): Promise<Readonly<Record<string, number | string>>>;

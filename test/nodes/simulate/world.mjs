@@ -123,9 +123,9 @@ export class World {
   }
 
   /** So many more, as machines begin; then time passes. */
-  async grow(count) {
+  async grow(count, watched = this.settings.watched) {
     for (let i = 0; i < count; i += 1) this.clock.after(this.random() * (this.settings.lease / 8), () => this.#newNode());
-    await this.clock.advance(this.clock.now() + this.settings.watched);
+    await this.clock.advance(this.clock.now() + watched);
   }
 
   /** Nothing happens but what nodes do by themselves. */
