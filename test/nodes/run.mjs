@@ -49,7 +49,7 @@ const SETTLE_MS = 2_000;
 const EVENTS = Number(values.events);
 const COSTS_MS = Number(values.costs) * 1_000;
 const CHECKPOINT_MS = Number(values.checkpoint);
-const FRAMES = EVENTS > 0 ? 60_000 : 6_000;
+const FRAMES = EVENTS > 0 ? 60_000 : 12_000;
 /** Of a song, when its node is lost: those of the 100 ms in which a node gathers what it has sent, and one that falls due as it tells them. */
 const REPEATED_FRAMES = 6;
 /** Of a song, when the bot is lost with its node: those since the checkpoint, which took a moment to get to the server. */

@@ -29,6 +29,7 @@ const STEPS = {
   zone: ['a third of them dies', () => world.kill(world.some(Math.floor(world.nodes.size / 3)))],
   away: ['NATS away', () => world.natsAway(world.settings.away)],
   roll: ['all are replaced', () => world.roll()],
+  restart: ['each is restarted', () => world.restart()],
   grow: ['new nodes', () => world.grow(Math.round(world.nodes.size * world.settings.added))],
   watch: ['nothing', () => world.watch()],
   churn: ['songs end, others begin', () => world.churn()],

@@ -122,6 +122,15 @@ export class World {
     }
   }
 
+  /** One after the other ends, and begins anew: the last of them is empty then. */
+  async restart() {
+    for (const node of [...this.nodes.values()]) {
+      await this.drain([node]);
+      this.#newNode();
+      await this.clock.advance(this.clock.now() + 1_000);
+    }
+  }
+
   /** So many more, as machines begin; then time passes. */
   async grow(count, watched = this.settings.watched) {
     for (let i = 0; i < count; i += 1) this.clock.after(this.random() * (this.settings.lease / 8), () => this.#newNode());
