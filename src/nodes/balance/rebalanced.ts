@@ -59,7 +59,7 @@ export function rebalanced$({ every, mine, draw, give, random, scheduler }: Reba
         tap(() => (last = { id: peer.id, revision: peer.revision, moved: moved(peer) + 1 })),
         map(() => peer.id),
       );
-    const look$ = defer(() => (mine() === undefined ? EMPTY : draw())).pipe(catchError(() => EMPTY), filter((peer) => peer !== undefined), tap(note), concatMap(moves$)); // prettier-ignore
+    const look$ = defer(() => (mine() === undefined ? EMPTY : draw())).pipe(filter((peer) => peer !== undefined), tap(note), concatMap(moves$), catchError(() => EMPTY)); // prettier-ignore
     const pause$ = defer(() => timer(Math.max(LEAST_MS, every * (0.5 + random())), scheduler));
     return pause$.pipe(concatMap(() => look$), repeat()); // prettier-ignore
   });
