@@ -165,7 +165,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   nodes: [
     ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'owned.ts', 'placement.ts', 'turns.ts', 'residents.ts', 'link', 'keep', 'hand-over'],
     ['registry', 'process-name.ts'],
-    ['guest.ts', 'host.ts', 'node-table.ts', 'positions'],
+    ['guest.ts', 'host.ts', 'node-table.ts', 'positions', 'balance'],
     ['node-life.ts', 'bot.ts'],
     'voice-node.ts',
     'nats-engine.ts',
@@ -173,6 +173,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   ],
   'nodes/keep': [['kept-play.ts', 'spare-credentials.ts'], 'kept-plays.ts', 'kept-session.ts', 'keeper.ts'],
   'nodes/positions': [['checkpoints.ts', 'position.ts', 'source-name.ts', 'track.ts'], 'predecessor.ts', 'place.ts', 'positions.ts'],
+  'nodes/balance': [['surplus.ts', 'peers.ts'], 'rebalanced.ts'],
   'nodes/link': [['packet.ts', 'codec.ts'], 'link.ts', 'link-port.ts'],
   server: [
     ['counters.ts', 'defaults.ts', 'guilds.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],

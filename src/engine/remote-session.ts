@@ -27,8 +27,11 @@ export interface RemoteSessionOptions extends Carriage {
   readonly keep?: number;
   /** What of the options travels. @throws VoiceOptionsError */
   readonly portable: (options: VoiceOptions, session: number) => PortableOptions;
-  /** Where it is to run: emits once, and is unsubscribed from when it runs there no more. Asked at first, and again each time that is lost. */
-  readonly place$: () => Observable<HomeSide>;
+  /**
+   * Where it is to run: emits once, and is unsubscribed from when it runs there no more. Asked at first, and again each time that is lost.
+   * `to` is what a far side calls another, and then it is that one or an error.
+   */
+  readonly place$: (to?: string) => Observable<HomeSide>;
 }
 
 /** How often a session goes on elsewhere within {@link STABLE_MS}: what kills each far side that it comes to is the session itself. */
@@ -101,7 +104,7 @@ class RemoteSession {
     const { options, guildId, portable, keep = 0 } = this.#wanted;
     let link: Link;
     const optional = { ...(keep > 0 ? { keep } : {}), ...(prepared === undefined ? {} : { prepared }) };
-    const topic = { what: 'session', version: WIRE_VERSION, guildId, log: options.log !== undefined, prepares: true, ...optional } as const;
+    const topic = { what: 'session', version: WIRE_VERSION, guildId, log: options.log !== undefined, prepares: true, directed: true, ...optional } as const;
     // What is left behind has an end of its own, which is not that of the session.
     const left = (): boolean => this.#there !== there;
     const sink = {
@@ -133,7 +136,7 @@ class RemoteSession {
     if ('log' in news) guarded(() => this.#wanted.options.log?.(news.log));
     else if ('change' in news) this.#mirror?.change(news.change);
     else if ('ended' in news) this.#mirror?.ended(news.ended);
-    else if ('moving' in news) this.#moving(link);
+    else if ('moving' in news) this.#moving(link, news);
     else if ('moved' in news) this.#moved();
     else this.#ready(news.ready, link);
   }
@@ -162,12 +165,12 @@ class RemoteSession {
     this.#there = timer(DELAY_MS * this.#moves, this.#scheduler).subscribe(() => this.#go());
   }
 
-  /** The far side is about to have it move, and waits a while for where it will go on. */
-  #moving(behind: Link): void {
+  /** The far side is about to have it move, and waits a while for where it will go on; or it has waited in vain, and it does not move. */
+  #moving(behind: Link, { moving, to }: { readonly moving: boolean; readonly to?: string }): void {
     const topic = (): PrepareTopic => prepareTopic(this.#signals.endpoint, this.#wanted.options, this.#mirror?.sources);
     this.#next?.release();
-    this.#next = new NextPlace({ place$: this.#wanted.place$, topic, scheduler: this.#scheduler, behind });
-    this.#next.look();
+    this.#next = moving ? new NextPlace({ place$: () => this.#wanted.place$(to), only: to !== undefined, topic, scheduler: this.#scheduler, behind }) : undefined;
+    this.#next?.look();
   }
 
   /** The far side is about to end: at once, since nothing is wrong, and with the membership kept. What is not ready joins anew all the same. */

@@ -87,7 +87,9 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, { drive, ar
         sessions.set(id, session);
         subscription.add(tellNews(session, tell));
         arrivals.arrived(id, session);
-        if (topic.prepares === true) subscription.add(handOver?.departure(session)?.soon$.subscribe(() => tell({ moving: true })));
+        const departure = handOver?.departure(session);
+        if (topic.prepares === true) subscription.add(departure?.soon$.subscribe(() => tell({ moving: true })));
+        if (topic.directed === true) subscription.add(departure?.to$.subscribe((to) => tell(to === null ? { moving: false } : { moving: true, to })));
       },
       // Told before anything of it ends: what plays is taken along.
       error: (error: unknown) => {

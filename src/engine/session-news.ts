@@ -24,12 +24,12 @@ export interface ReadySession {
   readonly now: SessionSnapshot;
 }
 
-/** The session is ready, for the first time; what has changed; that it ended; that it is about to go on elsewhere; that it is to do so now; a line of its log. */
+/** The session is ready, for the first time; what has changed; that it ended; that it is about to go on elsewhere, or in one place and no other, or is not after all; that it is to do so now; a line of its log. */
 export type SessionNews =
   | { readonly ready: ReadySession }
   | { readonly change: Partial<SessionSnapshot> }
   | { readonly ended: EndReason }
-  | { readonly moving: true }
+  | { readonly moving: boolean; readonly to?: string }
   | { readonly moved: true }
   | { readonly log: LogEvent };
 

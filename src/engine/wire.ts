@@ -17,8 +17,9 @@ export const WIRE_VERSION = 2;
 export type Topic =
   // The far side's.
   // `keep`: ms for which the session may go on without its home. `prepares`: the home can be told that the session is about to move (news
-  // `moving`), and answers by `move`. `prepared`: the subscription that has prepared for it; then `play` may be said before it is ready.
-  | { readonly what: 'session'; readonly version: number; readonly guildId: Snowflake | null; readonly options: PortableOptions; readonly log: boolean; readonly keep?: number; readonly prepares?: true; readonly prepared?: number }
+  // `moving`), and answers by `move`. `directed`: that news may say where to, and that it does not move after all. `prepared`: the subscription
+  // that has prepared for it; then `play` may be said before it is ready.
+  | { readonly what: 'session'; readonly version: number; readonly guildId: Snowflake | null; readonly options: PortableOptions; readonly log: boolean; readonly keep?: number; readonly prepares?: true; readonly directed?: true; readonly prepared?: number }
   // `source` is opened there; without it the frames are of the home side.
   | { readonly what: 'play'; readonly session: number; readonly options: PlayOptions; readonly ahead: number; readonly source?: FrameDescription }
   | { readonly what: 'receive'; readonly session: number; readonly userId?: Snowflake }

@@ -58,12 +58,16 @@ export class Bot {
    * Emits the node that is to run one more session.
    *
    * @param guildId where a process before this one may have left a session behind: the node that has it is asked first
+   * @param to the node that it is to be, and no other
    */
-  choose$(guildId: Snowflake | null): Observable<Host> {
+  choose$(guildId: Snowflake | null, to?: string): Observable<Host> {
     // Nothing would be heard of it here; and where something of before is kept, the next process is to have it.
     if (this.#closed) return NEVER;
     return this.#table$.pipe(
-      switchMap((table) => (guildId === null ? table.choose$() : from(this.#owner(guildId)).pipe(switchMap((owner) => table.choose$(owner))))),
+      switchMap((table) => {
+        if (to !== undefined) return table.choose$(to, true);
+        return guildId === null ? table.choose$() : from(this.#owner(guildId)).pipe(switchMap((owner) => table.choose$(owner)));
+      }),
       // It may have been closed as one was looked for.
       switchMap((node) => (this.#closed ? NEVER : of(this.#hosts.get(node) ?? this.#host(node)))),
     );

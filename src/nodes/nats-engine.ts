@@ -104,14 +104,14 @@ export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOp
   carryMediaErrors();
   const frames = Math.round(ahead / FRAME_MS);
 
-  const place$ = (guildId: Snowflake | null): Observable<HomeSide> =>
+  const place$ = (guildId: Snowflake | null, to?: string): Observable<HomeSide> =>
     new Observable((subscriber) => {
       const none = (): Observable<never> =>
         throwError(() => (bot.closed ? CLOSED() : new EngineLostError(`there was no node for ${patience} ms: is a voiceNode of the prefix '${prefix}' running?`)));
       const held = new Subscription();
       subscriber.add(held);
       subscriber.add(
-        bot.choose$(keep > 0 ? guildId : null).pipe(timeout({ first: patience, with: none, scheduler })).subscribe({
+        bot.choose$(keep > 0 ? guildId : null, to).pipe(timeout({ first: patience, with: none, scheduler })).subscribe({
           next: (host) => {
             held.add(host.hold());
             subscriber.next(host.home);
@@ -126,7 +126,7 @@ export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOp
       defer(() =>
         bot.closed
           ? throwError(CLOSED)
-          : remoteSession$({ signals$, options: wanted, guildId, keep, ahead: frames, opens: toldToNodes(sources), portable: portableOptions, place$: () => place$(guildId) }),
+          : remoteSession$({ signals$, options: wanted, guildId, keep, ahead: frames, opens: toldToNodes(sources), portable: portableOptions, place$: (to) => place$(guildId, to) }),
       ),
     close: () => bot.close(),
   };

@@ -1,5 +1,5 @@
 /** A node from when it registers until it ends or has lost its lease: then it begins anew, under another id. */
-import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs';
+import { EMPTY, Observable, Subject, Subscription, type SchedulerLike } from 'rxjs';
 import { daveyProvider } from '../dave/davey.js';
 import { drive$ } from '../driver/drive.js';
 import { resolveOptions } from '../driver/resolve-options.js';
@@ -15,13 +15,16 @@ import type { Snowflake, VoiceSignal } from '../types.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import { allToNode, speaker, toBot, type BotAddress } from './address.js';
 import type { NatsMessage, Uplink } from './connection.js';
+import { drawPeer } from './balance/peers.js';
+import { rebalanced$ } from './balance/rebalanced.js';
 import { fenced } from './fence.js';
+import { randomShare } from './fresh-name.js';
 import { Guest } from './guest.js';
 import { PreparedSession } from './hand-over/prepared-session.js';
 import { decodePacket, encodePacket } from './link/packet.js';
 import { owned } from './owned.js';
 import { Positions } from './positions/positions.js';
-import type { NodeBuckets, NodeRecord } from './registry/buckets.js';
+import type { NodeBuckets, NodeRecord, Peers } from './registry/buckets.js';
 import { Claims } from './registry/claims.js';
 import { Lease } from './registry/lease.js';
 import type { Home } from './keep/kept-session.js';
@@ -40,7 +43,16 @@ export interface NodeSettings {
   readonly open: OpenSource;
   readonly transports: () => Transports;
   readonly checkpoint: number;
+  readonly rebalance: number;
   readonly scheduler: SchedulerLike;
+}
+
+/** Who is told of it. */
+export interface NodeListener {
+  /** The number of sessions is another. */
+  readonly changed: () => void;
+  /** A session has gone to a node with less to do. */
+  readonly gave: () => void;
 }
 
 /** Links that have ended are remembered: a packet of theirs that was late begins none anew. */
@@ -54,7 +66,9 @@ export class NodeLife {
   /** Emits when the lease is lost: nothing runs here any more. */
   readonly lost$ = new Subject<void>();
   readonly #uplink: Uplink;
+  readonly #peers: Peers | undefined;
   readonly #settings: NodeSettings;
+  readonly #listener: NodeListener;
   readonly #lease: Lease;
   readonly #claims: Claims;
   readonly #residents: Residents;
@@ -66,16 +80,17 @@ export class NodeLife {
   readonly #keeper: Keeper;
   #draining = false;
 
-  /** @param changed told when the number of sessions is another */
-  constructor(id: string, uplink: Uplink, buckets: NodeBuckets, settings: NodeSettings, changed: () => void) {
+  constructor(id: string, uplink: Uplink, buckets: NodeBuckets, settings: NodeSettings, listener: NodeListener) {
     const { scheduler } = settings;
     this.id = id;
     this.#uplink = uplink;
+    this.#peers = buckets.peers;
+    this.#listener = listener;
     // What is silent for longer than a lease is no node any more, and what a node does for longer is for nobody.
     this.#settings = { ...settings, silentAfter: Math.min(settings.silentAfter, buckets.lease) };
     this.#lease = new Lease(buckets.nodes, id, buckets.lease, () => this.#record(), scheduler);
     this.#claims = new Claims(buckets, id, scheduler);
-    this.#residents = new Residents(changed, scheduler);
+    this.#residents = new Residents(listener.changed, scheduler);
     this.#turns = new Turns(settings.joins);
     this.#positions = new Positions({ buckets, node: id, every: settings.checkpoint, maxPayload: () => uplink.maxPayload, valid: () => this.#lease.valid(), open: settings.open, scheduler });
     this.#keeper = new Keeper(this.#settings.silentAfter + GHOST_MS, scheduler, this.#positions.play$);
@@ -91,6 +106,22 @@ export class NodeLife {
     this.#subscription.add(this.#uplink.subscribe(allToNode(this.#settings.prefix, this.id), (message) => this.#receive(message)));
     await this.#lease.take();
     this.#subscription.add(this.#uplink.up$.subscribe({ next: () => this.#reached(), error: () => undefined }));
+    this.#subscription.add(this.#rebalanced$().subscribe(this.#listener.gave));
+  }
+
+  /** Sessions go from here to where there is less to do; none while the server is away. */
+  #rebalanced$(): Observable<unknown> {
+    const { rebalance, scheduler } = this.#settings;
+    const [peers, lease] = [this.#peers, this.#lease];
+    if (peers === undefined) return EMPTY;
+    return rebalanced$({
+      every: lease.period,
+      mine: () => (this.#draining || !this.#uplink.up || lease.renewals === undefined ? undefined : this.#record()),
+      draw: () => drawPeer(peers, this.id, lease.renewals, randomShare),
+      give: (id) => this.#residents.give(id, rebalance),
+      random: randomShare,
+      scheduler,
+    });
   }
 
   /** What could not be written meanwhile is written now. */
@@ -154,7 +185,7 @@ export class NodeLife {
     const work = {
       drive: this.#drive(from, { gone: () => guest.gone, heardAt: () => guest.heardAt }),
       open: this.#settings.open,
-      play: this.#positions.heardBy(from.process, this.#keeper.play$.bind(this.#keeper)),
+      play: this.#positions.heardBy(from.process, (session, frames, playOptions) => this.#residents.playing(session, this.#keeper.play$(session, frames, playOptions))),
       handOver: { prepare: (wish: PrepareTopic) => this.#prepare(wish), departure: (session: VoiceSession) => this.#residents.departure(session) },
     };
     const guest: Guest = new Guest(from, { publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, work, () => this.#goodbye(key));
@@ -183,7 +214,7 @@ export class NodeLife {
       if (guildId === null) throw new VoiceOptionsError('guildId', 'must be known where a session is to run on a node: one node at a time runs what is in a guild');
       const run = (heard$: Observable<VoiceSignal>, wanted: VoiceOptions): Observable<VoiceSession> =>
         this.#positions.session$({ bot, guildId, process, keep, log: wanted.log }, (heir) =>
-          this.#residents.house(owned(this.#claims.claim$(bot, guildId, heir), this.#turns.take(this.#run$(heard$, wanted, guildId, prepared?.transports)))),
+          this.#residents.house(owned(this.#claims.claim$(bot, guildId, heir, prepared !== undefined), this.#turns.take(this.#run$(heard$, wanted, guildId, prepared?.transports)))),
         );
       return this.#positions.home$({ keep, gone: presence.gone }, this.#keeper.session$(bot, guildId, { signals$, options, keep, ...presence }, run));
     };

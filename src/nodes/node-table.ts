@@ -1,5 +1,6 @@
 /** The nodes that there are, as a bot sees them. */
 import { distinctUntilChanged, filter, firstValueFrom, Observable, skip, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
+import { EngineLostError } from '../errors.js';
 import type { Candidate } from './placement.js';
 import { fromRecord, type Buckets, type Entry, type NodeRecord } from './registry/buckets.js';
 
@@ -50,11 +51,14 @@ export class NodeTable {
    * once, and until the node itself has told how many it has.
    *
    * @param owner the one to be preferred, if it is there
+   * @param only where that is not there, none is: an EngineLostError
    */
-  choose$(owner?: string): Observable<string> {
+  choose$(owner?: string, only = false): Observable<string> {
     return new Observable((subscriber) => {
       const look = (): void => {
-        const id = this.#serving().some((node) => node.id === owner) ? owner : this.#place(this.#candidates());
+        const there = this.#serving().some((node) => node.id === owner);
+        if (only && !there) return subscriber.error(new EngineLostError('the node takes no sessions'));
+        const id = there ? owner : this.#place(this.#candidates());
         if (id === undefined) return;
         const known = this.#nodes.get(id)!;
         known.use += 1 / known.capacity;

@@ -1,5 +1,5 @@
 /** The sessions that run on a node. */
-import { filter, firstValueFrom, Observable, race, Subject, timer, type SchedulerLike } from 'rxjs';
+import { filter, firstValueFrom, map, Observable, race, Subject, timer, type SchedulerLike } from 'rxjs';
 import { Departure } from '../engine/hand-over/departure.js';
 import { SessionMoved } from '../engine/session-moved.js';
 
@@ -11,11 +11,16 @@ const PREPARATION_MS = 3_000;
 interface Resident {
   readonly departure: Departure;
   readonly move: () => void;
+  /** Since when it is here, or was last thought of to go elsewhere. */
+  since: number;
+  /** What plays in it. */
+  plays: number;
 }
 
 export class Residents {
   readonly #residents = new Set<Resident>();
-  readonly #departures = new WeakMap<object, Departure>();
+  /** The same, by their sessions. */
+  readonly #bySession = new WeakMap<object, Resident>();
   readonly #letGo$ = new Subject<Resident>();
   readonly #changed: () => void;
   readonly #scheduler: SchedulerLike;
@@ -35,14 +40,14 @@ export class Residents {
   house<T extends object>(session$: Observable<T>): Observable<T> {
     return new Observable((subscriber) => {
       const move = (): void => subscriber.error(new SessionMoved(() => this.#letGo$.next(resident)));
-      const resident: Resident = { departure: new Departure(), move };
+      const resident: Resident = { departure: new Departure(), move, since: this.#scheduler.now(), plays: 0 };
       if (this.#draining) return move();
       this.#residents.add(resident);
       this.#changed();
       subscriber.add(
         session$.subscribe({
           next: (session) => {
-            this.#departures.set(session, resident.departure);
+            this.#bySession.set(session, resident);
             subscriber.next(session);
           },
           error: (error: unknown) => subscriber.error(error),
@@ -59,7 +64,45 @@ export class Residents {
 
   /** How a session of theirs is told to go. */
   departure(session: object): Departure | undefined {
-    return this.#departures.get(session);
+    return this.#bySession.get(session)?.departure;
+  }
+
+  /** The same play, of a session that is known to play meanwhile. */
+  playing<T>(session: object, play$: Observable<T>): Observable<T> {
+    const resident = this.#bySession.get(session);
+    if (resident === undefined) return play$;
+    return new Observable((subscriber) => {
+      resident.plays += 1;
+      subscriber.add(() => (resident.plays -= 1));
+      subscriber.add(play$.subscribe(subscriber));
+    });
+  }
+
+  /**
+   * Has one of them go on at another place, and at no other: one in which nothing plays, where there is such a one, and of those that which has been here
+   * longest. It plays on until it is prepared there, and where it is not in time, it stays. Resolves with whether it has gone.
+   *
+   * @param rest ms for which one stays where it has come to, and is left alone where it could not go
+   */
+  async give(place: string, rest: number): Promise<boolean> {
+    const one = this.#movable(rest);
+    if (one === undefined) return false;
+    one.since = this.#scheduler.now();
+    const ready = one.departure.announceTo(place) && (await this.#prepared(one.departure));
+    if (!ready) one.departure.stay();
+    if (!ready || this.#draining || !this.#residents.has(one)) return false;
+    await this.#move(one);
+    return true;
+  }
+
+  #movable(rest: number): Resident | undefined {
+    const latest = this.#scheduler.now() - rest;
+    let best: Resident | undefined;
+    for (const one of this.#draining ? [] : this.#residents) {
+      if (one.since > latest || !one.departure.directed) continue;
+      if (best === undefined || rank(one) < rank(best) || (rank(one) === rank(best) && one.since < best.since)) best = one;
+    }
+    return best;
   }
 
   /**
@@ -79,8 +122,9 @@ export class Residents {
     await Promise.all(Array.from({ length: most }, next));
   }
 
-  async #prepared({ left$ }: Departure): Promise<void> {
-    await firstValueFrom(race(left$, timer(PREPARATION_MS, this.#scheduler)));
+  /** Whether it was in time. */
+  async #prepared({ left$ }: Departure): Promise<boolean> {
+    return firstValueFrom(race(left$.pipe(map(() => true)), timer(PREPARATION_MS, this.#scheduler).pipe(map(() => false))));
   }
 
   async #move(resident: Resident): Promise<void> {
@@ -88,4 +132,9 @@ export class Residents {
     resident.move();
     await gone;
   }
+}
+
+/** Nobody hears that a silent one moves. */
+function rank({ plays }: Resident): number {
+  return plays === 0 ? 0 : 1;
 }

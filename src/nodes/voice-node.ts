@@ -8,7 +8,7 @@ import { checkConnection, Uplink, type NatsConnectionLike } from './connection.j
 import { NodeLife, type NodeSettings } from './node-life.js';
 import { freshName } from './fresh-name.js';
 import { carryMediaErrors, sourceOpener } from './open-source.js';
-import { MAX_KEEP_MS, openBuckets, openPositions, type NodeBuckets } from './registry/buckets.js';
+import { MAX_KEEP_MS, openBuckets, openPeers, openPositions, type NodeBuckets } from './registry/buckets.js';
 
 /** How a node is to be. */
 export interface VoiceNodeOptions {
@@ -41,6 +41,12 @@ export interface VoiceNodeOptions {
    */
   readonly checkpoint?: number;
   /**
+   * ms, 1 000 or more, for which a session stays on a node that it has come to, before it may be moved to one with less to do: this node then lets go of some
+   * to another one that has less than 0.8 of its share in use, one after the other and each prepared, whatever `prepare` says. Each is a moment of silence, and
+   * may be seen as leaving and joining. 0: none is moved but where a node ends. Default 0.
+   */
+  readonly rebalance?: number;
+  /**
    * The folder whose files bots may have opened here, by paths that are absolute or begin in it. Default: no files are opened, and URLs are,
    * http: and https:, wherever they lead.
    */
@@ -56,6 +62,8 @@ export interface VoiceNodeState {
   readonly status: 'registering' | 'serving' | 'draining' | 'ended';
   readonly id: string | null;
   readonly sessions: number;
+  /** Sessions that have gone to a node with less to do since this one began (`rebalance`). */
+  readonly moved: number;
 }
 
 /** A running node. */
@@ -73,6 +81,8 @@ const DEFAULT_LEASE_MS = 20_000;
 export const DEFAULT_SILENCE_MS = 6_000;
 const DEFAULT_CHECKPOINT_MS = 5_000;
 const MIN_CHECKPOINT_MS = 500;
+const MIN_REBALANCE_MS = 1_000;
+const MAX_REBALANCE_MS = 86_400_000;
 /** ms until a registration that has failed is tried again. */
 const RETRY_MS = 1_000;
 
@@ -86,6 +96,7 @@ const checkOptions = fields({
   lease: amount('ms, 1 000 or more', 1_000, 3_600_000),
   silentAfter: amount('ms, 500 or more', 500, 3_600_000),
   checkpoint: must('ms, 500 or more, or 0', (value) => typeof value === 'number' && (value === 0 || (value >= MIN_CHECKPOINT_MS && value <= MAX_KEEP_MS))),
+  rebalance: must('ms, 1 000 or more, or 0', (value) => typeof value === 'number' && (value === 0 || (value >= MIN_REBALANCE_MS && value <= MAX_REBALANCE_MS))),
   files: must('the path of a folder', (value) => typeof value === 'string' && value !== ''),
   transports: must('settings of the sockets', (value) => typeof value === 'object' && value !== null),
   scheduler: must('a scheduler', (value) => typeof value === 'object' && value !== null),
@@ -113,12 +124,13 @@ export function voiceNode(connection: NatsConnectionLike, options: VoiceNodeOpti
 
 class Node implements VoiceNode {
   readonly state$: Observable<VoiceNodeState>;
-  readonly #state$ = new BehaviorSubject<VoiceNodeState>({ status: 'registering', id: null, sessions: 0 });
+  readonly #state$ = new BehaviorSubject<VoiceNodeState>({ status: 'registering', id: null, sessions: 0, moved: 0 });
   readonly #end$ = new Subject<void>();
   readonly #uplink: Uplink;
   readonly #options: VoiceNodeOptions;
   readonly #scheduler: SchedulerLike;
   #life: NodeLife | undefined;
+  #moved = 0;
   #ending = false;
 
   constructor(uplink: Uplink, options: VoiceNodeOptions) {
@@ -157,11 +169,15 @@ class Node implements VoiceNode {
 
   async #run(): Promise<void> {
     const { prefix = 'rxvoice', capacity = 500, joins = 16, moves = 4, prepare = true, lease = DEFAULT_LEASE_MS, silentAfter = DEFAULT_SILENCE_MS, checkpoint = DEFAULT_CHECKPOINT_MS } = this.#options;
-    const { files, transports = {} } = this.#options;
-    const settings: NodeSettings = { prefix, capacity, joins, moves, prepare, silentAfter, checkpoint, open: sourceOpener(files), transports: () => nodeTransports(transports), scheduler: this.#scheduler };
+    const { files, transports = {}, rebalance = 0 } = this.#options;
+    const settings: NodeSettings = { prefix, capacity, joins, moves, prepare, silentAfter, checkpoint, rebalance, open: sourceOpener(files), transports: () => nodeTransports(transports), scheduler: this.#scheduler };
     const { connection } = this.#uplink;
     const opened = await openBuckets(connection, prefix, lease);
-    const buckets: NodeBuckets = checkpoint === 0 ? opened : { ...opened, positions: await openPositions(connection, prefix, lease) };
+    const buckets: NodeBuckets = {
+      ...opened,
+      ...(checkpoint === 0 ? {} : { positions: await openPositions(connection, prefix, lease) }),
+      ...(rebalance === 0 ? {} : { peers: await openPeers(connection, prefix, lease) }),
+    };
     while (!this.#ending) await this.#live(buckets, settings);
     this.#tell('ended');
     this.#state$.complete();
@@ -169,7 +185,7 @@ class Node implements VoiceNode {
 
   async #live(buckets: NodeBuckets, settings: NodeSettings): Promise<void> {
     const id = `${this.#options.name ?? 'node'}-${freshName()}`;
-    const life = new NodeLife(id, this.#uplink, buckets, settings, () => this.#tell());
+    const life = new NodeLife(id, this.#uplink, buckets, settings, { changed: () => this.#tell(), gave: () => this.#gave() });
     const over = firstValueFrom(merge(life.lost$, this.#end$));
     try {
       await life.begin();
@@ -186,7 +202,12 @@ class Node implements VoiceNode {
     else this.#tell('registering');
   }
 
+  #gave(): void {
+    this.#moved += 1;
+    this.#tell();
+  }
+
   #tell(status = this.#state$.value.status): void {
-    this.#state$.next({ status, id: this.#life?.id ?? null, sessions: this.#life?.sessions ?? 0 });
+    this.#state$.next({ status, id: this.#life?.id ?? null, sessions: this.#life?.sessions ?? 0, moved: this.#moved });
   }
 }

@@ -20,6 +20,8 @@ const song = (): FrameInput => described([Uint8Array.of(0xf8, 0xff, 0xfe)], { in
 interface Scene {
   readonly input?: FrameInput;
   readonly departAt?: number;
+  /** Told to go there at `departAt`, and nowhere else. */
+  readonly to?: string;
   readonly killAt?: number;
   readonly leaveAt?: number;
   readonly kickAt?: number;
@@ -28,7 +30,7 @@ interface Scene {
   readonly next?: (asked: number) => Next;
 }
 
-function life({ input = song(), departAt = 400, killAt, leaveAt = LEFT_AT, kickAt, skipAt, next }: Scene) {
+function life({ input = song(), departAt = 400, to, killAt, leaveAt = LEFT_AT, kickAt, skipAt, next }: Scene) {
   const events: PlayEvent[] = [];
   const opened: string[] = [];
   let sources = 0;
@@ -55,7 +57,7 @@ function life({ input = song(), departAt = 400, killAt, leaveAt = LEFT_AT, kickA
     const subscription = connectVoice$(voice.gateway, IDS, { engine })
       .pipe(switchMap((session) => turns$.pipe(switchMap((turn) => session.play(turn)))))
       .subscribe({ next: (event) => events.push(event), error: (error: unknown) => expect(error).toBeUndefined() });
-    timer(departAt).subscribe(() => engine.depart());
+    timer(departAt).subscribe(() => (to === undefined ? engine.depart() : engine.direct(to)));
     if (killAt !== undefined) timer(killAt).subscribe(() => engine.kill());
     if (kickAt !== undefined) timer(kickAt).subscribe(() => voice.kick());
     timer(leaveAt).subscribe(() => subscription.unsubscribe());
@@ -68,7 +70,7 @@ function life({ input = song(), departAt = 400, killAt, leaveAt = LEFT_AT, kickA
   });
   const gap = Math.max(0, ...frames.slice(1).map(({ at }, i) => at - frames[i]!.at));
   const sockets = lines.filter((line) => / socket[+-]/.test(line)).map((line) => line.split(' ')[1]!);
-  return { lines, events, opened, sources: left, frames: frames.map(({ frame }) => frame), gap, sockets, places: engine.places, preparations: engine.preparations };
+  return { lines, events, opened, sources: left, frames: frames.map(({ frame }) => frame), gap, sockets, places: engine.places, preparations: engine.preparations, directions: engine.directions };
 }
 
 /** As it is where nothing is prepared. */
@@ -146,6 +148,35 @@ describe('a session that cannot be prepared moves all the same', () => {
     const one = life({ killAt: 480 });
     expect(new Set(one.frames)).toEqual(new Set(ALL));
     released(one);
+  });
+});
+
+describe('a session that is told where to go', () => {
+  it('goes there at the very frame, as one that moves', () => {
+    const one = life({ to: 'b' });
+    expect(one.directions).toEqual([undefined, 'b']);
+    expect(one.frames).toEqual(ALL);
+    expect(one.gap).toBe(life({}).gap);
+    expect(movedAt(one)).toBe(movedAt(life({})));
+    released(one);
+  });
+
+  it.each<[string, Next, string]>([
+    ['refuses', 'refuses', 'b'],
+    ['is not ready in time', 'stalls', 'b'],
+    ['dies', 'dies', 'b'],
+    ['is not there', 'prepares', 'nowhere'],
+  ])('stays where that %s: nothing is heard of it, and no other is looked for', (_, kind, to) => {
+    const one = life({ to, next: (asked) => (asked === 1 ? kind : 'prepares') });
+    const still = life({ departAt: LEFT_AT + 50 });
+    expect(one.directions).toEqual([undefined, to]);
+    expect(one.lines.filter((line) => / (rtp|udp|op4|>)/.test(line))).toEqual(still.lines.filter((line) => / (rtp|udp|op4|>)/.test(line)));
+    released(one);
+  });
+
+  it.each([405, 500, 690])('and is left at %i ms lets go of what was prepared', (leaveAt) => {
+    released(life({ to: 'b', leaveAt }));
+    released(life({ to: 'b', leaveAt, next: () => 'stalls' }));
   });
 });
 

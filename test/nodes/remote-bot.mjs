@@ -11,6 +11,8 @@ export class RemoteBot {
   started = new Set();
   #process;
   #gateways = [];
+  /** Who waits for figures: messages come several at once, and who listened anew after each would miss some. */
+  #asked = [];
 
   /**
    * @param server the voice server, whose bot gateways it is connected to
@@ -26,20 +28,20 @@ export class RemoteBot {
       const gateway = server.gateway(userId);
       this.#gateways.push(gateway.subscribe((payload) => distance.later(() => child.send({ userId, payload: distance.payload(payload) }, gone))));
     }
-    child.on('message', ({ userId, payload, fault, started }) => {
+    child.on('message', ({ userId, payload, fault, started, stats }) => {
       if (userId !== undefined) distance.later(() => server.gateway(userId).next(payload));
       else if (fault !== undefined) onFault(fault);
       else if (started !== undefined) this.started.add(started);
+      else if (stats !== undefined) this.#asked.shift()?.(stats);
     });
   }
 
   /** What its connection to NATS has sent and got. */
-  async stats() {
-    this.#process.send({ ask: 'stats' });
-    for (;;) {
-      const [{ stats }] = await once(this.#process, 'message');
-      if (stats !== undefined) return stats;
-    }
+  stats() {
+    return new Promise((resolve) => {
+      this.#asked.push(resolve);
+      this.#process.send({ ask: 'stats' });
+    });
   }
 
   /** Leaves all, and ends. */

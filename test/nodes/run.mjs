@@ -1,8 +1,9 @@
 /**
  * `npm run test:nodes [-- --songs 60 --reuse accept --frames home]`: a real nats-server, three nodes and a bot in processes of their own, and
  * songs on the loopback voice server. NATS is stopped for ten seconds, the bot is killed and restarted, a node is told to end, one is killed, one together with
- * the bot, and one is stopped for longer than its lease and goes on then, as a machine that was suspended. Prints what the voice server heard around each, and exits with 1 where a bound is
- * not held (by more than this machine stood still then, with other work), or where the server's account shows that two owners of a session ever sent at once.
+ * the bot, and one is stopped for longer than its lease and goes on then, as a machine that was suspended; and a node that begins late takes over its share.
+ * Prints what the voice server heard around each, and exits with 1 where a bound is not held (by more than this machine stood still then, with other work), or
+ * where the server's account shows that two owners of a session ever sent at once.
  *
  * - `--songs`: how many. Default 12
  * - `--reuse`: what the voice server says to credentials that were used: 4006, 4004 or accept. Default 4006
@@ -51,7 +52,7 @@ const SETTLE_MS = 2_000;
 const EVENTS = Number(values.events);
 const COSTS_MS = Number(values.costs) * 1_000;
 const CHECKPOINT_MS = Number(values.checkpoint);
-const FRAMES = EVENTS > 0 ? 60_000 : 6_000;
+const FRAMES = EVENTS > 0 ? 60_000 : 12_000;
 /** Of a song, when its node is lost: those of the 100 ms in which a node gathers what it has sent, and one that falls due as it tells them. */
 const REPEATED_FRAMES = 6;
 /** Of a song, when the bot is lost with its node: those since the checkpoint, which took a moment to get to the server. */
@@ -63,6 +64,9 @@ const SOURCE_MS = Number(values['slow-source']);
 const MOVE_MS = 400 + 20 * LATENCY_MS + SOURCE_MS;
 const ONLY = values.only === '' ? undefined : values.only.split(',');
 const BOTH = 'node and bot SIGKILL';
+const LATE = 'a node begins late';
+/** ms that a song stays where it has come to, before it may be moved for the sake of an even load. */
+const REST_MS = 2_000;
 
 const { connectVoice$ } = await load('index.js');
 const { OggOpusWriter } = await load('audio/index.js');
@@ -114,13 +118,14 @@ try {
     // Behind a move: what has moved is to go on without its bot as what has not.
     if (values.frames === 'node') await event('bot restarted when that is known', () => botRestarted(SILENT_MS * 1.5), { gap: 200 });
     await event('SIGKILL', () => killed(nodes[1]), { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES });
-    nodes[0] = await begunNode('n0');
+    if (!nodes[0].alive) nodes[0] = await begunNode('n0');
     if (values.frames === 'node') {
       const { name, disturb, bounds } = kinds().find((kind) => kind.name === BOTH);
       await event(name, () => disturb(nodes[2]), bounds);
-      nodes[2] = await begunNode('n2');
+      if (!nodes[2].alive) nodes[2] = await begunNode('n2');
     }
     await event('SIGSTOP', () => frozen(nodes[2]), { gap: LEASE_MS + 3_000, twice: REPEATED_FRAMES });
+    if (ONLY?.includes(LATE) !== false) await lateNodeEvents();
   }
   if (COSTS_MS === 0) faults.push(...judgeOwners(accounts.sessions, rivalries, SONGS));
   if (plain > 0) faults.push(`${plain} packets of an encrypted call were in the clear`);
@@ -171,6 +176,7 @@ function kinds() {
     { name: 'SIGTERM', disturb: terminated, bounds: { gap: MOVE_MS } },
     { name: 'SIGKILL', disturb: killed, bounds: back },
     { name: 'SIGSTOP', disturb: frozen, bounds: back },
+    { name: LATE, events: lateNodeEvents },
     ...(values.frames === 'node' ? [{ name: 'bot restarted', disturb: (_, random) => botRestarted(random() * SILENT_MS * 2), bounds: { gap: 200 } }, { name: BOTH, disturb: bothKilled, bounds: { ...back, twice: SINCE_CHECKPOINT_FRAMES } }] : []),
   ];
   return EVENTS > 0 && ONLY !== undefined ? all.filter(({ name }) => ONLY.includes(name)) : all;
@@ -181,14 +187,23 @@ async function schedule() {
   const random = seeded(Number(values.seed));
   for (let i = 0; i < EVENTS; i += 1) {
     const at = Math.floor(random() * nodes.length);
-    const { name, disturb, bounds } = kinds()[Math.floor(random() * kinds().length)];
-    await event(`${i}: ${name} ${nodes[at].state.sessions}`, () => disturb(nodes[at], random), bounds);
+    const { name, disturb, bounds, events } = kinds()[Math.floor(random() * kinds().length)];
+    if (events !== undefined) await events(`${i}: `);
+    else await event(`${i}: ${name} ${nodes[at].state.sessions}`, () => disturb(nodes[at], random), bounds);
     if (!nodes[at].alive) nodes[at] = await begunNode(`n${at}`);
   }
 }
 
-function begunNode(name) {
-  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, silentAfter: SILENT_MS, checkpoint: CHECKPOINT_MS, files: folder, prepare: !values['no-prepare'] }, values.log);
+/** Nodes that let go of songs are there for this alone, or what happens next would happen to songs that move. In the replacement, a song may be told to go by each that ends. */
+async function lateNodeEvents(number = '') {
+  const bounds = { gap: 3 * MOVE_MS };
+  await judged(`${number}all replaced`, () => replaced(['r0', 'r1'], REST_MS), bounds);
+  await judged(`${number}${LATE}`, lateNode, { gap: MOVE_MS });
+  if (number !== '') await judged(`${number}all replaced again`, () => replaced(['n0', 'n1', 'n2']), bounds);
+}
+
+function begunNode(name, rebalance = 0) {
+  return RemoteNode.start(nats.url, { name, lease: LEASE_MS, silentAfter: SILENT_MS, checkpoint: CHECKPOINT_MS, rebalance, files: folder, prepare: !values['no-prepare'] }, values.log);
 }
 
 function begunBot() {
@@ -223,6 +238,30 @@ async function frozen(node) {
   await heardAgain(sessions);
   node.signal('SIGCONT');
   await until(() => node.state.status === 'serving' && node.state.id !== id, LEASE_MS + 10_000, 'the node is back as another');
+}
+
+/** As by a deploy that replaces all, with a last one that is empty: it takes over its share. */
+async function lateNode() {
+  nodes.push(await begunNode('late', REST_MS));
+  const late = nodes.at(-1);
+  const loads = () => nodes.map(({ state }) => state.sessions);
+  const [before, mean] = [loads(), SONGS / nodes.length];
+  // Within the margin of docs/scaling.md, and nothing goes on behind it.
+  const even = () => Math.max(...loads()) <= Math.max(late.state.sessions + 3, late.state.sessions * 1.25);
+  await until(even, 2 * LEASE_MS + 2_000 * SONGS, 'the late node has its share');
+  await wait(REST_MS);
+  const moved = nodes.reduce((sum, { state }) => sum + state.moved, 0);
+  const excess = Math.ceil(before.reduce((sum, load) => sum + Math.max(0, load - mean), 0));
+  console.log(`${before.join(' + ')} sessions became ${loads().join(' + ')} by ${moved} moves`);
+  if (late.state.moved > 0) faults.push(`the late node has sent ${late.state.moved} sessions back`);
+  if (moved > excess) faults.push(`${moved} moves, where ${excess} sessions were too many`);
+}
+
+/** Others in the place of all, which have all songs then. */
+async function replaced(names, rebalance = 0) {
+  const old = nodes.splice(0);
+  for (const name of names) nodes.push(await begunNode(name, rebalance));
+  for (const node of old) await terminated(node);
 }
 
 async function killed(node) {
@@ -272,9 +311,12 @@ async function commandLine() {
   if (code !== 0 || !['serving', 'draining', 'ended'].every((status) => seen.includes(status))) faults.push(`rxvoice node: ${seen.join(', ')}, and ${code}`);
 }
 
+async function event(name, disturb, bounds) {
+  if (EVENTS > 0 || ONLY?.includes(name) !== false) await judged(name, disturb, bounds);
+}
+
 /** Judges what was heard from a while before it to a while after. */
-async function event(name, disturb, { gap, lost = 0, twice = 0 }) {
-  if (EVENTS === 0 && ONLY?.includes(name) === false) return;
+async function judged(name, disturb, { gap, lost = 0, twice = 0 }) {
   const from = performance.now() - 200;
   if (EVENTS > 0) console.error(values.log ? `${Date.now()} ${name}` : `${name} …`);
   await disturb();

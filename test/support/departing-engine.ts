@@ -1,5 +1,5 @@
 /** An engine whose far sides end in good order, in virtual time: each session is prepared on the next one before it moves there. */
-import { defer, finalize, merge, NEVER, of, race, Subject, switchMap, take, tap, throwError, timer, type Observable } from 'rxjs';
+import { defer, finalize, map, merge, NEVER, of, race, Subject, switchMap, take, tap, throwError, timer, type Observable } from 'rxjs';
 import type { VoiceEngine } from '../../src/index.js';
 import { driveVoice$, type VoiceOptions, type VoiceSession } from '../../src/driver.js';
 import { EngineLostError, VoiceOptionsError } from '../../src/errors.js';
@@ -23,8 +23,12 @@ const WAY_MS = 5;
 export interface DepartingEngine extends VoiceEngine {
   /** The far side of now ends: its sessions are to go on in the next one. */
   depart(): void;
+  /** The far side of now has too much to do: its session is to go on in the one that is named, or to stay. */
+  direct(to: string): void;
   /** The far side of now is no more. */
   kill(): void;
+  /** Where the home side was told to go. */
+  readonly directions: (string | undefined)[];
   /** Far sides asked for, and those that are held. */
   readonly places: { asked: number; held: number };
   readonly preparations: { begun: number; closed: number };
@@ -33,6 +37,7 @@ export interface DepartingEngine extends VoiceEngine {
 interface Life {
   readonly home: HomeSide;
   depart(): void;
+  direct(to: string): void;
   kill(): void;
 }
 
@@ -53,6 +58,12 @@ export function departingEngine(far: VoiceOptions, ahead: number, open: OpenSour
         for (const [session, departure] of departures) {
           const left$: Observable<unknown> = departure.announce() ? race(departure.left$, timer(BOUND_MS)) : of(0);
           left$.pipe(take(1)).subscribe(() => moving.get(session)!.next());
+        }
+      },
+      direct: (to) => {
+        for (const [session, departure] of departures) {
+          if (!departure.announceTo(to)) continue;
+          race(departure.left$.pipe(map(() => true)), timer(BOUND_MS).pipe(map(() => false))).pipe(take(1)).subscribe((ready) => (ready ? moving.get(session)!.next() : departure.stay())); // prettier-ignore
         }
       },
       kill: () => {
@@ -96,8 +107,11 @@ export function departingEngine(far: VoiceOptions, ahead: number, open: OpenSour
     });
     return life;
   };
-  const place$ = (): Observable<HomeSide> =>
+  const directions: (string | undefined)[] = [];
+  const place$ = (to?: string): Observable<HomeSide> =>
     defer(() => {
+      directions.push(to);
+      if (to === 'nowhere') return throwError(() => new EngineLostError('the node takes no sessions'));
       const { home } = begin();
       places.asked += 1;
       places.held += 1;
@@ -106,6 +120,8 @@ export function departingEngine(far: VoiceOptions, ahead: number, open: OpenSour
   return {
     session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, opens: (description) => (open === undefined ? undefined : description), portable: () => ({}), place$ }),
     depart: () => runs.at(-1)?.depart(),
+    direct: (to) => runs.at(-1)?.direct(to),
+    directions,
     kill: () => runs.at(-1)?.kill(),
     places,
     preparations,

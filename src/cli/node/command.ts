@@ -9,7 +9,7 @@ const URL = 'nats://127.0.0.1:4222';
 
 export const node: Command = {
   name: 'node',
-  usage: '[--nats URL] [--creds FILE] [--prefix NAME] [--name NAME] [--files FOLDER] [--capacity N] [--checkpoint MS] [--health PORT] [--no-prepare] [--json]',
+  usage: '[--nats URL] [--creds FILE] [--prefix NAME] [--name NAME] [--files FOLDER] [--capacity N] [--checkpoint MS] [--rebalance MS] [--health PORT] [--no-prepare] [--json]',
   about: [
     'carries voice for bots on other machines, which have natsEngine of rxvoice/nodes. Upon',
     'SIGTERM its sessions go on elsewhere, and then it ends.',
@@ -22,6 +22,7 @@ export const node: Command = {
     ['--files FOLDER', 'whose files bots may have opened here (default: none)'],
     ['--capacity N', 'sessions beyond which others are asked first (default 500)'],
     ['--checkpoint MS', 'so often it is written down where kept songs are; 0: never (default 5000)'],
+    ['--rebalance MS', 'a session stays for so long, and may then go to a node with less to do; 0: never (default 0)'],
     ['--health PORT', 'answers probes there (200 while it serves), and /metrics (default: none)'],
     ['--no-prepare', 'sessions move at once, and not when the next node is ready for them'],
     ['--json', 'one JSON object a line'],
@@ -35,6 +36,7 @@ export const node: Command = {
       files: { type: 'string' },
       capacity: { type: 'string', default: '500' },
       checkpoint: { type: 'string', default: '5000' },
+      rebalance: { type: 'string', default: '0' },
       health: { type: 'string' },
       'no-prepare': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -42,9 +44,10 @@ export const node: Command = {
     if (positionals.length > 0) throw new Misuse(`node takes no files, and so not ${positionals.join(', ')}`);
     const capacity = readOption('--capacity', values.capacity, (text) => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined), 'a number of sessions, 1 or more');
     const checkpoint = readOption('--checkpoint', values.checkpoint, (text) => (/^(0|[5-9]\d\d|[1-9]\d{3,6})$/.test(text) ? Number(text) : undefined), 'ms, 500 or more, or 0');
+    const rebalance = readOption('--rebalance', values.rebalance, (text) => (/^(0|[1-9]\d{3,7})$/.test(text) ? Number(text) : undefined), 'ms, 1000 or more, or 0');
     const health = values.health === undefined ? undefined : readOption('--health', values.health, portNumber, 'a number from 0 to 65535');
     const { prefix, name, files, nats: url, creds } = values;
-    const options = { capacity, checkpoint, prepare: !values['no-prepare'], ...(prefix === undefined ? {} : { prefix }), ...(name === undefined ? {} : { name }), ...(files === undefined ? {} : { files }) };
+    const options = { capacity, checkpoint, rebalance, prepare: !values['no-prepare'], ...(prefix === undefined ? {} : { prefix }), ...(name === undefined ? {} : { name }), ...(files === undefined ? {} : { files }) };
     const { runNode$ } = await import('./run-node.js');
     await tellUntilStopped(values.json ? jsonTeller(out) : nodeScreen(out), stop$, (first$) => runNode$({ url, creds, env: process.env }, options, health, first$));
     // It was asked to end, and has.

@@ -23,7 +23,7 @@ export function healthReport(path: string, state: VoiceNodeState, capacity: numb
  */
 export function healthServer$(port: number, state$: Observable<VoiceNodeState>, capacity: number): Observable<never> {
   return new Observable((subscriber) => {
-    let state: VoiceNodeState = { status: 'registering', id: null, sessions: 0 };
+    let state: VoiceNodeState = { status: 'registering', id: null, sessions: 0, moved: 0 };
     const server = createServer(({ url = '/' }, response) => {
       const { status, type, body } = healthReport(url, state, capacity);
       response.writeHead(status, { 'content-type': type }).end(body);
@@ -40,12 +40,13 @@ export function healthServer$(port: number, state$: Observable<VoiceNodeState>, 
   });
 }
 
-function metrics({ status, sessions }: VoiceNodeState, capacity: number): string {
-  const gauges: readonly [string, string, number][] = [
-    ['rxvoice_node_sessions', 'Sessions that run on the node, or are about to.', sessions],
-    ['rxvoice_node_capacity', 'Sessions beyond which other nodes are asked first.', capacity],
-    ['rxvoice_node_serving', '1 while the node takes sessions, 0 while it registers or drains.', Number(status === 'serving')],
-    ['rxvoice_node_draining', '1 while its sessions go on elsewhere.', Number(status === 'draining')],
+function metrics({ status, sessions, moved }: VoiceNodeState, capacity: number): string {
+  const figures: readonly [string, 'gauge' | 'counter', string, number][] = [
+    ['rxvoice_node_sessions', 'gauge', 'Sessions that run on the node, or are about to.', sessions],
+    ['rxvoice_node_capacity', 'gauge', 'Sessions beyond which other nodes are asked first.', capacity],
+    ['rxvoice_node_serving', 'gauge', '1 while the node takes sessions, 0 while it registers or drains.', Number(status === 'serving')],
+    ['rxvoice_node_draining', 'gauge', '1 while its sessions go on elsewhere.', Number(status === 'draining')],
+    ['rxvoice_node_moved_total', 'counter', 'Sessions that have gone from the node to one with less to do.', moved],
   ];
-  return gauges.map(([name, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`).join('');
+  return figures.map(([name, type, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`).join('');
 }

@@ -6,6 +6,7 @@
  * preparation     ^-----r------!       r: it is ready. The session takes both, or neither
  * move         ---------m-             or it cannot be prepared: then nothing is to be waited for, and it moves as without
  * ```
+ * Where there is one place only, it moves when that is ready, and not at all where it cannot be.
  */
 import { Subscription, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { EngineLostError } from '../../errors.js';
@@ -30,6 +31,8 @@ export interface Place {
 
 export interface NextPlaceOptions {
   readonly place$: () => Observable<HomeSide>;
+  /** Whether it is that one or none. */
+  readonly only: boolean;
   readonly topic: () => PrepareTopic;
   readonly scheduler: SchedulerLike;
   /** Where it runs, and waits: told when it need not any more. */
@@ -96,7 +99,7 @@ export class NextPlace {
     this.#place = undefined;
     there.unsubscribe();
     // What was ready is lost, and has been waited for; what does not know how to prepare is moved to all the same.
-    if (ready) return;
+    if (ready || this.#options.only) return;
     if (!(error instanceof EngineLostError)) return this.#done();
     const again = new Subscription();
     this.#there = again;

@@ -51,6 +51,8 @@ export class Place implements Heir {
   keep: number;
   /** Whether the process is gone, and the next has not come. */
   alone = false;
+  /** Whether it goes on elsewhere, for no end of this node. */
+  moved = false;
   /** The process that listens to what plays, or did so last. */
   #process: string;
   readonly #whose: Whose;

@@ -90,6 +90,7 @@ export class Positions {
           },
           error: (error: unknown) => {
             moved = error instanceof SessionMoved;
+            if (place !== undefined) place.moved = moved;
             subscriber.error(error);
           },
           complete: () => subscriber.complete(),
@@ -136,9 +137,8 @@ export class Positions {
     this.#places.delete(place);
     const { position } = place;
     if (position === undefined) return undefined;
-    if (this.#ending) return toLeft(position);
-    this.#checkpoints!.edge();
-    return undefined;
+    if (!this.#ending) this.#checkpoints!.edge();
+    return this.#ending || place.moved ? toLeft(position) : undefined;
   }
 
   #written(): Uint8Array | undefined {

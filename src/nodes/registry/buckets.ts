@@ -36,6 +36,14 @@ export interface Buckets {
 export interface NodeBuckets extends Buckets {
   /** Positions of songs, by the ids of the nodes that play them. Undefined where they are written down nowhere. */
   readonly positions?: Bucket;
+  /** Nodes, to draw one of them. Undefined where that is of no matter. */
+  readonly peers?: Peers;
+}
+
+/** The entries of nodes, by when they were written. */
+export interface Peers {
+  /** The first entry of that revision or a later one; null where there is none. */
+  next(revision: number): Promise<Entry | null>;
 }
 
 /** A node as it is told to everybody. */
@@ -84,12 +92,31 @@ export async function openPositions(connection: NatsConnectionLike, prefix: stri
   }
 }
 
+/** What is read of the bucket of nodes beside it, and needs no more to be allowed than that does: the store has such a request, and its KV has not. */
+export async function openPeers(connection: NatsConnectionLike, prefix: string, lease: number): Promise<Peers> {
+  const { jetstreamManager } = await load();
+  const { streams } = await jetstreamManager(connection as Parameters<typeof jetstreamManager>[0], { timeout: timeoutOf(lease) });
+  const subjects = `$KV.${prefix}-nodes.`;
+  return {
+    next: async (revision) => {
+      const query = { seq: revision, next_by_subj: `${subjects}>` };
+      const message = await streams.getMessage(`KV_${prefix}-nodes`, query as Parameters<typeof streams.getMessage>[1]);
+      if (message === null) return null;
+      const operation = (message.header?.get('KV-Operation') || 'PUT') as Entry['operation'];
+      return { key: message.subject.slice(subjects.length), value: message.data, revision: message.seq, operation, created: message.time };
+    },
+  };
+}
+
+/** A request that was under way when the server went is not answered: the lease cannot wait for it as long as is usual. */
+function timeoutOf(lease: number): number {
+  return Math.min(MAX_TIMEOUT_MS, Math.max(MIN_TIMEOUT_MS, lease / 10));
+}
+
 /** @param lease ms */
 async function opener(connection: NatsConnectionLike, lease: number): Promise<(name: string, ttl: number) => Promise<KV>> {
   const { Kvm, jetstream } = await load();
-  // A request that was under way when the server went is not answered: the lease cannot wait for it as long as is usual.
-  const timeout = Math.min(MAX_TIMEOUT_MS, Math.max(MIN_TIMEOUT_MS, lease / 10));
-  const kvm = new Kvm(jetstream(connection as Parameters<typeof jetstream>[0], { timeout }));
+  const kvm = new Kvm(jetstream(connection as Parameters<typeof jetstream>[0], { timeout: timeoutOf(lease) }));
   return async (name, ttl) => {
     try {
       return await kvm.create(name, { ...SETTINGS, ttl });
@@ -100,10 +127,10 @@ async function opener(connection: NatsConnectionLike, lease: number): Promise<(n
   };
 }
 
-async function load(): Promise<Pick<typeof import('@nats-io/kv'), 'Kvm'> & Pick<typeof import('@nats-io/jetstream'), 'jetstream'>> {
+async function load(): Promise<Pick<typeof import('@nats-io/kv'), 'Kvm'> & Pick<typeof import('@nats-io/jetstream'), 'jetstream' | 'jetstreamManager'>> {
   try {
-    const [{ Kvm }, { jetstream }] = await Promise.all([import('@nats-io/kv'), import('@nats-io/jetstream')]);
-    return { Kvm, jetstream };
+    const [{ Kvm }, { jetstream, jetstreamManager }] = await Promise.all([import('@nats-io/kv'), import('@nats-io/jetstream')]);
+    return { Kvm, jetstream, jetstreamManager };
   } catch (cause) {
     throw new Error('rxvoice/nodes needs the packages @nats-io/transport-node, @nats-io/jetstream and @nats-io/kv: npm install them', { cause });
   }

@@ -53,11 +53,13 @@ export class Claims {
   /**
    * Emits the fencing number when the session is this node's, and never completes: unsubscribing gives it back. Numbers of one session only
    * grow from owner to owner.
+   *
+   * @param expected whether the owner before is about to let go of it, since it has come from there in good order
    */
-  claim$(bot: Snowflake, guildId: Snowflake, heir?: Heir): Observable<number> {
+  claim$(bot: Snowflake, guildId: Snowflake, heir?: Heir, expected = false): Observable<number> {
     return new Observable((subscriber) => {
       const key = `${bot}.${guildId}`;
-      void this.#take(key, () => subscriber.closed, heir).then(
+      void this.#take(key, () => subscriber.closed, heir, expected).then(
         (revision) => {
           if (revision === undefined) return subscriber.error(new AlreadyJoinedError(guildId, bot));
           if (!subscriber.closed) heir?.taken(revision);
@@ -70,7 +72,7 @@ export class Claims {
   }
 
   /** Undefined when another does not let go of it; 0 when nobody waits for it any more. */
-  async #take(key: string, gone: () => boolean, heir: Heir | undefined): Promise<number | undefined> {
+  async #take(key: string, gone: () => boolean, heir: Heir | undefined, expected: boolean): Promise<number | undefined> {
     const begun = this.#scheduler.now();
     while (!gone()) {
       const found = this.#held.has(key) ? 'soon' : await this.#try(key, heir).catch(() => 'late' as const);
@@ -80,7 +82,7 @@ export class Claims {
       }
       const waited = this.#scheduler.now() - begun;
       if (waited > this.#patience) return undefined;
-      await firstValueFrom(timer(untilNextLook(waited, found === 'soon'), this.#scheduler));
+      await firstValueFrom(timer(untilNextLook(waited, expected || found === 'soon'), this.#scheduler));
     }
     return 0;
   }

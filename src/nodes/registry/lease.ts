@@ -16,6 +16,8 @@ import { sleepMeter } from './machine-sleep.js';
 
 /** So many renewals fall into a lease: few of them may fail without harm, and a node that ends without a word is soon found out. */
 const RENEWALS = 8;
+/** Of a lease: a renewal that did not come, and a second that is late. */
+const OVERDUE = 0.2;
 /** Of a lease: what two clocks may run apart in it, and the datagrams under way. */
 const MARGIN = 0.02;
 /**
@@ -40,6 +42,8 @@ export class Lease {
   /** ms of it that the timer of the end knows of. */
   #slept = 0;
   #revision = 0;
+  /** That before it; 0 where it is not known. */
+  #before = 0;
   #until = 0;
   #end = Subscription.EMPTY;
   #over = false;
@@ -68,6 +72,17 @@ export class Lease {
     return !this.#over && this.#now() < this.#until;
   }
 
+  /** ms from one renewal to the next. */
+  get period(): number {
+    return this.#ms / RENEWALS;
+  }
+
+  /** The revisions of the last two renewals, while they are as recent as they should be: then the server is there. */
+  get renewals(): { readonly after: number; readonly before: number } | undefined {
+    const recent = this.valid() && this.#now() < this.#until - this.#ms * (1 - MARGIN - OVERDUE);
+    return recent && this.#before > 0 ? { after: this.#before, before: this.#revision } : undefined;
+  }
+
   /** The record is another, or the server is back: it is renewed now. */
   changed(): void {
     this.#changed$.next();
@@ -83,18 +98,20 @@ export class Lease {
   }
 
   async #keep(): Promise<void> {
-    let pause = this.#ms / RENEWALS;
+    let pause = this.period;
     for (;;) {
       await firstValueFrom(merge(timer(pause, this.#scheduler), this.#changed$));
       if (this.#over) return;
-      pause = (await this.#renew()) ? this.#ms / RENEWALS : RETRY_MS;
+      pause = (await this.#renew()) ? this.period : RETRY_MS;
     }
   }
 
   async #renew(): Promise<boolean> {
     const asked = this.#now();
     try {
-      this.#revision = await this.#bucket.update(this.#id, toRecord(this.#record()), this.#revision);
+      const revision = await this.#bucket.update(this.#id, toRecord(this.#record()), this.#revision);
+      this.#before = this.#revision;
+      this.#revision = revision;
       this.#renewed(asked);
       return true;
     } catch {
@@ -106,7 +123,10 @@ export class Lease {
   async #look(): Promise<boolean> {
     const entry = await this.#bucket.get(this.#id).catch(() => undefined);
     if (entry === null || (entry !== undefined && entry.operation !== 'PUT')) this.#lose('its lease has run out');
-    else if (entry !== undefined) this.#revision = entry.revision;
+    else if (entry !== undefined) {
+      this.#revision = entry.revision;
+      this.#before = 0;
+    }
     return false;
   }
 

@@ -82,8 +82,12 @@ export class Song {
   /** When it fell silent; undefined while it plays. */
   silentSince;
   node;
+  /** When it came there. */
+  since = 0;
   #there = Subscription.EMPTY;
   #behind = Subscription.EMPTY;
+  /** Where it is prepared: what is held there, and whether it is ready. */
+  #next;
   #moves = 0;
   #readyAt = -Infinity;
 
@@ -99,7 +103,26 @@ export class Song {
     const none = () => new Observable((subscriber) => subscriber.error(new Error('no node')));
     const there = new Subscription();
     this.#there = there;
+    const next = this.#next;
+    this.#next = undefined;
+    if (next?.ready === true) return this.#begin(next.id, there, next.hold);
+    next?.hold.unsubscribe();
     there.add(this.bot.table.choose$().pipe(timeout({ first: settings.patience, with: none, scheduler: clock })).subscribe({ next: (id) => this.#begin(id, there), error: () => this.#failed(there) }));
+  }
+
+  /** It is over, and another begins in its guild. */
+  next() {
+    this.stop();
+    this.go();
+  }
+
+  stop() {
+    this.#next?.hold.unsubscribe();
+    this.#next = undefined;
+    this.#there.unsubscribe();
+    this.#there = Subscription.EMPTY;
+    this.#behind.unsubscribe();
+    this.silentSince = undefined;
   }
 
   /** It is not heard any more. */
@@ -107,17 +130,24 @@ export class Song {
     this.silentSince ??= at;
   }
 
-  #begin(id, there) {
+  #begin(id, there, prepared) {
     const { clock } = this.bot.world;
     const link = this.bot.link(id);
     const { node } = link;
     this.node = node;
+    this.since = clock.now();
     there.add(link.hold(this, () => this.#failed(there)));
+    prepared?.unsubscribe();
     const told = (what) => clock.after(LATENCY_MS, () => this.#there === there && what());
     there.add(
       clock.after(LATENCY_MS, () => {
         if (!node.alive) return;
-        const running = node.drive(this).subscribe({ next: () => told(() => this.#ready(there)), error: (error) => this.#over(error, there, told) });
+        const next = (session) => {
+          const { to$ } = node.departure(session);
+          there.add(to$.subscribe((to) => told(() => this.#directed(session, node, to))));
+          told(() => this.#ready(there));
+        };
+        const running = node.drive(this, prepared !== undefined).subscribe({ next, error: (error) => this.#over(error, there, told) });
         there.add(() => clock.after(LATENCY_MS, () => node.alive && running.unsubscribe()));
       }),
     );
@@ -128,11 +158,35 @@ export class Song {
     if (!(error instanceof world.parts.SessionMoved)) return told(() => this.#failed(there));
     this.silence(world.clock.now());
     world.moved(this);
+    if (!this.node.draining) world.given.note(world.clock.now() - this.since);
     told(() => {
       // Where it was is let go of when it runs where it goes on.
       this.#behind = there;
       there.add(() => world.clock.after(LATENCY_MS, () => error.letGo()));
       this.go();
+    });
+  }
+
+  /** As `NextPlace` has it, of a place that is named: prepared there, or not at all. Null: it stays where it is. */
+  #directed(session, behind, to) {
+    const { clock, handshake } = this.bot.world;
+    this.#next?.hold.unsubscribe();
+    this.#next = undefined;
+    if (to === null) return;
+    this.bot.table.choose$(to, true).subscribe({
+      next: (id) => {
+        const next = { id, hold: new Subscription(), ready: false };
+        this.#next = next;
+        const link = this.bot.link(id);
+        next.hold.add(link.hold(next, () => next.hold.unsubscribe()));
+        const said = (ms, what) => next.hold.add(clock.after(ms, () => link.node.alive && !link.node.draining && this.#next === next && what()));
+        // DNS, TCP, TLS and Hello, as far as a handshake has those; what is ready is said to who waits for it.
+        said(2 * LATENCY_MS + handshake(), () => {
+          next.ready = true;
+          clock.after(LATENCY_MS, () => behind.alive && behind.departure(session)?.leave());
+        });
+      },
+      error: () => undefined,
     });
   }
 
@@ -160,6 +214,8 @@ export class Song {
       return;
     }
     this.#moves += 1;
+    this.#next?.hold.unsubscribe();
+    this.#next = undefined;
     this.#there.unsubscribe();
     this.#behind.unsubscribe();
     world.moved(this);

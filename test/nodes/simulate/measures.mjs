@@ -19,6 +19,43 @@ export class Peaks {
   }
 }
 
+/** Moves from nodes that have too much: how many, from one node within a second, and to one node at once. */
+export class Given {
+  total = 0;
+  last = 0;
+  mostFrom = 0;
+  mostTo = 0;
+  /** ms that a session was where it went from, at least. */
+  shortest = Infinity;
+  #begun = new Map();
+  #to = new Map();
+
+  begin(from, to, now) {
+    const recent = (this.#begun.get(from) ?? []).filter((at) => at > now - 1_000);
+    this.#begun.set(from, [...recent, now]);
+    this.mostFrom = Math.max(this.mostFrom, recent.length + 1);
+    const under = (this.#to.get(to) ?? 0) + 1;
+    this.#to.set(to, under);
+    this.mostTo = Math.max(this.mostTo, under);
+  }
+
+  end(to, gone, now) {
+    this.#to.set(to, this.#to.get(to) - 1);
+    if (!gone) return;
+    this.total += 1;
+    this.last = now;
+  }
+
+  note(ms) {
+    this.shortest = Math.min(this.shortest, ms);
+  }
+
+  clear() {
+    this.shortest = Infinity;
+    this.total = this.last = this.mostFrom = this.mostTo = 0;
+  }
+}
+
 /** Of numbers in their order; 0 where there are none. */
 export function quantile(sorted, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

@@ -51,7 +51,7 @@ export class Nats {
   static seenBy(bucket, alive) {
     const whileAlive = (promise) => new Promise((resolve, reject) => promise.then((value) => alive() && resolve(value), (error) => alive() && reject(error)));
     const asked = (name) => (...args) => (alive() ? whileAlive(bucket[name](...args)) : new Promise(() => undefined));
-    return { get: asked('get'), create: asked('create'), update: asked('update'), delete: asked('delete'), watch: asked('watch') };
+    return { get: asked('get'), create: asked('create'), update: asked('update'), delete: asked('delete'), watch: asked('watch'), next: asked('next') };
   }
 }
 
@@ -60,6 +60,8 @@ class SimulatedBucket {
   #clock;
   #ttl;
   #entries = new Map();
+  /** The same, until one is written. */
+  #inOrder;
   #watches = new Set();
   #revision = 0;
 
@@ -85,8 +87,14 @@ class SimulatedBucket {
     await this.#nats.request(() => {
       if (this.#live(key)?.revision !== previousSeq) throw new Error('wrong last sequence');
       this.#entries.delete(key);
+      this.#inOrder = undefined;
       this.#tell({ key, value: new Uint8Array(0), revision: (this.#revision += 1), operation: 'DEL' });
     });
+  }
+
+  /** The first entry of that revision or a later one. */
+  next(revision) {
+    return this.#nats.request(() => this.#next(revision));
   }
 
   watch() {
@@ -107,6 +115,20 @@ class SimulatedBucket {
     this.#watches.clear();
   }
 
+  /** Who has written since is at the end: entries are in the order of their revisions. */
+  #next(revision) {
+    let keys = this.#inOrder;
+    if (keys === undefined) keys = this.#inOrder = [...this.#entries.values()];
+    let [low, high] = [0, keys.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (keys[middle].revision < revision) low = middle + 1;
+      else high = middle;
+    }
+    while (low < keys.length && this.#live(keys[low].key) === undefined) low += 1;
+    return keys[low] ?? null;
+  }
+
   #live(key) {
     const entry = this.#entries.get(key);
     if (entry !== undefined && this.#ttl > 0 && entry.at + this.#ttl <= this.#clock.now()) this.#entries.delete(key);
@@ -116,7 +138,9 @@ class SimulatedBucket {
   #put(key, value, allowed) {
     if (!allowed) throw new Error('wrong last sequence');
     const entry = { key, value, revision: (this.#revision += 1), operation: 'PUT', at: this.#clock.now() };
+    this.#entries.delete(key);
     this.#entries.set(key, entry);
+    this.#inOrder = undefined;
     this.#tell(entry);
     return entry.revision;
   }

@@ -1,23 +1,29 @@
-/** A node: the project's lease, claims, residents and turns, with a handshake that takes the time that one takes. */
-import { Observable, timer } from 'rxjs';
+/** A node: the project's lease, claims, residents, turns and rebalancing, with a handshake that takes the time that one takes. */
+import { Observable, Subscription, timer } from 'rxjs';
 import { Nats } from './nats.mjs';
 
 export class SimulatedNode {
   id;
   alive = true;
   draining = false;
+  capacity;
   #world;
   #lease;
   #claims;
   #residents;
   #turns;
+  #peers;
+  #rebalancing = Subscription.EMPTY;
 
   constructor(world, id) {
     const { clock, parts, settings, buckets } = world;
     const own = { lease: buckets.lease, nodes: Nats.seenBy(buckets.nodes, () => this.alive), sessions: Nats.seenBy(buckets.sessions, () => this.alive) };
     this.id = id;
     this.#world = world;
-    this.#lease = new parts.Lease(own.nodes, id, own.lease, () => ({ sessions: this.sessions, capacity: settings.capacity, draining: this.draining }), clock);
+    this.#peers = own.nodes;
+    // Machines that are unlike: from one to so many times more.
+    this.capacity = settings.unlike === 0 ? settings.capacity : Math.round(settings.capacity * (1 + settings.unlike * world.random()));
+    this.#lease = new parts.Lease(own.nodes, id, own.lease, () => this.#record(), clock);
     this.#claims = new parts.Claims(own, id, clock);
     this.#residents = new parts.Residents(() => undefined, clock);
     this.#turns = new parts.Turns(settings.joins);
@@ -28,12 +34,36 @@ export class SimulatedNode {
     return this.#residents.size;
   }
 
-  begin() {
-    return this.#lease.take();
+  async begin() {
+    await this.#lease.take();
+    if (this.#world.settings.rebalance > 0) this.#rebalancing = this.#rebalanced$().subscribe();
+  }
+
+  /** As `NodeLife` has it. */
+  #rebalanced$() {
+    const { clock, parts, random, settings, nats, given } = this.#world;
+    return parts.rebalanced$({
+      every: this.#lease.period,
+      mine: () => (this.draining || !this.alive || !nats.up || this.#lease.renewals === undefined ? undefined : this.#record()),
+      draw: () => parts.drawPeer(this.#peers, this.id, this.#lease.renewals, random),
+      give: async (id) => {
+        given.begin(this.id, id, clock.now());
+        const gone = await this.#residents.give(id, settings.rebalance);
+        given.end(id, gone, clock.now());
+        return gone;
+      },
+      random,
+      scheduler: clock,
+    });
+  }
+
+  #record() {
+    return { sessions: this.sessions, capacity: this.capacity, draining: this.draining };
   }
 
   async drain() {
     this.draining = true;
+    this.#rebalancing.unsubscribe();
     this.#lease.changed();
     await this.#residents.drain(this.#world.settings.moves);
     await this.#lease.end();
@@ -42,16 +72,26 @@ export class SimulatedNode {
 
   kill() {
     this.alive = false;
+    this.#rebalancing.unsubscribe();
   }
 
-  /** As `NodeLife` has it, with the handshake in the place of a session. */
-  drive(song) {
+  /** How a session is told to go. */
+  departure(session) {
+    return this.#residents.departure(session);
+  }
+
+  /**
+   * As `NodeLife` has it, with the handshake in the place of a session.
+   *
+   * @param prepared whether sockets are open for it here
+   */
+  drive(song, prepared = false) {
     const { clock, joins, handshake, parts } = this.#world;
     const handshake$ = new Observable((subscriber) => {
       joins.note(clock.now(), this.id, song.region);
       // Emits when it is ready, and goes on until somebody has enough.
       return timer(handshake(), clock).subscribe(() => this.alive && subscriber.next({ song }));
     });
-    return this.#residents.house(parts.owned(this.#claims.claim$(song.bot.id, song.guild), this.#turns.take(handshake$)));
+    return this.#residents.house(parts.owned(this.#claims.claim$(song.bot.id, song.guild, undefined, prepared), this.#turns.take(handshake$)));
   }
 }

@@ -16,10 +16,10 @@ const settings = Object.fromEntries(Object.entries(given).map(([name, value]) =>
 const wrong = Object.entries(settings).find(([, value]) => !(value >= 0));
 if (wrong !== undefined) throw new Error(`--${wrong[0]} is no number`);
 
-const [{ NodeTable }, { place }, { Lease }, { Claims }, { Residents }, { Turns }, { owned }, { SessionMoved }] = await Promise.all(
-  ['nodes/node-table.js', 'nodes/placement.js', 'nodes/registry/lease.js', 'nodes/registry/claims.js', 'nodes/residents.js', 'nodes/turns.js', 'nodes/owned.js', 'engine/session-moved.js'].map(load),
+const [{ NodeTable }, { place }, { Lease }, { Claims }, { Residents }, { Turns }, { owned }, { SessionMoved }, { rebalanced$ }, { drawPeer }] = await Promise.all(
+  ['nodes/node-table.js', 'nodes/placement.js', 'nodes/registry/lease.js', 'nodes/registry/claims.js', 'nodes/residents.js', 'nodes/turns.js', 'nodes/owned.js', 'engine/session-moved.js', 'nodes/balance/rebalanced.js', 'nodes/balance/peers.js'].map(load),
 );
-const world = new World({ NodeTable, place, Lease, Claims, Residents, Turns, owned, SessionMoved }, settings);
+const world = new World({ NodeTable, place, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$, drawPeer }, settings);
 const begun = performance.now();
 const rows = [];
 const STEPS = {
@@ -29,6 +29,10 @@ const STEPS = {
   zone: ['a third of them dies', () => world.kill(world.some(Math.floor(world.nodes.size / 3)))],
   away: ['NATS away', () => world.natsAway(world.settings.away)],
   roll: ['all are replaced', () => world.roll()],
+  restart: ['each is restarted', () => world.restart()],
+  grow: ['new nodes', () => world.grow(Math.round(world.nodes.size * world.settings.added))],
+  watch: ['nothing', () => world.watch()],
+  churn: ['songs end, others begin', () => world.churn()],
 };
 await world.begin();
 for (const name of events.split(',')) {

@@ -4,14 +4,14 @@ import { SimulatedBot, Song } from './bot.mjs';
 import { Clock } from './clock.mjs';
 import { Nats } from './nats.mjs';
 import { SimulatedNode } from './node.mjs';
-import { Peaks, quantile, seeded } from './measures.mjs';
+import { Given, Peaks, quantile, seeded } from './measures.mjs';
 
-export const DEFAULTS = { nodes: 1_000, songs: 100, bots: 40, capacity: 500, joins: 16, moves: 4, lease: 20_000, silentAfter: 6_000, patience: 10_000, handshake: 90, regions: 15, surge: 0.25, away: 10_000, drawn: 2, seed: 1 };
+export const DEFAULTS = { nodes: 1_000, songs: 100, bots: 40, capacity: 500, joins: 16, moves: 4, lease: 20_000, silentAfter: 6_000, patience: 10_000, handshake: 90, regions: 15, surge: 0.25, away: 10_000, drawn: 2, rebalance: 0, unlike: 0, added: 0.11, watched: 900_000, lasting: 600_000, seed: 1 };
 
 /** Of the logarithm of a handshake: a tenth of them take 1.5 times the median. */
 const SPREAD = 0.32;
 
-/** @param parts what is simulated: the project's own NodeTable, Lease, Claims, Residents, Turns, owned and SessionMoved */
+/** @param parts what is simulated: the project's own NodeTable, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$ and drawPeer */
 export class World {
   clock = new Clock();
   nats = new Nats(this.clock);
@@ -25,6 +25,8 @@ export class World {
   songs = [];
   faults = [];
   joins = new Peaks();
+  /** Of moves from who has too much. */
+  given = new Given();
   random;
   parts;
   settings;
@@ -71,6 +73,7 @@ export class World {
     this.#gaps = [];
     this.#moves = new Map();
     this.joins = new Peaks();
+    this.given.clear();
     this.nats.seconds.clear();
     await happen();
     const again = await this.clock.until(() => this.songs.every(({ silentSince }) => silentSince === undefined), most);
@@ -78,7 +81,7 @@ export class World {
     if (!again) this.faults.push(`${name}: ${this.songs.filter(({ silentSince }) => silentSince !== undefined).length} songs are silent`);
     // What is told once a renewal is told.
     await this.clock.advance(this.clock.now() + this.settings.lease / 8);
-    return { event: name, ...this.#row(), seconds: Number(seconds.toFixed(1)) };
+    return { event: name, ...this.#row(from), seconds: Number(seconds.toFixed(1)) };
   }
 
   /** SIGTERM. */
@@ -119,6 +122,44 @@ export class World {
     }
   }
 
+  /** One after the other ends, and begins anew: the last of them is empty then. */
+  async restart() {
+    for (const node of [...this.nodes.values()]) {
+      await this.drain([node]);
+      this.#newNode();
+      await this.clock.advance(this.clock.now() + 1_000);
+    }
+  }
+
+  /** So many more, as machines begin; then time passes. */
+  async grow(count, watched = this.settings.watched) {
+    for (let i = 0; i < count; i += 1) this.clock.after(this.random() * (this.settings.lease / 8), () => this.#newNode());
+    await this.clock.advance(this.clock.now() + watched);
+  }
+
+  /** Nothing happens but what nodes do by themselves. */
+  async watch() {
+    await this.clock.advance(this.clock.now() + this.settings.watched);
+  }
+
+  /** Of each node, a share of its songs ends that is its own. */
+  end() {
+    const shares = new Map([...this.nodes.values()].map((node) => [node, this.random()]));
+    const over = new Set(this.songs.filter(({ node }) => this.random() < (shares.get(node) ?? 0)));
+    for (const song of over) song.stop();
+    this.songs = this.songs.filter((song) => !over.has(song));
+  }
+
+  /** Songs end, and others begin. */
+  async churn() {
+    const { watched, lasting } = this.settings;
+    for (let due = (this.songs.length * watched) / lasting; due > 0; due -= 1) {
+      const song = this.songs[Math.floor(this.random() * this.songs.length)];
+      this.clock.after(this.random() * watched, () => song.next());
+    }
+    await this.watch();
+  }
+
   some(count) {
     return [...this.nodes.values()].slice(0, count);
   }
@@ -131,7 +172,7 @@ export class World {
     node.begin().catch((error) => this.faults.push(`${node.id}: ${error.message}`));
   }
 
-  #row() {
+  #row(from) {
     const loads = [...this.nodes.values()].map(({ sessions }) => sessions);
     const mean = loads.reduce((sum, load) => sum + load, 0) / loads.length;
     const moves = [...this.#moves.values()];
@@ -142,10 +183,15 @@ export class World {
     return {
       nodes: loads.length,
       'load mean': Math.round(mean),
+      'load min': Math.min(...loads),
       'load max': Math.max(...loads),
       'max/mean': Number((Math.max(...loads) / mean).toFixed(2)),
       'songs moved': moves.length,
       'moves each': moves.length === 0 ? 0 : Number((total / moves.length).toFixed(2)),
+      given: this.given.total,
+      'last of them': Number(Math.max(0, (this.given.last - from) / 1_000).toFixed(1)),
+      'given/s node': this.given.mostFrom,
+      'to one at once': this.given.mostTo,
       'gap p50': Math.round(quantile(gaps, 0.5)),
       'gap p99': Math.round(quantile(gaps, 0.99)),
       'gap max': Math.round(gaps.at(-1) ?? 0),

@@ -112,8 +112,8 @@ export class KeptFleet {
 
   async #beginNode(id: string): Promise<void> {
     const uplink = new Uplink(this.bus.connection(id, () => true, (deliver) => deliver())); // prettier-ignore
-    const settings = { prefix: 'rxvoice', capacity: 100, joins: 16, moves: 4, prepare: true, silentAfter: SILENT_MS, checkpoint: 0, open: (wanted: FrameDescription) => this.#open(wanted), transports: () => this.#transports(id), scheduler: asyncScheduler };
-    const life = new NodeLife(id, uplink, this.#buckets, settings, () => undefined);
+    const settings = { prefix: 'rxvoice', capacity: 100, joins: 16, moves: 4, prepare: true, silentAfter: SILENT_MS, checkpoint: 0, rebalance: 0, open: (wanted: FrameDescription) => this.#open(wanted), transports: () => this.#transports(id), scheduler: asyncScheduler };
+    const life = new NodeLife(id, uplink, this.#buckets, settings, { changed: () => undefined, gave: () => undefined });
     await life.begin();
     this.nodes.push(life);
   }

@@ -7,7 +7,7 @@ import { CommandFailed } from '../../../src/cli/command.js';
 import { healthReport, healthServer$ } from '../../../src/cli/node/health.js';
 import type { VoiceNodeState } from '../../../src/nodes/index.js';
 
-const state = (status: VoiceNodeState['status']): VoiceNodeState => ({ status, id: 'n-1', sessions: 3 });
+const state = (status: VoiceNodeState['status']): VoiceNodeState => ({ status, id: 'n-1', sessions: 3, moved: 2 });
 
 /** A port that somebody has, and what lets go of it. */
 async function taken(): Promise<{ port: number; free: () => Promise<unknown> }> {
@@ -25,13 +25,13 @@ describe('the health of a node', () => {
     ['ended', 503],
   ] as const)('%s is %i', (status, code) => {
     const report = healthReport('/', state(status), 500);
-    expect([report.status, JSON.parse(report.body)]).toEqual([code, { status, id: 'n-1', sessions: 3, capacity: 500 }]);
+    expect([report.status, JSON.parse(report.body)]).toEqual([code, { status, id: 'n-1', sessions: 3, moved: 2, capacity: 500 }]);
   });
 
   it('has figures for Prometheus, each with a type', () => {
     const lines = healthReport('/metrics', state('draining'), 500).body.split('\n');
-    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual(['rxvoice_node_sessions 3', 'rxvoice_node_capacity 500', 'rxvoice_node_serving 0', 'rxvoice_node_draining 1']);
-    expect(lines.filter((line) => line.startsWith('# TYPE'))).toHaveLength(4);
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual(['rxvoice_node_sessions 3', 'rxvoice_node_capacity 500', 'rxvoice_node_serving 0', 'rxvoice_node_draining 1', 'rxvoice_node_moved_total 2']);
+    expect(lines.filter((line) => line.startsWith('# TYPE'))).toHaveLength(5);
   });
 
   it('is told for as long as the node is there, as it is now', async () => {

@@ -39,7 +39,7 @@ const prometheus = parse(read('prometheus.yaml')) as {
 const [job] = prometheus.scrape_configs;
 
 /** What a node prints: the name of each figure. */
-const PRINTED = [...healthReport('/metrics', { status: 'serving', id: 'n-1', sessions: 3 }, 500).body.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name!);
+const PRINTED = [...healthReport('/metrics', { status: 'serving', id: 'n-1', sessions: 3, moved: 0 }, 500).body.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name!);
 /** Of Prometheus itself: whether a node answered. */
 const OF_PROMETHEUS = 'up';
 
@@ -50,7 +50,7 @@ const onDashboard = panels.flatMap(({ targets }) => targets.map(({ expr }) => ex
 
 describe('the dashboard of a fleet', () => {
   it('asks for each figure that a node prints, and for no other', () => {
-    expect(PRINTED).toHaveLength(4);
+    expect(PRINTED).toHaveLength(5);
     expect(asked(onDashboard)).toEqual([...PRINTED, OF_PROMETHEUS].sort());
   });
 

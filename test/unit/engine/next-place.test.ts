@@ -33,10 +33,12 @@ function farSide(answer: Answer, said: string[]): HomeSide {
 interface Act {
   readonly take?: number;
   readonly release?: number;
+  /** Whether there is one place only. */
+  readonly only?: boolean;
 }
 
 /** The place emits by `places`, and its far sides answer in turn. */
-function run(places: string, answers: readonly Answer[], { take, release }: Act, subscriptions: string | string[]): { said: string[]; moves: number[]; taken: Place | undefined } {
+function run(places: string, answers: readonly Answer[], { take, release, only = false }: Act, subscriptions: string | string[]): { said: string[]; moves: number[]; taken: Place | undefined } {
   const said: string[] = [];
   const moves: number[] = [];
   let taken: Place | undefined;
@@ -47,7 +49,7 @@ function run(places: string, answers: readonly Answer[], { take, release }: Act,
     const send = (message: WireMessage): void => void (message.type === 'subscribe' && moves.push(asyncScheduler.now()));
     const peer = new Peer({ messages$: new Subject(), send }, () => ({ demand: () => undefined, close: () => undefined }));
     const behind = { peer, session: 7, sources: new Map(), up$: new Subject<boolean>() };
-    const next = new NextPlace({ place$, topic: () => ({ what: 'prepare', endpoint: null, sources: [] }), scheduler: asyncScheduler, behind });
+    const next = new NextPlace({ only, place$, topic: () => ({ what: 'prepare', endpoint: null, sources: [] }), scheduler: asyncScheduler, behind });
     next.look();
     if (take !== undefined) timer(take).subscribe(() => (taken = next.take()));
     if (release !== undefined) timer(release).subscribe(() => next.release());
@@ -90,6 +92,17 @@ describe('the next place of a session', () => {
   it('is looked for again where it is lost, and the session waits', () => {
     const { moves, taken } = run('--h', ['lost', 'ready'], { take: 80 }, ['^---!', '------------------------------------------------------^']);
     expect(moves).toEqual([58]);
+    expect(taken).toBeDefined();
+  });
+
+  it.each<Answer>(['refuses', 'lost'])('is that one or none: where it %s, nothing moves, and no other is looked for', (answer) => {
+    const { said, moves, taken } = run('--h', [answer], { take: 80, only: true }, '^---!');
+    expect([said[0], moves, taken]).toEqual(['prepare', [], undefined]);
+  });
+
+  it('moves where that one is ready', () => {
+    const { moves, taken } = run('--h', ['ready'], { take: 8, only: true }, '^');
+    expect(moves).toEqual([4]);
     expect(taken).toBeDefined();
   });
 

@@ -67,9 +67,10 @@ class TestNode {
     this.lease.lost$.subscribe(() => this.release());
   }
 
-  claim(): void {
+  /** @param expected whether the owner before is about to let go of it */
+  claim(expected = false): void {
     if (!this.#claim.closed || this.clock.asleep || !this.lease.valid()) return;
-    this.#claim = this.#claims.claim$('1', '2').subscribe({ next: (fencing) => (this.fencing = fencing), error: (error: unknown) => (this.error = error) });
+    this.#claim = this.#claims.claim$('1', '2', undefined, expected).subscribe({ next: (fencing) => (this.fencing = fencing), error: (error: unknown) => (this.error = error) });
   }
 
   release(): void {
@@ -123,6 +124,18 @@ describe('the ownership of a session', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('goes to who expects it as soon as it is given back, also by a node that does not end', async () => {
+    const [a, b] = (await fleet(2)) as [TestNode, TestNode];
+    a.claim();
+    await vi.advanceTimersByTimeAsync(0);
+    b.claim(true);
+    await vi.advanceTimersByTimeAsync(170);
+    expect(b.fencing).toBeUndefined();
+    a.release();
+    await vi.advanceTimersByTimeAsync(20);
+    expect(b.sends).toBe(true);
   });
 
   it('goes to who waits for it, within a moment of its being given back', async () => {
@@ -208,5 +221,39 @@ describe('a node that waits for the lease of a dead one', () => {
     session('new', of(1));
     late$.next(2);
     expect(begun).toEqual(['new', 'late']);
+  });
+});
+
+describe('the renewals of a lease', () => {
+  it('are known by the last two, while the server is there', async () => {
+    const [node] = (await fleet(1)) as [TestNode];
+    const period = LEASE_MS / 8;
+    expect([node.lease.period, node.lease.renewals]).toEqual([period, undefined]);
+    await vi.advanceTimersByTimeAsync(period);
+    expect(node.lease.renewals).toEqual({ after: 1, before: 2 });
+    await vi.advanceTimersByTimeAsync(period);
+    expect(node.lease.renewals).toEqual({ after: 2, before: 3 });
+    node.network.state = 'cut';
+    await vi.advanceTimersByTimeAsync(LEASE_MS * 0.2 - 1);
+    expect(node.lease.renewals).toBeDefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(node.lease.renewals).toBeUndefined();
+    node.network.state = 'up';
+    await vi.advanceTimersByTimeAsync(period + 500);
+    expect(node.lease.renewals).toBeDefined();
+    await node.lease.end();
+    expect(node.lease.renewals).toBeUndefined();
+  });
+
+  it('are not known where it was not heard which one was the last', async () => {
+    const [node] = (await fleet(1)) as [TestNode];
+    await vi.advanceTimersByTimeAsync(LEASE_MS / 4);
+    node.network.state = 'deaf';
+    await vi.advanceTimersByTimeAsync(LEASE_MS / 8);
+    node.network.state = 'up';
+    // What fails is looked at, and renewed upon what was found; then there are two again.
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(node.lease.renewals!.before).toBeGreaterThan(node.lease.renewals!.after);
+    await node.lease.end();
   });
 });

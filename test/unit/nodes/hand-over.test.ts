@@ -170,7 +170,8 @@ describe('residents that are told to go', () => {
         },
       });
       if (hears) residents.departure(session)!.soon$.subscribe(() => told.push(`${i} soon`));
-      return { session, leave: () => residents.departure(session)!.leave(), end: () => subscription.unsubscribe() };
+      if (hears) residents.departure(session)!.to$.subscribe((to) => told.push(to === null ? `${i} stays` : `${i} to ${to}`));
+      return { session, play: () => residents.playing(session, NEVER).subscribe(), leave: () => residents.departure(session)!.leave(), end: () => subscription.unsubscribe() };
     });
     const pass = async (ms: number): Promise<void> => {
       clock.maxFrames = clock.frame + ms;
@@ -218,5 +219,71 @@ describe('residents that are told to go', () => {
       await drained;
     }
     expect(new Residents(() => undefined, asyncScheduler).departure({})).toBeUndefined();
+  });
+
+  const REST_MS = 10_000;
+
+  it('go to the place that is named, when it is ready; the silent ones first, and then who has been here longest', async () => {
+    const { residents, told, all, pass } = house(3, true);
+    all[0]!.play();
+    const second = all[1]!.play();
+    await pass(REST_MS);
+    const give = async (i: number): Promise<boolean> => {
+      const given = residents.give('b', REST_MS);
+      await pass(100);
+      all[i]!.leave();
+      return given;
+    };
+    expect(await give(2)).toBe(true);
+    second.unsubscribe();
+    expect(await give(1)).toBe(true);
+    expect(await give(0)).toBe(true);
+    expect(told).toEqual(['2 to b', '2 moves', '1 to b', '1 moves', '0 to b', '0 moves']);
+    expect(await residents.give('b', REST_MS)).toBe(false);
+  });
+
+  it('stay where it is not ready in three seconds, and rest then as one that has come', async () => {
+    const { residents, told, all, pass } = house(1, true);
+    await pass(REST_MS - 1);
+    expect(await residents.give('b', REST_MS)).toBe(false);
+    expect(told).toEqual([]);
+    await pass(1);
+    const given = residents.give('b', REST_MS);
+    await pass(2_999);
+    expect(told).toEqual(['0 to b']);
+    await pass(1);
+    expect(await given).toBe(false);
+    expect(told).toEqual(['0 to b', '0 stays']);
+    // What is said too late is about nothing.
+    all[0]!.leave();
+    await pass(REST_MS - 3_001);
+    expect(await residents.give('b', REST_MS)).toBe(false);
+    await pass(1);
+    const again = residents.give('c', REST_MS);
+    await pass(100);
+    expect(told.slice(2)).toEqual(['0 to c']);
+    all[0]!.leave();
+    expect(await again).toBe(true);
+    expect(told.at(-1)).toBe('0 moves');
+  });
+
+  it('are not told where to where nobody hears of it, and do not go where they end or all drain meanwhile', async () => {
+    const deaf = house(1, false);
+    await deaf.pass(REST_MS);
+    expect(await deaf.residents.give('b', REST_MS)).toBe(false);
+    const ends = house(1, true);
+    await ends.pass(REST_MS);
+    const given = ends.residents.give('b', REST_MS);
+    ends.all[0]!.end();
+    expect(await given).toBe(false);
+    const drains = house(1, true);
+    await drains.pass(REST_MS);
+    const late = drains.residents.give('b', REST_MS);
+    const drained = drains.residents.drain(1);
+    expect(drains.told).toEqual(['0 to b', '0 soon']);
+    await drains.pass(3_000);
+    await Promise.all([drained, late]);
+    expect(drains.told.filter((line) => line === '0 moves')).toHaveLength(1);
+    expect(await drains.residents.give('b', 0)).toBe(false);
   });
 });

@@ -16,7 +16,7 @@ import { PreparedSession } from '../../../src/nodes/hand-over/prepared-session.j
 import { natsEngine, voiceNode, type NatsConnectionLike } from '../../../src/nodes/index.js';
 import { carryMediaErrors, sourceOpener, toldToNodes } from '../../../src/nodes/open-source.js';
 import { NodeTable } from '../../../src/nodes/node-table.js';
-import type { Buckets } from '../../../src/nodes/registry/buckets.js';
+import { toRecord, type Buckets, type Entry } from '../../../src/nodes/registry/buckets.js';
 import { Residents } from '../../../src/nodes/residents.js';
 import { Turns } from '../../../src/nodes/turns.js';
 
@@ -41,6 +41,8 @@ describe('options', () => {
     [() => natsEngine(connection, { bot: '1', sources: 'all' as 'urls' }), /^sources: must be/],
     [() => voiceNode(connection, { capacity: 0 }), /^capacity: must be/],
     [() => voiceNode(connection, { lease: 10 }), /^lease: must be/],
+    [() => voiceNode(connection, { rebalance: 999 }), /^rebalance: must be ms, 1 000 or more, or 0/],
+    [() => voiceNode(connection, { rebalance: true as unknown as number }), /^rebalance: must be/],
     [() => voiceNode(connection, { capacty: 1 } as object), /did you mean 'capacity'/],
   ])('%s', (make, message) => {
     expect(make).toThrow(VoiceOptionsError);
@@ -70,6 +72,19 @@ describe('an engine that is closed', () => {
     begin();
     await new Promise(setImmediate);
     expect(stopped).toBe(1);
+  });
+});
+
+describe('the table of nodes', () => {
+  it('has the one that is to be it, and an error where that takes none', async () => {
+    const entry = (key: string, delta: number, draining = false): Entry => ({ key, value: toRecord({ sessions: 1, capacity: 10, draining }), revision: delta + 1, operation: 'PUT', created: new Date(0), delta });
+    const watched = { stop: () => undefined, async *[Symbol.asyncIterator]() { for (const one of [entry('a', 2), entry('b', 1), entry('ends', 0, true)]) yield one; await new Promise(() => undefined); } }; // prettier-ignore
+    const table = new NodeTable({ nodes: { watch: () => Promise.resolve(watched) }, lease: 1_000 } as unknown as Buckets, NEVER, asyncScheduler, () => 'a');
+    await new Promise(setImmediate);
+    expect(await firstValueFrom(table.choose$('b', true))).toBe('b');
+    expect(await firstValueFrom(table.choose$('gone'))).toBe('a');
+    for (const id of ['gone', 'ends']) await expect(firstValueFrom(table.choose$(id, true))).rejects.toBeInstanceOf(EngineLostError);
+    table.close();
   });
 });
 

@@ -326,6 +326,23 @@ describe('a node that drains', () => {
     expect(goesOnAt(scene, frames)).toBe(before + 20);
   });
 
+  it('and one that lets go of it and lives on: the same, and writes it down no more', async () => {
+    const { scene, a, b, bot } = await playing(7_340);
+    const gone = a.give();
+    await pass(0);
+    expect(bot.errors).toEqual(['SessionMoved']);
+    const [before, frames] = [scene.at, scene.heard.length];
+    bot.vanish();
+    await pass(6_000);
+    expect(await gone).toBe(true);
+    expect(scene.positions.keys).toEqual([]);
+    const next = b.home('p2');
+    await pass(500);
+    next.play(song());
+    await pass(100);
+    expect(goesOnAt(scene, frames)).toBe(before + 20);
+  });
+
   it.each(['plays', 'session'] as const)('what is left as it drains is left (%s first)', async (first) => {
     const scene = new Scene();
     const a = await scene.node('a');

@@ -103,10 +103,16 @@ export class SceneNode {
     let session: VoiceSession | undefined;
     const plays: Subscription[] = [];
     const home = { keep, gone: () => gone, heardAt: () => asyncScheduler.now(), signals$: NEVER, options: { log: (event: { type: string; reason?: string }) => log.push(`${event.type}: ${event.reason ?? ''}`) } };
+    // Ready for it wherever it is to go.
+    const begun = (given: VoiceSession): void => {
+      session = given;
+      const departure = this.#residents.departure(given);
+      departure?.to$.subscribe((to) => to !== null && departure.leave());
+    };
     const session$ = this.#keeper.session$(bot, guildId, home, (_, { log: write }) =>
       this.positions.session$({ bot, guildId, process, keep, log: write }, (heir) => this.#residents.house(owned(this.#claims.claim$(bot, guildId, heir), this.#session$()))),
     );
-    const subscription = this.positions.home$(home, session$).subscribe({ next: (given) => (session = given), error: (error: Error) => errors.push(error.constructor.name) });
+    const subscription = this.positions.home$(home, session$).subscribe({ next: begun, error: (error: Error) => errors.push(error.constructor.name) });
     const end = (): void => {
       subscription.unsubscribe();
       for (const play of plays) play.unsubscribe();
@@ -146,6 +152,11 @@ export class SceneNode {
     this.positions.drain();
     await this.#residents.drain(4);
     await this.end();
+  }
+
+  /** It has more to do than another. */
+  give(): Promise<boolean> {
+    return this.#residents.give('another', 0);
   }
 
   async end(): Promise<void> {
