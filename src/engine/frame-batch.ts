@@ -24,7 +24,12 @@ export function packFrames(frames: readonly Uint8Array[]): FrameBatch {
 }
 
 /** Each is a view of the batch. */
-export function unpackFrames({ bytes, lengths }: FrameBatch): Uint8Array[] {
-  let at = 0;
-  return lengths.map((length) => bytes.subarray(at, (at += length)));
+export function unpackFrames({ bytes: { buffer, byteOffset }, lengths }: FrameBatch): Uint8Array[] {
+  let at = byteOffset;
+  return lengths.map((length) => {
+    // Half of what `subarray` takes.
+    const frame = new Uint8Array(buffer, at, length);
+    at += length;
+    return frame;
+  });
 }

@@ -16,7 +16,7 @@ export function inlet(subscribe: Subscribe, ahead: number): FrameStream {
 }
 
 /** Of what is read ahead, the share that is asked for at a time. */
-const SHARE = 0.2;
+const SHARE = 0.16;
 /** Of what is read ahead, the share that may be played before the home side hears that there is room for more: the rest bridges the time until that has come. */
 const PATIENCE = 0.4;
 

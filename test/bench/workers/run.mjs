@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { Child } from '../channel.mjs';
 import { createIdentity } from '../identity.mjs';
 import { measure, medianOf } from '../measure.mjs';
+import { cost } from './cost/cost.mjs';
 import { hold } from './hold/hold.mjs';
 
 const MODE = 'aead_xchacha20_poly1305_rtpsize';
@@ -23,6 +24,7 @@ const SENDERS = [
   { library: 'bare-socket', mode: MODE },
   { library: 'bare-worker', mode: MODE },
 ];
+if (process.argv.includes('--cost')) process.exit(await cost(process.argv.slice(2)));
 if (process.argv.includes('--hold')) process.exit(await hold(process.argv.slice(2)));
 
 const { values } = parseArgs({

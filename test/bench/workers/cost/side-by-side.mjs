@@ -1,0 +1,44 @@
+/** Senders at the same time, each with a voice server of its own: whatever else the machine does meets all of them alike. */
+import { join } from 'node:path';
+import { Child } from '../../channel.mjs';
+
+/** ms that a sender is given beyond what it plays. */
+const PATIENCE = 40_000;
+/** Sessions that play during the warm-up at least. */
+const WARMERS = 50;
+
+/**
+ * @param senders `{ library, mode, file }`; with `file`, what is played is a file that the library opens by itself
+ * @param options `{ sessions, windows, seconds, warmUp, spread, identity, env, folder }`; `folder`: where the songs are to lie
+ * @returns for each sender `{ windows, p99 }`; each window: `{ seconds, cpu, frames, threads }`, µs of CPU of the process
+ */
+export async function sideBySide(senders, options) {
+  const pairs = [];
+  try {
+    for (const [i, sender] of senders.entries()) pairs.push(await begin(sender, i, options));
+    return await Promise.all(pairs.map((pair) => observe(pair, options)));
+  } finally {
+    await Promise.all(pairs.flatMap(({ player, server }) => [player.end(), server.end()]));
+  }
+}
+
+async function begin({ library, mode, file }, index, { sessions, identity, env, folder }) {
+  const server = new Child('./server.mjs', [], { env });
+  const player = new Child('./sender.mjs', [library], { env });
+  try {
+    await server.ask('start', { tls: identity.tls, dave: false });
+    const admissions = await server.ask('admit', { count: Math.max(sessions, WARMERS) });
+    await player.ask('join', { admissions, mode, dave: false }, PATIENCE);
+    return { server, player, file: file ? join(folder, `song-${index}.opus`) : undefined };
+  } catch (error) {
+    await Promise.all([player.end(), server.end()]);
+    throw error;
+  }
+}
+
+async function observe({ server, player, file }, { sessions, windows, seconds, warmUp, spread }) {
+  const { seen } = await player.ask('observe', { count: sessions, windows, seconds, warmUp, spread, file }, (warmUp + windows * seconds) * 1_000 + PATIENCE);
+  const { p99 } = await server.ask('report');
+  await player.ask('leave');
+  return { windows: seen, p99 };
+}
