@@ -22,14 +22,3 @@ export function packFrames(frames: readonly Uint8Array[]): FrameBatch {
   }
   return { bytes, lengths };
 }
-
-/** Each is a view of the batch. */
-export function unpackFrames({ bytes: { buffer, byteOffset }, lengths }: FrameBatch): Uint8Array[] {
-  let at = byteOffset;
-  return lengths.map((length) => {
-    // Half of what `subarray` takes.
-    const frame = new Uint8Array(buffer, at, length);
-    at += length;
-    return frame;
-  });
-}

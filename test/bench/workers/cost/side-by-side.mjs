@@ -1,11 +1,17 @@
-/** Senders at the same time, each with a voice server of its own: whatever else the machine does meets all of them alike. */
+/**
+ * Senders at the same time, each with a voice server of its own: whatever else the machine does meets all of them alike. Within each, all sessions share
+ * their wake-ups: how many share one is chance otherwise, and costs more than what is looked for.
+ */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from '../../channel.mjs';
 
 /** ms that a sender is given beyond what it plays. */
 const PATIENCE = 40_000;
 /** Sessions that play during the warm-up at least. */
 const WARMERS = 50;
+/** ms that a sender stands still once all play: what is later than 100 ms is no more caught up with, so that all its sessions are due at the same times from then on. */
+const STILL = 250;
 
 /**
  * @param senders `{ library, mode, file }`; with `file`, what is played is a file that the library opens by itself
@@ -37,7 +43,13 @@ async function begin({ library, mode, file }, index, { sessions, identity, env, 
 }
 
 async function observe({ server, player, file }, { sessions, windows, seconds, warmUp, spread }) {
-  const { seen } = await player.ask('observe', { count: sessions, windows, seconds, warmUp, spread, file }, (warmUp + windows * seconds) * 1_000 + PATIENCE);
+  const observed = player.ask('observe', { count: sessions, windows, seconds, warmUp, spread, file }, (warmUp + windows * seconds) * 1_000 + PATIENCE);
+  observed.catch(() => undefined);
+  await sleep(0.75 * warmUp * 1_000);
+  player.signal('SIGSTOP');
+  await sleep(STILL);
+  player.signal('SIGCONT');
+  const { seen } = await observed;
   const { p99 } = await server.ask('report');
   await player.ask('leave');
   return { windows: seen, p99 };
