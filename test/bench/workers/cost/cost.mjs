@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createIdentity } from '../../identity.mjs';
 import { sideBySide } from './side-by-side.mjs';
-import { quartiles, ratios } from './windows.mjs';
+import { quartiles, ratios, together } from './windows.mjs';
 
 const MODE = 'aead_xchacha20_poly1305_rtpsize';
 /** Each pair: in the main thread, and in a thread. */
@@ -21,6 +21,7 @@ const PAIRS = {
 const USAGE = `usage: npm run bench:workers -- --cost [options]
   --n 1,50,200       sessions
   --pairs a,b        of ${Object.keys(PAIRS).join(', ')}; all unless given
+  --processes 3      of each sender at once, since no two cost quite the same; fewer unless given, from 50 sessions on
   --windows 20       of which the median is taken
   --seconds 2        that each is long
   --warm-up 20       s, in which code is compiled and its garbage collected
@@ -46,9 +47,12 @@ async function measure(pair, sessions, { json, ...options }) {
   const folder = await mkdtemp(join(tmpdir(), 'rxvoice-bench-'));
   try {
     const env = { NODE_EXTRA_CA_CERTS: identity.file, RXVOICE_THREADS: '1' };
-    const senders = PAIRS[pair].map((sender) => ({ mode: MODE, ...sender }));
-    const [main, thread] = await sideBySide(senders, { ...options, sessions, spread: 1_000, identity, env, folder });
-    const result = { pair, sessions, main: summary(main), thread: summary(thread), ratio: quartiles(ratios(thread.windows, main.windows)) };
+    const { processes = Math.max(1, Math.min(3, Math.floor(100 / sessions))) } = options;
+    const senders = Array.from({ length: processes }, () => PAIRS[pair].map((sender) => ({ mode: MODE, ...sender }))).flat();
+    const seen = await sideBySide(senders, { ...options, sessions, spread: 1_000, identity, env, folder });
+    const [main, thread] = [0, 1].map((side) => seen.filter((_, i) => i % 2 === side));
+    const [mains, threads] = [main, thread].map((all) => together(all.map(({ windows }) => windows)));
+    const result = { pair, sessions, processes, main: summary(main, mains), thread: summary(thread, threads), ratio: quartiles(ratios(threads, mains)) };
     if (!json) print(result);
     return result;
   } finally {
@@ -58,24 +62,25 @@ async function measure(pair, sessions, { json, ...options }) {
 }
 
 /** µs of CPU a frame; ms of CPU and wake-ups a second of the two threads that do most, and ms of CPU of all others, which compile and collect garbage. */
-function summary({ windows, p99 }) {
+function summary(all, sums) {
+  const windows = all.flatMap((one) => one.windows);
   const of = (figure) => quartiles(windows.map(figure))[1];
   const busiest = (nth) => ({
     cpu: of(({ threads, seconds }) => (threads[nth]?.cpu ?? 0) / 1_000 / seconds),
     wakes: of(({ threads, seconds }) => (threads[nth]?.wakes ?? 0) / seconds),
   });
   const others = of(({ threads, seconds }) => threads.slice(2).reduce((sum, { cpu }) => sum + cpu, 0) / 1_000 / seconds);
-  return { cpuPerFrame: quartiles(windows.map(({ cpu, frames }) => cpu / frames)), busiest: [busiest(0), busiest(1)], others, p99 };
+  return { cpuPerFrame: quartiles(sums.map(({ cpu, frames }) => cpu / frames)), busiest: [busiest(0), busiest(1)], others, p99: Math.max(...all.map(({ p99 }) => p99)) };
 }
 
-function print({ pair, sessions, main, thread, ratio }) {
+function print({ pair, sessions, processes, main, thread, ratio }) {
   const three = (values, digits) => `${values[1].toFixed(digits)} (${values[0].toFixed(digits)} to ${values[2].toFixed(digits)})`;
   const line = (name, { cpuPerFrame, busiest, others, p99 }) => {
     const loops = busiest.map(({ cpu, wakes }) => `${cpu.toFixed(2)} ms/s, woken ${wakes.toFixed(1)}/s`);
     const heard = pair === 'bare' ? '' : `  p99 ${p99.toFixed(1)} ms`;
     console.log(`  ${name.padEnd(12)} ${three(cpuPerFrame, 1).padStart(26)} µs a frame  ${loops.join('; ')}; others ${others.toFixed(2)} ms/s${heard}`);
   };
-  console.log(`${sessions} sessions, ${pair}: ${three(ratio, 3)}`);
+  console.log(`${sessions} sessions, ${pair}: ${three(ratio, 3)}, ${processes} process(es) of each`);
   line('main thread', main);
   line('a thread', thread);
 }
@@ -85,7 +90,7 @@ function readOptions(argv) {
   const text = { type: 'string' };
   const { values } = parseArgs({
     args: argv,
-    options: { cost: { type: 'boolean' }, n: text, pairs: text, windows: text, seconds: text, 'warm-up': text, json: { type: 'boolean', default: false } },
+    options: { cost: { type: 'boolean' }, n: text, pairs: text, processes: text, windows: text, seconds: text, 'warm-up': text, json: { type: 'boolean', default: false } },
   });
   const number = (name, value, least, most) => {
     if (!(value >= least && value <= most)) throw new RangeError(`--${name}: '${values[name]}' is no number from ${least} to ${most}`);
@@ -96,6 +101,7 @@ function readOptions(argv) {
   return {
     pairs,
     n: (values.n ?? '1,50,200').split(',').map((n) => number('n', n, 1, 5_000)),
+    processes: values.processes === undefined ? undefined : number('processes', values.processes, 1, 20),
     windows: number('windows', values.windows ?? 20, 1, 10_000),
     seconds: number('seconds', values.seconds ?? 2, 0.1, 600),
     warmUp: number('warm-up', values['warm-up'] ?? 20, 2, 600),

@@ -10,3 +10,11 @@ export function quartiles(values) {
 export function ratios(windows, others) {
   return windows.map(({ cpu, frames }, i) => cpu / frames / (others[i].cpu / others[i].frames));
 }
+
+/** Windows of several processes as one of all of them: the nth of each together. */
+export function together(all) {
+  const [first] = all;
+  return first.map((_, i) => ({ cpu: sum(all, i, 'cpu'), frames: sum(all, i, 'frames') }));
+}
+
+const sum = (all, i, figure) => all.reduce((total, windows) => total + windows[i][figure], 0);
