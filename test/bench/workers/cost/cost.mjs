@@ -25,6 +25,7 @@ const USAGE = `usage: npm run bench:workers -- --cost [options]
   --windows 20       of which the median is taken
   --seconds 2        that each is long
   --warm-up 20       s, in which code is compiled and its garbage collected
+  --warmers 50       sessions that play meanwhile at least: with a few, compiling takes minutes
   --json             one JSON object instead of the table
 `;
 
@@ -90,7 +91,7 @@ function readOptions(argv) {
   const text = { type: 'string' };
   const { values } = parseArgs({
     args: argv,
-    options: { cost: { type: 'boolean' }, n: text, pairs: text, processes: text, windows: text, seconds: text, 'warm-up': text, json: { type: 'boolean', default: false } },
+    options: { cost: { type: 'boolean' }, n: text, pairs: text, processes: text, windows: text, seconds: text, 'warm-up': text, warmers: text, json: { type: 'boolean', default: false } },
   });
   const number = (name, value, least, most) => {
     if (!(value >= least && value <= most)) throw new RangeError(`--${name}: '${values[name]}' is no number from ${least} to ${most}`);
@@ -105,6 +106,7 @@ function readOptions(argv) {
     windows: number('windows', values.windows ?? 20, 1, 10_000),
     seconds: number('seconds', values.seconds ?? 2, 0.1, 600),
     warmUp: number('warm-up', values['warm-up'] ?? 20, 2, 600),
+    warmers: number('warmers', values.warmers ?? 50, 1, 1_000),
     json: values.json,
   };
 }

@@ -49,7 +49,7 @@ describe('several processes', () => {
 
 describe.concurrent('npm run bench:workers -- --cost', () => {
   it.each(['frames', 'file', 'bare'])('measures both sides of a pair: %s', { timeout: 120_000 }, async (pair) => {
-    const { stdout } = await run(process.execPath, [SCRIPT, '--cost', '--n', '2', '--pairs', pair, '--processes', '1', '--windows', '2', '--seconds', '0.5', '--warm-up', '2', '--json']);
+    const { stdout } = await run(process.execPath, [SCRIPT, '--cost', '--n', '2', '--pairs', pair, '--processes', '1', '--windows', '2', '--seconds', '0.5', '--warm-up', '2', '--warmers', '2', '--json']);
     const results = JSON.parse(stdout) as readonly Result[];
     expect(results).toMatchObject([{ pair, sessions: 2 }]);
     for (const { main, thread, ratio } of results) for (const figure of [...main.cpuPerFrame, ...thread.cpuPerFrame, ...ratio]) expect(figure).toBeGreaterThan(0);

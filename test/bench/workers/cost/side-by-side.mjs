@@ -8,14 +8,12 @@ import { Child } from '../../channel.mjs';
 
 /** ms that a sender is given beyond what it plays. */
 const PATIENCE = 40_000;
-/** Sessions that play during the warm-up at least. */
-const WARMERS = 50;
 /** ms that a sender stands still once all play: what is later than 100 ms is no more caught up with, so that all its sessions are due at the same times from then on. */
 const STILL = 250;
 
 /**
  * @param senders `{ library, mode, file }`; with `file`, what is played is a file that the library opens by itself
- * @param options `{ sessions, windows, seconds, warmUp, spread, identity, env, folder }`; `folder`: where the songs are to lie
+ * @param options `{ sessions, warmers, windows, seconds, warmUp, spread, identity, env, folder }`; `warmers`: how many play during the warm-up at least; `folder`: where the songs are to lie
  * @returns for each sender `{ windows, p99 }`; each window: `{ seconds, cpu, frames, threads }`, µs of CPU of the process
  */
 export async function sideBySide(senders, options) {
@@ -28,12 +26,12 @@ export async function sideBySide(senders, options) {
   }
 }
 
-async function begin({ library, mode, file }, index, { sessions, identity, env, folder }) {
+async function begin({ library, mode, file }, index, { sessions, warmers, identity, env, folder }) {
   const server = new Child('./server.mjs', [], { env });
   const player = new Child('./sender.mjs', [library], { env });
   try {
     await server.ask('start', { tls: identity.tls, dave: false });
-    const admissions = await server.ask('admit', { count: Math.max(sessions, WARMERS) });
+    const admissions = await server.ask('admit', { count: Math.max(sessions, warmers) });
     await player.ask('join', { admissions, mode, dave: false }, PATIENCE);
     return { server, player, file: file ? join(folder, `song-${index}.opus`) : undefined };
   } catch (error) {
