@@ -22,9 +22,3 @@ export function packFrames(frames: readonly Uint8Array[]): FrameBatch {
   }
   return { bytes, lengths };
 }
-
-/** Each is a view of the batch. */
-export function unpackFrames({ bytes, lengths }: FrameBatch): Uint8Array[] {
-  let at = 0;
-  return lengths.map((length) => bytes.subarray(at, (at += length)));
-}

@@ -4,7 +4,8 @@ import type { FrameQueue, QueueItem, QueueOptions } from '../frames/frame-queue.
 import { frameStream, type FrameStream } from '../frames/frame-stream.js';
 import { QueueEnd, type SourceEnd } from '../frames/queue-end.js';
 import { FRAME_MS } from '../protocol/silence.js';
-import { unpackFrames, type FrameBatch, type PausedNews } from './frame-batch.js';
+import { FrameStore } from './frame-store.js';
+import type { FrameBatch, PausedNews } from './frame-batch.js';
 import type { Sink, Subscribed } from './peer.js';
 
 /** Subscribes to the frames of a play. */
@@ -16,7 +17,7 @@ export function inlet(subscribe: Subscribe, ahead: number): FrameStream {
 }
 
 /** Of what is read ahead, the share that is asked for at a time. */
-const SHARE = 0.2;
+const SHARE = 0.16;
 /** Of what is read ahead, the share that may be played before the home side hears that there is room for more: the rest bridges the time until that has come. */
 const PATIENCE = 0.4;
 
@@ -24,8 +25,7 @@ class FrameInlet implements FrameQueue {
   paused = false;
   readonly #ahead: number;
   readonly #end: QueueEnd;
-  #frames: Uint8Array[] = [];
-  #next = 0;
+  readonly #frames = new FrameStore();
   /** Asked for, and not here yet. */
   #asked = 0;
   #subscribed: Subscribed | undefined;
@@ -47,10 +47,9 @@ class FrameInlet implements FrameQueue {
   }
 
   read(): QueueItem {
-    if (this.#next === this.#frames.length && this.#asked === 0) this.#ask(1, 0);
-    const frame = this.#frames[this.#next];
+    if (this.#frames.length === 0 && this.#asked === 0) this.#ask(1, 0);
+    const frame = this.#frames.take();
     if (frame !== undefined) {
-      this.#next += 1;
       this.#askAhead();
       return frame;
     }
@@ -58,14 +57,13 @@ class FrameInlet implements FrameQueue {
   }
 
   close(): void {
-    this.#frames = [];
-    this.#next = 0;
+    this.#frames.clear();
     this.#subscribed?.unsubscribe();
   }
 
   /** What has been played makes room for as much; it is not worth asking for each. */
   #askAhead(): void {
-    const room = this.#ahead - (this.#frames.length - this.#next) - this.#asked;
+    const room = this.#ahead - this.#frames.length - this.#asked;
     if (room > 0 && room >= this.#ahead * SHARE) this.#ask(room, this.#ahead * FRAME_MS * PATIENCE);
   }
 
@@ -79,17 +77,14 @@ class FrameInlet implements FrameQueue {
     this.paused = 'paused' in batch;
     // Told again, since it is for another reason now that there is no frame.
     if ('paused' in batch) return this.#end.wake();
-    const frames = unpackFrames(batch);
-    this.#asked -= frames.length;
-    this.#frames = this.#next === this.#frames.length ? frames : [...this.#frames.slice(this.#next), ...frames];
-    this.#next = 0;
+    this.#asked -= batch.lengths.length;
+    this.#frames.add(batch);
     this.#end.wake();
   }
 
   #ended(end: SourceEnd): void {
     if (!(end.error instanceof FrameOverflowError)) return this.#end.end(end);
-    this.#frames = [];
-    this.#next = 0;
+    this.#frames.clear();
     this.#end.overflown(end.error);
   }
 }

@@ -68,9 +68,8 @@ export class FrameOutlet {
 
   /** The far side has sent the oldest. Gives it: undefined where it was known already. */
   sent(): Uint8Array | undefined {
-    const [frame] = this.#kept;
-    this.#forget(1);
-    return frame;
+    this.#given = Math.max(0, this.#given - 1);
+    return this.#kept.shift();
   }
 
   /** What the far side was given, and is not known to have sent; undefined where it needs no more, since the end was told with it. */

@@ -46,12 +46,14 @@ export class FrameRun {
 
 /** The batches again, each a view of the whole. */
 export function tellFrames({ heads, bytes }: Frames, tell: (message: WireMessage) => void): void {
-  let at = 0;
-  for (let head = 0; head < heads.length; ) {
+  let [at, head] = [0, 0];
+  while (head < heads.length) {
     const id = heads[head]!;
-    const lengths = Array.from(heads.subarray(head + 2, head + 2 + heads[head + 1]!));
-    head += 2 + lengths.length;
-    const value: FrameBatch = { bytes: bytes.subarray(at, (at += lengths.reduce((sum, length) => sum + length, 0))), lengths };
+    const lengths = new Array<number>(heads[head + 1]!);
+    head += 2;
+    const from = at;
+    for (let frame = 0; frame < lengths.length; frame += 1) at += lengths[frame] = heads[head++]!;
+    const value: FrameBatch = { bytes: bytes.subarray(from, at), lengths };
     tell({ type: 'next', id, value });
   }
 }

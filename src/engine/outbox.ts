@@ -3,7 +3,7 @@ import { Subscription, timer, type SchedulerLike } from 'rxjs';
 import { steadyScheduler } from '../steady-scheduler.js';
 import { DemandRun, tellDemands, type Demands } from './demand-run.js';
 import { FrameRun, hasFrames, tellFrames, type Frames } from './frame-run.js';
-import { isSent, SentRun, tellSent } from './sent-run.js';
+import { isSent, SentRun, tellSent, type SentMessage } from './sent-run.js';
 import type { WireMessage } from './wire.js';
 
 /** Messages in their order; those of which there are many as the numbers and bytes of a run. */
@@ -44,8 +44,8 @@ export class Outbox {
   readonly #demands = new DemandRun();
   /** Whether all goes at the end of this turn. */
   #going = false;
-  /** ms; looked at once in a microtask: in one tick of the clock, many sessions send. */
-  #now: number | undefined;
+  /** ms of the clock at which the run of `sent` events began. */
+  #sentSince = 0;
   /** When what waits is to go at the latest. */
   #due = Infinity;
   #waiting = Subscription.EMPTY;
@@ -59,10 +59,7 @@ export class Outbox {
 
   /** @param patience ms that it may wait for others, in its place among them */
   send(message: WireMessage, patience = 0): void {
-    if (isSent(message)) {
-      this.#sent.push(message);
-      return this.#within(this.#sentEvery);
-    }
+    if (isSent(message)) return this.#tellSent(message);
     if (message.type === 'demand') {
       const known = this.#demands.has(message.id);
       this.#demands.add(message.id, message.frames);
@@ -92,29 +89,35 @@ export class Outbox {
     if (batch.length > 0) this.#post(batch);
   }
 
+  /** Fifty times a second of each play: what time it is by then is told by the frames of the play that began the run, as they are paced. */
+  #tellSent(message: SentMessage): void {
+    if (this.#sent.empty) {
+      this.#sent.push(message);
+      this.#sentSince = this.#within(this.#sentEvery);
+    } else if (this.#sentSince + this.#sent.push(message) >= this.#due) this.#go();
+  }
+
   #go(): void {
     if (this.#going) return;
     this.#going = true;
     this.#later(() => this.flush());
   }
 
-  #within(ms: number): void {
-    if (this.#going) return;
-    if (ms === 0) return this.#go();
-    const now = this.#time();
-    if (now >= this.#due) return this.#go();
-    if (now + ms >= this.#due) return;
-    this.#due = now + ms;
-    this.#waiting.unsubscribe();
-    this.#waiting = timer(ms + GRACE_MS, this.#scheduler).subscribe(() => this.flush());
-  }
-
-  #time(): number {
-    if (this.#now === undefined) {
-      this.#now = this.#scheduler.now();
-      queueMicrotask(() => (this.#now = undefined));
+  /** @returns the time, where it was looked at */
+  #within(ms: number): number {
+    if (this.#going) return 0;
+    if (ms === 0) {
+      this.#go();
+      return 0;
     }
-    return this.#now;
+    const now = this.#scheduler.now();
+    if (now >= this.#due) this.#go();
+    else if (now + ms < this.#due) {
+      this.#due = now + ms;
+      this.#waiting.unsubscribe();
+      this.#waiting = timer(ms + GRACE_MS, this.#scheduler).subscribe(() => this.flush());
+    }
+    return now;
   }
 
   #closeSent(): void {

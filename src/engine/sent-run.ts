@@ -6,7 +6,7 @@ import type { PlayEvent } from '../types.js';
 import type { WireMessage } from './wire.js';
 
 type Sent = Extract<PlayEvent, { readonly type: 'sent' }>;
-type SentMessage = Extract<WireMessage, { readonly type: 'next' }> & { readonly value: Sent };
+export type SentMessage = Extract<WireMessage, { readonly type: 'next' }> & { readonly value: Sent };
 
 const NUMBERS = 5;
 
@@ -25,7 +25,8 @@ export class SentRun {
     return this.#length === 0;
   }
 
-  push({ id, value: { sequence, timestamp, position, bytes } }: SentMessage): void {
+  /** @returns ms of audio from the first event of the run to this one; NaN where they are of different plays */
+  push({ id, value: { sequence, timestamp, position, bytes } }: SentMessage): number {
     if (this.#length === this.#numbers.length) {
       const larger = new Float64Array(this.#length * 2);
       larger.set(this.#numbers);
@@ -38,6 +39,7 @@ export class SentRun {
     this.#numbers[at + 3] = position;
     this.#numbers[at + 4] = bytes;
     this.#length += NUMBERS;
+    return id === this.#numbers[0] ? position - this.#numbers[3]! : NaN;
   }
 
   /** All of them; empty afterwards. */

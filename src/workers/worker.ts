@@ -16,7 +16,7 @@ export interface WorkerData {
 }
 
 /** So late (ms) a listener in the main thread may hear of a frame that was sent. */
-const SENT_EVERY_MS = 200;
+const SENT_EVERY_MS = 220;
 
 const { transports } = workerData as WorkerData;
 const port = enginePort(parentPort!, { sentEvery: SENT_EVERY_MS });

@@ -8,6 +8,8 @@ import { spentSince, threadTimes } from './thread-times.mjs';
 
 const FRAME_BYTES = 160;
 const FRAMES_PER_SECOND = 50;
+const FRAME_MS = 1_000 / FRAMES_PER_SECOND;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** Seconds played before the measurement unless told otherwise, and after it. */
 const WARM_UP = 1;
 const TAIL = 0.5;
@@ -52,7 +54,7 @@ answer({
     const count = Math.round((warmUp + seconds + TAIL) * FRAMES_PER_SECOND);
     if (file !== undefined) await writeSong(file, source(count));
     const begin = async (session, i) => {
-      if (spread > 0) await sleep((i * spread) / sessions.length);
+      if (spread > 0) await sleep((i * spread) / sessions.length + phase(i));
       await (file === undefined ? session.play(source(count)) : session.playFile(file));
     };
     const done = Promise.all(sessions.map(begin));
@@ -76,12 +78,46 @@ answer({
       shares,
     };
   },
+  /**
+   * Plays on the first `count` of the sessions, and tells of `windows` of `seconds` each, one after the other: what each thread has cost, and how many frames
+   * were due, since what is read ahead comes by the dozen. All others play for half of `warmUp`, and leave: a few sessions take minutes until their code is
+   * compiled, which is no part of what a frame costs.
+   */
+  observe: async ({ count, seconds, windows, warmUp, spread, file }) => {
+    const frames = Math.round((warmUp + seconds * windows + TAIL) * FRAMES_PER_SECOND);
+    if (file !== undefined) await writeSong(file, source(frames));
+    const begin = async (session, i) => {
+      await sleep((i * spread) / sessions.length + phase(i));
+      const stays = i < count;
+      if (file === undefined) await session.play(source(stays ? frames : (warmUp / 2) * FRAMES_PER_SECOND));
+      else await (stays ? session.playFile(file) : Promise.race([session.playFile(file), sleep((warmUp / 2) * 1_000)]));
+      if (!stays) session.leave();
+    };
+    const done = Promise.all(sessions.map(begin));
+    await sleep(warmUp * 1_000);
+    const seen = [];
+    for (let i = 0; i < windows; i += 1) {
+      const [began, cpu, threads] = [performance.now(), process.cpuUsage(), threadTimes()];
+      await sleep(seconds * 1_000);
+      const { user, system } = process.cpuUsage(cpu);
+      const ms = performance.now() - began;
+      seen.push({ seconds: ms / 1_000, cpu: user + system, frames: (ms / FRAME_MS) * count, threads: spentSince(threads) });
+    }
+    await done;
+    sessions = sessions.slice(0, count);
+    return { seen };
+  },
   leave: async () => {
     for (const session of sessions) session.leave();
     // Time for the close frames to go.
     await sleep(200);
   },
 });
+
+/** ms: over a frame evenly, however many sessions there are. Those that begin in the same quarter of a frame share their wake-ups. */
+function phase(index) {
+  return ((index * GOLDEN) % 1) * FRAME_MS;
+}
 
 async function writeSong(file, frames) {
   const { OggOpusWriter } = await load('audio/index.js');

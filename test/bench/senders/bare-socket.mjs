@@ -42,8 +42,8 @@ export class Bare {
     this.#timer = this.#plays.size > 0 ? this.#wait() : undefined;
   }
 
-  close() {
-    for (const socket of this.#sockets.splice(0)) socket.close();
+  close(index) {
+    this.#sockets[index].close();
   }
 }
 
@@ -55,6 +55,6 @@ export async function join(admissions) {
       const source = frames[Symbol.iterator]();
       return bare.play(index, () => source.next().value);
     },
-    leave: () => bare.close(),
+    leave: () => bare.close(index),
   }));
 }

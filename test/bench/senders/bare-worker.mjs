@@ -14,7 +14,7 @@ if (!isMainThread) {
       await bare.open(count);
       parentPort.postMessage({ ready: true });
     }
-    if (leave) process.exit();
+    if (leave !== undefined) bare.close(leave);
     for (const [index, frames] of fed ?? []) {
       if (queues.has(index)) queues.get(index).push(...frames);
       else begin(index, frames);
@@ -37,26 +37,22 @@ export async function join(admissions) {
   worker.on('message', ({ done }) => waiting.get(done)?.());
   const sources = new Map();
   let feeding;
-  const feed = () => {
-    const fed = [...sources].map(([index, source]) => [index, take(source, FRAMES)]);
-    for (const [index, frames] of fed) if (frames.length < FRAMES) sources.delete(index);
+  const feed = (indexes, count) => {
+    const fed = indexes.map((index) => [index, take(sources.get(index), count)]);
+    for (const [index, frames] of fed) if (frames.length < count) sources.delete(index);
     worker.postMessage({ fed });
-    if (sources.size === 0) clearInterval(feeding);
+    if (sources.size === 0) feeding = clearInterval(feeding);
   };
   return admissions.map((_, index) => ({
     play: (frames) =>
       new Promise((resolve) => {
         waiting.set(index, resolve);
         sources.set(index, frames[Symbol.iterator]());
-        if (feeding !== undefined) return;
-        feeding = setInterval(feed, FED_EVERY_MS);
-        // Twice at first, when all sources are there: the next frames come before these are sent.
-        setImmediate(() => {
-          feed();
-          feed();
-        });
+        // For twice as long at first: the next frames come before these are sent.
+        feed([index], 2 * FRAMES);
+        feeding ??= setInterval(() => feed([...sources.keys()], FRAMES), FED_EVERY_MS);
       }),
-    leave: () => worker.postMessage({ leave: true }),
+    leave: () => worker.postMessage({ leave: index }),
   }));
 }
 

@@ -4,7 +4,7 @@
  * a thread that is fed. The senders take turns, after a warm-up in which code is compiled. All in one run, on 127.0.0.1 only.
  * `--source frames,file`: what is played is made here, or is a file, which a thread opens by itself; `--stall MS`: for how long of a second the main
  * thread is blocked; `--spread MS`: within which time the sessions begin, as wake-ups are counted by their beginnings.
- * With `--hold`: how many sessions one core holds, and how many two.
+ * With `--cost`: what a thread costs, side by side in short windows. With `--hold`: how many sessions one core holds, and how many two.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { Child } from '../channel.mjs';
 import { createIdentity } from '../identity.mjs';
 import { measure, medianOf } from '../measure.mjs';
+import { cost } from './cost/cost.mjs';
 import { hold } from './hold/hold.mjs';
 
 const MODE = 'aead_xchacha20_poly1305_rtpsize';
@@ -23,6 +24,7 @@ const SENDERS = [
   { library: 'bare-socket', mode: MODE },
   { library: 'bare-worker', mode: MODE },
 ];
+if (process.argv.includes('--cost')) process.exit(await cost(process.argv.slice(2)));
 if (process.argv.includes('--hold')) process.exit(await hold(process.argv.slice(2)));
 
 const { values } = parseArgs({

@@ -74,3 +74,20 @@ it('frames of many plays are one piece, and the same frames again', () => {
     }),
   );
 });
+
+it('tells what was sent in time also where the play that began is heard of no more, and soon where frames are caught up with', async () => {
+  const { outbox, posts, at } = scene();
+  outbox.send(sent(1, 0));
+  for (let ms = 20; ms <= 400; ms += 20) {
+    await at(ms);
+    outbox.send(sent(2, ms));
+  }
+  await at(1_000);
+  // 30 ms after its time, by itself: nobody has looked at the clock. Nor did the second play last until the end of the run that it began.
+  expect(posts.map((post) => post.at)).toEqual([230, 470]);
+  expect(posts.map((post) => post.messages.length)).toEqual([12, 9]);
+  // Ten frames of the play that began the run are 200 ms of it, however fast they went.
+  for (let frame = 0; frame <= 10; frame += 1) outbox.send(sent(3, frame * 20));
+  await Promise.resolve();
+  expect(posts.at(-1)).toEqual({ at: 1_000, messages: Array.from({ length: 11 }, (_, frame) => sent(3, frame * 20)) });
+});

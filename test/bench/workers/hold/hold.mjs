@@ -12,11 +12,11 @@ import { SENDERS, trial } from './trial.mjs';
 
 const USAGE = `usage: npm run bench:workers -- --hold [options]
   --only a,b         of ${Object.keys(SENDERS).join(', ')}; all unless given
-  --n 400            tries this number and searches nothing
+  --n 400            tries this number once, and searches nothing
   --from 400         the first number that is tried
   --to N             a number that is known to be too many
   --step 1.1         how near to each other what is held and what is not are to come
-  --tries 2          how often a number must fail
+  --tries 2          how often a number must hold, or fail, before it counts: with 2, most of three trials
   --seconds 8        that each trial is looked at, after a warm-up
   --sample 16        sessions of a trial that are heard; all others send to a port where nobody listens
   --node="--opt ..." options of Node for the senders

@@ -18,8 +18,8 @@ export const BOUNDS = { from: 400, to: Infinity, most: 20_000, step: 1.1, tries:
 
 /**
  * The next number to be tried, or what the trials so far amount to: `{ next }` or `{ held, failed }`. Doubles until a number fails, halves until
- * one holds, and then goes between the two until they are within `step` of each other. A number holds when it has once; it fails when it has
- * failed `tries` times, since another process in between may make it.
+ * one holds, and then goes between the two until they are within `step` of each other. A number holds when it has `tries` times, and fails when it has
+ * failed so often, whichever comes first: of two, that is what most of three trials say. Another process in between may make any of them.
  *
  * @param trials `{ n, held }`, the oldest first
  * @param bounds `{ from, to, most, step, tries }`: the first number, one that is known to fail, and the highest that is tried
@@ -27,16 +27,18 @@ export const BOUNDS = { from: 400, to: Infinity, most: 20_000, step: 1.1, tries:
  */
 export function decide(trials, bounds = {}) {
   const { from, to, most, step, tries } = { ...BOUNDS, ...bounds };
-  const failures = new Map();
-  let held = 0;
-  for (const trial of trials) {
-    if (trial.held) held = Math.max(held, trial.n);
-    else failures.set(trial.n, (failures.get(trial.n) ?? 0) + 1);
+  const counts = new Map();
+  for (const { n, held } of trials) {
+    const count = counts.get(n) ?? { held: 0, failed: 0 };
+    count[held ? 'held' : 'failed'] += 1;
+    counts.set(n, count);
   }
+  let held = 0;
+  for (const [n, count] of counts) if (count.held >= tries) held = Math.max(held, n);
   let failed = to > held ? to : Infinity;
-  // What held once is no proof against a higher number, and what failed below it was chance.
-  for (const [n, count] of failures) if (n > held && count >= tries) failed = Math.min(failed, n);
-  for (const [n, count] of failures) if (n > held && n < failed && count < tries) return { next: n };
+  // What failed below a number that holds was chance.
+  for (const [n, count] of counts) if (n > held && count.held < tries && count.failed >= tries) failed = Math.min(failed, n);
+  for (const [n, count] of counts) if (n > held && n < failed && Math.max(count.held, count.failed) < tries) return { next: n };
   if (trials.length === 0 && from < failed) return { next: Math.min(from, most) };
   if (failed === Infinity) return held >= most ? { held, failed } : { next: Math.min(held * 2, most) };
   if (held === 0) return failed <= 1 ? { held, failed } : { next: Math.floor(failed / 2) };

@@ -1,0 +1,112 @@
+/**
+ * `npm run bench:workers -- --cost`: what a frame costs in a thread beside what it costs in the main thread, of what is made in the main thread and of a
+ * file that the thread opens by itself; and the same of nothing but a timer and a socket, which is the floor. All at the same time, in short windows: each is
+ * held to the main thread of the same window, so that what disturbs one disturbs both.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createIdentity } from '../../identity.mjs';
+import { sideBySide } from './side-by-side.mjs';
+import { quartiles, ratios, together } from './windows.mjs';
+
+const MODE = 'aead_xchacha20_poly1305_rtpsize';
+/** Each pair: in the main thread, and in a thread. */
+const PAIRS = {
+  frames: [{ library: 'rxvoice' }, { library: 'rxvoice-workers' }],
+  file: [{ library: 'rxvoice', file: true }, { library: 'rxvoice-workers', file: true }],
+  bare: [{ library: 'bare-socket' }, { library: 'bare-worker' }],
+};
+const USAGE = `usage: npm run bench:workers -- --cost [options]
+  --n 1,50,200       sessions
+  --pairs a,b        of ${Object.keys(PAIRS).join(', ')}; all unless given
+  --processes 3      of each sender at once, since no two cost quite the same; fewer unless given, from 50 sessions on
+  --windows 20       of which the median is taken
+  --seconds 2        that each is long
+  --warm-up 20       s, in which code is compiled and its garbage collected
+  --warmers 50       sessions that play meanwhile at least: with a few, compiling takes minutes
+  --json             one JSON object instead of the table
+`;
+
+/** @returns the exit code */
+export async function cost(argv) {
+  try {
+    const options = readOptions(argv);
+    const results = [];
+    for (const sessions of options.n) for (const pair of options.pairs) results.push(await measure(pair, sessions, options));
+    if (options.json) console.log(JSON.stringify(results));
+    return 0;
+  } catch (error) {
+    console.error(`${error.message}\n${USAGE}`);
+    return 1;
+  }
+}
+
+async function measure(pair, sessions, { json, ...options }) {
+  const identity = await createIdentity();
+  const folder = await mkdtemp(join(tmpdir(), 'rxvoice-bench-'));
+  try {
+    const env = { NODE_EXTRA_CA_CERTS: identity.file, RXVOICE_THREADS: '1' };
+    const { processes = Math.max(1, Math.min(3, Math.floor(100 / sessions))) } = options;
+    const senders = Array.from({ length: processes }, () => PAIRS[pair].map((sender) => ({ mode: MODE, ...sender }))).flat();
+    const seen = await sideBySide(senders, { ...options, sessions, spread: 1_000, identity, env, folder });
+    const [main, thread] = [0, 1].map((side) => seen.filter((_, i) => i % 2 === side));
+    const [mains, threads] = [main, thread].map((all) => together(all.map(({ windows }) => windows)));
+    const result = { pair, sessions, processes, main: summary(main, mains), thread: summary(thread, threads), ratio: quartiles(ratios(threads, mains)) };
+    if (!json) print(result);
+    return result;
+  } finally {
+    await identity.remove();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** µs of CPU a frame; ms of CPU and wake-ups a second of the two threads that do most, and ms of CPU of all others, which compile and collect garbage. */
+function summary(all, sums) {
+  const windows = all.flatMap((one) => one.windows);
+  const of = (figure) => quartiles(windows.map(figure))[1];
+  const busiest = (nth) => ({
+    cpu: of(({ threads, seconds }) => (threads[nth]?.cpu ?? 0) / 1_000 / seconds),
+    wakes: of(({ threads, seconds }) => (threads[nth]?.wakes ?? 0) / seconds),
+  });
+  const others = of(({ threads, seconds }) => threads.slice(2).reduce((sum, { cpu }) => sum + cpu, 0) / 1_000 / seconds);
+  return { cpuPerFrame: quartiles(sums.map(({ cpu, frames }) => cpu / frames)), busiest: [busiest(0), busiest(1)], others, p99: Math.max(...all.map(({ p99 }) => p99)) };
+}
+
+function print({ pair, sessions, processes, main, thread, ratio }) {
+  const three = (values, digits) => `${values[1].toFixed(digits)} (${values[0].toFixed(digits)} to ${values[2].toFixed(digits)})`;
+  const line = (name, { cpuPerFrame, busiest, others, p99 }) => {
+    const loops = busiest.map(({ cpu, wakes }) => `${cpu.toFixed(2)} ms/s, woken ${wakes.toFixed(1)}/s`);
+    const heard = pair === 'bare' ? '' : `  p99 ${p99.toFixed(1)} ms`;
+    console.log(`  ${name.padEnd(12)} ${three(cpuPerFrame, 1).padStart(26)} µs a frame  ${loops.join('; ')}; others ${others.toFixed(2)} ms/s${heard}`);
+  };
+  console.log(`${sessions} sessions, ${pair}: ${three(ratio, 3)}, ${processes} process(es) of each`);
+  line('main thread', main);
+  line('a thread', thread);
+}
+
+/** @throws Error with a text for the user */
+function readOptions(argv) {
+  const text = { type: 'string' };
+  const { values } = parseArgs({
+    args: argv,
+    options: { cost: { type: 'boolean' }, n: text, pairs: text, processes: text, windows: text, seconds: text, 'warm-up': text, warmers: text, json: { type: 'boolean', default: false } },
+  });
+  const number = (name, value, least, most) => {
+    if (!(value >= least && value <= most)) throw new RangeError(`--${name}: '${values[name]}' is no number from ${least} to ${most}`);
+    return Number(value);
+  };
+  const pairs = values.pairs?.split(',') ?? Object.keys(PAIRS);
+  for (const pair of pairs) if (!Object.hasOwn(PAIRS, pair)) throw new RangeError(`--pairs: '${pair}' is none of ${Object.keys(PAIRS).join(', ')}`);
+  return {
+    pairs,
+    n: (values.n ?? '1,50,200').split(',').map((n) => number('n', n, 1, 5_000)),
+    processes: values.processes === undefined ? undefined : number('processes', values.processes, 1, 20),
+    windows: number('windows', values.windows ?? 20, 1, 10_000),
+    seconds: number('seconds', values.seconds ?? 2, 0.1, 600),
+    warmUp: number('warm-up', values['warm-up'] ?? 20, 2, 600),
+    warmers: number('warmers', values.warmers ?? 50, 1, 1_000),
+    json: values.json,
+  };
+}
