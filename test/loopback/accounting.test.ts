@@ -19,6 +19,7 @@ import type { JitterEvent } from '../../src/audio/index.js';
 import type { E2eeState, ReceiveStats, VoiceSession } from '../../src/index.js';
 import { startVoiceServer, type LossyOptions, type LoopbackVoiceServer } from '../../src/server/index.js';
 import { testFrames } from '../../src/testing/index.js';
+import { earsOpen } from '../support/ears-open.js';
 import { EncryptedCall, hex } from '../support/encrypted-call.js';
 import { Ear, Mouth, Network, SILENCE_FRAMES } from '../support/hearing-books.js';
 
@@ -117,11 +118,13 @@ async function withCall(
   }
 }
 
-/** An ear of each for each other. */
-function ears(call: EncryptedCall): Ear[] {
-  return [...call.sessions].flatMap(([to, session]) =>
+/** An ear of each for each other, open. */
+async function ears(call: EncryptedCall): Promise<Ear[]> {
+  const all = [...call.sessions].flatMap(([to, session]) =>
     [...call.sessions.keys()].filter((from) => from !== to).map((from) => new Ear(session, to, from)),
   );
+  await earsOpen(...call.sessions.values());
+  return all;
 }
 
 const SONG = (userId: string): Mouth => new Mouth(testFrames(FRAMES, Number(userId) * 100));
@@ -133,7 +136,7 @@ describe.each([0, 1] as const)('with jitter, reordering and copies, DAVE %i', (d
       for (const userId of ['11', '12', '13']) await call.join(userId);
       if (daveVersion === 1) await call.agreed();
       const mouths = new Map([...call.sessions.keys()].map((userId) => [userId, SONG(userId)]));
-      const all = ears(call);
+      const all = await ears(call);
       await Promise.all([...call.sessions].map(([userId, session]) => speak(session, mouths.get(userId)!)));
       await settled(call.server, all, (userId) => mouths.get(userId)!);
       for (const ear of all) ear.end();
@@ -156,7 +159,7 @@ describe('while the keys change under those who play', () => {
       for (const userId of ['11', '12']) await call.join(userId);
       await call.agreed();
       const mouths = new Map(['11', '12'].map((userId) => [userId, SONG(userId)]));
-      const all = ears(call);
+      const all = await ears(call);
       const played = Promise.all(['11', '12'].map((userId) => speak(call.sessions.get(userId)!, mouths.get(userId)!)));
       // When anything else fails, it is that which is to be told.
       played.catch(() => undefined);
@@ -166,6 +169,7 @@ describe('while the keys change under those who play', () => {
       await call.agreed();
       const said = new Mouth(testFrames(15, 5_000));
       const ofPassing = ['11', '12'].map((host) => new Ear(call.sessions.get(host)!, host, '13'));
+      await earsOpen(...call.sessions.values());
       await speak(passing, said);
       await settled(call.server, ofPassing, () => said);
       for (const ear of ofPassing) {
@@ -193,7 +197,7 @@ describe('where the news of new keys is late', () => {
       for (const userId of ['11', '12']) await call.join(userId);
       await call.agreed();
       const mouths = new Map(['11', '12'].map((userId) => [userId, SONG(userId)]));
-      const all = ears(call);
+      const all = await ears(call);
       const played = Promise.all(['11', '12'].map((userId) => speak(call.sessions.get(userId)!, mouths.get(userId)!)));
       played.catch(() => undefined);
       const flow = (): number => stage.server.accounting('12').get('11')?.offered ?? 0;
