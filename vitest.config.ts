@@ -17,11 +17,13 @@ const ALONE = [
   'test/loopback/discord/gateway.test.ts',
 ];
 
-/** What takes longest, of each project. Begun last, it would be all that still runs, on one core; vitest itself knows only of the run before, and how large files are. */
+/**
+ * What computes longest. Begun last, it would be all that still runs, on one core; vitest itself knows only of the run before, and how large files are. Those on
+ * real sockets are not among them: their processes would all begin at once.
+ */
 const LONG = [
   'marbles/day', 'unit/server/dave/random', 'unit/nodes/keep-races', 'unit/audio/sources/ffmpeg', 'unit/audio/sources/formats', 'unit/audio/speakers/alignment',
-  'marbles/recovery-table', 'bench/bench', 'strangers/strangers', 'loopback/worker-sources', 'loopback/cli', 'loopback/examples', 'interop/dave', 'loopback/dave',
-  'loopback/hearing', 'loopback/cli-gateway', 'loopback/chaos', 'interop/receive', 'loopback/cli-play', 'loopback/recording', 'hazards/audio', 'hazards/sockets',
+  'marbles/recovery-table', 'marbles/call-outs', 'unit/server/dave/script',
 ]; // prettier-ignore
 
 class LongestFirst extends BaseSequencer {
