@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests in virtual time, and of functions and classes by themselves: nothing of theirs outlives a test. What loads lazily is elsewhere. */
 const PURE = ['test/marbles/**/*.test.ts', 'test/unit/{adapters,driver,frames,gateway,media,net,protocol,server,testing,audio,checks,cli,nodes}/**/*.test.ts'];
@@ -16,6 +17,27 @@ const ALONE = [
   'test/loopback/discord/gateway.test.ts',
 ];
 
+/**
+ * What computes longest. Begun last, it would be all that still runs, on one core; vitest itself knows only of the run before, and how large files are. Those on
+ * real sockets are not among them: their processes would all begin at once.
+ */
+const LONG = [
+  'marbles/day', 'unit/server/dave/random', 'unit/nodes/keep-races', 'unit/audio/sources/ffmpeg', 'unit/audio/sources/formats', 'unit/audio/speakers/alignment',
+  'marbles/recovery-table', 'marbles/call-outs', 'unit/server/dave/script',
+]; // prettier-ignore
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+      return at < 0 ? LONG.length : at;
+    };
+    const projects = [...new Set(sorted.map(({ project }) => project))];
+    return projects.flatMap((project) => sorted.filter((file) => file.project === project).sort((a, b) => rank(a) - rank(b)));
+  }
+}
+
 export default defineConfig({
   // package.json points into dist/, which need not be built for the tests of src/.
   resolve: { alias: { '#here': fileURLToPath(new URL('src/runtime/here.ts', import.meta.url)) } },
@@ -23,6 +45,7 @@ export default defineConfig({
     // No measure of speed: what hangs is to fail, and a machine with much else to do is not to.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       // Not isolated: a third to half of the time would go into loading the same modules anew for each file.
       { extends: true, test: { name: 'pure', include: PURE, exclude: [...configDefaults.exclude, ...ALONE], isolate: false, maxWorkers: 2, sequence: { groupOrder: 0 } } },

@@ -10,13 +10,13 @@ const stage = stages();
 
 describe('@discordjs/voice alone', () => {
   it('plays 100 frames to our server', async () => {
-    const { server, joinDjs } = await stage();
+    const { server, joinDjs, expectClean } = await stage();
     const djs = await joinDjs();
     const frames = testFrames(FRAMES);
     const packets = firstFrames(payloads(audioOf(server, DJS_USER)), FRAMES);
     await djs.play(frames);
     expect(await packets).toEqual(frames.map(hex));
-    expect(server.counters).toMatchObject({ undecryptable: 0, malformed: 0, foreign: 0, early: 0, unknownSsrc: 0 });
+    expectClean();
   });
 });
 
@@ -27,7 +27,7 @@ describe('a call of rxvoice and @discordjs/voice', () => {
   ];
   for (const [mode, order] of cases) {
     it(`is heard on both sides with ${mode}, ${order}`, async () => {
-      const { server, joinDjs, joinRx } = await stage({ modes: [mode] });
+      const { server, joinDjs, joinRx, expectClean } = await stage({ modes: [mode] });
       const chosen = [RX_USER, DJS_USER].map((user) => nextEvent(server, 'select', user));
       const djs = await joinDjs();
       // After djs, which waits for ever when the server's event comes first.
@@ -54,7 +54,7 @@ describe('a call of rxvoice and @discordjs/voice', () => {
       expect(await atServer).toEqual(ours.map(hex));
       expect(await toDjs).toEqual(ours.map(hex));
       expect(await toRx).toEqual(theirs.map(hex));
-      expect(server.counters).toMatchObject({ undecryptable: 0, malformed: 0, foreign: 0, early: 0, unknownSsrc: 0 });
+      expectClean();
     });
   }
 });

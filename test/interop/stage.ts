@@ -1,11 +1,12 @@
 /** A TLS voice server with rxvoice sessions and djs connections in it, and the end of them all after each test. */
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { filter, firstValueFrom, map, Subscription, type Observable } from 'rxjs';
 import { connectVoice$, type VoiceOptions, type VoiceSession } from '../../src/index.js';
 import { nodeTransports } from '../../src/driver.js';
 import {
   startVoiceServer,
   type LoopbackVoiceServer,
+  type ServerEvent,
   type ServerPacket,
   type VoiceServerOptions,
 } from '../../src/server/index.js';
@@ -21,6 +22,8 @@ export interface Stage {
   readonly server: LoopbackVoiceServer;
   joinRx(options?: VoiceOptions, userId?: string): Promise<VoiceSession>;
   joinDjs(userId?: string): Promise<DjsClient>;
+  /** Every datagram so far was of a session, from where it is, and could be opened; else the error tells what had happened before, and whose SSRC it was. */
+  expectClean(): void;
   /** One of them leaves, and may join again. */
   leave(userId: string): void;
   /** Everybody leaves, and the server closes. */
@@ -35,6 +38,8 @@ export async function setStage(options: VoiceServerOptions = {}): Promise<Stage>
   const tls = await loopbackCertificate();
   const server = await startVoiceServer({ tls, ...options });
   const dave = (options.daveVersion ?? 0) > 0;
+  const journal: ServerEvent[] = [];
+  server.events$.pipe(filter(({ type }) => type !== 'heartbeat')).subscribe((event) => journal.push(event));
   const held = new Map<string, Subscription>();
   const hold = (userId: string): Subscription => {
     const subscription = new Subscription();
@@ -48,6 +53,10 @@ export async function setStage(options: VoiceServerOptions = {}): Promise<Stage>
   return {
     server,
     leave,
+    expectClean: () => {
+      const story = journal.map((event) => JSON.stringify(event)).join('\n');
+      expect(server.counters, story).toMatchObject({ undecryptable: 0, malformed: 0, foreign: 0, early: 0, unknownSsrc: 0 });
+    },
     joinRx: (rx = {}, userId = RX_USER) =>
       new Promise((resolve, reject) => {
         const transports = nodeTransports({ tls: { ca: tls.cert, rejectUnauthorized: true } });

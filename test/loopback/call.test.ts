@@ -15,6 +15,8 @@ const CHANNEL = '2';
 const ids = (userId: string) => ({ guildId: GUILD, channelId: CHANNEL, userId });
 const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex');
 const HEX = testFrames(300).map(hex);
+/** Whether sessions run in threads or on nodes: what they send is under way while the server decides. */
+const ELSEWHERE = /threads|nodes/.test(process.env['RXVOICE_ENGINE'] ?? '');
 
 let server: LoopbackVoiceServer;
 let before: string[];
@@ -104,7 +106,15 @@ describe('what the server does to a session', () => {
 
   it('a move to another channel takes the song along', async () => {
     const payloads: [string, string][] = [];
-    server.packets$.subscribe(({ channelId, payload }) => payloads.push([channelId, hex(payload)]));
+    const refused: (number | null)[] = [];
+    let first: number | undefined;
+    server.packets$.subscribe(({ channelId, ssrc, payload }) => {
+      first ??= ssrc;
+      payloads.push([channelId, hex(payload)]);
+    });
+    server.events$
+      .pipe(takeUntil(server.packets$.pipe(filter(({ channelId }) => channelId === '99'))))
+      .subscribe((event) => event.type === 'bad-datagram' && refused.push(event.reason === 'unknown-ssrc' ? event.ssrc : null));
     await lastValueFrom(
       connectVoice$(server.gateway('10'), ids('10')).pipe(
         useSession((session) => session.play(testFrames(40))),
@@ -114,8 +124,14 @@ describe('what the server does to a session', () => {
       ),
     );
     const frames = payloads.filter(([, payload]) => payload !== 'f8fffe');
-    expect(frames.map(([, payload]) => payload)).toEqual(HEX.slice(0, 40));
-    expect(new Set(frames.map(([channelId]) => channelId))).toEqual(new Set([CHANNEL, '99']));
+    // What was under way as the server ended the session is refused by it. In this thread, the move is known before the next frame is due.
+    const late = refused.length;
+    if (!ELSEWHERE) expect(late).toBe(0);
+    expect(refused).toEqual(Array.from({ length: late }, () => first));
+    const here = frames.findIndex(([channelId]) => channelId !== CHANNEL);
+    expect(frames.map(([, payload]) => payload)).toEqual([...HEX.slice(0, here), ...HEX.slice(here + late, 40)]);
+    expect(frames.map(([channelId]) => channelId)).toEqual(frames.map((_, i) => (i < here ? CHANNEL : '99')));
+    expect(here).toBeGreaterThan(10);
   });
 
   it('4017: the call requires DAVE', async () => {

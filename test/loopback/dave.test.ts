@@ -1,10 +1,13 @@
 /** End-to-end encrypted calls over real sockets, with the real MLS library on every member. */
-import { filter, firstValueFrom, map, take, toArray } from 'rxjs';
+import { filter, finalize, firstValueFrom, map, take, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startVoiceServer, type VoiceServerOptions } from '../../src/server/index.js';
-import { testFrames } from '../../src/testing/index.js';
+import { testFrame, testFrames } from '../../src/testing/index.js';
 import { CHANNEL, EncryptedCall, GUILD, hex } from '../support/encrypted-call.js';
 import { leakedResources, openResources } from '../support/open-resources.js';
+
+/** Whether sessions run in threads or on nodes: a frame is then asked for, and may come late. */
+const ELSEWHERE = /threads|nodes/.test(process.env['RXVOICE_ENGINE'] ?? '');
 
 let before: string[];
 let stage: EncryptedCall;
@@ -75,11 +78,17 @@ describe('an encrypted call', () => {
     await start();
     const alone = await stage.join('11');
     expect(await firstValueFrom(alone.e2ee$)).toMatchObject({ status: 'alone', version: 1 });
-    const events = firstValueFrom(alone.play(testFrames(10)).pipe(toArray()));
+    // As long as it takes: where sessions run elsewhere, the first frames may be there before the listener has been told to listen.
+    let heard = false;
+    const song = (function* () {
+      for (let index = 0; !heard; index += 1) yield testFrame(index);
+    })();
+    const events = firstValueFrom(alone.play(song).pipe(toArray()));
     const listener = stage.join('12');
     const frames = listener.then((session) =>
-      firstValueFrom(session.receive('11').pipe(map(({ frame }) => hex(frame)), take(10), toArray()))); // prettier-ignore
-    expect((await events).map(({ type }) => type).filter((type) => type !== 'sent')).toEqual(['suspended', 'resumed', 'started', 'finished']);
+      firstValueFrom(session.receive('11').pipe(map(({ frame }) => hex(frame)), take(10), finalize(() => (heard = true)), toArray()))); // prettier-ignore
+    const told = (await events).map(({ type }) => type).filter((type) => type !== 'sent' && !(ELSEWHERE && type === 'starved'));
+    expect(told).toEqual(['suspended', 'resumed', 'started', 'finished']);
     expect((await frames).length).toBe(10);
   });
 

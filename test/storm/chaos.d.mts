@@ -22,6 +22,8 @@ export interface StormOptions {
   readonly server?: VoiceServerOptions;
   /** Only faults whose name contains one of these. */
   readonly kinds?: readonly string[];
+  /** ms that the client gives each stage of a join. Default 800. */
+  readonly stage?: number;
   /** Whether memory and open handles are held against the storm. Default true. */
   readonly leaks?: boolean;
   readonly onProgress?: (done: number, what: string) => void;

@@ -1,4 +1,5 @@
 /** The faults that come in several forms. */
+import { setImmediate } from 'node:timers/promises';
 
 /** The session's WebSocket is closed with a code; 1006 is no close frame at all. */
 export const close = (code, more = {}) => ({
@@ -63,8 +64,9 @@ export const moveAll = (c, channelId) => {
   for (const userId of c.members) c.faults.move(userId, channelId);
 };
 
-/** The server is gone: nothing that is sent meanwhile can arrive. */
+/** The server is gone: nothing that is sent meanwhile can arrive. What was sent before is read first: the kernel drops it with the port. */
 export const deafWhile = async (c, act) => {
+  await setImmediate();
   const from = c.now();
   await act();
   c.window?.(from, c.now());

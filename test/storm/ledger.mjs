@@ -50,6 +50,11 @@ export class Ledger {
     return this.#heard.size;
   }
 
+  /** Whether the last datagram that left is the last that the server opened. */
+  get hasAll() {
+    return this.#accepted.at(-1)?.key === keyOf(...this.#last);
+  }
+
   get violations() {
     return this.#violations;
   }
@@ -149,9 +154,10 @@ export class Ledger {
         if (frame) totals.deaf += 1;
       } else {
         const ssrc = Math.floor(key / INDEXES);
-        const of = gone.get(ssrc) ?? { frames: 0, datagrams: 0, delayed: 0 };
+        const of = gone.get(ssrc) ?? { frames: 0, datagrams: 0, delayed: 0, last: at };
         gone.set(ssrc, of);
         of.datagrams += 1;
+        of.last = at;
         if (typeof fate === 'number') of.delayed += 1;
         if (frame) of.frames += 1;
         const blind = at - (this.#ended.get(ssrc) ?? Infinity);
@@ -163,13 +169,17 @@ export class Ledger {
         }
       }
     }
-    for (const [ssrc, { frames, datagrams, delayed }] of gone) {
+    for (const [ssrc, { frames, datagrams, delayed, last }] of gone) {
       const refused = this.#refused.get(ssrc) ?? 0;
       // One that our rule delays beyond the end of its session is dropped without a count.
       const open = Math.max(0, datagrams - refused - delayed);
       totals.unheard += frames;
       totals.unaccounted += open;
-      if (open > 0) this.violation(`SSRC ${ssrc}: ${open} datagrams vanished: ${datagrams} sent and not taken, ${refused} refused`);
+      if (open === 0) continue;
+      const from = (at) => (at === undefined ? 'never' : `${Math.round(last - at)} ms before`);
+      const closed = this.#windows.map(([begin]) => begin + FLIGHT_MS).sort((a, b) => Math.abs(a - last) - Math.abs(b - last))[0];
+      const when = `the last was sent at ${Math.round(last)}, its session ended ${from(this.#ended.get(ssrc))}, the port was closed ${from(closed)}`;
+      this.violation(`SSRC ${ssrc}: ${open} datagrams vanished: ${datagrams} sent and not taken, ${refused} refused; ${when}`);
     }
     return { ...totals, datagrams: this.#datagrams.size, heard: this.#heard.size, violations: this.#violations };
   }

@@ -1,8 +1,9 @@
 /** Real ffmpeg for the tests that need one. Where it is missing they say so aloud, and check nothing. */
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, it } from 'vitest';
 
@@ -46,17 +47,29 @@ export async function make(name: string, ...options: string[]): Promise<string> 
   return path;
 }
 
+/** A file to be made by {@link makeAll}: from which of the inputs, how, and its name. */
+export type Wanted = readonly [input: number | string, options: readonly string[], name: string];
+
+/** Runs ffmpeg once for many files: to start it is most of what a short one costs. */
+export async function makeAll(inputs: readonly string[], wanted: readonly Wanted[]): Promise<void> {
+  const outputs = wanted.flatMap(([input, options, name]) => ['-map', String(input), ...options, join(folder, name)]);
+  await run('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...inputs, ...outputs]);
+}
+
+/** The path of an MP3 of so many seconds, most of them the same ten: to encode ten minutes takes seconds. */
+export async function makeLong(name: string, seconds: number): Promise<string> {
+  const bare = ['-write_xing', '0', '-id3v2_version', '0'];
+  const part = bytesOf(await make(`part-of-${name}`, '-f', 'lavfi', '-i', tone(10), ...bare));
+  const path = join(folder, name);
+  writeFileSync(path, Buffer.concat(Array.from({ length: Math.ceil(seconds / 10) }, () => part)));
+  return path;
+}
+
 /** Encodes a WAV file with opusenc. */
 export async function makeWithOpusenc(name: string, wav: string, ...options: string[]): Promise<string> {
   const path = join(folder, name);
   await run('opusenc', ['--quiet', ...options, wav, path]);
   return path;
-}
-
-/** The packets of the first audio track, as ffprobe counts them. */
-export async function countPackets(path: string): Promise<number> {
-  const { stdout } = await run('ffprobe', ['-v', 'error', '-select_streams', 'a:0', '-count_packets', '-show_entries', 'stream=nb_read_packets', '-of', 'csv=p=0', path]); // prettier-ignore
-  return Number.parseInt(stdout, 10);
 }
 
 /** The MD5 sums of the packets of the first audio track, as ffmpeg's own demuxer takes them out. */
@@ -67,8 +80,28 @@ export async function packetSums(path: string): Promise<string[]> {
 
 export const bytesOf = (path: string): Uint8Array => readFileSync(path);
 
-/** Processes whose command line holds this text. */
+/** Processes of ffmpeg whose command line holds this text: pid and arguments of each. */
 export function processesWith(text: string): string[] {
-  const { stdout } = spawnSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' });
-  return stdout.split('\n').filter((line) => line.includes(text) && line.includes('ffmpeg') && !line.includes('ps -eo'));
+  return processes().filter((line) => line.includes(text) && line.includes('ffmpeg'));
+}
+
+/** Linux has them in files: to start ps takes longer than what is waited for. */
+function processes(): string[] {
+  if (process.platform !== 'linux') return spawnSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).stdout.split('\n').filter((line) => !line.includes('ps -eo'));
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
+  return pids.flatMap((pid) => {
+    try {
+      return [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+}
+
+/** Waits until no process of ffmpeg is left with this text in its arguments, for five seconds; gives those that are. */
+export async function endOfProcessesWith(text: string): Promise<string[]> {
+  const end = performance.now() + 5_000;
+  while (processesWith(text).length > 0 && performance.now() < end) await setTimeout(10);
+  return processesWith(text);
 }

@@ -41,7 +41,10 @@ export class Ear {
   }
 }
 
-/** What a speaker sent: each frame by its RTP sequence, counted from the first. */
+/**
+ * What a speaker sent: each frame by its RTP sequence, counted from the first. Where sessions run elsewhere, a source that is late is silence in between, which
+ * is numbered and heard as well.
+ */
 export class Mouth {
   readonly #sent: number[] = [];
   readonly #frames = new Map<number, string>();
@@ -56,7 +59,7 @@ export class Mouth {
 
   /** Places, silence included. */
   get sent(): number {
-    return this.#sent.length + SILENCE_FRAMES;
+    return this.place(this.#sent.at(-1)!) + 1 + SILENCE_FRAMES;
   }
 
   /** RTP sequences, in order. */
@@ -68,7 +71,7 @@ export class Mouth {
     return (sequence - this.#sent[0]! + 0x10000) & 0xffff;
   }
 
-  /** The frame of a sequence; silence behind the last. */
+  /** The frame of a sequence; silence behind the last, and in between. */
   frame(sequence: number): string {
     return this.#frames.get(sequence) ?? 'f8fffe';
   }

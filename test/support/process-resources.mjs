@@ -1,9 +1,22 @@
-/** What keeps a process alive: to see that nothing of ours does afterwards. */
+/** What keeps a process alive: to see that nothing of ours does afterwards, and whose it is if something does. */
+import { subscribe } from 'node:diagnostics_channel';
 import { setImmediate } from 'node:timers/promises';
+
+/** Sockets by who opened them, from when this was loaded. */
+const opened = new WeakMap();
+for (const channel of ['udp.socket', 'net.client.socket']) subscribe(channel, ({ socket }) => opened.set(socket, new Error('opened')));
+
+/** By a list of names: the sockets, servers and processes that were open with it. */
+const handlesOf = new WeakMap();
+
+/** What of node's stands behind a name; others are told by their name alone. */
+const KINDS = { UDPWrap: 'Socket', TCPSocketWrap: 'Socket', TLSWrap: 'TLSSocket', PipeWrap: 'Socket', TCPServerWrap: 'Server', ProcessWrap: 'ChildProcess' };
 
 /** Sockets, servers and timers that are open. */
 export function openResources() {
-  return process.getActiveResourcesInfo().filter((name) => !/^(Immediate|CloseReq|FSReqPromise)$/.test(name));
+  const names = process.getActiveResourcesInfo().filter((name) => !/^(Immediate|CloseReq|FSReqPromise)$/.test(name));
+  handlesOf.set(names, new Set(process._getActiveHandles()));
+  return names;
 }
 
 /** What is open now and was not before; waits up to two seconds for it to be nothing. */
@@ -11,11 +24,39 @@ export async function leakedResources(before) {
   const end = performance.now() + 2_000;
   for (;;) {
     const leaked = openResources();
+    const handles = handlesOf.get(leaked);
     for (const name of before) {
       const at = leaked.indexOf(name);
       if (at >= 0) leaked.splice(at, 1);
     }
-    if (leaked.length === 0 || performance.now() > end) return leaked;
+    if (leaked.length === 0) return leaked;
+    if (performance.now() > end) return told(leaked, [...handles].filter((handle) => !handlesOf.get(before)?.has(handle)));
     await setImmediate();
   }
+}
+
+/** Each name with what is known of one of its kind. */
+function told(names, handles) {
+  return names.map((name) => {
+    const isUdp = name === 'UDPWrap';
+    const at = handles.findIndex((handle) => handle.constructor.name === KINDS[name] && (handle.remoteAddress instanceof Function) === isUdp);
+    return at < 0 ? name : `${name} ${about(...handles.splice(at, 1))}`;
+  });
+}
+
+/** Addresses or command, and who opened it. */
+function about(handle) {
+  if (handle.spawnargs !== undefined) return `${handle.pid}: ${handle.spawnargs.join(' ')}`;
+  const address = (of) => {
+    try {
+      const { address: host, port } = of();
+      return host === undefined ? 'nobody' : `${host}:${port}`;
+    } catch {
+      return 'nobody';
+    }
+  };
+  const remote = handle.remoteAddress instanceof Function ? () => handle.remoteAddress() : () => ({ address: handle.remoteAddress, port: handle.remotePort });
+  const lines = opened.get(handle)?.stack?.split('\n').slice(1) ?? [];
+  const ours = lines.filter((line) => !/node:|process-resources/.test(line)).slice(0, 6);
+  return [`of ${address(() => handle.address())} with ${address(remote)}`, ...ours].join('\n');
 }

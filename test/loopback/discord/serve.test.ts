@@ -34,6 +34,8 @@ it('tells where it is; alice says what she is told to, a command when it is regi
   const { id, token } = (await shard.event('INTERACTION_CREATE')).d as unknown as { id: string; token: string };
   await post(`/interactions/${id}/${token}/callback`, 'POST', { type: 4, data: { content: 'playing' } });
   await serve.until(/"type":"message","author":"bot","content":"playing"/);
+  // Alice joins by herself, and may still be about to.
+  await serve.until(/"type":"select"/);
   shard.socket.terminate();
   serve.child.kill('SIGINT');
   const { status, err, out } = await serve.ended;

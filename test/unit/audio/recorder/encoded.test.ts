@@ -2,12 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { directorySink, FfmpegError, RecordingError, recordTo, type OpenRecordingSink, type RecordingEvent, type RecordOptions } from '../../../../src/audio/index.js';
 import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
-import { itWithFfmpeg, processesWith, temporaryFolder } from '../../../support/ffmpeg.js';
+import { endOfProcessesWith, itWithFfmpeg, processesWith, temporaryFolder } from '../../../support/ffmpeg.js';
 import { ManualScheduler } from '../../../support/manual-scheduler.mjs';
 import { memoryDisk } from '../../../support/recordings.js';
 import { strength } from '../voice-packets.js';
@@ -60,16 +61,13 @@ function probed(path: string): Probed {
   return { codec: streams[0]!.codec_name, duration: Number(format.duration) * 1_000, pcm: new Int16Array(Uint8Array.from(pcm).buffer) };
 }
 
-/** Waits for what other processes do; the time of the recording stands still. */
+/** Waits for what other processes do, and leaves them the core; the time of the recording stands still. */
 async function until(is: () => boolean): Promise<void> {
-  while (!is()) await new Promise(setImmediate);
+  while (!is()) await setTimeout(5);
 }
 
 /** Waits until no ffmpeg of this bitrate, which no other test has, is left. */
-async function gone(bitrate: number): Promise<string[]> {
-  for (let tries = 0; tries < 200 && processesWith(`-b:a ${bitrate}`).length > 0; tries++) await new Promise(setImmediate);
-  return processesWith(`-b:a ${bitrate}`);
-}
+const gone = (bitrate: number): Promise<string[]> => endOfProcessesWith(`-b:a ${bitrate}`);
 
 describe('MP3 and M4A files', () => {
   itWithFfmpeg('of speakers and of the mix are valid, as long as the recording, and hold what was said', async () => {

@@ -13,16 +13,10 @@ import { readDescription, readMetadata } from '../../../../src/audio/sources/ffm
 import { failureOf } from '../../../../src/audio/sources/ffmpeg/failure.js';
 import { lastWords } from '../../../../src/audio/ffmpeg/last-words.js';
 import { collect } from '../../../support/collect.js';
-import { bytesOf, itWithFfmpeg, make, processesWith, temporaryFolder, tone } from '../../../support/ffmpeg.js';
+import { bytesOf, endOfProcessesWith, itWithFfmpeg, make, makeLong, processesWith, temporaryFolder, tone } from '../../../support/ffmpeg.js';
 
 const folder = temporaryFolder();
 const lavfi = (seconds: number): string[] => ['-f', 'lavfi', '-i', tone(seconds)];
-
-/** Waits until no ffmpeg with this text in its arguments is left: a process that was killed takes a moment to be gone. */
-async function gone(text: string): Promise<string[]> {
-  for (let tries = 0; tries < 200 && processesWith(text).length > 0; tries++) await new Promise(setImmediate);
-  return processesWith(text);
-}
 
 const spools = (): string[] => readdirSync(tmpdir()).filter((name) => /^rxvoice-[A-Za-z0-9]{6}$/.test(name) && existsSync(join(tmpdir(), name, 'input')));
 
@@ -116,35 +110,35 @@ describe('an input', () => {
 
 describe('the process', () => {
   itWithFfmpeg('is one a play, begins with the first frame, and is gone with the play', async () => {
-    const path = await make('lifetime-long.mp3', ...lavfi(600));
+    const path = await makeLong('lifetime-long.mp3', 600);
     const frames = source(path)[Symbol.asyncIterator]();
     expect(processesWith('lifetime-long')).toEqual([]);
     for (let i = 0; i < 20; i++) await frames.next();
     expect(processesWith('lifetime-long').length).toBe(1);
     await frames.return();
-    expect(await gone('lifetime-long')).toEqual([]);
+    expect(await endOfProcessesWith('lifetime-long')).toEqual([]);
     for await (const _ of pcm(path)) break;
-    expect(await gone('lifetime-long')).toEqual([]);
+    expect(await endOfProcessesWith('lifetime-long')).toEqual([]);
   });
 
   itWithFfmpeg('is gone after an error, and when it is let go of while it starts', async () => {
     const noise = join(folder, 'gone-noise.bin');
     writeFileSync(noise, Buffer.alloc(100_000, 7));
     await collect(source(noise));
-    expect(await gone('gone-noise')).toEqual([]);
+    expect(await endOfProcessesWith('gone-noise')).toEqual([]);
     const path = await make('gone-early.mp3', ...lavfi(2));
     const frames = source(path)[Symbol.asyncIterator]();
     const pending = frames.next();
     await new Promise(setImmediate);
     await frames.return();
     expect((await pending).done).toBe(true);
-    expect(await gone('gone-early')).toEqual([]);
+    expect(await endOfProcessesWith('gone-early')).toEqual([]);
   });
 
   itWithFfmpeg('does not outlive this one', async () => {
     const built = new URL('../../../../dist/audio/index.js', import.meta.url);
     if (!existsSync(built)) return console.warn('not checked: npm run build was not run');
-    const path = await make('orphan-long.mp3', ...lavfi(600));
+    const path = await makeLong('orphan-long.mp3', 600);
     const script = `import { source } from ${JSON.stringify(built.href)};
       const frames = source(${JSON.stringify(path)})[Symbol.asyncIterator](); await frames.next(); console.log('playing'); setInterval(() => frames.next(), 20);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -152,7 +146,7 @@ describe('the process', () => {
     expect(processesWith('orphan-long').some((line) => line.includes('-i file:'))).toBe(true);
     child.kill('SIGKILL');
     await once(child, 'close');
-    expect(await gone('orphan-long')).toEqual([]);
+    expect(await endOfProcessesWith('orphan-long')).toEqual([]);
   });
 
   itWithFfmpeg('without libopus decodes all the same, and is encoded here', async () => {

@@ -1,15 +1,18 @@
 /** Files of real encoders, in every format: the very packets, and the right length, pitch and level. */
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { createOpusDecoder, pcm, probe, source, type SourceOptions } from '../../../../src/audio/index.js';
-import { countPackets, itWithFfmpeg, itWithOpusenc, make, makeWithOpusenc, packetSums, temporaryFolder, tone } from '../../../support/ffmpeg.js';
+import { itWithFfmpeg, itWithOpusenc, make, makeAll, makeWithOpusenc, packetSums, temporaryFolder, tone, type Wanted } from '../../../support/ffmpeg.js';
 import { joined } from '../real-sound.js';
 import { strength } from '../voice-packets.js';
 
-temporaryFolder();
+const folder = temporaryFolder();
 
 const SECONDS = 2;
-const lavfi = (rate = 48_000, hertz = 440, seconds = SECONDS): string[] => ['-f', 'lavfi', '-i', tone(seconds, rate, hertz)];
+/** Hertz of what the files are made from, each in mono. */
+const RATES = [8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000];
+const OF_48_KHZ = RATES.indexOf(48_000);
 /** What lavfi's sine has in mono; brought to two channels by -ac it is 3 dB less. */
 const AMPLITUDE = 4_096;
 const STEREO = AMPLITUDE / Math.SQRT2;
@@ -44,23 +47,76 @@ function expectTone(samples: Int16Array, hertz: number, amplitude: number): void
   expect(decibels(strength(middle(samples), hertz * 1.5) / amplitude)).toBeLessThan(-30);
 }
 
+const CONTAINERS: readonly (readonly [name: string, options: readonly string[]])[] = [
+  ['ogg', []],
+  ['opus', []],
+  ['webm', []],
+  ['mkv', []],
+  ['live.webm', ['-live', '1', '-f', 'webm']],
+  ['mp4', []],
+  ['front.mp4', ['-movflags', '+faststart']],
+  ['fragments.mp4', ['-movflags', '+frag_keyframe+empty_moov', '-frag_duration', '500000']],
+];
+const FRAME_MS = [2.5, 5, 10, 20, 40, 60, 80, 100, 120];
+const OPUSENC_RATES = [8_000, 16_000, 24_000, 44_100, 96_000];
+const FORMATS: readonly (readonly [name: string, options: readonly string[], amplitude: number])[] = [
+  ['mp3', ['-ac', '2'], STEREO],
+  ['mono.mp3', ['-ac', '1', '-ar', '22050'], AMPLITUDE],
+  ['flac', [], AMPLITUDE],
+  ['m4a', ['-ac', '2'], STEREO],
+  ['aac', ['-ac', '2'], STEREO],
+  ['vorbis.ogg', ['-ac', '2', '-c:a', 'libvorbis'], STEREO],
+  ['vorbis.webm', ['-ac', '2', '-c:a', 'libvorbis'], STEREO],
+  ['flac.ogg', ['-c:a', 'flac'], AMPLITUDE],
+  ['aiff', [], AMPLITUDE],
+  ['adpcm.wav', ['-c:a', 'adpcm_ms'], AMPLITUDE],
+];
+const WAVS = RATES.flatMap((rate) => ['pcm_s16le', 'pcm_f32le', 'pcm_s24le', 'pcm_u8'].map((codec) => ({ rate, codec }))).filter(({ rate, codec }) => codec === 'pcm_s16le' || rate === 44_100); // prettier-ignore
+const PLACES: readonly (readonly [name: string, options: readonly string[]])[] = [
+  ['opus', ['-c:a', 'libopus', '-ac', '2']],
+  ['webm', ['-c:a', 'libopus', '-ac', '2']],
+  ['mp4', ['-c:a', 'libopus', '-ac', '2']],
+  ['mp3', []],
+  ['flac', []],
+  ['m4a', []],
+  ['wav', []],
+];
+/** A second of 300 Hz, one of 600, and so on: what is heard says where one is. A copy for each file. */
+const STEPS = [300, 600, 900, 1_200, 1_500].map((hertz, i) => `sine=frequency=${hertz}:sample_rate=48000:duration=1[s${i}]`);
+const SPLIT = `[s0][s1][s2][s3][s4]concat=n=5:v=0:a=1,asplit=${PLACES.length}${PLACES.map((_, i) => `[c${i}]`).join('')}`;
+
+const WANTED: readonly Wanted[] = [
+  ...CONTAINERS.map(([name, options]): Wanted => [OF_48_KHZ, ['-ac', '2', '-c:a', 'libopus', ...options], `opus.${name}`]),
+  ...FRAME_MS.map((ms): Wanted => [OF_48_KHZ, ['-ac', '2', '-c:a', 'libopus', '-frame_duration', String(ms)], `frames-${ms}.opus`]),
+  ...OPUSENC_RATES.map((rate): Wanted => [RATES.indexOf(rate), [], `voice-${rate}.wav`]),
+  ...FORMATS.map(([name, options]): Wanted => [OF_48_KHZ, options, `decode.${name}`]),
+  ...WAVS.map(({ rate, codec }): Wanted => [RATES.indexOf(rate), ['-c:a', codec], `${codec}-${rate}.wav`]),
+  ...PLACES.map(([name, options], i): Wanted => [`[c${i}]`, options, `steps.${name}`]),
+];
+let all: Promise<void> | undefined;
+
+/** The path of a file of {@link WANTED}. */
+async function made(name: string): Promise<string> {
+  const inputs = RATES.flatMap((rate) => ['-f', 'lavfi', '-i', tone(SECONDS, rate)]);
+  await (all ??= makeAll([...inputs, '-filter_complex', [...STEPS, SPLIT].join(';')], WANTED));
+  return join(folder, name);
+}
+
+let remuxed: Promise<void> | undefined;
+
+/** The path of a file of frames of `ms`, in another container. */
+async function madeAgain(ms: number): Promise<string> {
+  const inputs = await Promise.all(FRAME_MS.map((each) => made(`frames-${each}.opus`)));
+  await (remuxed ??= makeAll(inputs.flatMap((path) => ['-i', path]), FRAME_MS.map((each, i) => [i, ['-c', 'copy'], `frames-${each}.webm`]))); // prettier-ignore
+  return join(folder, `frames-${ms}.webm`);
+}
+
 // Side by side: most of the time it is ffmpeg that works, or starts.
 describe.concurrent('Opus is passed as it is', () => {
-  const containers: [string, string[]][] = [
-    ['ogg', []],
-    ['opus', []],
-    ['webm', []],
-    ['mkv', []],
-    ['live.webm', ['-live', '1', '-f', 'webm']],
-    ['mp4', []],
-    ['front.mp4', ['-movflags', '+faststart']],
-    ['fragments.mp4', ['-movflags', '+frag_keyframe+empty_moov', '-frag_duration', '500000']],
-  ];
-  for (const [name, options] of containers) {
+  for (const [name] of CONTAINERS) {
     itWithFfmpeg(`in ${name}: the very packets, and the sound to the sample`, async () => {
-      const path = await make(`opus.${name}`, ...lavfi(), '-ac', '2', '-c:a', 'libopus', ...options);
+      const path = await made(`opus.${name}`);
       const frames = await framesOf(path);
-      expect(frames.length).toBe(await countPackets(path));
       expect(frames.map(md5)).toEqual(await packetSums(path));
       expect(await probe(path)).toMatchObject({ via: 'passthrough', codec: 'opus', channels: 2 });
       const samples = await pcmOf(path);
@@ -69,11 +125,9 @@ describe.concurrent('Opus is passed as it is', () => {
     });
   }
 
-  for (const ms of [2.5, 5, 10, 20, 40, 60, 80, 100, 120]) {
+  for (const ms of FRAME_MS) {
     itWithFfmpeg(`of frames of ${ms} ms`, async () => {
-      const made = await make(`frames-${ms}.opus`, ...lavfi(), '-ac', '2', '-c:a', 'libopus', '-frame_duration', String(ms));
-      const remuxed = await make(`frames-${ms}.webm`, '-i', made, '-c', 'copy');
-      for (const path of [made, remuxed]) {
+      for (const path of [await made(`frames-${ms}.opus`), await madeAgain(ms)]) {
         expect((await framesOf(path)).map(md5)).toEqual(await packetSums(path));
         // What the decoder at hand does not take is concealed, and as long.
         expect((await pcmOf(path)).length / 2).toBe(SECONDS * 48_000);
@@ -81,10 +135,9 @@ describe.concurrent('Opus is passed as it is', () => {
     });
   }
 
-  for (const rate of [8_000, 16_000, 24_000, 44_100, 96_000]) {
+  for (const rate of OPUSENC_RATES) {
     itWithOpusenc(`of ${rate} Hz mono, by opusenc`, async () => {
-      const wav = await make(`voice-${rate}.wav`, ...lavfi(rate));
-      const path = await makeWithOpusenc(`voice-${rate}.opus`, wav, '--title', 'Voice');
+      const path = await makeWithOpusenc(`voice-${rate}.opus`, await made(`voice-${rate}.wav`), '--title', 'Voice');
       expect((await framesOf(path)).map(md5)).toEqual(await packetSums(path));
       const samples = await pcmOf(path);
       expect(samples.length / 2).toBe(SECONDS * 48_000);
@@ -97,21 +150,9 @@ describe.concurrent('Opus is passed as it is', () => {
 });
 
 describe.concurrent('what is no Opus is decoded', () => {
-  const formats: [string, string[], number][] = [
-    ['mp3', ['-ac', '2'], STEREO],
-    ['mono.mp3', ['-ac', '1', '-ar', '22050'], AMPLITUDE],
-    ['flac', [], AMPLITUDE],
-    ['m4a', ['-ac', '2'], STEREO],
-    ['aac', ['-ac', '2'], STEREO],
-    ['vorbis.ogg', ['-ac', '2', '-c:a', 'libvorbis'], STEREO],
-    ['vorbis.webm', ['-ac', '2', '-c:a', 'libvorbis'], STEREO],
-    ['flac.ogg', ['-c:a', 'flac'], AMPLITUDE],
-    ['aiff', [], AMPLITUDE],
-    ['adpcm.wav', ['-c:a', 'adpcm_ms'], AMPLITUDE],
-  ];
-  for (const [name, options, amplitude] of formats) {
+  for (const [name, , amplitude] of FORMATS) {
     itWithFfmpeg(`by ffmpeg: ${name}`, async () => {
-      const path = await make(`decode.${name}`, ...lavfi(), ...options);
+      const path = await made(`decode.${name}`);
       expect((await probe(path)).via).toBe('ffmpeg');
       const samples = await pcmOf(path);
       // Encoders pad the end by up to two of their frames.
@@ -123,7 +164,7 @@ describe.concurrent('what is no Opus is decoded', () => {
   }
 
   itWithFfmpeg('by ffmpeg: 5.1, mixed down', async () => {
-    const opus = await make('surround.opus', ...lavfi(), '-af', 'pan=5.1|FL=c0|FR=c0|FC=0*c0|LFE=0*c0|BL=0*c0|BR=0*c0', '-c:a', 'libopus', '-mapping_family', '1', '-b:a', '256k'); // prettier-ignore
+    const opus = await make('surround.opus', '-f', 'lavfi', '-i', tone(SECONDS), '-af', 'pan=5.1|FL=c0|FR=c0|FC=0*c0|LFE=0*c0|BL=0*c0|BR=0*c0', '-c:a', 'libopus', '-mapping_family', '1', '-b:a', '256k'); // prettier-ignore
     const wav = await make('surround.wav', '-i', opus);
     for (const path of [opus, wav]) {
       const info = await probe(path);
@@ -134,39 +175,22 @@ describe.concurrent('what is no Opus is decoded', () => {
     }
   });
 
-  for (const rate of [8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000]) {
-    for (const codec of ['pcm_s16le', 'pcm_f32le', 'pcm_s24le', 'pcm_u8']) {
-      if (codec !== 'pcm_s16le' && rate !== 44_100) continue;
-      itWithFfmpeg(`here: WAV of ${rate} Hz, ${codec}`, async () => {
-        const path = await make(`${codec}-${rate}.wav`, ...lavfi(rate), '-c:a', codec);
-        expect(await probe(path)).toMatchObject({ via: 'pcm', container: 'WAV', duration: SECONDS * 1_000, channels: 1, sampleRate: rate });
-        const samples = await pcmOf(path);
-        expect(samples.length / 2).toBe(SECONDS * 48_000);
-        expectTone(samples, 440, AMPLITUDE);
-        expectTone(decoded(await framesOf(path)), 440, AMPLITUDE);
-      });
-    }
+  for (const { rate, codec } of WAVS) {
+    itWithFfmpeg(`here: WAV of ${rate} Hz, ${codec}`, async () => {
+      const path = await made(`${codec}-${rate}.wav`);
+      expect(await probe(path)).toMatchObject({ via: 'pcm', container: 'WAV', duration: SECONDS * 1_000, channels: 1, sampleRate: rate });
+      const samples = await pcmOf(path);
+      expect(samples.length / 2).toBe(SECONDS * 48_000);
+      expectTone(samples, 440, AMPLITUDE);
+      expectTone(decoded(await framesOf(path)), 440, AMPLITUDE);
+    });
   }
 });
 
 describe.concurrent('a place in it', () => {
-  /** A second of 300 Hz, one of 600, and so on: what is heard says where one is. */
-  const steps = (count: number): string[] => [
-    '-filter_complex',
-    `${Array.from({ length: count }, (_, i) => `sine=frequency=${300 * (i + 1)}:sample_rate=48000:duration=1[s${i}]`).join(';')};` +
-      `${Array.from({ length: count }, (_, i) => `[s${i}]`).join('')}concat=n=${count}:v=0:a=1`,
-  ];
-  for (const [name, options] of [
-    ['opus', ['-c:a', 'libopus', '-ac', '2']],
-    ['webm', ['-c:a', 'libopus', '-ac', '2']],
-    ['mp4', ['-c:a', 'libopus', '-ac', '2']],
-    ['mp3', []],
-    ['flac', []],
-    ['m4a', []],
-    ['wav', []],
-  ] as [string, string[]][]) {
+  for (const [name] of PLACES) {
     itWithFfmpeg(`is found: ${name}`, async () => {
-      const path = await make(`steps.${name}`, ...steps(5), ...options);
+      const path = await made(`steps.${name}`);
       for (const second of [0, 2, 4]) {
         const from = await pcmOf(path, second * 1_000 + 200);
         const heard = from.subarray(0, 2 * 24_000);

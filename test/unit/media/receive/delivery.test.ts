@@ -271,14 +271,14 @@ describe('over any course of keys, frames and time', () => {
         stage.owners.set(5, '88');
         let newest = 1;
         let sequence = 0;
-        const frames = new Map<number, number[]>();
+        const frames = new Map<number, Uint8Array>();
         for (const act of steps) {
           sequence += 1;
           if (act.kind === 'frame') {
-            frames.set(sequence, [...FRAME, sequence & 0xff]);
+            frames.set(sequence, Uint8Array.of(...FRAME, sequence & 0xff));
             stage.take(sent(sequence, newest + act.lag, act.ssrc));
           } else if (act.kind === 'silence') {
-            frames.set(sequence, [...SILENCE_FRAME]);
+            frames.set(sequence, SILENCE_FRAME);
             stage.take(silence(sequence));
           } else if (act.kind === 'keys') {
             install((newest += 1));
@@ -288,7 +288,8 @@ describe('over any course of keys, frames and time', () => {
             keys.changing = act.changing;
           }
           expect(unaccounted(stage.stats.datagrams)).toBe(0);
-          for (const one of stage.heard) expect([...one.frame]).toEqual(frames.get(one.sequence));
+          // All of them each time, as memory may be lent; one `expect` for them, as there are a hundred thousand.
+          expect(stage.heard.filter(({ frame, sequence }) => Buffer.compare(frame, frames.get(sequence)!) !== 0)).toEqual([]);
         }
         stage.wait(3_000);
         const { audio, refused: given, waiting, received } = stage.stats.datagrams;
