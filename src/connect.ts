@@ -1,5 +1,5 @@
 /** The whole flow: from op 4 to a ready session. */
-import { defer, finalize, NEVER, Observable, tap } from 'rxjs';
+import { defer, finalize, Observable, tap } from 'rxjs';
 import { drive$ } from './driver/drive.js';
 import { checkConnectOptions } from './driver/check-options.js';
 import type { ConnectOptions, VoiceEngine } from './driver/engine.js';
@@ -58,7 +58,7 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
       const { scheduler, timeouts, secrets, random } = resolved;
       const { whereami, whereamiEvery = WHEREAMI_EVERY_MS } = options;
       const log = resolved.logFor(target.guildId);
-      const told$ = whereami === undefined ? NEVER : whereabouts$(gateway$, target, { ask: whereami, every: whereamiEvery, scheduler, random, log });
+      const told$ = whereami === undefined ? undefined : whereabouts$(gateway$, target, { ask: whereami, every: whereamiEvery, scheduler, random, log });
       const memory = new ChannelMemory();
       const stay$ = withHeldWishes$(target, memory, (held, life) => {
         const signals$ = membership$(gateway$, held, { timeout: timeouts.signalling, scheduler, secrets, memory, whereabouts$: told$ });

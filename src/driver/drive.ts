@@ -8,7 +8,7 @@
  *    └─ voice server
  * ```
  */
-import { BehaviorSubject, catchError, combineLatest, concatMap, defer, EMPTY, filter, finalize, map, NEVER, Observable, of, race, retry, startWith, switchMap, take, throwError, timer, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
+import { BehaviorSubject, catchError, combineLatest, EMPTY, filter, finalize, map, NEVER, Observable, of, race, startWith, switchMap, take, throwError, timer } from 'rxjs'; // prettier-ignore
 import { prepareMode } from '../crypto/seal.js';
 import { VoiceSocketClosedError, VoiceTimeoutError } from '../errors.js';
 import type { LogEntry } from '../log.js';
@@ -17,10 +17,12 @@ import { CloseCode } from '../protocol/close-codes.js';
 import type { EndReason, Snowflake, VoiceServer, VoiceSignal } from '../types.js';
 import { FaultCounter } from './recovery/fault-counter.js';
 import { carryOut$, EndRequest, RejoinRequest, Unanswered } from './recovery/carry-out.js';
+import { Signals, type Heed } from './signals.js';
 import { faultText } from './session/health.js';
 import type { ResolvedOptions } from './options.js';
 import type { FaultKind, Recovery, VoiceFault } from '../fault.js';
 import { isRung } from './recovery/recovery.js';
+import { recovering } from './recovery/recovering.js';
 import { redactError } from './recovery/redact-error.js';
 import { SessionCore, voiceSession, type VoiceSession } from './session/session.js';
 import { voiceServer$ } from './connection/voice-server.js';
@@ -91,15 +93,15 @@ class Driver {
 
   /** Emits a server each time audio can flow by it. Errors with an {@link EndRequest} when somebody ended the session, else with the failure. */
   run$(signals$: Observable<VoiceSignal>): Observable<VoiceServer> {
-    const membership$ = defer(() => {
-      /** The server before, of this membership: what comes to it is news, and no answer. */
-      let before: VoiceServer | undefined;
+    const stay$ = new Observable<VoiceServer>((subscriber) => {
       // Whoever joins anew is told again, where it is so.
       this.#core.suppressed(false);
-      return signals$.pipe(
-        news((signal) => !this.#noted(signal)),
-        concatMap((signal) => this.#timely$(signal)),
-        switchMap((signal) => {
+      /** The server before, of this membership: what comes to it is news, and no answer. */
+      let before: VoiceServer | undefined;
+      const heed: Heed<TimelySignal, VoiceServer> = {
+        noted: (signal) => this.#noted(signal),
+        timely$: (signal) => this.#timely$(signal),
+        lead$: (signal) => {
           if ('ended' in signal) return this.#ended$(signal.ended);
           if (signal.endpoint === null) return this.#noEndpoint$();
           const news = before === undefined ? undefined : newsOf(before, signal);
@@ -107,10 +109,11 @@ class Driver {
           this.#gone$.next(false);
           this.#guildId = signal.guildId;
           return this.#server$(signal, news);
-        }),
-      );
+        },
+      };
+      if (!subscriber.closed) signals$.subscribe(operate(new Signals(subscriber, heed)));
     });
-    return membership$.pipe(retry({ delay: (error: unknown) => this.#rejoin$(error) }));
+    return stay$.pipe(recovering((error) => this.#rejoin$(error)));
   }
 
   /** Emits when the channel is to be joined anew, or errors where it is not to be. */
@@ -229,31 +232,4 @@ function newsOf(before: VoiceServer, { sessionId, channelId }: VoiceServer): Fau
 /** What the user is told who has recovery fail at news that would have done no harm. */
 function moot(fault: VoiceFault): VoiceSocketClosedError {
   return new VoiceSocketClosedError(CloseCode.Disconnected, `recovery gave up at ${faultText(fault)}`);
-}
-
-/**
- * The signals that are to be acted on, each once. By a type of its own the error of an op 4 that nobody answered: recovery may fail with a
- * VoiceTimeoutError of this stage too, and that is its last word.
- */
-function news(acted: (signal: VoiceSignal) => boolean): MonoTypeOperatorFunction<VoiceSignal> {
-  return (signals$) =>
-    new Observable((subscriber) => {
-      let before: VoiceSignal | undefined;
-      const next = (signal: VoiceSignal): void => {
-        if (!acted(signal) || (before !== undefined && sameSignal(before, signal))) return;
-        before = signal;
-        subscriber.next(signal);
-      };
-      const error = (thrown: unknown): void => {
-        subscriber.error(thrown instanceof VoiceTimeoutError && thrown.stage === 'signalling' ? new Unanswered(thrown) : thrown);
-      };
-      signals$.subscribe(operate({ destination: subscriber, next, error }));
-    });
-}
-
-/** A repeated server update changes nothing; one with a new token does, even on the same endpoint. */
-function sameSignal(a: VoiceSignal, b: VoiceSignal): boolean {
-  if (!('endpoint' in a) || !('endpoint' in b)) return false;
-  if (a.endpoint === null || b.endpoint === null) return a.endpoint === b.endpoint;
-  return a.endpoint === b.endpoint && a.token === b.token && a.sessionId === b.sessionId && a.channelId === b.channelId;
 }

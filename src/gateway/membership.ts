@@ -24,8 +24,8 @@ export interface MembershipOptions extends Required<SignallingOptions> {
   readonly secrets: Secrets;
   /** Of all memberships that are one to the user. */
   readonly memory: ChannelMemory;
-  /** Voice states that the gateway has kept to itself. */
-  readonly whereabouts$: Observable<GatewayPayload>;
+  /** Voice states that the gateway has kept to itself, where somebody tells of them. */
+  readonly whereabouts$: Observable<GatewayPayload> | undefined;
 }
 
 /** `signalling$` without its guards: the arguments are good, and the bot's place in the guild is free. */
@@ -84,7 +84,7 @@ class Membership {
       complete: () => this.#end('gateway-closed'),
     });
     this.#subscriber.add(() => this.#whenSaid(() => listening.unsubscribe()));
-    this.#subscriber.add(this.#options.whereabouts$.subscribe((payload) => this.#onPayload(payload)));
+    this.#subscriber.add(this.#options.whereabouts$?.subscribe((payload) => this.#onPayload(payload)));
     this.#follow(checked('selfMute', selfMute, checkFlag), (mute) => this.#desired.want({ mute }));
     this.#follow(checked('selfDeaf', selfDeaf, checkFlag), (deaf) => this.#desired.want({ deaf }));
     this.#follow(checked('channelId', channelId, checkId), (id) => this.#desired.wantChannel(id, this.#membership === 'out'));

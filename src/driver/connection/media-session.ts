@@ -33,6 +33,7 @@ export class MediaSession implements RosterListener, FrameReader {
   readonly #outbox: Outbox;
   #alone = true;
   #media: Media | undefined;
+  #attached = false;
   /** What the pump, and the session, know of the encryption; undefined before they know anything. */
   #sendable: boolean | undefined;
   #told: E2eeState | undefined;
@@ -52,8 +53,9 @@ export class MediaSession implements RosterListener, FrameReader {
     const outbox = new Outbox(slot);
     this.#outbox = outbox;
     const fail = (error: unknown): void => slot.fail(error);
+    const changed = (): void => this.#keysChanged();
     const required = options.e2ee === 'required';
-    this.#e2ee = new E2ee({ provider: options.dave, required, ids: server, call: roster, outbox, time: slot, log, fail });
+    this.#e2ee = new E2ee({ provider: options.dave, required, ids: server, call: roster, outbox, time: slot, log, changed, fail });
     slot.read(this);
   }
 
@@ -113,7 +115,15 @@ export class MediaSession implements RosterListener, FrameReader {
   /** The session is ready: the pump sends, what plays is held while frames cannot be sent, and the session tells of this encryption. */
   attach(): void {
     this.#core.e2ee = this.#e2ee;
-    this.#slot.keep(this.#e2ee.changed$.subscribe(() => this.#follow()));
+    this.#attached = true;
+    this.#follow();
+  }
+
+  /** What waited for keys is tried again before anybody hears of them. */
+  #keysChanged(): void {
+    if (this.#slot.released) return;
+    this.#media?.receiver.retry();
+    if (this.#attached) this.#follow();
   }
 
   #follow(): void {

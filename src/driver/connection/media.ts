@@ -83,6 +83,5 @@ function open(
   quality.follow({ ssrc, receivedRtcp$: traffic.receivedRtcp$ });
   listen(port.datagrams$, life, (datagram) => receiver.receive(datagram, scheduler.now()));
   life.add(keepalive.start());
-  listen(e2ee.changed$, life, () => receiver.retry());
   return { link: new VoiceLink(sender, seal, e2ee, slot), receiver };
 }

@@ -7,7 +7,7 @@
  * └─ WebSockets  one at a time                        socket → Hello → heartbeat + (identify | resume)
  * ```
  */
-import { catchError, defer, map, NEVER, Observable, race, retry, take, throwError } from 'rxjs';
+import { catchError, defer, map, NEVER, Observable, race, take, throwError } from 'rxjs';
 import type { Recovery } from '../../fault.js';
 import type { Log } from '../../log.js';
 import { alongside, followedBy, operate } from '../../operate.js';
@@ -19,10 +19,11 @@ import { control$, type Control } from './control.js';
 import { carryOut$ } from '../recovery/carry-out.js';
 import { closeCodeOf, failureOf, faultOf } from '../recovery/fault-errors.js';
 import { handshake$, hello$, resume$ } from './handshake.js';
-import { heartbeat$ } from './heartbeat.js';
+import { Heartbeat, type HeartbeatListener } from './heartbeat.js';
 import { MediaSession } from './media-session.js';
 import { MediaSlot } from './media-slot.js';
 import type { ResolvedOptions } from '../options.js';
+import { recovering } from '../recovery/recovering.js';
 import { redactError } from '../recovery/redact-error.js';
 import type { SessionCore } from '../session/session.js';
 import { inStage, type StageOptions } from './stages.js';
@@ -39,14 +40,14 @@ export function voiceServer$(
 ): Observable<VoiceServer> {
   return new Observable((subscriber) => {
     const connection = new VoiceServerConnection(server, core, faults, options);
-    // The subscriber itself, so that who leaves within the subscription leaves all of it; and one operator above all retries, so that
+    // The subscriber's, so that who leaves within the subscription leaves all of it; and one above all retries, so that
     // the WebSocket of each goes before the slot: what that holds has nobody left to tell.
-    connection.run$().pipe(map((ready) => ready)).subscribe(subscriber);
+    connection.run$().subscribe(operate({ destination: subscriber }));
     subscriber.add(() => connection.end());
   });
 }
 
-class VoiceServerConnection {
+class VoiceServerConnection implements HeartbeatListener {
   readonly #server: VoiceServer;
   readonly #core: SessionCore;
   readonly #faults: FaultCounter;
@@ -79,10 +80,12 @@ class VoiceServerConnection {
   }
 
   run$(): Observable<VoiceServer> {
-    // Faults first: one that came between two WebSockets must not let the next be opened.
-    return defer(() => this.#webSocket$().pipe(alongside(this.#slot.lost$))).pipe(
-      retry({ delay: (error: unknown) => this.#recover(error) }),
-    );
+    const life$ = new Observable<VoiceServer>((subscriber) => {
+      // Faults first: one that came between two WebSockets must not let the next be opened.
+      this.#slot.lost$.subscribe(subscriber);
+      if (!subscriber.closed) this.#webSocket$().subscribe(subscriber);
+    });
+    return life$.pipe(recovering((error) => this.#recover(error)));
   }
 
   /** Closes everything, for good. */
@@ -104,38 +107,42 @@ class VoiceServerConnection {
     const { transports, gatewayVersion } = this.#options;
     const log = this.#log;
     return transports.socket$(this.#server.endpoint, gatewayVersion).pipe(
-      inStage('socket', this.#stages),
-      followedBy((socket) => control$(socket, { version: this.#version, log, seq: this.#resuming ? this.#seq : undefined })),
-      followedBy((control) =>
-        hello$(control).pipe(
-          inStage('hello', this.#stages),
-          followedBy(({ heartbeatInterval }) =>
-            (this.#resuming ? this.#resume$(control) : this.#identify$(control)).pipe(alongside(this.#heartbeats$(control, heartbeatInterval))),
-          ),
-          alongside(this.#connected$(control)),
+      inStage('socket', this.#stages, (socket) =>
+        control$(socket, { version: this.#version, log, seq: this.#resuming ? this.#seq : undefined }).pipe(
+          followedBy((control) => this.#opened$(control)),
         ),
       ),
     );
   }
 
-  /** Ties the WebSocket to the slot; when it goes, what the next one needs is kept. */
-  #connected$(control: Control): Observable<never> {
-    return new Observable(() => {
-      const subscription = this.#slot.connect(control);
-      subscription.add(() => {
+  /** What an open WebSocket leads to. It is tied to the slot; when it goes, what the next one needs is kept. */
+  #opened$(control: Control): Observable<VoiceServer> {
+    return new Observable((subscriber) => {
+      const heartbeat = new Heartbeat(control, this.#options.scheduler, this);
+      const connection = this.#slot.connect(control, heartbeat);
+      connection.add(() => {
         this.#seq = control.seq;
         this.#version = control.version;
       });
-      return subscription;
+      subscriber.add(connection);
+      hello$(control)
+        .pipe(
+          inStage('hello', this.#stages, ({ heartbeatInterval }) => {
+            const beats$ = new Observable<never>(() => heartbeat.start(heartbeatInterval));
+            return (this.#resuming ? this.#resume$(control) : this.#identify$(control)).pipe(alongside(beats$));
+          }),
+        )
+        .subscribe(subscriber);
     });
   }
 
-  #heartbeats$(control: Control, period: number): Observable<never> {
-    return new Observable((subscriber) => {
-      const next = (gateway: number): void => this.#core.roundTrip({ gateway });
-      const error = (): void => giveUp(control, CloseCode.HeartbeatLost, 'heartbeats unanswered');
-      heartbeat$(control, period, { scheduler: this.#options.scheduler }).subscribe(operate({ destination: subscriber, next, error }));
-    });
+  roundTrip(gateway: number): void {
+    this.#core.roundTrip({ gateway });
+  }
+
+  unanswered(): void {
+    const { control } = this.#slot;
+    if (control !== undefined) giveUp(control, CloseCode.HeartbeatLost, 'heartbeats unanswered');
   }
 
   #identify$(control: Control): Observable<VoiceServer> {
