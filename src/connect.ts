@@ -21,7 +21,7 @@ import { daveyProvider } from './dave/davey.js';
 import { insulated } from './edge.js';
 import type { Secrets } from './protocol/secrets.js';
 import type { Snowflake, VoiceSignal } from './types.js';
-import { nodeTransports } from './net/transports.js';
+import { defaultTransports } from './net/transports.js';
 import { steadyScheduler } from './steady-scheduler.js';
 
 /** How often `whereami` is asked unless told otherwise. */
@@ -54,7 +54,7 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
   const join$ = (target: VoiceTarget): Observable<VoiceSession> =>
     defer(() => {
       const { engine, ...own } = options;
-      const resolved = resolveOptions(own, { transports: nodeTransports, dave: daveyProvider });
+      const resolved = resolveOptions(own, { transports: defaultTransports, dave: daveyProvider });
       const { scheduler, timeouts, secrets, random } = resolved;
       const { whereami, whereamiEvery = WHEREAMI_EVERY_MS } = options;
       const log = resolved.logFor(target.guildId);

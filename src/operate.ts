@@ -106,17 +106,26 @@ export function alongside<T>(...others: readonly Observable<never>[]): MonoTypeO
  * ```
  */
 export function followedBy<T, R>(follows: (value: T) => Observable<R>): OperatorFunction<T, R> {
-  return (source) =>
-    new Observable((subscriber) => {
-      let followed = false;
-      const next = (value: T): void => {
-        followed = true;
-        const following$ = follows(value);
-        if (!subscriber.closed) following$.subscribe(subscriber);
-      };
-      const complete = (): void => {
-        if (!followed) subscriber.complete();
-      };
-      source.subscribe(operate({ destination: subscriber, next, complete }));
-    });
+  return (source) => new Observable((subscriber) => source.subscribe(operate(new Following(subscriber, follows))));
+}
+
+class Following<T, R> implements Operation<T, R> {
+  readonly destination: Subscriber<R>;
+  readonly #follows: (value: T) => Observable<R>;
+  #followed = false;
+
+  constructor(destination: Subscriber<R>, follows: (value: T) => Observable<R>) {
+    this.destination = destination;
+    this.#follows = follows;
+  }
+
+  next(value: T): void {
+    this.#followed = true;
+    const following$ = this.#follows(value);
+    if (!this.destination.closed) following$.subscribe(this.destination);
+  }
+
+  complete(): void {
+    if (!this.#followed) this.destination.complete();
+  }
 }

@@ -8,12 +8,20 @@ import type { WireMessage } from '../protocol/frames.js';
 import type { Transports, UdpPort, VoiceSocket } from './ports.js';
 import { UdpLost } from './recovery/fault-errors.js';
 
+/** Made once for each: sessions mostly share theirs. */
+const insulated = new WeakMap<Transports, Transports>();
+
 /** The same transports, which keep what `Transports` promises. A `send` that throws has lost what was to be sent. The loss of a UDP socket is an {@link UdpLost}. */
 export function insulatedTransports(transports: Transports): Transports {
-  return {
-    socket$: (...args) => new Observable((subscriber) => hold(() => transports.socket$(...args), new HeldSocket(subscriber))),
-    udp$: (...args) => new Observable((subscriber) => hold(() => transports.udp$(...args), new HeldPort(subscriber))),
-  };
+  let made = insulated.get(transports);
+  if (made === undefined) {
+    made = {
+      socket$: (...args) => new Observable((subscriber) => hold(() => transports.socket$(...args), new HeldSocket(subscriber))),
+      udp$: (...args) => new Observable((subscriber) => hold(() => transports.udp$(...args), new HeldPort(subscriber))),
+    };
+    insulated.set(transports, made);
+  }
+  return made;
 }
 
 function hold<T>(open: () => Observable<T>, held: Held<T>): void {
@@ -27,7 +35,7 @@ function hold<T>(open: () => Observable<T>, held: Held<T>): void {
   if (!held.destination.closed) opened$.subscribe(operateBeyond(held));
 }
 
-/** A socket of a transport, from its opening to its loss. */
+/** A socket of a transport, from its opening to its loss. It is its own edge: who is given it is given this. */
 abstract class Held<T> implements Operation<T, T> {
   readonly destination: Subscriber<T>;
 
@@ -35,9 +43,7 @@ abstract class Held<T> implements Operation<T, T> {
     this.destination = destination;
   }
 
-  next(socket: T): void {
-    this.destination.next(this.guard(socket));
-  }
+  abstract next(socket: T): void;
 
   /** It is lost: also for what it fails to tell itself. */
   error(error: unknown): void {
@@ -48,27 +54,29 @@ abstract class Held<T> implements Operation<T, T> {
     this.error(new Error('the transport completed, where it errors when the socket is lost'));
   }
 
-  /** What it carries neither errors nor completes; where it errors all the same, the socket is of no use any more. */
-  protected carried<C>(carried$: Observable<C>): Observable<C> {
-    return new Observable((destination) => void carried$.subscribe(operateBeyond<C>({ destination, error: (error) => this.error(error) })));
-  }
-
-  /** What it is from here on. */
-  protected abstract guard(socket: T): T;
   protected abstract lossOf(error: unknown): unknown;
 }
 
-class HeldSocket extends Held<VoiceSocket> {
-  protected guard(socket: VoiceSocket): VoiceSocket {
-    return {
-      messages$: this.carried<WireMessage>(socket.messages$),
-      send: (message) => guarded(() => socket.send(message)),
-      drop: (code, reason) => {
-        guarded(() => socket.drop(code, reason));
-        // One that has not let go: who gives a socket up waits for it to be lost.
-        this.error(new VoiceSocketClosedError(code, reason));
-      },
-    };
+class HeldSocket extends Held<VoiceSocket> implements VoiceSocket {
+  #socket: VoiceSocket | undefined;
+
+  next(socket: VoiceSocket): void {
+    this.#socket = socket;
+    this.destination.next(this);
+  }
+
+  get messages$(): Observable<WireMessage> {
+    return carried(this.#socket!.messages$, this);
+  }
+
+  send(message: WireMessage): void {
+    guarded(() => this.#socket!.send(message));
+  }
+
+  drop(code: number, reason: string): void {
+    guarded(() => this.#socket!.drop(code, reason));
+    // One that has not let go: who gives a socket up waits for it to be lost.
+    this.error(new VoiceSocketClosedError(code, reason));
   }
 
   /** What is an error of ours says already what it is. */
@@ -78,12 +86,42 @@ class HeldSocket extends Held<VoiceSocket> {
   }
 }
 
-class HeldPort extends Held<UdpPort> {
-  protected guard(port: UdpPort): UdpPort {
-    return { datagrams$: this.carried(port.datagrams$), send: (datagram) => guarded(() => port.send(datagram)) };
+class HeldPort extends Held<UdpPort> implements UdpPort {
+  #port: UdpPort | undefined;
+
+  next(port: UdpPort): void {
+    this.#port = port;
+    this.destination.next(this);
+  }
+
+  get datagrams$(): Observable<Uint8Array> {
+    return carried(this.#port!.datagrams$, this);
+  }
+
+  send(datagram: Uint8Array): void {
+    guarded(() => this.#port!.send(datagram));
   }
 
   protected lossOf(error: unknown): UdpLost {
     return new UdpLost(error);
+  }
+}
+
+/** What a socket carries neither errors nor completes; where it errors all the same, the socket is of no use any more. */
+function carried<C>(carried$: Observable<C>, held: Pick<Held<never>, 'error'>): Observable<C> {
+  return new Observable((destination) => void carried$.subscribe(operateBeyond(new Cargo<C>(destination, held))));
+}
+
+class Cargo<C> implements Operation<C, C> {
+  readonly destination: Subscriber<C>;
+  readonly #held: Pick<Held<never>, 'error'>;
+
+  constructor(destination: Subscriber<C>, held: Pick<Held<never>, 'error'>) {
+    this.destination = destination;
+    this.#held = held;
+  }
+
+  error(error: unknown): void {
+    this.#held.error(error);
   }
 }

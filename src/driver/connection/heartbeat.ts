@@ -68,8 +68,8 @@ export class Heartbeat {
   readonly #control: Pick<Control, 'version' | 'seq' | 'send'>;
   readonly #scheduler: SchedulerLike;
   readonly #listener: HeartbeatListener;
-  /** When each beat was sent that is not yet acknowledged, by its `t`. */
-  readonly #sent = new Map<number, number>();
+  /** When each beat was sent that is not yet acknowledged, by its `t`; undefined while all are. */
+  #sent: Map<number, number> | undefined;
   /** ms between two beats; undefined before they begin. */
   #period: number | undefined;
   #last = 0;
@@ -96,9 +96,9 @@ export class Heartbeat {
       this.#beat();
     }
     if (frame.op !== VoiceOp.HeartbeatAck) return;
-    const at = this.#sent.get(readHeartbeatAck(frame.d) ?? -1);
+    const at = this.#sent?.get(readHeartbeatAck(frame.d) ?? -1);
     if (at === undefined) return;
-    this.#sent.clear();
+    this.#sent = undefined;
     this.#answered = true;
     this.#listener.roundTrip(Math.max(0, this.#scheduler.now() - at));
   }
@@ -118,8 +118,9 @@ export class Heartbeat {
     const now = this.#scheduler.now();
     // `t` tells acks apart, so it must rise even if the clock does not.
     this.#last = Math.max(Math.floor(now), this.#last + 1);
-    this.#sent.set(this.#last, now);
-    if (this.#sent.size > MAX_SENT) this.#sent.delete(this.#sent.keys().next().value!);
+    const sent = (this.#sent ??= new Map<number, number>());
+    sent.set(this.#last, now);
+    if (sent.size > MAX_SENT) sent.delete(sent.keys().next().value!);
     this.#control.send(heartbeat(this.#control.version, this.#last, this.#control.seq));
   }
 }

@@ -33,7 +33,7 @@ export function inStage<T>(stage: ConnectStage, options: StageOptions, follows?:
     new Observable((subscriber) => {
       options.enter(stage);
       // Who is told of the stage may have left upon it.
-      if (!subscriber.closed) source.subscribe(operate(new Stage(stage, options, follows, subscriber)));
+      if (!subscriber.closed) source.subscribe(operate(new Stage(stage, options, subscriber, follows)));
     });
 }
 
@@ -43,7 +43,7 @@ class Stage<T> implements Operation<T, unknown> {
   readonly #follows: ((value: T) => Observable<unknown>) | undefined;
   #followed = false;
 
-  constructor(stage: ConnectStage, { timeouts, scheduler }: StageOptions, follows: ((value: T) => Observable<unknown>) | undefined, destination: Subscriber<unknown>) {
+  constructor(stage: ConnectStage, { timeouts, scheduler }: StageOptions, destination: Subscriber<unknown>, follows: ((value: T) => Observable<unknown>) | undefined) {
     this.destination = destination;
     this.#follows = follows;
     const ms = timeouts[stage];
@@ -53,10 +53,9 @@ class Stage<T> implements Operation<T, unknown> {
 
   next(value: T): void {
     this.#deadline.unsubscribe();
-    const follows = this.#follows;
-    if (follows === undefined) return this.destination.next(value);
+    if (this.#follows === undefined) return this.destination.next(value);
     this.#followed = true;
-    const following$ = follows(value);
+    const following$ = this.#follows(value);
     if (!this.destination.closed) following$.subscribe(this.destination);
   }
 

@@ -7,7 +7,7 @@
  * └─ WebSockets  one at a time                        socket → Hello → heartbeat + (identify | resume)
  * ```
  */
-import { catchError, defer, map, NEVER, Observable, race, take, throwError } from 'rxjs';
+import { catchError, defer, map, NEVER, Observable, race, take, throwError, type SchedulerLike } from 'rxjs';
 import type { Recovery } from '../../fault.js';
 import type { Log } from '../../log.js';
 import { alongside, followedBy, operate } from '../../operate.js';
@@ -47,7 +47,9 @@ export function voiceServer$(
   });
 }
 
-class VoiceServerConnection implements HeartbeatListener {
+class VoiceServerConnection implements HeartbeatListener, StageOptions {
+  readonly timeouts: StageOptions['timeouts'];
+  readonly scheduler: SchedulerLike;
   readonly #server: VoiceServer;
   readonly #core: SessionCore;
   readonly #faults: FaultCounter;
@@ -55,7 +57,6 @@ class VoiceServerConnection implements HeartbeatListener {
   #slot: MediaSlot;
   #over = false;
   readonly #log: Log;
-  readonly #stages: StageOptions;
   /** The state to return to when a resume has succeeded; undefined while there is nothing to resume. */
   #established: VoiceState | undefined;
   /** Whether the token was sent in an Identify, and so is spent. */
@@ -75,8 +76,8 @@ class VoiceServerConnection implements HeartbeatListener {
     for (const secret of [server.token, server.sessionId]) options.secrets.add(secret);
     this.#slot = new MediaSlot(options.scheduler);
     this.#log = options.logFor(server.guildId);
-    // Field by field: of a spread, V8 makes each session a shape of its own.
-    this.#stages = { timeouts: options.timeouts, scheduler: options.scheduler, enter: (stage) => this.#enter(stage) };
+    this.timeouts = options.timeouts;
+    this.scheduler = options.scheduler;
   }
 
   run$(): Observable<VoiceServer> {
@@ -99,7 +100,7 @@ class VoiceServerConnection implements HeartbeatListener {
     this.#established = undefined;
     this.#core.detach();
     this.#slot.release();
-    if (!this.#over) this.#slot = new MediaSlot(this.#options.scheduler);
+    if (!this.#over) this.#slot = new MediaSlot(this.scheduler);
   }
 
   /** One WebSocket, from opening to loss. */
@@ -107,7 +108,7 @@ class VoiceServerConnection implements HeartbeatListener {
     const { transports, gatewayVersion } = this.#options;
     const log = this.#log;
     return transports.socket$(this.#server.endpoint, gatewayVersion).pipe(
-      inStage('socket', this.#stages, (socket) =>
+      inStage('socket', this, (socket) =>
         control$(socket, { version: this.#version, log, seq: this.#resuming ? this.#seq : undefined }).pipe(
           followedBy((control) => this.#opened$(control)),
         ),
@@ -118,7 +119,7 @@ class VoiceServerConnection implements HeartbeatListener {
   /** What an open WebSocket leads to. It is tied to the slot; when it goes, what the next one needs is kept. */
   #opened$(control: Control): Observable<VoiceServer> {
     return new Observable((subscriber) => {
-      const heartbeat = new Heartbeat(control, this.#options.scheduler, this);
+      const heartbeat = new Heartbeat(control, this.scheduler, this);
       const connection = this.#slot.connect(control, heartbeat);
       connection.add(() => {
         this.#seq = control.seq;
@@ -127,7 +128,7 @@ class VoiceServerConnection implements HeartbeatListener {
       subscriber.add(connection);
       hello$(control)
         .pipe(
-          inStage('hello', this.#stages, ({ heartbeatInterval }) => {
+          inStage('hello', this, ({ heartbeatInterval }) => {
             const beats$ = new Observable<never>(() => heartbeat.start(heartbeatInterval));
             return (this.#resuming ? this.#resume$(control) : this.#identify$(control)).pipe(alongside(beats$));
           }),
@@ -149,7 +150,7 @@ class VoiceServerConnection implements HeartbeatListener {
     return defer(() => {
       this.#identified = true;
       const media = new MediaSession(this.#server, this.#slot, this.#core, this.#options);
-      return handshake$(control, this.#server, this.#slot, this.#options, this.#stages).pipe(
+      return handshake$(control, this.#server, this.#slot, this.#options, this).pipe(
         followedBy((handshake) => {
           const { ssrc, mode, secretKey, daveVersion } = handshake;
           // A copy: the original is overwritten as soon as there is a seal.
@@ -157,7 +158,7 @@ class VoiceServerConnection implements HeartbeatListener {
           return media.open$(handshake).pipe(
             // Over once it stands: the slot holds it.
             take(1),
-            followedBy(() => (daveVersion === 0 ? media.ready$ : media.ready$.pipe(inStage('dave', this.#stages)))),
+            followedBy(() => (daveVersion === 0 ? media.ready$ : media.ready$.pipe(inStage('dave', this)))),
             map(() => {
               media.attach();
               return this.#up({ status: 'ready', channelId: this.#server.channelId, ssrc, mode, daveVersion });
@@ -170,7 +171,7 @@ class VoiceServerConnection implements HeartbeatListener {
 
   #resume$(control: Control): Observable<VoiceServer> {
     return resume$(control, this.#server).pipe(
-      inStage('ready', this.#stages),
+      inStage('ready', this),
       catchError(() => {
         giveUp(control, CloseCode.ResumeLost, 'resume unanswered');
         return NEVER;
@@ -184,12 +185,12 @@ class VoiceServerConnection implements HeartbeatListener {
 
   #up(state: VoiceState): VoiceServer {
     this.#established = state;
-    this.#faults.ready(this.#options.scheduler.now());
+    this.#faults.ready(this.scheduler.now());
     this.#core.enter(state);
     return this.#server;
   }
 
-  #enter(stage: ConnectStage): void {
+  enter(stage: ConnectStage): void {
     if (this.#faults.wasReady) return;
     this.#core.enter({ status: 'connecting', stage, attempt: this.#faults.count + 1 });
   }
@@ -201,7 +202,7 @@ class VoiceServerConnection implements HeartbeatListener {
     const kind = faultOf(error);
     if (kind === undefined) return throwError(() => error);
     const faults = this.#faults;
-    const fault = faults.add(kind, { resumable: this.#established !== undefined, fresh: !this.#identified }, this.#options.scheduler.now());
+    const fault = faults.add(kind, { resumable: this.#established !== undefined, fresh: !this.#identified }, this.scheduler.now());
     const recovery = this.#possible(this.#options.recovery(fault, faults.count));
     faults.decided(recovery);
     this.#log({ type: 'fault', fault, recovery });
