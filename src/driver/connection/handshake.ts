@@ -6,7 +6,7 @@
  * resume     Resume → Resumed
  * ```
  */
-import { map, take, type Observable } from 'rxjs';
+import { map, Observable, take } from 'rxjs';
 import { VoiceUnsupportedError } from '../../errors.js';
 import { identify, resume, selectProtocol } from '../../protocol/commands.js';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
@@ -18,7 +18,7 @@ import type { Control } from './control.js';
 import { encryptionMode$ } from './encryption-mode.js';
 import { ipDiscovery$ } from './ip-discovery.js';
 import type { MediaSlot } from './media-slot.js';
-import { followedBy } from '../../operate.js';
+import { followedBy, operate } from '../../operate.js';
 import type { ResolvedOptions } from '../options.js';
 import type { UdpPort } from '../ports.js';
 import { orNowhere } from './send-only.js';
@@ -33,14 +33,15 @@ import { inStage, type StageOptions } from './stages.js';
  * ```
  */
 export function hello$(control: Control): Observable<Hello> {
-  return control.values(VoiceOp.Hello, readHello).pipe(
-    take(1),
-    map((hello) => {
+  return new Observable((subscriber) => {
+    const next = (hello: Hello): void => {
       const known = GATEWAY_VERSIONS.find((version) => version === hello.version) ?? control.version;
       if (known < control.version) control.version = known;
-      return hello;
-    }),
-  );
+      subscriber.next(hello);
+      subscriber.complete();
+    };
+    control.values(VoiceOp.Hello, readHello).subscribe(operate({ destination: subscriber, next }));
+  });
 }
 
 /**

@@ -97,6 +97,13 @@ export class MediaSlot implements MediaTime {
     });
   }
 
+  /** Makes what lives until `release`, and ends with `life`; what that errors with is lost. After `release` nothing is made. */
+  own<T>(make: (life: Subscriber<never>) => T): T | undefined {
+    const life = new Holder<never>(this, undefined);
+    this.#held.add(life);
+    return life.closed ? undefined : make(life);
+  }
+
   /** Something that the slot holds is lost. */
   fail(error: unknown): void {
     this.#fault = { error };
@@ -121,7 +128,7 @@ class Holder<T> extends Subscriber<T> {
   readonly #slot: MediaSlot;
   #waiting: Subscriber<T> | undefined;
 
-  constructor(slot: MediaSlot, waiting: Subscriber<T>) {
+  constructor(slot: MediaSlot, waiting: Subscriber<T> | undefined) {
     super();
     this.#slot = slot;
     this.#waiting = waiting;

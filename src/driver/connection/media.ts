@@ -11,7 +11,7 @@
  * sender, receiver ─→ traffic ─→ interceptors ─→ RTCP sender ─→ UDP socket
  * ```
  */
-import { Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import type { SchedulerLike, Subscriber } from 'rxjs';
 import { createSeal, type Seal } from '../../crypto/seal.js';
 import { Receiver } from '../../media/receive/receiver.js';
 import type { MediaLink } from '../../media/send/link.js';
@@ -40,21 +40,10 @@ export interface MediaSurroundings {
   readonly options: Pick<ResolvedOptions, 'scheduler' | 'random' | 'interceptors' | 'logFor'>;
 }
 
-/** What is made of a handshake. */
-export interface Media {
-  /** What the pump can send on. */
-  readonly link: MediaLink;
-  readonly receiver: Receiver;
-}
-
-/** Emits the media, once, at once; receives, and keeps the way open, until it is unsubscribed. */
-export function media$(handshake: Handshake, surroundings: MediaSurroundings): Observable<Media> {
-  return new Observable((subscriber) => subscriber.next(new OpenMedia(handshake, surroundings, subscriber)));
-}
-
-/** The media while they stand: what comes on the UDP socket is handed on here. */
-class OpenMedia implements Media, Operation<Uint8Array, never>, KeepaliveListener {
+/** Receives, and keeps the way open, for as long as `life` does. */
+export class Media implements Operation<Uint8Array, never>, KeepaliveListener {
   readonly destination: Subscriber<never>;
+  /** What the pump can send on. */
   readonly link: MediaLink;
   readonly receiver: Receiver;
   readonly #core: SessionCore;

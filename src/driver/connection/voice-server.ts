@@ -7,7 +7,7 @@
  * └─ WebSockets  one at a time                        socket → Hello → heartbeat + (identify | resume)
  * ```
  */
-import { catchError, defer, map, NEVER, Observable, race, take, throwError, type SchedulerLike } from 'rxjs';
+import { catchError, defer, map, NEVER, Observable, race, throwError, type SchedulerLike } from 'rxjs';
 import type { Recovery } from '../../fault.js';
 import type { Log } from '../../log.js';
 import { alongside, followedBy, operate } from '../../operate.js';
@@ -155,10 +155,8 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
           const { ssrc, mode, secretKey, daveVersion } = handshake;
           // A copy: the original is overwritten as soon as there is a seal.
           this.#options.secrets.add(secretKey.slice());
-          return media.open$(handshake).pipe(
-            // Over once it stands: the slot holds it.
-            take(1),
-            followedBy(() => (daveVersion === 0 ? media.ready$ : media.ready$.pipe(inStage('dave', this)))),
+          const ready$ = media.open(handshake);
+          return (daveVersion === 0 ? ready$ : ready$.pipe(inStage('dave', this))).pipe(
             map(() => {
               media.attach();
               return this.#up({ status: 'ready', channelId: this.#server.channelId, ssrc, mode, daveVersion });

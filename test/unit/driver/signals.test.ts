@@ -13,7 +13,7 @@ const SIGNALS: Readonly<Record<string, VoiceSignal>> = {
   b: server('b'),
   n: { endpoint: null },
   k: { ended: 'kicked' },
-  g: { gone: '20' },
+  g: { gone: 'channel' },
 };
 
 type Timely = Exclude<VoiceSignal, { readonly gone: unknown }>;
