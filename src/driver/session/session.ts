@@ -99,7 +99,6 @@ export interface VoiceSession {
 
 const NOBODY: ReadonlySet<Snowflake> = new Set();
 const nobody = (): ReadonlySet<Snowflake> => NOBODY;
-
 type Outcome = Extract<VoiceState, { readonly status: 'ended' | 'failed' }>;
 
 /** The driver's side of a session. */
