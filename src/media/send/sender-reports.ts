@@ -41,17 +41,21 @@ const CNAME = 1;
 export function senderReports(options: SenderReportOptions = {}): MediaInterceptor {
   checkOptions('', options);
   const { every = DEFAULT_SENDER_REPORTS.every } = options;
-  return (traffic) => new Observable((subscriber) => new Reports(traffic, every, subscriber).wait());
+  // What reports are made of, and no more: the traffic has other streams, which would stand with it.
+  return ({ ssrc, scheduler, sentRtp$, sentTotals, sendRtcp }) =>
+    new Observable((subscriber) => new Reports({ ssrc, scheduler, sentRtp$, sentTotals, sendRtcp }, every, subscriber).wait());
 }
+
+type ReportedOn = Pick<MediaTraffic, 'ssrc' | 'scheduler' | 'sentRtp$' | 'sentTotals' | 'sendRtcp'>;
 
 /** The reports of one media session. */
 class Reports implements Operation<SentRtp, never> {
   readonly destination: Subscriber<never>;
-  readonly #traffic: MediaTraffic;
+  readonly #traffic: ReportedOn;
   readonly #every: number;
   #first: Subscriber<SentRtp> | undefined;
 
-  constructor(traffic: MediaTraffic, every: number, destination: Subscriber<never>) {
+  constructor(traffic: ReportedOn, every: number, destination: Subscriber<never>) {
     this.#traffic = traffic;
     this.#every = every;
     this.destination = destination;
