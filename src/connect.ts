@@ -1,5 +1,5 @@
 /** The whole flow: from op 4 to a ready session. */
-import { defer, finalize, NEVER, Observable, tap } from 'rxjs';
+import { defer, finalize, Observable, tap } from 'rxjs';
 import { drive$ } from './driver/drive.js';
 import { checkConnectOptions } from './driver/check-options.js';
 import type { ConnectOptions, VoiceEngine } from './driver/engine.js';
@@ -21,7 +21,7 @@ import { daveyProvider } from './dave/davey.js';
 import { insulated } from './edge.js';
 import type { Secrets } from './protocol/secrets.js';
 import type { Snowflake, VoiceSignal } from './types.js';
-import { nodeTransports } from './net/transports.js';
+import { defaultTransports } from './net/transports.js';
 import { steadyScheduler } from './steady-scheduler.js';
 
 /** How often `whereami` is asked unless told otherwise. */
@@ -54,11 +54,11 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
   const join$ = (target: VoiceTarget): Observable<VoiceSession> =>
     defer(() => {
       const { engine, ...own } = options;
-      const resolved = resolveOptions(own, { transports: nodeTransports, dave: daveyProvider });
+      const resolved = resolveOptions(own, { transports: defaultTransports, dave: daveyProvider });
       const { scheduler, timeouts, secrets, random } = resolved;
       const { whereami, whereamiEvery = WHEREAMI_EVERY_MS } = options;
       const log = resolved.logFor(target.guildId);
-      const told$ = whereami === undefined ? NEVER : whereabouts$(gateway$, target, { ask: whereami, every: whereamiEvery, scheduler, random, log });
+      const told$ = whereami === undefined ? undefined : whereabouts$(gateway$, target, { ask: whereami, every: whereamiEvery, scheduler, random, log });
       const memory = new ChannelMemory();
       const stay$ = withHeldWishes$(target, memory, (held, life) => {
         const signals$ = membership$(gateway$, held, { timeout: timeouts.signalling, scheduler, secrets, memory, whereabouts$: told$ });

@@ -6,7 +6,7 @@ import type { VoiceOptions } from './driver/options.js';
 import { resolveOptions } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
 import { daveyProvider } from './dave/davey.js';
-import { nodeTransports } from './net/transports.js';
+import { defaultTransports } from './net/transports.js';
 import type { VoiceSignal } from './types.js';
 
 /**
@@ -22,7 +22,7 @@ import type { VoiceSignal } from './types.js';
  */
 export function driveVoice$(server$: Observable<VoiceSignal>, options: VoiceOptions = {}): Observable<VoiceSession> {
   const session$ = defer(() => {
-    const resolved = resolveOptions(options, { transports: nodeTransports, dave: daveyProvider });
+    const resolved = resolveOptions(options, { transports: defaultTransports, dave: daveyProvider });
     return drive$(insulated(server$), resolved);
   });
   return insulated(session$);

@@ -7,7 +7,8 @@
  * RxJS itself catches what a `next` throws. It does not catch a finalizer: `complete`, `error` and `unsubscribe` throw an
  * UnsubscriptionError at whoever calls them, and so does a `next` whose operator errors.
  */
-import { Observable, Subscriber, throwError, UnsubscriptionError } from 'rxjs';
+import { Observable, throwError, UnsubscriptionError, type Subscriber } from 'rxjs';
+import { OperationSubscriber, type Operation } from './operate.js';
 
 /** As RxJS reports an error that nobody handles. Returns first: nothing of ours is on the stack when it is told. */
 export function report(error: unknown): void {
@@ -41,16 +42,17 @@ export function insulated<T>(source$: Observable<T>): Observable<T> {
 /** Subscribes for somebody, with an edge between: {@link insulated} for a source that is made when it is subscribed to. */
 export function insulate<T>(source$: Observable<T>, subscriber: Subscriber<T>): void {
   // RxJS subscribes for who is gone already, too. Nothing is acquired where nobody is left to release it.
-  if (!subscriber.closed) source$.subscribe(new EdgeSubscriber(subscriber));
+  if (!subscriber.closed) source$.subscribe(operateBeyond({ destination: subscriber }));
+}
+
+/** `operate` for a source that is not ours: a subscriber that is an edge, too. */
+export function operateBeyond<In, Out = In>(operation: Operation<In, Out>): Subscriber<In> {
+  return new EdgeSubscriber(operation);
 }
 
 /** A subscriber of its own rather than an observer, so that an unsubscription within `subscribe` reaches the source. */
-class EdgeSubscriber<T> extends Subscriber<T> {
-  constructor(destination: Subscriber<T>) {
-    super(destination);
-  }
-
-  protected override _next(value: T): void {
+class EdgeSubscriber<In, Out> extends OperationSubscriber<In, Out> {
+  protected override _next(value: In): void {
     try {
       super._next(value);
     } catch (error) {

@@ -4,16 +4,16 @@
  */
 import { Observable, Subscriber, type MonoTypeOperatorFunction, type OperatorFunction } from 'rxjs';
 
-/** What a subscriber does with what comes; what is left out is handed on as it is. */
+/** What a subscriber does with what comes; what is left out is handed on as it is. Called as methods: one that stands for long may be an object of a class. */
 export interface Operation<In, Out> {
   /** Who is told, and with whom the subscriber ends. */
   readonly destination: Subscriber<Out>;
   /** What it throws errors the destination. */
-  readonly next?: (value: In) => void;
+  next?(value: In): void;
   /** In place of the destination's: who does not call that turns the error into silence. */
-  readonly error?: (error: unknown) => void;
+  error?(error: unknown): void;
   /** Likewise. */
-  readonly complete?: () => void;
+  complete?(): void;
 }
 
 /**
@@ -34,7 +34,8 @@ export function listen<T>(source$: Observable<T>, destination: Subscriber<unknow
 
 const nothing = (): void => undefined;
 
-class OperationSubscriber<In, Out> extends Subscriber<In> {
+/** For who gives it another manner of its own; {@link operate} for all else. */
+export class OperationSubscriber<In, Out> extends Subscriber<In> {
   readonly #operation: Operation<In, Out>;
 
   constructor(operation: Operation<In, Out>) {
@@ -43,25 +44,25 @@ class OperationSubscriber<In, Out> extends Subscriber<In> {
   }
 
   protected override _next(value: In): void {
-    const { next, destination } = this.#operation;
-    if (next === undefined) return super._next(value);
+    const operation = this.#operation;
+    if (operation.next === undefined) return super._next(value);
     try {
-      next(value);
+      operation.next(value);
     } catch (error) {
-      destination.error(error);
+      operation.destination.error(error);
     }
   }
 
   protected override _error(error: unknown): void {
-    const { error: handle } = this.#operation;
-    if (handle === undefined) return super._error(error);
-    this.#last(() => handle(error));
+    const operation = this.#operation;
+    if (operation.error === undefined) return super._error(error);
+    this.#last(() => operation.error!(error));
   }
 
   protected override _complete(): void {
-    const { complete } = this.#operation;
-    if (complete === undefined) return super._complete();
-    this.#last(complete);
+    const operation = this.#operation;
+    if (operation.complete === undefined) return super._complete();
+    this.#last(() => operation.complete!());
   }
 
   #last(act: () => void): void {
@@ -105,17 +106,26 @@ export function alongside<T>(...others: readonly Observable<never>[]): MonoTypeO
  * ```
  */
 export function followedBy<T, R>(follows: (value: T) => Observable<R>): OperatorFunction<T, R> {
-  return (source) =>
-    new Observable((subscriber) => {
-      let followed = false;
-      const next = (value: T): void => {
-        followed = true;
-        const following$ = follows(value);
-        if (!subscriber.closed) following$.subscribe(subscriber);
-      };
-      const complete = (): void => {
-        if (!followed) subscriber.complete();
-      };
-      source.subscribe(operate({ destination: subscriber, next, complete }));
-    });
+  return (source) => new Observable((subscriber) => source.subscribe(operate(new Following(subscriber, follows))));
+}
+
+class Following<T, R> implements Operation<T, R> {
+  readonly destination: Subscriber<R>;
+  readonly #follows: (value: T) => Observable<R>;
+  #followed = false;
+
+  constructor(destination: Subscriber<R>, follows: (value: T) => Observable<R>) {
+    this.destination = destination;
+    this.#follows = follows;
+  }
+
+  next(value: T): void {
+    this.#followed = true;
+    const following$ = this.#follows(value);
+    if (!this.destination.closed) following$.subscribe(this.destination);
+  }
+
+  complete(): void {
+    if (!this.#followed) this.destination.complete();
+  }
 }

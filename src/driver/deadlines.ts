@@ -19,7 +19,8 @@ export const DEFAULT_TIMEOUTS: Deadlines = {
 const MAX_DEADLINE = 2 ** 31 - 1;
 
 /** The defaults with what was chosen, none longer than a timer can wait. */
-export function deadlines(chosen: Partial<Deadlines> = {}): Deadlines {
+export function deadlines(chosen?: Partial<Deadlines>): Deadlines {
+  if (chosen === undefined) return DEFAULT_TIMEOUTS;
   const timeouts: Record<ConnectStage | 'signalling', number> = { ...DEFAULT_TIMEOUTS, ...chosen };
   for (const stage of Object.keys(DEFAULT_TIMEOUTS) as (keyof typeof timeouts)[]) {
     timeouts[stage] = Math.min(timeouts[stage] ?? DEFAULT_TIMEOUTS[stage], MAX_DEADLINE);

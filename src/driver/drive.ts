@@ -8,19 +8,21 @@
  *    └─ voice server
  * ```
  */
-import { BehaviorSubject, catchError, combineLatest, concatMap, defer, EMPTY, filter, finalize, map, NEVER, Observable, of, race, retry, startWith, switchMap, take, throwError, timer, type MonoTypeOperatorFunction } from 'rxjs'; // prettier-ignore
+import { BehaviorSubject, catchError, combineLatest, EMPTY, filter, finalize, map, NEVER, Observable, of, race, startWith, switchMap, take, throwError, timer, type Subscriber } from 'rxjs'; // prettier-ignore
 import { prepareMode } from '../crypto/seal.js';
 import { VoiceSocketClosedError, VoiceTimeoutError } from '../errors.js';
 import type { LogEntry } from '../log.js';
-import { operate } from '../operate.js';
+import { operate, type Operation } from '../operate.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import type { EndReason, Snowflake, VoiceServer, VoiceSignal } from '../types.js';
 import { FaultCounter } from './recovery/fault-counter.js';
 import { carryOut$, EndRequest, RejoinRequest, Unanswered } from './recovery/carry-out.js';
+import { Signals, type Heed } from './signals.js';
 import { faultText } from './session/health.js';
 import type { ResolvedOptions } from './options.js';
 import type { FaultKind, Recovery, VoiceFault } from '../fault.js';
 import { isRung } from './recovery/recovery.js';
+import { recovering } from './recovery/recovering.js';
 import { redactError } from './recovery/redact-error.js';
 import { SessionCore, voiceSession, type VoiceSession } from './session/session.js';
 import { voiceServer$ } from './connection/voice-server.js';
@@ -47,38 +49,53 @@ export function drive$(
 
     // Added first, so that it runs before the sockets are closed: nothing is sent on a session that is being left.
     subscriber.add(() => core.end('left'));
-    let emitted = false;
-    const session = operate<VoiceServer, VoiceSession>({
-      destination: subscriber,
-      next: ({ guildId: guild, userId }) => {
-        if (emitted) return;
-        emitted = true;
-        subscriber.next(voiceSession(core, guild, userId));
-      },
-      error: (error) => {
-        if (error instanceof EndRequest) {
-          core.end(error.reason);
-          return subscriber.complete();
-        }
-        // Errors of the signalling come here without passing recovery.
-        redactError(error, options.secrets);
-        core.fail(error);
-        subscriber.error(error);
-      },
-      // The end of the signals alone ends nothing.
-      complete: () => undefined,
-    });
-    new Driver(core, options, guildId).run$(signals$).subscribe(session);
+    new Driver(core, options, guildId).run$(signals$).subscribe(operate(new Emission(core, options, subscriber)));
     // Last: until here something may still be told.
     subscriber.add(() => options.secrets.forget());
   });
 }
 
-class Driver {
+/** Of servers that audio can flow by, the one session; and the end. */
+class Emission implements Operation<VoiceServer, VoiceSession> {
+  readonly destination: Subscriber<VoiceSession>;
+  readonly #core: SessionCore;
+  readonly #options: ResolvedOptions;
+  #emitted = false;
+
+  constructor(core: SessionCore, options: ResolvedOptions, destination: Subscriber<VoiceSession>) {
+    this.#core = core;
+    this.#options = options;
+    this.destination = destination;
+  }
+
+  next({ guildId, userId }: VoiceServer): void {
+    if (this.#emitted) return;
+    this.#emitted = true;
+    this.destination.next(voiceSession(this.#core, guildId, userId));
+  }
+
+  error(error: unknown): void {
+    if (error instanceof EndRequest) {
+      this.#core.end(error.reason);
+      return this.destination.complete();
+    }
+    // Errors of the signalling come here without passing recovery.
+    redactError(error, this.#options.secrets);
+    this.#core.fail(error);
+    this.destination.error(error);
+  }
+
+  /** The end of the signals alone ends nothing. */
+  complete(): void {}
+}
+
+class Driver implements Heed<TimelySignal, VoiceServer> {
   readonly #core: SessionCore;
   readonly #options: ResolvedOptions;
   readonly #faults: FaultCounter;
   #guildId: Snowflake | null;
+  /** The server before, of this membership: what comes to it is news, and no answer. */
+  #before: VoiceServer | undefined;
   /** Whether the bot's channel, or its guild, is no more. */
   readonly #gone$ = new BehaviorSubject(false);
 
@@ -91,26 +108,13 @@ class Driver {
 
   /** Emits a server each time audio can flow by it. Errors with an {@link EndRequest} when somebody ended the session, else with the failure. */
   run$(signals$: Observable<VoiceSignal>): Observable<VoiceServer> {
-    const membership$ = defer(() => {
-      /** The server before, of this membership: what comes to it is news, and no answer. */
-      let before: VoiceServer | undefined;
+    const stay$ = new Observable<VoiceServer>((subscriber) => {
       // Whoever joins anew is told again, where it is so.
       this.#core.suppressed(false);
-      return signals$.pipe(
-        news((signal) => !this.#noted(signal)),
-        concatMap((signal) => this.#timely$(signal)),
-        switchMap((signal) => {
-          if ('ended' in signal) return this.#ended$(signal.ended);
-          if (signal.endpoint === null) return this.#noEndpoint$();
-          const news = before === undefined ? undefined : newsOf(before, signal);
-          before = signal;
-          this.#gone$.next(false);
-          this.#guildId = signal.guildId;
-          return this.#server$(signal, news);
-        }),
-      );
+      this.#before = undefined;
+      if (!subscriber.closed) signals$.subscribe(operate(new Signals(subscriber, this)));
     });
-    return membership$.pipe(retry({ delay: (error: unknown) => this.#rejoin$(error) }));
+    return stay$.pipe(recovering((error) => this.#rejoin$(error)));
   }
 
   /** Emits when the channel is to be joined anew, or errors where it is not to be. */
@@ -120,7 +124,7 @@ class Driver {
   }
 
   /** Takes note of what is told beside voice servers and ends, and is no cause to act. */
-  #noted(signal: VoiceSignal): boolean {
+  noted(signal: VoiceSignal): boolean {
     if ('gone' in signal) this.#gone$.next(signal.gone !== null);
     else if ('suppressed' in signal) this.#core.suppressed(signal.suppressed);
     else if ('voiceState' in signal) this.#core.roster.voiceState(signal.voiceState);
@@ -136,7 +140,7 @@ class Driver {
   }
 
   /** Lets a signal through when all is known that is to be known of it. */
-  #timely$(signal: VoiceSignal): Observable<TimelySignal> {
+  timely$(signal: VoiceSignal): Observable<TimelySignal> {
     if ('unanswered' in signal) {
       this.#log({ type: 'unanswered', channelId: signal.unanswered });
       return EMPTY;
@@ -157,6 +161,17 @@ class Driver {
       }),
       finalize(() => this.#core.leaving(false)),
     );
+  }
+
+  /** A voice server, or how it ends. */
+  lead$(signal: TimelySignal): Observable<VoiceServer> {
+    if ('ended' in signal) return this.#ended$(signal.ended);
+    if (signal.endpoint === null) return this.#noEndpoint$();
+    const news = this.#before === undefined ? undefined : newsOf(this.#before, signal);
+    this.#before = signal;
+    this.#gone$.next(false);
+    this.#guildId = signal.guildId;
+    return this.#server$(signal, news);
   }
 
   #server$(server: VoiceServer, news: FaultKind | undefined): Observable<VoiceServer> {
@@ -229,31 +244,4 @@ function newsOf(before: VoiceServer, { sessionId, channelId }: VoiceServer): Fau
 /** What the user is told who has recovery fail at news that would have done no harm. */
 function moot(fault: VoiceFault): VoiceSocketClosedError {
   return new VoiceSocketClosedError(CloseCode.Disconnected, `recovery gave up at ${faultText(fault)}`);
-}
-
-/**
- * The signals that are to be acted on, each once. By a type of its own the error of an op 4 that nobody answered: recovery may fail with a
- * VoiceTimeoutError of this stage too, and that is its last word.
- */
-function news(acted: (signal: VoiceSignal) => boolean): MonoTypeOperatorFunction<VoiceSignal> {
-  return (signals$) =>
-    new Observable((subscriber) => {
-      let before: VoiceSignal | undefined;
-      const next = (signal: VoiceSignal): void => {
-        if (!acted(signal) || (before !== undefined && sameSignal(before, signal))) return;
-        before = signal;
-        subscriber.next(signal);
-      };
-      const error = (thrown: unknown): void => {
-        subscriber.error(thrown instanceof VoiceTimeoutError && thrown.stage === 'signalling' ? new Unanswered(thrown) : thrown);
-      };
-      signals$.subscribe(operate({ destination: subscriber, next, error }));
-    });
-}
-
-/** A repeated server update changes nothing; one with a new token does, even on the same endpoint. */
-function sameSignal(a: VoiceSignal, b: VoiceSignal): boolean {
-  if (!('endpoint' in a) || !('endpoint' in b)) return false;
-  if (a.endpoint === null || b.endpoint === null) return a.endpoint === b.endpoint;
-  return a.endpoint === b.endpoint && a.token === b.token && a.sessionId === b.sessionId && a.channelId === b.channelId;
 }

@@ -1,69 +1,127 @@
 /** The caller's transports, beyond the edge: however they fail, it is the loss of a socket, and that is what recovery is for. */
 import { Observable, type Subscriber } from 'rxjs';
-import { guarded, insulated } from '../edge.js';
+import { guarded, operateBeyond } from '../edge.js';
 import { VoiceError, VoiceSocketClosedError } from '../errors.js';
+import type { Operation } from '../operate.js';
 import { CloseCode } from '../protocol/close-codes.js';
-import { operate } from '../operate.js';
+import type { WireMessage } from '../protocol/frames.js';
 import type { Transports, UdpPort, VoiceSocket } from './ports.js';
+import { UdpLost } from './recovery/fault-errors.js';
 
-/** The same transports, which keep what `Transports` promises. A `send` that throws has lost what was to be sent. */
+/** Made once for each: sessions mostly share theirs. */
+const insulated = new WeakMap<Transports, Transports>();
+
+/** The same transports, which keep what `Transports` promises. A `send` that throws has lost what was to be sent. The loss of a UDP socket is an {@link UdpLost}. */
 export function insulatedTransports(transports: Transports): Transports {
-  return {
-    socket$: (...args) => held(() => transports.socket$(...args), voiceSocket, asClosed),
-    udp$: (...args) => held(() => transports.udp$(...args), udpPort, (error) => error),
-  };
-}
-
-/** A socket from its opening to its loss. `lose` is for what the socket itself fails to tell. */
-function held<T>(
-  open: () => Observable<T>,
-  guard: (socket: T, lose: (error: unknown) => void) => T,
-  lossOf: (error: unknown) => unknown,
-): Observable<T> {
-  return new Observable((subscriber: Subscriber<T>) => {
-    const lose = (error: unknown): void => {
-      if (!subscriber.closed) subscriber.error(lossOf(error));
+  let made = insulated.get(transports);
+  if (made === undefined) {
+    made = {
+      socket$: (...args) => new Observable((subscriber) => hold(() => transports.socket$(...args), new HeldSocket(subscriber))),
+      udp$: (...args) => new Observable((subscriber) => hold(() => transports.udp$(...args), new HeldPort(subscriber))),
     };
-    const held = operate<T>({
-      destination: subscriber,
-      next: (socket) => subscriber.next(guard(socket, lose)),
-      error: lose,
-      complete: () => lose(new Error('the transport completed, where it errors when the socket is lost')),
-    });
-    let opened$: Observable<T>;
-    try {
-      opened$ = open();
-    } catch (error) {
-      return lose(error);
-    }
-    // Who has left while the transport was asked is not given a socket.
-    insulated(opened$).subscribe(held);
-  });
+    insulated.set(transports, made);
+  }
+  return made;
 }
 
-function voiceSocket(socket: VoiceSocket, lose: (error: unknown) => void): VoiceSocket {
-  return {
-    messages$: carried(socket.messages$, lose),
-    send: (message) => guarded(() => socket.send(message)),
-    drop: (code, reason) => {
-      guarded(() => socket.drop(code, reason));
-      // One that has not let go: who gives a socket up waits for it to be lost.
-      lose(new VoiceSocketClosedError(code, reason));
-    },
-  };
+function hold<T>(open: () => Observable<T>, held: Held<T>): void {
+  let opened$: Observable<T>;
+  try {
+    opened$ = open();
+  } catch (error) {
+    return held.error(error);
+  }
+  // Who has left while the transport was asked is not given a socket.
+  if (!held.destination.closed) opened$.subscribe(operateBeyond(held));
 }
 
-function udpPort(port: UdpPort, lose: (error: unknown) => void): UdpPort {
-  return { datagrams$: carried(port.datagrams$, lose), send: (datagram) => guarded(() => port.send(datagram)) };
+/** A socket of a transport, from its opening to its loss. It is its own edge: who is given it is given this. */
+abstract class Held<T> implements Operation<T, T> {
+  readonly destination: Subscriber<T>;
+
+  constructor(destination: Subscriber<T>) {
+    this.destination = destination;
+  }
+
+  abstract next(socket: T): void;
+
+  /** It is lost: also for what it fails to tell itself. */
+  error(error: unknown): void {
+    if (!this.destination.closed) this.destination.error(this.lossOf(error));
+  }
+
+  complete(): void {
+    this.error(new Error('the transport completed, where it errors when the socket is lost'));
+  }
+
+  protected abstract lossOf(error: unknown): unknown;
+}
+
+class HeldSocket extends Held<VoiceSocket> implements VoiceSocket {
+  #socket: VoiceSocket | undefined;
+
+  next(socket: VoiceSocket): void {
+    this.#socket = socket;
+    this.destination.next(this);
+  }
+
+  get messages$(): Observable<WireMessage> {
+    return carried(this.#socket!.messages$, this);
+  }
+
+  send(message: WireMessage): void {
+    guarded(() => this.#socket!.send(message));
+  }
+
+  drop(code: number, reason: string): void {
+    guarded(() => this.#socket!.drop(code, reason));
+    // One that has not let go: who gives a socket up waits for it to be lost.
+    this.error(new VoiceSocketClosedError(code, reason));
+  }
+
+  /** What is an error of ours says already what it is. */
+  protected lossOf(error: unknown): VoiceError {
+    if (error instanceof VoiceError) return error;
+    return new VoiceSocketClosedError(CloseCode.Abnormal, error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+class HeldPort extends Held<UdpPort> implements UdpPort {
+  #port: UdpPort | undefined;
+
+  next(port: UdpPort): void {
+    this.#port = port;
+    this.destination.next(this);
+  }
+
+  get datagrams$(): Observable<Uint8Array> {
+    return carried(this.#port!.datagrams$, this);
+  }
+
+  send(datagram: Uint8Array): void {
+    guarded(() => this.#port!.send(datagram));
+  }
+
+  protected lossOf(error: unknown): UdpLost {
+    return new UdpLost(error);
+  }
 }
 
 /** What a socket carries neither errors nor completes; where it errors all the same, the socket is of no use any more. */
-function carried<T>(carried$: Observable<T>, lose: (error: unknown) => void): Observable<T> {
-  return new Observable((subscriber) => void insulated(carried$).subscribe(operate<T>({ destination: subscriber, error: lose })));
+function carried<C>(carried$: Observable<C>, held: Pick<Held<never>, 'error'>): Observable<C> {
+  return new Observable((destination) => void carried$.subscribe(operateBeyond(new Cargo<C>(destination, held))));
 }
 
-/** What is an error of ours says already what it is. */
-function asClosed(error: unknown): VoiceError {
-  if (error instanceof VoiceError) return error;
-  return new VoiceSocketClosedError(CloseCode.Abnormal, error instanceof Error ? error.message : String(error), { cause: error });
+class Cargo<C> implements Operation<C, C> {
+  readonly destination: Subscriber<C>;
+  readonly #held: Pick<Held<never>, 'error'>;
+
+  constructor(destination: Subscriber<C>, held: Pick<Held<never>, 'error'>) {
+    this.destination = destination;
+    this.#held = held;
+  }
+
+  error(error: unknown): void {
+    this.#held.error(error);
+  }
 }

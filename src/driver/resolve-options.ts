@@ -23,6 +23,9 @@ export interface OutsideDefaults {
   readonly dave: () => DaveProvider;
 }
 
+/** One interceptor for all sessions. */
+const REPORTS = [senderReports()];
+
 /** @throws VoiceOptionsError for options that are not what they must be; at the subscription, where it is an error notification */
 export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults): ResolvedOptions {
   checkOptions(options);
@@ -44,7 +47,7 @@ export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults)
     discovery: options.discovery ?? 'required',
     random: random === undefined ? randomBytes : (bytes) => checkedBytes(answerOf('random', () => random(bytes)), bytes),
     gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,
-    interceptors: [...(options.senderReports === false ? [] : [senderReports()]), ...(options.interceptors ?? [])],
+    interceptors: [...(options.senderReports === false ? [] : REPORTS), ...(options.interceptors ?? [])],
     logFor: (guildId) =>
       log === undefined
         ? silent

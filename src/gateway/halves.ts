@@ -26,12 +26,15 @@ export interface NamedServer {
   told: false | 'pair' | 'alone';
 }
 
-/** What becomes of the halves. */
+/** How long the halves are waited for. */
 export interface HalvesOptions {
   /** ms for an answer. */
   readonly timeout: number;
   readonly scheduler: SchedulerLike;
-  readonly desired: DesiredState;
+}
+
+/** Is told what becomes of the halves. */
+export interface HalvesListener {
   /** Both are there. */
   onPair(state: NamedState, server: NamedServer): void;
   /** Nobody answered, and we are where we were. */
@@ -47,7 +50,9 @@ export interface HalvesOptions {
  * server that is named alone a voice state may come.
  */
 export class Halves {
-  readonly #options: HalvesOptions;
+  readonly #timeout: number;
+  readonly #desired: DesiredState;
+  readonly #listener: HalvesListener;
   readonly #due: Wait<'answer' | 'server' | 'state'>;
   #state: NamedState | undefined;
   /** The voice state is older than the op 4 that is to be answered: to wish us back where we are, too, takes an answer. */
@@ -56,9 +61,11 @@ export class Halves {
   /** Where we were before the move that is under way, and still are if nobody answers. */
   #kept: { readonly channelId: Snowflake; readonly server: NamedServer } | undefined;
 
-  constructor(options: HalvesOptions) {
-    this.#options = options;
-    this.#due = new Wait(options.scheduler);
+  constructor({ timeout, scheduler }: HalvesOptions, desired: DesiredState, listener: HalvesListener) {
+    this.#timeout = timeout;
+    this.#desired = desired;
+    this.#listener = listener;
+    this.#due = new Wait(scheduler);
   }
 
   get state(): NamedState | undefined {
@@ -91,7 +98,7 @@ export class Halves {
   }
 
   #expectAnswer(): void {
-    this.#due.begin('answer', this.#options.timeout, () => this.#onLateAnswer());
+    this.#due.begin('answer', this.#timeout, () => this.#onLateAnswer());
   }
 
   /** What was named is of a membership gone by. */
@@ -114,12 +121,12 @@ export class Halves {
     if (this.#due.what === 'answer') return this.#pair();
     // Nothing is due from a mute or deaf change; a move by somebody else brings a new token, before or after this.
     if (before?.channelId === state.channelId && before.sessionId === state.sessionId) return;
-    this.#options.desired.placed(state.channelId);
+    this.#desired.placed(state.channelId);
     if (this.#server?.told === false) return this.#tell('pair');
     const spent = this.#server?.told === 'alone';
     this.#server = undefined;
-    if (spent) this.#due.begin('server', SPENT_TOKEN_MS, () => this.#options.onSpent());
-    else this.#due.begin('server', this.#options.timeout, () => this.#options.onLate());
+    if (spent) this.#due.begin('server', SPENT_TOKEN_MS, () => this.#listener.onSpent());
+    else this.#due.begin('server', this.#timeout, () => this.#listener.onLate());
   }
 
   onServer(token: string, endpoint: string): void {
@@ -143,7 +150,7 @@ export class Halves {
 
   /** The answer to our op 4 is there when both halves are, and the voice state is of the channel that was asked for. */
   #pair(): void {
-    if (this.#server !== undefined && !this.#stale && this.#state?.channelId === this.#options.desired.channelId) this.#tell('pair');
+    if (this.#server !== undefined && !this.#stale && this.#state?.channelId === this.#desired.channelId) this.#tell('pair');
   }
 
   #tell(as: 'pair' | 'alone'): void {
@@ -151,24 +158,24 @@ export class Halves {
     this.stop();
     this.#server.told = as;
     this.#kept = undefined;
-    this.#options.onPair(this.#state, this.#server);
+    this.#listener.onPair(this.#state, this.#server);
   }
 
   #onLateAnswer(): void {
-    const { desired } = this.#options;
+    const desired = this.#desired;
     // Both came, but of another channel than we asked for: somebody else's wish was stronger.
     if (this.#state !== undefined && this.#server !== undefined) {
       desired.giveIn(this.#state.channelId);
       return this.#tell('pair');
     }
     const kept = this.#kept;
-    if (kept === undefined || this.#state?.channelId !== kept.channelId) return this.#options.onLate();
+    if (kept === undefined || this.#state?.channelId !== kept.channelId) return this.#listener.onLate();
     // Nobody says no at Discord: a move to a channel that is full, or closed to us, is simply not answered.
     const unanswered = desired.channelId;
     this.#server = kept.server;
     this.#kept = undefined;
     desired.giveIn(kept.channelId);
-    if (unanswered !== undefined && unanswered !== kept.channelId) this.#options.onUnanswered(unanswered);
+    if (unanswered !== undefined && unanswered !== kept.channelId) this.#listener.onUnanswered(unanswered);
     if (kept.server.told === false) this.#tell('pair');
   }
 }

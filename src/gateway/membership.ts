@@ -1,16 +1,16 @@
 /** One stay in a channel, from op 4 to op 4: what Discord says of it, made into signals. */
-import { isObservable, Observable, type Subscriber } from 'rxjs';
+import { isObservable, Observable, type Observer, type Subscriber } from 'rxjs';
 import { insulated } from '../edge.js';
 import { VoiceError, VoiceGatewayError, VoiceTimeoutError } from '../errors.js';
 import { voiceStateCommand } from '../protocol/commands.js';
 import { GatewayOp } from '../protocol/opcodes.js';
 import { field, isSnowflake } from '../protocol/payloads.js';
 import type { Secrets } from '../protocol/secrets.js';
-import type { EndReason, VoiceSignal } from '../types.js';
+import type { EndReason, Snowflake, VoiceSignal } from '../types.js';
 import { checked, checkFlag, checkId } from './arguments.js';
 import type { ChannelMemory } from './channel-memory.js';
 import { DesiredState, type VoiceStateWish } from './desired-state.js';
-import { Halves, type NamedServer, type NamedState } from './halves.js';
+import { Halves, type HalvesListener, type NamedServer, type NamedState } from './halves.js';
 import { LeaveEcho } from './leaves.js';
 import { likelyCause, UNSENT } from './likely-cause.js';
 import type { GatewayPayload, GatewayPort } from './port.js';
@@ -24,8 +24,8 @@ export interface MembershipOptions extends Required<SignallingOptions> {
   readonly secrets: Secrets;
   /** Of all memberships that are one to the user. */
   readonly memory: ChannelMemory;
-  /** Voice states that the gateway has kept to itself. */
-  readonly whereabouts$: Observable<GatewayPayload>;
+  /** Voice states that the gateway has kept to itself, where somebody tells of them. */
+  readonly whereabouts$: Observable<GatewayPayload> | undefined;
 }
 
 /** `signalling$` without its guards: the arguments are good, and the bot's place in the guild is free. */
@@ -33,8 +33,8 @@ export function membership$(gateway$: GatewayPort, target: VoiceTarget, options:
   return new Observable((subscriber) => new Membership(gateway$, target, options, subscriber).join());
 }
 
-/** Joins, follows what happens, and leaves with its subscriber. */
-class Membership {
+/** Joins, follows what happens, and leaves with its subscriber. It hears the gateway, and is told what comes of both halves. */
+class Membership implements Observer<GatewayPayload>, HalvesListener {
   readonly #gateway$: GatewayPort;
   readonly #target: VoiceTarget;
   readonly #options: MembershipOptions;
@@ -63,28 +63,16 @@ class Membership {
     this.#subscriber = subscriber;
     this.#echo = new LeaveEcho(gateway$, target);
     this.#desired = new DesiredState(options.scheduler, options.memory, (wish, moves) => this.#say(wish, moves));
-    this.#halves = new Halves({
-      timeout: options.timeout,
-      scheduler: options.scheduler,
-      desired: this.#desired,
-      onPair: (state, server) => this.#onPair(state, server),
-      onUnanswered: (unanswered) => subscriber.next({ unanswered }),
-      onLate: () => this.#fail(),
-      onSpent: () => this.#rejoin(),
-    });
+    this.#halves = new Halves(options, this.#desired, this);
   }
 
   join(): void {
     const { selfMute = false, selfDeaf = false, channelId } = this.#target;
     // Finalizers run in this order: op 4 goes out while the gateway is still subscribed, since some ports close with that.
     this.#subscriber.add(() => this.#leave());
-    const listening = insulated(this.#gateway$).subscribe({
-      next: (payload) => this.#onPayload(payload),
-      error: (error: unknown) => this.#subscriber.error(new VoiceGatewayError('its stream errored', error)),
-      complete: () => this.#end('gateway-closed'),
-    });
+    const listening = insulated(this.#gateway$).subscribe(this);
     this.#subscriber.add(() => this.#whenSaid(() => listening.unsubscribe()));
-    this.#subscriber.add(this.#options.whereabouts$.subscribe((payload) => this.#onPayload(payload)));
+    this.#subscriber.add(this.#options.whereabouts$?.subscribe((payload) => this.next(payload)));
     this.#follow(checked('selfMute', selfMute, checkFlag), (mute) => this.#desired.want({ mute }));
     this.#follow(checked('selfDeaf', selfDeaf, checkFlag), (deaf) => this.#desired.want({ deaf }));
     this.#follow(checked('channelId', channelId, checkId), (id) => this.#desired.wantChannel(id, this.#membership === 'out'));
@@ -128,7 +116,7 @@ class Membership {
     else act();
   }
 
-  #onPayload(payload: GatewayPayload): void {
+  next(payload: GatewayPayload): void {
     const { op, t, d } = payload;
     const { guildId, userId } = this.#target;
     if (op !== GatewayOp.Dispatch || this.#membership === 'out') return;
@@ -142,6 +130,14 @@ class Membership {
     if (t === 'VOICE_SERVER_UPDATE') this.#onServer(field(d, 'endpoint'), field(d, 'token'));
     else if (t === 'VOICE_STATE_UPDATE' && field(d, 'user_id') === userId)
       this.#onState(field(d, 'channel_id'), field(d, 'session_id'));
+  }
+
+  error(error: unknown): void {
+    this.#subscriber.error(new VoiceGatewayError('its stream errored', error));
+  }
+
+  complete(): void {
+    this.#end('gateway-closed');
   }
 
   /** The gateway identified anew: what it knew of us is gone, and with it our place in the channel. */
@@ -181,7 +177,7 @@ class Membership {
     } else if (typeof endpoint === 'string' && endpoint !== '' && typeof token === 'string') this.#halves.onServer(token, endpoint);
   }
 
-  #onPair({ sessionId, channelId }: NamedState, { token, endpoint }: NamedServer): void {
+  onPair({ sessionId, channelId }: NamedState, { token, endpoint }: NamedServer): void {
     const { guildId, userId } = this.#target;
     this.#doubtful = false;
     this.#echo.told(token);
@@ -196,7 +192,11 @@ class Membership {
     this.#subscriber.next({ ended });
   }
 
-  #fail(): void {
+  onUnanswered(unanswered: Snowflake): void {
+    this.#subscriber.next({ unanswered });
+  }
+
+  onLate(): void {
     if (this.#doubtful) return this.#end('kicked');
     const { state, hasServer } = this.#halves;
     const cause = this.#unsent ? UNSENT : likelyCause(state !== undefined, hasServer);
@@ -206,7 +206,7 @@ class Membership {
   }
 
   /** The token of where we are is spent, and op 4 brings another only to who comes from outside. */
-  #rejoin(): void {
+  onSpent(): void {
     this.#echo.leftToRejoin(this.#options.scheduler.now());
     this.#sayLeave();
     this.#halves.forget();

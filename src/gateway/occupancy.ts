@@ -1,7 +1,7 @@
 /** One stay of a bot in a guild at a time. */
-import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, type MonoTypeOperatorFunction, type Subscriber } from 'rxjs';
 import { AlreadyJoinedError } from '../errors.js';
-import { operate } from '../operate.js';
+import { operate, type Operation } from '../operate.js';
 import { GuildTable } from './guild-table.js';
 import type { GatewayPort } from './port.js';
 import type { VoiceTarget } from './target.js';
@@ -25,31 +25,48 @@ const stays = new GuildTable<true>();
 export function occupying<T>(gateway$: GatewayPort, target: Pick<VoiceTarget, 'guildId' | 'userId'>): MonoTypeOperatorFunction<T> {
   return (stay$) =>
     new Observable((subscriber) => {
-      if (stays.get(gateway$, target) !== undefined) {
-        subscriber.error(new AlreadyJoinedError(target.guildId, target.userId));
-        return;
-      }
-      stays.set(gateway$, target, true);
-      /** How it ended before there was a subscription to release. */
-      let ended: (() => void) | undefined;
-      let begun = false;
-      const end = (tell: () => void): void => {
-        if (!begun) {
-          ended = tell;
-          return;
-        }
-        stay.unsubscribe();
-        tell();
-      };
-      const stay = operate<T>({
-        destination: subscriber,
-        error: (error: unknown) => end(() => subscriber.error(error)),
-        complete: () => end(() => subscriber.complete()),
-      });
-      stay$.subscribe(stay);
-      // Last of all: until the leave is out, nobody else may join.
-      stay.add(() => stays.delete(gateway$, target));
-      begun = true;
-      if (ended !== undefined) end(ended);
+      if (stays.get(gateway$, target) === undefined) new Stay(gateway$, target, subscriber).begin(stay$);
+      else subscriber.error(new AlreadyJoinedError(target.guildId, target.userId));
     });
+}
+
+class Stay<T> implements Operation<T, T> {
+  readonly destination: Subscriber<T>;
+  readonly #gateway$: GatewayPort;
+  readonly #target: Pick<VoiceTarget, 'guildId' | 'userId'>;
+  readonly #subscriber: Subscriber<T>;
+  #begun = false;
+  /** How it ended before there was a subscription to release. */
+  #ended: (() => void) | undefined;
+
+  constructor(gateway$: GatewayPort, target: Pick<VoiceTarget, 'guildId' | 'userId'>, destination: Subscriber<T>) {
+    this.#gateway$ = gateway$;
+    this.#target = target;
+    this.destination = destination;
+    stays.set(gateway$, target, true);
+    this.#subscriber = operate<T>(this);
+  }
+
+  begin(stay$: Observable<T>): void {
+    stay$.subscribe(this.#subscriber);
+    // Last of all: until the leave is out, nobody else may join.
+    this.#subscriber.add(() => stays.delete(this.#gateway$, this.#target));
+    this.#begun = true;
+    if (this.#ended !== undefined) this.#end(this.#ended);
+  }
+
+  error(error: unknown): void {
+    this.#end(() => this.destination.error(error));
+  }
+
+  complete(): void {
+    this.#end(() => this.destination.complete());
+  }
+
+  #end(tell: () => void): void {
+    if (this.#begun) {
+      this.#subscriber.unsubscribe();
+      tell();
+    } else this.#ended = tell;
+  }
 }

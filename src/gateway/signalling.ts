@@ -1,5 +1,5 @@
 /** The membership of a channel, as an Observable: subscribing joins by op 4, unsubscribing leaves. */
-import { defer, NEVER, type Observable } from 'rxjs';
+import { defer, type Observable } from 'rxjs';
 import { fields, type Check } from '../checks/check.js';
 import { SCHEDULER } from '../checks/common.js';
 import { insulated } from '../edge.js';
@@ -43,7 +43,7 @@ export function signalling$(gateway$: GatewayPort, target: VoiceTarget, options:
     checkOptions('', options);
     const { timeout = 10_000, scheduler = steadyScheduler } = options;
     const ms = Math.min(timeout, MAX_TIMER_MS);
-    return membership$(gateway$, target, { timeout: ms, scheduler, secrets: new Secrets(), memory, whereabouts$: NEVER }).pipe(occupying(gateway$, target));
+    return membership$(gateway$, target, { timeout: ms, scheduler, secrets: new Secrets(), memory, whereabouts$: undefined }).pipe(occupying(gateway$, target));
   });
   return insulated(signal$);
 }

@@ -11,6 +11,14 @@ export interface NodeTransportsOptions {
 
 const checkOptions = fields({ tls: TLS_SETTINGS } satisfies Readonly<Record<keyof NodeTransportsOptions, Check>>);
 
+/** Those of all who have no settings. */
+let shared: Transports | undefined;
+
+/** {@link nodeTransports} without settings, one for all. */
+export function defaultTransports(): Transports {
+  return (shared ??= nodeTransports());
+}
+
 /**
  * The default transports: `ws` and `node:dgram`.
  *

@@ -3,7 +3,7 @@ import { Observable, Subject, type Subscriber } from 'rxjs';
 import { fields, must, oneOf, type Check } from '../../checks/check.js';
 import { LOG } from '../../checks/common.js';
 import { silent, type Log } from '../../log.js';
-import { operate } from '../../operate.js';
+import { listen, operate } from '../../operate.js';
 import { clientOpcode, parseServerFrame, type ServerFrame, type WireMessage } from '../../protocol/frames.js';
 import type { Read } from '../../protocol/payloads.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
@@ -124,6 +124,11 @@ export function control$(socket: VoiceSocket, options: ControlOptions = {}): Obs
     checkOptions('', options);
     const control = new Control(socket, options);
     subscriber.next(control);
-    socket.messages$.subscribe(operate({ destination: subscriber, next: (message) => control.receive(message), complete: () => undefined }));
+    hear(control, socket, subscriber);
   });
+}
+
+/** Apart, so that what stands does not hold the options. */
+function hear(control: Control, socket: VoiceSocket, life: Subscriber<unknown>): void {
+  listen(socket.messages$, life, (message) => control.receive(message));
 }

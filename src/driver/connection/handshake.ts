@@ -6,7 +6,7 @@
  * resume     Resume → Resumed
  * ```
  */
-import { defer, map, Observable, take } from 'rxjs';
+import { map, Observable, take } from 'rxjs';
 import { VoiceUnsupportedError } from '../../errors.js';
 import { identify, resume, selectProtocol } from '../../protocol/commands.js';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
@@ -16,12 +16,11 @@ import { GATEWAY_VERSIONS, VoiceOp } from '../../protocol/opcodes.js';
 import type { VoiceServer } from '../../types.js';
 import type { Control } from './control.js';
 import { encryptionMode$ } from './encryption-mode.js';
-import { UdpLost } from '../recovery/fault-errors.js';
 import { ipDiscovery$ } from './ip-discovery.js';
 import type { MediaSlot } from './media-slot.js';
 import { followedBy, operate } from '../../operate.js';
 import type { ResolvedOptions } from '../options.js';
-import type { UdpAddress, UdpPort } from '../ports.js';
+import type { UdpPort } from '../ports.js';
 import { orNowhere } from './send-only.js';
 import { inStage, type StageOptions } from './stages.js';
 
@@ -34,14 +33,15 @@ import { inStage, type StageOptions } from './stages.js';
  * ```
  */
 export function hello$(control: Control): Observable<Hello> {
-  return control.values(VoiceOp.Hello, readHello).pipe(
-    take(1),
-    map((hello) => {
+  return new Observable((subscriber) => {
+    const next = (hello: Hello): void => {
       const known = GATEWAY_VERSIONS.find((version) => version === hello.version) ?? control.version;
       if (known < control.version) control.version = known;
-      return hello;
-    }),
-  );
+      subscriber.next(hello);
+      subscriber.complete();
+    };
+    control.values(VoiceOp.Hello, readHello).subscribe(operate({ destination: subscriber, next }));
+  });
 }
 
 /**
@@ -110,29 +110,20 @@ export function handshake$(
   const log = options.logFor(server.guildId);
   const maxDaveVersion = options.dave === false ? 0 : options.dave.maxProtocolVersion;
   return identify$(control, server, maxDaveVersion).pipe(
-    inStage('ready', stages),
-    followedBy((ready) =>
-      slot.hold(udp$(ready, options)).pipe(
+    inStage('ready', stages, (ready) =>
+      slot.hold(options.transports.udp$(ready)).pipe(
         followedBy((port) =>
           ipDiscovery$(port, ready.ssrc, {
             scheduler: options.scheduler,
             onRequest: (attempt) => log({ type: 'discovery', attempt }),
           }).pipe(orNowhere(options, log), map((address) => ({ port, address }))),
         ),
-        inStage('discovery', stages),
-        followedBy(({ port, address }) => describe$(control, address, ready, port, options, stages)),
+        inStage('discovery', stages, ({ port, address }) => describe$(control, address, ready, port, options, stages)),
       ),
     ),
     // The UDP socket lives on in the slot; from here on its loss is the slot's to tell.
     take(1),
   );
-}
-
-function udp$(address: UdpAddress, { transports }: ResolvedOptions): Observable<UdpPort> {
-  return new Observable((subscriber) => {
-    const error = (lost: unknown): void => subscriber.error(new UdpLost(lost));
-    defer(() => transports.udp$(address)).subscribe(operate({ destination: subscriber, error }));
-  });
 }
 
 /** Chooses the mode, loads its cipher if that is still to be done, and selects it. */

@@ -1,5 +1,5 @@
 /** The heartbeat timer of one WebSocket. */
-import { interval, Observable, type SchedulerLike } from 'rxjs';
+import { Observable, type SchedulerAction, type SchedulerLike, type Subscription } from 'rxjs';
 import { amount, fields, type Check } from '../../checks/check.js';
 import { SCHEDULER } from '../../checks/common.js';
 import { VoiceSocketClosedError } from '../../errors.js';
@@ -46,44 +46,85 @@ export function heartbeat$(control: Control, period: number, options: HeartbeatO
     checkPeriod('period', period);
     checkOptions('', options);
     const { scheduler = steadyScheduler } = options;
-    /** When each beat was sent that is not yet acknowledged, by its `t`. */
-    const sent = new Map<number, number>();
-    let last = 0;
-    let asked = -Infinity;
-    let answered = true;
-    let misses = 0;
-    const beat = (): void => {
-      const now = scheduler.now();
-      // `t` tells acks apart, so it must rise even if the clock does not.
-      last = Math.max(Math.floor(now), last + 1);
-      sent.set(last, now);
-      if (sent.size > MAX_SENT) sent.delete(sent.keys().next().value!);
-      control.send(heartbeat(control.version, last, control.seq));
-    };
-    const next = (frame: ServerFrame): void => {
-      if (frame.kind !== 'json') return;
-      if (frame.op === VoiceOp.Heartbeat && Math.abs(scheduler.now() - asked) >= MIN_PERIOD) {
-        asked = scheduler.now();
-        beat();
-      }
-      if (frame.op !== VoiceOp.HeartbeatAck) return;
-      const at = sent.get(readHeartbeatAck(frame.d) ?? -1);
-      if (at === undefined) return;
-      sent.clear();
-      answered = true;
-      subscriber.next(Math.max(0, scheduler.now() - at));
-    };
-    control.frames$.subscribe(operate({ destination: subscriber, next }));
-    subscriber.add(
-      interval(Math.max(MIN_PERIOD, period), scheduler).subscribe(() => {
-        misses = answered ? 0 : misses + 1;
-        if (misses >= MISSES) {
-          subscriber.error(new VoiceSocketClosedError(CloseCode.HeartbeatLost));
-          return;
-        }
-        answered = false;
-        beat();
-      }),
-    );
+    const heartbeat = new Heartbeat(control, scheduler, {
+      roundTrip: (ms) => subscriber.next(ms),
+      unanswered: () => subscriber.error(new VoiceSocketClosedError(CloseCode.HeartbeatLost)),
+    });
+    control.frames$.subscribe(operate({ destination: subscriber, next: (frame) => heartbeat.frame(frame) }));
+    subscriber.add(heartbeat.start(period));
   });
+}
+
+/** Who is told how the other end is. */
+export interface HeartbeatListener {
+  /** ms. */
+  roundTrip(ms: number): void;
+  /** A beat is due, and those before it were not acknowledged. */
+  unanswered(): void;
+}
+
+/** The same without a stream: it is given the frames. */
+export class Heartbeat {
+  readonly #control: Pick<Control, 'version' | 'seq' | 'send'>;
+  readonly #scheduler: SchedulerLike;
+  readonly #listener: HeartbeatListener;
+  /** When each beat was sent that is not yet acknowledged, by its `t`; undefined while all are. */
+  #sent: Map<number, number> | undefined;
+  /** ms between two beats; undefined before they begin. */
+  #period: number | undefined;
+  #last = 0;
+  #asked = -Infinity;
+  #answered = true;
+  #misses = 0;
+
+  constructor(control: Pick<Control, 'version' | 'seq' | 'send'>, scheduler: SchedulerLike, listener: HeartbeatListener) {
+    this.#control = control;
+    this.#scheduler = scheduler;
+    this.#listener = listener;
+  }
+
+  /** Beats every `period` ms until it is unsubscribed. */
+  start(period: number): Subscription {
+    this.#period = Math.max(MIN_PERIOD, period);
+    return this.#scheduler.schedule(beatAgain, this.#period, this);
+  }
+
+  frame(frame: ServerFrame): void {
+    if (frame.kind !== 'json' || this.#period === undefined) return;
+    if (frame.op === VoiceOp.Heartbeat && Math.abs(this.#scheduler.now() - this.#asked) >= MIN_PERIOD) {
+      this.#asked = this.#scheduler.now();
+      this.#beat();
+    }
+    if (frame.op !== VoiceOp.HeartbeatAck) return;
+    const at = this.#sent?.get(readHeartbeatAck(frame.d) ?? -1);
+    if (at === undefined) return;
+    this.#sent = undefined;
+    this.#answered = true;
+    this.#listener.roundTrip(Math.max(0, this.#scheduler.now() - at));
+  }
+
+  /** A beat is due. @returns ms until the next */
+  due(): number | undefined {
+    this.#misses = this.#answered ? 0 : this.#misses + 1;
+    if (this.#misses >= MISSES) this.#listener.unanswered();
+    else {
+      this.#answered = false;
+      this.#beat();
+    }
+    return this.#period;
+  }
+
+  #beat(): void {
+    const now = this.#scheduler.now();
+    // `t` tells acks apart, so it must rise even if the clock does not.
+    this.#last = Math.max(Math.floor(now), this.#last + 1);
+    const sent = (this.#sent ??= new Map<number, number>());
+    sent.set(this.#last, now);
+    if (sent.size > MAX_SENT) sent.delete(sent.keys().next().value!);
+    this.#control.send(heartbeat(this.#control.version, this.#last, this.#control.seq));
+  }
+}
+
+function beatAgain(this: SchedulerAction<Heartbeat>, heartbeat?: Heartbeat): void {
+  this.schedule(heartbeat, heartbeat!.due());
 }

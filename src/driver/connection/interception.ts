@@ -1,11 +1,11 @@
 /** Runs the interceptors of a session over the traffic of one media session. */
-import { defer, Observable } from 'rxjs';
-import { insulated } from '../../edge.js';
+import { defer, Observable, type Subscriber } from 'rxjs';
+import { insulated, operateBeyond } from '../../edge.js';
 import type { Log } from '../../log.js';
 import type { MediaInterceptor, MediaTraffic } from '../../media/interceptor.js';
 import type { RtcpSender } from '../../media/send/rtcp-sender.js';
 import type { Traffic } from '../../media/traffic.js';
-import { operate } from '../../operate.js';
+import type { Operation } from '../../operate.js';
 
 /** What {@link interception$} runs, and over what. */
 export interface InterceptionOptions {
@@ -29,27 +29,41 @@ export interface InterceptionOptions {
  */
 export function interception$({ interceptors, about, traffic, rtcp, log }: InterceptionOptions): Observable<never> {
   return new Observable((subscriber) => {
-    let standing = interceptors.length;
-    if (standing === 0) return subscriber.complete();
+    if (interceptors.length === 0) return subscriber.complete();
     const seen = seenOf(about, traffic, rtcp);
-    const complete = (): void => {
-      standing -= 1;
-      if (standing === 0) subscriber.complete();
-    };
-    const error = (thrown: unknown): void => {
-      log({ type: 'ignored', what: 'interceptor', reason: thrown instanceof Error ? thrown.message : String(thrown) });
-      complete();
-    };
-    const one = { destination: subscriber, next: nothing, error, complete };
-    for (const interceptor of interceptors) run$(interceptor, seen).subscribe(operate(one));
+    const standing = new Standing(subscriber, interceptors.length, log);
+    for (const interceptor of interceptors) if (!subscriber.closed) run$(interceptor, seen).subscribe(operateBeyond(standing));
   });
 }
 
-const nothing = (): void => undefined;
+/** What becomes of each of so many. */
+class Standing implements Operation<unknown, never> {
+  readonly destination: Subscriber<never>;
+  readonly #log: Log;
+  #count: number;
+
+  constructor(destination: Subscriber<never>, count: number, log: Log) {
+    this.destination = destination;
+    this.#count = count;
+    this.#log = log;
+  }
+
+  next(): void {}
+
+  error(thrown: unknown): void {
+    this.#log({ type: 'ignored', what: 'interceptor', reason: thrown instanceof Error ? thrown.message : String(thrown) });
+    this.complete();
+  }
+
+  complete(): void {
+    this.#count -= 1;
+    if (this.#count === 0) this.destination.complete();
+  }
+}
 
 /** Apart, so that what stands does not hold what was given once. */
 function run$(interceptor: MediaInterceptor, seen: MediaTraffic): Observable<unknown> {
-  return insulated(defer(() => interceptor(seen)));
+  return defer(() => interceptor(seen));
 }
 
 /** What an interceptor is given. Field by field: of a spread, V8 makes each session a shape of its own. */

@@ -26,26 +26,30 @@ export function keepalive$(
 ): Observable<number> {
   return new Observable((subscriber) => {
     SCHEDULER('scheduler', scheduler);
-    const keepalive = new Keepalive(port, scheduler, (ms) => subscriber.next(ms));
-    listen(control$, subscriber, (datagram) => keepalive.answer(datagram));
+    const keepalive = new Keepalive(port, scheduler, { roundTrip: (ms) => subscriber.next(ms) });
+    listen(control$, subscriber, (datagram) => keepalive.take(datagram));
     if (!subscriber.closed) subscriber.add(keepalive.start());
   });
+}
+
+export interface KeepaliveListener {
+  /** ms. */
+  roundTrip(ms: number): void;
 }
 
 /** The same without a stream. */
 export class Keepalive {
   readonly #port: Pick<UdpPort, 'send'>;
   readonly #scheduler: SchedulerLike;
-  readonly #tell: (ms: number) => void;
+  readonly #listener: KeepaliveListener;
   #sequence = -1;
   /** When the last ping was sent, ms; undefined when it is answered. */
   #sentAt: number | undefined;
 
-  /** @param tell is told of round trips, ms */
-  constructor(port: Pick<UdpPort, 'send'>, scheduler: SchedulerLike, tell: (ms: number) => void) {
+  constructor(port: Pick<UdpPort, 'send'>, scheduler: SchedulerLike, listener: KeepaliveListener) {
     this.#port = port;
     this.#scheduler = scheduler;
-    this.#tell = tell;
+    this.#listener = listener;
   }
 
   /** Pings until it is unsubscribed. */
@@ -60,11 +64,11 @@ export class Keepalive {
   }
 
   /** A datagram came that is no media. */
-  answer(datagram: Uint8Array): void {
+  take(datagram: Uint8Array): void {
     if (this.#sentAt === undefined || parsePong(datagram) !== this.#sequence) return;
     const took = this.#scheduler.now() - this.#sentAt;
     this.#sentAt = undefined;
-    this.#tell(Math.max(0, took));
+    this.#listener.roundTrip(Math.max(0, took));
   }
 }
 

@@ -3,10 +3,10 @@
  *
  * ```
  * voice gateway ─→ roster ─→ outbox ─→ e2ee       each frame, in this order
- * handshake ─→ media$ ─→ link ─→ pump             as soon as, and for as long as, frames can be sent
+ * handshake ─→ media ─→ link ─→ pump             as soon as, and for as long as, frames can be sent
  * ```
  */
-import { tap, type Observable } from 'rxjs';
+import { NEVER, type Observable } from 'rxjs';
 import type { Log } from '../../log.js';
 import type { ServerFrame } from '../../protocol/frames.js';
 import type { E2eeState, Snowflake, SpeakingEvent, VoiceServer } from '../../types.js';
@@ -16,7 +16,7 @@ import type { ResolvedOptions } from '../options.js';
 import type { SessionCore } from '../session/session.js';
 import type { Handshake } from './handshake.js';
 import type { FrameReader, MediaSlot } from './media-slot.js';
-import { media$, type Media } from './media.js';
+import { Media } from './media.js';
 import { MemberNews } from './member-news.js';
 import { Outbox } from './outbox.js';
 import { Roster, type ClientNews, type RosterListener } from './roster.js';
@@ -33,6 +33,7 @@ export class MediaSession implements RosterListener, FrameReader {
   readonly #outbox: Outbox;
   #alone = true;
   #media: Media | undefined;
+  #attached = false;
   /** What the pump, and the session, know of the encryption; undefined before they know anything. */
   #sendable: boolean | undefined;
   #told: E2eeState | undefined;
@@ -52,8 +53,9 @@ export class MediaSession implements RosterListener, FrameReader {
     const outbox = new Outbox(slot);
     this.#outbox = outbox;
     const fail = (error: unknown): void => slot.fail(error);
+    const changed = (): void => this.#keysChanged();
     const required = options.e2ee === 'required';
-    this.#e2ee = new E2ee({ provider: options.dave, required, ids: server, call: roster, outbox, time: slot, log, fail });
+    this.#e2ee = new E2ee({ provider: options.dave, required, ids: server, call: roster, outbox, time: slot, log, changed, fail });
     slot.read(this);
   }
 
@@ -93,27 +95,31 @@ export class MediaSession implements RosterListener, FrameReader {
     this.#log({ type: 'ignored', what: `opcode ${op}`, reason });
   }
 
-  /** Emits once, and completes, as soon as there is nothing to wait for: frames can be sent, or nobody is there to hear them. */
-  get ready$(): Observable<unknown> {
-    return this.#e2ee.ready$;
-  }
-
-  /** Emits once, at once, when the media are there; they live in the slot. The encryption learns here what the call is. */
-  open$(handshake: Handshake): Observable<unknown> {
+  /**
+   * Opens the media, which live in the slot; the encryption learns here what the call is. Emits once, and completes, as soon as there is nothing
+   * to wait for: frames can be sent, or nobody is there to hear them.
+   */
+  open(handshake: Handshake): Observable<unknown> {
     const { guildId } = this.#server;
     const parts = { guildId, core: this.#core, slot: this.#slot, roster: this.#roster, e2ee: this.#e2ee, options: this.#options };
-    return this.#slot.hold(media$(handshake, parts)).pipe(
-      tap((media) => {
-        this.#media = media;
-        this.#e2ee.describe(handshake.daveVersion);
-      }),
-    );
+    this.#media = this.#slot.own((life) => new Media(handshake, parts, life));
+    if (this.#media === undefined) return NEVER;
+    this.#e2ee.describe(handshake.daveVersion);
+    return this.#e2ee.ready$;
   }
 
   /** The session is ready: the pump sends, what plays is held while frames cannot be sent, and the session tells of this encryption. */
   attach(): void {
     this.#core.e2ee = this.#e2ee;
-    this.#slot.keep(this.#e2ee.changed$.subscribe(() => this.#follow()));
+    this.#attached = true;
+    this.#follow();
+  }
+
+  /** What waited for keys is tried again before anybody hears of them. */
+  #keysChanged(): void {
+    if (this.#slot.released) return;
+    this.#media?.receiver.retry();
+    if (this.#attached) this.#follow();
   }
 
   #follow(): void {

@@ -3,10 +3,9 @@
  * call. It stands beside the WebSocket, and neither contains the other: a UDP socket acquired within the WebSocket's `switchMap`
  * would be closed by the very loss that a resume is to mend.
  */
-import { Observable, Subject, Subscriber, Subscription, timer, type SchedulerLike } from 'rxjs';
+import { catchError, concat, NEVER, Observable, of, Subscriber, Subscription, timer, type SchedulerLike } from 'rxjs';
 import { guarded } from '../../edge.js';
 import type { MediaTime } from '../../media/media-time.js';
-import { listen } from '../../operate.js';
 import type { ServerFrame } from '../../protocol/frames.js';
 import type { Control } from './control.js';
 
@@ -17,8 +16,9 @@ export interface FrameReader {
 
 export class MediaSlot implements MediaTime {
   readonly #scheduler: SchedulerLike;
-  readonly #faults$ = new Subject<unknown>();
   #fault: { readonly error: unknown } | undefined;
+  /** Who ends with the first thing that is lost. */
+  #flow: Subscriber<never> | undefined;
   #control: Control | undefined;
   #reader: FrameReader | undefined;
   readonly #held = new Subscription();
@@ -28,19 +28,22 @@ export class MediaSlot implements MediaTime {
   }
 
   /**
-   * Errors, one an emission, of what the slot holds, after it was acquired. Replays until `release`: a UDP socket may be lost while
-   * nobody listens, between two WebSockets, and a resume onto a dead socket would be silence.
+   * Errors when something that the slot holds is lost, after it was acquired. Replays until `release`: a UDP socket may be lost while
+   * nobody listens, between two WebSockets, and a resume onto a dead socket would be silence. For one flow at a time: the last to subscribe.
    */
-  get faults$(): Observable<unknown> {
+  get lost$(): Observable<never> {
     return new Observable((subscriber) => {
-      if (this.#fault !== undefined) subscriber.next(this.#fault.error);
-      return this.#faults$.subscribe(subscriber);
+      if (this.#fault !== undefined) return subscriber.error(this.#fault.error);
+      this.#flow = subscriber;
+      return () => {
+        if (this.#flow === subscriber) this.#flow = undefined;
+      };
     });
   }
 
-  /** The same as an error, for the flow that ends with it. Emits nothing, and never completes. */
-  get lost$(): Observable<never> {
-    return new Observable((subscriber) => listen(this.faults$, subscriber, (error) => subscriber.error(error)));
+  /** The same as a value, for who waits beside a flow that has ended. */
+  get faults$(): Observable<unknown> {
+    return this.lost$.pipe(catchError((error: unknown) => concat(of(error), NEVER)));
   }
 
   /** The WebSocket that there is now, resumed or about to be; undefined while there is none. */
@@ -58,10 +61,13 @@ export class MediaSlot implements MediaTime {
     if (!this.#held.closed) this.#reader = reader;
   }
 
-  /** Lets a WebSocket feed this media session for as long as the returned subscription lives. */
-  connect(control: Control): Subscription {
+  /** Lets a WebSocket feed this media session, and another reader after it, for as long as the returned subscription lives. */
+  connect(control: Control, another?: FrameReader): Subscription {
     this.#control = control;
-    const subscription = control.frames$.subscribe((frame) => this.#reader?.frame(frame));
+    const subscription = control.frames$.subscribe((frame) => {
+      this.#reader?.frame(frame);
+      another?.frame(frame);
+    });
     subscription.add(() => {
       if (this.#control === control) this.#control = undefined;
     });
@@ -91,10 +97,17 @@ export class MediaSlot implements MediaTime {
     });
   }
 
+  /** Makes what lives until `release`, and ends with `life`; what that errors with is lost. After `release` nothing is made. */
+  own<T>(make: (life: Subscriber<never>) => T): T | undefined {
+    const life = new Holder<never>(this, undefined);
+    this.#held.add(life);
+    return life.closed ? undefined : make(life);
+  }
+
   /** Something that the slot holds is lost. */
   fail(error: unknown): void {
     this.#fault = { error };
-    this.#faults$.next(error);
+    this.#flow?.error(error);
   }
 
   /** Lets something live for as long as the media session does. */
@@ -115,7 +128,7 @@ class Holder<T> extends Subscriber<T> {
   readonly #slot: MediaSlot;
   #waiting: Subscriber<T> | undefined;
 
-  constructor(slot: MediaSlot, waiting: Subscriber<T>) {
+  constructor(slot: MediaSlot, waiting: Subscriber<T> | undefined) {
     super();
     this.#slot = slot;
     this.#waiting = waiting;

@@ -11,21 +11,21 @@
  * sender, receiver ─→ traffic ─→ interceptors ─→ RTCP sender ─→ UDP socket
  * ```
  */
-import { Observable, type Subscriber } from 'rxjs';
-import { createSeal } from '../../crypto/seal.js';
+import type { SchedulerLike, Subscriber } from 'rxjs';
+import { createSeal, type Seal } from '../../crypto/seal.js';
 import { Receiver } from '../../media/receive/receiver.js';
 import type { MediaLink } from '../../media/send/link.js';
 import { RtcpSender } from '../../media/send/rtcp-sender.js';
 import { Sender } from '../../media/send/sender.js';
 import { Traffic } from '../../media/traffic.js';
-import { listen } from '../../operate.js';
+import { listen, operate, type Operation } from '../../operate.js';
 import type { Snowflake } from '../../types.js';
 import type { E2ee } from '../dave/e2ee.js';
 import type { ResolvedOptions } from '../options.js';
 import type { SessionCore } from '../session/session.js';
 import type { Handshake } from './handshake.js';
 import { interception$ } from './interception.js';
-import { Keepalive } from './keepalive.js';
+import { Keepalive, type KeepaliveListener } from './keepalive.js';
 import type { MediaSlot } from './media-slot.js';
 import type { Roster } from './roster.js';
 import { VoiceLink } from './voice-link.js';
@@ -40,49 +40,66 @@ export interface MediaSurroundings {
   readonly options: Pick<ResolvedOptions, 'scheduler' | 'random' | 'interceptors' | 'logFor'>;
 }
 
-/** What is made of a handshake. */
-export interface Media {
+/** Receives, and keeps the way open, for as long as `life` does. */
+export class Media implements Operation<Uint8Array, never>, KeepaliveListener {
+  readonly destination: Subscriber<never>;
   /** What the pump can send on. */
   readonly link: MediaLink;
   readonly receiver: Receiver;
-}
+  readonly #core: SessionCore;
+  readonly #scheduler: SchedulerLike;
+  readonly #keepalive: Keepalive;
+  readonly #seal: Seal;
+  readonly #traffic: Traffic;
+  readonly #rtcp: RtcpSender;
 
-/** Emits the media, once, at once; receives, and keeps the way open, until it is unsubscribed. */
-export function media$(handshake: Handshake, surroundings: MediaSurroundings): Observable<Media> {
-  return new Observable((subscriber) => subscriber.next(open(handshake, surroundings, subscriber)));
-}
+  constructor(
+    { ssrc, port, mode, secretKey }: Handshake,
+    { guildId, core, slot, roster, e2ee, options }: MediaSurroundings,
+    life: Subscriber<never>,
+  ) {
+    const { scheduler, random, interceptors } = options;
+    const seal = createSeal(mode, secretKey, { random });
+    // The seal has its own copy.
+    secretKey.fill(0);
+    const traffic = new Traffic();
+    const out = { seal, port, traffic, time: slot };
+    const sender = new Sender({ ...out, ssrc, random });
+    const rtcp = new RtcpSender(out);
+    const { packets, rtcp$, reception, quality } = core;
+    this.destination = life;
+    this.#core = core;
+    this.#scheduler = scheduler;
+    this.#seal = seal;
+    this.#traffic = traffic;
+    this.#rtcp = rtcp;
+    this.#keepalive = new Keepalive(port, scheduler, this);
+    this.receiver = new Receiver({ seal, roster, e2ee, packets, rtcp$, reception, traffic, time: slot, control: this.#keepalive });
+    this.link = new VoiceLink(sender, seal, e2ee, slot);
+    // First, so that interceptors see the traffic complete before they are let go.
+    life.add(() => this.#close());
+    // Before there is any traffic.
+    listen(interception$({ interceptors, about: { guildId, ssrc, mode, scheduler }, traffic, rtcp, log: options.logFor(guildId) }), life);
+    quality.follow({ ssrc, receivedRtcp$: traffic.receivedRtcp$ });
+    port.datagrams$.subscribe(operate(this));
+    life.add(this.#keepalive.start());
+  }
 
-/** Apart, so that what stands does not hold the handshake. */
-function open(
-  { ssrc, port, mode, secretKey }: Handshake,
-  { guildId, core, slot, roster, e2ee, options }: MediaSurroundings,
-  life: Subscriber<unknown>,
-): Media {
-  const { scheduler, random, interceptors } = options;
-  const seal = createSeal(mode, secretKey, { random });
-  // The seal has its own copy.
-  secretKey.fill(0);
-  const traffic = new Traffic();
-  const out = { seal, port, traffic, time: slot };
-  const sender = new Sender({ ...out, ssrc, random });
-  const rtcp = new RtcpSender(out);
-  const keepalive = new Keepalive(port, scheduler, (udp) => core.roundTrip({ udp }));
-  const control = (datagram: Uint8Array): void => keepalive.answer(datagram);
-  const { packets, rtcp$, reception, quality } = core;
-  const receiver = new Receiver({ seal, roster, e2ee, packets, rtcp$, reception, traffic, time: slot, control });
-  // First, so that interceptors see the traffic complete before they are let go.
-  life.add(() => {
-    receiver.close();
-    rtcp.close();
-    traffic.complete();
-    quality.follow(null);
-    seal.close();
-  });
-  // Before there is any traffic.
-  listen(interception$({ interceptors, about: { guildId, ssrc, mode, scheduler }, traffic, rtcp, log: options.logFor(guildId) }), life);
-  quality.follow({ ssrc, receivedRtcp$: traffic.receivedRtcp$ });
-  listen(port.datagrams$, life, (datagram) => receiver.receive(datagram, scheduler.now()));
-  life.add(keepalive.start());
-  listen(e2ee.changed$, life, () => receiver.retry());
-  return { link: new VoiceLink(sender, seal, e2ee, slot), receiver };
+  next(datagram: Uint8Array): void {
+    this.receiver.receive(datagram, this.#scheduler.now());
+  }
+
+  complete(): void {}
+
+  roundTrip(udp: number): void {
+    this.#core.roundTrip({ udp });
+  }
+
+  #close(): void {
+    this.receiver.close();
+    this.#rtcp.close();
+    this.#traffic.complete();
+    this.#core.quality.follow(null);
+    this.#seal.close();
+  }
 }

@@ -1,7 +1,7 @@
 /** Deadlines of the flow's stages, and what usually is behind a stage that does not end. */
-import { Observable, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { Observable, type OperatorFunction, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
 import { VoiceTimeoutError } from '../../errors.js';
-import { operate } from '../../operate.js';
+import { operate, type Operation } from '../../operate.js';
 import type { ConnectStage } from '../../types.js';
 
 export const LIKELY_CAUSES: Readonly<Record<ConnectStage, string>> = {
@@ -21,24 +21,45 @@ export interface StageOptions {
   readonly enter: (stage: ConnectStage) => void;
 }
 
-/** Gives a stage its deadline: errors with a VoiceTimeoutError unless its first value comes in time. */
-export function inStage<T>(stage: ConnectStage, options: StageOptions): MonoTypeOperatorFunction<T> {
-  const ms = options.timeouts[stage];
+/**
+ * Gives a stage its deadline: errors with a VoiceTimeoutError unless its first value comes in time. With `follows` that is what the stage was for,
+ * and what follows it is the result, as by `followedBy`.
+ */
+export function inStage<T>(stage: ConnectStage, options: StageOptions): OperatorFunction<T, T>;
+export function inStage<T, R>(stage: ConnectStage, options: StageOptions, follows: (value: T) => Observable<R>): OperatorFunction<T, R>;
+export function inStage<T>(stage: ConnectStage, options: StageOptions, follows?: (value: T) => Observable<unknown>): OperatorFunction<T, unknown> {
   return (source) =>
-    // One subscriber instead of the three of defer and timeout: stages are most of what a join allocates, and that of a socket stands on.
+    // One subscriber instead of the four of defer, timeout and followedBy: stages are most of what a join allocates, and that of a socket stands on.
     new Observable((subscriber) => {
       options.enter(stage);
       // Who is told of the stage may have left upon it.
-      if (subscriber.closed) return;
-      const deadline = options.scheduler.schedule(
-        () => subscriber.error(new VoiceTimeoutError(stage, ms, LIKELY_CAUSES[stage])),
-        ms,
-      );
-      subscriber.add(deadline);
-      const next = (value: T): void => {
-        deadline.unsubscribe();
-        subscriber.next(value);
-      };
-      source.subscribe(operate({ destination: subscriber, next }));
+      if (!subscriber.closed) source.subscribe(operate(new Stage(stage, options, subscriber, follows)));
     });
+}
+
+class Stage<T> implements Operation<T, unknown> {
+  readonly destination: Subscriber<unknown>;
+  readonly #deadline: Subscription;
+  readonly #follows: ((value: T) => Observable<unknown>) | undefined;
+  #followed = false;
+
+  constructor(stage: ConnectStage, { timeouts, scheduler }: StageOptions, destination: Subscriber<unknown>, follows: ((value: T) => Observable<unknown>) | undefined) {
+    this.destination = destination;
+    this.#follows = follows;
+    const ms = timeouts[stage];
+    this.#deadline = scheduler.schedule(() => destination.error(new VoiceTimeoutError(stage, ms, LIKELY_CAUSES[stage])), ms);
+    destination.add(this.#deadline);
+  }
+
+  next(value: T): void {
+    this.#deadline.unsubscribe();
+    if (this.#follows === undefined) return this.destination.next(value);
+    this.#followed = true;
+    const following$ = this.#follows(value);
+    if (!this.destination.closed) following$.subscribe(this.destination);
+  }
+
+  complete(): void {
+    if (!this.#followed) this.destination.complete();
+  }
 }

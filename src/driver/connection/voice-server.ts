@@ -7,7 +7,7 @@
  * └─ WebSockets  one at a time                        socket → Hello → heartbeat + (identify | resume)
  * ```
  */
-import { catchError, defer, map, NEVER, Observable, race, retry, take, throwError } from 'rxjs';
+import { catchError, defer, map, NEVER, Observable, race, throwError, type SchedulerLike } from 'rxjs';
 import type { Recovery } from '../../fault.js';
 import type { Log } from '../../log.js';
 import { alongside, followedBy, operate } from '../../operate.js';
@@ -19,10 +19,11 @@ import { control$, type Control } from './control.js';
 import { carryOut$ } from '../recovery/carry-out.js';
 import { closeCodeOf, failureOf, faultOf } from '../recovery/fault-errors.js';
 import { handshake$, hello$, resume$ } from './handshake.js';
-import { heartbeat$ } from './heartbeat.js';
+import { Heartbeat, type HeartbeatListener } from './heartbeat.js';
 import { MediaSession } from './media-session.js';
 import { MediaSlot } from './media-slot.js';
 import type { ResolvedOptions } from '../options.js';
+import { recovering } from '../recovery/recovering.js';
 import { redactError } from '../recovery/redact-error.js';
 import type { SessionCore } from '../session/session.js';
 import { inStage, type StageOptions } from './stages.js';
@@ -39,14 +40,16 @@ export function voiceServer$(
 ): Observable<VoiceServer> {
   return new Observable((subscriber) => {
     const connection = new VoiceServerConnection(server, core, faults, options);
-    // The subscriber itself, so that who leaves within the subscription leaves all of it; and one operator above all retries, so that
+    // The subscriber's, so that who leaves within the subscription leaves all of it; and one above all retries, so that
     // the WebSocket of each goes before the slot: what that holds has nobody left to tell.
-    connection.run$().pipe(map((ready) => ready)).subscribe(subscriber);
+    connection.run$().subscribe(operate({ destination: subscriber }));
     subscriber.add(() => connection.end());
   });
 }
 
-class VoiceServerConnection {
+class VoiceServerConnection implements HeartbeatListener, StageOptions {
+  readonly timeouts: StageOptions['timeouts'];
+  readonly scheduler: SchedulerLike;
   readonly #server: VoiceServer;
   readonly #core: SessionCore;
   readonly #faults: FaultCounter;
@@ -54,7 +57,6 @@ class VoiceServerConnection {
   #slot: MediaSlot;
   #over = false;
   readonly #log: Log;
-  readonly #stages: StageOptions;
   /** The state to return to when a resume has succeeded; undefined while there is nothing to resume. */
   #established: VoiceState | undefined;
   /** Whether the token was sent in an Identify, and so is spent. */
@@ -74,15 +76,17 @@ class VoiceServerConnection {
     for (const secret of [server.token, server.sessionId]) options.secrets.add(secret);
     this.#slot = new MediaSlot(options.scheduler);
     this.#log = options.logFor(server.guildId);
-    // Field by field: of a spread, V8 makes each session a shape of its own.
-    this.#stages = { timeouts: options.timeouts, scheduler: options.scheduler, enter: (stage) => this.#enter(stage) };
+    this.timeouts = options.timeouts;
+    this.scheduler = options.scheduler;
   }
 
   run$(): Observable<VoiceServer> {
-    // Faults first: one that came between two WebSockets must not let the next be opened.
-    return defer(() => this.#webSocket$().pipe(alongside(this.#slot.lost$))).pipe(
-      retry({ delay: (error: unknown) => this.#recover(error) }),
-    );
+    const life$ = new Observable<VoiceServer>((subscriber) => {
+      // Faults first: one that came between two WebSockets must not let the next be opened.
+      this.#slot.lost$.subscribe(subscriber);
+      if (!subscriber.closed) this.#webSocket$().subscribe(subscriber);
+    });
+    return life$.pipe(recovering((error) => this.#recover(error)));
   }
 
   /** Closes everything, for good. */
@@ -96,7 +100,7 @@ class VoiceServerConnection {
     this.#established = undefined;
     this.#core.detach();
     this.#slot.release();
-    if (!this.#over) this.#slot = new MediaSlot(this.#options.scheduler);
+    if (!this.#over) this.#slot = new MediaSlot(this.scheduler);
   }
 
   /** One WebSocket, from opening to loss. */
@@ -104,53 +108,55 @@ class VoiceServerConnection {
     const { transports, gatewayVersion } = this.#options;
     const log = this.#log;
     return transports.socket$(this.#server.endpoint, gatewayVersion).pipe(
-      inStage('socket', this.#stages),
-      followedBy((socket) => control$(socket, { version: this.#version, log, seq: this.#resuming ? this.#seq : undefined })),
-      followedBy((control) =>
-        hello$(control).pipe(
-          inStage('hello', this.#stages),
-          followedBy(({ heartbeatInterval }) =>
-            (this.#resuming ? this.#resume$(control) : this.#identify$(control)).pipe(alongside(this.#heartbeats$(control, heartbeatInterval))),
-          ),
-          alongside(this.#connected$(control)),
+      inStage('socket', this, (socket) =>
+        control$(socket, { version: this.#version, log, seq: this.#resuming ? this.#seq : undefined }).pipe(
+          followedBy((control) => this.#opened$(control)),
         ),
       ),
     );
   }
 
-  /** Ties the WebSocket to the slot; when it goes, what the next one needs is kept. */
-  #connected$(control: Control): Observable<never> {
-    return new Observable(() => {
-      const subscription = this.#slot.connect(control);
-      subscription.add(() => {
+  /** What an open WebSocket leads to. It is tied to the slot; when it goes, what the next one needs is kept. */
+  #opened$(control: Control): Observable<VoiceServer> {
+    return new Observable((subscriber) => {
+      const heartbeat = new Heartbeat(control, this.scheduler, this);
+      const connection = this.#slot.connect(control, heartbeat);
+      connection.add(() => {
         this.#seq = control.seq;
         this.#version = control.version;
       });
-      return subscription;
+      subscriber.add(connection);
+      hello$(control)
+        .pipe(
+          inStage('hello', this, ({ heartbeatInterval }) => {
+            const beats$ = new Observable<never>(() => heartbeat.start(heartbeatInterval));
+            return (this.#resuming ? this.#resume$(control) : this.#identify$(control)).pipe(alongside(beats$));
+          }),
+        )
+        .subscribe(subscriber);
     });
   }
 
-  #heartbeats$(control: Control, period: number): Observable<never> {
-    return new Observable((subscriber) => {
-      const next = (gateway: number): void => this.#core.roundTrip({ gateway });
-      const error = (): void => giveUp(control, CloseCode.HeartbeatLost, 'heartbeats unanswered');
-      heartbeat$(control, period, { scheduler: this.#options.scheduler }).subscribe(operate({ destination: subscriber, next, error }));
-    });
+  roundTrip(gateway: number): void {
+    this.#core.roundTrip({ gateway });
+  }
+
+  unanswered(): void {
+    const { control } = this.#slot;
+    if (control !== undefined) giveUp(control, CloseCode.HeartbeatLost, 'heartbeats unanswered');
   }
 
   #identify$(control: Control): Observable<VoiceServer> {
     return defer(() => {
       this.#identified = true;
       const media = new MediaSession(this.#server, this.#slot, this.#core, this.#options);
-      return handshake$(control, this.#server, this.#slot, this.#options, this.#stages).pipe(
+      return handshake$(control, this.#server, this.#slot, this.#options, this).pipe(
         followedBy((handshake) => {
           const { ssrc, mode, secretKey, daveVersion } = handshake;
           // A copy: the original is overwritten as soon as there is a seal.
           this.#options.secrets.add(secretKey.slice());
-          return media.open$(handshake).pipe(
-            // Over once it stands: the slot holds it.
-            take(1),
-            followedBy(() => (daveVersion === 0 ? media.ready$ : media.ready$.pipe(inStage('dave', this.#stages)))),
+          const ready$ = media.open(handshake);
+          return (daveVersion === 0 ? ready$ : ready$.pipe(inStage('dave', this))).pipe(
             map(() => {
               media.attach();
               return this.#up({ status: 'ready', channelId: this.#server.channelId, ssrc, mode, daveVersion });
@@ -163,7 +169,7 @@ class VoiceServerConnection {
 
   #resume$(control: Control): Observable<VoiceServer> {
     return resume$(control, this.#server).pipe(
-      inStage('ready', this.#stages),
+      inStage('ready', this),
       catchError(() => {
         giveUp(control, CloseCode.ResumeLost, 'resume unanswered');
         return NEVER;
@@ -177,12 +183,12 @@ class VoiceServerConnection {
 
   #up(state: VoiceState): VoiceServer {
     this.#established = state;
-    this.#faults.ready(this.#options.scheduler.now());
+    this.#faults.ready(this.scheduler.now());
     this.#core.enter(state);
     return this.#server;
   }
 
-  #enter(stage: ConnectStage): void {
+  enter(stage: ConnectStage): void {
     if (this.#faults.wasReady) return;
     this.#core.enter({ status: 'connecting', stage, attempt: this.#faults.count + 1 });
   }
@@ -194,7 +200,7 @@ class VoiceServerConnection {
     const kind = faultOf(error);
     if (kind === undefined) return throwError(() => error);
     const faults = this.#faults;
-    const fault = faults.add(kind, { resumable: this.#established !== undefined, fresh: !this.#identified }, this.#options.scheduler.now());
+    const fault = faults.add(kind, { resumable: this.#established !== undefined, fresh: !this.#identified }, this.scheduler.now());
     const recovery = this.#possible(this.#options.recovery(fault, faults.count));
     faults.decided(recovery);
     this.#log({ type: 'fault', fault, recovery });

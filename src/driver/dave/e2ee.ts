@@ -29,6 +29,8 @@ export interface E2eeOptions {
   readonly outbox: MessageSink;
   readonly time: MediaTime;
   readonly log: Log;
+  /** Is told of what `changed$` tells, without a stream. */
+  readonly changed?: () => void;
   /** Is told, once, that the call needs what the provider cannot do: a VoiceUnsupportedError. */
   readonly fail: (error: unknown) => void;
 }
@@ -36,7 +38,8 @@ export interface E2eeOptions {
 /** The end-to-end encryption of one media session. Most calls of most bots are plain to the end: a machine is made where there is a sign of DAVE. */
 export class E2ee {
   readonly #options: E2eeOptions;
-  readonly #changed$ = new BehaviorSubject<unknown>(undefined);
+  /** From the first who asks for it on. */
+  #changed$: BehaviorSubject<unknown> | undefined;
   #machine: DaveMachine | undefined;
   /** Whether the call was described, as plain, while there was no machine. */
   #plain = false;
@@ -49,7 +52,7 @@ export class E2ee {
 
   /** Whenever there may be other keys than before, and one of the others here may have another value. Replays. */
   get changed$(): Observable<unknown> {
-    return this.#changed$;
+    return (this.#changed$ ??= new BehaviorSubject<unknown>(undefined));
   }
 
   /** Whether what plays can be sent; while it cannot, it is to be held. */
@@ -59,7 +62,7 @@ export class E2ee {
 
   /** The same. Replays, and never errors. */
   get sendable$(): Observable<boolean> {
-    return this.#changed$.pipe(map(() => this.sendable), distinctUntilChanged()); // prettier-ignore
+    return this.changed$.pipe(map(() => this.sendable), distinctUntilChanged()); // prettier-ignore
   }
 
   /** What is to be told of it. */
@@ -69,12 +72,16 @@ export class E2ee {
 
   /** The same: one value for each epoch and each other change. Replays. */
   get state$(): Observable<E2eeState> {
-    return this.#changed$.pipe(map(() => this.state), distinctUntilChanged(sameE2eeState)); // prettier-ignore
+    return this.changed$.pipe(map(() => this.state), distinctUntilChanged(sameE2eeState)); // prettier-ignore
   }
 
   /** Emits once, and completes, as soon as there is nothing to wait for: frames can be sent, nobody else is in the call, or it is plain and must not be. */
   get ready$(): Observable<unknown> {
-    return this.#changed$.pipe(filter(() => this.#machine?.settled ?? this.#plain), take(1)); // prettier-ignore
+    return defer(() => (this.#settled ? of(undefined) : this.changed$.pipe(filter(() => this.#settled), take(1)))); // prettier-ignore
+  }
+
+  get #settled(): boolean {
+    return this.#machine?.settled ?? this.#plain;
   }
 
   /** What frames have to pass; null while the call is plain and they pass as they are. */
@@ -138,7 +145,8 @@ export class E2ee {
   }
 
   #changed(): void {
-    this.#changed$.next(undefined);
+    this.#options.changed?.();
+    this.#changed$?.next(undefined);
   }
 }
 

@@ -7,8 +7,9 @@ export class FaultCounter {
   /** Faults since the session was last stable. */
   count = 0;
   readonly #stableAfter: number;
-  readonly #repeats = new Map<string, number>();
-  #tried: Record<Rung, number> = { ...NONE_TRIED };
+  /** From the first fault on. */
+  #repeats: Map<string, number> | undefined;
+  #tried: Readonly<Record<Rung, number>> = NONE_TRIED;
   #readyAt: number | undefined;
 
   /** @param stableAfter ms of being ready after which all faults are got over */
@@ -28,9 +29,10 @@ export class FaultCounter {
     this.#readyAt = undefined;
     this.count += 1;
     const key = keyOf(kind);
-    const repeats = (this.#repeats.get(key) ?? 0) + 1;
-    this.#repeats.set(key, repeats);
-    return { ...kind, wasReady: this.wasReady, resumable, fresh, repeats, tried: { ...this.#tried } };
+    const all = (this.#repeats ??= new Map<string, number>());
+    const repeats = (all.get(key) ?? 0) + 1;
+    all.set(key, repeats);
+    return { ...kind, wasReady: this.wasReady, resumable, fresh, repeats, tried: this.#tried };
   }
 
   /** News that brings a voice server along is no failure: it has no history, and is not counted. */
@@ -40,7 +42,7 @@ export class FaultCounter {
 
   /** What was decided, and is now carried out. */
   decided({ action }: Recovery): void {
-    if (action in this.#tried) this.#tried[action as Rung] += 1;
+    if (action in this.#tried) this.#tried = { ...this.#tried, [action]: this.#tried[action as Rung] + 1 };
   }
 
   /** Time spent ready heals: a third of `stableAfter` makes up for one fault and one try at each rung, all of it for everything. */
@@ -52,7 +54,7 @@ export class FaultCounter {
     this.count = less(this.count);
     const { resume, reidentify, rejoin } = this.#tried;
     this.#tried = { resume: less(resume), reidentify: less(reidentify), rejoin: less(rejoin) };
-    for (const [key, repeats] of this.#repeats) this.#repeats.set(key, less(repeats));
+    this.#repeats?.forEach((repeats, key, all) => all.set(key, less(repeats)));
   }
 }
 

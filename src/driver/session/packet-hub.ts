@@ -4,16 +4,17 @@ import type { Snowflake, VoicePacket } from '../../types.js';
 
 export class PacketHub {
   readonly #all = new Subject<VoicePacket>();
-  readonly #byUser = new Map<Snowflake, Subject<VoicePacket>>();
+  /** From the first who listens to one user on. */
+  #byUser: Map<Snowflake, Subject<VoicePacket>> | undefined;
 
   /** Whether anybody listens to this user; for null, to anybody at all. What nobody listens to need not be decrypted. */
   listensTo(userId: Snowflake | null): boolean {
-    return this.#all.observed || (userId === null ? this.#byUser.size > 0 : this.#byUser.has(userId));
+    return this.#all.observed || (this.#byUser !== undefined && (userId === null ? this.#byUser.size > 0 : this.#byUser.has(userId)));
   }
 
   next(packet: VoicePacket): void {
     this.#all.next(packet);
-    if (packet.userId !== null) this.#byUser.get(packet.userId)?.next(packet);
+    if (packet.userId !== null) this.#byUser?.get(packet.userId)?.next(packet);
   }
 
   of(userId: Snowflake | undefined): Observable<VoicePacket> {
@@ -22,18 +23,19 @@ export class PacketHub {
 
   complete(): void {
     this.#all.complete();
-    for (const subject of this.#byUser.values()) subject.complete();
-    this.#byUser.clear();
+    for (const subject of this.#byUser?.values() ?? []) subject.complete();
+    this.#byUser = undefined;
   }
 
   #ofUser(userId: Snowflake): Observable<VoicePacket> {
     return new Observable((subscriber) => {
-      let subject = this.#byUser.get(userId);
-      if (subject === undefined) this.#byUser.set(userId, (subject = new Subject()));
+      const byUser = (this.#byUser ??= new Map<Snowflake, Subject<VoicePacket>>());
+      let subject = byUser.get(userId);
+      if (subject === undefined) byUser.set(userId, (subject = new Subject()));
       const subscription = subject.subscribe(subscriber);
       return () => {
         subscription.unsubscribe();
-        if (!subject.observed && this.#byUser.get(userId) === subject) this.#byUser.delete(userId);
+        if (!subject.observed && byUser.get(userId) === subject) byUser.delete(userId);
       };
     });
   }

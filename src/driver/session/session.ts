@@ -99,7 +99,6 @@ export interface VoiceSession {
 
 const NOBODY: ReadonlySet<Snowflake> = new Set();
 const nobody = (): ReadonlySet<Snowflake> => NOBODY;
-
 type Outcome = Extract<VoiceState, { readonly status: 'ended' | 'failed' }>;
 
 /** The driver's side of a session. */
@@ -114,6 +113,8 @@ export class SessionCore {
   readonly latency = new Current<Latency>({ gateway: null, udp: null });
   /** That of the media session that there is now; undefined before the first is ready. */
   e2ee: E2ee | undefined;
+  /** The close code of the WebSocket that was lost since the session was last ready; undefined without one. */
+  lastClose: number | undefined;
   /** Close codes, as WebSockets are lost. */
   readonly closes$ = new Subject<number>();
   readonly packets = new PacketHub();
@@ -125,34 +126,39 @@ export class SessionCore {
   readonly #log: Log;
   #truth: Truth = { state: { status: 'signalling' }, e2ee: PLAIN_STATE, suppressed: false, fault: null };
   #outcome: Outcome | undefined;
-  #lastClose: number | undefined;
   #leaving = false;
+  /** The state that the log was told last. */
+  #logged: VoiceState | undefined;
 
   constructor(options: ResolvedOptions, log: Log) {
     this.#options = options;
     this.#log = log;
     this.pump = new Pump(frameClock(options.scheduler));
     this.view = new Current(sessionView(this.#truth, options.scheduler.now()));
-    log({ type: 'state', state: this.state });
+    this.#logState(this.state);
   }
 
   get state(): VoiceState {
-    return this.view.value.state;
+    return this.#truth.state;
   }
 
   get stats$(): Observable<ReceiveStats> {
     return receiveStats$(this.reception, this.view.values$, this.#options.scheduler);
   }
 
-  /** The close code of the WebSocket that was lost since the session was last ready; undefined without one. */
-  get lastClose(): number | undefined {
-    return this.#lastClose;
-  }
-
   enter(state: VoiceState): void {
     if (this.#outcome !== undefined || (this.#leaving && state.status !== 'ended')) return;
-    if (state.status === 'ready') this.#lastClose = undefined;
-    this.#know(state.status === 'ready' ? { state, fault: null } : { state });
+    if (state.status === 'ready') this.lastClose = undefined;
+    if (state.status === 'connecting') {
+      // There is no session yet to tell of it, and the log alone hears: what is told next is of the truth by then.
+      this.#truth = { ...this.#truth, state };
+      this.#logState(state);
+    } else this.#know(state.status === 'ready' ? { state, fault: null } : { state });
+  }
+
+  #logState(state: VoiceState): void {
+    this.#logged = state;
+    this.#log({ type: 'state', state });
   }
 
   /** What the media session that there is now says of its encryption. */
@@ -162,7 +168,7 @@ export class SessionCore {
 
   /** The bot is in the audience of a stage, or no more. */
   suppressed(suppressed: boolean): void {
-    this.#know({ suppressed });
+    if (this.#truth.suppressed !== suppressed) this.#know({ suppressed });
   }
 
   /** The one way for a change to be told. */
@@ -170,7 +176,7 @@ export class SessionCore {
     const before = this.view.value;
     this.#truth = { ...this.#truth, ...news };
     const view = sessionView(this.#truth, this.#options.scheduler.now(), before);
-    if (view.state !== before.state) this.#log({ type: 'state', state: view.state });
+    if (view.state !== this.#logged) this.#logState(view.state);
     // Unless the log was the last to hear of it, and has ended the session.
     if (this.view.value === before) this.view.next(view);
   }
@@ -194,7 +200,7 @@ export class SessionCore {
   fault(fault: VoiceFault): void {
     this.#know({ fault });
     if (fault.type !== 'closed') return;
-    this.#lastClose = fault.closeCode;
+    this.lastClose = fault.closeCode;
     this.closes$.next(fault.closeCode);
   }
 
@@ -214,7 +220,7 @@ export class SessionCore {
   end(reason: EndReason): void {
     if (this.#outcome !== undefined) return;
     // Whoever leaves has no use for a code of before.
-    const closeCode = reason === 'left' ? null : (this.#lastClose ?? null);
+    const closeCode = reason === 'left' ? null : (this.lastClose ?? null);
     // After a kick what plays completes, like everything else: nobody is to see an error for what a moderator wanted. After
     // leaving, whoever still plays holds on to a session that he let go of, and is told.
     this.#close({ status: 'ended', reason, closeCode }, reason === 'left' ? new SessionEndedError() : undefined);

@@ -21,7 +21,7 @@ export interface ReceiverOptions extends DeliveryOptions {
   /** Who listens to RTCP. Nothing is decrypted while nobody does. */
   readonly rtcp$: Pick<Subject<RtcpPacket>, 'observed' | 'next'>;
   /** Is given datagrams that are no media: answers to pings, keepalives and IP discovery. */
-  readonly control?: (datagram: Uint8Array) => void;
+  readonly control?: { take(datagram: Uint8Array): void };
   readonly traffic: Traffic;
 }
 
@@ -67,7 +67,7 @@ export class Receiver {
     else if (kind === 'rtcp') this.#rtcp(datagram, arrival);
     else {
       datagrams[kind] += 1;
-      if (kind === 'control') this.#options.control?.(datagram);
+      if (kind === 'control') this.#options.control?.take(datagram);
       else if (kind === 'other' && this.#options.traffic.receivedRtp$.observed) this.#seen(parseRtpHeader(datagram), datagram, arrival, null);
     }
   }

@@ -16,7 +16,8 @@ export class Reception {
     received: 0, duplicates: 0, empty: 0, waiting: 0, unclaimed: 0, undecryptable: 0, unheard: 0,
     rtcp: 0, rtcpUndecryptable: 0, rtcpMalformed: 0, control: 0, malformed: 0, other: 0,
   }; // prettier-ignore
-  readonly #users = new Map<Snowflake, ReceptionBook>();
+  /** None before somebody is listened to. */
+  #users: Map<Snowflake, ReceptionBook> | undefined;
   /** Of packets that nobody has claimed in time, of any number of SSRCs: their sequence numbers mean nothing together. */
   #nobody: ReceptionBook | undefined;
   /** What those have in common whose books were closed. */
@@ -25,13 +26,13 @@ export class Reception {
   /** The book of a user; of nobody in particular for null. */
   of(userId: Snowflake | null): ReceptionBook {
     if (userId === null) return (this.#nobody ??= new ReceptionBook());
-    return this.#users.get(userId) ?? this.#open(userId);
+    return this.#users?.get(userId) ?? this.#open(userId);
   }
 
   /** A datagram passes that nobody listens to. */
   unheard(userId: Snowflake | null): void {
     this.datagrams.unheard += 1;
-    if (userId !== null) this.#users.get(userId)?.interrupt();
+    if (userId !== null) this.#users?.get(userId)?.interrupt();
   }
 
   /** An authentic packet came again, or so far out of turn that it cannot be told from one that did. */
@@ -47,7 +48,7 @@ export class Reception {
       seconds > 0 ? Math.max(0, bytes - (told?.bytes ?? 0)) * 8 / seconds : null; // prettier-ignore
     const users = new Map<Snowflake, ReceptionStats>();
     let totals = sum(this.#closed, this.#nobody?.stats(null) ?? NOTHING);
-    for (const [userId, book] of this.#users) {
+    for (const [userId, book] of this.#users ?? []) {
       const stats = book.stats(rate(book.bytes, before?.users.get(userId)));
       users.set(userId, stats);
       totals = sum(totals, stats);
@@ -62,13 +63,14 @@ export class Reception {
   }
 
   #open(userId: Snowflake): ReceptionBook {
-    if (this.#users.size >= MAX_USERS) {
-      const [oldest, book] = this.#users.entries().next().value!;
-      this.#users.delete(oldest);
+    const users = (this.#users ??= new Map<Snowflake, ReceptionBook>());
+    if (users.size >= MAX_USERS) {
+      const [oldest, book] = users.entries().next().value!;
+      users.delete(oldest);
       this.#closed = { ...sum(this.#closed, book.stats(null)), jitter: 0 };
     }
     const book = new ReceptionBook();
-    this.#users.set(userId, book);
+    users.set(userId, book);
     return book;
   }
 }

@@ -2,13 +2,12 @@
  * Sender Reports: without them the voice server's reports about us have no round trip, since that is measured from the report that they
  * answer (RFC 3550 section 6.4.1). Discord's own clients send one about every 5 s (protocol notes of docs.discord.food, June 2026).
  */
-import { Observable, type SchedulerAction } from 'rxjs';
+import { Observable, type SchedulerAction, type Subscriber } from 'rxjs';
 import { amount, fields, type Check } from '../../checks/check.js';
-import { operate } from '../../operate.js';
-import type { RtcpPacket } from '../../protocol/rtcp.js';
+import { operate, type Operation } from '../../operate.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { uint32Add } from '../../protocol/wrap.js';
-import type { MediaInterceptor, SentRtp } from '../interceptor.js';
+import type { MediaInterceptor, MediaTraffic, SentRtp } from '../interceptor.js';
 
 /** How often {@link senderReports} reports. */
 export interface SenderReportOptions {
@@ -42,41 +41,66 @@ const CNAME = 1;
 export function senderReports(options: SenderReportOptions = {}): MediaInterceptor {
   checkOptions('', options);
   const { every = DEFAULT_SENDER_REPORTS.every } = options;
-  return ({ ssrc, scheduler, sentRtp$, sentTotals, sendRtcp }) => {
-    const report = ({ timestamp, at }: SentRtp): readonly RtcpPacket[] => {
-      const now = scheduler.now();
-      // Both are of this instant: the timestamp is what a packet sent now would bear, since timestamps go with the time, over gaps too.
-      const rtpTimestamp = uint32Add(timestamp, Math.round((now - at) * SAMPLES_PER_MS));
-      const sent = sentTotals();
-      // Both wrap, as their fields do.
-      const [packets, octets] = [uint32Add(sent.packets, 0), uint32Add(sent.octets, 0)];
-      return [
+  // What reports are made of, and no more: the traffic has other streams, which would stand with it.
+  return ({ ssrc, scheduler, sentRtp$, sentTotals, sendRtcp }) =>
+    new Observable((subscriber) => new Reports({ ssrc, scheduler, sentRtp$, sentTotals, sendRtcp }, every, subscriber).wait());
+}
+
+type ReportedOn = Pick<MediaTraffic, 'ssrc' | 'scheduler' | 'sentRtp$' | 'sentTotals' | 'sendRtcp'>;
+
+/** The reports of one media session. */
+class Reports implements Operation<SentRtp, never> {
+  readonly destination: Subscriber<never>;
+  readonly #traffic: ReportedOn;
+  readonly #every: number;
+  #first: Subscriber<SentRtp> | undefined;
+
+  constructor(traffic: ReportedOn, every: number, destination: Subscriber<never>) {
+    this.#traffic = traffic;
+    this.#every = every;
+    this.destination = destination;
+  }
+
+  /** The first packet sets the timer. Those that follow until it is due change nothing, and are told to nobody: they cost two additions. */
+  wait(): void {
+    this.#first = operate<SentRtp, never>(this);
+    this.#traffic.sentRtp$.subscribe(this.#first);
+  }
+
+  next(packet: SentRtp): void {
+    this.#first?.unsubscribe();
+    this.#first = undefined;
+    this.destination.add(this.#traffic.scheduler.schedule(due, this.#every, { reports: this, packet }));
+  }
+
+  /** The report upon a packet of a while ago. */
+  report({ timestamp, at }: SentRtp): void {
+    const { ssrc, scheduler, sentTotals, sendRtcp } = this.#traffic;
+    const now = scheduler.now();
+    // Both are of this instant: the timestamp is what a packet sent now would bear, since timestamps go with the time, over gaps too.
+    const rtpTimestamp = uint32Add(timestamp, Math.round((now - at) * SAMPLES_PER_MS));
+    const sent = sentTotals();
+    // Both wrap, as their fields do.
+    const [packets, octets] = [uint32Add(sent.packets, 0), uint32Add(sent.octets, 0)];
+    try {
+      sendRtcp([
         { type: 'sender-report', ssrc, ntpTime: now, rtpTimestamp, packets, octets, reports: [] },
         { type: 'source-description', chunks: [{ ssrc, items: [{ item: CNAME, text: '' }] }] },
-      ];
-    };
-    return new Observable<never>((subscriber) => {
-      // The first packet sets the timer. Those that follow until it is due change nothing, and are told to nobody: they cost two additions.
-      const wait = (): void => {
-        const first = operate<SentRtp, never>({
-          destination: subscriber,
-          next: (packet) => {
-            first.unsubscribe();
-            subscriber.add(scheduler.schedule(due, every, packet));
-          },
-        });
-        sentRtp$.subscribe(first);
-      };
-      function due(this: SchedulerAction<SentRtp>, packet?: SentRtp): void {
-        this.unsubscribe();
-        try {
-          sendRtcp(report(packet!));
-        } catch (error) {
-          return subscriber.error(error);
-        }
-        wait();
-      }
-      wait();
-    });
-  };
+      ]);
+    } catch (error) {
+      return this.destination.error(error);
+    }
+    this.wait();
+  }
+}
+
+function due(this: SchedulerAction<Upon>, upon?: Upon): void {
+  this.unsubscribe();
+  upon!.reports.report(upon!.packet);
+}
+
+/** What a report is made of, and by whom. */
+interface Upon {
+  readonly reports: Reports;
+  readonly packet: SentRtp;
 }

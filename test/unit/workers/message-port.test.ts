@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import { expect, it } from 'vitest';
 import { packFrames } from '../../../src/engine/frame-batch.js';
-import { eachMessage, type Batch } from '../../../src/engine/outbox.js';
+import type { Batch } from '../../../src/engine/outbox.js';
 import type { WireMessage } from '../../../src/engine/wire.js';
 import { enginePort } from '../../../src/workers/message-port.js';
 

@@ -147,6 +147,27 @@ describe('MediaSlot.hold', () => {
   });
 });
 
+describe('MediaSlot.own', () => {
+  it('makes what lives until the release, and whose error is lost to the slot', () => {
+    const slot = new MediaSlot(asyncScheduler);
+    const [kept, failing] = [new Subject<never>(), new Subject<never>()];
+    const told: unknown[] = [];
+    slot.faults$.subscribe((error) => told.push(error));
+    expect(slot.own((life) => (kept.subscribe(life), 'made'))).toBe('made');
+    slot.own((life) => failing.subscribe(life));
+    failing.error('lost');
+    expect([told, kept.observed]).toEqual([['lost'], true]);
+    slot.release();
+    expect(kept.observed).toBe(false);
+  });
+
+  it('makes nothing after the release', () => {
+    const slot = new MediaSlot(asyncScheduler);
+    slot.release();
+    expect(slot.own(() => 'made')).toBeUndefined();
+  });
+});
+
 describe('MediaSlot.keep', () => {
   it('ends with the release', () => {
     const slot = new MediaSlot(asyncScheduler);

@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, of } from 'rxjs';
+import { EMPTY, NEVER, of, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_TIMEOUTS } from '../../../../src/driver/deadlines.js';
 import { inStage, LIKELY_CAUSES, type StageOptions } from '../../../../src/driver/connection/stages.js';
@@ -60,6 +60,24 @@ describe('inStage', () => {
     staged$.subscribe();
     staged$.subscribe();
     expect(entered).toEqual(['ready', 'ready']);
+  });
+
+  it('is followed by what it was for: as by followedBy, with a deadline for the value and none for what follows', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const staged = (source: string, follows: string): Observable<string> => cold(source).pipe(inStage('hello', stages(), () => cold(follows)));
+      expectObservable(staged('---', '-b')).toBe('50ms #', {}, timedOut);
+      expectObservable(staged('--|', '-b')).toBe('--|');
+      expectObservable(staged('-a|', '-b 100ms b|')).toBe('--b 100ms b|');
+      expectObservable(staged('-a----', '-b-#')).toBe('--b-#');
+      expectObservable(staged('-a--#', '-b----')).toBe('--b-#');
+      expectObservable(staged('-#', '-b')).toBe('-#');
+      const [source, endless] = [cold('-a'), cold('b-b-b')];
+      const lives$ = source.pipe(inStage('hello', stages(), () => endless));
+      expectObservable(lives$, '^!').toBe('--');
+      expectObservable(lives$, '^--!').toBe('-b-');
+      expectSubscriptions(source.subscriptions).toBe(['^!', '^--!']);
+      expectSubscriptions(endless.subscriptions).toBe('-^-!');
+    });
   });
 
   it.each<[ConnectStage, number, RegExp]>([

@@ -1,0 +1,85 @@
+/** What the signals of one membership lead to. */
+import type { Observable, Subscriber } from 'rxjs';
+import { VoiceTimeoutError } from '../errors.js';
+import { operate, type Operation } from '../operate.js';
+import type { VoiceSignal } from '../types.js';
+import { Unanswered } from './recovery/carry-out.js';
+
+/** What is made of signals. */
+export interface Heed<Timely, T> {
+  /** Takes note of what is no cause to act. False for all else. */
+  noted(signal: VoiceSignal): boolean;
+  /** What is to be acted on, as soon as all is known that is to be known of it. */
+  timely$(signal: VoiceSignal): Observable<Timely>;
+  /** What it leads to. */
+  lead$(signal: Timely): Observable<T>;
+}
+
+/**
+ * Acts on each signal once, in order: one is not looked at before the one before it is timely. What the last one leads to is the result, as by
+ * `switchMap`. The end of the signals alone ends nothing.
+ *
+ * ```
+ * signals  --a--a--b-----------c--      b is timely later
+ * timely   --a--------b--------c--
+ * result   ---A---A----B---B----C-
+ * ```
+ */
+export class Signals<Timely, T> implements Operation<VoiceSignal, T> {
+  readonly destination: Subscriber<T>;
+  readonly #heed: Heed<Timely, T>;
+  #before: VoiceSignal | undefined;
+  /** One is not timely yet. */
+  #looking = false;
+  /** Those that have come since. */
+  #waiting: VoiceSignal[] | undefined;
+  #led: Subscriber<T> | undefined;
+
+  constructor(destination: Subscriber<T>, heed: Heed<Timely, T>) {
+    this.destination = destination;
+    this.#heed = heed;
+  }
+
+  next(signal: VoiceSignal): void {
+    if (this.#heed.noted(signal) || (this.#before !== undefined && sameSignal(this.#before, signal))) return;
+    this.#before = signal;
+    if (this.#looking) (this.#waiting ??= []).push(signal);
+    else this.#look(signal);
+  }
+
+  /**
+   * By a type of its own the error of an op 4 that nobody answered: recovery may fail with a VoiceTimeoutError of this stage too, and that is
+   * its last word.
+   */
+  error(error: unknown): void {
+    this.destination.error(error instanceof VoiceTimeoutError && error.stage === 'signalling' ? new Unanswered(error) : error);
+  }
+
+  complete(): void {}
+
+  #look(signal: VoiceSignal): void {
+    this.#looking = true;
+    const complete = (): void => {
+      this.#looking = false;
+      const next = this.#waiting?.shift();
+      if (next !== undefined) this.#look(next);
+    };
+    const { destination } = this;
+    this.#heed.timely$(signal).subscribe(operate<Timely, T>({ destination, next: (timely) => this.#act(timely), complete }));
+  }
+
+  #act(timely: Timely): void {
+    this.#led?.unsubscribe();
+    this.#led = operate<T>({ destination: this.destination, complete: nothing });
+    this.#heed.lead$(timely).subscribe(this.#led);
+  }
+}
+
+const nothing = (): void => undefined;
+
+/** A repeated server update changes nothing; one with a new token does, even on the same endpoint. */
+function sameSignal(a: VoiceSignal, b: VoiceSignal): boolean {
+  if (!('endpoint' in a) || !('endpoint' in b)) return false;
+  if (a.endpoint === null || b.endpoint === null) return a.endpoint === b.endpoint;
+  return a.endpoint === b.endpoint && a.token === b.token && a.sessionId === b.sessionId && a.channelId === b.channelId;
+}
