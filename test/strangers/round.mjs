@@ -11,6 +11,8 @@ const FRAMES = Number(process.env.RXVOICE_FRAMES ?? 100);
 const TO_KNOW = 10_000;
 const TO_HEAR = 15_000;
 const TO_PLAY = 40_000;
+/** Frames that are told one by one. */
+const FEW = 5;
 /** So that no two songs of a run share a frame. */
 let songs = 0;
 
@@ -29,8 +31,8 @@ export async function round(server, speakers, listeners) {
     const tallies = ears.map(({ heard$, from }) => tally(heard$, song.get(from).map(hex), TO_HEAR));
     const plays = speakers.map((from) => within(TO_PLAY, `no end of what ${from.name} plays came`, from.play(song.get(from))));
     const [counts] = await Promise.all([Promise.all(tallies), Promise.all(plays)]);
-    const short = counts.map((count, i) => ({ ...ears[i], count })).filter(({ count }) => count < FRAMES);
-    const said = short.map(({ from, to, count }) => `${to.name} heard ${count} of ${FRAMES} of ${from.name}`);
+    const short = counts.map((heard, i) => ({ ...ears[i], ...heard })).filter(({ count }) => count < FRAMES);
+    const said = short.map(({ from, to, count, ...why }) => `${to.name} heard ${count} of ${FRAMES} of ${from.name}${told(why)}`);
     if (said.length > 0) throw new Error(said.join(', '));
     const plainly = speakers.filter(({ userId }) => inTheClear.has(userId)).map(({ name }) => name);
     if (plainly.length > 0) throw new Error(`frames came unencrypted from ${plainly.join(', ')}`);
@@ -38,6 +40,11 @@ export async function round(server, speakers, listeners) {
   } finally {
     watching.unsubscribe();
   }
+}
+
+/** Where it is a few, which. */
+function told({ missing, others }) {
+  return missing.length > FEW ? '' : ` (not ${missing.map((at) => at + 1).join(', ')}; ${others} that were none of these)`;
 }
 
 async function ear(from, to) {
