@@ -58,7 +58,9 @@ class RemoteSession {
   /** Where it was before, which is let go of when it runs where it goes on: so a far side that is about to end sees how many it still has. */
   #behind = Subscription.EMPTY;
   #moves = 0;
+  /** Since when it has lost nothing. That it was told to move is no loss. */
   #readyAt = 0;
+  #wished = false;
   #told = false;
 
   constructor(wanted: RemoteSessionOptions, subscriber: Subscriber<VoiceSession>) {
@@ -142,7 +144,8 @@ class RemoteSession {
   }
 
   #ready(ready: ReadySession, link: Link): void {
-    this.#readyAt = this.#scheduler.now();
+    if (!this.#wished) this.#readyAt = this.#scheduler.now();
+    this.#wished = false;
     this.#behind.unsubscribe();
     if (this.#mirror !== undefined) return this.#mirror.goOn(link, ready.now);
     this.#mirror = new SessionMirror(link, ready, this.#wanted, { scheduler: this.#scheduler, held: (held) => this.#log({ type: 'held', held }) });
@@ -152,6 +155,7 @@ class RemoteSession {
   #failed(error: unknown): void {
     const stable = this.#mirror !== undefined && this.#scheduler.now() - this.#readyAt >= STABLE_MS;
     if (stable) this.#moves = 0;
+    this.#wished = false;
     if (!(error instanceof EngineLostError) || this.#moves === MAX_MOVES) {
       this.#over();
       this.#subscriber.error(error);
@@ -175,6 +179,7 @@ class RemoteSession {
 
   /** The far side is about to end: at once, since nothing is wrong, and with the membership kept. What is not ready joins anew all the same. */
   #moved(): void {
+    this.#wished = true;
     this.#signals.hold();
     this.#behind.unsubscribe();
     this.#behind = this.#there;

@@ -14,7 +14,7 @@ import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 const song = (): FrameInput => described([Uint8Array.of(0xf8, 0xff, 0xfe)], { input: 'song', from: 'url', start: 0, options: {} });
 const openSong: OpenSource = ({ start }) => testFrames(60).slice(start / 20);
 
-function life(moves: readonly number[], deaths: readonly number[] = [], input: FrameInput = testFrames(60), open?: OpenSource): { lines: readonly string[]; states: readonly string[]; events: readonly PlayEvent[]; lives: number } {
+function life(moves: readonly number[], deaths: readonly number[] = [], input: FrameInput = testFrames(60), open?: OpenSource, until = 4_000): { lines: readonly string[]; states: readonly string[]; events: readonly PlayEvent[]; lives: number } {
   const events: PlayEvent[] = [];
   const states: string[] = [];
   let lines: string[] = [];
@@ -33,7 +33,7 @@ function life(moves: readonly number[], deaths: readonly number[] = [], input: F
       .subscribe({ next: (event) => events.push(event), error: (error: unknown) => expect(error).toBeUndefined() });
     for (const at of moves) timer(at).subscribe(() => engine.move());
     for (const at of deaths) timer(at).subscribe(() => engine.kill());
-    timer(4_000).subscribe(() => {
+    timer(until).subscribe(() => {
       subscription.unsubscribe();
       lives = engine.lives;
     });
@@ -63,6 +63,18 @@ describe('a session that is to go on elsewhere', () => {
     expect(sentFrames(lines)).toEqual(ALL);
     expect(events.filter((event) => event.type === 'sent').map(({ position }) => position)).toEqual(ALL.map((i) => i * 20));
     expect(events.at(-1)).toEqual({ type: 'finished', frames: 60, heard: 1_200 });
+  });
+
+  /**
+   * ```
+   * lost    -x-x-x------------------x--      in seconds; a fourth time within ten seconds would be the last
+   * moves   -----------------m-m-m-----
+   * ```
+   */
+  it.each([[[]], [[17_000, 19_000, 21_000]], [[13_000, 14_000, 23_900]]])('at %j, and is lost soon after: what it lost long before does not count', (moves) => {
+    const lost = [1_000, 3_000, 5_000];
+    const { states } = life(moves, [...lost, 24_000], testFrames(60), undefined, 26_000);
+    expect(states).toEqual(['ready', ...[...lost, ...moves, 24_000].flatMap(() => ['reconnecting', 'ready']), 'ended']);
   });
 
   it('and is lost where it goes on: it joins anew, as ever', () => {
