@@ -19,7 +19,7 @@ process.on('message', ({ userId, payload, ask }) => {
 });
 process.on('disconnect', () => process.exit(0));
 
-const connection = await connect({ servers: url, user: 'bot', pass: PASSWORD, maxReconnectAttempts: -1, reconnectTimeWait: 500, reconnectJitter: 50 });
+const connection = await connect({ servers: url, user: 'bot', pass: PASSWORD, maxReconnectAttempts: -1, reconnectTimeWait: 100, reconnectJitter: 20 });
 const engine = natsEngine(connection, { bot: BOT, ...options });
 const playing = Array.from({ length: songs }, (_, i) => {
   const userId = String(1_000 + i);

@@ -5,7 +5,7 @@ import { load } from '../bench/library.mjs';
 
 const { voiceNode } = await load('nodes/index.js');
 const [url, options] = [process.argv[2], JSON.parse(process.argv[3])];
-const connection = await connect({ servers: url, user: 'node', pass: PASSWORD, maxReconnectAttempts: -1, reconnectTimeWait: 500, reconnectJitter: 50 });
+const connection = await connect({ servers: url, user: 'node', pass: PASSWORD, maxReconnectAttempts: -1, reconnectTimeWait: 100, reconnectJitter: 20 });
 const node = voiceNode(connection, options);
 node.state$.subscribe({
   next: (state) => process.send(state),
