@@ -33,6 +33,14 @@ async function bothDie({ scene, a, b, bot }: Awaited<ReturnType<typeof playing>>
   return { before, next };
 }
 
+/** The next process of the bot has come there, and plays the same. */
+async function plays(node: SceneNode): Promise<void> {
+  const next = node.home('p2');
+  await pass(500);
+  next.play(song());
+  await pass(100);
+}
+
 /** Where the first frame that was heard behind `before` frames is. */
 const goesOnAt = (scene: Scene, frames: number): number | undefined => scene.heard[frames];
 
@@ -292,10 +300,7 @@ describe('a node that drains', () => {
     const [before, frames] = [scene.at, scene.heard.length];
     await pass(3_000);
     expect(scene.positions.keys).toEqual([]);
-    const next = b.home('p2');
-    await pass(500);
-    next.play(song());
-    await pass(100);
+    await plays(b);
     expect(goesOnAt(scene, frames)).toBe(before + 20);
   });
 
@@ -304,10 +309,7 @@ describe('a node that drains', () => {
     bot.vanish();
     await a.end();
     const [before, frames] = [scene.at, scene.heard.length];
-    const next = b.home('p2');
-    await pass(500);
-    next.play(song());
-    await pass(100);
+    await plays(b);
     expect(goesOnAt(scene, frames)).toBe(before + 20);
   });
 
@@ -319,10 +321,7 @@ describe('a node that drains', () => {
     bot.vanish();
     await pass(6_000);
     await drained;
-    const next = b.home('p2');
-    await pass(500);
-    next.play(song());
-    await pass(100);
+    await plays(b);
     expect(goesOnAt(scene, frames)).toBe(before + 20);
   });
 
@@ -336,10 +335,7 @@ describe('a node that drains', () => {
     await pass(6_000);
     expect(await gone).toBe(true);
     expect(scene.positions.keys).toEqual([]);
-    const next = b.home('p2');
-    await pass(500);
-    next.play(song());
-    await pass(100);
+    await plays(b);
     expect(goesOnAt(scene, frames)).toBe(before + 20);
   });
 
@@ -362,10 +358,7 @@ describe('a node that drains', () => {
     await a.end();
     const frames = scene.heard.length;
     await pass(KEEP_MS + LEASE_MS + CHECKPOINT_MS + 1_000);
-    const next = b.home('p2');
-    await pass(500);
-    next.play(song());
-    await pass(100);
+    await plays(b);
     expect(goesOnAt(scene, frames)).toBe(0);
   });
 });
