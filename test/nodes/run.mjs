@@ -75,7 +75,7 @@ const { testFrames } = await load('testing/index.js');
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const until = async (holds, ms, what) => {
-  for (const end = performance.now() + ms; !holds(); await wait(20)) if (performance.now() > end) throw new Error(`waited ${ms} ms in vain: ${what}`);
+  for (const end = performance.now() + ms; !holds(); await wait(20)) if (performance.now() > end) throw new Error(`waited ${ms} ms in vain: ${typeof what === 'function' ? what() : what}`);
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'rxvoice-songs-'));
@@ -248,7 +248,7 @@ async function lateNode() {
   const [before, mean] = [loads(), SONGS / nodes.length];
   // Within the margin of docs/scaling.md, and nothing goes on behind it.
   const even = () => Math.max(...loads()) <= Math.max(late.state.sessions + 3, late.state.sessions * 1.25);
-  await until(even, 2 * LEASE_MS + 2_000 * SONGS, 'the late node has its share');
+  await until(even, 2 * LEASE_MS + 2_000 * SONGS, () => `the late node has its share: ${before.join(' + ')} sessions are ${loads().join(' + ')}`);
   await wait(REST_MS);
   const moved = nodes.reduce((sum, { state }) => sum + state.moved, 0);
   const excess = Math.ceil(before.reduce((sum, load) => sum + Math.max(0, load - mean), 0));
