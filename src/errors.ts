@@ -250,7 +250,10 @@ export class EngineLostError extends VoiceError {
     readonly reason: string,
     cause?: unknown,
   ) {
-    super(`what ran this voice session is no more: ${reason}. Joining again runs it elsewhere: voiceRetry() does`, { cause });
+    super(
+      `what ran this voice session is no more: ${reason}${reason.endsWith('?') ? '' : '.'} Joining again runs it elsewhere: voiceRetry() does`,
+      { cause },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 /** One session that runs elsewhere, as its home side sees it: on one far side, and on the next where that is lost. */
-import { Observable, Subscription, timer, type SchedulerLike, type Subscriber } from 'rxjs';
+import { defer, Observable, Subscription, timer, type SchedulerLike, type Subscriber } from 'rxjs';
 import { guarded } from '../edge.js';
 import { EngineLostError } from '../errors.js';
 import type { VoiceOptions } from '../driver/options.js';
@@ -13,6 +13,8 @@ import { NextPlace } from './hand-over/next-place.js';
 import { prepareTopic, type PrepareTopic } from './hand-over/prepared.js';
 import type { HomeSide } from './home-side.js';
 import type { Link } from './link.js';
+import { Losses } from './losses.js';
+import { NoMorePlaces } from './no-more-places.js';
 import type { PortableOptions } from './portable-options.js';
 import { SessionMirror } from './session-mirror.js';
 import type { ReadySession, SessionNews } from './session-news.js';
@@ -29,16 +31,12 @@ export interface RemoteSessionOptions extends Carriage {
   readonly portable: (options: VoiceOptions, session: number) => PortableOptions;
   /**
    * Where it is to run: emits once, and is unsubscribed from when it runs there no more. Asked at first, and again each time that is lost.
-   * `to` is what a far side calls another, and then it is that one or an error.
+   * `to` is what a far side calls another, and then it is that one or an error. That there is none for the moment is an EngineLostError, and
+   * that there will be none any more is {@link NoMorePlaces}.
    */
   readonly place$: (to?: string) => Observable<HomeSide>;
 }
 
-/** How often a session goes on elsewhere within {@link STABLE_MS}: what kills each far side that it comes to is the session itself. */
-const MAX_MOVES = 3;
-const STABLE_MS = 10_000;
-/** ms before it does, times the number of the move. */
-const DELAY_MS = 250;
 const LEFT = { status: 'ended', reason: 'left', closeCode: null } as const satisfies VoiceState;
 
 /** As `driveVoice$`. */
@@ -57,10 +55,7 @@ class RemoteSession {
   #next: NextPlace | undefined;
   /** Where it was before, which is let go of when it runs where it goes on: so a far side that is about to end sees how many it still has. */
   #behind = Subscription.EMPTY;
-  #moves = 0;
-  /** Since when it has lost nothing. That it was told to move is no loss. */
-  #readyAt = 0;
-  #wished = false;
+  readonly #losses = new Losses();
   #told = false;
 
   constructor(wanted: RemoteSessionOptions, subscriber: Subscriber<VoiceSession>) {
@@ -81,6 +76,7 @@ class RemoteSession {
   }
 
   #go(): void {
+    this.#losses.look();
     const place = this.#next?.take();
     this.#next = undefined;
     if (place !== undefined) return this.#begin(place.home, (this.#there = place.there), place.running, place.preparation);
@@ -89,7 +85,7 @@ class RemoteSession {
     // Ended first: who is left behind without a session may end the link to it.
     const running = new Subscription();
     there.add(running);
-    there.add(this.#wanted.place$().subscribe({ next: (home) => this.#begin(home, there, running), error: (error: unknown) => this.#failed(error) }));
+    there.add(this.#wanted.place$().subscribe({ next: (home) => this.#begin(home, there, running), error: (error: unknown) => this.#failed(error, true) }));
     if (this.#subscriber.closed) there.unsubscribe();
   }
 
@@ -126,7 +122,7 @@ class RemoteSession {
     peer.subscribe((number) => ({ ...topic, options: portable(options, number) }), sink, (subscribed) => {
       const session = subscribed.id;
       link = { peer, session, sources, up$ };
-      signals.set(session, this.#signals.signals$);
+      signals.set(session, this.#begun$(there));
       running.add(() => signals.delete(session));
       running.add(() => subscribed.unsubscribe());
     });
@@ -144,29 +140,33 @@ class RemoteSession {
   }
 
   #ready(ready: ReadySession, link: Link): void {
-    if (!this.#wished) this.#readyAt = this.#scheduler.now();
-    this.#wished = false;
+    this.#losses.ready(this.#scheduler.now());
     this.#behind.unsubscribe();
     if (this.#mirror !== undefined) return this.#mirror.goOn(link, ready.now);
     this.#mirror = new SessionMirror(link, ready, this.#wanted, { scheduler: this.#scheduler, held: (held) => this.#log({ type: 'held', held }) });
     this.#subscriber.next(this.#mirror.session);
   }
 
-  #failed(error: unknown): void {
-    const stable = this.#mirror !== undefined && this.#scheduler.now() - this.#readyAt >= STABLE_MS;
-    if (stable) this.#moves = 0;
-    this.#wished = false;
-    if (!(error instanceof EngineLostError) || this.#moves === MAX_MOVES) {
+  #failed(error: unknown, nowhere = false): void {
+    const delay = error instanceof EngineLostError ? this.#losses.lose(this.#scheduler.now(), nowhere) : undefined;
+    if (delay === undefined) {
       this.#over();
-      this.#subscriber.error(error);
+      this.#subscriber.error(error instanceof NoMorePlaces ? error.error : error);
       return;
     }
-    this.#moves += 1;
     this.#next?.release();
     this.#there.unsubscribe();
     this.#behind.unsubscribe();
-    this.#suspend(this.#moves);
-    this.#there = timer(DELAY_MS * this.#moves, this.#scheduler).subscribe(() => this.#go());
+    this.#suspend(this.#losses.attempt);
+    this.#there = timer(delay, this.#scheduler).subscribe(() => this.#go());
+  }
+
+  /** The signals, which a far side asks for that has begun with the session. */
+  #begun$(there: Subscription): Observable<VoiceSignal> {
+    return defer(() => {
+      if (this.#there === there) this.#losses.begin();
+      return this.#signals.signals$;
+    });
   }
 
   /** The far side is about to have it move, and waits a while for where it will go on; or it has waited in vain, and it does not move. */
@@ -179,7 +179,7 @@ class RemoteSession {
 
   /** The far side is about to end: at once, since nothing is wrong, and with the membership kept. What is not ready joins anew all the same. */
   #moved(): void {
-    this.#wished = true;
+    this.#losses.move();
     this.#signals.hold();
     this.#behind.unsubscribe();
     this.#behind = this.#there;

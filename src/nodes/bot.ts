@@ -1,5 +1,6 @@
 /** A process of a bot: the nodes that it knows, and its links to them. */
-import { catchError, defer, from, map, NEVER, of, shareReplay, switchMap, throwError, type Observable, type SchedulerLike } from 'rxjs';
+import { catchError, defer, from, ignoreElements, map, merge, NEVER, of, retry, shareReplay, switchMap, take, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { NoMorePlaces } from '../engine/no-more-places.js';
 import { EngineLostError } from '../errors.js';
 import { allToBot, toNode, type BotAddress } from './address.js';
 import { Uplink, type NatsConnectionLike } from './connection.js';
@@ -20,6 +21,9 @@ export interface BotSettings {
 
 /** The lease of the buckets where there are none yet, in ms. */
 const DEFAULT_LEASE_MS = 20_000;
+/** How often opening them is tried again, and ms before it is, times the number of that: a cluster that has just begun has no leader for a moment. */
+const OPEN_AGAIN = 3;
+const OPEN_AGAIN_MS = 250;
 
 export class Bot {
   readonly #uplink: Uplink;
@@ -41,6 +45,7 @@ export class Bot {
     this.#silentAfter = settings.silentAfter;
     // What failed is tried again by the next session.
     this.#table$ = defer(() => from(openBuckets(connection, prefix, DEFAULT_LEASE_MS))).pipe(
+      retry({ count: OPEN_AGAIN, delay: (_, again) => timer(OPEN_AGAIN_MS * again, scheduler) }),
       catchError((cause: unknown) => throwError(() => new EngineLostError(`the buckets of NATS cannot be used (${cause instanceof Error ? cause.message : 'no reason given'}): is JetStream enabled, and may the bot use it?`, cause))),
       map((buckets) => {
         this.#sessions = buckets.sessions;
@@ -55,7 +60,7 @@ export class Bot {
   }
 
   /**
-   * Emits the node that is to run one more session.
+   * Emits the node that is to run one more session; errors with {@link NoMorePlaces} when the connection is closed for good.
    *
    * @param guildId where a process before this one may have left a session behind: the node that has it is asked first
    * @param to the node that it is to be, and no other
@@ -63,7 +68,11 @@ export class Bot {
   choose$(guildId: Snowflake | null, to?: string): Observable<Host> {
     // Nothing would be heard of it here; and where something of before is kept, the next process is to have it.
     if (this.#closed) return NEVER;
-    return this.#table$.pipe(
+    const over$ = this.#uplink.up$.pipe(
+      ignoreElements(),
+      catchError((closed: EngineLostError) => throwError(() => new NoMorePlaces(closed))),
+    );
+    const host$ = this.#table$.pipe(
       switchMap((table) => {
         if (to !== undefined) return table.choose$(to, true);
         return guildId === null ? table.choose$() : from(this.#owner(guildId)).pipe(switchMap((owner) => table.choose$(owner)));
@@ -71,6 +80,7 @@ export class Bot {
       // It may have been closed as one was looked for.
       switchMap((node) => (this.#closed ? NEVER : of(this.#hosts.get(node) ?? this.#host(node)))),
     );
+    return merge(over$, host$).pipe(take(1));
   }
 
   get closed(): boolean {

@@ -90,8 +90,9 @@ const checkOptions = fields(
  * const engine = natsEngine(await connect({ servers: 'nats://10.0.0.5:4222', maxReconnectAttempts: -1 }), { bot: userId });
  * connectVoice$(gateway$, ids, { engine }).pipe(switchMap((session) => session.play(frames$)));
  * ```
- * A session fails with an EngineLostError where there is no node for `patience` ms, and with an AlreadyJoinedError where another process of
- * the bot has one in the guild.
+ * A session fails with an EngineLostError where there is no node for `patience` ms as it begins, where it has begun on four nodes that were
+ * lost without ten seconds of being ready between them, and when the connection is closed for good; with an AlreadyJoinedError where another
+ * process of the bot has one in the guild. One that was ready waits for a node, `reconnecting`, for as long as it takes.
  *
  * @throws VoiceOptionsError, which names the first option that is not what it must be
  */

@@ -1,7 +1,8 @@
 /** A far side that dies is a fault of its sessions: they go on in the next one, and what plays where it was. */
-import { asyncScheduler, of, switchMap, timer } from 'rxjs';
+import { asyncScheduler, filter, map, merge, of, Subscription, switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, EngineLostError, type FrameInput, type PlayEvent, type VoiceSession } from '../../src/index.js';
+import { NoMorePlaces } from '../../src/engine/no-more-places.js';
 import { testFrames } from '../../src/testing/index.js';
 import { mortalEngine } from '../support/mortal-engine.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
@@ -79,6 +80,13 @@ describe('a far side that is lost', () => {
     expect(lines.at(-1)).toContain('op4 null');
   });
 
+  // A song of 20 s, 13 of them undisturbed; each next far side begins 250, 500 and 750 ms after the one before was lost, and would be ready some 40 ms later.
+  it('as soon as it has begun, each after a long quiet time: the session fails', () => {
+    const { error, lives, released } = life([13_000, 13_260, 13_770, 14_530], { input: () => testFrames(1_000), until: 60_000 });
+    expect(error).toBeInstanceOf(EngineLostError);
+    expect([lives, released]).toEqual([4, 1]);
+  });
+
   it('before the session is ready: the next one is joined all the same', () => {
     const { lines, lives, sessions } = life([30]);
     expect([lives, sessions]).toEqual([2, 1]);
@@ -88,6 +96,56 @@ describe('a far side that is lost', () => {
   it('while the user leaves: nothing is begun any more', () => {
     const { lives, error } = life([100], { until: 200 });
     expect([lives, error]).toEqual([1, undefined]);
+  });
+});
+
+describe('no far side', () => {
+  const none = new EngineLostError('there is none');
+
+  /** There is none between these times. @returns what is told, with its time */
+  function without(from: number, to: number, error: unknown = none, until = 80_000): string[] {
+    const told: string[] = [];
+    virtualTime(({ flush }) => {
+      const { voice, options } = world();
+      const engine = mortalEngine(options, 5);
+      const note = (what: string): void => void told.push(`${asyncScheduler.now()} ${what}`);
+      const subscription = new Subscription();
+      timer(from).subscribe(() => {
+        engine.absent(error);
+        engine.kill();
+      });
+      timer(to).subscribe(() => engine.absent(undefined));
+      timer(1).subscribe(() =>
+        subscription.add(
+          connectVoice$(voice.gateway, IDS, { engine })
+            .pipe(switchMap((session) => merge(session.state$.pipe(map(({ status }) => status)), session.play(testFrames(700)).pipe(filter(({ type }) => type !== 'sent'), map(({ type }) => type)))))
+            .subscribe({ next: note, error: (thrown: unknown) => note(`fails: ${/: (.*?)\./.exec((thrown as Error).message)![1]}`) }),
+        ),
+      );
+      timer(until).subscribe(() => subscription.unsubscribe());
+      flush();
+    });
+    return told;
+  }
+
+  it('when a session begins: it is told at once, and not tried again', () => {
+    expect(without(0, 100)).toEqual(['1 fails: there is none']);
+  });
+
+  it('for a minute, in mid-song: it goes on when there is one', () => {
+    const told = without(2_000, 62_000);
+    const between = told.filter((line) => line.endsWith('reconnecting'));
+    expect(between.length).toBeGreaterThan(75);
+    expect(told.slice(-4).map((line) => line.split(' ')[1])).toEqual(['reconnecting', 'ready', 'resumed', 'finished']);
+    expect(Number.parseInt(told.at(-3)!, 10)).toBeLessThan(63_000);
+  });
+
+  it('ever again: the session fails with why', () => {
+    expect(without(2_000, 62_000, new NoMorePlaces(new EngineLostError('closed for good'))).at(-1)).toBe('2250 fails: closed for good');
+  });
+
+  it('while the user leaves: nothing is looked for any more', () => {
+    expect(without(2_000, 4_900, none, 4_500).at(-1)).toBe('4250 reconnecting');
   });
 });
 

@@ -15,6 +15,8 @@ export interface MortalEngine extends VoiceEngine {
   kill(): void;
   /** The far side of now is about to end: its sessions are to go on in the next one. */
   move(): void;
+  /** What a far side is looked for with fails with this from now on; undefined: there are far sides. */
+  absent(error: unknown): void;
   /** Whether messages get from one side to the other; what is said meanwhile waits. */
   reach(up: boolean): void;
   /** How many far sides there have been. */
@@ -32,6 +34,7 @@ export function mortalEngine(far: VoiceOptions, ahead: number, open?: OpenSource
   const moved$ = new Subject<void>();
   const up$ = new BehaviorSubject(true);
   let waiting: (() => void)[] = [];
+  let missing: unknown;
   const place = (): HomeSide => {
     lives += 1;
     const toFar$ = new Subject<WireMessage>();
@@ -56,9 +59,10 @@ export function mortalEngine(far: VoiceOptions, ahead: number, open?: OpenSource
     return new HomeSide({ messages$: arriving(toHome$), send: into(toFar$) }, up$);
   };
   return {
-    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, opens: (source) => (open === undefined ? undefined : source), portable: () => ({}), place$: () => defer(() => of(place())) }),
+    session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, opens: (source) => (open === undefined ? undefined : source), portable: () => ({}), place$: () => defer(() => (missing === undefined ? of(place()) : throwError(() => missing))) }),
     kill: () => kill(),
     move: () => moved$.next(),
+    absent: (error) => (missing = error),
     reach: (up) => {
       up$.next(up);
       const said = waiting;
