@@ -14,7 +14,7 @@ import { prepareTopic, type PrepareTopic } from './hand-over/prepared.js';
 import type { HomeSide } from './home-side.js';
 import type { Link } from './link.js';
 import { Losses } from './losses.js';
-import { NoMorePlaces } from './no-more-places.js';
+import { isForGood } from './lost-for-good.js';
 import type { PortableOptions } from './portable-options.js';
 import { SessionMirror } from './session-mirror.js';
 import type { ReadySession, SessionNews } from './session-news.js';
@@ -32,7 +32,7 @@ export interface RemoteSessionOptions extends Carriage {
   /**
    * Where it is to run: emits once, and is unsubscribed from when it runs there no more. Asked at first, and again each time that is lost.
    * `to` is what a far side calls another, and then it is that one or an error. That there is none for the moment is an EngineLostError, and
-   * that there will be none any more is {@link NoMorePlaces}.
+   * that there will be none any more one that says so (`lostForGood`).
    */
   readonly place$: (to?: string) => Observable<HomeSide>;
 }
@@ -148,10 +148,10 @@ class RemoteSession {
   }
 
   #failed(error: unknown, nowhere = false): void {
-    const delay = error instanceof EngineLostError ? this.#losses.lose(this.#scheduler.now(), nowhere) : undefined;
+    const delay = error instanceof EngineLostError && !isForGood(error) ? this.#losses.lose(this.#scheduler.now(), nowhere) : undefined;
     if (delay === undefined) {
       this.#over();
-      this.#subscriber.error(error instanceof NoMorePlaces ? error.error : error);
+      this.#subscriber.error(error);
       return;
     }
     this.#next?.release();

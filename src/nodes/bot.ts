@@ -1,6 +1,5 @@
 /** A process of a bot: the nodes that it knows, and its links to them. */
 import { catchError, defer, from, ignoreElements, map, merge, NEVER, of, retry, shareReplay, switchMap, take, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
-import { NoMorePlaces } from '../engine/no-more-places.js';
 import { EngineLostError } from '../errors.js';
 import { allToBot, toNode, type BotAddress } from './address.js';
 import { Uplink, type NatsConnectionLike } from './connection.js';
@@ -60,7 +59,7 @@ export class Bot {
   }
 
   /**
-   * Emits the node that is to run one more session; errors with {@link NoMorePlaces} when the connection is closed for good.
+   * Emits the node that is to run one more session; errors when the connection is closed for good.
    *
    * @param guildId where a process before this one may have left a session behind: the node that has it is asked first
    * @param to the node that it is to be, and no other
@@ -68,10 +67,6 @@ export class Bot {
   choose$(guildId: Snowflake | null, to?: string): Observable<Host> {
     // Nothing would be heard of it here; and where something of before is kept, the next process is to have it.
     if (this.#closed) return NEVER;
-    const over$ = this.#uplink.up$.pipe(
-      ignoreElements(),
-      catchError((closed: EngineLostError) => throwError(() => new NoMorePlaces(closed))),
-    );
     const host$ = this.#table$.pipe(
       switchMap((table) => {
         if (to !== undefined) return table.choose$(to, true);
@@ -80,7 +75,7 @@ export class Bot {
       // It may have been closed as one was looked for.
       switchMap((node) => (this.#closed ? NEVER : of(this.#hosts.get(node) ?? this.#host(node)))),
     );
-    return merge(over$, host$).pipe(take(1));
+    return merge(this.#uplink.up$.pipe(ignoreElements()), host$).pipe(take(1));
   }
 
   get closed(): boolean {

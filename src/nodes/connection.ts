@@ -1,6 +1,7 @@
 /** The connection to NATS, which is the user's. */
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { having } from '../checks/check.js';
+import { lostForGood } from '../engine/lost-for-good.js';
 import { EngineLostError } from '../errors.js';
 
 /** A message, as a callback of a subscription is given it. */
@@ -39,7 +40,7 @@ export class Uplink {
     this.connection = connection;
     this.up$ = this.#up$;
     void this.#watch();
-    void connection.closed().then((error) => this.#up$.error(new EngineLostError('the connection to NATS is closed: connect with maxReconnectAttempts: -1', error ?? undefined)));
+    void connection.closed().then((error) => this.#up$.error(lostForGood(new EngineLostError('the connection to NATS is closed: connect with maxReconnectAttempts: -1', error ?? undefined))));
   }
 
   get up(): boolean {

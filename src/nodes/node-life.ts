@@ -21,7 +21,7 @@ import { fenced } from './fence.js';
 import { randomShare } from './fresh-name.js';
 import { Guest } from './guest.js';
 import { PreparedSession } from './hand-over/prepared-session.js';
-import { decodePacket, encodePacket } from './link/packet.js';
+import { decodePacket, encodePacket, REPLACED } from './link/packet.js';
 import { owned } from './owned.js';
 import { Positions } from './positions/positions.js';
 import type { NodeBuckets, NodeRecord, Peers } from './registry/buckets.js';
@@ -59,7 +59,6 @@ export interface NodeListener {
 const MAX_ENDED = 1_000;
 /** ms beyond its silence, after which the other process of a bot is no ghost: it lives. */
 const GHOST_MS = 2_000;
-const REPLACED = 'another process of this instance of the bot has begun';
 
 export class NodeLife {
   readonly id: string;

@@ -2,7 +2,7 @@
 import { asyncScheduler, filter, map, merge, of, Subscription, switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, EngineLostError, type FrameInput, type PlayEvent, type VoiceSession } from '../../src/index.js';
-import { NoMorePlaces } from '../../src/engine/no-more-places.js';
+import { lostForGood } from '../../src/engine/lost-for-good.js';
 import { testFrames } from '../../src/testing/index.js';
 import { mortalEngine } from '../support/mortal-engine.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
@@ -141,7 +141,7 @@ describe('no far side', () => {
   });
 
   it('ever again: the session fails with why', () => {
-    expect(without(2_000, 62_000, new NoMorePlaces(new EngineLostError('closed for good'))).at(-1)).toBe('2250 fails: closed for good');
+    expect(without(2_000, 62_000, lostForGood(new EngineLostError('closed for good'))).at(-1)).toBe('2250 fails: closed for good');
   });
 
   it('while the user leaves: nothing is looked for any more', () => {

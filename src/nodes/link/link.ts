@@ -5,8 +5,9 @@
  * the other side is silent for `silentAfter` ms of connected time, or says that it is no more.
  */
 import { distinctUntilChanged, Subject, Subscription, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { lostForGood } from '../../engine/lost-for-good.js';
 import { EngineLostError } from '../../errors.js';
-import { decodePacket, encodePacket, HEADER_BYTES, LEFT, type LinkPacket, type PacketKind } from './packet.js';
+import { decodePacket, encodePacket, HEADER_BYTES, LEFT, REPLACED, type LinkPacket, type PacketKind } from './packet.js';
 
 export interface LinkOptions {
   /** Publishes a packet, which may be lost. */
@@ -86,7 +87,8 @@ export class Link {
     this.#heardAt = this.#options.scheduler.now();
     if (packet.kind === 'end') {
       this.#left = packet.number === LEFT;
-      return this.lose(new EngineLostError(new TextDecoder().decode(packet.body)));
+      const lost = new EngineLostError(new TextDecoder().decode(packet.body));
+      return this.lose(lost.reason === REPLACED ? lostForGood(lost) : lost);
     }
     this.#acknowledge(packet.acknowledged);
     if (packet.kind === 'missing') this.#sendAgain();

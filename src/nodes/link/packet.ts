@@ -21,6 +21,8 @@ export interface LinkPacket {
 
 /** The number of an `end` by who has left all that it had there. */
 export const LEFT = 1;
+/** Why a link ends to a process of which another of its instance has begun: no other node would have it either. */
+export const REPLACED = 'another process of this instance of the bot has begun';
 
 /** Bytes before the body. */
 export const HEADER_BYTES = 9;
