@@ -163,9 +163,10 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   engine: [['carriage.ts', 'losses.ts', 'lost-for-good.ts', 'frame-batch.ts', 'frame-samples.ts', 'held.ts', 'held-signals.ts', 'portable-options.ts', 'session-moved.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', ['peer.ts', 'sent-run.ts', 'frame-run.ts', 'demand-run.ts', 'frame-store.ts'], 'outbox.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], 'home-side.ts', 'hand-over', ['play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
   workers: [['message-port.ts', 'late-frames.ts', 'open-source.ts', 'told-to-thread.ts'], 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
   nodes: [
-    ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'owned.ts', 'placement.ts', 'turns.ts', 'residents.ts', 'link', 'keep', 'hand-over'],
+    ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'owned.ts', 'placement.ts', 'turns.ts', 'residents.ts', 'link', 'keep', 'hand-over', 'node-session.ts'],
     ['registry', 'process-name.ts'],
     ['guest.ts', 'host.ts', 'node-table.ts', 'positions', 'balance'],
+    'guests.ts',
     ['node-life.ts', 'bot.ts'],
     'voice-node.ts',
     'nats-engine.ts',

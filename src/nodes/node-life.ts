@@ -1,27 +1,22 @@
 /** A node from when it registers until it ends or has lost its lease: then it begins anew, under another id. */
-import { EMPTY, Observable, Subject, Subscription, type SchedulerLike } from 'rxjs';
-import { daveyProvider } from '../dave/davey.js';
-import { drive$ } from '../driver/drive.js';
-import { resolveOptions } from '../driver/resolve-options.js';
+import { EMPTY, Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs';
 import type { VoiceOptions } from '../driver/options.js';
 import type { Transports } from '../driver/ports.js';
 import type { VoiceSession } from '../driver/session/session.js';
-import { insulated } from '../edge.js';
 import type { Prepared, PrepareTopic } from '../engine/hand-over/prepared.js';
 import type { Drive, OpenSource } from '../engine/serve-engine.js';
 import { EngineLostError, VoiceOptionsError } from '../errors.js';
-import type { VoiceFault } from '../fault.js';
-import type { Snowflake, VoiceSignal } from '../types.js';
-import { CloseCode } from '../protocol/close-codes.js';
-import { allToNode, speaker, toBot, type BotAddress } from './address.js';
-import type { NatsMessage, Uplink } from './connection.js';
+import type { VoiceSignal } from '../types.js';
+import type { BotAddress } from './address.js';
+import type { Uplink } from './connection.js';
 import { drawPeer } from './balance/peers.js';
 import { rebalanced$ } from './balance/rebalanced.js';
 import { fenced } from './fence.js';
 import { randomShare } from './fresh-name.js';
-import { Guest } from './guest.js';
+import type { GuestWork } from './guest.js';
+import { Guests, type Presence } from './guests.js';
 import { PreparedSession } from './hand-over/prepared-session.js';
-import { decodePacket, encodePacket, REPLACED } from './link/packet.js';
+import { nodeSession$ } from './node-session.js';
 import { owned } from './owned.js';
 import { Positions } from './positions/positions.js';
 import type { NodeBuckets, NodeRecord, Peers } from './registry/buckets.js';
@@ -29,7 +24,6 @@ import { Claims } from './registry/claims.js';
 import { Lease } from './registry/lease.js';
 import type { Home } from './keep/kept-session.js';
 import { Keeper } from './keep/keeper.js';
-import { succeeds } from './process-name.js';
 import { Residents } from './residents.js';
 import { Turns } from './turns.js';
 
@@ -55,8 +49,6 @@ export interface NodeListener {
   readonly gave: () => void;
 }
 
-/** Links that have ended are remembered: a packet of theirs that was late begins none anew. */
-const MAX_ENDED = 1_000;
 /** ms beyond its silence, after which the other process of a bot is no ghost: it lives. */
 const GHOST_MS = 2_000;
 
@@ -72,8 +64,7 @@ export class NodeLife {
   readonly #claims: Claims;
   readonly #residents: Residents;
   readonly #turns: Turns;
-  readonly #guests = new Map<string, Guest>();
-  readonly #ended = new Set<string>();
+  readonly #guests: Guests;
   readonly #subscription = new Subscription();
   readonly #positions: Positions;
   readonly #keeper: Keeper;
@@ -93,6 +84,8 @@ export class NodeLife {
     this.#turns = new Turns(settings.joins);
     this.#positions = new Positions({ buckets, node: id, every: settings.checkpoint, maxPayload: () => uplink.maxPayload, valid: () => this.#lease.valid(), open: settings.open, scheduler });
     this.#keeper = new Keeper(this.#settings.silentAfter + GHOST_MS, scheduler, this.#positions.play$);
+    const { prefix, silentAfter } = this.#settings;
+    this.#guests = new Guests(uplink, { node: id, prefix, silentAfter, scheduler, work: (from, presence) => this.#work(from, presence) });
     this.#subscription.add(this.#lease.lost$.subscribe((error) => this.#lose(error.reason)));
   }
 
@@ -102,7 +95,7 @@ export class NodeLife {
 
   /** Listens, and then says that it is there. */
   async begin(): Promise<void> {
-    this.#subscription.add(this.#uplink.subscribe(allToNode(this.#settings.prefix, this.id), (message) => this.#receive(message)));
+    this.#subscription.add(this.#guests.listen());
     await this.#lease.take();
     this.#subscription.add(this.#uplink.up$.subscribe({ next: () => this.#reached(), error: () => undefined }));
     this.#subscription.add(this.#rebalanced$().subscribe(this.#listener.gave));
@@ -157,54 +150,17 @@ export class NodeLife {
 
   #endGuests(why: string): void {
     this.#positions.close();
-    for (const guest of [...this.#guests.values()]) guest.end(why);
+    this.#guests.end(why);
     this.#keeper.end();
   }
 
-  #receive({ subject, data }: NatsMessage): void {
-    const { from, link } = speaker(subject);
-    const key = `${from.process}.${link}`;
-    const guest = this.#guests.get(key) ?? this.#welcome(from, link, key, data);
-    guest?.receive(data);
-  }
-
-  /** Who begins is welcome. Who goes on with what is not known here is told so, and begins anew elsewhere. */
-  #welcome(from: BotAddress, link: string, key: string, data: Uint8Array): Guest | undefined {
-    const { prefix, silentAfter, scheduler } = this.#settings;
-    const packet = decodePacket(data);
-    if (packet === undefined || packet.kind === 'end') return undefined;
-    const subject = toBot(prefix, from, this.id, link);
-    const refused = packet.number !== 1 || this.#ended.has(key) ? 'the node knows nothing of this link' : this.#replaces(from) ? undefined : REPLACED;
-    if (refused !== undefined) {
-      this.#uplink.publish(subject, encodePacket({ kind: 'end', number: 0, acknowledged: 0, body: new TextEncoder().encode(refused) }));
-      return undefined;
-    }
-    const { up$, maxPayload } = this.#uplink;
-    const publish = (bytes: Uint8Array): void => this.#uplink.publish(subject, bytes);
-    const work = {
-      drive: this.#drive(from, { gone: () => guest.gone, heardAt: () => guest.heardAt }),
+  #work(from: BotAddress, presence: () => Presence): GuestWork {
+    return {
+      drive: this.#drive(from, { gone: () => presence().gone, heardAt: () => presence().heardAt }),
       open: this.#settings.open,
       play: this.#positions.heardBy(from.process, (session, frames, playOptions) => this.#residents.playing(session, this.#keeper.play$(session, frames, playOptions))),
-      handOver: { prepare: (wish: PrepareTopic) => this.#prepare(wish), departure: (session: VoiceSession) => this.#residents.departure(session) },
+      handOver: { prepare: (wish) => this.#prepare(wish), departure: (session) => this.#residents.departure(session) },
     };
-    const guest: Guest = new Guest(from, { publish, up$, maxPacket: maxPayload, silentAfter, scheduler }, work, () => this.#goodbye(key));
-    this.#guests.set(key, guest);
-    return guest;
-  }
-
-  /** Those of the same instance that began before are gone. False where it is such a one itself. */
-  #replaces({ bot, process }: BotAddress): boolean {
-    const others = [...this.#guests.values()].filter(({ from }) => from.bot === bot);
-    if (others.some(({ from }) => succeeds(from.process, process))) return false;
-    for (const other of others) if (succeeds(process, other.from.process)) other.replaced(REPLACED);
-    return true;
-  }
-
-  #goodbye(key: string): void {
-    this.#guests.delete(key);
-    this.#ended.add(key);
-    const [oldest] = this.#ended;
-    if (this.#ended.size > MAX_ENDED) this.#ended.delete(oldest!);
   }
 
   /** A session here: that which was left behind, or one that is owned, and then in its turn (who waits for a lease to run out waits in nobody's way), with sockets that stop with the lease, until it is to go on elsewhere. */
@@ -213,7 +169,7 @@ export class NodeLife {
       if (guildId === null) throw new VoiceOptionsError('guildId', 'must be known where a session is to run on a node: one node at a time runs what is in a guild');
       const run = (heard$: Observable<VoiceSignal>, wanted: VoiceOptions): Observable<VoiceSession> =>
         this.#positions.session$({ bot, guildId, process, keep, log: wanted.log }, (heir) =>
-          this.#residents.house(owned(this.#claims.claim$(bot, guildId, heir, prepared !== undefined), this.#turns.take(this.#run$(heard$, wanted, guildId, prepared?.transports)))),
+          this.#residents.house(owned(this.#claims.claim$(bot, guildId, heir, prepared !== undefined), this.#turns.take(nodeSession$(heard$, wanted, guildId, this.#fenced(prepared?.transports))))),
         );
       return this.#positions.home$({ keep, gone: presence.gone }, this.#keeper.session$(bot, guildId, { signals$, options, keep, ...presence }, run));
     };
@@ -225,20 +181,8 @@ export class NodeLife {
     return new PreparedSession(wish, this.#settings.open, this.#settings.transports());
   }
 
-  #run$(signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake, sockets = this.#settings.transports()): Observable<VoiceSession> {
-    const transports = fenced(sockets, () => this.#lease.valid());
-    return new Observable((subscriber) => {
-      const resolved = resolveOptions(options, { transports: () => transports, dave: daveyProvider });
-      const recovery: typeof resolved.recovery = (fault, attempt) => (isSpent(fault) ? REJOIN : resolved.recovery(fault, attempt));
-      return drive$(insulated(signals$), { ...resolved, recovery }, guildId).subscribe(subscriber);
-    });
+  /** They send nothing behind the end of the lease. */
+  #fenced(sockets = this.#settings.transports()): Transports {
+    return fenced(sockets, () => this.#lease.valid());
   }
-}
-
-/** What a session has moved here with may be good once: whether it is, nobody documents. Then it joins anew, and at once. */
-const REJOIN = { action: 'rejoin', delay: 0 } as const;
-const SPENT: ReadonlySet<number> = new Set([CloseCode.AuthenticationFailed, CloseCode.SessionInvalid]);
-
-function isSpent(fault: VoiceFault): boolean {
-  return fault.type === 'closed' && !fault.wasReady && fault.repeats === 1 && SPENT.has(fault.closeCode);
 }
