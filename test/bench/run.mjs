@@ -6,7 +6,6 @@ import { createIdentity } from './identity.mjs';
 import { measure, medianOf } from './measure.mjs';
 import { measureMembers } from './members.mjs';
 import { Progress } from './progress.mjs';
-import { compareQuality } from './quality/compare.mjs';
 import { qualityTable, withQuality } from './quality/page.mjs';
 import { measureRadio } from './radio.mjs';
 import { compareReceiving } from './receive.mjs';
@@ -99,6 +98,7 @@ async function main(options) {
 
 /** Not a matter of speed, but of truth: one process, and no other library beside it. */
 async function quality({ seconds, json, write }) {
+  const { compareQuality } = await import('./quality/compare.mjs');
   const rows = await compareQuality({ seconds });
   console.log(json ? JSON.stringify({ node: process.version, seconds, quality: rows }) : qualityTable(rows));
   if (!write) return;
