@@ -3,8 +3,8 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Terminal } from './terminal/terminal.js';
 
 /**
- * A command: a folder of its own under `cli/`, and a line in `commands.ts`. What it runs is imported by `run`: to load it all takes
- * half a second, which a question for help need not wait for.
+ * A command: a folder of its own under `cli/`, and a line in `commands.ts`. What it runs is imported by `run`, RxJS with it: to load it all takes
+ * half a second, which a question for help, and whoever has mistyped an option, need not wait for.
  */
 export interface Command {
   /** As it is typed. */
@@ -16,13 +16,13 @@ export interface Command {
   /** Each option, and what it is for. */
   readonly options: readonly (readonly [option: string, about: string])[];
   /**
-   * Gives the exit status.
+   * Gives the exit status. `open` is called once, when the arguments are known to be right.
    *
    * @throws Misuse when the arguments are wrong
    * @throws CommandFailed when it cannot be done
    * @throws Abandoned when it was stopped a second time while it was ending
    */
-  run(args: readonly string[], terminal: Terminal): Promise<number>;
+  run(args: readonly string[], open: () => Promise<Terminal>): Promise<number>;
 }
 
 /** The command line is wrong: the usage follows, and the exit status is 2. */

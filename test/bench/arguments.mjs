@@ -16,6 +16,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --quality          what sessions say that the server heard of them, instead: true to how much, over lossy and slow networks
   --write            with --quality: the table goes into docs/quality.md
   --json             one JSON object instead of the tables
+  --save FILE        the same object into a file, beside the tables
 `;
 
 const DAVE = ['both', 'off', 'only'];
@@ -40,6 +41,7 @@ export function readArguments(argv) {
       quality: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      save: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -65,6 +67,7 @@ export function readArguments(argv) {
     quality: values.quality,
     write: values.write,
     json: values.json,
+    save: values.save,
     help: values.help,
   };
 }

@@ -6,7 +6,6 @@ import { createIdentity } from './identity.mjs';
 import { measure, medianOf } from './measure.mjs';
 import { measureMembers } from './members.mjs';
 import { Progress } from './progress.mjs';
-import { compareQuality } from './quality/compare.mjs';
 import { qualityTable, withQuality } from './quality/page.mjs';
 import { measureRadio } from './radio.mjs';
 import { compareReceiving } from './receive.mjs';
@@ -43,6 +42,11 @@ async function main(options) {
     if (!options.json) console.log(text);
   };
 
+  const tell = async () => {
+    if (options.json) console.log(JSON.stringify(results));
+    if (options.save !== undefined) await writeFile(options.save, JSON.stringify(results));
+  };
+
   const start = (script) => {
     const child = new Child(script, [], { env });
     children.push(child);
@@ -58,18 +62,15 @@ async function main(options) {
     print(`Node ${process.version}, ${options.seconds} s each, 160-byte frames of 20 ms, (rxvoice / discordjs)`);
     if (options.members) {
       results.members.push(...(await measureMembers(options, { start, identity, progress, print })));
-      if (options.json) console.log(JSON.stringify(results));
-      return;
+      return await tell();
     }
     if (options.radio) {
       results.radio.push(...(await measureRadio(options, { start, identity, progress, print })));
-      if (options.json) console.log(JSON.stringify(results));
-      return;
+      return await tell();
     }
     if (options.receive) {
       results.received.push(...(await compareReceiving(options, { start, identity, env, progress, print })));
-      if (options.json) console.log(JSON.stringify(results));
-      return;
+      return await tell();
     }
     const plain = options.dave === 'only' ? undefined : await serve(false);
     for (const sessions of options.counts) {
@@ -89,7 +90,7 @@ async function main(options) {
       results.dave.push(...rows);
       print(`\nDAVE, N = ${sessions}\n${table(rows)}`);
     }
-    if (options.json) console.log(JSON.stringify(results));
+    await tell();
   } finally {
     progress.done();
     await Promise.all(children.map((child) => child.end()));
@@ -98,9 +99,12 @@ async function main(options) {
 }
 
 /** Not a matter of speed, but of truth: one process, and no other library beside it. */
-async function quality({ seconds, json, write }) {
+async function quality({ seconds, json, save, write }) {
+  const { compareQuality } = await import('./quality/compare.mjs');
   const rows = await compareQuality({ seconds });
-  console.log(json ? JSON.stringify({ node: process.version, seconds, quality: rows }) : qualityTable(rows));
+  const told = JSON.stringify({ node: process.version, seconds, quality: rows });
+  console.log(json ? told : qualityTable(rows));
+  if (save !== undefined) await writeFile(save, told);
   if (!write) return;
   const page = new URL('../../docs/quality.md', import.meta.url);
   await writeFile(page, withQuality(await readFile(page, 'utf8'), rows, seconds));

@@ -1,7 +1,6 @@
 /** `npm run soak`: many sessions for minutes, on 127.0.0.1 only. Exit code 1 where anything grew, or got lost. */
 import { load } from '../bench/library.mjs';
 import { readArguments, USAGE } from './arguments.mjs';
-import { soak } from './soak.mjs';
 
 const COLUMNS = [
   ['s', 'at', 0],
@@ -19,6 +18,7 @@ const WIDTH = 12;
 const row = (cells) => cells.map((cell) => String(cell).padStart(WIDTH)).join('');
 
 async function main(options) {
+  const { soak } = await import('./soak.mjs');
   const [index, driver, testing] = await Promise.all(['index.js', 'driver.js', 'testing/index.js'].map((module) => load(module)));
   const library = { ...driver, ...testing, ...index };
   const print = (text) => options.json || console.log(text);

@@ -2,7 +2,6 @@
 import { load } from '../bench/library.mjs';
 import { Progress } from '../bench/progress.mjs';
 import { readArguments, USAGE } from './arguments.mjs';
-import { chaos } from './chaos.mjs';
 import { stormReport } from './report.mjs';
 
 async function main(options) {
@@ -12,6 +11,7 @@ async function main(options) {
       const { compare } = await import('./compare.mjs');
       return await compare(options, (done, of, what) => progress.say(`${done} of ${of}: ${what}`));
     }
+    const { chaos } = await import('./chaos.mjs');
     const [index, driver, server, testing] = await Promise.all(
       ['index.js', 'driver.js', 'server/index.js', 'testing/index.js'].map((module) => load(module)),
     );

@@ -1,5 +1,7 @@
 /** The declaration files as users see them, in a program of the compiler, and what each entry of the package exports. */
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -16,14 +18,26 @@ export const ENTRIES = Object.entries(pkg.exports).flatMap(([name, target]) =>
 /** The entry `rxvoice` itself. */
 export const MAIN = '.';
 
-/** The declarations that a build would write, by their paths in `dist`. Nothing is written. */
+/** The declarations that a build would write now, by their paths in `dist`, where nothing is written. By the compiler of the build: it takes a fifth of the time. */
 function declarations(): Map<string, string> {
-  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile) as { config: object };
-  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const files = new Map<string, string>();
-  const program = ts.createProgram(fileNames, options);
-  program.emit(undefined, (file, text) => files.set(file, text), undefined, true);
-  return files;
+  const folder = mkdtempSync(join(tmpdir(), 'rxvoice-types-'));
+  try {
+    const compilerOptions = {
+      emitDeclarationOnly: true,
+      noCheck: true,
+      outDir: folder,
+      rootDir: join(ROOT, 'src'),
+      typeRoots: [join(ROOT, 'node_modules/@types')],
+      paths: { '#here': [join(ROOT, 'src/runtime/here.ts')] },
+    };
+    const config = join(folder, 'tsconfig.json');
+    writeFileSync(config, JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), compilerOptions, include: [join(ROOT, 'src')] }));
+    execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript-7/bin/tsc'), '-p', config], { encoding: 'utf8' });
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'));
+    return new Map(names.map((name) => [join(DIST, name), readFileSync(join(folder, name), 'utf8')]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Of those declarations. They are read as if they were on the disk. */

@@ -83,9 +83,9 @@ expectTypeOf<VoiceSession['quality$']>().toEqualTypeOf<Observable<OutboundQualit
 expectTypeOf<VoiceSession['rtcp$']>().toEqualTypeOf<Observable<RtcpPacket>>();
 expectTypeOf<VoiceSession['stats$']>().toEqualTypeOf<Observable<ReceiveStats>>();
 expectTypeOf<ReceiveStats['users']>().toEqualTypeOf<ReadonlyMap<string, ReceptionStats>>();
-expectTypeOf<VoiceSession['play']>().parameters.toEqualTypeOf<[FrameInput, PlayOptions?]>();
+expectTypeOf<VoiceSession['play']>().parameters.toEqualTypeOf<[FrameInput, (PlayOptions | undefined)?]>();
 expectTypeOf<VoiceSession['play']>().returns.toEqualTypeOf<Observable<PlayEvent>>();
-expectTypeOf<VoiceSession['receive']>().parameters.toEqualTypeOf<[string?]>();
+expectTypeOf<VoiceSession['receive']>().parameters.toEqualTypeOf<[(string | undefined)?]>();
 expectTypeOf<VoiceSession['receive']>().returns.toEqualTypeOf<Observable<VoicePacket>>();
 expectTypeOf<VoiceState['status']>().toEqualTypeOf<'signalling' | 'connecting' | 'ready' | 'resuming' | 'reconnecting' | 'ended' | 'failed'>();
 expectTypeOf<Extract<VoiceState, { status: 'reconnecting' }>['closeCode']>().toEqualTypeOf<number | null>();

@@ -12,11 +12,11 @@ export const demo: Command = {
     'single frame is missing or differs.',
   ],
   options: [['--wav FILE', `where to write what was heard (default ${WAV})`]],
-  async run(args, terminal) {
+  async run(args, open) {
     const { values, positionals } = readArguments(args, { wav: { type: 'string', default: WAV } });
     const [file, ...others] = positionals;
     if (others.length > 0) throw new Misuse(`one file at a time, not also ${others.join(', ')}`);
     const { runDemo } = await import('./demo.js');
-    return runDemo({ file, wav: values.wav, terminal });
+    return runDemo({ file, wav: values.wav, terminal: await open() });
   },
 };

@@ -1,8 +1,6 @@
 /** `rxvoice doctor`. */
 import { Misuse, readArguments, type Command } from '../command.js';
 import { jsonTeller } from '../report.js';
-import { runDoctor } from './doctor.js';
-import { doctorScreen } from './screen.js';
 
 export const doctor: Command = {
   name: 'doctor',
@@ -16,10 +14,11 @@ export const doctor: Command = {
     ['--ffmpeg PATH', 'the ffmpeg to look at (default: that on the PATH, or of ffmpeg-static)'],
     ['--json', 'one JSON object a line'],
   ],
-  async run(args, { out, colour, env }) {
+  async run(args, open) {
     const { values, positionals } = readArguments(args, { ffmpeg: { type: 'string' }, json: { type: 'boolean', default: false } });
     if (positionals.length > 0) throw new Misuse(`the doctor looks at this machine, and not at ${positionals.join(', ')}`);
-    const { allChecks } = await import('./checks/all.js');
+    const { out, colour, env } = await open();
+    const [{ allChecks }, { runDoctor }, { doctorScreen }] = await Promise.all([import('./checks/all.js'), import('./doctor.js'), import('./screen.js')]);
     const checks = allChecks({ ffmpeg: values.ffmpeg, folder: process.cwd(), env });
     return runDoctor(checks, values.json ? jsonTeller(out) : doctorScreen(out, colour));
   },

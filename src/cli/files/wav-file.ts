@@ -10,6 +10,7 @@ export class WavFile {
   readonly #file: number;
   readonly #writer = new WavWriter();
   #failure: CommandFailed | undefined;
+  #closed = false;
 
   /**
    * 48 kHz stereo.
@@ -31,8 +32,10 @@ export class WavFile {
     this.#put(() => this.#writer.write(pcm));
   }
 
-  /** Gives the reason when not all of the sound is in the file. */
+  /** Gives the reason when not all of the sound is in the file. Once more does nothing more. */
   close(): CommandFailed | undefined {
+    if (this.#closed) return this.#failure;
+    this.#closed = true;
     this.#put(() => this.#writer.end());
     closeSync(this.#file);
     return this.#failure;

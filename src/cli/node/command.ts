@@ -1,9 +1,7 @@
 /** `rxvoice node`. */
 import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { jsonTeller } from '../report.js';
-import { tellUntilStopped } from '../until-stopped.js';
 import { portNumber } from '../values.js';
-import { nodeScreen } from './screen.js';
 
 const URL = 'nats://127.0.0.1:4222';
 
@@ -27,7 +25,7 @@ export const node: Command = {
     ['--no-prepare', 'sessions move at once, and not when the next node is ready for them'],
     ['--json', 'one JSON object a line'],
   ],
-  async run(args, { out, stop$ }) {
+  async run(args, open) {
     const { values, positionals } = readArguments(args, {
       nats: { type: 'string', default: URL },
       creds: { type: 'string' },
@@ -48,7 +46,8 @@ export const node: Command = {
     const health = values.health === undefined ? undefined : readOption('--health', values.health, portNumber, 'a number from 0 to 65535');
     const { prefix, name, files, nats: url, creds } = values;
     const options = { capacity, checkpoint, rebalance, prepare: !values['no-prepare'], ...(prefix === undefined ? {} : { prefix }), ...(name === undefined ? {} : { name }), ...(files === undefined ? {} : { files }) };
-    const { runNode$ } = await import('./run-node.js');
+    const { out, stop$ } = await open();
+    const [{ tellUntilStopped }, { nodeScreen }, { runNode$ }] = await Promise.all([import('../until-stopped.js'), import('./screen.js'), import('./run-node.js')]);
     await tellUntilStopped(values.json ? jsonTeller(out) : nodeScreen(out), stop$, (first$) => runNode$({ url, creds, env: process.env }, options, health, first$));
     // It was asked to end, and has.
     return 0;

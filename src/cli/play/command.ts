@@ -1,11 +1,8 @@
 /** `rxvoice play`. */
-import { NEVER, tap } from 'rxjs';
 import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { choosePlace, PLACE_HELP, PLACE_OPTIONS } from '../place/choice.js';
 import { jsonTeller } from '../report.js';
-import { tellUntilStopped } from '../until-stopped.js';
 import { milliseconds, volumeFactor } from '../values.js';
-import { playScreen } from './screen.js';
 
 /** A status line that moves, and what a machine, or a log, wants to hear. In ms. */
 const PROGRESS = { moving: 200, told: 1_000 } as const;
@@ -27,7 +24,7 @@ export const play: Command = {
     ...PLACE_HELP,
     ['--json', 'one JSON object a line'],
   ],
-  async run(args, { out, colour, stop$, keys$, typed, env }) {
+  async run(args, open) {
     const { values, positionals } = readArguments(args, {
       volume: { type: 'string', default: '100' },
       from: { type: 'string', default: '0' },
@@ -38,9 +35,10 @@ export const play: Command = {
     });
     const volume = readOption('--volume', values.volume, volumeFactor, 'a percentage from 0 to 200');
     const from = readOption('--from', values.from, milliseconds, 'a time, such as 90, 90s, 5m or 1:30:00');
-    const place = choosePlace(values, env);
     if (positionals.length === 0) throw new Misuse('what is to be played? A file, a URL, or - for standard input');
-    const { readsStdin, tracksOf } = await import('./tracks.js');
+    const { out, colour, stop$, keys$, typed, env } = await open();
+    const place = choosePlace(values, env);
+    const [{ NEVER, tap }, { tellUntilStopped }, { playScreen }, { readsStdin, tracksOf }] = await Promise.all([import('rxjs'), import('../until-stopped.js'), import('./screen.js'), import('./tracks.js')]);
     const options = {
       place,
       tracks: tracksOf(positionals, values.ffmpeg === undefined ? {} : { ffmpeg: values.ffmpeg }, process.stdin),

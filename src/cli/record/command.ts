@@ -1,13 +1,10 @@
 /** `rxvoice record`. */
-import { filter, merge } from 'rxjs';
 import type { RecordingKind } from '../../audio/recorder/events.js';
 import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { openFolder } from '../files/output-folder.js';
 import { choosePlace, PLACE_HELP, PLACE_OPTIONS } from '../place/choice.js';
 import { jsonTeller } from '../report.js';
-import { tellUntilStopped } from '../until-stopped.js';
 import { milliseconds, snowflake } from '../values.js';
-import { recordScreen } from './screen.js';
 
 const KINDS: readonly RecordingKind[] = ['user-ogg', 'user-wav', 'mix-wav', 'mix-ogg', 'transcript-json', 'transcript-vtt'];
 const FOLDER = 'recordings';
@@ -30,7 +27,7 @@ export const record: Command = {
     ...PLACE_HELP,
     ['--json', 'one JSON object a line'],
   ],
-  async run(args, { out, colour, stop$, keys$, env }) {
+  async run(args, open) {
     const { values, positionals } = readArguments(args, {
       out: { type: 'string', default: FOLDER },
       kind: { type: 'string', multiple: true, default: [KINDS[0]!] },
@@ -42,18 +39,19 @@ export const record: Command = {
     });
     if (positionals.length > 0) throw new Misuse(`record takes no files, and so not ${positionals.join(', ')}; --out says where to write`);
     const options = {
-      place: choosePlace(values, env),
       folder: values.out,
       kinds: readKinds(values.kind),
       userId: values.user === undefined ? undefined : readOption('--user', values.user, snowflake, 'an id'),
       duration: values.for === undefined ? undefined : readOption('--for', values.for, milliseconds, 'a time, such as 90, 90s, 5m or 1:30:00'),
       overwrite: values.force,
     };
+    const { out, colour, stop$, keys$, env } = await open();
+    const place = choosePlace(values, env);
     openFolder(options.folder, 'name another folder with --out');
+    const [{ filter, merge }, { tellUntilStopped }, { recordScreen }, { record$ }] = await Promise.all([import('rxjs'), import('../until-stopped.js'), import('./screen.js'), import('./record.js')]);
     const teller = values.json ? jsonTeller(out) : recordScreen(out, colour);
-    const { record$ } = await import('./record.js');
     const left$ = keys$.pipe(filter((key) => key === 'q'));
-    const stop = await tellUntilStopped(teller, stop$, (first$) => record$(options, merge(first$, left$)));
+    const stop = await tellUntilStopped(teller, stop$, (first$) => record$({ ...options, place }, merge(first$, left$)));
     return stop?.status ?? 0;
   },
 };

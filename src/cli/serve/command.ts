@@ -1,10 +1,7 @@
 /** `rxvoice serve`. */
-import { filter, merge } from 'rxjs';
 import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { jsonTeller } from '../report.js';
-import { tellUntilStopped } from '../until-stopped.js';
 import { portNumber } from '../values.js';
-import { serveScreen } from './screen.js';
 
 /** Of `rxvoice serve` unless told otherwise, so that the other commands can be told the same each time. */
 const PORT = '7230';
@@ -25,7 +22,7 @@ export const serve: Command = {
     ['--plain', 'calls without end-to-end encryption'],
     ['--json', 'one JSON object a line'],
   ],
-  async run(args, { out, colour, stop$, keys$ }) {
+  async run(args, open) {
     const { values, positionals } = readArguments(args, {
       port: { type: 'string', default: PORT },
       discord: { type: 'boolean', default: false },
@@ -36,9 +33,10 @@ export const serve: Command = {
     if (positionals.length > 0) throw new Misuse(`serve takes no files, and so not ${positionals.join(', ')}`);
     if (values.say.length > 0 && !values.discord) throw new Misuse('--say is for --discord: there is nobody else to say it');
     const port = readOption('--port', values.port, portNumber, 'a number from 0 to 65535');
+    const { out, colour, stop$, keys$ } = await open();
+    const [{ filter, merge }, { tellUntilStopped }, { serveScreen }, { serve$ }] = await Promise.all([import('rxjs'), import('../until-stopped.js'), import('./screen.js'), import('./serve.js')]);
     const teller = values.json ? jsonTeller(out) : serveScreen(out, colour, () => new Date().toTimeString().slice(0, 8));
     const left$ = keys$.pipe(filter((key) => key === 'q'));
-    const { serve$ } = await import('./serve.js');
     const options = { port, encrypted: !values.plain, watched: out.isTTY === true && !values.json, says: values.discord ? values.say : undefined };
     const stop = await tellUntilStopped(teller, stop$, (first$) => serve$(options, merge(first$, left$)));
     return stop?.status ?? 0;
