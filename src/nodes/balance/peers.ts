@@ -18,6 +18,8 @@ export interface Between {
 export interface Peer extends NodeRecord {
   readonly id: string;
   readonly revision: number;
+  /** How many there are beside the one that has drawn it. */
+  readonly others: number;
 }
 
 /**
@@ -29,11 +31,12 @@ export interface Peer extends NodeRecord {
 export async function drawPeer(peers: Peers, own: string, between: Between | undefined, random: () => number): Promise<Peer | undefined> {
   if (between === undefined) return undefined;
   const { after, before } = between;
-  const place = 1 + Math.floor(random() * (before - after - 1));
+  const others = before - after - 1;
+  const place = 1 + Math.floor(random() * others);
   const entry = await entryAt(peers, after + place, before + place);
   const { sessions, capacity, draining } = fromRecord<NodeRecord>(entry) ?? {};
   if (entry === null || entry.key === own || typeof sessions !== 'number' || typeof capacity !== 'number') return undefined;
-  return { id: entry.key, revision: entry.revision, sessions, capacity, draining: draining === true };
+  return { id: entry.key, revision: entry.revision, sessions, capacity, draining: draining === true, others };
 }
 
 /** That of the first revision, or, where it has been written anew, of the second. Of a fleet that changes it may be another's. */

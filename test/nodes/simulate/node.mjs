@@ -13,7 +13,7 @@ export class SimulatedNode {
   #residents;
   #turns;
   #peers;
-  #rebalancing = Subscription.EMPTY;
+  #running = new Subscription();
 
   constructor(world, id) {
     const { clock, parts, settings, buckets } = world;
@@ -36,7 +36,8 @@ export class SimulatedNode {
 
   async begin() {
     await this.#lease.take();
-    if (this.#world.settings.rebalance > 0) this.#rebalancing = this.#rebalanced$().subscribe();
+    this.#running.add(this.#world.nats$.subscribe(() => this.#lease.changed()));
+    if (this.#world.settings.rebalance > 0) this.#running.add(this.#rebalanced$().subscribe());
   }
 
   /** As `NodeLife` has it. */
@@ -63,16 +64,16 @@ export class SimulatedNode {
 
   async drain() {
     this.draining = true;
-    this.#rebalancing.unsubscribe();
     this.#lease.changed();
     await this.#residents.drain(this.#world.settings.moves);
+    this.#running.unsubscribe();
     await this.#lease.end();
     this.alive = false;
   }
 
   kill() {
     this.alive = false;
-    this.#rebalancing.unsubscribe();
+    this.#running.unsubscribe();
   }
 
   /** How a session is told to go. */

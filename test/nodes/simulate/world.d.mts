@@ -1,6 +1,7 @@
 /** A fleet and its bots in virtual time. */
 export class World {
   constructor(parts: Readonly<Record<string, unknown>>, settings?: Readonly<Record<string, number>>);
+  readonly clock: { now(): number; until(holds: () => boolean, most: number): Promise<boolean> };
   readonly nodes: ReadonlyMap<string, { readonly id: string; readonly sessions: number; readonly capacity: number }>;
   readonly songs: readonly { go(): void; readonly silentSince: number | undefined }[];
   readonly faults: readonly string[];

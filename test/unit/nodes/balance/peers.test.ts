@@ -57,7 +57,7 @@ describe('a peer', () => {
     const revision = row.write('a', { sessions: 7, capacity: 9, draining: true });
     expect(await drawPeer(row, 'me', between, () => 0.5)).toMatchObject({ id: 'b', sessions: 1 });
     // It has renewed since.
-    expect(await drawPeer(row, 'me', between, () => 0)).toEqual({ id: 'a', revision, sessions: 7, capacity: 9, draining: true });
+    expect(await drawPeer(row, 'me', between, () => 0)).toEqual({ id: 'a', revision, sessions: 7, capacity: 9, draining: true, others: 2 });
   });
 
   it.each<[string, (row: Row) => void]>([
