@@ -15,6 +15,7 @@ import type { Snowflake, VoiceSignal } from '../types.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import { allToNode, speaker, toBot, type BotAddress } from './address.js';
 import type { NatsMessage, Uplink } from './connection.js';
+import { Arriving } from './balance/arriving.js';
 import { drawPeer } from './balance/peers.js';
 import { rebalanced$ } from './balance/rebalanced.js';
 import { fenced } from './fence.js';
@@ -73,6 +74,7 @@ export class NodeLife {
   readonly #claims: Claims;
   readonly #residents: Residents;
   readonly #turns: Turns;
+  readonly #arriving = new Arriving();
   readonly #guests = new Map<string, Guest>();
   readonly #ended = new Set<string>();
   readonly #subscription = new Subscription();
@@ -223,7 +225,11 @@ export class NodeLife {
   /** Before it is owned: nothing is sent. */
   #prepare(wish: PrepareTopic): Prepared {
     if (this.#draining) throw new EngineLostError('the node is about to end');
-    return new PreparedSession(wish, this.#settings.open, this.#settings.transports());
+    const { open, transports } = this.#settings;
+    if (wish.directed !== true) return new PreparedSession(wish, open, transports());
+    const come = this.#arriving.admit();
+    if (come === undefined) throw new EngineLostError('as many sessions come to the node as may at once');
+    return new PreparedSession(wish, open, transports(), come);
   }
 
   #run$(signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake, sockets = this.#settings.transports()): Observable<VoiceSession> {

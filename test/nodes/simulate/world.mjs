@@ -11,7 +11,7 @@ export const DEFAULTS = { nodes: 1_000, songs: 100, bots: 40, capacity: 500, joi
 /** Of the logarithm of a handshake: a tenth of them take 1.5 times the median. */
 const SPREAD = 0.32;
 
-/** @param parts what is simulated: the project's own NodeTable, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$ and drawPeer */
+/** @param parts what is simulated: the project's own NodeTable, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$, drawPeer and Arriving */
 export class World {
   clock = new Clock();
   nats = new Nats(this.clock);

@@ -4,6 +4,7 @@
  */
 import { expect, it } from 'vitest';
 import { SessionMoved } from '../../../../src/engine/session-moved.js';
+import { Arriving } from '../../../../src/nodes/balance/arriving.js';
 import { drawPeer } from '../../../../src/nodes/balance/peers.js';
 import { rebalanced$ } from '../../../../src/nodes/balance/rebalanced.js';
 import { NodeTable } from '../../../../src/nodes/node-table.js';
@@ -15,7 +16,7 @@ import { Residents } from '../../../../src/nodes/residents.js';
 import { Turns } from '../../../../src/nodes/turns.js';
 import { World } from '../../../nodes/simulate/world.mjs';
 
-const PARTS = { Claims, Lease, NodeTable, Residents, SessionMoved, Turns, drawPeer, owned, place, rebalanced$ };
+const PARTS = { Arriving, Claims, Lease, NodeTable, Residents, SessionMoved, Turns, drawPeer, owned, place, rebalanced$ };
 /** ms for which a session stays where it has come to. */
 const REST_MS = 2_000;
 const STEPS = 5;

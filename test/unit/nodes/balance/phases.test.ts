@@ -9,7 +9,6 @@ import { seeded } from '../../../nodes/simulate/measures.mjs';
 
 const PERIOD_MS = 750;
 const PERIODS = 4;
-const DRAWS = 40;
 
 interface Renewal {
   readonly at: number;
