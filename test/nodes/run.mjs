@@ -74,8 +74,9 @@ const { rivalries, SessionAccounts, startVoiceServer } = await load('server/inde
 const { testFrames } = await load('testing/index.js');
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Time in which the machine stands still is not counted. */
 const until = async (holds, ms, what) => {
-  for (const end = performance.now() + ms; !holds(); await wait(20)) if (performance.now() > end) throw new Error(`waited ${ms} ms in vain: ${typeof what === 'function' ? what() : what}`);
+  for (const begun = performance.now(); !holds(); await wait(20)) if (performance.now() - begun - stillness.since(begun) > ms) throw new Error(`waited ${ms} ms in vain: ${typeof what === 'function' ? what() : what}`);
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'rxvoice-songs-'));
