@@ -1,11 +1,11 @@
 /**
- * `npm run test:nodes [-- --songs 60 --reuse accept --frames home]`: a real nats-server, three nodes and a bot in processes of their own, and
+ * `npm run test:nodes [-- --songs 12 --reuse accept --frames home]`: a real nats-server, three nodes and a bot in processes of their own, and
  * songs on the loopback voice server. NATS is stopped for ten seconds, the bot is killed and restarted, a node is told to end, one is killed, one together with
  * the bot, and one is stopped for longer than its lease and goes on then, as a machine that was suspended; and a node that begins late takes over its share.
  * Prints what the voice server heard around each, and exits with 1 where a bound is not held (by more than this machine stood still then, with other work), or
  * where the server's account shows that two owners of a session ever sent at once.
  *
- * - `--songs`: how many. Default 12
+ * - `--songs`: how many. Default 60, which takes three and a half minutes; twelve take nearly as long, most of which is that leases run out
  * - `--reuse`: what the voice server says to credentials that were used: 4006, 4004 or accept. Default 4006
  * - `--frames`: `node`, where the songs are opened on the nodes, or `home`, where the bot reads them. Default `node`
  * - `--events`: that many of all of it in a random order, from `--seed` (1), and not each once. Default 0
@@ -42,7 +42,7 @@ import { Stillness } from './stillness.mjs';
 import { seeded } from './simulate/measures.mjs';
 
 const text = (value) => ({ type: 'string', default: value });
-const { values } = parseArgs({ options: { songs: text('12'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), checkpoint: text('5000'), costs: text('0'), latency: text('0'), 'slow-source': text('0'), only: text(''), 'no-prepare': { type: 'boolean', default: false }, dave: { type: 'boolean', default: false }, log: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { songs: text('60'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), checkpoint: text('5000'), costs: text('0'), latency: text('0'), 'slow-source': text('0'), only: text(''), 'no-prepare': { type: 'boolean', default: false }, dave: { type: 'boolean', default: false }, log: { type: 'boolean', default: false } } });
 const SONGS = Number(values.songs);
 const LEASE_MS = Number(values.lease);
 /** A node that is silent is found out well within its lease. */
@@ -144,6 +144,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 console.table(rows);
+console.log(`it took ${Math.round(performance.now() / 1_000)} s`);
 if (faults.length > 0) console.error(faults.join('\n'));
 process.exit(faults.length > 0 ? 1 : 0);
 
