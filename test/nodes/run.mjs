@@ -5,7 +5,7 @@
  * Prints what the voice server heard around each, and exits with 1 where a bound is not held (by more than this machine stood still then, with other work), or
  * where the server's account shows that two owners of a session ever sent at once.
  *
- * - `--songs`: how many. Default 60, which takes three and a half minutes, most of it until leases run out
+ * - `--songs`: how many. Default 60, which takes about three minutes, most of it until leases run out
  * - `--reuse`: what the voice server says to credentials that were used: 4006, 4004 or accept. Default 4006
  * - `--frames`: `node`, where the songs are opened on the nodes, or `home`, where the bot reads them. Default `node`
  * - `--events`: that many of all of it in a random order, from `--seed` (1), and not each once. Default 0
