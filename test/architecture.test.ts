@@ -174,7 +174,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   ],
   'nodes/keep': [['kept-play.ts', 'spare-credentials.ts'], 'kept-plays.ts', 'kept-session.ts', 'keeper.ts'],
   'nodes/positions': [['checkpoints.ts', 'position.ts', 'source-name.ts', 'track.ts'], 'predecessor.ts', 'place.ts', 'positions.ts'],
-  'nodes/balance': [['surplus.ts', 'peers.ts'], 'rebalanced.ts'],
+  'nodes/balance': [['arriving.ts', 'surplus.ts', 'peers.ts'], 'sample.ts', 'rebalanced.ts'],
   'nodes/link': [['packet.ts', 'codec.ts'], 'link.ts', 'link-port.ts'],
   server: [
     ['counters.ts', 'defaults.ts', 'guilds.ts', 'loopback.ts', 'rules', 'timers.ts', 'whole-number.ts'],

@@ -171,7 +171,7 @@ class RemoteSession {
 
   /** The far side is about to have it move, and waits a while for where it will go on; or it has waited in vain, and it does not move. */
   #moving(behind: Link, { moving, to }: { readonly moving: boolean; readonly to?: string }): void {
-    const topic = (): PrepareTopic => prepareTopic(this.#signals.endpoint, this.#wanted.options, this.#mirror?.sources);
+    const topic = (): PrepareTopic => prepareTopic(this.#signals.endpoint, this.#wanted.options, this.#mirror?.sources, to !== undefined);
     this.#next?.release();
     this.#next = moving ? new NextPlace({ place$: () => this.#wanted.place$(to), only: to !== undefined, topic, scheduler: this.#scheduler, behind }) : undefined;
     this.#next?.look();

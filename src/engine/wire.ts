@@ -26,8 +26,8 @@ export type Topic =
   | { readonly what: 'verify'; readonly session: number; readonly userId: Snowflake }
   | { readonly what: 'speaking$' | 'quality$' | 'rtcp$' | 'stats$'; readonly session: number }
   // What a session that is about to come will need: answered once it is there, and kept while it is listened to, or for the session that names it.
-  // Who does not know it refuses it, and the session moves there unprepared.
-  | { readonly what: 'prepare'; readonly endpoint: string | null; readonly gatewayVersion?: VoiceGatewayVersion; readonly sources: readonly FrameDescription[] }
+  // Who does not know it refuses it, and the session moves there unprepared. `directed`: it goes there, or stays where it is, and so may be refused for now.
+  | { readonly what: 'prepare'; readonly endpoint: string | null; readonly gatewayVersion?: VoiceGatewayVersion; readonly sources: readonly FrameDescription[]; readonly directed?: true }
   // Where it will go on is prepared: it is to move now.
   | { readonly what: 'move'; readonly session: number }
   // The home side's.

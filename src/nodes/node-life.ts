@@ -9,6 +9,7 @@ import { EngineLostError, VoiceOptionsError } from '../errors.js';
 import type { VoiceSignal } from '../types.js';
 import type { BotAddress } from './address.js';
 import type { Uplink } from './connection.js';
+import { Arriving } from './balance/arriving.js';
 import { drawPeer } from './balance/peers.js';
 import { rebalanced$ } from './balance/rebalanced.js';
 import { fenced } from './fence.js';
@@ -65,6 +66,7 @@ export class NodeLife {
   readonly #residents: Residents;
   readonly #turns: Turns;
   readonly #guests: Guests;
+  readonly #arriving = new Arriving();
   readonly #subscription = new Subscription();
   readonly #positions: Positions;
   readonly #keeper: Keeper;
@@ -178,7 +180,11 @@ export class NodeLife {
   /** Before it is owned: nothing is sent. */
   #prepare(wish: PrepareTopic): Prepared {
     if (this.#draining) throw new EngineLostError('the node is about to end');
-    return new PreparedSession(wish, this.#settings.open, this.#settings.transports());
+    const { open, transports } = this.#settings;
+    if (wish.directed !== true) return new PreparedSession(wish, open, transports());
+    const come = this.#arriving.admit();
+    if (come === undefined) throw new EngineLostError('as many sessions come to the node as may at once');
+    return new PreparedSession(wish, open, transports(), come);
   }
 
   /** They send nothing behind the end of the lease. */

@@ -101,6 +101,10 @@ describe('a session that moves to where it is prepared', () => {
     released({ frames, opened, lines, gap, events, ...rest });
   });
 
+  it('is prepared, since it must go, also where no more is taken of those that need not', () => {
+    expect(life({ next: () => 'full' }).lines).toEqual(life({}).lines);
+  });
+
   it('identifies there when it has ended here, and not before', () => {
     const { lines } = life({});
     const at = (text: RegExp): number[] => lines.flatMap((line, i) => (text.test(line) ? [i] : []));
@@ -163,6 +167,7 @@ describe('a session that is told where to go', () => {
 
   it.each<[string, Next, string]>([
     ['refuses', 'refuses', 'b'],
+    ['takes no more at once of those that need not come', 'full', 'b'],
     ['is not ready in time', 'stalls', 'b'],
     ['dies', 'dies', 'b'],
     ['is not there', 'prepares', 'nowhere'],

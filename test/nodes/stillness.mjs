@@ -19,6 +19,11 @@ export class Stillness {
     }, TICK_MS);
   }
 
+  /** ms of waiting since then. */
+  since(then) {
+    return this.#waits.reduce((sum, { at, ms }) => sum + (at >= then ? ms : 0), 0);
+  }
+
   /** ms of waiting in the worst second since then. */
   worstSecond(since) {
     let [first, sum, worst] = [0, 0, 0];

@@ -12,8 +12,8 @@ import { SessionMoved } from '../../src/engine/session-moved.js';
 import type { WireMessage } from '../../src/engine/wire.js';
 import { PreparedSession } from '../../src/nodes/hand-over/prepared-session.js';
 
-/** How the next far side takes being asked to prepare: as a node; as one that does not know it, one that never is ready, or one that dies of it. */
-export type Next = 'prepares' | 'refuses' | 'stalls' | 'dies';
+/** How the next far side takes being asked to prepare: as a node; as one that does not know it, one that takes none that need not come, one that never is ready, or one that dies of it. */
+export type Next = 'prepares' | 'refuses' | 'full' | 'stalls' | 'dies';
 
 /** ms that a session waits for it, as on a node. */
 export const BOUND_MS = 3_000;
@@ -92,6 +92,7 @@ export function departingEngine(far: VoiceOptions, ahead: number, open: OpenSour
     };
     const prepare = (wish: PrepareTopic): Prepared => {
       if (kind === 'refuses') throw new VoiceOptionsError('topic', 'is not known here');
+      if (kind === 'full' && wish.directed === true) throw new EngineLostError('takes no more at once');
       if (kind === 'dies') timer(1).subscribe(() => life.kill());
       preparations.begun += 1;
       const prepared = new PreparedSession(wish, (source) => open?.(source) ?? [], far.transports!);

@@ -10,9 +10,13 @@ import type { Departure } from './departure.js';
 
 export type PrepareTopic = Extract<Topic, { readonly what: 'prepare' }>;
 
-/** What is wanted of a far side for a session that is to come. */
-export function prepareTopic(endpoint: string | null, { gatewayVersion }: Pick<VoiceOptions, 'gatewayVersion'>, sources: readonly FrameDescription[] = []): PrepareTopic {
-  return { what: 'prepare', endpoint, sources, ...(gatewayVersion === undefined ? {} : { gatewayVersion }) };
+/**
+ * What is wanted of a far side for a session that is to come.
+ *
+ * @param directed whether it stays where it is if it cannot come
+ */
+export function prepareTopic(endpoint: string | null, { gatewayVersion }: Pick<VoiceOptions, 'gatewayVersion'>, sources: readonly FrameDescription[] = [], directed = false): PrepareTopic {
+  return { what: 'prepare', endpoint, sources, ...(gatewayVersion === undefined ? {} : { gatewayVersion }), ...(directed ? { directed } : {}) };
 }
 
 /** Frames that are open already: of whoever asked for them, until they play. */
@@ -35,7 +39,7 @@ export interface Prepared {
 
 /** A far side that can do so. */
 export interface HandOver {
-  /** @throws EngineLostError where the far side is about to end itself */
+  /** @throws EngineLostError where the far side is about to end itself, or takes no more at once of those that need not come */
   readonly prepare: (wish: PrepareTopic) => Prepared;
   /** How a session that runs here is told to go; undefined of one that cannot be. */
   readonly departure: (session: VoiceSession) => Departure | undefined;

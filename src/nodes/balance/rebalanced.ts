@@ -26,12 +26,11 @@ import {
 } from 'rxjs';
 import type { NodeRecord } from '../registry/buckets.js';
 import type { Peer } from './peers.js';
+import { Sample } from './sample.js';
 import { surplus } from './surplus.js';
 
 /** ms from one move, or look, to the next, at least. */
 const LEAST_MS = 1_000;
-/** Peers drawn last, whose mean with ours stands for that of all: who is below it lets go of none, and who is above it gets none, or sessions would go by a third one. */
-const REMEMBERED = 8;
 
 /** What is known, and done, of a node. */
 export interface Rebalancing {
@@ -51,35 +50,23 @@ export interface Rebalancing {
 /** Emits the id of the node for each session that has gone there; endless. */
 export function rebalanced$({ every, mine, draw, give, random, scheduler }: Rebalancing): Observable<string> {
   return defer(() => {
-    /** To whom some have gone, since it has told how many it has. */
-    let last = { id: '', revision: 0, moved: 0 };
-    const moved = ({ id, revision }: Peer): number => (last.id === id && last.revision === revision ? last.moved : 0);
-    const uses: number[] = [];
-    const note = (peer: Peer): void => {
-      uses.push(useOf(peer));
-      if (uses.length > REMEMBERED) uses.shift();
-    };
+    const sample = new Sample();
     const due = (peer: Peer): number => {
       const own = mine();
-      if (own === undefined) return 0;
-      const mean = uses.reduce((sum, use) => sum + use, useOf(own)) / (uses.length + 1);
-      if (useOf(own) < mean || useOf(peer) > mean) return 0;
-      return surplus(own, { ...peer, sessions: peer.sessions + moved(peer) });
+      return own !== undefined && sample.between(own, peer) ? surplus(own, peer) : 0;
     };
-    const move$ = (peer: Peer): Observable<boolean> => defer(() => (due(peer) > 0 ? give(peer.id) : of(false)));
-    const moves$ = (peer: Peer): Observable<string> =>
-      range(0, due(peer)).pipe(
-        concatMap((i) => (i === 0 ? move$(peer) : timer(LEAST_MS, scheduler).pipe(concatMap(() => move$(peer))))),
+    const moves$ = (drawn: Peer): Observable<string> => {
+      let peer = sample.note(drawn);
+      const move$ = defer(() => (due(peer) > 0 ? give(peer.id) : of(false)));
+      return range(0, due(peer)).pipe(
+        concatMap((i) => (i === 0 ? move$ : timer(LEAST_MS, scheduler).pipe(concatMap(() => move$)))),
         takeWhile((gone) => gone),
-        tap(() => (last = { id: peer.id, revision: peer.revision, moved: moved(peer) + 1 })),
+        tap(() => (peer = sample.gave(peer))),
         map(() => peer.id),
       );
-    const look$ = defer(() => (mine() === undefined ? EMPTY : draw())).pipe(filter((peer) => peer !== undefined), tap(note), concatMap(moves$), catchError(() => EMPTY)); // prettier-ignore
+    };
+    const look$ = defer(() => (mine() === undefined ? EMPTY : draw())).pipe(filter((peer) => peer !== undefined), concatMap(moves$), catchError(() => EMPTY)); // prettier-ignore
     const pause$ = defer(() => timer(Math.max(LEAST_MS, every * (0.5 + random())), scheduler));
     return pause$.pipe(concatMap(() => look$), repeat()); // prettier-ignore
   });
-}
-
-function useOf({ sessions, capacity }: NodeRecord): number {
-  return sessions / capacity;
 }

@@ -20,11 +20,17 @@ export class PreparedSession implements Prepared {
   readonly ready$: Observable<unknown>;
   readonly transports: EarlySockets;
   readonly #opener: OpenSource;
+  readonly #closed: () => void;
+  #over = false;
   readonly #sources: { readonly source: FrameDescription; readonly ahead: OpenedAhead }[] = [];
 
-  /** @param transports sends nothing but what is asked of it, whoever owns the session */
-  constructor({ endpoint, gatewayVersion = LATEST_GATEWAY_VERSION, sources }: PrepareTopic, open: OpenSource, transports: Transports) {
+  /**
+   * @param transports sends nothing but what is asked of it, whoever owns the session
+   * @param closed told, once, when the session has come or does not come
+   */
+  constructor({ endpoint, gatewayVersion = LATEST_GATEWAY_VERSION, sources }: PrepareTopic, open: OpenSource, transports: Transports, closed = (): void => undefined) {
     this.#opener = open;
+    this.#closed = closed;
     for (const source of sources) this.#open(source);
     this.transports = new EarlySockets(transports, endpoint, gatewayVersion, SOCKETS);
     this.ready$ = merge(this.transports.ready$, ...this.#sources.map(({ ahead }) => ahead.ready$));
@@ -43,6 +49,8 @@ export class PreparedSession implements Prepared {
   close(): void {
     for (const { ahead } of this.#sources.splice(0)) ahead.close();
     this.transports.close();
+    if (!this.#over) this.#closed();
+    this.#over = true;
   }
 
   #open(source: FrameDescription): void {

@@ -46,6 +46,8 @@ export class Lease {
   #before = 0;
   #until = 0;
   #end = Subscription.EMPTY;
+  /** Something is to be told that no renewal has told yet. */
+  #news = false;
   #over = false;
 
   /** @param asleep ms that the machine was suspended, which the scheduler does not know of */
@@ -85,6 +87,7 @@ export class Lease {
 
   /** The record is another, or the server is back: it is renewed now. */
   changed(): void {
+    this.#news = true;
     this.#changed$.next();
   }
 
@@ -100,8 +103,10 @@ export class Lease {
   async #keep(): Promise<void> {
     let pause = this.period;
     for (;;) {
-      await firstValueFrom(merge(timer(pause, this.#scheduler), this.#changed$));
+      // What came as it was being renewed is not in that, and may be that the server, which did not answer, is back.
+      if (!this.#news) await firstValueFrom(merge(timer(pause, this.#scheduler), this.#changed$));
       if (this.#over) return;
+      this.#news = false;
       pause = (await this.#renew()) ? this.period : RETRY_MS;
     }
   }

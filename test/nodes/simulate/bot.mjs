@@ -104,9 +104,11 @@ export class Song {
     const there = new Subscription();
     this.#there = there;
     const next = this.#next;
-    this.#next = undefined;
-    if (next?.ready === true) return this.#begin(next.id, there, next.hold);
-    next?.hold.unsubscribe();
+    if (next?.ready === true) {
+      this.#next = undefined;
+      return this.#begin(next.id, there, next);
+    }
+    this.#letGo();
     there.add(this.bot.table.choose$().pipe(timeout({ first: settings.patience, with: none, scheduler: clock })).subscribe({ next: (id) => this.#begin(id, there), error: () => this.#failed(there) }));
   }
 
@@ -117,12 +119,18 @@ export class Song {
   }
 
   stop() {
-    this.#next?.hold.unsubscribe();
-    this.#next = undefined;
+    this.#letGo();
     this.#there.unsubscribe();
     this.#there = Subscription.EMPTY;
     this.#behind.unsubscribe();
     this.silentSince = undefined;
+  }
+
+  /** Where it is prepared. */
+  #letGo() {
+    this.#next?.hold.unsubscribe();
+    this.#next?.come.unsubscribe();
+    this.#next = undefined;
   }
 
   /** It is not heard any more. */
@@ -137,7 +145,8 @@ export class Song {
     this.node = node;
     this.since = clock.now();
     there.add(link.hold(this, () => this.#failed(there)));
-    prepared?.unsubscribe();
+    if (prepared !== undefined) there.add(prepared.come);
+    prepared?.hold.unsubscribe();
     const told = (what) => clock.after(LATENCY_MS, () => this.#there === there && what());
     there.add(
       clock.after(LATENCY_MS, () => {
@@ -145,7 +154,7 @@ export class Song {
         const next = (session) => {
           const { to$ } = node.departure(session);
           there.add(to$.subscribe((to) => told(() => this.#directed(session, node, to))));
-          told(() => this.#ready(there));
+          told(() => this.#ready(there, prepared));
         };
         const running = node.drive(this, prepared !== undefined).subscribe({ next, error: (error) => this.#over(error, there, told) });
         there.add(() => clock.after(LATENCY_MS, () => node.alive && running.unsubscribe()));
@@ -170,17 +179,21 @@ export class Song {
   /** As `NextPlace` has it, of a place that is named: prepared there, or not at all. Null: it stays where it is. */
   #directed(session, behind, to) {
     const { clock, handshake } = this.bot.world;
-    this.#next?.hold.unsubscribe();
-    this.#next = undefined;
+    this.#letGo();
     if (to === null) return;
     this.bot.table.choose$(to, true).subscribe({
       next: (id) => {
-        const next = { id, hold: new Subscription(), ready: false };
+        const next = { id, hold: new Subscription(), come: new Subscription(), ready: false };
         this.#next = next;
         const link = this.bot.link(id);
         next.hold.add(link.hold(next, () => next.hold.unsubscribe()));
         const said = (ms, what) => next.hold.add(clock.after(ms, () => link.node.alive && !link.node.draining && this.#next === next && what()));
         // DNS, TCP, TLS and Hello, as far as a handshake has those; what is ready is said to who waits for it.
+        said(LATENCY_MS, () => {
+          const come = link.node.admit();
+          if (come === undefined) return next.hold.unsubscribe();
+          next.come.add(come);
+        });
         said(2 * LATENCY_MS + handshake(), () => {
           next.ready = true;
           clock.after(LATENCY_MS, () => behind.alive && behind.departure(session)?.leave());
@@ -190,9 +203,10 @@ export class Song {
     });
   }
 
-  #ready(there) {
+  #ready(there, prepared) {
     const { world } = this.bot;
     if (this.#there !== there) return;
+    prepared?.come.unsubscribe();
     this.#readyAt = world.clock.now();
     this.#behind.unsubscribe();
     // The play goes there, and its first frame out.
@@ -214,8 +228,7 @@ export class Song {
       return;
     }
     this.#moves += 1;
-    this.#next?.hold.unsubscribe();
-    this.#next = undefined;
+    this.#letGo();
     this.#there.unsubscribe();
     this.#behind.unsubscribe();
     world.moved(this);

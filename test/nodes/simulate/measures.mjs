@@ -30,17 +30,21 @@ export class Given {
   #begun = new Map();
   #to = new Map();
 
-  begin(from, to, now) {
+  begin(from, now) {
     const recent = (this.#begun.get(from) ?? []).filter((at) => at > now - 1_000);
     this.#begun.set(from, [...recent, now]);
     this.mostFrom = Math.max(this.mostFrom, recent.length + 1);
+  }
+
+  /** On its way there; returns what is called when it has come. */
+  comes(to) {
     const under = (this.#to.get(to) ?? 0) + 1;
     this.#to.set(to, under);
     this.mostTo = Math.max(this.mostTo, under);
+    return () => this.#to.set(to, this.#to.get(to) - 1);
   }
 
-  end(to, gone, now) {
-    this.#to.set(to, this.#to.get(to) - 1);
+  end(gone, now) {
     if (!gone) return;
     this.total += 1;
     this.last = now;

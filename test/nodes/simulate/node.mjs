@@ -13,7 +13,8 @@ export class SimulatedNode {
   #residents;
   #turns;
   #peers;
-  #rebalancing = Subscription.EMPTY;
+  #arriving;
+  #running = new Subscription();
 
   constructor(world, id) {
     const { clock, parts, settings, buckets } = world;
@@ -27,6 +28,7 @@ export class SimulatedNode {
     this.#claims = new parts.Claims(own, id, clock);
     this.#residents = new parts.Residents(() => undefined, clock);
     this.#turns = new parts.Turns(settings.joins);
+    this.#arriving = new parts.Arriving();
     this.#lease.lost$.subscribe(() => this.alive && world.faults.push(`${id} has lost its lease`));
   }
 
@@ -36,7 +38,8 @@ export class SimulatedNode {
 
   async begin() {
     await this.#lease.take();
-    if (this.#world.settings.rebalance > 0) this.#rebalancing = this.#rebalanced$().subscribe();
+    this.#running.add(this.#world.nats$.subscribe(() => this.#lease.changed()));
+    if (this.#world.settings.rebalance > 0) this.#running.add(this.#rebalanced$().subscribe());
   }
 
   /** As `NodeLife` has it. */
@@ -47,9 +50,9 @@ export class SimulatedNode {
       mine: () => (this.draining || !this.alive || !nats.up || this.#lease.renewals === undefined ? undefined : this.#record()),
       draw: () => parts.drawPeer(this.#peers, this.id, this.#lease.renewals, random),
       give: async (id) => {
-        given.begin(this.id, id, clock.now());
+        given.begin(this.id, clock.now());
         const gone = await this.#residents.give(id, settings.rebalance);
-        given.end(id, gone, clock.now());
+        given.end(gone, clock.now());
         return gone;
       },
       random,
@@ -63,16 +66,27 @@ export class SimulatedNode {
 
   async drain() {
     this.draining = true;
-    this.#rebalancing.unsubscribe();
     this.#lease.changed();
     await this.#residents.drain(this.#world.settings.moves);
+    this.#running.unsubscribe();
     await this.#lease.end();
     this.alive = false;
   }
 
   kill() {
     this.alive = false;
-    this.#rebalancing.unsubscribe();
+    this.#running.unsubscribe();
+  }
+
+  /** One more session that another lets go of; undefined where it is refused, or what is called when it has come. */
+  admit() {
+    const admitted = this.draining ? undefined : this.#arriving.admit();
+    if (admitted === undefined) return undefined;
+    const came = this.#world.given.comes(this.id);
+    return () => {
+      admitted();
+      came();
+    };
   }
 
   /** How a session is told to go. */

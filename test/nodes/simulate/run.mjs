@@ -16,10 +16,10 @@ const settings = Object.fromEntries(Object.entries(given).map(([name, value]) =>
 const wrong = Object.entries(settings).find(([, value]) => !(value >= 0));
 if (wrong !== undefined) throw new Error(`--${wrong[0]} is no number`);
 
-const [{ NodeTable }, { place }, { Lease }, { Claims }, { Residents }, { Turns }, { owned }, { SessionMoved }, { rebalanced$ }, { drawPeer }] = await Promise.all(
-  ['nodes/node-table.js', 'nodes/placement.js', 'nodes/registry/lease.js', 'nodes/registry/claims.js', 'nodes/residents.js', 'nodes/turns.js', 'nodes/owned.js', 'engine/session-moved.js', 'nodes/balance/rebalanced.js', 'nodes/balance/peers.js'].map(load),
+const [{ NodeTable }, { place }, { Lease }, { Claims }, { Residents }, { Turns }, { owned }, { SessionMoved }, { rebalanced$ }, { drawPeer }, { Arriving }] = await Promise.all(
+  ['nodes/node-table.js', 'nodes/placement.js', 'nodes/registry/lease.js', 'nodes/registry/claims.js', 'nodes/residents.js', 'nodes/turns.js', 'nodes/owned.js', 'engine/session-moved.js', 'nodes/balance/rebalanced.js', 'nodes/balance/peers.js', 'nodes/balance/arriving.js'].map(load),
 );
-const world = new World({ NodeTable, place, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$, drawPeer }, settings);
+const world = new World({ NodeTable, place, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$, drawPeer, Arriving }, settings);
 const begun = performance.now();
 const rows = [];
 const STEPS = {

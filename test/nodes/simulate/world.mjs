@@ -11,7 +11,7 @@ export const DEFAULTS = { nodes: 1_000, songs: 100, bots: 40, capacity: 500, joi
 /** Of the logarithm of a handshake: a tenth of them take 1.5 times the median. */
 const SPREAD = 0.32;
 
-/** @param parts what is simulated: the project's own NodeTable, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$ and drawPeer */
+/** @param parts what is simulated: the project's own NodeTable, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$, drawPeer and Arriving */
 export class World {
   clock = new Clock();
   nats = new Nats(this.clock);
@@ -57,10 +57,10 @@ export class World {
     this.faults.push(`the song of guild ${song.guild} has ended`);
   }
 
-  async begin() {
+  /** @param phase when each node begins, as a share of the time between two renewals. As machines do, at times of their own, where nothing is said */
+  async begin(phase = this.random) {
     const { nodes, bots, songs, regions } = this.settings;
-    // As machines do, at times of their own.
-    for (let i = 0; i < nodes; i += 1) this.clock.after(this.random() * (this.settings.lease / 8), () => this.#newNode());
+    for (let i = 0; i < nodes; i += 1) this.clock.after(phase(i) * (this.settings.lease / 8), () => this.#newNode());
     await this.clock.advance(this.settings.lease / 8 + 10);
     this.bots = Array.from({ length: bots }, (_, i) => new SimulatedBot(this, String(i)));
     await this.clock.advance(this.clock.now() + 100);
@@ -131,9 +131,9 @@ export class World {
     }
   }
 
-  /** So many more, as machines begin; then time passes. */
-  async grow(count, watched = this.settings.watched) {
-    for (let i = 0; i < count; i += 1) this.clock.after(this.random() * (this.settings.lease / 8), () => this.#newNode());
+  /** So many more, as machines begin, or when it is said; then time passes. */
+  async grow(count, watched = this.settings.watched, phase = this.random) {
+    for (let i = 0; i < count; i += 1) this.clock.after(phase(i) * (this.settings.lease / 8), () => this.#newNode());
     await this.clock.advance(this.clock.now() + watched);
   }
 

@@ -1,6 +1,6 @@
 /** Who may run a session: never two at once, whatever is cut off and when; with buckets as the server keeps them, and a clock that is moved. */
 import fc from 'fast-check';
-import { asyncScheduler, defer, of, Subject, Subscription, type Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, defer, firstValueFrom, of, Subject, Subscription, timer, type Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AlreadyJoinedError } from '../../../src/errors.js';
 import { Claims } from '../../../src/nodes/registry/claims.js';
@@ -8,7 +8,7 @@ import { untilNextLook } from '../../../src/nodes/registry/looks.js';
 import { owned } from '../../../src/nodes/owned.js';
 import { Turns } from '../../../src/nodes/turns.js';
 import { Lease } from '../../../src/nodes/registry/lease.js';
-import type { Buckets } from '../../../src/nodes/registry/buckets.js';
+import { fromRecord, type Bucket, type Buckets, type NodeRecord } from '../../../src/nodes/registry/buckets.js';
 import { reach, Store, type Network } from '../../support/bucket-store.js';
 
 const LEASE_MS = 2_000;
@@ -255,5 +255,27 @@ describe('the renewals of a lease', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(node.lease.renewals!.before).toBeGreaterThan(node.lease.renewals!.after);
     await node.lease.end();
+  });
+
+  it('tell what has changed as one was under way', async () => {
+    const store = new Store(LEASE_MS);
+    let sessions = 0;
+    const bucket = reach(store, { state: 'up' });
+    const slow: Bucket = { ...bucket, update: (...args) => firstValueFrom(timer(100)).then(() => bucket.update(...args)) };
+    const lease = new Lease(slow, 'a', LEASE_MS, () => ({ ...RECORD, sessions }), asyncScheduler);
+    await lease.take();
+    const told = (): unknown => fromRecord<NodeRecord>(store.get('a'))?.sessions;
+    await vi.advanceTimersByTimeAsync(lease.period + 50);
+    sessions = 7;
+    lease.changed();
+    await vi.advanceTimersByTimeAsync(60);
+    expect(told()).toBe(0);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(told()).toBe(7);
+    // And then no more often than before.
+    const { renewals } = lease;
+    await vi.advanceTimersByTimeAsync(lease.period);
+    expect(lease.renewals).toEqual(renewals);
+    await lease.end();
   });
 });

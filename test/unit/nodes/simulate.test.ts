@@ -4,6 +4,7 @@
  */
 import { expect, it } from 'vitest';
 import { SessionMoved } from '../../../src/engine/session-moved.js';
+import { Arriving } from '../../../src/nodes/balance/arriving.js';
 import { drawPeer } from '../../../src/nodes/balance/peers.js';
 import { rebalanced$ } from '../../../src/nodes/balance/rebalanced.js';
 import { NodeTable } from '../../../src/nodes/node-table.js';
@@ -18,7 +19,7 @@ import { World } from '../../nodes/simulate/world.mjs';
 const LEASE_MS = 20_000;
 
 it('a fleet keeps all songs through drains, deaths, a NATS that is away and a replacement of all, and none of it falls on one node', async () => {
-  const world = new World({ Claims, Lease, NodeTable, Residents, SessionMoved, Turns, drawPeer, owned, place, rebalanced$ }, { nodes: 24, songs: 6, bots: 12, lease: LEASE_MS });
+  const world = new World({ Claims, Lease, NodeTable, Residents, SessionMoved, Turns, drawPeer, Arriving, owned, place, rebalanced$ }, { nodes: 24, songs: 6, bots: 12, lease: LEASE_MS });
   await world.begin();
   const begun = await world.event('begin', () => world.songs.forEach((song) => song.go()));
   expect(begun['max/mean']).toBeLessThan(2);

@@ -55,10 +55,9 @@ describe('a peer', () => {
   it('is told with what it has said last, and by which revision', async () => {
     const { row, between } = fleet(['a', 'b']);
     const revision = row.write('a', { sessions: 7, capacity: 9, draining: true });
-    // It has renewed since, and `b` is the next of those that were drawn.
-    expect(await drawPeer(row, 'me', between, () => 0)).toMatchObject({ id: 'b' });
-    row.write('b', null);
-    expect(await drawPeer(row, 'me', between, () => 0)).toEqual({ id: 'a', revision, sessions: 7, capacity: 9, draining: true });
+    expect(await drawPeer(row, 'me', between, () => 0.5)).toMatchObject({ id: 'b', sessions: 1 });
+    // It has renewed since.
+    expect(await drawPeer(row, 'me', between, () => 0)).toEqual({ id: 'a', revision, sessions: 7, capacity: 9, draining: true, others: 2 });
   });
 
   it.each<[string, (row: Row) => void]>([

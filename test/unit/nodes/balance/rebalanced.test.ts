@@ -6,7 +6,7 @@ import { rebalanced$, type Rebalancing } from '../../../../src/nodes/balance/reb
 import { virtualTime } from '../../../support/virtual-time.js';
 
 const SECOND_MS = 1_000;
-const peer = (sessions: number, revision = 1): Peer => ({ id: 'other', revision, sessions, capacity: 100, draining: false });
+const peer = (sessions: number, revision = 1): Peer => ({ id: 'other', revision, sessions, capacity: 100, draining: false, others: 1 });
 
 /** A thenable that is kept in virtual time: promises are not. */
 const later = <T>(ms: number, value: T): Promise<T> => timer(ms).pipe(map(() => value)) as unknown as Promise<T>;
