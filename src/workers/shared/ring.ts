@@ -1,0 +1,105 @@
+/**
+ * Memory of two threads in which one writes and the other reads: records of 64-bit words, one behind the other, each in one piece. What is
+ * written wakes nobody.
+ *
+ * ```
+ *            read            written
+ *   ---------v===============v-------------     =: to be read
+ *   =====v               read  v=======xxxx     x: skipped, as the next record did not fit before the end
+ * ```
+ */
+
+/** Of the counters, which count words and go round at 32 bits: each in a cache line of its own. */
+const WRITTEN = 0;
+const READ = 16;
+const WATCHED = 32;
+const HEAD_BYTES = 192;
+const WORD = 8;
+/** In place of the first word of a record: it goes on at the beginning. */
+const SKIP = -1;
+
+/** @param words how many there is room for, a power of two */
+export function ringMemory(words: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(HEAD_BYTES + words * WORD);
+}
+
+abstract class RingEnd {
+  readonly numbers: Float64Array;
+  readonly bytes: Uint8Array;
+  protected readonly counters: Int32Array;
+  protected readonly size: number;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.counters = new Int32Array(memory, 0, HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT);
+    this.numbers = new Float64Array(memory, HEAD_BYTES);
+    this.bytes = new Uint8Array(memory, HEAD_BYTES);
+    this.size = this.numbers.length;
+  }
+}
+
+export class RingWriter extends RingEnd {
+  #written = 0;
+  /** What is written when it is published. */
+  #next = 0;
+
+  /** Whether the other side looks from time to time. */
+  get watched(): boolean {
+    return Atomics.load(this.counters, WATCHED) === 1;
+  }
+
+  /** Where a record of so many words may be written; undefined where there is no room. */
+  reserve(words: number): number | undefined {
+    const at = this.#written & (this.size - 1);
+    const skipped = at + words > this.size ? this.size - at : 0;
+    const used = (this.#written - Atomics.load(this.counters, READ)) | 0;
+    if (used + skipped + words > this.size) return undefined;
+    if (skipped > 0) this.numbers[at] = SKIP;
+    this.#next = (this.#written + skipped + words) | 0;
+    return skipped > 0 ? 0 : at;
+  }
+
+  /** What was written where it was reserved is a record from now on. */
+  publish(): void {
+    this.#written = this.#next;
+    Atomics.store(this.counters, WRITTEN, this.#written);
+  }
+
+  /** How far it has come, for {@link behind}. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Whether the other side has not come so far yet. */
+  behind(written: number): boolean {
+    return ((written - Atomics.load(this.counters, READ)) | 0) > 0;
+  }
+}
+
+export class RingReader extends RingEnd {
+  #read = 0;
+
+  /** Says whether it looks from time to time. */
+  watch(watched: boolean): void {
+    Atomics.store(this.counters, WATCHED, watched ? 1 : 0);
+  }
+
+  /** Whether there is a record. */
+  get waiting(): boolean {
+    return Atomics.load(this.counters, WRITTEN) !== this.#read;
+  }
+
+  /** Where the next record begins; undefined where there is none. */
+  next(): number | undefined {
+    if (!this.waiting) return undefined;
+    const at = this.#read & (this.size - 1);
+    if (this.numbers[at] !== SKIP) return at;
+    this.#read = (this.#read + this.size - at) | 0;
+    return 0;
+  }
+
+  /** The record of so many words is read: there may be another in its place. */
+  free(words: number): void {
+    this.#read = (this.#read + words) | 0;
+    Atomics.store(this.counters, READ, this.#read);
+  }
+}
