@@ -64,7 +64,7 @@ function writeSent(ring: RingWriter, { id, value }: SentMessage, head: number): 
   return true;
 }
 
-/** Reads the next record, unless it comes behind a batch that is not here yet. It is read before anything is made of it. */
+/** Reads the next record, unless it comes behind a batch that is not here yet. */
 export function readRecord(ring: RingReader, received: number): WireMessage | undefined {
   const at = ring.next();
   if (at === undefined) return undefined;
@@ -88,7 +88,6 @@ export function readRecord(ring: RingReader, received: number): WireMessage | un
   }
 }
 
-/** Copied: the memory is written again, and what is shared is not taken everywhere. */
 function readFrames(ring: RingReader, at: number, id: number): WireMessage {
   const { numbers } = ring;
   const count = numbers[at + 2]!;
@@ -96,9 +95,7 @@ function readFrames(ring: RingReader, at: number, id: number): WireMessage {
   const lengths = new Array<number>(count);
   let sum = 0;
   for (let frame = 0; frame < count; frame += 1) sum += lengths[frame] = numbers[from + frame]!;
-  const bytes = new Uint8Array(sum);
-  const start = (from + count) * WORD;
-  bytes.set(ring.bytes.subarray(start, start + sum));
+  const bytes = ring.copy((from + count) * WORD, sum);
   ring.free(FRAMES_WORDS + count + wordsOf(sum));
   return { type: 'next', id, value: { bytes, lengths } };
 }

@@ -15,12 +15,17 @@ const READ = 16;
 const WATCHED = 32;
 const HEAD_BYTES = 192;
 const WORD = 8;
+/** Bytes: of a larger piece much would be kept for little. */
+const MOST_AT_ONCE = 65_536;
 /** In place of the first word of a record: it goes on at the beginning. */
 const SKIP = -1;
 
-/** @param words how many there is room for, a power of two */
-export function ringMemory(words: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(HEAD_BYTES + words * WORD);
+/** @param words how many there is room for, a power of two. @param begins where the counters begin */
+export function ringMemory(words: number, begins = 0): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(HEAD_BYTES + words * WORD);
+  const counters = new Int32Array(memory, 0, HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT);
+  counters[WRITTEN] = counters[READ] = begins;
+  return memory;
 }
 
 abstract class RingEnd {
@@ -38,9 +43,9 @@ abstract class RingEnd {
 }
 
 export class RingWriter extends RingEnd {
-  #written = 0;
+  #written = Atomics.load(this.counters, WRITTEN);
   /** What is written when it is published. */
-  #next = 0;
+  #next = this.#written;
 
   /** Whether the other side looks from time to time. */
   get watched(): boolean {
@@ -76,7 +81,9 @@ export class RingWriter extends RingEnd {
 }
 
 export class RingReader extends RingEnd {
-  #read = 0;
+  #read = Atomics.load(this.counters, READ);
+  /** What is left of the memory that is copied to. */
+  #room = new Uint8Array(0);
 
   /** Says whether it looks from time to time. */
   watch(watched: boolean): void {
@@ -95,6 +102,21 @@ export class RingReader extends RingEnd {
     if (this.numbers[at] !== SKIP) return at;
     this.#read = (this.#read + this.size - at) | 0;
     return 0;
+  }
+
+  /**
+   * Bytes of a record, copied, since its memory is written again. What many records have is copied to pieces of one memory: one for each
+   * would cost more than the copying.
+   */
+  copy(start: number, length: number): Uint8Array {
+    if (this.#room.length < length) {
+      const waiting = ((Atomics.load(this.counters, WRITTEN) - this.#read) | 0) * WORD;
+      this.#room = new Uint8Array(Math.max(length, Math.min(waiting, MOST_AT_ONCE)));
+    }
+    const copied = this.#room.subarray(0, length);
+    this.#room = this.#room.subarray(length);
+    copied.set(this.bytes.subarray(start, start + length));
+    return copied;
   }
 
   /** The record of so many words is read: there may be another in its place. */

@@ -1,10 +1,9 @@
 /** The thread's end. It looks as it says something, which it does fifty times a second while it plays: it is not woken for frames. */
 import { eachMessage, type Batch } from '../../engine/outbox.js';
-import { isSent } from '../../engine/sent-run.js';
 import type { WireMessage } from '../../engine/wire.js';
 import { Line, type Beside, type SharedMemory } from './line.js';
 
-/** ms: what has less is posted, since the main thread does not look as often. */
+/** ms that a demand can wait: with less it is posted, as the main thread does not look as often. */
 const PATIENT_MS = 200;
 
 export class ThreadLine implements Beside {
@@ -22,7 +21,7 @@ export class ThreadLine implements Beside {
 
   takes(message: WireMessage, patience: number): boolean {
     const { out } = this.#line;
-    if (!(isSent(message) || (message.type === 'demand' && patience >= PATIENT_MS))) return false;
+    if (message.type === 'demand' && patience < PATIENT_MS) return false;
     // Where nobody looks, the first of it is posted, and then somebody does.
     if (!out.watched || !this.#line.write(message)) return false;
     // It has just stopped looking, and may not have seen this.
