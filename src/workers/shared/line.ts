@@ -10,9 +10,9 @@ export interface SharedMemory {
   readonly toThread: SharedArrayBuffer;
 }
 
-/** Words of what 200 sessions say to each other while nobody looks; what does not fit is posted. */
-const TO_HOME = 32_768;
-const TO_THREAD = 65_536;
+/** Words of what is said of 900 sessions while nobody looks. What does not fit is posted; what is not needed is never touched. */
+const TO_HOME = 65_536;
+const TO_THREAD = 262_144;
 
 export function sharedMemory(): SharedMemory {
   return { toHome: ringMemory(TO_HOME), toThread: ringMemory(TO_THREAD) };

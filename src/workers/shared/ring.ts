@@ -13,7 +13,9 @@
 const WRITTEN = 0;
 const READ = 16;
 const WATCHED = 32;
-const HEAD_BYTES = 192;
+/** What the counters were where the memory begins: changed where all is read, and then said by what is written next. */
+const BEGIN = 48;
+const HEAD_BYTES = 256;
 const WORD = 8;
 /** Bytes: of a larger piece much would be kept for little. */
 const MOST_AT_ONCE = 65_536;
@@ -24,7 +26,7 @@ const SKIP = -1;
 export function ringMemory(words: number, begins = 0): SharedArrayBuffer {
   const memory = new SharedArrayBuffer(HEAD_BYTES + words * WORD);
   const counters = new Int32Array(memory, 0, HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT);
-  counters[WRITTEN] = counters[READ] = begins;
+  counters[WRITTEN] = counters[READ] = counters[BEGIN] = begins;
   return memory;
 }
 
@@ -44,6 +46,7 @@ abstract class RingEnd {
 
 export class RingWriter extends RingEnd {
   #written = Atomics.load(this.counters, WRITTEN);
+  #begin = this.#written;
   /** What is written when it is published. */
   #next = this.#written;
 
@@ -54,13 +57,20 @@ export class RingWriter extends RingEnd {
 
   /** Where a record of so many words may be written; undefined where there is no room. */
   reserve(words: number): number | undefined {
-    const at = this.#written & (this.size - 1);
-    const skipped = at + words > this.size ? this.size - at : 0;
     const used = (this.#written - Atomics.load(this.counters, READ)) | 0;
+    if (used === 0) this.#beginAnew();
+    const at = (this.#written - this.#begin) & (this.size - 1);
+    const skipped = at + words > this.size ? this.size - at : 0;
     if (used + skipped + words > this.size) return undefined;
     if (skipped > 0) this.numbers[at] = SKIP;
     this.#next = (this.#written + skipped + words) | 0;
     return skipped > 0 ? 0 : at;
+  }
+
+  /** All is read: no more of the memory is touched than there ever was to be read. */
+  #beginAnew(): void {
+    this.#begin = this.#written;
+    Atomics.store(this.counters, BEGIN, this.#begin);
   }
 
   /** What was written where it was reserved is a record from now on. */
@@ -98,7 +108,7 @@ export class RingReader extends RingEnd {
   /** Where the next record begins; undefined where there is none. */
   next(): number | undefined {
     if (!this.waiting) return undefined;
-    const at = this.#read & (this.size - 1);
+    const at = (this.#read - Atomics.load(this.counters, BEGIN)) & (this.size - 1);
     if (this.numbers[at] !== SKIP) return at;
     this.#read = (this.#read + this.size - at) | 0;
     return 0;

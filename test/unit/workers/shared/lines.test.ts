@@ -197,7 +197,7 @@ it('tells what was written until nothing runs there any more', async () => {
 it('posts what there is no room for, in its order', async () => {
   const { thread, toHome, atHome, at, playing } = scene();
   await playing();
-  const count = 7_000;
+  const count = 12_000;
   for (let i = 1; i <= count; i += 1) thread.send(sent(i, i));
   thread.flush();
   expect(toHome.posted).toBeGreaterThan(0);
