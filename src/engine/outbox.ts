@@ -63,7 +63,7 @@ export class Outbox {
 
   /** @param patience ms that it may wait for others, in its place among them */
   send(message: WireMessage, patience = 0): void {
-    if (this.#beside !== undefined && this.#empty && this.#beside(message, patience)) return;
+    if (this.#beside !== undefined && this.#isEmpty() && this.#beside(message, patience)) return;
     if (isSent(message)) return this.#tellSent(message);
     if (message.type === 'demand') {
       const known = this.#demands.has(message.id);
@@ -94,7 +94,7 @@ export class Outbox {
     if (batch.length > 0) this.#post(batch);
   }
 
-  get #empty(): boolean {
+  #isEmpty(): boolean {
     return this.#sent.empty && this.#batch.length === 0 && this.#frames.empty && this.#demands.empty;
   }
 
