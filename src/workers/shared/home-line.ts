@@ -22,6 +22,7 @@ export class HomeLine implements Beside {
   /** Subscriptions of which frames were asked for a while before the thread needs them. */
   readonly #asked = new Set<number>();
   #readAt = -Infinity;
+  #askedAt = -Infinity;
   #idle = 0;
   /** How far was written by the last round. */
   #written = 0;
@@ -38,7 +39,7 @@ export class HomeLine implements Beside {
   /** Frames that answer what was asked for: the thread plays, and sees them in time. */
   takes(message: WireMessage): boolean {
     if (!this.#asked.has(message.id) || !hasFrames(message)) return false;
-    if (this.#rounds.now() - this.#readAt <= AT_ONCE_MS) return this.#line.write(message);
+    if (this.#rounds.now() - this.#askedAt <= AT_ONCE_MS) return this.#line.write(message);
     this.#asked.clear();
     return false;
   }
@@ -102,7 +103,10 @@ export class HomeLine implements Beside {
         if (now - before <= LATE_MS) this.#asked.add(message.id);
       }
     }
-    if (!this.#demands.empty) tellDemands(this.#demands.take(), this.#tell);
-    return some;
+    if (this.#demands.empty) return some;
+    // What was sent may have taken long to tell.
+    this.#askedAt = this.#rounds.now();
+    tellDemands(this.#demands.take(), this.#tell);
+    return true;
   }
 }
