@@ -161,7 +161,8 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   ],
   driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', ['connection', 'engine.ts'], ['stages', 'signals.ts'], 'drive.ts'],
   engine: [['carriage.ts', 'losses.ts', 'lost-for-good.ts', 'frame-batch.ts', 'frame-samples.ts', 'held.ts', 'held-signals.ts', 'portable-options.ts', 'session-moved.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', ['peer.ts', 'sent-run.ts', 'frame-run.ts', 'demand-run.ts', 'frame-store.ts'], 'outbox.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], 'home-side.ts', 'hand-over', ['play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
-  workers: [['message-port.ts', 'late-frames.ts', 'open-source.ts', 'told-to-thread.ts'], 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
+  workers: [['shared', 'late-frames.ts', 'open-source.ts', 'told-to-thread.ts'], 'message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
+  'workers/shared': ['ring.ts', 'records.ts', ['line.ts', 'rounds.ts'], ['home-line.ts', 'thread-line.ts']],
   nodes: [
     ['address.ts', 'connection.ts', 'fence.ts', 'fresh-name.ts', 'open-source.ts', 'owned.ts', 'placement.ts', 'turns.ts', 'residents.ts', 'link', 'keep', 'hand-over', 'node-session.ts'],
     ['registry', 'process-name.ts'],
@@ -268,7 +269,7 @@ describe('no circle of files', () => {
 describe('time, randomness and sockets are arguments', () => {
   /** What reaches the world outside, and the files that own it. Servers and commands are the outside themselves. */
   const owners: readonly [string, RegExp, RegExp][] = [
-    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server\/|cli\/|engine\/outbox)/],
+    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server\/|cli\/|engine\/outbox|workers\/shared\/thread-line)/],
     ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(steady-scheduler|nodes\/registry\/machine-sleep|server\/|cli\/)/],
     // Its now() is the wall clock, which is set.
     ['the scheduler of the wall clock', /\basyncScheduler\b/, /^(steady-scheduler|server\/|cli\/)/],

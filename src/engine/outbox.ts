@@ -27,6 +27,8 @@ export interface OutboxOptions {
    * promises come in a microtask each. Default: the microtask.
    */
   readonly turn?: 'microtask' | 'macrotask';
+  /** Takes a message that is to wake nobody, and is asked where nothing waits that was said before it. False: it goes in a batch. */
+  readonly beside?: (message: WireMessage, patience: number) => boolean;
   readonly scheduler?: SchedulerLike;
 }
 
@@ -37,6 +39,7 @@ export class Outbox {
   readonly #post: (batch: Batch) => void;
   readonly #sentEvery: number;
   readonly #later: (flush: () => void) => void;
+  readonly #beside: OutboxOptions['beside'];
   readonly #scheduler: SchedulerLike;
   #batch: Batch[number][] = [];
   readonly #sent = new SentRun();
@@ -50,15 +53,17 @@ export class Outbox {
   #due = Infinity;
   #waiting = Subscription.EMPTY;
 
-  constructor(post: (batch: Batch) => void, { sentEvery = 0, turn = 'microtask', scheduler = steadyScheduler }: OutboxOptions = {}) {
+  constructor(post: (batch: Batch) => void, { sentEvery = 0, turn = 'microtask', beside, scheduler = steadyScheduler }: OutboxOptions = {}) {
     this.#later = turn === 'microtask' ? (flush) => queueMicrotask(flush) : (flush) => void setImmediate(flush);
     this.#post = post;
     this.#sentEvery = sentEvery;
+    this.#beside = beside;
     this.#scheduler = scheduler;
   }
 
   /** @param patience ms that it may wait for others, in its place among them */
   send(message: WireMessage, patience = 0): void {
+    if (this.#beside !== undefined && this.#isEmpty() && this.#beside(message, patience)) return;
     if (isSent(message)) return this.#tellSent(message);
     if (message.type === 'demand') {
       const known = this.#demands.has(message.id);
@@ -87,6 +92,10 @@ export class Outbox {
     const batch = this.#batch;
     this.#batch = [];
     if (batch.length > 0) this.#post(batch);
+  }
+
+  #isEmpty(): boolean {
+    return this.#sent.empty && this.#batch.length === 0 && this.#frames.empty && this.#demands.empty;
   }
 
   /** Fifty times a second of each play: what time it is by then is told by the frames of the play that began the run, as they are paced. */

@@ -2,6 +2,7 @@
 import { Subject, type Observable } from 'rxjs';
 import { eachMessage, Outbox, type Batch } from '../engine/outbox.js';
 import type { EnginePort, WireMessage } from '../engine/wire.js';
+import type { Beside } from './shared/line.js';
 
 /** What a Worker and a `parentPort` have in common. */
 export interface Posting {
@@ -14,19 +15,42 @@ export interface EnginePortOptions {
   readonly lost$?: Observable<never>;
   /** ms that `sent` events may wait for others, where nothing else is to be said: each message wakes the other thread up. Default 0. */
   readonly sentEvery?: number;
+  /** What the two sides share beside the port; `wake` posts a batch of nothing. */
+  readonly beside?: (tell: (message: WireMessage) => void, wake: () => void) => Beside;
 }
 
-/** The port, and all that waits to be said, now. */
 export interface FlushedPort extends EnginePort {
+  /** All that waits to be said goes now. */
   flush(): void;
+  /** For the time being nothing runs on the other side. */
+  rest(): void;
 }
 
-export function enginePort(port: Posting, { lost$, sentEvery = 0 }: EnginePortOptions = {}): FlushedPort {
+export function enginePort(port: Posting, { lost$, sentEvery = 0, beside: share }: EnginePortOptions = {}): FlushedPort {
   const messages$ = new Subject<WireMessage>();
-  port.on('message', (batch) => eachMessage(batch, (message) => messages$.next(message)));
-  lost$?.subscribe({ error: (error: unknown) => messages$.error(error) });
-  const outbox = new Outbox((batch) => port.postMessage(batch, largeOf(batch)), { sentEvery });
-  return { messages$, send: (message, patience) => outbox.send(message, patience), flush: () => outbox.flush() };
+  const tell = (message: WireMessage): void => messages$.next(message);
+  const post = (batch: Batch): void => {
+    port.postMessage(batch, largeOf(batch));
+    beside?.posted();
+  };
+  const beside = share?.(tell, () => post([]));
+  port.on('message', (batch) => (beside === undefined ? eachMessage(batch, tell) : beside.arrived(batch)));
+  lost$?.subscribe({
+    error: (error: unknown) => {
+      beside?.rest();
+      messages$.error(error);
+    },
+  });
+  const outbox = new Outbox(post, { sentEvery, ...(beside === undefined ? {} : { beside: (message, patience) => beside.takes(message, patience) }) });
+  return {
+    messages$,
+    send: (message, patience) => {
+      beside?.look();
+      outbox.send(message, patience);
+    },
+    flush: () => outbox.flush(),
+    rest: () => beside?.rest(),
+  };
 }
 
 /** Bytes: what is smaller is sooner copied than handed over. */

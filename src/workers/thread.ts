@@ -3,7 +3,11 @@ import { Subject } from 'rxjs';
 import { Worker } from 'node:worker_threads';
 import { EngineLostError } from '../errors.js';
 import { HomeSide } from '../engine/home-side.js';
-import { enginePort } from './message-port.js';
+import type { NodeTransportsOptions } from '../net/transports.js';
+import { enginePort, type FlushedPort } from './message-port.js';
+import { HomeLine } from './shared/home-line.js';
+import { sharedMemory } from './shared/line.js';
+import type { Rounds } from './shared/rounds.js';
 import type { WorkerData } from './worker.js';
 
 export class Thread {
@@ -11,15 +15,19 @@ export class Thread {
   sessions = 0;
   readonly home: HomeSide;
   readonly #worker: Worker;
+  readonly #port: FlushedPort;
   readonly #lost$ = new Subject<never>();
   #lost = false;
 
-  constructor(script: URL | string, data: WorkerData) {
+  constructor(script: URL | string, transports: NodeTransportsOptions, rounds: Rounds) {
+    const memory = sharedMemory();
+    const data: WorkerData = { transports, memory };
     this.#worker = new Worker(script, { workerData: data, name: 'rxvoice' });
     this.#worker.on('error', (error) => this.#lose(error));
     this.#worker.on('exit', (code) => this.#lose(code));
     this.#worker.unref();
-    this.home = new HomeSide(enginePort(this.#worker, { lost$: this.#lost$ }));
+    this.#port = enginePort(this.#worker, { lost$: this.#lost$, beside: (tell, wake) => new HomeLine(memory, rounds, tell, wake) });
+    this.home = new HomeSide(this.#port);
   }
 
   get lost(): boolean {
@@ -32,7 +40,9 @@ export class Thread {
     this.#worker.ref();
     return () => {
       this.sessions -= 1;
-      if (this.sessions === 0) this.#worker.unref();
+      if (this.sessions > 0) return;
+      this.#worker.unref();
+      this.#port.rest();
     };
   }
 

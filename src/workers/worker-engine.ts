@@ -11,6 +11,7 @@ import { remoteSession$ } from '../engine/remote-session.js';
 import { carryErrors } from '../engine/wire-error.js';
 import type { NodeTransportsOptions } from '../net/transports.js';
 import { FRAME_MS } from '../protocol/silence.js';
+import { Rounds } from './shared/rounds.js';
 import { Thread } from './thread.js';
 import { toldToThread } from './told-to-thread.js';
 
@@ -67,13 +68,14 @@ export function workerEngine(options: WorkerEngineOptions = {}): WorkerEngine {
   const { script = new URL('./worker.js', import.meta.url) } = options;
   const frames = Math.round(ahead / FRAME_MS);
   carryErrors(mediaErrors);
+  const rounds = new Rounds();
   let threads: Thread[] = [];
 
   const thread = (): Thread => {
     threads = threads.filter(({ lost }) => !lost);
     const idlest = threads.reduce<Thread | undefined>((least, one) => (least === undefined || one.sessions < least.sessions ? one : least), undefined);
     if (idlest !== undefined && (idlest.sessions === 0 || threads.length >= most)) return idlest;
-    const started = new Thread(script, { transports });
+    const started = new Thread(script, transports, rounds);
     threads.push(started);
     return started;
   };

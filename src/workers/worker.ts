@@ -9,17 +9,20 @@ import { VoiceOptionsError } from '../errors.js';
 import { nodeTransports, type NodeTransportsOptions } from '../net/transports.js';
 import { lateFrames } from './late-frames.js';
 import { enginePort } from './message-port.js';
+import type { SharedMemory } from './shared/line.js';
+import { ThreadLine } from './shared/thread-line.js';
 
 /** What the engine tells a thread at its start. */
 export interface WorkerData {
   readonly transports: NodeTransportsOptions;
+  readonly memory: SharedMemory;
 }
 
 /** So late (ms) a listener in the main thread may hear of a frame that was sent. */
 const SENT_EVERY_MS = 220;
 
-const { transports } = workerData as WorkerData;
-const port = enginePort(parentPort!, { sentEvery: SENT_EVERY_MS });
+const { transports, memory } = workerData as WorkerData;
+const port = enginePort(parentPort!, { sentEvery: SENT_EVERY_MS, beside: (tell, wake) => new ThreadLine(memory, tell, wake) });
 // What was sent and waits to be told would be sent again by the thread that goes on.
 process.once('exit', port.flush);
 const open: OpenSource = (description) =>

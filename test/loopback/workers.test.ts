@@ -91,9 +91,9 @@ describe('a session in a thread', () => {
         ),
       );
       const received = await bytes;
-      // What waited to be told is told as the thread ends; what its last message does not say any more is sent again: five frames at most.
+      // What it had sent is in memory that is left, but for the frame that it was just sending.
       expect([...new Set(received)]).toEqual(hex(frames).slice(0, new Set(received).size));
-      expect(received.length - new Set(received).size).toBeLessThanOrEqual(6);
+      expect(received.length - new Set(received).size).toBeLessThanOrEqual(1);
       expect(states).toEqual(['ready', 'reconnecting', 'ready', 'ended']);
       expect(events.at(-1)?.type).toBe('finished');
     });

@@ -1,0 +1,63 @@
+/** One end of the memory that two threads share, beside the port between them. */
+import type { Batch } from '../../engine/outbox.js';
+import type { WireMessage } from '../../engine/wire.js';
+import { readRecord, writeRecord } from './records.js';
+import { ringMemory, RingReader, RingWriter } from './ring.js';
+
+/** What the main thread makes for a thread. */
+export interface SharedMemory {
+  readonly toHome: SharedArrayBuffer;
+  readonly toThread: SharedArrayBuffer;
+}
+
+/** Words of what is said of 900 sessions while nobody looks. What does not fit is posted; what is not needed is never touched. */
+const TO_HOME = 65_536;
+const TO_THREAD = 262_144;
+
+export function sharedMemory(): SharedMemory {
+  return { toHome: ringMemory(TO_HOME), toThread: ringMemory(TO_THREAD) };
+}
+
+/** What goes beside the batches that are posted. */
+export interface Beside {
+  /** Takes a message that is to wake nobody, where nothing that was said before it still waits; false: it goes as all others. */
+  takes(message: WireMessage, patience: number): boolean;
+  /** Something is about to be said: has told what was written, but not within this call. */
+  look(): void;
+  /** A batch was posted. */
+  posted(): void;
+  /** A batch has come: tells it, behind what was written before it. */
+  arrived(batch: Batch): void;
+  /** Looks no more from time to time; tells what was written until then. */
+  rest(): void;
+}
+
+/** Keeps the order of what is written with what is posted: a record counts the batches before it, and is read behind them. */
+export class Line {
+  readonly out: RingWriter;
+  readonly in: RingReader;
+  #posted = 0;
+  #received = 0;
+
+  constructor(out: SharedArrayBuffer, incoming: SharedArrayBuffer) {
+    this.out = new RingWriter(out);
+    this.in = new RingReader(incoming);
+  }
+
+  write(message: WireMessage): boolean {
+    return writeRecord(this.out, message, this.#posted);
+  }
+
+  /** The next message; undefined where there is none, or a batch comes first. */
+  read(): WireMessage | undefined {
+    return readRecord(this.in, this.#received);
+  }
+
+  posted(): void {
+    this.#posted += 1;
+  }
+
+  received(): void {
+    this.#received += 1;
+  }
+}

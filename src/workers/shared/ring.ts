@@ -1,0 +1,137 @@
+/**
+ * Memory of two threads in which one writes and the other reads: records of 64-bit words, one behind the other, each in one piece. What is
+ * written wakes nobody.
+ *
+ * ```
+ *            read            written
+ *   ---------v===============v-------------     =: to be read
+ *   =====v               read  v=======xxxx     x: skipped, as the next record did not fit before the end
+ * ```
+ */
+
+/** Of the counters, which count words and go round at 32 bits: each in a cache line of its own. */
+const WRITTEN = 0;
+const READ = 16;
+const WATCHED = 32;
+/** What the counters were where the memory begins: changed where all is read, and then said by what is written next. */
+const BEGIN = 48;
+const HEAD_BYTES = 256;
+const WORD = 8;
+/** Bytes: of a larger piece much would be kept for little. */
+const MOST_AT_ONCE = 65_536;
+/** In place of the first word of a record: it goes on at the beginning. */
+const SKIP = -1;
+
+/** @param words how many there is room for, a power of two. @param begins where the counters begin */
+export function ringMemory(words: number, begins = 0): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(HEAD_BYTES + words * WORD);
+  const counters = new Int32Array(memory, 0, HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT);
+  counters[WRITTEN] = counters[READ] = counters[BEGIN] = begins;
+  return memory;
+}
+
+abstract class RingEnd {
+  readonly numbers: Float64Array;
+  readonly bytes: Uint8Array;
+  protected readonly counters: Int32Array;
+  protected readonly size: number;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.counters = new Int32Array(memory, 0, HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT);
+    this.numbers = new Float64Array(memory, HEAD_BYTES);
+    this.bytes = new Uint8Array(memory, HEAD_BYTES);
+    this.size = this.numbers.length;
+  }
+}
+
+export class RingWriter extends RingEnd {
+  #written = Atomics.load(this.counters, WRITTEN);
+  #begin = this.#written;
+  /** What is written when it is published. */
+  #next = this.#written;
+
+  /** Whether the other side looks from time to time. */
+  get watched(): boolean {
+    return Atomics.load(this.counters, WATCHED) === 1;
+  }
+
+  /** Where a record of so many words may be written; undefined where there is no room. */
+  reserve(words: number): number | undefined {
+    const used = (this.#written - Atomics.load(this.counters, READ)) | 0;
+    if (used === 0) this.#beginAnew();
+    const at = (this.#written - this.#begin) & (this.size - 1);
+    const skipped = at + words > this.size ? this.size - at : 0;
+    if (used + skipped + words > this.size) return undefined;
+    if (skipped > 0) this.numbers[at] = SKIP;
+    this.#next = (this.#written + skipped + words) | 0;
+    return skipped > 0 ? 0 : at;
+  }
+
+  /** All is read: no more of the memory is touched than there ever was to be read. */
+  #beginAnew(): void {
+    this.#begin = this.#written;
+    Atomics.store(this.counters, BEGIN, this.#begin);
+  }
+
+  /** What was written where it was reserved is a record from now on. */
+  publish(): void {
+    this.#written = this.#next;
+    Atomics.store(this.counters, WRITTEN, this.#written);
+  }
+
+  /** How far it has come, for {@link behind}. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Whether the other side has not come so far yet. */
+  behind(written: number): boolean {
+    return ((written - Atomics.load(this.counters, READ)) | 0) > 0;
+  }
+}
+
+export class RingReader extends RingEnd {
+  #read = Atomics.load(this.counters, READ);
+  /** What is left of the memory that is copied to. */
+  #room = new Uint8Array(0);
+
+  /** Says whether it looks from time to time. */
+  watch(watched: boolean): void {
+    Atomics.store(this.counters, WATCHED, watched ? 1 : 0);
+  }
+
+  /** Whether there is a record. */
+  get waiting(): boolean {
+    return Atomics.load(this.counters, WRITTEN) !== this.#read;
+  }
+
+  /** Where the next record begins; undefined where there is none. */
+  next(): number | undefined {
+    if (!this.waiting) return undefined;
+    const at = (this.#read - Atomics.load(this.counters, BEGIN)) & (this.size - 1);
+    if (this.numbers[at] !== SKIP) return at;
+    this.#read = (this.#read + this.size - at) | 0;
+    return 0;
+  }
+
+  /**
+   * Bytes of a record, copied, since its memory is written again. What many records have is copied to pieces of one memory: one for each
+   * would cost more than the copying.
+   */
+  copy(start: number, length: number): Uint8Array {
+    if (this.#room.length < length) {
+      const waiting = ((Atomics.load(this.counters, WRITTEN) - this.#read) | 0) * WORD;
+      this.#room = new Uint8Array(Math.max(length, Math.min(waiting, MOST_AT_ONCE)));
+    }
+    const copied = this.#room.subarray(0, length);
+    this.#room = this.#room.subarray(length);
+    copied.set(this.bytes.subarray(start, start + length));
+    return copied;
+  }
+
+  /** The record of so many words is read: there may be another in its place. */
+  free(words: number): void {
+    this.#read = (this.#read + words) | 0;
+    Atomics.store(this.counters, READ, this.#read);
+  }
+}

@@ -1,0 +1,207 @@
+/** Two ports with memory beside them: what wakes whom, and that all arrives in its order. Batches arrive when the test says so. */
+import { VirtualTimeScheduler } from 'rxjs';
+import { expect, it } from 'vitest';
+import { packFrames } from '../../../../src/engine/frame-batch.js';
+import type { Batch } from '../../../../src/engine/outbox.js';
+import type { WireMessage } from '../../../../src/engine/wire.js';
+import { enginePort, type Posting } from '../../../../src/workers/message-port.js';
+import { HomeLine } from '../../../../src/workers/shared/home-line.js';
+import { sharedMemory } from '../../../../src/workers/shared/line.js';
+import { Rounds } from '../../../../src/workers/shared/rounds.js';
+import { ThreadLine } from '../../../../src/workers/shared/thread-line.js';
+
+const ROUND = 220;
+const PATIENT = 200;
+const sent = (position: number, id = 1): WireMessage => ({ type: 'next', id, value: { type: 'sent', sequence: 1, timestamp: 960, position, bytes: 160 } });
+const demand = (frames: number, id = 9): WireMessage => ({ type: 'demand', id, frames });
+const frames = (count: number, id = 9): WireMessage => ({ type: 'next', id, value: packFrames(Array.from({ length: count }, (_, i) => new Uint8Array(100).fill(i))) });
+const news = (id: number): WireMessage => ({ type: 'next', id, value: { change: {} } });
+
+/** One direction of a port: how many batches were posted, and `deliver`, which hands them over. */
+function post() {
+  const waiting: Batch[] = [];
+  let listener: (batch: Batch) => void = () => undefined;
+  const direction = {
+    posted: 0,
+    deliver: (): void => {
+      for (const batch of waiting.splice(0)) listener(batch);
+    },
+    push: (batch: Batch): void => {
+      direction.posted += 1;
+      waiting.push(structuredClone(batch));
+    },
+    listen: (to: (batch: Batch) => void): void => void (listener = to),
+  };
+  return direction;
+}
+
+function scene() {
+  const scheduler = new VirtualTimeScheduler();
+  const [toHome, toThread] = [post(), post()];
+  const posting = (out: typeof toHome, incoming: typeof toHome): Posting => ({ postMessage: (batch) => out.push(batch), on: (_, listener) => incoming.listen(listener) });
+  const memory = sharedMemory();
+  const home = enginePort(posting(toThread, toHome), { beside: (tell, wake) => new HomeLine(memory, new Rounds(scheduler), tell, wake) });
+  const thread = enginePort(posting(toHome, toThread), { sentEvery: ROUND, beside: (tell, wake) => new ThreadLine(memory, tell, wake) });
+  const [atHome, inThread]: WireMessage[][] = [[], []];
+  home.messages$.subscribe((message) => atHome!.push(message));
+  thread.messages$.subscribe((message) => inThread!.push(message));
+  const at = async (ms: number): Promise<void> => {
+    scheduler.maxFrames = ms;
+    scheduler.flush();
+    scheduler.frame = ms;
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+  /** The home side does something else until then. */
+  const late = (ms: number): void => void (scheduler.frame = ms);
+  /** The first of what was sent is posted, and from then on the home side looks. */
+  const playing = async (): Promise<void> => {
+    thread.send(sent(0));
+    thread.flush();
+    toHome.deliver();
+    await at(0);
+    atHome!.length = 0;
+    toHome.posted = 0;
+  };
+  /** A home side that answers demands at once, each frame on its own. */
+  const answers = (): void => void home.messages$.subscribe((message) => {
+    if (message.type === 'demand') for (let i = 0; i < message.frames; i += 1) home.send(frames(1, message.id));
+  });
+  return { home, thread, toHome, toThread, atHome: atHome!, inThread: inThread!, at, late, playing, answers };
+}
+
+it('a song goes by without a message: what was sent and is asked for is seen in rounds, and its frames by the thread as it sends', async () => {
+  const { thread, toHome, toThread, atHome, inThread, at, playing, answers } = scene();
+  answers();
+  await playing();
+  for (let ms = 20; ms <= 2_000; ms += 20) {
+    await at(ms);
+    thread.send(sent(ms));
+    if (ms % 80 === 0) thread.send(demand(4), PATIENT);
+  }
+  await at(2_000 + ROUND);
+  thread.send(sent(3_000));
+  await at(2_000 + ROUND);
+  expect([toHome.posted, toThread.posted]).toEqual([0, 0]);
+  const positions = atHome.flatMap((message) => (message.type === 'next' ? (message.value as { position: number }).position : []));
+  expect(positions).toEqual(Array.from({ length: 100 }, (_, i) => (i + 1) * 20));
+  // Of a round together, behind what was sent.
+  expect(atHome.filter(({ type }) => type === 'demand').map((message) => (message as { frames: number }).frames)).toEqual([8, 12, 12, 8, 12, 12, 12, 8, 12, 4]);
+  expect(inThread).toHaveLength(100);
+});
+
+it('keeps the order of what is posted and what is not, whichever comes first', async () => {
+  const { home, thread, toHome, toThread, atHome, inThread, at, playing } = scene();
+  await playing();
+  thread.send(sent(20));
+  thread.send(news(2));
+  thread.send(sent(40));
+  thread.flush();
+  thread.send(sent(60));
+  expect(toHome.posted).toBe(1);
+  // The round comes before the batch does.
+  await at(ROUND);
+  expect(atHome).toEqual([sent(20)]);
+  toHome.deliver();
+  expect(atHome).toEqual([sent(20), news(2), sent(40), sent(60)]);
+  // The other way round.
+  thread.send(demand(2), PATIENT);
+  home.messages$.subscribe(({ type }) => {
+    if (type !== 'demand') return;
+    home.send(frames(1));
+    home.send({ type: 'complete', id: 9 });
+    home.flush();
+  });
+  await at(2 * ROUND);
+  expect(toThread.posted).toBe(1);
+  toThread.deliver();
+  expect(inThread).toEqual([frames(1), { type: 'complete', id: 9 }]);
+});
+
+it('what was asked for in haste is posted, and so is what comes later than it is asked for', async () => {
+  const { home, thread, toHome, toThread, inThread, at, playing } = scene();
+  await playing();
+  thread.send(demand(1));
+  thread.send(demand(1, 8), PATIENT - 1);
+  thread.flush();
+  expect(toHome.posted).toBe(1);
+  toHome.deliver();
+  home.send(frames(1));
+  await at(10);
+  expect(toThread.posted).toBe(1);
+  // A source that makes its frames as they are due: the thread may have none left by then.
+  thread.send(demand(5), PATIENT);
+  await at(ROUND + 21);
+  home.send(frames(1));
+  await at(ROUND + 22);
+  expect(toThread.posted).toBe(2);
+  toThread.deliver();
+  expect(inThread).toEqual([frames(1), frames(1)]);
+});
+
+it('answers a thread that was left alone for long by a message: it may have come to its end, and be silent', async () => {
+  const { thread, toHome, toThread, inThread, late, at, playing, answers } = scene();
+  answers();
+  await playing();
+  thread.send(demand(2), PATIENT);
+  thread.send(news(3));
+  thread.flush();
+  late(400);
+  toHome.deliver();
+  await at(401);
+  expect(toThread.posted).toBe(1);
+  toThread.deliver();
+  expect(inThread).toEqual([frames(1), frames(1)]);
+});
+
+it('wakes a thread that does not see its frames by the next round', async () => {
+  const { thread, toThread, inThread, at, playing, answers } = scene();
+  answers();
+  await playing();
+  thread.send(demand(3), PATIENT);
+  await at(ROUND);
+  expect(toThread.posted).toBe(0);
+  await at(2 * ROUND);
+  expect(toThread.posted).toBe(1);
+  toThread.deliver();
+  expect(inThread).toEqual([frames(1), frames(1), frames(1)]);
+});
+
+it('looks no more where nothing comes, and again with the first that is posted', async () => {
+  const { thread, toHome, atHome, at, playing } = scene();
+  await playing();
+  await at(4 * ROUND);
+  thread.send(sent(20));
+  await at(10 * ROUND);
+  expect(atHome).toEqual([]);
+  thread.flush();
+  expect(toHome.posted).toBe(1);
+  toHome.deliver();
+  thread.send(sent(40));
+  await at(11 * ROUND);
+  expect(atHome).toEqual([sent(20), sent(40)]);
+  expect(toHome.posted).toBe(1);
+});
+
+it('tells what was written until nothing runs there any more', async () => {
+  const { home, thread, atHome, playing } = scene();
+  await playing();
+  thread.send(sent(20));
+  home.rest();
+  expect(atHome).toEqual([sent(20)]);
+  thread.send(sent(40));
+  home.rest();
+  expect(atHome).toEqual([sent(20)]);
+});
+
+it('posts what there is no room for, in its order', async () => {
+  const { thread, toHome, atHome, at, playing } = scene();
+  await playing();
+  const count = 12_000;
+  for (let i = 1; i <= count; i += 1) thread.send(sent(i, i));
+  thread.flush();
+  expect(toHome.posted).toBeGreaterThan(0);
+  toHome.deliver();
+  await at(ROUND);
+  expect(atHome).toEqual(Array.from({ length: count }, (_, i) => sent(i + 1, i + 1)));
+});
