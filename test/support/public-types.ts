@@ -1,11 +1,10 @@
 /** The declaration files as users see them, in a program of the compiler, and what each entry of the package exports. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import ts from 'typescript';
+import { DIST, isFreshBuild, ROOT } from './fresh-build.js';
 
-export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const DIST = join(ROOT, 'dist');
+export { ROOT };
 
 const pkg = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: Record<string, string | { types: string }> };
 
@@ -18,26 +17,14 @@ export const MAIN = '.';
 
 /** The declarations that a build would write, by their paths in `dist`. Nothing is written. */
 function declarations(): Map<string, string> {
+  const files = new Map<string, string>();
+  // Compiled anew they would be the same, for the price of all the rest of the test.
+  if (isFreshBuild()) return files;
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile) as { config: object };
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const files = new Map<string, string>();
-  // Those of a build that no file is newer than are the same, and cost a tenth of compiling them anew.
-  if (isBuiltFrom(fileNames)) return files;
   const program = ts.createProgram(fileNames, options);
   program.emit(undefined, (file, text) => files.set(file, text), undefined, true);
   return files;
-}
-
-/** Whether `dist` has been built from these files as they are now, and from no others. */
-function isBuiltFrom(sources: readonly string[]): boolean {
-  if (!existsSync(DIST)) return false;
-  const code = sources.filter((file) => !/\.d\.[cm]?ts$/.test(file));
-  const built = code.map((file) => file.replace(join(ROOT, 'src'), DIST).replace(/ts$/, 'js'));
-  const found = readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter((file) => /\.c?js$/.test(file));
-  if (found.length !== built.length || !built.every(existsSync)) return false;
-  const changed = (file: string): number => statSync(file).mtimeMs;
-  const newest = Math.max(...[...sources, join(ROOT, 'tsconfig.json'), join(ROOT, 'package-lock.json')].map(changed));
-  return newest < Math.min(...[...built, ...ENTRIES.map(({ types }) => types)].map(changed));
 }
 
 /** Of those declarations, read as if they were on the disk; or of those that are. */
