@@ -25,7 +25,7 @@ const ALONE = [
  */
 const LONG = [
   'marbles/day', 'unit/server/dave/random', 'unit/nodes/keep-races', 'unit/audio/sources/ffmpeg', 'unit/audio/sources/formats', 'unit/audio/speakers/alignment',
-  'marbles/recovery-table', 'marbles/call-outs', 'unit/server/dave/script',
+  'marbles/recovery-table', 'marbles/call-outs', 'unit/server/dave/script', 'exported-types',
 ]; // prettier-ignore
 
 class LongestFirst extends BaseSequencer {

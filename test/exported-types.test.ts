@@ -123,7 +123,10 @@ function givesOperator(symbol: ts.Symbol): boolean {
 }
 
 /** Those of real sockets have no virtual time, and so no seven cases of it. */
-const ON_SOCKETS: Readonly<Record<string, string>> = { voiceSocket$: 'test/unit/net/socket.test.ts', udpPort$: 'test/unit/net/udp.test.ts' };
+const ON_SOCKETS: Readonly<Record<string, string>> = {
+  voiceSocket$: 'test/unit/net/socket.test.ts',
+  udpPort$: 'test/unit/net/udp.test.ts',
+};
 const FOLDER = 'test/marbles/stages';
 /** `ip-discovery.test.ts` for `ipDiscovery$`. */
 const fileOf = (name: string): string =>
