@@ -1,6 +1,8 @@
+import { dirname, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { configDefaults, defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type Plugin } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { DIST, isFreshBuild, SRC } from './test/support/fresh-build.js';
 
 /** Tests in virtual time, and of functions and classes by themselves: nothing of theirs outlives a test. What loads lazily is elsewhere. */
 const PURE = ['test/marbles/**/*.test.ts', 'test/unit/{adapters,driver,frames,gateway,media,net,protocol,server,testing,audio,checks,cli,nodes}/**/*.test.ts'];
@@ -23,7 +25,7 @@ const ALONE = [
  */
 const LONG = [
   'marbles/day', 'unit/server/dave/random', 'unit/nodes/keep-races', 'unit/audio/sources/ffmpeg', 'unit/audio/sources/formats', 'unit/audio/speakers/alignment',
-  'marbles/recovery-table', 'marbles/call-outs', 'unit/server/dave/script',
+  'marbles/recovery-table', 'marbles/call-outs', 'unit/server/dave/script', 'exported-types',
 ]; // prettier-ignore
 
 class LongestFirst extends BaseSequencer {
@@ -38,10 +40,29 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/**
+ * For each module of ours that a test imports, the one that was built from it: Node loads it as it is, where sources would be transformed for each
+ * project, and run with an accessor behind every name. `npm test` has built when it comes here; where sources have changed since, they are what is tested.
+ */
+const BUILT: Plugin = {
+  name: 'built-in-place-of-sources',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    if (importer === undefined || !/^\.{1,2}\//.test(source)) return null;
+    const path = resolve(dirname(importer), source);
+    return path.startsWith(SRC + sep) ? DIST + path.slice(SRC.length) : null;
+  },
+};
+const IN_DIST = new RegExp(`^${DIST.replaceAll('\\', '/').replace(/[.*+?^${}()|[\]]/g, '\\$&')}/`);
+/** Not where a source may change while we run. */
+const built = process.argv.includes('run') && !process.argv.includes('--coverage') && isFreshBuild();
+
 export default defineConfig({
   // package.json points into dist/, which need not be built for the tests of src/.
   resolve: { alias: { '#here': fileURLToPath(new URL('src/runtime/here.ts', import.meta.url)) } },
+  plugins: built ? [BUILT] : [],
   test: {
+    server: { deps: { external: built ? [IN_DIST] : [] } },
     // No measure of speed: what hangs is to fail, and a machine with much else to do is not to.
     testTimeout: 60_000,
     hookTimeout: 60_000,

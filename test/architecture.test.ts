@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -319,28 +318,9 @@ describe('the public entries', () => {
   const entries = Object.entries(pkg.exports).flatMap(([name, target]) =>
     typeof target === 'string' ? [] : [{ name, file: target.default.replace(/^\.\/dist\/(.*)\.js$/, '$1.ts'), types: target.types }],
   );
-  const program = ts.createProgram(
-    entries.map(({ file }) => join(SRC, file)),
-    { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, strict: true, noEmit: true,
-    // What is asked is of ours alone: the types of Node and of the language are most of what there is to read.
-    types: [], noLib: true },
-  ); // prettier-ignore
-  const checker = program.getTypeChecker();
 
   it('have types beside each of them', () => {
     expect(entries.map(({ types, file }) => types === `./dist/${file.replace(/\.ts$/, '.d.ts')}`)).toEqual(entries.map(() => true));
     expect(entries.map(({ name }) => name)).toEqual(['.', './driver', './audio', './adapters', './testing', './workers', './nodes', './server']);
   });
-
-  it.each(entries)('$name: every export has a docstring', ({ file }) => {
-    const source = program.getSourceFile(join(SRC, file));
-    const symbols = checker.getExportsOfModule(checker.getSymbolAtLocation(source!)!);
-    expect(symbols.length).toBeGreaterThan(0);
-    const undocumented = symbols.filter((symbol) => {
-      const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-      return target.getDocumentationComment(checker).length === 0;
-    });
-    expect(undocumented.map((symbol) => symbol.name)).toEqual([]);
-  });
 });
-

@@ -44,14 +44,15 @@ describe('the published types', () => {
 
 /** What `npm pack` takes besides package.json, by the field `files` and by itself. */
 function published(): string[] {
-  const { files } = pkg;
-  return [...files, 'README.md', 'LICENSE', 'package.json'].flatMap((name) =>
+  const files = pkg.files.filter((name) => !name.startsWith('!'));
+  const all = [...files, 'README.md', 'LICENSE', 'package.json'].flatMap((name) =>
     statSync(join(ROOT, name)).isFile()
       ? [name]
       : readdirSync(join(ROOT, name), { recursive: true, encoding: 'utf8' })
           .map((file) => join(name, file))
           .filter((file) => statSync(join(ROOT, file)).isFile()),
   );
+  return all.filter((name) => !pkg.files.includes(`!${name.replaceAll('\\', '/')}`));
 }
 
 it('create-rxvoice has the same version, and so makes bots that ask for this one', () => {

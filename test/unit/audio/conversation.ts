@@ -81,13 +81,21 @@ export function conversation(options: ConversationOptions): Sent[] {
   return all.sort((a, b) => a.given - b.given);
 }
 
+/** Whether all samples of a channel are the same: then each pair is the one before. */
+function isUniform({ buffer, byteOffset, byteLength }: Int16Array): boolean {
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  return bytes.subarray(4).equals(bytes.subarray(0, -4));
+}
+
 /** Where each mark of a speaker begins in the blocks, in ms of the clock, in their order. */
 export function onsets(blocks: readonly AlignedAudio[], userId: string): { readonly mark: number; readonly at: number }[] {
   const found: { mark: number; at: number }[] = [];
   let before = 0;
   for (const { at, speakers } of blocks) {
     const pcm = speakers.get(userId);
-    for (let i = 0; i < (pcm?.length ?? 0); i += 2) {
+    // A block in which nothing begins, as most are, is looked at as a whole.
+    const end = pcm === undefined ? 0 : isUniform(pcm) ? Math.min(2, pcm.length) : pcm.length;
+    for (let i = 0; i < end; i += 2) {
       const mark = pcm![i]!;
       if (mark !== before && mark !== 0) found.push({ mark, at: at + i / 96 });
       before = mark;

@@ -13,7 +13,7 @@ async function staysInBounds(chunks: readonly Uint8Array[]): Promise<void> {
   const total = chunks.reduce((sum, { length }) => sum + length, 0);
   let damaged = 0;
   const { items, error } = await collect(oggOpus(chunks, { onDamage: () => (damaged += 1) }));
-  for (const frame of items) expect(typeof opusPacketSamples(frame)).toBe('number');
+  expect(items.filter((frame) => typeof opusPacketSamples(frame) !== 'number')).toEqual([]);
   expect(items.reduce((sum, { length }) => sum + length, 0)).toBeLessThanOrEqual(total);
   expect(damaged).toBeLessThanOrEqual(total);
   if (error === undefined) return;

@@ -23,10 +23,15 @@ function errors(sent: readonly Sent[], blocks: readonly AlignedAudio[]): { worst
   let missing = 0;
   for (const userId of new Set(sent.map(({ frame }) => frame.userId!))) {
     const places = new Map<number, number[]>();
-    for (const { mark, at } of onsets(blocks, userId)) places.set(mark, [...(places.get(mark) ?? []), at]);
+    for (const { mark, at } of onsets(blocks, userId)) {
+      const heard = places.get(mark);
+      if (heard === undefined) places.set(mark, [at]);
+      else heard.push(at);
+    }
     for (const { mark, heard, frame } of sent) {
       if (frame.userId !== userId || mark === 0) continue;
-      const away = Math.min(...(places.get(mark) ?? []).map((at) => Math.abs(at - heard)));
+      let away = Infinity;
+      for (const at of places.get(mark) ?? []) away = Math.min(away, Math.abs(at - heard));
       if (away > 1_000) missing += 1;
       else worst = Math.max(worst, away);
     }
@@ -225,7 +230,7 @@ describe('memory', () => {
       blocks.push(...alignment.flush());
       expect(blocks.length).toBeLessThan(4_000);
       expect(blocks.every(({ speakers }) => [...speakers.values()].every((pcm) => pcm.length === 1920))).toBe(true);
-      blocks.slice(1).forEach(({ index }, i) => expect(index).toBeGreaterThan(blocks[i]!.index));
+      expect(blocks.slice(1).filter(({ index }, i) => !(index > blocks[i]!.index))).toEqual([]);
     };
     fc.assert(fc.property(fc.array(any, { maxLength: 60 }), check), { seed: 20_261_121, numRuns: 100 });
   });

@@ -60,6 +60,7 @@ describe('ReplayWindow', () => {
         const [window, twin] = [new ReplayWindow(), new SlowWindow()];
         let at = start + 0x10000;
         let lag = 0;
+        const wrong: number[] = [];
         for (const act of [{ go: 0 }, ...steps]) {
           if ('go' in act) at += act.go;
           const extended = 'go' in act ? at : at - act.back;
@@ -68,8 +69,9 @@ describe('ReplayWindow', () => {
           if (lag >= RESTART) continue;
           const expected = twin.first(extended);
           if (!expected) refused += 1;
-          expect(window.first(extended & 0xffff)).toBe(expected);
+          if (window.first(extended & 0xffff) !== expected) wrong.push(extended);
         }
+        expect(wrong).toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -79,7 +81,8 @@ describe('ReplayWindow', () => {
   it('is not moved by a replayed stretch, of whatever length, while the sender goes on', () => {
     const window = new ReplayWindow();
     verdicts(window, ...range(0, 20_000));
-    for (let i = 0; i < 5_000; i += 1) expect(verdicts(window, i, 20_000 + i)).toEqual([false, true]);
+    const replayed = range(0, 5_000).flatMap((i) => [i, 20_000 + i]);
+    expect(verdicts(window, ...replayed).filter((taken, i) => taken !== (i % 2 === 1))).toEqual([]);
   });
 
   it.each([

@@ -22,7 +22,9 @@ function serve(pacer: Pacer, late: number, ms: number): { at: number; gap: numbe
 describe('Pacer, on a punctual clock', () => {
   it.each(DURATIONS)('asks for a frame every %s ms, exactly', (ms) => {
     const pacer = started(7);
-    for (let i = 0; i < 10_000; i++) expect(serve(pacer, 0, ms)).toEqual({ at: 7 + i * ms, gap: 0 });
+    const served = Array.from({ length: 10_000 }, () => serve(pacer, 0, ms));
+    // One `expect` for all of them: ten thousand would take a hundred times as long as the pacer.
+    expect(served.filter(({ at, gap }, i) => at !== 7 + i * ms || gap !== 0)).toEqual([]);
   });
 
   it('never drifts, whatever the durations', () => {

@@ -1,0 +1,2 @@
+export const RECORD: string;
+export function hashOfSources(): string;
