@@ -140,12 +140,12 @@ class Driver implements Heed<TimelySignal, VoiceServer> {
   }
 
   /** Lets a signal through when all is known that is to be known of it. */
-  timely$(signal: VoiceSignal): Observable<TimelySignal> {
+  timely(signal: VoiceSignal): TimelySignal | Observable<TimelySignal> {
     if ('unanswered' in signal) {
       this.#log({ type: 'unanswered', channelId: signal.unanswered });
       return EMPTY;
     }
-    if (!('ended' in signal) || signal.ended !== 'kicked') return of(signal as TimelySignal);
+    if (!('ended' in signal) || signal.ended !== 'kicked') return signal as TimelySignal;
     const { closes$, lastClose } = this.#core;
     this.#core.leaving(true);
     const all$ = combineLatest([closes$.pipe(startWith(lastClose)), this.#gone$]).pipe(

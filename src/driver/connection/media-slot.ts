@@ -3,7 +3,7 @@
  * call. It stands beside the WebSocket, and neither contains the other: a UDP socket acquired within the WebSocket's `switchMap`
  * would be closed by the very loss that a resume is to mend.
  */
-import { catchError, concat, NEVER, Observable, of, Subscriber, Subscription, timer, type SchedulerLike } from 'rxjs';
+import { catchError, concat, NEVER, Observable, of, Subscriber, Subscription, type SchedulerLike } from 'rxjs';
 import { guarded } from '../../edge.js';
 import type { MediaTime } from '../../media/media-time.js';
 import type { ServerFrame } from '../../protocol/frames.js';
@@ -79,7 +79,12 @@ export class MediaSlot implements MediaTime {
   }
 
   after(ms: number, act: () => void): void {
-    if (!this.#held.closed) this.keep(timer(ms, this.#scheduler).subscribe(act));
+    if (this.#held.closed) return;
+    const timer = this.#scheduler.schedule(() => {
+      timer.unsubscribe();
+      act();
+    }, ms);
+    this.keep(timer);
   }
 
   /**
