@@ -44,8 +44,8 @@ export function drive$(
 ): Observable<VoiceSession> {
   return new Observable((subscriber) => {
     const core = new SessionCore(options, options.logFor(guildId));
-    // Begins to load the cipher while the signalling is under way. A failure is met where the mode is chosen.
-    for (const mode of options.modes) prepareMode(mode)?.catch(() => undefined);
+    // Begins to load the cipher that is wanted most while the signalling is under way. A failure is met where the mode is chosen.
+    for (const mode of options.modes.slice(0, 1)) prepareMode(mode)?.catch(() => undefined);
 
     // Added first, so that it runs before the sockets are closed: nothing is sent on a session that is being left.
     subscriber.add(() => core.end('left'));

@@ -15,7 +15,12 @@ import { isIPv6 } from '../protocol/ip-address.js';
  *
  * An ICMP "port unreachable" (ECONNREFUSED) is no loss: the voice server may be restarting, and the WebSocket will tell.
  */
-export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
+export function udpPort$(address: UdpAddress): Observable<UdpPort> {
+  return openUdp$(address, (error) => error);
+}
+
+/** {@link udpPort$}, with an error of one's own for the loss. */
+export function openUdp$({ ip, port }: UdpAddress, lossOf: (error: unknown) => unknown): Observable<UdpPort> {
   return new Observable((subscriber) => {
     const socket = createSocket(isIPv6(ip) ? 'udp6' : 'udp4');
     const datagrams$ = new Subject<Uint8Array>();
@@ -27,12 +32,12 @@ export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
     });
     socket.on('message', (datagram) => datagrams$.next(datagram));
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ECONNREFUSED' && error.syscall !== 'send') subscriber.error(error);
+      if (error.code !== 'ECONNREFUSED' && error.syscall !== 'send') subscriber.error(lossOf(error));
     });
     const connected = (error?: Error): void => {
       if (!open) return;
       if (error !== undefined) {
-        subscriber.error(error);
+        subscriber.error(lossOf(error));
         return;
       }
       subscriber.next({
@@ -44,6 +49,10 @@ export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
       });
     };
     // Node gives the callback an error that its types do not know of: no route to the address, most often.
-    socket.connect(port, ip, connected);
+    try {
+      socket.connect(port, ip, connected);
+    } catch (error) {
+      subscriber.error(lossOf(error));
+    }
   });
 }

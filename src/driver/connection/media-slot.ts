@@ -31,14 +31,17 @@ export class MediaSlot implements MediaTime {
    * Errors when something that the slot holds is lost, after it was acquired. Replays until `release`: a UDP socket may be lost while
    * nobody listens, between two WebSockets, and a resume onto a dead socket would be silence. For one flow at a time: the last to subscribe.
    */
-  get lost$(): Observable<never> {
-    return new Observable((subscriber) => {
-      if (this.#fault !== undefined) return subscriber.error(this.#fault.error);
-      this.#flow = subscriber;
-      return () => {
-        if (this.#flow === subscriber) this.#flow = undefined;
-      };
+  endWithLoss(flow: Subscriber<never>): void {
+    if (this.#fault !== undefined) return flow.error(this.#fault.error);
+    this.#flow = flow;
+    flow.add(() => {
+      if (this.#flow === flow) this.#flow = undefined;
     });
+  }
+
+  /** The same as a stream. */
+  get lost$(): Observable<never> {
+    return new Observable((subscriber) => this.endWithLoss(subscriber));
   }
 
   /** The same as a value, for who waits beside a flow that has ended. */

@@ -83,7 +83,7 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
   run$(): Observable<VoiceServer> {
     const life$ = new Observable<VoiceServer>((subscriber) => {
       // Faults first: one that came between two WebSockets must not let the next be opened.
-      this.#slot.lost$.subscribe(subscriber);
+      this.#slot.endWithLoss(subscriber);
       if (!subscriber.closed) this.#webSocket$().subscribe(subscriber);
     });
     return life$.pipe(recovering((error) => this.#recover(error)));
