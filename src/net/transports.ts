@@ -16,7 +16,7 @@ let shared: Transports | undefined;
 
 /** {@link nodeTransports} without settings, one for all: what nobody has passed needs no edge. */
 export function defaultTransports(): Transports {
-  return (shared ??= keepingPromises({ ...nodeTransports(), udp$: (address) => openUdp$(address, (error) => new UdpLost(error)) }));
+  return (shared ??= keepingPromises({ ...nodeTransports(), udp$: ({ ip, port }) => openUdp$(ip, port, (error) => new UdpLost(error)) }));
 }
 
 /**

@@ -27,12 +27,12 @@ const UDP6: SocketOptions = { type: 'udp6', lookup: addressOf };
  *
  * An ICMP "port unreachable" (ECONNREFUSED) is no loss: the voice server may be restarting, and the WebSocket will tell.
  */
-export function udpPort$(address: UdpAddress): Observable<UdpPort> {
-  return openUdp$(address, (error) => error);
+export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
+  return openUdp$(ip, port, (error) => error);
 }
 
 /** {@link udpPort$}, with an error of one's own for the loss. */
-export function openUdp$({ ip, port }: UdpAddress, lossOf: (error: unknown) => unknown): Observable<UdpPort> {
+export function openUdp$(ip: string, port: number, lossOf: (error: unknown) => unknown): Observable<UdpPort> {
   return new Observable((subscriber) => {
     const socket = createSocket(isIPv6(ip) ? UDP6 : UDP4);
     const datagrams$ = new Subject<Uint8Array>();
