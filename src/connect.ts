@@ -5,7 +5,7 @@ import { checkConnectOptions } from './driver/check-options.js';
 import type { ConnectOptions, VoiceEngine } from './driver/engine.js';
 import type { VoiceOptions } from './driver/options.js';
 import { redactError } from './driver/recovery/redact-error.js';
-import { resolveOptions } from './driver/resolve-options.js';
+import { resolved } from './driver/resolve-options.js';
 import type { VoiceSession } from './driver/session/session.js';
 import { checkMembership } from './gateway/arguments.js';
 import { ChannelMemory } from './gateway/channel-memory.js';
@@ -54,16 +54,17 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
   const join$ = (target: VoiceTarget): Observable<VoiceSession> =>
     defer(() => {
       const { engine, ...own } = options;
-      const resolved = resolveOptions(own, { transports: defaultTransports, dave: daveyProvider });
-      const { scheduler, timeouts, secrets, random } = resolved;
+      // The options were looked at when it was subscribed to.
+      const chosen = resolved(own, { transports: defaultTransports, dave: daveyProvider });
+      const { scheduler, timeouts, secrets, random } = chosen;
       const { whereami, whereamiEvery = WHEREAMI_EVERY_MS } = options;
-      const log = resolved.logFor(target.guildId);
+      const log = chosen.logFor(target.guildId);
       const told$ = whereami === undefined ? undefined : whereabouts$(gateway$, target, { ask: whereami, every: whereamiEvery, scheduler, random, log });
       const memory = new ChannelMemory();
       const stay$ = withHeldWishes$(target, memory, (held, life) => {
         const signals$ = membership$(gateway$, held, { timeout: timeouts.signalling, scheduler, secrets, memory, whereabouts$: told$ });
         const heard$ = signals$.pipe(heedingCrossedMoves(gateway$, target, memory, life));
-        return engine === undefined ? drive$(heard$, resolved, target.guildId) : elsewhere$(engine, heard$, own, target.guildId, secrets);
+        return engine === undefined ? drive$(heard$, chosen, target.guildId) : elsewhere$(engine, heard$, own, target.guildId, secrets);
       });
       return stay$.pipe(occupying(gateway$, target));
     });

@@ -2,7 +2,7 @@
  * Operators of our own that are one subscriber each. What stands while a session is ready is paid for by every session, and a subscriber of
  * RxJS' operators is half a KB to one: three closures, their contexts, and the Observables that `catchError` and `merge` keep to subscribe anew.
  */
-import { Observable, Subscriber, type MonoTypeOperatorFunction, type OperatorFunction } from 'rxjs';
+import { Observable, Subscriber, type OperatorFunction } from 'rxjs';
 
 /** What a subscriber does with what comes; what is left out is handed on as it is. Called as methods: one that stands for long may be an object of a class. */
 export interface Operation<In, Out> {
@@ -77,25 +77,6 @@ export class OperationSubscriber<In, Out> extends Subscriber<In> {
 }
 
 /**
- * The values of the source, with others living beside it from before it is subscribed to: they emit nothing, and neither does any of them
- * complete. An error of any is everybody's. When the source completes it is gone, and the others live on. It is `merge` where one alone has
- * values, without a subscriber for each.
- *
- * ```
- * source  --a--|
- * other   ---------#
- * result  --a------#
- * ```
- */
-export function alongside<T>(...others: readonly Observable<never>[]): MonoTypeOperatorFunction<T> {
-  return (source) =>
-    new Observable((subscriber) => {
-      for (const other of others) if (!subscriber.closed) other.subscribe(subscriber);
-      if (!subscriber.closed) source.subscribe(operate<T>({ destination: subscriber, complete: nothing }));
-    });
-}
-
-/**
  * What follows the one value of the source, which may live on: its error is the result's, its completion nobody's. It is `switchMap` where there is
  * one value, with one subscriber in place of two: what follows is subscribed to by whoever subscribed.
  *
@@ -107,6 +88,27 @@ export function alongside<T>(...others: readonly Observable<never>[]): MonoTypeO
  */
 export function followedBy<T, R>(follows: (value: T) => Observable<R>): OperatorFunction<T, R> {
   return (source) => new Observable((subscriber) => source.subscribe(operate(new Following(subscriber, follows))));
+}
+
+/**
+ * What follows the first value of the source, which is let go of before. It is `take(1)` and `switchMap`, with one subscriber in place of four.
+ *
+ * ```
+ * source   --a!           a handshake, say
+ * follows    ---b--|      of a
+ * result   -----b--|
+ * ```
+ */
+export function firstFollowedBy<T, R>(follows: (value: T) => Observable<R>): OperatorFunction<T, R> {
+  return (source) =>
+    new Observable((subscriber) => {
+      const following = new Following(subscriber, (value: T) => {
+        listening.unsubscribe();
+        return follows(value);
+      });
+      const listening = operate(following);
+      source.subscribe(listening);
+    });
 }
 
 class Following<T, R> implements Operation<T, R> {

@@ -106,7 +106,7 @@ export class XChaChaSeal implements Seal {
     if (sodium === undefined) throw new Error('libsodium is not loaded: wait for prepareMode() first');
     this.#sodium = sodium;
     // A copy: `slice` of a Buffer would be the same memory.
-    this.#key = Uint8Array.from(key);
+    this.#key = new Uint8Array(key);
     this.#counter = counter;
   }
 

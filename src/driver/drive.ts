@@ -44,8 +44,8 @@ export function drive$(
 ): Observable<VoiceSession> {
   return new Observable((subscriber) => {
     const core = new SessionCore(options, options.logFor(guildId));
-    // Begins to load the cipher while the signalling is under way. A failure is met where the mode is chosen.
-    for (const mode of options.modes) prepareMode(mode)?.catch(() => undefined);
+    // Begins to load the cipher that is wanted most while the signalling is under way. A failure is met where the mode is chosen.
+    for (const mode of options.modes.slice(0, 1)) prepareMode(mode)?.catch(() => undefined);
 
     // Added first, so that it runs before the sockets are closed: nothing is sent on a session that is being left.
     subscriber.add(() => core.end('left'));
@@ -140,12 +140,12 @@ class Driver implements Heed<TimelySignal, VoiceServer> {
   }
 
   /** Lets a signal through when all is known that is to be known of it. */
-  timely$(signal: VoiceSignal): Observable<TimelySignal> {
+  timely(signal: VoiceSignal): TimelySignal | Observable<TimelySignal> {
     if ('unanswered' in signal) {
       this.#log({ type: 'unanswered', channelId: signal.unanswered });
       return EMPTY;
     }
-    if (!('ended' in signal) || signal.ended !== 'kicked') return of(signal as TimelySignal);
+    if (!('ended' in signal) || signal.ended !== 'kicked') return signal as TimelySignal;
     const { closes$, lastClose } = this.#core;
     this.#core.leaving(true);
     const all$ = combineLatest([closes$.pipe(startWith(lastClose)), this.#gone$]).pipe(

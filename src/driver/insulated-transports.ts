@@ -5,14 +5,14 @@ import { VoiceError, VoiceSocketClosedError } from '../errors.js';
 import type { Operation } from '../operate.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import type { WireMessage } from '../protocol/frames.js';
-import type { Transports, UdpPort, VoiceSocket } from './ports.js';
-import { UdpLost } from './recovery/fault-errors.js';
+import { keepPromises, UdpLost, type Transports, type UdpPort, type VoiceSocket } from './ports.js';
 
 /** Made once for each: sessions mostly share theirs. */
 const insulated = new WeakMap<Transports, Transports>();
 
-/** The same transports, which keep what `Transports` promises. A `send` that throws has lost what was to be sent. The loss of a UDP socket is an {@link UdpLost}. */
+/** The same transports, which keep what `Transports` promises; ours do by themselves. A `send` that throws has lost what was to be sent. The loss of a UDP socket is an {@link UdpLost}. */
 export function insulatedTransports(transports: Transports): Transports {
+  if (keepPromises(transports)) return transports;
   let made = insulated.get(transports);
   if (made === undefined) {
     made = {

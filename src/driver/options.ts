@@ -108,6 +108,7 @@ export interface ResolvedOptions {
   readonly random: (bytes: number) => Uint8Array;
   readonly gatewayVersion: VoiceGatewayVersion;
   readonly interceptors: readonly MediaInterceptor[];
+  readonly senderReports: boolean;
   readonly logFor: (guildId: Snowflake | null) => Log;
   /** What must not be told, as it becomes known. */
   readonly secrets: Secrets;

@@ -42,3 +42,27 @@ export interface Transports {
   /** Opens a UDP socket towards `address`. Emits once, when it is bound; errors when it is lost; unsubscribing closes it. */
   udp$(address: UdpAddress): Observable<UdpPort>;
 }
+
+/** The UDP socket was lost, or could not be opened. */
+export class UdpLost extends Error {
+  constructor(cause: unknown) {
+    super(`the UDP socket was lost: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** Those that need no edge around them. */
+const ours = new WeakSet<Transports>();
+
+/**
+ * Says of transports of our own that they keep what `Transports` promises, and lose a UDP socket with an {@link UdpLost}. An edge around each
+ * socket, and around each that listens to it, is a tenth of the subscriptions of a join.
+ */
+export function keepingPromises(transports: Transports): Transports {
+  ours.add(transports);
+  return transports;
+}
+
+/** Whether they were said to. */
+export function keepPromises(transports: Transports): boolean {
+  return ours.has(transports);
+}

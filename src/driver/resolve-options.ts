@@ -2,7 +2,6 @@
 import { guarded } from '../edge.js';
 import { randomBytes } from '../crypto/random.js';
 import { silent, type LogEntry, type LogEvent } from '../log.js';
-import { senderReports } from '../media/send/sender-reports.js';
 import { ENCRYPTION_MODES } from '../protocol/encryption-modes.js';
 import { LATEST_GATEWAY_VERSION } from '../protocol/opcodes.js';
 import { Secrets } from '../protocol/secrets.js';
@@ -23,12 +22,14 @@ export interface OutsideDefaults {
   readonly dave: () => DaveProvider;
 }
 
-/** One interceptor for all sessions. */
-const REPORTS = [senderReports()];
-
 /** @throws VoiceOptionsError for options that are not what they must be; at the subscription, where it is an error notification */
 export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults): ResolvedOptions {
   checkOptions(options);
+  return resolved(options, defaults);
+}
+
+/** The same for options that were looked at before. */
+export function resolved(options: VoiceOptions, defaults: OutsideDefaults): ResolvedOptions {
   const { scheduler = steadyScheduler, recovery, random, log } = options;
   const secrets = new Secrets();
   const dave = options.dave ?? defaults.dave();
@@ -47,16 +48,17 @@ export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults)
     discovery: options.discovery ?? 'required',
     random: random === undefined ? randomBytes : (bytes) => checkedBytes(answerOf('random', () => random(bytes)), bytes),
     gatewayVersion: options.gatewayVersion ?? LATEST_GATEWAY_VERSION,
-    interceptors: [...(options.senderReports === false ? [] : REPORTS), ...(options.interceptors ?? [])],
+    interceptors: options.interceptors ?? [],
+    senderReports: options.senderReports ?? true,
     logFor: (guildId) =>
       log === undefined
         ? silent
-        : (entry) => guarded(() => log({ ...redacted(entry, secrets), at: scheduler.now(), guildId } as LogEvent)),
+        : (entry) => guarded(() => log({ ...withoutSecrets(entry, secrets), at: scheduler.now(), guildId } as LogEvent)),
     secrets,
   };
 }
 
 /** Why something was ignored may be in the words of a DAVE provider. All else that is logged is numbers, and words of ours. */
-function redacted(entry: LogEntry, secrets: Secrets): LogEntry {
+function withoutSecrets(entry: LogEntry, secrets: Secrets): LogEntry {
   return entry.type === 'ignored' ? { ...entry, reason: secrets.redact(entry.reason) } : entry;
 }

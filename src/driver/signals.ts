@@ -1,5 +1,5 @@
 /** What the signals of one membership lead to. */
-import type { Observable, Subscriber } from 'rxjs';
+import { isObservable, type Observable, type Subscriber } from 'rxjs';
 import { VoiceTimeoutError } from '../errors.js';
 import { operate, type Operation } from '../operate.js';
 import type { VoiceSignal } from '../types.js';
@@ -9,8 +9,8 @@ import { Unanswered } from './recovery/carry-out.js';
 export interface Heed<Timely, T> {
   /** Takes note of what is no cause to act. False for all else. */
   noted(signal: VoiceSignal): boolean;
-  /** What is to be acted on, as soon as all is known that is to be known of it. */
-  timely$(signal: VoiceSignal): Observable<Timely>;
+  /** What is to be acted on: at once, or as soon as all is known that is to be known of it. */
+  timely(signal: VoiceSignal): Timely | Observable<Timely>;
   /** What it leads to. */
   lead$(signal: Timely): Observable<T>;
 }
@@ -59,13 +59,19 @@ export class Signals<Timely, T> implements Operation<VoiceSignal, T> {
 
   #look(signal: VoiceSignal): void {
     this.#looking = true;
-    const complete = (): void => {
-      this.#looking = false;
-      const next = this.#waiting?.shift();
-      if (next !== undefined) this.#look(next);
-    };
-    const { destination } = this;
-    this.#heed.timely$(signal).subscribe(operate<Timely, T>({ destination, next: (timely) => this.#act(timely), complete }));
+    const timely = this.#heed.timely(signal);
+    if (isObservable(timely)) {
+      timely.subscribe(operate<Timely, T>({ destination: this.destination, next: (known) => this.#act(known), complete: () => this.#lookOn() }));
+    } else {
+      this.#act(timely);
+      this.#lookOn();
+    }
+  }
+
+  #lookOn(): void {
+    this.#looking = false;
+    const next = this.#waiting?.shift();
+    if (next !== undefined && !this.destination.closed) this.#look(next);
   }
 
   #act(timely: Timely): void {

@@ -1,5 +1,5 @@
 /** Where the bot is to be, and how; and what of that op 4 has said. */
-import { Subscription, timer, type SchedulerLike } from 'rxjs';
+import { Subscription, type SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../types.js';
 import type { ChannelMemory } from './channel-memory.js';
 import { CommandPace } from './command-pace.js';
@@ -60,10 +60,13 @@ export class DesiredState {
     if (before?.channelId === channelId && before.mute === mute && before.deaf === deaf) return this.#memory.said();
     // All before it is sent: the answer may come, and ask for more, within the sending.
     this.#said = { channelId, mute, deaf };
-    this.#pause = timer(this.#pace.sent(this.#scheduler.now()), this.#scheduler).subscribe(() => {
-      this.stop();
-      this.say();
-    });
+    this.#pause = this.#scheduler.schedule(
+      () => {
+        this.stop();
+        this.say();
+      },
+      this.#pace.sent(this.#scheduler.now()),
+    );
     if (this.#send(this.#said, before?.channelId !== channelId)) return this.#memory.said();
     this.stop();
     this.#said = before;

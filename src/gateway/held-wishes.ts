@@ -32,9 +32,11 @@ export function withHeldWishes$<T>(target: VoiceTarget, memory: ChannelMemory, s
       subscriber.add(news$.subscribe(last$));
       return last$.pipe(dematerialize());
     };
-    const { channelId, selfMute = false, selfDeaf = false } = target;
-    const held = {
-      ...target,
+    const { guildId, userId, channelId, selfMute = false, selfDeaf = false } = target;
+    // Field by field: of a spread, V8 makes each session a shape of its own.
+    const held: VoiceTarget = {
+      guildId,
+      userId,
       // Before the channel: who wishes for all of them at once is muted where he comes in.
       selfMute: hold(selfMute),
       selfDeaf: hold(selfDeaf),

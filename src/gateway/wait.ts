@@ -1,5 +1,5 @@
 /** The one thing that is waited for, and until when. */
-import { Subscription, timer, type SchedulerLike } from 'rxjs';
+import { Subscription, type SchedulerLike } from 'rxjs';
 
 /** Waits for one thing at a time: what is waited for next takes the place of what was before. */
 export class Wait<What extends string> {
@@ -20,10 +20,10 @@ export class Wait<What extends string> {
   begin(what: What, ms: number, late: () => void): void {
     this.end();
     this.#what = what;
-    this.#timer = timer(ms, this.#scheduler).subscribe(() => {
+    this.#timer = this.#scheduler.schedule(() => {
       this.end();
       late();
-    });
+    }, ms);
   }
 
   end(): void {

@@ -17,13 +17,12 @@ export function endpointUrl(endpoint: string, version: VoiceGatewayVersion): URL
   if (!AUTHORITY.test(authority)) throw refusal(endpoint, "is not 'host:port'");
   let url: URL;
   try {
-    url = new URL(`${scheme}${authority}`);
+    url = new URL(`${scheme}${authority}/?v=${version}`);
   } catch {
     throw refusal(endpoint, "is not 'host:port'");
   }
   if (url.protocol !== 'wss:' && !(url.protocol === 'ws:' && isLoopback(url.hostname)))
     throw refusal(endpoint, 'is not TLS; plain ws:// is for loopback addresses only');
-  url.searchParams.set('v', String(version));
   return url;
 }
 

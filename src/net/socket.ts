@@ -42,7 +42,15 @@ const MAX_BUFFERED_BYTES = 1 << 20;
 /** ms that the other end has to answer our close before the connection is destroyed. */
 const CLOSE_TIMEOUT = 1_000;
 
-const SYSTEM_AUTHORITIES: ClientOptions = {
+const PLAIN: ClientOptions & { readonly closeTimeout: number } = {
+  perMessageDeflate: false,
+  autoPong: false,
+  maxPayload: MAX_MESSAGE_BYTES,
+  closeTimeout: CLOSE_TIMEOUT,
+};
+
+const BY_SYSTEM_AUTHORITIES: ClientOptions = {
+  ...PLAIN,
   createConnection: (to: unknown) => {
     const { host, port } = to as { readonly host: string; readonly port: number };
     return connectTls(host, port);
@@ -62,14 +70,7 @@ export function voiceSocket$(endpoint: string, options: VoiceSocketOptions = {})
   return new Observable((subscriber) => {
     checkOptions('', options);
     const url = endpointUrl(endpoint, options.version ?? LATEST_GATEWAY_VERSION);
-    const settings: ClientOptions & { readonly closeTimeout: number } = {
-      ...(url.protocol === 'wss:' ? (options.tls ?? SYSTEM_AUTHORITIES) : {}),
-      perMessageDeflate: false,
-      autoPong: false,
-      maxPayload: MAX_MESSAGE_BYTES,
-      closeTimeout: CLOSE_TIMEOUT,
-    };
-    const socket = new WebSocket(url, settings);
+    const socket = new WebSocket(url, url.protocol !== 'wss:' ? PLAIN : options.tls === undefined ? BY_SYSTEM_AUTHORITIES : { ...options.tls, ...PLAIN });
     const messages$ = new Subject<WireMessage>();
     const { send, pong } = boundedSend(socket, MAX_BUFFERED_BYTES, () => subscriber.error(new VoiceSocketClosedError(CloseCode.SendStalled)));
     let failure: Error | undefined;

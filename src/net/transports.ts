@@ -1,7 +1,7 @@
 import { fields, type Check } from '../checks/check.js';
-import type { Transports } from '../driver/ports.js';
+import { keepingPromises, UdpLost, type Transports } from '../driver/ports.js';
 import { TLS_SETTINGS, voiceSocket$, type TlsSettings } from './socket.js';
-import { udpPort$ } from './udp.js';
+import { openUdp$, udpPort$ } from './udp.js';
 
 /** Settings of the default transports. */
 export interface NodeTransportsOptions {
@@ -14,9 +14,9 @@ const checkOptions = fields({ tls: TLS_SETTINGS } satisfies Readonly<Record<keyo
 /** Those of all who have no settings. */
 let shared: Transports | undefined;
 
-/** {@link nodeTransports} without settings, one for all. */
+/** {@link nodeTransports} without settings, one for all: what nobody has passed needs no edge. */
 export function defaultTransports(): Transports {
-  return (shared ??= nodeTransports());
+  return (shared ??= keepingPromises({ ...nodeTransports(), udp$: ({ ip, port }) => openUdp$(ip, port, (error) => new UdpLost(error)) }));
 }
 
 /**

@@ -1,8 +1,20 @@
 /** The media socket, by `node:dgram`. */
-import { createSocket } from 'node:dgram';
+import { createSocket, type SocketOptions } from 'node:dgram';
+import { lookup } from 'node:dns';
 import { Observable, Subject } from 'rxjs';
 import type { UdpAddress, UdpPort } from '../driver/ports.js';
-import { isIPv6 } from '../protocol/ip-address.js';
+import { isIP, isIPv6 } from '../protocol/ip-address.js';
+
+/**
+ * An address is one already. Node would ask `dns.lookup`, once to bind and once to connect, which takes a tick each to say so: a third of what the
+ * socket costs.
+ */
+const addressOf: SocketOptions['lookup'] = (host, options, found) => {
+  if (isIP(host)) found(null, host, isIPv6(host) ? 6 : 4);
+  else lookup(host, options, found);
+};
+const UDP4: SocketOptions = { type: 'udp4', lookup: addressOf };
+const UDP6: SocketOptions = { type: 'udp6', lookup: addressOf };
 
 /**
  * Opens a UDP socket and connects it: the kernel then drops what others send, and a send needs no address look-up. Emits once,
@@ -16,8 +28,13 @@ import { isIPv6 } from '../protocol/ip-address.js';
  * An ICMP "port unreachable" (ECONNREFUSED) is no loss: the voice server may be restarting, and the WebSocket will tell.
  */
 export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
+  return openUdp$(ip, port, (error) => error);
+}
+
+/** {@link udpPort$}, with an error of one's own for the loss. */
+export function openUdp$(ip: string, port: number, lossOf: (error: unknown) => unknown): Observable<UdpPort> {
   return new Observable((subscriber) => {
-    const socket = createSocket(isIPv6(ip) ? 'udp6' : 'udp4');
+    const socket = createSocket(isIPv6(ip) ? UDP6 : UDP4);
     const datagrams$ = new Subject<Uint8Array>();
     let open = true;
     // Before it is connected: Node throws right there at a port that is none.
@@ -27,12 +44,12 @@ export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
     });
     socket.on('message', (datagram) => datagrams$.next(datagram));
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ECONNREFUSED' && error.syscall !== 'send') subscriber.error(error);
+      if (error.code !== 'ECONNREFUSED' && error.syscall !== 'send') subscriber.error(lossOf(error));
     });
     const connected = (error?: Error): void => {
       if (!open) return;
       if (error !== undefined) {
-        subscriber.error(error);
+        subscriber.error(lossOf(error));
         return;
       }
       subscriber.next({
@@ -44,6 +61,10 @@ export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
       });
     };
     // Node gives the callback an error that its types do not know of: no route to the address, most often.
-    socket.connect(port, ip, connected);
+    try {
+      socket.connect(port, ip, connected);
+    } catch (error) {
+      subscriber.error(lossOf(error));
+    }
   });
 }

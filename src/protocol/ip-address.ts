@@ -13,6 +13,8 @@ export function isIPv4(text: string): boolean {
 
 /** RFC 4291 section 2.2, without zone ids: a public address never has one. */
 export function isIPv6(text: string): boolean {
+  // Nearly all that are asked about are of the other kind, or names.
+  if (!text.includes(':')) return false;
   const halves = text.split('::');
   if (halves.length > 2) return false;
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));

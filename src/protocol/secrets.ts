@@ -32,8 +32,7 @@ export class Secrets {
   /** From now on this is a secret: a text, or the bytes of a key, which are not copied. */
   add(secret: string | Uint8Array): void {
     if (secret.length < MIN_LENGTH || this.#secrets.has(secret)) return;
-    const [oldest] = this.#secrets.keys();
-    if (oldest !== undefined && this.#secrets.size >= MAX_SECRETS) this.#secrets.delete(oldest);
+    if (this.#secrets.size >= MAX_SECRETS) this.#secrets.delete(this.#secrets.keys().next().value!);
     this.#secrets.set(secret, undefined);
     if (typeof secret === 'string') this.#added?.();
   }

@@ -1,6 +1,6 @@
-import { EMPTY, NEVER, Observable, of, Subject } from 'rxjs';
+import { Observable, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { alongside, followedBy, listen, operate, type Operation } from '../../src/operate.js';
+import { firstFollowedBy, followedBy, listen, operate, type Operation } from '../../src/operate.js';
 import { virtualTime } from '../support/virtual-time.js';
 
 const through = (source: Observable<string>, operation: Omit<Operation<string, string>, 'destination'> = {}): Observable<string> =>
@@ -48,40 +48,6 @@ describe('operate', () => {
   });
 });
 
-describe('alongside', () => {
-  it.each([
-    ['nothing', '-', '-', '-'],
-    ['a source that completes: the other lives on', '-a-|', '-----', '-a-'],
-    ['an error of the other, also after the completion', '-a-|', '-----#', '-a---#'],
-    ['an error of the source', '-a-#', '------', '-a-#'],
-    ['an error of the other before all values', '-a', '#', '#'],
-  ])('%s', (_, source, other, result) => {
-    virtualTime(({ cold, expectObservable }) => expectObservable(cold(source).pipe(alongside(cold<never>(other)))).toBe(result));
-  });
-
-  it('lets go of both, early, and of each when the other fails', () => {
-    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
-      const [source, other, lost] = [cold('a-a-a-a'), cold<never>('------'), cold<never>('--#')];
-      expectObservable(source.pipe(alongside(other)), '^--!').toBe('a-a');
-      expectObservable(source.pipe(alongside(lost))).toBe('a-#');
-      expectSubscriptions(other.subscriptions).toBe('^--!');
-      expectSubscriptions(source.subscriptions).toBe(['^--!', '^-!']);
-    });
-  });
-
-  it('does not subscribe to the source where another has failed already', () => {
-    let asked = 0;
-    const source = new Observable<number>(() => void (asked += 1));
-    const failed = new Observable<never>((subscriber) => subscriber.error('over'));
-    source.pipe(alongside(NEVER, failed)).subscribe({ error: () => undefined });
-    expect(asked).toBe(0);
-    const seen: unknown[] = [];
-    of(1).pipe(alongside(NEVER)).subscribe({ next: (n) => seen.push(n), complete: () => seen.push('complete') });
-    EMPTY.pipe(alongside(NEVER)).subscribe({ complete: () => seen.push('complete') });
-    expect(seen).toEqual([1]);
-  });
-});
-
 describe('followedBy', () => {
   it.each([
     ['a source that never emits', '---', '-b-|', '---'],
@@ -123,6 +89,39 @@ describe('followedBy', () => {
     const subscription = source.pipe(followedBy(follows)).subscribe();
     source.next(1);
     expect([asked, source.observed]).toEqual([0, false]);
+  });
+});
+
+describe('firstFollowedBy', () => {
+  it.each([
+    ['a source that never emits', '---', '-b-|', '---'],
+    ['an empty one', '--|', '-b-|', '--|'],
+    ['one value, and the source lives on', 'a-----', '-b-|', '-b-|'],
+    ['an error before the value', '--#', '-b-|', '--#'],
+    ['an error of what follows', '-a----', '-b-#', '--b-#'],
+    ['the loss of the source meanwhile, and more of its values', 'aa-#', '-b-----', '-b-----'],
+    ['what follows without an end', 'a-', '-b-b-', '-b-b-'],
+  ])('%s', (_, source, follows, result) => {
+    virtualTime(({ cold, expectObservable }) => expectObservable(cold(source).pipe(firstFollowedBy(() => cold(follows)))).toBe(result));
+  });
+
+  it('lets go of the source before what follows is made, and of that early', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const [source, endless] = [cold('-a-a--'), cold('b-b-b')];
+      expectObservable(source.pipe(firstFollowedBy(() => endless)), '^--!').toBe('-b-');
+      expectObservable(source.pipe(firstFollowedBy(() => endless)), '^!').toBe('--');
+      expectSubscriptions(source.subscriptions).toBe(['^!', '^!']);
+      expectSubscriptions(endless.subscriptions).toBe('-^-!');
+    });
+    const source = new Subject<number>();
+    const seen: unknown[] = [];
+    const follows = (): Observable<never> => {
+      seen.push(source.observed);
+      throw new Error('ours');
+    };
+    source.pipe(firstFollowedBy(follows)).subscribe({ error: (error: unknown) => seen.push(error) });
+    source.next(1);
+    expect(seen).toEqual([false, new Error('ours')]);
   });
 });
 

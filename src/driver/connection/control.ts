@@ -3,8 +3,8 @@ import { Observable, Subject, type Subscriber } from 'rxjs';
 import { fields, must, oneOf, type Check } from '../../checks/check.js';
 import { LOG } from '../../checks/common.js';
 import { silent, type Log } from '../../log.js';
-import { listen, operate } from '../../operate.js';
-import { clientOpcode, parseServerFrame, type ServerFrame, type WireMessage } from '../../protocol/frames.js';
+import { listen } from '../../operate.js';
+import { clientOpcode, parseServerFrame, type JsonFrame, type ServerFrame, type WireMessage } from '../../protocol/frames.js';
 import type { Read } from '../../protocol/payloads.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { VoiceSocket } from '../ports.js';
@@ -32,6 +32,14 @@ const checkOptions = fields({
   seq: must('a sequence number', Number.isInteger),
 } satisfies Readonly<Record<keyof ControlOptions, Check>>);
 
+/** Somebody waits for frames of an opcode, or for one. */
+interface Heed<T extends object = object> {
+  readonly op: number;
+  readonly read: (d: unknown) => Read<T>;
+  readonly subscriber: Subscriber<T>;
+  readonly once: boolean;
+}
+
 /** One open voice gateway. Made by {@link control$}. */
 export class Control {
   /** Every well-formed frame, in order, but answers to nothing. Hot: who subscribes late has missed what came before. */
@@ -42,8 +50,8 @@ export class Control {
   seq: number | undefined;
   readonly #socket: VoiceSocket;
   readonly #log: Log;
-  /** The opcodes that are waited for, once for each question. */
-  readonly #awaited: number[] = [];
+  /** Who waits for what, the first to come first. A list, since a subscription for each would be most of what a question costs. */
+  #heeds: readonly Heed[] = [];
 
   constructor(socket: VoiceSocket, { version = LATEST_GATEWAY_VERSION, log = silent, seq }: ControlOptions) {
     this.#socket = socket;
@@ -74,36 +82,36 @@ export class Control {
     if (frame.seq !== undefined) this.seq = frame.seq;
     this.#log({ type: 'frame', direction: 'in', op: frame.op, seq: frame.seq ?? null });
     const question = frame.kind === 'json' ? ANSWERS[frame.op] : undefined;
-    if (question === undefined || this.#awaited.includes(frame.op)) this.frames$.next(frame);
-    else this.#log({ type: 'ignored', what: `opcode ${frame.op}`, reason: `no ${question} is unanswered` });
+    if (question === undefined || this.#heeds.some(({ op, once }) => once && op === frame.op)) {
+      this.frames$.next(frame);
+      if (frame.kind === 'json') for (const heed of this.#heeds) this.#tell(heed, frame);
+    } else this.#log({ type: 'ignored', what: `opcode ${frame.op}`, reason: `no ${question} is unanswered` });
   }
 
   /** The values that `read` finds in the frames of an opcode; those it finds fault with are logged and left out. */
   values<T extends object>(op: number, read: (d: unknown) => Read<T>): Observable<T> {
-    return new Observable((subscriber) => this.#listen(op, read, subscriber, (value) => subscriber.next(value)));
+    return new Observable((subscriber) => this.#heed({ op, read, subscriber, once: false }));
   }
 
   /** Sends, and emits the first answer. The answer is listened for before the question is sent. */
   request<T extends object>(message: WireMessage, op: number, read: (d: unknown) => Read<T>): Observable<T> {
     return new Observable((subscriber) => {
-      this.#awaited.push(op);
-      subscriber.add(() => void this.#awaited.splice(this.#awaited.indexOf(op), 1));
-      this.#listen(op, read, subscriber, (value) => {
-        subscriber.next(value);
-        subscriber.complete();
-      });
+      this.#heed({ op, read, subscriber, once: true });
       this.send(message);
     });
   }
 
-  #listen<T extends object>(op: number, read: (d: unknown) => Read<T>, destination: Subscriber<T>, found: (value: T) => void): void {
-    const next = (frame: ServerFrame): void => {
-      if (frame.kind !== 'json' || frame.op !== op) return;
-      const value = read(frame.d);
-      if (typeof value === 'string') this.#log({ type: 'ignored', what: `opcode ${op}`, reason: value });
-      else found(value);
-    };
-    this.frames$.subscribe(operate({ destination, next }));
+  #heed<T extends object>(heed: Heed<T>): void {
+    this.#heeds = [...this.#heeds, heed as Heed];
+    heed.subscriber.add(() => (this.#heeds = this.#heeds.filter((other) => other !== heed)));
+  }
+
+  #tell({ op, read, subscriber, once }: Heed, frame: JsonFrame): void {
+    if (frame.op !== op || subscriber.closed) return;
+    const value = read(frame.d);
+    if (typeof value === 'string') return this.#log({ type: 'ignored', what: `opcode ${op}`, reason: value });
+    subscriber.next(value);
+    if (once) subscriber.complete();
   }
 }
 

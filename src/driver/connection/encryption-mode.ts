@@ -1,5 +1,5 @@
 /** The choice of the transport encryption, as a stage. */
-import { catchError, defer, from, map, of, throwError, type Observable } from 'rxjs';
+import { catchError, from, map, Observable, of, throwError } from 'rxjs';
 import { prepareMode } from '../../crypto/seal.js';
 import { VoiceUnsupportedError } from '../../errors.js';
 import { ENCRYPTION_MODES, pickMode, type EncryptionMode } from '../../protocol/encryption-modes.js';
@@ -20,11 +20,11 @@ export function encryptionMode$(
   offered: readonly string[],
   allowed: readonly EncryptionMode[] = ENCRYPTION_MODES,
 ): Observable<EncryptionMode> {
-  return defer(() => {
+  return new Observable((subscriber) => {
     const mode = pickMode(offered, allowed);
     if (mode === undefined)
       throw new VoiceUnsupportedError('encryption', `it offers ${offered.join(', ') || 'none'}; allowed here: ${allowed.join(', ')}`);
-    return loaded$(mode);
+    loaded$(mode).subscribe(subscriber);
   });
 }
 

@@ -6,7 +6,7 @@
  * resume     Resume → Resumed
  * ```
  */
-import { map, Observable, take } from 'rxjs';
+import { Observable, of } from 'rxjs';
 import { VoiceUnsupportedError } from '../../errors.js';
 import { identify, resume, selectProtocol } from '../../protocol/commands.js';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
@@ -99,7 +99,10 @@ export interface Handshake {
   readonly daveVersion: number;
 }
 
-/** From Identify to Session Description. The UDP socket it opens belongs to the slot and outlives this flow. */
+/**
+ * From Identify to Session Description. The UDP socket it opens belongs to the slot and outlives this flow: whoever has the one value lets go
+ * of the flow, and from there on a loss is the slot's to tell.
+ */
 export function handshake$(
   control: Control,
   server: VoiceServer,
@@ -110,19 +113,18 @@ export function handshake$(
   const log = options.logFor(server.guildId);
   const maxDaveVersion = options.dave === false ? 0 : options.dave.maxProtocolVersion;
   return identify$(control, server, maxDaveVersion).pipe(
-    inStage('ready', stages, (ready) =>
-      slot.hold(options.transports.udp$(ready)).pipe(
-        followedBy((port) =>
-          ipDiscovery$(port, ready.ssrc, {
-            scheduler: options.scheduler,
-            onRequest: (attempt) => log({ type: 'discovery', attempt }),
-          }).pipe(orNowhere(options, log), map((address) => ({ port, address }))),
-        ),
-        inStage('discovery', stages, ({ port, address }) => describe$(control, address, ready, port, options, stages)),
-      ),
-    ),
-    // The UDP socket lives on in the slot; from here on its loss is the slot's to tell.
-    take(1),
+    inStage('ready', stages, (ready) => {
+      const { ssrc } = ready;
+      let port: UdpPort;
+      return slot.hold(options.transports.udp$(ready)).pipe(
+        followedBy((opened) => {
+          port = opened;
+          const onRequest = (attempt: number): void => log({ type: 'discovery', attempt });
+          return ipDiscovery$(port, ssrc, { scheduler: options.scheduler, onRequest }).pipe(orNowhere(options, log));
+        }),
+        inStage('discovery', stages, (address) => describe$(control, address, ready, port, options, stages)),
+      );
+    }),
   );
 }
 
@@ -138,11 +140,10 @@ function describe$(
   return encryptionMode$(modes, options.modes).pipe(
     followedBy((mode) =>
       sessionDescription$(control, address, mode).pipe(
-        inStage('description', stages),
-        map(({ mode: described, secretKey, daveVersion }) => {
+        inStage('description', stages, ({ mode: described, secretKey, daveVersion }) => {
           // Not even another that is allowed: its cipher was not waited for, and it may leave the header open.
           if (described !== mode) throw unsupported(described, mode);
-          return { ssrc, port, mode, secretKey, daveVersion };
+          return of({ ssrc, port, mode, secretKey, daveVersion });
         }),
       ),
     ),

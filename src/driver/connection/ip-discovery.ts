@@ -1,9 +1,10 @@
 /** IP discovery over the media socket. */
-import { Observable, timer, type SchedulerLike } from 'rxjs';
+import { Observable, type SchedulerAction, type SchedulerLike, type Subscriber } from 'rxjs';
 import { amount, fields, functionOf, type Check } from '../../checks/check.js';
 import { SCHEDULER } from '../../checks/common.js';
 import { encodeDiscoveryRequest, parseDiscoveryReply, type DiscoveredAddress } from '../../protocol/discovery.js';
-import { operate } from '../../operate.js';
+import { guarded } from '../../edge.js';
+import { operate, type Operation } from '../../operate.js';
 import type { UdpPort } from '../ports.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
@@ -40,18 +41,46 @@ export function ipDiscovery$(port: UdpPort, ssrc: number, options: IpDiscoveryOp
   return new Observable((subscriber) => {
     checkOptions('', options);
     const { resendAfter = DEFAULT_IP_DISCOVERY.resendAfter, scheduler = steadyScheduler, onRequest } = options;
-    const next = (datagram: Uint8Array): void => {
-      const address = parseDiscoveryReply(datagram, ssrc);
-      if (address === undefined) return;
-      subscriber.next(address);
-      subscriber.complete();
-    };
-    port.datagrams$.subscribe(operate({ destination: subscriber, next }));
-    subscriber.add(
-      timer(0, resendAfter, scheduler).subscribe((resends) => {
-        onRequest?.(resends + 1);
-        port.send(encodeDiscoveryRequest(ssrc));
-      }),
-    );
+    const discovery = new Discovery(port, ssrc, resendAfter, subscriber, onRequest);
+    port.datagrams$.subscribe(operate(discovery));
+    subscriber.add(scheduler.schedule(askAgain, 0, discovery));
   });
+}
+
+class Discovery implements Operation<Uint8Array, DiscoveredAddress> {
+  readonly destination: Subscriber<DiscoveredAddress>;
+  readonly #port: UdpPort;
+  readonly #ssrc: number;
+  readonly #resendAfter: number;
+  readonly #onRequest: ((attempt: number) => void) | undefined;
+  #requests = 0;
+
+  constructor(port: UdpPort, ssrc: number, resendAfter: number, destination: Subscriber<DiscoveredAddress>, onRequest?: (attempt: number) => void) {
+    this.#port = port;
+    this.#ssrc = ssrc;
+    this.#resendAfter = resendAfter;
+    this.destination = destination;
+    this.#onRequest = onRequest;
+  }
+
+  next(datagram: Uint8Array): void {
+    const address = parseDiscoveryReply(datagram, this.#ssrc);
+    if (address === undefined) return;
+    this.destination.next(address);
+    this.destination.complete();
+  }
+
+  /** @returns ms until it is to be asked again */
+  ask(): number {
+    this.#requests += 1;
+    guarded(() => {
+      this.#onRequest?.(this.#requests);
+      this.#port.send(encodeDiscoveryRequest(this.#ssrc));
+    });
+    return this.#resendAfter;
+  }
+}
+
+function askAgain(this: SchedulerAction<Discovery>, discovery?: Discovery): void {
+  this.schedule(discovery, discovery!.ask());
 }

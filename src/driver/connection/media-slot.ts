@@ -3,7 +3,7 @@
  * call. It stands beside the WebSocket, and neither contains the other: a UDP socket acquired within the WebSocket's `switchMap`
  * would be closed by the very loss that a resume is to mend.
  */
-import { catchError, concat, NEVER, Observable, of, Subscriber, Subscription, timer, type SchedulerLike } from 'rxjs';
+import { catchError, concat, NEVER, Observable, of, Subscriber, Subscription, type SchedulerLike } from 'rxjs';
 import { guarded } from '../../edge.js';
 import type { MediaTime } from '../../media/media-time.js';
 import type { ServerFrame } from '../../protocol/frames.js';
@@ -31,14 +31,17 @@ export class MediaSlot implements MediaTime {
    * Errors when something that the slot holds is lost, after it was acquired. Replays until `release`: a UDP socket may be lost while
    * nobody listens, between two WebSockets, and a resume onto a dead socket would be silence. For one flow at a time: the last to subscribe.
    */
-  get lost$(): Observable<never> {
-    return new Observable((subscriber) => {
-      if (this.#fault !== undefined) return subscriber.error(this.#fault.error);
-      this.#flow = subscriber;
-      return () => {
-        if (this.#flow === subscriber) this.#flow = undefined;
-      };
+  endWithLoss(flow: Subscriber<never>): void {
+    if (this.#fault !== undefined) return flow.error(this.#fault.error);
+    this.#flow = flow;
+    flow.add(() => {
+      if (this.#flow === flow) this.#flow = undefined;
     });
+  }
+
+  /** The same as a stream. */
+  get lost$(): Observable<never> {
+    return new Observable((subscriber) => this.endWithLoss(subscriber));
   }
 
   /** The same as a value, for who waits beside a flow that has ended. */
@@ -79,7 +82,12 @@ export class MediaSlot implements MediaTime {
   }
 
   after(ms: number, act: () => void): void {
-    if (!this.#held.closed) this.keep(timer(ms, this.#scheduler).subscribe(act));
+    if (this.#held.closed) return;
+    const timer = this.#scheduler.schedule(() => {
+      timer.unsubscribe();
+      act();
+    }, ms);
+    this.keep(timer);
   }
 
   /**

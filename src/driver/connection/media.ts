@@ -16,6 +16,7 @@ import { createSeal, type Seal } from '../../crypto/seal.js';
 import { Receiver } from '../../media/receive/receiver.js';
 import type { MediaLink } from '../../media/send/link.js';
 import { RtcpSender } from '../../media/send/rtcp-sender.js';
+import { reportOn, type ReportedOn } from '../../media/send/sender-reports.js';
 import { Sender } from '../../media/send/sender.js';
 import { Traffic } from '../../media/traffic.js';
 import { listen, operate, type Operation } from '../../operate.js';
@@ -37,7 +38,7 @@ export interface MediaSurroundings {
   readonly slot: MediaSlot;
   readonly roster: Roster;
   readonly e2ee: E2ee;
-  readonly options: Pick<ResolvedOptions, 'scheduler' | 'random' | 'interceptors' | 'logFor'>;
+  readonly options: Pick<ResolvedOptions, 'scheduler' | 'random' | 'interceptors' | 'senderReports' | 'logFor'>;
 }
 
 /** Receives, and keeps the way open, for as long as `life` does. */
@@ -58,7 +59,7 @@ export class Media implements Operation<Uint8Array, never>, KeepaliveListener {
     { guildId, core, slot, roster, e2ee, options }: MediaSurroundings,
     life: Subscriber<never>,
   ) {
-    const { scheduler, random, interceptors } = options;
+    const { scheduler, random, interceptors, senderReports } = options;
     const seal = createSeal(mode, secretKey, { random });
     // The seal has its own copy.
     secretKey.fill(0);
@@ -79,7 +80,8 @@ export class Media implements Operation<Uint8Array, never>, KeepaliveListener {
     // First, so that interceptors see the traffic complete before they are let go.
     life.add(() => this.#close());
     // Before there is any traffic.
-    listen(interception$({ interceptors, about: { guildId, ssrc, mode, scheduler }, traffic, rtcp, log: options.logFor(guildId) }), life);
+    if (interceptors.length > 0) listen(interception$({ interceptors, about: { guildId, ssrc, mode, scheduler }, traffic, rtcp, log: options.logFor(guildId) }), life);
+    if (senderReports) reportOn(reported(ssrc, scheduler, traffic, rtcp), life);
     quality.follow({ ssrc, receivedRtcp$: traffic.receivedRtcp$ });
     port.datagrams$.subscribe(operate(this));
     life.add(this.#keepalive.start());
@@ -102,4 +104,9 @@ export class Media implements Operation<Uint8Array, never>, KeepaliveListener {
     this.#core.quality.follow(null);
     this.#seal.close();
   }
+}
+
+/** Ours, and of every session: without the edge that is around an interceptor. Apart, so that what stands does not hold the handshake. */
+function reported(ssrc: number, scheduler: SchedulerLike, { sentRtp$, sent }: Traffic, rtcp: RtcpSender): ReportedOn {
+  return { ssrc, scheduler, sentRtp$, sentTotals: () => sent, sendRtcp: (packets) => rtcp.send(packets) };
 }

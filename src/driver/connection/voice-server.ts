@@ -7,10 +7,10 @@
  * └─ WebSockets  one at a time                        socket → Hello → heartbeat + (identify | resume)
  * ```
  */
-import { catchError, defer, map, NEVER, Observable, race, throwError, type SchedulerLike } from 'rxjs';
+import { catchError, map, NEVER, Observable, of, race, throwError, type SchedulerLike } from 'rxjs';
 import type { Recovery } from '../../fault.js';
 import type { Log } from '../../log.js';
-import { alongside, followedBy, operate } from '../../operate.js';
+import { firstFollowedBy, followedBy, operate } from '../../operate.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { ConnectStage, VoiceServer, VoiceState } from '../../types.js';
@@ -83,7 +83,7 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
   run$(): Observable<VoiceServer> {
     const life$ = new Observable<VoiceServer>((subscriber) => {
       // Faults first: one that came between two WebSockets must not let the next be opened.
-      this.#slot.lost$.subscribe(subscriber);
+      this.#slot.endWithLoss(subscriber);
       if (!subscriber.closed) this.#webSocket$().subscribe(subscriber);
     });
     return life$.pipe(recovering((error) => this.#recover(error)));
@@ -129,11 +129,12 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
       hello$(control)
         .pipe(
           inStage('hello', this, ({ heartbeatInterval }) => {
-            const beats$ = new Observable<never>(() => heartbeat.start(heartbeatInterval));
-            return (this.#resuming ? this.#resume$(control) : this.#identify$(control)).pipe(alongside(beats$));
+            subscriber.add(heartbeat.start(heartbeatInterval));
+            return this.#resuming ? this.#resume$(control) : this.#identify$(control);
           }),
         )
-        .subscribe(subscriber);
+        // Whatever has led to audio: what stands from there on is the WebSocket, which ends by being lost.
+        .subscribe(operate<VoiceServer>({ destination: subscriber, complete: () => undefined }));
     });
   }
 
@@ -147,24 +148,22 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
   }
 
   #identify$(control: Control): Observable<VoiceServer> {
-    return defer(() => {
-      this.#identified = true;
-      const media = new MediaSession(this.#server, this.#slot, this.#core, this.#options);
-      return handshake$(control, this.#server, this.#slot, this.#options, this).pipe(
-        followedBy((handshake) => {
-          const { ssrc, mode, secretKey, daveVersion } = handshake;
-          // A copy: the original is overwritten as soon as there is a seal.
-          this.#options.secrets.add(secretKey.slice());
-          const ready$ = media.open(handshake);
-          return (daveVersion === 0 ? ready$ : ready$.pipe(inStage('dave', this))).pipe(
-            map(() => {
-              media.attach();
-              return this.#up({ status: 'ready', channelId: this.#server.channelId, ssrc, mode, daveVersion });
-            }),
-          );
-        }),
-      );
-    });
+    this.#identified = true;
+    const media = new MediaSession(this.#server, this.#slot, this.#core, this.#options);
+    return handshake$(control, this.#server, this.#slot, this.#options, this).pipe(
+      firstFollowedBy((handshake) => {
+        const { ssrc, mode, secretKey, daveVersion } = handshake;
+        // A copy: the original is overwritten as soon as there is a seal.
+        this.#options.secrets.add(secretKey.slice());
+        const ready$ = media.open(handshake);
+        return (daveVersion === 0 ? ready$ : ready$.pipe(inStage('dave', this))).pipe(
+          followedBy(() => {
+            media.attach();
+            return of(this.#up({ status: 'ready', channelId: this.#server.channelId, ssrc, mode, daveVersion }));
+          }),
+        );
+      }),
+    );
   }
 
   #resume$(control: Control): Observable<VoiceServer> {

@@ -2,7 +2,7 @@
  * End-to-end encryption in the flow: one {@link E2ee} for each Identify, in the media slot. It sees every frame from there on and
  * outlives a resumed WebSocket.
  */
-import { BehaviorSubject, catchError, defer, distinctUntilChanged, filter, from, map, of, take, type Observable } from 'rxjs';
+import { BehaviorSubject, catchError, defer, distinctUntilChanged, filter, from, map, Observable, of, take } from 'rxjs';
 import type { Log } from '../../log.js';
 import type { FrameCipher } from '../../media/frame-cipher.js';
 import type { MediaTime } from '../../media/media-time.js';
@@ -77,7 +77,11 @@ export class E2ee {
 
   /** Emits once, and completes, as soon as there is nothing to wait for: frames can be sent, nobody else is in the call, or it is plain and must not be. */
   get ready$(): Observable<unknown> {
-    return defer(() => (this.#settled ? of(undefined) : this.changed$.pipe(filter(() => this.#settled), take(1)))); // prettier-ignore
+    return new Observable((subscriber) => {
+      if (!this.#settled) return this.changed$.pipe(filter(() => this.#settled), take(1)).subscribe(subscriber); // prettier-ignore
+      subscriber.next(undefined);
+      subscriber.complete();
+    });
   }
 
   get #settled(): boolean {

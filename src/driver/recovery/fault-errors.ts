@@ -2,13 +2,7 @@
 import { closedError, VoiceSocketClosedError, VoiceTimeoutError } from '../../errors.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { FaultKind } from '../../fault.js';
-
-/** The UDP socket was lost, or could not be opened. */
-export class UdpLost extends Error {
-  constructor(cause: unknown) {
-    super(`the UDP socket was lost: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
-}
+import { UdpLost } from '../ports.js';
 
 /** The fault that an error stands for; undefined for those that no recovery can help, such as a missing capability. */
 export function faultOf(error: unknown): FaultKind | undefined {

@@ -4,7 +4,7 @@
  */
 import { VoiceError } from '../../errors.js';
 import type { Secrets } from '../../protocol/secrets.js';
-import { UdpLost } from './fault-errors.js';
+import { UdpLost } from '../ports.js';
 
 /**
  * Takes secrets out of an error of ours, in place: out of its message, stack and fields, and out of its causes. A cause that holds

@@ -43,10 +43,16 @@ export function senderReports(options: SenderReportOptions = {}): MediaIntercept
   const { every = DEFAULT_SENDER_REPORTS.every } = options;
   // What reports are made of, and no more: the traffic has other streams, which would stand with it.
   return ({ ssrc, scheduler, sentRtp$, sentTotals, sendRtcp }) =>
-    new Observable((subscriber) => new Reports({ ssrc, scheduler, sentRtp$, sentTotals, sendRtcp }, every, subscriber).wait());
+    new Observable((subscriber) => reportOn({ ssrc, scheduler, sentRtp$, sentTotals, sendRtcp }, subscriber, every));
 }
 
-type ReportedOn = Pick<MediaTraffic, 'ssrc' | 'scheduler' | 'sentRtp$' | 'sentTotals' | 'sendRtcp'>;
+/** What sender reports are made of. */
+export type ReportedOn = Pick<MediaTraffic, 'ssrc' | 'scheduler' | 'sentRtp$' | 'sentTotals' | 'sendRtcp'>;
+
+/** The same without a stream, for as long as `life` lasts. */
+export function reportOn(traffic: ReportedOn, life: Subscriber<never>, every: number = DEFAULT_SENDER_REPORTS.every): void {
+  new Reports(traffic, every, life).wait();
+}
 
 /** The reports of one media session. */
 class Reports implements Operation<SentRtp, never> {

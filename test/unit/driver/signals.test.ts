@@ -18,7 +18,7 @@ const SIGNALS: Readonly<Record<string, VoiceSignal>> = {
 
 type Timely = Exclude<VoiceSignal, { readonly gone: unknown }>;
 
-const HEED: Heed<Timely, string> = { noted: (signal) => 'gone' in signal, timely$: (signal) => of(signal as Timely), lead$: () => NEVER };
+const HEED: Heed<Timely, string> = { noted: (signal) => 'gone' in signal, timely: (signal) => signal as Timely, lead$: () => NEVER };
 
 const led = (signals$: Observable<VoiceSignal>, heed: Partial<Heed<Timely, string>>): Observable<string> =>
   new Observable((subscriber) => void signals$.subscribe(operate(new Signals(subscriber, { ...HEED, ...heed }))));
@@ -55,11 +55,11 @@ describe('Signals', () => {
   it('looks at no signal before the one before it is timely, and stands by what that leads to meanwhile', () => {
     virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
       const a = cold('x-x-x-x-x');
-      const timely$ = (signal: VoiceSignal): Observable<Timely> =>
-        'ended' in signal ? cold('---(t|)', { t: signal }) : of(signal as Timely);
+      const timely = (signal: VoiceSignal): Timely | Observable<Timely> =>
+        'ended' in signal ? cold('---(t|)', { t: signal }) : (signal as Timely);
       const lead$ = (signal: Timely): Observable<string> => (nameOf(signal) === 'a' ? a : of(nameOf(signal)));
       // k is timely at 4, and so are n and b, which came meanwhile.
-      expectObservable(led(cold('akn-b', SIGNALS), { timely$, lead$ })).toBe('x-x-(xknb)');
+      expectObservable(led(cold('akn-b', SIGNALS), { timely, lead$ })).toBe('x-x-(xknb)');
       expectSubscriptions(a.subscriptions).toBe('^---!');
     });
   });
@@ -67,8 +67,8 @@ describe('Signals', () => {
   it('lets go of all, early, also while it waits', () => {
     virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
       const [signals, waits, leads] = [cold('a-k', SIGNALS), cold<Timely>('-----t'), cold('x----')];
-      const timely$ = (signal: VoiceSignal): Observable<Timely> => ('ended' in signal ? waits : of(signal as Timely));
-      expectObservable(led(signals, { timely$, lead$: () => leads }), '^---!').toBe('x---');
+      const timely = (signal: VoiceSignal): Timely | Observable<Timely> => ('ended' in signal ? waits : (signal as Timely));
+      expectObservable(led(signals, { timely, lead$: () => leads }), '^---!').toBe('x---');
       for (const { subscriptions } of [signals, leads]) expectSubscriptions(subscriptions).toBe('^---!');
       expectSubscriptions(waits.subscriptions).toBe('--^-!');
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { closeCodeOf, failureOf, faultOf, UdpLost } from '../../../../src/driver/recovery/fault-errors.js';
+import { UdpLost } from '../../../../src/driver/ports.js';
+import { closeCodeOf, failureOf, faultOf } from '../../../../src/driver/recovery/fault-errors.js';
 import { VoiceSocketClosedError, VoiceTimeoutError, VoiceUnsupportedError } from '../../../../src/errors.js';
 
 const lost = new Error('ENETUNREACH');

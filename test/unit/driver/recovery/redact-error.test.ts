@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UdpLost } from '../../../../src/driver/recovery/fault-errors.js';
+import { UdpLost } from '../../../../src/driver/ports.js';
 import { redactError } from '../../../../src/driver/recovery/redact-error.js';
 import { VoiceGatewayError, VoiceSocketClosedError, VoiceTimeoutError } from '../../../../src/errors.js';
 import { Secrets } from '../../../../src/protocol/secrets.js';
