@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { NODE_RUNTIMES } from './runtimes.mjs';
 import { VM_MODULES, babelTransform } from './ways.mjs';
 
-const [OWN, ...OTHERS] = NODE_RUNTIMES;
+const [OWN] = NODE_RUNTIMES;
 const app = (bench) => bench.project('app', [bench.tarball, 'rxjs@^7.8.0']);
 const tool = (bench, name, ...packages) => bench.project(`tool-${name}`, packages);
 
@@ -41,7 +41,7 @@ export const RUNNERS = [
   on(OWN, 'ES modules', vitest),
   on(OWN, 'ES modules, with the flag', jest('kit-import', 'kit.spec.mjs', VM_MODULES, untransformed)),
   on(OWN, 'CommonJS, by babel-jest', jest('kit-require', 'kit.spec.cjs', {}, babelTransform)),
-  ...OTHERS.filter(({ major }) => major >= 24).map((node) => on(node, 'CommonJS, untransformed, with the flag', jest('kit-plain', 'kit.spec.cjs', VM_MODULES, untransformed))),
+  ...NODE_RUNTIMES.filter(({ major }) => major >= 24).map((node) => on(node, 'CommonJS, untransformed, with the flag', jest('kit-plain', 'kit.spec.cjs', VM_MODULES, untransformed))),
   ...NODE_RUNTIMES.flatMap((node) => [on(node, 'ES modules', nodeTest('kit.node.mjs')), on(node, 'CommonJS', nodeTest('kit.node.cjs'))]),
   on(OWN, 'ES modules', mocha('kit.spec.mjs')),
   on(OWN, 'CommonJS', mocha('kit.spec.cjs')),

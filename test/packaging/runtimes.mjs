@@ -5,17 +5,20 @@ import { Unavailable } from './workbench.mjs';
 
 /** From the first release on that can `require()` this package. */
 const NODES = ['^20.19.0', '^22.12.0', '^24.9.0'];
-const [OWN] = process.versions.node.split('.');
+const OWN = Number.parseInt(process.versions.node, 10);
+const majorOf = (range) => Number(/\d+/.exec(range)[0]);
+/** The one in whose place this Node is: so that there are as many on each. */
+const MINE = NODES.findLast((range) => majorOf(range) <= OWN);
 
 const platform = process.platform === 'win32' ? 'win' : process.platform;
 const exe = process.platform === 'win32' ? '.exe' : '';
 
 /** A runtime: what it is called, and what gives its binary and its version. */
-const own = { title: 'Node', major: Number(OWN), open: async () => ({ binary: process.execPath, version: process.versions.node }) };
+const own = { title: 'Node', major: OWN, open: async () => ({ binary: process.execPath, version: process.versions.node }) };
 
-const otherNodes = NODES.filter((range) => !range.startsWith(`^${OWN}.`)).map((range) => ({
+const otherNodes = NODES.filter((range) => range !== MINE).map((range) => ({
   title: 'Node',
-  major: Number(/\d+/.exec(range)[0]),
+  major: majorOf(range),
   range,
   open: (bench) => packaged(bench, `node-${platform}-${process.arch}`, range, `bin/node${exe}`),
 }));

@@ -115,7 +115,7 @@ const typed = (...flags) => async (bench, { binary }) => {
   return { command: process.execPath, args: [binary, ...strict, '--target', 'es2022', '--lib', 'es2023', ...flags, 'bot.mts'], cwd, silent: true };
 };
 
-const [OWN, ...OTHERS] = NODE_RUNTIMES;
+const [OWN] = NODE_RUNTIMES;
 const on = (runtime, how, prepare) => ({ runtime, how, prepare });
 
 /** In the order of the table. */
@@ -136,7 +136,7 @@ export const WAYS = [
   on(OWN, 'vitest', vitest),
   on(OWN, 'jest, ES modules, with the flag', jestImport),
   on(OWN, 'jest, CommonJS, by babel-jest', jestRequire),
-  ...OTHERS.filter(({ major }) => major >= 24).map((node) => on(node, 'jest, CommonJS, untransformed, with the flag', jestUntransformed)),
+  ...NODE_RUNTIMES.filter(({ major }) => major >= 24).map((node) => on(node, 'jest, CommonJS, untransformed, with the flag', jestUntransformed)),
   ...TYPESCRIPTS.map((typescript) => on(typescript, 'types, `module: nodenext`', typed('--module', 'nodenext'))),
   on(TYPESCRIPTS[0], 'types, `moduleResolution: bundler`', typed('--module', 'esnext', '--moduleResolution', 'bundler')),
   on(TYPESCRIPTS.at(-1), 'types, `moduleResolution: bundler`', typed('--module', 'esnext', '--moduleResolution', 'bundler')),
