@@ -18,25 +18,23 @@ export class Ledger {
     this.#songs.set(userId, { order: new Map(keys.map((key, i) => [key, i])), keyOf, heard: [] });
   }
 
-  /** Frames that were lost, and that came twice or out of order (and the most of one song of each), and the longest gap in ms, between two times. */
+  /** Frames that were lost, came twice or out of order (and the most of one song that did), and the longest gap in ms, between two times. */
   judge(from, to = performance.now()) {
-    const sum = { songs: 0, frames: 0, lost: 0, mostLost: 0, twice: 0, mostTwice: 0, strange: 0, silent: 0, gap: 0, gaps: [] };
+    const sum = { songs: 0, frames: 0, lost: 0, twice: 0, mostTwice: 0, strange: 0, silent: 0, gap: 0, gaps: [] };
     for (const { order, heard } of this.#songs.values()) {
       const window = heard.filter(({ at }) => at >= from && at <= to);
       sum.songs += 1;
       sum.frames += window.length;
       if (window.length === 0) sum.silent += 1;
       let longest = to - (window.at(-1)?.at ?? from);
-      let [lost, twice] = [0, 0];
+      let twice = 0;
       for (let i = 1; i < window.length; i += 1) {
         const [before, now] = [order.get(window[i - 1].key), order.get(window[i].key)];
         longest = Math.max(longest, window[i].at - window[i - 1].at);
         if (before === undefined || now === undefined) sum.strange += 1;
         else if (now <= before) twice += before - now + 1;
-        else lost += now - before - 1;
+        else sum.lost += now - before - 1;
       }
-      sum.lost += lost;
-      sum.mostLost = Math.max(sum.mostLost, lost);
       sum.twice += twice;
       sum.mostTwice = Math.max(sum.mostTwice, twice);
       sum.gaps.push(longest);

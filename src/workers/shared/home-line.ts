@@ -1,7 +1,7 @@
 /** The main thread's end. It looks five times a second while something plays, at all threads at once: none of them wakes it. */
 import { DemandRun, tellDemands } from '../../engine/demand-run.js';
 import { hasFrames } from '../../engine/frame-run.js';
-import { eachMessage, type Batch } from '../../engine/outbox.js';
+import type { Batch } from '../../engine/outbox.js';
 import type { WireMessage } from '../../engine/wire.js';
 import { Line, type Beside, type SharedMemory } from './line.js';
 import type { Rounds } from './rounds.js';
@@ -53,10 +53,7 @@ export class HomeLine implements Beside {
   }
 
   arrived(batch: Batch): void {
-    this.#read();
-    this.#line.received();
-    eachMessage(batch, this.#tell);
-    this.#read();
+    this.#line.arrived(batch, this.#tell, () => this.#read());
     if (batch.some((piece) => piece instanceof Float64Array)) this.#watch();
   }
 

@@ -1,5 +1,5 @@
 /** One end of the memory that two threads share, beside the port between them. */
-import type { Batch } from '../../engine/outbox.js';
+import { eachMessage, type Batch } from '../../engine/outbox.js';
 import type { WireMessage } from '../../engine/wire.js';
 import { readRecord, writeRecord } from './records.js';
 import { ringMemory, RingReader, RingWriter } from './ring.js';
@@ -57,7 +57,11 @@ export class Line {
     this.#posted += 1;
   }
 
-  received(): void {
+  /** Tells what is in a batch, between what was written before it and what was written behind it. @param read tells what is to be read by now */
+  arrived(batch: Batch, tell: (message: WireMessage) => void, read: () => void): void {
+    read();
     this.#received += 1;
+    eachMessage(batch, tell);
+    read();
   }
 }

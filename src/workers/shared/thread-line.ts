@@ -1,5 +1,5 @@
 /** The thread's end. It looks as it says something, which it does fifty times a second while it plays: it is not woken for frames. */
-import { eachMessage, type Batch } from '../../engine/outbox.js';
+import type { Batch } from '../../engine/outbox.js';
 import type { WireMessage } from '../../engine/wire.js';
 import { Line, type Beside, type SharedMemory } from './line.js';
 
@@ -44,10 +44,7 @@ export class ThreadLine implements Beside {
   }
 
   arrived(batch: Batch): void {
-    this.#read();
-    this.#line.received();
-    eachMessage(batch, this.#tell);
-    this.#read();
+    this.#line.arrived(batch, this.#tell, () => this.#read());
   }
 
   rest(): void {
