@@ -76,7 +76,7 @@ export interface LoopbackVoiceServer {
 export async function startVoiceServer(options: VoiceServerOptions = {}): Promise<LoopbackVoiceServer> {
   const settings = resolveOptions(options);
   await Promise.all(settings.modes.map(prepareMode));
-  const regions = await Regions.open(settings.tls, settings.host);
+  const regions = await Regions.open(settings.tls, settings.host, settings.scheduler);
 
   const faults = new FaultState(settings.eventOrder);
   const events = new EventLog(settings.now);

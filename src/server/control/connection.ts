@@ -40,6 +40,8 @@ export class ControlConnection implements ControlLink {
   /** ms. */
   readonly #heartbeatLimit: number;
   #identifyTimer = Subscription.EMPTY;
+  /** How many of its messages wait for datagrams that came before them. */
+  #waiting = 0;
 
   constructor(
     /** Its own at this server, from 1. */
@@ -57,8 +59,14 @@ export class ControlConnection implements ControlLink {
       if (!this.authenticated) this.refuse('never-identified');
     }, identifyTimeout);
     // What was under way when we closed is no longer of interest.
-    socket.on('message', (data: RawData, isBinary: boolean) => this.defer(() => onMessage(this, data as Buffer, isBinary)));
-    socket.on('close', (code: number) => this.#onClose(code));
+    socket.on('message', (data: RawData, isBinary: boolean) => {
+      const take = (): void => this.defer(() => onMessage(this, data as Buffer, isBinary));
+      // An Identify may end another session, and after it everything is in its place.
+      if (this.authenticated && this.#waiting === 0) take();
+      else this.#behindDatagrams(take);
+    });
+    // What a client has sent before it goes is still to be heard.
+    socket.on('close', (code: number) => this.#behindDatagrams(() => this.#onClose(code)));
     // An oversized or malformed frame: ws closes the socket with its own code, and 'close' follows.
     socket.on('error', () => undefined);
     context.events.emit({ type: 'opened', ...this.about, connection: number, version });
@@ -161,6 +169,14 @@ export class ControlConnection implements ControlLink {
   #now(act: () => void): void {
     if (this.#stalled === undefined) act();
     else this.#stalled.push(act);
+  }
+
+  #behindDatagrams(act: () => void): void {
+    this.#waiting += 1;
+    this.region.udp.behind(() => {
+      this.#waiting -= 1;
+      act();
+    });
   }
 
   #onClose(code: number): void {

@@ -216,6 +216,8 @@ export class Signalling {
   /** After the events posted so far. The session meant is the present one: by then the user may have identified anew. */
   #endSessionLater(membership: Membership, code: number, reason: string): void {
     const session = this.parts.registry.ofMember(membership);
-    if (session !== undefined) this.parts.tasks.post(() => this.parts.registry.end(session, code, reason));
+    if (session === undefined) return;
+    const { registry, tasks } = this.parts;
+    tasks.post(() => session.region.udp.behind(() => registry.end(session, code, reason)));
   }
 }

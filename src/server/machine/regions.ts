@@ -1,4 +1,5 @@
 /** The ports of the server: one for WebSockets and one for datagrams make a region. */
+import type { SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../../types.js';
 import { ControlPort } from '../control/port.js';
 import { UdpSocket } from '../media/udp-socket.js';
@@ -24,14 +25,15 @@ export class Regions implements GuildRegions {
     home: OpenRegion,
     private readonly tls: TlsIdentity | undefined,
     private readonly host: string,
+    private readonly scheduler: SchedulerLike,
   ) {
     this.home = home;
     this.#open = [home];
   }
 
   /** @throws the error of node when a port cannot be bound or the TLS identity is unusable */
-  static async open(tls: TlsIdentity | undefined, host: string): Promise<Regions> {
-    return new Regions(await openRegion(tls, host), tls, host);
+  static async open(tls: TlsIdentity | undefined, host: string, scheduler: SchedulerLike): Promise<Regions> {
+    return new Regions(await openRegion(tls, host, scheduler), tls, host, scheduler);
   }
 
   /** Tells of each region that opens, and of that which has. */
@@ -68,17 +70,17 @@ export class Regions implements GuildRegions {
   }
 
   async #openAway(): Promise<OpenRegion> {
-    const region = await openRegion(this.tls, this.host);
+    const region = await openRegion(this.tls, this.host, this.scheduler);
     this.#open.push(region);
     this.#onOpen(region);
     return region;
   }
 }
 
-async function openRegion(tls: TlsIdentity | undefined, host: string): Promise<OpenRegion> {
+async function openRegion(tls: TlsIdentity | undefined, host: string, scheduler: SchedulerLike): Promise<OpenRegion> {
   const control = await ControlPort.listen(tls, host);
   try {
-    return { endpoint: control.endpoint, control, udp: await UdpSocket.bind() };
+    return { endpoint: control.endpoint, control, udp: await UdpSocket.bind(scheduler) };
   } catch (error) {
     await control.close();
     throw error;

@@ -1,9 +1,11 @@
 /** The UDP socket: bound to loopback, deaf to errors of single sends. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import type { SchedulerLike } from 'rxjs';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
 import { LOOPBACK, bindAgain } from '../loopback.js';
 import type { DatagramSocket } from '../sessions/region.js';
+import { ReadMarks } from './read-marks.js';
 
 /** Room for the bursts of many paced senders; the kernel may give less. */
 const BUFFER_BYTES = 4 * 1024 * 1024;
@@ -16,15 +18,17 @@ export class UdpSocket implements DatagramSocket {
   readonly port: number;
   #socket: Socket | undefined;
   #handler: DatagramHandler = () => undefined;
+  readonly #marks: ReadMarks;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, scheduler: SchedulerLike) {
     this.port = socket.address().port;
+    this.#marks = new ReadMarks((mark) => this.#socket?.send(mark, this.port, LOOPBACK), scheduler);
     this.#use(socket);
   }
 
   /** On a free port. @throws the error of node when there is none */
-  static async bind(): Promise<UdpSocket> {
-    return new UdpSocket(await bound(0));
+  static async bind(scheduler: SchedulerLike): Promise<UdpSocket> {
+    return new UdpSocket(await bound(0), scheduler);
   }
 
   /** Who gets the datagrams, from now on. */
@@ -37,6 +41,11 @@ export class UdpSocket implements DatagramSocket {
     return this.#socket !== undefined;
   }
 
+  behind(act: () => void): void {
+    if (this.#socket === undefined) act();
+    else this.#marks.behind(act);
+  }
+
   /** Binds the same port again, after {@link UdpSocket.close}. @throws the error of node when somebody else has it now */
   async reopen(): Promise<void> {
     if (this.#socket === undefined) this.#use(await bindAgain(() => bound(this.port)));
@@ -47,6 +56,7 @@ export class UdpSocket implements DatagramSocket {
     const socket = this.#socket;
     if (socket === undefined) return Promise.resolve();
     this.#socket = undefined;
+    this.#marks.end();
     return new Promise((resolve) => socket.close(() => resolve()));
   }
 
@@ -54,7 +64,11 @@ export class UdpSocket implements DatagramSocket {
     this.#socket = socket;
     // A send that fails is a lost datagram, and a lost datagram is nothing special.
     socket.on('error', () => undefined);
-    socket.on('message', (datagram, from) => this.#handler(datagram, from));
+    socket.on('message', (datagram, from) => {
+      // This very port: nobody else is bound to it.
+      if (from.port === this.port) this.#marks.came(datagram);
+      else this.#handler(datagram, from);
+    });
   }
 }
 

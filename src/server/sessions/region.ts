@@ -7,6 +7,8 @@ export interface DatagramSocket {
   readonly port: number;
   /** Sends and forgets. False, and nothing happens, while the port is let go. */
   send(datagram: Uint8Array, to: DiscoveredAddress): boolean;
+  /** Behind the datagrams that have come so far, each in the order in which it is asked for; at once while the port is let go. */
+  behind(act: () => void): void;
 }
 
 /** A place that clients connect to. */

@@ -7,7 +7,7 @@ import { extensionElement } from '../../../src/protocol/rtp-extensions.js';
 import { isRtcp, parseRtpHeader, rtpPayload } from '../../../src/protocol/rtp.js';
 import { realTraffic, startVoiceServer, type ForwardingOptions, type LoopbackVoiceServer } from '../../../src/server/index.js';
 import { isAudio, type RawVoiceClient } from '../../support/raw-voice-client.js';
-import { ALICE, BOB, CAROL, join, pass, serve, virtualTime } from './stage.js';
+import { ALICE, BOB, CAROL, join, nextEvent, pass, serve, virtualTime } from './stage.js';
 
 interface Heard {
   readonly first: number;
@@ -214,7 +214,10 @@ describe('a sender that stops', () => {
     await talk(alice, 1, 11);
     wait(125);
     expect(server.counters.silence).toBe(2);
+    const ended = nextEvent(server, 'session-ended');
     server.faults.kick(ALICE);
+    wait(0);
+    await ended;
     wait(1_000);
     expect(server.counters.silence).toBe(2);
   });
