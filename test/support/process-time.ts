@@ -4,8 +4,8 @@ import { onQuietMachine } from './quiet-machine.js';
 
 /** ms from one look at the real clock to the next. Sockets are read in between. */
 const EVERY_MS = 5;
-/** ms by which time goes on at most from one look to the next: less than any pacer calls late, or any deadline is long. */
-const AT_MOST_MS = 10;
+/** ms by which time goes on at most from one look to the next: a frame, less than any pacer calls late, or any deadline is long. */
+const AT_MOST_MS = 20;
 
 /** Whether sessions run in threads or on nodes: there, clocks are their own. */
 const ELSEWHERE = /threads|nodes/.test(process.env['RXVOICE_ENGINE'] ?? '');
@@ -16,7 +16,7 @@ interface TimeOptions {
 }
 
 /**
- * A clock that stands still where this process does: it goes on by what went by since it was looked at last, and by 10 ms at most. With each look, sockets have been
+ * A clock that stands still where this process does: it goes on by what went by since it was looked at last, and by 20 ms at most. With each look, sockets have been
  * read. So who sends is never late, and no deadline passes before what it waits for was given its turn: all that happens, happens in the same order on any machine.
  */
 export class ProcessTime {
