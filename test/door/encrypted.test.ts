@@ -2,7 +2,7 @@
 import { filter, firstValueFrom, lastValueFrom } from 'rxjs';
 import { afterEach, expect, it } from 'vitest';
 import { VoiceOp } from '../../src/protocol/opcodes.js';
-import { startVoiceServer, type LoopbackVoiceServer, type VoiceServerOptions } from '../../src/server/index.js';
+import type { LoopbackVoiceServer, VoiceServerOptions } from '../../src/server/index.js';
 import { testFrames } from '../../src/testing/index.js';
 import { CHANNEL, EncryptedCall, GUILD, hex } from '../support/encrypted-call.js';
 import { credentialsOf } from '../support/raw-voice-client.js';
@@ -15,14 +15,13 @@ const profileOf = (name: string) => PROFILES.find((profile) => profile.name.star
 let server: LoopbackVoiceServer;
 let call: EncryptedCall;
 afterEach(async () => {
-  call.go('10');
-  await server.close();
+  await call.end();
 });
 
 /** rxvoice as 10 and a visitor as 20, in one group. */
 async function meet(name: string, options: VoiceServerOptions = {}) {
-  server = await startVoiceServer({ daveVersion: 1, ...options });
-  call = new EncryptedCall(server);
+  call = await EncryptedCall.start(options);
+  ({ server } = call);
   const host = await call.join('10');
   const together = (): Promise<unknown> =>
     firstValueFrom(host.e2ee$.pipe(filter(({ status, members }) => status === 'secure' && members.includes('20'))));
@@ -44,10 +43,7 @@ it('plain audio of a member of the group is suspicious, silence is not; a strict
     expect(server.suspicions['plain-audio']).toBe(1);
     expect(server.counters).toMatchObject({ accepted: strict ? 1 : 2, refused: strict ? 1 : 0 });
     visitor.leave();
-    if (!strict) {
-      call.go('10');
-      await server.close();
-    }
+    if (!strict) await call.end();
   }
 });
 

@@ -1,7 +1,7 @@
 /** One visit: a profile and rxvoice in a call, in one transport mode; each plays and hears the other. */
 import { filter, firstValueFrom, lastValueFrom, map, take, toArray } from 'rxjs';
 import type { EncryptionMode } from '../../src/protocol/encryption-modes.js';
-import { startVoiceServer, type Suspicion } from '../../src/server/index.js';
+import type { Suspicion } from '../../src/server/index.js';
 import { testFrames } from '../../src/testing/index.js';
 import { CHANNEL, EncryptedCall, GUILD, hex } from '../support/encrypted-call.js';
 import type { Profile } from './profiles.js';
@@ -23,8 +23,8 @@ export interface Visit {
 }
 
 export async function visit(profile: Profile, mode: EncryptionMode): Promise<Visit> {
-  const server = await startVoiceServer({ daveVersion: profile.dave ? 1 : 0 });
-  const call = new EncryptedCall(server);
+  const call = await EncryptedCall.start({ daveVersion: profile.dave ? 1 : 0 });
+  const { server } = call;
   try {
     const host = await call.join(HOST);
     const admission = server.admit({ guildId: GUILD, channelId: CHANNEL, userId: GUEST });
@@ -51,8 +51,7 @@ export async function visit(profile: Profile, mode: EncryptionMode): Promise<Vis
     const { malformed } = server.counters;
     return { heard: counted[0]!, hearing: counted[1]!, beats: visitor.beats, keepalives: [sent, taken], malformed, suspicious };
   } finally {
-    call.go(HOST);
-    await server.close();
+    await call.end();
   }
 }
 

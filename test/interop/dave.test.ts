@@ -67,6 +67,8 @@ class Call {
   readonly #stage: Stage;
   readonly #members = new Map<string, Member>();
   readonly #codes = new Set<string>();
+  /** Pairs whose codes were compared: of keys that a member has for as long as it is there. Each code is half a second of computing, on purpose. */
+  readonly #verified = new WeakMap<Member, Set<Member>>();
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -107,11 +109,19 @@ class Call {
     const members = [...this.#members];
     for (const [i, [userId, member]] of members.entries()) {
       for (const [otherId, other] of members.slice(i + 1)) {
+        if (this.#isKnown(member, other)) continue;
         const [code, same] = await Promise.all([member.verify(otherId), other.verify(userId)]);
         expect(code).toMatch(/^\d{45}$/);
         expect(same).toBe(code);
       }
     }
+  }
+
+  /** Whether it was asked before. */
+  #isKnown(member: Member, other: Member): boolean {
+    const known = this.#verified.get(member) ?? new Set<Member>();
+    this.#verified.set(member, known);
+    return known.size === known.add(other).size;
   }
 
   /** Everybody plays at once. */
@@ -131,12 +141,12 @@ class Call {
 }
 
 describe('an encrypted call of three', () => {
-  // Side by side, so with users of their own: djs keeps its connections in one table of the process.
+  // Users of their own: djs keeps its connections in one table of the process. Not side by side: they compute more than they wait.
   const cases = [
     { who: 'two rxvoice sessions and @discordjs/voice', users: ['11', '21', '12'], leaving: ['11', '21'] },
     { who: 'rxvoice and two of @discordjs/voice', users: ['23', '13', '24'], leaving: ['13', '23'] },
   ];
-  it.concurrent.for(cases)('$who: everybody hears everybody, with one code, whoever leaves and comes back', async ({ users, leaving }, { onTestFinished }) => {
+  it.for(cases)('$who: everybody hears everybody, with one code, whoever leaves and comes back', async ({ users, leaving }, { onTestFinished }) => {
     const stage = await setStage({ daveVersion: 1 });
     onTestFinished(() => stage.end());
     const call = new Call(stage);

@@ -17,7 +17,7 @@ import { filter, firstValueFrom, lastValueFrom, tap } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { JitterEvent } from '../../src/audio/index.js';
 import type { E2eeState, ReceiveStats, VoiceSession } from '../../src/index.js';
-import { startVoiceServer, type LossyOptions, type LoopbackVoiceServer } from '../../src/server/index.js';
+import type { LossyOptions, LoopbackVoiceServer } from '../../src/server/index.js';
 import { testFrames } from '../../src/testing/index.js';
 import { earsOpen } from '../support/ears-open.js';
 import { EncryptedCall, hex } from '../support/encrypted-call.js';
@@ -108,13 +108,12 @@ async function withCall(
   options: LossyOptions,
   act: (call: EncryptedCall, lossy: Lossy) => Promise<void>,
 ): Promise<void> {
-  const server = await startVoiceServer({ daveVersion });
-  const call = new EncryptedCall(server);
+  const call = await EncryptedCall.start({ daveVersion });
+  const { server } = call;
   try {
     await act(call, { server, network: new Network(server, options) });
   } finally {
-    for (const userId of [...call.leave.keys()]) call.go(userId);
-    await call.server.close();
+    await call.end();
   }
 }
 

@@ -1,7 +1,7 @@
 /** End-to-end encrypted calls over real sockets, with the real MLS library on every member. */
 import { filter, finalize, firstValueFrom, map, take, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startVoiceServer, type VoiceServerOptions } from '../../src/server/index.js';
+import type { VoiceServerOptions } from '../../src/server/index.js';
 import { testFrame, testFrames } from '../../src/testing/index.js';
 import { CHANNEL, EncryptedCall, GUILD, hex } from '../support/encrypted-call.js';
 import { leakedResources, openResources } from '../support/open-resources.js';
@@ -11,15 +11,13 @@ const ELSEWHERE = /threads|nodes/.test(process.env['RXVOICE_ENGINE'] ?? '');
 
 let before: string[];
 let stage: EncryptedCall;
-const start = async (options: VoiceServerOptions = {}): Promise<EncryptedCall> =>
-  (stage = new EncryptedCall(await startVoiceServer({ daveVersion: 1, ...options })));
+const start = async (options?: VoiceServerOptions): Promise<EncryptedCall> => (stage = await EncryptedCall.start(options));
 
 beforeEach(() => {
   before = openResources();
 });
 afterEach(async () => {
-  for (const userId of [...stage.leave.keys()]) stage.go(userId);
-  await stage.server.close();
+  await stage.end();
   expect(await leakedResources(before)).toEqual([]);
 });
 

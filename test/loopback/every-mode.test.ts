@@ -7,7 +7,7 @@ import { connectVoice$, type PlayEvent, type VoiceState } from '../../src/index.
 import { startVoiceServer, type LoopbackVoiceServer, type ServerPacket } from '../../src/server/index.js';
 import { testFrames } from '../../src/testing/index.js';
 import { openResources, leakedResources } from '../support/open-resources.js';
-import { onQuietMachine } from '../support/quiet-machine.js';
+import { inProcessTime, type ProcessTime } from '../support/process-time.js';
 
 const FRAMES = testFrames(25);
 const SILENCE = 'f8fffe';
@@ -17,10 +17,10 @@ const PATIENCE_MS = 15_000;
 describe.each(GATEWAY_VERSIONS)('gateway version %i', (version) => {
   it('plays in every mode, and leaves nothing open', async () => {
     const before = openResources();
-    await onQuietMachine(async () => {
-      const server = await startVoiceServer({ version, modes: ENCRYPTION_MODES });
+    await inProcessTime(async (time) => {
+      const server = await startVoiceServer({ version, modes: ENCRYPTION_MODES, ...time.options });
       try {
-        for (const result of await lastValueFrom(forkJoin(playedInEveryMode(server)))) expectPlayed(result);
+        for (const result of await lastValueFrom(forkJoin(playedInEveryMode(server, time)))) expectPlayed(result);
       } finally {
         await server.close();
       }
@@ -30,10 +30,10 @@ describe.each(GATEWAY_VERSIONS)('gateway version %i', (version) => {
 });
 
 /** One user a mode, each in a channel of his own, all at once. */
-function playedInEveryMode(server: LoopbackVoiceServer): Observable<Result>[] {
+function playedInEveryMode(server: LoopbackVoiceServer, { options }: ProcessTime): Observable<Result>[] {
   return ENCRYPTION_MODES.map((mode, i) => {
     const userId = String(100 + i);
-    const session$ = connectVoice$(server.gateway(userId), { guildId: '1', userId, channelId: String(200 + i) }, { modes: [mode] });
+    const session$ = connectVoice$(server.gateway(userId), { guildId: '1', userId, channelId: String(200 + i) }, { modes: [mode], ...options });
     return session$.pipe(
       switchMap((session) =>
         forkJoin({

@@ -11,6 +11,7 @@ import type { OpusFrame, VoicePacket } from '../../src/index.js';
 import { SAMPLES_PER_FRAME, SILENCE_FRAME, SILENCE_FRAMES } from '../../src/protocol/silence.js';
 import { collect } from '../support/collect.js';
 import { parseWav } from '../support/recordings.js';
+import { IN_PROCESS_TIME } from '../support/rxvoice-process.js';
 
 const ROOT = new URL('../../', import.meta.url);
 /** None of them takes 10 s on a machine that has nothing else to do. */
@@ -19,7 +20,7 @@ const DEADLINE_MS = 60_000;
 /** Its lines. It has to end by itself, or upon Ctrl-C when it has said `interruptAt`, with exit code 0, and to complain of nothing. */
 async function run(name: string, args: readonly string[] = [], interruptAt?: string): Promise<string[]> {
   const path = fileURLToPath(new URL(`docs/examples/${name}.mjs`, ROOT));
-  const child = spawn(process.execPath, [path, ...args], {
+  const child = spawn(process.execPath, [...IN_PROCESS_TIME, path, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: DEADLINE_MS,
     killSignal: 'SIGKILL',

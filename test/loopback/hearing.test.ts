@@ -2,12 +2,12 @@
 import { filter, firstValueFrom, lastValueFrom, merge, scan, timeout } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { VoiceSession } from '../../src/index.js';
-import { realTraffic, startVoiceServer, type ForwardingOptions } from '../../src/server/index.js';
+import { realTraffic, type ForwardingOptions } from '../../src/server/index.js';
 import { testFrames } from '../../src/testing/index.js';
 import { earsOpen } from '../support/ears-open.js';
 import { EncryptedCall, hex } from '../support/encrypted-call.js';
 import { leakedResources, openResources } from '../support/open-resources.js';
-import { onQuietMachine } from '../support/quiet-machine.js';
+import { inProcessTime } from '../support/process-time.js';
 
 const SILENCE = 'f8fffe';
 /** A frame that was lost does not come later. */
@@ -42,8 +42,8 @@ describe('speakers at once, in an encrypted call', () => {
     '$speakers, with $frames of each: everybody hears everybody',
     async ({ speakers, rounds }) => {
       const before = openResources();
-      await onQuietMachine(async () => {
-        const call = new EncryptedCall(await startVoiceServer({ daveVersion: 1 }));
+      await inProcessTime(async (time) => {
+        const call = await EncryptedCall.start({}, time);
         const users = Array.from({ length: speakers }, (_, i) => String(100 + i));
         try {
           await Promise.all(users.map((userId) => call.join(userId)));
@@ -53,8 +53,7 @@ describe('speakers at once, in an encrypted call', () => {
             await expectEverybodyHeard(call, users, count);
           }
         } finally {
-          for (const userId of [...call.leave.keys()]) call.go(userId);
-          await call.server.close();
+          await call.end();
         }
       });
       expect(await leakedResources(before)).toEqual([]);

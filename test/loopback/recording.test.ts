@@ -25,6 +25,7 @@ import { connectVoice$, useSession } from '../../src/index.js';
 import { startVoiceServer } from '../../src/server/index.js';
 import { collect, texts } from '../support/collect.js';
 import { leakedResources, openResources } from '../support/open-resources.js';
+import { IN_PROCESS_TIME } from '../support/rxvoice-process.js';
 import { oggPackets, parseOgg, parseWav, prismPackets, probedDuration, toolComplaints } from '../support/recordings.js';
 
 let folder: string;
@@ -122,7 +123,7 @@ describe('a recording over real sockets', () => {
 describe('the example', () => {
   it('records the song that is played to it', async () => {
     const path = fileURLToPath(new URL('../../docs/examples/recorder.mjs', import.meta.url));
-    const child = spawn(process.execPath, [path, folder, '2'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...IN_PROCESS_TIME, path, folder, '2'], { stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     let errors = '';
     child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));

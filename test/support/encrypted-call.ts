@@ -2,9 +2,10 @@
 import { combineLatest, filter, firstValueFrom, lastValueFrom, map, merge, race, ReplaySubject, Subject, switchMap, take, takeUntil, tap, timer, toArray } from 'rxjs';
 import { expect } from 'vitest';
 import { connectVoice$, type E2eeState, type VoiceOptions, type VoiceSession } from '../../src/index.js';
-import type { LoopbackVoiceServer } from '../../src/server/index.js';
+import { startVoiceServer, type LoopbackVoiceServer, type VoiceServerOptions } from '../../src/server/index.js';
 import { testFrames } from '../../src/testing/index.js';
 import { earsOpen } from './ears-open.js';
+import { ProcessTime } from './process-time.js';
 
 export const GUILD = '1';
 export const CHANNEL = '2';
@@ -13,17 +14,32 @@ export const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('h
 /** ms, well below the deadline of a test: what never comes is to be named, with what there was instead. */
 const PATIENCE = 30_000;
 
-/** A server, its members and their end. */
+/** A server, its members and their end, in time that stands still where this process does. */
 export class EncryptedCall {
   readonly leave = new Map<string, Subject<void>>();
   readonly sessions = new Map<string, VoiceSession>();
 
-  constructor(readonly server: LoopbackVoiceServer) {}
+  private constructor(
+    readonly server: LoopbackVoiceServer,
+    readonly time: ProcessTime,
+  ) {}
+
+  /** A call on a server of its own. */
+  static async start(options: VoiceServerOptions = {}, time = new ProcessTime()): Promise<EncryptedCall> {
+    return new EncryptedCall(await startVoiceServer({ daveVersion: 1, ...time.options, ...options }), time);
+  }
+
+  /** Everybody goes, and so does the server. */
+  async end(): Promise<void> {
+    for (const userId of [...this.leave.keys()]) this.go(userId);
+    await this.server.close();
+    this.time.stop();
+  }
 
   async join(userId: string, options: VoiceOptions = {}): Promise<VoiceSession> {
     const leave$ = new Subject<void>();
     const session$ = new ReplaySubject<VoiceSession>(1);
-    connectVoice$(this.server.gateway(userId), { guildId: GUILD, channelId: CHANNEL, userId }, options)
+    connectVoice$(this.server.gateway(userId), { guildId: GUILD, channelId: CHANNEL, userId }, { ...this.time.options, ...options })
       .pipe(takeUntil(leave$))
       .subscribe(session$);
     this.leave.set(userId, leave$);

@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** Arguments of Node for a process whose time stands still where it does. */
+export const IN_PROCESS_TIME = ['--import', new URL('process-time.mjs', import.meta.url).href];
 
 export interface Ended {
   readonly status: number | null;
@@ -56,18 +58,18 @@ export function start(command: string, args: readonly string[], cwd: string, env
 
 /** `rxvoice` with these arguments. */
 export function rxvoice(args: readonly string[], cwd: string, env: Environment = {}): Running {
-  return start(process.execPath, [MAIN, ...args], cwd, env);
+  return start(process.execPath, [...IN_PROCESS_TIME, MAIN, ...args], cwd, env);
 }
 
 /** By bash, as a user would type it; `rxvoice` is the command, and the status that of the first that fails. */
 export function shell(line: string, cwd: string, env: Environment = {}): Running {
-  return start('bash', ['-c', `set -o pipefail; rxvoice() { '${process.execPath}' '${MAIN}' "$@"; }; ${line}`], cwd, env);
+  return start('bash', ['-c', `set -o pipefail; rxvoice() { '${process.execPath}' ${IN_PROCESS_TIME.join(' ')} '${MAIN}' "$@"; }; ${line}`], cwd, env);
 }
 
 /** The same in a terminal of so many columns; what is written to `child.stdin` is typed. Undefined where there is none to be had. */
 export function terminal(args: readonly string[], columns: number, cwd: string, env: Environment = {}): Running | undefined {
   if (process.platform !== 'linux' || !hasScript()) return undefined;
-  const quoted = [process.execPath, MAIN, ...args].map((part) => `'${part}'`).join(' ');
+  const quoted = [process.execPath, ...IN_PROCESS_TIME, MAIN, ...args].map((part) => `'${part}'`).join(' ');
   return start('script', ['-qec', `stty cols ${columns}; ${quoted}`, '/dev/null'], cwd, env);
 }
 
