@@ -6,7 +6,7 @@ import type { GatewayPort, VoiceOptions, VoiceSession, VoiceSignal, VoiceTarget 
 import { insulated } from '../../src/edge.js';
 import { workerEngine } from '../../src/workers/index.js';
 
-const engine = workerEngine({ threads: 2, script: new URL('../../dist/workers/worker.js', import.meta.url) });
+const engine = workerEngine({ threads: 2, script: new URL('../support/worker-in-process-time.mjs', import.meta.url) });
 
 export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: ConnectOptions = {}): Observable<VoiceSession> {
   // What is no object of options is to be found out as it is.

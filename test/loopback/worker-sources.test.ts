@@ -18,7 +18,9 @@ import { itWithFfmpeg, make, processesWith, temporaryFolder, tone } from '../sup
 import { oggFile, opusPackets } from '../support/ogg-writer.js';
 import { onQuietMachine } from '../support/quiet-machine.js';
 
-const SCRIPT = new URL('../../dist/workers/worker.js', import.meta.url);
+const SCRIPT = new URL('../support/worker-in-process-time.mjs', import.meta.url);
+/** With the clock of the machine. */
+const PLAIN_SCRIPT = new URL('../../dist/workers/worker.js', import.meta.url);
 const PATIENCE_MS = 15_000;
 const USER = '7';
 const folder = temporaryFolder();
@@ -130,7 +132,8 @@ describe('a main thread that is blocked for three times as long as is read ahead
         expect(Math.max(...steps(heard))).toBeGreaterThan(960);
         expect(events.map(({ type }) => type)).toContain('starved');
       },
-      { sources: 'none' },
+      // So long does the machine know it to wait.
+      { sources: 'none', script: PLAIN_SCRIPT },
     );
   });
 });

@@ -11,7 +11,7 @@ import { testFrames } from '../../src/testing/index.js';
 import { workerEngine, type WorkerEngineOptions } from '../../src/workers/index.js';
 import { onQuietMachine } from '../support/quiet-machine.js';
 
-const SCRIPT = new URL('../../dist/workers/worker.js', import.meta.url);
+const SCRIPT = new URL('../support/worker-in-process-time.mjs', import.meta.url);
 const PATIENCE_MS = 15_000;
 const folder = await mkdtemp(join(tmpdir(), 'rxvoice-threads-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
