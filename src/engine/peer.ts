@@ -1,6 +1,8 @@
 /** One side of the wire: subscribes to what the other has, and lets it subscribe to what is here. */
 import { Observable, Subscription, type Subscriber } from 'rxjs';
 import type { EnginePort, Topic, WireMessage } from './wire.js';
+import { packFrames } from './frame-batch.js';
+import { isSentEvent } from './sent-run.js';
 import { ErrorBook } from './wire-error.js';
 
 /** Where what is produced goes. */
@@ -11,6 +13,12 @@ export interface Sink {
   complete(): void;
 }
 
+/** Where what is made for the other side goes. */
+export interface FarSink extends Sink {
+  /** As `next` with a `FrameBatch`. The frames are its caller's again afterwards. */
+  frames(frames: readonly Uint8Array[]): void;
+}
+
 /** Something that gives no more than is asked for. */
 export interface Production {
   demand(frames: number): void;
@@ -18,7 +26,7 @@ export interface Production {
 }
 
 /** Begins what a topic is about. `id` is the number of the subscription, by which other topics may name it. */
-export type Produce = (topic: Topic, sink: Sink, id: number) => Production;
+export type Produce = (topic: Topic, sink: FarSink, id: number) => Production;
 
 /** An Observable as a {@link Production}: it comes as it comes. */
 export function productionOf(source$: Observable<unknown>, sink: Sink): Production {
@@ -50,6 +58,7 @@ export class Peer {
     this.#port = port;
     this.#produce = produce;
     this.#subscription.add(port.messages$.subscribe({ next: (message) => this.#receive(message), error: (error: unknown) => this.lose(error) }));
+    port.often?.listen((id, value) => this.#listening.get(id)?.next(value));
   }
 
   /** Subscribes to what the other side has. `sink` may be called before this returns, where the other side is in the same thread. */
@@ -128,13 +137,21 @@ export class Peer {
     let over = false;
     /** Says it, unless all has been said. */
     const tell = (message: WireMessage, patience?: number): void => {
-      if (over || this.#lost !== undefined) return;
+      if (silent()) return;
       if (message.type !== 'next') over = true;
       if (over) this.#producing.delete(id);
       this.#port.send(message, patience);
     };
-    const sink: Sink = {
-      next: (value, patience) => tell({ type: 'next', id, value }, patience),
+    const { often } = this.#port;
+    const silent = (): boolean => over || this.#lost !== undefined;
+    const sink: FarSink = {
+      next: (value, patience) => {
+        if (often !== undefined && isSentEvent(value) && !silent() && often.sent(id, value)) return;
+        tell({ type: 'next', id, value }, patience);
+      },
+      frames: (frames) => {
+        if (often === undefined || silent() || !often.frames(id, frames)) tell({ type: 'next', id, value: packFrames(frames) });
+      },
       error: (error) => tell({ type: 'error', id, error: this.#errors.encode(error) }),
       complete: () => tell({ type: 'complete', id }),
     };

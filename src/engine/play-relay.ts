@@ -12,7 +12,7 @@ import { FrameOutlet } from './frame-outlet.js';
 import { frameSamples } from './frame-samples.js';
 import { Held, type Stock } from './held.js';
 import type { Link } from './link.js';
-import type { Production, Sink, Subscribed } from './peer.js';
+import type { FarSink, Production, Sink, Subscribed } from './peer.js';
 
 /** No Opus packet is longer. */
 const MAX_FRAME_MS = 120;
@@ -98,7 +98,7 @@ export class PlayRelay {
   }
 
   /** Nothing is opened before a far side, which knows whether something plays, asks for the frames. */
-  #open(sink: Sink): Production {
+  #open(sink: FarSink): Production {
     this.#outlet ??= new FrameOutlet(this.#ahead, (onReadable) => openQueue(this.#input, { ...resolvePlayOptions(this.#options), onReadable }));
     return this.#outlet.attach(sink);
   }
@@ -115,8 +115,8 @@ export class PlayRelay {
   }
 
   #hear(event: PlayEvent | { readonly end: PlayEnd }): void {
+    if ('type' in event && event.type === 'sent') return this.#sent(event);
     if ('end' in event) this.#heard.end(event.end.reason);
-    else if (event.type === 'sent') this.#sent(event);
     else if (event.type === 'finished') this.#tell({ ...event, frames: this.#before.frames + event.frames, heard: this.#heard.ms });
     else if (event.type !== 'started' || !this.#started) this.#tell(event);
     if ('type' in event && event.type === 'started') this.#started = true;
