@@ -6,7 +6,7 @@ import type { Stock } from './held.js';
 import { SAMPLES_PER_MS } from '../protocol/silence.js';
 import { notBytes } from '../media/send/playback.js';
 import type { PausedNews } from './frame-batch.js';
-import type { FarSink, Production } from './peer.js';
+import type { FarSink, Production } from './sink.js';
 
 /**
  * Keeps what it has given until that is known to be sent: a far side that is lost takes none of it along, since the next one, to which it is

@@ -1,6 +1,7 @@
 /** Where a session runs at the moment. */
 import type { Observable } from 'rxjs';
-import type { FarSink, Peer, Production } from './peer.js';
+import type { Peer } from './peer.js';
+import type { FarSink, Production } from './sink.js';
 
 export interface Link {
   readonly peer: Peer;

@@ -2,7 +2,8 @@
 import { Subject } from 'rxjs';
 import { expect, it } from 'vitest';
 import { packFrames } from '../../../src/engine/frame-batch.js';
-import { Peer, type FarSink } from '../../../src/engine/peer.js';
+import { Peer } from '../../../src/engine/peer.js';
+import type { FarSink } from '../../../src/engine/sink.js';
 import type { EnginePort, Often, WireMessage } from '../../../src/engine/wire.js';
 
 const SENT = { type: 'sent', sequence: 7, timestamp: 960, position: 20, bytes: 192 } as const;
