@@ -159,7 +159,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     ['receive', 'send'],
   ],
   driver: [['ports.ts', 'deadlines.ts'], ['recovery', 'dave'], ['insulated-provider.ts', 'insulated-transports.ts'], 'options.ts', 'check-options.ts', 'resolve-options.ts', 'session', ['connection', 'engine.ts'], ['stages', 'signals.ts'], 'drive.ts'],
-  engine: [['carriage.ts', 'losses.ts', 'lost-for-good.ts', 'frame-batch.ts', 'frame-samples.ts', 'held.ts', 'held-signals.ts', 'portable-options.ts', 'session-moved.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', ['peer.ts', 'sent-run.ts', 'frame-run.ts', 'demand-run.ts', 'frame-store.ts'], 'outbox.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], 'home-side.ts', 'hand-over', ['play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
+  engine: [['carriage.ts', 'losses.ts', 'lost-for-good.ts', 'frame-batch.ts', 'frame-samples.ts', 'held.ts', 'held-signals.ts', 'portable-options.ts', 'session-moved.ts', 'session-news.ts', 'wire-error.ts'], 'wire.ts', ['sent-run.ts', 'sink.ts'], 'answer.ts', ['peer.ts', 'frame-run.ts', 'demand-run.ts', 'frame-store.ts'], 'outbox.ts', ['frame-inlet.ts', 'frame-outlet.ts', 'link.ts'], 'home-side.ts', 'hand-over', ['play-relay.ts', 'serve-engine.ts'], 'plays.ts', 'session-mirror.ts', 'remote-session.ts', 'direct.ts'],
   workers: [['shared', 'late-frames.ts', 'open-source.ts', 'told-to-thread.ts'], 'message-port.ts', 'worker.ts', 'thread.ts', 'worker-engine.ts', 'index.ts'],
   'workers/shared': ['ring.ts', 'records.ts', ['line.ts', 'rounds.ts'], ['home-line.ts', 'thread-line.ts']],
   nodes: [

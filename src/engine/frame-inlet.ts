@@ -6,7 +6,8 @@ import { QueueEnd, type SourceEnd } from '../frames/queue-end.js';
 import { FRAME_MS } from '../protocol/silence.js';
 import { FrameStore } from './frame-store.js';
 import type { FrameBatch, PausedNews } from './frame-batch.js';
-import type { Sink, Subscribed } from './peer.js';
+import type { Subscribed } from './peer.js';
+import type { Sink } from './sink.js';
 
 /** Subscribes to the frames of a play. */
 type Subscribe = (sink: Sink, begun: (subscribed: Subscribed) => void) => void;

@@ -5,8 +5,8 @@ import { frameSamples } from './frame-samples.js';
 import type { Stock } from './held.js';
 import { SAMPLES_PER_MS } from '../protocol/silence.js';
 import { notBytes } from '../media/send/playback.js';
-import { packFrames, type PausedNews } from './frame-batch.js';
-import type { Production, Sink } from './peer.js';
+import type { PausedNews } from './frame-batch.js';
+import type { FarSink, Production } from './sink.js';
 
 /**
  * Keeps what it has given until that is known to be sent: a far side that is lost takes none of it along, since the next one, to which it is
@@ -15,7 +15,7 @@ import type { Production, Sink } from './peer.js';
 export class FrameOutlet {
   readonly #ahead: number;
   readonly #queue: FrameQueue;
-  #sink: Sink | undefined;
+  #sink: FarSink | undefined;
   /** How many more the far side takes. */
   #credit = 0;
   /** Read and not known to be sent, the oldest first. */
@@ -25,7 +25,7 @@ export class FrameOutlet {
   /** How many were read in all. */
   #frames = 0;
   /** The source has ended, or failed: to be told behind the last frame. */
-  #end: ((sink: Sink) => void) | undefined;
+  #end: ((sink: FarSink) => void) | undefined;
   /** Whether this far side knows that the source is paused. */
   #paused = false;
   #reading = false;
@@ -47,7 +47,7 @@ export class FrameOutlet {
   }
 
   /** From now on it is this far side that is given frames, beginning with those that the one before has not sent. */
-  attach(sink: Sink): Production {
+  attach(sink: FarSink): Production {
     this.#sink = sink;
     this.#credit = 0;
     this.#given = 0;
@@ -122,7 +122,7 @@ export class FrameOutlet {
     if (sink === undefined || this.#closed) return;
     if (batch.length > 0) {
       this.#paused = false;
-      sink.next(packFrames(batch));
+      sink.frames(batch);
     }
     const paused = this.#credit > 0 && this.#end === undefined && this.#queue.paused === true;
     if (paused && !this.#paused) {

@@ -4,7 +4,8 @@ import { VoiceOptionsError } from '../errors.js';
 import type { VoiceSignal } from '../types.js';
 import type { Observable } from 'rxjs';
 import type { OpenFrames } from './link.js';
-import { Peer, productionOf } from './peer.js';
+import { Peer } from './peer.js';
+import { productionOf } from './sink.js';
 import type { EnginePort } from './wire.js';
 
 export class HomeSide {

@@ -1,6 +1,7 @@
 /** Where a session runs at the moment. */
 import type { Observable } from 'rxjs';
-import type { Peer, Production, Sink } from './peer.js';
+import type { Peer } from './peer.js';
+import type { FarSink, Production } from './sink.js';
 
 export interface Link {
   readonly peer: Peer;
@@ -13,4 +14,4 @@ export interface Link {
 }
 
 /** Gives a play's frames to who asks for them. */
-export type OpenFrames = (sink: Sink) => Production;
+export type OpenFrames = (sink: FarSink) => Production;

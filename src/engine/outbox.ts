@@ -19,6 +19,8 @@ export function eachMessage(batch: Batch, tell: (message: WireMessage) => void):
   }
 }
 
+type DemandMessage = Extract<WireMessage, { readonly type: 'demand' }>;
+
 export interface OutboxOptions {
   /** ms that `sent` events may wait for others, where nothing else is to be said. Default 0. */
   readonly sentEvery?: number;
@@ -27,8 +29,8 @@ export interface OutboxOptions {
    * promises come in a microtask each. Default: the microtask.
    */
   readonly turn?: 'microtask' | 'macrotask';
-  /** Takes a message that is to wake nobody, and is asked where nothing waits that was said before it. False: it goes in a batch. */
-  readonly beside?: (message: WireMessage, patience: number) => boolean;
+  /** Takes a demand that is to wake nobody, and is asked where nothing waits that was said before it. False: it goes in a batch. */
+  readonly beside?: (demand: DemandMessage, patience: number) => boolean;
   readonly scheduler?: SchedulerLike;
 }
 
@@ -45,6 +47,7 @@ export class Outbox {
   readonly #sent = new SentRun();
   readonly #frames = new FrameRun();
   readonly #demands = new DemandRun();
+  #empty = true;
   /** Whether all goes at the end of this turn. */
   #going = false;
   /** ms of the clock at which the run of `sent` events began. */
@@ -61,9 +64,15 @@ export class Outbox {
     this.#scheduler = scheduler;
   }
 
+  /** Whether nothing waits. */
+  get empty(): boolean {
+    return this.#empty;
+  }
+
   /** @param patience ms that it may wait for others, in its place among them */
   send(message: WireMessage, patience = 0): void {
-    if (this.#beside !== undefined && this.#isEmpty() && this.#beside(message, patience)) return;
+    if (message.type === 'demand' && this.#empty && this.#beside?.(message, patience) === true) return;
+    this.#empty = false;
     if (isSent(message)) return this.#tellSent(message);
     if (message.type === 'demand') {
       const known = this.#demands.has(message.id);
@@ -91,11 +100,8 @@ export class Outbox {
     if (!this.#demands.empty) this.#batch.push(this.#demands.take());
     const batch = this.#batch;
     this.#batch = [];
+    this.#empty = true;
     if (batch.length > 0) this.#post(batch);
-  }
-
-  #isEmpty(): boolean {
-    return this.#sent.empty && this.#batch.length === 0 && this.#frames.empty && this.#demands.empty;
   }
 
   /** Fifty times a second of each play: what time it is by then is told by the frames of the play that began the run, as they are paced. */

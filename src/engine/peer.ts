@@ -1,30 +1,12 @@
 /** One side of the wire: subscribes to what the other has, and lets it subscribe to what is here. */
 import { Observable, Subscription, type Subscriber } from 'rxjs';
+import { Answer } from './answer.js';
+import type { FarSink, Production, Sink } from './sink.js';
 import type { EnginePort, Topic, WireMessage } from './wire.js';
 import { ErrorBook } from './wire-error.js';
 
-/** Where what is produced goes. */
-export interface Sink {
-  /** @param patience ms that the other side may be left in ignorance of it. Default 0. */
-  next(value: unknown, patience?: number): void;
-  error(error: unknown): void;
-  complete(): void;
-}
-
-/** Something that gives no more than is asked for. */
-export interface Production {
-  demand(frames: number): void;
-  close(): void;
-}
-
 /** Begins what a topic is about. `id` is the number of the subscription, by which other topics may name it. */
-export type Produce = (topic: Topic, sink: Sink, id: number) => Production;
-
-/** An Observable as a {@link Production}: it comes as it comes. */
-export function productionOf(source$: Observable<unknown>, sink: Sink): Production {
-  const subscription = source$.subscribe(sink);
-  return { demand: () => undefined, close: () => subscription.unsubscribe() };
-}
+export type Produce = (topic: Topic, sink: FarSink, id: number) => Production;
 
 /** What is subscribed to on the other side. */
 export interface Subscribed {
@@ -41,7 +23,7 @@ export class Peer {
   /** Ours, of theirs. */
   readonly #listening = new Map<number, Sink>();
   /** Theirs, of ours. */
-  readonly #producing = new Map<number, Production>();
+  readonly #producing = new Map<number, Answer>();
   readonly #subscription = new Subscription();
   #last = 0;
   #lost: { readonly error: unknown } | undefined;
@@ -50,6 +32,7 @@ export class Peer {
     this.#port = port;
     this.#produce = produce;
     this.#subscription.add(port.messages$.subscribe({ next: (message) => this.#receive(message), error: (error: unknown) => this.lose(error) }));
+    port.often?.listen((id, value) => this.#listening.get(id)?.next(value));
   }
 
   /** Subscribes to what the other side has. `sink` may be called before this returns, where the other side is in the same thread. */
@@ -88,11 +71,12 @@ export class Peer {
     if (this.#lost !== undefined) return;
     this.#lost = { error };
     this.#subscription.unsubscribe();
-    const productions = [...this.#producing.values()];
+    const answers = [...this.#producing.values()];
     const sinks = [...this.#listening.values()];
     this.#producing.clear();
     this.#listening.clear();
-    for (const production of productions) production.close();
+    for (const answer of answers) answer.hush();
+    for (const answer of answers) answer.close();
     for (const sink of sinks) sink.error(error);
   }
 
@@ -103,12 +87,12 @@ export class Peer {
         this.#begin(id, message.topic);
         return;
       case 'demand':
-        this.#producing.get(id)?.demand(message.frames);
+        this.#producing.get(id)?.production?.demand(message.frames);
         return;
       case 'unsubscribe': {
-        const production = this.#producing.get(id);
+        const answer = this.#producing.get(id);
         this.#producing.delete(id);
-        production?.close();
+        answer?.close();
         return;
       }
       case 'next':
@@ -125,34 +109,12 @@ export class Peer {
   }
 
   #begin(id: number, topic: Topic): void {
-    let over = false;
-    /** Says it, unless all has been said. */
-    const tell = (message: WireMessage, patience?: number): void => {
-      if (over || this.#lost !== undefined) return;
-      if (message.type !== 'next') over = true;
-      if (over) this.#producing.delete(id);
-      this.#port.send(message, patience);
-    };
-    const sink: Sink = {
-      next: (value, patience) => tell({ type: 'next', id, value }, patience),
-      error: (error) => tell({ type: 'error', id, error: this.#errors.encode(error) }),
-      complete: () => tell({ type: 'complete', id }),
-    };
-    // Unsubscribed within the beginning, as where both sides are in one thread.
-    let closed = false;
-    this.#producing.set(id, { demand: () => undefined, close: () => void (closed = over = true) });
-    let production: Production;
+    const answer = new Answer(this.#port, this.#errors, this.#producing, id);
+    this.#producing.set(id, answer);
     try {
-      production = this.#produce(topic, sink, id);
+      answer.production = this.#produce(topic, answer, id);
     } catch (error) {
-      this.#producing.delete(id);
-      sink.error(error);
-      return;
+      answer.error(error);
     }
-    if (closed || over) {
-      this.#producing.delete(id);
-      production.close();
-    } else this.#producing.set(id, { demand: (frames) => production.demand(frames), close: () => { over = true; production.close(); } }); // prettier-ignore
   }
 }
-

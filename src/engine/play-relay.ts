@@ -12,13 +12,15 @@ import { FrameOutlet } from './frame-outlet.js';
 import { frameSamples } from './frame-samples.js';
 import { Held, type Stock } from './held.js';
 import type { Link } from './link.js';
-import type { Production, Sink, Subscribed } from './peer.js';
+import type { Subscribed } from './peer.js';
+import type { FarSink, Production, Sink } from './sink.js';
 
 /** No Opus packet is longer. */
 const MAX_FRAME_MS = 120;
 const NOTHING: Stock = { frames: 0, ms: 0 };
 
-export class PlayRelay {
+/** The sink of what its far side tells. */
+export class PlayRelay implements Sink {
   readonly #input: FrameInput;
   readonly #options: PlayOptions;
   readonly #ahead: number;
@@ -67,20 +69,21 @@ export class PlayRelay {
     if (link === undefined) return this.#tell({ type: 'suspended' });
     this.#before = { ms: this.#position, frames: this.#frames };
     const { speaking, whenSuspended, prefetch } = resolvePlayOptions(this.#options);
-    const sink: Sink = {
-      next: (news) => this.#hear(news as PlayEvent | { readonly end: PlayEnd }),
-      error: (error) => {
-        // The session will say where it goes on, or that it does not.
-        if (!(error instanceof EngineLostError)) this.#subscriber.error(error);
-      },
-      complete: () => this.#subscriber.complete(),
-    };
     const { source } = this;
     const topic = { what: 'play', session: link.session, options: { speaking, whenSuspended, prefetch }, ahead: this.#ahead, ...(source === undefined ? {} : { source }) } as const;
-    link.peer.subscribe(topic, sink, (subscribed) => {
+    link.peer.subscribe(topic, this, (subscribed) => {
       this.#subscribed = subscribed;
       link.sources.set(subscribed.id, (frames) => this.#open(frames));
     });
+  }
+
+  error(error: unknown): void {
+    // The session will say where it goes on, or that it does not.
+    if (!(error instanceof EngineLostError)) this.#subscriber.error(error);
+  }
+
+  complete(): void {
+    this.#subscriber.complete();
   }
 
   /** The session is over before a far side could say so. */
@@ -98,7 +101,7 @@ export class PlayRelay {
   }
 
   /** Nothing is opened before a far side, which knows whether something plays, asks for the frames. */
-  #open(sink: Sink): Production {
+  #open(sink: FarSink): Production {
     this.#outlet ??= new FrameOutlet(this.#ahead, (onReadable) => openQueue(this.#input, { ...resolvePlayOptions(this.#options), onReadable }));
     return this.#outlet.attach(sink);
   }
@@ -114,9 +117,10 @@ export class PlayRelay {
     this.#subscribed = undefined;
   }
 
-  #hear(event: PlayEvent | { readonly end: PlayEnd }): void {
+  next(news: unknown): void {
+    const event = news as PlayEvent | { readonly end: PlayEnd };
+    if ('type' in event && event.type === 'sent') return this.#sent(event);
     if ('end' in event) this.#heard.end(event.end.reason);
-    else if (event.type === 'sent') this.#sent(event);
     else if (event.type === 'finished') this.#tell({ ...event, frames: this.#before.frames + event.frames, heard: this.#heard.ms });
     else if (event.type !== 'started' || !this.#started) this.#tell(event);
     if ('type' in event && event.type === 'started') this.#started = true;

@@ -10,7 +10,8 @@ import type { PlayEnd, PlayEvent, Snowflake, VoicePacket, VoiceSignal } from '..
 import { inlet } from './frame-inlet.js';
 import { Arrivals } from './hand-over/arrivals.js';
 import type { HandOver, Prepared } from './hand-over/prepared.js';
-import { Peer, productionOf, type Production, type Sink } from './peer.js';
+import { Peer } from './peer.js';
+import { productionOf, type Production, type Sink } from './sink.js';
 import { arrivedOptions } from './portable-options.js';
 import { SessionMoved } from './session-moved.js';
 import { tellNews, type SessionNews } from './session-news.js';

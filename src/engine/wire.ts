@@ -6,7 +6,7 @@ import type { Observable } from 'rxjs';
 import type { FrameDescription } from '../frames/description.js';
 import type { PlayOptions } from '../media/send/play-options.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
-import type { Snowflake } from '../types.js';
+import type { PlayEvent, Snowflake } from '../types.js';
 import type { PortableOptions } from './portable-options.js';
 import type { WireError } from './wire-error.js';
 
@@ -52,4 +52,16 @@ export interface EnginePort {
   readonly messages$: Observable<WireMessage>;
   /** @param patience ms that it may wait, where one message for many is cheaper. What is sent later does not overtake it. Default 0: it does not wait. */
   send(message: WireMessage, patience?: number): void;
+  /** A way for what is said often. Without it, that is said by messages as all else is. */
+  readonly often?: Often;
+}
+
+/** What there is of each frame, said and heard without a message made of it. In one order with the messages. */
+export interface Often {
+  /** Says `next` of a subscription. False: it is to be sent. */
+  sent(id: number, event: Extract<PlayEvent, { readonly type: 'sent' }>): boolean;
+  /** The same of frames that were asked for, which it copies. */
+  frames(id: number, frames: readonly Uint8Array[]): boolean;
+  /** Who hears what the other side says so, in place of `messages$`. */
+  listen(next: (id: number, value: unknown) => void): void;
 }

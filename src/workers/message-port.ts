@@ -1,8 +1,8 @@
 /** The wire over a port of `node:worker_threads`. */
 import { Subject, type Observable } from 'rxjs';
 import { eachMessage, Outbox, type Batch } from '../engine/outbox.js';
-import type { EnginePort, WireMessage } from '../engine/wire.js';
-import type { Beside } from './shared/line.js';
+import type { EnginePort, Often, WireMessage } from '../engine/wire.js';
+import type { Beside, Tell } from './shared/line.js';
 
 /** What a Worker and a `parentPort` have in common. */
 export interface Posting {
@@ -16,7 +16,7 @@ export interface EnginePortOptions {
   /** ms that `sent` events may wait for others, where nothing else is to be said: each message wakes the other thread up. Default 0. */
   readonly sentEvery?: number;
   /** What the two sides share beside the port; `wake` posts a batch of nothing. */
-  readonly beside?: (tell: (message: WireMessage) => void, wake: () => void) => Beside;
+  readonly beside?: (tell: Tell, wake: () => void) => Beside;
 }
 
 export interface FlushedPort extends EnginePort {
@@ -28,27 +28,38 @@ export interface FlushedPort extends EnginePort {
 
 export function enginePort(port: Posting, { lost$, sentEvery = 0, beside: share }: EnginePortOptions = {}): FlushedPort {
   const messages$ = new Subject<WireMessage>();
-  const tell = (message: WireMessage): void => messages$.next(message);
+  const message = (arrived: WireMessage): void => messages$.next(arrived);
+  const tell: Tell = { message, next: (id, value) => message({ type: 'next', id, value }), demand: (id, frames) => message({ type: 'demand', id, frames }) };
   const post = (batch: Batch): void => {
+    beside?.publish();
     port.postMessage(batch, largeOf(batch));
     beside?.posted();
   };
   const beside = share?.(tell, () => post([]));
-  port.on('message', (batch) => (beside === undefined ? eachMessage(batch, tell) : beside.arrived(batch)));
+  port.on('message', (batch) => (beside === undefined ? eachMessage(batch, message) : beside.arrived(batch)));
   lost$?.subscribe({
     error: (error: unknown) => {
       beside?.rest();
       messages$.error(error);
     },
   });
-  const outbox = new Outbox(post, { sentEvery, ...(beside === undefined ? {} : { beside: (message, patience) => beside.takes(message, patience) }) });
+  const outbox = new Outbox(post, { sentEvery, ...(beside === undefined ? {} : { beside: ({ id, frames }, patience) => beside.demand(id, frames, patience) }) });
+  const often: Often | undefined = beside && {
+    sent: (id, event) => outbox.empty && beside.sent(id, event),
+    frames: (id, frames) => outbox.empty && beside.frames(id, frames),
+    listen: (next) => void (tell.next = next),
+  };
   return {
+    ...(often === undefined ? {} : { often }),
     messages$,
-    send: (message, patience) => {
+    send: (said, patience) => {
       beside?.look();
-      outbox.send(message, patience);
+      outbox.send(said, patience);
     },
-    flush: () => outbox.flush(),
+    flush: () => {
+      beside?.publish();
+      outbox.flush();
+    },
     rest: () => beside?.rest(),
   };
 }

@@ -4,7 +4,7 @@ import { VoiceOptionsError } from '../../errors.js';
 import type { VoiceSession } from '../../driver/session/session.js';
 import type { FrameDescription } from '../../frames/description.js';
 import type { FrameInput } from '../../media/send/play-options.js';
-import type { Production, Sink } from '../peer.js';
+import type { Production, Sink } from '../sink.js';
 import { OpenedAhead } from './opened-ahead.js';
 import type { HandOver, Opened, Prepared, PrepareTopic } from './prepared.js';
 

@@ -12,7 +12,7 @@ import { Subscription, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { EngineLostError } from '../../errors.js';
 import type { HomeSide } from '../home-side.js';
 import type { Link } from '../link.js';
-import type { Sink } from '../peer.js';
+import type { Sink } from '../sink.js';
 import type { PrepareTopic } from './prepared.js';
 
 /** ms until another is looked for: one that refuses may be about to end itself, which is not known here yet. */

@@ -1,9 +1,8 @@
 /** The main thread's end. It looks five times a second while something plays, at all threads at once: none of them wakes it. */
 import { DemandRun, tellDemands } from '../../engine/demand-run.js';
-import { hasFrames } from '../../engine/frame-run.js';
 import type { Batch } from '../../engine/outbox.js';
-import type { WireMessage } from '../../engine/wire.js';
-import { Line, type Beside, type SharedMemory } from './line.js';
+import { Line, type Beside, type SharedMemory, type Tell } from './line.js';
+import type { Told } from './records.js';
 import type { Rounds } from './rounds.js';
 
 /** ms since it looked last: a thread that asked so long ago may be out of frames, and then it looks no more. */
@@ -15,7 +14,7 @@ const MAX_IDLE = 4;
 
 export class HomeLine implements Beside {
   readonly #line: Line;
-  readonly #tell: (message: WireMessage) => void;
+  readonly #tell: Tell;
   readonly #wake: () => void;
   readonly #rounds: Rounds;
   readonly #demands = new DemandRun();
@@ -27,9 +26,18 @@ export class HomeLine implements Beside {
   /** How far was written by the last round. */
   #written = 0;
   #watching = false;
+  /** Whether the thread is sure to see what is written for it. */
+  #inTime = false;
+  readonly #told: Told = {
+    next: (id, value) => this.#tell.next(id, value),
+    demand: (id, frames) => {
+      this.#demands.add(id, frames);
+      if (this.#inTime) this.#asked.add(id);
+    },
+  };
 
   /** @param wake posts a batch of nothing */
-  constructor({ toHome, toThread }: SharedMemory, rounds: Rounds, tell: (message: WireMessage) => void, wake: () => void) {
+  constructor({ toHome, toThread }: SharedMemory, rounds: Rounds, tell: Tell, wake: () => void) {
     this.#line = new Line(toThread, toHome);
     this.#rounds = rounds;
     this.#tell = tell;
@@ -37,11 +45,27 @@ export class HomeLine implements Beside {
   }
 
   /** Frames that answer what was asked for: the thread plays, and sees them in time. */
-  takes(message: WireMessage): boolean {
-    if (!this.#asked.has(message.id) || !hasFrames(message)) return false;
-    if (this.#rounds.now() - this.#askedAt <= AT_ONCE_MS) return this.#line.write(message);
+  frames(id: number, frames: readonly Uint8Array[]): boolean {
+    if (!this.#asked.has(id)) return false;
+    if (this.#rounds.now() - this.#askedAt <= AT_ONCE_MS) {
+      if (!this.#line.frames(id, frames)) return false;
+      this.publish();
+      return true;
+    }
     this.#asked.clear();
     return false;
+  }
+
+  sent(): boolean {
+    return false;
+  }
+
+  demand(): boolean {
+    return false;
+  }
+
+  publish(): void {
+    this.#line.out.publish();
   }
 
   look(): void {
@@ -53,7 +77,7 @@ export class HomeLine implements Beside {
   }
 
   arrived(batch: Batch): void {
-    this.#line.arrived(batch, this.#tell, () => this.#read());
+    this.#line.arrived(batch, this.#tell.message, () => this.#read());
     if (batch.some((piece) => piece instanceof Float64Array)) this.#watch();
   }
 
@@ -91,19 +115,13 @@ export class HomeLine implements Beside {
     const [before, now] = [this.#readAt, this.#rounds.now()];
     this.#readAt = now;
     this.#asked.clear();
-    let some = false;
-    for (let message = this.#line.read(); message !== undefined; message = this.#line.read()) {
-      some = true;
-      if (message.type !== 'demand') this.#tell(message);
-      else {
-        this.#demands.add(message.id, message.frames);
-        if (now - before <= LATE_MS) this.#asked.add(message.id);
-      }
-    }
+    this.#inTime = now - before <= LATE_MS;
+    const some = this.#line.read(this.#told);
     if (this.#demands.empty) return some;
     // What was sent may have taken long to tell.
     this.#askedAt = this.#rounds.now();
-    tellDemands(this.#demands.take(), this.#tell);
+    this.#line.out.look();
+    tellDemands(this.#demands.take(), this.#tell.message);
     return true;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The messages of which there are many, as records of a {@link RingWriter}: `sent` events, demands, frames.
+ * What is said often, as records of a {@link RingWriter}: `sent` events, demands, frames.
  *
  * ```
  *   sent     head  id  sequence  timestamp  position  bytes
@@ -8,9 +8,8 @@
  * ```
  * The head says what it is, and behind how many posted batches it comes.
  */
-import { hasFrames } from '../../engine/frame-run.js';
-import { isSent, type SentMessage } from '../../engine/sent-run.js';
-import type { WireMessage } from '../../engine/wire.js';
+import type { FrameBatch } from '../../engine/frame-batch.js';
+import type { Sent } from '../../engine/sent-run.js';
 import type { RingReader, RingWriter } from './ring.js';
 
 const KINDS = 4;
@@ -22,73 +21,92 @@ const DEMAND_WORDS = 3;
 const FRAMES_WORDS = 3;
 const WORD = 8;
 
-/** @param posted how many batches were posted before. @returns whether it is a message of that kind, and there was room */
-export function writeRecord(ring: RingWriter, message: WireMessage, posted: number): boolean {
-  const head = posted * KINDS;
-  if (isSent(message)) return writeSent(ring, message, head + SENT);
-  if (message.type === 'demand') {
-    const at = ring.reserve(DEMAND_WORDS);
-    if (at === undefined) return false;
-    const { numbers } = ring;
-    numbers[at] = head + DEMAND;
-    numbers[at + 1] = message.id;
-    numbers[at + 2] = message.frames;
-  } else {
-    if (!hasFrames(message)) return false;
-    const { bytes, lengths } = message.value;
-    const numberWords = FRAMES_WORDS + lengths.length;
-    const at = ring.reserve(numberWords + wordsOf(bytes.length));
-    if (at === undefined) return false;
-    const { numbers } = ring;
-    numbers[at] = head + FRAMES;
-    numbers[at + 1] = message.id;
-    numbers[at + 2] = lengths.length;
-    numbers.set(lengths, at + FRAMES_WORDS);
-    ring.bytes.set(bytes, (at + numberWords) * WORD);
-  }
-  ring.publish();
-  return true;
+/** Who is told what was read. */
+export interface Told {
+  next(id: number, value: Sent | FrameBatch): void;
+  demand(id: number, frames: number): void;
 }
 
-function writeSent(ring: RingWriter, { id, value }: SentMessage, head: number): boolean {
+/** @param posted how many batches were posted before. @returns whether there was room */
+export function addSent(ring: RingWriter, posted: number, id: number, { sequence, timestamp, position, bytes }: Sent): boolean {
   const at = ring.reserve(SENT_WORDS);
   if (at === undefined) return false;
   const { numbers } = ring;
-  numbers[at] = head;
+  numbers[at] = posted * KINDS + SENT;
   numbers[at + 1] = id;
-  numbers[at + 2] = value.sequence;
-  numbers[at + 3] = value.timestamp;
-  numbers[at + 4] = value.position;
-  numbers[at + 5] = value.bytes;
-  ring.publish();
+  numbers[at + 2] = sequence;
+  numbers[at + 3] = timestamp;
+  numbers[at + 4] = position;
+  numbers[at + 5] = bytes;
+  ring.add();
   return true;
 }
 
-/** Reads the next record, unless it comes behind a batch that is not here yet. */
-export function readRecord(ring: RingReader, received: number): WireMessage | undefined {
+/** As {@link addSent}. */
+export function addDemand(ring: RingWriter, posted: number, id: number, frames: number): boolean {
+  const at = ring.reserve(DEMAND_WORDS);
+  if (at === undefined) return false;
+  const { numbers } = ring;
+  numbers[at] = posted * KINDS + DEMAND;
+  numbers[at + 1] = id;
+  numbers[at + 2] = frames;
+  ring.add();
+  return true;
+}
+
+/** As {@link addSent}. */
+export function addFrames(ring: RingWriter, posted: number, id: number, frames: readonly Uint8Array[]): boolean {
+  let sum = 0;
+  for (const { length } of frames) sum += length;
+  const numberWords = FRAMES_WORDS + frames.length;
+  const at = ring.reserve(numberWords + wordsOf(sum));
+  if (at === undefined) return false;
+  const { numbers, bytes } = ring;
+  numbers[at] = posted * KINDS + FRAMES;
+  numbers[at + 1] = id;
+  numbers[at + 2] = frames.length;
+  let number = at + FRAMES_WORDS;
+  let byte = (at + numberWords) * WORD;
+  for (const frame of frames) {
+    numbers[number++] = frame.length;
+    bytes.set(frame, byte);
+    byte += frame.length;
+  }
+  ring.add();
+  return true;
+}
+
+/** Reads the next record, unless it comes behind a batch that is not here yet. @returns whether there was one */
+export function tellRecord(ring: RingReader, received: number, told: Told): boolean {
   const at = ring.next();
-  if (at === undefined) return undefined;
+  if (at === undefined) return false;
   const { numbers } = ring;
   const head = numbers[at]!;
-  if (Math.floor(head / KINDS) > received) return undefined;
+  if (Math.floor(head / KINDS) > received) {
+    ring.done();
+    return false;
+  }
   const id = numbers[at + 1]!;
   switch (head % KINDS) {
     case SENT: {
-      const value = { type: 'sent', sequence: numbers[at + 2]!, timestamp: numbers[at + 3]!, position: numbers[at + 4]!, bytes: numbers[at + 5]! };
+      const value: Sent = { type: 'sent', sequence: numbers[at + 2]!, timestamp: numbers[at + 3]!, position: numbers[at + 4]!, bytes: numbers[at + 5]! };
       ring.free(SENT_WORDS);
-      return { type: 'next', id, value };
+      told.next(id, value);
+      return true;
     }
     case DEMAND: {
       const frames = numbers[at + 2]!;
       ring.free(DEMAND_WORDS);
-      return { type: 'demand', id, frames };
+      told.demand(id, frames);
+      return true;
     }
     default:
-      return readFrames(ring, at, id);
+      told.next(id, readFrames(ring, at));
+      return true;
   }
 }
 
-function readFrames(ring: RingReader, at: number, id: number): WireMessage {
+function readFrames(ring: RingReader, at: number): FrameBatch {
   const { numbers } = ring;
   const count = numbers[at + 2]!;
   const from = at + FRAMES_WORDS;
@@ -97,7 +115,7 @@ function readFrames(ring: RingReader, at: number, id: number): WireMessage {
   for (let frame = 0; frame < count; frame += 1) sum += lengths[frame] = numbers[from + frame]!;
   const bytes = ring.copy((from + count) * WORD, sum);
   ring.free(FRAMES_WORDS + count + wordsOf(sum));
-  return { type: 'next', id, value: { bytes, lengths } };
+  return { bytes, lengths };
 }
 
 function wordsOf(bytes: number): number {

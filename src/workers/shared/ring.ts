@@ -45,20 +45,38 @@ abstract class RingEnd {
 }
 
 export class RingWriter extends RingEnd {
-  #written = Atomics.load(this.counters, WRITTEN);
-  #begin = this.#written;
-  /** What is written when it is published. */
-  #next = this.#written;
+  #published = Atomics.load(this.counters, WRITTEN);
+  #written = this.#published;
+  #begin = this.#published;
+  /** How far is written when what is reserved is. */
+  #next = this.#published;
+  /** How far the other side had come when that was looked at: it may have come further. */
+  #read = Atomics.load(this.counters, READ);
 
   /** Whether the other side looks from time to time. */
   get watched(): boolean {
     return Atomics.load(this.counters, WATCHED) === 1;
   }
 
+  /** Looks how far the other side has come. */
+  look(): void {
+    this.#read = Atomics.load(this.counters, READ);
+    if (this.#read !== this.#written) return;
+    // All is read: no more of the memory is touched than there ever was to be read.
+    this.#begin = this.#written;
+    Atomics.store(this.counters, BEGIN, this.#begin);
+  }
+
   /** Where a record of so many words may be written; undefined where there is no room. */
   reserve(words: number): number | undefined {
-    const used = (this.#written - Atomics.load(this.counters, READ)) | 0;
-    if (used === 0) this.#beginAnew();
+    const at = this.#reserve(words);
+    if (at !== undefined) return at;
+    this.look();
+    return this.#reserve(words);
+  }
+
+  #reserve(words: number): number | undefined {
+    const used = (this.#written - this.#read) | 0;
     const at = (this.#written - this.#begin) & (this.size - 1);
     const skipped = at + words > this.size ? this.size - at : 0;
     if (used + skipped + words > this.size) return undefined;
@@ -67,16 +85,17 @@ export class RingWriter extends RingEnd {
     return skipped > 0 ? 0 : at;
   }
 
-  /** All is read: no more of the memory is touched than there ever was to be read. */
-  #beginAnew(): void {
-    this.#begin = this.#written;
-    Atomics.store(this.counters, BEGIN, this.#begin);
+  /** What was written where it was reserved is a record, which is published with those before it. */
+  add(): void {
+    this.#written = this.#next;
   }
 
-  /** What was written where it was reserved is a record from now on. */
-  publish(): void {
-    this.#written = this.#next;
+  /** What was added is to be read from now on. @returns whether there was any */
+  publish(): boolean {
+    if (this.#published === this.#written) return false;
+    this.#published = this.#written;
     Atomics.store(this.counters, WRITTEN, this.#written);
+    return true;
   }
 
   /** How far it has come, for {@link behind}. */
@@ -92,6 +111,9 @@ export class RingWriter extends RingEnd {
 
 export class RingReader extends RingEnd {
   #read = Atomics.load(this.counters, READ);
+  /** How far was written when that was looked at, and where the counters began. */
+  #written = this.#read;
+  #begin = this.#read;
   /** What is left of the memory that is copied to. */
   #room = new Uint8Array(0);
 
@@ -107,8 +129,8 @@ export class RingReader extends RingEnd {
 
   /** Where the next record begins; undefined where there is none. */
   next(): number | undefined {
-    if (!this.waiting) return undefined;
-    const at = (this.#read - Atomics.load(this.counters, BEGIN)) & (this.size - 1);
+    if (this.#read === this.#written && !this.#look()) return undefined;
+    const at = (this.#read - this.#begin) & (this.size - 1);
     if (this.numbers[at] !== SKIP) return at;
     this.#read = (this.#read + this.size - at) | 0;
     return 0;
@@ -120,7 +142,7 @@ export class RingReader extends RingEnd {
    */
   copy(start: number, length: number): Uint8Array {
     if (this.#room.length < length) {
-      const waiting = ((Atomics.load(this.counters, WRITTEN) - this.#read) | 0) * WORD;
+      const waiting = ((this.#written - this.#read) | 0) * WORD;
       this.#room = new Uint8Array(Math.max(length, Math.min(waiting, MOST_AT_ONCE)));
     }
     const copied = this.#room.subarray(0, length);
@@ -129,9 +151,21 @@ export class RingReader extends RingEnd {
     return copied;
   }
 
-  /** The record of so many words is read: there may be another in its place. */
+  /** The record of so many words is read. With the last of those that were there, there may be others in their place. */
   free(words: number): void {
     this.#read = (this.#read + words) | 0;
+    if (this.#read === this.#written) this.done();
+  }
+
+  /** There may be others in the place of what is read. */
+  done(): void {
     Atomics.store(this.counters, READ, this.#read);
+  }
+
+  /** Where the counters began does not change until all is read: it is looked at with what is there. */
+  #look(): boolean {
+    this.#written = Atomics.load(this.counters, WRITTEN);
+    this.#begin = Atomics.load(this.counters, BEGIN);
+    return this.#read !== this.#written;
   }
 }

@@ -1,42 +1,68 @@
 /** The thread's end. It looks as it says something, which it does fifty times a second while it plays: it is not woken for frames. */
 import type { Batch } from '../../engine/outbox.js';
-import type { WireMessage } from '../../engine/wire.js';
-import { Line, type Beside, type SharedMemory } from './line.js';
+import type { Sent } from '../../engine/sent-run.js';
+import { Line, type Beside, type SharedMemory, type Tell } from './line.js';
 
 /** ms that a demand can wait: with less it is posted, as the main thread does not look as often. */
 const PATIENT_MS = 200;
 
+/**
+ * What is said in one tick is published at its end, since what both threads look at is dear. A thread that is ended within the tick has not said it: of each
+ * play one frame.
+ */
 export class ThreadLine implements Beside {
   readonly #line: Line;
-  readonly #tell: (message: WireMessage) => void;
+  readonly #tell: Tell;
   readonly #wake: () => void;
-  #looking = false;
+  /** Whether something was said in this tick, at whose end it is published and looked. */
+  #ending = false;
+  /** Whether somebody looked, when that was seen in this tick. */
+  #watched = false;
 
   /** @param wake posts a batch of nothing */
-  constructor({ toHome, toThread }: SharedMemory, tell: (message: WireMessage) => void, wake: () => void) {
+  constructor({ toHome, toThread }: SharedMemory, tell: Tell, wake: () => void) {
     this.#line = new Line(toHome, toThread);
     this.#tell = tell;
     this.#wake = wake;
   }
 
-  takes(message: WireMessage, patience: number): boolean {
-    const { out } = this.#line;
-    if (message.type === 'demand' && patience < PATIENT_MS) return false;
-    // Where nobody looks, the first of it is posted, and then somebody does.
-    if (!out.watched || !this.#line.write(message)) return false;
-    // It has just stopped looking, and may not have seen this.
-    if (!out.watched) this.#wake();
-    return true;
+  /** Where nobody looks, the first of it is posted, and then somebody does. */
+  sent(id: number, event: Sent): boolean {
+    return this.#isWatched() && this.#line.sent(id, event);
   }
 
-  /** In the midst of a tick, whose plays are not to be told anything there. */
+  demand(id: number, frames: number, patience: number): boolean {
+    return patience >= PATIENT_MS && this.#isWatched() && this.#line.demand(id, frames);
+  }
+
+  frames(): boolean {
+    return false;
+  }
+
+  /** Not in the midst of a tick, whose plays are not to be told anything there. */
   look(): void {
-    if (this.#looking || !this.#line.in.waiting) return;
-    this.#looking = true;
-    queueMicrotask(() => {
-      this.#looking = false;
-      this.#read();
-    });
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#watched = false;
+    this.#line.out.look();
+    queueMicrotask(this.#end);
+  }
+
+  #isWatched(): boolean {
+    this.look();
+    return (this.#watched ||= this.#line.out.watched);
+  }
+
+  readonly #end = (): void => {
+    this.#ending = false;
+    this.publish();
+    this.#read();
+  };
+
+  publish(): void {
+    const { out } = this.#line;
+    // It has just stopped looking, and may not have seen this.
+    if (out.publish() && !out.watched) this.#wake();
   }
 
   posted(): void {
@@ -44,7 +70,7 @@ export class ThreadLine implements Beside {
   }
 
   arrived(batch: Batch): void {
-    this.#line.arrived(batch, this.#tell, () => this.#read());
+    this.#line.arrived(batch, this.#tell.message, () => this.#read());
   }
 
   rest(): void {
@@ -52,6 +78,6 @@ export class ThreadLine implements Beside {
   }
 
   #read(): void {
-    for (let message = this.#line.read(); message !== undefined; message = this.#line.read()) this.#tell(message);
+    this.#line.read(this.#tell);
   }
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { asyncScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Sink } from '../../../../src/engine/peer.js';
+import type { Sink } from '../../../../src/engine/sink.js';
 import { allToBot, toNode } from '../../../../src/nodes/address.js';
 import { Arriving } from '../../../../src/nodes/balance/arriving.js';
 import { Uplink } from '../../../../src/nodes/connection.js';

@@ -4,7 +4,9 @@ import { expect, it } from 'vitest';
 import { packFrames } from '../../../../src/engine/frame-batch.js';
 import type { Batch } from '../../../../src/engine/outbox.js';
 import type { WireMessage } from '../../../../src/engine/wire.js';
-import { enginePort, type Posting } from '../../../../src/workers/message-port.js';
+import { hasFrames } from '../../../../src/engine/frame-run.js';
+import { isSent } from '../../../../src/engine/sent-run.js';
+import { enginePort, type FlushedPort, type Posting } from '../../../../src/workers/message-port.js';
 import { HomeLine } from '../../../../src/workers/shared/home-line.js';
 import { sharedMemory } from '../../../../src/workers/shared/line.js';
 import { Rounds } from '../../../../src/workers/shared/rounds.js';
@@ -16,6 +18,21 @@ const sent = (position: number, id = 1): WireMessage => ({ type: 'next', id, val
 const demand = (frames: number, id = 9): WireMessage => ({ type: 'demand', id, frames });
 const frames = (count: number, id = 9): WireMessage => ({ type: 'next', id, value: packFrames(Array.from({ length: count }, (_, i) => new Uint8Array(100).fill(i))) });
 const news = (id: number): WireMessage => ({ type: 'next', id, value: { change: {} } });
+
+/** A port as a peer speaks by it: what is said often goes its own way. */
+function spoken(port: FlushedPort) {
+  const often = (message: WireMessage): boolean => {
+    if (isSent(message)) return port.often!.sent(message.id, message.value);
+    if (!hasFrames(message)) return false;
+    const { bytes, lengths } = message.value;
+    let at = 0;
+    return port.often!.frames(message.id, lengths.map((length) => bytes.subarray(at, (at += length))));
+  };
+  const send = (message: WireMessage, patience?: number): void => {
+    if (!often(message)) port.send(message, patience);
+  };
+  return { messages$: port.messages$, send, flush: () => port.flush(), rest: () => port.rest() };
+}
 
 /** One direction of a port: how many batches were posted, and `deliver`, which hands them over. */
 function post() {
@@ -40,12 +57,14 @@ function scene() {
   const [toHome, toThread] = [post(), post()];
   const posting = (out: typeof toHome, incoming: typeof toHome): Posting => ({ postMessage: (batch) => out.push(batch), on: (_, listener) => incoming.listen(listener) });
   const memory = sharedMemory();
-  const home = enginePort(posting(toThread, toHome), { beside: (tell, wake) => new HomeLine(memory, new Rounds(scheduler), tell, wake) });
-  const thread = enginePort(posting(toHome, toThread), { sentEvery: ROUND, beside: (tell, wake) => new ThreadLine(memory, tell, wake) });
+  const home = spoken(enginePort(posting(toThread, toHome), { beside: (tell, wake) => new HomeLine(memory, new Rounds(scheduler), tell, wake) }));
+  const thread = spoken(enginePort(posting(toHome, toThread), { sentEvery: ROUND, beside: (tell, wake) => new ThreadLine(memory, tell, wake) }));
   const [atHome, inThread]: WireMessage[][] = [[], []];
   home.messages$.subscribe((message) => atHome!.push(message));
   thread.messages$.subscribe((message) => inThread!.push(message));
+  /** The end of what runs at the moment, and then all that is due. */
   const at = async (ms: number): Promise<void> => {
+    await Promise.resolve();
     scheduler.maxFrames = ms;
     scheduler.flush();
     scheduler.frame = ms;
@@ -184,12 +203,14 @@ it('looks no more where nothing comes, and again with the first that is posted',
 });
 
 it('tells what was written until nothing runs there any more', async () => {
-  const { home, thread, atHome, playing } = scene();
+  const { home, thread, atHome, at, playing } = scene();
   await playing();
   thread.send(sent(20));
+  await at(20);
   home.rest();
   expect(atHome).toEqual([sent(20)]);
   thread.send(sent(40));
+  await at(40);
   home.rest();
   expect(atHome).toEqual([sent(20)]);
 });

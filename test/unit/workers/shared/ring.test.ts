@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { packFrames } from '../../../../src/engine/frame-batch.js';
 import type { WireMessage } from '../../../../src/engine/wire.js';
-import { readRecord, writeRecord } from '../../../../src/workers/shared/records.js';
+import { hasFrames } from '../../../../src/engine/frame-run.js';
+import { isSent } from '../../../../src/engine/sent-run.js';
+import { addDemand, addFrames, addSent, tellRecord } from '../../../../src/workers/shared/records.js';
 import { ringMemory, RingReader, RingWriter } from '../../../../src/workers/shared/ring.js';
 
 const WORDS = 64;
@@ -13,6 +15,29 @@ const sent = fc
   .map((value) => ({ type: 'next' as const, value }));
 const frames = fc.array(fc.uint8Array({ maxLength: 60 }), { maxLength: 5 }).map((all) => ({ type: 'next' as const, value: packFrames(all) }));
 const demand = fc.nat(100).map((count) => ({ type: 'demand' as const, frames: count }));
+/** Written at once. */
+function writeRecord(writer: RingWriter, said: WireMessage, posted: number): boolean {
+  const added = add(writer, said, posted);
+  writer.publish();
+  return added;
+}
+
+function add(writer: RingWriter, said: WireMessage, posted: number): boolean {
+  if (said.type === 'demand') return addDemand(writer, posted, said.id, said.frames);
+  if (isSent(said)) return addSent(writer, posted, said.id, said.value);
+  if (!hasFrames(said)) throw new TypeError('there is no record of it');
+  const { bytes, lengths } = said.value;
+  let at = 0;
+  return addFrames(writer, posted, said.id, lengths.map((length) => bytes.subarray(at, (at += length)))); // prettier-ignore
+}
+
+function readRecord(reader: RingReader, received: number): WireMessage | undefined {
+  let told: WireMessage | undefined;
+  const some = tellRecord(reader, received, { next: (of, value) => (told = { type: 'next', id: of, value }), demand: (of, count) => (told = { type: 'demand', id: of, frames: count }) });
+  expect(some).toBe(told !== undefined);
+  return told;
+}
+
 const message: fc.Arbitrary<WireMessage> = fc.tuple(id, fc.oneof(sent, frames, demand)).map(([of, rest]) => ({ ...rest, id: of }) as WireMessage);
 
 it('messages come out as they went in, and one for which there is no room is not there at all', () => {
@@ -53,12 +78,19 @@ it('has room again for what is read, and none for what is larger than all of it'
   expect(writeRecord(writer, { type: 'next', id: 1, value: packFrames([new Uint8Array(200)]) }, 0)).toBe(false);
 });
 
-it('takes what there is a record for, and nothing else', () => {
-  const memory = ringMemory(WORDS);
-  const [writer, reader] = [new RingWriter(memory), new RingReader(memory)];
-  const others: WireMessage[] = [{ type: 'complete', id: 1 }, { type: 'next', id: 1, value: { type: 'started' } }, { type: 'next', id: 1, value: { paused: true } }, { type: 'unsubscribe', id: 1 }];
-  for (const other of others) expect(writeRecord(writer, other, 0)).toBe(false);
-  expect(reader.waiting).toBe(false);
+it('what was added is not there before it is published, and then all of it is', () => {
+  fc.assert(
+    fc.property(fc.array(message, { minLength: 1, maxLength: 5 }), (all) => {
+      const memory = ringMemory(1_024);
+      const [writer, reader] = [new RingWriter(memory), new RingReader(memory)];
+      for (const one of all) expect(add(writer, one, 0)).toBe(true);
+      expect(reader.waiting).toBe(false);
+      expect(readRecord(reader, 0)).toBeUndefined();
+      expect([writer.publish(), writer.publish()]).toEqual([true, false]);
+      for (const one of all) expect(readRecord(reader, 0)).toEqual(one);
+      expect(readRecord(reader, 0)).toBeUndefined();
+    }),
+  );
 });
 
 it('is not read before a batch that was posted before it', () => {

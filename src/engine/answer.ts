@@ -1,0 +1,75 @@
+/** What one subscription of the other side is told: nothing any more when all has been said, or when nobody hears it. */
+import { packFrames } from './frame-batch.js';
+import { isSentEvent } from './sent-run.js';
+import type { FarSink, Production } from './sink.js';
+import type { EnginePort, Often } from './wire.js';
+import type { ErrorBook } from './wire-error.js';
+
+export class Answer implements FarSink {
+  readonly #port: EnginePort;
+  readonly #often: Often | undefined;
+  readonly #errors: ErrorBook;
+  readonly #all: Map<number, Answer>;
+  readonly #id: number;
+  #production: Production | undefined;
+  #over = false;
+
+  /** @param all from which it is taken when it has come to its end */
+  constructor(port: EnginePort, errors: ErrorBook, all: Map<number, Answer>, id: number) {
+    this.#port = port;
+    this.#often = port.often;
+    this.#errors = errors;
+    this.#all = all;
+    this.#id = id;
+  }
+
+  /** Undefined until it is known: something may be said, and it may be unsubscribed from, within the beginning. */
+  get production(): Production | undefined {
+    return this.#production;
+  }
+
+  set production(production: Production | undefined) {
+    this.#production = production;
+    if (!this.#over) return;
+    this.#all.delete(this.#id);
+    production?.close();
+  }
+
+  next(value: unknown, patience?: number): void {
+    if (this.#over) return;
+    if (this.#often !== undefined && isSentEvent(value) && this.#often.sent(this.#id, value)) return;
+    this.#port.send({ type: 'next', id: this.#id, value }, patience);
+  }
+
+  frames(frames: readonly Uint8Array[]): void {
+    if (this.#over || this.#often?.frames(this.#id, frames) === true) return;
+    this.#port.send({ type: 'next', id: this.#id, value: packFrames(frames) });
+  }
+
+  error(error: unknown): void {
+    if (this.#end()) this.#port.send({ type: 'error', id: this.#id, error: this.#errors.encode(error) });
+  }
+
+  complete(): void {
+    if (this.#end()) this.#port.send({ type: 'complete', id: this.#id });
+  }
+
+  /** Nobody hears it any more. */
+  hush(): void {
+    this.#over = true;
+  }
+
+  /** The same, and what produces it is let go of. */
+  close(): void {
+    this.hush();
+    this.#production?.close();
+  }
+
+  /** @returns whether that is to be said */
+  #end(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.#all.delete(this.#id);
+    return true;
+  }
+}
