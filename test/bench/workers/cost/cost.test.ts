@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { quartiles, ratios, together } from './windows.mjs';
+import { differences, quartiles, ratios, together } from './windows.mjs';
 
 const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('../run.mjs', import.meta.url));
@@ -38,6 +38,7 @@ describe('the windows', () => {
 
   it('are each held to the other sender in the same window', () => {
     expect(ratios([{ cpu: 300, frames: 10 }, { cpu: 900, frames: 10 }], [{ cpu: 400, frames: 20 }, { cpu: 300, frames: 10 }])).toEqual([1.5, 3]); // prettier-ignore
+    expect(differences([{ cpu: 300, frames: 10 }, { cpu: 900, frames: 10 }], [{ cpu: 400, frames: 20 }, { cpu: 300, frames: 10 }])).toEqual([10, 60]); // prettier-ignore
   });
 });
 
@@ -48,7 +49,7 @@ describe('several processes', () => {
 });
 
 describe.concurrent('npm run bench:workers -- --cost', () => {
-  it.each(['frames', 'file', 'bare'])('measures both sides of a pair: %s', { timeout: 120_000 }, async (pair) => {
+  it.each(['frames', 'file', 'bare', 'rings'])('measures both sides of a pair: %s', { timeout: 120_000 }, async (pair) => {
     const { stdout } = await run(process.execPath, [SCRIPT, '--cost', '--n', '2', '--pairs', pair, '--processes', '1', '--windows', '2', '--seconds', '0.5', '--warm-up', '2', '--warmers', '2', '--json']);
     const results = JSON.parse(stdout) as readonly Result[];
     expect(results).toMatchObject([{ pair, sessions: 2 }]);
