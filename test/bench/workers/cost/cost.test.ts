@@ -8,6 +8,7 @@ import { differences, quartiles, ratios, together } from './windows.mjs';
 
 const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('../run.mjs', import.meta.url));
+const WIRE = fileURLToPath(new URL('../wire.mjs', import.meta.url));
 
 interface Side {
   readonly cpuPerFrame: readonly number[];
@@ -46,6 +47,15 @@ describe('several processes', () => {
   it('are one whose windows are those of all', () => {
     expect(together([[{ cpu: 1, frames: 2 }, { cpu: 3, frames: 4 }], [{ cpu: 10, frames: 20 }, { cpu: 30, frames: 40 }]])).toEqual([{ cpu: 11, frames: 22 }, { cpu: 33, frames: 44 }]); // prettier-ignore
   });
+});
+
+it('the wire alone: each frame of each play is told of', { timeout: 60_000 }, async () => {
+  const { stdout } = await run(process.execPath, [WIRE, '3']);
+  const [, inThread, atHome, heard] = /^3 plays, .* windows: (\d+) ns a frame in the thread, (\d+) ns at home; (\d+) events heard$/m.exec(stdout)!.map(Number);
+  expect(inThread).toBeGreaterThan(0);
+  expect(atHome).toBeGreaterThan(0);
+  // 50 windows of 200 ticks, but for `started` and what the last round has not read.
+  expect(heard).toBeGreaterThan(3 * (50 * 200 - 11));
 });
 
 describe.concurrent('npm run bench:workers -- --cost', () => {
