@@ -1,7 +1,8 @@
 /**
  * `npm run bench:workers -- --cost`: what a frame costs in a thread beside what it costs in the main thread, of what is made in the main thread and of a
- * file that the thread opens by itself; and the same of nothing but a timer and a socket, which is the floor. All at the same time, in short windows: each is
- * held to the main thread of the same window, so that what disturbs one disturbs both.
+ * file that the thread opens by itself; and the same of nothing but a timer and a socket, which is the floor, with frames posted by the half second (bare),
+ * and through the memory that rxvoice shares, with each frame told back (rings). All at the same time, in short windows: each is held to the main thread of
+ * the same window, so that what disturbs one disturbs both. Of a floor, whose main thread does less, it is the difference that counts.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createIdentity } from '../../identity.mjs';
 import { sideBySide } from './side-by-side.mjs';
-import { quartiles, ratios, together } from './windows.mjs';
+import { differences, quartiles, ratios, together } from './windows.mjs';
 
 const MODE = 'aead_xchacha20_poly1305_rtpsize';
 /** Each pair: in the main thread, and in a thread. */
@@ -17,6 +18,7 @@ const PAIRS = {
   frames: [{ library: 'rxvoice' }, { library: 'rxvoice-workers' }],
   file: [{ library: 'rxvoice', file: true }, { library: 'rxvoice-workers', file: true }],
   bare: [{ library: 'bare-socket' }, { library: 'bare-worker' }],
+  rings: [{ library: 'bare-socket' }, { library: 'bare-rings' }],
 };
 const USAGE = `usage: npm run bench:workers -- --cost [options]
   --n 1,50,200       sessions
@@ -53,7 +55,7 @@ async function measure(pair, sessions, { json, ...options }) {
     const seen = await sideBySide(senders, { ...options, sessions, spread: 1_000, identity, env, folder });
     const [main, thread] = [0, 1].map((side) => seen.filter((_, i) => i % 2 === side));
     const [mains, threads] = [main, thread].map((all) => together(all.map(({ windows }) => windows)));
-    const result = { pair, sessions, processes, main: summary(main, mains), thread: summary(thread, threads), ratio: quartiles(ratios(threads, mains)) };
+    const result = { pair, sessions, processes, main: summary(main, mains), thread: summary(thread, threads), ratio: quartiles(ratios(threads, mains)), over: quartiles(differences(threads, mains)) };
     if (!json) print(result);
     return result;
   } finally {
@@ -74,14 +76,14 @@ function summary(all, sums) {
   return { cpuPerFrame: quartiles(sums.map(({ cpu, frames }) => cpu / frames)), busiest: [busiest(0), busiest(1)], others, p99: Math.max(...all.map(({ p99 }) => p99)) };
 }
 
-function print({ pair, sessions, processes, main, thread, ratio }) {
+function print({ pair, sessions, processes, main, thread, ratio, over }) {
   const three = (values, digits) => `${values[1].toFixed(digits)} (${values[0].toFixed(digits)} to ${values[2].toFixed(digits)})`;
   const line = (name, { cpuPerFrame, busiest, others, p99 }) => {
     const loops = busiest.map(({ cpu, wakes }) => `${cpu.toFixed(2)} ms/s, woken ${wakes.toFixed(1)}/s`);
-    const heard = pair === 'bare' ? '' : `  p99 ${p99.toFixed(1)} ms`;
+    const heard = pair === 'bare' || pair === 'rings' ? '' : `  p99 ${p99.toFixed(1)} ms`;
     console.log(`  ${name.padEnd(12)} ${three(cpuPerFrame, 1).padStart(26)} µs a frame  ${loops.join('; ')}; others ${others.toFixed(2)} ms/s${heard}`);
   };
-  console.log(`${sessions} sessions, ${pair}: ${three(ratio, 3)}, ${processes} process(es) of each`);
+  console.log(`${sessions} sessions, ${pair}: ${three(ratio, 3)}, ${over[1].toFixed(1)} µs more a frame, ${processes} process(es) of each`);
   line('main thread', main);
   line('a thread', thread);
 }

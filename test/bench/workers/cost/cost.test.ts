@@ -4,10 +4,11 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { quartiles, ratios, together } from './windows.mjs';
+import { differences, quartiles, ratios, together } from './windows.mjs';
 
 const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('../run.mjs', import.meta.url));
+const WIRE = fileURLToPath(new URL('../wire.mjs', import.meta.url));
 
 interface Side {
   readonly cpuPerFrame: readonly number[];
@@ -38,6 +39,7 @@ describe('the windows', () => {
 
   it('are each held to the other sender in the same window', () => {
     expect(ratios([{ cpu: 300, frames: 10 }, { cpu: 900, frames: 10 }], [{ cpu: 400, frames: 20 }, { cpu: 300, frames: 10 }])).toEqual([1.5, 3]); // prettier-ignore
+    expect(differences([{ cpu: 300, frames: 10 }, { cpu: 900, frames: 10 }], [{ cpu: 400, frames: 20 }, { cpu: 300, frames: 10 }])).toEqual([10, 60]); // prettier-ignore
   });
 });
 
@@ -47,8 +49,17 @@ describe('several processes', () => {
   });
 });
 
+it('the wire alone: each frame of each play is told of', { timeout: 60_000 }, async () => {
+  const { stdout } = await run(process.execPath, [WIRE, '3']);
+  const [, inThread, atHome, heard] = /^3 plays, .* windows: (\d+) ns a frame in the thread, (\d+) ns at home; (\d+) events heard$/m.exec(stdout)!.map(Number);
+  expect(inThread).toBeGreaterThan(0);
+  expect(atHome).toBeGreaterThan(0);
+  // 50 windows of 200 ticks, but for `started` and what the last round has not read.
+  expect(heard).toBeGreaterThan(3 * (50 * 200 - 11));
+});
+
 describe.concurrent('npm run bench:workers -- --cost', () => {
-  it.each(['frames', 'file', 'bare'])('measures both sides of a pair: %s', { timeout: 120_000 }, async (pair) => {
+  it.each(['frames', 'file', 'bare', 'rings'])('measures both sides of a pair: %s', { timeout: 120_000 }, async (pair) => {
     const { stdout } = await run(process.execPath, [SCRIPT, '--cost', '--n', '2', '--pairs', pair, '--processes', '1', '--windows', '2', '--seconds', '0.5', '--warm-up', '2', '--warmers', '2', '--json']);
     const results = JSON.parse(stdout) as readonly Result[];
     expect(results).toMatchObject([{ pair, sessions: 2 }]);

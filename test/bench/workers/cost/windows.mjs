@@ -11,6 +11,11 @@ export function ratios(windows, others) {
   return windows.map(({ cpu, frames }, i) => cpu / frames / (others[i].cpu / others[i].frames));
 }
 
+/** µs a frame of one sender over the other in the same window. */
+export function differences(windows, others) {
+  return windows.map(({ cpu, frames }, i) => cpu / frames - others[i].cpu / others[i].frames);
+}
+
 /** Windows of several processes as one of all of them: the nth of each together. */
 export function together(all) {
   const [first] = all;
