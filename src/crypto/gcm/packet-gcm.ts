@@ -96,7 +96,7 @@ export class Gcm {
     const { heap, mask } = this.#shared;
     const { length } = payload;
     const tagAt = clear + length;
-    this.#stream(packet, tagAt, length);
+    heap.set(this.#stream(packet, tagAt, length), STREAM);
     heap.set(payload, TEXT);
     if (length > 0) mask(TEXT, TEXT + length, STREAM + BLOCK);
     packet.set(heap.subarray(TEXT, TEXT + length), clear);
@@ -104,19 +104,21 @@ export class Gcm {
     for (let i = 0; i < TAG_BYTES; i += 1) packet[tagAt + i] = heap[HASH + i]! ^ heap[STREAM + i]!;
   }
 
-  /** The text of a packet, as a view that the next call overwrites; undefined when it is not authentic. Nothing is decrypted before that is known. */
+  /** The text of a packet, in memory of its own; undefined when it is not authentic. Nothing is decrypted before that is known. */
   open(packet: Uint8Array, clear: number, tagAt: number): Uint8Array | undefined {
-    const { heap, mask } = this.#shared;
+    const { heap } = this.#shared;
     const length = tagAt - clear;
-    this.#stream(packet, tagAt, length);
+    const stream = this.#stream(packet, tagAt, length);
     heap.set(packet, TEXT - clear);
     this.#hash(packet, clear, length);
     // Every byte is looked at: how long it takes says nothing of where they differ.
     let difference = 0;
-    for (let i = 0; i < TAG_BYTES; i += 1) difference |= heap[HASH + i]! ^ heap[STREAM + i]! ^ packet[tagAt + i]!;
+    for (let i = 0; i < TAG_BYTES; i += 1) difference |= heap[HASH + i]! ^ stream[i]! ^ packet[tagAt + i]!;
     if (difference !== 0) return undefined;
-    if (length > 0) mask(TEXT, TEXT + length, STREAM + BLOCK);
-    return heap.subarray(TEXT, TEXT + length);
+    // What AES gave is nobody else's: the text takes its place there, and the mask, by which others could be made, is not to lie before it.
+    stream.fill(0, 0, BLOCK);
+    for (let i = 0; i < length; i += 1) stream[BLOCK + i]! ^= packet[clear + i]!;
+    return stream.subarray(BLOCK, BLOCK + length);
   }
 
   /** Overwrites what can be of the key, and what of it and of the last packet is in the memory. AES' own is OpenSSL's to overwrite, when it is collected. */
@@ -125,8 +127,9 @@ export class Gcm {
     this.#shared.heap.fill(0);
   }
 
-  #stream(packet: Uint8Array, tagAt: number, textBytes: number): void {
-    this.#shared.heap.set(this.#aes.update(this.#shared.of(packet, tagAt + TAG_BYTES, textBytes)), STREAM);
+  /** The mask of a packet's tag, and the key stream of its text. */
+  #stream(packet: Uint8Array, tagAt: number, textBytes: number): Buffer {
+    return this.#aes.update(this.#shared.of(packet, tagAt + TAG_BYTES, textBytes));
   }
 
   /** Of a header and the ciphertext that is at TEXT, each with zeros up to a whole block, and of how many bits they have. */
