@@ -30,7 +30,13 @@ export const left = (x: Code, bits: number): Code => shiftLeft(x, constant(BigIn
 /** Zeros come in. */
 export const right = (x: Code, bits: number): Code => shiftRight(x, constant(BigInt(bits)));
 export const rotated = (x: Code, bits: number): Code => rotate(x, constant(BigInt(bits)));
-export const constant = (value: bigint): Code => [I64_CONST, ...signed(BigInt.asIntN(64, value))];
+/** The few there are come many times, and are made once. */
+const constants = new Map<bigint, Code>();
+export function constant(value: bigint): Code {
+  const known = constants.get(value) ?? [I64_CONST, ...signed(BigInt.asIntN(64, value))];
+  constants.set(value, known);
+  return known;
+}
 export const address = (at: number): Code => [I32_CONST, ...signed(BigInt(at))];
 /** The eight bytes at an address, little-endian. */
 export const load = (at: Code, offset = 0): Code => [...at, I64_LOAD, 0, ...unsigned(offset)];
@@ -87,7 +93,7 @@ export function moduleOf(functions: Readonly<Record<string, FunctionCode>>): Uin
   const all = Object.entries(functions);
   const types = all.map(([, { parameters }]) => [FUNCTION, ...vector(Array<Code>(parameters).fill([I32])), ...vector([])]);
   const exported = all.map(([name], index) => [...text(name), 0, index]);
-  return Uint8Array.from([
+  return new Uint8Array([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(TYPES, types),
     ...section(
@@ -104,7 +110,8 @@ export function moduleOf(functions: Readonly<Record<string, FunctionCode>>): Uin
 }
 
 const section = (id: number, items: readonly Code[]): Code => [id, ...sized(vector(items))];
-const vector = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()];
+/** `flat()` would take a millisecond for it. */
+const vector = (items: readonly Code[]): Code => items.reduce((all, item) => all.concat(item), unsigned(items.length));
 const text = (ascii: string): Code => sized(Array.from(ascii, (letter) => letter.charCodeAt(0)));
 const sized = (bytes: Code): Code => [...unsigned(bytes.length), ...bytes];
 
