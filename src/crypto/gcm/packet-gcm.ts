@@ -1,6 +1,6 @@
 /**
  * AES-256-GCM of packets, where node:crypto makes an object for each and takes six calls: one AES of node:crypto, which lives as long as the key,
- * encrypts the blocks of a packet at once, and `ghash-code.ts` hashes them. NIST SP 800-38D section 7; a nonce is a counter of 4 bytes ‖ 8 zeros.
+ * encrypts the blocks of a packet at once, and `ghash-module.ts` hashes them. NIST SP 800-38D section 7; a nonce is a counter of 4 bytes ‖ 8 zeros.
  *
  * ```
  * memory  hash's key 16 ‖ hash 16 ‖ …  header, zeros │ text, zeros │ lengths 16 ‖ …  │ mask of the tag 16 ‖ key stream
@@ -8,7 +8,7 @@
  * ```
  */
 import { createCipheriv, type Cipher, type KeyObject } from 'node:crypto';
-import { ghashModule, HASH, HASH_KEY } from './ghash-code.js';
+import { HASH, HASH_KEY, loadGhash, type Ghash } from './ghash-module.js';
 import { COUNTER_BYTES } from '../nonce-counter.js';
 
 export const TAG_BYTES = 16;
@@ -20,20 +20,11 @@ const MAX_BLOCKS = 256;
 export const MAX_TEXT = (MAX_BLOCKS - 1) * BLOCK;
 export const MAX_HEADER = 512;
 
-/** What this file uses of it: Node's types have no WebAssembly. */
-declare const WebAssembly: { Module: new (bytes: Uint8Array) => object; Instance: new (module: object) => { exports: unknown } } | undefined; // prettier-ignore
-
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  hash(from: number, to: number): void;
-  mask(from: number, to: number, stream: number): void;
-}
-
 /** The hash with its memory, and what is given to AES. All calls are synchronous, so that one of each serves every session. */
 export class Blocks {
   readonly heap: Uint8Array;
-  readonly hash: Exports['hash'];
-  readonly mask: Exports['mask'];
+  readonly hash: Ghash['hash'];
+  readonly mask: Ghash['mask'];
   /** Counter, zeros, and which block of the packet it is, from 1 on: the counter alone is written for each packet. */
   readonly #input = new Uint8Array(MAX_BLOCKS * BLOCK);
   readonly #words = new Uint32Array(this.#input.buffer);
@@ -42,7 +33,7 @@ export class Blocks {
   /** By how many blocks they have: a view costs more than all that is written into it. */
   readonly #views: (Uint8Array | undefined)[] = [];
 
-  constructor({ memory, hash, mask }: Exports) {
+  constructor({ memory, hash, mask }: Ghash) {
     this.heap = new Uint8Array(memory.buffer);
     this.hash = hash;
     this.mask = mask;
@@ -67,13 +58,13 @@ let shared: Blocks | null | undefined;
 
 function makeShared(): Blocks | null {
   try {
-    return new Blocks(new WebAssembly!.Instance(new WebAssembly!.Module(ghashModule())).exports as Exports);
+    return new Blocks(loadGhash());
   } catch {
     return null;
   }
 }
 
-/** Packets under a key; null where there is no WebAssembly. The first one of a thread takes some 3 ms. */
+/** Packets under a key; null where there is no WebAssembly. */
 export function createGcm(key: KeyObject): Gcm | null {
   if (shared === undefined) shared = makeShared();
   return shared && new Gcm(key, shared);

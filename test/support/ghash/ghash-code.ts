@@ -2,12 +2,11 @@
  * GHASH, the authenticating half of GCM (NIST SP 800-38D section 6.4), in WebAssembly. JavaScript has no carry-less product of 64 bits, and the
  * usual tables tell by the cache what they were asked for. This is BearSSL's way (`ghash_ctmul64.c`): integer products of numbers of which
  * three bits of four are zero, so that carries end in the holes. The same instructions and addresses whatever the data.
+ *
+ * What this makes is in `src/crypto/gcm/ghash-module.ts`: to make it in every process would take 5 to 15 ms.
  */
+import { HASH, HASH_KEY } from '../../../src/crypto/gcm/ghash-module.js';
 import { address, and, constant, FunctionCode, left, load, moduleOf, mul, or, right, rotated, xor, type Code } from './wasm-code.js';
-
-/** Where in the memory the hash's key is, and where its result. A key is the block of zeros, encrypted. */
-export const HASH_KEY = 0;
-export const HASH = 16;
 
 /** Every fourth bit, from each of the first four on. */
 const HOLED = [0x1111111111111111n, 0x2222222222222222n, 0x4444444444444444n, 0x8888888888888888n];

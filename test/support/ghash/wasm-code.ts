@@ -30,13 +30,7 @@ export const left = (x: Code, bits: number): Code => shiftLeft(x, constant(BigIn
 /** Zeros come in. */
 export const right = (x: Code, bits: number): Code => shiftRight(x, constant(BigInt(bits)));
 export const rotated = (x: Code, bits: number): Code => rotate(x, constant(BigInt(bits)));
-/** The few there are come many times, and are made once. */
-const constants = new Map<bigint, Code>();
-export function constant(value: bigint): Code {
-  const known = constants.get(value) ?? [I64_CONST, ...signed(BigInt.asIntN(64, value))];
-  constants.set(value, known);
-  return known;
-}
+export const constant = (value: bigint): Code => [I64_CONST, ...signed(BigInt.asIntN(64, value))];
 export const address = (at: number): Code => [I32_CONST, ...signed(BigInt(at))];
 /** The eight bytes at an address, little-endian. */
 export const load = (at: Code, offset = 0): Code => [...at, I64_LOAD, 0, ...unsigned(offset)];
@@ -110,8 +104,7 @@ export function moduleOf(functions: Readonly<Record<string, FunctionCode>>): Uin
 }
 
 const section = (id: number, items: readonly Code[]): Code => [id, ...sized(vector(items))];
-/** `flat()` would take a millisecond for it. */
-const vector = (items: readonly Code[]): Code => items.reduce((all, item) => all.concat(item), unsigned(items.length));
+const vector = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()];
 const text = (ascii: string): Code => sized(Array.from(ascii, (letter) => letter.charCodeAt(0)));
 const sized = (bytes: Code): Code => [...unsigned(bytes.length), ...bytes];
 
