@@ -150,6 +150,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
   ],
   crypto: [
     ['packet-seal.ts', 'nonce-counter.ts', 'random.ts', 'libsodium.d.ts'],
+    'gcm',
     ['aes-gcm.ts', 'secretbox.ts', 'xchacha.ts', 'client-counters.ts'],
     'seal.ts',
   ],

@@ -8,7 +8,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --rounds 1         repetitions, with the senders in turn; the median of each figure is printed
   --quick            --n 1,20 --seconds 2
   --dave both        off: without end-to-end encryption only; only: with it only, and no stall; both: one after the other
-  --floor            with AES, also what nobody gets below: a socket and a cipher for each packet, and nothing around them; without DAVE
+  --floor            with AES, also what the platform takes: a socket and a cipher object for each packet, and nothing around them; without DAVE
   --no-stall         without the benchmark of a blocked main thread
   --receive          what listening costs instead: --n is then the number of those who speak at once, 50 unless given
   --members          what a copy costs the embedded server: --n is then the number of members of a call, 50,100,200 unless given

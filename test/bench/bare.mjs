@@ -1,6 +1,6 @@
 /**
- * What nobody who uses node:dgram and node:crypto gets below: a socket, one cipher for each packet, and nothing around them. rxvoice's driver
- * shakes hands, and is not asked any more.
+ * The platform's floor: a socket of node:dgram, one cipher object of node:crypto for each packet, and nothing around them. rxvoice's driver shakes
+ * hands, and is not asked any more.
  */
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { createSocket } from 'node:dgram';
@@ -61,6 +61,13 @@ export function hear({ wire, key }, take) {
     decipher.final();
     take(extended ? body.subarray(4 * ((datagram[14] << 8) | datagram[15])) : body);
   };
+}
+
+/** Reads every datagram, and looks at none. Gives how many there were. */
+export function deafen({ wire }) {
+  let read = 0;
+  wire.read = () => void (read += 1);
+  return () => read;
 }
 
 /** Gives a function that sends a frame. The counter begins where a client's does. */

@@ -17,7 +17,10 @@ answer({
     session = await join(admission, { mode, dave });
   },
   agree: ({ code }) => session.agree(code).then(() => undefined),
-  deafen: () => void (deaf = true),
+  deafen: () => {
+    deaf = true;
+    session.deafen();
+  },
   hear: ({ users }) => session.hear(users, (frame) => void (heard += frame.length > SILENCE_BYTES ? 1 : 0)),
   /** CPU time for each frame heard, or let pass, over `seconds` that begin in `wait` seconds. */
   measure: async ({ wait, seconds }) => {

@@ -57,7 +57,7 @@ for (const [i, { mode, name }] of ways.entries()) {
   console.log(`${mode.slice(5, 12)}  ${name.padEnd(28)} ${best}  median ${median}`);
 }
 
-/** What nobody who uses node:crypto gets below: the cipher, called as its manual says, with a KeyObject, and nothing around it. */
+/** The cipher of node:crypto alone, called as its manual says, with a KeyObject, and nothing around it. */
 function floor() {
   const [, mode] = MODES;
   const key = createSecretKey(randomBytes(32));

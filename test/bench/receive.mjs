@@ -8,8 +8,8 @@ const XCHACHA = 'aead_xchacha20_poly1305_rtpsize';
 const CONTESTANTS = [{ library: 'discordjs' }, { library: 'rxvoice' }];
 /** To be taken off the figures of all others: the socket, the event loop, a glance at the header. */
 const SOCKET = { library: 'rxvoice', deaf: true };
-/** The same with AES, opened: what nobody gets below. */
-const FLOOR = { library: 'bare' };
+/** What the platform takes: a bare socket, with a bare cipher object for each packet and without. The ratio to the first is printed. */
+const FLOORS = [{ library: 'bare' }, { library: 'bare', deaf: true }];
 const FRAMES_PER_SECOND = 50;
 /** Seconds played before the measurement, and after it. */
 const WARM_UP = 1;
@@ -36,11 +36,11 @@ export async function compareReceiving(options, { start, identity, env, progress
     }
     for (const count of options.counts) {
       const contests = options.modes.flatMap((mode, i) =>
-        [...CONTESTANTS, ...(options.floor && !dave && mode === AES ? [FLOOR] : []), ...(i === 0 ? [SOCKET] : [])].map((contestant) => ({ mode, ...contestant, runs: [] })),
+        [...CONTESTANTS, ...(options.floor && !dave && mode === AES ? FLOORS : []), ...(i === 0 ? [SOCKET] : [])].map((contestant) => ({ mode, ...contestant, runs: [] })),
       );
       for (let round = 0; round < options.rounds; round++) {
         for (const { mode, library, deaf = false, runs } of contests) {
-          progress.say(`${count} speakers${dave ? ', DAVE' : ''}: ${deaf ? 'nobody' : library} ${mode}, round ${round + 1}`);
+          progress.say(`${count} speakers${dave ? ', DAVE' : ''}: ${nameOf(library, deaf)} ${mode}, round ${round + 1}`);
           const given = { library, mode, deaf, count, dave, seconds: options.seconds, env, execArgv: options.execArgv };
           runs.push(await hear(servers.get(mode), speakers, given));
         }
@@ -76,9 +76,13 @@ async function hear(server, speakers, { library, mode, deaf, count, dave, second
     if (seen.encrypted !== (dave ? seen.frames : 0))
       throw new Error(`of ${seen.frames} frames sent, ${seen.encrypted} were end-to-end encrypted`);
     await Promise.all([listener.ask('leave'), speakers.ask('leave')]);
-    const name = deaf ? 'nobody' : library;
-    return { library: name, mode, dave, speakers: count, cpuPerPacket, heard: deaf ? NaN : heard / (frames * count) };
+    return { library: nameOf(library, deaf), mode, dave, speakers: count, cpuPerPacket, heard: deaf ? NaN : heard / (frames * count) };
   } finally {
     await listener.end();
   }
+}
+
+function nameOf(library, deaf) {
+  if (!deaf) return library;
+  return library === 'bare' ? 'bare socket' : 'nobody';
 }

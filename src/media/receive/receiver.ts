@@ -103,7 +103,8 @@ export class Receiver {
       if (userId !== null) this.#options.reception.of(userId).arrived(ssrc, sequence, timestamp, arrival);
       return;
     }
-    const frame = body.subarray(start, end);
+    // Most packets are all frame, and a view of all is one more to make.
+    const frame = start === 0 && end === body.length ? body : body.subarray(start, end);
     const packet: Incoming = { userId, ssrc, sequence, timestamp, arrival, marker, audioLevel: null, speaking: null, frame };
     if (start > 0 && (datagram[0]! & 0x10) !== 0) {
       if (this.#rtpSize) readElements(packet, body, 0, start, uint16(datagram, header.headerBytes - PREAMBLE_BYTES));

@@ -22,6 +22,7 @@ export function join({ ids, voiceState, voiceServer }, { mode, dave, transports 
           /** Resolves when the group has this privacy code. */
           agree: (code) => firstValueFrom(session.e2ee$.pipe(filter(({ privacyCode }) => privacyCode === code))),
           hear: (users, take) => void session.receive().subscribe(({ frame }) => take(frame)),
+          deafen: () => undefined,
           /** Datagrams that were read, told apart and left alone: nobody listened. */
           unheard: async () => (await firstValueFrom(session.stats$)).datagrams.unheard,
           leave: () => subscription.unsubscribe(),

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { gcm } from '@noble/ciphers/aes.js';
 import { AesGcmSeal } from '../../../src/crypto/aes-gcm.js';
+import { MAX_HEADER, MAX_TEXT } from '../../../src/crypto/gcm/packet-gcm.js';
 import { NonceCounter } from '../../../src/crypto/nonce-counter.js';
+import { slowSeal } from '../../support/slow-seal.js';
 import { hex, readVectors, toHex } from '../../vectors/read-vectors.js';
 
 interface GcmVector {
@@ -38,6 +40,28 @@ describe('the published AES-256-GCM vectors', () => {
     const packet = new AesGcmSeal(hex(key), new NonceCounter(0)).seal(new Uint8Array(0), hex(plaintext));
     expect(toHex(packet)).toBe(`${ciphertext}${tag}00000000`);
     expect(toHex(new AesGcmSeal(hex(key), new NonceCounter(7)).open(packet, 0)!)).toBe(plaintext);
+  });
+});
+
+describe('a packet longer than any of a call', () => {
+  it.each([
+    [12, MAX_TEXT + 1],
+    [MAX_HEADER + 4, 100],
+    [12, 60_000],
+  ])('is sealed as its twin does, and opened: %i bytes in the clear, %i sealed', (clear, text) => {
+    const input = {
+      key: new Uint8Array(32).fill(5),
+      header: new Uint8Array(clear).fill(6),
+      payload: new Uint8Array(text).fill(7),
+      counter: 8,
+      suffix: new Uint8Array(0),
+    };
+    const seal = new AesGcmSeal(input.key, new NonceCounter(8));
+    const packet = seal.seal(input.header, input.payload);
+    expect(Buffer.compare(packet, slowSeal('aead_aes256_gcm_rtpsize', input))).toBe(0);
+    expect(Buffer.compare(seal.open(packet, clear)!, input.payload)).toBe(0);
+    packet[clear]! ^= 1;
+    expect(seal.open(packet, clear)).toBeUndefined();
   });
 });
 
