@@ -1,5 +1,5 @@
 /** A lost WebSocket: our server is as good at resuming another library's session as our own. */
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { filter, firstValueFrom, map, skip, take, toArray } from 'rxjs';
 import { testFrames } from '../../src/testing/test-frames.js';
 import { ProcessTime } from '../support/process-time.js';
@@ -40,10 +40,10 @@ describe('a dropped WebSocket', () => {
     await djs.ready();
   });
 
-  it('is resumed by rxvoice, whose audio does not stop for it', async () => {
+  it('is resumed by rxvoice, whose audio does not stop for it', async ({ onTestFinished }) => {
     const time = new ProcessTime();
     onTestFinished(() => time.stop());
-    const { server, joinRx } = await stage();
+    const { server, joinRx } = await stage(time.options);
     const session = await joinRx(time.options);
     const frames = testFrames(FRAMES);
     const resumed = nextEvent(server, 'resume', RX_USER);
@@ -69,8 +69,7 @@ describe('a dropped WebSocket', () => {
     expect(await states).toEqual(['resuming', 'ready']);
     expect(events.map(({ type }) => type)).toEqual(['started', 'finished']);
     const stamps = (await packets).map(({ timestamp }) => timestamp);
-    // Not a sample is skipped, in a time in which nobody is ever late.
-    const steps = stamps.slice(1).map((stamp, i) => (stamp - stamps[i]!) >>> 0);
-    expect(steps).toEqual(Array(FRAMES - 1).fill(960));
+    // Not a sample is skipped.
+    expect(new Set(stamps.slice(1).map((stamp, i) => (stamp - stamps[i]!) >>> 0))).toEqual(new Set([960]));
   });
 });
