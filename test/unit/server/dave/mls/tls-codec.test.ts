@@ -63,7 +63,7 @@ describe('the TLS presentation language of MLS', () => {
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         const read = readVector(bytes);
         if (typeof read === 'string') expect(read).not.toBe('');
-        else expect(vector(read.content)).toEqual(bytes);
+        else if (Buffer.compare(vector(read.content), bytes) !== 0) expect(vector(read.content)).toEqual(bytes);
       }),
       { numRuns: 1_000 },
     );
