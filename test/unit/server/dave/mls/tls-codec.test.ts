@@ -44,7 +44,8 @@ describe('the TLS presentation language of MLS', () => {
 
   it.each([16_383, 16_384, 70_000])('a vector of %i bytes comes back', (length) => {
     const content = new Uint8Array(length).fill(7);
-    expect(readVector(vector(content))).toEqual({ content });
+    const read = readVector(vector(content));
+    expect(typeof read === 'string' ? read : Buffer.compare(read.content, content)).toBe(0);
   });
 
   it.each([
