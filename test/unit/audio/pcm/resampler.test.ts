@@ -21,11 +21,12 @@ function resampled(input: Float32Array, rate: number, piece = rate / 50): Float3
 /** By least squares: how strong the tone is, and all that is not it, both in decibels of the tone that went in. */
 function measure(output: Float32Array, hertz: number): { gain: number; rest: number } {
   const samples = output.subarray(4_800, output.length - 4_800);
-  const sines = Float64Array.from(samples, (_, i) => Math.sin((2 * Math.PI * hertz * i) / 48_000));
-  const cosines = Float64Array.from(samples, (_, i) => Math.cos((2 * Math.PI * hertz * i) / 48_000));
+  const [sines, cosines] = [new Float64Array(samples.length), new Float64Array(samples.length)];
   let [ss, sc, cc, sx, cx] = [0, 0, 0, 0, 0];
   for (let i = 0; i < samples.length; i++) {
-    const [s, c, x] = [sines[i]!, cosines[i]!, samples[i]!];
+    const s = (sines[i] = Math.sin((2 * Math.PI * hertz * i) / 48_000));
+    const c = (cosines[i] = Math.cos((2 * Math.PI * hertz * i) / 48_000));
+    const x = samples[i]!;
     ss += s * s;
     sc += s * c;
     cc += c * c;
