@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { FfmpegError, MediaSourceError, source } from '../../src/audio/index.js';
 import { connectVoice$, useSession, type FrameInput, type PlayEvent } from '../../src/index.js';
 import { startVoiceServer, type LoopbackVoiceServer, type ServerPacket } from '../../src/server/index.js';
@@ -36,10 +36,15 @@ interface Stage {
   readonly heard$: Observable<ServerPacket>;
 }
 
-async function onStage(body: (stage: Stage) => Promise<void>, options: WorkerEngineOptions = {}): Promise<void> {
+/** For those who leave its thread alone: to load one is most of what a short play costs. */
+let shared: WorkerEngine | undefined;
+afterAll(() => shared?.close());
+
+/** @param options of an engine of its own; `'shared'`: with the thread of others who say so */
+async function onStage(body: (stage: Stage) => Promise<void>, options: WorkerEngineOptions | 'shared' = {}): Promise<void> {
   await onQuietMachine(async () => {
     const server = await startVoiceServer({ daveVersion: 0 });
-    const engine = workerEngine({ script: SCRIPT, threads: 1, ...options });
+    const engine = options === 'shared' ? (shared ??= workerEngine({ script: SCRIPT, threads: 1 })) : workerEngine({ script: SCRIPT, threads: 1, ...options });
     const session$ = connectVoice$(server.gateway(USER), { guildId: '1', userId: USER, channelId: '20' }, { engine });
     const heard$ = server.packets$.pipe(filter(({ userId, payload }) => userId === USER && payload.length > 3));
     try {
@@ -54,7 +59,7 @@ async function onStage(body: (stage: Stage) => Promise<void>, options: WorkerEng
         heard$,
       });
     } finally {
-      await engine.close();
+      if (engine !== shared) await engine.close();
       await server.close();
     }
   });
@@ -75,9 +80,9 @@ async function until(met: () => boolean): Promise<void> {
   }
 }
 
+/** Without computing: the thread needs the core. */
 function block(ms: number): void {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** Whether this process, all of its threads, has a file open; undefined where that cannot be seen. */
@@ -193,7 +198,7 @@ describe.concurrent('a source that is opened in a thread', () => {
         expect(events.find(isSent)).toMatchObject({ position: 0 });
         expect(events.at(-1)).toEqual({ type: 'finished', frames: 50, heard: 1_000 });
       }
-    });
+    }, 'shared');
   });
 
   it('goes on where it was when its thread is terminated: nothing is lost, and nothing is sent again but what it was just sending', async () => {
@@ -222,7 +227,7 @@ describe.concurrent('a source that is opened in a thread', () => {
       expect(isOpen(path)).toBe(true);
       playing.unsubscribe();
       await until(() => isOpen(path) === false);
-    });
+    }, 'shared');
   });
 
   it('that cannot be opened fails the play with the error that it would fail with here', async () => {
@@ -241,7 +246,7 @@ describe.concurrent('a source that is opened in a thread', () => {
       await writeFile(other, 'fLaC and more');
       const without = await fails(source(other, { ffmpeg: join(folder, 'none') }));
       expect(without).toBeInstanceOf(FfmpegError);
-    });
+    }, 'shared');
   });
 
   it('is fetched by the thread, with its headers, which nobody is told', async () => {
@@ -266,7 +271,7 @@ describe.concurrent('a source that is opened in a thread', () => {
         await firstValueFrom(play(source(url, { headers: { authorization: 'Bearer secret' } })).pipe(toArray()));
         expect(await heard).toEqual(some.map(hex));
         expect(requests.at(-1)?.headers.authorization).toBe('Bearer secret');
-      });
+      }, 'shared');
       await onStage(
         async ({ play }) => {
           await expect(firstValueFrom(play(source(url)))).rejects.toMatchObject({

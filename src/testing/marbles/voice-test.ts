@@ -6,6 +6,7 @@ import { virtualSession, type VirtualSession } from '../double/virtual-session.j
 import { mistakes } from '../rules/mistakes.js';
 import { BOT_MISTAKES, type BotMistake } from '../rules/rule.js';
 import { WORLD_CHECKS } from '../world/check-world.js';
+import { Journal } from '../world/journal.js';
 import { VirtualUniverse } from '../world/virtual-voice.js';
 import type { VirtualVoice, VirtualVoiceOptions } from '../world/virtual-world.js';
 import { VIRTUAL_IDS } from '../world/voice-state.js';
@@ -62,8 +63,9 @@ export interface VoiceTestHelpers extends RunHelpers {
 export function voiceTest(body: (helpers: VoiceTestHelpers) => void, options: VoiceTestOptions = {}): void {
   checkOptions('', options);
   const { until = DEFAULT_UNTIL, allow = [], ...settings } = options;
-  const universe = new VirtualUniverse({ scheduler: steadyScheduler, ...settings });
-  const { entries } = universe.world.journal;
+  const journal = new Journal(steadyScheduler);
+  const universe = new VirtualUniverse({ scheduler: steadyScheduler, ...settings }, journal);
+  const { entries } = journal;
   let happened = entries;
   const time = new MarbleTime(until, () => (happened = [...entries]));
   time.run((helpers) => {

@@ -77,7 +77,7 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
   }
 
   note(event: OwnEvent): void {
-    this.#world.journal.note({ ...event, userId: this.bot.userId, guildId: this.guildId });
+    this.#world.journal?.note(event, this.bot.userId, this.guildId);
   }
 
   // The bot gateway.

@@ -9,6 +9,7 @@ import { fakeDave } from '../dave/fake-dave.js';
 import type { Snowflake } from '../../types.js';
 import { heard$ } from './deeds.js';
 import { GuildCall } from './guild-call.js';
+import type { Journal } from './journal.js';
 import type { Seat } from './seat.js';
 import { VirtualBot } from './virtual-bot.js';
 import type { VirtualGuild, VirtualVoice, VirtualVoiceOptions } from './virtual-world.js';
@@ -46,8 +47,9 @@ export class VirtualUniverse {
   readonly #guilds = new Map<Snowflake, GuildCall>();
   readonly #bots = new Map<Snowflake, { readonly bot: VirtualBot; readonly voice: VirtualVoice }>();
 
-  constructor(options: VirtualVoiceOptions) {
-    this.world = new World(options);
+  /** @param journal takes down all that happens, for who will judge it: a day on the air is four million packets */
+  constructor(options: VirtualVoiceOptions, journal?: Journal) {
+    this.world = new World(options, journal);
   }
 
   get bots(): VirtualBot[] {

@@ -29,9 +29,17 @@ export function strength(pcm: Int16Array, hertz: number, rate = 48_000, stride =
   let re = 0;
   let im = 0;
   const samples = pcm.length / stride;
+  // One turn a sample: a sine and a cosine of each are most of what tests of sound would do.
+  const turn = { cos: Math.cos((2 * Math.PI * hertz) / rate), sin: Math.sin((2 * Math.PI * hertz) / rate) };
+  let cos = 1;
+  let sin = 0;
   for (let i = 0; i < samples; i++) {
-    re += pcm[i * stride]! * Math.cos((2 * Math.PI * hertz * i) / rate);
-    im += pcm[i * stride]! * Math.sin((2 * Math.PI * hertz * i) / rate);
+    const sample = pcm[i * stride]!;
+    re += sample * cos;
+    im += sample * sin;
+    const next = cos * turn.cos - sin * turn.sin;
+    sin = cos * turn.sin + sin * turn.cos;
+    cos = next;
   }
   return (2 * Math.hypot(re, im)) / samples;
 }

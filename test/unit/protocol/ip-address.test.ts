@@ -18,11 +18,9 @@ const ODD_TEXTS: readonly string[] = [
 ]; // prettier-ignore
 
 function agree(text: string): void {
-  expect([isIPv4(text), isIPv6(text), isIP(text)], JSON.stringify(text)).toEqual([
-    nodeIsIPv4(text),
-    nodeIsIPv6(text),
-    nodeIsIP(text) !== 0,
-  ]);
+  const [ours, nodes] = [[isIPv4(text), isIPv6(text), isIP(text)], [nodeIsIPv4(text), nodeIsIPv6(text), nodeIsIP(text) !== 0]];
+  // Asked thousands of times, where an `expect` costs more than both.
+  if (ours.join() !== nodes.join()) expect(ours, JSON.stringify(text)).toEqual(nodes);
 }
 
 describe('isIP', () => {

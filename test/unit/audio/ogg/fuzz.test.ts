@@ -13,9 +13,9 @@ async function staysInBounds(chunks: readonly Uint8Array[]): Promise<void> {
   const total = chunks.reduce((sum, { length }) => sum + length, 0);
   let damaged = 0;
   const { items, error } = await collect(oggOpus(chunks, { onDamage: () => (damaged += 1) }));
-  expect(items.filter((frame) => typeof opusPacketSamples(frame) !== 'number')).toEqual([]);
-  expect(items.reduce((sum, { length }) => sum + length, 0)).toBeLessThanOrEqual(total);
-  expect(damaged).toBeLessThanOrEqual(total);
+  const bad = items.filter((frame) => typeof opusPacketSamples(frame) !== 'number');
+  const given = items.reduce((sum, { length }) => sum + length, 0);
+  expect([bad, given <= total, damaged <= total]).toEqual([[], true, true]);
   if (error === undefined) return;
   if (!(error instanceof MediaFormatError)) throw error;
   expect(error.offset).toBeLessThanOrEqual(total);

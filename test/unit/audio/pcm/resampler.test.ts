@@ -21,15 +21,21 @@ function resampled(input: Float32Array, rate: number, piece = rate / 50): Float3
 /** By least squares: how strong the tone is, and all that is not it, both in decibels of the tone that went in. */
 function measure(output: Float32Array, hertz: number): { gain: number; rest: number } {
   const samples = output.subarray(4_800, output.length - 4_800);
-  const basis = (i: number): [number, number] => [Math.sin((2 * Math.PI * hertz * i) / 48_000), Math.cos((2 * Math.PI * hertz * i) / 48_000)];
+  const [sines, cosines] = [new Float64Array(samples.length), new Float64Array(samples.length)];
   let [ss, sc, cc, sx, cx] = [0, 0, 0, 0, 0];
-  samples.forEach((x, i) => {
-    const [s, c] = basis(i);
-    [ss, sc, cc, sx, cx] = [ss + s * s, sc + s * c, cc + c * c, sx + s * x, cx + c * x];
-  });
+  for (let i = 0; i < samples.length; i++) {
+    const s = (sines[i] = Math.sin((2 * Math.PI * hertz * i) / 48_000));
+    const c = (cosines[i] = Math.cos((2 * Math.PI * hertz * i) / 48_000));
+    const x = samples[i]!;
+    ss += s * s;
+    sc += s * c;
+    cc += c * c;
+    sx += s * x;
+    cx += c * x;
+  }
   const determinant = ss * cc - sc * sc;
   const [a, b] = [(sx * cc - cx * sc) / determinant, (cx * ss - sx * sc) / determinant];
-  const error = samples.reduce((sum, x, i) => sum + (x - a * basis(i)[0] - b * basis(i)[1]) ** 2, 0) / samples.length;
+  const error = samples.reduce((sum, x, i) => sum + (x - a * sines[i]! - b * cosines[i]!) ** 2, 0) / samples.length;
   return { gain: 20 * Math.log10(Math.hypot(a, b) / 0.5), rest: 10 * Math.log10(error / 0.125 + 1e-20) };
 }
 

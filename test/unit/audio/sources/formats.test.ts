@@ -111,13 +111,27 @@ async function madeAgain(ms: number): Promise<string> {
   return join(folder, `frames-${ms}.webm`);
 }
 
+let sums: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
+
+async function sumsOfAll(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const names = [...CONTAINERS.map(([name]) => `opus.${name}`), ...FRAME_MS.map((ms) => `frames-${ms}.opus`)];
+  const paths = await Promise.all([...names.map(made), ...FRAME_MS.map(madeAgain)]);
+  const all = await packetSums(paths);
+  return new Map(paths.map((path, i) => [path, all[i]!]));
+}
+
+/** What ffmpeg takes out of a file of Opus. */
+async function sumsOf(path: string): Promise<readonly string[] | undefined> {
+  return (await (sums ??= sumsOfAll())).get(path);
+}
+
 // Side by side: most of the time it is ffmpeg that works, or starts.
 describe.concurrent('Opus is passed as it is', () => {
   for (const [name] of CONTAINERS) {
     itWithFfmpeg(`in ${name}: the very packets, and the sound to the sample`, async () => {
       const path = await made(`opus.${name}`);
       const frames = await framesOf(path);
-      expect(frames.map(md5)).toEqual(await packetSums(path));
+      expect(frames.map(md5)).toEqual(await sumsOf(path));
       expect(await probe(path)).toMatchObject({ via: 'passthrough', codec: 'opus', channels: 2 });
       const samples = await pcmOf(path);
       expect(samples.length / 2).toBe(SECONDS * 48_000);
@@ -128,7 +142,7 @@ describe.concurrent('Opus is passed as it is', () => {
   for (const ms of FRAME_MS) {
     itWithFfmpeg(`of frames of ${ms} ms`, async () => {
       for (const path of [await made(`frames-${ms}.opus`), await madeAgain(ms)]) {
-        expect((await framesOf(path)).map(md5)).toEqual(await packetSums(path));
+        expect((await framesOf(path)).map(md5)).toEqual(await sumsOf(path));
         // What the decoder at hand does not take is concealed, and as long.
         expect((await pcmOf(path)).length / 2).toBe(SECONDS * 48_000);
       }
@@ -138,7 +152,7 @@ describe.concurrent('Opus is passed as it is', () => {
   for (const rate of OPUSENC_RATES) {
     itWithOpusenc(`of ${rate} Hz mono, by opusenc`, async () => {
       const path = await makeWithOpusenc(`voice-${rate}.opus`, await made(`voice-${rate}.wav`), '--title', 'Voice');
-      expect((await framesOf(path)).map(md5)).toEqual(await packetSums(path));
+      expect((await framesOf(path)).map(md5)).toEqual((await packetSums([path]))[0]);
       const samples = await pcmOf(path);
       expect(samples.length / 2).toBe(SECONDS * 48_000);
       expectTone(samples, 440, AMPLITUDE);

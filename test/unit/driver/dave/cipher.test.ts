@@ -182,10 +182,11 @@ describe('what goes out', () => {
           const { version } = b.machine.state;
           const out = b.machine.cipher.encrypt(FRAME);
           left.add(`v${version} ${out === FRAME ? 'clear' : isSilenceFrame(out) ? 'silence' : 'encrypted'}`);
-          if (version === 0) expect(out).toBe(FRAME);
-          else if (!isSilenceFrame(out)) expect(out).toEqual(encrypted(b.machine.state.epoch!, FRAME));
+          const silence = isSilenceFrame(out);
+          if (version === 0 && out !== FRAME) expect(out).toBe(FRAME);
+          if (version !== 0 && !silence && Buffer.compare(out, encrypted(b.machine.state.epoch!, FRAME)) !== 0) expect(out).toEqual(encrypted(b.machine.state.epoch!, FRAME));
           // What plays is not held needlessly, and what is let go is not silenced.
-          expect(b.machine.sendable && isSilenceFrame(out)).toBe(false);
+          if (silence && b.machine.sendable) expect.fail('silence, though there are keys');
         }
         expect(b.failures).toEqual([]);
       }),
@@ -217,15 +218,15 @@ describe('the version in force', () => {
             pending = [...pending.filter(({ id }) => id !== act.id), { id: act.id, version: act.version }];
           } else {
             const known = pending.find(({ id }) => id === act.id);
-            expect(transitions.execute(act.id, now)).toBe(known !== undefined);
+            if (transitions.execute(act.id, now) !== (known !== undefined)) expect.fail(`${act.id} is known, or not: ${known?.version}`);
             if (known !== undefined && version === 0 && known.version === 1) upgraded = now;
             version = known?.version ?? version;
             pending = pending.filter(({ id }) => id !== act.id);
           }
-          expect(transitions.version).toBe(version);
-          expect(transitions.settled).toBe(pending.length === 0);
           const plain = version === 0 || now - upgraded < PASSTHROUGH_GRACE || pending.some((one) => one.version === 0);
-          expect(transitions.acceptsPlain(now)).toBe(plain);
+          const settled = pending.length === 0;
+          if (transitions.version !== version || transitions.settled !== settled || transitions.acceptsPlain(now) !== plain)
+            expect([transitions.version, transitions.settled, transitions.acceptsPlain(now)]).toEqual([version, settled, plain]);
         }
       }),
     );

@@ -53,7 +53,7 @@ it.each([2, 3, 5])('each of the others is drawn as often, of %s that renew, and 
     const phases = distances.map((distance, node) => 1 + node + (distance * PERIOD_MS) / steps);
     for (let look = 0; look < looks; look += 1) {
       const [own, ...others] = await drawn(phases, 0.5 + (look * PERIOD_MS) / looks);
-      expect([own, ...others]).toEqual([0, ...others.map(() => 2)]);
+      if (own !== 0 || others.some((times) => times !== 2)) expect([own, ...others]).toEqual([0, ...others.map(() => 2)]);
     }
   }
 });

@@ -44,7 +44,8 @@ describe('the TLS presentation language of MLS', () => {
 
   it.each([16_383, 16_384, 70_000])('a vector of %i bytes comes back', (length) => {
     const content = new Uint8Array(length).fill(7);
-    expect(readVector(vector(content))).toEqual({ content });
+    const read = readVector(vector(content));
+    expect(typeof read === 'string' ? read : Buffer.compare(read.content, content)).toBe(0);
   });
 
   it.each([
@@ -63,7 +64,7 @@ describe('the TLS presentation language of MLS', () => {
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         const read = readVector(bytes);
         if (typeof read === 'string') expect(read).not.toBe('');
-        else expect(vector(read.content)).toEqual(bytes);
+        else if (Buffer.compare(vector(read.content), bytes) !== 0) expect(vector(read.content)).toEqual(bytes);
       }),
       { numRuns: 1_000 },
     );
