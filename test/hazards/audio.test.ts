@@ -134,7 +134,7 @@ describe('hazard 12, Discord4J: the RTP timestamp jumps back every 65 536 frames
     }
     expect(wrong).toEqual([]);
     expect(n).toBe(count + 5);
-  });
+  }, 30_000);
 
   it('heartbeats are `{ t, seq_ack }`, as version 8 has them', () => {
     const wire = onStage({ until: 60_000 }, ({ voice }) => after(20_000, () => voice.say(VoiceOp.ClientsConnect, { user_ids: [] }, 12)));
