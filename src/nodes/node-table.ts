@@ -18,6 +18,8 @@ interface Known extends Candidate {
 const STALE = 1.1;
 /** Of the lease: two renewals that did not come, and a third that is late. */
 const DOUBT = 0.3;
+/** ms from the first entry of a bucket until all of it is taken to have come: how many are behind one may be told wrong, and for good (nats-server 2.9). */
+const LISTING_MS = 100;
 /** ms until a watch that has broken off is begun anew. */
 const RETRY_MS = 1_000;
 
@@ -30,6 +32,8 @@ export class NodeTable {
   readonly #scheduler: SchedulerLike;
   readonly #place: (nodes: readonly Candidate[]) => string | undefined;
   readonly #subscription = new Subscription();
+  /** Of the entries that there are from the start. */
+  #listing: 'none yet' | 'coming' | 'done' = 'none yet';
   #stop = (): void => undefined;
   #closed = false;
 
@@ -122,6 +126,16 @@ export class NodeTable {
       this.#forgotten.delete(key);
       this.#nodes.set(key, { id: key, use: sessions / capacity, capacity, draining: draining === true, revision, at: this.#scheduler.now() });
     }
-    if (behind === 0) this.#news$.next();
+    this.#tell(behind);
+  }
+
+  #tell(behind: number): void {
+    if (behind === 0 || this.#listing === 'done') {
+      this.#listing = 'done';
+      this.#news$.next();
+    } else if (this.#listing === 'none yet') {
+      this.#listing = 'coming';
+      this.#subscription.add(timer(LISTING_MS, this.#scheduler).subscribe(() => this.#tell(0)));
+    }
   }
 }

@@ -1,5 +1,4 @@
 /** `connectVoice$` with every session on a node, for suites that were written without one. `nodes-setup.mjs` begins the nodes. */
-import { Kvm } from '@nats-io/kv';
 import { connect } from '@nats-io/transport-node';
 import { Observable } from 'rxjs';
 import { afterAll, expect, inject, vi } from 'vitest';
@@ -7,6 +6,7 @@ import { connectVoice$ as connectHere$ } from '../../src/connect.js';
 import type { ConnectOptions, VoiceEngine } from '../../src/driver/engine.js';
 import type { GatewayPort, VoiceSession, VoiceTarget } from '../../src/index.js';
 import { natsEngine, type NatsEngine } from '../../src/nodes/index.js';
+import { bucketKeys } from './bucket-keys.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,14 +21,8 @@ const prefix = `worker-${process.env['VITEST_POOL_ID']}`;
 const engines = new Map<string, { readonly engine: NatsEngine; sessions: number }>();
 
 afterAll(async () => {
-  const sessions = await new Kvm(connection).open(`${prefix}-sessions`);
-  const owned = async (): Promise<string[]> => {
-    const keys: string[] = [];
-    for await (const key of await sessions.keys()) keys.push(key);
-    return keys;
-  };
   // Whoever has left is told at once; the nodes give back what was theirs within a moment.
-  await vi.waitFor(async () => expect(await owned()).toEqual([]), { timeout: 10_000, interval: 50 });
+  await vi.waitFor(async () => expect(await bucketKeys(connection, `${prefix}-sessions`)).toEqual([]), { timeout: 10_000, interval: 50 });
   await connection.close();
 });
 

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { asyncScheduler, firstValueFrom, NEVER, of, Subject, toArray } from 'rxjs';
+import { asyncScheduler, firstValueFrom, NEVER, of, Subject, toArray, VirtualTimeScheduler, type SchedulerLike } from 'rxjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeSource } from '../../../src/audio/sources/describe.js';
 import { MediaSourceError } from '../../../src/audio/errors.js';
@@ -16,6 +16,7 @@ import { PreparedSession } from '../../../src/nodes/hand-over/prepared-session.j
 import { natsEngine, voiceNode, type NatsConnectionLike } from '../../../src/nodes/index.js';
 import { carryMediaErrors, sourceOpener, toldToNodes } from '../../../src/nodes/open-source.js';
 import { NodeTable } from '../../../src/nodes/node-table.js';
+import type { Candidate } from '../../../src/nodes/placement.js';
 import { toRecord, type Buckets, type Entry } from '../../../src/nodes/registry/buckets.js';
 import { Residents } from '../../../src/nodes/residents.js';
 import { Turns } from '../../../src/nodes/turns.js';
@@ -76,14 +77,32 @@ describe('an engine that is closed', () => {
 });
 
 describe('the table of nodes', () => {
+  const entry = (key: string, delta: number, draining = false): Entry => ({ key, value: toRecord({ sessions: 1, capacity: 10, draining }), revision: delta + 1, operation: 'PUT', created: new Date(0), delta });
+  const tableOf = (entries: readonly Entry[], scheduler: SchedulerLike, choice: (nodes: readonly Candidate[]) => string | undefined): NodeTable => {
+    const watched = { stop: () => undefined, async *[Symbol.asyncIterator]() { yield* entries; await new Promise(() => undefined); } }; // prettier-ignore
+    return new NodeTable({ nodes: { watch: () => Promise.resolve(watched) }, lease: 1_000 } as unknown as Buckets, NEVER, scheduler, choice);
+  };
+
   it('has the one that is to be it, and an error where that takes none', async () => {
-    const entry = (key: string, delta: number, draining = false): Entry => ({ key, value: toRecord({ sessions: 1, capacity: 10, draining }), revision: delta + 1, operation: 'PUT', created: new Date(0), delta });
-    const watched = { stop: () => undefined, async *[Symbol.asyncIterator]() { for (const one of [entry('a', 2), entry('b', 1), entry('ends', 0, true)]) yield one; await new Promise(() => undefined); } }; // prettier-ignore
-    const table = new NodeTable({ nodes: { watch: () => Promise.resolve(watched) }, lease: 1_000 } as unknown as Buckets, NEVER, asyncScheduler, () => 'a');
+    const table = tableOf([entry('a', 2), entry('b', 1), entry('ends', 0, true)], asyncScheduler, () => 'a');
     await new Promise(setImmediate);
     expect(await firstValueFrom(table.choose$('b', true))).toBe('b');
     expect(await firstValueFrom(table.choose$('gone'))).toBe('a');
     for (const id of ['gone', 'ends']) await expect(firstValueFrom(table.choose$(id, true))).rejects.toBeInstanceOf(EngineLostError);
+    table.close();
+  });
+
+  it.each([
+    ['by what the server says of those behind', [entry('a', 1), entry('b', 0)], 0],
+    ['without it, where that never comes to none', [entry('a', 2), entry('b', 1), entry('a', 3)], 100],
+  ] as const)('chooses among all that are there: %s', async (_, entries, after) => {
+    const scheduler = new VirtualTimeScheduler();
+    const chosen: string[] = [];
+    const table = tableOf(entries, scheduler, (nodes) => nodes.map(({ id }) => id).sort().at(-1));
+    table.choose$().subscribe((node) => chosen.push(`${node} at ${scheduler.now()}`));
+    await new Promise(setImmediate);
+    scheduler.flush();
+    expect(chosen).toEqual([`b at ${after}`]);
     table.close();
   });
 });
