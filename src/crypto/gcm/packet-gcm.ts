@@ -64,10 +64,14 @@ function makeShared(): Blocks | null {
   }
 }
 
-/** Packets under a key; null where there is no WebAssembly. */
+/** Packets under a key; null where there is no WebAssembly, or where the TLS library that Node was built with has no AES-256 by the block. */
 export function createGcm(key: KeyObject): Gcm | null {
   if (shared === undefined) shared = makeShared();
-  return shared && new Gcm(key, shared);
+  try {
+    return shared && new Gcm(key, shared);
+  } catch {
+    return null;
+  }
 }
 
 /** One key. Packets are header ‖ text ‖ tag ‖ counter. */

@@ -87,6 +87,10 @@ describe('AES-256-GCM of packets', () => {
   });
 });
 
+it('there is none where the cipher is refused', () => {
+  expect(createGcm(createSecretKey(randomBytes(16)))).toBeNull();
+});
+
 describe('without WebAssembly', () => {
   it('packets are sealed and opened by node:crypto', () => {
     const script = `
