@@ -30,13 +30,14 @@ const WHEREAMI_EVERY_MS = 300_000;
 /**
  * Joins a voice channel and stays in it until unsubscribed.
  *
- * Cold: subscribing sends op 4, unsubscribing leaves, at once and at any stage: op 4 with a null channel, then the WebSocket and
- * the UDP socket are closed. Emits one session, when it is first ready; the session survives resumes, new voice servers and
+ * Cold: subscribing sends op 4 and joins; unsubscribing leaves, at once and at any stage: it sends op 4 with a null channel, and closes
+ * the WebSocket and the UDP socket. Emits one session, when it is first ready. The session survives resumes, new voice servers and
  * moves. Completes when somebody ends the membership (a kick, the end of the call), so `retry` does not fight a moderator.
- * Errors with a VoiceError when the connection cannot be made or kept; before anything is sent with a VoiceOptionsError where an
- * argument is none, and with an AlreadyJoinedError where the bot is in this guild by another subscription: each subscription joins
- * anew, so share one session by `share()`. With the option `linger` it is left a while after the last subscription is gone, and who
- * subscribes meanwhile takes it over.
+ *
+ * Errors with a VoiceError when the connection cannot be made or kept. Before anything is sent, errors with a VoiceOptionsError if an
+ * argument is wrong, and with an AlreadyJoinedError if another subscription has the bot in this guild: each subscription joins, so
+ * share one session with `share()`. With the option `linger` the bot stays for a while after the last subscription has ended, and the
+ * next subscription takes the session over.
  *
  * `take(1)`, `first()` and `firstValueFrom()` unsubscribe, and so leave, as soon as the session is emitted: use `useSession`
  * or `switchMap`.
@@ -47,8 +48,8 @@ const WHEREAMI_EVERY_MS = 300_000;
  * session   ---------S-----------------|
  * ```
  *
- * @param gateway$ the bot's main gateway: payloads out, op 4 in
- * @param ids which channel of which guild, as whom
+ * @param gateway$ the bot's main gateway: it emits payloads and takes op 4, such as `fromDiscordJs(client)`
+ * @param ids the guild, the channel, and the bot's own user id
  */
 export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: ConnectOptions = {}): Observable<VoiceSession> {
   const join$ = (target: VoiceTarget): Observable<VoiceSession> =>

@@ -87,16 +87,16 @@ export type VoiceSignal =
 export type ConnectStage = 'socket' | 'hello' | 'ready' | 'discovery' | 'description' | 'dave';
 
 /**
- * Where a session stands.
+ * What a session is doing.
  *
- * - `signalling`: op 4 is sent, or the voice server went away; waiting for Discord to name one
- * - `connecting`: the first connection to a voice server is under way, at `stage`
+ * - `signalling`: op 4 was sent, or the voice server went away; waiting for Discord to name a voice server
+ * - `connecting`: the first connection to a voice server is being made, and is at `stage`
  * - `ready`: audio can flow
  * - `resuming`: the WebSocket is lost and being resumed; audio still flows
  * - `reconnecting`: a new connection is being made; audio is held
- * - `ended`: the last value; `state$` completes after it. `closeCode` is that of the WebSocket, where it was closed by then: both a kick
+ * - `ended`: the last value; `state$` completes after it. `closeCode` is that of the voice WebSocket, if it was closed by then: both a kick
  *   and the end of a call come with 4014 or 4022
- * - `failed`: the session failed beyond recovery, with the error that `connectVoice$` tells, of which `reason` is the text; the last value, too
+ * - `failed`: the session failed beyond recovery; also a last value. `reason` is the text of the error that `connectVoice$` emits
  */
 export type VoiceState =
   | { readonly status: 'signalling' }
@@ -113,7 +113,7 @@ export type VoiceState =
   | { readonly status: 'ended'; readonly reason: EndReason; readonly closeCode: number | null }
   | { readonly status: 'failed'; readonly reason: string };
 
-/** A user began (`speaking` not 0) or ceased (0) to speak, as the voice server's opcode 5 says. */
+/** A user started (`speaking` not 0) or stopped (0) speaking, as the voice server's opcode 5 says. */
 export interface SpeakingEvent {
   readonly userId: Snowflake;
   readonly ssrc: number;
@@ -125,15 +125,15 @@ export const ClientFlags = { Clips: 1, VoiceRecording: 2, ClipsByAnyViewer: 4 } 
 /** What a member's client runs on, by opcode 20. Source: docs.discord.food, Voice Platform. */
 export const ClientPlatform = { Desktop: 0, Mobile: 1, Xbox: 2, PlayStation: 3 } as const;
 
-/** What is known of somebody in the call; null is what nobody has said. */
+/** What is known of a member of the call; null where it is not known. */
 export interface CallMember {
   /** A combination of {@link ClientFlags} bits. */
   readonly flags: number | null;
   /** One of {@link ClientPlatform}, or a newer one. */
   readonly platform: number | null;
-  /** Since when in the channel, in ms since 1970. Told by voice states that come while the bot is there. */
+  /** Since when the member is in the channel, in ms since 1970. Known from voice states that come while the bot is there. */
   readonly connectedAt: number | null;
-  /** Whether in the audience of a stage, and not to be heard. */
+  /** Whether the member is in the audience of a stage, where nobody hears it. */
   readonly suppressed: boolean | null;
 }
 
@@ -146,14 +146,15 @@ export interface Latency {
 }
 
 /**
- * Where end-to-end encryption stands.
+ * The status of end-to-end encryption.
  *
- * - `plain`: the call is not encrypted, as in stage channels; frames are sent in the clear
- * - `alone`: the call is encrypted and nobody else is in it, so there is no group and nobody to hear; what plays is held
- * - `forming`: there are no keys: a group is being made, or made anew, the connection is, or the session is over; what plays is held
+ * - `plain`: the call is not end-to-end encrypted, as in stage channels; frames are sent without it
+ * - `alone`: the call is encrypted and nobody else is in it, so there is no group and no listener; what plays is held
+ * - `forming`: there are no keys, because the group or the connection is being made (for the first time or again), or the session is over;
+ *   what plays is held
  * - `secure`: frames are encrypted
- * - `withheld`: the call is not encrypted, and the option `e2ee` says that it must be; what plays is held
- * - `failed`: the group could not be joined several times in a row; what plays is held until the next try, 30 s after the first
+ * - `withheld`: the call is not encrypted, and the option `e2ee` is `required`; what plays is held
+ * - `failed`: joining the group failed several times in a row; what plays is held until the next try, 30 s after the first
  */
 export type E2eeStatus = 'plain' | 'withheld' | 'alone' | 'forming' | 'secure' | 'failed';
 
@@ -165,17 +166,17 @@ export interface E2eeState {
   /** The MLS epoch; null while there is no group. */
   readonly epoch: number | null;
   /**
-   * The voice privacy code: 30 digits, the same for all members of an epoch, as the official clients show it. Who compares them
-   * knows that nobody listens in. Null without a group.
+   * The voice privacy code: 30 digits, the same for all members of an epoch, as the official clients show it. If all members see the same
+   * code, nobody intercepts the call. Null without a group.
    */
   readonly privacyCode: string | null;
-  /** Who holds the keys, the bot included; empty without a group. */
+  /** The members of the group, including the bot; empty without a group. */
   readonly members: readonly Snowflake[];
 }
 
-/** How loud a packet is, as its sender's client says in RTP header extension 1: known without decoding. RFC 6464. */
+/** How loud a packet is, as its sender's client says in RTP header extension 1: readable without decoding. RFC 6464. */
 export interface AudioLevel {
-  /** Whether the client takes it for speech. */
+  /** Whether the client considers it speech. */
   readonly voice: boolean;
   /** -dBov: 0 is as loud as can be, 127 silence. */
   readonly level: number;
@@ -190,32 +191,32 @@ export interface VoicePacket {
   readonly sequence: number;
   /** RTP timestamp, 32 bits, wraps; samples at 48 kHz. */
   readonly timestamp: number;
-  /** When it came, in ms of the session's scheduler. */
+  /** When it arrived, in ms of the session's scheduler. */
   readonly arrival: number;
   /** The RTP marker bit: the first packet of a talk spurt, where the sender sets it. */
   readonly marker: boolean;
   /** Null where the packet has no such extension. */
   readonly audioLevel: AudioLevel | null;
   /**
-   * What RTP header extension 9 says, in the bits of {@link SpeakingFlags}; null where the packet has none. Of a frame of silence, 0 whatever
-   * it says: who sends one has ceased to speak.
+   * RTP header extension 9, in the bits of {@link SpeakingFlags}; null if the packet has none. For a frame of silence always 0, because
+   * its sender has stopped speaking.
    */
   readonly speaking: SpeakingFlags | null;
   readonly frame: OpusFrame;
 }
 
 /**
- * What a play tells.
+ * What a play emits.
  *
  * - `started`: the first frame is about to be sent
- * - `sent`: one frame left as one datagram. `sequence` and `timestamp` are its RTP fields, `position` where the frame begins
- *   in this play (ms of audio before it), `bytes` the datagram's length
- * - `starved`: the source had no frame in time; silence is sent in its place. The next `sent` ends it
- * - `paused`: the same, because somebody has paused it (`pausable` of `rxvoice/audio`)
- * - `suspended`, `resumed`: the voice connection went away and came back; or, with the option `engine`, the frames of a source that is read here do
- *   not get to where the session runs, and what was read ahead is played. One that is opened there plays on
- * - `finished`: the source ended and its last frame has had its time; completion follows. `heard` is how much of it was sent, in ms:
- *   less than its `frames` last where some were skipped
+ * - `sent`: one frame was sent as one datagram. `sequence` and `timestamp` are its RTP fields, `position` is where the frame begins
+ *   in this play (ms of audio before it), `bytes` is the length of the datagram
+ * - `starved`: the source had no frame in time; silence is sent instead. The next `sent` ends it
+ * - `paused`: the same, because the source was paused (`pausable` of `rxvoice/audio`)
+ * - `suspended`, `resumed`: the voice connection was lost and is back. With the option `engine` also: the frames of a source that is read here do
+ *   not reach the place where the session runs, and what was read ahead is played. A source that is opened there plays on
+ * - `finished`: the source has ended and its last frame has been played; completion follows. `heard` is how much of it was sent, in ms: less
+ *   than the length of its `frames` if some were skipped
  */
 export type PlayEvent =
   | { readonly type: 'started' }
@@ -236,17 +237,17 @@ export type PlayEvent =
  * How a play ended.
  *
  * - `finished`: its source has ended, and was heard to the end
- * - `stopped`: it was unsubscribed from, as by `switchMap` or `takeUntil`
+ * - `stopped`: it was unsubscribed, as by `switchMap` or `takeUntil`
  * - `failed`: it errored, or was refused
  * - `session-ended`: the session was left, kicked from or lost while it played
  */
 export interface PlayEnd {
   readonly reason: 'finished' | 'stopped' | 'failed' | 'session-ended';
   /**
-   * How much of the source was heard, in ms: what was sent of it, to the frame. Not what was read ahead, buffered, or skipped while the
-   * connection was away, and not the silence around it. What the network holds at that moment counts: it was sent.
+   * How much of the source was sent, in ms, to the frame. It does not count what was read ahead, buffered, or skipped while the
+   * connection was away, or the silence around the play. A frame that was sent counts, even if it is still on the network.
    */
   readonly heard: number;
-  /** The frames that were sent of it. */
+  /** How many of its frames were sent. */
   readonly frames: number;
 }

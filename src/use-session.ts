@@ -7,7 +7,7 @@ import { SessionEndedError } from './errors.js';
 const FINISH_MS = 10_000;
 
 /**
- * Like `switchMap`, but completes, and so leaves the channel, when the projected stream completes; and when somebody has ended the
+ * Like `switchMap`, but completes, and so leaves the channel, when the projected stream completes. Also completes when somebody ends the
  * session, whatever the projected stream does.
  *
  * ```
@@ -16,9 +16,9 @@ const FINISH_MS = 10_000;
  * result    -----a--b--|                  -----a--b--c--…|      op 4 with a null channel is sent in the first
  * ```
  *
- * With the session its own streams complete, and so does what is made of them. What begins something on the session after that, such as
- * a `repeat`, is over, and no error; what goes on without the session is let go of after 10 s. That the streams of a session which failed
- * complete is no end that anybody wanted: the result errors with the session, for a `retry` behind it to see.
+ * When the session ends, its own streams complete, and so does what is made of them. If the projected stream uses the session again after
+ * that, as a `repeat` does, the result completes without an error. A projected stream that goes on without the session is unsubscribed
+ * after 10 s. When the session fails, the result errors with it, so that a `retry` behind `useSession` can join again.
  */
 export function useSession<T>(project: (session: VoiceSession) => ObservableInput<T>): OperatorFunction<VoiceSession, T> {
   return (session$) =>

@@ -3,26 +3,26 @@ import { of, throwError, timer, type RetryConfig } from 'rxjs';
 import { amount, count as wholeNumber, fields, functionOf, type Check } from './checks/check.js';
 import { VoiceError, VoiceTimeoutError } from './errors.js';
 
-/** How {@link voiceRetry} goes about it; every field has a default. */
+/** Options of {@link voiceRetry}; every field has a default. */
 export interface VoiceRetryOptions {
-  /** Tries in a row, without a session between them. Default 5. */
+  /** The most tries in a row, that is, without a session in between. Default 5. */
   readonly count?: number;
-  /** ms before the first; doubled for each further one, up to 30 s. Default 1000. */
+  /** ms before the first try; doubled for each further one, up to 30 s. Default 1000. */
   readonly delay?: number;
   /**
-   * Is told of each error that is tried again, and when: without it nothing shows why there is no session yet. `console.warn` will do.
-   * What it throws is reported as RxJS reports unhandled errors. Default: nobody is told.
+   * Called with each error that is followed by a try, and with that try: without it nothing shows why there is no session yet.
+   * `console.warn` will do. What it throws is reported as RxJS reports unhandled errors. Default: none.
    */
   readonly onRetry?: (error: VoiceError, retry: VoiceRetry) => void;
 }
 
-/** A try that is to be made. */
+/** The try that follows an error. */
 export interface VoiceRetry {
-  /** Which one in a row, from 1. */
+  /** Its number in a row, from 1. */
   readonly attempt: number;
-  /** How many there may be. */
+  /** The most tries in a row. */
   readonly count: number;
-  /** ms until it is made. */
+  /** ms until it starts. */
   readonly delay: number;
 }
 
@@ -36,19 +36,20 @@ const checkOptions = fields({
 } satisfies Readonly<Record<keyof VoiceRetryOptions, Check>>);
 
 /**
- * Settings for RxJS' `retry` that join again after the errors for which that can help, and pass the others on:
- * `connectVoice$(…).pipe(useSession(…), retry(voiceRetry({ onRetry: console.warn })))`. It stands behind the use of the session: one that
- * fails takes what was made of it along, which a `retry` before it would not begin anew. A completion (somebody kicked the bot) is no error
- * and is not retried. What comes of the setup (a missing intent, UDP that is blocked) is no better for waiting: it is passed on when it
- * comes a second time in a row.
+ * Settings for RxJS' `retry`. They join again after errors for which that can help (`retryable`), and pass other errors on:
+ * `connectVoice$(…).pipe(useSession(…), retry(voiceRetry({ onRetry: console.warn })))`.
+ *
+ * Put `retry` after `useSession`: when a session fails, the stream made from it ends too, and a `retry` before `useSession` would not start that
+ * stream again. A completion (somebody kicked the bot) is not an error and is not retried. An error of the setup (a missing intent,
+ * blocked UDP) does not get better by waiting: it is passed on when it comes a second time in a row.
  *
  * ```
- * source   #  1s  #   2s   #  4s  S----      # an error that may pass; each is told to onRetry
+ * source   #  1s  #   2s   #  4s  S----      # a retryable error; onRetry is called with each
  * source   d  1s  d                          d a timeout of `discovery`: the second is passed on
  * result   -------#
  * ```
  *
- * @throws VoiceOptionsError for options that are not what they must be
+ * @throws VoiceOptionsError if an option is wrong
  */
 export function voiceRetry(options: VoiceRetryOptions = {}): RetryConfig {
   checkOptions('', options);

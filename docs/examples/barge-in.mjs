@@ -39,7 +39,7 @@ const REPLY = song.slice(0, 125);
 const seconds = (frames) => `${(frames / 50).toFixed(2)} s`;
 const say = (who, what) => console.log(`${who.padEnd(9)}${what}`);
 
-/** What is left to say. An array's iterator has no `return()`: whoever stops reading it may go on later, where he was. */
+/** What is left to say. An array's iterator has no `return()`: reading can stop, and go on later at the same place. */
 let left = REPLY.values();
 let said = 0;
 
@@ -63,7 +63,7 @@ const reply = (session) =>
     }),
   );
 
-/** Who begins to speak stops the reply, be it his or another's; when he has spoken, the reply to him begins. */
+/** A member who starts to speak stops the current reply; when the member has finished, the reply to it begins. */
 const answering = (session) =>
   session.receive().pipe(
     talkSpurts({ hangover: 300, minLength: 100 }), // 100 ms of voice: a click does not interrupt

@@ -2,7 +2,7 @@
 import { BehaviorSubject, map } from 'rxjs';
 import { bassBoost, chain, channels, equalizer, gainTo, limiter, lowPass, nightcore, pcm, probe, rotation, source, switchFilter, timescale, tremolo, volume } from 'rxvoice/audio'; // prettier-ignore
 
-/** What a user may ask for by name. */
+/** The effects that a user can choose by name. */
 export const EFFECTS = {
   off: chain(),
   bass: bassBoost({ gain: 9 }),
@@ -13,7 +13,7 @@ export const EFFECTS = {
   radio: chain(lowPass({ frequency: 3_000 }), equalizer([{ band: 8, db: 6 }]), tremolo({ depth: 0.1 })),
 };
 
-/** A song as its listeners want it: as loud as other songs, with an effect by name, at a volume in percent. */
+/** Makes a song as loud as other songs, with an effect by name and a volume in percent. */
 export const song = async (input, effect$, percent$) => {
   const { loudness } = await probe(input);
   const filters = [

@@ -9,7 +9,7 @@ import { connectVoice$, useSession } from 'rxvoice';
 import { testFrames, VIRTUAL_IDS, voiceTest } from 'rxvoice/testing';
 import { jukebox } from './jukebox.mjs';
 
-/** The bot in its channel; `play` is what it makes of the session. */
+/** The bot in its channel; `play` makes a stream from the session. */
 const join = (voice, play, ids = VIRTUAL_IDS) => connectVoice$(voice.gateway, ids, voice.options).pipe(useSession(play));
 
 /** Songs of a few numbered frames: `a` is 0, 1, 2, … and `b` 100, 101, … */

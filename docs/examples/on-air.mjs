@@ -30,16 +30,16 @@ const health = (session) =>
   );
 
 const stop$ = fromEvent(process, 'SIGINT');
-/** `kicked` is the one entry of the table that a radio sees differently. */
+/** The only entry of the table that a radio changes is `kicked`. */
 const recovery = recoverBy({ kicked: { action: 'rejoin' } });
 
 /** Joins, plays the programme, and leaves. */
 const radio$ = connectVoice$(server.gateway(RADIO), { ...CALL, userId: RADIO }, { recovery }).pipe(
   tap((session) => {
-    console.log('a session'); // once, whatever comes
+    console.log('a session'); // printed once, whatever happens
     health(session).subscribe((told) => console.log(told));
   }),
-  // Over a gap the programme waits; a live source wants 'skip'.
+  // During a gap the programme waits; for a live source use 'skip'.
   useSession((session) => session.play(programme, { whenSuspended: 'hold' }).pipe(takeUntil(stop$))),
 );
 

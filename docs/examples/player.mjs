@@ -28,7 +28,7 @@ const songs =
 const paused$ = new BehaviorSubject(false);
 const skip$ = new Subject();
 
-/** Plays the songs as one, from the first to the last. A song that cannot be played is told when it is its turn. */
+/** Plays all songs as one play. A song that cannot be played is reported when its turn comes. */
 const player = (session) => {
   const list = gapless(
     songs.map(({ frames }) => frames),

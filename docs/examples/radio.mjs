@@ -24,10 +24,10 @@ const stop$ = merge(
 ).pipe(share());
 
 // --- yours ---------------------------------------------------------------------------------------------------------------------------
-/** One programme, without end. It is opened when the first guild listens, and let go of when the last has left. */
+/** One endless programme. It is opened when the first guild listens, and closed when the last has left. */
 const radio = broadcast(repeated()(source(DEMO)));
 
-/** In each guild, until it is told to stop. A guild that fails costs the others nothing. */
+/** Plays it in each guild, until stop$ emits. A guild that fails does not affect the others. */
 const onAir$ = from(calls).pipe(
   mergeMap((call) => connectVoice$(gateway$, call).pipe(useSession((session) => session.play(radio).pipe(takeUntil(stop$))))),
 );

@@ -23,17 +23,17 @@ for await (const frame of oggOpus(createReadStream(fileURLToPath(new URL('../../
 const speech$ = (text) => (text === STORY ? interval(20).pipe(take(50), concatMap((i) => voice.slice(i * 8, i * 8 + 20))) : of(...voice.slice(0, 25)));
 
 // --- yours ---------------------------------------------------------------------------------------------------------------------------
-/** What the model is to remember of what it said: as much as was heard. */
+/** What the model remembers of its own speech: only as much as was heard. */
 const history = [];
 
-/** Says a text. Whatever ends it, be it its end or an interruption, the history has how much of it was heard. */
+/** Says a text. Whether it ends or is interrupted, the history says how much of it was heard. */
 const say = (session, text) =>
   session.play(speech$(text), {
     whenBehind: 'wait', // or the story would be an error after a minute of it
     onEnd: ({ reason, heard }) => history.push({ text, reason, heard }),
   });
 
-/** Tells the story; who begins to speak stops what is said, and is answered when he has spoken. */
+/** Tells the story. A member who starts to speak stops it, and gets an answer afterwards. */
 const conversation = (session) =>
   merge(of(undefined), session.receive().pipe(talkSpurts({ hangover: 200, minLength: 100 }))).pipe(
     switchMap((spurt) => (spurt === undefined ? say(session, STORY) : concat(spurt.pipe(ignoreElements()), say(session, 'sorry')))),

@@ -22,9 +22,9 @@ const RATE = 16_000;
 /** Who does not pause for so long is transcribed in pieces: memory stays bounded. Frames of 20 ms: 30 s. */
 const PIECE = 1_500;
 
-/** Packets in, utterances out; several at once where several speak. */
+/** Turns packets into utterances; several at once if several members speak. */
 const utterances = pipe(
-  // Thinking takes time: a pause below half a second belongs to the sentence. A cough is none.
+  // A pause below half a second belongs to the sentence. A cough is not an utterance.
   talkSpurts({ hangover: 500, minLength: 200 }),
   mergeMap((spurt) =>
     spurt.pipe(
@@ -79,7 +79,7 @@ const stop$ = merge(fromEvent(process, 'SIGINT'), somebody$.pipe(ignoreElements(
 const transcripts$ = connectVoice$(server.gateway(SCRIBE), { ...CALL, userId: SCRIBE }).pipe(
   useSession((session) =>
     session.receive().pipe(
-      takeUntil(stop$), // before the rest: what was said last is transcribed, too
+      takeUntil(stop$), // placed first, so that the last words are transcribed, too
       utterances,
       mergeMap(transcribe, 2), // two at a time, the others wait
     ),

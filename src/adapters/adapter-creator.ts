@@ -18,7 +18,7 @@ const ANY_BOT = {};
 
 /**
  * The gateway port of one guild, from its voice adapter creator. An adapter is made for each subscription and destroyed with it.
- * A payload that the library says it could not send is a VoiceGatewayError; when the library destroys the adapter, the session
+ * If the library could not send a payload, the session errors with a VoiceGatewayError. If the library destroys the adapter, the session
  * ends (`gateway-closed`).
  */
 export function fromAdapterCreator(create: VoiceAdapterCreator): GatewayPort {

@@ -13,8 +13,8 @@ export interface DiscordJsClient {
 }
 
 /**
- * The gateway port of a discord.js client, for all its guilds: each command goes out on the shard of its guild. The client needs
- * the `GuildVoiceStates` intent. A guild that the client does not know is a VoiceGatewayError of that session.
+ * The gateway port of a discord.js client, for all its guilds: each command is sent on the shard of its guild. The client needs
+ * the `GuildVoiceStates` intent. For a guild that the client does not know, the session errors with a VoiceGatewayError.
  *
  * ```ts
  * const gateway$ = fromDiscordJs(client);

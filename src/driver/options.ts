@@ -15,53 +15,53 @@ import type { Transports } from './ports.js';
 export type E2eeDemand = 'as-described' | 'required';
 
 /**
- * Every field has a good default; see `DEFAULT_TIMEOUTS` for the deadlines. They are checked at the subscription: the error is
- * then a VoiceOptionsError that names the option, and nothing was sent.
+ * Options of a voice session. Every field has a default; see `DEFAULT_TIMEOUTS` for the deadlines. Options are checked on subscription,
+ * before anything is sent: a wrong one is a VoiceOptionsError that names it.
  */
 export interface VoiceOptions {
   /**
-   * Heartbeats, deadlines, backoff and pacing all run on it. Default `steadyScheduler`, which `TestScheduler.run()` makes virtual, and whose
-   * `now()` goes on by itself. One whose `now()` is the wall clock, as that of `asyncScheduler` is, measures wrongly when that is set.
+   * The clock of heartbeats, deadlines, backoff and pacing. Default `steadyScheduler`, which `TestScheduler.run()` makes virtual, and whose
+   * `now()` is monotonic. A scheduler whose `now()` is the wall clock, such as `asyncScheduler`, measures wrongly when the clock is set.
    */
   readonly scheduler?: SchedulerLike;
   /** Where sockets come from. Default `nodeTransports()`. */
   readonly transports?: Transports;
   /**
-   * End-to-end encryption. Default `daveyProvider()`; false for none, with which Discord lets a bot into stage channels only, and a
-   * self-hosted server anywhere.
+   * End-to-end encryption. Default `daveyProvider()`. `false` turns it off: Discord then admits the bot to stage channels only, a
+   * self-hosted server to all channels.
    */
   readonly dave?: DaveProvider | false;
   /**
-   * Whether audio may pass in the clear. `as-described`, the default: the call is what the voice server describes, and stage channels are
-   * plain. `required`: while the call is not end-to-end encrypted, whoever made it so, what plays is held, `e2ee$` and `health$` say
-   * `withheld`, and of others nothing is heard but silence; it goes on where it was when the call is encrypted.
+   * Whether audio may be sent without end-to-end encryption. `as-described`, the default: the voice server decides, and stage channels are
+   * not encrypted. `required`: while the call is not end-to-end encrypted, for whatever reason, what plays is held, `e2ee$` and `health$` say
+   * `withheld`, and only silence is received from others. What plays goes on where it was when the call is encrypted.
    */
   readonly e2ee?: E2eeDemand;
-  /** The transport encryption modes allowed, the most wanted first. Default `ENCRYPTION_MODES`. */
+  /** The allowed transport encryption modes, in order of preference. Default `ENCRYPTION_MODES`. */
   readonly modes?: readonly EncryptionMode[];
   /** The deadline of each stage, in ms. */
   readonly timeouts?: Partial<Deadlines>;
   /**
-   * What to do about a fault. `attempt` is 1 for the first, rises with each, and falls while the session is ready. Default
-   * `defaultRecovery`; `recoverBy({ … })` is the same with entries of your own. What is no Recovery, and what it throws, ends the session
-   * with a VoiceOptionsError.
+   * Decides what is done about a fault. `attempt` is 1 for the first fault, rises with each, and falls while the session is ready. Default
+   * `defaultRecovery`; `recoverBy({ … })` is the same with entries of your own. If it throws, or returns something else than a Recovery, the session
+   * ends with a VoiceOptionsError.
    */
   readonly recovery?: (fault: VoiceFault, attempt: number) => Recovery;
   /**
-   * ms of being ready after which all faults are got over, and recovery's budget is whole again; each third of it makes up for one
-   * fault and one try. Default 10 000.
+   * ms of being ready after which recovery has all its tries again; each third of that time gives one fault and one try back.
+   * Default 10 000.
    */
   readonly stableAfter?: number;
   /**
-   * ms that the session, and the bot's place in the channel, outlive the last subscription: who subscribes again in that time finds
-   * the same session, be it in another channel. For `share()`, a quick `switchMap`, a hot reload. Default 0: unsubscribing leaves at
-   * once. Infinity, and more than 24.8 days: until somebody else ends it, or the process does. Anything but a number from 0 on is a
-   * VoiceOptionsError. `connectVoice$` only.
+   * How long, in ms, the session and the bot stay in the channel after the last subscription has ended. A subscription in that time gets
+   * the same session, even for another channel of the guild. For `share()`, a quick `switchMap`, a hot reload. Default 0: unsubscribing leaves at
+   * once. With Infinity, or more than 24.8 days, they stay until somebody else, or the end of the process, ends it. Anything but a number of
+   * 0 or more is a VoiceOptionsError. `connectVoice$` only.
    */
   readonly linger?: number;
   /**
-   * Where Discord believes the bot to be: `GET /guilds/{guild.id}/voice-states/@me`, as whatever you call REST with gives it; null where it
-   * answers 404. Asked now and then, it finds out a voice state that was lost on its way to the bot: a kick, or a move. Default: nobody is
+   * Asks Discord where the bot is: the result of `GET /guilds/{guild.id}/voice-states/@me`, from your REST client; null for an
+   * answer of 404. It is called every `whereamiEvery` ms, and so finds a kick or a move whose voice state never reached the bot. Default: not
    * asked. `connectVoice$` only.
    *
    * ```ts
@@ -69,28 +69,28 @@ export interface VoiceOptions {
    * ```
    */
   readonly whereami?: () => ObservableInput<VoiceStatePayload | null>;
-  /** ms between two questions of `whereami`, half of it more or less by chance. Default 300 000, five minutes. `connectVoice$` only. */
+  /** ms between two calls of `whereami`, at random up to half of it more or less. Default 300 000, five minutes. `connectVoice$` only. */
   readonly whereamiEvery?: number;
   /**
-   * Whether IP discovery must be answered. `optional`: where no answer comes within half of `timeouts.discovery`, the session goes on with
-   * an address of nowhere, so that it can play and will never receive: a way round a firewall that lets no UDP in. Default `required`.
+   * Whether IP discovery must be answered. `optional`: if no answer comes within half of `timeouts.discovery`, the session goes on with
+   * a dummy address. It can then play, but never receive: a workaround for a firewall that blocks incoming UDP. Default `required`.
    */
   readonly discovery?: 'required' | 'optional';
   /** Random bytes: first RTP sequence and timestamp, backoff jitter, nonces of `xsalsa20_poly1305_suffix`. Default: the operating system's. */
   readonly random?: (bytes: number) => Uint8Array;
   /**
-   * Who stands between RTP and RTCP and the wire: each is called when a media session begins, and looks on until it ends. Default none
-   * but `senderReports`.
+   * Observers of RTP and RTCP: each is called when a media session begins, and observes until it ends. Default: only those of
+   * `senderReports`.
    */
   readonly interceptors?: readonly MediaInterceptor[];
   /**
-   * Whether a sender report goes out about every 5 s while something is sent: the round trip of `session.quality$` is measured by it. It
+   * Whether to send an RTCP sender report about every 5 s while something is sent: `session.quality$` measures its round trip with it. It
    * tells the server our clock, and how many packets and bytes we sent. Default true.
    */
   readonly senderReports?: boolean;
-  /** Is given every {@link LogEvent}. What it throws is reported as RxJS reports what nobody handles, and changes nothing. */
+  /** Called with every {@link LogEvent}. What it throws is reported as RxJS reports unhandled errors, and changes nothing. */
   readonly log?: (event: LogEvent) => void;
-  /** The voice gateway version to ask for; the server's Hello may lower it. 9 is undocumented by Discord. Default 8. */
+  /** The voice gateway version to request; the server's Hello may lower it. Discord does not document 9. Default 8. */
   readonly gatewayVersion?: VoiceGatewayVersion;
 }
 

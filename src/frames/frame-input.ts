@@ -7,38 +7,38 @@ import type { OpusFrame } from '../types.js';
 /**
  * A source of Opus frames.
  *
- * - an Iterable is read one frame a tick
+ * - an Iterable is read one frame at a time, when the frame is due
  * - an AsyncIterable (a Node Readable in object mode, a web ReadableStream, an async generator) is read a few frames ahead
  * - an Observable, of RxJS, of another library or of the platform, pushes; its frames wait in a bounded buffer
  */
 export type FrameInput = Iterable<OpusFrame> | AsyncIterable<OpusFrame> | Observable<OpusFrame> | ObservableLike<OpusFrame>;
 
-/** Where the frames of an Observable wait. */
+/** The buffer in which the frames of an Observable wait. */
 export interface PlayBuffer {
   /** How many frames fit. Default 3000, a minute of 20 ms frames. */
   readonly frames?: number;
   /**
-   * What happens to a frame that does not fit: `error` ends the play with a FrameOverflowError, `drop-oldest` keeps a live
-   * source close to now, `drop-newest` keeps what came first. Default `error`.
+   * What happens when a frame does not fit: `error` ends the play with a FrameOverflowError; `drop-oldest` keeps the newest frames, for a
+   * live source; `drop-newest` keeps the oldest ones. Default `error`.
    */
   readonly overflow?: 'error' | 'drop-oldest' | 'drop-newest';
   /**
-   * With `whenBehind: 'wait'`, in place of the two above: how many bytes may wait, a frame counting for 64 at least. Beyond, the play ends
+   * With `whenBehind: 'wait'`, instead of the two above: how many bytes may wait. Each frame counts as 64 bytes at least. With more, the play ends
    * with a FrameOverflowError. Default 67 108 864: an hour and a half at 96 kbit/s.
    */
   readonly bytes?: number;
 }
 
-/** How a source is read. Each kind of source has its own. */
+/** How a source is read. Each option is for one kind of source. */
 export interface ReadOptions {
   /** AsyncIterables only: frames read ahead of the clock. Default 10 (200 ms). */
   readonly prefetch?: number;
   /** Observables only. Default `{ frames: 3000, overflow: 'error', bytes: 67108864 }`. */
   readonly buffer?: PlayBuffer;
   /**
-   * Observables only: what becomes of what comes faster than it plays, as speech does from most services. `overflow` keeps
-   * `buffer.frames` and does as `buffer.overflow` says; `wait` keeps all of it, up to `buffer.bytes`, and cuts nothing. What is read, and
-   * not pushed, always waits. Default `overflow`.
+   * Observables only: what to do with frames that come faster than they play, as speech does from most services. `overflow` keeps
+   * `buffer.frames` of them, and then does what `buffer.overflow` says. `wait` keeps all of them, up to `buffer.bytes`. Iterables
+   * always wait, because they are read only when a frame is needed. Default `overflow`.
    */
   readonly whenBehind?: 'overflow' | 'wait';
 }

@@ -2,12 +2,12 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../types.js';
 
-/** Where to be, and how. What is an Observable may change under way; the last value counts. */
+/** The guild and channel to join, and how. Pass an Observable for what may change later; its last value counts. */
 export interface VoiceTarget {
   readonly guildId: Snowflake;
   /** The bot's own id. */
   readonly userId: Snowflake;
-  /** An Observable moves the session from channel to channel; it is never rebuilt. */
+  /** With an Observable, the same session moves to each emitted channel. */
   readonly channelId: Snowflake | Observable<Snowflake>;
   /** Default false. */
   readonly selfMute?: boolean | Observable<boolean>;

@@ -20,37 +20,37 @@ import { DEFAULT_SILENCE_MS } from './voice-node.js';
 
 /** How sessions are run on nodes. */
 export interface NatsEngineOptions {
-  /** The bot's user id. A session of it in a guild is run by one node at a time, whichever process of the bot asks for it. */
+  /** The bot's user id. One node at a time runs the bot's session in a guild, whichever process of the bot asks for it. */
   readonly bot: Snowflake;
-  /** As that of the nodes. Default `rxvoice`. */
+  /** The prefix of the nodes. Default `rxvoice`. */
   readonly prefix?: string;
   /**
-   * ms of a play that are read ahead onto its node: so long the bot and NATS may be away without being heard, and so much later a source
-   * hears of what it is to do otherwise. Default 1 000.
+   * ms of a play that are read ahead onto its node, if its source is read by the bot. The bot and NATS may be away for that long without a gap; a
+   * source that reacts to listeners is heard to react that much later. Default 1 000.
    */
   readonly ahead?: number;
   /**
-   * Which sources are opened on the node, so that neither the bot nor NATS is needed while they play: `urls`, http: and https: ones that
-   * `source` was given; `files`, paths, too, which are then paths on the nodes, in their folder `files`; `none`: all are read here. What is
-   * no `source`, or has options that are code or headers, is read here in any case. Default `urls`.
+   * Which sources are opened on the node, so that neither the bot nor NATS is needed while they play. `urls`: http: and https: URLs given to
+   * `source`; `files`: also paths, which are then paths on the nodes, in their folder `files`; `none`: no source. Everything else is read by the
+   * bot: what is not a `source`, and a `source` with headers or with functions among its options. Default `urls`.
    */
   readonly sources?: 'none' | 'urls' | 'files';
-  /** ms to wait for a node where there is none. Default 10 000. */
+  /** ms to wait for a node if there is none. Default 10 000. */
   readonly patience?: number;
   /**
-   * ms for which a session goes on on its node when the bot's process is gone without having left it, and with it a play whose source is read
-   * there. The next process of the bot that connects to the guild meanwhile, with a `keep` of its own, is given the session; and its first play,
-   * if it is of the same source, takes over that which plays, wherever it is; where the node is gone, too, it goes on where that was written down to be (`checkpoint` of
-   * `voiceNode`). Default 0: all of it ends with the process.
+   * ms for which a session goes on on its node after the bot's process has ended without leaving it; so does a play whose source is read on the
+   * node. If the next process of the bot connects to the guild in that time, with a `keep` of its own, it gets the session. If its first play
+   * is of the same source, it takes over the one that plays, at its position; if the node is gone, too, at the last checkpoint
+   * (`checkpoint` of `voiceNode`). Default 0: everything ends with the process.
    */
   readonly keep?: number;
   /**
-   * With `keep`: a name of this process that the next one in its place has, too, and no other that lives, such as that of its pod. So a node knows at once,
-   * and not after its `silentAfter`, that the one before is gone. Of two that live the later is believed, by its clock, and the sessions of the
-   * other end with an EngineLostError. Letters, digits, - and _. Default: none.
+   * With `keep`: a name for this process that its successor has, too, and no other living process, such as the name of its pod. With it a node knows at
+   * once that the former process is gone, and not only after its `silentAfter`. If two processes of a name live, the one that started later (by its clock) wins, and
+   * the sessions of the other end with an EngineLostError. Letters, digits, - and _. Default: none.
    */
   readonly instance?: string;
-  /** ms without a word after which a node is taken to be gone. Default 6 000, and never more than a lease. */
+  /** ms without a message after which a node is considered gone. Default 6 000, and never more than a lease. */
   readonly silentAfter?: number;
   /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
@@ -59,8 +59,8 @@ export interface NatsEngineOptions {
 /** A {@link VoiceEngine} of nodes. */
 export interface NatsEngine extends VoiceEngine {
   /**
-   * Ends the links, for good. What still runs is `reconnecting` from then on: leave it first, or end the process and have the next one take it
-   * over (`keep`). A session that is asked for afterwards fails with an EngineLostError.
+   * Ends the links for good. Sessions that still run are `reconnecting` from then on: leave them first, or end the process and let the next one
+   * take them over (`keep`). A session that is requested afterwards fails with an EngineLostError.
    */
   close(): void;
 }
@@ -83,18 +83,18 @@ const checkOptions = fields(
 );
 
 /**
- * Runs sessions on the machines that have a `voiceNode` of the same `prefix`. A new session goes to the one with the least to do. A node that
- * drains hands its sessions on; one that dies is a fault of its sessions, which go on elsewhere when its lease has run out.
+ * Runs sessions on the machines that have a `voiceNode` of the same `prefix`. For a new session two nodes are drawn at random, and the less used one
+ * gets it. A node that drains hands its sessions on. When a node dies, its sessions go on elsewhere after its lease has expired.
  *
  * ```ts
  * const engine = natsEngine(await connect({ servers: 'nats://10.0.0.5:4222', maxReconnectAttempts: -1 }), { bot: userId });
  * connectVoice$(gateway$, ids, { engine }).pipe(switchMap((session) => session.play(frames$)));
  * ```
- * A session fails with an EngineLostError where there is no node for `patience` ms as it begins, where it has begun on four nodes that were
- * lost without ten seconds of being ready between them, and when the connection is closed for good; with an AlreadyJoinedError where another
- * process of the bot has one in the guild. One that was ready waits for a node, `reconnecting`, for as long as it takes.
+ * A session fails with an EngineLostError if there is no node for `patience` ms when it starts, if four nodes on which it started were
+ * lost and it was never ready for ten seconds in between, and when the connection is closed for good. It fails with an AlreadyJoinedError if
+ * another process of the bot has a session in the guild. A session that was ready waits for a node, `reconnecting`, for as long as it takes.
  *
- * @throws VoiceOptionsError, which names the first option that is not what it must be
+ * @throws VoiceOptionsError, which names the first wrong option
  */
 export function natsEngine(connection: NatsConnectionLike, options: NatsEngineOptions): NatsEngine {
   checkConnection('connection', connection);

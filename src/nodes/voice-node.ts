@@ -10,45 +10,45 @@ import { freshName } from './fresh-name.js';
 import { carryMediaErrors, sourceOpener } from './open-source.js';
 import { MAX_KEEP_MS, openBuckets, openPeers, openPositions, type NodeBuckets } from './registry/buckets.js';
 
-/** How a node is to be. */
+/** Options of {@link voiceNode}; every field has a default. */
 export interface VoiceNodeOptions {
-  /** What its id begins with, for people: letters, digits, - and _. Default `node`. */
+  /** The beginning of the node's id, for people: letters, digits, - and _. Default `node`. */
   readonly name?: string;
-  /** What subjects and buckets begin with: bots and nodes of one prefix find each other. Default `rxvoice`. */
+  /** The beginning of all subjects and buckets: bots and nodes with the same prefix find each other. Default `rxvoice`. */
   readonly prefix?: string;
-  /** Sessions beyond which others are asked first. Default 500. */
+  /** A node with this many sessions is full: other nodes are asked first. Default 500. */
   readonly capacity?: number;
-  /** Sessions that join at once; the others wait. Default 16. */
+  /** How many sessions join at the same time; others wait. Default 16. */
   readonly joins?: number;
-  /** Sessions that move at once when it drains; the others play on until it is their turn. Few at once are each silent for a shorter time. Default 4. */
+  /** How many sessions move at the same time when the node drains; the others play on until their turn. With fewer at a time, each gap is shorter. Default 4. */
   readonly moves?: number;
   /**
-   * Whether a session that is to move plays on here, for 3 s at most, until the node that it goes to has opened its voice sockets and its
-   * source. Default true; false moves it at once, and what is to be opened is opened while it is silent.
+   * Whether a session that moves plays on here, for 3 s at most, until the next node has opened its voice sockets and its
+   * source. Default true. With false it moves at once, and is silent while they are opened.
    */
   readonly prepare?: boolean;
   /**
-   * ms for which the node may run its sessions without reaching NATS, and after which those of a node that died run elsewhere. Whoever makes
+   * ms for which the node may run its sessions without reaching NATS. The sessions of a dead node run elsewhere after that time. The node that creates
    * the buckets chooses it for all nodes of the prefix. Default 20 000.
    */
   readonly lease?: number;
-  /** ms without a word after which a bot is taken to be gone, and its sessions end. Default 6 000, and never more than a lease. */
+  /** ms without a message after which a bot is considered gone, and its sessions end. Default 6 000, and never more than a lease. */
   readonly silentAfter?: number;
   /**
-   * ms between two checkpoints, 500 or more: so often it is written down where the songs are that are read here, of bots with `keep`. Where the node dies
-   * and with it the process of the bot, the next process goes on there: so much of a song is heard twice at most. 0: it is written down
-   * nowhere, and a song begins anew. Default 5 000.
+   * ms between two checkpoints, 500 or more. A checkpoint stores the positions of the songs that are read on this node, for bots with `keep`. If the node and
+   * the process of the bot both die, the next process goes on at the checkpoint: at most this much of a song is heard twice. 0: no checkpoints; then
+   * the song starts from the beginning. Default 5 000.
    */
   readonly checkpoint?: number;
   /**
-   * ms, 1 000 or more, for which a session stays on a node that it has come to, before it may be moved to one with less to do: this node then lets go of some
-   * to another one that has less than 0.8 of its share in use, one after the other and each prepared, whatever `prepare` says. Each is a moment of silence, and
-   * may be seen as leaving and joining. 0: none is moved but where a node ends. Default 0.
+   * ms, 1 000 or more, for which a session stays on a node that it has come to. After that this node may move it to another one that uses at most 0.8 of the share
+   * of its capacity that this one uses; one session at a time, and each prepared, whatever `prepare` says. Each move is a moment of silence, and
+   * may be visible as leaving and joining. 0: sessions move only when a node ends. Default 0.
    */
   readonly rebalance?: number;
   /**
-   * The folder whose files bots may have opened here, by paths that are absolute or begin in it. Default: no files are opened, and URLs are,
-   * http: and https:, wherever they lead.
+   * The folder from which bots may play files, by absolute paths or paths relative to it. Default: no files are opened. http: and https: URLs are always opened,
+   * wherever they lead.
    */
   readonly files?: string;
   /** Settings of the voice sockets. */
@@ -57,20 +57,20 @@ export interface VoiceNodeOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** What a node is about. `id` is null until it has registered, and another after it has lost its lease. */
+/** The state of a node. `id` is null until it has registered, and changes after it has lost its lease. */
 export interface VoiceNodeState {
   readonly status: 'registering' | 'serving' | 'draining' | 'ended';
   readonly id: string | null;
   readonly sessions: number;
-  /** Sessions that have gone to a node with less to do since this one began (`rebalance`). */
+  /** How many sessions `rebalance` has moved to other nodes since this one started. */
   readonly moved: number;
 }
 
 /** A running node. */
 export interface VoiceNode {
-  /** Replays the latest. Completes when it has ended; errors where NATS cannot be used as it must. */
+  /** Replays the current state. Completes when the node has ended; errors if NATS cannot be used as required. */
   readonly state$: Observable<VoiceNodeState>;
-  /** Takes no more sessions, has its own go on elsewhere, and ends: what to do upon SIGTERM. */
+  /** Takes no more sessions, moves its own to other nodes, and ends. Call it on SIGTERM. */
   drain(): Promise<void>;
   /** Ends at once: sessions go on elsewhere, with a longer gap. */
   close(): Promise<void>;
@@ -103,17 +103,17 @@ const checkOptions = fields({
 } satisfies Readonly<Record<keyof VoiceNodeOptions, unknown>>);
 
 /**
- * Carries sessions for the bots that have an engine of the same `prefix`, from `natsEngine`: their sockets, clocks and keys are here. It
+ * Runs sessions for bots that use `natsEngine` with the same `prefix`: their sockets, clocks and keys are in this process. It
  * needs a NATS server with JetStream, and no port that is open to the outside.
  *
  * ```ts
  * const node = voiceNode(await connect({ servers: 'nats://10.0.0.5:4222', maxReconnectAttempts: -1 }));
  * process.once('SIGTERM', () => void node.drain().then(() => process.exit()));
  * ```
- * It runs nothing without its lease, an entry in a bucket that it renews: while NATS is away for longer than that it ends its sessions, since
- * another node may have them by then; afterwards it registers anew.
+ * It runs sessions only while it has its lease, an entry in a bucket that it renews. If NATS is away for longer than the lease, it ends its
+ * sessions, because another node may have them by then; afterwards it registers again.
  *
- * @throws VoiceOptionsError, which names the first option that is not what it must be
+ * @throws VoiceOptionsError, which names the first wrong option
  */
 export function voiceNode(connection: NatsConnectionLike, options: VoiceNodeOptions = {}): VoiceNode {
   checkConnection('connection', connection);

@@ -35,13 +35,13 @@ export type DaveView = Pick<DaveCall, 'snapshot' | 'counters' | 'faults'>;
 
 /** A running voice server: one WebSocket port and one UDP port on 127.0.0.1, and the bot gateways of its users. */
 export interface LoopbackVoiceServer {
-  /** What VOICE_SERVER_UPDATE carries: `ws://localhost:PORT`, or `localhost:PORT` with `tls`; the option `host` names another. */
+  /** The endpoint in VOICE_SERVER_UPDATE: `ws://localhost:PORT`, or `localhost:PORT` with `tls`; the option `host` sets another host name. */
   readonly endpoint: string;
   /** An in-process bot gateway for that user, the same one each time. It answers op 4 with both events, never synchronously. */
   gateway(userId: Snowflake): GatewayPort;
   /**
-   * Puts a user into a channel without a gateway: the `d` of both events, for any other Discord voice library to connect with.
-   * Admitted again, the user gets a new token, and in another channel is moved. The gateways hear of it.
+   * Puts a user into a channel without a gateway. Returns the `d` of both events, with which any other Discord voice library can connect.
+   * A second call gives the user a new token, and moves it if the channel differs. The gateways of others are told.
    * @throws RangeError for an id that is no snowflake
    */
   admit(ids: MembershipIds): { readonly voiceState: VoiceStateEvent; readonly voiceServer: VoiceServerEvent };
@@ -51,25 +51,25 @@ export interface LoopbackVoiceServer {
   readonly events$: Observable<ServerEvent>;
   /** Datagrams so far. */
   readonly counters: ServerCounters;
-  /** How often each suspicious thing was seen; see docs/server-refusals.md. The object lives on, and counts. */
+  /** How often each suspicious behaviour was seen; see docs/server-refusals.md. The object is live: its counts go on. */
   readonly suspicions: SuspicionCounters;
-  /** What became of the audio of others on its way to this user, by sender. The map lives on, and counts. */
+  /** What happened to the audio of others on its way to this user, by sender. The map is live: its counts go on. */
   accounting(receiverId: Snowflake): ReadonlyMap<Snowflake, FlowCounters>;
   /**
-   * How the audio of a user has come in, in the user's present voice session: what the receiver reports to that client say. Undefined
+   * How the audio of a user has arrived, in the user's current voice session: the figures of the receiver reports to that client. Undefined
    * before its first packet.
    */
   reception(userId: Snowflake): ReceptionAccount | undefined;
   readonly faults: ServerFaults;
   /** The end-to-end encryption of a channel's call, as its delivery service sees it; undefined where there is none. */
   dave(guildId: Snowflake, channelId: Snowflake): DaveView | undefined;
-  /** Breaks every connection and completes every stream; resolves when no socket and no timer is left. May be called again. */
+  /** Closes every connection and completes every stream; resolves when no socket and no timer is left. May be called more than once. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a voice server on loopback that behaves as Discord's does, so that a wrong client fails here too: gateway versions 4
- * to 9, both transport modes of today and the former ones, buffered resume, and audio forwarded between the members of a channel.
+ * Starts a voice server on loopback that behaves like Discord's, so that a client with a fault fails here too. It has gateway versions 4
+ * to 9, the current and the former transport modes, buffered resume, and DAVE, and forwards audio between the members of a channel.
  *
  * @throws RangeError for an option out of range; the error of node when a port cannot be bound or the TLS identity is unusable
  */

@@ -5,7 +5,7 @@ export function testFrame(index: number): Uint8Array {
   return Uint8Array.of(0xfc, index >>> 8, index, 0x5a);
 }
 
-/** `count` packets, the `from`th first. */
+/** Makes `count` small packets, numbered from `from`. */
 export function testFrames(count: number, from = 0): Uint8Array[] {
   return Array.from({ length: count }, (_, i) => testFrame(from + i));
 }

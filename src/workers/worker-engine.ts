@@ -20,25 +20,25 @@ export interface WorkerEngineOptions {
   /** How many threads at most. Default: one less than the processor has cores, and at least one. */
   readonly threads?: number;
   /**
-   * ms of a play that are read ahead into its thread, where its source is read here: so long the main thread may be busy without being
-   * heard, and so much later a source hears of what it is to do otherwise. Default 500.
+   * ms of a play that are read ahead into its thread, if its source is read in the main thread. The main thread may be blocked for that long
+   * without a gap; a source that reacts to listeners is heard to react that much later. Default 500.
    */
   readonly ahead?: number;
   /**
-   * Which sources are opened in the thread, so that the main thread is not needed while they play: `files`, paths and file:, http: and https:
-   * URLs that `source` was given; `urls`, the last two alone; `none`: all are read here. What is no `source`, or has options that are code, is
-   * read here in any case, and so is a play with `whenSuspended: 'skip'`. Default `files`.
+   * Which sources are opened in the thread, so that the main thread is not needed while they play. `files`: paths and file:, http: and https:
+   * URLs given to `source`; `urls`: only http: and https: URLs; `none`: no source. Everything else is read in the main thread: what is not a
+   * `source`, a `source` with functions among its options, and a play with `whenSuspended: 'skip'`. Default `files`.
    */
   readonly sources?: 'none' | 'urls' | 'files';
   /** Settings of the sockets, which are opened in the threads. Plain data: certificates as text or bytes. */
   readonly transports?: NodeTransportsOptions;
-  /** The script of a thread, where a bundler has put it elsewhere. Default: `worker.js` beside this file. */
+  /** The script of a thread, if a bundler has put it elsewhere. Default: `worker.js` beside this file. */
   readonly script?: URL | string;
 }
 
 /** A {@link VoiceEngine} of threads. */
 export interface WorkerEngine extends VoiceEngine {
-  /** Ends the threads. Sessions that still run in them go on in new ones: leave them first. */
+  /** Ends the threads. Leave all sessions first: those that still run go on in new threads. */
   close(): Promise<void>;
 }
 
@@ -51,16 +51,17 @@ const checkOptions = fields({
 } satisfies Readonly<Record<keyof WorkerEngineOptions, unknown>>);
 
 /**
- * Runs sessions in `node:worker_threads`. Each thread has an event loop, a clock and sockets of its own: a main loop that is blocked is not
- * heard where a `source` plays that is opened in the thread, and elsewhere for less than `ahead`. Tokens and keys are in the threads alone, but for the bot gateway's events, which pass through.
+ * Runs sessions in `node:worker_threads`. Each thread has its own event loop, clock and sockets. A blocked main thread causes no gap if the
+ * play's `source` is opened in the thread; otherwise none for up to `ahead`. Keys are only in the threads, and so are tokens, except
+ * in the bot gateway's events, which pass through the main thread.
  *
  * ```ts
  * const engine = workerEngine();
  * connectVoice$(gateway$, ids, { engine }).pipe(switchMap((session) => session.play(frames$)));
  * ```
- * A new session goes to the thread with the fewest. Threads begin with their first session, and keep no process alive that has none.
+ * A new session goes to the thread with the fewest sessions. A thread starts with its first session. Threads without sessions do not keep the process alive.
  *
- * @throws VoiceOptionsError, which names the first option that is not what it must be
+ * @throws VoiceOptionsError, which names the first wrong option
  */
 export function workerEngine(options: WorkerEngineOptions = {}): WorkerEngine {
   checkOptions('', options);

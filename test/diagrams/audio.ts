@@ -17,7 +17,7 @@ const block = (speakers: Readonly<Record<string, number>>): AlignedAudio => ({ a
 export const AUDIO: Readonly<Record<string, Diagram>> = {
   reorder: {
     title: 'reorder()',
-    says: 'Packets in the order of their numbers; what does not come in time is told as lost.',
+    says: 'Packets in the order of their numbers; a packet that does not come in time is reported as lost.',
     until: 400,
     draw: (pen) => {
       const packets$ = pen.source('packets$', '10ms a 19ms b 19ms d 9ms c 29ms e 19ms g', { a: speech(1), b: speech(2), c: speech(3), d: speech(4), e: speech(5), g: speech(7) }, { a: '1', b: '2', c: '3', d: '4', e: '5', g: '7' });
@@ -26,7 +26,7 @@ export const AUDIO: Readonly<Record<string, Diagram>> = {
   },
   talkSpurts: {
     title: 'talkSpurts()',
-    says: 'A stream for each spurt of speech, which ends some time after the last voice.',
+    says: 'One inner stream for each stretch of speech; it ends some time after the last voice packet.',
     until: 1_200,
     draw: (pen) => {
       const bob = { userId: '8', ssrc: 8 };
@@ -41,7 +41,7 @@ export const AUDIO: Readonly<Record<string, Diagram>> = {
   },
   decodeOpus: {
     title: 'decodeOpus()',
-    says: 'PCM for each packet; what is lost is concealed.',
+    says: 'PCM for each packet; a lost packet is concealed.',
     until: 90,
     draw: (pen) => {
       const [one, two] = toneFrames(2) as [Uint8Array, Uint8Array];
@@ -52,7 +52,7 @@ export const AUDIO: Readonly<Record<string, Diagram>> = {
   },
   alignSpeakers: {
     title: 'alignSpeakers({ block: 20, delay: 40 })',
-    says: 'Everybody on one clock: a block for each 20 ms, with those who spoke in it.',
+    says: 'All speakers on one clock: one block for each 20 ms, with those who spoke in it.',
     until: 150,
     draw: (pen) => {
       const frames$ = pen.source<string>('frames$', 'A 19ms A 4ms B 14ms A 4ms B 70ms |');
@@ -62,7 +62,7 @@ export const AUDIO: Readonly<Record<string, Diagram>> = {
   },
   mix: {
     title: 'mix()',
-    says: 'The sum of all who speak in a block.',
+    says: 'The sum of all speakers of a block.',
     until: 80,
     draw: (pen) => {
       const blocks$ = pen.source('blocks$', 'a 19ms b 19ms c 19ms |', { a: block({ A: 1_000 }), b: block({ A: 1_000, B: 500 }), c: block({}) }, { a: 'A 1000', b: 'A 1000, B 500', c: 'nobody' });
@@ -80,7 +80,7 @@ export const AUDIO: Readonly<Record<string, Diagram>> = {
   },
   recordTo: {
     title: 'recordTo(directory)',
-    says: 'A file for each speaker, opened with the first packet and whole at the end.',
+    says: 'One file for each speaker, opened with the first packet and complete at the end.',
     until: 3_000,
     draw: (pen) => {
       const sink = { write: () => undefined, close: () => undefined };

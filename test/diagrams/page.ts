@@ -3,9 +3,9 @@ import { fileOf, SECTIONS } from './diagrams.js';
 
 const HEAD = `# Marble diagrams
 
-Time goes from left to right, in ms, as in the test that it was drawn from: \`test/diagrams\` runs each operator under rxjs' \`TestScheduler\`, and
-the picture is what came out. \`npm run diagrams\` draws them anew; until then, an operator that behaves otherwise by a millisecond fails the tests.
-Above the box is what goes in, below it what comes out; a bar is completion, a cross an error, an arrow what goes on.
+Each diagram is drawn from a test: \`test/diagrams\` runs the operator under rxjs' \`TestScheduler\`, and the diagram shows what happened.
+Time runs from left to right, in ms. Above the box is the input, below it the output. A bar is completion, a cross is an error, an arrow means that
+the stream goes on. The tests fail if an operator differs from its diagram by a millisecond; \`npm run diagrams\` draws all diagrams again.
 `;
 
 export function diagramsPage(): string {

@@ -32,7 +32,7 @@ function opened(pen: Pen, sources: Readonly<Record<string, readonly Uint8Array[]
 export const PLAYLIST: Readonly<Record<string, Diagram>> = {
   gapless: {
     title: 'session.play(gapless([a, b], { ahead: 2 }))',
-    says: 'Frames of two sources as one; the second is opened while the last ones of the first wait for their time.',
+    says: 'The frames of two sources as one; the second source is opened while the last frames of the first still wait to be sent.',
     until: 260,
     draw: (pen) => {
       const { a, b } = opened(pen, { a: testFrames(4), b: testFrames(3, 10) });
@@ -41,7 +41,7 @@ export const PLAYLIST: Readonly<Record<string, Diagram>> = {
   },
   preload: {
     title: 'session.play(preload(b, { ahead: 2 })(a))',
-    says: 'These frames, and then those, without a gap.',
+    says: 'The frames of one source, then those of the other, without a gap.',
     until: 220,
     draw: (pen) => {
       const { a, b } = opened(pen, { a: testFrames(3), b: testFrames(2, 10) });
@@ -56,7 +56,7 @@ export const PLAYLIST: Readonly<Record<string, Diagram>> = {
   },
   startAt: {
     title: 'session.play(startAt(45)(frames))',
-    says: 'From the frame on that holds the place at 45 ms.',
+    says: 'Starts with the frame that contains the position 45 ms.',
     until: 160,
     draw: (pen) => played(pen, startAt(45)(testFrames(5))),
   },
@@ -73,7 +73,7 @@ export const PLAYLIST: Readonly<Record<string, Diagram>> = {
   },
   onDemand: {
     title: 'session.play(onDemand(produce, { high: 4, low: 1 }))',
-    says: 'A producer is told when to wait, and when to go on; nothing is lost.',
+    says: 'The producer is told when to wait and when to go on; nothing is lost.',
     until: 260,
     draw: (pen) => {
       const wanted = pen.lane<boolean>('wanted$', (yes) => (yes ? 'wanted' : 'enough'), 'in');
@@ -92,7 +92,7 @@ export const PLAYLIST: Readonly<Record<string, Diagram>> = {
   },
   broadcast: {
     title: 'radio = broadcast(frames)',
-    says: 'One source for two sessions: it is opened with the first, and the second hears what is on the air.',
+    says: 'One source for two sessions: it is opened for the first, and the second joins at the current frame.',
     until: 200,
     draw: (pen) => {
       const { a } = opened(pen, { a: testFrames(5) });

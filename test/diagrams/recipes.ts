@@ -23,7 +23,7 @@ const name = (userId: string | null): string => (userId === '1' ? 'A' : 'B');
 export const RECIPES: Readonly<Record<string, Diagram>> = {
   flow: {
     title: 'connectVoice$(…).pipe(useSession((session) => session.play(frames)))',
-    says: 'All of a connection: the events of the gateway, the handshake, audio that goes on while the WebSocket is resumed, and a kick that completes everything.',
+    says: 'A whole connection: the events of the gateway, the handshake, audio that goes on while the WebSocket is resumed, and a kick that completes everything.',
     until: 400,
     draw: (pen) => {
       const voice = virtualVoice({ scheduler: asyncScheduler });
@@ -42,7 +42,7 @@ export const RECIPES: Readonly<Record<string, Diagram>> = {
   },
   'from-packets': {
     title: 'session.receive().pipe(reorder(), decodeOpus(), alignSpeakers(), mix())',
-    says: 'From packets to sound: 3 comes after 4, and 6 is lost and concealed; then everybody is one voice, on one clock.',
+    says: 'From packets to sound: 3 comes after 4, and 6 is lost and concealed; then all speakers are mixed, on one clock.',
     until: 520,
     draw: (pen) => {
       const frames = toneFrames(9);
@@ -58,7 +58,7 @@ export const RECIPES: Readonly<Record<string, Diagram>> = {
   },
   jukebox: {
     title: 'jukebox(session, songs$, skip$)',
-    says: 'A playlist: the next song begins without a gap where the one before has ended, or was skipped.',
+    says: 'A playlist: the next song begins without a gap when the one before has ended, or was skipped.',
     until: 300,
     draw: (pen) => {
       const double = virtualSession();
@@ -71,7 +71,7 @@ export const RECIPES: Readonly<Record<string, Diagram>> = {
   },
   player: {
     title: 'session.play(pausable(paused$)(gapless(songs, { onTurn, onError })))',
-    says: 'Three songs, of which the second is not there, and a pause in the first: silence, and then the next frame.',
+    says: 'Three songs, of which the second is missing, and a pause in the first: silence, and then the next frame.',
     until: 330,
     draw: (pen) => {
       const double = virtualSession();
@@ -89,7 +89,7 @@ export const RECIPES: Readonly<Record<string, Diagram>> = {
   },
   speech: {
     title: "spurts$.pipe(switchMap(() => session.play(speech$, { whenBehind: 'wait', onEnd })))",
-    says: 'Speech comes faster than it plays, and waits; who interrupts it stops it, and onEnd tells how much of it was heard.',
+    says: 'Speech comes faster than it plays, and waits; a member who interrupts stops it, and onEnd is told how much of it was heard.',
     until: 400,
     draw: (pen) => {
       const double = virtualSession();
@@ -105,7 +105,7 @@ export const RECIPES: Readonly<Record<string, Diagram>> = {
   },
   'barge-in': {
     title: 'talkSpurts({ hangover: 300, minLength: 100 }), switchMap(reply)',
-    says: 'When somebody has spoken the reply begins; who speaks for 100 ms meanwhile stops it.',
+    says: 'When somebody has spoken, the reply begins; a member who speaks for 100 ms meanwhile stops it.',
     until: 1_700,
     draw: (pen) => {
       const double = virtualSession();
@@ -122,7 +122,7 @@ export const RECIPES: Readonly<Record<string, Diagram>> = {
   },
   'on-air': {
     title: "connectVoice$(…, { recovery: recoverBy({ kicked: { action: 'rejoin' } }) })",
-    says: 'One session: a WebSocket that is lost is resumed unheard; after a kick the programme waits, and goes on where it was.',
+    says: 'One session: a lost WebSocket is resumed without a gap; after a kick the programme waits, and goes on where it was.',
     until: 2_000,
     draw: (pen) => {
       const voice = virtualVoice({ scheduler: asyncScheduler });
@@ -139,7 +139,7 @@ export const RECIPES: Readonly<Record<string, Diagram>> = {
   },
   transcription: {
     title: 'receive().pipe(utterances, mergeMap(transcribe, 2))',
-    says: 'Two members speak; each utterance is transcribed whole, when half a second of silence has ended it.',
+    says: 'Two members speak; each utterance is transcribed as a whole, after half a second of silence has ended it.',
     until: 1_600,
     draw: (pen) => {
       const frames = toneFrames(4);

@@ -24,7 +24,7 @@ function gateway(pen: Pen, voice: VirtualVoice): void {
 export const SESSION: Readonly<Record<string, Diagram>> = {
   connectVoice$: {
     title: 'connectVoice$(gateway$, ids)',
-    says: 'Subscribing joins by op 4; both events of the gateway and the handshake give one session; a kick completes it.',
+    says: 'Subscribing joins by op 4; the two events of the gateway and the handshake make one session; a kick completes it.',
     until: 400,
     draw: (pen) => {
       const voice = world();
@@ -35,7 +35,7 @@ export const SESSION: Readonly<Record<string, Diagram>> = {
   },
   useSession: {
     title: 'connectVoice$(…).pipe(useSession((session) => session.play(frames)))',
-    says: 'What is made of the session is the result; when it completes, the channel is left.',
+    says: 'The result is the stream that is made of the session; when it completes, the bot leaves the channel.',
     until: 200,
     draw: (pen) => {
       const voice = world();
@@ -47,7 +47,7 @@ export const SESSION: Readonly<Record<string, Diagram>> = {
   },
   voiceRetry: {
     title: 'connectVoice$(…).pipe(retry(voiceRetry()))',
-    says: 'An attempt that fails is made again, after one second and then after two; here the third is answered.',
+    says: 'A failed attempt is repeated, after one second and then after two; here the third succeeds.',
     until: 5_000,
     draw: (pen) => {
       const voice = world({ silent: ['ready'] });
@@ -60,7 +60,7 @@ export const SESSION: Readonly<Record<string, Diagram>> = {
   },
   play: {
     title: 'session.play(frames)',
-    says: 'Frames leave 20 ms apart; after the last come five of silence, and then the word that we do not speak.',
+    says: 'Frames are sent 20 ms apart; after the last one come five frames of silence, and then Speaking 0.',
     until: 200,
     draw: (pen) => {
       const double = virtualSession();
@@ -71,7 +71,7 @@ export const SESSION: Readonly<Record<string, Diagram>> = {
   },
   'play-held': {
     title: 'session.play(frames), while the connection is remade',
-    says: 'What plays is held while there is no connection, and goes on with the next frame, not from the start.',
+    says: 'A play is held while there is no connection, and goes on with the next frame, not from the start.',
     until: 260,
     draw: (pen) => {
       const double = virtualSession();
@@ -90,13 +90,13 @@ export const SESSION: Readonly<Record<string, Diagram>> = {
   },
   'play-switch': {
     title: 'songs$.pipe(switchMap((song) => session.play(song)))',
-    says: 'The newest song takes the place of what plays, in its rhythm.',
+    says: 'The newest song replaces the one that plays, without breaking the rhythm of 20 ms.',
     until: 200,
     draw: (pen) => songs(pen, switchMap),
   },
   receive: {
     title: 'session.receive()',
-    says: 'Two members speak; each packet comes with whose it is.',
+    says: 'Two members speak; each packet says who sent it.',
     until: 160,
     draw: (pen) => {
       const double = virtualSession();
@@ -109,7 +109,7 @@ export const SESSION: Readonly<Record<string, Diagram>> = {
   },
   driveVoice$: {
     title: 'driveVoice$(server$)',
-    says: 'One session over two voice servers; the end that is told ends it.',
+    says: 'One session over two voice servers; the reported end completes it.',
     until: 500,
     draw: (pen) => {
       const signals: Readonly<Record<string, VoiceSignal>> = { a: SERVER, b: { ...SERVER, token: 'another-token' }, e: { ended: 'left' } };
@@ -121,7 +121,7 @@ export const SESSION: Readonly<Record<string, Diagram>> = {
   },
   signalling$: {
     title: 'signalling$(gateway$, ids)',
-    says: 'Two events make a voice server; a new token is given 100 ms for the voice state of a move; a kick is the end.',
+    says: 'Two events make a voice server; after a new token, 100 ms are left for the voice state of a move; a kick is the end.',
     until: 500,
     draw: (pen) => {
       const event = (t: string, d: object): GatewayPayload => ({ op: 0, t, d });

@@ -52,7 +52,7 @@ const report: RtcpPacket = { type: 'receiver-report', ssrc: 7, reports: [] };
 export const STAGES: Readonly<Record<string, Diagram>> = {
   control$: {
     title: 'control$(socket)',
-    says: 'The messages of a WebSocket, read: what cannot be read is logged, and no frame.',
+    says: 'The parsed messages of a WebSocket; one that cannot be parsed is logged and not emitted.',
     until: 40,
     draw: (pen) => {
       const messages$ = pen.source('messages$', '5ms a 9ms x 9ms b', { a: json(6, { t: 1 }), b: json(11, { user_ids: [] }), x: 'malformed' }, { a: 'op 6', b: 'op 11', x: '{…' });
@@ -62,37 +62,37 @@ export const STAGES: Readonly<Record<string, Diagram>> = {
   },
   hello$: {
     title: 'hello$(control)',
-    says: 'The first Hello, and then the end.',
+    says: 'Emits the first Hello and completes.',
     until: 30,
     draw: (pen) => overControl(pen, { marbles: '5ms x 9ms h', messages: { h: json(8, { heartbeat_interval: 41_250, v: 8 }), x: json(6, { t: 1 }) }, texts: { h: 'Hello', x: 'op 6' }, sends: false }, hello$, ({ heartbeatInterval }) => `${heartbeatInterval} ms`),
   },
   identify$: {
     title: 'identify$(control, server)',
-    says: 'Identify is sent, and Ready is its answer.',
+    says: 'Sends Identify; Ready is the answer.',
     until: 30,
     draw: (pen) => overControl(pen, { marbles: '20ms r', messages: { r: json(2, { ssrc: 7, ip: '127.0.0.1', port: 50_000, modes: ['m'] }) }, texts: { r: 'Ready' } }, (control) => identify$(control, SERVER), ({ ssrc }) => `SSRC ${ssrc}`),
   },
   resume$: {
     title: 'resume$(control, server)',
-    says: 'Resume is sent, and Resumed is its answer.',
+    says: 'Sends Resume; Resumed is the answer.',
     until: 30,
     draw: (pen) => overControl(pen, { marbles: '20ms r', messages: { r: json(9, null) }, texts: { r: 'Resumed' } }, (control) => resume$(control, SERVER), () => 'resumed'),
   },
   sessionDescription$: {
     title: 'sessionDescription$(control, address, mode)',
-    says: 'Select Protocol is sent; the mode, the key and the DAVE version are its answer.',
+    says: 'Sends Select Protocol; the answer has the mode, the key and the DAVE version.',
     until: 30,
     draw: (pen) => overControl(pen, { marbles: '20ms d', messages: { d: json(4, { mode: 'm', secret_key: [...key()], dave_protocol_version: 1 }) }, texts: { d: 'op 4' } }, (control) => sessionDescription$(control, { address: '203.0.113.9', port: 40_000 }, AES), ({ daveVersion }) => `key, DAVE ${daveVersion}`),
   },
   heartbeat$: {
     title: 'heartbeat$(control, 5000)',
-    says: 'A heartbeat at each interval; its round trip at each acknowledgement.',
+    says: 'Sends a heartbeat at each interval; emits the round trip at each acknowledgement.',
     until: 11_000,
     draw: (pen) => overControl(pen, { marbles: '5010ms a 4996ms b', messages: { a: json(6, { t: 5_000 }), b: json(6, { t: 10_000 }) }, texts: { a: 'ack', b: 'ack' } }, (control) => heartbeat$(control, 5_000), (ms) => `${ms} ms`),
   },
   ipDiscovery$: {
     title: 'ipDiscovery$(port, ssrc)',
-    says: 'A request that is lost is sent again; the answer is our address as the server sees it.',
+    says: 'A lost request is sent again; the answer is our address as the server sees it.',
     until: 800,
     draw: (pen) => {
       const datagrams$ = pen.source('datagrams$', '520ms a', { a: encodeDiscoveryReply(7, { address: '203.0.113.9', port: 40_000 }) }, { a: 'reply' });
@@ -103,7 +103,7 @@ export const STAGES: Readonly<Record<string, Diagram>> = {
   },
   encryptionMode$: {
     title: 'encryptionMode$(offered)',
-    says: 'The best of the modes that both sides have.',
+    says: 'The best mode that both sides support.',
     until: 30,
     draw: (pen) => {
       const offers$ = pen.source('offered', '5ms a 9ms b', { a: [AES], b: [AES, XCHACHA] }, { a: 'aes', b: 'aes xchacha' });
@@ -112,7 +112,7 @@ export const STAGES: Readonly<Record<string, Diagram>> = {
   },
   keepalive$: {
     title: 'keepalive$(port, datagrams$)',
-    says: 'A ping every five seconds; its round trip where it is answered.',
+    says: 'Sends a ping every five seconds; emits the round trip of each answered ping.',
     until: 11_000,
     draw: (pen) => {
       const datagrams$ = pen.source('datagrams$', '5012ms a 4992ms b', { a: pong(0), b: pong(1) }, { a: 'pong', b: 'pong' });
@@ -131,7 +131,7 @@ export const STAGES: Readonly<Record<string, Diagram>> = {
   },
   dave$: {
     title: 'dave$(control, ids, roster, provider)',
-    says: 'The end-to-end encrypted group: nobody else, somebody, and the Welcome that brings the keys.',
+    says: 'The end-to-end encrypted group: first alone, then with another member, and the Welcome that brings the keys.',
     until: 60,
     draw: (pen) => {
       const ids = { userId: '30', channelId: '20' };
@@ -149,13 +149,13 @@ export const STAGES: Readonly<Record<string, Diagram>> = {
   },
   paced$: {
     title: 'paced$(frames)',
-    says: 'Frames at their time: speaking is said before the first, silence comes after the last.',
+    says: 'Frames at their due times: Speaking is announced before the first, silence follows the last.',
     until: 200,
     draw: (pen) => pen.result('result', paced$(testFrames(2)), (paced) => (paced.type === 'speaking' ? `speaking ${paced.speaking}` : paced.frame.length === 3 ? 's' : String(paced.frame[2]))),
   },
   saySpeaking: {
     title: 'saySpeaking(control, ssrc)',
-    says: 'What is to be said of our speaking goes out by opcode 5, the frames go on.',
+    says: 'Sends the Speaking messages by opcode 5, and passes the frames on.',
     until: 40,
     draw: (pen) => {
       const paced$ = pen.source('paced$', 'o--I 4ms a 9ms o', speaking, { o: 'not speaking', I: 'speaking', a: 'frame' });
@@ -166,7 +166,7 @@ export const STAGES: Readonly<Record<string, Diagram>> = {
   },
   sendOpus: {
     title: 'sendOpus(port, { ssrc, mode, secretKey })',
-    says: 'Each frame is one sealed datagram; what is told of it is its place in the RTP stream.',
+    says: 'Sends each frame as one encrypted datagram; emits its place in the RTP stream.',
     until: 60,
     draw: (pen) => {
       const frames$ = pen.source('frames$', 'a 19ms b 19ms |', { a: testFrame(0), b: testFrame(1) }, { a: 'frame', b: 'frame' });
@@ -175,7 +175,7 @@ export const STAGES: Readonly<Record<string, Diagram>> = {
   },
   sendRtcp: {
     title: 'sendRtcp(port, { mode, secretKey })',
-    says: 'Compounds of RTCP, sealed and sent.',
+    says: 'Encrypts RTCP compounds and sends them.',
     until: 60,
     draw: (pen) => {
       const compounds$ = pen.source('compounds$', '5ms a 19ms a--|', { a: [report] }, { a: 'report' });
@@ -184,7 +184,7 @@ export const STAGES: Readonly<Record<string, Diagram>> = {
   },
   receiveOpus: {
     title: 'receiveOpus({ mode, secretKey })',
-    says: 'What is forged, or no audio, is left out; the packets are opened.',
+    says: 'Decrypts audio packets; drops datagrams that are forged or are not audio.',
     until: 60,
     draw: (pen) => {
       const [one, two] = [packet(RTPSIZE, { sequence: 1 }), packet(RTPSIZE, { sequence: 2 })];
@@ -195,7 +195,7 @@ export const STAGES: Readonly<Record<string, Diagram>> = {
   },
   receiveRtcp: {
     title: 'receiveRtcp({ mode, secretKey })',
-    says: 'Of all datagrams, the reports; each of a compound by itself.',
+    says: 'Emits only the RTCP reports; each report of a compound by itself.',
     until: 50,
     draw: (pen) => {
       const from = { c: rtcp(writeRtcp([report, { type: 'bye', ssrcs: [7], reason: null }])), y: packet(RTPSIZE) };

@@ -50,22 +50,22 @@ const check = fields({
 const KEEP = 50;
 
 /**
- * One source, read and encoded once, for any number of sessions.
+ * Makes one source, read and encoded once, playable by any number of sessions.
  *
  * ```
- * source    a-b-c-d-e-f-g-h-|     opened with the first listener, let go of with the last
+ * source    a-b-c-d-e-f-g-h-|     opened for the first listener, closed after the last
  * one       a-b-c-d-e-f-g-h-|
  * another       c-d-e-f-g-h-|     begins with the frame that is on the air
  * a third   a-b-     !g-h-|       was away for longer than is kept: e.g. d, e and f are missed, and counted
  * ```
  *
- * The listener whose clock asks first has the frame read, and the others find it: time goes on as long as one of them listens, and nobody
- * waits for one that is slow or suspended. Errors and the end come to all, each after the frames before it. Whoever plays it after that, by
- * `retry` or `repeat`, has the source opened anew, once for all. Frames are shared and not copied: nobody is to write into them.
+ * The listener whose clock is first has the frame read, and the others get the same frame. Time goes on while at least one listens, and no
+ * listener waits for a slow or suspended one. Errors and the end reach all, each after the frames before it. The next play after that, by
+ * `retry` or `repeat`, opens the source again, once for all. Frames are shared and not copied: do not write into them.
  *
- * Who iterates over it by himself, or reads it ahead, is to do so at the pace of the audio: he takes everybody with him.
+ * If you iterate over it yourself, do so at the pace of the audio: reading ahead moves all listeners ahead.
  *
- * @throws VoiceOptionsError, a wrong option
+ * @throws VoiceOptionsError for a wrong option
  */
 export function broadcast(frames: FrameInput, options: BroadcastOptions = {}): Broadcast {
   check('', options);

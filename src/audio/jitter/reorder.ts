@@ -28,19 +28,19 @@ const REORDER = { ...JITTER_BUFFER, ...SSRC_TABLE, scheduler: SCHEDULER } satisf
 export const checkReorder = fields(REORDER);
 
 /**
- * Puts the packets of `session.receive()` in order, each SSRC by itself, and tells what is missing: every place of a stream is
- * told once, as `frame` or as `lost`, in the order of the sequence.
+ * Puts the packets of `session.receive()` in order, separately for each SSRC, and reports what is missing: each sequence number of a
+ * stream is emitted once, as `frame` or as `lost`, in order.
  *
  * ```
  * packets   -1--2-----4-3-5-----7-8---1-|    7 after 6; then 1 again, a copy
  * events    -1--2-------(345)-------(x78)-|  x: 6 is lost. The copy is dropped
  *                     |-|       |---|        how long it waits follows how late packets have been
  * ```
- * What comes in order passes without delay, but for the first packet of an SSRC, which waits for `minDelay`. One {@link JitterBuffer}
- * for each SSRC, one timer for all. Completion tells what is held and then completes; an error passes at once, and what was held
- * is dropped with it.
+ * Packets in order pass without delay, except the first packet of an SSRC, which waits for `minDelay`. There is one {@link JitterBuffer}
+ * for each SSRC, and one timer for all. On completion, what is held is emitted before the result completes. An error is passed on at once,
+ * and what was held is dropped.
  *
- * @throws VoiceOptionsError for an option that is none, or out of its range
+ * @throws VoiceOptionsError for an unknown option, or one that is out of range
  */
 export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePacket, JitterEvent> {
   // Wrong options are found out where they are written, not at the first packet.

@@ -33,25 +33,25 @@ const NOT_OGG =
  * The Opus packets of an Ogg stream (`.opus`, `.ogg`), byte for byte and in order, without the header packets: what `play()`
  * takes.
  *
- * Pulled: the source is read when a frame is asked for and none is at hand, one chunk at a time, so memory does not grow with
- * the length of the file. Streams that are chained one after the other (internet radio, `cat a.opus b.opus`) play through; of
- * streams side by side the first Opus one is played. Where the stream says that nothing was recorded for a while, and where something
- * is lost, there is silence of that length. Each frame owns its memory. Pre-skip, output gain and the trimming at the end are the
- * decoder's, and ignored here; `source()` heeds the gain, and `pcm()` all three.
+ * The source is read only when a frame is needed, one chunk at a time, so memory does not grow with
+ * the length of the file. Chained streams (internet radio, `cat a.opus b.opus`) are played one after the other; of multiplexed
+ * streams the first Opus one is played. If the stream has a gap in its timestamps, or something
+ * is lost, there is silence of that length. Each frame owns its memory. Pre-skip, output gain and the trimming at the end are
+ * ignored here, since a decoder applies them; `source()` applies the gain, and `pcm()` all three.
  *
- * An ID3 tag in front is passed over. One changed byte is put right; any other damaged page is skipped; `onDamage` is told of both. A
- * file that lacks its end-of-stream mark is fine, one that ends inside a page or a packet gives all frames before the cut and then
+ * An ID3 tag in front is ignored. One changed byte is repaired; any other damaged page is skipped; `onDamage` is called for both. A
+ * file without its end-of-stream mark is fine. One that ends inside a page or a packet gives all frames before the cut, and then
  * the error.
  *
  * Stopping (`return()`, or leaving a `for await`) releases the source, also while a read is pending: its iterator's
- * `return()` is called, and its `destroy()` or `cancel()` where it has one. Errors of the source pass through as they are, when the
+ * `return()` is called, and its `destroy()` or `cancel()` if it has one. Errors of the source are passed on unchanged, when the
  * frames are read: a file that cannot be opened fails when its turn comes, and not while it waits.
  *
  * @param bytes the whole file, chunks of any size, or a readable stream such as `createReadStream(path)`; or a function that opens
  *   one, called when the first frame is asked for: a song that waits in a playlist holds no file open, and can be played again
  * @throws MediaFormatError while iterating: empty, another format (it says which), no Opus inside, more than two channels,
  *   cut off, or damaged beyond reading
- * @throws VoiceOptionsError at once for options that are none
+ * @throws VoiceOptionsError at once for a wrong option
  *
  * Source: RFC 3533 (Ogg), RFC 7845 (Opus in Ogg).
  */

@@ -6,18 +6,18 @@ import { PcmDecoder, type DecodeOptions } from './pcm-decoder.js';
 import type { PcmFrame } from '../pcm/pcm.js';
 
 /**
- * Decodes the packets of any number of speakers: the events of `reorder()`, or `session.receive()` as it is, which then says
- * nothing of losses.
+ * Decodes the packets of any number of speakers. The input is the events of `reorder()`, or `session.receive()` directly, which does not
+ * report losses.
  *
  * ```
  * events   F-F-x-F-L-D-F--|    F frame, x lost, L late, D damaged
  * PCM      f-f-c-f---c-f--|    c: concealed
  * ```
- * One decoder each SSRC, made at its first packet, given back at completion, error and unsubscription, and when the SSRC is idle.
- * What is damaged is concealed and told to `onDamage`; it never errors the stream. A codec with FEC holds a loss until the next
+ * Each SSRC has one decoder, made at its first packet, and released at completion, error and unsubscription, and when the SSRC is idle.
+ * A damaged packet is concealed and reported to `onDamage`; it never errors the stream. A codec with FEC holds a loss until the next
  * packet of its SSRC.
  *
- * @throws VoiceOptionsError for an option that is none, or out of its range. The stream errors with OpusDecoderError when no decoder can be made.
+ * @throws VoiceOptionsError for an unknown option, or one that is out of range. The stream errors with OpusDecoderError when no decoder can be made.
  */
 export function decodeOpus(options: DecodeOptions = {}): OperatorFunction<JitterEvent | VoicePacket, PcmFrame> {
   // Wrong options are found out where they are written, not at the first subscription.

@@ -76,14 +76,14 @@ const checkOptions = fields({
 } satisfies Readonly<Record<keyof MixOptions, Check>>);
 
 /**
- * Mixes all speakers of each block.
+ * Mixes all speakers of each block into one.
  *
  * ```
  * aligned   -{a,b}-{a}-{b,c}--|
  * mix       -a+b---a---b+c----|
  * ```
  *
- * @throws VoiceOptionsError for options that are none
+ * @throws VoiceOptionsError for an unknown option, or one that is out of range
  */
 export function mix(options: MixOptions = {}): OperatorFunction<AlignedAudio, MixedPcm> {
   checkOptions('', options);

@@ -35,9 +35,9 @@ const check = fields({
 const AHEAD = 100;
 
 /**
- * The frames of several sources as one, without a gap. Each is opened when the one before it has been read to its end, `ahead` of its time, so
- * that at most two are open at once and none waits long on a server that would grow tired of it. The list itself is read as it is
- * needed: it may be an array, a generator without end, or an Observable, which is waited for.
+ * Plays several sources as one, without a gap. Each source is opened when the one before it has been read to its end, which is `ahead` frames before its turn.
+ * So at most two are open at once, and no connection to a server is idle for long. The list itself is read when
+ * needed: it may be an array, an endless generator, or an Observable, which is waited for.
  *
  * ```
  * sources   (ab|)            a: 1-2-3-|   b: 4-5-|
@@ -45,9 +45,9 @@ const AHEAD = 100;
  * result    1-2-3-4-5-|      b was opened while 3 waited for its time
  * ```
  *
- * An item may be a function that makes the source when its turn to be opened has come.
+ * An item may be a function: it is called to make the source when that is to be opened.
  *
- * @throws VoiceOptionsError, a wrong option
+ * @throws VoiceOptionsError for a wrong option
  */
 export function gapless(
   sources: Iterable<FramesOrMaker> | AsyncIterable<FramesOrMaker> | Observable<FramesOrMaker>,
@@ -60,8 +60,8 @@ export function gapless(
 }
 
 /**
- * These frames, and then `next`, without a gap: {@link gapless} for two. The next is opened while the last of these wait for their time; what
- * it fails with is told when it is its turn.
+ * Plays these frames, and then `next`, without a gap: {@link gapless} for two sources. `next` is opened while the last of these frames still
+ * wait to be sent. If it fails, the error comes when its turn has come.
  *
  * ```
  * frames           1-2-3-|

@@ -23,8 +23,8 @@ const checkOptions = fields({
 } satisfies Readonly<Record<keyof DemandOptions, Check>>);
 
 /**
- * Frames of a producer that pushes faster than they play, and is told by a value when to wait: of a WebSocket that can be paused, of requests
- * that need not be made yet. Nothing is lost: what comes all the same waits, up to `buffer.bytes` of the play.
+ * Plays the frames of a producer that pushes faster than they play, and tells it when to wait: a WebSocket that can be paused, or requests
+ * that can be delayed. Nothing is lost: frames that come all the same wait, up to `buffer.bytes` of the play.
  *
  * ```
  * wanted$   t---f-------t---f      t: wanted, f: enough
@@ -32,7 +32,7 @@ const checkOptions = fields({
  * result    -a--b--c--d--e--f      at the pace of the clock
  * ```
  *
- * @param project is given `wanted$`, which replays its value and differs from each to the next, for each play
+ * @param project called for each play with `wanted$`, which replays its value and emits only changes
  * @throws VoiceOptionsError unless `high` is a whole number of 1 or more, and `low` one below it
  */
 export function onDemand(project: (wanted$: Observable<boolean>) => Observable<OpusFrame>, options: DemandOptions = {}): FrameStream {

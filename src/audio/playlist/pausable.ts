@@ -21,10 +21,10 @@ export interface PausableOptions {
 const check = fields({ release: must('true or false', (value) => typeof value === 'boolean') });
 
 /**
- * Frames that are held while `by$` says true. A pause takes effect at the next frame: five frames of silence follow, and then nothing is
- * sent; the play tells `paused`. Nothing of the source is lost, nothing more is read of it, and unsubscribing releases it as ever; what
- * begins paused is not opened before it goes on. The first value is waited for by nobody: until it comes, and after `by$` has completed, the
- * frames are as they are. An error of `by$` is one of the frames.
+ * Pauses frames while the last value of `by$` is true. A pause takes effect at the next frame: five frames of silence follow, then nothing is
+ * sent; the play emits `paused`. During a pause nothing of the source is lost or read, and unsubscribing releases it as usual. A source that
+ * starts paused is not opened before the pause ends. Before the first value of `by$`, and after `by$` has completed, the frames are not
+ * paused (after completion: whatever its last value). An error of `by$` is an error of the frames.
  *
  * ```
  * by$      ----t-----f---        t: paused, f: goes on
@@ -32,9 +32,9 @@ const check = fields({ release: must('true or false', (value) => typeof value ==
  * result   a-b-sssss-c-d-e-f     s: silence
  * ```
  *
- * It is to be the outermost operator: what is around it may read ahead of it, and the pause is heard that much later.
+ * Make it the outermost operator: an operator around it may read ahead, which delays the pause by as much.
  *
- * @throws VoiceOptionsError, a wrong option; and, when it is called with frames, where these cannot be released as `options` say
+ * @throws VoiceOptionsError for a wrong option; and, when it is called with frames, if these cannot be released as `options` say
  */
 export function pausable(by$: Observable<boolean>, options: PausableOptions = {}): FrameOperator {
   check('', options);

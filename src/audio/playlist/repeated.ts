@@ -9,18 +9,18 @@ import { made, type FramesOrMaker } from './operator.js';
 const AHEAD = 25;
 
 /**
- * Frames that are played `count` times, without a gap: each time they are read anew, and opened while the last ones of the time before wait for
- * theirs. A source that can be read only once (a stream, a generator) has nothing to give the second time, which is an error, then: give a
- * function that makes it. An empty source is empty, however often.
+ * Plays frames `count` times, without a gap: each time they are read again, and opened while the last frames of the time before still wait to be
+ * sent. A source that can be read only once (a stream, a generator) is an error at the second time: pass a
+ * function that makes it. An empty source stays empty.
  *
  * ```
  * frames        a-b-|
  * repeated(3)   a-b-a-b-a-b-|
  * ```
  *
- * `session.play(song).pipe(repeat(3))` does the same with a play each time: `started`, positions from 0, and a pause while the song is opened.
+ * `session.play(song).pipe(repeat(3))` does the same with three plays: each has its `started`, positions from 0, and a gap while the song is opened.
  *
- * @param count how often; Infinity unless given
+ * @param count how often; default Infinity
  * @throws VoiceOptionsError unless `count` is a whole number of 1 or more, or Infinity
  */
 export function repeated(count: number = Number.POSITIVE_INFINITY): (frames: FramesOrMaker) => FrameStream {

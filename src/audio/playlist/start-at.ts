@@ -10,15 +10,15 @@ import type { FrameOperator } from './operator.js';
 import { isSeekable } from './seekable.js';
 
 /**
- * Frames from the one on that holds the place `ms` after their beginning. A source that is seekable (`source(path)`) goes there; of
- * everything else the frames before are read, as fast as they come, and thrown away. Beyond the end there is nothing.
+ * Starts with the frame that contains the position `ms`. A seekable source (`source(path)`) seeks. Of any other source, the frames before the
+ * position are read, as fast as they come, and discarded. After the end of the source there are no frames.
  *
  * ```
  * frames        a-b-c-d-e-|      20 ms apart
  * startAt(45)   c-d-e-|
  * ```
  *
- * @throws RangeError for a negative number, or none
+ * @throws RangeError for a negative number, or something that is not a number
  */
 export function startAt(ms: number): FrameOperator {
   if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) throw new RangeError(`frames start at 0 or more milliseconds, and not at ${ms}`);

@@ -8,8 +8,8 @@ import { recordEvents } from './record-events.js';
 import { recordSettings } from './settings.js';
 
 /**
- * Writes what `session.receive()` emits into files: one for each speaker, or one of everybody, as Ogg/Opus or WAV. A jitter buffer
- * is inside; what is missing, a pause or a loss, is filled, so that all files of a recording line up.
+ * Writes what `session.receive()` emits into files: one for each speaker, or one for all, as Ogg/Opus or WAV. It has its own jitter
+ * buffer. Pauses and losses are filled, so that all files of a recording are aligned.
  *
  * ```
  * packets   -a-a-b-a-----b-|
@@ -17,16 +17,16 @@ import { recordSettings } from './settings.js';
  *
  * session.receive().pipe(takeUntil(stop$), recordTo('recordings')).subscribe(console.log);
  * ```
- * Cold: each subscription is a recording, which starts at once. It ends with its source, and completes when all files are closed: so
- * stop it by `takeUntil` *before* it, as above, and wait for the completion. Unsubscribing finishes the files as well, but in the
- * background, with nobody told. An error of the source is passed on when the files are closed.
+ * Cold: each subscription is a recording, which starts at once. It ends with its source, and completes when all files are closed. So
+ * stop it with `takeUntil` *before* `recordTo`, as above, and wait for the completion. Unsubscribing also finishes the files, but in the
+ * background and without notice. An error of the source is passed on after the files are closed.
  *
- * A process that is killed leaves sound files, which lack a second or two. A disk that is too slow costs audio, and never more
- * memory than `queueBytes` a file: what does not fit is silence in the file, counted, and told as `dropped`. A disk that fails
- * errors the recording with a RecordingError, at once, and the other files are finished in the background.
+ * If the process is killed, the files are playable, and lack a second or two. If the disk is too slow, audio is lost, but memory stays
+ * below `queueBytes` per file: what does not fit becomes silence in the file, and is counted and emitted as `dropped`. If the disk fails,
+ * the recording errors with a RecordingError at once, and the other files are finished in the background.
  *
  * @param target a directory, or a function that opens a sink by name: see {@link OpenRecordingSink}
- * @throws VoiceOptionsError for an option that is none, or out of its range
+ * @throws VoiceOptionsError for an unknown option, or one that is out of range
  */
 export function recordTo(target: RecordingTarget, options: RecordOptions = {}): OperatorFunction<VoicePacket, RecordingEvent> {
   const settings = recordSettings(target, options);

@@ -8,15 +8,15 @@ import { RATES } from '../pcm/resampler.js';
 import { SAMPLE_BYTES } from '../pcm/samples.js';
 import { filterCheck, type PcmFilter } from '../steps/step.js';
 
-/** A damaged place in an input. Reading goes on behind it. */
+/** A damaged place in an input. Reading goes on after it. */
 export interface SourceDamage {
   /**
-   * - `unreadable-bytes`: bytes that make no sense where they are; a pause takes their place
-   * - `mended-byte`: one byte was changed, and is put right by the checksum of its page; nothing is lost
-   * - `missing-pages`, `broken-packet`, `invalid-packet`: packets that are lost, or none; a pause takes their place
-   * - `impossible-time`: the input says a time that cannot be; it is not believed
-   * - `undecodable`: a packet that the codec refuses, concealed
-   * - `decoder`: what ffmpeg complained of; `message` has its words
+   * - `unreadable-bytes`: invalid bytes; a pause takes their place
+   * - `mended-byte`: one changed byte, repaired with the checksum of its page; nothing is lost
+   * - `missing-pages`, `broken-packet`, `invalid-packet`: packets that are lost or not valid; a pause takes their place
+   * - `impossible-time`: an impossible timestamp in the input; it is ignored
+   * - `undecodable`: a packet that the codec refuses; it is concealed
+   * - `decoder`: an error that ffmpeg reported and survived; `message` has its text
    */
   readonly reason:
     | 'unreadable-bytes'
@@ -29,40 +29,40 @@ export interface SourceDamage {
     | 'decoder';
   /** Where, in bytes from the start of the input; undefined where that is not known. */
   readonly offset: number | undefined;
-  /** Bytes that are lost; 0 where that is not known. */
+  /** How many bytes are lost; 0 where that is not known. */
   readonly bytes: number;
   readonly message?: string;
 }
 
 /** How to read an input; every field has a default. */
 export interface SourceOptions {
-  /** What the input is, where it is PCM without a header. Default: the bytes say what they are. */
+  /** The format of PCM without a header. Default: the format is found from the first bytes. */
   readonly raw?: PcmFormat;
   /** Path of the ffmpeg to use. Default: `ffmpeg` on the PATH, else that of the package `ffmpeg-static` if it is installed. */
   readonly ffmpeg?: string;
   /**
-   * What the sound goes through, in this order. With any, it is decoded, filtered and encoded here: nothing is passed as it is. Where one
-   * plays from another place, they begin anew there; `position` counts what is heard, faster or slower. Default none.
+   * Filters for the sound, in this order. With any, the input is decoded, filtered and encoded here: nothing is passed unchanged. When
+   * playing from another position, they start anew there; `position` counts what is heard, faster or slower. Default none.
    */
   readonly filters?: readonly PcmFilter[];
-  /** Of what has to be encoded, in bits a second, 6000 to 510 000. What is Opus already is passed as it is. Default 96 000. */
+  /** The bitrate of what has to be encoded, in bits per second, 6000 to 510 000. Opus is passed unchanged. Default 96 000. */
   readonly bitrate?: number;
-  /** Makes the encoder of what has to be encoded, and is not by ffmpeg. Default `createOpusEncoder`. */
+  /** Makes the encoder for what has to be encoded, unless ffmpeg encodes it. Default `createOpusEncoder`. */
   readonly encoder?: OpusEncoderFactory;
   /**
-   * `apply`: Opus whose header asks for a gain is decoded, amplified and encoded anew, as RFC 7845 section 5.1 wants it of players;
-   * without a gain, which is nearly always, nothing is. `ignore`: it is passed as it is. Default `apply`.
+   * `apply`: Opus with a gain in its header is decoded, amplified and encoded again, as RFC 7845 section 5.1 demands of players. Nearly
+   * always there is no gain, and the packets are passed unchanged. `ignore`: they are always passed unchanged. Default `apply`.
    */
   readonly outputGain?: 'apply' | 'ignore';
-  /** Told of each damaged place, as it is passed. It must not throw. Default: nobody is told. */
+  /** Called with each damaged place when it is read. It must not throw. Default none. */
   readonly onDamage?: (damage: SourceDamage) => void;
   /** URLs only: headers of the request, such as a User-Agent. Default none. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** URLs only: what fetches them. Default the global `fetch`. */
+  /** URLs only: the function that fetches them. Default the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
-  /** URLs only: a server that sends nothing for so long while it is waited for is given up. In ms; default 30 000. */
+  /** URLs only: how long to wait for a server that sends nothing, before it is a MediaSourceError. In ms; default 30 000. */
   readonly stallTimeout?: number;
-  /** Whose time that is. Default `steadyScheduler`. */
+  /** The clock for `stallTimeout`. Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 

@@ -40,15 +40,15 @@ export interface StreamSource extends AnySource {
 }
 
 /**
- * Whatever there is to hear, as the Opus frames that `play()` takes. It looks at the bytes and chooses:
+ * Makes the Opus frames that `play()` takes from any sound. The first bytes of the input decide how:
  *
- * - Opus in Ogg, WebM, Matroska or MP4, mono or stereo, is passed as it is: the very packets
- * - WAV and bare PCM (`raw`) of one or two channels and any rate is converted and encoded here
- * - everything else is decoded by the user's ffmpeg, one process a play; `ffmpeg`, `bitrate`
- * - with `filters`, whatever it is is decoded, filtered and encoded here
+ * - Opus in Ogg, WebM, Matroska or MP4, mono or stereo: the packets are passed unchanged
+ * - WAV and raw PCM (`raw`) of one or two channels and any rate: converted and encoded here
+ * - everything else: decoded by the user's ffmpeg, one process for each play; see `ffmpeg`, `bitrate`
+ * - with `filters`, any input is decoded, filtered and encoded here
  *
- * Nothing is opened before the first frame is asked for, nothing is read further than the frame that is, and all of it, the process
- * included, is let go of with the play. Damage costs what is damaged: there is a pause in its place, and `onDamage` is told.
+ * Nothing is opened before the first frame is asked for, reading stays close to the frame that is due, and everything, including the
+ * process, is closed with the play. Only what is damaged is lost: a pause takes its place, and `onDamage` is called.
  *
  * ```ts
  * session.play(source('song.webm'));
@@ -58,9 +58,9 @@ export interface StreamSource extends AnySource {
  *
  * @param input a path, URL, bytes or a function: a {@link SeekableSource}. A readable stream, Response or iterable of bytes: a
  *   {@link StreamSource}
- * @throws while iterating: MediaFormatError (no media, cut off, damaged beyond reading), MediaSourceError (no such file, the server
- *   refuses, breaks off or stalls), FfmpegError (it is needed and missing). Errors of a stream of the user's pass through as they are.
- * @throws VoiceOptionsError at once for an option that is none, or out of its range
+ * @throws while iterating: MediaFormatError (no sound, cut off, too damaged to read), MediaSourceError (no such file, the server
+ *   refuses, breaks off or stalls), FfmpegError (ffmpeg is needed and missing). Errors of the user's own stream are passed on unchanged.
+ * @throws VoiceOptionsError at once for an unknown option, or one that is out of range
  *
  * Source: RFC 7845 (Ogg), RFC 9559 (Matroska), ISO/IEC 14496-12 (MP4).
  */

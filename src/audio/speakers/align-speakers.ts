@@ -15,18 +15,18 @@ export interface AlignSpeakersOptions extends AlignOptions {
 const checkOptions = fields({ ...ALIGNMENT, scheduler: SCHEDULER } satisfies Readonly<Record<keyof AlignSpeakersOptions, Check>>);
 
 /**
- * Puts all speakers on the session's clock: one block each 20 ms, from the first frame until the source completes, with silence
- * where nobody speaks. Blocks come 250 ms after their time, so that what was delayed is in its place.
+ * Puts all speakers on the session's clock: one block every 20 ms, from the first frame until the source completes, with silence
+ * where nobody speaks. Blocks are emitted 250 ms after their time, so that delayed frames are in their place.
  *
  * ```
  * A        a-a-a-------a-a-|
  * B        ----b-b-b-------|
  * blocks   --------0-1-2-3-4-5-(678|)    0: {A}, 2: {A, B}, …
  * ```
- * At completion the blocks of what is left come at once; an error passes at once, without them. How a speaker's RTP time is tied
- * to the clock: {@link SpeakerAlignment}.
+ * On completion the remaining blocks are emitted at once; an error is passed on at once, without them. {@link SpeakerAlignment} relates
+ * the RTP time of a speaker to the clock.
  *
- * @throws VoiceOptionsError for an option that is none, or out of its range
+ * @throws VoiceOptionsError for an unknown option, or one that is out of range
  */
 export function alignSpeakers(options: AlignSpeakersOptions = {}): OperatorFunction<PcmFrame, AlignedAudio> {
   return alignBlocks(options, (alignment, frame) => alignment.push(frame));

@@ -7,15 +7,15 @@ import { packetSamples } from '../jitter/gap.js';
 import { MonotonicTime } from '../timing/monotonic-time.js';
 import { isVoice, VOICE_LEVEL } from './voice.js';
 
-/** What is taken for a talk-spurt. */
+/** What counts as a talk spurt. */
 export interface TalkSpurtDetectorOptions {
-  /** A spurt ends when nobody has spoken for so long; pauses below that belong to it. ms. Default 300. */
+  /** ms without voice after which a spurt ends; shorter pauses belong to it. Default 300. */
   readonly hangover?: number;
-  /** Speech below this length in all is none: a click, a cough. Its spurt begins when it is known to be longer. ms. Default 0. */
+  /** ms; shorter speech is ignored, as a click or a cough. The spurt starts when it is known to be longer. Default 0. */
   readonly minLength?: number;
-  /** What came so shortly before the speech belongs to its spurt, so that no first consonant is cut. ms. Default 0. */
+  /** ms before the speech that also belong to the spurt, so that its first consonant is not cut off. Default 0. */
   readonly preRoll?: number;
-  /** A packet louder than this is speech, even when its sender's client does not say so. -dBov, 0 (loudest) to 127; 0 trusts the client alone. Default 40. */
+  /** A packet louder than this is speech, even if its sender's client does not say so. -dBov, 0 (loudest) to 127; 0 trusts only the client. Default 40. */
   readonly levelThreshold?: number;
 }
 

@@ -9,16 +9,16 @@ import { TALK_SPURT_DETECTOR, TalkSpurtDetector, type TalkSpurtDetectorOptions, 
 import { steadyScheduler } from '../../steady-scheduler.js';
 
 /**
- * What somebody says between two pauses: a hot stream of his packets, which completes when he has stopped.
+ * A talk spurt: what one user says between two pauses, as a hot stream of packets that completes when the user has stopped.
  *
- * Whoever subscribes while the spurt is emitted gets every packet of it; whoever comes later, what comes from then on, or
- * completion. To take it up later, keep it: `mergeMap((spurt) => { const kept$ = spurt.pipe(shareReplay()); kept$.subscribe(); … })`.
+ * Subscribe when the spurt is emitted to get all its packets. A later subscriber gets the packets from then on, or only the
+ * completion. To use it later, keep it: `mergeMap((spurt) => { const kept$ = spurt.pipe(shareReplay()); kept$.subscribe(); … })`.
  */
 export interface TalkSpurt extends Observable<VoicePacket> {
-  /** Who speaks; null while the voice server has not said. */
+  /** Who speaks; null if the voice server has not said it yet. */
   readonly userId: Snowflake | null;
   readonly ssrc: number;
-  /** When its first voice came, in ms of the session's scheduler. */
+  /** When its first voice packet came, in ms of the session's scheduler. */
   readonly startedAt: number;
 }
 
@@ -26,11 +26,11 @@ export interface TalkSpurt extends Observable<VoicePacket> {
 export interface TalkSpurtOptions extends TalkSpurtDetectorOptions {
   /** Only this user's. Default: everybody's. */
   readonly userId?: Snowflake;
-  /** An SSRC not heard for so long is forgotten; ms. Default 60 000. */
+  /** ms without a packet after which an SSRC is forgotten. Default 60 000. */
   readonly idle?: number;
-  /** SSRCs at once. At more, the one not heard for longest makes room, and its spurt ends. Default 256. */
+  /** The most SSRCs at once. With one more, the one that was silent for longest is dropped, and its spurt ends. Default 256. */
   readonly maxStreams?: number;
-  /** The clock and the timer. Default `steadyScheduler`; pass the session's, if it has another. */
+  /** The clock and the timer. Default `steadyScheduler`; if the session has another, pass that. */
   readonly scheduler?: SchedulerLike;
 }
 
@@ -51,7 +51,8 @@ interface Speaker {
 }
 
 /**
- * One inner stream for each talk-spurt, several at once when several speak. Nothing is decoded: see {@link TalkSpurtDetector}.
+ * Emits one inner stream for each talk spurt (a stretch of speech); several at once when several users speak. Nothing is decoded: see
+ * {@link TalkSpurtDetector}.
  *
  * ```
  * packets   -a-a-a-b-b-a-a-----------a-a---------|     a, b: two users
@@ -60,14 +61,14 @@ interface Speaker {
  * B                b-b-----|
  * A                                  a-a-----|
  * ```
- * Take `session.receive()`, or the frames of `reorder()`. With `exhaustMap(answer)` one spurt is answered at a time, and those that
- * begin meanwhile are ignored; with `switchMap((spurt) => concat(spurt.pipe(ignoreElements()), answer))` the answer comes when the
- * spurt is over, and who speaks again interrupts it (docs/recipes/barge-in.md).
+ * Use it on `session.receive()`, or on the frames of `reorder()`. With `exhaustMap(answer)` one spurt is answered at a time, and those that
+ * start meanwhile are ignored. With `switchMap((spurt) => concat(spurt.pipe(ignoreElements()), answer))` the answer starts when the
+ * spurt is over, and a new spurt interrupts it (docs/recipes/barge-in.md).
  *
- * Completion and errors go to the spurts that are on, then to the stream itself. Unsubscribed, it starts no more spurts; those
- * that somebody listens to go on to their end, and when nobody does, the source is let go of.
+ * Completion and errors go to the current spurts first, then to the result. After unsubscribing no more spurts start; those
+ * with subscribers go on to their end, and then the source is unsubscribed.
  *
- * @throws VoiceOptionsError for an option that is none, or out of its range
+ * @throws VoiceOptionsError for an unknown option, or one that is out of range
  */
 export function talkSpurts(options?: TalkSpurtOptions): OperatorFunction<VoicePacket, TalkSpurt>;
 export function talkSpurts(userId: Snowflake, options?: TalkSpurtOptions): OperatorFunction<VoicePacket, TalkSpurt>;

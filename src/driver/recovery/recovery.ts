@@ -55,18 +55,18 @@ export const defaultRecovery: (fault: VoiceFault, attempt: number) => Recovery =
  * The `recovery` option that follows {@link RECOVERY_TABLE}, with these changes.
  *
  * ```ts
- * // Come back after a kick, try an unknown session once more, give up a call that needs DAVE quietly:
+ * // Rejoin after a kick; after 4006 rejoin only once; end without an error if a call needs DAVE:
  * recovery: recoverBy({
  *   kicked: { action: 'rejoin' },
  *   closed: { 4006: { action: 'rejoin', tries: 1 }, 4017: { action: 'end', reason: 'call-ended' } },
  * })
  * ```
  *
- * The function is given a fault and its number in a row, 1 for the first, which falls again with the time that the session is ready
- * (see {@link STABLE_MS}); it holds no state of its own. The first try at resume or re-identify is made at once, each later one after a
- * delay that doubles. Whatever comes, it says `end` or `fail` in the end: three rungs of three tries are the most.
+ * The function gets a fault and its number in a row: 1 for the first, and lower again after the session has been ready for a while
+ * (see {@link STABLE_MS}). It has no state of its own. The first try at resume or re-identify is made at once, each later one after a
+ * delay that doubles. It always comes to `end` or `fail`: three steps of three tries are the most.
  *
- * @throws VoiceOptionsError for a kind of fault that is not in the table, or a rule that is none
+ * @throws VoiceOptionsError for a kind of fault that is not in the table, or a rule that is not valid
  */
 export function recoverBy(
   changes: RecoveryChanges = {},

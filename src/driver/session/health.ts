@@ -4,25 +4,25 @@ import type { E2eeStatus, VoiceState } from '../../types.js';
 import { closeCodeOf } from '../recovery/fault-errors.js';
 import type { FaultKind, VoiceFault } from '../../fault.js';
 
-/** How a session is. Plain data; the times are ms of the session's scheduler. */
+/** The health of a session. Plain data; times are in ms of the session's scheduler. */
 export interface VoiceHealth {
   /**
-   * Whether audio can flow: the session is ready, or its WebSocket is being resumed while UDP goes on; the call is either in the clear
-   * or its keys are there; and the bot is not in the audience of a stage.
+   * Whether audio can flow: the session is ready, or its WebSocket is being resumed while UDP goes on; the call is either not end-to-end
+   * encrypted or its keys are there; and the bot is not in the audience of a stage.
    */
   readonly ready: boolean;
-  /** Since when `ready` is what it is. */
+  /** Since when `ready` has had this value. */
   readonly since: number;
-  /** What is in the way, in words for a person; null while ready. */
+  /** Why audio cannot flow, in words; null while ready. */
   readonly reason: string | null;
   readonly state: VoiceState;
   readonly e2ee: E2eeStatus;
   /**
-   * Whether the bot is in the audience of a stage, as on its way in: what it plays is sent, and nobody hears it, until PATCH
-   * `/guilds/{guild.id}/voice-states/@me` with `suppress: false`, or a moderator, makes it a speaker.
+   * Whether the bot is in the audience of a stage, as it is after joining one. What it plays is sent, but nobody hears it until it becomes a
+   * speaker: by PATCH `/guilds/{guild.id}/voice-states/@me` with `suppress: false`, or by a moderator.
    */
   readonly suppressed: boolean;
-  /** What took the session off the air, or nearly; null once it is ready again. */
+  /** The last fault, whether or not it interrupted the audio; null once the session is ready again. */
   readonly fault: VoiceFault | null;
 }
 

@@ -26,48 +26,48 @@ import { sessionView, type SessionView, type Truth } from './view.js';
 import type { ResolvedOptions } from '../options.js';
 
 /**
- * A voice session: emitted once, when it is first ready, it lives until the subscription to `connectVoice$` ends, through
- * resumes, new voice servers and moves between channels. Its Observables complete when it ends; the error of a failure is told by
- * `connectVoice$` alone. Those that replay give their last value also to who subscribes after the end. `state$`, `health$` and `e2ee$`
- * never disagree: who hears of a change by one finds it in the others.
+ * A voice session. `connectVoice$` emits it once, when it is first ready. It is the same object until the subscription to `connectVoice$`
+ * ends, through resumes, new voice servers and moves between channels. Its Observables complete when it ends; only `connectVoice$` emits
+ * the error of a failure. Streams that replay also replay their last value after the end. `state$`, `health$` and `e2ee$` always agree:
+ * a change that one has emitted is already in the others.
  */
 export interface VoiceSession {
   readonly guildId: Snowflake;
   readonly userId: Snowflake;
-  /** Where the session stands. Replays the current state; `ended` or `failed` is its last value. */
+  /** What the session is doing: ready, resuming, reconnecting, … Replays the current state; the last value is `ended` or `failed`. */
   readonly state$: Observable<VoiceState>;
   /**
-   * Emits once, when somebody ended the session, and completes: for `takeUntil`, where a stream that is not the session's would go on
-   * without it. Completes without a value when the session fails.
+   * Emits the reason once when somebody ends the session, and completes: for `takeUntil`, on streams that do not end with the session by
+   * themselves. Completes without a value when the session fails.
    */
   readonly ended$: Observable<EndReason>;
-  /** Whether audio can flow, since when, and why not. Replays the current value; one for each change. */
+  /** Whether audio can flow, since when, and why not. Replays the current value; emits at each change. */
   readonly health$: Observable<VoiceHealth>;
-  /** Who begins and ceases to speak. */
+  /** Who starts and who stops speaking. Hot. */
   readonly speaking$: Observable<SpeakingEvent>;
-  /** Who is in the call, the bot not counted. Replays the current set. */
+  /** The user ids of the others in the call, without the bot. Replays the current set. */
   readonly members$: Observable<ReadonlySet<Snowflake>>;
   /**
-   * The same members, with what is known of each: what their clients allow (recording, clips) and run on, since when they are in the
-   * channel, and whether they are in the audience of a stage. Replays the current map; one for each change.
+   * The same members, with what is known of each: what the client allows (recording, clips), its platform, since when the member is in the
+   * channel, and whether it is in the audience of a stage. Replays the current map; emits at each change.
    */
   readonly roster$: Observable<ReadonlyMap<Snowflake, CallMember>>;
-  /** Round trips: a value at each heartbeat acknowledgement, and at each answered UDP ping. Replays the last. */
+  /** Round trip times in ms: a value at each heartbeat acknowledgement, and at each answered UDP ping. Replays the last. */
   readonly latency$: Observable<Latency>;
   /** End-to-end encryption: version, epoch, privacy code and members. Replays the current state. */
   readonly e2ee$: Observable<E2eeState>;
   /**
-   * The pairwise verification code with another member: 45 digits, the same on both sides, as the official clients show it. Emits
-   * once and completes; null where there is none, because the user is not in the group or the call is not encrypted. Takes some
+   * The verification code with one other member: 45 digits, the same on both sides, as the official clients show it. Emits
+   * once and completes. Emits null if there is no code, because the user is not in the group or the call is not encrypted. Takes about
    * 0.2 s, off the main thread. Errors with a SessionEndedError after the session's end.
    */
   verify(userId: Snowflake): Observable<string | null>;
   /**
-   * Plays Opus frames, one after the other, at the pace of the audio. Cold and exclusive: subscribing starts, unsubscribing
-   * stops and releases the source; a second play meanwhile errors with AlreadyPlayingError. Completes when the source has
-   * ended, and when somebody ends the session; `onEnd` is told of every end, and of how much was heard. Errors with
-   * what the source fails with, InvalidFrameError or FrameOverflowError, and the session lives on; with a SessionEndedError when it is
-   * subscribed after the session's end, or is under way when the session is left.
+   * Plays Opus frames, one after the other, at the pace of the audio. Cold and exclusive: subscribing starts it, unsubscribing
+   * stops it and releases the source; a second play at the same time errors with AlreadyPlayingError. Completes when the source has
+   * ended, and when somebody ends the session. `onEnd` is called for every end, with how much was heard. Errors with
+   * the source's own error, InvalidFrameError or FrameOverflowError; the session goes on after that. Errors with a SessionEndedError when it is
+   * subscribed after the session's end, or still plays when the session is left.
    *
    * ```
    * frames      (abc|)
@@ -77,21 +77,21 @@ export interface VoiceSession {
    */
   play(frames: FrameInput, options?: PlayOptions): Observable<PlayEvent>;
   /**
-   * What the voice server has heard of what we play: share lost, jitter, and the round trip of the media path. Hot: a value for each of
-   * its reports, one about every 5 s while something is sent. Nothing is decrypted for it while nobody listens. Without the option
-   * `senderReports`, and in the xsalsa20 modes, `roundTripTime` is null, or there is no value at all.
+   * How the voice server receives what we play: share lost, jitter, and the round trip of the media path. Hot: a value for each
+   * report of the server, about every 5 s while something is sent. Reports are decrypted only while somebody is subscribed. With
+   * `senderReports: false`, and in the xsalsa20 modes, `roundTripTime` is null, or there is no value at all.
    */
   readonly quality$: Observable<OutboundQuality>;
-  /** Reports of RTP senders and receivers, as the voice server forwards them. Hot. Nothing is decrypted while nobody listens. */
+  /** RTCP reports of senders and receivers, as the voice server forwards them. Hot. They are decrypted only while somebody is subscribed. */
   readonly rtcp$: Observable<RtcpPacket>;
   /**
-   * How everybody is received, and what became of each datagram, since the session began. Cold: a value at once, then one each second.
-   * It only looks on: what nobody listens to by `receive` is not decrypted for it, and counted as `unheard`.
+   * How each member is received, and what became of each datagram, since the session began. Cold: a value at once, then one each second.
+   * It only observes: packets that nobody subscribes to with `receive` are not decrypted, and are counted as `unheard`.
    */
   readonly stats$: Observable<ReceiveStats>;
   /**
-   * The Opus packets of everybody, or of one user. Hot. Nothing is decrypted while nobody listens, nor of others while only one user is
-   * listened to. Frames whose keys are on their way are held for up to a second, and given in order. Completes with the session; errors
+   * The Opus packets of all members, or of one user. Hot. Packets are decrypted only for users whose packets somebody is subscribed to.
+   * Packets whose keys have not come yet are held for up to a second, and emitted in order. Completes with the session; errors
    * with a SessionEndedError when it is subscribed after that.
    */
   receive(userId?: Snowflake): Observable<VoicePacket>;

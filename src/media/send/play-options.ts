@@ -5,19 +5,19 @@ import { SpeakingFlags, type PlayEnd } from '../../types.js';
 
 export type { FrameInput } from '../../frames/frame-input.js';
 
-/** How to play; every field has a default. */
+/** Options of `session.play()`; every field has a default. */
 export interface PlayOptions extends ReadOptions {
-  /** What opcode 5 says before the first packet. Default `SpeakingFlags.Microphone`. */
+  /** The flags of the Speaking message (opcode 5) before the first packet. Default `SpeakingFlags.Microphone`. */
   readonly speaking?: SpeakingFlags;
   /**
-   * While the connection is being remade: `hold` waits, so that a song goes on where it was; `skip` reads on and throws
-   * away, so that a live source stays live. Default `hold`.
+   * What to do while the connection is being restored: `hold` waits, so that a song goes on where it was; `skip` reads on and
+   * discards, so that a live source stays live. Default `hold`.
    */
   readonly whenSuspended?: 'hold' | 'skip';
   /**
-   * Told how each subscription to the play ended, and how much of the source was heard by then: once, whatever ends it, before the last
-   * notification; also when it is unsubscribed from, and cannot tell anything itself. A play that was refused is told with nothing heard.
-   * What it throws is reported, and changes nothing.
+   * Called once for each subscription to the play, however it ends, with the reason and how much of the source was heard; before the last
+   * notification. It is also called after unsubscribing, when the Observable itself emits nothing more. For a play that was refused,
+   * nothing was heard. What it throws is reported as RxJS reports unhandled errors, and changes nothing.
    */
   readonly onEnd?: (end: PlayEnd) => void;
 }

@@ -56,8 +56,8 @@ export interface LoopbackDiscord {
 const SECRET_BYTES = 27;
 
 /**
- * Starts a Discord on loopback that whole bots log in to, with the client library they have: REST, the bot gateway and voice. What a
- * wrong bot gets from Discord, it gets here.
+ * Starts a Discord on loopback that whole bots can log in to, with their own client library: REST, the bot gateway and voice. A bot with a
+ * fault gets the same refusals as from Discord.
  *
  * @throws RangeError for an option out of range; the error of node when a port cannot be bound or the TLS identity is unusable
  */

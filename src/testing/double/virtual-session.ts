@@ -69,10 +69,10 @@ export interface VirtualSession {
 }
 
 /**
- * Makes a double of a session. What it does is not imitated: it is the session of the library with its clock, its queue and its errors,
- * without a gateway, a voice server or packets behind it. The join takes no time, so that the diagrams of a test begin at 0.
+ * Makes a test double of a session. It does not imitate a session: it is the library's own session with its clock, its queue and its errors,
+ * but without a gateway, a voice server or packets behind it. The join takes no time, so the diagrams of a test begin at 0.
  *
- * @throws VoiceOptionsError for options that are none
+ * @throws VoiceOptionsError for a wrong option
  */
 export function virtualSession(options: VirtualSessionOptions = {}): VirtualSession {
   checkOptions('', options);

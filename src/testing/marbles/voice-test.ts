@@ -12,16 +12,16 @@ import type { VirtualVoice, VirtualVoiceOptions } from '../world/virtual-world.j
 import { VIRTUAL_IDS } from '../world/voice-state.js';
 import { DEFAULT_UNTIL, MarbleTime, tell } from './marble-time.js';
 
-/** How the test is run, and what its voice server is like. */
+/** Options of {@link voiceTest}, and of its simulated voice server; every field has a default. */
 export interface VoiceTestOptions extends Omit<VirtualVoiceOptions, 'scheduler'> {
   /**
-   * Virtual ms after which the test is over, whatever goes on: it lets go of all streams that it expects something of, and so of the
-   * sessions in them. What goes on without a subscriber fails it as a leak. Default 600 000, ten minutes.
+   * Virtual ms after which the test ends, whatever still runs: it unsubscribes from all streams that have an expectation, and so leaves the
+   * sessions in them. What goes on without a subscriber fails the test as a leak. Default 600 000, ten minutes.
    */
   readonly until?: number;
   /**
-   * Mistakes that this bot is free to make: `['stays-alone']` for a radio that never leaves. All others fail the test, without being looked
-   * for. Default none.
+   * Mistakes that this bot makes on purpose: `['stays-alone']` for a radio that never leaves. All others fail the test, without an
+   * expectation. Default none.
    */
   readonly allow?: readonly BotMistake[];
 }
@@ -32,18 +32,17 @@ const checkOptions = fields({
   allow: listOf(oneOf(BOT_MISTAKES), 'BotMistakes', 0),
 } satisfies Readonly<Record<keyof VoiceTestOptions, Check>>);
 
-/** What a test is given: the helpers of rxjs' `TestScheduler.run()`, and the world. */
+/** The argument of a test: the helpers of rxjs' `TestScheduler.run()`, and the simulated world. */
 export interface VoiceTestHelpers extends RunHelpers {
   /** The bot's gateway and voice server, and the other members. */
   readonly voice: VirtualVoice;
-  /** A session without a gateway or a voice server, for the logic behind `useSession` alone. */
+  /** A session without a gateway or a voice server, to test only what is made of a session. */
   readonly double: VirtualSession;
 }
 
 /**
- * Runs `body` in virtual time, at once, and throws what is wrong. It asks nothing of the runner, and brings its own comparison, in which
- * the matchers of vitest and jest (`expect.any`, …) may stand among the values: vitest, jest, node:test, mocha and others take it as the
- * whole of a test.
+ * Runs `body` in virtual time, synchronously, and throws if something is wrong. It can be the whole body of a test in vitest, jest, node:test,
+ * mocha and others, because it has its own comparison. Expected values may be matchers of vitest and jest (`expect.any`, …).
  *
  * ```ts
  * test('plays, and leaves', () =>
@@ -53,12 +52,12 @@ export interface VoiceTestHelpers extends RunHelpers {
  *   }));
  * ```
  *
- * All is synchronous: `body` returns before time begins, and is no async function.
+ * `body` must be synchronous: virtual time starts when it has returned.
  *
- * Every test looks for the {@link BotMistake}s besides, such as a bot that stays behind when all is over.
+ * Every test also checks for {@link BotMistake}s, such as a bot that is still in a channel at the end.
  *
- * @throws TimelineError where a stream did something else than expected, with both timelines drawn under each other; BotMistakeError; of
- *   several, an AggregateError of them. A VoiceOptionsError for options that are none. An Error where something goes round without waiting. What `body` throws
+ * @throws TimelineError if a stream differs from what was expected, with both timelines drawn one below the other; BotMistakeError; an
+ *   AggregateError if there are several. A VoiceOptionsError for a wrong option. An Error if something loops without waiting. What `body` throws
  */
 export function voiceTest(body: (helpers: VoiceTestHelpers) => void, options: VoiceTestOptions = {}): void {
   checkOptions('', options);

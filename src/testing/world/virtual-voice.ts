@@ -17,9 +17,9 @@ import { VIRTUAL_IDS } from './voice-state.js';
 import { World } from './world.js';
 
 /**
- * Makes the world around a bot: give `gateway` to `connectVoice$`, and `options` as its options.
+ * Makes a simulated world around a bot, in virtual time: pass its `gateway` and its `options` to `connectVoice$`.
  *
- * @throws VoiceOptionsError for options that are none, and without a scheduler
+ * @throws VoiceOptionsError for a wrong option, and without a scheduler
  */
 export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
   checkWorld(options);
