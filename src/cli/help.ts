@@ -4,7 +4,7 @@ import { table } from './terminal/table.js';
 
 const GENERAL: Command['options'] = [
   ['--version', 'the version of rxvoice'],
-  ['--help', 'this text; behind a command, all about that'],
+  ['--help', 'this text; after a command: the help of that command'],
 ];
 
 /** All commands, and what each is for. */

@@ -7,9 +7,9 @@ export const demo: Command = {
   name: 'demo',
   usage: '[FILE.opus] [--wav FILE.wav]',
   about: [
-    'starts a voice server on this machine, joins two members, plays the file (or a song',
-    'that comes along) from one to the other, and shows what arrived. Exits with 1 if a',
-    'single frame is missing or differs.',
+    'starts a voice server on this machine, joins two members, plays the file (or a song that',
+    'is included) from one to the other, and shows what arrived. Exits with 1 if a single',
+    'frame is missing or differs.',
   ],
   options: [['--wav FILE', `where to write what was heard (default ${WAV})`]],
   async run(args, open) {

@@ -6,13 +6,13 @@ export const doctor: Command = {
   name: 'doctor',
   usage: '[--ffmpeg PATH] [--json]',
   about: [
-    'looks at what voice needs on this machine: Node, packages, ciphers, codecs, ffmpeg, UDP,',
-    'the punctuality of timers. Each with the cure; to be pasted into issues. Exits with 1 if',
-    'voice cannot work here.',
+    'checks what voice needs on this machine: Node, packages, ciphers, codecs, ffmpeg, UDP, the',
+    'punctuality of timers. Names the cure of each fault; paste the result into issues. Exits',
+    'with 1 if voice cannot work here.',
   ],
   options: [
-    ['--ffmpeg PATH', 'the ffmpeg to look at (default: that on the PATH, or of ffmpeg-static)'],
-    ['--json', 'one JSON object a line'],
+    ['--ffmpeg PATH', 'the ffmpeg to check (default: that on the PATH, or of ffmpeg-static)'],
+    ['--json', 'one JSON object per line'],
   ],
   async run(args, open) {
     const { values, positionals } = readArguments(args, { ffmpeg: { type: 'string' }, json: { type: 'boolean', default: false } });

@@ -14,10 +14,10 @@ export const PLACE_OPTIONS = {
 
 /** The same for `--help`. */
 export const PLACE_HELP: readonly (readonly [string, string])[] = [
-  ['--guild ID', 'at Discord: the server; DISCORD_TOKEN of the environment is the bot'],
+  ['--guild ID', 'at Discord: the server; the bot is that of DISCORD_TOKEN in the environment'],
   ['--channel ID', 'at Discord: the voice channel'],
   ['--gateway URL', "another main gateway, such as that of 'rxvoice serve'"],
-  ['--embedded', 'the embedded server, though DISCORD_TOKEN is set'],
+  ['--embedded', 'use the embedded server even if DISCORD_TOKEN is set'],
 ];
 
 /**

@@ -12,17 +12,17 @@ export const play: Command = {
   usage: 'FILE|URL|-… [--volume PERCENT] [--from TIME] [--loop] [OPTION…]',
   about: [
     'plays files, URLs or standard input (-) into a voice channel, one after the other, and',
-    'leaves. Without DISCORD_TOKEN into the embedded server, to a member who listens. In a',
-    'terminal: space pauses, ← → seek by 10 s, + - change the volume, n is next, q leaves.',
+    'leaves. Without DISCORD_TOKEN it plays into the embedded server, where a member listens.',
+    'In a terminal: space pauses, ← → seek by 10 s, + - change the volume, n skips, q leaves.',
     'Exits with 1 if one of them cannot be played.',
   ],
   options: [
-    ['--volume PERCENT', '0 to 200 (default 100, which passes Opus as it is)'],
-    ['--from TIME', 'where the first begins: 90, 90s, 5m, 1:30:00'],
-    ['--loop', 'begin again after the last'],
-    ['--ffmpeg PATH', 'the ffmpeg for what is neither Opus nor WAV (default: on the PATH)'],
+    ['--volume PERCENT', '0 to 200 (default 100, which sends Opus unchanged)'],
+    ['--from TIME', 'where the first one starts: 90, 90s, 5m, 1:30:00'],
+    ['--loop', 'start again after the last one'],
+    ['--ffmpeg PATH', 'the ffmpeg that decodes all but Opus and WAV (default: that on the PATH)'],
     ...PLACE_HELP,
-    ['--json', 'one JSON object a line'],
+    ['--json', 'one JSON object per line'],
   ],
   async run(args, open) {
     const { values, positionals } = readArguments(args, {

@@ -13,19 +13,19 @@ export const record: Command = {
   name: 'record',
   usage: '[--out DIR] [--kind KIND,…] [--for TIME] [OPTION…]',
   about: [
-    'records a voice channel: a file for each speaker, or one of all. Without DISCORD_TOKEN on',
-    'the embedded server, where a guest plays a song. q or Ctrl-C ends it, and the files are',
-    'whole.',
+    'records a voice channel: one file for each speaker, or one file of all. Without',
+    'DISCORD_TOKEN it records the embedded server, where a guest plays a song. q or Ctrl-C',
+    'stops; the files are complete.',
   ],
   options: [
-    ['--out DIR', `where to write (default ${FOLDER}), made if it is not there`],
+    ['--out DIR', `where to write (default ${FOLDER}); created if missing`],
     ['--kind KIND,…', `which files: ${KINDS.slice(0, 3).join(', ')},`],
     ['', `${KINDS.slice(3).join(', ')} (default ${KINDS[0]})`],
-    ['--for TIME', 'how long: 90, 90s, 5m, 1:30:00 (default: until it is stopped)'],
+    ['--for TIME', 'how long: 90, 90s, 5m, 1:30:00 (default: until stopped)'],
     ['--user ID', 'one speaker only'],
-    ['--force', 'write over files of the same names; else new ones get a number'],
+    ['--force', 'overwrite files of the same names; else new ones get a number'],
     ...PLACE_HELP,
-    ['--json', 'one JSON object a line'],
+    ['--json', 'one JSON object per line'],
   ],
   async run(args, open) {
     const { values, positionals } = readArguments(args, {

@@ -11,16 +11,16 @@ export const serve: Command = {
   usage: '[--discord [--say TEXT]…] [--port N] [--plain] [--json]',
   about: [
     'runs the embedded voice server, and a main gateway for it, on this machine: for rxvoice',
-    'play and record with --gateway, and for bots that can be pointed at a gateway. Shows who',
-    'is in which channel, and who speaks. With --discord a whole Discord, for bots in any language:',
-    'REST, gateway and voice, a guild, and alice in its lounge.',
+    'play and record with --gateway, and for bots that can be given the URL of a gateway. Shows',
+    'who is in which channel, and who speaks. With --discord it is a whole Discord, for bots in any',
+    'language: REST, gateway and voice, a guild, and alice in its lounge.',
   ],
   options: [
-    ['--discord', 'a whole Discord: log in with the token that it shows'],
-    ['--say TEXT', "what alice says, once: '/play song: x' when the bot has registered it"],
+    ['--discord', 'a whole Discord: log in with the token that is shown'],
+    ['--say TEXT', "what alice says, once: '/play song: x' is sent when the bot has registered it"],
     ['--port N', `of the main gateway (default ${PORT}; 0: any)`],
     ['--plain', 'calls without end-to-end encryption'],
-    ['--json', 'one JSON object a line'],
+    ['--json', 'one JSON object per line'],
   ],
   async run(args, open) {
     const { values, positionals } = readArguments(args, {
