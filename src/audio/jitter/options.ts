@@ -1,4 +1,4 @@
-/** What goes into a jitter buffer besides packets, and what it counts. */
+/** The options and counters of a jitter buffer. */
 import { fields, functionOf, type Check } from '../../checks/check.js';
 import type { VoicePacket } from '../../types.js';
 import { JITTER_DELAY, type JitterDelayOptions } from './delay.js';
@@ -18,15 +18,15 @@ export const JITTER_BUFFER = {
 } satisfies Readonly<Record<keyof JitterBufferOptions, Check>>;
 export const checkJitterBuffer = fields(JITTER_BUFFER);
 
-/** What became of the packets. `pushed` is the sum of `frames`, `late`, `duplicates`, `stale`, and what is held. */
+/** What became of the packets. `pushed` is the sum of `frames`, `late`, `duplicates`, `stale`, and the packets that are held. */
 export interface JitterCounts {
   pushed: number;
   frames: number;
-  /** Places told as lost, those whose packet came later included. */
+  /** Positions reported as lost, including those whose packet came later. */
   lost: number;
   late: number;
   duplicates: number;
   stale: number;
-  /** How often the sequence began anew, too far off to be loss. */
+  /** How often the sequence restarted: the jump was too large to be loss. */
   restarts: number;
 }
