@@ -6,8 +6,8 @@ import { JITTER_DELAY, type JitterDelayOptions } from './delay.js';
 /** Options of `JitterBuffer`. */
 export interface JitterBufferOptions extends JitterDelayOptions {
   /**
-   * Called with each packet that becomes no event: its place was told with another copy (`duplicate`), or it belongs to no place
-   * of the stream, coming from before its first packet or from before the sender began anew (`stale`). It must not throw.
+   * Called with each packet that does not become an event: another copy of it was used (`duplicate`), or it has no position in the
+   * stream, because it is from before the first packet or from before a restart of the sender (`stale`). It must not throw.
    */
   readonly onDrop?: (packet: VoicePacket, reason: 'duplicate' | 'stale') => void;
 }

@@ -114,7 +114,7 @@ export interface RecordOptions {
   readonly begin?: 'recording' | 'first-word';
   /** Whether existing files may be replaced, if `target` is a directory. Default false: see `directorySink`. */
   readonly overwrite?: boolean;
-  /** Makes the name of a file; unsafe characters are replaced. Default `<userId>.ogg`, `ssrc-<ssrc>.ogg`, `mix.wav`, `mix.part2.wav`, `transcript.vtt` */
+  /** Names a file; unsafe characters are replaced. Default `<userId>.ogg`, `ssrc-<ssrc>.ogg`, `mix.wav`, `mix.part2.wav`, `transcript.vtt`. */
   readonly name?: (file: RecordedFile) => string;
   /** Limit of bytes that wait for the disk, per file; what does not fit is dropped. Default 2 MiB: minutes of Opus, ten seconds of PCM. */
   readonly queueBytes?: number;
