@@ -59,8 +59,8 @@ const KEEP = 50;
  * a third   a-b-     !g-h-|       was away for longer than is kept: e.g. d, e and f are missed, and counted
  * ```
  *
- * The listener whose clock is first has the frame read, and the others get the same frame. Time goes on while at least one listens, and no
- * listener waits for a slow or suspended one. Errors and the end reach all, each after the frames before it. The next play after that, by
+ * The listener whose clock ticks first causes a frame to be read, and the others get the same frame. Time advances while at least one listens,
+ * and no listener waits for a slow or suspended one. Errors and the end reach all, each after the frames before it. The next play after that, by
  * `retry` or `repeat`, opens the source again, once for all. Frames are shared and not copied: do not write into them.
  *
  * If you iterate over it yourself, do so at the pace of the audio: reading ahead moves all listeners ahead.

@@ -2,7 +2,7 @@
 import { FfmpegError } from '../errors.js';
 import { findFfmpeg, type Ffmpeg } from './find.js';
 
-/** The usual index would have to be written at the front at the end, which a pipe cannot do. So each fragment of a second has its own. */
+/** The usual index must be written to the front of a file when it ends, which a pipe cannot do. So each fragment of a second has its own index. */
 const FRAGMENTS = ['-movflags', '+empty_moov+delay_moov+default_base_moof', '-frag_duration', '1000000'];
 
 const FORMATS = {

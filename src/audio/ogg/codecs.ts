@@ -1,4 +1,4 @@
-/** Tells the codec of a logical Ogg stream by its first packet, and whether that Opus can be played. */
+/** Tells which codec a logical Ogg stream has, by its first packet, and whether its Opus can be played. */
 import { hasMagic } from '../bytes/media-sniff.js';
 import { isPlayable, readOpusHead } from '../opus/head.js';
 

@@ -8,7 +8,7 @@ export const CHANNELS = 2;
 
 /** The PCM of one packet, or the replacement for a packet that was lost or damaged. */
 export interface PcmFrame {
-  /** The speaker; null if the voice server has not told it. */
+  /** The speaker; null if the voice server has not said whose SSRC it is. */
   readonly userId: Snowflake | null;
   readonly ssrc: number;
   /** RTP timestamp of the first sample; 32 bits, samples at 48 kHz. */
@@ -34,7 +34,7 @@ export interface AudioBlock {
 /** One block of all speakers at once, on the session's clock. */
 export interface AlignedAudio extends AudioBlock {
   /**
-   * The block's PCM by speaker: the key is the user id, or `ssrc:` and the number while the voice server has not told the user. All
+   * The block's PCM by speaker: the key is the user id, or `ssrc:` and the number while its user is unknown. All
    * arrays have the same length, interleaved stereo, padded with silence. A speaker that has not spoken yet, or not for long, is missing.
    * Speakers that are silent share one array, `silence`: read it, do not write to it.
    */

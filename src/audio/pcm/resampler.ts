@@ -66,7 +66,7 @@ export class Resampler {
     this.#input = new Float32Array(this.#half - 1);
   }
 
-  /** The output that these samples complete; it lags by half the length of the filter, half a millisecond to 3 ms. */
+  /** The output that these samples complete; it lags by half the length of the filter: half a millisecond, 3 ms at 8 kHz, 6 ms at 4 kHz. */
   push(samples: Float32Array): Float32Array {
     this.#taken += samples.length;
     return this.#run(samples, Number.POSITIVE_INFINITY);

@@ -59,7 +59,7 @@ export class PacketDecoder {
         const pcm = codec.decode(packet);
         heard?.(pcm);
       } catch {
-        // The error was told when the packet was decoded first.
+        // Reported when the packet was first decoded.
       }
     }
     this.#codec = codec;

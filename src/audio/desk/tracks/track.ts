@@ -168,7 +168,7 @@ export class Track {
     else this.end('removed');
   }
 
-  /** Fades out, in time for its end. */
+  /** Fades out over this many samples, which may be all that remain before its end. */
   fadeOut(samples: number): void {
     this.#levels.fade.to(0, samples, samples > SOON ? 'power' : 'smooth');
   }
