@@ -1,4 +1,4 @@
-/** What can be wrong with media, with where it comes from, and with the program that decodes it. */
+/** Errors of media, of its sources, and of the program that decodes it. */
 import { VoiceError } from '../errors.js';
 
 /**
@@ -11,7 +11,7 @@ export class MediaFormatError extends VoiceError {
 
   constructor(
     message: string,
-    /** The bytes read of the source when it was found out. */
+    /** Bytes of the source that were read when the error was found. */
     readonly offset: number,
     options?: ErrorOptions,
   ) {
@@ -32,8 +32,8 @@ export class OpusEncoderError extends VoiceError {
 }
 
 /**
- * The input cannot be had: the file is missing, the server refuses, cuts off or stalls. The message names the cure. `cause` holds what
- * the system said.
+ * The input is not available: the file is missing, or the server refuses, breaks off or stalls. The message names the cure. `cause` is the
+ * error of the system.
  */
 export class MediaSourceError extends VoiceError {
   readonly code = 'media-source';

@@ -1,6 +1,6 @@
-/** Values that may still be on their way. */
+/** Values that may be promises. */
 
-/** Whether it is a promise, of whatever make. */
+/** Whether it is a promise, of any implementation. */
 export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

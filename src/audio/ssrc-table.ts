@@ -1,24 +1,24 @@
-/** Something for each SSRC of a stream: bounded, whatever is sent to us. */
+/** One item for each SSRC of a stream, bounded whatever packets arrive. */
 import { amount, fields, type Check } from '../checks/check.js';
 
 /**
- * SSRCs at once, unless told otherwise: one limit for every step that keeps something of each, so that no chain of them has one that
- * throws out who the others still follow.
+ * Default number of SSRCs. All steps that keep state per SSRC share this limit, so that no step in a chain drops an SSRC that the others still
+ * follow.
  */
 export const MAX_STREAMS = 256;
 
-/** Who is silent is looked for once in a quarter of the time after which he is forgotten. */
+/** Idle SSRCs are searched for once in a quarter of the time after which they are forgotten. */
 const LOOKS = 4;
 
 /** How much an {@link SsrcTable} remembers. */
 export interface SsrcTableOptions {
-  /** An SSRC not heard for so long is forgotten; ms. */
+  /** An SSRC not heard for this long is forgotten; ms. */
   readonly idle: number;
-  /** SSRCs at once. At more, the one not heard for longest makes room. */
+  /** Maximum number of SSRCs. Above it, the one not heard for longest is forgotten. */
   readonly maxStreams: number;
 }
 
-/** Of options, where somebody is to choose. */
+/** The checks, for steps that expose these options. */
 export const SSRC_TABLE = {
   idle: amount('a number of milliseconds, more than 0', Number.MIN_VALUE),
   maxStreams: amount('a number of SSRCs, 1 or more', 1),
@@ -34,8 +34,8 @@ export class SsrcTable<T> {
   #looked = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param leave called with each item that is forgotten, when it is out of the table
-   * @throws VoiceOptionsError for an option that is out of its range
+   * @param leave called with each forgotten item, after it was removed from the table
+   * @throws VoiceOptionsError for an option that is out of range
    */
   constructor(options: SsrcTableOptions, make: (ssrc: number) => T, leave: (item: T) => void) {
     checkTable('', options);
@@ -48,7 +48,7 @@ export class SsrcTable<T> {
     return this.#entries.size;
   }
 
-  /** The item of an SSRC that is heard at `now` (ms). */
+  /** The item of an SSRC that was heard at `now` (ms). */
   hear(ssrc: number, now: number): T {
     this.#forgetIdle(now);
     let entry = this.#entries.get(ssrc);
@@ -60,7 +60,7 @@ export class SsrcTable<T> {
     return entry.item;
   }
 
-  /** The item of an SSRC, heard or not; undefined where there is none. */
+  /** The item of an SSRC, without counting it as heard; undefined if there is none. */
   peek(ssrc: number): T | undefined {
     return this.#entries.get(ssrc)?.item;
   }
@@ -70,7 +70,7 @@ export class SsrcTable<T> {
   }
 
   #forgetIdle(now: number): void {
-    // A clock that was set back begins a new count.
+    // If the clock was set back, the search interval starts again.
     if (now >= this.#looked && now - this.#looked < this.#options.idle / LOOKS) return;
     this.#looked = now;
     for (const [ssrc, { heard }] of this.#entries) if (now - heard >= this.#options.idle) this.#forget(ssrc);

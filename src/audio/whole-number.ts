@@ -1,4 +1,4 @@
-/** The check of options that count something. */
+/** The check of options that are counts. */
 import { count } from '../checks/check.js';
 
 /** @throws VoiceOptionsError that names the option, unless `value` is a whole number from `least` to `most` */

@@ -6,7 +6,7 @@ import type { FrameQueue, QueueOptions, QueueItem } from './frame-queue.js';
 import { QueueEnd } from './queue-end.js';
 import { Ring } from './ring.js';
 
-/** What an async source is to us: a way to ask for the next item, and a way to let go that works while an answer is pending. */
+/** The interface of an async source: it can be asked for the next item, and released even while an answer is pending. */
 interface Reader {
   next(): Promise<unknown>;
   release(): void;
@@ -59,7 +59,7 @@ export class AsyncFrameQueue implements FrameQueue {
     } catch (error) {
       return this.#fail(error);
     }
-    // To look at it may have been to run code that closed us.
+    // Reading the result may run user code that closes the queue.
     if (this.#end.over) return;
     if (item.done === true) return this.#end.end({});
     this.#ring.push(item.value);
@@ -72,7 +72,7 @@ export class AsyncFrameQueue implements FrameQueue {
   }
 }
 
-/** What next() gave, looked at once: it may be made of getters. Throws what they throw. */
+/** The result of next(), read once, because it may have getters. Throws their errors. */
 function readResult(result: unknown): { readonly done?: unknown; readonly value?: unknown } {
   if (typeof result !== 'object' || result === null)
     throw new VoiceOptionsError('frames', `next() of this async iterator gave ${inWords(result)}, not an object`);
@@ -81,7 +81,7 @@ function readResult(result: unknown): { readonly done?: unknown; readonly value?
 }
 
 /**
- * An async iterator's `return()` waits for a pending `next()`, so it alone cannot let go of a source that stalls: a Node
+ * An async iterator's `return()` waits for a pending `next()`, so it cannot release a source that stalls. Therefore a Node
  * Readable is destroyed as well, and a web ReadableStream is read by its own reader, which can be cancelled at any time.
  */
 function openReader(input: object): Reader {
@@ -97,12 +97,12 @@ function openReader(input: object): Reader {
   return {
     next: async () => iterator.next(),
     release: () => {
-      // Destroying a Readable makes its iterator's pending next() reject: nobody is waiting for it any more.
+      // Destroying a Readable makes the pending next() of its iterator reject; nobody awaits it any more.
       guarded(() => void Promise.resolve(typeof source.destroy === 'function' ? source.destroy() : source.cancel?.()).catch(ignore));
       guarded(() => void Promise.resolve(iterator.return?.()).catch(ignore));
     },
   };
 }
 
-/** What was let go of in the midst of a read rejects: that is the echo of letting go, and the play that wanted to know is over. */
+/** A pending read rejects because it was released; the play that it was for is over. */
 function ignore(): void {}

@@ -43,14 +43,14 @@ export interface ReadOptions {
   readonly whenBehind?: 'overflow' | 'wait';
 }
 
-/** {@link ReadOptions} without gaps. */
+/** {@link ReadOptions} with all fields. */
 export interface ResolvedReadOptions {
   readonly prefetch: number;
   readonly buffer: Required<PlayBuffer>;
   readonly whenBehind: 'overflow' | 'wait';
 }
 
-/** The {@link ReadOptions} unless told otherwise. */
+/** The defaults of {@link ReadOptions}. */
 export const DEFAULT_READ_OPTIONS: ResolvedReadOptions = {
   prefetch: 10,
   buffer: { frames: 3_000, overflow: 'error', bytes: 64 * 1_024 * 1_024 },
@@ -70,7 +70,7 @@ export const READ_CHECKS: { readonly [Name in keyof ReadOptions]-?: Check } = {
   whenBehind: oneOf(['overflow', 'wait'] satisfies ReadOptions['whenBehind'][]),
 };
 
-/** What is undefined counts as not given. */
+/** Undefined fields count as missing. */
 export function resolveReadOptions({ prefetch, buffer = {}, whenBehind }: ReadOptions): ResolvedReadOptions {
   const { frames, overflow, bytes } = buffer;
   const waits = DEFAULT_READ_OPTIONS.buffer;

@@ -1,15 +1,15 @@
 /**
- * Frames that are made of other frames: paused, repeated, one after the other. Whoever plays them reads them as a queue, so that what
- * happens to them happens at the very frame, and without a promise in between; to everybody else they are an async iterable.
+ * Frames made of other frames: paused, repeated, concatenated. A play reads them as a queue, so that changes take effect at the exact
+ * frame, without a promise in between; for everybody else they are an async iterable.
  */
 import type { OpusFrame } from '../types.js';
 import { DEFAULT_READ_OPTIONS } from './frame-input.js';
 import { END, PENDING, type FrameQueue, type OpenQueue } from './frame-queue.js';
 
-/** The same in every copy of this library that a process has. */
+/** The same symbol in every copy of this library in a process. */
 const OPEN = Symbol.for('rxvoice.frames');
 
-/** Frames for `session.play`, or for another operator of frames. Nothing is opened before the first is asked for. */
+/** Frames for `session.play`, or for another operator of frames. Nothing is opened before the first frame is requested. */
 export interface FrameStream extends AsyncIterable<OpusFrame> {
   [Symbol.asyncIterator](): AsyncIterator<OpusFrame, undefined>;
 }
@@ -20,7 +20,7 @@ export function frameStream(open: OpenQueue): FrameStream {
   return stream;
 }
 
-/** How to open what a {@link frameStream} is; undefined of everything else. */
+/** How to open a {@link frameStream}; undefined for everything else. */
 export function openerOf(input: object): OpenQueue | undefined {
   return OPEN in input ? (input[OPEN] as OpenQueue) : undefined;
 }
@@ -39,7 +39,7 @@ class QueueIterator implements AsyncIterator<OpusFrame, undefined> {
     this.#open = open;
   }
 
-  /** One after the other: who asks twice at once is answered in turn. */
+  /** Calls are queued: concurrent calls are answered in order. */
   next(): Promise<Result> {
     const next = this.#last.then(() => this.#next());
     this.#last = next.catch(() => undefined);

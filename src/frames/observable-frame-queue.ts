@@ -7,7 +7,7 @@ import type { FrameQueue, QueueOptions, QueueItem } from './frame-queue.js';
 import { QueueEnd } from './queue-end.js';
 import { Ring } from './ring.js';
 
-/** What even an empty frame weighs, so that no number of them is nothing. */
+/** The size that every frame counts at least, so that any number of empty frames is limited too. */
 const LEAST_BYTES = 64;
 
 export class ObservableFrameQueue implements FrameQueue {
@@ -55,7 +55,7 @@ export class ObservableFrameQueue implements FrameQueue {
     this.#end.wake();
   }
 
-  /** Whether a frame may wait, be it that another one goes for it. */
+  /** Whether a frame may wait, possibly after another one was dropped for it. */
   #makesRoom(frame: unknown): boolean {
     const { buffer, whenBehind } = this.#options;
     if (whenBehind === 'wait') {
@@ -77,7 +77,7 @@ export class ObservableFrameQueue implements FrameQueue {
     }
   }
 
-  /** At once, not after the minute that is buffered: the sooner a mistake is heard of, the better. */
+  /** Reported at once, not after the buffered minute: the user should hear of a mistake early. */
   #overflow(error: FrameOverflowError): void {
     this.#ring.clear();
     this.#end.overflown(error);

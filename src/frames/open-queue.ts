@@ -1,4 +1,4 @@
-/** Chooses the queue for a source, by what it is. */
+/** Chooses the queue for a source by its type. */
 import { VoiceOptionsError } from '../errors.js';
 import { toObservable } from '../observable-like.js';
 import { AsyncFrameQueue } from './async-frame-queue.js';
@@ -8,7 +8,7 @@ import type { FrameInput } from './frame-input.js';
 import { openerOf } from './frame-stream.js';
 import { SyncFrameQueue } from './sync-frame-queue.js';
 
-/** @throws VoiceOptionsError for what is no source of frames */
+/** @throws VoiceOptionsError if it is not a source of frames */
 export function openQueue(input: FrameInput, options: QueueOptions): FrameQueue {
   const observable$ = toObservable(input);
   if (observable$ !== undefined) return new ObservableFrameQueue(observable$, options);

@@ -1,4 +1,4 @@
-/** What a queue says when it has no frame, and whom it then wakes: the end of all queues whose frames come by themselves. */
+/** The state of a queue without frames, and its waiting reader. Shared by all queues whose frames arrive by themselves. */
 import { END, PENDING, type QueueItem } from './frame-queue.js';
 
 /** How a source ended: with an error, or because there is no more. */
@@ -7,11 +7,11 @@ export interface SourceEnd {
 }
 
 export class QueueEnd {
-  /** What the source has failed with so that nothing of it is to be played any more. */
+  /** An error because of which nothing of the source may be played any more. */
   overflow: unknown;
   readonly #onReadable: () => void;
   #end: SourceEnd | undefined;
-  /** Whether somebody was told that there is no frame yet. */
+  /** Whether the reader was told that there is no frame yet. */
   #starving = false;
 
   /** @param onReadable as in `QueueOptions` */
@@ -19,12 +19,12 @@ export class QueueEnd {
     this.#onReadable = onReadable;
   }
 
-  /** Whether no frame comes any more. */
+  /** Whether no more frames will come. */
   get over(): boolean {
     return this.#end !== undefined;
   }
 
-  /** What to say where no frame is left: PENDING, END, or, thrown, the failure. */
+  /** The item when no frame is left: PENDING or END; throws the error if there is one. */
   read(): QueueItem {
     if (this.#end === undefined) {
       this.#starving = true;
@@ -34,27 +34,27 @@ export class QueueEnd {
     return END;
   }
 
-  /** A frame has come, or something else that whoever waits is to look at. */
+  /** Wakes a waiting reader: a frame or something else is available. */
   wake(): void {
     if (!this.#starving) return;
     this.#starving = false;
     this.#onReadable();
   }
 
-  /** No frame comes any more. The first end holds. */
+  /** Ends the queue. Only the first call counts. */
   end(end: SourceEnd): void {
     if (this.over) return;
     this.#end = end;
     this.wake();
   }
 
-  /** Whoever read is gone, and waits for nothing. */
+  /** The reader is gone, and waits for nothing. */
   close(): void {
     this.#end ??= {};
     this.#starving = false;
   }
 
-  /** The source has ended with an overflow: that is told at once, whether or not anybody has asked for a frame. */
+  /** Ends with an overflow, which is reported at once, whether or not a reader waits. */
   overflown(error: unknown): void {
     if (this.over) return;
     this.overflow = error;

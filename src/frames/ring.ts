@@ -5,7 +5,7 @@ export class Ring<T> {
   #head = 0;
   #length = 0;
 
-  /** @throws RangeError when `capacity` is below 1 or no number */
+  /** @throws RangeError if `capacity` is below 1 or not a number */
   constructor(capacity: number) {
     if (!(capacity >= 1)) throw new RangeError(`a queue of frames holds at least one, but was to hold ${capacity}`);
     this.capacity = Math.floor(capacity);
@@ -19,7 +19,7 @@ export class Ring<T> {
     return this.#length >= this.capacity;
   }
 
-  /** The caller has made sure that it is not full. */
+  /** The caller must have checked that it is not full. */
   push(item: T): void {
     if (this.#length === this.#items.length) this.#grow();
     this.#items[(this.#head + this.#length) % this.#items.length] = item;
@@ -41,7 +41,7 @@ export class Ring<T> {
     this.#length = 0;
   }
 
-  /** Grows by doubling: a session that streams live keeps a handful of frames, not the 3 000 it may. */
+  /** Grows by doubling: a live session holds a handful of frames, not the maximum of 3 000. */
   #grow(): void {
     const size = Math.min(this.capacity, Math.max(8, this.#items.length * 2));
     const items = new Array<T | undefined>(size);

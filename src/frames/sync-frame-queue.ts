@@ -1,4 +1,4 @@
-/** Reads an iterable, one frame a tick: it has always something to say. */
+/** Reads an iterable, one frame per tick: it always has an answer. */
 import { guarded } from '../edge.js';
 import { END, type FrameQueue, type QueueItem } from './frame-queue.js';
 
@@ -13,11 +13,11 @@ export class SyncFrameQueue implements FrameQueue {
 
   read(): QueueItem {
     if (this.#done) return END;
-    this.#done = true; // What throws is not asked again.
+    this.#done = true; // An iterator that throws is not called again.
     const { done, value } = this.#iterator.next();
     if (done === true) return END;
     this.#done = false;
-    // Closed by what it did while it was being asked.
+    // Closed by its own code while it was called.
     if (this.#closed) this.#release();
     return value;
   }

@@ -1,4 +1,4 @@
-/** For who would rather write a loop: what a session emits, as an AsyncIterable. */
+/** Turns the streams of a session into AsyncIterables, for users who prefer loops. */
 import type { Observable } from 'rxjs';
 import { VoiceOptionsError } from '../errors.js';
 import { toObservable, type ObservableLike } from '../observable-like.js';
@@ -7,10 +7,10 @@ import { checkPullOptions, DEFAULT_PULL, type AsyncIterableOptions } from './opt
 import { Pulled } from './pulled.js';
 
 /**
- * What an Observable emits, for `for await`. The loop subscribes when it begins, and unsubscribes when it is left, by `break`, `return` or an
- * error; it ends with the source, and throws what that fails with, after the values before it. Each loop over it is a subscription of its own.
+ * Iterates an Observable with `for await`. The loop subscribes when it begins, and unsubscribes when it is left, by `break`, `return` or an
+ * error; it ends with the source, and throws its error, after the values before it. Each loop has its own subscription.
  *
- * An Observable pushes, and a loop is busy while its body awaits: `policy` says what becomes of what comes meanwhile.
+ * An Observable pushes, and a loop is busy while its body awaits: `policy` decides what happens to values that come meanwhile.
  *
  * ```
  * source     a-b-c-d-e-|                   and a loop that is busy for 5 ms with each value
@@ -24,10 +24,10 @@ import { Pulled } from './pulled.js';
  * for await (const { userId, speaking } of asyncIterable(session.speaking$)) console.log(userId, speaking);
  * ```
  *
- * To leave the loop leaves the stream, and no more: the session lives on as long as `connectVoice$` is subscribed. To iterate
- * `connectVoice$` itself is to be in the channel for as long as the loop.
+ * Leaving the loop only leaves the stream: the session lives as long as `connectVoice$` is subscribed to. Iterating `connectVoice$`
+ * itself keeps the session in the channel for as long as the loop runs.
  *
- * @throws VoiceOptionsError for options that are not what they must be, and for what is no Observable
+ * @throws VoiceOptionsError for invalid options, and if `source$` is not an Observable
  */
 export function asyncIterable<T>(
   source$: Observable<T> | ObservableLike<T>,

@@ -1,17 +1,17 @@
-/** What becomes of values that come while nobody asks for one: the four policies, as values in and values out. */
+/** What happens to values that come while nobody asks for one: the four policies, as pure functions of values. */
 import { IterationOverflowError } from '../errors.js';
 import type { PullBuffer, PullPolicy } from './options.js';
 
-/** Nothing waits. */
+/** No value waits. */
 export const EMPTY_BOX = Symbol('empty');
 
-/** Values of `T` go in, what the loop is given comes out. */
+/** Values of `T` go in, values for the loop come out. */
 export interface Mailbox<T, R> {
-  /** A value that nobody has asked for. Throws where there is no room and none may be lost. */
+  /** Stores a value for which nobody waits. Throws if there is no room and no value may be lost. */
   put(value: T): void;
-  /** What waits, for who asks now; or {@link EMPTY_BOX}. */
+  /** Returns what is stored, for a caller that asks now; or {@link EMPTY_BOX}. */
   take(): R | typeof EMPTY_BOX;
-  /** What the one who waits already is given of a value. */
+  /** Converts a value for a caller that already waits. */
   hand(value: T): R;
 }
 

@@ -1,32 +1,32 @@
-/** How a stream that pushes is read by a loop that pulls. */
+/** How a pulling loop reads a pushing stream. */
 import { count, fields, oneOf, type Check } from '../checks/check.js';
 
 /**
- * What a loop is given of the values that came while it was busy. `buffer`: each of them, in order. `latest`: the newest. `drop`: none; it
- * waits for the next to come. `conflate`: all of them at once, as an array; a loop that keeps up has arrays of one.
+ * What a loop gets of the values that came while it was busy. `buffer`: all of them, in order. `latest`: the newest. `drop`: none; it
+ * waits for the next one. `conflate`: all of them at once, as an array; a loop that keeps up gets arrays of one.
  */
 export type PullPolicy = 'buffer' | 'latest' | 'drop' | 'conflate';
 
-/** Where values wait for a loop that is busy. */
+/** The buffer for values while the loop is busy. */
 export interface PullBuffer {
   /** How many fit. Default 3000: a minute of packets of one speaker. */
   readonly values: number;
   /**
-   * What happens to a value that does not fit: `error` ends the loop with an IterationOverflowError, `drop-oldest` stays close to now,
-   * `drop-newest` keeps what came first. Default `error`.
+   * What happens to a value that does not fit: `error` ends the loop with an IterationOverflowError, `drop-oldest` keeps the newest values,
+   * `drop-newest` keeps the oldest ones. Default `error`.
    */
   readonly overflow: 'error' | 'drop-oldest' | 'drop-newest';
 }
 
 /** How to iterate; every field has a default. */
 export interface AsyncIterableOptions {
-  /** What of the values that came while the loop was busy it is given. Default `buffer`. */
+  /** What the loop gets of the values that came while it was busy. Default `buffer`. */
   readonly policy?: PullPolicy;
-  /** Of `buffer` and `conflate` only. Default `{ values: 3000, overflow: 'error' }`. */
+  /** Only for `buffer` and `conflate`. Default `{ values: 3000, overflow: 'error' }`. */
   readonly buffer?: PullBuffer;
 }
 
-/** The {@link AsyncIterableOptions} unless told otherwise. */
+/** The defaults of {@link AsyncIterableOptions}. */
 export const DEFAULT_PULL = {
   policy: 'buffer',
   buffer: { values: 3_000, overflow: 'error' },
@@ -42,7 +42,7 @@ const OPTIONS: { readonly [Name in keyof Required<AsyncIterableOptions>]: Check 
 };
 const options = fields(OPTIONS);
 
-/** @throws VoiceOptionsError, which names the first option that is not what it must be */
+/** @throws VoiceOptionsError, which names the first invalid option */
 export function checkPullOptions(given: AsyncIterableOptions): void {
   options('', given);
 }

@@ -1,9 +1,9 @@
-/** One loop over one subscription: what is pushed meets who asks, in whichever order they come. */
+/** One loop over one subscription: matches pushed values with calls of `next()`, in whichever order they come. */
 import { Subscription, takeWhile, type Observable } from 'rxjs';
 import { insulated } from '../edge.js';
 import { EMPTY_BOX, type Mailbox } from './mailbox.js';
 
-/** One who asked and has not been answered. */
+/** A call of `next()` that is not answered yet. */
 interface Waiting<R> {
   readonly give: (result: IteratorResult<R, undefined>) => void;
   readonly fail: (error: unknown) => void;
@@ -16,9 +16,9 @@ export class Pulled<T, R> implements AsyncIterableIterator<R, undefined> {
   readonly #mailbox: Mailbox<T, R>;
   readonly #waiting: Waiting<R>[] = [];
   #subscription: Subscription | undefined;
-  /** Nothing comes any more: the source has ended, or the loop was left. */
+  /** No more values come: the source has ended, or the loop was left. */
   #over = false;
-  /** What the source failed with, until somebody was told. */
+  /** The error of the source, until it was reported. */
   #failure: { readonly error: unknown } | undefined;
 
   constructor(source$: Observable<T>, mailbox: Mailbox<T, R>) {
@@ -30,7 +30,7 @@ export class Pulled<T, R> implements AsyncIterableIterator<R, undefined> {
     return this;
   }
 
-  /** Subscribes with the first of them: who makes an iterator and never asks holds nothing. */
+  /** The first call subscribes: an iterator that is never used holds no subscription. */
   next(): Promise<IteratorResult<R, undefined>> {
     return new Promise((give, fail) => {
       this.#waiting.push({ give, fail });
@@ -39,7 +39,7 @@ export class Pulled<T, R> implements AsyncIterableIterator<R, undefined> {
     });
   }
 
-  /** The loop is left. What it waited for will not come. */
+  /** The loop is left. Pending calls end without a value. */
   return(): Promise<IteratorReturnResult<undefined>> {
     this.#failure = undefined;
     this.#end();
@@ -49,7 +49,7 @@ export class Pulled<T, R> implements AsyncIterableIterator<R, undefined> {
   }
 
   #subscribe(): void {
-    // There is one before the source is subscribed: a source may push, and a loop be left, within that call.
+    // Set before the source is subscribed to, because the source may push, and the loop may be left, within that call.
     this.#subscription = new Subscription();
     this.#subscription.add(
       insulated(this.#source$)
@@ -82,7 +82,7 @@ export class Pulled<T, R> implements AsyncIterableIterator<R, undefined> {
     this.#answer();
   }
 
-  /** Gives to those who wait what there is: values that came before the end, then the failure, once, then the end. */
+  /** Answers the pending calls: first the values before the end, then the error, once, then the end. */
   #answer(): void {
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
       const value = this.#mailbox.take();

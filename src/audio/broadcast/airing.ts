@@ -1,15 +1,15 @@
-/** One reading of a broadcast, from its first listener to its end, with those who listen to it. */
+/** One reading of a broadcast, from its first listener to its end, with all its listeners. */
 import type { FrameInput, ResolvedReadOptions } from '../../frames/frame-input.js';
 import { PENDING, type FrameQueue, type QueueItem } from '../../frames/frame-queue.js';
 import { SharedReading } from './shared-reading.js';
 
-/** What an airing tells its station. */
+/** The callbacks of an airing. */
 export interface AiringEvents {
-  /** A listener fell behind, and missed so many frames. */
+  /** A listener fell behind, and missed this many frames. */
   readonly missed: (frames: number) => void;
-  /** One came or left. */
+  /** A listener joined or left. */
   readonly changed: () => void;
-  /** There are frames for those who wait, of whom there may be none. */
+  /** Frames are available; there may be no listener. */
   readonly readable: () => void;
 }
 
@@ -27,7 +27,7 @@ export class Airing {
     return this.#listeners.size;
   }
 
-  /** From the frame on that is on the air; where nobody listens, none is. */
+  /** Joins at the current frame; if nobody listens, at the next one. */
   join(onReadable: () => void): FrameQueue {
     const { head } = this.reading;
     const listener = new Listener(this, this.#listeners.size > 0 ? Math.max(0, head - 1) : head, onReadable);
@@ -45,7 +45,7 @@ export class Airing {
   }
 
   #readable(): void {
-    // Who is woken may leave, and bring others in.
+    // A listener that is woken may leave, or bring in others.
     for (const listener of [...this.#listeners]) listener.wake(this.reading.overflow !== undefined);
     this.#events.readable();
   }
@@ -54,7 +54,7 @@ export class Airing {
 class Listener implements FrameQueue {
   readonly #airing: Airing;
   readonly #onReadable: () => void;
-  /** The number of the frame that it is to have next. */
+  /** The number of the next frame for this listener. */
   #next: number;
   #starving = false;
 

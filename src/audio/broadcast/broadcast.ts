@@ -8,33 +8,33 @@ import { frameStream, type FrameStream } from '../../frames/frame-stream.js';
 import { toObservable } from '../../observable-like.js';
 import { Airing } from './airing.js';
 
-/** How a {@link broadcast} is read; every field has a default. Its source is read by these {@link ReadOptions}, and not by those of the plays. */
+/** How a {@link broadcast} is read; every field has a default. Its source is read with these {@link ReadOptions}, not with those of the plays. */
 export interface BroadcastOptions extends ReadOptions {
   /**
-   * How many frames are kept, for a listener who falls behind: one whose connection is being remade, or whose event loop is late. Who
-   * falls behind further goes on at the frame that is on the air. Default 50, a second of 20 ms frames.
+   * How many frames are kept for a listener who falls behind, because its connection is being restored or its event loop is late. A
+   * listener who falls further behind continues at the current frame. Default 50, a second of 20 ms frames.
    */
   readonly keep?: number;
   /**
-   * Subscribed when the last listener has left: until it emits or completes, the source stays open, and the next listener goes on with it.
-   * Meanwhile a source that is read stands still; one that pushes goes by. Unless given, the source is let go of at once.
+   * Subscribed to when the last listener has left: until it emits or completes, the source stays open, and the next listener continues with
+   * it. Meanwhile a pulled source stands still, and frames of a pushing source are dropped. Default: the source is closed at once.
    */
   readonly stayUntil$?: Observable<unknown>;
 }
 
-/** What became of a {@link broadcast} so far. */
+/** The counters of a {@link broadcast}. */
 export interface BroadcastCounts {
-  /** How many listen now. */
+  /** How many sessions listen now. */
   readonly listeners: number;
   /** How often the source was opened. */
   readonly openings: number;
-  /** Frames that listeners who fell behind did not get, all listeners together. */
+  /** Frames that listeners who fell behind did not get, summed over all listeners. */
   readonly missed: number;
 }
 
-/** A source for many sessions: each plays it, `session.play(radio)`, and hears what is on the air. */
+/** A source for many sessions: each plays it with `session.play(radio)`, and hears the current frames. */
 export interface Broadcast extends FrameStream {
-  /** How many listen. Replays the current number. */
+  /** How many sessions listen. Replays the current number. */
   readonly listeners$: Observable<number>;
   /** A snapshot. */
   readonly counts: BroadcastCounts;
@@ -46,7 +46,7 @@ const check = fields({
   stayUntil$: having(['subscribe'], 'an Observable'),
 });
 
-/** What is kept unless told otherwise. */
+/** The default of `keep`. */
 const KEEP = 50;
 
 /**
@@ -59,13 +59,13 @@ const KEEP = 50;
  * a third   a-b-     !g-h-|       was away for longer than is kept: e.g. d, e and f are missed, and counted
  * ```
  *
- * The listener whose clock is first has the frame read, and the others get the same frame. Time goes on while at least one listens, and no
- * listener waits for a slow or suspended one. Errors and the end reach all, each after the frames before it. The next play after that, by
+ * The listener whose clock ticks first causes a frame to be read, and the others get the same frame. Time advances while at least one listens,
+ * and no listener waits for a slow or suspended one. Errors and the end reach all, each after the frames before it. The next play after that, by
  * `retry` or `repeat`, opens the source again, once for all. Frames are shared and not copied: do not write into them.
  *
  * If you iterate over it yourself, do so at the pace of the audio: reading ahead moves all listeners ahead.
  *
- * @throws VoiceOptionsError for a wrong option
+ * @throws VoiceOptionsError for an invalid option
  */
 export function broadcast(frames: FrameInput, options: BroadcastOptions = {}): Broadcast {
   check('', options);
@@ -84,7 +84,7 @@ class Station {
   readonly listeners$ = new BehaviorSubject(0);
   readonly #frames: FrameInput;
   readonly #options: BroadcastOptions;
-  /** What a newcomer hears. One that is over may still have listeners, who hear the last of it. */
+  /** The airing that a new listener joins. An earlier one may still have listeners, who hear its last frames. */
   #airing: Airing | undefined;
   #staying = Subscription.EMPTY;
   #openings = 0;
@@ -137,7 +137,7 @@ class Station {
     this.#passBy();
   }
 
-  /** What is pushed while nobody listens goes by. */
+  /** Drops frames that are pushed while nobody listens. */
   #passBy(): void {
     if (this.#airing?.listeners === 0 && toObservable(this.#frames) !== undefined) this.#airing.reading.pass();
   }

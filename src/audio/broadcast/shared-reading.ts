@@ -1,16 +1,16 @@
-/** One reading of a source that many follow, each at its own place in what was read last. */
+/** One reading of a source with many readers, each at its own position in the latest frames. */
 import type { FrameInput } from '../../frames/frame-input.js';
 import { END, PENDING, type FrameQueue, type QueueItem, type QueueOptions } from '../../frames/frame-queue.js';
 import { openQueue } from '../../frames/open-queue.js';
 
 /**
- * A ring of the last frames, and the source behind it. Whoever is first to want a frame has it read; the others find it here. So time
- * goes on as fast as the fastest listener's clock, and nobody waits for the slowest.
+ * A ring of the last frames, and the source behind it. The first reader that wants a frame has it read; the others find it in the ring. So
+ * time advances with the fastest listener's clock, and nobody waits for the slowest.
  */
 export class SharedReading {
   readonly #kept: QueueItem[];
   readonly #source: FrameQueue;
-  /** How the source ended: read by each, after the frames before it. */
+  /** How the source ended; each reader gets it after the frames before it. */
   #outcome: { readonly error: unknown } | typeof END | undefined;
   #head = 0;
 
@@ -20,17 +20,17 @@ export class SharedReading {
     this.#source = openQueue(frames, options);
   }
 
-  /** How many frames were read: the number of the next. */
+  /** How many frames were read, which is the number of the next one. */
   get head(): number {
     return this.#head;
   }
 
-  /** The number of the first that is still here. */
+  /** The number of the oldest frame in the ring. */
   get tail(): number {
     return Math.max(0, this.#head - this.#kept.length);
   }
 
-  /** Whether the source has ended, and whoever comes now has it begin anew. */
+  /** Whether the source has ended, so that a new listener needs a new reading. */
   get over(): boolean {
     return this.#outcome !== undefined;
   }
@@ -39,7 +39,7 @@ export class SharedReading {
     return this.#source.overflow;
   }
 
-  /** The frame of that number, from `tail` to `head`. Throws what the source has failed with, after the frames before it. */
+  /** The frame with that number, from `tail` to `head`. Throws the error of the source, after the frames before it. */
   read(number: number): QueueItem {
     if (number < this.#head) return this.#kept[number % this.#kept.length];
     if (this.#outcome === undefined) this.#advance();
@@ -49,7 +49,7 @@ export class SharedReading {
     throw this.#outcome.error;
   }
 
-  /** Has what there is go by: a live source goes on while nobody listens. */
+  /** Reads and drops what is available: a live source continues while nobody listens. */
   pass(): void {
     while (this.#outcome === undefined && this.#advance());
   }
@@ -58,7 +58,7 @@ export class SharedReading {
     this.#source.close();
   }
 
-  /** Reads a frame, if there is one. */
+  /** Reads a frame if one is available. */
   #advance(): boolean {
     try {
       const item = this.#source.read();

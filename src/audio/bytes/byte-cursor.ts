@@ -1,11 +1,11 @@
-/** A place in a source of bytes, for formats whose elements say how long they are. */
+/** A position in a byte source, for formats whose elements tell their length. */
 import type { ByteSource } from './byte-source.js';
 
-/** Reads ahead as far as it is asked to, and no further than the piece that has it. */
+/** Reads ahead only as far as requested, up to the end of the piece that contains it. */
 export class ByteCursor {
   readonly #source: ByteSource;
   #buffer: Uint8Array = new Uint8Array(0);
-  /** The buffer is ours to write to; else it is a piece of the source. */
+  /** Whether the buffer may be written to; otherwise it is a piece of the source. */
   #own = false;
   #start = 0;
   #end = 0;
@@ -17,25 +17,25 @@ export class ByteCursor {
     this.#offset = offset;
   }
 
-  /** Of the next byte, from the start of the source. */
+  /** Offset of the next byte, from the start of the source. */
   get offset(): number {
     return this.#offset;
   }
 
-  /** Bytes at hand. */
+  /** Number of buffered bytes. */
   get held(): number {
     return this.#end - this.#start;
   }
 
-  /** The bytes at hand: a view, good until the next `fill()` or `skip()`. */
+  /** The buffered bytes: a view, valid until the next `fill()` or `skip()`. */
   get bytes(): Uint8Array {
     return this.#buffer.subarray(this.#start, this.#end);
   }
 
-  /** Reads until `length` bytes are at hand. False: the source ended before. */
+  /** Reads until `length` bytes are buffered. False if the source ended before. */
   async fill(length: number): Promise<boolean> {
     while (this.held < length) {
-      // The source may use its memory again when it is asked for more.
+      // The source may reuse its memory when it is asked for more.
       if (this.held > 0) this.#keep(0);
       const piece = await this.#source.read();
       if (piece === undefined) return false;
@@ -44,7 +44,7 @@ export class ByteCursor {
     return true;
   }
 
-  /** Goes on by so many bytes, at hand or not. False: the source ended before. */
+  /** Advances by this many bytes, buffered or not. False if the source ended before. */
   async skip(length: number): Promise<boolean> {
     let left = length;
     while (left > this.held) {
@@ -56,7 +56,7 @@ export class ByteCursor {
     return true;
   }
 
-  /** Goes on by so many of the bytes at hand. */
+  /** Advances by this many buffered bytes. */
   take(length: number): void {
     this.#start += length;
     this.#offset += length;
@@ -75,11 +75,11 @@ export class ByteCursor {
     this.#end = this.#start + held + piece.length;
   }
 
-  /** Makes the bytes at hand ours, with room for more. */
+  /** Copies the buffered bytes to an own buffer, with room for more. */
   #keep(room: number): void {
     if (this.#own && this.#buffer.length - this.#end >= room) return;
     const { held } = this;
-    // Twice the room that is needed, so that a long element is not copied for each of its pieces.
+    // Twice the size that is needed, so that a long element is not copied again for each of its pieces.
     const buffer = new Uint8Array(2 * (held + room));
     buffer.set(this.bytes);
     this.#buffer = buffer;

@@ -1,40 +1,40 @@
-/** One way to read bytes, whatever they come from, that can be let go of at any time. */
+/** A uniform way to read bytes from any input, which can be released at any time. */
 import { MediaFormatError } from '../errors.js';
 import { isPromiseLike } from '../promise-like.js';
 
 /**
- * Where bytes may come from: all of them at once, chunks of any size, or a stream of chunks. A Node Readable
- * (`createReadStream(path)`) and a web ReadableStream (`response.body`) are async iterables, and so fit.
+ * An input of bytes: all of them at once, chunks of any size, or a stream of chunks. A Node Readable
+ * (`createReadStream(path)`) and a web ReadableStream (`response.body`) are async iterables, so they fit.
  */
 export type ByteInput = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** Bytes are taken in pieces of this size at most, so that one huge chunk is not copied at once. */
+/** Maximum size of a piece, so that one huge chunk is not copied at once. */
 const PIECE_BYTES = 65_536;
 
 interface ChunkReader {
   next(): PromiseLike<IteratorResult<unknown, unknown>> | IteratorResult<unknown, unknown>;
-  /** Ends the source in good order. It may take as long as a pending `next()`. */
+  /** Ends the source regularly. It may take as long as a pending `next()`. */
   close(): unknown;
-  /** Ends the source even while a `next()` is pending. */
+  /** Ends the source even while `next()` is pending. */
   abort(): unknown;
 }
 
-/** Reads a {@link ByteInput} on demand: never a chunk further than was asked for. */
+/** Reads a {@link ByteInput} on demand: never a chunk more than requested. */
 export class ByteSource {
   readonly #input: ByteInput | (() => ByteInput);
   #reader: ChunkReader | undefined;
   #rest: Uint8Array = new Uint8Array(0);
-  /** Pieces that were looked at and are still to be read; copies, for a source may use its memory again when it is asked for more. */
+  /** Pieces that were peeked at and not read yet; copies, because a source may reuse its memory when it is asked for more. */
   #seen: Uint8Array[] = [];
   /** Pieces read since `mark()`. */
   #marked: Uint8Array[] | undefined;
   #read = 0;
   #ended = false;
   #released = false;
-  /** Set while the source is asked; called, it answers in the source's stead. */
+  /** Set while a read of the source is pending: calling it completes that read as if the source had ended. */
   #letGo: (() => void) | undefined;
 
-  /** @param input or what opens it, at the first read */
+  /** @param input the input, or a function that opens it at the first read */
   constructor(input: ByteInput | (() => ByteInput)) {
     this.#input = input;
   }
@@ -44,12 +44,12 @@ export class ByteSource {
     return this.#read;
   }
 
-  /** Somebody let go of the source before its end. */
+  /** Whether the source was released before its end. */
   get released(): boolean {
     return this.#released;
   }
 
-  /** The next piece, never empty; undefined at the end, and after `release()`. Errors of the source pass through as they are. */
+  /** The next piece, never empty; undefined at the end, and after `release()`. Errors of the source are passed on unchanged. */
   async read(): Promise<Uint8Array | undefined> {
     const piece = this.#seen.shift() ?? (await this.#nextPiece());
     if (piece === undefined || this.#released) return undefined;
@@ -58,26 +58,26 @@ export class ByteSource {
     return piece;
   }
 
-  /** From here on what is read is held, until `rewind()` or `unmark()`. */
+  /** Keeps everything that is read from here on, until `rewind()` or `unmark()`. */
   mark(): void {
     this.#marked = [];
   }
 
-  /** What was read since `mark()` is read again. */
+  /** Makes everything read since `mark()` available again. */
   rewind(): void {
     const pieces = this.#marked ?? [];
     this.#marked = undefined;
     for (const piece of pieces.reverse()) this.unread(piece);
   }
 
-  /** There is no way back any more. */
+  /** Drops what was kept: rewinding is no longer possible. */
   unmark(): void {
     this.#marked = undefined;
   }
 
   /**
-   * The bytes that come next: `length` of them or more, or, where the source has no more, all that are left. They are read again by
-   * `read()`; until then they are held.
+   * The next bytes: at least `length` of them, or all that are left if there are fewer. They are kept, and `read()` returns them
+   * again.
    */
   async peek(length: number): Promise<Uint8Array> {
     let held = this.#seen.reduce((sum, piece) => sum + piece.length, 0);
@@ -88,14 +88,14 @@ export class ByteSource {
       this.#seen.push(piece.slice());
       held += piece.length;
     }
-    // Let go of while it was asked: there is nothing to be read any more.
+    // If it was released meanwhile, there is nothing to read any more.
     if (this.#seen.length === 0) return new Uint8Array(0);
     const all = joined(this.#seen, held);
     this.#seen = [all];
     return all;
   }
 
-  /** Passes over so many bytes, or all that are left. */
+  /** Skips this many bytes, or all that are left. */
   async skip(length: number): Promise<void> {
     let left = length;
     while (left > 0) {
@@ -106,7 +106,7 @@ export class ByteSource {
     }
   }
 
-  /** Gives back the end of what `read()` gave last: it is read again next. */
+  /** Gives back the end of the last piece: it is read again next. */
   unread(piece: Uint8Array): void {
     if (this.#released) return;
     this.#seen.unshift(piece.slice());
@@ -127,7 +127,7 @@ export class ByteSource {
     return piece;
   }
 
-  /** Lets go of the source, also while a read is pending: that read then gives undefined. */
+  /** Releases the source, also while a read is pending: that read then returns undefined. */
   async release(): Promise<void> {
     this.#seen = [];
     this.#marked = undefined;
@@ -138,11 +138,11 @@ export class ByteSource {
     const letGo = this.#letGo;
     letGo?.();
     const closed = Promise.all([
-      // What was never opened need not be closed.
+      // An input that was never opened need not be closed.
       settled(() => (typeof this.#input === 'function' ? this.#reader : (this.#reader ??= openReader(this.#input)))?.abort()),
       settled(() => this.#reader?.close()),
     ]);
-    // A source that never answers would never close either.
+    // A source that does not answer would not close either.
     if (letGo === undefined) await closed;
   }
 
@@ -155,7 +155,7 @@ export class ByteSource {
       this.#ended = true;
       return undefined;
     }
-    // A Buffer's slice() is no copy: from here on it is a plain array.
+    // `slice()` of a Buffer does not copy, so the chunk becomes a plain Uint8Array.
     if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     throw notBytes(value, this.#read);
   }
@@ -164,7 +164,7 @@ export class ByteSource {
     return new Promise<IteratorResult<unknown, unknown>>((resolve, reject) => {
       this.#letGo = () => resolve({ done: true, value: undefined });
       answer.then(resolve, (error: unknown) => {
-        // A source that failed has ended: there is nothing left to let go of.
+        // A source that failed has ended: there is nothing left to release.
         this.#ended = true;
         reject(error as Error);
       });
@@ -174,7 +174,7 @@ export class ByteSource {
   }
 }
 
-/** Pieces as one array; a single one as it is. */
+/** Concatenates pieces; a single one is returned itself. */
 export function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
   if (pieces.length === 1) return pieces[0]!;
   const all = new Uint8Array(length);
@@ -189,7 +189,7 @@ export function joined(pieces: readonly Uint8Array[], length: number): Uint8Arra
 function openReader(input: ByteInput): ChunkReader {
   if (input instanceof Uint8Array) return iteratorReader([input][Symbol.iterator](), input);
   if (typeof input !== 'object' || input === null) throw notBytes(input, 0);
-  // A web stream's own reader can be cancelled while a read is pending; its async iterator cannot.
+  // The reader of a web stream can be cancelled while a read is pending; its async iterator cannot.
   if ('getReader' in input && typeof input.getReader === 'function') return webReader(input.getReader() as WebReader);
   if (Symbol.asyncIterator in input) return iteratorReader(input[Symbol.asyncIterator](), input);
   if (Symbol.iterator in input) return iteratorReader(input[Symbol.iterator](), input);
@@ -218,12 +218,12 @@ function iteratorReader(iterator: Iterator<unknown> | AsyncIterator<unknown>, ow
   };
 }
 
-/** Whoever lets go does not care how the source takes it. */
+/** Errors while releasing a source do not matter. */
 async function settled(end: () => unknown): Promise<void> {
   try {
     await end();
   } catch {
-    // Nothing reads from it any more.
+    // Nobody reads from it any more.
   }
 }
 

@@ -1,11 +1,11 @@
-/** ID3v2 tags, which some programs put in front of anything. */
+/** ID3v2 tags, which some programs put in front of any file. */
 import { hasMagic } from './media-sniff.js';
 
 const HEADER_BYTES = 10;
 const HAS_FOOTER = 0x10;
 
 /**
- * The length of the ID3v2 tag that these first bytes begin; 0 when there is none. The length is in four bytes of seven bits, so that
+ * The length of the ID3v2 tag with which these bytes begin; 0 if there is none. The length is coded in four bytes of seven bits, so that
  * none of them looks like the sync of an MPEG frame. Source: id3.org, ID3 tag version 2.4.0, sections 3.1 and 3.4.
  */
 export function id3Bytes(start: Uint8Array): number {

@@ -1,13 +1,13 @@
-/** Says what a file is that is not Ogg, by its first bytes, so that an error can name the cure. */
+/** Recognises files other than Ogg by their first bytes, so that an error can name the cure. */
 
-/** Bytes that {@link foreignFormat} wants to see, if there are that many. */
+/** How many bytes {@link foreignFormat} needs, if there are that many. */
 export const SNIFF_BYTES = 12;
 
 const TO_OGG = 'Convert it first: ffmpeg -i INPUT -c:a libopus -b:a 96k -ar 48000 -ac 2 OUTPUT.ogg';
 const REMUX = 'If its audio is Opus, repack it without loss: ffmpeg -i INPUT -vn -c:a copy OUTPUT.ogg; else -c:a libopus';
 const NOT_MEDIA = 'This is what a web server sends when it refuses or redirects: check the address and the status of the response';
 
-/** Magic bytes at an offset: what it looks like, and what to do. Spaces in `magic` stand for themselves. */
+/** Magic bytes at an offset, the format that they indicate, and the cure. Spaces in `magic` are literal. */
 const MAGICS: readonly { readonly at: number; readonly magic: string; readonly name: string; readonly cure: string }[] = [
   { at: 0, magic: 'ID3', name: 'an MP3 file (it starts with an ID3 tag)', cure: TO_OGG },
   { at: 0, magic: 'RIFF', name: 'a WAV file (RIFF)', cure: TO_OGG },
@@ -27,18 +27,18 @@ const MAGICS: readonly { readonly at: number; readonly magic: string; readonly n
 export interface ForeignFormat {
   readonly name: string;
   readonly cure: string;
-  /** It is media, which ffmpeg reads. */
+  /** Whether it is media that ffmpeg can read. */
   readonly decodable: boolean;
 }
 
-/** What these first bytes of a file look like; undefined when they look like nothing known. */
+/** The format that these first bytes of a file indicate; undefined if it is unknown. */
 export function foreignFormat(start: Uint8Array): ForeignFormat | undefined {
   const found = MAGICS.find(({ at, magic }) => hasMagic(start, magic, at));
   if (found === undefined) return mpegAudio(start);
   return { name: found.name, cure: found.cure, decodable: found.cure === TO_OGG || found.cure === REMUX };
 }
 
-/** Whether `bytes` has `magic` (one character a byte) at `at`. */
+/** Whether `bytes` has `magic` (one character per byte) at `at`. */
 export function hasMagic(bytes: Uint8Array, magic: string, at = 0): boolean {
   if (bytes.length < at + magic.length) return false;
   for (let i = 0; i < magic.length; i++) if (bytes[at + i] !== magic.charCodeAt(i)) return false;

@@ -1,4 +1,4 @@
-/** What a desk is told, checked before it is done. */
+/** Validates desk commands and options before they take effect. */
 import { isObservable } from 'rxjs';
 import { amount, count, fields, listOf, must, oneOf, variants, type Check } from '../../checks/check.js';
 import type { DeskCommand } from './commands.js';
@@ -6,7 +6,7 @@ import type { DeskOptions, Ducking, TrackOptions } from './options.js';
 
 /** Ten times as loud: 20 dB. */
 const LOUDEST = 10;
-/** Fades are read ahead: a minute of PCM is 12 MB. */
+/** Upper limit of a fade, in ms. A fade is read ahead, and a minute of PCM takes 12 MB. */
 const LONGEST_FADE = 60_000;
 
 const flag = must('true or false', (value) => typeof value === 'boolean');
@@ -75,12 +75,12 @@ const COMMANDS: { readonly [Type in DeskCommand['type']]: Check } = {
 const command = variants('type', COMMANDS);
 const options = fields(DESK);
 
-/** @throws VoiceOptionsError, which names what is wrong */
+/** @throws VoiceOptionsError, which names the invalid field */
 export function checkDeskOptions(given: DeskOptions): void {
   options('', given);
 }
 
-/** @throws VoiceOptionsError, which names what is wrong */
+/** @throws VoiceOptionsError, which names the invalid field */
 export function checkCommand(given: DeskCommand): void {
   command('command', given);
 }

@@ -1,21 +1,21 @@
-/** What a desk may be told. */
+/** The commands of a desk. */
 import type { PcmFilter } from '../steps/step.js';
 import type { LoopCount, TrackOptions } from './options.js';
 import type { TrackSource } from './media/media-of.js';
 
 /**
- * A command, as a value. It takes effect at the next frame. Without an `id` it is for all tracks.
+ * A command, as a value. It takes effect at the next frame. Without an `id` it applies to all tracks.
  *
- * - `add`: a track joins, by its source and its {@link TrackOptions}
- * - `remove`: it leaves, over `fade` ms (default its `fadeOut`, or 20). Who comes after it begins, and crosses with it if it was to
- * - `pause`, `resume`: it stops where it is, and goes on from there
- * - `volume`: over `ramp` ms (default 20)
- * - `mute`, with `muted: false` to be heard again
- * - `seek`: to a place in ms. It plays on until the other place is there, so that there is no hole
- * - `loop`: how often it is begun again from now on
- * - `filters`: others; an empty array: none
+ * - `add`: adds a track, with its source and its {@link TrackOptions}
+ * - `remove`: removes it, over `fade` ms (default its `fadeOut`, or 20). The track that follows it begins, with its crossfade if it has one
+ * - `pause`, `resume`: stops at the current position, and continues from there
+ * - `volume`: changes over `ramp` ms (default 20)
+ * - `mute`; with `muted: false` the track is heard again
+ * - `seek`: to a position in ms. The track plays on until the new position is ready, so that there is no gap
+ * - `loop`: how many more times it repeats from now on
+ * - `filters`: replaces its filters; an empty array removes all
  * - `priority`
- * - `duck`: down by hand, or up again
+ * - `duck`: ducks by hand, or ends that
  */
 export type DeskCommand =
   | ({ readonly type: 'add'; readonly source: TrackSource } & TrackOptions)
@@ -29,5 +29,5 @@ export type DeskCommand =
   | { readonly type: 'priority'; readonly id?: string; readonly priority: number }
   | { readonly type: 'duck'; readonly id?: string; readonly ducked: boolean };
 
-/** The commands for a track that is there. */
+/** The commands for a track that exists. */
 export type TrackCommand = Exclude<DeskCommand, { readonly type: 'add' }>;

@@ -1,9 +1,9 @@
 /**
- * The play of a desk, a frame at a time. It is in one of three modes:
+ * The play of a desk, one frame at a time. It is in one of three modes:
  *
- * - silent: there is nothing to be heard
- * - passing: one track, whose packets are passed as they are
- * - mixing: everything is decoded, mixed and encoded. The mixture is a frame ahead of what is given, for the limiter and the encoder
+ * - silent: nothing can be heard
+ * - passing: one track is heard, and its packets are passed unchanged
+ * - mixing: everything is decoded, mixed and encoded. The mixture is one frame ahead of the output, because the limiter and the encoder
  *   look ahead
  *
  * ```
@@ -27,63 +27,63 @@ import type { Track } from './tracks/track.js';
 
 const FRAME_LENGTH = SAMPLES_PER_FRAME * CHANNELS;
 
-/** There is nothing to give for now. */
+/** There is no frame to give for now. */
 export const REST = Symbol('rest');
 
-/** Frames of one untouched track after which the listeners' decoder is where that track's own packets would have left it. */
+/** Frames of a single untouched track after which the listeners' decoder is in the state that the track's own packets would have left. */
 const CONVERGED = 4;
-/** TOC configurations from here on are CELT alone; those below have SILK in them. RFC 6716 table 2. */
+/** TOC configurations from here on are CELT only; those below contain SILK. RFC 6716 table 2. */
 const FIRST_CELT = 16;
 
 export class DeskPlay {
   readonly #roster: Roster;
   readonly #encoder: () => OpusPacketEncoder;
-  /** Facts, with the frame that they are true of. */
+  /** Facts, each with the number of the frame that it describes. */
   #news: { readonly frame: number; readonly fact: DeskFact }[] = [];
   /** The frame that is given next. */
   #frame = 0;
-  /** The frame that is made ready next. */
+  /** The frame that is prepared next. */
   #making = 0;
   /** Set while mixing. */
   #output: MixedOutput | undefined;
-  /** Set while passing: whose packets they are. */
+  /** Set while passing: the track and deck whose packets are passed. */
   #passed: { readonly track: Track; readonly deck: Deck } | undefined;
-  /** What the frame is made of that is given next, while mixing. */
+  /** The content of the frame that is given next, while mixing. */
   #ahead: Composed = { sounding: 0 };
-  /** Frames in a row, up to that one, of nothing but one untouched track. */
+  /** Consecutive frames, up to that one, that contain a single untouched track and nothing else. */
   #clean = 0;
 
-  /** @param encoder makes the encoder of what is mixed */
+  /** @param encoder makes the encoder of the mixture */
   constructor(roster: Roster, encoder: () => OpusPacketEncoder) {
     this.#roster = roster;
     this.#encoder = encoder;
   }
 
-  /** A fact of the frame that is being made ready. */
+  /** Records a fact about the frame that is being prepared. */
   tell(news: DeskNews): void {
     this.#news.push({ frame: this.#making, fact: { at: this.#making * FRAME_MS, ...news } });
   }
 
-  /** The facts of what was given, in the order of time. @param all those of what is made ready, too: nothing will come of it */
+  /** The facts of the frames that were given, in order of time. @param all also those of frames that are prepared and will never be given */
   takeNews(all: boolean): DeskFact[] {
     const due = this.#news.filter(({ frame }) => all || frame < this.#frame);
     this.#news = all ? [] : this.#news.filter(({ frame }) => frame >= this.#frame);
     return due.map(({ fact }) => fact);
   }
 
-  /** What is said from now on is true of the frame that is made ready next. */
+  /** Facts told from now on describe the frame that is prepared next. */
   turn(): void {
     this.#making = this.#output === undefined ? this.#frame : this.#frame + 1;
   }
 
-  /** The next frame, or that there is none for now. Throws where nothing can be encoded. */
+  /** The next frame, or {@link REST} if there is none for now. Throws when no encoder can be made. */
   next(): OpusFrame | typeof REST {
     this.turn();
     this.#roster.prepare();
     return this.#output === undefined ? this.#unmixed() : this.#mixed(this.#output);
   }
 
-  /** Time goes by in silence, where somebody wants a frame all the same. */
+  /** Advances the time by a frame of silence, for a reader that must get a frame. */
   skip(): void {
     this.#frame += 1;
   }
@@ -101,14 +101,14 @@ export class DeskPlay {
     return this.#startMixing();
   }
 
-  /** Its next packet follows what was given: it is the next of the same run, or the first of a song, after silence or another song's last. */
+  /** Whether its next packet may follow the output: it continues the run, or is the first of a song after silence or after another song's last. */
   #canPass(track: Track): boolean {
     const deck = track.deck!;
     if (!track.untouched || deck.passable === undefined) return false;
     return deck === this.#passed?.deck || (deck.passable.at === 0 && this.#cutNothing);
   }
 
-  /** Whatever was passed has come to its own end. */
+  /** Whether nothing is cut off: any passed track has reached its own end. */
   get #cutNothing(): boolean {
     return this.#passed === undefined || this.#passed.deck.exhausted;
   }
@@ -129,9 +129,9 @@ export class DeskPlay {
   }
 
   /**
-   * The encoder has to be in the state that the listeners' decoder is in: it begins with what was heard last. After packets of others it
-   * catches up, within this call, to be a frame ahead. After silence it is a frame ahead when it has given a frame of that: what it makes
-   * of the very first sound is in there, and without it the rest would be too faint.
+   * The encoder must be in the same state as the listeners' decoder, so it first encodes what was heard last. After passed packets it encodes
+   * enough frames within this call to be a frame ahead. After silence it is a frame ahead once it has given a frame of silence: that packet
+   * already holds the beginning of the first sound, and without it the sound would begin too faint.
    */
   #startMixing(): OpusFrame {
     const output = new MixedOutput(this.#encoder());
@@ -173,13 +173,13 @@ export class DeskPlay {
     return this.#clean >= CONVERGED && packet[0]! >> 3 >= FIRST_CELT && track.untouched && track.deck!.passable !== undefined;
   }
 
-  /** What is ahead is not given as it is. */
+  /** Drops the frame that is ahead: it is not given in its mixed form. */
   #stopMixing(): void {
     this.release();
     this.turn();
   }
 
-  /** The packet of the frame that is ahead; another one is ahead then. */
+  /** Gives the packet of the frame that is ahead, and prepares the next one. */
   #give(output: MixedOutput): OpusFrame {
     for (const track of this.#roster.all) track.mark();
     const packet = output.push(this.#compose());
@@ -198,7 +198,7 @@ export class DeskPlay {
   }
 }
 
-/** Whole frames, the last ones of what there is. */
+/** Splits samples into whole frames, aligned at the end. */
 function framesOf(samples: Float32Array): Float32Array[] {
   const count = Math.floor(samples.length / FRAME_LENGTH);
   return Array.from({ length: count }, (_, i) => samples.slice(i * FRAME_LENGTH, (i + 1) * FRAME_LENGTH));

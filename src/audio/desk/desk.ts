@@ -1,4 +1,4 @@
-/** A mixer whose tracks come and go while it plays. */
+/** A mixer whose tracks can be added and removed while it plays. */
 import { isObservable, shareReplay, Subject, Subscription, type Observable } from 'rxjs';
 import { insulated } from '../../edge.js';
 import { VoiceOptionsError } from '../../errors.js';
@@ -19,28 +19,28 @@ import type { TrackHost } from './tracks/host.js';
 import { samplesOf } from './tracks/meter.js';
 import { Roster } from './tracks/roster.js';
 
-/** A mixer: what `play()` takes, commands in, facts out. It is played once. */
+/** A mixer: `play()` takes it, commands go in, facts come out. It can be played once. */
 export interface Desk extends FrameStream {
-  /** What happens, with the frame that it happens in. It completes when the play is over. */
+  /** What happens, told with the frame in which it happens. It completes when the play is over. */
   readonly facts$: Observable<DeskFact>;
-  /** The tracks that are on it, as they are now. */
+  /** The tracks that are on the desk now. */
   readonly tracks: readonly TrackState[];
   /**
-   * Tells it something. It takes effect at the next frame, and the audio never waits for it; after the play, nothing comes of it.
+   * Sends a command. It takes effect at the next frame, and the audio never waits for it. After the play it has no effect.
    *
-   * @throws VoiceOptionsError at once for what is no command. One that cannot be obeyed when it is its turn is a fact: `ignored`
+   * @throws VoiceOptionsError at once if it is not a valid command. A command that cannot be carried out at its frame becomes the fact `ignored`
    */
   send(command: DeskCommand): void;
-  /** Sends `add`, and gives a handle for what was added: its methods only send commands. */
+  /** Sends `add`, and returns a handle of the new track. The methods of the handle only send commands. */
   add(source: TrackSource, options?: TrackOptions): TrackHandle;
 }
 
 /**
- * A mixer for `session.play()`. Each source is a track; tracks join and leave at any time, each with a level, filters, a place and an end
- * of its own. It is pulled by the clock: a frame is made when one is due, so nothing moves while a session is being remade.
+ * A mixer for `session.play()`. Each source is a track; tracks are added and removed at any time, each with its own level, filters, position
+ * and end. The clock pulls: a frame is made when one is due, so nothing advances while a session is being restored.
  *
- * While exactly one untouched track of Opus is heard, in packets of 20 ms, the very packets are passed, and nothing is decoded. In and out of
- * that nothing is lost and nothing clicks.
+ * While exactly one untouched Opus track with packets of 20 ms is heard, its packets are passed unchanged, and nothing is decoded. Switching
+ * into and out of that mode loses nothing and does not click.
  *
  * ```ts
  * const music = desk();
@@ -49,13 +49,13 @@ export interface Desk extends FrameStream {
  * music.add('horn.mp3', { priority: 1 }); // the song makes room for it
  * song.seek(90_000);
  * ```
- * The same by commands as values: `desk(commands$)`, which is subscribed to for as long as it plays. An error of it ends the play; a
- * command in it that is none is told as `ignored`.
+ * The same by commands as values: `desk(commands$)`. The Observable is subscribed to while the desk plays. An error of it ends the play;
+ * an invalid command in it is told as `ignored`.
  *
- * What a track fails with, or waits for, costs the others nothing: each is read ahead, as far as `readAhead`, and is silent where that does
- * not do. All sources are let go of with the play, also in the middle of a read. A desk is played once.
+ * A track that fails or waits does not affect the others: each is read ahead, up to `readAhead`, and is silent when its source is later than
+ * that. All sources are released when the play ends, also in the middle of a read. A desk is played once.
  *
- * @throws VoiceOptionsError when an option is not what it must be
+ * @throws VoiceOptionsError if an option is invalid
  */
 export function desk(options?: DeskOptions): Desk;
 export function desk(commands$: Observable<DeskCommand>, options?: DeskOptions): Desk;
@@ -130,7 +130,7 @@ class DeskCore implements FrameQueue {
     return `track-${this.#ids}`;
   }
 
-  /** @throws VoiceOptionsError where it was played before */
+  /** @throws VoiceOptionsError if it was played before */
   open({ onReadable }: QueueOptions): FrameQueue {
     if (this.#opened) throw new VoiceOptionsError('frames', 'this desk was played before, and is played once: make another one for each play');
     this.#opened = true;
@@ -147,7 +147,7 @@ class DeskCore implements FrameQueue {
     return this;
   }
 
-  /** All that there is waits because somebody wants it so. */
+  /** Whether all tracks are paused, or wait for a paused one: the user wants the silence. */
   get paused(): boolean {
     const all = this.tracks;
     return all.some(({ status }) => status === 'paused') && all.every(({ status }) => status === 'paused' || status === 'waiting');
@@ -184,7 +184,7 @@ class DeskCore implements FrameQueue {
     for (const command of commands) this.#obey(command);
     const frame = this.#play.next();
     for (const fact of this.#play.takeNews(frame === REST)) this.#facts.next(fact);
-    // Whoever was told may have left, or said something.
+    // A subscriber may have closed the desk, or sent a command.
     if (this.#over) return END;
     if (frame !== REST) return frame;
     if (this.#commands.length > 0) return this.#silence();
@@ -196,7 +196,7 @@ class DeskCore implements FrameQueue {
     return PENDING;
   }
 
-  /** A frame in which there is nothing. */
+  /** A frame of silence. */
   #silence(): QueueItem {
     this.#play.skip();
     return SILENCE_FRAME;
@@ -224,7 +224,7 @@ class DeskCore implements FrameQueue {
   }
 }
 
-/** What ducks all tracks is subscribed to once. */
+/** Shares the `by$` of the desk, so that all tracks together subscribe to it once. */
 function sharedDucking({ by$, ...ducking }: Ducking): Ducking {
   return by$ === undefined ? ducking : { ...ducking, by$: by$.pipe(shareReplay({ bufferSize: 1, refCount: true })) };
 }

@@ -1,16 +1,16 @@
-/** A handle on a track: what it does is send commands. */
+/** A handle of a track: its methods send commands. */
 import { filter, takeWhile, type Observable } from 'rxjs';
 import type { PcmFilter } from '../steps/step.js';
 import type { DeskCommand, TrackCommand } from './commands.js';
 import type { DeskFact, TrackState } from './facts.js';
 import type { LoopCount } from './options.js';
 
-/** A track, by commands. Times are in ms; what each of them does is said in {@link DeskCommand}. */
+/** A track, controlled by commands. Times are in ms; {@link DeskCommand} says what each of them does. */
 export interface TrackHandle {
   readonly id: string;
-  /** What happens to it. It completes after `ended`. */
+  /** The facts of this track. It completes after `ended`. */
   readonly facts$: Observable<DeskFact>;
-  /** As it is now; undefined before it has joined, and when it is gone. */
+  /** The current state; undefined before it is added, and after it is gone. */
   readonly state: TrackState | undefined;
   remove(fade?: number): void;
   pause(): void;
@@ -24,14 +24,14 @@ export interface TrackHandle {
   duck(ducked?: boolean): void;
 }
 
-/** What a handle needs of its desk. */
+/** What a handle needs from its desk. */
 export interface HandledDesk {
   readonly facts$: Observable<DeskFact>;
   readonly tracks: readonly TrackState[];
   send(command: DeskCommand): void;
 }
 
-/** A handle on the track of this name, whether it is there yet or not. */
+/** A handle of the track with this id, whether it exists yet or not. */
 export function trackHandle(desk: HandledDesk, id: string): TrackHandle {
   const send = (command: TrackCommand): void => desk.send(command);
   return {

@@ -8,7 +8,7 @@ import { samplesOf } from './tracks/meter.js';
 import type { Roster } from './tracks/roster.js';
 import { Track } from './tracks/track.js';
 
-/** @throws VoiceOptionsError for a command that cannot be obeyed, and says why */
+/** @throws VoiceOptionsError for a command that cannot be carried out; it says why */
 export function obey(roster: Roster, command: DeskCommand, host: TrackHost, newId: () => string): void {
   checkCommand(command);
   if (command.type === 'add') {

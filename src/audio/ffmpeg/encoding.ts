@@ -5,9 +5,9 @@ import { FfmpegError } from '../errors.js';
 import { lastWords, withMore } from './last-words.js';
 
 /**
- * PCM in, a file out, both through pipes: it is as far behind as they are long. When we are gone its input ends, and so does it.
+ * PCM in, a file out, both through pipes, whose size limits how far it lags behind. If this process dies, its input ends, and so does ffmpeg.
  *
- * What it makes must be read to the end, or the process killed.
+ * Its output must be read to the end, or the process killed.
  */
 export class FfmpegEncoding {
   readonly #child: ChildProcess;
@@ -17,37 +17,37 @@ export class FfmpegEncoding {
   constructor(path: string, args: readonly string[]) {
     this.#child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
     this.#ended = this.#judged(path);
-    // Nobody may be waiting for it when it fails.
+    // Nobody may be awaiting it when it rejects.
     this.#ended.catch(() => undefined);
-    // So it is where the system has no more pipes to give; what it says comes as the event.
+    // This happens if the system has no more pipes; the error event has the details.
     if ((this.#child.stdin as Writable | undefined) === undefined) {
       throw new FfmpegError(`${path} cannot be started: this process has as many files open as it may (ulimit -n)`);
     }
-    // It closes its end when it dies: that is told by its exit.
+    // ffmpeg closes the pipe when it dies; its exit tells why.
     this.#stdin.on('error', () => undefined);
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = withMore(this.#stderr, text);
     });
   }
 
-  /** What it makes, in order. */
+  /** The encoded file, in order. */
   get output(): AsyncIterable<Uint8Array> {
     return this.#child.stdout as Readable;
   }
 
-  /** Resolves when it has ended well; rejects with an FfmpegError, which has its last words, when it has not. */
+  /** Resolves when ffmpeg has ended successfully; otherwise rejects with an FfmpegError that contains its last words. */
   get ended(): Promise<void> {
     return this.#ended;
   }
 
-  /** Signed 16-bit PCM at 48 kHz, left and right interleaved. Resolves when it may be given more; rejects when it is no longer there. */
+  /** Signed 16-bit PCM at 48 kHz, left and right interleaved. Resolves when it accepts more; rejects when ffmpeg is gone. */
   write(pcm: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#stdin.write(pcm, (error) => (error ? reject(error) : resolve()));
     });
   }
 
-  /** Nothing more comes. */
+  /** Ends the input. */
   end(): void {
     this.#stdin.end();
   }

@@ -1,11 +1,11 @@
-/** Finds the user's ffmpeg, and learns once what it can. */
+/** Finds the user's ffmpeg, and determines its abilities once. */
 import { execFile } from 'node:child_process';
 import { FfmpegError } from '../errors.js';
 
-/** An ffmpeg that runs. */
+/** An ffmpeg that works. */
 export interface Ffmpeg {
   readonly path: string;
-  /** It encodes Opus itself; builds without libopus decode only. */
+  /** Whether it encodes Opus itself; builds without libopus only decode. */
   readonly libopus: boolean;
   /** The names of its encoders. */
   readonly encoders: ReadonlySet<string>;
@@ -14,18 +14,18 @@ export interface Ffmpeg {
 const MISSING =
   'ffmpeg is needed, and was not found. Install it (apt-get install ffmpeg, brew install ffmpeg, winget install ffmpeg) ' +
   'so that it is on the PATH; or add the package ffmpeg-static; or pass its path as the option ffmpeg';
-/** The package that brings a binary, where somebody installed it; named so that no compiler looks for it. */
+/** An optional package that contains a binary; its type is widened so that no compiler resolves it. */
 const PACKAGE: string = 'ffmpeg-static';
-/** To say what it can takes an ffmpeg a tenth of a second. */
+/** A timeout; ffmpeg needs a tenth of a second to list its encoders. */
 const ANSWER_MS = 20_000;
 
 const found = new Map<string, Promise<Ffmpeg>>();
 
 /**
- * The ffmpeg of this path; without one, the first of: `ffmpeg` on the PATH, that of the package `ffmpeg-static`. Each is asked once; one
- * that was missing is looked for again.
+ * The ffmpeg at this path; without a path, the first of: `ffmpeg` on the PATH, that of the package `ffmpeg-static`. Each is asked once; one
+ * that was missing is searched for again.
  *
- * @throws FfmpegError when there is none, or it does not run
+ * @throws FfmpegError if there is none, or it does not run
  */
 export function findFfmpeg(path?: string): Promise<Ffmpeg> {
   const key = path ?? '';
@@ -53,7 +53,7 @@ async function packagedPath(): Promise<string | undefined> {
     const { default: path } = (await import(PACKAGE)) as { readonly default?: unknown };
     return typeof path === 'string' ? path : undefined;
   } catch {
-    // Nobody installed it.
+    // The package is not installed.
     return undefined;
   }
 }

@@ -1,8 +1,8 @@
-/** The files that ffmpeg encodes for us. */
+/** The file formats that ffmpeg encodes. */
 import { FfmpegError } from '../errors.js';
 import { findFfmpeg, type Ffmpeg } from './find.js';
 
-/** An index would have to be written at the front in the end, which pipes cannot: so a piece of a second each has its own. */
+/** The usual index must be written to the front of a file when it ends, which a pipe cannot do. So each fragment of a second has its own index. */
 const FRAGMENTS = ['-movflags', '+empty_moov+delay_moov+default_base_moof', '-frag_duration', '1000000'];
 
 const FORMATS = {
@@ -16,9 +16,9 @@ export type EncodedFormat = keyof typeof FORMATS;
 const PCM = ['-f', 's16le', '-ar', '48000', '-ac', '2', '-i', 'pipe:0'];
 
 /**
- * The arguments for an encoding of stereo PCM at 48 kHz. What it makes is written as it comes: a file that breaks off is sound up to there.
+ * The arguments for encoding stereo PCM at 48 kHz. The output is written continuously: a file that breaks off is valid up to there.
  *
- * @param bitrate in bits a second
+ * @param bitrate in bits per second
  */
 export function encodeArguments(format: EncodedFormat, bitrate: number): string[] {
   const { encoder, container } = FORMATS[format];
@@ -26,9 +26,9 @@ export function encodeArguments(format: EncodedFormat, bitrate: number): string[
 }
 
 /**
- * The ffmpeg that makes files of a format.
+ * The ffmpeg that can make files of a format.
  *
- * @throws FfmpegError when there is none, or it was built without the encoder
+ * @throws FfmpegError if there is none, or it was built without the encoder
  */
 export async function ffmpegThatEncodes(format: EncodedFormat, path: string | undefined): Promise<Ffmpeg> {
   const { encoder } = FORMATS[format];

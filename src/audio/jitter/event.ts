@@ -1,25 +1,25 @@
-/** What a jitter buffer tells of each place in a stream of packets. */
+/** The events of a jitter buffer, one for each position in a stream of packets. */
 import type { Snowflake, VoicePacket } from '../../types.js';
 
-/** A place in an SSRC's stream whose packet did not come in time. */
+/** A position in an SSRC's stream whose packet did not arrive in time. */
 export interface LostPacket {
   readonly userId: Snowflake | null;
   readonly ssrc: number;
   /** RTP sequence of the missing packet, 16 bits. */
   readonly sequence: number;
-  /** Its RTP timestamp, reckoned from its neighbours; 32 bits, samples at 48 kHz. */
+  /** Its RTP timestamp, estimated from its neighbours; 32 bits, samples at 48 kHz. */
   readonly timestamp: number;
-  /** How long it was, reckoned likewise; samples at 48 kHz a channel. */
+  /** Its length, estimated likewise; samples per channel at 48 kHz. */
   readonly samples: number;
 }
 
 /**
- * One place in a stream, in the order of the RTP sequence.
+ * One position in a stream, in the order of the RTP sequence.
  *
- * - `frame`: the packet of this place
- * - `lost`: its packet did not come in time; a decoder conceals it
- * - `late`: a packet came after its place was told as `lost`. It takes that back for the books (`lost` less `late` is what never
- *   came), and is of no use to the ear
+ * - `frame`: the packet of this position
+ * - `lost`: its packet did not arrive in time; a decoder conceals it
+ * - `late`: a packet arrived after its position was reported as `lost`. It only corrects the statistics (`lost` minus `late` never arrived)
+ *   and cannot be played any more
  */
 export type JitterEvent =
   | { readonly type: 'frame'; readonly packet: VoicePacket }

@@ -1,11 +1,11 @@
-/** What is missing between two packets. */
+/** The packets that are missing between two packets. */
 import { OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import { SAMPLES_PER_FRAME } from '../../protocol/silence.js';
 import { uint16Add, uint32Add } from '../../protocol/wrap.js';
 import type { VoicePacket } from '../../types.js';
 import type { LostPacket } from './event.js';
 
-/** How long a packet lasts, in samples at 48 kHz; for one that is no Opus, the usual 960. */
+/** The length of a packet, in samples at 48 kHz; 960, the usual length, if it is not valid Opus. */
 export function packetSamples(packet: VoicePacket): number {
   const samples = opusPacketSamples(packet.frame);
   return typeof samples === 'number' ? samples : SAMPLES_PER_FRAME;
@@ -19,7 +19,7 @@ export function packetSamples(packet: VoicePacket): number {
  *           [before][ ? ][ ? ]......[after]     each as long as the one before; what is left over is silence, and comes last
  *           [before][?][?][after]               no room for that: they share what there is
  * ```
- * A stream keeps to one frame length, so a timestamp further on than the packets reach is a pause (DTX), not longer packets.
+ * A stream keeps to one frame length, so if the timestamp advances further than the packets reach, the rest is a pause (DTX), not longer packets.
  */
 export function lostBetween(before: VoicePacket, count: number, after: VoicePacket): LostPacket[] {
   const start = uint32Add(before.timestamp, packetSamples(before));
@@ -35,9 +35,9 @@ export function lostBetween(before: VoicePacket, count: number, after: VoicePack
 }
 
 function lostSamples(span: number, count: number, before: number, after: number): number {
-  // Behind a frame of another length, as the silence is that a server puts in, the stream's own is that of the next.
+  // After a frame of another length, such as silence that a server inserts, the stream's own length is that of the next packet.
   if (span === count * after) return after;
-  // Nothing to share where the RTP clock went back: the sender began anew.
+  // If the RTP clock went back, there is no span to divide: the sender has restarted.
   if (span >= count * before || span <= 0) return before;
   return Math.max(OPUS_GRID, Math.floor(span / count / OPUS_GRID) * OPUS_GRID);
 }

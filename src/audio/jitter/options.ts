@@ -1,4 +1,4 @@
-/** What goes into a jitter buffer besides packets, and what it counts. */
+/** The options and counters of a jitter buffer. */
 import { fields, functionOf, type Check } from '../../checks/check.js';
 import type { VoicePacket } from '../../types.js';
 import { JITTER_DELAY, type JitterDelayOptions } from './delay.js';
@@ -6,8 +6,8 @@ import { JITTER_DELAY, type JitterDelayOptions } from './delay.js';
 /** Options of `JitterBuffer`. */
 export interface JitterBufferOptions extends JitterDelayOptions {
   /**
-   * Called with each packet that becomes no event: its place was told with another copy (`duplicate`), or it belongs to no place
-   * of the stream, coming from before its first packet or from before the sender began anew (`stale`). It must not throw.
+   * Called with each packet that does not become an event: another copy of it was used (`duplicate`), or it has no position in the
+   * stream, because it is from before the first packet or from before a restart of the sender (`stale`). It must not throw.
    */
   readonly onDrop?: (packet: VoicePacket, reason: 'duplicate' | 'stale') => void;
 }
@@ -18,15 +18,15 @@ export const JITTER_BUFFER = {
 } satisfies Readonly<Record<keyof JitterBufferOptions, Check>>;
 export const checkJitterBuffer = fields(JITTER_BUFFER);
 
-/** What became of the packets. `pushed` is the sum of `frames`, `late`, `duplicates`, `stale`, and what is held. */
+/** What became of the packets. `pushed` is the sum of `frames`, `late`, `duplicates`, `stale`, and the packets that are held. */
 export interface JitterCounts {
   pushed: number;
   frames: number;
-  /** Places told as lost, those whose packet came later included. */
+  /** Positions reported as lost, including those whose packet came later. */
   lost: number;
   late: number;
   duplicates: number;
   stale: number;
-  /** How often the sequence began anew, too far off to be loss. */
+  /** How often the sequence restarted: the jump was too large to be loss. */
   restarts: number;
 }

@@ -1,24 +1,24 @@
-/** The grammar of MP4: boxes of a size, a type and a body. */
+/** The syntax of MP4: boxes with a size, a type and a body. */
 
-/** Of a size, a type and a long size. */
+/** The longest header: a size, a type and a long size. */
 export const MAX_BOX_HEADER_BYTES = 16;
 
-/** What stands in front of the body of a box. */
+/** The header of a box. */
 export interface BoxHeader {
   readonly type: string;
-  /** Of the body; Infinity for the last box of a file, which may leave it open. */
+  /** Length of the body; Infinity for the last box of a file, whose length may be open. */
   readonly size: number;
   readonly headerBytes: number;
 }
 
-/** A box that is all there. */
+/** A complete box. */
 export interface Box {
   readonly type: string;
   readonly body: DataView;
 }
 
 /**
- * The header at `at`; undefined where it makes no sense, and `'short'` where the bytes end in it.
+ * The header at `at`; undefined if it is invalid, and `'short'` if the bytes end within it.
  *
  * ```
  *  +-------------+------+---------------------+------+
@@ -39,7 +39,7 @@ export function readBoxHeader(bytes: Uint8Array, at = 0): BoxHeader | 'short' | 
   return long < 16 ? undefined : { type, size: long - 16, headerBytes: 16 };
 }
 
-/** The boxes in a body; it ends where they make no sense any more. */
+/** The boxes in a body; stops at the first invalid one. */
 export function* boxes(body: DataView, from = 0): Generator<Box, void> {
   const bytes = new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
   for (let at = from; at < bytes.length; ) {
@@ -53,7 +53,7 @@ export function* boxes(body: DataView, from = 0): Generator<Box, void> {
   }
 }
 
-/** The first box at a path of types, each in the one before. */
+/** The first box at a path of types, each inside the one before. */
 export function boxAt(body: DataView, ...path: readonly string[]): DataView | undefined {
   let found: DataView | undefined = body;
   for (const type of path) {

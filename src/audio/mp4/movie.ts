@@ -1,9 +1,9 @@
-/** What the index of an MP4 file (moov) says: its audio tracks and its length. */
+/** The index of an MP4 file (moov): its audio tracks and its length. */
 import type { OpusHead } from '../opus/head.js';
 import { boxAt, boxes } from './boxes.js';
 import { readIlst } from './tags.js';
 
-/** In a sample entry: up to the boxes that a codec adds. */
+/** Size of a sample entry, up to the boxes of the codec. */
 const AUDIO_ENTRY_BYTES = 28;
 const DOPS_BYTES = 11;
 const GAIN_STEPS = 256;
@@ -11,26 +11,26 @@ const GAIN_STEPS = 256;
 /** An audio track. */
 export interface Mp4Track {
   readonly id: number;
-  /** Ticks a second, of its own durations. */
+  /** Ticks per second of its durations. */
   readonly timescale: number;
   /** The four characters of its sample entry: `Opus`, `mp4a`. */
   readonly codec: string;
   readonly channels: number;
   readonly sampleRate: number;
-  /** Of Opus. */
+  /** The header of an Opus track. */
   readonly head: OpusHead | undefined;
-  /** Where its samples are. */
+  /** The sample table. */
   readonly table: DataView;
 }
 
-/** What the index says. */
+/** The content of the index. */
 export interface Mp4Info {
-  /** In ms; undefined where it is not known, as in fragmented files. */
+  /** In ms; undefined if it is not known, as in fragmented files. */
   readonly duration: number | undefined;
   readonly tracks: readonly Mp4Track[];
-  /** The samples are told of in fragments of their own. */
+  /** Whether the samples are described in fragments. */
   readonly fragmented: boolean;
-  /** Sizes of samples that fragments leave out, by track. */
+  /** Default sample sizes for fragments, by track. */
   readonly defaults: ReadonlyMap<number, number>;
   readonly tags: ReadonlyMap<string, string>;
 }
@@ -57,7 +57,7 @@ export function readMovie(moov: DataView): Mp4Info {
   };
 }
 
-/** Of mvhd or mdhd: version 1 has times of 64 bits. */
+/** Reads mvhd or mdhd: version 1 has times of 64 bits. */
 function readTimescale(header: DataView): number {
   const at = header.getUint8(0) === 1 ? 20 : 12;
   return at + 4 <= header.byteLength ? header.getUint32(at) : 0;
@@ -93,7 +93,7 @@ function readEntry(stsd: DataView | undefined): Pick<Mp4Track, 'codec' | 'channe
   return { codec: type, channels: body.getUint16(16), sampleRate: body.getUint16(24), head: dops && readDops(dops) };
 }
 
-/** An OpusHead with its bytes the other way round. Source: Encapsulation of Opus in ISO Base Media File Format, 4.3.2. */
+/** An OpusHead in big-endian byte order. Source: Encapsulation of Opus in ISO Base Media File Format, 4.3.2. */
 function readDops(dops: DataView): OpusHead | undefined {
   if (dops.byteLength < DOPS_BYTES) return undefined;
   return {

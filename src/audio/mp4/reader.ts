@@ -10,7 +10,7 @@ import { readMovie, type Mp4Info, type Mp4Track } from './movie.js';
 import { fragmentSamples, tableSamples, type Mp4Sample } from './samples.js';
 import { PacketTrust } from './trust.js';
 
-/** A packet of an MP4 file that is no Opus packet; there is silence for as long. */
+/** A packet of an MP4 file that is not an Opus packet; silence of the same length takes its place. */
 export interface Mp4Damage {
   readonly reason: 'invalid-packet';
   /** Where, in bytes from the start of the file. */
@@ -18,16 +18,16 @@ export interface Mp4Damage {
   readonly bytes: number;
 }
 
-/** The index of a hundred hours has some 20 MB. */
+/** Maximum size of an index: that of a hundred hours has some 20 MB. */
 const MAX_INDEX_BYTES = 67_108_864;
-/** 120 ms: what lasts longer was no packet. */
+/** 120 ms: a longer sample is not a packet. */
 const MAX_PACKET_SAMPLES = 5_760;
-/** A gap of so many bytes, of video between the audio, is read over; for more the file is opened anew behind it. */
+/** A gap of up to this many bytes, of video between the audio, is read and discarded; for a larger one the file is reopened after it. */
 const READ_OVER_BYTES = 1_048_576;
-/** Opens the file anew, to be read from an offset on. */
+/** Reopens the file at an offset. */
 export type Reopen = (from: number) => ByteSource;
 
-/** An index that stands behind the audio, in a stream that cannot be opened a second time. */
+/** The index is behind the audio, in a stream that cannot be opened a second time. */
 export class IndexBehindError extends MediaFormatError {}
 
 export class Mp4Reader {
@@ -38,7 +38,7 @@ export class Mp4Reader {
   #info: Mp4Info | undefined;
   #frames = 0;
 
-  /** @param reopen where that can be done */
+  /** @param reopen undefined if the input cannot be reopened */
   constructor(source: ByteSource, reopen: Reopen | undefined, onDamage: (damage: Mp4Damage) => void) {
     this.#source = source;
     this.#cursor = new ByteCursor(source);
@@ -86,7 +86,7 @@ export class Mp4Reader {
       const lasts = timescale > 0 ? Math.round((duration * SAMPLE_RATE) / timescale) : 0;
       const packet = await this.#packet(offset, size);
       const valid = opusPacketSamples(packet);
-      // Only the last packet may be longer than it is to be heard.
+      // Only the last packet may be longer than its audible part.
       if (typeof valid === 'number' && (lasts === 0 || valid === lasts || (next.done === true && valid > lasts))) {
         this.#frames += 1;
         for (const part of trust.sound({ type: 'packet', frame: packet.slice(), samples: valid })) yield part;
@@ -101,7 +101,7 @@ export class Mp4Reader {
     for (const part of trust.end()) yield part;
   }
 
-  /** The bytes of a packet, at the cursor: a view; nothing for one that is too long to be one. */
+  /** The bytes of a packet, at the cursor: a view; empty if it is too long to be a packet. */
   async #packet(offset: number, size: number): Promise<Uint8Array> {
     if (offset !== this.#cursor.offset) await this.#goTo(offset);
     if (size > MAX_OPUS_PACKET_BYTES) return new Uint8Array(0);
@@ -114,7 +114,7 @@ export class Mp4Reader {
     else if (!(await this.#cursor.skip(bytes)) && !this.#source.released) this.#cutOff();
   }
 
-  /** The audio comes before the index: looks for it behind. */
+  /** The audio comes before the index: looks for the index after it. */
   async #passAudio(box: BoxHeader): Promise<void> {
     const end = this.#cursor.offset + box.size;
     if (end === Number.POSITIVE_INFINITY) this.#fail('it has no index (moov)');
@@ -155,7 +155,7 @@ export class Mp4Reader {
   async #body({ size, type }: BoxHeader): Promise<DataView> {
     if (size > MAX_INDEX_BYTES) return this.#fail(`its ${type} has ${size} bytes, and ${MAX_INDEX_BYTES} are more than enough`);
     if (!(await this.#cursor.fill(size)) && !this.#source.released) this.#cutOff();
-    // The index is read long after the cursor has gone on.
+    // A copy, because the index is used long after the cursor has moved on.
     const body = this.#cursor.bytes.slice(0, size);
     this.#cursor.take(body.length);
     return new DataView(body.buffer);

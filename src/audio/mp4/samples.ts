@@ -1,16 +1,16 @@
-/** Where the packets of a track lie in the file: its sample table, or the fragments. */
+/** The positions of a track's packets in the file, from its sample table or its fragments. */
 import { boxAt, boxes } from './boxes.js';
 
-/** A packet to be read. */
+/** The position of a packet. */
 export interface Mp4Sample {
   /** From the start of the file. */
   readonly offset: number;
   readonly size: number;
-  /** In ticks of the track; 0 where it is not said. */
+  /** In ticks of the track; 0 if it is not given. */
   readonly duration: number;
 }
 
-/** The rows of a full box, from `at` on: as many as are there, whatever the box claims. */
+/** The number of rows of a full box, from `at` on: only those that are present, whatever the box claims. */
 function rows(box: DataView | undefined, at: number, bytes: number): number {
   if (box === undefined || box.byteLength < at) return 0;
   return Math.min(box.getUint32(at - 4), Math.floor((box.byteLength - at) / bytes));
@@ -19,8 +19,8 @@ function rows(box: DataView | undefined, at: number, bytes: number): number {
 /**
  * The samples of a table, in order, one at a time: a table that claims a billion of them costs no memory.
  *
- * stco or co64 has the place of each chunk, stsc how many samples a chunk has, stsz their sizes, stts their durations; the latter three
- * in runs. Source: ISO/IEC 14496-12 sections 8.6.1.2, 8.7.3, 8.7.4 and 8.7.5.
+ * stco or co64 has the position of each chunk, stsc the number of samples per chunk, stsz their sizes, stts their durations; the last three
+ * are run-length coded. Source: ISO/IEC 14496-12 sections 8.6.1.2, 8.7.3, 8.7.4 and 8.7.5.
  */
 export function* tableSamples(table: DataView): Generator<Mp4Sample, void> {
   const stco = boxAt(table, 'stco');
@@ -59,14 +59,14 @@ function* durations(stts: DataView | undefined): Generator<number, void> {
   }
 }
 
-/** Flags of tfhd and trun, by which fields are there. Source: ISO/IEC 14496-12 sections 8.8.7 and 8.8.8. */
+/** Flags of tfhd and trun that tell which fields are present. Source: ISO/IEC 14496-12 sections 8.8.7 and 8.8.8. */
 const TFHD = { baseOffset: 0x1, description: 0x2, duration: 0x8, size: 0x10 } as const;
 const TRUN = { offset: 0x1, firstFlags: 0x4, duration: 0x100, size: 0x200, flags: 0x400, time: 0x800 } as const;
 
 /**
- * The samples of a fragment (moof) that are of this track.
+ * The samples of this track in a fragment (moof).
  *
- * @param start of the moof box, from the start of the file
+ * @param start offset of the moof box, from the start of the file
  */
 export function* fragmentSamples(moof: DataView, start: number, track: number, defaultSize = 0): Generator<Mp4Sample, void> {
   for (const { type, body } of boxes(moof)) {
@@ -91,7 +91,7 @@ export function* fragmentSamples(moof: DataView, start: number, track: number, d
   }
 }
 
-/** The samples of a run; returns where it ends. */
+/** The samples of a run; returns the offset of its end. */
 function* runSamples(trun: DataView, from: Mp4Sample & { readonly base: number }): Generator<Mp4Sample, number> {
   const flags = trun.getUint32(0) & 0xff_ffff;
   let at = 8;
@@ -107,7 +107,7 @@ function* runSamples(trun: DataView, from: Mp4Sample & { readonly base: number }
   for (; left > 0 && at + rowBytes <= trun.byteLength; left--, at += rowBytes) {
     const duration = (flags & TRUN.duration) === 0 ? from.duration : trun.getUint32(at);
     const size = (flags & TRUN.size) === 0 ? from.size : trun.getUint32(at + sizeAt);
-    // Without a size there is no end to them.
+    // Without a size they would be endless.
     if (size === 0 && rowBytes === 0) return offset;
     yield { offset, size, duration };
     offset += size;

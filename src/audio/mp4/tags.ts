@@ -1,7 +1,7 @@
 /** The tags of an MP4 file, as iTunes writes them. */
 import { boxAt, boxes } from './boxes.js';
 
-/** What the four characters stand for. Source: ExifTool, QuickTime ItemList tags (the format has no published specification). */
+/** The meaning of the four characters. Source: ExifTool, QuickTime ItemList tags (the format has no published specification). */
 const NAMES: Readonly<Record<string, string>> = {
   '©nam': 'TITLE',
   '©ART': 'ARTIST',
@@ -12,14 +12,14 @@ const NAMES: Readonly<Record<string, string>> = {
   '©cmt': 'COMMENT',
   '©too': 'ENCODER',
 };
-/** What a box of text holds before the text: type and locale. */
+/** Bytes before the text in a text box: type and locale. */
 const DATA_HEADER_BYTES = 8;
 const MAX_TAG_BYTES = 4_096;
 
 /** The tags in the body of a meta box, by their names in upper case. */
 export function readIlst(meta: DataView): Map<string, string> {
   const tags = new Map<string, string>();
-  // A full box in MP4, a plain one in QuickTime.
+  // It is a full box in MP4, and a plain one in QuickTime.
   const ilst = ilstAt(meta, 4) ?? ilstAt(meta, 0);
   for (const { type, body } of ilst === undefined ? [] : boxes(ilst)) {
     const name = type === '----' ? textOf(boxAt(body, 'name'), 4)?.toUpperCase() : NAMES[type];

@@ -1,17 +1,17 @@
-/** Which packets of an MP4 file are believed: the format has no checksum, and nothing to find one's way again by. */
+/** Decides which packets of an MP4 file to trust: the format has no checksum, and no markers for resynchronising. */
 import type { OpusPart } from '../opus/parts.js';
 
-/** So many sound packets in a row are no chance: bytes at random are one with a chance of about one in ten. */
+/** This many valid packets in a row are no coincidence: random bytes look valid with a probability of about one in ten. */
 const BELIEVED = 8;
 
 /**
- * Where bytes are missing, every packet behind is cut out of the wrong place, and one in ten looks like a packet. So after one that is
- * none, packets are held back until there are eight in a row; those that turn out to be chance become silence.
+ * If bytes are missing, every later packet is cut out of the wrong place, and one in ten looks like a packet. So after an invalid packet,
+ * packets are held back until there are eight valid ones in a row; valid ones that do not get that far become silence.
  */
 export class PacketTrust {
   #held: (OpusPart & { readonly samples: number })[] | undefined;
 
-  /** A packet that looks sound. */
+  /** A packet that looks valid. */
   *sound(part: OpusPart & { readonly samples: number }): Generator<OpusPart, void> {
     if (this.#held === undefined) {
       yield part;
@@ -24,13 +24,13 @@ export class PacketTrust {
     yield* held;
   }
 
-  /** One that is none, and lasts so long by the index. */
+  /** An invalid packet, with its length according to the index. */
   *broken(samples: number): Generator<OpusPart, void> {
     yield* this.#asSilence(samples);
     this.#held = [];
   }
 
-  /** The end: what was held back is not believed any more. */
+  /** The end: packets that are still held back are not trusted. */
   *end(): Generator<OpusPart, void> {
     yield* this.#asSilence(0);
     this.#held = undefined;

@@ -1,4 +1,4 @@
-/** Which codec a logical Ogg stream holds, by its first packet, and whether that Opus can be played. */
+/** Tells which codec a logical Ogg stream has, by its first packet, and whether its Opus can be played. */
 import { hasMagic } from '../bytes/media-sniff.js';
 import { isPlayable, readOpusHead } from '../opus/head.js';
 
@@ -12,7 +12,7 @@ const CODECS: readonly (readonly [magic: string, name: string])[] = [
   ['fishead\0', 'Skeleton'],
 ];
 
-/** The codec of a stream that starts with this packet; undefined for one we do not know. */
+/** The codec of a stream that starts with this packet; undefined if it is unknown. */
 export function oggCodec(packet: Uint8Array): string | undefined {
   return CODECS.find(([magic]) => hasMagic(packet, magic))?.[1];
 }
@@ -21,7 +21,7 @@ export function isOpusTags(packet: Uint8Array): boolean {
   return hasMagic(packet, 'OpusTags');
 }
 
-/** Why a stream with this OpusHead cannot be played; undefined when it can. Source: RFC 7845 section 5.1. */
+/** Why a stream with this OpusHead cannot be played; undefined if it can. Source: RFC 7845 section 5.1. */
 export function opusHeadFault(packet: Uint8Array): string | undefined {
   const head = readOpusHead(packet);
   if (head === undefined) return `its OpusHead has ${packet.length} bytes where 19 are needed: repack the file`;

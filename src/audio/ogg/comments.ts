@@ -2,14 +2,14 @@
 import { isOpusTags } from './codecs.js';
 
 const MAGIC_BYTES = 8;
-/** Comments longer than this are pictures and their like. */
+/** Longer comments are pictures and the like. */
 const MAX_COMMENT_BYTES = 4_096;
-/** Comments kept: a file made to fill the memory has more. */
+/** Limit of comments: a file made to exhaust the memory has more. */
 const MAX_COMMENTS = 256;
 
 /**
- * The comments of an OpusTags packet by their names in upper case; of several with one name, all, joined by `; `. Pictures and other
- * long ones are left out. What is cut off is left out, too: comments are no reason not to play.
+ * The comments of an OpusTags packet by their names in upper case; values with the same name are joined by `; `. Pictures and other long
+ * comments are left out. Incomplete comments are left out too: they are no reason not to play.
  *
  * Source: RFC 7845 section 5.2; Ogg Vorbis I format specification, comment field and header specification.
  */

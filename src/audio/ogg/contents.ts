@@ -1,19 +1,19 @@
-/** What an Ogg file holds, by its first pages. */
+/** The contents of an Ogg file, found from its first pages. */
 import { readOpusHead, type OpusHead } from '../opus/head.js';
 import { oggCodec } from './codecs.js';
 import { readOpusTags } from './comments.js';
 import { OggPacketAssembler } from './packets.js';
 import { OggPageReader } from './pages.js';
 
-/** What the first pages say. */
+/** What the first pages tell. */
 export interface OggContents {
-  /** Of all streams, in order; `an unknown codec` where it is not known. Empty where no first page is among the bytes. */
+  /** The codecs of all streams, in order; `an unknown codec` for unknown ones. Empty if the bytes contain no first page. */
   readonly codecs: readonly string[];
-  /** Of the first Opus stream. */
+  /** The header of the first Opus stream. */
   readonly head: OpusHead | undefined;
   readonly serial: number | undefined;
   readonly tags: ReadonlyMap<string, string>;
-  /** More bytes would say no more. */
+  /** Whether more bytes would add nothing. */
   readonly complete: boolean;
 }
 
@@ -41,7 +41,7 @@ export function oggContents(start: Uint8Array): OggContents {
   return { codecs, head, serial, tags: new Map(), complete: false };
 }
 
-/** The granule position of the last whole page of this stream among the last bytes of a file; undefined where there is none. */
+/** The granule position of the last complete page of this stream in the last bytes of a file; undefined if there is none. */
 export function lastGranule(tail: Uint8Array, serial: number): bigint | undefined {
   const reader = new OggPageReader(silent);
   reader.push(tail);

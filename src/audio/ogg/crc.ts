@@ -1,16 +1,16 @@
 /**
  * The checksum of Ogg pages: CRC-32 with polynomial 0x04C11DB7, most significant bit first, starting from 0, not inverted.
- * It is not the CRC of zlib, which goes the other way round. Source: RFC 3533 section 6, field 7.
+ * zlib's CRC is different: it uses the reverse bit order. Source: RFC 3533 section 6, field 7.
  */
 const POLYNOMIAL = 0x04c1_1db7;
-/** Where in a page it stands, and how long it is. */
+/** Its position in a page, and its length. */
 export const CRC_AT = 22;
 export const CRC_BYTES = 4;
 
-/** `TABLES[k][b]`: what byte b adds when k more bytes follow it. Four tables take four bytes a step, twice as fast as one (1.1 ns a byte). */
+/** `TABLES[k][b]`: what byte b adds when k more bytes follow it. Four tables process four bytes per step, twice as fast as one (1.1 ns per byte). */
 const TABLES: readonly Uint32Array[] = makeTables();
 
-/** What one byte does to a checksum of 0. Its lowest byte is another for each byte, for the polynomial ends in 1. */
+/** The effect of one byte on a checksum of 0. The lowest byte of these values is unique, because the polynomial ends in 1. */
 export const CRC_OF_BYTE: Uint32Array = TABLES[0]!;
 
 function makeTables(): readonly Uint32Array[] {
@@ -41,7 +41,7 @@ function update(start: number, bytes: Uint8Array, from: number, to: number): num
   return crc;
 }
 
-/** The checksum (unsigned, 32 bits) of the page that lies in `bytes` from `from` to `to`, its own checksum field read as 0. */
+/** The checksum (unsigned, 32 bits) of the page in `bytes` from `from` to `to`; its own checksum field counts as 0. */
 export function oggPageCrc(bytes: Uint8Array, from: number, to: number): number {
   let crc = update(0, bytes, from, from + CRC_AT);
   for (let i = 0; i < CRC_BYTES; i++) crc = (crc << 8) ^ TABLES[0]![crc >>> 24]!;

@@ -1,22 +1,22 @@
-/** Finds the one byte of an Ogg page that was changed, by the checksum alone. */
+/** Finds the one changed byte of an Ogg page, by the checksum alone. */
 import { CRC_AT, CRC_BYTES, CRC_OF_BYTE, oggPageCrc } from './crc.js';
 
-/** The byte whose checksum ends in a given byte. */
+/** The byte whose table entry has a given lowest byte. */
 const BYTE_BY_LOWEST = Uint8Array.from({ length: 256 }, (_, lowest) => CRC_OF_BYTE.findIndex((crc) => (crc & 0xff) === lowest));
 
-/** A byte of a page, and what it is to be XORed with. */
+/** A byte of a page, and the value with which it must be XORed. */
 export interface ChangedByte {
   readonly at: number;
   readonly change: number;
 }
 
 /**
- * The one changed byte of the page from `from` to `to` with this stored checksum; undefined when no single byte explains the
- * difference, or more than one does.
+ * The one changed byte of the page from `from` to `to` with this stored checksum; undefined if no single byte, or more than one,
+ * explains the difference.
  *
- * A CRC is linear: the checksum of what was read, XOR the stored one, is the checksum of the error alone. An error in one byte with n
- * bytes behind it is that byte's table entry, driven on by n bytes of 0; so driving the difference backwards byte by byte gives, at
- * the place of the error, a register that holds nothing but the error. Other damage looks like that with a chance of
+ * A CRC is linear: the checksum of the read bytes, XOR the stored one, is the checksum of the error alone. The checksum of an error in one
+ * byte with n bytes after it is that byte's table entry, advanced by n zero bytes. So if the difference is run backwards byte by byte, the
+ * register contains only the error at the position of the error. Other damage looks like that with a probability of
  * length × 255 / 2³²: one in 2000 for a page of 8 KB.
  *
  * Source: RFC 3533 section 6 (the checksum); W. W. Peterson and D. T. Brown, Cyclic Codes for Error Detection, 1961 (its linearity).
@@ -35,13 +35,13 @@ export function changedByte(bytes: Uint8Array, from: number, to: number, stored:
   return found;
 }
 
-/** The register before a byte of 0 was taken in. */
+/** The register before a zero byte was processed. */
 function back(register: number): number {
   const top = BYTE_BY_LOWEST[register & 0xff]!;
   return (((register ^ CRC_OF_BYTE[top]!) >>> 8) | (top << 24)) >>> 0;
 }
 
-/** The stored checksum itself may be what was changed: then the difference is all in one of its bytes. */
+/** The stored checksum itself may have been changed: then the whole difference is in one of its bytes. */
 function changeOfChecksum(difference: number, from: number): ChangedByte | undefined {
   for (let byte = 0; byte < CRC_BYTES; byte++) {
     const change = (difference >>> (8 * byte)) & 0xff;

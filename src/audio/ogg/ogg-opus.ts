@@ -1,4 +1,4 @@
-/** Opus packets from Ogg files and streams, pulled. */
+/** Pulls Opus packets from Ogg files and streams. */
 import { fields, functionOf, type Check } from '../../checks/check.js';
 import type { OpusFrame } from '../../types.js';
 import { holdBack } from '../../edge.js';
@@ -14,17 +14,17 @@ import { OggPageReader, type OggPage } from './pages.js';
 /** Options of {@link oggOpus}. */
 export interface OggOpusOptions {
   /**
-   * Told of each damaged place, as it is passed: reading goes on at the next sound page, so that a scratched file plays with
-   * a pause. Default: nobody is told.
+   * Called for each damaged place when it is passed: reading continues at the next valid page, so that a damaged file plays with
+   * a pause. Default: none.
    */
   readonly onDamage?: (damage: OggDamage) => void;
 }
 
 const checkOptions = fields({ onDamage: functionOf('that is given each damaged place') } satisfies Readonly<Record<keyof OggOpusOptions, Check>>);
 
-/** Bytes without any page after which a source is taken to be no Ogg: more than the longest page, 65 307. */
+/** Bytes without any page after which a source is not Ogg: more than the longest page, 65 307. */
 const NOT_OGG_AFTER_BYTES = 131_072;
-/** Bytes without a page after which a stream is given up, though it had some. */
+/** Bytes without a page after which reading gives up, even if there were pages before. */
 const LOST_AFTER_BYTES = 16_777_216;
 const NOT_OGG =
   'this is no Ogg stream, and no other format that is known here. Convert it first: ffmpeg -i INPUT -c:a libopus -b:a 96k OUTPUT.ogg';
@@ -49,9 +49,9 @@ const NOT_OGG =
  *
  * @param bytes the whole file, chunks of any size, or a readable stream such as `createReadStream(path)`; or a function that opens
  *   one, called when the first frame is asked for: a song that waits in a playlist holds no file open, and can be played again
- * @throws MediaFormatError while iterating: empty, another format (it says which), no Opus inside, more than two channels,
+ * @throws MediaFormatError while iterating: empty, another format (the message says which), no Opus inside, more than two channels,
  *   cut off, or damaged beyond reading
- * @throws VoiceOptionsError at once for a wrong option
+ * @throws VoiceOptionsError at once for an invalid option
  *
  * Source: RFC 3533 (Ogg), RFC 7845 (Opus in Ogg).
  */
@@ -64,7 +64,7 @@ export function oggOpus(bytes: ByteInput | (() => ByteInput), options: OggOpusOp
       const frames = opusFrames(oggOpusParts(source, options));
       return {
         next: () => frames.next(),
-        // A generator's own return() waits for a pending next(); letting go of the source first ends that at once.
+        // A generator's own return() waits for a pending next(); releasing the source first ends that at once.
         return: async () => {
           await source.release();
           return frames.return(undefined);
@@ -74,7 +74,7 @@ export function oggOpus(bytes: ByteInput | (() => ByteInput), options: OggOpusOp
   };
 }
 
-/** The same, with all that a decoder wants to know. It releases the source in the end. */
+/** The same, with everything that a decoder needs to know. It releases the source at the end. */
 export async function* oggOpusParts(source: ByteSource, { onDamage }: OggOpusOptions = {}): AsyncGenerator<OpusPart, undefined> {
   const fail = (message: string): never => {
     throw new MediaFormatError(message, source.bytesRead);
@@ -130,7 +130,7 @@ export async function* oggOpusParts(source: ByteSource, { onDamage }: OggOpusOpt
   }
 }
 
-/** Passes over an ID3 tag, says what is no Ogg, and returns where the stream begins. */
+/** Skips an ID3 tag, fails if the source is not Ogg, and returns where the stream begins. */
 async function skipTag(source: ByteSource, fail: (message: string) => never): Promise<number> {
   const start = await source.peek(SNIFF_BYTES);
   const tag = id3Bytes(start);
@@ -138,7 +138,7 @@ async function skipTag(source: ByteSource, fail: (message: string) => never): Pr
   const behind = tag === 0 ? start : await source.peek(SNIFF_BYTES);
   const foreign = foreignFormat(behind) ?? (hasMagic(behind, 'OggS') ? undefined : foreignFormat(start));
   if (foreign !== undefined) {
-    // The offset in the error is what was read to find it out.
+    // The offset in the error is the number of bytes read to find it out.
     await source.read();
     fail(`this is no Ogg stream, it looks like ${foreign.name}. ${foreign.cure}`);
   }

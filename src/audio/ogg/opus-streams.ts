@@ -1,4 +1,4 @@
-/** Finds the Opus packets among the pages of an Ogg file: picks the stream, checks its headers, follows a chain of streams. */
+/** Finds the Opus packets in the pages of an Ogg file: selects the stream, checks its headers, and follows chained streams. */
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
 import { readOpusHead } from '../opus/head.js';
 import type { OpusPart } from '../opus/parts.js';
@@ -9,24 +9,24 @@ import { PageClock } from './page-clock.js';
 import type { OggPage } from './pages.js';
 
 /**
- * What was lost of a damaged file.
+ * A loss in a damaged file.
  *
- * - `unreadable-bytes`: bytes that are no sound page: its checksum failed, or something else lies between two pages
- * - `mended-byte`: one byte of a page was changed, and is put right by the checksum: nothing is lost
+ * - `unreadable-bytes`: bytes that are not a valid page: its checksum failed, or there is something else between two pages
+ * - `mended-byte`: one changed byte of a page was repaired with the checksum: nothing is lost
  * - `missing-pages`: the page numbers have a gap here
  * - `broken-packet`: a packet whose other part is missing
- * - `invalid-packet`: a whole packet that is no Opus packet
- * - `impossible-time`: a page that claims to be more than an hour behind the one before it; its packets are given without a pause
+ * - `invalid-packet`: a complete packet that is not an Opus packet
+ * - `impossible-time`: a page whose time is more than an hour after the one before it; its packets are given without a pause
  */
 export interface OggDamage {
   readonly reason: 'unreadable-bytes' | 'mended-byte' | 'missing-pages' | 'broken-packet' | 'invalid-packet' | 'impossible-time';
-  /** Where, in bytes from the start of the source: of the unreadable or mended bytes, or of the page at which it was noticed. */
+  /** Where, in bytes from the start of the source: of the unreadable or repaired bytes, or of the page at which it was noticed. */
   readonly offset: number;
-  /** Bytes skipped, or of the invalid packet; 0 where that cannot be known. */
+  /** Bytes that were skipped, or length of the invalid packet; 0 if that is unknown. */
   readonly bytes: number;
 }
 
-/** One logical Opus stream: a song, or one of several that are chained. */
+/** One logical Opus stream: a song, or one of several chained streams. */
 interface Link {
   readonly serial: number;
   readonly packets: OggPacketAssembler;
@@ -36,7 +36,7 @@ interface Link {
 
 export class OggOpusStreams {
   #link: Link | undefined;
-  /** What the streams of this link that are not ours hold. */
+  /** The codecs of the other streams of this link. */
   #others: string[] = [];
   #beginning = false;
   #at = 0;
@@ -50,30 +50,30 @@ export class OggOpusStreams {
     this.#fail = fail;
   }
 
-  /** The comments of the stream read last. */
+  /** The comments of the stream that was read last. */
   get tags(): ReadonlyMap<string, string> {
     return this.#tags;
   }
 
-  /** Of the Opus stream: what ends in this page. */
+  /** The parts of the Opus stream that end in this page. */
   parts(page: OggPage): readonly OpusPart[] {
     this.#at = page.offset;
     if (page.first) this.#begin(page);
     else this.#beginning = false;
     const link = this.#link;
     if (link === undefined) {
-      // All first pages come before any other (RFC 3533 section 4), so now it is certain.
+      // All first pages come before any other page (RFC 3533 section 4), so there is no Opus stream.
       return page.first ? [] : this.#fail(this.#noOpus());
     }
     if (page.serial !== link.serial || link.phase === 'ended') return [];
     const parts = link.packets.take(page).flatMap((packet) => this.#part(link, packet) ?? []);
-    // The pages of the headers say 0, which is no time.
+    // The pages of the headers have granule position 0, which is not a time.
     if (parts.some(({ type }) => type === 'packet')) this.#time(link, page, parts);
     if (page.last && !link.packets.open) link.phase = 'ended';
     return parts;
   }
 
-  /** To be called when there are no more pages: why the file is not whole, or undefined. */
+  /** Called when there are no more pages: returns why the file is incomplete, or undefined. */
   incomplete(): string | undefined {
     if (this.#link === undefined) return this.#others.length > 0 ? this.#noOpus() : undefined;
     if (this.#link.packets.open) return 'the file is cut off inside a packet';
@@ -81,7 +81,7 @@ export class OggOpusStreams {
   }
 
   #begin(page: OggPage): void {
-    // A first page after others starts the next link of a chain, even if the last one never said that it ended.
+    // A first page after other pages starts the next link of a chain, even if the last one has no end mark.
     if (!this.#beginning) {
       this.#link = undefined;
       this.#others = [];
@@ -111,7 +111,7 @@ export class OggOpusStreams {
       link.phase = 'tags';
       return { type: 'head', head: readOpusHead(packet)! };
     }
-    // Where the page with the tags is lost, the next packet already is audio.
+    // If the page with the tags is lost, the next packet is already audio.
     const tags = link.phase === 'tags' && isOpusTags(packet);
     link.phase = 'audio';
     if (tags) {
@@ -124,7 +124,7 @@ export class OggOpusStreams {
     return undefined;
   }
 
-  /** Adds the pause before the packets of a page, or what is to be cut off behind them. */
+  /** Adds the pause before the packets of a page, or the trim after them. */
   #time(link: Link, page: OggPage, parts: OpusPart[]): void {
     const samples = parts.reduce((sum, part) => sum + (part.type === 'packet' ? part.samples : 0), 0);
     const timing = link.clock.step(page.granule, samples, page.last);

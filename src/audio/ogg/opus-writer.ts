@@ -1,4 +1,4 @@
-/** Opus packets into an Ogg file, without re-encoding. */
+/** Writes Opus packets to an Ogg file, without encoding them again. */
 import { OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import { count, fields, must, oneOf, type Check } from '../../checks/check.js';
 import { VoiceOptionsError } from '../../errors.js';
@@ -9,20 +9,20 @@ import { isStereoPacket, opusNothing, opusSilence } from '../opus/silence.js';
 
 /** Options of {@link OggOpusWriter}. */
 export interface OggOpusWriterOptions {
-  /** Tells the streams of a file apart; 32 bits, unsigned. Default 1. */
+  /** Distinguishes the streams of a file; 32 bits, unsigned. Default 1. */
   readonly serial?: number;
-  /** What players make of it: 1 or 2. Default 2; mono packets are played on both sides. */
+  /** The number of channels for players: 1 or 2. Default 2; mono packets are played on both sides. */
   readonly channels?: 1 | 2;
   /**
-   * Samples at 48 kHz that a player throws away at the start: the delay of the encoder, from 0 to 65535. Default 312, which is
-   * that of libopus.
+   * Samples at 48 kHz that a player discards at the start: the delay of the encoder, from 0 to 65535. Default 312, the delay of
+   * libopus.
    */
   readonly preSkip?: number;
-  /** Vorbis comments, such as `{ TITLE: 'Standup' }`; about 60 KB at most. Default none. */
+  /** Vorbis comments, such as `{ TITLE: 'Standup' }`; at most about 60 KB. Default none. */
   readonly comments?: Readonly<Record<string, string>>;
 }
 
-/** What a file is unless told otherwise; `preSkip` in samples at 48 kHz. */
+/** The defaults of an Ogg writer; `preSkip` is in samples at 48 kHz. */
 export const DEFAULT_OGG_OPUS_WRITER = { serial: 1, channels: 2, preSkip: 312, comments: {} } as const satisfies Required<OggOpusWriterOptions>;
 
 const TEXTS = must('an object of texts', (value) => typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string'));
@@ -33,15 +33,15 @@ const checkOptions = fields({
   comments: TEXTS,
 } satisfies Readonly<Record<keyof OggOpusWriterOptions, Check>>);
 
-/** Samples after which a page is full. The next second may never come, so players and crashed recorders want it no longer. */
+/** Samples after which a page is full. Longer pages delay players, and lose more if the recorder crashes. */
 const PAGE_SAMPLES = 48_000;
 const VENDOR = 'rxvoice';
 
 /**
- * Makes an Ogg/Opus file, page by page. Pure: packets in, bytes out, to be written one after the other.
+ * Makes an Ogg/Opus file, page by page. Pure: it takes packets, and gives bytes, to be written one after the other.
  *
- * A page holds a second of audio at most, and whole packets only, and is made when the next packet comes; so a file that ends after
- * any page is sound, and lacks nothing but its end mark. A granule position is the number of samples, from the start of the first packet, up to the end of a
+ * A page has at most a second of audio, and only whole packets. It is made when the next packet comes, so a file that ends after any page
+ * is valid, and lacks only its end mark. A granule position is the number of samples from the start of the first packet to the end of the
  * page's last one.
  *
  * ```
@@ -64,7 +64,7 @@ export class OggOpusWriter {
   #last: OpusFrame | undefined;
   #ended = false;
 
-  /** @throws VoiceOptionsError for an option that is none, or out of its range */
+  /** @throws VoiceOptionsError for an unknown option, or one that is out of range */
   constructor(options: OggOpusWriterOptions = {}) {
     checkOptions('', options);
     const {
@@ -87,12 +87,12 @@ export class OggOpusWriter {
     this.#header.set(second, first.length);
   }
 
-  /** Samples at 48 kHz of all packets so far, those included that wait for their page. */
+  /** Samples at 48 kHz of all packets so far, including those that wait for their page. */
   get samples(): number {
     return this.#samples;
   }
 
-  /** Samples of the pages that were given out. */
+  /** Samples in the pages returned so far. */
   get samplesOut(): number {
     return this.#pageStart;
   }
@@ -103,10 +103,10 @@ export class OggOpusWriter {
   }
 
   /**
-   * Adds a packet. It must not be changed before its page is made.
+   * Adds a packet. It must not be modified before its page is made.
    *
    * @returns the pages that are complete now
-   * @throws MediaFormatError when it is no Opus packet; nothing was added then
+   * @throws MediaFormatError if it is not an Opus packet; then nothing is added
    * @throws RangeError after `end()`
    */
   write(packet: OpusFrame): readonly Uint8Array[] {
@@ -118,9 +118,9 @@ export class OggOpusWriter {
   }
 
   /**
-   * Adds silence in place of packets that are missing, mono or stereo like the packet before it.
+   * Adds silence in place of missing packets, mono or stereo like the packet before it.
    *
-   * @param samples at 48 kHz; rounded down to whole 2.5 ms, as no Opus packet is shorter
+   * @param samples at 48 kHz; rounded down to a multiple of 2.5 ms, the shortest Opus packet
    * @returns the pages that are complete now: one for each second
    */
   silence(samples: number): readonly Uint8Array[] {
@@ -134,10 +134,10 @@ export class OggOpusWriter {
   }
 
   /**
-   * Adds nothing, for a while: packets without data, at which a decoder conceals as it does at a loss. For short losses within
-   * speech; before the first packet, and for what is less than a frame of the packet before, it is silence.
+   * Adds packets without data, for which a decoder conceals as for a loss. For short losses within speech. Before the first packet, and for
+   * a rest that is shorter than a frame of the packet before, silence is added instead.
    *
-   * @param samples at 48 kHz; rounded down to whole 2.5 ms
+   * @param samples at 48 kHz; rounded down to a multiple of 2.5 ms
    * @returns the pages that are complete now
    */
   conceal(samples: number): readonly Uint8Array[] {
@@ -149,22 +149,22 @@ export class OggOpusWriter {
     return [...pages, ...this.silence(left)];
   }
 
-  /** What waits for its page, as a page; nothing when nothing waits. */
+  /** The waiting packets as a page; empty if none wait. */
   flush(): readonly Uint8Array[] {
     return this.#pages.empty ? [] : [this.#page()];
   }
 
   /**
-   * The last page, with the end mark. A stream shorter than its own pre-skip would play backwards in time, so it is filled up
-   * with silence. Where nothing waits for its page, the last page holds 2.5 ms of silence, which its granule position leaves out
-   * again (RFC 7845 section 4.4). Calling it again gives nothing.
+   * The last page, with the end mark. A stream that is shorter than its own pre-skip would have a negative length, so it is padded
+   * with silence. If no packet waits for its page, the last page has 2.5 ms of silence, which its granule position excludes
+   * again (RFC 7845 section 4.4). Calling it again returns nothing.
    */
   end(): readonly Uint8Array[] {
     if (this.#ended) return [];
     const missing = Math.ceil((this.#preSkip - this.#samples) / OPUS_GRID) * OPUS_GRID;
     const before = this.silence(missing);
     this.#ended = true;
-    // The mark must lie on a page on which a packet ends; what that packet is too long the granule position takes off again.
+    // The end mark must be on a page on which a packet ends; the granule position cuts off that extra packet.
     if (this.#pages.empty) this.#pages.add(opusSilence(OPUS_GRID, this.#stereo).packet);
     return [...before, this.#page(true)];
   }
@@ -184,7 +184,7 @@ export class OggOpusWriter {
   }
 }
 
-/** For its layout see `opusHeadFault`. RFC 7845 section 5.1. */
+/** For the layout see `readOpusHead`. RFC 7845 section 5.1. */
 function opusHead(channels: number, preSkip: number): Uint8Array {
   const head = new Uint8Array(19);
   const view = new DataView(head.buffer);
@@ -196,7 +196,7 @@ function opusHead(channels: number, preSkip: number): Uint8Array {
   return head;
 }
 
-/** `OpusTags`, the vendor, the number of comments, and the comments; each text behind its length. RFC 7845 section 5.2. */
+/** `OpusTags`, the vendor, the number of comments, and the comments; each text follows its length. RFC 7845 section 5.2. */
 function opusTags(comments: Readonly<Record<string, string>>): Uint8Array {
   const encoder = new TextEncoder();
   const texts = Object.entries(comments).map(([name, value]) => encoder.encode(`${name}=${value}`));

@@ -1,7 +1,7 @@
-/** Puts the packets of one logical Ogg stream together from its pages. Source: RFC 3533 sections 5 and 6. */
+/** Assembles the packets of one logical Ogg stream from its pages. Source: RFC 3533 sections 5 and 6. */
 import type { OggPage } from './pages.js';
 
-/** No Opus packet needs more: 48 frames of 1275 bytes, with their lengths. Source: RFC 7845 section 6. */
+/** No Opus packet is longer: 48 frames of 1275 bytes, with their lengths. Source: RFC 7845 section 6. */
 export const MAX_PACKET_BYTES = 61_440;
 
 const FULL_LACING = 255;
@@ -17,14 +17,14 @@ export class OggPacketAssembler {
     this.#onLoss = onLoss;
   }
 
-  /** The last packet so far goes on in a page that has not come. */
+  /** Whether the last packet continues in a page that has not come yet. */
   get open(): boolean {
     return this.#open;
   }
 
   /**
-   * The packets that end in this page, in order; each owns its memory. One longer than {@link MAX_PACKET_BYTES} is not kept
-   * whole: it comes cut, but still longer than that.
+   * The packets that end in this page, in order; each owns its memory. A packet longer than {@link MAX_PACKET_BYTES} is truncated,
+   * to a length that is still above that limit.
    */
   take(page: OggPage): readonly Uint8Array[] {
     const whole = this.#followOn(page);
@@ -45,7 +45,7 @@ export class OggPacketAssembler {
     return packets;
   }
 
-  /** Whether the page goes on where the last one ended; what cannot be completed any more is dropped and reported. */
+  /** Whether the page continues where the last one ended; a packet that cannot be completed any more is dropped and reported. */
   #followOn(page: OggPage): boolean {
     const gap = this.#sequence !== undefined && page.sequence !== (this.#sequence + 1) >>> 0;
     this.#sequence = page.sequence;

@@ -1,23 +1,23 @@
-/** Compares what the pages of an Ogg stream say of time with the packets that came. */
+/** Compares the timestamps of the pages of an Ogg stream with the packets that came. */
 import { OPUS_GRID } from '../../protocol/opus-packet.js';
 
-/** A jump of more than this, an hour, is no pause: the page's number is wrong. */
+/** A jump of more than this, an hour, is not a pause: the page's granule position is wrong. */
 const MAX_PAUSE_SAMPLES = 172_800_000;
 
-/** What a page is out by, in samples at 48 kHz. */
+/** The deviation of a page, in samples at 48 kHz. */
 export interface PageTiming {
-  /** Missing before the audio of this page. */
+  /** Samples missing before the audio of this page. */
   readonly pause: number;
-  /** Not to be heard at its end. */
+  /** Samples at its end that must not be heard. */
   readonly trim: number;
 }
 
 const ON_TIME: PageTiming = { pause: 0, trim: 0 };
 
 /**
- * A granule position counts the samples up to the end of a page. Where it grows by more than the page's packets, the difference is a
- * pause: nothing was sent, or it is lost. Where the last one grows by less, the end is to be cut off. A stream may begin at any
- * number: who records internet radio begins in the middle.
+ * A granule position counts the samples up to the end of a page. If it grows by more than the page's packets, the difference is a
+ * pause: nothing was sent, or it is lost. If that of the last page grows by less, the end must be cut off. A stream may begin at any
+ * number: a recording of internet radio begins in the middle.
  *
  * Source: RFC 7845 sections 4.1 to 4.5.
  */
@@ -26,7 +26,7 @@ export class PageClock {
 
   /**
    * @param samples of the packets that end in the page
-   * @returns undefined where the page says a time that cannot be; it is forgotten
+   * @returns undefined if the page's time is impossible; it is ignored
    */
   step(granule: bigint, samples: number, last: boolean): PageTiming | undefined {
     const start = this.#end ?? (last && granule < samples ? 0n : granule - BigInt(samples));
@@ -42,7 +42,7 @@ export class PageClock {
     }
     this.#end = granule;
     if (ahead >= OPUS_GRID) return { pause: Number(ahead), trim: 0 };
-    // More than the page holds cannot be cut off it.
+    // More than the content of the page cannot be cut off.
     return last && ahead < 0n && -ahead <= samples ? { pause: 0, trim: Number(-ahead) } : ON_TIME;
   }
 }

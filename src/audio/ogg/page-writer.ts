@@ -10,7 +10,7 @@ const LAST_PAGE = 0x04;
 export const MAX_PAGED_PACKET_BYTES = MAX_SEGMENTS * LACING - 1;
 
 /**
- * The pages of one logical stream. A packet never goes on in another page, so that a file cut between two pages has only whole
+ * The pages of one logical stream. A packet never continues in another page, so that a file cut between two pages has only whole
  * packets; an Opus packet is always short enough for that.
  *
  * ```
@@ -27,22 +27,22 @@ export class OggPageWriter {
   #segments = 0;
   #bytes = 0;
 
-  /** @param serial tells the logical streams of a file apart; 32 bits, unsigned */
+  /** @param serial distinguishes the logical streams of a file; 32 bits, unsigned */
   constructor(serial: number) {
     this.#serial = serial;
   }
 
-  /** No packet waits for its page. */
+  /** Whether no packet waits for its page. */
   get empty(): boolean {
     return this.#packets.length === 0;
   }
 
-  /** Whether the page that is being filled has room for one more packet of this length. */
+  /** Whether the current page has room for one more packet of this length. */
   fits(bytes: number): boolean {
     return this.#segments + segmentsOf(bytes) <= MAX_SEGMENTS;
   }
 
-  /** Adds a packet to the page. It must fit, and is not copied until the page is made. */
+  /** Adds a packet to the page. It must fit, and is not copied before the page is made. */
   add(packet: Uint8Array): void {
     this.#packets.push(packet);
     this.#segments += segmentsOf(packet.length);
@@ -50,7 +50,7 @@ export class OggPageWriter {
   }
 
   /**
-   * The page, with all that was added since the last one.
+   * The page, with all packets added since the last one.
    *
    * @param granule samples at 48 kHz up to the end of its last packet
    */
@@ -59,7 +59,7 @@ export class OggPageWriter {
     const view = new DataView(page.buffer);
     page.set([0x4f, 0x67, 0x67, 0x53]);
     page[5] = (this.#sequence === 0 ? FIRST_PAGE : 0) | (last ? LAST_PAGE : 0);
-    // No packet ends in an empty page, and -1 says so.
+    // -1 means that no packet ends in this page.
     view.setBigInt64(6, this.empty ? -1n : BigInt(granule), true);
     view.setUint32(14, this.#serial, true);
     view.setUint32(18, this.#sequence, true);

@@ -1,5 +1,5 @@
 /**
- * Cuts a stream of bytes into Ogg pages, and finds the next sound page after damage. Source: RFC 3533 section 6.
+ * Cuts a stream of bytes into Ogg pages, and finds the next valid page after damage. Source: RFC 3533 section 6.
  *
  * ```
  *  0      4         5       6                  14       18         22    26          27            27+n
@@ -15,10 +15,10 @@ import { changedByte } from './mend.js';
 const HEADER_BYTES = 27;
 /** The capture pattern, 'OggS'. */
 const PATTERN = [0x4f, 0x67, 0x67, 0x53] as const;
-/** 255 lacing values of 255, and their header. */
+/** A header, and 255 lacing values of 255. */
 const MAX_PAGE_BYTES = HEADER_BYTES + 255 + 255 * 255;
 
-/** What a damaged stream may cost: bytes checksummed in vain, of a fixed part and a part for every byte read. */
+/** The limit of wasted work on a damaged stream: bytes checksummed in vain, a fixed part plus a part per byte read. */
 const VAIN_BYTES_BASE = 4_194_304;
 const VAIN_BYTES_RATIO = 8;
 
@@ -31,25 +31,25 @@ export interface OggPage {
   readonly first: boolean;
   /** It ends a logical stream. */
   readonly last: boolean;
-  /** Samples up to the end of its last whole packet, by whoever wrote it; -1 when no packet ends here. */
+  /** Samples up to the end of its last whole packet, as written by the encoder; -1 if no packet ends here. */
   readonly granule: bigint;
   readonly serial: number;
   /** Counts the pages of a logical stream; 32 bits, wraps. */
   readonly sequence: number;
-  /** A view, good until the next call of the reader. */
+  /** A view, valid until the next call of the reader. */
   readonly lacings: Uint8Array;
-  /** A view, good until the next call of the reader. */
+  /** A view, valid until the next call of the reader. */
   readonly body: Uint8Array;
 }
 
-/** Where a page stands in the buffer, or why it does not: more bytes are needed (`'short'`), or no page begins there. */
+/** The position of a page in the buffer, or why there is none: more bytes are needed (`'short'`), or no page begins there. */
 type Candidate = { readonly end: number; readonly bodyAt: number } | 'short' | 'none';
 
-/** What is told of damage. */
+/** The callbacks for damage. */
 export interface PageDamageListener {
-  /** A run of bytes that belongs to no sound page, when the run is over. */
+  /** A run of bytes that does not belong to a valid page; called when the run is over. */
   skipped(offset: number, bytes: number): void;
-  /** A byte was put right, and its page is sound. */
+  /** A byte was repaired, and its page is valid. */
   mended(offset: number): void;
 }
 
@@ -58,7 +58,7 @@ export class OggPageReader {
   #view = new DataView(this.#buffer.buffer);
   #start = 0;
   #end = 0;
-  /** Of the first byte in the buffer, from the start of the source. */
+  /** Offset of the first byte in the buffer, from the start of the source. */
   #base = 0;
   #vain = 0;
   #skippedFrom: number | undefined;
@@ -70,17 +70,17 @@ export class OggPageReader {
     this.#listener = listener;
   }
 
-  /** To be called before the first bytes when something was passed over in front of them: offsets count from there. */
+  /** Must be called before the first bytes if something before them was skipped: offsets count from there. */
   startAt(offset: number): void {
     this.#base = offset;
   }
 
-  /** So much damage that looking further would cost out of proportion to what is read. */
+  /** Whether there is so much damage that continuing would cost too much in proportion to what was read. */
   get hopeless(): boolean {
     return this.#vain > VAIN_BYTES_BASE + VAIN_BYTES_RATIO * (this.#base + this.#end);
   }
 
-  /** Appends bytes of the source. They are copied: the caller may use its memory again. */
+  /** Appends bytes of the source. They are copied, so the caller may reuse its memory. */
   push(bytes: Uint8Array): void {
     const held = this.#end - this.#start;
     const buffer = this.#buffer.length >= held + bytes.length ? this.#buffer : new Uint8Array(2 * (held + bytes.length));
@@ -95,7 +95,7 @@ export class OggPageReader {
     this.#end = held + bytes.length;
   }
 
-  /** The next page whose checksum holds, or can be made to hold; undefined when the bytes at hand end before it does. */
+  /** The next page whose checksum is correct, or whose damage can be repaired; undefined if the buffer ends before it does. */
   next(): OggPage | undefined {
     while (!this.hopeless) {
       const candidate = this.#candidate();
@@ -117,8 +117,8 @@ export class OggPageReader {
   }
 
   /**
-   * To be called when the source has ended and `next()` has none: the next sound page behind an unfinished one, which then was
-   * damaged rather than cut off. Undefined when there is none.
+   * Must be called when the source has ended and `next()` returns none: the next valid page after an unfinished one, which in that case was
+   * damaged, not cut off. Undefined if there is none.
    */
   nextAtEnd(): OggPage | undefined {
     this.#ended = true;
@@ -136,10 +136,10 @@ export class OggPageReader {
     return undefined;
   }
 
-  /** Drops what is left over, and returns whether it is a page that the source cut off; anything else is reported as skipped. */
+  /** Drops the rest, and returns whether it is a page that the source cut off; anything else is reported as skipped. */
   finish(): boolean {
     const left = this.#end - this.#start;
-    // After unreadable bytes, a lone 'O' says nothing.
+    // After unreadable bytes, a single 'O' is no evidence of a page.
     const cutOff = left > 0 && this.#startsLikeAPage() && (left >= PATTERN.length || this.#skippedFrom === undefined);
     if (left > 0 && !cutOff) {
       this.#skippedFrom ??= this.#base + this.#start;
@@ -161,7 +161,7 @@ export class OggPageReader {
     return end > this.#end ? 'short' : { end, bodyAt };
   }
 
-  /** As far as there are bytes: the capture pattern, version 0 and no flag that RFC 3533 does not know. */
+  /** Checks as many bytes as there are: the capture pattern, version 0, and only flags that RFC 3533 defines. */
   #startsLikeAPage(): boolean {
     const held = this.#end - this.#start;
     for (let i = 0; i < PATTERN.length && i < held; i++) {
@@ -175,7 +175,7 @@ export class OggPageReader {
     return oggPageCrc(this.#buffer, this.#start, end) === this.#view.getUint32(this.#start + 22, true);
   }
 
-  /** Where the next capture pattern is: that is where a page that is to be mended ends, whatever its own lacing values say. */
+  /** The position of the next capture pattern: a page to be repaired ends there, whatever its own lacing values say. */
   #nextPattern(): number | undefined {
     const held = this.#buffer.subarray(0, this.#end);
     for (let at = this.#start + HEADER_BYTES; ; at++) {
@@ -185,7 +185,7 @@ export class OggPageReader {
     }
   }
 
-  /** The page from here to `end`, when one changed byte is all that is wrong with it. */
+  /** The page from here to `end`, if one changed byte is its only damage. */
   #mend(end: number): OggPage | undefined {
     const length = end - this.#start;
     if (length < HEADER_BYTES || length > MAX_PAGE_BYTES) return undefined;
@@ -221,7 +221,7 @@ export class OggPageReader {
     };
   }
 
-  /** Goes on to the next byte that may begin a page; the last few bytes at hand may be the first of a pattern. */
+  /** Advances to the next byte that may begin a page; the last bytes in the buffer may be the beginning of a pattern. */
   #skip(): void {
     this.#skippedFrom ??= this.#base + this.#start;
     const found = this.#buffer.subarray(0, this.#end).indexOf(PATTERN[0], this.#start + 1);

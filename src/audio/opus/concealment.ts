@@ -1,25 +1,25 @@
-/** Loss concealment for codecs that have none: the last frame again, ever fainter. */
+/** Loss concealment for codecs that have none: the last frame is repeated and faded out. */
 import { CHANNELS } from '../pcm/pcm.js';
 
-/** After so many samples (60 ms) nothing is left of it. */
+/** Samples after which the fade is complete: 60 ms. */
 const FADE_SAMPLES = 2_880;
 
 /**
- * Repeats the last frame, backwards and forwards in turn: so each repetition begins with the sample that the one before it ended
- * with, and nothing clicks. The fade is linear, over 60 ms of loss.
+ * Repeats the last frame, alternately backwards and forwards, so each repetition begins with the sample with which the one before it
+ * ended, and nothing clicks. The fade is linear, over 60 ms of loss.
  */
 export class Concealment {
   #last: Int16Array | undefined;
   /** Samples concealed since the last frame. */
   #run = 0;
 
-  /** Takes note of a frame that was decoded. It is read when one is lost, and not copied. */
+  /** Remembers a decoded frame. It is not copied, and is read only when the next one is lost. */
   remember(pcm: Int16Array): void {
     this.#last = pcm;
     this.#run = 0;
   }
 
-  /** The next `samples` of the loss, interleaved; silence where there was no frame before it. */
+  /** The next `samples` of the loss, interleaved; silence if there was no frame before it. */
   conceal(samples: number): Int16Array {
     const pcm = new Int16Array(samples * CHANNELS);
     const last = this.#last;

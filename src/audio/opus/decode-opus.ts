@@ -1,4 +1,4 @@
-/** Lifts of the PCM decoder: to Observables and to iterables. */
+/** The PCM decoder for Observables and iterables. */
 import { concat, concatMap, defer, finalize, type OperatorFunction } from 'rxjs';
 import type { VoicePacket } from '../../types.js';
 import type { JitterEvent } from '../jitter/event.js';
@@ -20,7 +20,7 @@ import type { PcmFrame } from '../pcm/pcm.js';
  * @throws VoiceOptionsError for an unknown option, or one that is out of range. The stream errors with OpusDecoderError when no decoder can be made.
  */
 export function decodeOpus(options: DecodeOptions = {}): OperatorFunction<JitterEvent | VoicePacket, PcmFrame> {
-  // Wrong options are found out where they are written, not at the first subscription.
+  // Invalid options throw where they are passed, not at the first subscription.
   void new PcmDecoder(options);
   return (events) =>
     defer(() => {
@@ -32,9 +32,9 @@ export function decodeOpus(options: DecodeOptions = {}): OperatorFunction<Jitter
     });
 }
 
-/** The same for events that are all there, of a recording for instance: decodes on demand, and lets go when the loop is left. */
+/** The same for events that are all available, such as those of a recording: decodes on demand, and frees the decoders when the loop is left. */
 export function decodeOpusFrames(events: Iterable<JitterEvent | VoicePacket>, options: DecodeOptions = {}): Generator<PcmFrame, void> {
-  // Wrong options are found out where they are written, not at the first frame.
+  // Invalid options throw where they are passed, not at the first frame.
   void new PcmDecoder(options);
   return decoded(events, options);
 }

@@ -1,4 +1,4 @@
-/** Opus packets to PCM, by libopus compiled to WebAssembly: nothing to build, about 40 µs a frame. */
+/** Decodes Opus packets with libopus compiled to WebAssembly: nothing to build, about 40 µs per frame. */
 import type { OpusFrame } from '../../types.js';
 import { OpusDecoderError } from '../errors.js';
 import { whyNoCodec } from './build.js';
@@ -6,37 +6,37 @@ import type { OpusCodec } from './codec.js';
 import { HeldCodec } from './held.js';
 import { soundLoss, soundPacket } from './sound-packet.js';
 
-/** Turns the packets of one stream into PCM. It remembers the packets before, so each stream needs its own. */
+/** Decodes the packets of one stream to PCM. It keeps state between packets, so each stream needs its own. */
 export interface OpusDecoder extends OpusCodec {
   /**
-   * The PCM of one packet, of 2.5 to 120 ms: signed 16-bit samples at 48 kHz, left and right interleaved, 1920 of them for 20 ms.
-   * Mono is given on both sides. The array is the caller's.
+   * The PCM of one packet of 2.5 to 120 ms: signed 16-bit samples at 48 kHz, left and right interleaved, 1920 of them for 20 ms.
+   * Mono is played on both sides. The caller owns the array.
    *
-   * @throws OpusDecoderError for what is no Opus packet, and after `free()`
+   * @throws OpusDecoderError if it is not an Opus packet, and after `free()`
    */
   decode(frame: OpusFrame): Int16Array;
   /**
-   * What libopus makes up for packets that did not come: the last sound, prolonged, and fainter with each call. It is silence
-   * before the first packet.
+   * Packet loss concealment by libopus: the last sound, prolonged, and quieter with each call. It is silence before the first
+   * packet.
    *
-   * @param samples for each channel, at 48 kHz; a multiple of 120 (2.5 ms), and 5760 (120 ms) at most
-   * @throws OpusDecoderError for another number of samples, and after `free()`
+   * @param samples per channel, at 48 kHz; a multiple of 120 (2.5 ms), and 5760 (120 ms) at most
+   * @throws OpusDecoderError for any other number of samples, and after `free()`
    */
   conceal(samples: number): Int16Array;
   /**
-   * The `samples` before the packet `next`, from the copy that it carries of them; where it has none they are concealed.
+   * The `samples` before the packet `next`, from the copy that it carries; if it has none, they are concealed.
    *
-   * @throws OpusDecoderError for what is no Opus packet, for a number of samples that `conceal` refuses, and after `free()`
+   * @throws OpusDecoderError if it is not an Opus packet, for a number of samples that `conceal` refuses, and after `free()`
    */
   decodeFec(next: OpusFrame, samples: number): Int16Array;
-  /** Gives the memory back, for the next codec. To be called when the stream ends; calling it twice does nothing. */
+  /** Frees the memory for the next codec. Call it when the stream ends; calling it twice does nothing. */
   free(): void;
 }
 
 /**
- * Makes a decoder. It takes 27 KB, and some µs; the first codec of a process takes 17 MB (mostly never touched) and 10 ms.
+ * Makes a decoder. It takes 27 KB and some µs; the first codec of a process takes 17 MB (mostly never touched) and 10 ms.
  *
- * @throws OpusDecoderError when there is no memory for it, and where `@evan/opus` is not installed, as beside a bundle that was moved
+ * @throws OpusDecoderError if there is no memory for it, or if `@evan/opus` is not installed, such as next to a bundle that was moved
  */
 export function createOpusDecoder(): OpusDecoder {
   try {

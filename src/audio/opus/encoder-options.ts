@@ -1,4 +1,4 @@
-/** How to encode: the options, their defaults and their bounds. */
+/** The options of an encoder, their defaults and their limits. */
 import { count, fields, oneOf, type Check } from '../../checks/check.js';
 import { FLAG } from '../../checks/common.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
@@ -15,30 +15,30 @@ export const FRAME_DURATIONS = [2.5, 5, 10, 20, 40, 60, 80, 100, 120] as const;
 /** One of {@link FRAME_DURATIONS}. */
 export type OpusFrameDuration = (typeof FRAME_DURATIONS)[number];
 
-/** How to encode. */
+/** Options of an encoder. */
 export interface OpusEncoderOptions {
-  /** Bits a second, 6000 to 510 000. Default 64 000, which is what a Discord channel has unless its settings say otherwise. */
+  /** Bits per second, 6000 to 510 000. Default 64 000, the default of a Discord channel. */
   readonly bitrate?: number;
   /** `audio` for music and mixtures, `voip` for one voice, `lowdelay` without the 4 ms look-ahead of both. Default `audio`. */
   readonly application?: OpusApplication;
-  /** What the sound is: `voice` and `music` lead libopus to the one coder or the other. Default `auto`: it finds out by itself. */
+  /** The kind of sound: `voice` and `music` make libopus prefer one coder or the other. Default `auto`: it detects the kind itself. */
   readonly signal?: OpusSignal;
   /**
-   * In-band FEC: a packet of speech (`voip`, a low bitrate) also holds a coarse copy of the one before it, where loss is expected, for
-   * decoders that read it. Default: on where `packetLoss` is above 0.
+   * In-band FEC: a packet of speech (`voip`, a low bitrate) also contains a coarse copy of the one before it, if loss is expected, for
+   * decoders that read it. Default: on if `packetLoss` is above 0.
    */
   readonly fec?: boolean;
-  /** The loss to expect, in percent: the more, the finer that copy, and the less a packet relies on the one before it. Default 0. */
+  /** The expected loss, in percent: the higher, the finer that copy, and the less a packet depends on the one before it. Default 0. */
   readonly packetLoss?: number;
-  /** From 0, quick, to 10, the best that it can. Default 9. */
+  /** From 0 (fast) to 10 (best quality). Default 9. */
   readonly complexity?: number;
-  /** Discontinuous transmission: in silence, most packets hold nothing, and are a byte or two long. Default false. */
+  /** Discontinuous transmission: in silence, most packets are empty, and one or two bytes long. Default false. */
   readonly dtx?: boolean;
-  /** The one length of packets, in ms; Discord wants 20. Default: each `encode` is given what length it likes. */
+  /** The length of every packet, in ms; Discord expects 20. Default: each `encode` may be given another length. */
   readonly frameDuration?: OpusFrameDuration;
 }
 
-/** How PCM is encoded unless told otherwise: bits a second, and percent. */
+/** The defaults of an encoder, in bits per second and percent. */
 export const DEFAULT_ENCODING = {
   bitrate: 64_000,
   application: 'audio',
@@ -48,12 +48,12 @@ export const DEFAULT_ENCODING = {
   dtx: false,
 } as const satisfies OpusEncoderOptions;
 
-/** What libopus takes for stereo. */
+/** The range of libopus for stereo. */
 const BITRATES = { least: 6_000, most: 510_000 } as const;
 
-/** Options that are all there. */
+/** Options with all defaults filled in. */
 export interface OpusEncoding extends Required<Omit<OpusEncoderOptions, 'frameDuration'>> {
-  /** Numbers, left and right interleaved, that `encode` takes. */
+  /** The numbers of values, left and right interleaved, that `encode` accepts. */
   readonly lengths: readonly number[];
 }
 
@@ -69,7 +69,7 @@ export const OPUS_ENCODER = {
 } satisfies Readonly<Record<keyof OpusEncoderOptions, Check>>;
 const checkOptions = fields(OPUS_ENCODER);
 
-/** @throws VoiceOptionsError for an option that is none, or out of its range */
+/** @throws VoiceOptionsError for an unknown option, or one that is out of range */
 export function opusEncoding(options: OpusEncoderOptions = {}): OpusEncoding {
   checkOptions('', options);
   const {
@@ -87,7 +87,7 @@ export function opusEncoding(options: OpusEncoderOptions = {}): OpusEncoding {
   return { bitrate, application, signal, packetLoss, fec, complexity, dtx, lengths };
 }
 
-/** What opus_encoder_ctl() is asked for. */
+/** The requests for opus_encoder_ctl(). */
 export function encoderRequests({ bitrate, fec, packetLoss, complexity, dtx, signal }: OpusEncoding): readonly (readonly [number, number])[] {
   return [
     [SET.bitrate, bitrate],
@@ -99,7 +99,7 @@ export function encoderRequests({ bitrate, fec, packetLoss, complexity, dtx, sig
   ];
 }
 
-/** @throws OpusEncoderError for a number of samples that `encode` does not take */
+/** @throws OpusEncoderError for a number of samples that `encode` does not accept */
 export function requireFrameLength(length: number, { lengths }: OpusEncoding): void {
   if (lengths.includes(length)) return;
   const wanted = lengths.length === 1 ? lengths[0]! : 1_920;

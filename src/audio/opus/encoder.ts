@@ -1,4 +1,4 @@
-/** PCM to Opus packets, by the same libopus as the decoder: about 130 µs a frame of 20 ms. */
+/** Encodes PCM to Opus packets, with the same libopus as the decoder: about 130 µs per frame of 20 ms. */
 import type { OpusFrame } from '../../types.js';
 import { OpusEncoderError } from '../errors.js';
 import { whyNoCodec } from './build.js';
@@ -8,24 +8,24 @@ import { HeldCodec } from './held.js';
 
 export type { OpusEncoderOptions } from './encoder-options.js';
 
-/** Turns PCM into the packets of one stream. */
+/** Encodes PCM to the packets of one stream. */
 export interface OpusEncoder extends OpusPacketEncoder {
   /**
    * The packet of one frame: signed 16-bit samples at 48 kHz, left and right interleaved. 1920 of them are 20 ms, which Discord
-   * wants; 2.5, 5, 10, 40, 60, 80, 100 and 120 ms are taken too, unless `frameDuration` says which. The array stays the caller's.
+   * expects; 2.5, 5, 10, 40, 60, 80, 100 and 120 ms are accepted too, unless `frameDuration` is given. The caller keeps the array.
    *
-   * @throws OpusEncoderError for another number of samples, and after `free()`
+   * @throws OpusEncoderError for any other number of samples, and after `free()`
    */
   encode(pcm: Int16Array): OpusFrame;
-  /** Gives the memory back, for the next codec. To be called when the stream ends; calling it twice does nothing. */
+  /** Frees the memory for the next codec. Call it when the stream ends; calling it twice does nothing. */
   free(): void;
 }
 
 /**
- * Makes an encoder for 48 kHz stereo. It takes 48 KB, beside what the first codec of a process does: see `createOpusDecoder`.
+ * Makes an encoder for 48 kHz stereo. It takes 48 KB, in addition to the cost of the first codec of a process: see `createOpusDecoder`.
  *
- * @throws VoiceOptionsError for an option that is none, or out of its range
- * @throws OpusEncoderError when there is no memory for it, and where `@evan/opus` is not installed, as beside a bundle that was moved
+ * @throws VoiceOptionsError for an unknown option, or one that is out of range
+ * @throws OpusEncoderError if there is no memory for it, or if `@evan/opus` is not installed, such as next to a bundle that was moved
  */
 export function createOpusEncoder(options: OpusEncoderOptions = {}): OpusEncoder {
   const encoding = opusEncoding(options);

@@ -4,9 +4,9 @@ import { opusPacketSamples } from '../../protocol/opus-packet.js';
 /** Configurations from here on are CELT only, which has no FEC. RFC 6716 table 2. */
 const FIRST_CELT_CONFIG = 16;
 const STEREO = 1 << 2;
-/** The bits of the TOC byte that say how many frames there are. */
+/** The bits of the TOC byte with the number of frames. */
 const FRAME_COUNT = 3;
-/** The frame count byte of code 3: variable lengths, padding, and how many. */
+/** The frame count byte of code 3: variable lengths, padding, and the count. */
 const VARIABLE = 0x80;
 const PADDED = 0x40;
 const COUNT = 0x3f;
@@ -14,8 +14,8 @@ const COUNT = 0x3f;
 const SILK_FRAME_SAMPLES = 960;
 
 /**
- * Whether a packet has in-band FEC (LBRR). A SILK frame begins with its header bits: for each channel one voice-activity flag for
- * each SILK frame, then the LBRR flag.
+ * Whether a packet has in-band FEC (LBRR). A SILK frame begins with its header bits: for each channel, one voice-activity flag per
+ * SILK frame, then the LBRR flag.
  *
  * ```
  *  0   1            n
@@ -23,7 +23,7 @@ const SILK_FRAME_SAMPLES = 960;
  *  |VAD|  …    |VAD | LBRR |VAD|  …    |VAD | LBRR |   n VAD flags: 1 up to 20 ms, 2 or 3 above; the side channel where stereo
  *  +---+-- … --+----+------+---+-- … --+----+------+
  * ```
- * Of several frames in a packet the first one carries the copy: that of the frame before it. Source: RFC 6716 sections 4.2.3 and 4.2.4.
+ * If a packet has several frames, the first one carries the copy, that of the frame before it. Source: RFC 6716 sections 4.2.3 and 4.2.4.
  */
 export function hasFec(packet: Uint8Array): boolean {
   if (!isSpeechCoded(packet) || typeof opusPacketSamples(packet) === 'string') return false;
@@ -36,7 +36,7 @@ export function hasFec(packet: Uint8Array): boolean {
   return (mid | side) === 1;
 }
 
-/** Where the first frame of a soundly framed packet begins. RFC 6716 section 3.2. */
+/** Where the first frame of a packet with valid framing begins. RFC 6716 section 3.2. */
 function firstFrameAt(packet: Uint8Array): number {
   switch (packet[0]! & FRAME_COUNT) {
     case 0:
@@ -54,12 +54,12 @@ function firstFrameAt(packet: Uint8Array): number {
   }
 }
 
-/** A length of one byte, or, from 252 on, of two. */
+/** Skips a length of one byte, or of two bytes from 252 on. */
 function behindLength(packet: Uint8Array, at: number): number {
   return packet[at]! < 252 ? at + 1 : at + 2;
 }
 
-/** Whether a packet is coded as speech, by SILK: a loss behind one that is not can only be concealed, for a copy needs SILK's memory. */
+/** Whether a packet is coded as speech, by SILK. After any other packet a loss can only be concealed, because the copy needs SILK's state. */
 export function isSpeechCoded(packet: Uint8Array): boolean {
   return packet.length > 0 && packet[0]! >> 3 < FIRST_CELT_CONFIG;
 }

@@ -1,8 +1,8 @@
-/** The packets of a stream, as `play()` takes them. */
+/** The packets of a stream, in the form that `play()` takes. */
 import type { OpusFrame } from '../../types.js';
 import { pausePackets, type OpusPart } from './parts.js';
 
-/** Packets as they are, and silence for the pauses. */
+/** Packets unchanged, and silence for the pauses. */
 export async function* opusFrames(parts: AsyncGenerator<OpusPart, undefined>): AsyncGenerator<OpusFrame, undefined> {
   let stereo = true;
   try {

@@ -1,23 +1,23 @@
-/** What an Opus stream says of itself, whatever container it is in. */
+/** The header of an Opus stream, independent of its container. */
 
 const HEAD_BYTES = 19;
 const MAGIC = 'OpusHead';
-/** Output gain is Q7.8: 256 to the decibel. */
+/** Output gain is Q7.8: 256 steps per decibel. */
 const GAIN_STEPS = 256;
 
 /** The identification header of an Opus stream. */
 export interface OpusHead {
   readonly channels: number;
-  /** Samples at 48 kHz that a player throws away at the start. */
+  /** Samples at 48 kHz that a player discards at the start. */
   readonly preSkip: number;
-  /** Gain, in dB, that a player is to apply; 0 nearly always. */
+  /** Gain, in dB, that a player must apply; nearly always 0. */
   readonly outputGain: number;
-  /** Channel mapping family: 0 is mono and stereo, 1 surround. */
+  /** Channel mapping family: 0 is mono and stereo, 1 is surround. */
   readonly family: number;
 }
 
 /**
- * Reads an OpusHead, as it is in Ogg and in the CodecPrivate of Matroska; undefined when it is none.
+ * Reads an OpusHead, as used in Ogg and in the CodecPrivate of Matroska; undefined if it is not one.
  *
  * ```
  *  0          8         9          10         12           16     18       19
@@ -39,7 +39,7 @@ export function readOpusHead(bytes: Uint8Array): OpusHead | undefined {
   };
 }
 
-/** Whether a stream with this header can be played as it is: Discord takes mono and stereo. */
+/** Whether a stream with this header can be played unchanged: Discord accepts mono and stereo. */
 export function isPlayable({ channels, family }: OpusHead): boolean {
   return family === 0 && (channels === 1 || channels === 2);
 }

@@ -1,9 +1,9 @@
 /**
  * The memory of libopus, and the codecs in it.
  *
- * All codecs of a process share one WebAssembly memory, where a decoder takes 27 KB and an encoder 48 KB. That is sound, for a call into
- * libopus ends before the next begins: they share the two buffers through which packets and PCM pass, and each is given its own address
- * only. Should libopus crash, its memory is not to be trusted: every codec in it throws from then on, and new ones get a new memory.
+ * All codecs of a process share one WebAssembly memory, in which a decoder takes 27 KB and an encoder 48 KB. That is safe, because a call
+ * into libopus ends before the next one begins: the codecs share the two buffers through which packets and PCM pass, and each codec has
+ * its own address. If libopus crashes, its memory cannot be trusted: every codec in it throws from then on, and new ones get a new memory.
  */
 import { MAX_OPUS_PACKET_BYTES, MAX_OPUS_PACKET_SAMPLES } from '../../protocol/opus-packet.js';
 import { CHANNELS, SAMPLE_RATE } from '../pcm/pcm.js';
@@ -26,7 +26,7 @@ export class OpusHeap {
     this.#pcmAt = this.#allocate(MAX_OPUS_PACKET_SAMPLES * CHANNELS * BYTES_PER_SAMPLE);
   }
 
-  /** libopus crashed in it: it cannot be used any more. */
+  /** Whether libopus has crashed in it, so that it cannot be used any more. */
   get broken(): boolean {
     return this.#broken;
   }
@@ -55,10 +55,10 @@ export class OpusHeap {
   }
 
   /**
-   * The samples of a packet, interleaved, or a negative libopus error. The packet's framing must be sound.
+   * The samples of a packet, interleaved, or a negative libopus error. The packet's framing must be valid.
    *
    * @param packet null conceals `samples` of a loss
-   * @param samples of a loss; those that there is room for, of a packet
+   * @param samples the length of a loss; for a packet, the room for its samples
    * @param fec decodes the copy of the `samples` before the packet
    */
   decode(at: number, packet: Uint8Array | null, samples = MAX_OPUS_PACKET_SAMPLES, fec = false): Int16Array | number {
@@ -68,7 +68,7 @@ export class OpusHeap {
     return decoded < 0 ? decoded : this.#pcmView().slice(this.#pcmAt / BYTES_PER_SAMPLE, this.#pcmAt / BYTES_PER_SAMPLE + decoded * CHANNELS);
   }
 
-  /** The packet of these interleaved samples, or a negative libopus error. They must be of a length that Opus has. */
+  /** The packet of these interleaved samples, or a negative libopus error. Their number must be a valid Opus frame length. */
   encode(at: number, pcm: Int16Array): Uint8Array | number {
     this.#pcmView().set(pcm, this.#pcmAt / BYTES_PER_SAMPLE);
     const samples = pcm.length / CHANNELS;
@@ -76,7 +76,7 @@ export class OpusHeap {
     return bytes < 0 ? bytes : this.#view().slice(this.#packetAt, this.#packetAt + bytes);
   }
 
-  /** Sets one of an encoder's values: 0, or a negative libopus error. */
+  /** Sets a parameter of an encoder; returns 0, or a negative libopus error. */
   set(at: number, request: number, value: number): number {
     return this.#run(() => this.#libopus.opus_encoder_ctl_set(at, request, value));
   }
@@ -121,7 +121,7 @@ let shared: OpusHeap | undefined;
 /**
  * The heap for a new codec.
  *
- * @throws PackageError where the build is not installed; RangeError, or what WebAssembly throws, where there is no memory for it
+ * @throws PackageError if the build is not installed; RangeError, or an error of WebAssembly, if there is no memory for it
  */
 export function opusHeap(): OpusHeap {
   if (shared === undefined || shared.broken) shared = new OpusHeap();

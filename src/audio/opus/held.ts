@@ -1,4 +1,4 @@
-/** A codec's place in the heap, given back once. */
+/** A codec's place in the heap, which is freed once. */
 import { opusHeap, type OpusHeap } from './heap.js';
 
 interface Place {
@@ -6,20 +6,20 @@ interface Place {
   readonly at: number;
 }
 
-/** Codecs that were dropped and not freed give their memory back all the same, when they are collected. */
+/** Codecs that were dropped without `free()` are freed when they are garbage collected. */
 const forgotten = new FinalizationRegistry<Place>(({ heap, at }) => heap.close(at));
 
 export class HeldCodec {
   #place: Place | undefined;
 
-  /** @param open makes the codec in the heap, and says where */
+  /** @param open makes the codec in the heap, and returns its address */
   constructor(open: (heap: OpusHeap) => number) {
     const heap = opusHeap();
     this.#place = { heap, at: open(heap) };
     forgotten.register(this, this.#place, this);
   }
 
-  /** The place, or undefined when it was freed. */
+  /** The place; undefined after `free()`. */
   get place(): Place | undefined {
     return this.#place;
   }

@@ -1,4 +1,4 @@
-/** The audio of a container in order: what every demuxer here gives. */
+/** The audio of a container, in order: the output of every demuxer here. */
 import { OPUS_GRID } from '../../protocol/opus-packet.js';
 import type { OpusFrame } from '../../types.js';
 import type { OpusHead } from './head.js';
@@ -7,10 +7,10 @@ import { opusSilence } from './silence.js';
 /**
  * A part of an Opus stream.
  *
- * - `head`: a stream begins; more than once where streams are chained
+ * - `head`: a stream begins; occurs more than once if streams are chained
  * - `packet`: a packet
- * - `pause`: nothing was recorded for so long, or it is lost
- * - `trim`: the last samples are not to be heard, for the sound ended inside the last packet
+ * - `pause`: nothing was recorded for this long, or it is lost
+ * - `trim`: the last samples must not be heard, because the sound ended inside the last packet
  */
 export type OpusPart =
   | { readonly type: 'head'; readonly head: OpusHead }
@@ -18,7 +18,7 @@ export type OpusPart =
   | { readonly type: 'pause'; readonly samples: number }
   | { readonly type: 'trim'; readonly samples: number };
 
-/** Silence for a pause, in packets of 20 ms and what is left, down to 2.5 ms. */
+/** Silence for a pause, in packets of 20 ms and shorter ones for the rest, down to 2.5 ms. */
 export function* pausePackets(samples: number, stereo = false): Generator<{ readonly frame: OpusFrame; readonly samples: number }, void> {
   for (let left = samples; left >= OPUS_GRID; ) {
     const silence = opusSilence(left, stereo);

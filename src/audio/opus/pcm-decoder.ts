@@ -1,4 +1,4 @@
-/** The decoders of all who speak: one each, made when somebody begins, and given back. */
+/** One decoder for each speaker, made at its first packet, and freed. */
 import { amount, fields, functionOf, type Check } from '../../checks/check.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { Snowflake, VoicePacket } from '../../types.js';
@@ -9,17 +9,17 @@ import type { PcmFrame } from '../pcm/pcm.js';
 import { MAX_STREAMS } from '../ssrc-table.js';
 import { SpeakerDecoder, type PacketDamage } from './speaker-decoder.js';
 
-/** How to decode. */
+/** Options of decoding. */
 export interface DecodeOptions {
   /** Makes the decoder of each stream. Default {@link createOpusDecoder}. */
   readonly codec?: OpusDecoderFactory;
-  /** How much of a loss is concealed, in ms; what is longer ends in silence, for made-up sound turns into a drone. Default 100. */
+  /** How much of a loss is concealed, in ms; the rest is silence, because prolonged concealment turns into a drone. Default 100. */
   readonly concealLimit?: number;
-  /** An SSRC not heard for so long (ms of the packets' arrival) gives its decoder back; heard again, it begins afresh. Default 60 000. */
+  /** After this long without packets, in ms of their arrival, an SSRC's decoder is freed; its next packet gets a new one. Default 60 000. */
   readonly idle?: number;
   /**
-   * Decoders at once: 27 KB each by default. At more, who has been silent for longest gives his back; while all of them speak, who
-   * comes is not decoded. Default 256, as for the steps before and behind.
+   * Maximum number of decoders: 27 KB each by default. Above it, the one that has been silent for longest is freed; while all of them
+   * speak, a new speaker is not decoded. Default 256, like the steps before and after this one.
    */
   readonly maxDecoders?: number;
   /** Called for each SSRC that is not decoded because of `maxDecoders`; once, and again when `idle` has passed. It must not throw. */
@@ -28,13 +28,13 @@ export interface DecodeOptions {
   readonly onDamage?: (damage: PacketDamage) => void;
 }
 
-/** Somebody who is not decoded, for as many as may be speak already. */
+/** A speaker that is not decoded, because the maximum number of speakers is reached. */
 export interface RefusedSpeaker {
   readonly userId: Snowflake | null;
   readonly ssrc: number;
 }
 
-/** How packets are decoded unless told otherwise: ms, but for the codec and the number of decoders. */
+/** The defaults of decoding, in ms except for the codec and the number of decoders. */
 export const DEFAULT_DECODING = {
   codec: createOpusDecoder,
   concealLimit: 100,
@@ -51,13 +51,13 @@ const checkOptions = fields({
   onDamage: functionOf('that is given each packet that is damaged'),
 } satisfies Readonly<Record<keyof DecodeOptions, Check>>);
 
-/** Idle decoders are looked for once in a quarter of the time after which they are. */
+/** Idle decoders are searched for once in a quarter of the idle time. */
 const LOOKS = 4;
-/** Who was heard within so long is speaking, and keeps his decoder: to take it away, and back, would make noise of both. In ms. */
+/** A speaker heard within this time, in ms, keeps its decoder: taking it away and giving it back would make noise for both. */
 const SPEAKING_MS = 1_000;
 
 /**
- * A pure step from the events of a jitter buffer, or bare packets, to PCM; one for any number of SSRCs. It has no clock: time is
+ * A pure step from the events of a jitter buffer, or plain packets, to PCM; one for any number of SSRCs. It has no timers: its time is
  * the arrival of the packets.
  */
 export class PcmDecoder {
@@ -65,14 +65,14 @@ export class PcmDecoder {
   readonly #maxDecoders: number;
   readonly #make: () => SpeakerDecoder;
   readonly #onRefused: (speaker: RefusedSpeaker) => void;
-  /** In the order of the packet heard last, the oldest first. */
+  /** Ordered by the last packet, the oldest first. */
   readonly #decoders = new Map<number, SpeakerDecoder>();
-  /** SSRCs that have no decoder, of whom that was told. */
+  /** SSRCs without a decoder that were reported already. */
   readonly #refused = new Set<number>();
   #looked = Number.NEGATIVE_INFINITY;
   #damaged = 0;
 
-  /** @throws VoiceOptionsError for an option that is none, or out of its range */
+  /** @throws VoiceOptionsError for an unknown option, or one that is out of range */
   constructor(options: DecodeOptions = {}) {
     checkOptions('', options);
     const {
@@ -108,10 +108,10 @@ export class PcmDecoder {
   }
 
   /**
-   * The PCM of one event; nothing for a late packet, for a loss of somebody who was not heard yet, and for who is refused. A loss may be held until
-   * the next packet of its SSRC, where the codec has FEC.
+   * The PCM of one event; empty for a late packet, for a loss of an SSRC without packets so far, and for a refused speaker. A loss may be held
+   * until the next packet of its SSRC, if the codec has FEC.
    *
-   * @throws OpusDecoderError when no decoder can be made, or the codec option gives something that is no PCM
+   * @throws OpusDecoderError if no decoder can be made, or the codec option returns something that is not PCM
    */
   step(event: JitterEvent | VoicePacket): PcmFrame[] {
     if (!('type' in event)) return this.#decode(event);
@@ -125,12 +125,12 @@ export class PcmDecoder {
     }
   }
 
-  /** What is held of losses at the end of the stream. */
+  /** The losses that are held, concealed, at the end of the stream. */
   flush(): PcmFrame[] {
     return [...this.#decoders.values()].flatMap((decoder) => decoder.flush());
   }
 
-  /** Gives all decoders back. A step afterwards makes new ones. */
+  /** Frees all decoders. A step afterwards makes new ones. */
   free(): void {
     for (const decoder of this.#decoders.values()) decoder.free();
     this.#decoders.clear();
@@ -161,7 +161,7 @@ export class PcmDecoder {
     this.#onRefused(speaker);
   }
 
-  /** The decoder of who was not heard for longest, unless he speaks. */
+  /** Frees the decoder that was not heard for longest, unless its speaker still speaks. */
   #giveBackSilent(now: number): PcmFrame[] {
     const [oldest] = this.#decoders;
     if (oldest === undefined) return [];
@@ -170,14 +170,14 @@ export class PcmDecoder {
   }
 
   #giveBackIdle(now: number): PcmFrame[] {
-    // A clock that was set back begins a new count.
+    // If the clock was set back, the search interval starts again.
     if (now >= this.#looked && now - this.#looked < this.#idle / LOOKS) return [];
     this.#looked = now;
     this.#refused.clear();
     return [...this.#decoders].flatMap(([ssrc, { heard }]) => (now - heard < this.#idle ? [] : this.#giveBack(ssrc)));
   }
 
-  /** Ends an SSRC; what it still held is said. */
+  /** Ends an SSRC, and returns what it still held. */
   #giveBack(ssrc: number): PcmFrame[] {
     const decoder = this.#decoders.get(ssrc)!;
     const held = decoder.flush();

@@ -1,4 +1,4 @@
-/** The PCM of one SSRC, whatever became of its packets. */
+/** Decodes the PCM of one SSRC, including lost and damaged packets. */
 import { MAX_OPUS_PACKET_SAMPLES, OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { Snowflake, VoicePacket } from '../../types.js';
@@ -15,30 +15,30 @@ export interface PacketDamage {
   readonly ssrc: number;
   /** RTP sequence of the packet, 16 bits. */
   readonly sequence: number;
-  /** What the codec said. */
+  /** The error of the codec. */
   readonly error: unknown;
 }
 
-/** What a decoder of one SSRC needs to know. */
+/** Options of the decoder of one SSRC. */
 export interface SpeakerDecoderOptions {
   readonly codec: OpusDecoderFactory;
-  /** Samples of a loss that are concealed; the rest of it is silence. */
+  /** How many samples of a loss are concealed; the rest is silence. */
   readonly concealLimit: number;
   readonly onDamage: (damage: PacketDamage) => void;
 }
 
 /**
- * Decodes one stream. A lost packet is remade from the copy in the next one, where the codec can and the packet has it; else it
- * is concealed, up to a limit. A packet that the codec throws at counts as lost.
+ * Decodes one stream. A lost packet is recovered from the copy in the next one, if the codec supports it and the packet has a copy;
+ * otherwise it is concealed, up to a limit. A packet for which the codec throws counts as lost.
  */
 export class SpeakerDecoder {
   readonly #options: SpeakerDecoderOptions;
   readonly #concealment = new Concealment();
   #codec: OpusCodec | undefined;
   #last: { readonly timestamp: number; readonly arrival: number; readonly samples: number } | undefined;
-  /** The last packet that was decoded was speech, behind which there may be FEC. */
+  /** The last decoded packet was speech, so FEC may follow. */
   #speech = false;
-  /** A loss that waits for the next packet, which may hold a copy of it. Only with a codec that could read that. */
+  /** A loss that waits for the next packet, which may contain a copy of it. Only if the codec can read such copies. */
   #held: LostPacket | undefined;
   /** Samples concealed since the last packet. */
   #run = 0;
@@ -53,7 +53,7 @@ export class SpeakerDecoder {
     return this.#last?.arrival ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** A packet, after those before it. The frames are in order: what is held, then this one. */
+  /** Decodes a packet. The frames are in order: a loss that was held, then this one. */
   decode(packet: VoicePacket): PcmFrame[] {
     const before = this.#held === undefined ? [] : [this.#remake(this.#held, packet)];
     this.#held = undefined;
@@ -77,7 +77,7 @@ export class SpeakerDecoder {
     return [...before, { userId, ssrc, timestamp, arrival, pcm, concealed: false }];
   }
 
-  /** A packet that is lost. Before the first packet there is nothing to go on from, and no frame is given. */
+  /** Handles a lost packet. Before the first packet there is nothing to continue, so no frame is given. */
   lose(lost: LostPacket): PcmFrame[] {
     if (this.#last === undefined) return [];
     const before = this.flush();
@@ -86,14 +86,14 @@ export class SpeakerDecoder {
     return before;
   }
 
-  /** What was held back for a packet that does not come any more. */
+  /** Conceals a loss that was held for a packet that will not come any more. */
   flush(): PcmFrame[] {
     const held = this.#held;
     this.#held = undefined;
     return held === undefined ? [] : [this.#conceal(held)];
   }
 
-  /** Gives the codec back. */
+  /** Frees the codec. */
   free(): void {
     this.#codec?.free?.();
     this.#codec = undefined;
@@ -112,7 +112,7 @@ export class SpeakerDecoder {
     try {
       pcm = codec.decodeFec(next.frame, samples);
     } catch {
-      // The packet itself will be tried next, and is told of then.
+      // The packet itself is decoded next, and its error is reported then.
       return this.#conceal(lost);
     }
     checkPcm(pcm);
@@ -137,7 +137,7 @@ export class SpeakerDecoder {
     try {
       pcm = codec.conceal(samples);
     } catch {
-      // A codec that cannot even do this has crashed: the next packet gets a new one.
+      // A codec that throws even here has crashed: the next packet gets a new one.
       this.free();
       return this.#concealment.conceal(samples);
     }
@@ -152,18 +152,18 @@ export class SpeakerDecoder {
   }
 }
 
-/** A length that Opus has, whatever was reckoned: no more than the longest packet can have been lost with one. */
+/** The nearest length that Opus allows, at most that of the longest packet: no more can have been lost with one packet. */
 function soundLength(samples: number): number {
   const steps = Math.round(samples / OPUS_GRID) || 0;
   return Math.min(Math.max(steps, 1) * OPUS_GRID, MAX_OPUS_PACKET_SAMPLES);
 }
 
-/** Down to nothing within the first `samples`, and nothing after them. */
+/** Fades to silence over the first `samples`; the rest is silent. */
 function fadeOut(pcm: Int16Array, samples: number): void {
   for (let i = 0; i < pcm.length; i++) pcm[i] = pcm[i]! * Math.max(0, 1 - Math.floor(i / CHANNELS) / samples);
 }
 
-/** A codec of the user's own may give anything: that is a mistake in it, and no damage to a packet. */
+/** A codec of the user may return anything: that is a fault of the codec, not a damaged packet. */
 function checkPcm(pcm: unknown): void {
   if (pcm instanceof Int16Array && pcm.length % CHANNELS === 0) return;
   const what = pcm instanceof Int16Array ? `${pcm.length} samples` : Object.prototype.toString.call(pcm);

@@ -1,4 +1,4 @@
-/** What rxvoice uses of WebAssembly. Its types are among those of browsers, which are left out here, and not among those of Node. */
+/** The part of WebAssembly that rxvoice uses. Its types are in the DOM library, which is left out here, and not in the types of Node. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);

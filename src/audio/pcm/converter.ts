@@ -1,11 +1,11 @@
-/** PCM of any rate and form to the 48 kHz stereo that everything here is made of. */
+/** Converts PCM of any rate and format to 48 kHz stereo, the format of everything here. */
 import { SAMPLE_RATE } from './pcm.js';
 import { Resampler } from './resampler.js';
 import { channelOf, interleaved16, SAMPLE_BYTES, type SampleFormat } from './samples.js';
 
-/** What PCM without a header is. */
+/** The format of PCM without a header. */
 export interface PcmFormat {
-  /** Samples a second and channel, from 4000 to 768 000. */
+  /** Samples per second and channel, from 4000 to 768 000. */
   readonly sampleRate: number;
   /** Interleaved: left, right. Mono is heard on both sides. */
   readonly channels: 1 | 2;
@@ -13,16 +13,16 @@ export interface PcmFormat {
   readonly format: SampleFormat;
 }
 
-/** A pure step: bytes in, cut anywhere, and signed 16-bit interleaved stereo at 48 kHz out. */
+/** A pure step: takes bytes, cut anywhere, and gives signed 16-bit interleaved stereo at 48 kHz. */
 export class PcmConverter {
   readonly #format: PcmFormat;
-  /** One a channel; none where the rate is right. */
+  /** One per channel; none if the rate is already 48 kHz. */
   readonly #resamplers: readonly Resampler[];
   readonly #frameBytes: number;
-  /** The beginning of a sample whose end has not come. */
+  /** The beginning of a sample that is not complete yet. */
   #rest: Uint8Array = new Uint8Array(0);
 
-  /** @throws RangeError for a rate, channels or a form that there are none of */
+  /** @throws RangeError for an unknown rate, number of channels or format */
   constructor(format: PcmFormat) {
     const { channels, sampleRate } = format;
     if (channels !== 1 && channels !== 2) throw new RangeError(`channels must be 1 or 2, and is ${String(channels)}`);
@@ -33,12 +33,12 @@ export class PcmConverter {
     this.#resamplers = sampleRate === SAMPLE_RATE ? [] : Array.from({ length: channels }, () => new Resampler(sampleRate));
   }
 
-  /** Bytes of a sample of all channels that are still to come; 0 where none is begun. */
+  /** Bytes that are missing from the current frame of samples; 0 if none has begun. */
   get open(): number {
     return this.#rest.length === 0 ? 0 : this.#frameBytes - this.#rest.length;
   }
 
-  /** What these bytes complete. */
+  /** The samples that these bytes complete. */
   push(bytes: Uint8Array): Int16Array {
     let all = bytes;
     if (this.#rest.length > 0) {

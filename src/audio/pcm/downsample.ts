@@ -1,12 +1,12 @@
-/** 48 kHz stereo to the mono of a lower rate that speech recognition wants. */
+/** Converts 48 kHz stereo to mono of a lower rate, for speech recognition. */
 import { fields, oneOf, type Check } from '../../checks/check.js';
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { CHANNELS, SAMPLE_RATE } from './pcm.js';
 import { kaiserSinc } from './sinc.js';
 
-/** Rates that 48 kHz can be brought down to by leaving out samples. */
+/** Rates that divide 48 kHz, so that samples can simply be left out. */
 const RATES = [8_000, 12_000, 16_000, 24_000] as const;
-/** One of the rates that a {@link Downsampler} makes. */
+/** One of the output rates of a {@link Downsampler}. */
 export type DownsampleRate = (typeof RATES)[number];
 
 /** The filter's reach to either side, in samples of the new rate: 97 taps at 16 kHz, and 1 ms of delay. */
@@ -16,38 +16,38 @@ const BETA = 5.65;
 /** Where the filter is 6 dB down, as a share of the new Nyquist frequency. */
 const CUTOFF = 0.88;
 
-/** SSRCs at once: who was not heard for longest is forgotten. */
+/** Maximum number of SSRCs: above it, the one not heard for longest is forgotten. */
 const MAX_FILTERS = 128;
 
-/** What to make. */
+/** Options of downsampling. */
 export interface DownsampleOptions {
   /** Samples a second: 8000, 12 000, 16 000 or 24 000. Default 16 000. */
   readonly rate?: DownsampleRate;
 }
 
-/** What is made unless told otherwise. */
+/** The defaults of downsampling. */
 export const DEFAULT_DOWNSAMPLING = { rate: 16_000 } as const satisfies Required<DownsampleOptions>;
 
 const checkOptions = fields({ rate: oneOf(RATES) } satisfies Readonly<Record<keyof DownsampleOptions, Check>>);
 
 /**
- * Brings a stream of 48 kHz stereo down to mono, piece by piece: the mean of left and right, through a linear-phase low-pass (FIR,
- * windowed sinc), of which only the samples that stay are computed. What would fold into the speech is 60 dB down; up to three
- * quarters of the new band passes within 0.1 dB. The output is 16 of its own samples late: 1 ms at 16 kHz.
+ * Converts a stream of 48 kHz stereo to mono, piece by piece: the mean of left and right, through a linear-phase low-pass (FIR,
+ * windowed sinc), which computes only the samples that remain. Aliases in the speech band are attenuated by 60 dB; up to three
+ * quarters of the new band pass within 0.1 dB. The output is delayed by 16 of its own samples: 1 ms at 16 kHz.
  *
- * It remembers the end of the piece before, so each stream needs its own.
+ * It keeps the end of the last piece, so each stream needs its own.
  */
 export class Downsampler {
-  /** Samples a second of what it makes. */
+  /** Samples per second of the output. */
   readonly rate: DownsampleRate;
   readonly #factor: number;
   readonly #taps: Float32Array;
-  /** Mono input: the taps' length of the past, then the piece. */
+  /** Mono input: as many past samples as the filter needs, then the piece. */
   #input: Float32Array;
-  /** Input samples to pass over before the next one that stays. */
+  /** Input samples to skip before the next one that remains. */
   #skip = 0;
 
-  /** @throws VoiceOptionsError for another rate */
+  /** @throws VoiceOptionsError for any other rate */
   constructor(options: DownsampleOptions = {}) {
     checkOptions('', options);
     const { rate = DEFAULT_DOWNSAMPLING.rate } = options;
@@ -75,30 +75,30 @@ export class Downsampler {
     const taps = this.#taps;
     const last = taps.length - 1;
     const middle = last / 2;
-    // It is the same backwards: half the products.
+    // The filter is symmetrical, which halves the multiplications.
     let sum = taps[middle]! * input[at + middle]!;
     for (let i = 0; i < middle; i++) sum += taps[i]! * (input[at + i]! + input[at + last - i]!);
     return sum;
   }
 }
 
-/** Something with PCM in it that was brought down. */
+/** An object whose PCM was downsampled. */
 export type Downsampled<T> = Omit<T, 'pcm'> & {
   /** Signed 16 bits, mono, at `rate`. */
   readonly pcm: Int16Array;
-  /** Samples a second. */
+  /** Samples per second. */
   readonly rate: DownsampleRate;
 };
 
 /**
- * Brings the PCM of frames or blocks down to mono at a lower rate, for speech recognition. Of PCM frames each SSRC has a filter
- * of its own.
+ * Converts the PCM of frames or blocks to mono at a lower rate, for speech recognition. With PCM frames, each SSRC has its own
+ * filter.
  *
  * ```
  * frames      f---f---f--|    1920 numbers of 48 kHz stereo
  * at 16 kHz   s---s---s--|    320 of 16 kHz mono
  * ```
- * @throws VoiceOptionsError for another rate
+ * @throws VoiceOptionsError for any other rate
  */
 export function downsample<T extends { readonly pcm: Int16Array; readonly ssrc?: number }>(
   options: DownsampleOptions = {},
@@ -110,7 +110,7 @@ export function downsample<T extends { readonly pcm: Int16Array; readonly ssrc?:
       return frames.pipe(
         map((frame) => {
           const filter = filters.get(frame.ssrc) ?? new Downsampler(options);
-          // The SSRC heard last goes to the end.
+          // The SSRC that was heard last moves to the end.
           filters.delete(frame.ssrc);
           filters.set(frame.ssrc, filter);
           if (filters.size > MAX_FILTERS) filters.delete([...filters.keys()][0]);

@@ -1,26 +1,26 @@
-/** Several voices as one. */
+/** Mixes several voices into one. */
 import { fields, must, type Check } from '../../checks/check.js';
 import { map, type OperatorFunction } from 'rxjs';
 import { CHANNELS, type AlignedAudio, type MixedPcm } from './pcm.js';
 
 const LOUDEST = 32_767;
 
-/** How loud each speaker is. */
+/** The gains of the speakers. */
 export interface MixOptions {
   /**
-   * The factor for a speaker, by the key he has in {@link AlignedAudio}: 1 leaves him as he is, 0 mutes him. A function is asked
-   * at each block, so it may change. Default 1 for all; so is everybody that a Map does not name.
+   * The factor for a speaker, by its key in {@link AlignedAudio}: 1 changes nothing, 0 mutes. A function is called for each block, so
+   * the factor may change. Default 1, also for speakers that are not in the Map.
    */
   readonly gains?: ReadonlyMap<string, number> | ((speaker: string) => number);
 }
 
 /**
- * The sum of PCM arrays of one length. What is beyond 16 bits is cut off (saturation): what fits is exactly the sum, a single
- * voice is passed unchanged, and the order does not matter. For headroom use gains.
+ * The sum of PCM arrays of equal length. Values beyond 16 bits are clipped (saturation). Otherwise the result is the exact sum: a
+ * single voice is passed unchanged, and the order does not matter. Use gains to get headroom.
  *
- * @param gains a factor for each input; 1 where there is none. Not a number counts as 0
- * @param length of the result, for when there are no inputs; default that of the first
- * @throws RangeError when the inputs are not of one length
+ * @param gains a factor for each input; 1 if it is missing. NaN counts as 0
+ * @param length of the result, needed if there are no inputs; default that of the first input
+ * @throws RangeError if the inputs differ in length
  */
 export function mixPcm(inputs: readonly Int16Array[], gains: readonly number[] = [], length = inputs[0]?.length ?? 0): Int16Array {
   const odd = inputs.find((input) => input.length !== length);
@@ -36,13 +36,13 @@ export function mixPcm(inputs: readonly Int16Array[], gains: readonly number[] =
   for (; i < inputs.length; i++) addOne(sum, inputs[i]!, gain(i), length);
   for (let at = 0; at < length; at++) {
     const sample = sum[at]!;
-    // Writing to the array cuts off what is behind the point: with half a step more it rounds.
+    // Storing into the array truncates: adding half a step makes it round.
     mixed[at] = sample > LOUDEST ? LOUDEST : sample < -LOUDEST - 1 ? -LOUDEST - 1 : sample + (sample < 0 ? -0.5 : 0.5);
   }
   return mixed;
 }
 
-/** Four at a time read and write the sum a quarter as often: a third less time for eight. */
+/** Adding four inputs at a time accesses the sum a quarter as often: for eight inputs it takes a third less time. */
 function addFour(
   sum: Float64Array,
   a: Int16Array,
@@ -64,7 +64,7 @@ function addOne(sum: Float64Array, input: Int16Array, gain: number, length: numb
 
 let scratch = new Float64Array(0);
 
-/** Zeros to add to. The memory is used again by the next mix; nothing is kept in it between two. */
+/** Zeros to add to. The next mix reuses the memory; nothing is kept in it between calls. */
 function zeros(length: number): Float64Array {
   if (scratch.length < length) scratch = new Float64Array(length);
   else scratch.fill(0, 0, length);

@@ -1,51 +1,51 @@
 /** Decoded audio. */
 import type { Snowflake } from '../../types.js';
 
-/** Samples a second, of every PCM here unless it says otherwise. */
+/** Samples per second of all PCM here, unless stated otherwise. */
 export const SAMPLE_RATE = 48_000;
 /** Left and right, interleaved. */
 export const CHANNELS = 2;
 
-/** The PCM of one packet, or what stands in for one that was lost or damaged. */
+/** The PCM of one packet, or the replacement for a packet that was lost or damaged. */
 export interface PcmFrame {
-  /** Whose it is; null where the voice server has not said. */
+  /** The speaker; null if the voice server has not said whose SSRC it is. */
   readonly userId: Snowflake | null;
   readonly ssrc: number;
   /** RTP timestamp of the first sample; 32 bits, samples at 48 kHz. */
   readonly timestamp: number;
-  /** When its packet came, in ms of the session's scheduler; of a lost one, when it would have come by the packet before it. */
+  /** When its packet came, in ms of the session's scheduler; for a lost one, when it would have come, estimated from the packet before it. */
   readonly arrival: number;
-  /** Signed 16 bits at 48 kHz, left and right interleaved: 1920 numbers for 20 ms. The array is the receiver's. */
+  /** Signed 16 bits at 48 kHz, left and right interleaved: 1920 values for 20 ms. The receiver owns the array. */
   readonly pcm: Int16Array;
-  /** True where it is not its packet's audio: made up by the codec, remade from the next packet (FEC), or silence in its place. */
+  /** True if this is not the packet's own audio: concealed by the codec, recovered from the next packet (FEC), or replaced by silence. */
   readonly concealed: boolean;
 }
 
-/** Where in the session a piece of aligned audio belongs. */
+/** The position of a piece of aligned audio in the session. */
 export interface AudioBlock {
   /** When its first sample was heard, in ms of the session's scheduler. */
   readonly at: number;
-  /** The samples before it, at 48 kHz, since the alignment began. A block that does not begin where the one before it ended comes after a stall. */
+  /** The number of samples at 48 kHz before it, since the alignment began. If a block does not begin where the last one ended, there was a stall. */
   readonly index: number;
-  /** The samples of the block, for each channel. */
+  /** Samples per channel in the block. */
   readonly samples: number;
 }
 
 /** One block of all speakers at once, on the session's clock. */
 export interface AlignedAudio extends AudioBlock {
   /**
-   * The block's PCM by speaker: the user id, or `ssrc:` and the number while the voice server has not said whose it is. All
-   * blocks are of one length, interleaved stereo, silence filled in. Who has not spoken yet, or not for long, is not in it.
+   * The block's PCM by speaker: the key is the user id, or `ssrc:` and the number while its user is unknown. All
+   * arrays have the same length, interleaved stereo, padded with silence. A speaker that has not spoken yet, or not for long, is missing.
    * Speakers that are silent share one array, `silence`: read it, do not write to it.
    */
   readonly speakers: ReadonlyMap<string, Int16Array>;
-  /** The array of all who are silent, the same in all blocks, so that they can be told by it. */
+  /** The array of all silent speakers, the same in all blocks, so that silence can be recognised by identity. */
   readonly silence?: Int16Array;
-  /** Samples (at 48 kHz) that came too late for their block since the block before this one, of all speakers. */
+  /** Samples (at 48 kHz) of all speakers that came too late for their block, since the last block. */
   readonly late: number;
 }
 
-/** One block of everybody together. */
+/** One block of the mix of all speakers. */
 export interface MixedPcm extends AudioBlock {
   /** Signed 16 bits at 48 kHz, left and right interleaved. */
   readonly pcm: Int16Array;

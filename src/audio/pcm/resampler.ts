@@ -1,4 +1,4 @@
-/** Any rate to 48 kHz. */
+/** Converts any rate to 48 kHz. */
 import { SAMPLE_RATE } from './pcm.js';
 import { kaiserSinc } from './sinc.js';
 
@@ -9,23 +9,23 @@ const BETA = 8;
 /** Where the filter is 6 dB down, as a share of the lower Nyquist frequency. */
 const CUTOFF = 0.93;
 /**
- * Places between two input samples for which the filter is worked out. The common rates need 640 at most; where there would be more, the
- * nearest is taken, at most 1/9600 of a sample away: 80 dB down.
+ * Positions between two input samples for which the filter is computed. Common rates need at most 640. If a rate needs more, the nearest
+ * position is used, at most 1/9600 of a sample away: an error of -80 dB.
  */
 const MAX_PHASES = 4_800;
-/** What is taken for a rate of sound. */
+/** The accepted sample rates. */
 export const RATES = { least: 4_000, most: 768_000 } as const;
 
-/** Whether it can be a rate of sound, in Hz. */
+/** Whether it is an accepted sample rate, in Hz. */
 export function isSampleRate(rate: number): boolean {
   return Number.isInteger(rate) && rate >= RATES.least && rate <= RATES.most;
 }
 
 /**
- * Brings a stream of one channel to 48 kHz, piece by piece: a polyphase FIR filter, linear in phase, made of a windowed sinc. What is not
- * the input (images on the way up, alias on the way down) is 80 dB down; what is below 0.8 of the lower Nyquist frequency passes within
- * 0.05 dB. Without delay: sample n of the output is at n / 48 000 s of the input, and the output of n samples is
- * ⌈n × 48 000 / rate⌉ long, whatever the pieces.
+ * Converts a stream of one channel to 48 kHz, piece by piece: a polyphase FIR filter with linear phase, made of a windowed sinc. Images
+ * (upsampling) and aliases (downsampling) are 80 dB down; frequencies below 0.8 of the lower Nyquist frequency pass within 0.05 dB. There
+ * is no delay: sample n of the output is at n / 48 000 s of the input, and the output for n samples is ⌈n × 48 000 / rate⌉ long, however
+ * the input is cut.
  *
  * ```
  *                        half-1
@@ -40,18 +40,18 @@ export class Resampler {
   readonly #down: number;
   /** Input samples to either side of an output sample. */
   readonly #half: number;
-  /** A filter for each phase, and one for the phase 1. */
+  /** A filter for each phase, and one for phase 1. */
   readonly #filters: readonly Float32Array[];
-  /** Input from `half - 1` before the next output sample on. */
+  /** The input, starting `half - 1` samples before the next output sample. */
   #input: Float32Array;
-  /** Of the next output sample between two input samples, in units of 1 / up. */
+  /** Position of the next output sample between two input samples, in units of 1 / up. */
   #phase = 0;
   #taken = 0;
   #given = 0;
 
   /**
    * @param rate of the input, in Hz
-   * @throws RangeError for one that is no whole number from 4000 to 768 000
+   * @throws RangeError if it is not a whole number from 4000 to 768 000
    */
   constructor(rate: number) {
     if (!isSampleRate(rate)) {
@@ -66,7 +66,7 @@ export class Resampler {
     this.#input = new Float32Array(this.#half - 1);
   }
 
-  /** The output that these samples complete; it is as late as the filter is long, half a millisecond to 3 ms. */
+  /** The output that these samples complete; it lags by half the length of the filter: half a millisecond, 3 ms at 8 kHz, 6 ms at 4 kHz. */
   push(samples: Float32Array): Float32Array {
     this.#taken += samples.length;
     return this.#run(samples, Number.POSITIVE_INFINITY);
@@ -107,7 +107,7 @@ function product(input: Float32Array, at: number, filter: Float32Array): number 
 }
 
 const made = new Map<string, readonly Float32Array[]>();
-/** Tables kept: a stream that begins shall not work them out again. */
+/** Limit of cached filter tables, which spare a new stream the computation. */
 const MAX_TABLES = 8;
 
 function filtersOf(phases: number, half: number, cutoff: number): readonly Float32Array[] {

@@ -1,9 +1,9 @@
-/** Bytes of PCM, in whatever form, as numbers from -1 to 1. */
+/** Converts bytes of PCM in any format to numbers from -1 to 1. */
 
-/** How a sample is written: signed whole numbers, unsigned ones of a byte, or floats; little-endian. */
+/** The encoding of a sample: signed integers, unsigned bytes, or floats; little-endian. */
 export type SampleFormat = 'u8' | 's16' | 's24' | 's32' | 'f32' | 'f64';
 
-/** Bytes of a sample. */
+/** Bytes per sample. */
 export const SAMPLE_BYTES: Readonly<Record<SampleFormat, number>> = { u8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8 };
 
 type ReadSample = (view: DataView, at: number) => number;
@@ -17,7 +17,7 @@ const READERS: Readonly<Record<SampleFormat, ReadSample>> = {
   f64: (view, at) => view.getFloat64(at, true),
 };
 
-/** One channel of interleaved samples. Bytes at the end that are no whole frame are left out. */
+/** One channel of interleaved samples. An incomplete frame at the end is ignored. */
 export function channelOf(bytes: Uint8Array, format: SampleFormat, channels: number, channel: number): Float32Array {
   const read = READERS[format];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -27,7 +27,7 @@ export function channelOf(bytes: Uint8Array, format: SampleFormat, channels: num
   return samples;
 }
 
-/** Two channels, from -1 to 1, as interleaved 16 bits. What is louder is cut off; what is no number is silent. */
+/** Two channels, from -1 to 1, as interleaved 16 bits. Louder values are clipped; NaN becomes silence. */
 export function interleaved16(left: Float32Array, right: Float32Array): Int16Array {
   const pcm = new Int16Array(2 * left.length);
   for (let i = 0; i < left.length; i++) {

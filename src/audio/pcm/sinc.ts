@@ -1,15 +1,15 @@
-/** The windowed sinc that resampling filters are made of. */
+/** The windowed sinc for resampling filters. */
 
-/** What to make. */
+/** The parameters of the filter. */
 export interface KaiserSincOptions {
   readonly taps: number;
-  /** So far the window reaches to either side of the centre, in taps. */
+  /** How far the window reaches to either side of the centre, in taps. */
   readonly half: number;
-  /** Where it is 6 dB down, as a share of the Nyquist frequency. */
+  /** Where it is 6 dB down, as a fraction of the Nyquist frequency. */
   readonly cutoff: number;
-  /** Of the Kaiser window: 5.65 is 60 dB down in the stop band, 8 is 80 dB. */
+  /** Parameter of the Kaiser window: 5.65 gives 60 dB of stop band attenuation, 8 gives 80 dB. */
   readonly beta: number;
-  /** Where between the taps its middle is. */
+  /** The position of its centre, in taps. */
   readonly centre: number;
 }
 
@@ -31,13 +31,13 @@ export function kaiserSinc({ taps: count, half, cutoff, beta, centre }: KaiserSi
   return filter;
 }
 
-/** Places of a window between which a line is drawn: it is off by a millionth at most, that is -120 dB. */
+/** Entries of the window table, interpolated linearly: the error is a millionth at most, that is -120 dB. */
 const STEPS = 4_096;
 const windows = new Map<number, Float64Array>();
 
 /**
- * The Kaiser window, but for a factor, at the square of the distance from its middle, of which 1 is its edge. Of the square it is so smooth a
- * function that a table does: the filters of a resampler have tens of thousands of taps, and their series would block for 50 ms.
+ * The Kaiser window, except for a constant factor, as a function of the squared distance from its centre, where 1 is its edge. This function
+ * is so smooth that a table suffices: a resampler has tens of thousands of taps, and evaluating the series for each would block for 50 ms.
  */
 function window(beta: number, square: number): number {
   let table = windows.get(beta);
@@ -50,7 +50,7 @@ function window(beta: number, square: number): number {
   return table[i]! + (at - i) * (table[i + 1]! - table[i]!);
 }
 
-/** The modified Bessel function of order 0, by its series. */
+/** The modified Bessel function of order 0, computed by its series. */
 function bessel(x: number): number {
   let term = 1;
   let sum = 1;

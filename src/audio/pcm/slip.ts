@@ -1,17 +1,17 @@
-/** A sample more, or less, where nobody hears it. */
+/** Adds or removes single samples where it is not audible. */
 import { CHANNELS } from './pcm.js';
 
-/** More samples than one in so many are no drift. */
+/** A larger change than one sample in this many is not drift. */
 const SAMPLES_PER_PART = 60;
 
 /**
- * The audio in so many samples: each one too many is left out, each one too few doubled, in a part of the audio of its own, at the
- * place where two neighbours are most alike. For a few samples of a packet; far more is cut off, and far fewer stay as they are.
+ * Leaves out surplus samples, or doubles samples, each in its own part of the audio, where two neighbours are most alike. Meant for a few
+ * samples per packet: far too much audio is cut off at the end, and far too little is returned unchanged.
  *
  * ```
  * 960 samples   a b c d d e f g      959   a b c d e f g      961   a b c d d d e f g
  * ```
- * @param pcm interleaved stereo; it is given back itself where nothing is to be done
+ * @param pcm interleaved stereo; returned itself if nothing has to change
  */
 export function slipTo(samples: number, pcm: Int16Array): Int16Array {
   const own = pcm.length / CHANNELS;

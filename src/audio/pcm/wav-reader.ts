@@ -1,35 +1,35 @@
-/** Reads the head of a WAV file. */
+/** Reads the header of a WAV file. */
 import type { ByteCursor } from '../bytes/byte-cursor.js';
 import { hasMagic } from '../bytes/media-sniff.js';
 import type { SampleFormat } from './samples.js';
 
 const CHUNK_HEADER_BYTES = 8;
 const RIFF_HEADER_BYTES = 12;
-/** fmt and LIST chunks are not longer; anything else is passed over. */
+/** fmt and LIST chunks are not longer; other chunks are skipped. */
 const MAX_CHUNK_BYTES = 65_536;
-/** What a writer that does not know yet, or cannot go back, says of the length. */
+/** The lengths written by programs that do not know the length yet, or cannot seek back. */
 const UNKNOWN: readonly number[] = [0, 0xffff_ffff];
 
 const PCM = 1;
 const FLOAT = 3;
 const EXTENSIBLE = 0xfffe;
 
-/** INFO chunks that are tags. Source: Microsoft, Multimedia Programming Interface 1.0, "INFO List Chunk". */
+/** INFO chunks that are read as tags. Source: Microsoft, Multimedia Programming Interface 1.0, "INFO List Chunk". */
 const TAGS: Readonly<Record<string, string>> = { INAM: 'TITLE', IART: 'ARTIST', IPRD: 'ALBUM', ICRD: 'DATE', IGNR: 'GENRE', ICMT: 'COMMENT' };
 
-/** What stands before the samples. */
+/** The content of the header. */
 export interface WavHeader {
   readonly sampleRate: number;
   readonly channels: number;
-  /** Undefined for a coding that is no plain PCM, such as ADPCM. */
+  /** Undefined for an encoding other than plain PCM, such as ADPCM. */
   readonly format: SampleFormat | undefined;
-  /** Of the samples; Infinity where the file does not say, as of a stream. */
+  /** Bytes of the samples; Infinity if the file does not tell, like a stream. */
   readonly dataBytes: number;
   readonly tags: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads up to the first sample; or says what is missing: `'no-format'` where samples come without a fmt chunk before, `'cut-off'`.
+ * Reads up to the first sample, or returns what is missing: `'no-format'` if samples come before a fmt chunk, or `'cut-off'`.
  *
  * ```
  * RIFF size WAVE | fmt  size: coding, channels, rate, bytes/s, block, bits … | … | data size: samples
@@ -48,7 +48,7 @@ export async function readWavHeader(cursor: ByteCursor): Promise<WavHeader | 'no
     if (id === 'data') {
       return format === undefined ? 'no-format' : { ...format, dataBytes: UNKNOWN.includes(size) ? Number.POSITIVE_INFINITY : size, tags };
     }
-    // Chunks begin at even places.
+    // Chunks start at even offsets.
     const padded = size + (size % 2);
     if ((id === 'fmt ' || id === 'LIST') && size <= MAX_CHUNK_BYTES) {
       if (!(await cursor.fill(padded))) return 'cut-off';
@@ -64,7 +64,7 @@ function readFormat(body: Uint8Array): Omit<WavHeader, 'dataBytes' | 'tags'> | u
   if (body.length < 16) return undefined;
   const view = viewOf(body);
   const bits = view.getUint16(14, true);
-  // The first two bytes of the extension's identifier are the coding that it stands for.
+  // The first two bytes of the extension's GUID are the actual encoding.
   const coding = view.getUint16(0, true) === EXTENSIBLE && body.length >= 26 ? view.getUint16(24, true) : view.getUint16(0, true);
   return { sampleRate: view.getUint32(4, true), channels: view.getUint16(2, true), format: formatOf(coding, bits) };
 }

@@ -1,4 +1,4 @@
-/** PCM into a WAV file that is sound at any moment, without knowing how long it will be. */
+/** Writes PCM to a WAV file that is valid at any moment, without knowing its final length. */
 import { count, fields, type Check } from '../../checks/check.js';
 import { VoiceOptionsError } from '../../errors.js';
 import { BYTES_PER_SAMPLE, DEFAULT_WAV, encodeWav, MAX_WAV_BYTES, WAV, WAV_HEADER_BYTES, type WavOptions } from './wav.js';
@@ -6,23 +6,23 @@ import { BYTES_PER_SAMPLE, DEFAULT_WAV, encodeWav, MAX_WAV_BYTES, WAV, WAV_HEADE
 const RIFF_SIZE_AT = 4;
 const DATA_SIZE_AT = 40;
 
-/** Bytes and where in the file they belong. */
+/** Bytes, and their position in the file. */
 export interface FileChunk {
   readonly bytes: Uint8Array;
   /**
-   * In bytes from the start of the file: its end so far, further on where it has a hole (which reads as zeros), or 0 for a header
-   * that is written anew.
+   * In bytes from the start of the file: its current end, further on after a hole (which reads as zeros), or 0 for a header that is
+   * rewritten.
    */
   readonly position: number;
 }
 
 /** Options of {@link WavWriter}. */
 export interface WavWriterOptions extends WavOptions {
-  /** The longest that the file may get, in bytes. Default and most: 4 GiB, that is 6.2 hours at 48 kHz stereo. */
+  /** The maximum length of the file, in bytes. Default and maximum: 4 GiB, that is 6.2 hours at 48 kHz stereo. */
   readonly maxBytes?: number;
 }
 
-/** What a file is unless told otherwise; `maxBytes` is the most that its header can count. */
+/** The defaults of a WAV writer; `maxBytes` is the most that the header can express. */
 export const DEFAULT_WAV_WRITER = { ...DEFAULT_WAV, maxBytes: MAX_WAV_BYTES } as const satisfies Required<WavWriterOptions>;
 
 const checkOptions = fields({
@@ -31,9 +31,9 @@ const checkOptions = fields({
 } satisfies Readonly<Record<keyof WavWriterOptions, Check>>);
 
 /**
- * Makes a WAV file (16-bit PCM), a second at a time. Pure: samples in, chunks out, each to be written at its position and in
- * this order. After each second of sound comes the header once more, with the length so far: a file whose writer was killed
- * holds all but the last second. For the layout see `encodeWav`.
+ * Makes a WAV file (16-bit PCM), a second at a time. Pure: it takes samples, and gives chunks, each to be written at its position, in
+ * this order. After each second of sound the header follows again, with the length so far: if the writer is killed, the file lacks only
+ * the last second. For the layout see `encodeWav`.
  *
  * ```
  * writer.header()    the header of an empty file
@@ -51,10 +51,10 @@ export class WavWriter {
   #buffer: Uint8Array;
   #filled = 0;
   #dataBytes = 0;
-  /** The file so far ends in a hole. */
+  /** Whether the file currently ends in a hole. */
   #hole = false;
 
-  /** @throws VoiceOptionsError for an option that is none, or out of its range */
+  /** @throws VoiceOptionsError for an unknown option, or one that is out of range */
   constructor(options: WavWriterOptions = {}) {
     checkOptions('', options);
     const {
@@ -71,17 +71,17 @@ export class WavWriter {
     this.#buffer = new Uint8Array(this.#block * sampleRate);
   }
 
-  /** Samples a channel so far. */
+  /** Samples per channel so far. */
   get samples(): number {
     return (this.#dataBytes + this.#filled) / this.#block;
   }
 
-  /** Samples a channel that were given out. */
+  /** Samples per channel in the chunks returned so far. */
   get samplesOut(): number {
     return this.#dataBytes / this.#block;
   }
 
-  /** Samples a channel that there is room for. */
+  /** Samples per channel that still fit. */
   get room(): number {
     return this.#maxSamples - this.samples;
   }
@@ -94,7 +94,7 @@ export class WavWriter {
   /**
    * Adds samples, interleaved.
    *
-   * @throws RangeError when they are not whole frames of all channels, or more than there is `room` for; nothing was added then
+   * @throws RangeError if they are not whole frames of all channels, or exceed `room`; then nothing is added
    */
   write(pcm: Int16Array): readonly FileChunk[] {
     const samples = pcm.length / this.#channels;
@@ -108,21 +108,21 @@ export class WavWriter {
   /**
    * Adds silence.
    *
-   * @param samples a channel
-   * @throws RangeError when there is no room for it
+   * @param samples per channel
+   * @throws RangeError if it does not fit
    */
   silence(samples: number): readonly FileChunk[] {
     this.#checkRoom(samples);
-    // The buffer is made of zeros.
+    // A new buffer contains zeros.
     return this.#gather(samples * this.#block, () => undefined);
   }
 
   /**
-   * Adds silence as a hole, however long, at no cost: what comes next lies further on. Where it is to be written to something that
-   * has no holes, the zeros are to be filled in.
+   * Adds silence of any length as a hole, at no cost: the next chunk has a later position. A target that has no holes needs the zeros
+   * filled in.
    *
-   * @param samples a channel
-   * @throws RangeError when there is no room for it
+   * @param samples per channel
+   * @throws RangeError if it does not fit
    */
   skip(samples: number): readonly FileChunk[] {
     this.#checkRoom(samples);
@@ -132,20 +132,20 @@ export class WavWriter {
     return chunks;
   }
 
-  /** What has gathered, and the header that counts it; nothing when nothing has. Behind a hole at the end, no bytes at its end. */
+  /** The buffered samples, and the header that counts them; empty if nothing is buffered. After a hole, the chunk may be empty, at its end. */
   flush(): readonly FileChunk[] {
     if (this.#filled === 0 && !this.#hole) return [];
     const bytes = this.#buffer.subarray(0, this.#filled);
     const position = WAV_HEADER_BYTES + this.#dataBytes;
     this.#dataBytes += this.#filled;
-    // A new one, as the old one may wait for a slow disk.
+    // A new buffer, because the old one may wait for a slow disk.
     this.#buffer = new Uint8Array(this.#buffer.length);
     this.#filled = 0;
     this.#hole = false;
     return [{ bytes, position }, this.#headerChunk()];
   }
 
-  /** As `flush()`: a WAV file has no end mark. */
+  /** Same as `flush()`: a WAV file has no end mark. */
   end(): readonly FileChunk[] {
     return this.flush();
   }

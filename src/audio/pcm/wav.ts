@@ -6,19 +6,19 @@ import { CHANNELS, SAMPLE_RATE } from './pcm.js';
 export const WAV_HEADER_BYTES = 44;
 export const BYTES_PER_SAMPLE = 2;
 const FORMAT_PCM = 1;
-/** Bytes of a file at most: the RIFF header counts in 32 bits. */
+/** Maximum size of a file: the RIFF header counts in 32 bits. */
 export const MAX_WAV_BYTES = 0xffff_ffff;
 const MAX_DATA_BYTES = MAX_WAV_BYTES - WAV_HEADER_BYTES;
 
-/** What the samples are. */
+/** The format of the samples. */
 export interface WavOptions {
-  /** Samples a second and channel. Default 48 000. */
+  /** Samples per second and channel. Default 48 000. */
   readonly sampleRate?: number;
   /** Default 2, interleaved. */
   readonly channels?: number;
 }
 
-/** What samples are unless told otherwise. */
+/** The default format of samples. */
 export const DEFAULT_WAV = { sampleRate: SAMPLE_RATE, channels: CHANNELS } as const satisfies Required<WavOptions>;
 
 export const WAV = {
@@ -28,8 +28,8 @@ export const WAV = {
 const checkOptions = fields(WAV);
 
 /**
- * A whole WAV file (RIFF, 16-bit PCM) of these chunks of samples, one after the other. The chunks are read once, and held until
- * all are there: a minute of 48 kHz stereo takes 11.5 MB.
+ * A complete WAV file (RIFF, 16-bit PCM) of these chunks of samples, one after the other. The chunks are read once, and held until
+ * all are read: a minute of 48 kHz stereo takes 11.5 MB.
  *
  * ```
  *  0      4         8      12     16     20       22         24     28          32      34     36     40         44
@@ -39,8 +39,8 @@ const checkOptions = fields(WAV);
  * ```
  * All little-endian. Source: Microsoft, Multimedia Programming Interface and Data Specifications 1.0, "WAVE".
  *
- * @throws VoiceOptionsError when the rate or the channels are not positive whole numbers
- * @throws RangeError when the samples do not come out even, or there are more than 4 GiB of them
+ * @throws VoiceOptionsError if the rate or the number of channels is not a positive whole number
+ * @throws RangeError if the samples are not whole frames, or exceed 4 GiB
  */
 export function encodeWav(chunks: Iterable<Int16Array>, options: WavOptions = {}): Uint8Array {
   checkOptions('', options);

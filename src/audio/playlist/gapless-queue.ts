@@ -1,4 +1,4 @@
-/** Reads sources one after the other, some frames ahead of the clock and over their ends. */
+/** Reads sources one after the other, a number of frames ahead of the clock and across their ends. */
 import { EMPTY, type Observable, type Subscription } from 'rxjs';
 import { guarded, holdBack, insulated } from '../../edge.js';
 import { VoiceOptionsError } from '../../errors.js';
@@ -7,9 +7,9 @@ import { END, PENDING, type FrameQueue, type QueueItem, type QueueOptions } from
 import { openQueue } from '../../frames/open-queue.js';
 import { ReadAhead } from './read-ahead.js';
 
-/** At most so many are read at once: an encoder is not to fill two seconds within one tick. */
+/** Frames read at once: an encoder must not produce two seconds of sound within one tick. */
 const BURST = 5;
-/** So many sources without a frame, or a list without end would be a loop without end. */
+/** Limit of consecutive sources without a frame: otherwise an endless list of empty sources would be an endless loop. */
 const MOST_EMPTY = 1_000;
 
 export interface GaplessQueueOptions {
@@ -19,7 +19,7 @@ export interface GaplessQueueOptions {
   readonly onTurn?: (index: number) => void;
   readonly onError?: (error: unknown, index: number) => void;
   readonly skip$?: Observable<unknown>;
-  /** What it is that a source, by its index, gave no frame; undefined where that is in order. */
+  /** Called with the index of a source that gave no frame; returns an error, or undefined if that is allowed. */
   readonly whenEmpty?: (index: number) => unknown;
 }
 
@@ -60,7 +60,7 @@ export class GaplessQueue implements FrameQueue {
       if (read.type === 'turn') guarded(() => this.#options.onTurn?.(read.index));
       else if (read.final) throw read.error;
       else guarded(() => this.#options.onError?.(read.error, read.index));
-      // Who was told has let go.
+      // The callback may have closed the queue.
       if (this.#closed) return END;
     }
     this.#fill();
@@ -86,7 +86,7 @@ export class GaplessQueue implements FrameQueue {
     this.#options.read.onReadable();
   }
 
-  /** Reads ahead. What is opened or read may call back: one filling at a time. */
+  /** Reads ahead. Opening and reading may call back, so only one call runs at a time. */
   #fill(): void {
     if (this.#filling) return;
     this.#filling = true;
@@ -98,7 +98,7 @@ export class GaplessQueue implements FrameQueue {
     this.#filling = false;
   }
 
-  /** One step: opens a source, reads a frame, or leaves what has ended. False where there is nothing to do but wait. */
+  /** One step: opens a source, reads a frame, or leaves a source that has ended. False if it can only wait. */
   #advance(): boolean {
     try {
       return this.#source === undefined ? this.#open() : this.#read(this.#source);
@@ -132,14 +132,14 @@ export class GaplessQueue implements FrameQueue {
     const frames = this.#options.make(item);
     holdBack(frames);
     this.#source = openQueue(frames, this.#readOptions);
-    // By its own code, as it was opened.
+    // Closed by its own code while it was opened.
     if (this.#closed) this.#leave();
     return true;
   }
 
   #read(source: FrameQueue): boolean {
     const frame = source.read();
-    // Skipped, or closed, by what it did while it was read.
+    // Skipped or closed by its own code while it was read.
     if (frame === PENDING || source !== this.#source) return source !== this.#source;
     if (frame === END) {
       this.#leave();
@@ -166,7 +166,7 @@ export class GaplessQueue implements FrameQueue {
     this.#end(new VoiceOptionsError('frames', reason));
   }
 
-  /** Nothing follows what was read by now, but an error. */
+  /** Ends the queue with an error, after the frames that were read before. */
   #end(error: unknown): void {
     this.#leave();
     this.#over = true;
@@ -181,7 +181,7 @@ export class GaplessQueue implements FrameQueue {
   }
 
   #skipOne(): void {
-    // What is heard has been read to its end; the next waits behind it already.
+    // The source that is heard was already read to its end, and the next one is behind it in the queue.
     if (!this.#waiting.skip()) this.#leave();
     this.#readable();
   }

@@ -9,18 +9,18 @@ import { made, type FrameOperator, type FramesOrMaker } from './operator.js';
 /** How the sources of {@link gapless} follow each other; every field has a default. */
 export interface GaplessOptions {
   /**
-   * How many frames are read before their time, over the end of one source into the next, which is opened when the one before it has been read
-   * to its end. More for sources that take long to open. Default 100, two seconds of 20 ms frames.
+   * How many frames are read ahead, across the end of one source into the next, which is opened when the one before it has been read to its
+   * end. Use more for sources that take long to open. Default 100, two seconds of 20 ms frames.
    */
   readonly ahead?: number;
-  /** Told when the first frame of a source is about to be heard, with the source's place in the list, from 0. */
+  /** Called when the first frame of a source is about to be heard, with the index of the source in the list, from 0. */
   readonly onTurn?: (index: number) => void;
   /**
-   * Told of a source that fails, when it is its turn: the list goes on with the next one. Without it, such an error is one of the whole; and it
-   * is told when it is its turn, too.
+   * Called for a source that fails, when its turn comes; then the list continues with the next one. Without it, the error of a source ends
+   * the whole list, also when its turn comes.
    */
   readonly onError?: (error: unknown, index: number) => void;
-  /** Each value ends the source that is heard, or waited for, and the next one follows. */
+  /** Each value ends the source that is heard or awaited, and the next one follows. */
   readonly skip$?: Observable<unknown>;
 }
 
@@ -31,7 +31,7 @@ const check = fields({
   skip$: having(['subscribe'], 'an Observable'),
 });
 
-/** What is read ahead unless told otherwise. */
+/** The default of `ahead`. */
 const AHEAD = 100;
 
 /**

@@ -8,11 +8,11 @@ import { ObservableFrameQueue } from '../../frames/observable-frame-queue.js';
 import type { OpusFrame } from '../../types.js';
 import { requireWholeNumber } from '../whole-number.js';
 
-/** When a producer is told to wait, and to go on; in frames. */
+/** When a producer is told to wait, and to continue; in frames. */
 export interface DemandOptions {
-  /** It is to wait when so many frames are ahead of the clock. Default 500, ten seconds of 20 ms frames. */
+  /** It must wait when this many frames are ahead of the clock. Default 500, ten seconds of 20 ms frames. */
   readonly high?: number;
-  /** It is to go on when no more than so many are left. Default half of `high`. */
+  /** It may continue when at most this many are left. Default half of `high`. */
   readonly low?: number;
 }
 
@@ -46,7 +46,7 @@ class DemandQueue implements FrameQueue {
   readonly #wanted$ = new BehaviorSubject(true);
   readonly #marks: Required<DemandOptions>;
   readonly #queue: ObservableFrameQueue;
-  /** Frames that wait. */
+  /** Frames in the queue. */
   #ahead = 0;
 
   constructor(project: (wanted$: Observable<boolean>) => Observable<OpusFrame>, marks: Required<DemandOptions>, read: QueueOptions) {

@@ -1,4 +1,4 @@
-/** Frames that somebody may hold. */
+/** Frames that can be paused. */
 import { Subscription, type Observable } from 'rxjs';
 import { fields, must } from '../../checks/check.js';
 import { holdBack, insulated } from '../../edge.js';
@@ -9,11 +9,11 @@ import type { FrameOperator } from './operator.js';
 import { kept, reopened, type Pausable } from './reopened.js';
 import { isSeekable } from './seekable.js';
 
-/** What becomes of a source that is paused. */
+/** How a source is paused. */
 export interface PausableOptions {
   /**
-   * Whether the source is let go of at each pause, and opened anew at the place when it goes on, which takes its time: for pauses that outlast
-   * the patience of a server. Only for sources that are seekable. Default false: it is kept open, and not read.
+   * Whether the source is closed at each pause, and opened again at its position afterwards, which takes time: for pauses that are longer
+   * than a server waits. Only for seekable sources. Default false: the source stays open, and is not read.
    */
   readonly release?: boolean;
 }
@@ -100,7 +100,7 @@ class PausableQueue implements FrameQueue {
 
   #open(): void {
     this.#source ??= this.#frames.open(this.#options);
-    // By its own code, as it was opened.
+    // Closed by its own code while it was opened.
     if (this.#closed) this.#source.close();
   }
 
@@ -110,7 +110,7 @@ class PausableQueue implements FrameQueue {
       this.#source?.close();
       this.#source = undefined;
     }
-    // The first one, within the constructor, is opened there.
+    // The first call comes from within the constructor, which opens the source itself.
     if (paused || this.#by === Subscription.EMPTY) return;
     try {
       this.#open();

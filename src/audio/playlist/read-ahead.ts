@@ -1,4 +1,4 @@
-/** Frames of several sources that wait for their time, with what is to be told between them. */
+/** A queue of frames of several sources, with notifications between them. */
 
 export type ReadAheadItem =
   | { readonly type: 'frame'; readonly frame: unknown }
@@ -10,7 +10,7 @@ export type ReadAheadItem =
 export class ReadAhead {
   #items: ReadAheadItem[] = [];
   #frames = 0;
-  /** Whether a frame of what waits first was given already. */
+  /** Whether a frame of the first source in the queue was already given. */
   #begun = false;
 
   get length(): number {
@@ -41,9 +41,9 @@ export class ReadAhead {
     return item;
   }
 
-  /** Drops what is left of the source that is heard, or would be next. Whether all of that was here: false where more of it is to come. */
+  /** Drops the rest of the source that is heard or is next. Returns false if more of that source is still to be read. */
   skip(): boolean {
-    // Its own turn may still be told.
+    // The queue may begin with the turn of that source.
     const first = !this.#begun && this.#items[0]?.type === 'turn' ? 1 : 0;
     const next = this.#items.findIndex(({ type }, i) => i >= first && type !== 'frame');
     this.#items = next < 0 ? [] : this.#items.slice(next);

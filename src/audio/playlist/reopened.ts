@@ -1,4 +1,4 @@
-/** What is paused: a source that is kept open, or one that is let go of and opened anew where it was left. */
+/** What can be paused: a source that stays open, or one that is closed and reopened at its position. */
 import type { FrameInput } from '../../frames/frame-input.js';
 import type { FrameQueue, QueueItem, QueueOptions } from '../../frames/frame-queue.js';
 import { openQueue } from '../../frames/open-queue.js';
@@ -8,7 +8,7 @@ import type { Seekable } from './seekable.js';
 
 export interface Pausable {
   open(options: QueueOptions): FrameQueue;
-  /** Is told of what is read of it, where it is let go of at each pause. */
+  /** Called with each item that is read, if the source is closed at each pause. */
   readonly heard?: (frame: QueueItem) => void;
 }
 
@@ -16,7 +16,7 @@ export function kept(frames: FrameInput): Pausable {
   return { open: (options) => openQueue(frames, options) };
 }
 
-/** Frames are whole: where the last one ended, the next begins. */
+/** Frames are whole: the next one begins where the last one ended. */
 export function reopened(frames: FrameInput & Seekable): Pausable {
   let samples = 0;
   return {

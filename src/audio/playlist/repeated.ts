@@ -1,11 +1,11 @@
-/** Frames again and again. */
+/** Plays the same frames repeatedly. */
 import { VoiceOptionsError } from '../../errors.js';
 import { frameStream, type FrameStream } from '../../frames/frame-stream.js';
 import { requireWholeNumber } from '../whole-number.js';
 import { GaplessQueue } from './gapless-queue.js';
 import { made, type FramesOrMaker } from './operator.js';
 
-/** What is read ahead: enough for a file to be opened again while the last frames wait for their time. */
+/** The read-ahead in frames: enough to open a file again while the last frames wait to be sent. */
 const AHEAD = 25;
 
 /**

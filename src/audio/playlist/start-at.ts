@@ -1,4 +1,4 @@
-/** Frames from a place on. */
+/** Frames from a position on. */
 import { holdBack } from '../../edge.js';
 import type { FrameInput } from '../../frames/frame-input.js';
 import { END, PENDING, type FrameQueue, type QueueItem, type QueueOptions } from '../../frames/frame-queue.js';
@@ -33,10 +33,10 @@ export function startAt(ms: number): FrameOperator {
 class LaterQueue implements FrameQueue {
   readonly #source: FrameQueue;
   readonly #onReadable: () => void;
-  /** Samples that are still to be thrown away. */
+  /** Samples still to be discarded. */
   #before: number;
   #starving = false;
-  /** What was read last, and nobody has asked for. */
+  /** The item that was read ahead, and not requested yet. */
   #next: QueueItem = PENDING;
   #failure: { readonly error: unknown } | undefined;
 
@@ -63,7 +63,7 @@ class LaterQueue implements FrameQueue {
     this.#source.close();
   }
 
-  /** At once, not when the clock asks next: an hour of frames is not thrown away at ten a tick. */
+  /** Discards at once, not only when the clock asks: ten frames per tick would take too long for an hour of frames. */
   #readable(): void {
     if (this.#next === PENDING && this.#failure === undefined) this.#advance();
     if (this.overflow === undefined && (!this.#starving || (this.#next === PENDING && this.#failure === undefined))) return;
@@ -71,7 +71,7 @@ class LaterQueue implements FrameQueue {
     this.#onReadable();
   }
 
-  /** Reads up to the first frame that is to be heard, or as far as there is anything. */
+  /** Reads up to the first frame to be heard, or until no more is available. */
   #advance(): void {
     try {
       do this.#next = this.#source.read();
@@ -84,7 +84,7 @@ class LaterQueue implements FrameQueue {
   #isBefore(item: QueueItem): boolean {
     if (this.#before <= 0 || !(item instanceof Uint8Array)) return false;
     const samples = opusPacketSamples(item);
-    // What is no frame is for its reader to refuse.
+    // An invalid frame is left for its reader to refuse.
     const isBefore = typeof samples === 'number' && samples <= this.#before;
     this.#before = isBefore ? this.#before - samples : 0;
     return isBefore;

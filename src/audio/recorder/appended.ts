@@ -1,10 +1,10 @@
-/** Bytes that lie one after the other in a file. */
+/** Gives byte chunks their positions, one after the other in a file. */
 import type { FileChunk } from '../pcm/wav-writer.js';
 
 export class AppendedBytes {
   #position = 0;
 
-  /** These parts, behind all that were given before. */
+  /** Places these parts behind all earlier ones. */
   chunks(parts: readonly Uint8Array[]): readonly FileChunk[] {
     return parts.map((bytes) => {
       const position = this.#position;

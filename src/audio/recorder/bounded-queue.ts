@@ -1,8 +1,8 @@
 /** A queue that is bounded in bytes. */
 
-/** What an entry costs besides its audio. */
+/** The cost of an entry besides its audio. */
 const OVERHEAD_BYTES = 128;
-/** Taken entries at the front that are tolerated before the rest moves up. */
+/** Removed entries at the front that are tolerated before the array is compacted. */
 const COMPACT_AFTER = 512;
 
 export class BoundedQueue<T extends { readonly audio: ArrayBufferView }> {
@@ -11,17 +11,17 @@ export class BoundedQueue<T extends { readonly audio: ArrayBufferView }> {
   #head = 0;
   #bytes = 0;
 
-  /** @param limit in bytes; an empty queue takes one entry of any size */
+  /** @param limit in bytes; an empty queue accepts one entry of any size */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Bytes of the audio in it, and 128 for each entry. */
+  /** Bytes of the queued audio, plus 128 for each entry. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** False, and nothing added, when there is no room. */
+  /** Returns false, and adds nothing, if there is no room. */
   push(item: T): boolean {
     const cost = item.audio.byteLength + OVERHEAD_BYTES;
     if (this.#bytes > 0 && this.#bytes + cost > this.#limit) return false;

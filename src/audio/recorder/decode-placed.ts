@@ -1,4 +1,4 @@
-/** What the packets of a recording decode to, at the places of the packets. */
+/** Decodes the packets of a recording, and gives the PCM the positions of the packets. */
 import { defer, filter, map, tap, type OperatorFunction } from 'rxjs';
 import { decodeOpus } from '../opus/decode-opus.js';
 import type { DecodeOptions } from '../opus/pcm-decoder.js';
@@ -8,10 +8,10 @@ import type { Place } from '../timing/timeline.js';
 import { streamsOf, type Placed } from './placement.js';
 import type { RecordingClock } from './recording-clock.js';
 
-/** PCM and its place. */
+/** PCM and its position. */
 export interface PlacedPcm {
   readonly frame: PcmFrame;
-  /** Of the speaker's files. */
+  /** The key of the speaker's files. */
   readonly key: string;
   readonly place: Place;
 }
@@ -20,10 +20,10 @@ interface Located extends Placed {
   readonly place: Place;
 }
 
-/** With in-band FEC, a loss is decoded at the next packet. */
+/** With in-band FEC, a loss is decoded only when the next packet arrives. */
 const REMEMBERED = 2;
 
-/** Decodes what has a place; of what has none nothing is decoded. */
+/** Decodes packets that have a position, and ignores the others. */
 export function decodePlaced(options: DecodeOptions, clock: RecordingClock, maxSpeakers: number): OperatorFunction<Placed, PlacedPcm> {
   return (placed$) =>
     defer(() => {

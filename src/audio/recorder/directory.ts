@@ -8,21 +8,21 @@ import type { OpenRecordingSink, RecordingSink } from './sink.js';
 
 /** Options of {@link directorySink}. */
 export interface DirectorySinkOptions {
-  /** Whether a file that is there already may be replaced. Default false: the new one gets a number, as in `name-2.ogg`. */
+  /** Whether an existing file may be replaced. Default false: the new one gets a number, as in `name-2.ogg`. */
   readonly overwrite?: boolean;
 }
 
 const checkOptions = fields({ overwrite: FLAG } satisfies Readonly<Record<keyof DirectorySinkOptions, Check>>);
 
-/** Numbers that are tried before giving up. */
+/** How many numbers are tried before giving up. */
 const MAX_NUMBER = 10_000;
 
 /**
- * Opens recordings as files in a directory, which is made when the first one is opened. Nothing there is overwritten unless
- * `overwrite` is set: of two processes that record into one directory, each gets files of its own.
+ * Opens recordings as files in a directory, which is created when the first one is opened. Existing files are never overwritten unless
+ * `overwrite` is set: two processes that record into one directory get separate files.
  *
  * @param directory its path
- * @throws VoiceOptionsError for options that are none
+ * @throws VoiceOptionsError for invalid options
  */
 export function directorySink(directory: string, options: DirectorySinkOptions = {}): OpenRecordingSink {
   checkOptions('', options);
@@ -48,7 +48,7 @@ class NodeFile implements RecordingSink {
   ) {}
 
   async write(bytes: Uint8Array, position: number): Promise<void> {
-    // A disk that is nearly full writes less than it was asked to, and fails at the next try.
+    // A disk that is nearly full writes only a part, and fails at the next attempt.
     for (let done = 0; done < bytes.length; ) {
       done += (await this.handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
     }

@@ -1,11 +1,11 @@
-/** Packets that are not in a file, told once a second. */
+/** Counts packets that are not in a file, and reports them once a second. */
 import type { DropReason } from './events.js';
 
 export class DropLedger {
   readonly #untold = new Map<DropReason, number>();
   #total = 0;
 
-  /** Since `reset()`. */
+  /** The total since `reset()`. */
   get total(): number {
     return this.#total;
   }
@@ -15,7 +15,7 @@ export class DropLedger {
     this.#total += 1;
   }
 
-  /** What was not told yet. */
+  /** Reports what was not reported yet. */
   tell(told: (reason: DropReason, packets: number) => void): void {
     const untold = [...this.#untold];
     this.#untold.clear();

@@ -1,4 +1,4 @@
-/** A sink that is given PCM, and puts what ffmpeg makes of it into another one. */
+/** A sink that takes PCM, encodes it with ffmpeg, and writes the result to another sink. */
 import { FfmpegError } from '../errors.js';
 import type { FfmpegEncoding } from '../ffmpeg/encoding.js';
 import type { RecordingSink } from './sink.js';
@@ -7,8 +7,8 @@ import type { RecordingSink } from './sink.js';
  * ```
  * write ─► ffmpeg ─► the file's sink
  * ```
- * It is as slow as the slower of the two. What the file's sink fails with is passed on, and ends ffmpeg; ffmpeg's end before its time is
- * an FfmpegError of the next write.
+ * It is as slow as the slower of the two. An error of the file's sink is passed on, and ends ffmpeg. If ffmpeg ends too early, the next
+ * write fails with an FfmpegError.
  */
 export class EncodedSink implements RecordingSink {
   readonly #encoding: FfmpegEncoding;
@@ -21,7 +21,7 @@ export class EncodedSink implements RecordingSink {
     this.#encoding = encoding;
     this.#file = file;
     this.#pumped = this.#pump();
-    // Told by the next write, or by the close.
+    // The error is reported by the next write, or by the close.
     this.#pumped.catch(() => undefined);
     if (file.path !== undefined) this.path = file.path;
   }
@@ -36,7 +36,7 @@ export class EncodedSink implements RecordingSink {
     try {
       await this.#encoding.write(bytes);
     } catch (error) {
-      // It is gone: why, is known when all that it made is in the file.
+      // ffmpeg is gone. The reason is known once all its output is in the file.
       await this.#pumped;
       throw new FfmpegError('ffmpeg ended before its input did', { cause: error });
     }

@@ -1,4 +1,4 @@
-/** What a recording tells, and what it can be told. */
+/** The events and options of a recording. */
 import type { SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../../types.js';
 import type { FfmpegError } from '../errors.js';
@@ -9,13 +9,13 @@ import type { OpenRecordingSink } from './sink.js';
 /**
  * A kind of file.
  *
- * - `user-ogg`: one Ogg/Opus file a speaker, with the very packets that came; costs next to nothing
- * - `user-wav`: one WAV file a speaker, decoded; 11.5 MB a minute
- * - `mix-wav`: one WAV file of everybody
- * - `mix-ogg`: one Ogg/Opus file of everybody, encoded anew
- * - `user-mp3`, `user-m4a`, `mix-mp3`, `mix-m4a`: MP3, or AAC in MP4, by the user's ffmpeg: one process a file. Silence is encoded like sound
+ * - `user-ogg`: one Ogg/Opus file per speaker, with the received packets unchanged; costs almost nothing
+ * - `user-wav`: one WAV file per speaker, decoded; 11.5 MB a minute
+ * - `mix-wav`: one WAV file with all speakers
+ * - `mix-ogg`: one Ogg/Opus file with all speakers, encoded again
+ * - `user-mp3`, `user-m4a`, `mix-mp3`, `mix-m4a`: MP3, or AAC in MP4, by the user's ffmpeg: one process per file. Silence is encoded like sound
  * - `transcript-json`: who spoke when, as a JSON array of `{ startMs, endMs, userId, ssrc }`; its `packets` are its entries
- * - `transcript-vtt`: the same as WebVTT, the subtitles of a recording
+ * - `transcript-vtt`: the same as WebVTT, as subtitles for the recording
  */
 export type RecordingKind =
   | 'user-ogg'
@@ -29,14 +29,14 @@ export type RecordingKind =
   | 'transcript-json'
   | 'transcript-vtt';
 
-/** Which file it is. */
+/** Identifies a file. */
 export interface RecordedFile {
   readonly kind: RecordingKind;
-  /** The speaker; null in what is everybody's, and while the voice server has not said whose SSRC it is. */
+  /** The speaker; null in a file of all speakers, and until the voice server has told whose SSRC it is. */
   readonly userId: Snowflake | null;
-  /** The speaker's first SSRC; null in what is everybody's. */
+  /** The speaker's first SSRC; null in a file of all speakers. */
   readonly ssrc: number | null;
-  /** 1, and 2 and so on where a WAV file got too long, or an ffmpeg was killed, and another file goes on from there. */
+  /** Starts at 1. It rises when a WAV file reaches its limit, or an ffmpeg was killed, and another file continues the recording. */
   readonly part: number;
 }
 
@@ -44,18 +44,18 @@ export interface RecordedFile {
  * What happens to the files. Lengths are in ms of the recording; sizes are the bytes that were written, without the holes of a WAV.
  *
  * - `file-opened`: `startMs` is where in the recording the file begins
- * - `progress`: about once a second of each file that grows; what it counts is written, but for what ffmpeg still has of MP3 and M4A
- * - `dropped`: packets (or decoded frames) that are not in the file since the last `dropped`, and are silence there: `slow-disk` had no
- *   room in the queue, `no-place` has its time taken by others already, `invalid` is no Opus packet, `too-many-speakers` is of one
- *   beyond `maxSpeakers`. `drift` was left out of an Ogg file, and nothing is there in its place: its sender's clock runs fast. Told once
- *   a second at most; with part 0 and no SSRC where there is no file
- * - `file-failed`: the file's ffmpeg ended before its time; `error` says why. What it made until then is sound. Where `goesOn`, the next part
- *   goes on from there; it does not where ffmpeg did not even last for a second. Other files are not touched
- * - `not-recorded`: whose packets are not in the files as they came, and how many of them since it was last told, a second ago or longer:
- *   `too-many-speakers` is of one beyond `maxSpeakers`, who is in no file; `undecodable` packets are refused by the codec, and concealed
- *   in every file that is decoded. `message` says what the codec said
- * - `file-closed`: the file is whole. `packets` are those in it, `concealed` those of them that the decoder made up; `lost` never
- *   came, `late` came when they could not be used any more (and are among `lost`, too), `dropped` is the sum of all `dropped`
+ * - `progress`: about once a second for each file that grows. It counts what is written; for MP3 and M4A, ffmpeg may still hold a part
+ * - `dropped`: packets (or decoded frames) that are missing from the file since the last `dropped`, and are silence there. `slow-disk`: the
+ *   queue was full; `no-place`: its time is already filled; `invalid`: not an Opus packet; `too-many-speakers`: its speaker is beyond
+ *   `maxSpeakers`. `drift`: left out of an Ogg file without silence in its place, because its sender's clock runs fast. Told at most once
+ *   a second; with part 0 and no SSRC if there is no file
+ * - `file-failed`: the file's ffmpeg ended too early; `error` says why. What it made until then is valid. If `goesOn`, the next part
+ *   continues from there; it does not if ffmpeg did not even last for a second. Other files are not affected
+ * - `not-recorded`: a speaker whose packets are not in the files as they came, and how many packets since the last such event, a second or
+ *   more ago. `too-many-speakers`: the speaker is beyond `maxSpeakers`, and is in no file. `undecodable`: the codec refused the packets, and
+ *   they are concealed in every decoded file. `message` is the codec's message
+ * - `file-closed`: the file is complete. `packets` are those in it, `concealed` those of them that the decoder concealed; `lost` never
+ *   came, `late` came too late to be used (and are also counted as `lost`), `dropped` is the sum of all `dropped`
  */
 export type RecordingEvent =
   | ({ readonly type: 'file-opened'; readonly path: string; readonly startMs: number } & RecordedFile)
@@ -88,13 +88,13 @@ export type RecordingEvent =
   | ({ readonly type: 'file-closed'; readonly path: string; readonly startMs: number; readonly durationMs: number; readonly bytes: number } & RecordedFile &
       RecordingCounts);
 
-/** Those that are about a file. */
+/** The events about a file. */
 export type FileEvent = Exclude<RecordingEvent, { type: 'not-recorded' }>;
 
 /** Why a packet is not in a file; see `dropped` of {@link RecordingEvent}. */
 export type DropReason = 'slow-disk' | 'no-place' | 'drift' | 'invalid' | 'too-many-speakers';
 
-/** The accounts of a file. */
+/** The counters of a file. */
 export interface RecordingCounts {
   readonly packets: number;
   readonly lost: number;
@@ -108,17 +108,17 @@ export interface RecordOptions {
   /** Which files are made. Default `['user-ogg']`. */
   readonly files?: readonly RecordingKind[];
   /**
-   * Where a speaker's file begins: at the start of the `recording`, so that all files line up in any editor (default), or at his
-   * `first-word`, with the `startMs` of `file-opened` to tell when that was.
+   * Where a speaker's file begins: at the start of the `recording`, so that all files line up in any editor (default), or at the
+   * speaker's `first-word`; then `startMs` of `file-opened` tells its time.
    */
   readonly begin?: 'recording' | 'first-word';
-  /** Whether files that are there already may be replaced, where `target` is a directory. Default false: see `directorySink`. */
+  /** Whether existing files may be replaced, if `target` is a directory. Default false: see `directorySink`. */
   readonly overwrite?: boolean;
-  /** The name of a file; what is not safe in it is replaced. Default `<userId>.ogg`, `ssrc-<ssrc>.ogg`, `mix.wav`, `mix.part2.wav`, `transcript.vtt`. */
+  /** Names a file; unsafe characters are replaced. Default `<userId>.ogg`, `ssrc-<ssrc>.ogg`, `mix.wav`, `mix.part2.wav`, `transcript.vtt`. */
   readonly name?: (file: RecordedFile) => string;
-  /** Bytes that wait for the disk, for each file; what does not fit is dropped. Default 2 MiB: minutes of Opus, ten seconds of PCM. */
+  /** Limit of bytes that wait for the disk, per file; what does not fit is dropped. Default 2 MiB: minutes of Opus, ten seconds of PCM. */
   readonly queueBytes?: number;
-  /** The longest WAV file, in bytes; another part follows. Default 4 GiB, which is the most. */
+  /** The longest WAV file, in bytes; then another part follows. Default 4 GiB, which is the maximum. */
   readonly maxWavBytes?: number;
   /** Bits a second of `mix-ogg`. Default 96 000. */
   readonly mixBitrate?: number;
@@ -126,17 +126,17 @@ export interface RecordOptions {
   readonly fileBitrate?: number;
   /** Path of the ffmpeg that makes them. Default: `ffmpeg` on the PATH, else that of the package `ffmpeg-static` if it is installed. */
   readonly ffmpeg?: string;
-  /** Makes the decoders of whatever is decoded: all but `user-ogg` and the transcripts. Default `createOpusDecoder`. */
+  /** Makes the decoders of all files but `user-ogg` and the transcripts. Default `createOpusDecoder`. */
   readonly codec?: OpusDecoderFactory;
   /** Makes the encoder of `mix-ogg`. Default `createOpusEncoder`. */
   readonly encoder?: OpusEncoderFactory;
-  /** Speakers that get files, and are decoded, all at once if they like; further ones are told of (`not-recorded`) and left out. Default 256. */
+  /** Maximum number of speakers that get files and are decoded. Further ones are left out, and reported as `not-recorded`. Default 256. */
   readonly maxSpeakers?: number;
   /** The jitter buffer: see `reorder`. */
   readonly jitter?: Omit<ReorderOptions, 'scheduler'>;
-  /** The clock of the session, that is the `scheduler` of its options. Default `steadyScheduler`. */
+  /** The clock of the session: the `scheduler` of its options. Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
-/** Where recordings go: a directory, made if it is not there, or a function that opens a sink for each. */
+/** Where recordings go: a directory, which is created if necessary, or a function that opens a sink for each. */
 export type RecordingTarget = string | OpenRecordingSink;

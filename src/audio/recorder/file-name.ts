@@ -1,12 +1,12 @@
-/** Names that no file system takes amiss, whatever they are made of. */
+/** File names that every file system accepts, made from any text. */
 
 const MAX_LENGTH = 120;
-/** Names that Windows keeps for devices, with any extension. */
+/** Names that Windows reserves for devices, with any extension. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
- * A text as a file name: letters, digits, `_`, `-` and `.` stay, all else becomes `_`; no path leads out of the directory,
- * nothing is hidden, nothing is longer than 120 characters (the end, with the extension, is kept). Never empty.
+ * Turns a text into a file name. Letters, digits, `_`, `-` and `.` stay; everything else becomes `_`. The name never leads out of the
+ * directory, is never hidden or empty, and has at most 120 characters (the end, with the extension, is kept).
  */
 export function safeFileName(text: string): string {
   const plain = text.replace(/[^\w.-]/g, '_').replace(/\.+$/, '_').replace(/^(?=[.-])/, '_');
@@ -22,7 +22,7 @@ export function numberedName(name: string, number: number): string {
   return `${stem}-${number}${extension}`;
 }
 
-/** Gives each name once; a second asker gets it with a number. Case does not tell names apart, as on Windows and macOS. */
+/** Gives each name once; the next request for it gets a numbered name. Case does not distinguish names, as on Windows and macOS. */
 export class NameRegistry {
   readonly #taken = new Set<string>();
 

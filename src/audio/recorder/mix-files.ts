@@ -1,4 +1,4 @@
-/** One file of everybody. */
+/** Files that contain all speakers in one mix. */
 import { defer, filter, finalize, map, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { CHANNELS, type AlignedAudio, type MixedPcm } from '../pcm/pcm.js';
@@ -9,7 +9,7 @@ import type { PcmTarget } from './pcm-target.js';
 import { tracks$, type TracksContext } from './tracks-stream.js';
 import type { Tracks } from './tracks.js';
 
-/** Blocks of silence that are mixed, for an encoder to let the sound before them die away; further ones are left out, and become silence. */
+/** Silent blocks that are still mixed, so that an encoder can let the sound die away. Later ones are left out, and become silence in the file. */
 const TAIL_BLOCKS = 5;
 
 /** `mix-wav`, `mix-mp3` and `mix-m4a`. */
@@ -39,7 +39,7 @@ function pieceOf<Audio>({ at, pcm }: MixedPcm, audio: Audio): Piece<Audio> {
   return { at: Math.round(at * SAMPLES_PER_MS), samples: pcm.length / CHANNELS, joins: false, audio, ssrc: null, concealed: false };
 }
 
-/** The encoder takes 20 ms, and the last block may be shorter. */
+/** The encoder takes exactly 20 ms, and the last block may be shorter. */
 function wholeBlock(pcm: Int16Array): Int16Array {
   if (pcm.length === SAMPLES_PER_FRAME * CHANNELS) return pcm;
   const whole = new Int16Array(SAMPLES_PER_FRAME * CHANNELS);
@@ -47,7 +47,7 @@ function wholeBlock(pcm: Int16Array): Int16Array {
   return whole;
 }
 
-/** Blocks in which somebody is heard, and some of silence behind them. */
+/** Passes blocks in which somebody is heard, and a few silent ones after them. */
 export function audibleBlocks(): MonoTypeOperatorFunction<AlignedAudio> {
   return (blocks$) =>
     defer(() => {

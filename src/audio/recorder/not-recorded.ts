@@ -1,11 +1,11 @@
-/** Whose packets are not in the files as they came, told once a second. */
+/** Reports, once a second, speakers whose packets are not in the files as they came. */
 import { bufferTime, concatMap, concatWith, filter, ignoreElements, map, merge, of, takeUntil, type Observable, type SchedulerLike } from 'rxjs';
 import type { PacketDamage } from '../opus/speaker-decoder.js';
 import type { RecordingEvent } from './events.js';
 import type { Placed } from './placement.js';
 import type { Speaker } from './speaker.js';
 
-/** One packet. */
+/** The event for one packet. */
 export type NotRecorded = Extract<RecordingEvent, { type: 'not-recorded' }>;
 
 const TICK_MS = 1_000;
@@ -36,7 +36,7 @@ export function notRecorded$(placed$: Observable<Placed>, undecoded$: Observable
   return merge(refused$, undecoded$).pipe(takeUntil(ended$), bufferTime(TICK_MS, scheduler), concatMap(summed));
 }
 
-/** The packets of each speaker and reason together, with what was said of the last one. */
+/** Sums up the packets of each speaker and reason, with the message of the last one. */
 function summed(all: readonly NotRecorded[]): NotRecorded[] {
   const sums = new Map<string, NotRecorded>();
   for (const one of all) {

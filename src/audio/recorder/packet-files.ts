@@ -1,4 +1,4 @@
-/** A file a speaker, of the packets as they came. */
+/** One file per speaker, with the packets as they came. */
 import { OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import type { Observable } from 'rxjs';
 import type { RecordingEvent } from './events.js';
@@ -9,13 +9,13 @@ import { tracks$, type TracksContext } from './tracks-stream.js';
 import type { Tracks } from './tracks.js';
 
 /**
- * What players skip of these files, in samples: a packet of silence that is put there to be skipped. The delay of the speaker's encoder,
- * which a file of one encoder has there, stays in, as it does in what is decoded: so the files line up. `opusinfo` takes less than
- * 120 for a mistake.
+ * The samples that players skip in these files: a packet of silence that is inserted to be skipped. The delay of the speaker's encoder,
+ * which an ordinary file skips here, stays in, as it does in decoded audio, so that the files line up. `opusinfo` treats less than 120 as
+ * a mistake.
  */
 const PRE_SKIP = OPUS_GRID;
 
-/** `user-ogg`: no packet is opened, or encoded anew. */
+/** `user-ogg`: packets are neither decoded nor encoded again. */
 export function packetFiles$(placed$: Observable<Placed>, context: TracksContext): Observable<RecordingEvent> {
   const container = (speaker: Speaker | null) => () =>
     new OggContainer({ serial: speaker?.ssrc ?? 0, preSkip: PRE_SKIP, comments: titleOf(speaker) }, PRE_SKIP);
@@ -33,7 +33,7 @@ function titleOf(speaker: Speaker | null): Readonly<Record<string, string>> {
   return speaker?.userId == null ? {} : { TITLE: speaker.userId };
 }
 
-/** What is to be told of an event besides its audio. */
+/** Accounts for events that add no audio: losses, late packets and drops. */
 export function account<Audio extends ArrayBufferView>(tracks: Tracks<Audio>, { event, key, place }: Placed): void {
   if (event.type !== 'frame') tracks.count(key, event.type);
   else if (typeof place === 'string') tracks.drop(key, place);

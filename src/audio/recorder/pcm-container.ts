@@ -1,10 +1,10 @@
-/** Bare PCM as a container of the recorder, for an encoder: every sample at its place. */
+/** Raw PCM as a container of the recorder, for an encoder: every sample at its position. */
 import { CHANNELS, SAMPLE_RATE } from '../pcm/pcm.js';
 import type { FileChunk } from '../pcm/wav-writer.js';
 import { AppendedBytes } from './appended.js';
 import type { Container, Fit, Piece } from './container.js';
 
-/** Silence is made a second at a time. */
+/** Silence is made in steps of a second. */
 const SILENCE = new Uint8Array(SAMPLE_RATE * CHANNELS * 2);
 
 export class PcmContainer implements Container<Int16Array> {

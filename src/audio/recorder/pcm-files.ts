@@ -1,4 +1,4 @@
-/** A file a speaker, decoded. */
+/** One file per speaker, decoded. */
 import { merge, type Observable } from 'rxjs';
 import { CHANNELS } from '../pcm/pcm.js';
 import { slipTo } from '../pcm/slip.js';

@@ -1,4 +1,4 @@
-/** What becomes of PCM: WAV files, or files that ffmpeg encodes. */
+/** The targets of PCM: WAV files, or files that ffmpeg encodes. */
 import { defer, ignoreElements, type Observable } from 'rxjs';
 import { FfmpegEncoding } from '../ffmpeg/encoding.js';
 import { encodeArguments, ffmpegThatEncodes, type EncodedFormat } from '../ffmpeg/formats.js';
@@ -26,7 +26,7 @@ export function wavTarget(kind: 'user-wav' | 'mix-wav', context: TracksContext):
   return { kind, context, container: () => new WavContainer({ maxBytes: context.settings.maxWavBytes }) };
 }
 
-/** One ffmpeg a file. */
+/** One ffmpeg per file. */
 export function encodedTarget(kind: EncodedKind, context: TracksContext): PcmTarget {
   const { settings } = context;
   const format = ENCODED_KINDS[kind];
@@ -43,7 +43,7 @@ export function encodedTarget(kind: EncodedKind, context: TracksContext): PcmTar
   return { kind, container: () => new PcmContainer(), context: { ...context, settings: { ...settings, open } } };
 }
 
-/** Completes when there is an ffmpeg that makes these files, and errors with an FfmpegError where there is none: before anybody speaks. */
+/** Completes if there is an ffmpeg that can make these files, or errors with an FfmpegError, before anybody speaks. */
 export function ffmpegFor$(kind: EncodedKind, { settings }: TracksContext): Observable<never> {
   return defer(() => ffmpegThatEncodes(ENCODED_KINDS[kind], settings.ffmpeg)).pipe(ignoreElements());
 }

@@ -1,4 +1,4 @@
-/** The lift of the placement to Observables. */
+/** The placement as an RxJS operator. */
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { JitterEvent } from '../jitter/event.js';
 import { WakeUp } from '../timing/wake-up.js';
@@ -6,13 +6,13 @@ import { Placement, speakerOf, type Placed } from './placement.js';
 import type { RecordingClock } from './recording-clock.js';
 
 /**
- * Gives events their places. The beginning of a spurt is held for 250 ms, the rest passes at once.
+ * Gives events their positions. The beginning of a spurt is held for 250 ms; the rest passes at once.
  *
  * ```
  * events    -a-b-c-d-e-----------|
  * placed    -------(abcd)-e------|     a to d: 250 ms from where `a` belongs
  * ```
- * Completion and errors pass when what was held is out.
+ * Completion and errors pass after all held events.
  */
 export function placeEvents(clock: RecordingClock, maxSpeakers: number): OperatorFunction<JitterEvent, Placed> {
   return (events$) =>

@@ -1,4 +1,4 @@
-/** One place for each packet of a recording, whatever files are made of it. */
+/** Gives each packet of a recording its position, the same for all files. */
 import { isSilenceFrame, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { OPUS_GRID, opusPacketSamples } from '../../protocol/opus-packet.js';
 import type { JitterEvent } from '../jitter/event.js';
@@ -8,49 +8,49 @@ import type { DropReason } from './events.js';
 import type { RecordingClock } from './recording-clock.js';
 import { SpeakerKeys, type Speaker } from './speaker.js';
 
-/** How long the beginning of a spurt waits for a packet that was quicker than its first one; ms. */
+/** How long the beginning of a spurt waits for a packet that was faster than its first one; ms. */
 export const SETTLE_MS = 250;
-/** What RTP time and arrival may differ by, in samples. */
+/** How far RTP time and arrival may differ, in samples. */
 const BOUND = 60 * SAMPLES_PER_MS;
-/** An SSRC not heard for so long is forgotten; ms. */
+/** An SSRC not heard for this long is forgotten; ms. */
 const IDLE_MS = 600_000;
 
-/** How many SSRCs are followed: two a speaker, for who comes back has a new one. */
+/** How many SSRCs are followed: two per speaker, because a speaker who comes back has a new one. */
 export function streamsOf(speakers: number): SsrcTableOptions {
   return { idle: IDLE_MS, maxStreams: 2 * speakers };
 }
 
-/** An event of the jitter buffer, and where it belongs. */
+/** An event of the jitter buffer, with its position. */
 export interface Placed {
   readonly event: JitterEvent;
   readonly speaker: Speaker;
-  /** Of the speaker's files. */
+  /** The key of the speaker's files. */
   readonly key: string;
-  /** In samples of the recording; null of what has no place by its nature (it came too late), or why it has none. */
+  /** In samples of the recording; null for an event that has no position (such as a late packet); or the reason why a packet has none. */
   readonly place: Place | null | DropReason;
 }
 
 interface Stream {
   readonly ssrc: number;
   readonly timeline: Timeline<Group>;
-  /** The last of those that wait. */
+  /** The last group that waits. */
   last: Group | undefined;
 }
 
-/** An event that waits for its place, and those behind it that need none. */
+/** An event that waits for its position, and the events after it that need none. */
 interface Group extends Omit<Placed, 'place'> {
   readonly behind: Placed[];
 }
 
-/** A pure step: events in, in the order of their streams, and events with their places out. */
+/** A pure step: takes events in the order of their streams, and returns them with their positions. */
 export class Placement {
   readonly #clock: RecordingClock;
   readonly #keys: SpeakerKeys;
   readonly #streams: SsrcTable<Stream>;
-  /** What streams that are forgotten still held. */
+  /** Events of forgotten streams that are not returned yet. */
   #left: Placed[] = [];
 
-  /** @param maxSpeakers who are followed; further ones are not */
+  /** @param maxSpeakers how many speakers are followed; further ones are not */
   constructor(clock: RecordingClock, maxSpeakers: number) {
     this.#clock = clock;
     this.#keys = new SpeakerKeys(maxSpeakers);
@@ -64,7 +64,7 @@ export class Placement {
     );
   }
 
-  /** When `advance` has something to say, in ms of the recording; undefined for never. */
+  /** When `advance` has something to return, in ms of the recording; undefined for never. */
   get due(): number | undefined {
     let due: number | undefined;
     this.#streams.forEach(({ timeline }) => {
@@ -74,13 +74,13 @@ export class Placement {
     return due;
   }
 
-  /** When it has something to say of this SSRC. */
+  /** The same for one SSRC. */
   dueOf(ssrc: number): number | undefined {
     const stream = this.#streams.peek(ssrc);
     return stream && dueOf(stream.timeline);
   }
 
-  /** What has its place now: the event, what waited, or nothing yet. */
+  /** Returns the events that now have a position: this one, the waiting ones, or none yet. */
   push(event: JitterEvent): Placed[] {
     const speaker = speakerOf(event);
     const key = this.#keys.keyOf(speaker);
@@ -98,12 +98,12 @@ export class Placement {
     return this.#withLeft([]);
   }
 
-  /** What has waited long enough at `now` (ms of the recording). */
+  /** Returns what has waited long enough at `now` (ms of the recording). */
   advance(now: number): Placed[] {
     return this.#settle((now - SETTLE_MS) * SAMPLES_PER_MS + 1);
   }
 
-  /** Everything that waits. */
+  /** Returns everything that waits. */
   flush(): Placed[] {
     return this.#settle(Number.POSITIVE_INFINITY);
   }
@@ -148,7 +148,7 @@ export function speakerOf(event: JitterEvent): Speaker {
   return 'packet' in event ? event.packet : event;
 }
 
-/** What the timeline has settled, each with what was behind it. */
+/** The events that the timeline has settled, each followed by the events behind it. */
 function given(stream: Stream, settled: readonly Settled<Group>[]): Placed[] {
   const all: Placed[] = [];
   for (const { piece, place } of settled) {

@@ -1,4 +1,4 @@
-/** From the events of a jitter buffer to files. */
+/** Turns the events of a jitter buffer into files. */
 import { connect, defer, merge, share, Subject, type Observable, type OperatorFunction } from 'rxjs';
 import type { JitterEvent } from '../jitter/event.js';
 import type { PacketDamage } from '../opus/speaker-decoder.js';
@@ -20,11 +20,11 @@ import type { Speaker } from './speaker.js';
 import type { TracksContext } from './tracks-stream.js';
 import { transcriptFiles$ } from './transcript-files.js';
 
-/** A block of the mix is made when what is in it has its place, and a jitter buffer's delay has passed besides; ms. */
+/** Delay of a block of the mix: until its content has positions, plus the delay of a jitter buffer; ms. */
 const MIX_DELAY_MS = SETTLE_MS + 250;
 
 /**
- * The recorder behind its jitter buffer. It starts when it is subscribed, and completes when all files are closed.
+ * The recorder, after its jitter buffer. It starts when it is subscribed to, and completes when all files are closed.
  *
  * ```
  * events ─ places ─┬──────────────────────── user-ogg
@@ -33,7 +33,7 @@ const MIX_DELAY_MS = SETTLE_MS + 250;
  *                                 └─ mix ─┬─ mix-wav, mix-mp3, mix-m4a
  *                                         └─ mix-ogg
  * ```
- * Where something belongs is found out once, in `places`; nothing behind it has a clock of its own mind.
+ * Positions are found once, in `places`; nothing after it has a clock of its own.
  */
 export function recordEvents(settings: Settings): OperatorFunction<JitterEvent, RecordingEvent> {
   return (events$) =>

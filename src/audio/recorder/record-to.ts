@@ -37,13 +37,13 @@ export function recordTo(target: RecordingTarget, options: RecordOptions = {}): 
     new Observable((subscriber) => {
       const input$ = new Subject<VoicePacket>();
       let failure: { readonly error: unknown } | undefined;
-      // Not tied to the subscriber: the files are finished also when nobody listens any more.
+      // Not tied to the subscriber: the files are finished even if nobody listens any more.
       input$.pipe(inOrder, toFiles).subscribe({
         next: (event) => subscriber.next(event),
         error: (error) => subscriber.error(error),
         complete: () => (failure === undefined ? subscriber.complete() : subscriber.error(failure.error)),
       });
-      // Whoever leaves ends the source, and all goes its usual way from there.
+      // Unsubscribing ends the source, and the files are finished as usual.
       const left$ = new Subject<void>();
       subscriber.add(() => left$.next());
       packets$.pipe(takeUntil(left$)).subscribe({

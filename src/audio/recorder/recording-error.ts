@@ -1,7 +1,7 @@
-/** The error of a recorder. */
+/** The error of a recording. */
 import { VoiceError } from '../../errors.js';
 
-/** A file could not be opened, written or closed. What was written until then is sound. `cause` is what the disk, or the sink, said. */
+/** A file could not be opened, written or closed. What was written before is valid. `cause` is the error of the disk or of the sink. */
 export class RecordingError extends VoiceError {
   readonly code = 'recording';
   readonly retryable = false;
@@ -9,7 +9,7 @@ export class RecordingError extends VoiceError {
   constructor(
     /** What failed. */
     readonly operation: 'open' | 'write' | 'close',
-    /** Where the file is, or the name that it was to be opened by. */
+    /** The path of the file, or the name that it was to be opened with. */
     readonly path: string,
     cause: unknown,
   ) {

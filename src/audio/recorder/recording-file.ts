@@ -1,4 +1,4 @@
-/** One recording on its way to the disk: a bounded queue, a container, and a sink that takes its time. */
+/** One file on its way to the disk: a bounded queue, a container, and a sink that may be slow. */
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { Snowflake } from '../../types.js';
 import { FfmpegError } from '../errors.js';
@@ -11,16 +11,16 @@ import type { DropReason, FileEvent, RecordedFile, RecordingCounts } from './eve
 import { RecordingError } from './recording-error.js';
 import { after, type OpenRecordingSink, type RecordingSink } from './sink.js';
 
-/** A part that failed sooner, in samples, is not followed by another one: a second. */
+/** A part that failed before this many samples, a second, is not followed by another one. */
 const WORTH_SAMPLES = 48_000;
-/** Zeros for sinks that know no holes. */
+/** Zeros for sinks without `hole`. */
 const ZEROS = new Uint8Array(192_000);
 
 export interface FileSetup<Audio> {
   readonly file: Omit<RecordedFile, 'part' | 'userId'>;
-  /** The speaker, as far as is known. */
+  /** The speaker, if it is known. */
   readonly userId: () => Snowflake | null;
-  /** Where in the recording it begins, in samples. */
+  /** Where in the recording the file begins, in samples. */
   readonly start: number;
   readonly queueBytes: number;
   readonly name: (part: number) => string;
@@ -28,7 +28,7 @@ export interface FileSetup<Audio> {
   readonly container: () => Container<Audio>;
   readonly emit: (event: FileEvent) => void;
   readonly fail: (error: RecordingError) => void;
-  /** The last part is closed. Not called after `fail`. */
+  /** Called when the last part is closed. Not called after `fail`. */
   readonly done: () => void;
 }
 
@@ -36,7 +36,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
   readonly #setup: FileSetup<Audio>;
   readonly #queue: BoundedQueue<Piece<Audio>>;
   readonly #drops = new DropLedger();
-  /** Whose piece was written last. */
+  /** The SSRC of the piece that was written last. */
   #ssrc: number | null | undefined;
   #part = 1;
   #container: Container<Audio>;
@@ -44,11 +44,11 @@ export class RecordingFile<Audio extends ArrayBufferView> {
   #name = '';
   #sink: RecordingSink | undefined;
   #chunks: FileChunk[] = [];
-  /** The length of the file, and how much of it was written: all but its holes. */
+  /** The length of the file, and how much of it was written: everything but its holes. */
   #length = 0;
   #bytes = 0;
   #bytesTold = 0;
-  /** Of this part, in chunks that were all written. */
+  /** Samples of this part in chunks that were written completely. */
   #samplesWritten = 0;
   #counts = { packets: 0, lost: 0, late: 0, concealed: 0 };
   #touched = false;
@@ -56,7 +56,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
   #closing = false;
   #ending = false;
   #running = false;
-  /** Closed or failed: nothing happens any more. */
+  /** Closed or failed: nothing happens after that. */
   #over = false;
 
   constructor(setup: FileSetup<Audio>) {
@@ -66,7 +66,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     this.#partStart = setup.start;
   }
 
-  /** Pieces come in the order of their stream. What lies between their places becomes silence. */
+  /** Pieces come in the order of their stream. Gaps between their positions become silence. */
   push(piece: Piece<Audio>): void {
     if (this.#over) return;
     this.#touched = true;
@@ -82,7 +82,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     this.#counts[what] += 1;
   }
 
-  /** To be called once a second: says how it goes, and writes what has gathered when nothing comes that would do so. */
+  /** Must be called once a second: reports the progress, and writes buffered data if no new piece has come to trigger it. */
   tick(): void {
     if (this.#over) return;
     if (!this.#touched) this.#flushing = true;
@@ -96,13 +96,13 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     this.#emit({ type: 'progress', path: this.#path, durationMs, bytes, queuedBytes: this.#queue.bytes });
   }
 
-  /** Nothing more comes: writes all that waits, and closes. */
+  /** No more pieces come: writes everything that waits, and closes. */
   end(): void {
     this.#ending = true;
     this.#run();
   }
 
-  /** Takes steps as long as they are done at once, and goes on when one that takes its time is done. */
+  /** Executes steps as long as they complete synchronously, and continues when an asynchronous one is done. */
   #run(): void {
     if (this.#running) return;
     this.#running = true;
@@ -163,7 +163,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     });
   }
 
-  /** The chunk, or the hole before it. */
+  /** Writes the chunk, or the hole before it. */
   #write(sink: RecordingSink, { bytes, position }: FileChunk): void | PromiseLike<void> {
     const hole = position - this.#length;
     if (hole > 0 && sink.hole !== undefined) return after(sink.hole(hole, this.#length), () => void (this.#length += hole));
@@ -180,7 +180,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     });
   }
 
-  /** The piece, or what fills the gap before it, step by step. */
+  /** Writes the piece, or fills a part of the gap before it. */
   #put(piece: Piece<Audio>): void {
     const container = this.#container;
     const { samples, room } = container;
@@ -221,7 +221,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
     else this.#nextPart();
   }
 
-  /** Its ffmpeg is gone, and the file closed as far as it got. */
+  /** Closes the file as far as it got after its ffmpeg has ended. */
   async #failPart(error: FfmpegError): Promise<void> {
     this.#chunks = [];
     await closeQuietly(this.#sink);
@@ -287,7 +287,7 @@ export class RecordingFile<Audio extends ArrayBufferView> {
 const IDLE = Symbol('idle');
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-/** The recording has failed already: how its last file closes is of no interest any more. */
+/** The recording has failed already, so an error of this close does not matter. */
 async function closeQuietly(sink: RecordingSink | undefined): Promise<void> {
   try {
     await sink?.close();

@@ -12,7 +12,7 @@ import type { RecordedFile, RecordingKind, RecordingTarget, RecordOptions } from
 import type { OpenRecordingSink } from './sink.js';
 import { speakerName } from './speaker.js';
 
-/** The kinds, with the ends of their names. */
+/** The extension of each kind. */
 const EXTENSIONS: Readonly<Record<RecordingKind, string>> = {
   'user-ogg': 'ogg',
   'user-wav': 'wav',
@@ -25,12 +25,12 @@ const EXTENSIONS: Readonly<Record<RecordingKind, string>> = {
   'transcript-json': 'json',
   'transcript-vtt': 'vtt',
 };
-/** What MP3 has. */
+/** The range of MP3. */
 const FILE_BITRATES = { least: 32_000, most: 320_000 } as const;
 /** A header, and a second of sound. */
 const MIN_WAV_BYTES = WAV_HEADER_BYTES + SAMPLE_RATE * CHANNELS * BYTES_PER_SAMPLE;
 
-/** What is recorded, and how, unless told otherwise: `queueBytes` and `maxWavBytes` in bytes, `mixBitrate` and `fileBitrate` in bits a second. */
+/** The defaults of a recording: `queueBytes` and `maxWavBytes` in bytes, `mixBitrate` and `fileBitrate` in bits a second. */
 export const DEFAULT_RECORDING = {
   files: ['user-ogg'],
   begin: 'recording',
@@ -68,7 +68,7 @@ const checkOptions = fields({
   scheduler: SCHEDULER,
 } satisfies Readonly<Record<keyof RecordOptions, Check>>);
 
-/** @throws VoiceOptionsError for an option that is none, or out of its range */
+/** @throws VoiceOptionsError for an unknown option, or one that is out of range */
 export function recordSettings(target: RecordingTarget, options: RecordOptions): Settings {
   checkOptions('', options);
   const { overwrite = false, ...rest } = options;

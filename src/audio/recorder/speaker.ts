@@ -1,4 +1,4 @@
-/** Whose audio it is, and in which file. */
+/** The identity of a speaker, and the file of its audio. */
 import type { Snowflake } from '../../types.js';
 
 export interface Speaker {
@@ -6,14 +6,14 @@ export interface Speaker {
   readonly ssrc: number;
 }
 
-/** The name of a speaker: the user; the SSRC while nobody has said whose it is. */
+/** The name of a speaker: the user, or the SSRC while the user is unknown. */
 export function speakerName({ userId, ssrc }: Speaker): string {
   return userId ?? `ssrc-${ssrc}`;
 }
 
 /**
- * One key a file. A user has one, whatever SSRCs he comes with, at once or one after the other. Where it is said late whose an SSRC
- * is, the file that it has goes on as his, unless he has one already.
+ * One key per file. A user has one key for all SSRCs, at the same time or one after the other. If the user of an SSRC becomes known late,
+ * the existing file of that SSRC becomes the user's, unless the user has one already.
  *
  * ```
  * packets   ssrc 7, nobody's   ssrc 7, of 42   ssrc 9, of 42
@@ -26,12 +26,12 @@ export class SpeakerKeys {
   readonly #byUser = new Map<Snowflake, string>();
   readonly #bySsrc = new Map<number, string>();
 
-  /** @param limit keys that are given */
+  /** @param limit maximum number of keys */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** The key of a speaker; undefined for one too many. */
+  /** The key of a speaker; undefined if the limit is reached. */
   keyOf(speaker: Speaker): string | undefined {
     const { userId, ssrc } = speaker;
     const ofSsrc = this.#bySsrc.get(ssrc);
@@ -44,7 +44,7 @@ export class SpeakerKeys {
     return key;
   }
 
-  /** An SSRC is out of use: whoever has it next may be somebody else. */
+  /** Forgets an SSRC that is out of use: its next owner may be somebody else. */
   forget(ssrc: number): void {
     this.#bySsrc.delete(ssrc);
   }

@@ -1,17 +1,17 @@
-/** Who spoke when: what a transcript is made of. */
+/** Who spoke when: the content of a transcript. */
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { isVoice } from '../speakers/voice.js';
 import type { Placed } from './placement.js';
 import type { Speaker } from './speaker.js';
 
-/** Pauses up to this long, in samples, belong to what is said: 300 ms. */
+/** Pauses up to this long, in samples, count as speech: 300 ms. */
 const HANGOVER = 300 * SAMPLES_PER_MS;
-/** Packets of one speaker may come so much later, in samples, than those of another which were sent with them: a second. */
+/** How much later, in samples, packets of one speaker may come than packets of another that were sent at the same time: a second. */
 const APART = 1_000 * SAMPLES_PER_MS;
-/** What is said without a pause for longer than this, in samples, is told in several pieces: a minute. */
+/** Speech without a pause is split into pieces after this many samples: a minute. */
 const LONGEST = 60_000 * SAMPLES_PER_MS;
 
-/** What somebody said between two pauses. */
+/** What one speaker said between two pauses. */
 export interface Spoken extends Speaker {
   /** Where it begins and ends, in samples of the recording. */
   readonly at: number;
@@ -24,7 +24,7 @@ interface Open extends Speaker {
 }
 
 /**
- * A pure step: placed packets in, what was spoken out, in the order of the beginnings.
+ * A pure step: takes placed packets, and returns speech segments in the order of their beginnings.
  *
  * ```
  * A       aaaa-aa--------aaa
@@ -35,7 +35,7 @@ interface Open extends Speaker {
 export class SpokenLog {
   readonly #open = new Map<string, Open>();
   #ended: Spoken[] = [];
-  /** The latest beginning of a packet. */
+  /** The latest beginning of any packet. */
   #latest = 0;
 
   push({ event, speaker, key, place }: Placed): Spoken[] {
@@ -52,7 +52,7 @@ export class SpokenLog {
     return this.#tell(this.#latest - APART);
   }
 
-  /** All that is left. */
+  /** Returns the rest. */
   flush(): Spoken[] {
     for (const whose of [...this.#open.keys()]) this.#close(whose);
     return this.#tell(Number.POSITIVE_INFINITY);
@@ -63,7 +63,7 @@ export class SpokenLog {
     this.#open.delete(whose);
   }
 
-  /** What ended, began no later than `until`, and before which nothing else began that has not ended. */
+  /** Returns segments that have ended and began no later than `until`, and before which no open segment began. */
   #tell(until: number): Spoken[] {
     if (this.#ended.length === 0) return [];
     const first = Math.min(until, ...[...this.#open.values()].map(({ at }) => at));

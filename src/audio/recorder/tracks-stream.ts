@@ -1,4 +1,4 @@
-/** The files of one kind as an Observable of what happens to them. */
+/** The files of one kind, as an Observable of their events. */
 import { interval, Observable } from 'rxjs';
 import type { Container } from './container.js';
 import type { RecordingEvent, RecordingKind } from './events.js';
@@ -9,17 +9,17 @@ import { Tracks } from './tracks.js';
 
 const TICK_MS = 1_000;
 
-/** What the files of a recording share. */
+/** What all files of a recording share. */
 export interface TracksContext {
   readonly settings: Settings;
   readonly names: NameRegistry;
 }
 
 /**
- * Cold: subscribing begins, the source's completion finishes the files, and their closing completes. Unsubscribing finishes them,
- * too, with nobody left to be told.
+ * Cold: subscribing starts it, completion of the source finishes the files, and it completes when they are closed. Unsubscribing also
+ * finishes them, without notice.
  *
- * @param write puts what the source emits into the tracks
+ * @param write writes the values of the source to the tracks
  */
 export function tracks$<Audio extends ArrayBufferView, T>(
   kind: RecordingKind,

@@ -1,4 +1,4 @@
-/** The files of one kind: opened when somebody is first heard, closed together. */
+/** The files of one kind: each is opened when its speaker is first heard, and all are closed together. */
 import type { Piece } from './container.js';
 import { DropLedger } from './drop-ledger.js';
 import type { DropReason, RecordedFile, RecordingEvent, RecordingKind } from './events.js';
@@ -13,7 +13,7 @@ export interface TracksSetup<Audio> extends Pick<FileSetup<Audio>, 'open' | 'que
   readonly name: (file: Omit<RecordedFile, 'part'>) => FileSetup<Audio>['name'];
   readonly emit: (event: RecordingEvent) => void;
   readonly fail: (error: RecordingError) => void;
-  /** All files are closed. */
+  /** Called when all files are closed. */
   readonly done: () => void;
 }
 
@@ -22,13 +22,13 @@ interface Track<Audio extends ArrayBufferView> {
   userId: Speaker['userId'];
 }
 
-/** The key of the one file that is everybody's. */
+/** The key of the one file of all speakers. */
 const EVERYBODY = '';
 
 export class Tracks<Audio extends ArrayBufferView> {
   readonly #setup: TracksSetup<Audio>;
   readonly #tracks = new Map<string, Track<Audio>>();
-  /** Packets of those who have no file. */
+  /** Packets of speakers who have no file. */
   readonly #withoutFile = new DropLedger();
   #open = 0;
   #ended = false;
@@ -44,12 +44,12 @@ export class Tracks<Audio extends ArrayBufferView> {
     track.file.push(piece);
   }
 
-  /** Something of everybody. */
+  /** Adds a piece of the mix of all speakers. */
   pushShared(piece: Piece<Audio>): void {
     this.#trackOf(EVERYBODY, null, piece).file.push(piece);
   }
 
-  /** Counts something of a speaker who has a file. */
+  /** Counts an event of a speaker who has a file. */
   count(key: string, what: 'lost' | 'late'): void {
     this.#tracks.get(key)?.file.count(what);
   }
@@ -63,7 +63,7 @@ export class Tracks<Audio extends ArrayBufferView> {
     this.#tellWithoutFile();
   }
 
-  /** Nothing more comes. Calling it again does nothing. */
+  /** No more pieces come. Calling it again does nothing. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -1,4 +1,4 @@
-/** Transcripts as containers of the recorder: lines of text, one for each time that somebody spoke. */
+/** Transcripts as containers of the recorder: one entry of text for each speech segment. */
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { FileChunk } from '../pcm/wav-writer.js';
 import { AppendedBytes } from './appended.js';
@@ -10,12 +10,12 @@ import type { Spoken } from './spoken.js';
 export interface TranscriptFormat {
   readonly header: string;
   entry(spoken: Spoken): string;
-  /** What stands between two entries. */
+  /** The text between two entries. */
   readonly between: string;
   readonly end: string;
 }
 
-/** A JSON array of `{ startMs, endMs, userId, ssrc }`, one a line. */
+/** A JSON array of `{ startMs, endMs, userId, ssrc }`, one per line. */
 export const JSON_TRANSCRIPT: TranscriptFormat = {
   header: '[\n',
   entry: ({ at, end, userId, ssrc }) => JSON.stringify({ startMs: toMs(at), endMs: toMs(end), userId, ssrc }),
@@ -24,7 +24,7 @@ export const JSON_TRANSCRIPT: TranscriptFormat = {
 };
 
 /**
- * A cue each, with the speaker in a voice span: `<v 81384788765712384>`. Players take it for the subtitles of the recording.
+ * One cue per entry, with the speaker in a voice span: `<v 81384788765712384>`. Players show it as subtitles of the recording.
  * Source: W3C, WebVTT: The Web Video Text Tracks Format, sections 4.1 and 4.2.
  */
 export const VTT_TRANSCRIPT: TranscriptFormat = {

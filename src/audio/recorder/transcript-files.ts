@@ -1,4 +1,4 @@
-/** One file that says who spoke when. */
+/** One file that tells who spoke when. */
 import { concat, concatMap, defer, map, type Observable } from 'rxjs';
 import type { RecordingEvent } from './events.js';
 import type { Piece } from './container.js';
@@ -9,7 +9,7 @@ import { JSON_TRANSCRIPT, TranscriptContainer, VTT_TRANSCRIPT, type TranscriptFo
 
 const FORMATS = { 'transcript-json': JSON_TRANSCRIPT, 'transcript-vtt': VTT_TRANSCRIPT } as const satisfies Record<string, TranscriptFormat>;
 
-/** `transcript-json` and `transcript-vtt`. Its times are those of the recording, whatever the other files begin with. */
+/** `transcript-json` and `transcript-vtt`. Their times are those of the recording, independent of where the other files begin. */
 export function transcriptFiles$(kind: keyof typeof FORMATS, placed$: Observable<Placed>, context: TracksContext): Observable<RecordingEvent> {
   const format = FORMATS[kind];
   const pieces$ = spoken$(placed$).pipe(map((spoken) => pieceOf(spoken, format)));

@@ -1,9 +1,9 @@
-/** WAV as a container of the recorder: every sample at its place, and silence as holes. */
+/** WAV as a container of the recorder: every sample at its position, and silence as holes. */
 import { SAMPLE_RATE } from '../pcm/pcm.js';
 import { WavWriter, type FileChunk, type WavWriterOptions } from '../pcm/wav-writer.js';
 import type { Container, Fit, Piece } from './container.js';
 
-/** Silence of so many samples, a second, is left out of the file rather than written as zeros. */
+/** Silence of this many samples, a second, or more becomes a hole in the file instead of written zeros. */
 const MIN_HOLE = SAMPLE_RATE;
 
 export class WavContainer implements Container<Int16Array> {

@@ -1,11 +1,11 @@
-/** What a source is, in words, where somebody else could open it: another process, or another thread of this one. */
+/** Describes a source as data, if somebody else can open it: another process, or another thread of this one. */
 import type { FrameDescription } from '../../frames/description.js';
 import type { SourceInput } from './input/input.js';
 import type { SourceOptions } from './options.js';
 
-/** What can be said to anybody. */
+/** Options that any process may see. */
 const TOLD: ReadonlySet<string> = new Set(['bitrate', 'outputGain', 'stallTimeout']);
-/** What can be said within this process: a secret, and what is of this machine alone. All else is code. */
+/** Options for this process only: secrets, and paths of this machine. All other options are code. */
 const OWN: ReadonlySet<string> = new Set(['headers', 'ffmpeg']);
 
 export function describeSource(input: SourceInput, options: SourceOptions, start: number): FrameDescription | undefined {
@@ -16,13 +16,13 @@ export function describeSource(input: SourceInput, options: SourceOptions, start
   if (typeof text !== 'string') return undefined;
   const from = /^https?:/i.test(text) ? 'url' : 'file';
   const isFileUrl = /^file:/i.test(text);
-  // Of another protocol: who reads it says so.
+  // A URL of another protocol is reported by its reader.
   if (input instanceof URL && from === 'file' && !isFileUrl) return undefined;
   const description = { input: text, from, start, options: Object.fromEntries(told) } as const;
   return own.length > 0 || isFileUrl ? { ...description, own: Object.fromEntries(own) } : description;
 }
 
-/** A text, a number, or a record of texts: of what else is given nobody knows whether it can travel. */
+/** Accepts a string, a number, or a record of strings. Other values may not be transferable. */
 function isPlain(value: unknown): boolean {
   if (typeof value === 'string' || typeof value === 'number') return true;
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;

@@ -1,14 +1,14 @@
-/** What a source gives when it is iterated. */
+/** The iterator of a source. */
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { OpusFrame } from '../../types.js';
 import type { Reading } from './reading.js';
 
-/** An iterator that knows where it is, and can be let go of while it waits. */
+/** An iterator that knows its position, and can be released while it waits. */
 export interface FrameIterator extends AsyncIterator<OpusFrame, undefined> {
   /** Where in the sound the next frame begins, in ms from the start of the media. */
   readonly position: number;
-  /** Lets go of the input at once, and of the ffmpeg, also while a frame is being waited for. */
+  /** Releases the input and the ffmpeg at once, also while a frame is awaited. */
   return(): Promise<IteratorResult<OpusFrame, undefined>>;
 }
 
@@ -33,7 +33,7 @@ export function iterateFrames(reading: Reading): FrameIterator {
   };
 }
 
-/** What is let go of ends, and does not fail, whatever it was in the middle of; what ends or fails is let go of. */
+/** After a release the items end without an error, whatever was going on; after an end or an error the reading is released. */
 export async function* untilReleased<T>(reading: Reading, items: AsyncGenerator<T, undefined>): AsyncGenerator<T, undefined> {
   try {
     return yield* items;

@@ -2,14 +2,14 @@
 import { db } from '../steps/level/decibels.js';
 import type { LoudnessGains } from '../steps/loudness/gains.js';
 
-/** The PCM louder or fainter by so many decibels; what is beyond 16 bits is cut off. At 0 dB it is the array itself. */
+/** Changes the level by this many decibels; samples beyond 16 bits are clipped. At 0 dB it returns the array itself. */
 export function amplify(pcm: Int16Array, decibels: number): Int16Array {
   if (decibels === 0) return pcm;
   const factor = db(decibels);
   return pcm.map((sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample * factor))));
 }
 
-/** R128 gains are Q7.8, like the output gain that they come on top of. */
+/** R128 gains are Q7.8, like the output gain to which they are added. */
 const R128_STEPS = 256;
 
 /** Source: RFC 7845 section 5.2.1 (R128_TRACK_GAIN, R128_ALBUM_GAIN); ReplayGain 2.0 specification, section "Metadata". */

@@ -1,4 +1,4 @@
-/** What the user may say of a source. */
+/** The options of a source. */
 import type { SchedulerLike } from 'rxjs';
 import { amount, count, fields, functionOf, listOf, must, oneOf, type Check } from '../../checks/check.js';
 import { SCHEDULER } from '../../checks/common.js';
@@ -27,9 +27,9 @@ export interface SourceDamage {
     | 'impossible-time'
     | 'undecodable'
     | 'decoder';
-  /** Where, in bytes from the start of the input; undefined where that is not known. */
+  /** Where, in bytes from the start of the input; undefined if that is not known. */
   readonly offset: number | undefined;
-  /** How many bytes are lost; 0 where that is not known. */
+  /** How many bytes are lost; 0 if that is not known. */
   readonly bytes: number;
   readonly message?: string;
 }
@@ -66,7 +66,7 @@ export interface SourceOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** What a source does unless told otherwise. */
+/** The defaults of a source. */
 export const DEFAULT_SOURCE_OPTIONS = { bitrate: 96_000, outputGain: 'apply', stallTimeout: 30_000 } as const satisfies SourceOptions;
 
 const HEADERS = must('an object of texts', (value) => typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string'));
@@ -79,7 +79,7 @@ const RAW = fields(
   ['sampleRate', 'channels', 'format'],
 );
 
-/** Of each option by itself. */
+/** The check of each option by itself. */
 export const SOURCE = {
   raw: RAW,
   ffmpeg: must('the path of an ffmpeg', (value) => typeof value === 'string' && value !== ''),
@@ -93,5 +93,5 @@ export const SOURCE = {
   stallTimeout: amount('a number of milliseconds, more than 0', Number.MIN_VALUE),
   scheduler: SCHEDULER,
 } satisfies Readonly<Record<keyof SourceOptions, Check>>;
-/** @throws VoiceOptionsError for options that are none */
+/** @throws VoiceOptionsError for invalid options */
 export const checkSource = fields(SOURCE);

@@ -1,4 +1,4 @@
-/** The packets of a file to PCM, exact to the sample. */
+/** Decodes the packets of a file to PCM, exact to the sample. */
 import type { OpusCodec, OpusDecoderFactory } from '../opus/codec.js';
 import { createOpusDecoder } from '../opus/decoder.js';
 import { pausePackets, type OpusPart } from '../opus/parts.js';
@@ -10,21 +10,21 @@ export interface FileDecoderOptions {
   readonly codec?: OpusDecoderFactory | undefined;
   /** Apply the gain that the header asks for. */
   readonly outputGain: boolean;
-  /** A packet that the codec refuses; it is concealed. */
+  /** Called for a packet that the codec refuses; it is concealed. */
   readonly onUndecodable: (bytes: number, error: unknown) => void;
 }
 
 /**
- * A pure step from parts to PCM. It leaves out what the header says (pre-skip), and cuts off what the end says (trim); for that it is one
- * packet late. Source: RFC 7845 sections 4.2 (pre-skip), 4.4 (end trimming) and 5.1 (output gain).
+ * A pure step from parts to PCM. It drops the samples that the header marks (pre-skip) and those that the end marks (trim); for that it
+ * delays its output by one packet. Source: RFC 7845 sections 4.2 (pre-skip), 4.4 (end trimming) and 5.1 (output gain).
  */
 export class FileDecoder {
   readonly #options: FileDecoderOptions;
   readonly #codec: OpusCodec;
   #gain = 0;
-  /** Samples still to be left out. */
+  /** Samples still to be dropped. */
   #skip = 0;
-  /** The last packet's, which a trim may shorten. */
+  /** The PCM of the last packet, which a trim may shorten. */
   #held: Int16Array = new Int16Array(0);
 
   constructor(options: FileDecoderOptions) {
@@ -32,7 +32,7 @@ export class FileDecoder {
     this.#codec = (options.codec ?? createOpusDecoder)();
   }
 
-  /** What this part completes: PCM of the part before it, nearly always. */
+  /** Returns the PCM that this part completes: usually that of the part before it. */
   *step(part: OpusPart): Generator<Int16Array, void> {
     switch (part.type) {
       case 'head':
@@ -54,12 +54,12 @@ export class FileDecoder {
     }
   }
 
-  /** Leaves out so many samples more: those in front of the place that was sought. */
+  /** Drops this many more samples: those before the requested position. */
   skip(samples: number): void {
     this.#skip += samples;
   }
 
-  /** What is held back. */
+  /** Returns the PCM that is held back. */
   flush(): Int16Array {
     const held = this.#held;
     this.#held = new Int16Array(0);
@@ -89,7 +89,7 @@ export class FileDecoder {
     try {
       return this.#codec.conceal?.(samples) ?? new Int16Array(samples * CHANNELS);
     } catch {
-      // A codec that crashed conceals nothing: silence of the right length.
+      // A codec that crashed cannot conceal: silence of the right length is given.
       return new Int16Array(samples * CHANNELS);
     }
   }

@@ -1,13 +1,13 @@
-/** A place in a stream of parts. */
+/** Starts a stream of parts at a position. */
 import { OPUS_GRID } from '../../protocol/opus-packet.js';
 import type { OpusPart } from '../opus/parts.js';
 
 /**
- * The parts from a time on: the first packet is the one that holds it. What is before is read and thrown away, at about a microsecond a
- * packet.
+ * The parts from a time on: the first packet is the one that contains it. Earlier packets are read and discarded, at about a microsecond
+ * per packet.
  *
  * @param from in samples at 48 kHz, from the start of the first packet
- * @param onStart told where the first packet given begins, before it is
+ * @param onStart called with the beginning of the first packet, before that packet is given
  */
 export async function* partsFrom(
   parts: AsyncGenerator<OpusPart, undefined>,
@@ -23,7 +23,7 @@ export async function* partsFrom(
       else if (part.type !== 'trim') {
         const end = at + part.samples;
         if (end > from) {
-          // Of a pause, whole packets are passed over; a packet is not divided.
+          // A pause is shortened by whole packets; a packet is not divided.
           const passed = part.type === 'pause' ? Math.floor(Math.max(0, from - at) / OPUS_GRID) * OPUS_GRID : 0;
           onStart(at + passed);
           started = true;

@@ -1,4 +1,4 @@
-/** Whatever the user has, as PCM. */
+/** Any input of the user, as PCM. */
 import { amount, fields, functionOf, type Check } from '../../checks/check.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { holdBack } from '../../edge.js';
@@ -11,9 +11,9 @@ import { Reading } from './reading.js';
 
 /** How to read an input as PCM. */
 export interface PcmSourceOptions extends SourceOptions {
-  /** Where to begin, in ms. Default 0. Of a stream, what is before is read and thrown away. */
+  /** Where to begin, in ms. Default 0. In a stream, everything before is read and discarded. */
   readonly from?: number;
-  /** What decodes Opus. Default `createOpusDecoder`. */
+  /** Makes the decoder of Opus. Default `createOpusDecoder`. */
   readonly codec?: OpusDecoderFactory;
 }
 
@@ -24,13 +24,13 @@ const checkOptions = fields({
 } satisfies Readonly<Record<keyof PcmSourceOptions, Check>>);
 
 /**
- * The same as `source()`, decoded: blocks of 20 ms of 48 kHz stereo, for filters, a mixer, a recogniser. All blocks but the last are 1920
- * numbers long; the last has what is left, so the whole is as long as the sound, to the sample: what the header of an Opus stream says is
- * to be left out at the start, and what its end says is to be cut off, is not in it, and the gain that it asks for is applied.
+ * Reads the same inputs as `source()`, decoded: blocks of 20 ms of 48 kHz stereo, for filters, a mixer or a recogniser. Each block has 1920
+ * numbers, except that the last may be shorter, so the whole is exactly as long as the sound: samples that an Opus stream marks to be
+ * dropped at its start and end are dropped, and the gain in its header is applied.
  *
  * `timestamp` counts samples and `arrival` ms, both from the start of the media; `ssrc` is 0 and `userId` null.
  *
- * @throws as `source()` does; VoiceOptionsError at once for an option that is none, or out of its range
+ * @throws as `source()` does; VoiceOptionsError at once for an unknown option, or one that is out of range
  */
 export function pcm(input: SourceInput, options: PcmSourceOptions = {}): AsyncIterable<PcmFrame> {
   checkOptions('', options);

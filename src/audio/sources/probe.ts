@@ -1,4 +1,4 @@
-/** Says what an input is, and how it would be played. */
+/** Tells what an input is, and how it would be played. */
 import { lastGranule, oggContents } from '../ogg/contents.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { describeWithFfmpeg } from './ffmpeg/describe.js';
@@ -10,39 +10,39 @@ import { checkSource, type SourceOptions } from './options.js';
 import { Reading } from './reading.js';
 import type { FfmpegRoute, PassthroughRoute, RouteInfo } from './route/route.js';
 
-/** What an input is. */
+/** Describes an input. */
 export interface MediaInfo {
-  /** `passthrough`: its Opus is passed as it is; `pcm`: it is PCM, or decoded, and encoded here; `ffmpeg`: ffmpeg decodes it. */
+  /** `passthrough`: its Opus is passed unchanged; `pcm`: it is PCM, or is decoded, and is encoded here; `ffmpeg`: ffmpeg decodes it. */
   readonly via: 'passthrough' | 'pcm' | 'ffmpeg';
-  /** Why, in words. */
+  /** The reason, as text. */
   readonly why: string;
   /** `Ogg`, `WebM`, `MP4`, `WAV`, `PCM`, or what it looks like. */
   readonly container: string;
-  /** `opus`, `pcm`, or as ffmpeg calls it. */
+  /** `opus`, `pcm`, or ffmpeg's name for it. */
   readonly codec: string;
-  /** Of the sound, in ms; undefined where the input does not say, as a live stream does not. */
+  /** Length of the sound, in ms; undefined if the input does not tell, such as a live stream. */
   readonly duration: number | undefined;
   readonly channels: number | undefined;
   /** Samples a second; Opus is always played at 48 000. */
   readonly sampleRate: number | undefined;
   /** Title, artist and the like, by their names in upper case. */
   readonly tags: ReadonlyMap<string, string>;
-  /** Gain in dB that the header of an Opus stream asks for, which `source()` applies unless told otherwise; 0 elsewhere. */
+  /** Gain in dB that the header of an Opus stream asks for, which `source()` applies by default; 0 for other inputs. */
   readonly outputGain: number;
-  /** Gains that its tags ask for; nothing applies them by itself. */
+  /** Gains that its tags ask for; they are not applied by default. */
   readonly loudness: LoudnessGains;
 }
 
-/** Bytes at the end of an Ogg file among which its last page is: it has 65 307 at most. */
+/** Bytes at the end of an Ogg file that contain its last page: a page has at most 65 307. */
 const TAIL_BYTES = 131_072;
-/** Of an input that cannot be opened again, ffmpeg is shown so much. */
+/** How many bytes of an input that cannot be opened again are shown to ffmpeg. */
 const SHOWN_BYTES = 1_048_576;
 
 /**
- * Looks at an input, and says what it is and how `source()` would play it. What has to be decoded is described by ffmpeg. Of a stream, the
- * beginning is used up by it: to probe and then play one, use `source(stream).probe()`.
+ * Looks at an input, and tells what it is and how `source()` would play it. ffmpeg describes what has to be decoded. Probing a stream
+ * uses up its beginning: to probe and then play it, use `source(stream).probe()`.
  *
- * @throws MediaFormatError, MediaSourceError or FfmpegError, as `source()` does; VoiceOptionsError for options that are none
+ * @throws MediaFormatError, MediaSourceError or FfmpegError, as `source()` does; VoiceOptionsError for invalid options
  */
 export async function probe(input: SourceInput, options: SourceOptions = {}): Promise<MediaInfo> {
   checkSource('', options);
@@ -54,7 +54,7 @@ export async function probe(input: SourceInput, options: SourceOptions = {}): Pr
   }
 }
 
-/** The same of an input that is open; a stream can be read on afterwards. */
+/** The same for an open input; a stream can still be played afterwards. */
 export async function probeReading(reading: Reading, options: SourceOptions): Promise<MediaInfo> {
   const info = await described(reading, options);
   const { filters = [] } = options;
@@ -97,7 +97,7 @@ async function describe(route: FfmpegRoute, { input }: Reading, options: SourceO
   return { codec, ...rest };
 }
 
-/** By the time of the last page. Not of a chain, whose links each begin anew, and not where the length of the input is not known. */
+/** Computed from the last page. Not for chained streams, where each link starts again, nor if the length of the input is unknown. */
 async function oggDuration({ input }: Reading, { head }: PassthroughRoute): Promise<number | undefined> {
   const size = await input.size();
   if (size === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** One reading of an input, from its opening to its end: a play has one. */
+/** One reading of an input, from opening to end: each play has one. */
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { OpusFrame } from '../../types.js';
 import { ByteSource } from '../bytes/byte-source.js';
@@ -21,7 +21,7 @@ import { chooseRoute } from './route/choose.js';
 import type { FfmpegRoute, PassthroughRoute, PcmRoute, Route } from './route/route.js';
 import { openWav } from './route/wav.js';
 
-/** A decoder needs so much before a place to sound as it should there: 80 ms. Source: RFC 7845 section 4.6. */
+/** A decoder needs this much before a position to sound right there: 80 ms. Source: RFC 7845 section 4.6. */
 const PRE_ROLL_SAMPLES = 3_840;
 
 export class Reading {
@@ -31,7 +31,7 @@ export class Reading {
   readonly #ffmpeg: FfmpegDecoding;
   #route: Promise<Route> | undefined;
   #released = false;
-  /** Where the first frame begins, in ms: the packet that holds the place asked for may begin before it. */
+  /** Where the first frame begins, in ms: the packet that contains the requested position may begin before it. */
   #start: number;
 
   /** @param at where to begin, in ms */
@@ -43,7 +43,7 @@ export class Reading {
     this.#ffmpeg = new FfmpegDecoding(this.input, options);
   }
 
-  /** Whoever wanted it has let go of it. */
+  /** Whether the consumer has released it. */
   get released(): boolean {
     return this.#released;
   }
@@ -69,15 +69,15 @@ export class Reading {
   }
 
   /**
-   * The sound as it is had without encoding it here: packets where they are passed, or ffmpeg makes them; PCM elsewhere.
+   * The sound without encoding it here: packets if they are passed unchanged or made by ffmpeg, otherwise PCM.
    *
-   * @param warmUp packets begin so many samples before the place, for a decoder to be warm there; see `start`
+   * @param warmUp packets begin this many samples early, to warm up a decoder; see `start`
    */
   async *pieces(warmUp: number, codec?: OpusDecoderFactory): AsyncGenerator<OpusFrame | Int16Array, undefined> {
     return yield* (await this.#packets(warmUp)) ?? this.blocks(codec);
   }
 
-  /** The sound as PCM: blocks of 20 ms, of which the last may be shorter. */
+  /** The sound as PCM: blocks of 20 ms; the last one may be shorter. */
   async *blocks(codec?: OpusDecoderFactory): AsyncGenerator<Int16Array, undefined> {
     const route = await this.route();
     const pieces =
@@ -91,20 +91,20 @@ export class Reading {
     } catch (error) {
       failure = { error };
     }
-    // What came before an error is given all the same.
+    // PCM from before an error is still given.
     const rest = blocks.flush();
     if (rest.length > 0) yield rest;
     if (failure !== undefined) throw failure.error;
     return undefined;
   }
 
-  /** Lets go of everything, also while it is being waited for. */
+  /** Releases everything, also while it is awaited. */
   async release(): Promise<void> {
     this.#released = true;
     await Promise.all([this.input.release(), this.#ffmpeg.release()]);
   }
 
-  /** Undefined where they would have to be encoded here. */
+  /** Undefined if packets would have to be encoded here. */
   async #packets(warmUp: number): Promise<AsyncGenerator<OpusFrame, undefined> | undefined> {
     const route = await this.route();
     const { bitrate = DEFAULT_SOURCE_OPTIONS.bitrate, outputGain = DEFAULT_SOURCE_OPTIONS.outputGain } = this.#options;

@@ -1,4 +1,4 @@
-/** Whatever the user has, as Opus frames: what `play()` takes. */
+/** Any input of the user, as Opus frames for `play()`. */
 import type { OpusFrame } from '../../types.js';
 import { holdBack } from '../../edge.js';
 import { described } from '../../frames/description.js';
@@ -13,28 +13,28 @@ import { Reading } from './reading.js';
 export interface AnySource extends AsyncIterable<OpusFrame> {
   [Symbol.asyncIterator](): FrameIterator;
   /**
-   * What it is, how long, and its tags; see {@link MediaInfo}. Of a stream it looks at the beginning, which is played all the same.
+   * What it is, its length and its tags; see {@link MediaInfo}. A stream can still be played from its beginning afterwards.
    *
    * @throws as iterating does
    */
   probe(): Promise<MediaInfo>;
 }
 
-/** A source that can be played again, and from any place. */
+/** A source that can be played again, and from any position. */
 export interface SeekableSource extends AnySource {
   readonly seekable: true;
   /** Where it begins, in ms from the start of the media. */
   readonly start: number;
   /**
-   * The same from another place on, in ms from the start of the media (not from `start`). Opus begins with the packet that holds the
-   * place; what has to be decoded begins exactly there.
+   * The same source from another position, in ms from the start of the media (not from `start`). Opus begins with the packet that contains
+   * the position; what has to be decoded begins exactly there.
    *
-   * @throws RangeError for a negative number, or none
+   * @throws RangeError for a negative number, or something that is not a number
    */
   from(ms: number): SeekableSource;
 }
 
-/** A source that is what it is: it is heard once, from where it is. */
+/** A source that can be played once, from where it is. */
 export interface StreamSource extends AnySource {
   readonly seekable: false;
 }
@@ -73,18 +73,18 @@ export function source(input: SourceInput, options: SourceOptions = {}): Seekabl
   return isRepeatable(input) ? seekableSource(input, options, 0) : streamSource(input, options);
 }
 
-/** How each source is read, by who wants more of it than its packets. */
+/** How to open each source, for callers that need more than its packets. */
 const readings = new WeakMap<AnySource, (from?: number) => Reading>();
 
-/** Whether it is what `source()` gave. */
+/** Whether it was made by `source()`. */
 export function isSource(value: unknown): value is SeekableSource | StreamSource {
   return typeof value === 'object' && value !== null && readings.has(value as AnySource);
 }
 
 /**
- * One reading of a source, as iterating it begins one.
+ * Opens one reading of a source, as iterating it does.
  *
- * @param from in ms from the start of the media; default its own start. A stream is read from where it is
+ * @param from in ms from the start of the media; default its own start. Ignored for a stream
  */
 export function openSource(source: SeekableSource | StreamSource, from?: number): Reading {
   return readings.get(source)!(from);
@@ -107,7 +107,7 @@ function seekableSource(input: RepeatableInput, options: SourceOptions, start: n
 }
 
 function streamSource(input: StreamInput, options: SourceOptions): StreamSource {
-  // What was read to look at it is played first.
+  // The reading that probed a stream is also the one that plays it.
   let probed: Reading | undefined;
   const open = (): Reading => {
     const reading = probed ?? new Reading(input, options);

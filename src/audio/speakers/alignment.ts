@@ -1,4 +1,4 @@
-/** All speakers on one clock, a block at a time. */
+/** Puts all speakers on one clock, one block at a time. */
 import { amount, count, fields, type Check } from '../../checks/check.js';
 import { FRAME_MS, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { mixPcm } from '../pcm/mix.js';
@@ -8,24 +8,24 @@ import type { Place } from '../timing/timeline.js';
 import { MAX_STREAMS } from '../ssrc-table.js';
 import { SpeakerTrack } from './speaker-track.js';
 
-/** How to align. */
+/** Options of the alignment. */
 export interface AlignOptions {
   /** The length of a block, in whole ms. Default 20. */
   readonly block?: number;
   /**
-   * How long after its end a block is given, in ms: what comes later is cut off and counted. It should be more than the longest
+   * How long after its end a block is given, in ms. Audio that arrives later is cut off and counted. It should be more than the longest
    * delay of the jitter buffer before it. Default 250.
    */
   readonly delay?: number;
-  /** What RTP time and arrival may differ by, in ms, before a speaker is tied to the clock afresh. Default 60. */
+  /** How far RTP time and arrival may differ, in ms, before a speaker's offset to the clock is measured again. Default 60. */
   readonly bound?: number;
-  /** Who was not heard for so long, in ms, is no longer in the blocks. Default 600 000, ten minutes. */
+  /** A speaker not heard for this long, in ms, is left out of the blocks. Default 600 000, ten minutes. */
   readonly forget?: number;
-  /** SSRCs at once. At more, who was not heard for longest is forgotten. Default 256. */
+  /** Maximum number of SSRCs. Above it, the one not heard for longest is forgotten. Default 256. */
   readonly maxSpeakers?: number;
 }
 
-/** How speakers are aligned unless told otherwise; all in ms but the speakers. */
+/** The defaults of the alignment, in ms (`maxSpeakers` is a number of SSRCs). */
 export const DEFAULT_ALIGNMENT = {
   block: FRAME_MS,
   delay: 250,
@@ -44,9 +44,9 @@ export const ALIGNMENT = {
 } satisfies Readonly<Record<keyof AlignOptions, Check>>;
 const checkAlignment = fields(ALIGNMENT);
 
-/** The clock was set back by more than this, or somebody is mistaken; ms. */
+/** A step back of the clock by more than this is a change of the clock, not an imprecise time; ms. */
 const STEP_MS = 1_000;
-/** Who was asleep for longer than this is not given one block after the other for it; ms. */
+/** After a longer stall than this, missed blocks are skipped instead of given one after the other; ms. */
 const MAX_BEHIND_MS = 5_000;
 
 interface Speaker {
@@ -55,11 +55,11 @@ interface Speaker {
 }
 
 /**
- * Puts the frames of any number of speakers on one clock: a pure step, without a clock of its own. The first block begins with the
- * first sample of anybody. In each spurt RTP time says what is where, and the arrival of its quickest packets ties RTP time to the
- * clock; see `Timeline` for when they are tied afresh. Speakers line up as exactly as the quickest of their packets do.
+ * Puts the frames of any number of speakers on one clock. It is a pure step without timers. The first block begins with the first sample of
+ * any speaker. Within a talk spurt, RTP time gives the position of each frame, and the arrival of the fastest packets ties RTP time to the
+ * clock; `Timeline` says when that is measured again. Speakers line up as exactly as the delays of their fastest packets agree.
  *
- * Memory is bounded by `maxSpeakers`, and 500 frames for each when `advance()` is not called: 10 s.
+ * Memory is bounded by `maxSpeakers`, and by 500 frames (10 s) per speaker if `advance()` is not called.
  */
 export class SpeakerAlignment {
   readonly #block: number;
@@ -69,16 +69,16 @@ export class SpeakerAlignment {
   readonly #maxSpeakers: number;
   readonly #silence: Int16Array;
   readonly #speakers = new Map<number, Speaker>();
-  /** What all samples are counted by; when the clock is set back, it goes on as if it were not. */
+  /** The time base of all samples; when the clock is set back, it continues as if it had not been. */
   readonly #clock = new MonotonicTime(STEP_MS);
   /** Arrival of the first frame, until the first block; monotonic ms. */
   #first: number | undefined;
-  /** Where the first block began, and the next one does; in samples of the clock. */
+  /** Where the first block began, and (`#next`) where the next one begins; in samples of the clock. */
   #origin = 0;
   #next: number | undefined;
   #late = 0;
 
-  /** @throws VoiceOptionsError for an option that is none, or out of its range */
+  /** @throws VoiceOptionsError for an unknown option, or one that is out of range */
   constructor(options: AlignOptions = {}) {
     checkAlignment('', options);
     const {
@@ -102,22 +102,22 @@ export class SpeakerAlignment {
     return begin === undefined ? undefined : this.#clock.toClock(begin + this.#block / SAMPLES_PER_MS + this.#delay);
   }
 
-  /** A frame, in the order of its SSRC. Blocks are given by `advance()`. */
+  /** Takes a frame; the frames of an SSRC must come in order. `advance()` gives the blocks. */
   push(frame: PcmFrame): void {
     const time = this.#clock.read(frame.arrival);
     this.#first ??= time;
     this.#trackOf(frame).push(frame, Math.round(time * SAMPLES_PER_MS));
   }
 
-  /** A frame whose place is known, in samples of the clock: nothing is reckoned then. */
+  /** Takes a frame whose position is known, in samples of the clock: nothing is estimated then. */
   put(frame: PcmFrame, place: Place): void {
     this.#first ??= place.at / SAMPLES_PER_MS;
     this.#trackOf(frame).put(frame.pcm, place);
   }
 
   /**
-   * The blocks that are due. After a stall of more than 5 s the blocks go on at the present: their `index` says how much was left
-   * out. When the clock was set back, they go on as if it were not.
+   * The blocks that are due. After a stall of more than 5 s the blocks continue at the present: their `index` shows how much was left
+   * out. If the clock was set back, they continue as if it had not been.
    */
   advance(now: number): AlignedAudio[] {
     const time = this.#clock.read(now);
@@ -132,7 +132,7 @@ export class SpeakerAlignment {
     return blocks;
   }
 
-  /** All that is left, at the end: the blocks up to the last sample of anybody. */
+  /** The rest, at the end: the blocks up to the last sample of any speaker. */
   flush(): AlignedAudio[] {
     const ends = [...this.#speakers.values()].flatMap(({ track }) => track.end ?? []);
     if (ends.length === 0) return [];
@@ -147,7 +147,7 @@ export class SpeakerAlignment {
       const pcm = track.take(begin, this.#block);
       this.#late += track.takeLate();
       const other = speakers.get(key);
-      // One user may have two SSRCs: the old one's last words, and the new one's first.
+      // One user may have two SSRCs for a moment: the end of the old one, and the start of the new one.
       if (other === undefined || other === silence) speakers.set(key, pcm ?? silence);
       else if (pcm !== undefined) speakers.set(key, mixPcm([other, pcm]));
       if (begin - track.heard > this.#forget * SAMPLES_PER_MS) this.#speakers.delete(ssrc);
@@ -157,7 +157,7 @@ export class SpeakerAlignment {
     return { at: this.#clock.toClock(begin / SAMPLES_PER_MS), index: begin - this.#origin, samples: this.#block, speakers, silence, late };
   }
 
-  /** Where the first block begins: with the first sample of anybody, which may have been under way while later ones overtook it. */
+  /** Where the first block begins: at the earliest sample, which need not be in the frame that arrived first. */
   #begin(): number {
     const first = Math.round(this.#first! * SAMPLES_PER_MS);
     return Math.min(first, ...[...this.#speakers.values()].map(({ track }) => track.begin ?? first));

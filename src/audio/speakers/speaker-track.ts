@@ -1,12 +1,12 @@
-/** The audio of one SSRC on the session's clock, from which blocks are taken. */
+/** The audio of one SSRC on the session's clock. Blocks are taken from it. */
 import { CHANNELS, type PcmFrame } from '../pcm/pcm.js';
 import { slipTo } from '../pcm/slip.js';
 import { Timeline, type Place, type Settled } from '../timing/timeline.js';
 
-/** No louder than this (-60 dB) at its end, a frame ends a spurt. */
+/** A frame ends a spurt if its last samples are not louder than this (-60 dB). */
 const QUIET = 32;
 const TAIL = 240 * CHANNELS;
-/** Pieces that may wait to be taken: 10 s of 20 ms. */
+/** Limit of pieces that wait to be taken: 10 s of 20 ms. */
 const MAX_PIECES = 500;
 
 interface Piece {
@@ -14,24 +14,24 @@ interface Piece {
   readonly pcm: Int16Array;
 }
 
-/** Where its frames belong a {@link Timeline} says, unless who pushes them knows it already. */
+/** A {@link Timeline} gives the position of each frame, unless the caller knows it already. */
 export class SpeakerTrack {
   readonly #timeline: Timeline<Int16Array>;
   #pieces: Piece[] = [];
   #heard = 0;
   #late = 0;
 
-  /** @param bound in samples: what arrival and RTP time may differ by */
+  /** @param bound how far arrival and RTP time may differ, in samples */
   constructor(bound: number) {
     this.#timeline = new Timeline({ bound, grid: 1, start: Number.NEGATIVE_INFINITY });
   }
 
-  /** When it was heard last, in samples of the clock. */
+  /** When it was last heard, in samples of the clock. */
   get heard(): number {
     return this.#heard;
   }
 
-  /** Where the first piece belongs; undefined when there is none. */
+  /** The position of the first piece; undefined if there is none. */
   get begin(): number | undefined {
     return this.#pieces[0]?.at ?? this.#timeline.begin;
   }
@@ -49,15 +49,14 @@ export class SpeakerTrack {
     this.#add(this.#timeline.push(pcm, { timestamp, samples, arrival, heard: !concealed, quiet: isQuiet(pcm) }));
   }
 
-  /** A frame whose place is known. */
+  /** Takes a frame whose position is known. */
   put(pcm: Int16Array, place: Place): void {
     this.#heard = place.at;
     this.#add([{ piece: pcm, place }]);
   }
 
   /**
-   * The samples from `from` on, interleaved; undefined when there is nothing but silence. What belongs before is dropped, and
-   * counted as late.
+   * The samples from `from` on, interleaved; undefined if there is only silence. Audio before `from` is dropped, and counted as late.
    */
   take(from: number, samples: number): Int16Array | undefined {
     const to = from + samples;
@@ -81,7 +80,7 @@ export class SpeakerTrack {
     return block;
   }
 
-  /** Samples that came too late since this was asked last. */
+  /** Samples that came too late since the last call. */
   takeLate(): number {
     const late = this.#late;
     this.#late = 0;

@@ -1,13 +1,13 @@
-/** Whether somebody speaks in a packet, without decoding it. */
+/** Whether a packet contains speech, found without decoding it. */
 import { isSilenceFrame } from '../../protocol/silence.js';
 import type { VoicePacket } from '../../types.js';
 
-/** A packet louder than this is speech, even when its sender's client does not say so; -dBov. */
+/** A packet louder than this counts as speech, even if the sender's client does not flag it; -dBov. */
 export const VOICE_LEVEL = 40;
 
 /**
- * Voice is what the sender's client calls so, or what is loud enough, by RTP header extension 1; without it, every packet but the
- * silence frame.
+ * A packet is voice if the sender's client flags it as such, or if it is loud enough, by RTP header extension 1. Without that extension,
+ * every packet is voice except the silence frame.
  */
 export function isVoice({ audioLevel, frame }: VoicePacket, levelThreshold = VOICE_LEVEL): boolean {
   if (isSilenceFrame(frame)) return false;

@@ -1,11 +1,11 @@
-/** Left and right. */
+/** Filters for the left and right channel. */
 import { amount, fields, oneOf } from '../../checks/check.js';
 import { CHANNELS } from '../pcm/pcm.js';
 import { liveFilter } from './switch-filter.js';
 import type { Live } from './live.js';
 import { pcmFilter, type PcmFilter } from './step.js';
 
-/** How much of each side goes to each side, from -1 to 1; a negative share is turned upside down. */
+/** The gain from each side to each side, from -1 to 1; a negative gain inverts the signal. */
 export interface ChannelMix {
   /** Default 1. */
   readonly leftToLeft?: number;
@@ -17,7 +17,7 @@ export interface ChannelMix {
   readonly rightToRight?: number;
 }
 
-/** What nothing is said of: each side stays where it is. */
+/** The default: each side stays where it is. */
 export const DEFAULT_CHANNEL_MIX = {
   leftToLeft: 1,
   leftToRight: 0,
@@ -29,13 +29,13 @@ const share = amount('a share from -1 to 1', -1, 1);
 const checkMix = fields({ leftToLeft: share, leftToRight: share, rightToLeft: share, rightToRight: share });
 
 /**
- * Mixes the two sides anew, as Lavalink's `channelMix` does.
+ * Mixes the two sides, as Lavalink's `channelMix` does.
  *
  * ```
  * left'  = leftToLeft · left + rightToLeft · right
  * right' = leftToRight · left + rightToRight · right
  * ```
- * @throws VoiceOptionsError for a share out of its range
+ * @throws VoiceOptionsError for a gain out of range
  */
 export function channelMix(mix: Live<ChannelMix>): PcmFilter {
   return liveFilter(mix, (value) => checkMix('', value), mixed);
@@ -55,7 +55,7 @@ function mixed(mix: ChannelMix): PcmFilter {
   }));
 }
 
-/** What is to be on which side. */
+/** Which sides are heard where. */
 export type ChannelChoice = 'mono' | 'left' | 'right' | 'swap';
 
 const CHOICES: Readonly<Record<ChannelChoice, ChannelMix>> = {
@@ -67,8 +67,8 @@ const CHOICES: Readonly<Record<ChannelChoice, ChannelMix>> = {
 const checkChoice = oneOf(Object.keys(CHOICES));
 
 /**
- * `mono`: both sides hear the mean of both; `left`, `right`: both hear that one; `swap`: each hears the other. PCM that has one channel is
- * made stereo by `resample(48_000, 1)`.
+ * `mono`: both sides play the mean of both; `left`, `right`: both play that side; `swap`: the sides are exchanged. For PCM with one channel,
+ * use `resample(48_000, 1)`.
  *
  * @throws VoiceOptionsError for another choice
  */
@@ -80,9 +80,9 @@ export function channels(choice: ChannelChoice): PcmFilter {
 const checkPosition = amount('a position from -1 (left) to 1 (right)', -1, 1);
 
 /**
- * Moves the sound to a side: -1 leaves only the left, 1 only the right, 0 both as they are.
+ * Moves the sound to one side: -1 leaves only the left, 1 only the right, 0 leaves both unchanged.
  *
- * @throws VoiceOptionsError for a position out of its range
+ * @throws VoiceOptionsError for a position out of range
  */
 export function balance(position: Live<number>): PcmFilter {
   return liveFilter(

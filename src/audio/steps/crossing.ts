@@ -1,11 +1,11 @@
-/** From one filter to another: both hear a piece of the sound, and one fades into the other. */
+/** Switches from one filter to another: both process a piece of the sound, with a crossfade. */
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { CHANNELS } from '../pcm/pcm.js';
 import { curve } from './level/curve.js';
 import { joined } from './numbers.js';
 import type { PcmStep } from './step.js';
 
-/** Numbers that both hear: 20 ms. */
+/** Values that both filters process: 20 ms. */
 const OVERLAP = 20 * SAMPLES_PER_MS * CHANNELS;
 
 /**
@@ -14,8 +14,8 @@ const OVERLAP = 20 * SAMPLES_PER_MS * CHANNELS;
  * new          |n n n n n n …    from the start of the overlap on; perhaps later, if it holds back, too
  * out   ……h h h \o+n/ n n n …
  * ```
- * The end of the old sound is the end of the overlap, however much was held back. So where both keep the length, the samples that are
- * mixed are of the same moment. Nothing is given before the overlap is over: a piece of 20 ms is missing, and comes with the next one.
+ * The end of the old filter's output is the end of the overlap, however much it held back. So if both filters keep the length, the samples
+ * that are mixed belong to the same moment. There is no output before the overlap is over: a piece of 20 ms is delayed to the next one.
  */
 export class Crossing {
   #old: PcmStep | undefined;
@@ -23,7 +23,7 @@ export class Crossing {
   #fed = 0;
   readonly #before: Float32Array[] = [];
   readonly #after: Float32Array[] = [];
-  /** The end of the old one's sound that is to be mixed, and how much of it was. */
+  /** The end of the old filter's output, which is to be mixed, and how much of it has been. */
   #tail = new Float32Array(0);
   #mixed = 0;
 
@@ -32,7 +32,7 @@ export class Crossing {
     this.#next = next;
   }
 
-  /** Only the new one is heard from now on. */
+  /** Whether only the new filter is heard from now on. */
   get done(): boolean {
     return this.#old === undefined && this.#mixed === this.#tail.length;
   }
@@ -48,7 +48,7 @@ export class Crossing {
   flush(): Float32Array {
     const before = this.#part();
     const after = this.#mix(joined([...this.#after.splice(0), this.#next.flush?.() ?? new Float32Array(0)]));
-    // Where the new one has less to say than the old one, the old one fades out all the same.
+    // If the new filter gives less than the old one, the old one still fades out.
     const missing = this.#mix(new Float32Array(this.#tail.length - this.#mixed));
     return joined([before, after, missing]);
   }
@@ -63,7 +63,7 @@ export class Crossing {
     this.#after.push(this.#next.step(samples));
   }
 
-  /** What the old one said before the overlap. It is let go of. */
+  /** The old filter's output before the overlap. The old filter is freed. */
   #part(): Float32Array {
     const old = this.#old;
     if (old === undefined) return new Float32Array(0);

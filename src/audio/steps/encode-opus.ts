@@ -1,4 +1,4 @@
-/** PCM to the packets that `play()` takes. */
+/** Encodes PCM to the packets that `play()` takes. */
 import { fields, functionOf, type Check } from '../../checks/check.js';
 import { FRAME_MS, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { OpusFrame } from '../../types.js';
@@ -11,7 +11,7 @@ import { liftPcm } from './lift.js';
 import { samplesOf } from './numbers.js';
 import type { PcmOperator, PcmPiece, PieceStep } from './piece.js';
 
-/** The encoder's look-ahead: the last of the sound comes out with the packet behind. Source: libopus, `OPUS_GET_LOOKAHEAD` at 48 kHz. */
+/** The encoder's look-ahead: the end of the sound comes out with the packet after it. Source: libopus, `OPUS_GET_LOOKAHEAD` at 48 kHz. */
 const LOOK_AHEAD = { audio: 312, voip: 312, lowdelay: 120 } as const;
 
 /** How to encode a stream. */
@@ -23,9 +23,9 @@ export interface EncodeOpusOptions extends OpusEncoderOptions {
 const checkOptions = fields({ ...OPUS_ENCODER, encoder: functionOf('that makes an encoder') } satisfies Readonly<Record<keyof EncodeOpusOptions, Check>>);
 
 /**
- * Encodes to Opus packets, of 20 ms unless `frameDuration` says otherwise. The pieces may be cut anywhere and have any length; the last
- * packet is filled up with silence, and there is one more where the encoder still holds sound (it looks 6.5 ms ahead). Of nothing it
- * makes nothing. Each stream has an encoder, given back with it.
+ * Encodes to Opus packets, of 20 ms unless `frameDuration` is given. Pieces may be cut anywhere and have any length. The last packet is
+ * padded with silence, and one more follows if the encoder still holds sound (it looks 6.5 ms ahead). An empty stream gives no packets.
+ * Each stream has its own encoder, which is freed with it.
  *
  * ```
  * pcm      -a-b----c--|            pieces of any length
@@ -35,7 +35,7 @@ const checkOptions = fields({ ...OPUS_ENCODER, encoder: functionOf('that makes a
  * session.play(speech$.pipe(volume(0.5), encodeOpus()));
  * session.play(encodeOpus({ bitrate: 96_000 })(volume(level$)(pcm('song.mp3'))));
  * ```
- * @throws VoiceOptionsError at once for an option that is none, or out of its range. The stream errors with OpusEncoderError when no encoder can be made.
+ * @throws VoiceOptionsError at once for an invalid option. The stream errors with OpusEncoderError when no encoder can be made.
  */
 export function encodeOpus(options: EncodeOpusOptions = {}): PcmOperator<OpusFrame> {
   checkOptions('', options);
@@ -48,7 +48,7 @@ export function encodeOpus(options: EncodeOpusOptions = {}): PcmOperator<OpusFra
 class OpusBlocks implements PieceStep<OpusFrame> {
   readonly over = false;
   readonly #encoder: OpusPacketEncoder;
-  /** Of a packet, in numbers. */
+  /** Length of a packet, in values. */
   readonly #length: number;
   readonly #lookAhead: number;
   readonly #blocks: PcmBlocks;

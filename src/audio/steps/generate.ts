@@ -1,17 +1,17 @@
-/** Sound out of nothing. */
+/** Generated sound. */
 import { amount, fields } from '../../checks/check.js';
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { CHANNELS, SAMPLE_RATE } from '../pcm/pcm.js';
 import { curve } from './level/curve.js';
 import { toPcm } from './numbers.js';
 
-/** How long a generated sound is. */
+/** Options of generated silence. */
 export interface SilenceOptions {
   /** In ms. Default: it never ends. */
   readonly duration?: number;
 }
 
-/** What a tone is. */
+/** Options of a tone. */
 export interface ToneOptions extends SilenceOptions {
   /** In Hz, below 24 000. Default 440. */
   readonly frequency?: number;
@@ -19,10 +19,10 @@ export interface ToneOptions extends SilenceOptions {
   readonly level?: number;
 }
 
-/** What is generated unless told otherwise. */
+/** The defaults of a tone. */
 export const DEFAULT_TONE = { duration: Number.POSITIVE_INFINITY, frequency: 440, level: 0.25 } as const satisfies Required<ToneOptions>;
 
-/** A tone that began or ended at once would click. */
+/** A tone that starts or ends abruptly would click. */
 const EDGE = 5 * SAMPLES_PER_MS;
 
 const duration = amount('a number of milliseconds, 0 or more', 0);
@@ -34,9 +34,9 @@ const checkTone = fields({
 });
 
 /**
- * Silence, in blocks of 20 ms, worked out as they are asked for. The last one is shorter where the duration is no multiple of 20 ms.
+ * Silence, in blocks of 20 ms, computed on demand. The last block is shorter if the duration is not a multiple of 20 ms.
  *
- * @throws VoiceOptionsError for a duration that is none
+ * @throws VoiceOptionsError for an invalid duration
  */
 export function silence(options: SilenceOptions = {}): Iterable<Int16Array> {
   checkSilence('', options);
@@ -44,22 +44,22 @@ export function silence(options: SilenceOptions = {}): Iterable<Int16Array> {
 }
 
 /**
- * A tone on both sides, in blocks of 20 ms, worked out as they are asked for: to try a channel with, to count down with. It comes and goes
- * within 5 ms, so that it does not click.
+ * A tone on both sides, in blocks of 20 ms, computed on demand; for example to test a channel, or for a countdown. It fades in and out over
+ * 5 ms, so that it does not click.
  *
- * @throws VoiceOptionsError for an option out of its range
+ * @throws VoiceOptionsError for an option out of range
  */
 export function tone(options: ToneOptions = {}): Iterable<Int16Array> {
   checkTone('', options);
   const { frequency = DEFAULT_TONE.frequency, level = DEFAULT_TONE.level } = options;
   return generated(options.duration, (at, left) => {
     const shape = curve(Math.min(1, at / EDGE, left / EDGE));
-    // Whole turns are left out, so that a tone of a day is as exact as one of a second.
+    // Whole periods are removed first, so that a tone of a day is as exact as one of a second.
     return level * shape * Math.sin(2 * Math.PI * (((at * frequency) / SAMPLE_RATE) % 1));
   });
 }
 
-/** @param sample of a place, and of what is left behind it */
+/** @param sample computes the sample at a position, given also how many samples are left after it */
 function generated(ms: number = DEFAULT_TONE.duration, sample: (at: number, left: number) => number): Iterable<Int16Array> {
   const length = Math.round(ms * SAMPLES_PER_MS);
   return {

@@ -1,4 +1,4 @@
-/** From a pure step over pieces of PCM to an operator of Observables and a map of iterables. */
+/** Lifts a pure step over pieces of PCM to Observables and iterables. */
 import { catchError, concat, concatMap, defer, finalize, isObservable, map, takeWhile, throwError, type Observable } from 'rxjs';
 import type { PcmOperator, PcmPiece, PieceStep } from './piece.js';
 import { looped, pulled } from './pulled.js';
@@ -8,8 +8,8 @@ import { looped, pulled } from './pulled.js';
  * pieces   a---b---c---|          a---b---#
  * result   A---B---C---(f|)       A---B---(f#)     f: what was held back
  * ```
- * A step is made for each subscription and each iteration, and let go of at completion, error, unsubscription and when a loop is left.
- * What was held back is given before an error, too: it came before it.
+ * Each subscription and each iteration has its own step, which is freed at completion, error and unsubscription, and when a loop is left.
+ * Samples that were held back are given before an error too, because they came before it.
  */
 export function liftPcm<T>(start: () => PieceStep<T>): PcmOperator<T> {
   function operate(pcm: Iterable<PcmPiece>): Iterable<T>;
@@ -34,7 +34,7 @@ function observed<T>(pcm$: Observable<PcmPiece>, start: () => PieceStep<T>): Obs
     const rest$ = defer(() => step.flush());
     let failed: { readonly error: unknown } | undefined;
     const pieces$ = pcm$.pipe(
-      // Only what comes from the source: an error of the step is not the end of a sound, and there is nothing to be asked of it then.
+      // Catches errors of the source only: after an error of the step itself, the step must not be flushed.
       catchError((error: unknown) => {
         failed = { error };
         return [];

@@ -1,25 +1,25 @@
-/** What may be changed while the sound goes on. */
+/** Parameters that can change while the sound plays. */
 import { isObservable, type Observable, type Subscription } from 'rxjs';
 import { report } from '../../edge.js';
 
 /**
- * A value, or an Observable of values of which the last one counts. An Observable is subscribed by each stream when it begins, and let go
- * of with it. Its completion or error leaves the last value as it is; so does a value that is out of its range. Both errors are reported
- * as RxJS reports what nobody handles: the sound goes on.
+ * A value, or an Observable of values, of which the last one counts. Each stream subscribes to the Observable when it starts, and unsubscribes
+ * when it ends. Completion, an error, or a value out of range leaves the last value in place. Errors and such values are reported like
+ * unhandled errors of RxJS; the sound continues.
  */
 export type Live<T> = T | Observable<T>;
 
-/** Checks what is known already, so that a wrong value is found out where it is written. */
+/** Checks a value that is known already, so that an error is thrown where the value was passed. */
 export function checkLive<T>(live: Live<T>, check: (value: T) => void): void {
   if (!isObservable(live)) check(live);
 }
 
-/** The values of one stream. */
+/** The current value for one stream. */
 export class LiveValue<T> {
   #value: T;
   #subscription: Subscription | undefined;
 
-  /** @param initial what counts until an Observable gives a first value; one that it gives at once counts from the beginning */
+  /** @param initial the value before the first one of an Observable; a value emitted during the subscription counts from the beginning */
   constructor(live: Live<T>, initial: T, check: (value: T) => void) {
     this.#value = isObservable(live) ? initial : live;
     if (!isObservable(live)) return;

@@ -1,20 +1,20 @@
-/** PCM as the numbers that filters work on, and back. */
+/** Converts PCM to the numbers that filters work on, and back. */
 import { CHANNELS } from '../pcm/pcm.js';
 import type { PcmPiece } from './piece.js';
 
-/** What full scale is in 16 bits. Both ways it is the same power of two, so that what nothing was done to comes out as it went in. */
+/** Full scale in 16 bits. Both directions use the same power of two, so that unfiltered samples come out unchanged. */
 const FULL_SCALE = 32_768;
 const NO_SAMPLE = new Int16Array(0);
 
-/** Makes whole pairs of left and right of pieces that may be cut between the two. */
+/** Makes whole stereo pairs from pieces that may be cut between left and right. */
 export class PcmReader {
-  /** A left one whose right one has not come. */
+  /** A left sample whose right one has not come yet. */
   #odd = NO_SAMPLE;
 
   /**
-   * The samples of a piece, from -1 to 1. A last left one without its right one is kept for the next piece.
+   * The samples of a piece, from -1 to 1. A last left sample without its right one is kept for the next piece.
    *
-   * @throws TypeError for what is no PCM
+   * @throws TypeError if it is not PCM
    */
   read(piece: PcmPiece): Float32Array {
     const pcm = samplesOf(piece);
@@ -29,7 +29,7 @@ export class PcmReader {
   }
 }
 
-/** The Int16Array in a piece. */
+/** Returns the Int16Array in a piece. */
 export function samplesOf(piece: PcmPiece): Int16Array {
   if (piece instanceof Int16Array) return piece;
   if (typeof piece === 'object' && piece !== null && 'pcm' in piece && piece.pcm instanceof Int16Array) return piece.pcm;
@@ -37,18 +37,18 @@ export function samplesOf(piece: PcmPiece): Int16Array {
   throw new TypeError(`a piece of PCM must be an Int16Array of 48 kHz stereo, or have one as its pcm${bytes}`);
 }
 
-/** In 16 bits. What is beyond them is cut off; what is no number is silent. */
+/** Converts to 16 bits. Values beyond them are clipped; NaN becomes silence. */
 export function toPcm(samples: Float32Array): Int16Array {
   const pcm = new Int16Array(samples.length);
   for (let i = 0; i < pcm.length; i++) {
     const sample = Math.round(samples[i]! * FULL_SCALE);
-    // NaN is neither, and is written as 0; Math.min would be slower.
+    // NaN passes both comparisons, and is stored as 0; Math.min would be slower.
     pcm[i] = sample > FULL_SCALE - 1 ? FULL_SCALE - 1 : sample < -FULL_SCALE ? -FULL_SCALE : sample;
   }
   return pcm;
 }
 
-/** Pieces, one behind the other. */
+/** Concatenates pieces. */
 export function joined(pieces: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -1,27 +1,27 @@
-/** What a step over PCM takes, as the outside has it. */
+/** The public input and output types of a step over PCM. */
 import type { Observable } from 'rxjs';
 
 /**
- * Samples at 48 kHz, left and right interleaved, or something that has them: the frames of `pcm()` and `mix()`, and those of one speaker of
- * `decodeOpus()`. They are one sound, in its order.
+ * Samples at 48 kHz, left and right interleaved, or an object that has them: the frames of `pcm()` and `mix()`, and those of one speaker of
+ * `decodeOpus()`. The pieces form one continuous sound, in order.
  */
 export type PcmPiece = Int16Array | { readonly pcm: Int16Array };
 
-/** What can be made of PCM, of any of the three kinds that it comes in; the result is of the same kind. */
+/** An operator over PCM, for the three forms in which PCM comes; the result has the same form as the input. */
 export interface PcmOperator<T> {
-  /** Worked out as it is iterated. */
+  /** Computed on iteration. */
   (pcm: Iterable<PcmPiece>): Iterable<T>;
-  /** Pulled as it is iterated. Leaving the loop lets go of the source at once, also while it is being waited for. */
+  /** Pulled on iteration. Leaving the loop releases the source at once, also while it is awaited. */
   (pcm: AsyncIterable<PcmPiece>): AsyncIterable<T>;
   /** An operator, for `pipe`. */
   (pcm$: Observable<PcmPiece>): Observable<T>;
 }
 
-/** The step that is lifted; one for each stream. */
+/** The step that is lifted; each stream has its own. */
 export interface PieceStep<T> {
-  /** What a piece completes. */
+  /** The results that this piece completes. */
   push(piece: PcmPiece): Iterable<T>;
-  /** Nothing more will come of it: the stream ends. */
+  /** Whether the sound is over for this step, so that the stream ends. */
   readonly over: boolean;
   /** The rest, at the end. */
   flush(): Iterable<T>;

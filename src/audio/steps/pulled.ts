@@ -1,7 +1,7 @@
-/** A step over what is pulled: by a loop, or by one that waits. */
+/** Runs a step over pulled pieces, with sync or async iteration. */
 import type { PcmPiece, PieceStep } from './piece.js';
 
-/** The results of a step over pieces that are there. */
+/** The results of a step over a sync iterable. */
 export function* looped<T>(pcm: Iterable<PcmPiece>, start: () => PieceStep<T>): Generator<T, undefined> {
   const step = start();
   let source: Iterator<PcmPiece> | undefined;
@@ -29,8 +29,8 @@ export function* looped<T>(pcm: Iterable<PcmPiece>, start: () => PieceStep<T>): 
 }
 
 /**
- * The same of pieces that are waited for. A generator alone would not do: its `return()` waits for a pending `next()`, so that a source
- * that stalls could not be let go of.
+ * The same for an async iterable. A generator alone is not enough: its `return()` waits for a pending `next()`, so a source that stalls could
+ * not be released.
  */
 export function pulled<T>(pcm: AsyncIterable<PcmPiece>, start: () => PieceStep<T>): AsyncIterator<T, undefined> {
   let step: PieceStep<T> | undefined;
@@ -57,7 +57,7 @@ export function pulled<T>(pcm: AsyncIterable<PcmPiece>, start: () => PieceStep<T
         } catch (error) {
           failed = { error };
         }
-        // Nobody wants what was held back of a sound that was left, nor to hear that the source broke off: that is the echo of it.
+        // After the consumer has left, neither the held samples nor an error that is caused by leaving is wanted.
         if (left) return undefined;
         if (result === undefined || result.done === true) source = undefined;
         else yield* own.push(result.value);

@@ -1,4 +1,4 @@
-/** Speech and other PCM of another rate, at the edge. */
+/** Converts speech and other PCM of another rate. */
 import { must, oneOf } from '../../checks/check.js';
 import { PcmConverter } from '../pcm/converter.js';
 import { isSampleRate } from '../pcm/resampler.js';
@@ -10,16 +10,16 @@ const checkRate = must('a whole number of Hz from 4000 to 768 000', (value) => i
 const checkChannels = oneOf([1, 2]);
 
 /**
- * PCM of another rate, or of one channel, as the 48 kHz stereo that everything here takes: 24 kHz speech of a synthesiser, 16 kHz of a
- * recogniser. Mono is heard on both sides. Pieces may be cut anywhere. See `Resampler` for how good it is; as long as the
- * input, to the sample.
+ * Converts PCM of another rate, or of one channel, to the 48 kHz stereo that everything here takes: for example speech of a synthesiser at
+ * 24 kHz. Mono is heard on both sides. Pieces may be cut anywhere. For the quality see `Resampler`. The output is as long as the input, to
+ * the sample.
  *
  * ```ts
  * speech$.pipe(resample(24_000, 1), volume(0.8), encodeOpus());
  * ```
  * @param rate of the input, in Hz
  * @param channels of the input: 2, interleaved, or 1. Default 2
- * @throws VoiceOptionsError for another rate or number
+ * @throws VoiceOptionsError for an invalid rate or number of channels
  */
 export function resample(rate: number, channels: 1 | 2 = 2): PcmOperator<Int16Array> {
   checkRate('rate', rate);
@@ -37,7 +37,7 @@ class ResampleStep implements PieceStep<Int16Array> {
 
   *push(piece: PcmPiece): Generator<Int16Array, void> {
     const { buffer, byteOffset, byteLength } = samplesOf(piece);
-    // Little-endian, as is every machine that Node runs on but one.
+    // Little-endian, like all machines that Node runs on but one.
     const pcm = this.#converter.push(new Uint8Array(buffer, byteOffset, byteLength));
     if (pcm.length > 0) yield pcm;
   }

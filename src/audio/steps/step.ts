@@ -1,12 +1,12 @@
-/** What a filter of sound is: a pure step, and a value that makes one for each stream. */
+/** The form of a filter: a pure step, and a value that makes one for each stream. */
 import { must } from '../../checks/check.js';
 import { liftPcm } from './lift.js';
 import { joined, PcmReader, toPcm } from './numbers.js';
 import type { PcmOperator, PcmPiece, PieceStep } from './piece.js';
 
 /**
- * A pure step over the sound of one stream: 48 kHz, left and right interleaved, from -1 to 1 (louder is allowed; it is cut off
- * at the end of the chain, not between two filters). State lives in it, so each stream has its own.
+ * A pure step over the sound of one stream: 48 kHz, left and right interleaved, from -1 to 1 (louder is allowed; clipping happens
+ * at the end of the chain, not between two filters). It holds the state, so each stream has its own.
  *
  * ```
  * samples   a---b---c---|         any number of whole pairs at a time
@@ -15,20 +15,20 @@ import type { PcmOperator, PcmPiece, PieceStep } from './piece.js';
  */
 export interface PcmStep {
   /**
-   * What these samples become. The array is the step's until it returns: it may be changed in place and returned; to keep something
-   * of it, copy it. What is returned is the caller's.
+   * Processes these samples. The step owns the array until it returns: it may change it in place and return it, but must copy what
+   * it wants to keep. The caller owns the returned array.
    */
   step(samples: Float32Array): Float32Array;
-  /** What is still in it at the end of the stream: a look-ahead, an echo. Nothing is asked of it afterwards but `free`. */
+  /** Returns what the step still holds at the end of the stream: a look-ahead, an echo. After it, only `free` is called. */
   flush?(): Float32Array;
-  /** True once the sound is at its end here, whatever comes: after a fade out, for instance. The stream ends then, its source is let go of. */
+  /** True once the sound has ended here, whatever comes: after a fade-out, for example. Then the stream ends, and its source is released. */
   readonly over?: boolean;
-  /** Lets go of what it holds, such as the subscription to an Observable of its parameters. Called once, however the stream ends. */
+  /** Releases what it holds, such as the subscription to an Observable of its parameters. Called once, however the stream ends. */
   free?(): void;
 }
 
 /**
- * A filter as a value. It can be used any number of times; each stream has a step of its own.
+ * A filter as a value. It can be used any number of times; each stream has its own step.
  *
  * ```ts
  * pcm$.pipe(volume(0.5), encodeOpus());        // an operator
@@ -37,16 +37,16 @@ export interface PcmStep {
  * ```
  */
 export interface PcmFilter extends PcmOperator<Int16Array> {
-  /** A step for a new stream. */
+  /** Makes a step for a new stream. */
   start(): PcmStep;
 }
 
-/** Throws unless what it is given is a filter. */
+/** Throws if the value is not a filter. */
 export const filterCheck = must('a PcmFilter, such as volume(0.5) or chain()', (value) => typeof value === 'function' && 'start' in value);
 
 /**
- * A filter of one's own, from what makes its step. The pieces that it is given may be cut anywhere, and have any length; no sample
- * of its output is beyond 16 bits: what is louder is cut off (saturation), what is no number is silent.
+ * Makes a filter from a function that makes its step. The pieces may be cut anywhere, and have any length. The output fits into
+ * 16 bits: louder samples are clipped (saturation), and NaN becomes silence.
  *
  * ```ts
  * const swapped = pcmFilter(() => ({
@@ -61,7 +61,7 @@ export function pcmFilter(start: () => PcmStep): PcmFilter {
   );
 }
 
-/** A step of floats as a step of pieces. */
+/** Adapts a step of floats to a step of pieces. */
 class FilteredPcm implements PieceStep<Int16Array> {
   readonly #reader = new PcmReader();
   readonly #step: PcmStep;
@@ -89,20 +89,20 @@ class FilteredPcm implements PieceStep<Int16Array> {
   }
 }
 
-/** Nothing is no piece. */
+/** Empty results give no piece. */
 function* given(samples: Float32Array): Generator<Int16Array, void> {
   if (samples.length > 0) yield toPcm(samples);
 }
 
 /**
- * Several filters as one, in the order of the sound. Between them nothing is rounded or cut off, and the sound is converted once:
- * `chain(a, b)` is what `pipe(a, b)` is, but better. Of none it changes nothing.
+ * Several filters as one, applied in this order. Between them nothing is rounded or clipped, and the sound is converted only once:
+ * `chain(a, b)` does the same as `pipe(a, b)`, but better. With no filters it changes nothing.
  */
 export function chain(...filters: readonly PcmFilter[]): PcmFilter {
   return pcmFilter(() => new ChainStep(startAll(filters)));
 }
 
-/** All or none: what was begun is let go of when one of them cannot be. */
+/** Starts all or none: if one cannot be started, the others are freed. */
 function startAll(filters: readonly PcmFilter[]): readonly PcmStep[] {
   const steps: PcmStep[] = [];
   try {
@@ -129,7 +129,7 @@ class ChainStep implements PcmStep {
     return this.#from(0, samples);
   }
 
-  /** What the first one held goes through the others before they are asked for what they hold. */
+  /** What a step held passes through the steps after it before those are flushed. */
   flush(): Float32Array {
     const pieces = this.#steps.map((step, i) => this.#from(i + 1, step.flush?.() ?? NOTHING));
     return joined(pieces);

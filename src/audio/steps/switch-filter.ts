@@ -1,4 +1,4 @@
-/** One filter in the place of another, while the sound goes on. */
+/** Replaces one filter by another while the sound plays. */
 import { isObservable, type Observable } from 'rxjs';
 import { report } from '../../edge.js';
 import { Crossing } from './crossing.js';
@@ -8,9 +8,9 @@ import { chain, filterCheck, pcmFilter, type PcmFilter, type PcmStep } from './s
 const checkFilter = (filter: PcmFilter): void => filterCheck('filter$', filter);
 
 /**
- * The last filter that an Observable gave: to switch effects on and off, and to change what has no parameters of its own that change.
- * Where one takes the place of another, both hear 20 ms of the sound, and one fades into the other: nothing clicks, nothing is
- * lost. Until the first value the sound is as it is; its completion and its error (which is reported) leave the last filter.
+ * Applies the last filter that an Observable gave: to switch effects on and off, and to change filters whose parameters cannot change.
+ * When a filter is replaced, both process 20 ms of the sound with a crossfade: nothing clicks, and nothing is lost. Before the first value
+ * the sound is unchanged. After completion, or an error (which is reported), the last filter stays.
  *
  * ```
  * pcm        a----b----c----d---|
@@ -27,7 +27,7 @@ export function switchFilter(filter$: Observable<PcmFilter>): PcmFilter {
   return pcmFilter(() => new SwitchStep(new LiveValue(filter$, chain(), checkFilter), (filter) => filter));
 }
 
-/** A filter of parameters that may be an Observable of them. A value that is refused is reported, and changes nothing. */
+/** A filter whose parameters may be an Observable. A value that is refused is reported, and changes nothing. */
 export function liveFilter<T>(live: Live<T>, check: (value: T) => void, make: (value: T) => PcmFilter): PcmFilter {
   checkLive(live, check);
   if (!isObservable(live)) return make(live);
@@ -38,7 +38,7 @@ export function liveFilter<T>(live: Live<T>, check: (value: T) => void, make: (v
 class SwitchStep<T> implements PcmStep {
   readonly #wanted: LiveValue<T>;
   readonly #make: (value: T) => PcmFilter;
-  /** What the filter that is heard was made of. */
+  /** The parameters of the filter that is heard. */
   #value: T;
   #current: PcmStep;
   #crossing: Crossing | undefined;
@@ -77,7 +77,7 @@ class SwitchStep<T> implements PcmStep {
     this.#current.free?.();
   }
 
-  /** One change at a time: what is wanted meanwhile begins when the fade is over, and only the last of it. */
+  /** One change at a time: a change requested during a crossfade begins after it, and only the last one counts. */
   #change(): void {
     const { value } = this.#wanted;
     if (this.#crossing !== undefined || value === this.#value) return;
@@ -87,7 +87,7 @@ class SwitchStep<T> implements PcmStep {
       this.#crossing = new Crossing(this.#current, next);
       this.#current = next;
     } catch (error) {
-      // A filter of the user's that cannot be begun: the one before it stays.
+      // A filter of the user that cannot be started: the one before it stays.
       report(error);
     }
   }

@@ -1,4 +1,4 @@
-/** The least of the recent values, in two buckets: one that fills, and the full one before it. */
+/** The minimum of recent values, kept in two buckets: one that is being filled, and the full one before it. */
 
 export class SlidingMinimum {
   readonly #bucket: number;
@@ -6,12 +6,12 @@ export class SlidingMinimum {
   #current = Number.POSITIVE_INFINITY;
   #count = 0;
 
-  /** @param bucket values of a bucket: the least of so many is always known, and that of twice as many is forgotten */
+  /** @param bucket values per bucket: the minimum covers at least this many values, and at most twice as many */
   constructor(bucket: number) {
     this.#bucket = bucket;
   }
 
-  /** The least of the last one to two buckets of values; infinite when there was none. */
+  /** The minimum of the last one to two buckets of values; infinite if there are none. */
   get least(): number {
     return Math.min(this.#before, this.#current);
   }

@@ -1,49 +1,49 @@
-/** Where on the session's clock the audio of one SSRC belongs: RTP time, tied to the arrival of its packets. */
+/** The position on the session's clock of the audio of one SSRC: RTP time, tied to the arrival of its packets. */
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { SlidingMinimum } from './sliding-minimum.js';
 
-/** No network is late by so much: RTP time has jumped. */
+/** No network delays packets by this much: a larger difference is a jump of RTP time. */
 const JUMP = 2_000 * SAMPLES_PER_MS;
-/** Late for so long, frame after frame, and RTP time stood still; the burst after a stall of the network is over sooner. */
+/** If packets are late for this long without a break, RTP time stood still. The burst after a network stall is over sooner. */
 const LATE_FOR = 500 * SAMPLES_PER_MS;
-/** Packets that come after silence, so much later than they should, come after a pause that RTP time may not show. */
+/** Packets after silence that come this much later than the one before them follow a pause, which RTP time may not show. */
 const PAUSE = 100 * SAMPLES_PER_MS;
-/** Drift that is worth a correction: 2 ms. */
+/** Drift from which a correction is made: 2 ms. */
 const DRIFT = 2 * SAMPLES_PER_MS;
-/** One sample in so many is left out or doubled at most: twice what a clock is off that is off by 1000 ppm. */
+/** At most one sample in this many is left out or doubled: twice as much as a clock error of 1000 ppm needs. */
 const SAMPLES_PER_SLIP = 480;
-/** Packets in half of the window in which the quickest one is looked for: 3 s. What drifts away is followed so much later. */
+/** Packets in half of the window that is searched for the fastest one: 3 s. Drift away from it is followed with this delay. */
 const HALF_WINDOW = 150;
-/** Pieces that may wait: 10 s of 20 ms, when nobody settles them. */
+/** Limit of pieces that wait, if nobody settles them: 10 s of 20 ms. */
 const MAX_WAITING = 500;
 
-/** What a timeline must know of a piece of audio. Pieces come in the order of their stream, losses among them. */
+/** What a timeline must know about a piece of audio. Pieces come in the order of their stream, including losses. */
 export interface Timing {
   /** RTP timestamp of the first sample; 32 bits. */
   readonly timestamp: number;
   /** Its length, in samples at 48 kHz. */
   readonly samples: number;
-  /** When it came, in whole samples of the clock; of a loss, about when it should have. */
+  /** Its arrival, in whole samples of the clock; for a loss, roughly when it should have arrived. */
   readonly arrival: number;
-  /** Whether it came at all. */
+  /** Whether it arrived at all. */
   readonly heard: boolean;
-  /** Whether it ends in silence: what follows may come after a pause that RTP time does not show. */
+  /** Whether it ends in silence: the next piece may come after a pause that RTP time does not show. */
   readonly quiet: boolean;
-  /** Whether it says of itself that it comes after a pause: the RTP marker bit. Default false. */
+  /** Whether it is marked as the first after a pause, by the RTP marker bit. Default false. */
   readonly begins?: boolean;
 }
 
-/** Where on the clock a piece of audio belongs. */
+/** The position of a piece of audio on the clock. */
 export interface Place {
   /** Its first sample, in samples of the clock. */
   readonly at: number;
-  /** The samples that it fills there: its own, or a few more or less where drift is put right. */
+  /** The samples that it fills there: its own length, or a few more or less to correct drift. */
   readonly samples: number;
-  /** Whether it goes on where the piece before it ended, a loss or not; else there was a pause, or a jump. */
+  /** Whether it continues where the piece before it ended, which may be a loss; otherwise there was a pause, or a jump. */
   readonly joins: boolean;
 }
 
-/** A piece and its place. */
+/** A piece and its position. */
 export interface Settled<T> {
   readonly piece: T;
   readonly place: Place;
@@ -51,11 +51,11 @@ export interface Settled<T> {
 
 /** How a {@link Timeline} ties RTP time to the clock. */
 export interface TimelineOptions {
-  /** What arrival and RTP time may differ by, in samples. */
+  /** How far arrival and RTP time may differ, in samples. */
   readonly bound: number;
-  /** A spurt begins at a multiple of so many samples. */
+  /** A spurt begins at a multiple of this many samples. */
   readonly grid: number;
-  /** Nothing belongs before this, in samples of the clock. */
+  /** No piece is placed before this, in samples of the clock. */
   readonly start: number;
 }
 
@@ -64,13 +64,13 @@ interface Waiting<T> {
   /** RTP time of its first sample, unwrapped, from the first piece on. */
   readonly rtp: number;
   readonly samples: number;
-  /** Arrival less RTP time. */
+  /** Arrival minus RTP time. */
   readonly path: number;
   readonly heard: boolean;
 }
 
 /**
- * The one answer to "when was this said", whatever is made of it: files, mixes, transcripts. Pure; it knows no audio.
+ * Answers "when was this said?" for files, mixes and transcripts alike. It is pure and does not look at the audio.
  *
  * ```
  * RTP time, ms      0    20    40               200   220        (a pause of 140)
@@ -78,11 +78,11 @@ interface Waiting<T> {
  * quickest path              7                      6
  * placed            7    27    47               206   226
  * ```
- * A spurt waits until somebody settles it (`settle`), and is tied to the clock by the quickest of its packets until then, so that a
- * first packet that was slow moves nothing. From there on RTP time rules, and jitter is not heard. Beyond `bound` it does not: late
- * for half a second, or two seconds off, and the spurt is tied afresh. Within it, the drift of the two clocks is put right in the
- * next pause, all at once; without a pause by a sample that is left out or doubled, 1 in 480 at most, so that a sender who
- * never pauses stays where he belongs for hours. A spurt never begins before the one before it has ended.
+ * A spurt waits until it is settled (`settle`), and is tied to the clock by the fastest packet that has arrived until then, so a slow
+ * first packet does not shift it. From there on RTP time gives the positions, and jitter is not heard. This ends beyond `bound`: if packets
+ * are late for half a second, or RTP time is two seconds off, the spurt is tied again. Within `bound`, drift between the two clocks is
+ * corrected in the next pause, all at once; without a pause, single samples are left out or doubled, at most 1 in 480, so that even a
+ * sender who never pauses stays in place for hours. A spurt never begins before the one before it has ended.
  */
 export class Timeline<T> {
   readonly #options: TimelineOptions;
@@ -94,7 +94,7 @@ export class Timeline<T> {
   #timestamp: number | undefined;
   #rtp = 0;
   #rtpEnd = 0;
-  /** The end of what was placed last: in RTP time, and on the clock. */
+  /** The end of the last placed piece, in RTP time and on the clock. */
   #placedRtp: number | undefined;
   #placedEnd: number;
   #arrival = 0;
@@ -111,19 +111,19 @@ export class Timeline<T> {
     return this.#arrival;
   }
 
-  /** Where the first piece that waits would belong; undefined when none does. */
+  /** Where the first waiting piece would be placed; undefined if none waits. */
   get begin(): number | undefined {
     const [first] = this.#waiting;
     return first && first.rtp + this.#wouldTie();
   }
 
-  /** The end of the last piece that waits. */
+  /** The end of the last waiting piece. */
   get end(): number | undefined {
     const last = this.#waiting.at(-1);
     return last && last.rtp + this.#wouldTie() + last.samples;
   }
 
-  /** Takes the next piece, and gives what has its place: it, what waited, or nothing yet. */
+  /** Takes the next piece, and returns all pieces that now have a position: this one, the waiting ones, or none yet. */
   push(piece: T, timing: Timing): Settled<T>[] {
     const { timestamp, samples, arrival, heard, quiet, begins = false } = timing;
     const rtp = this.#timestamp === undefined ? 0 : this.#rtp + ((timestamp - this.#timestamp) | 0);
@@ -145,13 +145,13 @@ export class Timeline<T> {
     return this.#waiting.length > MAX_WAITING ? [...settled, ...this.#tie()] : settled;
   }
 
-  /** Places the spurt that waits, if it begins before `until` (samples of the clock); all that waits by default. */
+  /** Places the waiting spurt if it begins before `until` (samples of the clock); by default in any case. */
   settle(until = Number.POSITIVE_INFINITY): Settled<T>[] {
     const { begin } = this;
     return begin !== undefined && begin < until ? this.#tie() : [];
   }
 
-  /** Unties the spurt where a new one begins, or where RTP time and arrival no longer agree. */
+  /** Unties the spurt if a new one begins, or if RTP time and arrival no longer agree. */
   #compare(rtp: number, path: number, arrival: number, mayBegin: boolean): Settled<T>[] {
     const { bound } = this.#options;
     if (rtp - this.#rtpEnd >= SAMPLES_PER_FRAME || (mayBegin && arrival - this.#arrival > PAUSE)) return this.#untie();
@@ -163,7 +163,7 @@ export class Timeline<T> {
     return Math.abs(behind) <= JUMP && !standsStill && !(this.#tied && behind < -bound) ? [] : this.#forgetOffset();
   }
 
-  /** What did not come says nothing of the network; but no loss is seconds away from what did. */
+  /** The timing of a loss says nothing about the network, but a loss cannot be seconds away from the packets that arrived. */
   #leap(path: number): Settled<T>[] {
     const tiedBy = this.#tiedBy();
     return tiedBy === undefined || Math.abs(path - tiedBy) <= JUMP ? [] : this.#forgetOffset();
@@ -188,7 +188,7 @@ export class Timeline<T> {
     return settled;
   }
 
-  /** What ties the pieces that wait to the clock, as far as is known. A pause can be shortened to nothing, and no further. */
+  /** The offset that would tie the waiting pieces to the clock, as far as is known. A pause can be shortened to nothing, but not further. */
   #wouldTie(): number {
     const { bound, grid } = this.#options;
     const [first] = this.#waiting;
@@ -223,7 +223,7 @@ export class Timeline<T> {
     return { piece, place: { at, samples: samples + slip, joins } };
   }
 
-  /** Samples more (or less, below 0) that a piece is given, to put drift right. What is beyond the bound is something else. */
+  /** How many samples longer (or shorter, below 0) a piece is made to correct drift. A difference beyond the bound is not drift. */
   #slip(samples: number): number {
     const drift = this.#paths.least - this.#offset!;
     if (!(Math.abs(drift) > DRIFT && Math.abs(drift) <= this.#options.bound)) return 0;

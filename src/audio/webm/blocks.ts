@@ -1,8 +1,8 @@
-/** Blocks: a few packets of one track, with their time. Source: RFC 9559 sections 10 and 10.3 (lacing). */
+/** Blocks: one or more packets of one track, with their time. Source: RFC 9559 sections 10 and 10.3 (lacing). */
 
 const HEADER_AFTER_TRACK = 3;
 
-/** A block taken apart. The packets are views of its body. */
+/** A parsed block. The packets are views of its body. */
 export interface Block {
   readonly track: number;
   /** In ticks, relative to the cluster. */
@@ -10,7 +10,7 @@ export interface Block {
   readonly packets: readonly Uint8Array[];
 }
 
-/** A number of EBML: its value without the length bits, and its bytes; undefined when it is cut off. */
+/** An EBML number: its value without the length bits, and its length in bytes; undefined if it is cut off. */
 function number(bytes: Uint8Array, at: number): { readonly value: number; readonly bytes: number } | undefined {
   const first = bytes[at] ?? 0;
   const length = Math.clz32(first) - 23;
@@ -21,7 +21,7 @@ function number(bytes: Uint8Array, at: number): { readonly value: number; readon
 }
 
 /**
- * Takes a block apart; undefined when it makes no sense.
+ * Parses a block; undefined if it is invalid.
  *
  * ```
  *  +--------------+------+-------+------------------+---------+
@@ -39,7 +39,7 @@ export function readBlock(body: Uint8Array): Block | undefined {
   return packets === undefined ? undefined : { track: track.value, time, packets };
 }
 
-/** Several packets in one block: their number less one, the lengths of all but the last, the packets. */
+/** Several packets in one block: their number minus one, the lengths of all but the last, the packets. */
 function laced(data: Uint8Array, lacing: number): Uint8Array[] | undefined {
   if (data.length === 0) return undefined;
   const count = data[0]! + 1;
@@ -56,7 +56,7 @@ function laced(data: Uint8Array, lacing: number): Uint8Array[] | undefined {
 }
 
 interface Sizes {
-  /** Of all packets but the last. */
+  /** The lengths of all packets but the last. */
   readonly lengths: readonly number[];
   /** Where the packets begin. */
   readonly end: number;
@@ -78,7 +78,7 @@ function xiphSizes(data: Uint8Array, count: number): Sizes | undefined {
   return { lengths, end: at };
 }
 
-/** The first length, then differences: numbers of EBML whose middle is 0. */
+/** The first length, then differences: EBML numbers with an offset, so that the middle of their range is 0. */
 function ebmlSizes(data: Uint8Array, count: number): Sizes | undefined {
   const lengths: number[] = [];
   let at = 1;

@@ -1,6 +1,6 @@
-/** The grammar of Matroska: elements of an id, a size and a body. */
+/** The syntax of Matroska: elements with an id, a size and a body. */
 
-/** Of an id and a size: 4 + 8 bytes. */
+/** The longest header: an id of 4 and a size of 8 bytes. */
 export const MAX_HEADER_BYTES = 12;
 
 /** The element ids that are read here. Source: RFC 9559 section 5.1 (Matroska), RFC 8794 section 11.3 (EBML). */
@@ -56,20 +56,20 @@ export const Id = {
   ReferenceFrame: 0xc8,
 } as const;
 
-/** What stands in front of the body of an element. */
+/** The header of an element. */
 export interface ElementHeader {
   readonly id: number;
-  /** Of the body; Infinity where the writer did not know it, as live streams do. */
+  /** Length of the body; Infinity if the writer did not know it, as in live streams. */
   readonly size: number;
-  /** Of the id and the size themselves. */
+  /** Length of the id and the size themselves. */
   readonly headerBytes: number;
 }
 
 /**
- * The header at `at`; undefined where there is none, which is damage, and `'short'` where the bytes end in it.
+ * The header at `at`; undefined if there is none, which is damage; `'short'` if the bytes end within it.
  *
- * The number of zero bits in front says how long a number is. In an id they are part of it, in a size they are not; a size of ones
- * alone is unknown. Source: RFC 8794 sections 4 to 6.
+ * The number of leading zero bits gives the length of a number. These bits are part of an id, but not of a size; a size of only ones
+ * means unknown. Source: RFC 8794 sections 4 to 6.
  */
 export function readHeader(bytes: Uint8Array, at = 0): ElementHeader | 'short' | undefined {
   const first = bytes[at];
@@ -94,13 +94,13 @@ export function readHeader(bytes: Uint8Array, at = 0): ElementHeader | 'short' |
   return { id, size: unknown ? Number.POSITIVE_INFINITY : size, headerBytes: end - at };
 }
 
-/** An element that is all there. */
+/** A complete element. */
 export interface Element {
   readonly id: number;
   readonly body: Uint8Array;
 }
 
-/** The children of an element that is all there; it ends where they make no sense any more. */
+/** The children of a complete element; stops at the first invalid one. */
 export function* children(body: Uint8Array): Generator<Element, void> {
   for (let at = 0; at < body.length; ) {
     const header = readHeader(body, at);
@@ -124,7 +124,7 @@ export function signed(body: Uint8Array): number {
   return body.length > 0 && body[0]! >= 0x80 ? value - 256 ** Math.min(8, body.length) : value;
 }
 
-/** A float of 4 or 8 bytes; 0 for one of none. */
+/** A float of 4 or 8 bytes; 0 for any other length. */
 export function float(body: Uint8Array): number {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   return body.length === 4 ? view.getFloat32(0) : body.length === 8 ? view.getFloat64(0) : 0;

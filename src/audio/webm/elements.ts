@@ -2,9 +2,9 @@
 import type { ByteCursor } from '../bytes/byte-cursor.js';
 import { Id, readHeader, type ElementHeader } from './ebml.js';
 
-/** Elements that are entered, not passed over: what they hold is walked through like the rest. */
+/** Elements that are entered instead of skipped: their content is walked through like the rest. */
 const CONTAINERS: ReadonlySet<number> = new Set([Id.Segment, Id.Cluster, Id.BlockGroup]);
-/** All that may stand in a segment or in a container of it. Anything else is damage. */
+/** All elements that may occur in a segment or in a container within it. Anything else is damage. */
 const KNOWN: ReadonlySet<number> = new Set([
   ...[Id.Ebml, Id.Void, Id.Crc32, Id.Segment, Id.SeekHead, Id.Info, Id.Tracks, Id.Cues, Id.Chapters, Id.Attachments, Id.Tags],
   ...[Id.Cluster, Id.Timestamp, Id.SilentTracks, Id.Position, Id.PrevSize, Id.SimpleBlock, Id.EncryptedBlock, Id.BlockGroup],
@@ -12,7 +12,7 @@ const KNOWN: ReadonlySet<number> = new Set([
   ...[Id.ReferenceVirtual, Id.CodecState, Id.DiscardPadding, Id.Slices, Id.ReferenceFrame],
 ]);
 
-/** An element whose header was read; the cursor stands at its body. */
+/** An element whose header was read; the cursor is at its body. */
 export interface WalkedElement extends ElementHeader {
   /** Where its header begins, from the start of the source. */
   readonly offset: number;
@@ -22,8 +22,8 @@ export interface WalkedElement extends ElementHeader {
 export type WalkEnd = 'end' | 'cut-off' | 'damage';
 
 /**
- * Elements do not nest here: who enters a segment or a cluster goes on with what is in it. So it makes no difference whether their
- * sizes are known; where they are, the ends are watched, for an element that does not fit in its cluster is damage.
+ * The walk is flat: after the header of a segment or cluster, it continues with the content. So their sizes need not be known. If they
+ * are known, the ends are checked, because an element that does not fit into its cluster is damage.
  */
 export class ElementWalker {
   readonly #cursor: ByteCursor;
@@ -34,14 +34,14 @@ export class ElementWalker {
     this.#cursor = cursor;
   }
 
-  /** Forgets the cluster that was walked through: after damage, nothing is known of its end. */
+  /** Forgets the current cluster: after damage, its end is unknown. */
   forgetCluster(): void {
     this.#clusterEnd = Number.POSITIVE_INFINITY;
   }
 
   /**
-   * The next element, or why there is none. After damage the cursor stands where it was found. It must have
-   * MAX_HEADER_BYTES at hand, or all there are.
+   * The next element, or why there is none. After damage the cursor is at the place of the damage. MAX_HEADER_BYTES must be
+   * buffered, or everything that is left.
    */
   next(): WalkedElement | WalkEnd {
     const cursor = this.#cursor;
@@ -60,12 +60,12 @@ export class ElementWalker {
     return { ...header, offset };
   }
 
-  /** Whether the element is entered by going on, rather than to be read or passed over. */
+  /** Whether the element is entered by continuing, instead of being read or skipped. */
   isContainer({ id }: ElementHeader): boolean {
     return CONTAINERS.has(id);
   }
 
-  /** A stream may end here: it never said where it would, or it is there. */
+  /** Whether the stream may end here: its end is unknown, or has been reached. */
   #whole(offset: number): boolean {
     const known = (end: number): boolean => end !== Number.POSITIVE_INFINITY;
     return !(known(this.#segmentEnd) && offset < this.#segmentEnd) && !(known(this.#clusterEnd) && offset < this.#clusterEnd);

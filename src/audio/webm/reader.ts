@@ -1,4 +1,4 @@
-/** Reads a Matroska or WebM file: its head, then the packets of one Opus track. */
+/** Reads a Matroska or WebM file: its header, then the packets of one Opus track. */
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { ByteCursor } from '../bytes/byte-cursor.js';
@@ -11,26 +11,26 @@ import { ElementWalker, type WalkedElement, type WalkEnd } from './elements.js';
 import { findElement, RESYNC_BYTES } from './resync.js';
 import { readInfo, readTags, readTracks, type WebmInfo, type WebmTrack } from './tracks.js';
 
-/** What was lost of a damaged file: bytes that make no sense where they are, or a packet that is no Opus packet. */
+/** A loss in a damaged file: bytes that are invalid where they are, or a packet that is not an Opus packet. */
 export interface WebmDamage {
   readonly reason: 'unreadable-bytes' | 'invalid-packet';
   /** Where, in bytes from the start of the source. */
   readonly offset: number;
-  /** Bytes skipped, or of the packet. */
+  /** Bytes that were skipped, or length of the packet. */
   readonly bytes: number;
 }
 
-/** Elements of the head are not longer. */
+/** Maximum size of a header element. */
 const MAX_ELEMENT_BYTES = 4_194_304;
-/** Blocks of audio are not longer; those of video are passed over unread. */
+/** Maximum size of an audio block; larger ones, of video, are skipped unread. */
 const MAX_BLOCK_BYTES = 1_048_576;
-/** What is passed over is not longer: pictures and indices. */
+/** Maximum size of a skipped element: pictures and indices. */
 const MAX_SKIP_BYTES = 1_073_741_824;
-/** Bytes without sense after which a stream is given up. */
+/** Invalid bytes after which reading gives up. */
 const HOPELESS_BYTES = 16_777_216;
-/** Times are in ms and tremble; a step of more than this is a pause. 60 ms. */
+/** Times are in ms and jitter; a step of more than this is a pause. 60 ms. */
 const PAUSE_SAMPLES = 60 * SAMPLES_PER_MS;
-/** A step of more than this, an hour, is no pause: the time is wrong. */
+/** A step of more than this, an hour, is not a pause: the time is wrong. */
 const MAX_PAUSE_SAMPLES = 172_800_000;
 const NS_PER_SAMPLE = 1e6 / SAMPLES_PER_MS;
 
@@ -40,9 +40,9 @@ export class WebmReader {
   readonly #walker: ElementWalker;
   readonly #onDamage: (damage: WebmDamage) => void;
   #info: WebmInfo | undefined;
-  /** Of the cluster, in ticks; unknown after damage, until the next one begins. */
+  /** Time of the cluster, in ticks; unknown after damage, until the next cluster begins. */
   #clusterTime: number | undefined;
-  /** Where the packets so far end, in samples of the file's time. */
+  /** The end of the packets so far, in samples of the file's time. */
   #end: number | undefined;
   #frames = 0;
 
@@ -61,7 +61,7 @@ export class WebmReader {
     for (;;) {
       const element = await this.#next();
       if (typeof element === 'string') {
-        // With the tracks known, what is damaged behind them costs what is damaged.
+        // Once the tracks are known, damage after them loses only what is damaged.
         if (this.#source.released || (element === 'damage' && tracks !== undefined)) break;
         return this.#fail(element === 'damage' ? 'its head is damaged: fetch or repair the file' : 'it is cut off inside its head');
       }
@@ -80,7 +80,7 @@ export class WebmReader {
   async *parts(track: WebmTrack): AsyncGenerator<OpusPart, undefined> {
     yield { type: 'head', head: track.head! };
     for (;;) {
-      // Nearly always all is at hand, and a promise costs more than a packet.
+      // Nearly always everything is buffered, and a promise costs more than a packet.
       const element = this.#cursor.held >= MAX_HEADER_BYTES ? this.#walker.next() : await this.#next();
       if (this.#source.released) return undefined;
       if (element === 'damage') await this.#resync(track.number);
@@ -127,7 +127,7 @@ export class WebmReader {
     return ahead >= PAUSE_SAMPLES && ahead <= MAX_PAUSE_SAMPLES ? Math.round(ahead) : 0;
   }
 
-  /** Passes over what makes no sense. */
+  /** Skips invalid bytes. */
   async #resync(track: number): Promise<void> {
     const cursor = this.#cursor;
     const { offset } = cursor;
@@ -136,7 +136,7 @@ export class WebmReader {
     for (let from = 1; ; from = 0) {
       const more = await cursor.fill(RESYNC_BYTES);
       const found = findElement(cursor.bytes, track, from, !more);
-      // What is too near to the end of the bytes to be judged is looked at again with more of them.
+      // Bytes too close to the end to be judged are examined again when more have been read.
       cursor.take(found ?? (more ? cursor.held - RESYNC_BYTES + 1 : cursor.held));
       if (found !== undefined || !more) break;
       if (cursor.offset - offset > HOPELESS_BYTES) this.#fail('it is damaged beyond reading: fetch or repair the file');
@@ -144,14 +144,14 @@ export class WebmReader {
     this.#onDamage({ reason: 'unreadable-bytes', offset, bytes: cursor.offset - offset });
   }
 
-  /** Passes over an element, or into it. */
+  /** Skips an element, or enters it. */
   async #pass(element: WalkedElement): Promise<void> {
     if (this.#walker.isContainer(element)) return;
     if (element.size > MAX_SKIP_BYTES) this.#fail(`it says that ${element.size} bytes of no audio follow: fetch or repair the file`);
     if (!(await this.#cursor.skip(element.size)) && !this.#source.released) this.#cutOff();
   }
 
-  /** The body of an element: a view, good until the next one is read. */
+  /** The body of an element: a view, valid until the next one is read. */
   async #body(element: WalkedElement): Promise<Uint8Array> {
     if (element.size > MAX_ELEMENT_BYTES) return this.#fail(`it holds an element of ${element.size} bytes where a few are expected`);
     if (!(await this.#cursor.fill(element.size))) return this.#source.released ? new Uint8Array(0) : this.#cutOff();

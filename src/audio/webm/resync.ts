@@ -1,22 +1,22 @@
-/** Where a damaged Matroska stream makes sense again. */
+/** Finds where a damaged Matroska stream becomes valid again. */
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
 import { readBlock } from './blocks.js';
 import { Id, MAX_HEADER_BYTES, readHeader } from './ebml.js';
 
-/** What a cluster may begin with. */
+/** Elements with which a cluster may begin. */
 const FIRST_IN_CLUSTER: readonly number[] = [Id.Timestamp, Id.Crc32, Id.Void, Id.Position, Id.PrevSize];
-/** What may stand behind a block. */
+/** Elements that may follow a block. */
 const AFTER_BLOCK: readonly number[] = [Id.SimpleBlock, Id.BlockGroup, Id.Cluster, Id.Cues, Id.Tags, Id.Void];
 const CLUSTER_START = 0x1f;
-/** No audio block is longer: a packet of Opus has 61 440 bytes at most. */
+/** Maximum size of an audio block: an Opus packet has at most 61 440 bytes. */
 const MAX_BLOCK_BYTES = 65_536;
-/** Bytes that a decision may need: a block and the header behind it. */
+/** Bytes that a decision may need: a block, and the header after it. */
 export const RESYNC_BYTES = MAX_BLOCK_BYTES + 2 * MAX_HEADER_BYTES;
 
 /**
- * The next place in these bytes, from `from` on, where a cluster begins, or a block of this track that holds sound packets and has
- * an element of its kind behind it. Undefined when there is none. A place too near the end to be judged is taken for none, unless the
- * stream has ended there.
+ * The next position in these bytes, from `from` on, where a cluster begins, or a block of this track with valid packets that is followed
+ * by an expected element. Undefined if there is none. A position too close to the end to be judged does not count, unless the stream has
+ * ended there.
  */
 export function findElement(bytes: Uint8Array, track: number, from: number, ended: boolean): number | undefined {
   for (let at = from; at < bytes.length; at++) {

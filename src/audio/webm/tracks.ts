@@ -1,8 +1,8 @@
-/** What the head of a Matroska file says: its tracks, its length and its tags. */
+/** The header of a Matroska file: its tracks, its length and its tags. */
 import { readOpusHead, type OpusHead } from '../opus/head.js';
 import { children, float, Id, text, unsigned, type Element } from './ebml.js';
 
-/** Nanoseconds of a tick where nothing else is said: 1 ms. */
+/** The default length of a tick in nanoseconds: 1 ms. */
 const DEFAULT_SCALE = 1_000_000;
 const AUDIO = 2;
 const MAX_TAG_LENGTH = 4_096;
@@ -10,24 +10,24 @@ const MAX_TAG_LENGTH = 4_096;
 /** An audio track. */
 export interface WebmTrack {
   readonly number: number;
-  /** Such as `A_OPUS`. */
+  /** For example `A_OPUS`. */
   readonly codec: string;
   readonly channels: number;
   readonly sampleRate: number;
-  /** Of Opus. */
+  /** The header of an Opus track. */
   readonly head: OpusHead | undefined;
-  /** Its packets are compressed or encrypted by the container. */
+  /** Whether its packets are compressed or encrypted by the container. */
   readonly encoded: boolean;
 }
 
 /** What is known when the first cluster begins. */
 export interface WebmInfo {
-  /** Nanoseconds of a tick. */
+  /** Length of a tick in nanoseconds. */
   readonly scale: number;
-  /** In ms; undefined where the writer did not know it. */
+  /** In ms; undefined if the writer did not know it. */
   readonly duration: number | undefined;
   readonly tracks: readonly WebmTrack[];
-  /** By their names in upper case. */
+  /** By their names, in upper case. */
   readonly tags: ReadonlyMap<string, string>;
 }
 
@@ -69,7 +69,7 @@ function readTrack(body: Uint8Array): WebmTrack | undefined {
   };
 }
 
-/** The tags of a Tags element that are for the whole file or for a track. Source: RFC 9559 section 5.1.8. */
+/** The tags of a Tags element, for the whole file or for a track. Source: RFC 9559 section 5.1.8. */
 export function readTags(body: Uint8Array): Map<string, string> {
   const tags = new Map<string, string>();
   for (const tag of children(body)) {

@@ -1,4 +1,4 @@
-/** Packets or PCM that the user has as an iterable of his own. */
+/** Packets or PCM from an iterable of the user. */
 import { guarded } from '../../../edge.js';
 import { VoiceOptionsError } from '../../../errors.js';
 import { opusPacketSamples } from '../../../protocol/opus-packet.js';
@@ -7,13 +7,13 @@ import type { PcmPiece } from '../../steps/piece.js';
 import type { OpusFrame } from '../../../types.js';
 import { WARM_UP_SAMPLES, type Media, type MediaReading, type Piece } from './media.js';
 
-/** Sound in pieces, pulled: Opus packets, PCM of 48 kHz stereo, or the frames of `pcm()`. */
+/** Sound in pieces: Opus packets, PCM of 48 kHz stereo, or the frames of `pcm()`. */
 export type SoundIterable = Iterable<OpusFrame | PcmPiece> | AsyncIterable<OpusFrame | PcmPiece>;
 
-/** Pieces without a sample, one after the other, that are borne: an endless row of them would keep everything else from running. */
+/** Limit of consecutive empty pieces: an endless series of them would block everything else. */
 const MAX_EMPTY = 1_000;
 
-/** An array can be read again, and so can what makes a new iterator each time; a generator is its own iterator, and is read once. */
+/** An array can be read again, and so can an iterable that makes a new iterator each time. A generator is its own iterator: it is read once. */
 export function iterableMedia(input: SoundIterable): Media {
   return {
     get repeatable() {
@@ -62,7 +62,7 @@ class IterableReading implements MediaReading {
     this.#over = true;
     if (!letGo) return;
     const source = this.#input as { readonly destroy?: () => unknown };
-    // A Readable's iterator waits for a pending read: destroying it does not.
+    // A Readable's iterator waits for a pending read; `destroy()` does not.
     guarded(() => void (typeof source.destroy === 'function' ? source.destroy() : undefined));
     guarded(() => void Promise.resolve(this.#iterator?.return?.()).catch(() => undefined));
   }
@@ -80,7 +80,7 @@ class IterableReading implements MediaReading {
     throw this.#wrong(`it is no Opus packet: ${samples}. The bytes of a file become packets by source()`);
   }
 
-  /** PCM begins at the place itself. */
+  /** Cuts PCM, so that it begins exactly at the requested position. */
   #cut(piece: Piece): Piece {
     const before = this.#from - piece.at;
     if (piece.pcm === undefined || before <= 0) return piece;

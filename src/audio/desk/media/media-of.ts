@@ -1,4 +1,4 @@
-/** What a user may give a track, and how it is read. */
+/** What a track accepts as its source, and how it is read. */
 import { VoiceOptionsError } from '../../../errors.js';
 import { inWords } from '../../../checks/check.js';
 import { holdBack } from '../../../edge.js';
@@ -12,13 +12,13 @@ import { sourceMedia } from './source-media.js';
 /**
  * What a track plays.
  *
- * - what `source()` gave, or takes: a path, a URL, the bytes of a file, a function that gives one, a Node Readable, a web stream, a Response
- * - an iterable or async iterable of Opus packets, of PCM (Int16Array, 48 kHz stereo), or of the frames of `pcm()`. A generator of the bytes
- *   of a file goes through `source()` first: here its chunks would be taken for packets
+ * - what `source()` returns or takes: a path, a URL, the bytes of a file, a function that gives one, a Node Readable, a web stream, a Response
+ * - an iterable or async iterable of Opus packets, of PCM (Int16Array, 48 kHz stereo), or of the frames of `pcm()`. Pass a generator of the
+ *   bytes of a file through `source()` first: here its chunks would be taken for packets
  */
 export type TrackSource = SourceInput | SeekableSource | StreamSource | SoundIterable;
 
-/** @throws VoiceOptionsError for what is no source */
+/** @throws VoiceOptionsError if it is not a source */
 export function mediaOf(given: TrackSource, codec: OpusDecoderFactory | undefined): Media {
   holdBack(given);
   if (isSource(given)) return sourceMedia(given, codec);
@@ -33,7 +33,7 @@ export function mediaOf(given: TrackSource, codec: OpusDecoderFactory | undefine
   );
 }
 
-/** A Response, a web stream, or a Node stream of bytes; one of objects gives packets. */
+/** A Response, a web stream, or a Node stream of bytes. A Node stream in object mode gives packets. */
 function isByteStream(given: unknown): boolean {
   if (typeof given !== 'object' || given === null) return false;
   if ('bodyUsed' in given || 'getReader' in given) return true;

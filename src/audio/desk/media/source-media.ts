@@ -1,4 +1,4 @@
-/** What `source()` reads: packets where it passes them, PCM where it would have to encode. */
+/** Reads a `source()`: packets if it passes them unchanged, PCM if it would have to encode. */
 import { opusPacketSamples } from '../../../protocol/opus-packet.js';
 import { SAMPLES_PER_MS } from '../../../protocol/silence.js';
 import { CHANNELS } from '../../pcm/pcm.js';
@@ -19,7 +19,7 @@ class SourceReading implements MediaReading {
   readonly #reading: Reading;
   readonly #from: number;
   readonly #pieces: AsyncGenerator<Uint8Array | Int16Array, undefined>;
-  /** Where the next piece begins; unknown before the first, which may begin before the place that was asked for. */
+  /** Where the next piece begins; unknown before the first, which may begin before the requested position. */
   #at: number | undefined;
 
   constructor(reading: Reading, from: number, codec: OpusDecoderFactory | undefined) {
@@ -33,7 +33,7 @@ class SourceReading implements MediaReading {
     try {
       result = await this.#pieces.next();
     } catch (error) {
-      // What is let go of ends, and does not fail.
+      // A released reading ends without an error.
       if (this.#reading.released) return undefined;
       throw error;
     }

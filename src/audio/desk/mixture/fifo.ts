@@ -1,14 +1,14 @@
-/** Samples that wait for their frame. */
+/** A queue of samples. */
 import { CHANNELS } from '../../pcm/pcm.js';
 
-/** Interleaved samples in, so many pairs of them out, in the same order. */
+/** Takes interleaved samples, and gives any number of stereo pairs in the same order. */
 export class Fifo {
   #chunks: Float32Array[] = [];
-  /** Numbers taken of the first one. */
+  /** Values already taken from the first chunk. */
   #taken = 0;
   #numbers = 0;
 
-  /** Pairs. */
+  /** Its length in stereo pairs. */
   get length(): number {
     return this.#numbers / CHANNELS;
   }
@@ -19,7 +19,7 @@ export class Fifo {
     this.#numbers += samples.length;
   }
 
-  /** Moves up to `pairs` of them into `out`, from the pair `at` on; returns how many. */
+  /** Moves up to `pairs` of them into `out`, starting at the pair `at`; returns how many. */
   take(out: Float32Array, at: number, pairs: number): number {
     const end = Math.min(at * CHANNELS + this.#numbers, (at + pairs) * CHANNELS);
     let to = at * CHANNELS;

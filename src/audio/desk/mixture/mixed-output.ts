@@ -1,4 +1,4 @@
-/** A mixture as Opus packets, on the very grid of the packets that are passed as they are. */
+/** A mixture as Opus packets, on the same time grid as packets that are passed unchanged. */
 import { SAMPLES_PER_FRAME } from '../../../protocol/silence.js';
 import type { OpusFrame } from '../../../types.js';
 import type { OpusPacketEncoder } from '../../opus/codec.js';
@@ -7,23 +7,23 @@ import { limiter } from '../../steps/level/limiter.js';
 import { toPcm } from '../../steps/numbers.js';
 import { Fifo } from './fifo.js';
 
-/** The encoder is late by so many samples. Source: libopus, `OPUS_GET_LOOKAHEAD` at 48 kHz. */
+/** The delay of the encoder in samples. Source: libopus, `OPUS_GET_LOOKAHEAD` at 48 kHz. */
 const LOOK_AHEAD = 312;
-/** The limiter, which looks ahead too, is made late by so much that both are a frame. */
+/** The delay of the limiter, which looks ahead too, chosen so that limiter and encoder together take one frame. */
 const DELAY = SAMPLES_PER_FRAME - LOOK_AHEAD;
-/** Frames after which a peak is over for the limiter: its gain comes back by 63 % in 100 ms, and is 1 when it is 1 to 120 dB. */
+/** Frames after which the limiter has recovered from a peak: 63 % of its gain returns in 100 ms; it counts as 1 when within -120 dB of 1. */
 const RECOVERED = 72;
 
 /**
- * Limiter and encoder: a frame of 20 ms late, together. So with each frame of the mixture comes the packet that decodes to the frame before it,
- * in the place that a passed packet of that frame would have.
+ * Limiter and encoder, with a delay of 20 ms together. With each frame of the mixture comes the packet that decodes to the frame before it,
+ * at the position that a passed packet of that frame would have.
  *
  * ```
  * mixture   0   1   2   3
  * packets   -   0   1   2
  * ```
- * The listeners' decoder has to be in the state that the packets before have left: so has this encoder, once it was given the last few
- * frames of what they held. docs/decisions.md has what was measured.
+ * The encoder must be in the state in which the earlier packets have left the listeners' decoder. It is, once it has encoded the last few
+ * frames of what they contained. docs/decisions.md has the measurements.
  */
 export class MixedOutput {
   readonly #limiter = limiter({ ceiling: 0 }).start();
@@ -31,21 +31,21 @@ export class MixedOutput {
   readonly #encoder: OpusPacketEncoder;
   #sincePeak = RECOVERED;
 
-  /** @param encoder a fresh one, which is freed with this */
+  /** @param encoder a new one; `free()` frees it */
   constructor(encoder: OpusPacketEncoder) {
     this.#encoder = encoder;
     this.#late.push(new Float32Array(DELAY * CHANNELS));
   }
 
-  /** Whether the limiter leaves everything as it is. */
+  /** Whether the limiter changes nothing. */
   get untouched(): boolean {
     return this.#sincePeak >= RECOVERED;
   }
 
-  /** The packet of the frame before this one; the first is of no use. */
+  /** Returns the packet of the frame before this one; the first packet is not usable. */
   push(mixture: Float32Array): OpusFrame {
     this.#sincePeak = tooLoud(mixture) ? 0 : this.#sincePeak + 1;
-    // It holds back what it looks ahead: less than the delay, so a frame is always there.
+    // The limiter holds back its look-ahead, which is less than the delay, so a whole frame is always available.
     this.#late.push(this.#limiter.step(mixture));
     const frame = new Float32Array(mixture.length);
     this.#late.take(frame, 0, SAMPLES_PER_FRAME);

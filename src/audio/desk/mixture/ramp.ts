@@ -1,14 +1,14 @@
-/** A gain that moves without a click. */
+/** A gain that changes without a click. */
 
-/** How a gain goes from one value to another. */
+/** The curve of a gain from one value to another. */
 export type RampCurve = 'smooth' | 'power';
 
 /**
  * One factor of a track's level.
  *
  * - `smooth`: half a cosine, flat at both ends: for volumes, mutes, ducking
- * - `power`: a quarter of a sine or cosine. Of two sounds that have nothing to do with each other, one in and one out, the power stays
- *   the same: for fades and crossfades
+ * - `power`: a quarter of a sine or cosine. When one of two unrelated sounds fades in and the other out, the sum of their power stays
+ *   constant: for fades and crossfades
  */
 export class Ramp {
   #from: number;
@@ -22,7 +22,7 @@ export class Ramp {
     this.#to = value;
   }
 
-  /** Where it goes, or is. */
+  /** The value that it moves to, or has reached. */
   get target(): number {
     return this.#to;
   }
@@ -31,12 +31,12 @@ export class Ramp {
     return this.#done >= this.#length;
   }
 
-  /** Where it is. */
+  /** The current value. */
   get value(): number {
     return this.settled ? this.#to : this.#at(this.#done);
   }
 
-  /** Goes elsewhere, from where it is. Of no length, it is there. */
+  /** Moves to another value, from the current one. With a length of 0 it gets there at once. */
   to(target: number, samples: number, curve: RampCurve = 'smooth'): void {
     this.#from = this.value;
     this.#to = target;
@@ -45,7 +45,7 @@ export class Ramp {
     this.#done = 0;
   }
 
-  /** Multiplies the gains of so many samples by its own, and moves on. */
+  /** Multiplies gains, one per sample, by its own, and advances. */
   apply(gains: Float32Array): void {
     for (let i = 0; i < gains.length; i++) gains[i]! *= this.settled ? this.#to : this.#at(this.#done++);
   }
@@ -54,7 +54,7 @@ export class Ramp {
     const x = sample / this.#length;
     if (this.#curve === 'smooth') return this.#from + (this.#to - this.#from) * (0.5 - 0.5 * Math.cos(Math.PI * x));
     const half = Math.PI / 2;
-    // Up by a sine and down by a cosine, whatever the two ends are.
+    // A sine up and a cosine down, whatever the two values are.
     const risen = this.#to > this.#from ? Math.sin(half * x) : 1 - Math.cos(half * x);
     return this.#from + (this.#to - this.#from) * risen;
   }

@@ -1,4 +1,4 @@
-/** One reading of a track's media while it is heard: packets to be passed, or samples to be mixed, from the same place on. */
+/** One reading of a track's media: it gives packets to pass, or samples to mix, from the same position. */
 import { SAMPLES_PER_FRAME } from '../../../protocol/silence.js';
 import type { OpusFrame } from '../../../types.js';
 import type { OpusDecoderFactory } from '../../opus/codec.js';
@@ -11,16 +11,16 @@ import { FilterChain } from './filter-chain.js';
 import { PacketDecoder } from './packet-decoder.js';
 import { ReadAhead } from './read-ahead.js';
 
-/** How a deck plays. Places are in samples from the start of the media. */
+/** How a deck plays. Positions are in samples from the start of the media. */
 export interface DeckSettings {
   readonly from: number;
-  /** Where it ends; Infinity: with the media. */
+  /** Where it ends; Infinity: at the end of the media. */
   readonly end: number;
   readonly filters: readonly PcmFilter[];
   readonly codec: OpusDecoderFactory;
-  /** Samples to be read ahead. */
+  /** How many samples to read ahead. */
   readonly readAhead: () => number;
-  /** Something has come. */
+  /** Called when data has arrived. */
   readonly onChange: () => void;
   readonly onDamage: (error: unknown) => void;
 }
@@ -48,7 +48,7 @@ export class Deck {
     this.#ahead = new ReadAhead(media, settings.from, settings.readAhead, settings.onChange);
   }
 
-  /** Where in the media that is which is heard next. With filters that change the tempo, nearly. */
+  /** The position in the media of the next sample to be heard. With filters that change the tempo it is approximate. */
   get position(): number {
     return Math.max(Math.min(this.from, this.#next), this.#next - this.#fifo.length);
   }
@@ -57,7 +57,7 @@ export class Deck {
     return !this.#filters.idle;
   }
 
-  /** What the media failed with, once everything before it was heard. */
+  /** The error of the media, once everything before it was heard. */
   get failure(): { readonly error: unknown } | undefined {
     return this.exhausted ? this.#ahead.failure : undefined;
   }
@@ -69,38 +69,38 @@ export class Deck {
     return this.#fifo.length + Math.max(0, ahead);
   }
 
-  /** Nothing comes behind what is available. */
+  /** Whether nothing comes after what is available. */
   get ending(): boolean {
     return this.#ahead.ended || this.#filters.over || this.#next + this.#ahead.samples >= this.#end;
   }
 
-  /** Everything was heard. */
+  /** Whether everything was heard. */
   get exhausted(): boolean {
     return this.ending && this.available === 0 && (this.#flushed || this.#filters.idle);
   }
 
-  /** Samples up to the end; undefined while that is not in sight. */
+  /** Samples up to the end; undefined while the end is not known. */
   get remaining(): number | undefined {
     if (this.ending) return this.available;
     return this.#end < Infinity ? this.#end - this.position : undefined;
   }
 
-  /** Whether a frame can be had: a whole one, or the last. */
+  /** Whether a frame is available: a whole one, or the last. */
   get ready(): boolean {
     return this.available >= SAMPLES_PER_FRAME || this.ending;
   }
 
-  /** It is made of packets, which begin at frames. */
+  /** Whether the next piece is a packet. Packets must begin at a frame. */
   get packets(): boolean {
     return this.#ahead.peek()?.packet !== undefined;
   }
 
-  /** The packet that the last `take()` gave, where that was all of one, and nothing but it. */
+  /** The packet that the last `take()` decoded, if its result was exactly that packet. */
   get whole(): OpusFrame | undefined {
     return this.#whole;
   }
 
-  /** The next packet, where it can be passed as it is: a frame of 20 ms of which all is to be heard. */
+  /** The next packet, if it can be passed unchanged: a frame of 20 ms that is heard entirely. */
   get passable(): Piece | undefined {
     this.#begin();
     const piece = this.#ahead.peek();
@@ -115,14 +115,14 @@ export class Deck {
     return packet!;
   }
 
-  /** What was heard last, for an encoder to begin with. */
+  /** The sound heard last, with which an encoder begins. */
   preRoll(): Float32Array {
     return this.#decoder.preRoll();
   }
 
   /**
-   * Samples into `out`, interleaved, from the pair `at` on: as many as are wanted, or none where those are not here yet; fewer only at the
-   * end.
+   * Copies interleaved samples into `out`, starting at the pair `at`: as many as requested, or none if they are not available yet; fewer only at
+   * the end.
    */
   take(out: Float32Array, at: number, pairs: number): number {
     this.#whole = undefined;
@@ -141,24 +141,24 @@ export class Deck {
     return taken;
   }
 
-  /** Other filters from here on. */
+  /** Replaces the filters from here on. */
   filter(filters: readonly PcmFilter[]): void {
     this.#filters.change(filters);
   }
 
-  /** Reads on, where there is room now. */
+  /** Continues reading if there is room now. */
   ask(): void {
     this.#ahead.ask();
   }
 
-  /** What was passed is still known: a pre-roll can be had of it. */
+  /** Passed packets stay known after this, so `preRoll()` still works. */
   release(): void {
     this.#ahead.release();
     this.#decoder.free();
     this.#filters.free();
   }
 
-  /** Packets before the place are for the decoder alone. */
+  /** Skips packets that end before the start position: they only warm up the decoder. */
   #begin(): void {
     if (this.#begun) return;
     for (let piece = this.#ahead.peek(); piece !== undefined; piece = this.#ahead.peek()) {
@@ -178,7 +178,7 @@ export class Deck {
     return piece;
   }
 
-  /** Decodes the next piece into what waits, up to the end. */
+  /** Decodes the next piece into the queue, up to the end. */
   #decodeNext(): Piece | undefined {
     this.#begin();
     if (this.#next >= this.#end || this.#filters.over) return undefined;
@@ -192,7 +192,7 @@ export class Deck {
     return piece;
   }
 
-  /** PCM may come in pieces of any length, a whole song in one: no more than a frame of it is made ready at once. */
+  /** PCM may come in pieces of any length, even a whole song: at most one frame of it is prepared at a time. */
   #pcm(piece: Piece, wanted: number): Float32Array {
     this.#ahead.unshift(piece, wanted);
     return this.#reader.read(piece.pcm!.subarray(0, wanted * CHANNELS));

@@ -1,4 +1,4 @@
-/** Takes a track down while others are to be heard, and up again. */
+/** Lowers a track while others are to be heard, and raises it again. */
 import { Subscription, type Observable } from 'rxjs';
 import { SAMPLES_PER_MS } from '../../../protocol/silence.js';
 import type { Ramp } from '../mixture/ramp.js';
@@ -8,7 +8,7 @@ import { DEFAULT_DUCKING, type Ducking } from '../options.js';
 const DB_PER_DECADE = 20;
 
 export class Ducker {
-  /** Somebody said so. */
+  /** Ducked by a command. */
   byHand = false;
   readonly #ramp: Ramp;
   readonly #gain: number;
@@ -16,7 +16,7 @@ export class Ducker {
   readonly #release: number;
   readonly #watch: Watch;
 
-  /** @param onError told what `by$` failed with; what it said last counts no more */
+  /** @param onError called with the error of `by$`; its last value then no longer counts */
   constructor(ramp: Ramp, settings: Ducking, onError: (error: unknown) => void) {
     const { depth, attack, release } = { ...DEFAULT_DUCKING, ...settings };
     this.#ramp = ramp;
@@ -37,7 +37,7 @@ export class Ducker {
   }
 }
 
-/** The last value of an Observable of true and false; false when it is over. */
+/** The last value of an Observable of booleans; false after it has ended. */
 class Watch {
   #value = false;
   readonly #subscription: Subscription;

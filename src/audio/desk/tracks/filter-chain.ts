@@ -1,37 +1,37 @@
-/** What is done to the sound of a deck, and may be changed while it is heard. */
+/** The filters of a deck, which can be changed while it is heard. */
 import { Crossing } from '../../steps/crossing.js';
 import { chain, type PcmFilter, type PcmStep } from '../../steps/step.js';
 
 const NOTHING = new Float32Array(0);
 
 /**
- * Filters in a row. Others take their place by crossing over within 20 ms, so that nothing clicks and nothing of the sound is lost; what is
- * wanted meanwhile begins when that is over, and only the last of it.
+ * Filters in a row. New filters take over with a crossfade of 20 ms, so that nothing clicks and no sound is lost. A change requested during
+ * a crossfade begins after it; of several such requests only the last one counts.
  */
 export class FilterChain {
   #filters: readonly PcmFilter[];
-  /** None where there are no filters. */
+  /** Undefined if there are no filters. */
   #step: PcmStep | undefined;
   #crossing: Crossing | undefined;
   #wanted: readonly PcmFilter[] | undefined;
 
-  /** Throws what the start of a filter throws. */
+  /** Throws if the start of a filter throws. */
   constructor(filters: readonly PcmFilter[]) {
     this.#filters = filters;
     this.#step = started(filters);
   }
 
-  /** The sound is left as it is, and nothing of it is held back. */
+  /** Whether the sound stays unchanged, and nothing of it is held back. */
   get idle(): boolean {
     return this.#step === undefined && this.#wanted === undefined;
   }
 
-  /** A filter has ended the sound. */
+  /** Whether a filter has ended the sound. */
   get over(): boolean {
     return this.#step?.over === true;
   }
 
-  /** Others from here on. */
+  /** Replaces the filters from here on. */
   change(filters: readonly PcmFilter[]): void {
     this.#wanted = filters === this.#filters ? undefined : filters;
   }
@@ -53,7 +53,7 @@ export class FilterChain {
     this.#step?.free?.();
   }
 
-  /** What is wanted begins, beside what is heard. */
+  /** Starts the requested filters, beside the current ones. */
   #turn(filters: readonly PcmFilter[]): void {
     this.#wanted = undefined;
     this.#filters = filters;

@@ -1,8 +1,8 @@
-/** The gate of a track: shut for a pause, and where its sound is cut off. */
+/** The gate of a track: it closes for a pause, and around a cut in the sound. */
 import { SAMPLES_PER_FRAME } from '../../../protocol/silence.js';
 import type { Ramp } from '../mixture/ramp.js';
 
-/** What begins in the midst of a sound comes in over 5 ms. */
+/** Fade-in of 5 ms, in samples, for sound that begins in its middle. */
 const EDGE = 240;
 
 /**
@@ -24,17 +24,17 @@ export class Gate {
     if (paused) ramp.to(0, 0);
   }
 
-  /** Somebody wants it to wait. */
+  /** Whether a pause was requested. */
   get paused(): boolean {
     return this.#paused;
   }
 
-  /** It waits. */
+  /** Whether it is paused and fully closed. */
   get held(): boolean {
     return this.#paused && !this.#shutting;
   }
 
-  /** @param audible whether there is something to shut the gate on: it is held at once otherwise */
+  /** @param audible whether there is sound to fade out; otherwise it is held at once */
   pause(audible: boolean): void {
     this.#paused = true;
     this.#shutting = audible;
@@ -47,19 +47,19 @@ export class Gate {
     this.#ramp.to(1, begun ? SAMPLES_PER_FRAME : 0);
   }
 
-  /** What is heard next begins in the midst of a sound. */
+  /** Fades in what is heard next, because it begins in the middle of a sound. */
   comeIn(): void {
     if (this.#paused) return;
     this.#ramp.to(0, 0);
     this.#ramp.to(1, EDGE);
   }
 
-  /** Nothing is heard now, and so nothing is cut off. */
+  /** Closes at once: nothing is heard now, so nothing is cut off. */
   fallShut(): void {
     this.#ramp.to(0, 0);
   }
 
-  /** Once before each frame; true when it has just come to be held. */
+  /** Called once before each frame; true when it has just become held. */
   step(): boolean {
     if (!this.#ramp.settled) return false;
     const held = this.#shutting;

@@ -1,4 +1,4 @@
-/** What a desk lends its tracks. */
+/** What a desk provides to its tracks. */
 import type { OpusDecoderFactory } from '../../opus/codec.js';
 import type { DeskNews } from '../facts.js';
 import type { Ducking } from '../options.js';
@@ -9,7 +9,7 @@ export interface TrackHost {
   readonly readAhead: number;
   readonly positionEvery: number;
   readonly duck: Ducking;
-  /** Something has come that may be waited for. */
+  /** Called when data has arrived that may be awaited. */
   readonly wake: () => void;
   readonly tell: (news: DeskNews) => void;
 }

@@ -1,18 +1,18 @@
-/** How loud a track is: the product of what was said of it. */
+/** The level of a track: the product of all its gains. */
 import { SAMPLES_PER_FRAME } from '../../../protocol/silence.js';
 import { CHANNELS } from '../../pcm/pcm.js';
 import { Ramp } from '../mixture/ramp.js';
 
-/** Gains of a frame; used again by the next one. */
+/** Gains of a frame; reused for the next one. */
 const gains = new Float32Array(SAMPLES_PER_FRAME);
 
 export class Levels {
   readonly volume: Ramp;
   readonly mute = new Ramp(1);
-  /** In at its start, out at its end, across to the next one. */
+  /** Fade-in at its start, fade-out at its end, crossfade to the next track. */
   readonly fade = new Ramp(1);
   readonly duck = new Ramp(1);
-  /** Around a pause, a seek, a stall: so that nothing clicks. */
+  /** Around a pause, a seek or a stall, so that nothing clicks. */
   readonly gate = new Ramp(1);
   readonly #all: readonly Ramp[];
 
@@ -25,12 +25,12 @@ export class Levels {
     return this.#all.every(({ settled }) => settled);
   }
 
-  /** The product, where all are settled. */
+  /** The product, valid when all are settled. */
   get value(): number {
     return this.#all.reduce((product, { value }) => product * value, 1);
   }
 
-  /** Adds samples to a mixture, at their level, and moves on by a frame. The two begin at the same sample. */
+  /** Adds samples to a mixture, at their level, and advances by a frame. Both arrays begin at the same sample. */
   add(samples: Float32Array, mixture: Float32Array): void {
     if (this.settled) {
       const gain = this.value;

@@ -1,8 +1,8 @@
-/** How much of a track was heard, and where that was. */
+/** How much of a track was heard, and its position. */
 import { SAMPLES_PER_MS } from '../../../protocol/silence.js';
 import type { TrackPlace } from '../facts.js';
 
-/** Milliseconds, as users say them, in whole samples. */
+/** Converts milliseconds given by users to whole samples. */
 export function samplesOf(ms: number): number {
   return Math.round(ms * SAMPLES_PER_MS);
 }
@@ -17,7 +17,7 @@ export class Meter {
 
   /**
    * @param position where the track is, in samples
-   * @param every samples after which its place is news
+   * @param every samples between two `position` facts
    */
   constructor(id: string, position: () => number, every: number) {
     this.#id = id;
@@ -30,22 +30,22 @@ export class Meter {
     this.#heard += samples;
   }
 
-  /** What is made ready from now on is not given yet. */
+  /** Everything counted from now on is prepared, and not given yet. */
   mark(): void {
     this.#given = { position: this.#position(), heard: this.#heard };
   }
 
-  /** Where it is with what is made ready. */
+  /** The position including what is prepared. */
   get place(): TrackPlace {
     return placeOf(this.#id, this.#position(), this.#heard);
   }
 
-  /** Where it is with what was given. */
+  /** The position of what was given. */
   get given(): TrackPlace {
     return placeOf(this.#id, this.#given.position, this.#given.heard);
   }
 
-  /** True once for each `every`. */
+  /** True once for each `every` samples. */
   get isNews(): boolean {
     if (this.#heard - this.#told < this.#every) return false;
     this.#told += this.#every;

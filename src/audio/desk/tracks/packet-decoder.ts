@@ -1,43 +1,43 @@
-/** The packets of one reading to PCM, also where it begins in the middle, and where some of them were passed undecoded. */
+/** Decodes the packets of one reading to PCM, also from a start in the middle, and after packets that were passed undecoded. */
 import type { OpusCodec, OpusDecoderFactory } from '../../opus/codec.js';
 import { CHANNELS } from '../../pcm/pcm.js';
 import { joined, PcmReader } from '../../steps/numbers.js';
 import type { OpusFrame } from '../../../types.js';
 
-/** Packets for a decoder to be warm: four of 20 ms are the 80 ms that RFC 7845 section 4.6 wants. */
+/** Packets that warm up a decoder: four of 20 ms are the 80 ms that RFC 7845 section 4.6 requires. */
 const WARM_UP_PACKETS = 4;
-/** Packets more, for an encoder to be in the state that the listeners' decoder is in; measured, see docs/decisions.md. */
+/** Additional packets that bring an encoder into the state of the listeners' decoder; measured, see docs/decisions.md. */
 export const PRE_ROLL_PACKETS = 3;
 
 export class PacketDecoder {
   readonly #factory: OpusDecoderFactory;
   readonly #onDamage: (error: unknown) => void;
   readonly #reader = new PcmReader();
-  /** The packets heard last. */
+  /** The last packets that were heard. */
   readonly #history: OpusFrame[] = [];
-  /** Undefined while packets are passed: it would be in the wrong state. */
+  /** Undefined while packets are passed: its state would be wrong. */
   #codec: OpusCodec | undefined;
 
-  /** @param onDamage told of a packet that cannot be decoded; it is concealed */
+  /** @param onDamage called for a packet that cannot be decoded; it is concealed */
   constructor(factory: OpusDecoderFactory, onDamage: (error: unknown) => void) {
     this.#factory = factory;
     this.#onDamage = onDamage;
   }
 
-  /** The sound of the next packet. Throws where no decoder can be made. */
+  /** The sound of the next packet. Throws if no decoder can be made. */
   decode(packet: OpusFrame, samples: number): Float32Array {
     const codec = this.#warm();
     this.#remember(packet);
     return this.#reader.read(this.#decoded(codec, packet, samples));
   }
 
-  /** The next packet goes by without being decoded. */
+  /** Records the next packet without decoding it. */
   pass(packet: OpusFrame): void {
     this.free();
     this.#remember(packet);
   }
 
-  /** The sound of the last {@link PRE_ROLL_PACKETS} once more. */
+  /** The sound of the last {@link PRE_ROLL_PACKETS}, decoded again. */
   preRoll(): Float32Array {
     this.free();
     const sound: Float32Array[] = [];
@@ -45,7 +45,7 @@ export class PacketDecoder {
     return joined(sound.slice(-PRE_ROLL_PACKETS));
   }
 
-  /** Gives the decoder back; decoding makes another one. */
+  /** Frees the decoder; the next `decode()` makes another one. */
   free(): void {
     this.#codec?.free?.();
     this.#codec = undefined;
@@ -59,7 +59,7 @@ export class PacketDecoder {
         const pcm = codec.decode(packet);
         heard?.(pcm);
       } catch {
-        // Told when it was its turn.
+        // Reported when the packet was first decoded.
       }
     }
     this.#codec = codec;

@@ -1,4 +1,4 @@
-/** Where a track is in its media: one deck that is heard, and those that are made ready to take its place. */
+/** The position of a track in its media: one deck that is heard, and decks that are prepared to replace it. */
 import { SAMPLES_PER_FRAME } from '../../../protocol/silence.js';
 import { CHANNELS } from '../../pcm/pcm.js';
 import type { PcmFilter } from '../../steps/step.js';
@@ -6,27 +6,27 @@ import type { Media } from '../media/media.js';
 import type { LoopCount } from '../options.js';
 import { Deck, type DeckSettings } from './deck.js';
 
-/** What of a media is to be played, in samples. */
+/** The part of a media to play, in samples. */
 export interface Range {
   readonly start: number;
   /** Infinity: all of it. */
   readonly end: number;
 }
 
-/** The sound that crosses out of a deck for another one; used again by the next. */
+/** The sound of the deck that is left in a crossfade; reused by the next one. */
 const leaving = new Float32Array(SAMPLES_PER_FRAME * CHANNELS);
 
 export class Playhead {
-  /** How often it is begun again. */
+  /** How many more times it is repeated. */
   loop: LoopCount;
   readonly #media: Media;
   readonly #range: Range;
   readonly #settings: Omit<DeckSettings, 'from' | 'end' | 'filters'>;
   #filters: readonly PcmFilter[];
   #deck: Deck;
-  /** Begins again, when the deck has come to its end. */
+  /** The deck of the next repetition, used when the current one has reached its end. */
   #again: Deck | undefined;
-  /** Takes over from the deck, when it has something to give. */
+  /** The deck of a seek, used as soon as it has sound. */
   #sought: Deck | undefined;
 
   /** Opens the media. */
@@ -47,33 +47,33 @@ export class Playhead {
     return this.#deck;
   }
 
-  /** Nothing more comes of it. */
+  /** Whether nothing more comes. */
   get over(): boolean {
     return this.#deck.exhausted && !this.#goesOn;
   }
 
-  /** A frame can be had without waiting. */
+  /** Whether a frame is available without waiting. */
   get ready(): boolean {
     return this.#deck.exhausted && this.#goesOn ? (this.#again?.ready ?? false) : this.#deck.ready;
   }
 
-  /** Samples up to the very end; undefined while that is not in sight. */
+  /** Samples up to the very end; undefined while the end is not known. */
   get remaining(): number | undefined {
     return this.#goesOn || this.#sought !== undefined ? undefined : this.#deck.remaining;
   }
 
-  /** Another place is ready to be heard. */
+  /** Whether the target of a seek is ready to be heard. */
   get crossing(): boolean {
     return this.#sought?.ready ?? false;
   }
 
-  /** To another place. It is made ready first. */
+  /** Seeks to another position. It is prepared first. */
   seek(place: number): void {
     this.#sought?.release();
     this.#sought = this.#open(place);
   }
 
-  /** What the place that was sought has failed with, before there was anything of it; it is let go of, and the deck that is heard stays. */
+  /** Returns the error of a seek that failed before it gave any sound, and gives that seek up; the current deck stays. */
   giveUpSeeking(): { readonly error: unknown; readonly place: number } | undefined {
     const { failure, from: place = 0 } = this.#sought ?? {};
     if (failure === undefined) return undefined;
@@ -87,7 +87,7 @@ export class Playhead {
     for (const deck of [this.#deck, this.#again, this.#sought]) deck?.filter(filters);
   }
 
-  /** What is to be ready in time is opened; true when the sound begins again with the next sample. */
+  /** Opens what must be ready in time; true when the next repetition begins with the next sample. */
   turn(): boolean {
     this.#deck.ask();
     if (!this.#goesOn || !this.#deck.ending) return false;
@@ -100,7 +100,7 @@ export class Playhead {
     return true;
   }
 
-  /** The place that was sought is the one that is heard. */
+  /** Switches to the target of the seek. */
   land(): void {
     this.#deck.release();
     this.#again?.release();
@@ -109,7 +109,7 @@ export class Playhead {
     this.#sought = undefined;
   }
 
-  /** The same with a frame in which both are heard. Returns how much of the new one there was. */
+  /** The same with a frame in which both are heard. Returns how many samples of the new one there were. */
   cross(out: Float32Array): number {
     leaving.fill(0);
     this.#deck.take(leaving, 0, SAMPLES_PER_FRAME);

@@ -1,8 +1,8 @@
-/** Reads a media ahead of the clock, so far and no further. */
+/** Reads a media ahead of the clock, up to a limit. */
 import { CHANNELS } from '../../pcm/pcm.js';
 import type { Media, MediaReading, Piece } from '../media/media.js';
 
-/** Pieces that wait. The clock never waits for the media: it takes what is here. */
+/** A queue of pieces. The clock never waits for the media: it takes what is available. */
 export class ReadAhead {
   readonly #reading: MediaReading;
   readonly #limit: () => number;
@@ -16,8 +16,8 @@ export class ReadAhead {
 
   /**
    * @param from in samples
-   * @param limit the samples to have here; asked each time, for it may change
-   * @param onChange called when something has come, and at the end
+   * @param limit how many samples to hold; called each time, because it may change
+   * @param onChange called when a piece has arrived, and at the end
    */
   constructor(media: Media, from: number, limit: () => number, onChange: () => void) {
     this.#reading = media.open(from);
@@ -26,17 +26,17 @@ export class ReadAhead {
     this.ask();
   }
 
-  /** Samples that are here. */
+  /** Samples in the queue. */
   get samples(): number {
     return this.#samples;
   }
 
-  /** Nothing comes behind what is here: the end, or a failure. */
+  /** Whether nothing comes after what is in the queue: the end, or a failure. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** What it ended with, where it failed. */
+  /** The error, if it ended with a failure. */
   get failure(): { readonly error: unknown } | undefined {
     return this.#failure;
   }
@@ -45,12 +45,12 @@ export class ReadAhead {
     return this.#pieces.length;
   }
 
-  /** A piece without taking it. */
+  /** Returns a piece without removing it. */
   peek(index = 0): Piece | undefined {
     return this.#pieces[index];
   }
 
-  /** Takes the next piece. */
+  /** Removes and returns the next piece. */
   shift(): Piece | undefined {
     const piece = this.#pieces.shift();
     if (piece !== undefined) this.#samples -= piece.samples;
@@ -58,7 +58,7 @@ export class ReadAhead {
     return piece;
   }
 
-  /** Puts back what was not used of a piece of PCM. */
+  /** Puts back the unused rest of a piece of PCM. */
   unshift(piece: Piece, used: number): void {
     if (used >= piece.samples) return;
     const samples = piece.samples - used;
@@ -66,7 +66,7 @@ export class ReadAhead {
     this.#pieces.unshift({ at: piece.at + used, samples, ...(piece.pcm && { pcm: piece.pcm.subarray(used * CHANNELS) }) });
   }
 
-  /** Reads on, if there is room. */
+  /** Continues reading if there is room. */
   ask(): void {
     if (this.#asking || this.#ended || this.#released || this.#samples >= this.#limit()) return;
     this.#asking = true;
@@ -103,7 +103,7 @@ export class ReadAhead {
     if (this.#released) return;
     this.#ended = true;
     this.#failure = failure;
-    // What the media failed with may have left it open.
+    // A failed reading may still be open.
     if (failure !== undefined) this.#reading.release();
     this.#onChange();
   }

@@ -1,13 +1,13 @@
-/** The tracks of a desk, in the order in which they came. */
+/** The tracks of a desk, in the order in which they were added. */
 import { SAMPLES_PER_FRAME } from '../../../protocol/silence.js';
 import type { OpusFrame } from '../../../types.js';
 import type { Track } from './track.js';
 
-/** What a frame is made of. */
+/** The content of a frame. */
 export interface Composed {
-  /** Tracks that gave something. */
+  /** How many tracks contributed. */
   readonly sounding: number;
-  /** The one that it is all of, unchanged, and the packet that it came of. */
+  /** The only track in the frame, unchanged, and the packet that was decoded for it. */
   readonly only?: { readonly track: Track; readonly packet: OpusFrame };
 }
 
@@ -22,7 +22,7 @@ export class Roster {
     return [...this.#tracks.values()];
   }
 
-  /** Those that give something to the next frame. */
+  /** Tracks that contribute to the next frame. */
   get active(): readonly Track[] {
     return this.all.filter(({ active }) => active);
   }
@@ -37,16 +37,16 @@ export class Roster {
     this.#sweep();
   }
 
-  /** Those whose turn comes after a track. */
+  /** Tracks that wait for the end of a track. */
   followers(id: string): readonly Track[] {
     return this.all.filter(({ waiting, after }) => waiting && after === id);
   }
 
-  /** A track leaves; who comes after it begins, and they cross as they were to. */
+  /** Removes a track; the tracks that follow it begin, with their crossfade. */
   remove(track: Track, fade?: number): void {
     const followers = this.followers(track.id);
     if (track.waiting) {
-      // The row closes up: they wait for whom it waited for.
+      // Its followers now wait for the track that it waited for.
       for (const follower of followers) follower.after = track.after;
       track.end('removed');
       this.#sweep();
@@ -60,7 +60,7 @@ export class Roster {
     this.#sweep();
   }
 
-  /** Once before each frame. */
+  /** Called once before each frame. */
   prepare(): void {
     const highest = this.all.reduce((most, { audible, priority }) => (audible ? Math.max(most, priority) : most), -Infinity);
     for (const track of this.#tracks.values()) this.guard(track, () => track.prepare(highest > track.priority));
@@ -69,7 +69,7 @@ export class Roster {
     this.#sweep();
   }
 
-  /** Adds everybody's next frame to a mixture. */
+  /** Adds the next frame of every track to a mixture. */
   compose(mixture: Float32Array): Composed {
     let sounding = 0;
     let only: Composed['only'];
@@ -88,7 +88,7 @@ export class Roster {
     this.#tracks.clear();
   }
 
-  /** What a track fails with ends that track. */
+  /** An error of a track ends only that track. */
   guard<T>(track: Track, call: () => T): T | undefined {
     try {
       return call();
@@ -100,10 +100,10 @@ export class Roster {
 
   #play(track: Track, mixture: Float32Array, offset: number): OpusFrame | undefined {
     const given = this.guard(track, () => track.play(mixture, offset));
-    // At the end of a frame it ends with the beginning of the next.
+    // A track that ends at the end of a frame is ended at the start of the next.
     if (given !== undefined && given.until < SAMPLES_PER_FRAME && track.over) track.end();
     if (!track.ended) return given?.packet;
-    // Who comes after it begins with the very next sample. Packets begin with a frame.
+    // Its followers begin with the very next sample. Packets can only begin at a frame.
     for (const follower of given === undefined ? [] : this.followers(track.id)) {
       if (follower.deck === undefined || follower.deck.packets || !follower.deck.ready) continue;
       follower.begin();
@@ -112,7 +112,7 @@ export class Roster {
     return undefined;
   }
 
-  /** Opens who comes next in time, and has the two cross. */
+  /** Opens the next track in time, and starts the crossfade. */
   #await(track: Track): void {
     const before = this.#tracks.get(track.after!);
     if (before === undefined) {

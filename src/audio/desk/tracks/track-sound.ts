@@ -1,4 +1,4 @@
-/** The sound of a track, once its source is open: frames for a mixture, or packets as they are. */
+/** The sound of a track, once its source is open: frames for a mixture, or packets unchanged. */
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../../protocol/silence.js';
 import type { OpusFrame } from '../../../types.js';
 import { CHANNELS } from '../../pcm/pcm.js';
@@ -11,18 +11,18 @@ import type { Playhead } from './playhead.js';
 import { StallCover } from './stall-cover.js';
 
 const FRAME_LENGTH = SAMPLES_PER_FRAME * CHANNELS;
-/** After a stall so much is waited for, or it would stall at every frame. */
+/** Samples that must be available after a stall, so that the track does not stall at every frame. */
 const CUSHION = 3 * SAMPLES_PER_FRAME;
 
-/** What a track gave to a frame. */
+/** What a track contributed to a frame. */
 export interface Given {
   /** Where its sound ends in the frame. */
   readonly until: number;
-  /** The packet that it is all of, unchanged. */
+  /** The packet that the frame consists of, unchanged. */
   readonly packet?: OpusFrame;
 }
 
-/** Tells what became of it, and where it was then. */
+/** Tells what happened, and the position at that time. */
 export type TellSound = (type: 'started' | 'recovered' | 'stalled' | 'seeked' | 'looped', place: TrackPlace) => void;
 
 export class TrackSound {
@@ -51,31 +51,31 @@ export class TrackSound {
     return this.#stalled;
   }
 
-  /** It was in the frame before. */
+  /** Whether it was heard in the frame before. */
   get flowing(): boolean {
     return this.#started && !this.#stalled;
   }
 
-  /** What is next can be heard without waiting. */
+  /** Whether its next sound is available without waiting. */
   get ready(): boolean {
     const { head } = this;
     return head.ready && (!this.#stalled || head.deck.available >= CUSHION || head.deck.ending);
   }
 
-  /** Nothing is done to it, and nothing is about to be. */
+  /** Whether nothing changes it, and no change is pending. */
   get untouched(): boolean {
     const { settled, value } = this.#levels;
     return settled && value === 1 && !this.head.crossing && !this.head.deck.filtered;
   }
 
-  /** Turns to where the sound begins again, when it is its turn. */
+  /** Begins the next repetition, when it is due. */
   turn(): boolean {
     const turned = this.head.turn();
     if (turned) this.#tell('looped', this.#meter.place);
     return turned;
   }
 
-  /** To the place that was sought, where nothing is heard now. */
+  /** Switches to the target of a seek, when nothing is heard now. */
   land(): void {
     this.head.land();
     if (this.#started) this.#gate.comeIn();
@@ -100,14 +100,14 @@ export class TrackSound {
     return { until, ...(packet !== undefined && { packet }) };
   }
 
-  /** Its next packet, as it is. */
+  /** Its next packet, unchanged. */
   pass(): OpusFrame {
     this.#flow(this.#meter.place);
     this.#meter.count(SAMPLES_PER_FRAME);
     return this.head.deck.pass();
   }
 
-  /** What was passed last, for an encoder to begin with. Without a decoder, nothing: then the track fails by itself. */
+  /** The last passed sound, with which an encoder begins. Empty if no decoder can be made: then the track fails by itself. */
   preRoll(deck: Deck): Float32Array {
     try {
       const sound = deck.preRoll();
@@ -124,13 +124,13 @@ export class TrackSound {
       const taken = this.head.deck.take(frame, at, SAMPLES_PER_FRAME - at);
       this.#meter.count(taken);
       at += taken;
-      // Samples go on within a frame; packets begin with one.
+      // Samples continue within a frame; packets begin with one.
       if (at === SAMPLES_PER_FRAME || !this.turn() || this.head.deck.packets) break;
     }
     return at;
   }
 
-  /** From where it is to the place that was sought, within a frame. */
+  /** Crossfades to the target of a seek, within a frame. */
   #cross(frame: Float32Array, { id, heard }: TrackPlace): number {
     const until = this.head.cross(frame);
     this.#meter.count(until);
@@ -138,7 +138,7 @@ export class TrackSound {
     return until;
   }
 
-  /** It gives something. What begins in its middle would click. */
+  /** Called when it contributes sound. It fades in if it begins in the middle, which would click. */
   #flow(place: TrackPlace): void {
     if (this.flowing) return;
     if (this.#stalled || place.position > 0) this.#gate.comeIn();

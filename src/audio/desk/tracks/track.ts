@@ -1,4 +1,4 @@
-/** One track of a desk: what it plays, how loud, and what became of it. */
+/** One track of a desk: what it plays, how loud, and its state. */
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../../protocol/silence.js';
 import type { OpusFrame } from '../../../types.js';
 import type { PcmFilter } from '../../steps/step.js';
@@ -14,19 +14,19 @@ import { Meter, samplesOf } from './meter.js';
 import { Playhead } from './playhead.js';
 import { TrackSound, type Given } from './track-sound.js';
 
-/** So long a change takes that is to be at once, and yet not to click: a frame. */
+/** Length of a change that takes effect at once, but must not click: one frame. */
 const SOON = SAMPLES_PER_FRAME;
-/** A track that others wait for is read so far ahead that they can be opened in time: 2 s. */
+/** Extra read-ahead of a track that others wait for, so that they can be opened in time: 2 s. */
 const NOTICE = 2_000 * SAMPLES_PER_MS;
 
 export class Track {
   readonly id: string;
-  /** Whose end it waits for. */
+  /** The track whose end it waits for. */
   after: string | undefined;
-  /** Samples in which it and the one before it are both heard. */
+  /** Samples during which it and the track before it are both heard. */
   readonly crossfade: number;
   priority: number;
-  /** The longest crossfade of those who come after it; undefined: nobody does. */
+  /** The longest crossfade of the tracks that follow it; undefined if there are none. */
   followed: number | undefined;
   /** What it plays. */
   readonly media: Media;
@@ -70,17 +70,17 @@ export class Track {
     return this.#ended;
   }
 
-  /** Its turn has not come. */
+  /** Whether it still waits for its turn. */
   get waiting(): boolean {
     return this.#waiting;
   }
 
-  /** Nothing more comes of it, though it is here. */
+  /** Whether nothing more comes of it, although it is still on the desk. */
   get over(): boolean {
     return this.#sound?.head.over ?? false;
   }
 
-  /** Samples up to its end; undefined while that is not in sight. */
+  /** Samples up to its end; undefined while the end is not known. */
   get remaining(): number | undefined {
     return this.#sound?.head.remaining;
   }
@@ -89,23 +89,23 @@ export class Track {
     return this.#sound?.head.deck;
   }
 
-  /** What is next can be heard without waiting. */
+  /** Whether its next sound is available without waiting. */
   get ready(): boolean {
     return this.#sound?.ready ?? false;
   }
 
-  /** Something of it is in the next frame, if only the way out of what there was before a stall. */
+  /** Whether the next frame contains something of it, even if only the fade-out of a stall. */
   get active(): boolean {
     if (this.#ended || this.#waiting || this.#gate.held || this.#sound === undefined) return false;
     return this.#sound.ready || this.#sound.head.crossing || this.#sound.flowing;
   }
 
-  /** It can be heard, and so others make room for it. */
+  /** Whether it can be heard, so that others are ducked for it. */
   get audible(): boolean {
     return this.active && this.ready && this.#levels.mute.target > 0 && this.#levels.volume.target > 0;
   }
 
-  /** Nothing is done to it, and nothing is about to be. */
+  /** Whether nothing changes it, and no change is pending. */
   get untouched(): boolean {
     return this.#sound?.untouched ?? false;
   }
@@ -128,12 +128,12 @@ export class Track {
     return this.#sound?.started === true ? 'playing' : 'opening';
   }
 
-  /** What is made ready from now on is not given yet. */
+  /** What is prepared from now on is not given yet. */
   mark(): void {
     this.#meter.mark();
   }
 
-  /** Opens its source, ahead of its turn perhaps. */
+  /** Opens its source, possibly ahead of its turn. */
   open(): void {
     if (this.#sound !== undefined || this.#ended) return;
     const { end, fadeOut = 0 } = this.#options;
@@ -152,7 +152,7 @@ export class Track {
     });
   }
 
-  /** Its turn has come. @param fade samples over which it comes in; default its own */
+  /** Begins its turn. @param fade length of the fade-in in samples; default its `fadeIn` */
   begin(fade = samplesOf(this.#options.fadeIn ?? 0)): void {
     this.#waiting = false;
     this.open();
@@ -161,14 +161,14 @@ export class Track {
     this.#levels.fade.to(1, fade, 'power');
   }
 
-  /** Goes out over so many samples, and is over then. */
+  /** Fades out over so many samples, and is over then. */
   leave(fade = samplesOf(this.#options.fadeOut ?? 0)): void {
     this.#leaving = true;
     if (this.active) this.fadeOut(Math.max(SOON, fade));
     else this.end('removed');
   }
 
-  /** Goes out: with its end, where that is so far away. */
+  /** Fades out over this many samples, which may be all that remain before its end. */
   fadeOut(samples: number): void {
     this.#levels.fade.to(0, samples, samples > SOON ? 'power' : 'smooth');
   }
@@ -210,15 +210,15 @@ export class Track {
   seek(ms: number): void {
     if (this.#sound === undefined) this.#start = samplesOf(ms);
     else this.#sound.head.seek(samplesOf(ms));
-    // It may be on its way out where it is.
+    // It may be fading out at its old position.
     if (!this.#leaving && this.#levels.fade.target === 0) this.#levels.fade.to(1, SOON);
   }
 
-  /** Once before each frame. @param outranked whether a track of higher priority is heard */
+  /** Called once before each frame. @param outranked whether a track of higher priority is heard */
   prepare(outranked: boolean): void {
     this.#ducker.update(outranked);
     const sound = this.#sound;
-    // What was opened ahead of its turn, and has failed, fails when it is its turn.
+    // A track that was opened ahead of its turn, and has failed, fails when its turn comes.
     if (sound === undefined || this.#ended || this.#waiting) return;
     this.#followSeek(sound);
     if (this.#gate.step()) this.#tell('paused');
@@ -235,29 +235,29 @@ export class Track {
     return this.#sound!.play(mixture, offset);
   }
 
-  /** Its next packet, as it is. */
+  /** Its next packet, unchanged. */
   pass(): OpusFrame {
     return this.#sound!.pass();
   }
 
-  /** What was passed last of it, for an encoder to begin with. */
+  /** The last sound that was passed, with which an encoder begins. */
   preRoll(deck: Deck): Float32Array {
     return this.#sound!.preRoll(deck);
   }
 
-  /** It is over. By itself: as its source was. */
+  /** Ends it. With the reason `end`, it fails if its source did. */
   end(reason: TrackEnd = 'end'): void {
     const failure = this.#sound?.head.deck.failure;
     if (reason === 'end' && failure !== undefined) this.fail(failure.error);
     else this.#end(reason, this.#meter.place);
   }
 
-  /** Its source failed, or what is done to it. */
+  /** Ends it with an error of its source or of a filter. */
   fail(error: unknown): void {
     this.#end('failed', this.#meter.place, error);
   }
 
-  /** The play is over: what was made ready and not given was not heard. */
+  /** The play is over: frames that were prepared and not given were not heard. */
   stop(): void {
     this.#end('stopped', this.#meter.given);
   }
@@ -270,7 +270,7 @@ export class Track {
     this.#host.tell({ type: 'ended', reason, ...place, ...(reason === 'failed' && { error }) });
   }
 
-  /** Its sound goes on from frame to frame: what is changed is not to click. */
+  /** Whether its sound continues from frame to frame, so that changes must not click. */
   get #sounds(): boolean {
     return this.active && this.#sound!.flowing;
   }
@@ -281,14 +281,14 @@ export class Track {
       const command = { type: 'seek', id: this.id, position: failed.place / SAMPLES_PER_MS } as const;
       this.#host.tell({ type: 'ignored', command, error: failed.error });
     }
-    // Where nothing is heard of it, there is nothing to cross with.
+    // If nothing is heard of it, there is nothing to crossfade with.
     if (sound.head.crossing && !this.#sounds) sound.land();
   }
 
   #fadeBeforeEnd(remaining: number | undefined): void {
     if (remaining === undefined || this.#leaving || this.#levels.fade.target === 0) return;
     const { fadeOut = 0, end } = this.#options;
-    // What is cut off would click.
+    // A sudden end would click.
     if (remaining <= Math.max(samplesOf(fadeOut), end === undefined ? 0 : SOON)) this.fadeOut(remaining);
   }
 

@@ -1,25 +1,25 @@
-/** `@discordjs/opus` and `mediaplex`, which is shaped like it: native codecs. */
+/** Adapters for `@discordjs/opus`, and for `mediaplex`, which has the same interface: native codecs. */
 import { APPLICATIONS, SET } from '../libopus.js';
 import { bytesLibrary, type BytesLibrary, type OpusLibrary } from './library.js';
 
-/** A codec of theirs, that passes bytes. */
+/** A native codec, which passes bytes. */
 export interface NativeOpus {
   encode(pcm: Uint8Array): Uint8Array;
   decode(packet: Uint8Array): Uint8Array;
 }
 
-/** What is used of the module `@discordjs/opus`. */
+/** The part of the module `@discordjs/opus` that is used. */
 export interface DiscordjsOpusModule {
   readonly OpusEncoder: new (sampleRate: number, channels: number) => NativeOpus & { applyEncoderCTL(request: number, value: number): void };
 }
 
-/** What is used of the module `mediaplex`. */
+/** The part of the module `mediaplex` that is used. */
 export interface MediaplexModule {
   readonly OpusEncoder: new (sampleRate: number, channels: number) => NativeOpus & { applyEncoderCtl(request: number, value: number): void };
 }
 
 /**
- * Opus by `@discordjs/opus`, which is compiled at its installation, or downloaded.
+ * Opus by `@discordjs/opus`, which is compiled or downloaded when it is installed.
  *
  * ```ts
  * const { decoder } = discordjsOpus(require('@discordjs/opus'));
@@ -34,8 +34,8 @@ export function discordjsOpus({ OpusEncoder }: DiscordjsOpusModule): OpusLibrary
 }
 
 /**
- * Opus by `mediaplex`, which brings its native codec with it: see {@link discordjsOpus} for how to pass it. It is a translation of libopus
- * into Rust, whose concealment of speech is noise at full scale; so losses are filled by repetition.
+ * Opus by `mediaplex`, which contains its native codec: see {@link discordjsOpus} for how to pass it. It is a translation of libopus to
+ * Rust, whose concealment of speech is noise at full scale; so losses are filled by repetition.
  */
 export function mediaplexOpus({ OpusEncoder }: MediaplexModule): OpusLibrary {
   return native({ name: 'mediaplex', conceals: false }, () => {
@@ -55,7 +55,7 @@ function native(library: Pick<BytesLibrary, 'name' | 'conceals'>, make: () => Na
     makeDecoder: () => make().codec,
     makeEncoder({ application }, requests) {
       const { codec, set } = make();
-      // libopus lets it be changed until the first frame.
+      // libopus allows this until the first frame.
       set(SET.application, APPLICATIONS[application]);
       for (const [request, value] of requests) set(request, value);
       return codec;

@@ -1,8 +1,8 @@
-/** `@evan/opus` by its classes: native where it has a binary for the machine, else the WebAssembly that the default is made of. */
+/** An adapter for the classes of `@evan/opus`: native if there is a binary for the machine, else the same WebAssembly as the default. */
 import { APPLICATIONS, SET } from '../libopus.js';
 import { bytesLibrary, type OpusLibrary } from './library.js';
 
-/** What is used of the module. */
+/** The part of the module that is used. */
 export interface EvanOpusModule {
   readonly Encoder: new (options: { readonly channels: 2; readonly sample_rate: 48000 }) => {
     encode(pcm: Uint8Array): Uint8Array;
@@ -14,7 +14,7 @@ export interface EvanOpusModule {
 const STEREO = { channels: 2, sample_rate: 48_000 } as const;
 
 /**
- * Opus by the native codec of `@evan/opus`, which is installed with rxvoice, and encodes a third faster than its WebAssembly.
+ * Opus by the native codec of `@evan/opus`, which is installed with rxvoice, and encodes a third faster than its WebAssembly build.
  *
  * ```ts
  * const { decoder } = evanOpus(require('@evan/opus'));

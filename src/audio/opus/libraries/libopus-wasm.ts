@@ -1,4 +1,4 @@
-/** `libopus-wasm`: a newer libopus as WebAssembly, whose codecs are made asynchronously. */
+/** An adapter for `libopus-wasm`: a newer libopus as WebAssembly, whose codecs are created asynchronously. */
 import { count, fields, type Check } from '../../../checks/check.js';
 import type { OpusFrame } from '../../../types.js';
 import { OpusDecoderError, OpusEncoderError } from '../../errors.js';
@@ -10,7 +10,7 @@ import { soundLoss, soundPacket } from '../sound-packet.js';
 import { attempt, type OpusLibrary } from './library.js';
 import { Stock } from './stock.js';
 
-/** What is used of the module. */
+/** The part of the module that is used. */
 export interface LibopusWasmModule {
   createDecoder(): Promise<{
     decode(packet: Uint8Array, options?: { decodeFec?: boolean; frameSize?: number }): Int16Array;
@@ -27,7 +27,7 @@ export interface LibopusWasmModule {
 type DecoderHandle = Awaited<ReturnType<LibopusWasmModule['createDecoder']>>;
 type EncoderHandle = Awaited<ReturnType<LibopusWasmModule['createEncoder']>>;
 
-/** How many codecs `libopusWasm` holds ready. */
+/** How many codecs `libopusWasm` keeps ready. */
 export interface LibopusWasmOptions {
   /** Decoders, of 27 KB each. Default 64. */
   readonly decoders?: number;
@@ -39,14 +39,14 @@ const CODECS = count('a whole number from 1 to 4096', 1, 4_096);
 const checkOptions = fields({ decoders: CODECS, encoders: CODECS } satisfies Readonly<Record<keyof LibopusWasmOptions, Check>>);
 
 /**
- * Opus by `libopus-wasm`. Its codecs come by promises, and ours are made at once: so some are held ready, and each that is taken is
- * made good as soon as the event loop turns. More at once than are ready is an error that says so.
+ * Opus by `libopus-wasm`. It creates codecs asynchronously, but rxvoice needs them synchronously: so some are kept ready, and each one
+ * that is taken is replaced in the next turns of the event loop. If more are needed at once than are ready, the error says so.
  *
  * ```ts
  * const { decoder, encoder } = await libopusWasm(module); // all that 'libopus-wasm' exports
  * ```
  *
- * @throws VoiceOptionsError for an option that is none, or out of its range; and, as a rejection, what the module fails with
+ * @throws VoiceOptionsError for an unknown option, or one that is out of range; an error of the module is a rejection
  */
 export async function libopusWasm(module: LibopusWasmModule, options: LibopusWasmOptions = {}): Promise<OpusLibrary> {
   checkOptions('', options);

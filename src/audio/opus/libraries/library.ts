@@ -1,4 +1,4 @@
-/** Opus by a library of the user's own. */
+/** Adapters for an Opus library of the user. */
 import type { OpusFrame } from '../../../types.js';
 import { OpusDecoderError, OpusEncoderError } from '../../errors.js';
 import type { OpusCodec, OpusDecoderFactory, OpusEncoderFactory, OpusPacketEncoder } from '../codec.js';
@@ -6,13 +6,13 @@ import { concealByEmptyPackets } from '../empty-packet.js';
 import { encoderRequests, opusEncoding, requireFrameLength, type OpusEncoding } from '../encoder-options.js';
 import { soundLoss, soundPacket } from '../sound-packet.js';
 
-/** Both directions of a library: pass them as the options `codec` and `encoder`. */
+/** The decoder and encoder of a library: pass them as the options `codec` and `encoder`. */
 export interface OpusLibrary {
   readonly decoder: OpusDecoderFactory;
   readonly encoder: OpusEncoderFactory;
 }
 
-/** An encoder and a decoder that pass bytes: 16-bit PCM, little-endian as every machine that Node runs on. */
+/** An encoder and a decoder that pass bytes: 16-bit PCM, little-endian like every machine that Node runs on. */
 interface BytesEncoding {
   encode(pcm: Uint8Array): Uint8Array;
 }
@@ -20,11 +20,11 @@ interface BytesDecoding {
   decode(packet: Uint8Array): Uint8Array;
 }
 
-/** What a library must be able to do; both make a codec for 48 kHz stereo. */
+/** What a library must provide; both methods make a codec for 48 kHz stereo. */
 export interface BytesLibrary {
-  /** By which errors call it. */
+  /** Its name in errors. */
   readonly name: string;
-  /** Whether its decoder conceals what a packet without data stands for. */
+  /** Whether its decoder conceals a packet without data. */
   readonly conceals: boolean;
   makeDecoder(): BytesDecoding;
   /** `requests` are those of opus_encoder_ctl(). */
@@ -45,7 +45,7 @@ export function bytesLibrary(library: BytesLibrary): OpusLibrary {
   };
 }
 
-/** Runs what is not ours, and gives its errors our type. */
+/** Calls foreign code, and wraps its errors in ours. */
 export function attempt<T>(run: () => T, ErrorType: typeof OpusDecoderError | typeof OpusEncoderError, what: string): T {
   try {
     return run();
@@ -69,7 +69,7 @@ class BytesDecoder implements OpusCodec {
 
   protected run(packet: Uint8Array): Int16Array {
     const bytes = attempt(() => this.#codec.decode(bufferOf(packet)), OpusDecoderError, `${this.#name} refuses this packet`);
-    // A copy: theirs may lie at an odd address.
+    // A copy, because the bytes may be at an odd address.
     return new Int16Array(Uint8Array.from(bytes).buffer);
   }
 }
@@ -105,7 +105,7 @@ class BytesEncoder implements OpusPacketEncoder {
   }
 }
 
-/** Native libraries want a Buffer. */
+/** Native libraries require a Buffer. */
 function bufferOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }

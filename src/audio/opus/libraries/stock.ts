@@ -1,4 +1,4 @@
-/** Things held ready that can only be made asynchronously. */
+/** Keeps items ready that can only be made asynchronously. */
 
 export class Stock<T> {
   readonly #make: () => Promise<T>;
@@ -8,15 +8,15 @@ export class Stock<T> {
     this.#make = make;
   }
 
-  /** Makes so many. */
+  /** Makes this many items. */
   async fill(items: number): Promise<void> {
     this.#ready.push(...(await Promise.all(Array.from({ length: items }, this.#make))));
   }
 
-  /** One of them, which is made good; undefined where there is none left. */
+  /** Takes an item, which is replaced asynchronously; undefined if none is left. */
   take(): T | undefined {
     const item = this.#ready.shift();
-    // Should it fail, there is one less, and in the end none: then that is told.
+    // If replacing fails, there is one item less. When none is left, the caller reports it.
     if (item !== undefined) void this.fill(1).catch(() => undefined);
     return item;
   }

@@ -1,30 +1,30 @@
-/** What ffmpeg is told. */
+/** The arguments of ffmpeg. */
 
-/** Where it reads. */
+/** Where ffmpeg reads. */
 export type FfmpegInput =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'url'; readonly url: URL; readonly stallTimeout: number }
   | { readonly kind: 'pipe' };
 
-/** What it makes: Opus in Ogg, or 16 bits at 48 kHz in WAV. */
+/** What it produces: Opus in Ogg, or 16 bits at 48 kHz in WAV. */
 export type FfmpegOutput = { readonly kind: 'opus'; readonly bitrate: number } | { readonly kind: 'pcm' };
 
 const QUIET = ['-hide_banner', '-loglevel', 'error'];
 /** The first audio track, and nothing else. */
 const AUDIO_ONLY = ['-map', '0:a:0', '-vn', '-sn', '-dn'];
 /**
- * More than two channels are mixed down to two. Mono stays mono: ffmpeg makes it stereo at 3 dB less, while a mono file that is passed, or
- * converted here, is heard on both sides as loud as it is.
+ * More than two channels are mixed down to two. Mono stays mono: ffmpeg would make it stereo at -3 dB, while a mono file that is passed or
+ * converted here is heard at full level on both sides.
  */
 const MONO_OR_STEREO = ['-ar', '48000', '-af', 'aformat=channel_layouts=stereo|mono'];
-/** A page of Ogg each 100 ms (in µs), and written at once: a play that begins waits for no more. */
+/** One Ogg page per 100 ms (in µs), written at once, so that a play starts without a longer wait. */
 const PAGES = ['-page_duration', '100000', '-flush_packets', '1'];
 const US_PER_MS = 1000;
 
 /**
- * The arguments for one play. What it may open is listed, so that a playlist in disguise cannot make it read other files or hosts.
+ * The arguments for one play. They list what ffmpeg may open, so that a playlist in disguise cannot make it read other files or hosts.
  *
- * @param at where in the sound to begin, in ms. A file or URL is sought; what comes through a pipe is decoded and thrown away
+ * @param at where in the sound to begin, in ms. In a file or URL ffmpeg seeks; from a pipe it decodes and discards what comes before
  */
 export function playArguments(input: FfmpegInput, output: FfmpegOutput, at: number): string[] {
   const seek = at > 0 ? ['-ss', (at / 1000).toFixed(3)] : [];
@@ -33,7 +33,7 @@ export function playArguments(input: FfmpegInput, output: FfmpegOutput, at: numb
   return [...QUIET, ...early, ...inputArguments(input), ...late, ...AUDIO_ONLY, ...MONO_OR_STEREO, ...outputArguments(output), 'pipe:1'];
 }
 
-/** The arguments that make it tell of an input: tags on its output, the rest on its error output. */
+/** The arguments that make ffmpeg describe an input: tags on stdout, the rest on stderr. */
 export function describeArguments(input: FfmpegInput): string[] {
   return ['-hide_banner', '-loglevel', 'info', ...inputArguments(input), '-map', '0:a:0', '-c', 'copy', '-t', '0', '-f', 'ffmetadata', 'pipe:1'];
 }
@@ -41,7 +41,7 @@ export function describeArguments(input: FfmpegInput): string[] {
 function inputArguments(input: FfmpegInput): string[] {
   switch (input.kind) {
     case 'path':
-      // 'file:' keeps a name such as 'concat:a' or '-y' a name.
+      // The prefix 'file:' makes sure that a name such as 'concat:a' or '-y' is taken as a file name.
       return ['-nostdin', '-protocol_whitelist', 'file', '-i', `file:${input.path}`];
     case 'url':
       return [

@@ -1,4 +1,4 @@
-/** An input, through ffmpeg. */
+/** Decodes an input with ffmpeg. */
 import { ByteSource, type ByteInput } from '../../bytes/byte-source.js';
 import { FfmpegError } from '../../errors.js';
 import type { OpenedInput } from '../input/opened-input.js';
@@ -9,7 +9,7 @@ import { findFfmpeg, type Ffmpeg } from '../../ffmpeg/find.js';
 import { ffmpegBytes } from './run.js';
 import { spool, type Spool } from './spool.js';
 
-/** The ffmpeg for an input; the error of a missing one says what for. */
+/** Finds the ffmpeg for an input; if it is missing, the error tells which input needs it. */
 export async function ffmpegFor({ info }: FfmpegRoute, options: SourceOptions): Promise<Ffmpeg> {
   try {
     return await findFfmpeg(options.ffmpeg);
@@ -19,17 +19,17 @@ export async function ffmpegFor({ info }: FfmpegRoute, options: SourceOptions): 
   }
 }
 
-/** Where ffmpeg is to read it; undefined where it is to be fed. */
+/** What ffmpeg can open by itself; undefined if the input must be piped to it. */
 export function directInput(route: FfmpegRoute, input: OpenedInput, options: SourceOptions, at: number): FfmpegInput | undefined {
   const { resolved } = input;
   if (resolved.kind === 'path') return { kind: 'path', path: resolved.path };
-  // Headers may be keys, and the arguments of a process are seen by all users of the machine.
+  // Headers may contain keys, and all users of the machine can see the arguments of a process.
   const ours = options.fetch !== undefined || options.headers !== undefined;
   if (resolved.kind !== 'url' || ours || !(route.random || at > 0)) return undefined;
   return { kind: 'url', url: resolved.url, stallTimeout: options.stallTimeout ?? DEFAULT_SOURCE_OPTIONS.stallTimeout };
 }
 
-/** What ffmpeg makes of an input, as bytes to be pulled: one process, ended with its source. */
+/** The output of ffmpeg for an input, as a byte source: one process, which ends with its source. */
 export class FfmpegDecoding {
   readonly #input: OpenedInput;
   readonly #options: SourceOptions;
@@ -42,7 +42,7 @@ export class FfmpegDecoding {
     this.#options = options;
   }
 
-  /** Begins at `at` ms of the sound. */
+  /** Starts at `at` ms of the sound. */
   async open(ffmpeg: Ffmpeg, route: FfmpegRoute, output: FfmpegOutput, at: number): Promise<ByteSource> {
     let input = directInput(route, this.#input, this.#options, at);
     if (input !== undefined) await this.#input.release();

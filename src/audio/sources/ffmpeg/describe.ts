@@ -1,30 +1,30 @@
-/** What ffmpeg says an input is. */
+/** Reads ffmpeg's description of an input. */
 import { execFile } from 'node:child_process';
 import type { Ffmpeg } from '../../ffmpeg/find.js';
 import { describeArguments, type FfmpegInput } from './arguments.js';
 import { failureOf } from './failure.js';
 
-/** What it says. */
+/** The description of an input. */
 export interface FfmpegDescription {
-  /** In ms; undefined where it does not know, as of a live stream. */
+  /** In ms; undefined if ffmpeg does not know, as for a live stream. */
   readonly duration: number | undefined;
   readonly codec: string | undefined;
   readonly channels: number | undefined;
   readonly sampleRate: number | undefined;
-  /** By their names in upper case. */
+  /** By their names, in upper case. */
   readonly tags: ReadonlyMap<string, string>;
 }
 
 const ANSWER_MS = 30_000;
 const MAX_ANSWER_BYTES = 1_048_576;
-/** The names of channel layouts that are not `N channels`. */
+/** Channel layouts that have a name instead of `N channels`. */
 const LAYOUTS: Readonly<Record<string, number>> = { mono: 1, stereo: 2 };
 
 /**
- * Asks it, without decoding anything.
+ * Asks ffmpeg, without decoding anything.
  *
- * @param start of the input, where it comes through a pipe
- * @throws what the input, or ffmpeg, fails with
+ * @param start the beginning of the input, if it is piped
+ * @throws the error of the input or of ffmpeg
  */
 export function describeWithFfmpeg(ffmpeg: Ffmpeg, input: FfmpegInput, start?: Uint8Array): Promise<FfmpegDescription> {
   return new Promise((resolve, reject) => {
@@ -37,13 +37,13 @@ export function describeWithFfmpeg(ffmpeg: Ffmpeg, input: FfmpegInput, start?: U
       const end = { code, signal: error?.signal ?? null, stderr, bytes: 0, offset: 0 };
       reject(failureOf(end, input.kind === 'url' ? input.url.href : undefined)!);
     });
-    // It closes its end when it knows enough.
+    // ffmpeg closes its stdin when it knows enough.
     child.stdin?.on('error', () => undefined).end(start);
   });
 }
 
 /**
- * Reads the lines that ffmpeg prints of an input:
+ * Parses the lines that ffmpeg prints about an input:
  *
  * ```
  *   Duration: 00:03:25.10, start: 0.025057, bitrate: 320 kb/s
@@ -70,7 +70,7 @@ function channelsOf(layout: string): number | undefined {
   return numbers === null ? LAYOUTS[layout] : Number(numbers[1]) + Number(numbers[2] ?? 0);
 }
 
-/** Lines of name=value; a backslash keeps `=`, `;`, `#`, itself and the end of a line. Source: ffmpeg-formats, "Metadata". */
+/** Parses lines of name=value; a backslash escapes `=`, `;`, `#`, itself and the end of a line. Source: ffmpeg-formats, "Metadata". */
 export function readMetadata(text: string): ReadonlyMap<string, string> {
   const tags = new Map<string, string>();
   for (const line of text.split(/(?<!\\)\n/)) {

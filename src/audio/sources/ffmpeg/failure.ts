@@ -1,4 +1,4 @@
-/** What ffmpeg's end means: its exit, and the last it said. */
+/** Interprets the end of an ffmpeg run: its exit code, and the last lines of its output. */
 import { FfmpegError, MediaFormatError, MediaSourceError } from '../../errors.js';
 import { lastWords } from '../../ffmpeg/last-words.js';
 
@@ -6,15 +6,15 @@ import { lastWords } from '../../ffmpeg/last-words.js';
 export interface FfmpegEnd {
   readonly code: number | null;
   readonly signal: string | null;
-  /** Its error output: the end of it. */
+  /** The end of its error output. */
   readonly stderr: string;
-  /** Bytes of sound that it gave. */
+  /** Bytes of sound that it produced. */
   readonly bytes: number;
-  /** Bytes of the input that were read to it, where they were. */
+  /** Bytes of the input that were piped to it, if any. */
   readonly offset: number;
 }
 
-/** What is in the way of a file, and of a server. */
+/** Problems of a file or a server: pattern, message, and whether to retry. */
 const NO_INPUT: readonly (readonly [RegExp, string, boolean])[] = [
   [/No such file or directory/, 'there is no such file: check the path, which counts from the folder that the process runs in', false],
   [/Permission denied/, 'it may not be read: check its permissions', false],
@@ -22,7 +22,7 @@ const NO_INPUT: readonly (readonly [RegExp, string, boolean])[] = [
   [/Server returned (4\d\d)/, 'the server refuses: check the address', false],
   [/Server returned 5|Connection refused|Failed to resolve|Network is unreachable/, 'the server cannot be reached: try again', true],
 ];
-/** The input ended where it should not; ffmpeg itself calls that success. */
+/** The input ended too early; ffmpeg itself reports success in this case. */
 const CUT_OFF = /partial file|ends prematurely|Input\/output error|timed out|Connection reset|End of file$/m;
 
 const NOT_MEDIA: readonly (readonly [RegExp, string])[] = [
@@ -32,10 +32,9 @@ const NOT_MEDIA: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * The error of a run; undefined for one that went well. What was complained of by one that went on all the same is a matter for
- * {@link lastWords}.
+ * The error of a run; undefined if it succeeded. Errors that ffmpeg reported and survived are found by {@link lastWords}.
  *
- * @param secret a text that must not be repeated: the address
+ * @param secret a text that no message may contain: the address
  */
 export function failureOf(end: FfmpegEnd, secret?: string): Error | undefined {
   const { code, signal, stderr, bytes, offset } = end;

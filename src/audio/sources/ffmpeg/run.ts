@@ -1,4 +1,4 @@
-/** One ffmpeg process, as bytes to be pulled. */
+/** One ffmpeg process, as a byte source. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
@@ -12,17 +12,17 @@ import { failureOf } from './failure.js';
 export interface FfmpegRunOptions {
   readonly path: string;
   readonly arguments: readonly string[];
-  /** What is fed to it; it is released with the process. */
+  /** The input that is piped to it; it is released with the process. */
   readonly stdin?: ByteSource | undefined;
-  /** A text that no error may repeat: the address of the input. */
+  /** A text that no error may contain: the address of the input. */
   readonly secret?: string | undefined;
-  /** Told of what it complained of though it went on. */
+  /** Called with errors that ffmpeg reported and survived. */
   readonly onComplaint: (message: string) => void;
 }
 
 /**
- * Its output. The process begins with the first read, and is as far ahead as the pipe is long: 64 KB. Whoever lets go, ends it; it ends
- * by itself when we do, for its output has nowhere to go then.
+ * The output of ffmpeg. The process starts with the first read, and can be ahead by the size of the pipe: 64 KB. Releasing it kills the
+ * process. If this process dies, ffmpeg ends by itself, because nothing reads its output any more.
  */
 export function ffmpegBytes(options: FfmpegRunOptions): ByteInput {
   const run = new FfmpegRun(options);
@@ -35,7 +35,7 @@ class FfmpegRun {
   #killed = false;
   #stderr = '';
   #bytes = 0;
-  /** Of the input, which failed before ffmpeg did. */
+  /** The error of the input, which failed before ffmpeg did. */
   #inputError: { readonly error: unknown } | undefined;
 
   constructor(options: FfmpegRunOptions) {
@@ -57,7 +57,7 @@ class FfmpegRun {
     });
     this.#child = child;
     const ended = this.#end(child);
-    // Nobody may be waiting for it when it fails.
+    // Nobody may be awaiting it when it rejects.
     ended.catch(() => undefined);
     try {
       if (stdin !== undefined) void this.#feed(child.stdin!, stdin);
@@ -95,7 +95,7 @@ class FfmpegRun {
     if (complaint !== '') this.#options.onComplaint(complaint);
   }
 
-  /** Gives ffmpeg what it asks for, piece by piece. It closes its end when it has heard enough; its output says how it went. */
+  /** Pipes the input to ffmpeg, piece by piece. ffmpeg closes the pipe when it has enough; its output shows whether it succeeded. */
   async #feed(stdin: Writable, source: ByteSource): Promise<void> {
     await pipeline(() => this.#pieces(source), stdin).catch(() => undefined);
   }
@@ -104,7 +104,7 @@ class FfmpegRun {
     try {
       for (let piece = await source.read(); piece !== undefined; piece = await source.read()) yield piece.slice();
     } catch (error) {
-      // ffmpeg shall decode what came before; then this is told.
+      // ffmpeg first decodes what came before; then this error is thrown.
       this.#inputError = { error };
     }
   }

@@ -1,4 +1,4 @@
-/** An input in a file of its own, for an ffmpeg that must go back and forth in it. */
+/** Copies an input to a temporary file, for an ffmpeg that needs random access. */
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ByteSource } from '../../bytes/byte-source.js';
 import { MediaSourceError } from '../../errors.js';
 
-/** A day of AAC; what is longer has no end. */
+/** A day of AAC; a longer input is taken for endless. */
 const MAX_BYTES = 2_147_483_648;
 
 /** A temporary file. */
@@ -17,9 +17,9 @@ export interface Spool {
 }
 
 /**
- * Writes all of a source to a temporary file.
+ * Writes a whole source to a temporary file.
  *
- * @throws MediaSourceError for more than 2 GiB, and what the source or the disk fails with
+ * @throws MediaSourceError for more than 2 GiB, and the errors of the source or the disk
  */
 export async function spool(source: ByteSource): Promise<Spool> {
   const folder = await mkdtemp(join(tmpdir(), 'rxvoice-'));

@@ -11,7 +11,7 @@ const CURES: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open. Pass paths or functions, which open late, rather than open streams',
 };
 
-/** A file from an offset on; opened when the first byte is asked for. */
+/** The bytes of a file from an offset on; it is opened when the first byte is requested. */
 export function fileBytes(path: string, from = 0): ByteInput {
   let stream: ReadStream | undefined;
   const input = {
@@ -23,7 +23,7 @@ export function fileBytes(path: string, from = 0): ByteInput {
         throw fileError(path, error);
       }
     },
-    /** Ends a read that is pending, too. */
+    /** Also ends a pending read. */
     destroy: (): void => void stream?.destroy(),
   };
   return input;

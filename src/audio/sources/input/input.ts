@@ -1,20 +1,20 @@
-/** What a user may pass as a source, and what it turns out to be. */
+/** The inputs of a source, and their types when opened. */
 import { fileURLToPath } from 'node:url';
 import type { ByteInput } from '../../bytes/byte-source.js';
 import { MediaSourceError } from '../../errors.js';
 
 /**
- * What can be read again and again, from any place.
+ * Inputs that can be read repeatedly, and from any position.
  *
  * - a string: a path, or a URL if it begins with `http:`, `https:` or `file:`
  * - a URL
  * - bytes: the whole file
- * - a function that gives any input, at once or later; it is called when the first frame is asked for, and for each play anew
+ * - a function that gives any input, or a promise of one; it is called for each play, when the first frame is requested
  */
 export type RepeatableInput = string | URL | Uint8Array | (() => SourceInput | PromiseLike<SourceInput>);
-/** What is read once: a Node Readable, a web ReadableStream, a Response of `fetch`, an iterable or async iterable of bytes. */
+/** Inputs that are read once: a Node Readable, a web ReadableStream, a Response of `fetch`, an iterable or async iterable of bytes. */
 export type StreamInput = Iterable<Uint8Array> | AsyncIterable<Uint8Array> | WebStream | Response;
-/** Whatever the user has. */
+/** Any input. */
 export type SourceInput = RepeatableInput | StreamInput;
 
 /** A web ReadableStream, of Node or of a browser's types. */
@@ -22,23 +22,23 @@ export interface WebStream {
   getReader(): { read(): Promise<unknown>; cancel(reason?: unknown): Promise<void> };
 }
 
-/** What an input is, when it is opened. */
+/** What an input turns out to be when it is opened. */
 export type Resolved =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'url'; readonly url: URL }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'stream'; readonly stream: ByteInput };
 
-/** Functions that give functions that give functions. */
+/** Limit of functions that return functions. */
 const MAX_DEPTH = 8;
 const IS_URL = /^(https?|file):/i;
 
-/** Whether an input can be read again and from any place. */
+/** Whether an input can be read again, and from any position. */
 export function isRepeatable(input: SourceInput): input is RepeatableInput {
   return typeof input === 'string' || typeof input === 'function' || input instanceof URL || input instanceof Uint8Array;
 }
 
-/** @throws MediaSourceError for what is no input, and a Response that is an error or was read before */
+/** @throws MediaSourceError for something that is not an input, and for a Response that is an error or was already read */
 export async function resolveInput(input: SourceInput): Promise<Resolved> {
   let given: unknown = input;
   for (let depth = 0; typeof given === 'function' && depth < MAX_DEPTH; depth++) given = await (given as () => unknown)();

@@ -1,4 +1,4 @@
-/** An input while it is read: opened late, opened again where that can be done, and let go of at any time. */
+/** An input while it is read: opened late, reopened if possible, and released at any time. */
 import { stat } from 'node:fs/promises';
 import { ByteSource, type ByteInput } from '../../bytes/byte-source.js';
 import { fileBytes } from './file.js';
@@ -11,7 +11,7 @@ export class OpenedInput {
   #resolved: Resolved | undefined;
   #source: ByteSource | undefined;
   #released = false;
-  /** Set while a function of the user's makes up its mind: called, it is not waited for any more. */
+  /** Set while a function of the user is pending: calling it stops waiting for that function. */
   #letGo: (() => void) | undefined;
 
   constructor(input: SourceInput, options: HttpOptions) {
@@ -19,7 +19,7 @@ export class OpenedInput {
     this.#options = options;
   }
 
-  /** What the input turned out to be; known after `open()`. */
+  /** The type of the input; known after `open()`. */
   get resolved(): Resolved {
     return this.#resolved!;
   }
@@ -29,27 +29,27 @@ export class OpenedInput {
     return this.#resolved !== undefined && this.#resolved.kind !== 'stream';
   }
 
-  /** The bytes from the start; none when it was let go of before it was open. */
+  /** The bytes from the start; empty if the input was released before it was open. */
   async open(): Promise<ByteSource> {
     const resolving = resolveInput(this.#input);
     const letGo = new Promise<undefined>((resolve) => (this.#letGo = () => resolve(undefined)));
     if (this.#released) this.#letGo?.();
     this.#resolved = await Promise.race([resolving, letGo]);
     if (this.#resolved === undefined) {
-      // What is given in the end is ended at once.
+      // If the function returns a stream later, it is closed at once.
       void endLate(resolving);
       this.#resolved = { kind: 'bytes', bytes: new Uint8Array(0) };
     }
     return this.#track(new ByteSource(this.#bytes(0)));
   }
 
-  /** The bytes from an offset on; what was read before is let go of. */
+  /** The bytes from an offset on; the reading before it is released. */
   reopen(from: number): ByteSource {
     void this.#source?.release();
     return this.#track(new ByteSource(() => this.#bytes(from)));
   }
 
-  /** The bytes of all of it, where that is known beforehand. */
+  /** The length in bytes, if it is known beforehand. */
   async size(): Promise<number | undefined> {
     const { resolved } = this;
     if (resolved.kind === 'bytes') return resolved.bytes.length;
@@ -58,7 +58,7 @@ export class OpenedInput {
     return size > 0 ? size : undefined;
   }
 
-  /** Some of its bytes, read aside: where it is being read makes no difference. Only where `size()` is known. */
+  /** Reads a part separately, without disturbing the current reading. Only if `size()` is known. */
   async slice(from: number, to: number): Promise<Uint8Array> {
     const aside = new ByteSource(this.#bytes(from));
     try {
@@ -68,12 +68,12 @@ export class OpenedInput {
     }
   }
 
-  /** Lets go of it, also while it is being opened or read. */
+  /** Releases it, also while it is being opened or read. */
   async release(): Promise<void> {
     this.#released = true;
     this.#letGo?.();
     await this.#source?.release();
-    // A stream is there before it is opened, and is ended all the same.
+    // A stream exists before it is opened, and must be closed in any case.
     if (this.#source === undefined && this.#resolved === undefined && !isRepeatable(this.#input)) await endLate(resolveInput(this.#input));
   }
 
@@ -98,12 +98,12 @@ export class OpenedInput {
   }
 }
 
-/** Ends what nobody wants any more; whether it can be had at all makes no difference. */
+/** Closes an input that nobody wants any more; errors do not matter. */
 async function endLate(input: Promise<Resolved>): Promise<void> {
   try {
     const resolved = await input;
     if (resolved.kind === 'stream') await new ByteSource(resolved.stream).release();
   } catch {
-    // Then there is nothing to end.
+    // There is nothing to close.
   }
 }

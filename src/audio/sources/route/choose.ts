@@ -1,4 +1,4 @@
-/** Looks at the bytes of an input, and chooses the way from there to sound. */
+/** Looks at the first bytes of an input, and chooses how to turn it into sound. */
 import type { ByteSource } from '../../bytes/byte-source.js';
 import { id3Bytes } from '../../bytes/id3.js';
 import { foreignFormat, hasMagic } from '../../bytes/media-sniff.js';
@@ -11,17 +11,17 @@ import { infoOf, type Route } from './route.js';
 import { wavRoute } from './wav.js';
 import { webmRoute } from './webm.js';
 
-/** Bytes that tell formats apart, a playlist of segments included. */
+/** How many bytes are needed to tell formats apart, including a playlist of segments. */
 const START_BYTES = 1_024;
-/** An ID3 tag up to this length is held to see what is behind it. */
+/** ID3 tags up to this length are buffered to see what follows. */
 const MAX_ID3_BYTES = 16_777_216;
-/** Boxes that MP4 files begin with. */
+/** Box types with which MP4 files begin. */
 const MP4_STARTS = ['ftyp', 'styp', 'moov', 'moof', 'mdat', 'free', 'skip', 'wide'];
 
 /**
- * Opens an input and chooses.
+ * Opens an input and chooses its route.
  *
- * @throws MediaFormatError for what is empty, no media at all, or damaged in its head; and what opening it fails with
+ * @throws MediaFormatError if it is empty, not media, or damaged in its header; and the error of opening it
  */
 export async function chooseRoute(input: OpenedInput, options: SourceOptions): Promise<Route> {
   const source = await input.open();
@@ -43,7 +43,7 @@ export async function chooseRoute(input: OpenedInput, options: SourceOptions): P
   return otherRoute(source, start, input);
 }
 
-/** The length of the ID3 tag in front of an Ogg stream, 0 of none; undefined where it is no Ogg stream. */
+/** The length of an ID3 tag before an Ogg stream, 0 if there is none; undefined if it is not an Ogg stream. */
 async function oggBehindTag(source: ByteSource, start: Uint8Array): Promise<number | undefined> {
   const tag = id3Bytes(start);
   if (tag > MAX_ID3_BYTES) return undefined;

@@ -1,4 +1,4 @@
-/** The way of an MP4 file. */
+/** The route of an MP4 file. */
 import type { ByteSource } from '../../bytes/byte-source.js';
 import { IndexBehindError, Mp4Reader } from '../../mp4/reader.js';
 import { isPlayable } from '../../opus/head.js';

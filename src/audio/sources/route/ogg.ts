@@ -1,4 +1,4 @@
-/** The way of an Ogg file. */
+/** The route of an Ogg file. */
 import type { ByteSource } from '../../bytes/byte-source.js';
 import { oggContents, type OggContents } from '../../ogg/contents.js';
 import { oggOpusParts } from '../../ogg/ogg-opus.js';
@@ -6,12 +6,12 @@ import { isPlayable } from '../../opus/head.js';
 import type { SourceOptions } from '../options.js';
 import { AS_IT_IS, decodedFrom, infoOf, type Route } from './route.js';
 
-/** The first pages are looked for among so many bytes: one has 65 307 at most, and two are wanted. */
+/** The first pages are searched within this many bytes: a page has at most 65 307, and two are needed. */
 const MAX_START_BYTES = 131_072;
-/** What is taken for a stream whose header cannot be read; the reader will say what is wrong with it. */
+/** Assumed for a stream whose header cannot be read; the reader will report the error. */
 const NO_HEAD = { channels: 2, preSkip: 0, outputGain: 0, family: 0 } as const;
 
-/** @param tag bytes of an ID3 tag in front */
+/** @param tag length in bytes of an ID3 tag at the start */
 export async function oggRoute(source: ByteSource, tag: number, options: SourceOptions): Promise<Route> {
   const { codecs, head, tags } = await firstPages(source, tag);
   const known = { tags, channels: head?.channels, sampleRate: head === undefined ? undefined : 48_000 };
@@ -28,7 +28,7 @@ export async function oggRoute(source: ByteSource, tag: number, options: SourceO
   };
 }
 
-/** Reads no further than they are: the rest of a live stream may take its time. */
+/** Reads only as far as the first pages: more of a live stream may take time to arrive. */
 async function firstPages(source: ByteSource, tag: number): Promise<OggContents> {
   for (let wanted = tag + 1; ; ) {
     const start = await source.peek(wanted);

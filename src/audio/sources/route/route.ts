@@ -1,10 +1,10 @@
-/** The ways from an input to sound. */
+/** The routes from an input to sound. */
 import type { ByteSource } from '../../bytes/byte-source.js';
 import type { OpusHead } from '../../opus/head.js';
 import type { OpusPart } from '../../opus/parts.js';
 import type { PcmFormat } from '../../pcm/converter.js';
 
-/** What is known of an input before it is read through. */
+/** What is known about an input before it is read completely. */
 export interface RouteInfo {
   /** What the file is: `Ogg`, `WebM`, `MP4`, `WAV`, `PCM`, or what it looks like. */
   readonly container: string;
@@ -12,13 +12,13 @@ export interface RouteInfo {
   readonly duration: number | undefined;
   readonly channels: number | undefined;
   readonly sampleRate: number | undefined;
-  /** By their names in upper case. */
+  /** By their names, in upper case. */
   readonly tags: ReadonlyMap<string, string>;
-  /** Why this way was chosen, in words. */
+  /** Why this route was chosen, as text. */
   readonly why: string;
 }
 
-/** The packets are passed as they are. */
+/** The packets are passed unchanged. */
 export interface PassthroughRoute {
   readonly via: 'passthrough';
   readonly info: RouteInfo;
@@ -31,9 +31,9 @@ export interface PcmRoute {
   readonly via: 'pcm';
   readonly info: RouteInfo;
   readonly format: PcmFormat;
-  /** Stands at the first sample. */
+  /** Positioned at the first sample. */
   readonly source: ByteSource;
-  /** Of the samples; Infinity: up to the end. */
+  /** Bytes of the samples; Infinity: up to the end. */
   readonly bytes: number;
 }
 
@@ -41,22 +41,22 @@ export interface PcmRoute {
 export interface FfmpegRoute {
   readonly via: 'ffmpeg';
   readonly info: RouteInfo;
-  /** Stands at the start of the input. */
+  /** Positioned at the start of the input. */
   readonly source: ByteSource;
-  /** ffmpeg must be able to go back and forth in it: a pipe will not do. */
+  /** Whether ffmpeg needs random access to it, so that a pipe does not work. */
   readonly random: boolean;
 }
 
-/** One of them. */
+/** Any of the routes. */
 export type Route = PassthroughRoute | PcmRoute | FfmpegRoute;
 
-/** What is not known is left open. */
+/** Unknown fields stay undefined. */
 export function infoOf(container: string, why: string, known: Partial<RouteInfo> = {}): RouteInfo {
   return { container, why, duration: undefined, channels: undefined, sampleRate: undefined, tags: new Map(), ...known };
 }
 
-/** Said of Opus, wherever it is. */
+/** The reason for all containers with Opus. */
 export const AS_IT_IS = 'it holds Opus, which is passed as it is';
-/** Said of the rest. */
+/** The reason for everything else. */
 export const decodedFrom = (codecs: readonly string[]): string =>
   codecs.length === 0 ? 'no audio track is found in it here' : `it holds ${codecs.join(', ')}, which has to be decoded`;

@@ -1,4 +1,4 @@
-/** The way of a WAV file. */
+/** The route of a WAV file. */
 import { ByteCursor } from '../../bytes/byte-cursor.js';
 import type { ByteSource } from '../../bytes/byte-source.js';
 import { MediaFormatError } from '../../errors.js';
@@ -7,7 +7,7 @@ import { SAMPLE_BYTES } from '../../pcm/samples.js';
 import { readWavHeader, type WavHeader } from '../../pcm/wav-reader.js';
 import { infoOf, type Route } from './route.js';
 
-/** Reads the head of a WAV file; the source is back at its start. @returns the head, and where the samples begin */
+/** Reads the header of a WAV file, and rewinds the source to its start. @returns the header, and where the samples begin */
 export async function openWav(source: ByteSource): Promise<{ readonly header: WavHeader; readonly offset: number }> {
   source.mark();
   const start = source.bytesRead;

@@ -1,4 +1,4 @@
-/** The way of a WebM or Matroska file. */
+/** The route of a WebM or Matroska file. */
 import type { ByteSource } from '../../bytes/byte-source.js';
 import { isPlayable } from '../../opus/head.js';
 import { WebmReader } from '../../webm/reader.js';

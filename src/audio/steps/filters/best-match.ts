@@ -1,19 +1,19 @@
-/** Where a sound is most like a piece of it. */
+/** Finds where a sound is most similar to a piece of it. */
 import { CHANNELS } from '../../pcm/pcm.js';
 
-/** It is looked for among every fourth place first, in a sound of a quarter of the rate: a sixteenth of the work. */
+/** The first search uses a quarter of the sample rate and every fourth position: a sixteenth of the work. */
 const COARSE = 4;
-/** Of the right one beside the left: were it 1, two sides that are each other's opposite would cancel out. */
+/** Weight of the right side relative to the left: with 1, two sides of opposite sign would cancel out. */
 const RIGHT = 0.6;
 
 /**
- * The place, counted from `from`, where `length` samples are most like those at `like`: the greatest normalized cross-correlation. Where nothing
- * is like it, as in silence, the one in the middle.
+ * The position, counted from `from`, where `length` samples are most similar to those at `like`: the greatest normalized cross-correlation.
+ * If nothing is similar, as in silence, the position in the middle.
  *
  * ```
  * c(d) = Σ x[like + i] · x[from + d + i]  /  √(Σ x[from + d + i]²)
  * ```
- * @param input interleaved; the others count pairs
+ * @param input interleaved; the other parameters count stereo pairs
  */
 export function bestMatch(input: Float32Array, like: number, from: number, places: number, length: number): number {
   const wanted = mono(input, like, length, COARSE);
@@ -25,7 +25,7 @@ export function bestMatch(input: Float32Array, like: number, from: number, place
   return first + (near ?? 0);
 }
 
-/** Means of so many samples each. */
+/** Mono samples, each the mean of `each` pairs. */
 function mono(input: Float32Array, from: number, length: number, each: number): Float32Array {
   const samples = new Float32Array(Math.floor(length / each));
   for (let i = 0, at = from * CHANNELS; i < samples.length; i++) {

@@ -1,4 +1,4 @@
-/** Filters of the second order. */
+/** Second-order filters. */
 import { CHANNELS, SAMPLE_RATE } from '../../pcm/pcm.js';
 import type { PcmStep } from '../step.js';
 
@@ -11,7 +11,7 @@ export interface BiquadCoefficients {
   readonly a2: number;
 }
 
-/** What the cookbook's formulas begin with. */
+/** The intermediate values of the cookbook's formulas. */
 function intermediate(frequency: number, q: number): { readonly cos: number; readonly alpha: number } {
   const w0 = (2 * Math.PI * frequency) / SAMPLE_RATE;
   return { cos: Math.cos(w0), alpha: Math.sin(w0) / (2 * q) };
@@ -51,11 +51,11 @@ export const DESIGNS = {
   },
 } as const;
 
-/** Fainter than this is silence: numbers that are too small to be normal make a processor slow. */
+/** Smaller values count as silence: denormal numbers make a processor slow. */
 const NOTHING = 1e-30;
 
 /**
- * One such filter over both sides, in the transposed direct form II, which is the least sensitive to rounding.
+ * One biquad over both sides, in the transposed direct form II, which is the least sensitive to rounding.
  *
  * ```
  * y[n]  = b0·x[n] + s1[n-1]

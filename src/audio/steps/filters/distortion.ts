@@ -1,26 +1,26 @@
-/** Sound that is bent. */
+/** Distorts the sound. */
 import { fields, must } from '../../../checks/check.js';
 import type { Live } from '../live.js';
 import { pcmFilter, type PcmFilter } from '../step.js';
 import { liveFilter } from '../switch-filter.js';
 
-/** How it is bent: Lavalink's numbers. A function takes part where its offset or its scale is given. */
+/** Lavalink's parameters. A function takes part if its offset or its scale is given. */
 export interface DistortionOptions {
   /** Added to the sine. Default 0. */
   readonly sinOffset?: number;
-  /** What the sample is multiplied by, within the sine. Default 1. */
+  /** Factor of the sample inside the sine. Default 1. */
   readonly sinScale?: number;
   /** Added to the cosine. Default 0. */
   readonly cosOffset?: number;
-  /** What the sample is multiplied by, within the cosine. Default 1. */
+  /** Factor of the sample inside the cosine. Default 1. */
   readonly cosScale?: number;
   /** Added to the tangent. Default 0. */
   readonly tanOffset?: number;
-  /** What the sample is multiplied by, within the tangent. Default 1. */
+  /** Factor of the sample inside the tangent. Default 1. */
   readonly tanScale?: number;
   /** Added at the end. Default 0. */
   readonly offset?: number;
-  /** What the product is multiplied by. Default 1. */
+  /** Factor of the product. Default 1. */
   readonly scale?: number;
 }
 
@@ -29,20 +29,20 @@ const NAMES = ['sinOffset', 'sinScale', 'cosOffset', 'cosScale', 'tanOffset', 't
 const check = fields(Object.fromEntries(NAMES.map((name) => [name, number])));
 
 /**
- * Bends the sound by a formula. With no function given, it is only made louder and cut off, which distorts, too.
+ * Distorts the sound by a formula. If no function is given, the sound is only amplified and clipped, which distorts, too.
  *
  * ```
  * f(x) = offset + scale · (sinOffset + sin(sinScale · x)) · (cosOffset + cos(cosScale · x)) · (tanOffset + tan(tanScale · x))
  * ```
- * cut off at -1 and 1. Offsets are 0 and scales 1 where they are not given.
+ * clipped at -1 and 1. Missing offsets are 0, missing scales 1.
  *
  * ```ts
  * distortion({ sinScale: 3 });    // warm
  * distortion({ scale: 8 });       // harsh
  * ```
- * @throws VoiceOptionsError for what is no number
+ * @throws VoiceOptionsError for a value that is not a number
  *
- * Source: Lavalink v4 REST API, "Distortion", and lavadsp, whose formula it is.
+ * Source: Lavalink v4 REST API, "Distortion", and lavadsp, the origin of the formula.
  */
 export function distortion(options: Live<DistortionOptions>): PcmFilter {
   return liveFilter(options, (value) => check('', value), made);

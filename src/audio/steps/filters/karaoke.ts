@@ -1,4 +1,4 @@
-/** Without the singer. */
+/** Removes the singer. */
 import { amount, fields } from '../../../checks/check.js';
 import { CHANNELS, SAMPLE_RATE } from '../../pcm/pcm.js';
 import type { Live } from '../live.js';
@@ -6,19 +6,19 @@ import { pcmFilter, type PcmFilter, type PcmStep } from '../step.js';
 import { liveFilter } from '../switch-filter.js';
 import { BiquadStep, type BiquadCoefficients } from './biquad.js';
 
-/** How much of the middle goes. */
+/** How much of the centre is removed. */
 export interface KaraokeOptions {
-  /** How much of what both sides have in common is taken away, from 0 to 1. Default 1. */
+  /** How much of the part that both sides have in common is removed, from 0 to 1. Default 1. */
   readonly level?: number;
-  /** How much of the band of it, bass and drums, is put back, from 0 to 1. Default 1. */
+  /** How much of its bass and drum band is put back, from 0 to 1. Default 1. */
   readonly monoLevel?: number;
-  /** The middle of that band, in Hz. Default 220. */
+  /** The centre of that band, in Hz. Default 220. */
   readonly filterBand?: number;
-  /** How wide it is, in Hz. Default 100. */
+  /** The width of that band, in Hz. Default 100. */
   readonly filterWidth?: number;
 }
 
-/** How much of the middle goes unless told otherwise: as Lavalink. */
+/** The defaults of karaoke, as in Lavalink. */
 export const DEFAULT_KARAOKE = { level: 1, monoLevel: 1, filterBand: 220, filterWidth: 100 } as const satisfies Required<KaraokeOptions>;
 
 const share = amount('a level from 0 to 1', 0, 1);
@@ -26,7 +26,7 @@ const hertz = amount('a frequency from 10 to 10 000 Hz', 10, 10_000);
 const check = fields({ level: share, monoLevel: share, filterBand: hertz, filterWidth: hertz });
 
 /**
- * Takes away what is on both sides alike, which in most songs is the singer (and bass and drums, of which a band is put back).
+ * Removes what is equal on both sides, in most songs the singer (and bass and drums, of which one band is put back).
  *
  * ```
  * m          = (left + right) / 2, through a resonator at filterBand
@@ -35,9 +35,9 @@ const check = fields({ level: share, monoLevel: share, filterBand: hertz, filter
  * resonator  A / (1 + B·z⁻¹ + C·z⁻²)
  * C = e^(-2π·filterWidth/48 000),  B = -4C/(1+C) · cos(2π·filterBand/48 000),  A = √(1 - B²/4C) · (1-C)
  * ```
- * @throws VoiceOptionsError for an option out of its range
+ * @throws VoiceOptionsError for an option out of range
  *
- * Source: Lavalink v4 REST API, "Karaoke", and lavadsp, whose filter it is; the resonator: J. O. Smith, Introduction to Digital Filters,
+ * Source: Lavalink v4 REST API, "Karaoke", and lavadsp, the origin of the filter; the resonator: J. O. Smith, Introduction to Digital Filters,
  * "Two-Pole".
  */
 export function karaoke(options: Live<KaraokeOptions> = {}): PcmFilter {
@@ -75,6 +75,6 @@ class KaraokeStep implements PcmStep {
 function resonator(frequency: number, width: number): BiquadCoefficients {
   const a2 = Math.exp((-2 * Math.PI * width) / SAMPLE_RATE);
   const a1 = ((-4 * a2) / (1 + a2)) * Math.cos((2 * Math.PI * frequency) / SAMPLE_RATE);
-  // A band wider than it is high has no resonance, and less than nothing under the root.
+  // A band that is wider than its frequency has no resonance: the value under the root would be negative.
   return { b0: Math.sqrt(Math.max(0, 1 - (a1 * a1) / (4 * a2))) * (1 - a2), b1: 0, b2: 0, a1, a2 };
 }

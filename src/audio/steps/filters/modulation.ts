@@ -1,30 +1,30 @@
-/** What goes to and fro: in loudness, and between left and right. */
+/** Periodic changes of loudness, and between left and right. */
 import { amount, fields } from '../../../checks/check.js';
 import { CHANNELS, SAMPLE_RATE } from '../../pcm/pcm.js';
 import type { Live } from '../live.js';
 import { pcmFilter, type PcmFilter } from '../step.js';
 import { liveFilter } from '../switch-filter.js';
 
-/** How it trembles. */
+/** Options of the tremolo. */
 export interface TremoloOptions {
-  /** Times a second, from 0.1 to 100. Default 2. */
+  /** Frequency in Hz, from 0.1 to 100. Default 2. */
   readonly frequency?: number;
-  /** How far down it goes, from 0 to 1, which is silence. Default 0.5. */
+  /** How far the level goes down, from 0 to 1, which is silence. Default 0.5. */
   readonly depth?: number;
 }
 
-/** How it trembles unless told otherwise: as Lavalink. */
+/** The defaults of the tremolo, as in Lavalink. */
 export const DEFAULT_TREMOLO = { frequency: 2, depth: 0.5 } as const satisfies Required<TremoloOptions>;
 
 const checkTremolo = fields({ frequency: amount('a frequency from 0.1 to 100 Hz', 0.1, 100), depth: amount('a depth from 0 to 1', 0, 1) });
 
 /**
- * Makes the sound louder and fainter, to and fro.
+ * Makes the sound louder and quieter periodically.
  *
  * ```
  * y[n] = x[n] · (1 - depth/2 + depth/2 · cos(2π·frequency·n / 48 000))
  * ```
- * @throws VoiceOptionsError for an option out of its range
+ * @throws VoiceOptionsError for an option out of range
  *
  * Source: the formula is that of ffmpeg's `tremolo`; U. Zölzer (ed.), DAFX, 2nd edition, section 3.3.
  */
@@ -39,26 +39,26 @@ export function tremolo(options: Live<TremoloOptions> = {}): PcmFilter {
   );
 }
 
-/** How it rotates. */
+/** Options of the rotation. */
 export interface RotationOptions {
-  /** Turns a second, from 0.001 to 20. Default 0.2: "8D". */
+  /** Turns per second, from 0.001 to 20. Default 0.2: "8D". */
   readonly frequency?: number;
 }
 
-/** How it rotates unless told otherwise. */
+/** The defaults of the rotation. */
 export const DEFAULT_ROTATION = { frequency: 0.2 } as const satisfies Required<RotationOptions>;
 
 const checkRotation = fields({ frequency: amount('a frequency from 0.001 to 20 Hz', 0.001, 20) });
 
 /**
- * Moves the sound around the listener: to the left while it leaves the right, and back. Put `channels('mono')` in front of it, and all of the
- * sound moves, not only what is on each side.
+ * Moves the sound around the listener: it rises on the left while it falls on the right, and back. With `channels('mono')` before it, the
+ * whole sound moves; without it, each side only changes its level.
  *
  * ```
  * left'[n]  = left[n] · (1 + sin(2π·frequency·n / 48 000)) / 2
  * right'[n] = right[n] · (1 - sin(2π·frequency·n / 48 000)) / 2
  * ```
- * @throws VoiceOptionsError for an option out of its range
+ * @throws VoiceOptionsError for an option out of range
  *
  * Source: the formula is that of Lavalink's `rotation` (lavadsp), and of ffmpeg's `apulsator` with an amount of 1.
  */
@@ -70,7 +70,7 @@ export function rotation(options: Live<RotationOptions> = {}): PcmFilter {
   );
 }
 
-/** The sound times what a turning pointer says: of its cosine and sine, the levels of left and right. */
+/** Multiplies the sound by the levels of left and right, computed from the cosine and sine of a rotating phase. */
 function modulated(frequency: number, levels: (cos: number, sin: number) => readonly [number, number]): PcmFilter {
   return pcmFilter(() => {
     let turn = 0;

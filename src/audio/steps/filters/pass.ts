@@ -1,15 +1,15 @@
-/** What lets only one end of the spectrum pass. */
+/** Low-pass and high-pass filters. */
 import { amount, fields } from '../../../checks/check.js';
 import type { Live } from '../live.js';
 import { pcmFilter, type PcmFilter } from '../step.js';
 import { liveFilter } from '../switch-filter.js';
 import { BiquadStep, DESIGNS } from './biquad.js';
 
-/** Where the sound is cut. */
+/** The corner of the filter. */
 export interface PassOptions {
-  /** Where it is 3 dB down (with the default Q), in Hz, from 10 to 20 000. Beyond it 12 dB an octave. */
+  /** The corner in Hz, from 10 to 20 000: -3 dB with the default Q. Beyond it, 12 dB per octave. */
   readonly frequency: number;
-  /** How sharp the corner is, from 0.1 to 20; above 0.71 it rings. Default 0.7071 (Butterworth). */
+  /** The sharpness of the corner, from 0.1 to 20; above 0.71 it rings. Default 0.7071 (Butterworth). */
   readonly q?: number;
 }
 
@@ -21,9 +21,9 @@ export const qCheck = amount('a Q from 0.1 to 20', 0.1, 20);
 const check = fields({ frequency: frequencyCheck, q: qCheck }, ['frequency']);
 
 /**
- * Takes away what is above a frequency: muffled, as from the next room. Of the second order.
+ * Removes what is above a frequency: muffled, like music from the next room. Second order.
  *
- * @throws VoiceOptionsError for an option out of its range
+ * @throws VoiceOptionsError for an option out of range
  *
  * Source: R. Bristow-Johnson, Audio EQ Cookbook (LPF).
  */
@@ -32,9 +32,9 @@ export function lowPass(options: Live<PassOptions>): PcmFilter {
 }
 
 /**
- * Takes away what is below a frequency: rumble, wind, the hum of the mains. Of the second order.
+ * Removes what is below a frequency: rumble, wind, mains hum. Second order.
  *
- * @throws VoiceOptionsError for an option out of its range
+ * @throws VoiceOptionsError for an option out of range
  *
  * Source: R. Bristow-Johnson, Audio EQ Cookbook (HPF).
  */

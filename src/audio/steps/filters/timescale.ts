@@ -9,15 +9,15 @@ import { WsolaStep } from './wsola.js';
 
 /** Each is a factor, from 0.25 to 4; 1 changes nothing. */
 export interface TimescaleOptions {
-  /** How fast, at the same pitch. Default 1. */
+  /** Speed, at the same pitch. Default 1. */
   readonly speed?: number;
-  /** How high, at the same speed: 2 is an octave up, 2 ** (1 / 12) a semitone. Default 1. */
+  /** Pitch, at the same speed: 2 is an octave up, 2 ** (1 / 12) a semitone. Default 1. */
   readonly pitch?: number;
-  /** Both, as of a tape that runs faster. Default 1. */
+  /** Both together, like a tape that runs faster. Default 1. */
   readonly rate?: number;
 }
 
-/** Nothing is changed unless it is told. */
+/** The defaults: nothing changes. */
 export const DEFAULT_TIMESCALE = { speed: 1, pitch: 1, rate: 1 } as const satisfies Required<TimescaleOptions>;
 
 const factor = amount('a factor from 0.25 to 4', 0.25, 4);
@@ -30,29 +30,29 @@ function check(options: TimescaleOptions): void {
   product('rate', pitch * rate);
 }
 
-/** Steps of the rate that is resampled from, in Hz: an octave down the pitch is at most 2.2 cents off, and a filter has at most 800 phases. */
+/** Step of the rate to resample from, in Hz. With it, the pitch is at most 2.2 cents off an octave down, and a filter has at most 800 phases. */
 const GRID = 60;
 
 /**
- * Plays faster, slower, higher, lower. The sound is as long as before divided by speed · rate, to the sample. It holds back about 60 ms.
+ * Plays faster, slower, higher or lower. The length is divided by speed · rate, to the sample. About 60 ms are held back.
  *
  * ```
  * resampling    by pitch · rate            both the pitch and the tempo go up by that
  * WSOLA         by speed / pitch           the tempo is what was asked for
  * ```
- * Resampling alone (`rate`) is clean. WSOLA is right for speech and for most music from 0.5 to 2; beyond it is heard.
+ * Resampling alone (`rate`) adds no artefacts. WSOLA suits speech and most music from 0.5 to 2; beyond that it is audible.
  *
- * @throws VoiceOptionsError for a factor out of its range
+ * @throws VoiceOptionsError for a factor out of range
  */
 export function timescale(options: Live<TimescaleOptions>): PcmFilter {
   return liveFilter(options, check, made);
 }
 
 /**
- * Faster and higher at once, as a tape that runs too fast: `timescale({ rate })`.
+ * Faster and higher at once, like a tape that runs too fast: `timescale({ rate })`.
  *
  * @param rate default 1.25; below 1 it is slower and lower ("vaporwave")
- * @throws VoiceOptionsError for a factor out of its range
+ * @throws VoiceOptionsError for a factor out of range
  */
 export function nightcore(rate = 1.25): PcmFilter {
   return timescale({ rate });
@@ -69,7 +69,7 @@ function made(options: TimescaleOptions): PcmFilter {
   return pcmFilter(() => new ExactStep(scaled.start(), speed * rate));
 }
 
-/** Both round to whole samples, and what one rounds the other makes longer: at the end it is put right, by some samples. */
+/** Both steps round to whole samples, and one may enlarge the error of the other: at the end, the length is corrected by some samples. */
 class ExactStep implements PcmStep {
   readonly #scaled: PcmStep;
   readonly #factor: number;

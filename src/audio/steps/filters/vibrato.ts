@@ -1,4 +1,4 @@
-/** A pitch that goes to and fro. */
+/** Varies the pitch periodically. */
 import { amount, fields } from '../../../checks/check.js';
 import { SAMPLES_PER_MS } from '../../../protocol/silence.js';
 import { CHANNELS, SAMPLE_RATE } from '../../pcm/pcm.js';
@@ -7,36 +7,36 @@ import { joined } from '../numbers.js';
 import { pcmFilter, type PcmFilter, type PcmStep } from '../step.js';
 import { liveFilter } from '../switch-filter.js';
 
-/** How it vibrates. */
+/** Options of the vibrato. */
 export interface VibratoOptions {
-  /** Times a second, from 0.1 to 14. Default 2. */
+  /** Frequency in Hz, from 0.1 to 14. Default 2. */
   readonly frequency?: number;
-  /** How far, from 0 to 1: the pitch goes by π·5 ms·depth·frequency to either side, 1.6 % of it by default. Default 0.5. */
+  /** Strength, from 0 to 1: the pitch changes by π·5 ms·depth·frequency in both directions, 1.6 % by default. Default 0.5. */
   readonly depth?: number;
 }
 
-/** How it vibrates unless told otherwise: as Lavalink. */
+/** The defaults of the vibrato, as in Lavalink. */
 export const DEFAULT_VIBRATO = { frequency: 2, depth: 0.5 } as const satisfies Required<VibratoOptions>;
 
-/** The delay goes from nothing to so much: 5 ms. */
+/** The delay varies from 0 to this: 5 ms. */
 const REACH = 5 * SAMPLES_PER_MS;
-/** Of the four samples that one in between is made of, those behind it. */
+/** How many of the four samples of an interpolation are behind the position. */
 const BEHIND = 2;
 const LOOK_AHEAD = REACH + BEHIND;
 
 const check = fields({ frequency: amount('a frequency from 0.1 to 14 Hz', 0.1, 14), depth: amount('a depth from 0 to 1', 0, 1) });
 
 /**
- * Makes the pitch go up and down, by a delay that does. The sound is as long as before.
+ * Makes the pitch go up and down by varying a delay. The length stays the same.
  *
  * ```
  * y[n] = x(n + 239·depth·(1 - cos φ) / 2)        φ = 2π·frequency·(n + 240) / 48 000
  * ```
- * x between two samples is the cubic through four (Catmull-Rom).
+ * x between two samples is interpolated by the cubic through four (Catmull-Rom).
  *
- * @throws VoiceOptionsError for an option out of its range
+ * @throws VoiceOptionsError for an option out of range
  *
- * Source: the delay is that of ffmpeg's `vibrato`, without its 5 ms of lateness; U. Zölzer (ed.), DAFX, 2nd edition, section 2.6.1.
+ * Source: the delay is that of ffmpeg's `vibrato`, without its 5 ms of latency; U. Zölzer (ed.), DAFX, 2nd edition, section 2.6.1.
  */
 export function vibrato(options: Live<VibratoOptions> = {}): PcmFilter {
   return liveFilter(
@@ -52,9 +52,9 @@ export function vibrato(options: Live<VibratoOptions> = {}): PcmFilter {
 class VibratoStep implements PcmStep {
   readonly #depth: number;
   readonly #share: number;
-  /** Of a turn. */
+  /** In turns. */
   #phase: number;
-  /** From one sample before the next to come. */
+  /** The input, starting one sample before the next output sample. */
   #input = new Float32Array(CHANNELS);
 
   constructor(frequency: number, depth: number) {
@@ -85,7 +85,7 @@ class VibratoStep implements PcmStep {
   }
 }
 
-/** Of one side, `share` of the way from the sample `at` to the next one. */
+/** Interpolates one side, `share` of the way from the sample `at` to the next one. */
 function between(input: Float32Array, at: number, share: number): number {
   const [before, here, next, after] = [input[at - CHANNELS]!, input[at]!, input[at + CHANNELS]!, input[at + 2 * CHANNELS]!];
   const slope = (next - before) / 2;

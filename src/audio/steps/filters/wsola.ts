@@ -1,22 +1,22 @@
-/** Faster or slower, at the same pitch. */
+/** Changes the tempo at the same pitch. */
 import { CHANNELS } from '../../pcm/pcm.js';
 import { curve } from '../level/curve.js';
 import { joined } from '../numbers.js';
 import type { PcmStep } from '../step.js';
 import { bestMatch } from './best-match.js';
 
-/** Samples from one frame to the next in the output; a frame is twice as long: 43 ms, as in ffmpeg's `atempo`. */
+/** Samples between the starts of two output frames. A frame is twice as long: 43 ms, as in ffmpeg's `atempo`. */
 const HOP = 1_024;
-/** A frame may begin so many samples before or behind its place: 10 ms, so that two periods of 50 Hz find each other. */
+/** A frame may start this many samples before or after its nominal position: 10 ms, so that two periods of 50 Hz can be aligned. */
 const SEARCH = 480;
 
-/** How loud the frame that comes is at each sample of an overlap; the one that goes has the rest. */
+/** The gain of the new frame at each sample of an overlap; the old one has the rest. */
 const RISE = Float32Array.from({ length: HOP }, (_, i) => curve((i + 0.5) / HOP));
 
 /**
- * Takes frames out of the sound that are nearer together, or farther apart, than they are put together again. Each frame is taken
- * from about its place, exactly where the sound is most like what would have come next after the frame before: so the waves go on
- * as waves.
+ * Takes frames from the sound at a different spacing than the one at which it puts them together again. Each frame is taken near its
+ * nominal position, exactly where the sound is most similar to what would have followed the frame before. So the waveform continues
+ * smoothly.
  *
  * ```
  * input    |---c1===|···p1======|            c: what would come next, p: what comes, at about its place
@@ -28,10 +28,10 @@ const RISE = Float32Array.from({ length: HOP }, (_, i) => curve((i + 0.5) / HOP)
  */
 export class WsolaStep implements PcmStep {
   readonly #tempo: number;
-  /** From the sample number `#base` on; numbers count pairs from the start of the sound. */
+  /** Starts at the sample number `#base`; sample numbers count pairs from the start of the sound. */
   #input: Float32Array = new Float32Array(0);
   #base = 0;
-  /** Where the sound would go on after the last frame. */
+  /** Where the sound would continue after the last frame. */
   #next = 0;
   #overlaps = 0;
   #taken = 0;
@@ -49,7 +49,7 @@ export class WsolaStep implements PcmStep {
     const given = this.#overlaps * HOP;
     const left = Math.round(this.#taken / this.#tempo) - given;
     if (left <= 0) return new Float32Array(0);
-    // Silence behind the end, as much as the last overlaps may look at.
+    // Silence after the end, as much as the last overlaps may read.
     const padding = Math.ceil((left + 2 * HOP) * Math.max(1, this.#tempo)) + 2 * HOP + 2 * SEARCH;
     return this.#run(new Float32Array(padding * CHANNELS), Math.ceil(left / HOP)).subarray(0, left * CHANNELS);
   }
@@ -59,7 +59,7 @@ export class WsolaStep implements PcmStep {
     const end = this.#base + this.#input.length / CHANNELS;
     const pieces: Float32Array[] = [];
     for (; pieces.length < most; this.#overlaps += 1) {
-      // The middle of the frame lies where the output that it is the middle of comes from.
+      // The nominal position, such that the middle of the frame comes from the matching input position.
       const place = Math.round((this.#overlaps + 1) * HOP * this.#tempo) - HOP;
       if (Math.max(this.#next, place + SEARCH) + HOP > end) break;
       const from = Math.max(this.#base, place - SEARCH);
@@ -82,7 +82,7 @@ export class WsolaStep implements PcmStep {
     return piece;
   }
 
-  /** What lies before will not be looked at again. */
+  /** Drops input that is not needed any more. */
   #forget(before: number): void {
     const gone = Math.min(before - this.#base, this.#input.length / CHANNELS);
     if (gone <= 0) return;

@@ -1,4 +1,4 @@
-/** Sound that comes and goes. */
+/** Fades in and out. */
 import { isObservable, take, type Observable, type Subscription } from 'rxjs';
 import { amount, fields, must } from '../../../checks/check.js';
 import { report } from '../../../edge.js';
@@ -8,14 +8,14 @@ import { CHANNELS } from '../../pcm/pcm.js';
 import { pcmFilter, type PcmFilter, type PcmStep } from '../step.js';
 import { curve } from './curve.js';
 
-/** When a sound fades out: so that it is over at a time, or when an Observable gives something. */
+/** When a sound fades out: so that it is over at a given time, or when an Observable emits. */
 export type FadeOutMoment =
   | {
-      /** In ms from its beginning. */
+      /** The time at which the fade is over, in ms from the beginning of the sound. */
       readonly until: number;
     }
   | {
-      /** Its first value begins the fade. Completion without one, and an error, which is reported, leave the sound as it is. */
+      /** Its first value starts the fade. Completion without a value, or an error (which is reported), leaves the sound unchanged. */
       readonly on: Observable<unknown>;
     };
 
@@ -23,13 +23,13 @@ const checkTime = amount('a number of milliseconds, 0 or more', 0, Number.MAX_SA
 const checkMoment = fields({ until: checkTime, on: must('an Observable, whose first value begins the fade', isObservable) });
 
 /**
- * Lets the sound come up out of silence.
+ * Fades the sound in from silence.
  *
  * ```
  * level   __/‾‾‾‾‾    (1 - cos(π·t / ms)) / 2
  * ```
- * @param ms how long that takes
- * @throws VoiceOptionsError for a negative time, or none
+ * @param ms length of the fade
+ * @throws VoiceOptionsError for an invalid or negative time
  */
 export function fadeIn(ms: number): PcmFilter {
   checkTime('ms', ms);
@@ -51,16 +51,16 @@ export function fadeIn(ms: number): PcmFilter {
 }
 
 /**
- * Lets the sound go down into silence, and ends it there: an Observable completes, a loop is over, the source is let go of.
+ * Fades the sound out, and ends it there: an Observable completes, a loop is over, and the source is released.
  *
  * ```
  * on         --------x
  * level      ‾‾‾‾‾‾‾‾\__|
  * ```
- * A sound that ends by itself before that has no fade: to fade out a song of known length, say until when.
+ * A sound that ends by itself earlier has no fade: to fade out a song of known length, pass `until`.
  *
- * @param ms how long that takes
- * @throws VoiceOptionsError for a negative time, or for neither `until` nor `on`
+ * @param ms length of the fade
+ * @throws VoiceOptionsError for an invalid or negative time, or if both `until` and `on` are missing
  */
 export function fadeOut(ms: number, moment: FadeOutMoment): PcmFilter {
   checkTime('ms', ms);
@@ -74,7 +74,7 @@ export function fadeOut(ms: number, moment: FadeOutMoment): PcmFilter {
 
 class FadeOutStep implements PcmStep {
   readonly #length: number;
-  /** In samples from the beginning; the fade begins at the first one. */
+  /** The end of the fade, in samples from the beginning. */
   #end = Number.POSITIVE_INFINITY;
   #at = 0;
   readonly #subscription: Subscription | undefined;
@@ -93,7 +93,7 @@ class FadeOutStep implements PcmStep {
     const pairs = Math.min(samples.length / CHANNELS, Math.max(0, this.#end - this.#at));
     const start = this.#end - this.#length;
     for (let i = Math.max(0, start - this.#at); i < pairs; i++) {
-      // One early, so that the last sample is silent: what is behind it is, too.
+      // Minus 1, so that the last sample is silent, like what follows.
       const level = curve((this.#end - this.#at - i - 1) / this.#length);
       samples[CHANNELS * i]! *= level;
       samples[CHANNELS * i + 1]! *= level;

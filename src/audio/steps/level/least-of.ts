@@ -1,8 +1,8 @@
-/** The least of the last values, for levels: 1 is what they nearly always are. */
+/** The minimum of the last values, for levels, which are nearly always 1. */
 
 /**
- * A queue of those values that may yet be the least: each is greater than the one before it, for a lesser one that comes later puts
- * those in front of it out of question. Values of 1 are not kept. Constant time a value, on average.
+ * A queue of the values that may still become the minimum. Each is greater than the one before it, because a smaller value that comes
+ * later removes those before it. Values of 1 are not stored. Constant time per value, on average.
  */
 export class LeastOf {
   readonly #window: number;
@@ -12,19 +12,19 @@ export class LeastOf {
   #count = 0;
   #now = 0;
 
-  /** @param window values among which the least is wanted, the newest included */
+  /** @param window number of values that are considered, including the newest */
   constructor(window: number) {
     this.#window = window;
     this.#values = new Float64Array(window);
     this.#times = new Float64Array(window);
   }
 
-  /** All of them are 1. */
+  /** Whether all of them are 1. */
   get idle(): boolean {
     return this.#count === 0;
   }
 
-  /** Takes note of a value from 0 to 1. @returns the least of the last ones */
+  /** Adds a value from 0 to 1. @returns the minimum of the last values */
   add(value: number): number {
     const now = this.#now++;
     if (this.#count > 0 && this.#times[this.#first]! <= now - this.#window) {

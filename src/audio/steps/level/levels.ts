@@ -1,4 +1,4 @@
-/** How loud it is. */
+/** Measures levels. */
 import type { Observer } from 'rxjs';
 import { guarded } from '../../../edge.js';
 import { SAMPLES_PER_FRAME, SAMPLES_PER_MS } from '../../../protocol/silence.js';
@@ -9,7 +9,7 @@ import { PcmReader } from '../numbers.js';
 import { pcmFilter, type PcmFilter } from '../step.js';
 import { decibels } from './decibels.js';
 
-/** A level in dBFS: 0 is full scale, -Infinity is silence. A sine of full scale has a peak of 0 and an RMS of -3.01. */
+/** A level in dBFS: 0 is full scale, -Infinity is silence. A full-scale sine has a peak of 0 and an RMS of -3.01. */
 export interface PcmLevel {
   /** Root mean square. */
   readonly rms: number;
@@ -18,17 +18,17 @@ export interface PcmLevel {
 
 /** The level of 20 ms of sound: of both sides together, and of each. */
 export interface StereoLevel extends PcmLevel {
-  /** Where they begin, in ms from the beginning of the stream. */
+  /** When it begins, in ms from the beginning of the stream. */
   readonly at: number;
   readonly left: PcmLevel;
   readonly right: PcmLevel;
 }
 
-/** Gathers 20 ms. */
+/** Collects 20 ms of sound. */
 class LevelMeter {
   #at = 0;
   #count = 0;
-  /** Of the left, and of the right. */
+  /** Sums for left and right. */
   readonly #power = [0, 0];
   readonly #peak = [0, 0];
 
@@ -62,7 +62,7 @@ class LevelMeter {
 const levelOf = (power: number, peak: number): PcmLevel => ({ rms: decibels(power) / 2, peak: decibels(peak) });
 
 /**
- * The level of each 20 ms, for a meter, or to see whether somebody speaks. The last one is of what is left.
+ * The level of every 20 ms, for a meter, or to see whether somebody speaks. The last level may be of a shorter rest.
  *
  * ```
  * pcm      a---b---c---|
@@ -90,8 +90,8 @@ class LevelsStep implements PieceStep<StereoLevel> {
 }
 
 /**
- * Passes the sound as it is, and tells the level of each 20 ms on the way: in a chain, in front of `encodeOpus()`. What the observer throws
- * is reported, and harms nothing.
+ * Passes the sound unchanged, and reports the level of every 20 ms on the way: for use in a chain, before `encodeOpus()`. Errors that the
+ * observer throws are reported, and have no other effect.
  *
  * ```ts
  * const level$ = new Subject<StereoLevel>();

@@ -1,4 +1,4 @@
-/** Nothing louder than it may be. */
+/** Limits peaks. */
 import { amount, fields } from '../../../checks/check.js';
 import { SAMPLES_PER_MS } from '../../../protocol/silence.js';
 import { CHANNELS } from '../../pcm/pcm.js';
@@ -7,22 +7,22 @@ import { pcmFilter, type PcmFilter, type PcmStep } from '../step.js';
 import { db } from './decibels.js';
 import { LeastOf } from './least-of.js';
 
-/** How to limit. */
+/** Options of the limiter. */
 export interface LimiterOptions {
-  /** The loudest sample there may be, in dBFS: 0 or less. Default -1, which leaves room for what comes up between two samples. */
+  /** The highest sample value, in dBFS: 0 or less. Default -1, which leaves room for peaks between samples. */
   readonly ceiling?: number;
-  /** How fast it is as loud again as before a peak, in ms until 63 % is made up for. Default 100. */
+  /** How fast the level recovers after a peak: the time in ms until 63 % is recovered. Default 100. */
   readonly release?: number;
 }
 
-/** How it is limited unless told otherwise. */
+/** The defaults of the limiter. */
 export const DEFAULT_LIMITER = { ceiling: -1, release: 100 } as const satisfies Required<LimiterOptions>;
 
-/** The level goes down so long before a peak: 5 ms. */
+/** The level goes down this long before a peak: 5 ms. */
 const LOOK_AHEAD = 5 * SAMPLES_PER_MS;
-/** Samples of which a level is made: the one that it is for, and what was seen ahead. */
+/** Samples that determine a level: the sample itself, and its look-ahead. */
 const WINDOW = LOOK_AHEAD + 1;
-/** So near to 1 it is there: 120 dB down. */
+/** A level this close to 1 counts as 1: -120 dB. */
 const NEAR = 1e-6;
 
 const check = fields({
@@ -31,9 +31,9 @@ const check = fields({
 });
 
 /**
- * Makes fainter what would be louder than it may be: 5 ms before a peak the level goes down, and slowly up again behind it. What is not too
- * loud nearby is not touched, to the bit. No sample is beyond the ceiling. The sound is as long as before, and nothing is late: the
- * 5 ms that it looks ahead are held back.
+ * Attenuates sound that would be too loud: the level goes down during the 5 ms before a peak, and recovers slowly after it. Samples that are
+ * not near a peak stay bit-exact. No sample exceeds the ceiling. The length stays the same, and there is no delay: the 5 ms of look-ahead
+ * are held back.
  *
  * ```
  * wanted[n]    min(1, ceiling / louder side of n)
@@ -43,7 +43,7 @@ const check = fields({
  * ```
  * Source: G. Luff (Signalsmith Audio), Designing a Straightforward Limiter, 2022.
  *
- * @throws VoiceOptionsError for an option out of its range
+ * @throws VoiceOptionsError for an option out of range
  */
 export function limiter(options: LimiterOptions = {}): PcmFilter {
   check('', options);
@@ -54,11 +54,11 @@ export function limiter(options: LimiterOptions = {}): PcmFilter {
 class LimiterStep implements PcmStep {
   readonly #ceiling: number;
   readonly #share: number;
-  /** What waits for its level. */
+  /** Samples that wait for their level. */
   #held = new Float32Array(0);
   readonly #least = new LeastOf(WINDOW);
   #released = 1;
-  /** How far below 1 the last levels were, in a ring; their sum, and how many are not 0, which is none most of the time. */
+  /** How far below 1 the last levels were, in a ring; their sum, and how many are not 0, which is usually none. */
   readonly #below = new Float64Array(WINDOW);
   #oldest = 0;
   #sum = 0;
@@ -102,7 +102,7 @@ class LimiterStep implements PcmStep {
     return loud > this.#ceiling ? this.#ceiling / loud : 1;
   }
 
-  /** Of the sample `LOOK_AHEAD` before the one that wants this. */
+  /** The level of the sample `LOOK_AHEAD` before the one with this wanted level. */
   #level(wanted: number): number {
     const least = this.#least.add(wanted);
     const up = this.#released + this.#share * (1 - this.#released);
@@ -112,12 +112,12 @@ class LimiterStep implements PcmStep {
     this.#below[this.#oldest] = below;
     this.#oldest = (this.#oldest + 1) % WINDOW;
     this.#low += (below > 0 ? 1 : 0) - (gone > 0 ? 1 : 0);
-    // Sums of differences drift: where it must be 0 it is.
+    // A running sum drifts by rounding: it is reset when it must be 0.
     this.#sum = this.#low === 0 ? 0 : this.#sum + below - gone;
     return 1 - this.#sum / WINDOW;
   }
 
-  /** The last bit, which rounding may be over by. */
+  /** Clips a last bit by which rounding may exceed the ceiling. */
   #within(sample: number): number {
     return Math.max(-this.#ceiling, Math.min(this.#ceiling, sample));
   }

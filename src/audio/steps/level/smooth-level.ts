@@ -1,14 +1,14 @@
-/** A level that follows what is wanted without a step and without a corner. */
+/** A level that follows its target smoothly. */
 import { SAMPLES_PER_MS } from '../../../protocol/silence.js';
 
-/** Time constants of two equal poles until all but a thousandth is done: (1 + x)·e^(-x) = 0.001. */
+/** Time constants of two equal poles until a change is complete to a thousandth: (1 + x)·e^(-x) = 0.001. */
 const CONSTANTS = 9.233;
-/** So near it is there: 120 dB below full scale. */
+/** A level this close to its target has reached it: 120 dB below full scale. */
 const NEAR = 1e-6;
 
 /**
- * Two one-pole low-passes in a row: what is made louder by it gets neither a step nor a corner, of which one is a click and the other a
- * faint one, however often and whenever the wish changes. It never passes beyond what was wished: the response is positive throughout.
+ * Two one-pole low-passes in a row. The level has no step, which would click, and no corner, which would click faintly, however often the
+ * target changes. It never overshoots: the impulse response is positive.
  *
  * ```
  * wanted   ____|‾‾‾‾‾‾‾‾‾‾
@@ -20,14 +20,14 @@ export class SmoothLevel {
   #between: number;
   #level: number;
 
-  /** @param ramp until a change is done to a thousandth, in ms; 0: at once */
+  /** @param ramp ms until a change is complete to a thousandth; 0: at once */
   constructor(level: number, ramp: number) {
     this.#share = ramp === 0 ? 1 : 1 - Math.exp(-CONSTANTS / (ramp * SAMPLES_PER_MS));
     this.#level = level;
     this.#between = level;
   }
 
-  /** Whether the level is what is wanted. */
+  /** Whether the level has reached its target. */
   at(wanted: number): boolean {
     return this.#level === wanted && this.#between === wanted;
   }

@@ -1,19 +1,19 @@
-/** Louder and fainter. */
+/** Changes the volume. */
 import { amount, fields, type Check } from '../../../checks/check.js';
 import { checkLive, LiveValue, type Live } from '../live.js';
 import { pcmFilter, type PcmFilter, type PcmStep } from '../step.js';
 import { SmoothLevel } from './smooth-level.js';
 
-/** The loudest: +20 dB. Who writes 50 means a half. */
+/** The highest level: +20 dB. It catches percentages: a user who writes 50 means a half. */
 const MOST = 10;
 
-/** How a level changes. */
+/** Options of a volume. */
 export interface VolumeOptions {
-  /** How long a change takes until all but a thousandth of it is done, in ms. Default 20; 0 is at once, and clicks. */
+  /** How long a change takes until it is complete to a thousandth, in ms. Default 20; 0 is at once, and clicks. */
   readonly ramp?: number;
 }
 
-/** How a level changes unless told otherwise. */
+/** The defaults of a volume. */
 export const DEFAULT_VOLUME = { ramp: 20 } as const satisfies Required<VolumeOptions>;
 
 const LEVEL = `a level from 0 to ${MOST}, of which 1 leaves the sound as it is: a percentage divided by 100, or db(decibels)`;
@@ -23,18 +23,18 @@ const checkOptions = fields({
 } satisfies Readonly<Record<keyof VolumeOptions, Check>>);
 
 /**
- * Makes the sound louder or fainter: 1 leaves it as it is, 0.5 is 6 dB less, 0 is silence; `db(-6)` writes it in decibels. Changes are
- * ramps, so nothing clicks. It begins at what `level$` gives at its subscription, and else at 1.
+ * Makes the sound louder or quieter: 1 leaves it unchanged, 0.5 is -6 dB, 0 is silence; `db(-6)` converts from decibels. Changes are ramps,
+ * so nothing clicks. It starts with the value that `level$` emits during its subscription, otherwise with 1.
  *
  * ```
  * pcm       a---b---c---d---|
  * level$    1------0.5------#       an error or completion: the last level stays
  * volume    a---b---c\--d/2-|       \: 20 ms of ramp
  * ```
- * What becomes louder than full scale is cut off at the end of the chain, which is heard: put a `limiter()` behind it.
+ * What becomes louder than full scale is clipped at the end of the chain, audibly: put a `limiter()` after it.
  *
  * @param level from 0 to 10
- * @throws VoiceOptionsError for another one, and for options that are none
+ * @throws VoiceOptionsError for a level out of range, and for invalid options
  */
 export function volume(level: Live<number>, options: VolumeOptions = {}): PcmFilter {
   checkOptions('', options);

@@ -1,31 +1,31 @@
-/** What counts of a sound: not its silence, and not its quiet parts. */
+/** Gated loudness: silence and quiet parts of a sound do not count. */
 import { lufs, sliding } from './segments.js';
 
-/** Segments of a block, of 400 ms, and of a window, of 3 s. */
+/** Segments per block of 400 ms, and per window of 3 s. */
 const BLOCK = 4;
 const WINDOW = 30;
-/** In LUFS: what is fainter is silence. */
+/** In LUFS: quieter sound is silence. */
 const SILENCE = -70;
-/** In LU below the mean of what is left then. */
+/** In LU, relative to the mean of everything above silence. */
 const QUIET = -10;
 const QUIET_IN_RANGE = -20;
 
 const mean = (powers: readonly number[]): number => powers.reduce((sum, power) => sum + power, 0) / powers.length;
 
-/** What is above silence, and not too far below the mean of that. */
+/** The values above silence that are not too far below their mean. */
 function gated(powers: readonly number[], below: number): number[] {
   const heard = powers.filter((power) => lufs(power) > SILENCE);
   const gate = lufs(mean(heard)) + below;
   return heard.filter((power) => lufs(power) > gate);
 }
 
-/** The loudness of a whole, in LUFS; -Infinity where nothing is above silence. Source: ITU-R BS.1770-4, annex 1, formulas 4 to 7. */
+/** The loudness of a whole sound, in LUFS; -Infinity if nothing is above silence. Source: ITU-R BS.1770-4, annex 1, formulas 4 to 7. */
 export function integrated(segments: readonly number[]): number {
   const counted = gated(sliding(segments, BLOCK), QUIET);
   return counted.length === 0 ? Number.NEGATIVE_INFINITY : lufs(mean(counted));
 }
 
-/** How far the loud parts are from the quiet ones, in LU; 0 of less than 3 s. Source: EBU Tech 3342 (2023). */
+/** The difference between the loud and the quiet parts, in LU; 0 for less than 3 s. Source: EBU Tech 3342 (2023). */
 export function range(segments: readonly number[]): number {
   const counted = gated(sliding(segments, WINDOW), QUIET_IN_RANGE).sort((a, b) => a - b);
   if (counted.length === 0) return 0;

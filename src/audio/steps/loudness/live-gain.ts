@@ -1,26 +1,26 @@
-/** The gain of a sound of which nothing is known before. */
+/** The gain for a sound whose loudness is not known beforehand. */
 import { CHANNELS } from '../../pcm/pcm.js';
 import { db } from '../level/decibels.js';
 import { SmoothLevel } from '../level/smooth-level.js';
 import type { PcmStep } from '../step.js';
 import { lufs, PowerSegments, SEGMENT } from './segments.js';
 
-/** Segments of a block: 400 ms. */
+/** Segments per block: 400 ms. */
 const BLOCK = 4;
-/** In LUFS: what is fainter is silence, and says nothing of the rest. */
+/** In LUFS: quieter sound is silence, and is ignored. */
 const SILENCE = -70;
-/** In LU below what was heard so far: a pause, or a quiet part, that is to stay one. */
+/** In LU relative to the mean so far: a pause or a quiet part, which must stay quiet. */
 const QUIET = -10;
-/** Blocks that are remembered, of 100 ms each: 30 s. */
+/** Blocks that are remembered, one per 100 ms: 30 s. */
 const MEMORY = 300;
-/** In dB either way: more would make a song of a hiss. */
+/** Largest gain in dB, up or down: more would turn noise into loud sound. */
 const MOST = 20;
 /** How long a change takes, in ms. */
 const RAMP = 3_000;
 
 /**
- * Listens as it plays: the mean power of the last half a minute that counts is brought to what was wanted, slowly. Until the first 400 ms were
- * heard the sound is as it is.
+ * Measures while the sound plays: the mean power of the last half minute, without quiet parts, is slowly brought to the target. The first
+ * 400 ms stay unchanged.
  */
 export class LiveGainStep implements PcmStep {
   readonly #target: number;
@@ -28,9 +28,9 @@ export class LiveGainStep implements PcmStep {
   readonly #last: number[] = [];
   readonly #level = new SmoothLevel(1, RAMP);
   #wanted = 1;
-  /** Samples of the segment that is being heard. */
+  /** Samples of the current segment so far. */
   #at = 0;
-  /** Mean power of what counted, and how many blocks it is of. */
+  /** Mean power of the blocks that count, and their number. */
   #mean = 0;
   #count = 0;
 
@@ -38,7 +38,7 @@ export class LiveGainStep implements PcmStep {
     this.#target = target;
   }
 
-  /** A tenth of a second is heard, and what it says counts from the next sample on: so it does not matter how the sound is cut. */
+  /** Each tenth of a second that was measured takes effect from the next sample on, so the result does not depend on how the sound is cut. */
   step(samples: Float32Array): Float32Array {
     for (let from = 0; from < samples.length; ) {
       const part = samples.subarray(from, from + (SEGMENT - this.#at) * CHANNELS);

@@ -1,4 +1,4 @@
-/** How loud a whole sound is. */
+/** Measures the loudness of a whole sound. */
 import { lastValueFrom, from, type Observable } from 'rxjs';
 import { decibels } from '../level/decibels.js';
 import { liftPcm } from '../lift.js';
@@ -8,28 +8,28 @@ import { integrated, range } from './gating.js';
 import { PowerSegments } from './segments.js';
 import { TruePeak } from './true-peak.js';
 
-/** What a sound is, by EBU R128. */
+/** The loudness of a sound, by EBU R128. */
 export interface Loudness {
-  /** Of the whole, in LUFS, its silence and its quiet parts left out. -Infinity where it is all silence, or shorter than 400 ms. */
+  /** Loudness of the whole, in LUFS, without silence and quiet parts. -Infinity if it is silent, or shorter than 400 ms. */
   readonly integrated: number;
-  /** In LU: from the quiet parts to the loud ones. 0 of less than 3 s. */
+  /** The range between quiet and loud parts, in LU. 0 for less than 3 s. */
   readonly range: number;
-  /** In dBTP, at four times the rate: what a converter makes of it may be louder than its samples. -Infinity of silence. */
+  /** Peak in dBTP, measured at four times the rate, because a converter may produce more than the samples show. -Infinity for silence. */
   readonly truePeak: number;
 }
 
 /**
- * Listens to a whole sound, and says how loud it is: by K-weighting and gating (ITU-R BS.1770-4, EBU R128). A song takes about half a
- * second of CPU; of an iterable that does not wait, in one go.
+ * Measures the loudness of a whole sound, by K-weighting and gating (ITU-R BS.1770-4, EBU R128). A song takes about half a second of CPU time;
+ * for a sync iterable, in one go.
  *
  * ```ts
  * const measured = await loudness(pcm('song.mp3'));
  * session.play(encodeOpus()(gainTo(-16, { from: measured })(pcm('song.mp3'))));
  * ```
- * @returns rejects as the source fails
+ * @returns rejects if the source fails
  */
 export async function loudness(pcm: Iterable<PcmPiece> | AsyncIterable<PcmPiece> | Observable<PcmPiece>): Promise<Loudness> {
-  // One overload for all: what comes of it is as what went in.
+  // One overload for all: the result has the same form as the input.
   return lastValueFrom(from(measured(pcm as Observable<PcmPiece>)));
 }
 

@@ -1,19 +1,19 @@
-/** The power of each tenth of a second, of which all loudness is made. */
+/** The power of each tenth of a second, the basis of all loudness. */
 import { SAMPLES_PER_MS } from '../../../protocol/silence.js';
 import { CHANNELS } from '../../pcm/pcm.js';
 import { KWeighting } from './k-weighting.js';
 
 /** Samples of a segment: 100 ms. */
 export const SEGMENT = 100 * SAMPLES_PER_MS;
-/** What makes a tone of 997 Hz as loud as it is strong. */
+/** Calibrates the scale for a tone of 997 Hz. */
 const OFFSET = -0.691;
 
-/** Of a mean power, of both sides together. Source: ITU-R BS.1770-4, annex 1, formula 2. */
+/** Converts a mean power of both sides together. Source: ITU-R BS.1770-4, annex 1, formula 2. */
 export function lufs(power: number): number {
   return OFFSET + 10 * Math.log10(power);
 }
 
-/** A step: sound in, the power of each 100 ms of it out, weighted, of both sides together. */
+/** A step: takes sound, and returns the weighted power of each 100 ms, of both sides together. */
 export class PowerSegments {
   readonly #weighting = new KWeighting();
   #sum = 0;
@@ -33,13 +33,13 @@ export class PowerSegments {
   }
 }
 
-/** Means of so many segments in a row, from each segment on. */
+/** Sliding means of `each` consecutive segments. */
 export function sliding(segments: readonly number[], each: number): number[] {
   const means: number[] = [];
   let sum = 0;
   segments.forEach((power, i) => {
     sum += power - (segments[i - each] ?? 0);
-    // A sum of differences may end up a little below nothing.
+    // A running sum may end slightly below 0.
     if (i >= each - 1) means.push(Math.max(0, sum) / each);
   });
   return means;

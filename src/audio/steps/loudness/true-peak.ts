@@ -2,21 +2,21 @@
 import { CHANNELS } from '../../pcm/pcm.js';
 import { kaiserSinc } from '../../pcm/sinc.js';
 
-/** Samples to either side of a place between two: the twelve that the Recommendation has. */
+/** Samples on either side of a position between two samples: twelve in all, as in the Recommendation. */
 const HALF = 6;
-/** How far a piece goes back: to the first sample that the places behind the last one need. */
+/** Samples kept from the previous piece: as many as the interpolation after its last sample needs. */
 const PAST = 2 * HALF - 1;
 /** Filters for a quarter, a half and three quarters of the way from one sample to the next. Source: ITU-R BS.1770-4, annex 2 (4 times). */
 const at = (quarters: number): Float32Array =>
   kaiserSinc({ taps: 2 * HALF, half: HALF, cutoff: 1, beta: 5, centre: HALF - 1 + quarters / 4 });
 const [ONE, TWO, THREE] = [at(1), at(2), at(3)];
 
-/** Gathers the greatest value that the sound has at four times its rate. It is within 0.3 dB up to 20 kHz. */
+/** Finds the maximum of the sound at four times its rate. It is accurate within 0.3 dB up to 20 kHz. */
 export class TruePeak {
   readonly #past = Array.from({ length: CHANNELS }, () => new Float32Array(PAST));
   #peak = 0;
 
-  /** So far, as a factor: 1 is full scale. */
+  /** The maximum so far, as a factor: 1 is full scale. */
   get peak(): number {
     return this.#peak;
   }
@@ -31,13 +31,13 @@ export class TruePeak {
     }
   }
 
-  /** What comes up behind the last sample. */
+  /** Evaluates the positions after the last sample. */
   flush(): void {
     this.add(new Float32Array(PAST * CHANNELS));
   }
 }
 
-/** Of the samples that are new, and of the three places behind each that has six samples on either side. */
+/** The maximum of the new samples, and of the three positions after each sample that has six samples on either side. */
 function greatest(input: Float32Array): number {
   let most = 0;
   for (let n = PAST; n < input.length; n++) {
