@@ -1,4 +1,4 @@
-/** A test of a bot in virtual time, for whatever runs tests. */
+/** Tests a bot in virtual time, with any test runner. */
 import type { RunHelpers } from 'rxjs/testing';
 import { amount, fields, listOf, oneOf, type Check } from '../../checks/check.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
@@ -73,7 +73,7 @@ export function voiceTest(body: (helpers: VoiceTestHelpers) => void, options: Vo
     if (isPromise(returned)) throw new TypeError(ASYNC);
     const { failures, timers, end } = time.finish();
     const evidence = { ...universe.remains, journal: happened, end, timers, overlaps: double.overlaps };
-    // First what is wrong with the bot: what the streams did other than expected may come of it.
+    // Mistakes of the bot first: they may be the cause of the failed expectations.
     tell([...mistakes(evidence, allow), ...failures]);
   });
 }
