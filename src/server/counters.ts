@@ -1,4 +1,4 @@
-/** What the server counts, also when nobody listens. */
+/** What the server counts, even if nobody listens. */
 
 /**
  * Copies of one user's audio on their way to another user, by their outcome:
@@ -36,7 +36,7 @@ export function zeroFlowCounters(): MutableFlowCounters {
   return { offered: 0, doubled: 0, forwarded: 0, dropped: 0, withheld: 0, delayed: 0, silence: 0, paddingOnly: 0 };
 }
 
-/** Datagrams since the start, by their outcome. They are counted also when nobody listens. */
+/** Datagrams since the start, by their outcome. They are counted even if nobody listens. */
 export interface ServerCounters extends FlowCounters {
   /** Audio packets that were authentic. Their copies are counted as the sum of all flows, see {@link FlowCounters}. */
   readonly accepted: number;

@@ -42,7 +42,7 @@ export interface LoopbackVoiceServer {
   /**
    * Puts a user into a channel without a gateway. Returns the `d` of both events, with which any other Discord voice library can connect.
    * A second call gives the user a new token, and moves it if the channel differs. The gateways of others are told.
-   * @throws RangeError for an id that is no snowflake
+   * @throws RangeError for an id that is not a snowflake
    */
   admit(ids: MembershipIds): { readonly voiceState: VoiceStateEvent; readonly voiceServer: VoiceServerEvent };
   /** Every audio packet after transport decryption. Hot; completes on close. */

@@ -2,7 +2,7 @@
 import type { About, EventLog } from './events.js';
 import { SUSPICIONS, type Suspicion, type SuspicionCounters } from './rules/suspicions.js';
 
-/** Counts also when nobody listens. */
+/** Counts even if nobody listens. */
 export class Suspicions {
   readonly #counters = Object.fromEntries(Object.keys(SUSPICIONS).map((what) => [what, 0])) as Record<Suspicion, number>;
 

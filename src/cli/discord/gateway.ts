@@ -46,7 +46,7 @@ const MAX_DELAY = 30_000;
  * result   ---g---------------------
  * port     -------e-----------r-----
  *
- * socket$  ~H#                            # closed with 4004: the token is none
+ * socket$  ~H#                            # closed with 4004: the token is invalid
  * result   --#
  * ```
  */

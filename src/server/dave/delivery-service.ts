@@ -1,6 +1,6 @@
 /**
  * The DAVE delivery service of one call: passes key packages, proposals, commits and Welcomes between the clients, and keeps the
- * order that MLS needs. It is no member of the group and cannot decrypt a frame.
+ * order that MLS needs. It is not a member of the group and cannot decrypt a frame.
  *
  * Source: Discord docs, Voice Connections, "End-to-End Encryption"; DAVE whitepaper, "Voice Gateway Opcodes".
  */

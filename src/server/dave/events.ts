@@ -44,7 +44,7 @@ export type DaveEvent =
   | { readonly type: 'ignored'; readonly userId: Snowflake; readonly op: number; readonly reason: string }
   | { readonly type: 'send-failed'; readonly userId: Snowflake; readonly op: number };
 
-/** How many events of each kind occurred, also when nobody listened. */
+/** How many events of each kind occurred, even if nobody listened. */
 export type DaveCounters = Readonly<Record<DaveEvent['type'], number>>;
 
 /** Counts events and passes them on. */

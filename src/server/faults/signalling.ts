@@ -29,7 +29,7 @@ export interface SignallingFaults {
   nameServer(guildId: Snowflake): void;
   /**
    * Sends another endpoint to the members of a guild: other ports of this server. The next call switches back, and so on. Their sessions close with
-   * `code`, 4014 by default; with null they continue until they identify anew. An Identify at the former endpoint is closed with 4011. Resolves with
+   * `code`, 4014 by default; with null they continue until they identify again. An Identify at the former endpoint is closed with 4011. Resolves with
    * the endpoint. Rejects with the error of node if no port is available.
    */
   changeRegion(guildId: Snowflake, options?: { readonly code?: number | null }): Promise<string>;
@@ -57,7 +57,7 @@ export interface SignallingFaults {
   /** Sends the echo of a leave once more, with a former session id of the user: unexpectedly, or after a new join. */
   staleLeave(userId: Snowflake, guildId?: Snowflake): void;
   /**
-   * The user's bot gateway was lost and has identified anew: READY with a new session id, under which the memberships continue. The voice sessions
+   * The user's bot gateway was lost and has identified again: READY with a new session id, under which the memberships continue. The voice sessions
    * end, and a voice server with a new token is sent only after another op 4.
    */
   reidentifyGateway(userId: Snowflake, options?: ReidentifyOptions): void;

@@ -164,7 +164,7 @@ export class Signalling {
     this.#place(membership, code);
   }
 
-  /** Sends each member of a guild VOICE_SERVER_UPDATE with a new token. Their sessions continue until they identify anew. */
+  /** Sends each member of a guild VOICE_SERVER_UPDATE with a new token. Their sessions continue until they identify again. */
   nameServer(guildId: Snowflake): void {
     this.parts.directory.setHasServer(guildId, true);
     for (const membership of this.parts.directory.ofGuild(guildId)) this.parts.announcements.server(membership);
@@ -179,7 +179,7 @@ export class Signalling {
       if (directory.hasServer(membership.guildId) && !membership.awaitsCommand) announcements.server(membership);
   }
 
-  /** Sends the guild's members its new region. Null: their sessions continue until they identify anew. */
+  /** Sends the guild's members its new region. Null: their sessions continue until they identify again. */
   async changeRegion(guildId: Snowflake, code: number | null): Promise<string> {
     const { endpoint } = await this.parts.regions.change(guildId);
     this.nameServer(guildId);
@@ -213,7 +213,7 @@ export class Signalling {
     this.#endSessionLater(membership, code, 'moved to another channel');
   }
 
-  /** Ends the session after the events posted so far. It is the current session: by then the user may have identified anew. */
+  /** Ends the session after the events posted so far. It is the current session: by then the user may have identified again. */
   #endSessionLater(membership: Membership, code: number, reason: string): void {
     const session = this.parts.registry.ofMember(membership);
     if (session === undefined) return;

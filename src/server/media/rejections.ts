@@ -12,7 +12,7 @@ const COUNTER_OF = {
   refused: 'refused',
 } as const satisfies Record<DatagramFault, keyof MutableCounters>;
 
-/** Counts also when nobody listens. */
+/** Counts even if nobody listens. */
 export class Rejections {
   constructor(
     private readonly counters: MutableCounters,

@@ -36,7 +36,7 @@ const checkOptions = fields({
 export interface VoiceTestHelpers extends RunHelpers {
   /** The bot's gateway and voice server, and the other members. */
   readonly voice: VirtualVoice;
-  /** A session without a gateway or a voice server, to test only what is made of a session. */
+  /** A session without a gateway or a voice server, to test only code that uses a session. */
   readonly double: VirtualSession;
 }
 
@@ -47,7 +47,7 @@ export interface VoiceTestHelpers extends RunHelpers {
  * ```ts
  * test('plays, and leaves', () =>
  *   voiceTest(({ voice, expectObservable }) => {
- *     expectObservable(voice.deeds$).toBe('a 159ms b', { a: 'joins 20', b: 'leaves 20' });
+ *     expectObservable(voice.deeds$).toBe('a 159ms b', { a: 'joins 20 of guild 10', b: 'leaves guild 10' });
  *     expectObservable(bot(voice.gateway, voice.options)).toBe('60ms p 99ms |', { p: 'playing' });
  *   }));
  * ```

@@ -7,13 +7,13 @@ import type { ShardSession } from './shard-session.js';
 export interface GatewayFaults {
   /** Opcode 7: tells the client to reconnect, and resume. */
   reconnect(shard?: number): void;
-  /** Opcode 9: the session is invalid. With `resumable` (default false) it can still be resumed; otherwise the client identifies anew. */
+  /** Opcode 9: the session is invalid. With `resumable` (default false) it can still be resumed; otherwise the client identifies again. */
   invalidate(options?: { readonly shard?: number; readonly resumable?: boolean }): void;
   /** Closes the WebSocket with a code. The session can be resumed, unless clients do not reconnect after that code. */
   closeSocket(code: number, shard?: number): void;
   /** Breaks the WebSocket without a close frame: the client sees 1006, and resumes. */
   dropSocket(shard?: number): void;
-  /** The session is forgotten, as after a long absence: the next Resume is answered by opcode 9, and the bot has to identify anew. */
+  /** The session is forgotten, as after a long absence: the next Resume is answered by opcode 9, and the bot has to identify again. */
   forgetSession(shard?: number): void;
   /** No heartbeat is acknowledged while on. */
   ignoreHeartbeats(on: boolean): void;

@@ -9,17 +9,17 @@
  */
 export type MemberTrouble = 'may-not' | 'outside' | 'no-command' | 'bad-line' | 'no-answer';
 
-/** A pretended member of `startDiscord()` could not do what it was told to: the message says why. No failure of a voice session. */
+/** A simulated member of `startDiscord()` could not do what it was told to: the message says why. It is not a failure of a voice session. */
 export interface MemberError extends Error {
   readonly trouble: MemberTrouble;
 }
 
-/** Makes one. */
+/** Makes a MemberError. */
 export function memberError(trouble: MemberTrouble, message: string): MemberError {
   return Object.assign(new Error(message), { name: 'MemberError', trouble });
 }
 
-/** Whether something that was thrown is one. */
+/** Whether a thrown value is a MemberError. */
 export function isMemberError(error: unknown): error is MemberError {
   return error instanceof Error && error.name === 'MemberError' && 'trouble' in error;
 }

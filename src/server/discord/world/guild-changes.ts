@@ -13,7 +13,7 @@ const BITRATE = 64_000;
 /** The fields of a new channel; missing ones have defaults. */
 export type ChannelWishes = Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'position' | 'lastMessageId'>>;
 
-/** Adds a guild with the bot in it, which has only the role of everyone. {@link guildCreated} dispatches it. */
+/** Adds a guild for the bot. At first it has only the role of everyone. {@link guildCreated} dispatches it. */
 export function addGuild(world: World, id: Snowflake, name: string, owner: UserRecord): GuildRecord {
   const joinedAt = createdAt(world.ids.next());
   const guild: GuildRecord = {
