@@ -92,8 +92,8 @@ export interface VoiceServerOptions {
    */
   readonly sameChannel?: 'voice-server-update' | 'voice-state-update';
   /**
-   * How an Identify with the token of an ended session is answered: refused with this code, or accepted. Lavalink clients rely on that when they move
-   * a player from node to node. Default 4006, as was observed.
+   * How an Identify with the token of an ended session is answered: refused with this code, or accepted, which Lavalink clients rely on when they
+   * move a player from node to node. Default 4006, as was observed.
    */
   readonly tokenReuse?: 4004 | 4006 | 'accept';
   /** Whether tokens used before a crash, or before the server went down, are valid again after it. Default `refuse`. */
