@@ -1,4 +1,4 @@
-/** The commands, in the order in which `--help` tells of them. */
+/** The commands, in the order of `--help`. */
 import type { Command } from './command.js';
 import { demo } from './demo/command.js';
 import { doctor } from './doctor/command.js';

@@ -7,7 +7,7 @@ const GENERAL: Command['options'] = [
   ['--help', 'this text; after a command: the help of that command'],
 ];
 
-/** All commands, and what each is for. */
+/** All commands, and the purpose of each. */
 export function help(commands: readonly Command[]): string {
   const usages = commands.map(({ name, usage }) => `rxvoice ${name} ${usage}`.trimEnd());
   const width = Math.max(...commands.map(({ name }) => name.length));

@@ -24,9 +24,9 @@ async function main([first, ...rest]: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** What the user can mend is told in a line; anything else is ours, and keeps its stack. */
+/** An error that the user can fix is printed in one line; any other is ours, and keeps its stack. */
 function statusOf(error: unknown, args: readonly string[]): number {
-  // What is half put away would hold the process.
+  // Resources that are not yet released would keep the process alive.
   if (error instanceof Abandoned) process.exit(error.status);
   if (!(error instanceof Misuse || error instanceof CommandFailed || error instanceof VoiceError)) throw error;
   const command = COMMANDS.find(({ name }) => name === args[0]);
@@ -37,5 +37,5 @@ function statusOf(error: unknown, args: readonly string[]): number {
 }
 
 const args = process.argv.slice(2);
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined); // there is nowhere left to tell it
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined); // there is nowhere left to report it
 process.exitCode = await main(args).catch((error: unknown) => statusOf(error, args));

@@ -1,21 +1,21 @@
-/** A command tells facts: plain objects, one after the other. A screen shows them to people, and `--json` to machines. */
+/** A command reports facts: plain objects, one after the other. A screen shows them to people, and `--json` to machines. */
 import type { Output } from './terminal/terminal.js';
 
-/** What is told; see docs/cli.md for those of each command. */
+/** A fact; see docs/cli.md for those of each command. */
 export interface Fact {
   readonly type: string;
 }
 
-/** Why a command could not do what it was to: the last that is told. */
+/** Why a command failed: the last fact. */
 export interface ErrorFact extends Fact {
   readonly type: 'error';
   readonly message: string;
 }
 
-/** Takes the facts of a command, as they come. */
+/** Gets the facts of a command. */
 export interface Teller<T extends Fact> {
   tell(fact: T): void;
-  /** Nothing more comes. */
+  /** There are no more facts. */
   end?(): void;
 }
 

@@ -1,12 +1,12 @@
-/** How a command ends before it is done: in good order at first, and at once when somebody insists. */
+/** How a command ends early: it cleans up after the first stop, and ends at once after a second. */
 import { defer, finalize, ignoreElements, lastValueFrom, ReplaySubject, takeUntil, tap, type Observable } from 'rxjs';
 import { Abandoned } from './command.js';
 import type { Fact, Teller } from './report.js';
 import type { Stop } from './terminal/terminal.js';
 
 /**
- * Runs what is made of the first stop: it comes to its own end upon it, after the silence behind what it plays, say, or when its files
- * are closed. A signal after that ends it in the middle, with Abandoned. An output that breaks does not: it breaks because of the first.
+ * Runs `run` with the first stop. It then ends by itself, for example after the final silence of a play, or when its files are closed. A signal after
+ * that interrupts it with Abandoned. A broken output does not, because it breaks as a result of the first stop.
  *
  * ```
  * stop$    ------s-----        ------s--t
@@ -30,7 +30,7 @@ export function stoppable$<T>(stop$: Observable<Stop>, run: (first$: Observable<
   });
 }
 
-/** Tells all that a command has to tell, to its end, in the way above. Gives the stop, if there was one. */
+/** Reports all facts of a command, until it ends or is stopped as above. Returns the stop, if there was one. */
 export async function tellUntilStopped<T extends Fact>(
   teller: Teller<T>,
   stop$: Observable<Stop>,

@@ -1,4 +1,4 @@
-/** What people write for times, ids and shares; undefined for what is none. */
+/** Parses times, ids and shares as people write them; undefined if invalid. */
 
 /** `90`, `1:30`, `1:02:03`, `90s`, `2m`, `1h`, `1.5s`: in ms. */
 export function milliseconds(text: string): number | undefined {
@@ -15,13 +15,13 @@ export function snowflake(text: string): string | undefined {
   return /^\d{1,20}$/.test(text) && BigInt(text) < 1n << 64n ? text : undefined;
 }
 
-/** `80`, `80%`: a volume, as a factor of amplitude. Twice as loud at most. */
+/** `80`, `80%`: a volume, as a factor of amplitude. At most 2. */
 export function volumeFactor(text: string): number | undefined {
   const [, percent] = /^(\d{1,3})%?$/.exec(text) ?? [];
   return percent !== undefined && Number(percent) <= 200 ? Number(percent) / 100 : undefined;
 }
 
-/** The number of a port; 0 lets the system choose. */
+/** A port number; 0 lets the system choose. */
 export function portNumber(text: string): number | undefined {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 }

@@ -1,4 +1,4 @@
-/** Which rxvoice this is, and what it needs. */
+/** The version of rxvoice, and the packages that it needs. */
 import { readFileSync } from 'node:fs';
 
 interface Manifest {
@@ -7,7 +7,7 @@ interface Manifest {
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
-/** Of package.json, which lies at the same place beside `src` and `dist`. */
+/** Reads package.json, which has the same relative path from `src` and `dist`. */
 function manifest(): Manifest {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Manifest;
 }
@@ -16,7 +16,7 @@ export function version(): string {
   return manifest().version;
 }
 
-/** The names of the packages that must be there. */
+/** The names of the required packages. */
 export function neededPackages(): string[] {
   const { dependencies, peerDependencies } = manifest();
   return [...Object.keys(peerDependencies), ...Object.keys(dependencies)];

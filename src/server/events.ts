@@ -1,4 +1,4 @@
-/** What the server tells about itself. No token and no key is in any of it. */
+/** The events of the server. They contain no token and no key. */
 import { Subject, type Observable } from 'rxjs';
 import type { EncryptionMode } from '../protocol/encryption-modes.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
@@ -7,10 +7,10 @@ import type { DaveEvent } from './dave/index.js';
 import type { RefusedStage } from './faults/stages.js';
 import type { Suspicion } from './rules/suspicions.js';
 
-/** Why a datagram was not taken. `refused`: it was suspicious, and the server is strict. */
+/** Why a datagram was not accepted. `refused`: it was suspicious, and the server is strict. */
 export type DatagramFault = 'malformed' | 'unknown-ssrc' | 'foreign-address' | 'too-early' | 'undecryptable' | 'refused';
 
-/** Whom an event is about; null where that is not known (yet). */
+/** Whom an event is about; null if that is not known (yet). */
 export interface About {
   readonly userId: Snowflake | null;
   readonly guildId: Snowflake | null;
@@ -21,22 +21,22 @@ export interface About {
  *
  * - `opened`: a WebSocket was accepted and speaks `version`; `connection` is its number, from 1
  * - `identify`, `resume`, `select`, `speaking`, `heartbeat`: the client's message was accepted
- *   (`channelId` is what an Identify of version 9 names, null before)
- * - `refused`: an Identify, Resume or Select Protocol was not, or a fault ended a connection at that stage, with this close code
+ *   (`channelId` is the channel that an Identify of version 9 names, null before)
+ * - `refused`: an Identify, Resume or Select Protocol was refused, or a fault ended a connection at that stage, with this close code
  *   (at `socket`: HTTP status); the `close` follows
  * - `close`: a WebSocket ended. 1006 without a close frame
- * - `discovery`: an IP discovery request of a known SSRC; `answered` unless a fault lost the reply
+ * - `discovery`: an IP discovery request of a known SSRC; `answered` is false if a fault dropped the reply
  * - `joined`, `moved`, `left`: the membership of a channel, as the bot gateway has it
- * - `session-ended`: a voice session is gone for good and cannot be resumed
+ * - `session-ended`: a voice session has ended and cannot be resumed
  * - `dave`: something happened in a call's end-to-end encryption
- * - `unanswered`: the bot gateway was asked for a channel that is full, or is no more; it says nothing
- * - `down`, `up`: the whole server went away, with all sessions, and came back
- * - `report`: a receiver report went to a client, and with it how its audio has come in so far: packets that came, that should have,
+ * - `unanswered`: op 4 asked the bot gateway for a channel that is full, or deleted; it does not answer
+ * - `down`, `up`: the whole server stopped, with all sessions, and came back
+ * - `report`: a receiver report was sent to a client. It has how the client's audio has arrived so far: packets received, packets expected,
  *   and the jitter in ms
- * - `bad-command`: the bot gateway got something other than a proper op 4
- * - `bad-datagram`: a datagram was not taken
- * - `suspicious`: something that no source says Discord refuses, and a rehearsal should show; `what` is a name of the second table of
- *   docs/server-refusals.md
+ * - `bad-command`: the bot gateway received something other than a valid op 4
+ * - `bad-datagram`: a datagram was not accepted
+ * - `suspicious`: behaviour that a rehearsal should show, although no source says that Discord refuses it; `what` is a name of the second
+ *   table of docs/server-refusals.md
  */
 export type ServerEventBody =
   | (About & { readonly type: 'opened'; readonly connection: number; readonly version: VoiceGatewayVersion })
@@ -64,27 +64,27 @@ export type ServerEventBody =
   | (About & { readonly type: 'suspicious'; readonly what: Suspicion })
   | (About & { readonly type: 'bad-datagram'; readonly reason: DatagramFault; readonly ssrc: number | null });
 
-/** Something that happened at the server; `at` is milliseconds of its `now`. */
+/** An event with its time; `at` is milliseconds of the server's `now`. */
 export type ServerEvent = ServerEventBody & { readonly at: number };
 
-/** The events as a stream. An event is built into an object with its time only while somebody listens. */
+/** The events as a stream. An event object with its time is created only if somebody listens. */
 export class EventLog {
   readonly #subject = new Subject<ServerEvent>();
   readonly events$: Observable<ServerEvent> = this.#subject.asObservable();
 
   constructor(private readonly now: () => number) {}
 
-  /** Whether anybody listens. Asked first where events may be many. */
+  /** Whether anybody listens. Check it first for frequent events. */
   get observed(): boolean {
     return this.#subject.observed;
   }
 
-  /** Stamps and emits. */
+  /** Adds the time and emits. */
   emit(event: ServerEventBody): void {
     if (this.#subject.observed) this.#subject.next({ ...event, at: this.now() });
   }
 
-  /** No event comes after this. */
+  /** Completes the stream. */
   complete(): void {
     this.#subject.complete();
   }

@@ -1,4 +1,4 @@
-/** The address that everything binds to, and ports that are let go and taken again. */
+/** The address that everything binds to, and binding released ports again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The one address that everything binds to. */
@@ -9,9 +9,9 @@ const TRIES = 40;
 const PAUSE = 50;
 
 /**
- * Binds a port that was ours before. While it was free, somebody may have got it for a moment, such as a client that the kernel
+ * Binds a port that was ours before. While it was free, another process may have taken it for a moment, such as a client that the kernel
  * let connect to itself.
- * @throws the error of node when it stays taken for two seconds
+ * @throws the error of node if the port stays taken for two seconds
  */
 export async function bindAgain<T>(bind: () => Promise<T>): Promise<T> {
   for (let left = TRIES; ; left--) {

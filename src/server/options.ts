@@ -1,4 +1,4 @@
-/** What a loopback voice server can be told, and the defaults. */
+/** The options of a loopback voice server, and the defaults. */
 import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { isEncryptionMode, type EncryptionMode } from '../protocol/encryption-modes.js';
@@ -18,7 +18,7 @@ export interface TlsIdentity {
   readonly cert: string;
 }
 
-/** What the others are told of a member's client. Source: docs.discord.food, Voice Connections. */
+/** What the others are told about a member's client. Source: docs.discord.food, Voice Connections. */
 export interface ClientTraits {
   /** Opcode 18: 1 clips, 2 voice recording, 4 clips by any viewer. */
   readonly flags: number | null;
@@ -30,18 +30,16 @@ export interface ClientTraits {
 export interface VoiceServerOptions {
   /** Serve `wss:` with this identity; the endpoint is then a bare `localhost:PORT`. Default: plain `ws:`. */
   readonly tls?: TlsIdentity;
-  /**
-   * The host in the endpoint, which has to lead to 127.0.0.1. Default `localhost`: at Discord it is a name, and JDA fails on an address.
-   */
+  /** The host in the endpoint; it must resolve to 127.0.0.1. Default `localhost`: Discord uses a name too, and JDA fails with an IP address. */
   readonly host?: string;
   /**
-   * The transport modes of Ready, in that order. Default: the two that Discord speaks, AES-256-GCM first. It refuses the xsalsa20 modes
-   * with 4016 since November 2024; a self-hosted server may have them.
+   * The transport modes in Ready, in that order. Default: the two that Discord supports, AES-256-GCM first. It refuses the xsalsa20 modes with 4016
+   * since November 2024; a self-hosted server may have them.
    */
   readonly modes?: readonly EncryptionMode[];
-  /** ms; `heartbeat_interval` of Hello. A socket silent for 1.5 of it and 2 s more is closed with 4009. Default 13 750. */
+  /** ms; `heartbeat_interval` of Hello. A socket that is silent for 1.5 times that plus 2 s is closed with 4009. Default 13 750. */
   readonly heartbeatInterval?: number;
-  /** The highest voice gateway version spoken; a client that asks for less gets less. Default 8, as documented; 9 adds `channel_id`. */
+  /** The highest voice gateway version; a client may ask for a lower one. Default 8, as documented; 9 adds `channel_id`. */
   readonly version?: VoiceGatewayVersion;
   /**
    * The highest DAVE version of the calls. 0: no call is end-to-end encrypted, as in stage channels. 1: every call is, as
@@ -49,67 +47,64 @@ export interface VoiceServerOptions {
    */
   readonly daveVersion?: 0 | 1;
   /**
-   * What becomes of a client without DAVE where calls are encrypted: it is closed with 4017, as at Discord since March 2026, or
-   * the call goes on in the clear until it leaves. Default `refuse`.
+   * How a client without DAVE is handled if calls are encrypted: it is closed with 4017, as at Discord since March 2026, or the call continues
+   * unencrypted until it leaves. Default `refuse`.
    */
   readonly withoutDave?: 'refuse' | 'downgrade';
   /** More about encrypted calls: ids and deadlines of transitions. Default: as at Discord. */
   readonly dave?: DaveTuning;
   /**
-   * Channels that are stages: their calls are never end-to-end encrypted, whatever `daveVersion` says, and whoever comes is in the
-   * audience (`suppress` in the voice state) and not forwarded, until `faults.suppress(user, false)`. Default: none.
+   * Channels that are stages. Their calls are never end-to-end encrypted, whatever `daveVersion` says. Everybody joins in the audience (`suppress` in
+   * the voice state), and is not forwarded until `faults.suppress(user, false)`. Default: none.
    */
   readonly stages?: readonly Snowflake[];
   /**
-   * Who knows more of the guilds: which channels are stages, what moderators have decided, and the session ids of bot gateways.
-   * `startDiscord` is one. Default: nobody.
+   * A source of facts about guilds: which channels are stages, what moderators have decided, and the session ids of bot gateways. `startDiscord` has
+   * one. Default: none.
    */
   readonly guilds?: VoiceGuilds;
-  /** What opcodes 18 and 20 tell the others of a user. Default: flags 0, and no platform. */
+  /** What opcodes 18 and 20 tell the others about a user. Default: flags 0, and no platform. */
   readonly clients?: (userId: Snowflake) => ClientTraits;
   /** ms that a session outlives its socket and can be resumed. Default 60 000. */
   readonly resumeWindow?: number;
-  /** ms that an open socket may wait with Identify or Resume; then 4003. Default 10 000. */
+  /** ms that an open socket may take until Identify or Resume; then 4003. Default 10 000. */
   readonly identifyTimeout?: number;
   /**
-   * ms that audio may flow before the first Speaking; then 4020. The two travel on different sockets, so that the first packet
-   * may overtake the Speaking sent before it. Default 250.
+   * ms that audio may be sent before the first Speaking; then 4020. The two use different sockets, so the first packet may overtake the Speaking that
+   * was sent before it. Default 250.
    */
   readonly speakingGrace?: number;
   /** Numbered messages kept for a resume, per session, 1 to 32 767. Default 1000. */
   readonly replayLimit?: number;
-  /** Send what a resume replays before Resumed instead of after it: Discord documents no order. Default false. */
+  /** Send the replayed messages of a resume before Resumed instead of after it: Discord documents no order. Default false. */
   readonly replayBeforeResumed?: boolean;
   /** `seq` of a session's first numbered message, 0 to 65 535. Default 1. */
   readonly firstSequence?: number;
   /**
-   * Whether those in a call get a VOICE_SERVER_UPDATE, with a new token, when the voice server has crashed, or is back after going down.
-   * Discord is said to send one, and koe, Lavalink and songbird cannot come back without. Default `voice-server-update`.
+   * Whether members of a call get a VOICE_SERVER_UPDATE, with a new token, when the voice server has crashed, or is back after going down. Discord is
+   * said to send one, and koe, Lavalink and songbird cannot recover without it. Default `voice-server-update`.
    */
   readonly afterCrash?: 'voice-server-update' | 'nothing';
   /**
-   * What answers an op 4 that changes nothing: the channel one is in already, with the flags one has. A VOICE_SERVER_UPDATE comes after the
-   * voice state, or does not. discord.py, py-cord and discordgo wait for one, and @discordjs/voice mends most faults by it. Default
+   * The answer to an op 4 that changes nothing: the user's current channel, with the current flags. Either a VOICE_SERVER_UPDATE follows the voice
+   * state, or not. discord.py, py-cord and discordgo wait for one, and @discordjs/voice recovers from most faults by it. Default
    * `voice-server-update`.
    */
   readonly sameChannel?: 'voice-server-update' | 'voice-state-update';
   /**
-   * An Identify with the token of a session that has ended: refused with this code, or accepted, as Lavalink clients rely on when they move
-   * a player from node to node. Default 4006, which is what people saw.
+   * How an Identify with the token of an ended session is answered: refused with this code, or accepted, which Lavalink clients rely on when they
+   * move a player from node to node. Default 4006, as was observed.
    */
   readonly tokenReuse?: 4004 | 4006 | 'accept';
-  /** Whether tokens spent before a crash, or before the server went down, are good again after it. Default `refuse`. */
+  /** Whether tokens used before a crash, or before the server went down, are valid again after it. Default `refuse`. */
   readonly tokenAfterRestart?: 'refuse' | 'accept';
-  /** Whether what is suspicious is refused, see docs/server-refusals.md. Default false: it is an event, and counted. */
+  /** Whether suspicious behaviour is refused, see docs/server-refusals.md. Default false: it is only an event, and counted. */
   readonly strict?: boolean;
-  /** Bytes that may wait for a client that does not read its WebSocket; then the connection breaks, to be resumed. Default 4 MiB. */
+  /** Bytes buffered for a client that does not read its WebSocket; above that the connection breaks, to be resumed. Default 4 MiB. */
   readonly sendQueue?: number;
   /** Default `state-first`; `faults.eventOrder` changes it later. */
   readonly eventOrder?: EventOrder;
-  /**
-   * How audio is forwarded; `realTraffic` is a good start. `faults.forwarding` changes it later. Default: byte for byte as it
-   * came.
-   */
+  /** How audio is forwarded; `realTraffic` is a good start. `faults.forwarding` changes it later. Default: byte for byte. */
   readonly forwarding?: ForwardingOptions;
   /** Source of tokens, session ids, keys and nonces. Default: node:crypto. */
   readonly random?: (bytes: number) => Uint8Array;
@@ -132,7 +127,7 @@ export interface ServerSettings extends Required<Omit<VoiceServerOptions, 'tls' 
   readonly guilds: VoiceGuilds | undefined;
 }
 
-/** What a server does unless told otherwise. */
+/** The defaults of a server. */
 export const DEFAULT_SERVER_OPTIONS = {
   tls: undefined,
   host: 'localhost',
@@ -162,14 +157,14 @@ export const DEFAULT_SERVER_OPTIONS = {
   random: randomBytes,
   now: () => performance.now(),
   wallClock: () => Date.now(),
-  // So that the published types name no file within rxjs.
+  // Cast so that the published types do not name a file within rxjs.
   scheduler: asyncScheduler as SchedulerLike,
 } as const satisfies ServerSettings;
 
 /** A name, or an IPv4 address. */
 const HOST = /^[a-z\d.-]+$/i;
 
-/** Fills in the defaults. @throws RangeError for a value that no server can work with */
+/** Fills in the defaults. @throws RangeError for an invalid value */
 export function resolveOptions(options: VoiceServerOptions): ServerSettings {
   const settings = withDefaults<ServerSettings>(DEFAULT_SERVER_OPTIONS, options);
   check(settings.modes.length > 0 && settings.modes.every(isEncryptionMode), 'modes', 'at least one known mode');

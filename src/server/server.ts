@@ -1,4 +1,4 @@
-/** Wires the parts of a loopback voice server together. */
+/** Connects the parts of a loopback voice server. */
 import type { Observable } from 'rxjs';
 import { prepareMode } from '../crypto/seal.js';
 import type { GatewayPort } from '../gateway/port.js';
@@ -30,7 +30,7 @@ import { SessionRegistry } from './sessions/registry.js';
 import { Suspicions } from './suspicions.js';
 import type { ServerPacket } from './traffic/packet.js';
 
-/** Where an encrypted call stands, how much has happened in it, and what can be made to go wrong. */
+/** The state of an encrypted call, its event counters, and its faults. */
 export type DaveView = Pick<DaveCall, 'snapshot' | 'counters' | 'faults'>;
 
 /** A running voice server: one WebSocket port and one UDP port on 127.0.0.1, and the bot gateways of its users. */
@@ -42,7 +42,7 @@ export interface LoopbackVoiceServer {
   /**
    * Puts a user into a channel without a gateway. Returns the `d` of both events, with which any other Discord voice library can connect.
    * A second call gives the user a new token, and moves it if the channel differs. The gateways of others are told.
-   * @throws RangeError for an id that is no snowflake
+   * @throws RangeError for an id that is not a snowflake
    */
   admit(ids: MembershipIds): { readonly voiceState: VoiceStateEvent; readonly voiceServer: VoiceServerEvent };
   /** Every audio packet after transport decryption. Hot; completes on close. */
@@ -61,7 +61,7 @@ export interface LoopbackVoiceServer {
    */
   reception(userId: Snowflake): ReceptionAccount | undefined;
   readonly faults: ServerFaults;
-  /** The end-to-end encryption of a channel's call, as its delivery service sees it; undefined where there is none. */
+  /** The end-to-end encryption of a channel's call, as its delivery service sees it; undefined if the call has none. */
   dave(guildId: Snowflake, channelId: Snowflake): DaveView | undefined;
   /** Closes every connection and completes every stream; resolves when no socket and no timer is left. May be called more than once. */
   close(): Promise<void>;
@@ -71,7 +71,7 @@ export interface LoopbackVoiceServer {
  * Starts a voice server on loopback that behaves like Discord's, so that a client with a fault fails here too. It has gateway versions 4
  * to 9, the current and the former transport modes, buffered resume, and DAVE, and forwards audio between the members of a channel.
  *
- * @throws RangeError for an option out of range; the error of node when a port cannot be bound or the TLS identity is unusable
+ * @throws RangeError for an option out of range; the error of node if a port cannot be bound or the TLS identity is unusable
  */
 export async function startVoiceServer(options: VoiceServerOptions = {}): Promise<LoopbackVoiceServer> {
   const settings = resolveOptions(options);
@@ -107,7 +107,7 @@ export async function startVoiceServer(options: VoiceServerOptions = {}): Promis
     await regions.close();
     events.complete();
     gateways.complete();
-    // libuv lets go of a closed handle at the end of the turn of its loop: by the second, none is left.
+    // libuv releases a closed handle at the end of an event loop iteration: after two iterations, none is left.
     for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
   };
   return {

@@ -1,4 +1,4 @@
-/** Who sent what, session by session: made of what the server tells, for who has to show that of two owners one had stopped before the other began. */
+/** Which session sent what, from the server's events and packets: shows whether one owner of a voice session stopped before the next began. */
 import { Subscription, type Observable } from 'rxjs';
 import type { Snowflake } from '../types.js';
 import type { ServerEvent } from './events.js';
@@ -8,27 +8,27 @@ import type { ServerPacket } from './traffic/packet.js';
 export interface SessionAccount {
   readonly guildId: Snowflake;
   readonly userId: Snowflake;
-  /** Its own: no other session of this server has it, before or after. */
+  /** Its own SSRC: no other session of this server has it, before or after. */
   readonly ssrc: number;
-  /** The WebSockets that it was on, one after the other, by their numbers in the events: more than one where it was resumed. */
+  /** The WebSockets that it used, one after the other, by their numbers in the events: more than one if it was resumed. */
   readonly connections: readonly number[];
   /** The port that it sends from, as its IP discovery showed; null before that. */
   readonly port: number | null;
   readonly identified: number;
-  /** When its latest WebSocket was closed; null while that is open. */
+  /** When its latest WebSocket was closed; null while it is open. */
   readonly closed: number | null;
-  /** When it was over for good; null while it is not. */
+  /** When it ended for good; null before that. */
   readonly ended: number | null;
-  /** Audio packets that were taken. */
+  /** Accepted audio packets. */
   readonly packets: number;
-  /** Datagrams of its SSRC that were not, those after its end among them. */
+  /** Datagrams of its SSRC that were not accepted, including those after its end. */
   readonly refused: number;
-  /** When the first and the last of both came; null for none. */
+  /** When the first and the last datagram of both kinds arrived; null for none. */
   readonly first: number | null;
   readonly last: number | null;
 }
 
-/** Two sessions of one user in one guild, of which the older still sent when the newer had begun to. */
+/** Two sessions of one user in one guild, where the older still sent after the newer had begun to send. */
 export interface Rivalry {
   readonly older: SessionAccount;
   readonly newer: SessionAccount;
@@ -38,13 +38,13 @@ export interface Rivalry {
 
 type Account = { -readonly [name in keyof SessionAccount]: SessionAccount[name] };
 
-/** {@link SessionAccount}s of all sessions that identify while it listens. Each is kept until it is closed. */
+/** The {@link SessionAccount}s of all sessions that identify while it listens. They are kept until it is closed. */
 export class SessionAccounts {
   readonly #bySsrc = new Map<number, Account>();
   readonly #byConnection = new Map<number, Account>();
   readonly #subscription = new Subscription();
 
-  /** Listens from now on. @param server a `LoopbackVoiceServer`, or what has its streams */
+  /** Begins to listen. @param server a `LoopbackVoiceServer`, or an object with its streams */
   constructor({ events$, packets$ }: { readonly events$: Observable<ServerEvent>; readonly packets$: Observable<ServerPacket> }) {
     this.#subscription.add(events$.subscribe((event) => this.#note(event)));
     this.#subscription.add(
@@ -55,12 +55,12 @@ export class SessionAccounts {
     );
   }
 
-  /** Those so far, in the order of their Identifies. */
+  /** The sessions so far, in the order of their Identifies. */
   get sessions(): readonly SessionAccount[] {
     return [...this.#bySsrc.values()].map((account) => ({ ...account, connections: [...account.connections] }));
   }
 
-  /** Listens no more. */
+  /** Stops listening. */
   close(): void {
     this.#subscription.unsubscribe();
   }
@@ -103,7 +103,7 @@ export class SessionAccounts {
   #close({ connection, at }: Extract<ServerEvent, { readonly type: 'close' }>): void {
     const account = this.#byConnection.get(connection);
     this.#byConnection.delete(connection);
-    // One that was resumed elsewhere closes the socket before that.
+    // A session that was resumed on another socket stays open when its old socket closes.
     if (account?.connections.at(-1) === connection) account.closed = at;
   }
 
@@ -121,8 +121,8 @@ export class SessionAccounts {
 }
 
 /**
- * The pairs that there must be none of, where one owner at a time may send for a user in a guild. Datagrams that the server refused count: they
- * were sent. None found of sessions that never sent proves nothing, so look at `packets`, too.
+ * Finds pairs of sessions that break the rule of one sender at a time for a user in a guild. Datagrams that the server refused count too: they were
+ * sent. An empty result proves nothing if the sessions never sent, so check `packets`, too.
  */
 export function rivalries(sessions: readonly SessionAccount[]): Rivalry[] {
   const owners = new Map<string, SessionAccount[]>();

@@ -1,6 +1,6 @@
-/** Whole numbers: of options, and of what clients send. */
+/** Checks whole numbers in options, and in what clients send. */
 
-/** Whether a value is one, from `min` to `max`. */
+/** Whether a value is a whole number from `min` to `max`. */
 export function isWhole(value: unknown, min: number, max: number): value is number {
   return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
 }

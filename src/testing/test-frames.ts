@@ -1,4 +1,4 @@
-/** Opus packets to tell apart: sound framing, numbered content. No decoder will make music of them. */
+/** Opus packets that tests can tell apart: valid framing, numbered content. They do not decode to music. */
 
 /** The `index`th 20 ms packet (CELT, fullband, stereo, one frame): `FC`, the index as u16, and a filler byte. */
 export function testFrame(index: number): Uint8Array {
@@ -10,7 +10,7 @@ export function testFrames(count: number, from = 0): Uint8Array[] {
   return Array.from({ length: count }, (_, i) => testFrame(from + i));
 }
 
-/** Which one it is; undefined for what is none of them. */
+/** The index of a test frame; undefined for any other frame. */
 export function testFrameIndex(frame: Uint8Array): number | undefined {
   return frame.length === 4 && frame[0] === 0xfc && frame[3] === 0x5a ? (frame[1]! << 8) | frame[2]! : undefined;
 }

@@ -1,21 +1,21 @@
-/** The books of one play: every frame that was sent must be heard, once, and as it was. */
+/** Checks one play: every frame that was sent must be heard once, and unchanged. */
 import type { OpusFrame, VoicePacket } from '../../types.js';
 
 export interface Accounts {
   readonly sent: number;
   readonly arrived: number;
-  /** Sent and not heard. */
+  /** Sent, but not heard. */
   readonly lost: number;
-  /** Heard, but not as it was sent, or more than once. */
+  /** Heard, but not as sent, or more than once. */
   readonly differing: number;
   /** When each frame was heard, ms. */
   readonly arrivals: readonly number[];
 }
 
 export class Accounting {
-  /** Frames on their way, by RTP sequence: as many as are in flight, however long the song. */
+  /** Sent frames that were not heard yet, by RTP sequence: only those in flight, however long the song. */
   readonly #inFlight = new Map<number, OpusFrame>();
-  /** Packets that came before it was known what was sent with their sequence, and the silence after the song, which never is. */
+  /** Packets heard before `sent` was called for their sequence, and the silence after the song, for which it never is. */
   readonly #early = new Map<number, { readonly packet: VoicePacket; readonly at: number }>();
   /** Frames read from the song and not sent yet. */
   readonly #read: OpusFrame[] = [];
@@ -24,7 +24,7 @@ export class Accounting {
   #differing = 0;
   #last: number | undefined;
 
-  /** The same frames, remembered. */
+  /** Passes the frames on, and remembers them. */
   async *note(frames: AsyncIterable<OpusFrame>): AsyncGenerator<OpusFrame> {
     for await (const frame of frames) {
       this.#read.push(frame);
@@ -32,7 +32,7 @@ export class Accounting {
     }
   }
 
-  /** A frame was sent with this RTP sequence. With an engine it may have been heard before this is told. */
+  /** A frame was sent with this RTP sequence. With an engine, it may already have been heard. */
   sent(sequence: number): void {
     this.#sent += 1;
     const frame = this.#read.shift();
@@ -44,7 +44,7 @@ export class Accounting {
     this.heard(early.packet, early.at);
   }
 
-  /** A packet was heard at `now` (ms): one of the song's frames, or the silence after them. */
+  /** A packet was heard at `now` (ms): a frame of the song, or the silence after it. */
   heard(packet: VoicePacket, now: number): void {
     const { sequence, frame } = packet;
     const expected = this.#inFlight.get(sequence);

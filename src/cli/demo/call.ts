@@ -1,4 +1,4 @@
-/** The call of the demo. What a bot does with rxvoice is in `call$`; the rest is bookkeeping and show. */
+/** The call of the demo. `call$` shows how a bot uses rxvoice; the rest is accounting and output. */
 import { createReadStream } from 'node:fs';
 import { concat, finalize, ignoreElements, lastValueFrom, takeUntil, tap, timer, type Observable } from 'rxjs';
 import { oggOpus } from '../../audio/ogg/ogg-opus.js';
@@ -17,7 +17,7 @@ import type { TimelineEvent } from './timeline.js';
 const CHANNEL = { guildId: '100', channelId: '200' };
 const PLAYER = '1';
 const LISTENER = '2';
-/** The song's five frames of silence, and a little. */
+/** The song's five frames of silence, and some reserve. */
 const TAIL_MS = 200;
 
 export class DemoCall {
@@ -37,7 +37,7 @@ export class DemoCall {
     private readonly wav: WavFile,
   ) {}
 
-  /** @param wavPath for people */
+  /** @param wavPath as shown to the user */
   async run(stop$: Observable<Stop>, wavPath: string): Promise<number> {
     let stop: Stop | undefined;
     await lastValueFrom(
@@ -120,7 +120,7 @@ export class DemoCall {
     this.#envelope.add(pcm);
   }
 
-  /** @param unwritten why not all that was heard is in the WAV file */
+  /** @param unwritten why the WAV file does not have all the sound */
   #report(stop: Stop | undefined, unwritten: CommandFailed | undefined, wavPath: string): number {
     const { accounts } = this.#accounting;
     const joined = this.#stages[0]?.at;

@@ -1,6 +1,6 @@
 /**
- * The demo: a voice server, two members, a song from one to the other, all on this machine and over real sockets. Files that cannot be
- * read or written are told before the servers and clients are loaded, which is most of what a start takes.
+ * The demo: a voice server, two members, and a song from one to the other, all on this machine and over real sockets. Files that cannot be read or
+ * written are reported before the servers and clients are loaded, because loading takes most of the start.
  */
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
@@ -14,24 +14,24 @@ import type { Terminal } from '../terminal/terminal.js';
 import { samplesOf } from './samples.js';
 
 export interface DemoOptions {
-  /** An Ogg/Opus file; undefined for the song that comes along. */
+  /** An Ogg/Opus file; undefined for the included song. */
   readonly file: string | undefined;
   /** Where to write what was heard. */
   readonly wav: string;
   readonly terminal: Pick<Terminal, 'out' | 'colour' | 'stop$'>;
-  /** Default: one whose calls are end-to-end encrypted. */
+  /** Default: a server with end-to-end encrypted calls. */
   readonly startServer?: () => Promise<LoopbackVoiceServer>;
 }
 
 /**
- * Runs the demo; gives the exit status: 0 if every frame arrived as it was sent.
+ * Runs the demo. Returns the exit status: 0 if every frame arrived as it was sent.
  *
- * @throws CommandFailed when the file cannot be played, or the WAV file cannot be written
+ * @throws CommandFailed if the file cannot be played, or the WAV file cannot be written
  */
 export async function runDemo({ file, wav, terminal, startServer = encryptedServer }: DemoOptions): Promise<number> {
   const path = file ?? SONG;
   const total = await durationOf(path);
-  // Before anything is joined: a song that nobody can write down would be played in vain.
+  // Opened before anybody joins: without a writable file the song would be played for nothing.
   const heard = new WavFile(wav, path, 'name another file with --wav');
   try {
     const [{ DemoCall }, { Screen }] = await Promise.all([import('./call.js'), import('./screen.js')]);
@@ -54,7 +54,7 @@ async function encryptedServer(): Promise<LoopbackVoiceServer> {
   return startVoiceServer({ daveVersion: 1 });
 }
 
-/** Reads the file through once, which also finds out whether it can be played. In ms. */
+/** Reads the whole file once, which also checks that it can be played. Returns ms. */
 async function durationOf(path: string): Promise<number> {
   let samples = 0;
   try {

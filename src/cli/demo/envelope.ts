@@ -1,13 +1,13 @@
-/** The outline of a sound that comes in pieces of any length. */
+/** The peak envelope of sound that comes in pieces of any length. */
 
 /** Interleaved channels. */
 const CHANNELS = 2;
 /** 20 ms at 48 kHz. */
 const STEP = 960;
 
-/** The greatest and the least sample of each 20 ms: all that a picture needs, however long the sound. */
+/** Keeps the maximum and minimum sample of each 20 ms: enough for a picture, however long the sound. */
 export class Envelope {
-  /** Of {@link peaks}, taken as sound of one channel: two samples for each 20 ms. */
+  /** The sample rate of {@link peaks} if they are treated as one channel: two samples for each 20 ms. */
   static readonly SAMPLE_RATE = (2 * 48_000) / STEP;
 
   readonly #peaks: number[] = [];
@@ -34,7 +34,7 @@ export class Envelope {
     this.add(new Int16Array(samples * CHANNELS));
   }
 
-  /** Greatest and least sample of each whole 20 ms, in turn. */
+  /** Maximum and minimum sample of each whole 20 ms, in turn. */
   get peaks(): readonly number[] {
     return this.#peaks;
   }

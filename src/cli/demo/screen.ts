@@ -1,4 +1,4 @@
-/** What the demo shows. */
+/** The output of the demo. */
 import type { Accounts } from './accounting.js';
 import { Envelope } from './envelope.js';
 import { fittedProgressBar, progressBar } from '../terminal/progress-bar.js';
@@ -9,11 +9,11 @@ import { clockText, cut, paint } from '../terminal/text.js';
 import { timeline, type TimelineEvent } from './timeline.js';
 import { asciiWaveform } from './waveform.js';
 
-/** A line longer than this is hard to read, and is what a file or a pipe gets. */
+/** Longer lines are hard to read. This is also the width for a file or a pipe. */
 const MAX_COLUMNS = 100;
-/** What all pictures and tables are moved in by. */
+/** The indentation of pictures and tables. */
 const MARGIN = '  ';
-/** Without a terminal a line is written at each tenth of the way instead of a bar that moves. */
+/** Without a terminal, a line is written at each tenth of the song instead of a moving bar. */
 const TENTHS = 10;
 
 export class Screen {
@@ -27,14 +27,14 @@ export class Screen {
   }
 
   /**
-   * Columns for pictures and tables. Asked each time: a window is made narrower while a song plays. The last column stays free, for
-   * some terminals go to the next line there; others say that they have no columns at all.
+   * Columns for pictures and tables. Read each time, because the window may be resized while a song plays. The last column stays free, because some
+   * terminals wrap there. Other terminals report no columns at all.
    */
   get #room(): number {
     return Math.max(1, Math.min(this.#out.columns || MAX_COLUMNS, MAX_COLUMNS) - MARGIN.length - 1);
   }
 
-  /** Lines that must not wrap: what is too long is cut. */
+  /** Writes lines that must not wrap: longer ones are cut. */
   #draw(lines: readonly string[]): void {
     for (const line of lines) this.line(MARGIN + cut(line, this.#room));
   }
@@ -56,7 +56,7 @@ export class Screen {
     this.#draw(timeline(events, { room: this.#room, colour: this.#colour }));
   }
 
-  /** The privacy codes by member, in groups of five digits. They must be one and the same. */
+  /** The privacy codes by member, in groups of five digits. They must be identical. */
   codes(codes: ReadonlyMap<string, string>): void {
     if (codes.size === 0) return this.faint('  none: this call is not encrypted');
     const same = new Set(codes.values()).size === 1;
@@ -68,7 +68,7 @@ export class Screen {
   progress(position: number, total: number): void {
     if (this.#out.isTTY === true) {
       const drawn = fittedProgressBar(position, total, this.#room, { colour: this.#colour });
-      // Cleared behind it, for what a wider window showed there.
+      // Clears the rest of the line, which a wider window may have filled.
       if (drawn !== this.#told) this.#out.write(`\r${MARGIN}${drawn}\x1b[K`);
       this.#told = drawn;
       return;
@@ -102,7 +102,7 @@ export class Screen {
 
   waveform({ peaks }: Envelope): void {
     const picture = { columns: this.#room, rows: 8, channels: 1, sampleRate: Envelope.SAMPLE_RATE, mirrored: true, colour: this.#colour };
-    // Scaled to the loudest moment: a quiet song is to be seen as well.
+    // Scaled to the loudest moment, so that a quiet song is visible too.
     const fullScale = Math.max(1, peaks.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0));
     this.#draw(asciiWaveform(Int16Array.from(peaks), { ...picture, fullScale }));
   }

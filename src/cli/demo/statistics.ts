@@ -1,4 +1,4 @@
-/** Numbers about numbers. */
+/** Statistics of a series of numbers. */
 
 export interface Summary {
   readonly count: number;
@@ -14,10 +14,10 @@ export interface Summary {
 }
 
 /**
- * The value below which `percent` of the values lie, interpolated between its two neighbours. NaN when there are none.
+ * The value below which `percent` of the values lie, interpolated between its two neighbours. NaN if there are none.
  *
  * @param sorted in ascending order
- * @param percent 0 (the least) to 100 (the greatest)
+ * @param percent 0 (minimum) to 100 (maximum)
  */
 export function percentile(sorted: ArrayLike<number>, percent: number): number {
   if (sorted.length === 0) return Number.NaN;
@@ -27,7 +27,7 @@ export function percentile(sorted: ArrayLike<number>, percent: number): number {
   return below + (above - below) * (rank - Math.floor(rank));
 }
 
-/** The summary of these values, in their own unit (ms between two packets, say), in any order; undefined when there are none. */
+/** The summary of values in any order, in their own unit (for example ms between two packets); undefined if there are none. */
 export function summarize(values: Iterable<number>): Summary | undefined {
   const sorted = Float64Array.from(values).sort();
   const count = sorted.length;
@@ -46,7 +46,7 @@ export function summarize(values: Iterable<number>): Summary | undefined {
   };
 }
 
-/** The gaps between neighbours, in the unit of the times: n times have n − 1. */
+/** The differences between neighbours, in the unit of the times: n times have n − 1. */
 export function intervals(times: readonly number[]): number[] {
   return times.slice(1).map((time, i) => time - times[i]!);
 }

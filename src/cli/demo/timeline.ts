@@ -1,8 +1,8 @@
-/** What happened when, and how long it took. */
+/** When each stage began, and how long it took. */
 import { table } from '../terminal/table.js';
 import { bar, columnsOf, pad, paint, wholeColumns } from '../terminal/text.js';
 
-/** A stage begins; it lasts until the next one does. */
+/** The begin of a stage, which lasts until the next one begins. */
 export interface TimelineEvent {
   /** When, in ms of any clock. */
   readonly at: number;
@@ -10,30 +10,30 @@ export interface TimelineEvent {
 }
 
 export interface TimelineOptions {
-  /** When the last stage ended, in ms of the same clock. Default: as it began, so that it is a mark and not a stage. */
+  /** When the last stage ended, in ms of the same clock. Default: when it began, so that it is shown as a mark. */
   readonly end?: number;
   /** Columns of the bars. Default 40. */
   readonly width?: number;
-  /** Columns that a line may take: the bars are shortened to it, or left out where they would be too short to compare. Default: any. */
+  /** Maximum columns of a line: the bars are shortened to fit, or left out if they would be too short to compare. Default: no limit. */
   readonly room?: number;
   /** Default false. */
   readonly colour?: boolean;
 }
 
-/** Fewer columns of a bar tell nothing. */
+/** A bar with fewer columns shows nothing useful. */
 const LEAST_COLUMNS = 8;
 /** Columns between the text and the bar. */
 const GAP = 2;
 
 /**
- * One line an event, in order of time:
+ * One line for each event, in order of time:
  *
  * ```
  * +0.0 ms  socket    4.0 ms  ████████████████
  * +4.0 ms  hello     2.0 ms                  ████████
  * +6.0 ms  ready                                     ▏
  * ```
- * when it began (relative to the first), its label, how long it took, and that as a bar over the whole time.
+ * Each has its begin (relative to the first), its label, its duration, and that as a bar over the whole time.
  */
 export function timeline(events: readonly TimelineEvent[], options: TimelineOptions = {}): string[] {
   const sorted = events.filter(({ at }) => Number.isFinite(at)).sort((a, b) => a.at - b.at);
@@ -56,7 +56,7 @@ export function timeline(events: readonly TimelineEvent[], options: TimelineOpti
   });
 }
 
-/** A bar of `length` columns from column `start` on; a mark where it would be too short to see. */
+/** A bar of `length` columns from column `start` on; a mark if it would be too short to see. */
 function span(start: number, length: number, width: number): string {
   const offset = Math.min(Math.floor(start), width - 1);
   const cells = Math.max(length, 1 / 8);

@@ -6,11 +6,11 @@ export interface WaveformOptions {
   readonly columns: number;
   /** Height of the picture, without the two lines of the time axis. */
   readonly rows: number;
-  /** Channels that are interleaved in the PCM. */
+  /** The number of interleaved channels in the PCM. */
   readonly channels: number;
-  /** Samples a second and channel, for the time axis. Default 48 000. */
+  /** Samples per second and channel, for the time axis. Default 48 000. */
   readonly sampleRate?: number;
-  /** Around a middle line, as sound editors draw it, at half the resolution; otherwise from the bottom. Default false. */
+  /** Draws around a middle line, as sound editors do, at half the resolution; otherwise from the bottom. Default false. */
   readonly mirrored?: boolean;
   /** The sample value that reaches the top. Default 32 768, full scale. */
   readonly fullScale?: number;
@@ -38,12 +38,12 @@ export function asciiWaveform(pcm: Int16Array, options: WaveformOptions): string
   return [...picture, ...timeAxis(pcm.length / channels / sampleRate, columns)];
 }
 
-/** The greatest magnitude in each of `columns` equal parts, over all channels, as 0 to 32 768. */
+/** The maximum magnitude in each of `columns` equal parts, over all channels, as 0 to 32 768. */
 export function peakEnvelope(pcm: Int16Array, columns: number, channels: number): number[] {
   const frames = Math.floor(pcm.length / channels);
   return Array.from({ length: columns }, (_, column) => {
     const from = Math.floor((column * frames) / columns);
-    // Where there are fewer samples than columns, neighbours share one.
+    // If there are fewer samples than columns, neighbours share one.
     const to = Math.min(frames, Math.max(from + 1, Math.floor(((column + 1) * frames) / columns)));
     let peak = 0;
     for (let i = from * channels; i < to * channels; i++) peak = Math.max(peak, Math.abs(pcm[i]!));
@@ -56,7 +56,7 @@ function cell(peak: number, row: number, rows: number): string {
   return LOWER_EIGHTHS[Math.min(8, Math.max(0, eighths))]!;
 }
 
-/** Halves of cells count from the middle both ways: there are no blocks that hang from the top by eighths. */
+/** Half cells, counted from the middle in both directions: there are no block characters that hang from the top by eighths. */
 function mirroredCell(peak: number, row: number, rows: number): string {
   const halves = visible(peak * rows);
   const reaches = (half: number): boolean => (half < rows ? rows - half : half - rows + 1) <= halves;
@@ -70,7 +70,7 @@ function visible(units: number): number {
   return units > 0 ? Math.max(1, Math.round(units)) : 0;
 }
 
-/** A ruler, and times beneath those of its marks that have room for theirs. */
+/** A ruler, and times below those marks that have room for them. */
 function timeAxis(seconds: number, columns: number): readonly [ruler: string, times: string] {
   const room = columnsOf(clockText(seconds * 1000)) + 3;
   const step = STEPS.find((s) => (s / Math.max(seconds, Number.MIN_VALUE)) * columns >= room) ?? Math.max(1, Math.ceil(seconds));

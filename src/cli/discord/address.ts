@@ -1,9 +1,9 @@
-/** Where main gateways are, and which of them a token may be sent to. */
+/** The addresses of main gateways, and which of them may get a token. */
 
-/** What Discord has named for years; GET /gateway would say the same. */
+/** Discord's address for years; GET /gateway would return the same. */
 export const DISCORD_GATEWAY = 'wss://gateway.discord.gg';
 
-/** The address, if a token may be sent there: it never crosses a network in the clear. Undefined for any other. */
+/** The address, if a token may be sent there: it never crosses a network unencrypted. Undefined for any other. */
 export function gatewayAddress(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, username, password } = new URL(text);

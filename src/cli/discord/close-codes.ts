@@ -1,19 +1,19 @@
 /**
- * Why the main gateway closes, as a table: what is done about each code, and what the user can do where nothing is.
+ * A table of the close codes of the main gateway: how each is handled, and what the user can do if it cannot be.
  * Source: Discord docs, Opcodes and Status Codes, "Gateway Close Event Codes".
  */
 
 /**
  * - `resume`: a new WebSocket, opcode 6; nothing is missed
- * - `identify`: a new WebSocket, opcode 2: the session is gone
- * - `fail`: it would be the same again
+ * - `identify`: a new WebSocket, opcode 2: the session is lost
+ * - `fail`: another try would end the same way
  */
 export type GatewayAction = 'resume' | 'identify' | 'fail';
 
 export interface GatewayCloseFacts {
   readonly meaning: string;
   readonly action: GatewayAction;
-  /** Where it fails. */
+  /** What the user can do, if the action is `fail`. */
   readonly cure?: string;
 }
 
@@ -48,11 +48,11 @@ export const GATEWAY_CLOSE_CODES: Readonly<Record<number, GatewayCloseFacts>> = 
       'rxvoice asks for Guilds and Guild Voice States, which every bot may have: see in the Developer Portal whether this one is limited ' +
       'or disabled',
   },
-  // Ours: we gave it up, and mean to resume.
+  // Our own code: we closed the connection, and will resume.
   4900: { meaning: 'we gave it up', action: 'resume' },
 };
 
-/** A code that is not in the table is a lost connection. */
+/** An unknown code is treated as a lost connection. */
 export function gatewayCloseFacts(code: number): GatewayCloseFacts {
   return GATEWAY_CLOSE_CODES[code] ?? { meaning: 'connection lost', action: 'resume' };
 }

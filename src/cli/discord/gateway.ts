@@ -1,4 +1,4 @@
-/** The main gateway of Discord, as far as a bot needs it that does nothing but voice: one connection after the other, one session if possible. */
+/** The main gateway of Discord, only as needed for a bot that does nothing but voice. It reconnects, and keeps one session if possible. */
 import { defer, Observable, retry, Subject, switchMap, tap, throwError, timer, type SchedulerLike } from 'rxjs';
 import { gatewayPort, steadyScheduler, type GatewayPayload, type GatewayPort, type Snowflake } from '../../index.js';
 import { field, isSnowflake } from '../../protocol/payloads.js';
@@ -8,10 +8,10 @@ import { gatewayCloseFacts } from './close-codes.js';
 import { conversation$, type SessionMemory } from './conversation.js';
 import { GatewayLost, gatewaySocket$, type GatewaySocket } from './socket.js';
 
-/** The bot, logged in. */
+/** A bot that is logged in. */
 export interface BotGateway {
   readonly userId: Snowflake;
-  /** The guilds that it is in. */
+  /** The guilds of the bot. */
   readonly guildIds: readonly Snowflake[];
   readonly port: GatewayPort;
 }
@@ -21,7 +21,7 @@ export interface BotGatewayOptions {
   readonly token: string;
   /** Default Discord's. */
   readonly url?: string;
-  /** Is told of each connection that is lost, and in how many ms the next is tried. */
+  /** Called for each lost connection, with the ms until the next try. */
   readonly onLost?: (lost: { readonly reason: string; readonly retryIn: number }) => void;
   /** Default `gatewaySocket$`. */
   readonly socket$?: (url: string) => Observable<GatewaySocket>;
@@ -31,22 +31,22 @@ export interface BotGatewayOptions {
   readonly random?: () => number;
 }
 
-/** Tries in a row before the bot was ever let in. Later on there is no end to them: the voice connection lives on meanwhile. */
+/** Tries in a row before the first login. After that there is no limit, because the voice connection lives on meanwhile. */
 const FIRST_TRIES = 5;
-/** Lost connections in a row after which the session is given up, and a new one begun. */
+/** After so many lost connections in a row, the session is given up, and a new one begins. */
 const RESUMES = 3;
 const FIRST_DELAY = 1_000;
 const MAX_DELAY = 30_000;
 
 /**
- * Logs in. Emits once, at READY; errors with CommandFailed where nothing is mended by trying on; unsubscribing closes the connection.
+ * Logs in. Emits once, at READY. Errors with CommandFailed if another try cannot help. Unsubscribing closes the connection.
  *
  * ```
  * socket$  ~H-R---e--x  1s  ~H-r----      x lost, r resumed
  * result   ---g---------------------
  * port     -------e-----------r-----
  *
- * socket$  ~H#                            # closed with 4004: the token is none
+ * socket$  ~H#                            # closed with 4004: the token is invalid
  * result   --#
  * ```
  */
@@ -76,7 +76,7 @@ export function botGateway$(options: BotGatewayOptions): Observable<BotGateway> 
       if (action === 'fail') return fail(`closed with ${lost.closeCode}: ${reason}. ${cure ?? ''}`);
       if (!letIn && attempt >= FIRST_TRIES)
         return fail(`cannot be reached: ${reason}. Check the network, and what stands between it and ${new URL(url).host}`);
-      // The place that READY named for resuming may be gone for good.
+      // The resume address from READY may no longer exist.
       if (action === 'identify' || attempt >= RESUMES) memory.resumable = undefined;
       const grown = Math.min(FIRST_DELAY * 2 ** (attempt - 1), MAX_DELAY);
       const retryIn = Math.round(grown * (1 + random()));
@@ -107,7 +107,7 @@ function guildIdsOf(ready: unknown): Snowflake[] {
   return Array.isArray(guilds) ? guilds.map((guild) => field(guild, 'id')).filter((id) => typeof id === 'string') : [];
 }
 
-/** With the version and the encoding that we speak. */
+/** Adds the version and the encoding that we use. */
 function gatewayUrl(base: string): string {
   const url = new URL(base);
   url.searchParams.set('v', '10');

@@ -1,8 +1,8 @@
-/** What is said on the main gateway, both ways. Source: Discord docs, Gateway Events. */
+/** The payloads of the main gateway, in both directions. Source: Discord docs, Gateway Events. */
 import type { GatewayPayload } from '../../index.js';
 import { field } from '../../protocol/payloads.js';
 
-/** The opcodes that are used, apart from 4. Source: Discord docs, Opcodes and Status Codes, "Gateway Opcodes". */
+/** The opcodes used here, apart from 4. Source: Discord docs, Opcodes and Status Codes, "Gateway Opcodes". */
 export const MainOp = {
   Dispatch: 0,
   Heartbeat: 1,
@@ -17,14 +17,14 @@ export const MainOp = {
 /** GUILDS and GUILD_VOICE_STATES: without the second, op 4 is not answered. Source: Discord docs, Gateway, "List of Intents". */
 export const VOICE_INTENTS = (1 << 0) | (1 << 7);
 
-/** What a session of the main gateway is resumed with. */
+/** What is needed to resume a session of the main gateway. */
 export interface Resumable {
   readonly sessionId: string;
-  /** Where: READY names it. */
+  /** The address to resume at, from READY. */
   readonly url: string | undefined;
 }
 
-/** Undefined for what is no payload. */
+/** Undefined if the text is not a payload. */
 export function readPayload(text: string): GatewayPayload | undefined {
   try {
     const payload = JSON.parse(text) as unknown;

@@ -5,35 +5,35 @@ import { boundedSend } from '../../bounded-send.js';
 
 /** An open WebSocket of the main gateway. */
 export interface GatewaySocket {
-  /** Errors and completes never: the socket's own Observable does. */
+  /** Never errors and never completes: the socket's own Observable does. */
   readonly messages$: Observable<string>;
-  /** Never throws: what cannot be sent any more is dropped, and the loss of the socket tells. */
+  /** Never throws. A message that can no longer be sent is dropped, and the loss of the socket is reported separately. */
   send(text: string): void;
-  /** Gives the connection up, so that the session can be resumed: the socket's Observable errors with GatewayLost of 4900. */
+  /** Closes the connection so that the session can be resumed: the socket's Observable errors with GatewayLost of 4900. */
   drop(reason: string): void;
 }
 
 /** The WebSocket was lost, or could not be opened. */
 export class GatewayLost extends Error {
   constructor(
-    /** 1006 for a connection that broke, or could not be made. */
+    /** 1006 for a connection that broke, or could not be opened. */
     readonly closeCode: number,
-    /** What the server, the network or we said. */
+    /** The reason given by the server, the network or us. */
     readonly reason: string,
   ) {
     super(`closed with ${closeCode}${reason === '' ? '' : ` (${reason})`}`);
   }
 }
 
-/** What we close with when we mean to come back: 1000 and 1001 would end the session. */
+/** The close code if we will resume: 1000 and 1001 would end the session. */
 export const GIVEN_UP = 4900;
-/** READY and GUILD_CREATE of a bot in many large guilds. */
+/** Large enough for READY and GUILD_CREATE of a bot in many large guilds. */
 const MAX_MESSAGE_BYTES = 64 << 20;
-/** What we say is a few hundred bytes now and then: more waits only for a server that has us answer, and does not read. */
+/** We send a few hundred bytes now and then. More is buffered only if a server makes us answer, but does not read. */
 const MAX_WAITING_BYTES = 1 << 20;
 
 /**
- * Opens one. Emits once, when it is open; errors with GatewayLost; unsubscribing closes it with 1000, which ends the session.
+ * Opens a WebSocket. Emits once, when it is open; errors with GatewayLost; unsubscribing closes it with 1000, which ends the session.
  *
  * ```
  * WebSocket  ~~~o-----x     o open, x lost

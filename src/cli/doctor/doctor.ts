@@ -1,15 +1,15 @@
-/** Runs the checks, one after the other: the clock must not be measured while others keep the machine busy. */
+/** Runs the checks, one after the other: the clock must not be measured while other checks keep the machine busy. */
 import type { Teller } from '../report.js';
 import { bad, saidBy, type Check, type Finding, type Verdict } from './check.js';
 
-/** What the doctor tells: `check` for each, then the `summary` of how many have which verdict. */
+/** The output of the doctor: `check` for each check, then `summary` with the number of each verdict. */
 export type DoctorFact =
   | ({ readonly type: 'check'; readonly name: string } & Finding)
   | ({ readonly type: 'summary' } & Readonly<Record<Verdict, number>>);
 
 export type DoctorTeller = Teller<DoctorFact>;
 
-/** Gives the exit status: 1 where a check is bad. */
+/** Returns the exit status: 1 if a check is bad. */
 export async function runDoctor(checks: readonly Check[], teller: DoctorTeller): Promise<number> {
   const count = { ok: 0, warn: 0, bad: 0 };
   for (const check of checks) {
@@ -21,7 +21,7 @@ export async function runDoctor(checks: readonly Check[], teller: DoctorTeller):
   return count.bad > 0 ? 1 : 0;
 }
 
-/** A check that fails by itself is a finding, too: the others go on. */
+/** An error within a check is reported as its result, so the other checks still run. */
 async function findingOf(check: Check): Promise<Finding> {
   try {
     return await check.run();

@@ -1,15 +1,15 @@
-/** The report of `rxvoice doctor`, as people read it, and paste it into issues. */
+/** The report of `rxvoice doctor`, for people to read, and to paste into issues. */
 import type { Output } from '../terminal/terminal.js';
 import { pad, paint, wrap, type Paint } from '../terminal/text.js';
 import type { Verdict } from './check.js';
 import type { DoctorFact, DoctorTeller } from './doctor.js';
 
 const SIGNS: Readonly<Record<Verdict, readonly [sign: string, as: Paint]>> = { ok: ['✔', 'good'], warn: ['!', 'warn'], bad: ['✘', 'bad'] };
-/** Columns of the names of checks. */
+/** The width of the column with the names of checks. */
 const NAME_COLUMNS = 18;
-/** What a report is as wide as, where it does not go to a narrower terminal. */
+/** The maximum width of the report; less in a narrower terminal. */
 const MAX_COLUMNS = 100;
-/** Below, details stand under the names. */
+/** In less room, details are printed below the names. */
 const LEAST_BESIDE = 50;
 
 export function doctorScreen(out: Output, colour: boolean): DoctorTeller {

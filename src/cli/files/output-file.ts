@@ -1,18 +1,18 @@
-/** A file to write to, which is never one that somebody would miss. */
+/** Opens a file for writing, but never overwrites one that somebody may need. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { CommandFailed } from '../command.js';
 
-/** Files that may be written over: those that are what we would write. */
+/** The kind of files that may be overwritten: those that we would write. */
 export interface OutputKind {
-  /** What such files are called. */
+  /** The name of this kind of files. */
   readonly name: string;
   /** Their first bytes. */
   readonly magic: string;
-  /** What to do where a file cannot be written: the end of each text. */
+  /** What the user can do if a file cannot be written: the end of each message. */
   readonly cure: string;
 }
 
-/** What the system says of a path, in words. */
+/** Error codes of the system, as text. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'what should be its folder is a file',
@@ -28,9 +28,9 @@ const REASONS: Readonly<Record<string, string>> = {
 /**
  * Opens a file for writing, and empties it.
  *
- * @param path a file that is not there, that is empty or of this kind; or a device such as /dev/null
- * @param source the file that is read meanwhile, which it must not be by any name
- * @throws CommandFailed when it would write over something else, or cannot be written
+ * @param path a file that does not exist, is empty or of this kind; or a device such as /dev/null
+ * @param source the file that is read meanwhile; `path` must not be the same file under any name
+ * @throws CommandFailed if it would overwrite something else, or cannot be written
  */
 export function openOutput(path: string, kind: OutputKind, source: string): number {
   try {
@@ -42,20 +42,20 @@ export function openOutput(path: string, kind: OutputKind, source: string): numb
   }
 }
 
-/** What to say when the system refuses to write: the file, the reason and the cure. */
+/** The error for a file that the system refuses to write: the file, the reason and the remedy. */
 export function refusal(path: string, { cure }: Pick<OutputKind, 'cure'>, error: unknown): CommandFailed {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
   return new CommandFailed(`${path} cannot be written (${reason}): ${cure}`, { cause: error });
 }
 
-/** By the file itself: a path may be spelled in many ways, and be a link. */
+/** Compares the files themselves: a path may be spelled in many ways, or be a link. */
 function isSame(path: string, source: string): boolean {
   const [one, other] = [path, source].map((name) => statSync(name, { bigint: true, throwIfNoEntry: false }));
   return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
 }
 
-/** Whether nothing is lost when the file is written over. */
+/** Whether overwriting the file loses nothing. */
 function mayGo(path: string, { magic }: OutputKind): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined || !found.isFile() || found.size === 0) return true;

@@ -1,13 +1,13 @@
-/** A folder that files will be written into. */
+/** A folder to write files into. */
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { CommandFailed } from '../command.js';
 import { refusal } from './output-file.js';
 
 /**
- * Makes the folder if it is not there. Before anything is joined: what cannot be written down would be heard in vain.
+ * Creates the folder if it does not exist. Called before anybody joins, because otherwise sound would be lost that cannot be written.
  *
- * @param cure what to do where it cannot be written: the end of each text
- * @throws CommandFailed when nothing can be written there
+ * @param cure what the user can do if it cannot be written: the end of each message
+ * @throws CommandFailed if nothing can be written there
  */
 export function openFolder(path: string, cure: string): void {
   try {

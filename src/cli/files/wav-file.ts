@@ -1,4 +1,4 @@
-/** A WAV file that is written as the sound comes in: an hour of it takes no more memory than a second. */
+/** A WAV file that is written while the sound arrives: memory does not grow with its length. */
 import { closeSync, writeSync } from 'node:fs';
 import { WavWriter, type FileChunk } from '../../audio/pcm/wav-writer.js';
 import type { CommandFailed } from '../command.js';
@@ -15,9 +15,9 @@ export class WavFile {
   /**
    * 48 kHz stereo.
    *
-   * @param source the file that is read meanwhile, and must not be written over
-   * @param cure what to do where it cannot be written, at the end of the error's text
-   * @throws CommandFailed when it cannot be opened, or would be written over a file that is no WAV
+   * @param source the file that is read meanwhile, and must not be overwritten
+   * @param cure what the user can do if it cannot be written, at the end of the error's message
+   * @throws CommandFailed if it cannot be opened, or would overwrite a file that is not WAV
    */
   constructor(path: string, source: string, cure: string) {
     this.#path = path;
@@ -27,12 +27,12 @@ export class WavFile {
     if (this.#failure !== undefined) throw this.close();
   }
 
-  /** What cannot be written is told at the end: the sound goes on. */
+  /** A failed write is reported by `close`: the sound continues. */
   write(pcm: Int16Array): void {
     this.#put(() => this.#writer.write(pcm));
   }
 
-  /** Gives the reason when not all of the sound is in the file. Once more does nothing more. */
+  /** Returns the reason if the file does not have all the sound. Further calls only return it again. */
   close(): CommandFailed | undefined {
     if (this.#closed) return this.#failure;
     this.#closed = true;
@@ -41,7 +41,7 @@ export class WavFile {
     return this.#failure;
   }
 
-  /** After a failure nothing more: the header that was written last counts what came before. */
+  /** Writes nothing after a failure: the last written header counts only the sound before it. */
   #put(made: () => readonly FileChunk[]): void {
     if (this.#failure !== undefined) return;
     try {
@@ -52,7 +52,7 @@ export class WavFile {
   }
 }
 
-/** The system may take a part and give no reason; it does when it is asked for the rest. */
+/** The system may write only a part without an error; then writing the rest returns the reason. */
 function writeAll(file: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, position + done);
 }

@@ -49,7 +49,7 @@ export const node: Command = {
     const { out, stop$ } = await open();
     const [{ tellUntilStopped }, { nodeScreen }, { runNode$ }] = await Promise.all([import('../until-stopped.js'), import('./screen.js'), import('./run-node.js')]);
     await tellUntilStopped(values.json ? jsonTeller(out) : nodeScreen(out), stop$, (first$) => runNode$({ url, creds, env: process.env }, options, health, first$));
-    // It was asked to end, and has.
+    // It was asked to end, and has done so.
     return 0;
   },
 };

@@ -1,4 +1,4 @@
-/** What a probe and a dashboard may ask a node, over HTTP. */
+/** The HTTP answers of a node to probes and dashboards. */
 import { createServer } from 'node:http';
 import { Observable } from 'rxjs';
 import type { VoiceNodeState } from '../../nodes/index.js';
@@ -11,15 +11,15 @@ export interface HealthReport {
   readonly body: string;
 }
 
-/** `/metrics` for Prometheus; everything else for a probe: 200 while it takes sessions, 503 before and after. */
+/** `/metrics` for Prometheus; any other path is a probe: 200 while the node takes sessions, 503 before and after. */
 export function healthReport(path: string, state: VoiceNodeState, capacity: number): HealthReport {
   if (path === '/metrics') return { status: 200, type: 'text/plain; version=0.0.4', body: metrics(state, capacity) };
   return { status: state.status === 'serving' ? 200 : 503, type: 'application/json', body: `${JSON.stringify({ ...state, capacity })}\n` };
 }
 
 /**
- * Answers on the port of all addresses for as long as the node is there, and emits nothing. Errors with CommandFailed where the port is not to
- * be had: a node that is watched and cannot be is not to run.
+ * Answers on the port of all addresses for as long as the node runs, and emits nothing. Errors with CommandFailed if the port is not available,
+ * because a node that should be monitored must not run without that.
  */
 export function healthServer$(port: number, state$: Observable<VoiceNodeState>, capacity: number): Observable<never> {
   return new Observable((subscriber) => {

@@ -10,15 +10,15 @@ export interface NatsAddress {
   readonly url: string;
   /** A file of credentials. */
   readonly creds: string | undefined;
-  /** Where secrets come from that are in no file: an argument would stand in the list of processes. */
+  /** The source of secrets that are not in a file: an argument would be visible in the list of processes. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Tells of each change of the node, until it has ended.
+ * Emits each change of the node, until it has ended.
  *
- * @param health the port where probes and dashboards are answered; undefined: none
- * @param stop$ when it is to have its sessions go on elsewhere, and end
+ * @param health the port for probes and dashboards; undefined: none
+ * @param stop$ makes the node move its sessions to other nodes, and end
  */
 export function runNode$(address: NatsAddress, options: VoiceNodeOptions & { readonly capacity: number }, health: number | undefined, stop$: Observable<unknown>): Observable<NodeFact> {
   return defer(() => from(connected(address))).pipe(

@@ -1,4 +1,4 @@
-/** What a node is about, for people. */
+/** The state of a node, for people. */
 import type { VoiceNodeState } from '../../nodes/index.js';
 import type { Fact, Teller } from '../report.js';
 import type { Output } from '../terminal/terminal.js';

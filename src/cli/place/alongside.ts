@@ -1,8 +1,8 @@
-/** Something to look at, for as long as there is something to do. */
+/** Additional values beside a stream, for as long as that runs. */
 import { connect, endWith, ignoreElements, merge, takeUntil, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 
 /**
- * Merges what is told beside a stream into it, for as long as that goes on.
+ * Merges `side$` into a stream until the stream completes.
  *
  * ```
  * source  --a----b--|

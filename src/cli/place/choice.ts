@@ -1,10 +1,10 @@
-/** Where a command joins, as its arguments and the environment say. */
+/** Where a command joins, from its arguments and the environment. */
 import { CommandFailed, Misuse, readOption } from '../command.js';
 import { DISCORD_GATEWAY, gatewayAddress, isLocal } from '../discord/address.js';
 import { tokenFault, TOKEN_VARIABLE } from '../discord/token.js';
 import { snowflake } from '../values.js';
 
-/** Options of `parseArgs` that say where. */
+/** The options of `parseArgs` for the place. */
 export const PLACE_OPTIONS = {
   guild: { type: 'string' },
   channel: { type: 'string' },
@@ -41,17 +41,17 @@ export interface PlaceArguments {
   readonly embedded?: boolean | undefined;
 }
 
-/** What a gateway on this machine is told where there is no token; it takes any. */
+/** Sent to a gateway on this machine if there is no token; it takes any. */
 const NO_TOKEN = 'rxvoice';
-/** Those of `rxvoice serve` are as good as any. */
+/** For `rxvoice serve` any id will do. */
 const ANY_GUILD = '100';
 const ANY_CHANNEL = '200';
 const AN_ID = "an id, which Discord's developer mode copies";
 const ELSEWHERE = 'without --guild and --channel it is the embedded server';
 
 /**
- * @throws Misuse where the arguments do not go together
- * @throws CommandFailed where the token cannot be one
+ * @throws Misuse if the arguments contradict each other
+ * @throws CommandFailed if the token cannot be one
  */
 export function choosePlace(given: PlaceArguments, env: Readonly<Record<string, string | undefined>>): PlaceChoice {
   const { guild, channel, gateway, embedded = false } = given;

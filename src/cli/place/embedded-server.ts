@@ -11,7 +11,7 @@ export function embeddedServer$(options: VoiceServerOptions): Observable<Loopbac
       (error: unknown) => subscriber.error(error),
     );
     return () => {
-      // Also one that is still on its way. Who could not start need not be closed.
+      // Also closes a server that is still starting. One that failed to start needs no closing.
       void starting.then((server) => server.close()).catch(() => undefined);
     };
   });

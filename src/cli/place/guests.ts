@@ -1,4 +1,4 @@
-/** Who is in the channel of an embedded server besides the command. */
+/** The other member in the channel of an embedded server. */
 import { defer, NEVER, repeat, startWith, type Observable } from 'rxjs';
 import { createReadStream } from 'node:fs';
 import { oggOpus } from '../../audio/ogg/ogg-opus.js';
@@ -6,14 +6,14 @@ import { connectVoice$, useSession } from '../../index.js';
 import { SONG } from '../files/song.js';
 import type { PlaceOptions } from './place.js';
 
-/** What a guest says when it is in the channel. */
+/** What a guest emits when it is in the channel. */
 const HERE = 'here';
 
-/** Hears what is played: without a second member there are no keys, and nothing is sent. */
+/** Listens to the play: without a second member there are no keys, and nothing is sent. */
 export const listener: PlaceOptions['guest'] = (server, ids) =>
   connectVoice$(server.gateway(ids.userId), ids).pipe(useSession(() => NEVER.pipe(startWith(HERE))));
 
-/** Plays the song that comes along, over and over, so that there is something to record. */
+/** Plays the included song in a loop, so that there is something to record. */
 export const musician: PlaceOptions['guest'] = (server, ids) =>
   connectVoice$(server.gateway(ids.userId), ids).pipe(
     useSession((session): Observable<unknown> => {

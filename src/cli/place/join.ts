@@ -1,4 +1,4 @@
-/** From a choice of where to a session that is used: what `play` and `record` have in common. */
+/** From the chosen place to a session: the common part of `play` and `record`. */
 import { concat, defer, filter, of, Subject, takeUntil, type Observable } from 'rxjs';
 import { connectVoice$, useSession, type VoiceSession } from '../../index.js';
 import { alongside } from './alongside.js';
@@ -11,12 +11,12 @@ export interface JoinOptions {
   readonly choice: PlaceChoice;
   readonly guest: PlaceOptions['guest'];
   readonly selfMute?: boolean;
-  /** Ends the joining. Once there is a session, it is for whoever uses that to come to an end. */
+  /** Stops the joining. As soon as there is a session, `project` must end itself. */
   readonly stop$: Observable<unknown>;
 }
 
 /**
- * Joins, and leaves when what is made of the session completes. Tells where, how the session stands, and what is made of it.
+ * Joins, and leaves when the projected stream completes. Emits the place, the session's health, and the projected stream.
  *
  * ```
  * session    ----S---------

@@ -1,19 +1,19 @@
-/** What every command tells of where it is, and how its session stands. */
+/** What every command reports about its place and the health of its session. */
 import { map, type Observable } from 'rxjs';
 import type { VoiceHealth, VoiceSession } from '../../index.js';
 import type { PlaceChoice } from './choice.js';
 import type { Place } from './place.js';
 
 /**
- * - `place`: where it joins, and as whom
+ * - `place`: where it joins, and as which user
  * - `health`: whether sound can flow, and why not
- * - `gateway-lost`: the connection to the main gateway is lost, and made anew in `retryIn` ms
+ * - `gateway-lost`: the connection to the main gateway is lost, and is opened again in `retryIn` ms
  */
 export type PlaceFact =
   | {
       readonly type: 'place';
       readonly where: PlaceChoice['where'];
-      /** Of an embedded server: whether it was asked for, or there is no token. */
+      /** For an embedded server: whether it was requested, or there is no token. */
       readonly because?: 'no token' | 'asked';
       readonly guildId: string;
       readonly channelId: string;
@@ -28,7 +28,7 @@ export type PlaceFact =
     }
   | { readonly type: 'gateway-lost'; readonly reason: string; readonly retryIn: number };
 
-/** Of the choice no more than where: there is a token in it. */
+/** Takes only `where` from the choice, because that also has a token. */
 export function placeFact({ choice, guildId, channelId, userId }: Place): PlaceFact {
   const because = choice.where === 'embedded' ? { because: choice.because } : {};
   return { type: 'place', where: choice.where, ...because, guildId, channelId, userId };
@@ -38,7 +38,7 @@ export function healthFacts$({ health$ }: VoiceSession): Observable<PlaceFact> {
   return health$.pipe(map(({ ready, reason, state, e2ee }) => ({ type: 'health', ready, status: state.status, reason, e2ee })));
 }
 
-/** Makes of what is told of a session's health what is news: a change of something else in it is none. */
+/** Filters reports of a session's health: returns a text only if it has changed. */
 export function healthNews(): (fact: { readonly type: string }, text: string | undefined) => string | undefined {
   let last: string | undefined;
   return (fact, text) => {
@@ -49,7 +49,7 @@ export function healthNews(): (fact: { readonly type: string }, text: string | u
   };
 }
 
-/** A fact in words. */
+/** A fact as text. */
 export function placeText(fact: PlaceFact): string {
   switch (fact.type) {
     case 'place':

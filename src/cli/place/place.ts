@@ -1,4 +1,4 @@
-/** Where a command joins, acquired: a bot that is logged in, or a server in this process. */
+/** Where a command joins, as a resource: a bot that is logged in, or a server in this process. */
 import { distinctUntilChanged, map, switchMap, type Observable } from 'rxjs';
 import type { GatewayPort, Snowflake } from '../../index.js';
 import type { LoopbackVoiceServer, MembershipIds } from '../../server/index.js';
@@ -7,7 +7,7 @@ import { botGateway$, type BotGateway, type BotGatewayOptions } from '../discord
 import type { PlaceChoice } from './choice.js';
 import { embeddedServer$ } from './embedded-server.js';
 
-/** Whom to join as, and where. */
+/** The gateway, and the user and channel to join. */
 export interface Place {
   readonly choice: PlaceChoice;
   readonly gateway: GatewayPort;
@@ -18,8 +18,8 @@ export interface Place {
 
 export interface PlaceOptions {
   /**
-   * Whoever is in the channel of an embedded server before the command: keys are agreed on by two, and what nobody says cannot be heard. Its
-   * first value says that it is there.
+   * The other member in the channel of an embedded server, there before the command: keys need two members, and a recording needs a speaker. Its
+   * first value means that it is in the channel.
    */
   readonly guest: (server: LoopbackVoiceServer, ids: MembershipIds) => Observable<unknown>;
   readonly onLost?: BotGatewayOptions['onLost'];
@@ -29,7 +29,7 @@ const EMBEDDED = { guildId: '100', channelId: '200' };
 const SELF = '1';
 const GUEST = '2';
 
-/** Emits once, and lasts until it is unsubscribed. Errors with CommandFailed where the user can do something about it. */
+/** Emits once, and lasts until it is unsubscribed. Errors with CommandFailed if the user can fix the reason. */
 export function place$(choice: PlaceChoice, { guest, onLost }: PlaceOptions): Observable<Place> {
   if (choice.where === 'embedded') {
     return embeddedServer$({ daveVersion: 1 }).pipe(
@@ -51,7 +51,7 @@ export function place$(choice: PlaceChoice, { guest, onLost }: PlaceOptions): Ob
   );
 }
 
-/** Before ten seconds are waited for an answer that Discord does not give. */
+/** Checked first, because Discord would not answer, and that would take ten seconds to detect. */
 function checkGuild({ userId, guildIds }: BotGateway, guildId: Snowflake): void {
   if (guildIds.length === 0 || guildIds.includes(guildId)) return;
   const others = guildIds.length === 1 ? `guild ${guildIds[0]}` : `${guildIds.length} others`;

@@ -1,8 +1,8 @@
-/** To use a resource, and let go of it when done. */
+/** Uses a resource, and releases it when done. */
 import { dematerialize, materialize, switchMap, type Observable, type OperatorFunction } from 'rxjs';
 
 /**
- * Like `switchMap`, but completes, and so lets go of the resource, when what is made of it completes. What `useSession` is for sessions.
+ * Like `switchMap`, but completes, and so releases the resource, when the projected stream completes. The same as `useSession` for sessions.
  *
  * ```
  * resource  ---R--------------

@@ -4,7 +4,7 @@ import { choosePlace, PLACE_HELP, PLACE_OPTIONS } from '../place/choice.js';
 import { jsonTeller } from '../report.js';
 import { milliseconds, volumeFactor } from '../values.js';
 
-/** A status line that moves, and what a machine, or a log, wants to hear. In ms. */
+/** The ms between two updates: of a moving status line, and for a machine or a log. */
 const PROGRESS = { moving: 200, told: 1_000 } as const;
 
 export const play: Command = {

@@ -1,18 +1,18 @@
-/** What `rxvoice play` tells. */
+/** The output of `rxvoice play`. */
 import type { PlaceFact } from '../place/place-facts.js';
 
-/** Why a track is over: it came to its end, somebody went on to the next, it failed, all was stopped, or the session ended before it did. */
+/** Why a track ended: it reached its end, the user skipped it, it failed, all was stopped, or the session ended first. */
 export type Ending = 'end' | 'skipped' | 'failed' | 'stopped' | 'broken-off';
 
 /**
  * Times are in ms, levels in dB below full scale (null is silence), volumes are factors.
  *
- * - `track`: one begins; `index` counts from 0. `duration` is null where nobody knows it
- * - `progress`: about five times a second in a terminal, else once
- * - `paused`, `resumed`, `volume`, `seeked`: what a key did
- * - `stalled`, `recovered`: its source gives nothing in time; it gives again
- * - `refused`: what a key asked for cannot be done
- * - `ended`: one is over; `heard` is what was heard of it
+ * - `track`: a track begins; `index` counts from 0. `duration` is null if it is unknown
+ * - `progress`: about five times a second in a terminal, otherwise once
+ * - `paused`, `resumed`, `volume`, `seeked`: the effect of a key
+ * - `stalled`, `recovered`: its source does not deliver in time; it delivers again
+ * - `refused`: a key asked for something impossible
+ * - `ended`: a track ended; `heard` is how much of it was heard
  */
 export type PlayFact =
   | {

@@ -1,4 +1,4 @@
-/** How loud what is played is, frame by frame: it is decoded once more, as a listener would. */
+/** Measures the level of what is played, frame by frame: it decodes it once more, as a listener would. */
 import { createOpusDecoder } from '../../audio/opus/decoder.js';
 import type { FrameInput } from '../../frames/frame-input.js';
 import { END, PENDING } from '../../frames/frame-queue.js';
@@ -13,19 +13,19 @@ export interface Level {
 }
 
 const FULL_SCALE = 32_768;
-/** That of silence. */
+/** The level of silence. */
 export const NO_LEVEL: Level = { peak: null, rms: null };
 
 export class LevelMeter {
   readonly #decoder = createOpusDecoder();
   #level = NO_LEVEL;
 
-  /** Of the last frame that was given. */
+  /** The level of the last frame that was read. */
   get level(): Level {
     return this.#level;
   }
 
-  /** The same frames, looked at when they are asked for, and not read ahead of that. */
+  /** The same frames, measured when they are read, and not read ahead. */
   watch(frames: FrameInput): FrameStream {
     return frameStream((options) => {
       const queue = openQueue(frames, options);
@@ -54,7 +54,7 @@ export class LevelMeter {
     try {
       pcm = this.#decoder.decode(frame);
     } catch {
-      // Whoever hears it cannot decode it, either.
+      // A listener cannot decode it, either.
       return NO_LEVEL;
     }
     let [peak, squares] = [0, 0];
@@ -66,7 +66,7 @@ export class LevelMeter {
   }
 }
 
-/** To a tenth. */
+/** In dB below full scale, rounded to a tenth. */
 function decibels(amplitude: number): number | null {
   return amplitude === 0 ? null : Math.round(200 * Math.log10(amplitude / FULL_SCALE)) / 10;
 }

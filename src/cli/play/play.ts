@@ -1,4 +1,4 @@
-/** `rxvoice play`: a list of tracks, one after the other, and keys that see to them. */
+/** `rxvoice play`: plays a list of tracks, one after the other, and handles the keys. */
 import { catchError, concat, defer, delay, EMPTY, filter, ignoreElements, merge, mergeMap, of } from 'rxjs';
 import { share, shareReplay, take, takeUntil, tap, timer, type Observable } from 'rxjs';
 import { desk } from '../../audio/desk/desk.js';
@@ -18,26 +18,26 @@ import type { Track } from './tracks.js';
 
 export interface PlayOptions extends PlaylistOptions {
   readonly place: PlaceChoice;
-  /** Whether somebody wants to know how loud it is. Default false: to know it costs decoding. */
+  /** Whether to measure the level. Default false, because that costs decoding. */
   readonly metered?: boolean;
-  /** How often the progress is told, in ms. */
+  /** The ms between two progress reports. */
   readonly progressEvery: number;
 }
 
-/** The five frames of silence that follow the last one, and as much again for a machine that is late. */
+/** The five frames of silence after the last one, and the same time again for a slow machine. */
 const TAIL_MS = 250;
-/** What a soft end takes, and more: while the connection is being made anew, nothing moves. */
+/** More than a fade-out takes. It is a limit because nothing is sent while the connection is being restored. */
 const STOP_MS = 500;
 
 /**
- * Plays until the list is over, `q` is pressed, or it is stopped; then leaves, behind the silence that belongs to what was played.
+ * Plays until the list is over, `q` is pressed, or it is stopped; then leaves, after the silence that ends the play.
  *
  * ```
  * keys$    --------n---        ---------q
  * stop$    ------------        ----------
  * result   p-ht-g-e(tg)e|      p-ht-g--g-e|     p place, h health, t track, g progress, e ended
  * ```
- * Errors with CommandFailed when the only track is nothing that can be played, before anything is joined.
+ * Errors with CommandFailed if the only track cannot be played, before anything is joined.
  */
 export function play$(options: PlayOptions, keys$: Observable<Key>, stop$: Observable<unknown>): Observable<PlayFact> {
   return defer(() => {
@@ -50,12 +50,12 @@ export function play$(options: PlayOptions, keys$: Observable<Key>, stop$: Obser
         return join$(where, (session) => perform$(session, options, info, pressed$, stopped$));
       }),
     );
-    // Listened to all the time, so that no `q` is missed.
+    // Subscribed all the time, so that no `q` is missed.
     return played$.pipe(alongside<PlayFact>(stopped$.pipe(ignoreElements())));
   });
 }
 
-/** What the first track is. Of more than one, the others are played where that one cannot be. */
+/** Probes the first track. If it cannot be played, that is an error only if it is the only track. */
 function probed$([first, ...others]: readonly Track[]): Observable<MediaInfo | undefined> {
   return defer(() => first!.source.probe()).pipe(
     catchError((error: unknown) => {
@@ -93,14 +93,14 @@ function perform$(
   });
 }
 
-/** What is to be known of a track that is about to be played. A stream cannot be looked at once it is being read. */
+/** Probes a track that is about to be played. A stream cannot be probed while it is being read. */
 function learn$(playlist: Playlist, tracks: readonly Track[], number: number): Observable<PlayFact> {
   const index = number % tracks.length;
   const { source } = tracks[index]!;
   if (!source.seekable || playlist.knows(index)) return EMPTY;
   return defer(() => source.probe()).pipe(
     mergeMap((info) => playlist.learn(index, info)),
-    // It is the play that says why.
+    // The play itself reports the reason.
     catchError(() => EMPTY),
   );
 }

@@ -1,4 +1,4 @@
-/** One track after the other on a desk, and what keys do to the one that plays. */
+/** Plays one track after the other on a desk, and applies keys to the current one. */
 import type { Desk } from '../../audio/desk/desk.js';
 import type { DeskFact, TrackEnd, TrackPlace } from '../../audio/desk/facts.js';
 import type { MediaInfo } from '../../audio/sources/probe.js';
@@ -6,14 +6,14 @@ import type { Key } from '../terminal/keys.js';
 import type { Ending, PlayFact } from './facts.js';
 import { titleOf, type Track } from './tracks.js';
 
-/** What an arrow seeks by, in ms. */
+/** How far an arrow key seeks, in ms. */
 const SEEK_MS = 10_000;
-/** Nobody means to seek to the very end, which would be to skip. */
+/** Seeking stops this long before the end, because seeking to the very end would be a skip. */
 const END_MS = 500;
-/** A key changes the volume by so much of full. */
+/** A key changes the volume by this much. */
 const VOLUME_STEP = 0.1;
 const MAX_VOLUME = 2;
-/** So that the end of what is broken off does not click. */
+/** A fade, so that breaking off does not click. */
 const FADE_MS = 20;
 
 export interface PlaylistOptions {
@@ -21,29 +21,29 @@ export interface PlaylistOptions {
   readonly volume: number;
   /** Where the first track begins, in ms. */
   readonly from: number;
-  /** Whether it begins again after the last. */
+  /** Whether to begin again after the last. */
   readonly endless: boolean;
 }
 
 export class Playlist {
   readonly #desk: Pick<Desk, 'send' | 'add'>;
   readonly #options: PlaylistOptions;
-  /** How many were put on the desk. The number of a track is its id there. */
+  /** How many tracks were added to the desk. The number of a track is its id there. */
   #added = 0;
-  /** The one that plays, or is about to. */
+  /** The track that plays, or is about to. */
   #current = 0;
   #position = 0;
   #heard = 0;
   #playing = false;
-  /** How many are over. */
+  /** How many tracks have ended. */
   #over = 0;
-  /** Of the one that plays, while the one before it still fades out: who listens is told of one after the other. */
+  /** Facts of the current track, held while the previous one still fades out, so that they are reported in order. */
   #held: PlayFact[] = [];
   #paused = false;
   #volume: number;
   #stopped = false;
   #skipped: number | undefined;
-  /** Failures in a row: a list of nothing else is not begun again without end. */
+  /** Failures in a row: a list in which every track fails is not repeated for ever. */
   #failures = 0;
   readonly #infos = new Map<number, MediaInfo>();
 
@@ -58,29 +58,29 @@ export class Playlist {
     this.#add();
   }
 
-  /** Whether {@link learn} was told of the track that has this number in the list. */
+  /** Whether {@link learn} was called for the track with this number in the list. */
   knows(index: number): boolean {
     return this.#infos.has(index);
   }
 
-  /** What was found out of the track that has this number in the list. Of the one that plays it is told. */
+  /** Notes the probed facts of a track, by its number in the list. Returns a fact if it is the current one. */
   learn(index: number, info: MediaInfo): PlayFact[] {
     this.#infos.set(index, info);
     return this.#playing && index === this.index ? [this.#trackFact()] : [];
   }
 
-  /** The number in the list of the track that plays. */
+  /** The number in the list of the current track. */
   get index(): number {
     return this.#current % this.#options.tracks.length;
   }
 
-  /** Takes all tracks off, softly: the play comes to its end by that. */
+  /** Removes all tracks with a fade, which ends the play. */
   stop(): void {
     this.#stopped = true;
     this.#desk.send({ type: 'remove', fade: FADE_MS });
   }
 
-  /** What a fact of the desk is to who listens. */
+  /** Translates a fact of the desk into facts of the command. */
   hear(fact: DeskFact): PlayFact[] {
     switch (fact.type) {
       case 'started':
@@ -98,14 +98,14 @@ export class Playlist {
         this.#heard = fact.heard;
         return fact.type === 'position' ? [] : [{ type: fact.type, position: fact.position }];
       case 'ignored':
-        // A key was pressed as the track ended.
+        // A key was pressed just when the track ended.
         return [];
       default:
         return [];
     }
   }
 
-  /** What a key does. */
+  /** Handles a key. */
   press(key: Key): PlayFact[] {
     switch (key) {
       case 'space':
@@ -133,7 +133,7 @@ export class Playlist {
     }
   }
 
-  /** What is to be said of a track that was cut off in the middle, of which the desk tells nobody any more. */
+  /** Reports a track that was cut off, because the desk reports nothing after that. */
   finish(): PlayFact[] {
     if (!this.#playing) return [];
     this.#playing = false;
@@ -146,7 +146,7 @@ export class Playlist {
     this.#position = position;
     this.#playing = true;
     this.#failures = 0;
-    // The next one now, so that there is no gap, and its source is read ahead.
+    // Adds the next one now, so that its source is read ahead, and there is no gap.
     if (this.#added === this.#current + 1) this.#add();
     if (this.#over >= this.#current) return [this.#trackFact()];
     this.#held = [this.#trackFact()];
@@ -164,7 +164,7 @@ export class Playlist {
       this.#playing = false;
     }
     if (this.#added === number + 1 && !this.#stopped) this.#add();
-    // One that was waiting its turn when all was stopped.
+    // It was still waiting for its turn when all was stopped.
     if (heard === 0 && this.#stopped && reason !== 'failed') return [];
     return [this.#endedFact(number, reason, heard, error), ...held];
   }
@@ -217,7 +217,7 @@ export class Playlist {
     const { source, name } = this.#options.tracks[this.index]!;
     if (!source.seekable) return [{ type: 'refused', reason: `${name} is heard once, from where it is` }];
     const end = (this.#infos.get(this.index)?.duration ?? Infinity) - END_MS;
-    // From where the last key went, also before the desk has been there.
+    // From the target of the last key, even if the desk has not seeked there yet.
     this.#position = Math.max(0, Math.min(this.#position + by, Math.max(end, 0)));
     this.#desk.send({ type: 'seek', id: String(this.#current), position: this.#position });
     return [];

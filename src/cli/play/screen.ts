@@ -1,4 +1,4 @@
-/** What `rxvoice play` shows: a line for each track, and in a terminal how it goes below them. */
+/** The output of `rxvoice play`: a line for each track, and in a terminal a status line below. */
 import { healthNews, placeText } from '../place/place-facts.js';
 import type { Teller } from '../report.js';
 import { LiveBlock } from '../terminal/live-block.js';
@@ -7,11 +7,11 @@ import { clockText, cut, paint } from '../terminal/text.js';
 import type { PlayFact } from './facts.js';
 import { statusLine, type Status } from './status-line.js';
 
-/** What a line is as wide as, where it does not go to a narrower terminal. */
+/** The maximum width of a line; less in a narrower terminal. */
 const MAX_COLUMNS = 100;
 const KEYS = 'space pauses, ← → seek, + - volume, n next, q leaves';
 
-/** @param typed whether keys do anything */
+/** @param typed whether keys have an effect */
 export function playScreen(out: Output, colour: boolean, typed: boolean, volume: number): Teller<PlayFact> {
   const block = new LiveBlock(out);
   const room = (): number => Math.max(1, Math.min(out.columns || MAX_COLUMNS, MAX_COLUMNS) - 1);
@@ -32,7 +32,7 @@ export function playScreen(out: Output, colour: boolean, typed: boolean, volume:
   };
 }
 
-/** How things stand after a fact. */
+/** The status after a fact. */
 export function statusAfter(status: Status, fact: PlayFact): Status {
   switch (fact.type) {
     case 'track':
@@ -64,7 +64,7 @@ function trackText({ index, of, title, duration }: Extract<PlayFact, { readonly 
   return `${number}${paint(title, 'strong', colour)}${duration === null ? '' : `  ${clockText(duration)}`}`;
 }
 
-/** A fact in words; undefined for what only the status line shows. */
+/** A fact as text; undefined if only the status line shows it. */
 export function playText(fact: PlayFact, colour: boolean): string | undefined {
   switch (fact.type) {
     case 'track':

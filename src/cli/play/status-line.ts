@@ -1,33 +1,33 @@
-/** How it goes, on one line of any width. */
+/** The status on one line of any width. */
 import { fittedProgressBar } from '../terminal/progress-bar.js';
 import { bar, clockText, columnsOf, cut, paint, type Paint } from '../terminal/text.js';
 
-/** How things stand. Times are in ms, the peak in dB below full scale. */
+/** The status. Times are in ms, the peak in dB below full scale. */
 export interface Status {
   readonly position: number;
-  /** Null where nobody knows. */
+  /** Null if it is unknown. */
   readonly duration: number | null;
   readonly paused: boolean;
   readonly volume: number;
   /** Null: silence. */
   readonly peak: number | null;
-  /** What is in the way of being heard; null for nothing. */
+  /** Why nothing is heard; null if nothing is wrong. */
   readonly obstacle: string | null;
 }
 
-/** What is softer shows as nothing. */
+/** Lower levels are shown as nothing. */
 const FLOOR_DB = -48;
 const METER_COLUMNS = 8;
-/** From here on a peak may clip, and before that be too loud for comfort. */
+/** Above this a peak may clip; above the next it may be uncomfortably loud. */
 const HOT_DB = -1;
 const WARM_DB = -9;
-/** What the progress keeps, when others want room: the times and a bar. */
+/** The progress keeps this much room for its bar, in addition to the times. */
 const BAR_COLUMNS = 10;
 const OBSTACLE_COLUMNS = 40;
 
 /**
- * `▶ █████▌     0:07 / 0:12  ▆▆▆▆▆▏    80%  reconnecting`: what there is no room for is left out, from the right of this list: the times, what is
- * in the way, the level, the volume, the bar.
+ * `▶ █████▌     0:07 / 0:12  ▆▆▆▆▆▏    80%  reconnecting`. If there is not enough room, parts are left out, from the right of this list: the times,
+ * the obstacle, the level, the volume, the bar.
  */
 export function statusLine(status: Status, room: number, colour: boolean): string {
   const { position, duration, paused, volume, peak, obstacle } = status;
@@ -44,7 +44,7 @@ export function statusLine(status: Status, room: number, colour: boolean): strin
     left -= columnsOf(text) + 2;
     return true;
   };
-  // In the order of who is asked first; shown in another.
+  // By priority; shown in another order.
   const kept = { obstacle: fits(texts.obstacle), meter: fits(texts.meter), volume: fits(texts.volume) };
   const progress = duration === null ? cut(clockText(position), left) : fittedProgressBar(position, duration, left, { colour });
   const shown = (['meter', 'volume', 'obstacle'] as const).flatMap((name) => (kept[name] ? [texts[name]!] : []));

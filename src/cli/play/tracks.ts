@@ -1,4 +1,4 @@
-/** What is to be played: files, URLs, and what comes in by standard input. */
+/** What to play: files, URLs, and standard input. */
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { SourceInput } from '../../audio/sources/input/input.js';
@@ -9,7 +9,7 @@ import { CommandFailed, Misuse } from '../command.js';
 import { printable } from '../terminal/text.js';
 
 export interface Track {
-  /** For people, and without what in an address may be a key. */
+  /** For people. It has no part of an address that may be a secret key. */
   readonly name: string;
   readonly source: SeekableSource | StreamSource;
 }
@@ -17,15 +17,15 @@ export interface Track {
 /** Standard input. */
 const STDIN = '-';
 
-/** Whether what comes in by standard input is to be played, and so is no keyboard. */
+/** Whether standard input is played, so that it is not a keyboard. */
 export function readsStdin(inputs: readonly string[]): boolean {
   return inputs.includes(STDIN);
 }
 
 /**
- * @param stdin what `-` stands for
+ * @param stdin the stream for `-`
  * @throws Misuse for standard input twice
- * @throws CommandFailed for files that are not there
+ * @throws CommandFailed for files that do not exist
  */
 export function tracksOf(inputs: readonly string[], options: SourceOptions, stdin: SourceInput & { readonly isTTY?: boolean }): Track[] {
   if (inputs.filter((input) => input === STDIN).length > 1) throw new Misuse('standard input can be heard once');
@@ -40,7 +40,7 @@ export function tracksOf(inputs: readonly string[], options: SourceOptions, stdi
   });
 }
 
-/** Before anything is joined. What is in the file is found out when it is played. */
+/** Checked before anything is joined. The content of the file is checked when it is played. */
 function checkFile(path: string): void {
   try {
     if (statSync(path).isDirectory()) throw new CommandFailed(`${path} is a folder: name the files in it, such as ${path.replace(/\/$/, '')}/*`);
@@ -56,7 +56,7 @@ function webAddress(input: string): URL | undefined {
   return /^https?:\/\//i.test(input) && URL.canParse(input) ? new URL(input) : undefined;
 }
 
-/** The last part of the path, or the host: a query, and what stands before an @, are nobody's business. */
+/** The last part of the path, or the host. A query and credentials before an @ may be secret. */
 function addressName({ host, pathname }: URL): string {
   const last = pathname.split('/').filter((part) => part !== '').at(-1);
   return last === undefined ? host : printable(`${decoded(last)} (${host})`);
@@ -70,7 +70,7 @@ function decoded(part: string): string {
   }
 }
 
-/** Its title, where its tags have one; else its name. */
+/** The title in its tags, otherwise its name. */
 export function titleOf({ name }: Track, info: MediaInfo | undefined): string {
   const [title, artist] = ['TITLE', 'ARTIST'].map((tag) => info?.tags.get(tag));
   if (title === undefined || title === '') return name;

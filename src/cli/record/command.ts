@@ -56,7 +56,7 @@ export const record: Command = {
   },
 };
 
-/** Given apart, or by commas; each once. */
+/** Kinds may be repeated, or separated by commas; each counts once. */
 function readKinds(given: readonly string[]): RecordingKind[] {
   const names = new Set(given.flatMap((text) => text.split(',')));
   return [...names].map((text) => readOption('--kind', text, kindOf, `one of ${KINDS.join(', ')}`));

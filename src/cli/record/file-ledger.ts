@@ -1,18 +1,18 @@
-/** What became of a recording's files, counted from its events. */
+/** The state of a recording's files, from its events. */
 import type { RecordFact } from './record.js';
 
 export interface FilesTold {
   readonly open: number;
   readonly closed: number;
   readonly bytes: number;
-  /** ms: the longest of the files. */
+  /** ms: the length of the longest file. */
   readonly length: number;
   readonly dropped: number;
 }
 
-/** Keeps the books of one recording: `add` each fact, and look. */
+/** Keeps the totals of one recording: `add` each fact, then read `told`. */
 export class FileLedger {
-  /** By path: bytes so far, and ms. */
+  /** Bytes so far and ms, by path. */
   readonly #files = new Map<string, { bytes: number; length: number; open: boolean }>();
   #dropped = 0;
 

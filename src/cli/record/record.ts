@@ -1,4 +1,4 @@
-/** `rxvoice record`: what is heard in a channel, as files. */
+/** `rxvoice record`: writes what is heard in a channel to files. */
 import { merge, NEVER, takeUntil, timer, type Observable } from 'rxjs';
 import type { RecordingEvent, RecordingKind } from '../../audio/recorder/events.js';
 import { recordTo } from '../../audio/recorder/record-to.js';
@@ -7,23 +7,23 @@ import { musician } from '../place/guests.js';
 import { join$ } from '../place/join.js';
 import type { PlaceFact } from '../place/place-facts.js';
 
-/** What is told: where, and then the events of the recording, as `recordTo` of `rxvoice/audio` has them. */
+/** The place, and then the events of the recording, as `recordTo` of `rxvoice/audio` emits them. */
 export type RecordFact = PlaceFact | RecordingEvent;
 
 export interface RecordOptions {
   readonly place: PlaceChoice;
   readonly folder: string;
   readonly kinds: readonly RecordingKind[];
-  /** Of one user only; undefined of everybody. */
+  /** Record only this user; undefined: everybody. */
   readonly userId: string | undefined;
-  /** ms from when the session is ready; undefined until it is stopped. */
+  /** ms from when the session is ready; undefined: until it is stopped. */
   readonly duration: number | undefined;
-  /** Whether files that are there already may be written over. */
+  /** Whether existing files may be overwritten. */
   readonly overwrite: boolean;
 }
 
 /**
- * Records until it is stopped, or the session ends. Upon a stop nothing more is recorded, and it leaves when all files are whole.
+ * Records until it is stopped, or the session ends. After a stop nothing more is recorded, and it leaves when all files are complete.
  *
  * ```
  * stop$   -----------s

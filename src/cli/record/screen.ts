@@ -1,4 +1,4 @@
-/** What `rxvoice record` shows: a line for each file, and in a terminal how it goes below them. */
+/** The output of `rxvoice record`: a line for each file, and in a terminal a status line below. */
 import { healthNews, placeText } from '../place/place-facts.js';
 import type { Teller } from '../report.js';
 import { LiveBlock } from '../terminal/live-block.js';
@@ -7,7 +7,7 @@ import { bytesText, clockText, cut, paint } from '../terminal/text.js';
 import { FileLedger, type FilesTold } from './file-ledger.js';
 import type { RecordFact } from './record.js';
 
-/** What a line is as wide as, where it does not go to a narrower terminal. */
+/** The maximum width of a line; less in a narrower terminal. */
 const MAX_COLUMNS = 100;
 
 export function recordScreen(out: Output, colour: boolean): Teller<RecordFact> {
@@ -29,7 +29,7 @@ export function recordScreen(out: Output, colour: boolean): Teller<RecordFact> {
   };
 }
 
-/** A fact in words; undefined for what only the status line shows. */
+/** A fact as text; undefined if only the status line shows it. */
 export function recordText(fact: RecordFact, colour: boolean): string | undefined {
   switch (fact.type) {
     case 'file-opened':

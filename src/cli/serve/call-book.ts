@@ -1,24 +1,24 @@
-/** Who is in which channel of a server, and who speaks: made of what the server tells. */
+/** Who is in which channel of a server, and who speaks, from the server's events and packets. */
 import { isSilenceFrame, type Snowflake } from '../../index.js';
 import type { ServerEvent, ServerPacket } from '../../server/index.js';
 
 export interface MemberEntry {
   readonly userId: Snowflake;
-  /** Whether its voice connection stands; a member may be in the channel without one. */
+  /** Whether it has a voice connection; a member may be in the channel without one. */
   readonly connected: boolean;
   readonly speaking: boolean;
-  /** Packets of sound that came from it, those of silence not counted. */
+  /** Packets received from it, not counting silence. */
   readonly packets: number;
 }
 
 export interface ChannelEntry {
   readonly guildId: Snowflake;
   readonly channelId: Snowflake;
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly members: readonly MemberEntry[];
 }
 
-/** Somebody began to speak, or has ceased to. */
+/** A user began or stopped speaking. */
 export interface SpeakingChange {
   readonly type: 'speaking';
   readonly guildId: Snowflake;
@@ -33,17 +33,17 @@ interface Member {
   readonly userId: Snowflake;
   connected: boolean;
   packets: number;
-  /** When the last packet of sound came; undefined while it is silent. */
+  /** When the last packet that was not silence came; undefined while it is silent. */
   heard: number | undefined;
 }
 
-/** Five frames of silence follow what is said; who has sent nothing for so long has ceased, too. In ms. */
+/** Five frames of silence follow speech; a user who sent nothing for this long has stopped, too. In ms. */
 const CEASED_MS = 250;
 
 export class CallBook {
   readonly #members = new Map<string, Member>();
 
-  /** Takes what the server tells of memberships and connections. */
+  /** Takes the server's events about memberships and connections. */
   event(event: ServerEvent): void {
     const { guildId, userId } = event;
     if (guildId === null || userId === null) return;
@@ -67,7 +67,7 @@ export class CallBook {
     }
   }
 
-  /** Takes a packet. Gives what changes by it. */
+  /** Takes a packet. Returns the change of speaking, if any. */
   packet({ guildId, channelId, userId, payload, arrival }: ServerPacket): SpeakingChange | undefined {
     const member = this.#members.get(`${guildId} ${userId}`);
     if (member === undefined) return undefined;
@@ -78,7 +78,7 @@ export class CallBook {
     return before === sound ? undefined : { type: 'speaking', guildId, channelId, userId, speaking: sound };
   }
 
-  /** Who has ceased without a frame of silence. @param now ms of the server */
+  /** Users who stopped without a frame of silence. @param now ms of the server */
   quiet(now: number): SpeakingChange[] {
     return [...this.#members.values()]
       .filter(({ heard }) => heard !== undefined && now - heard > CEASED_MS)
@@ -89,7 +89,7 @@ export class CallBook {
       });
   }
 
-  /** The channels in which somebody is, by the order in which their first member came. */
+  /** The channels with members, by the arrival of their first member. */
   get channels(): ChannelEntry[] {
     const channels = new Map<string, ChannelEntry & { members: MemberEntry[] }>();
     for (const { guildId, channelId, userId, connected, packets, heard } of this.#members.values()) {

@@ -3,7 +3,7 @@ import { Misuse, readArguments, readOption, type Command } from '../command.js';
 import { jsonTeller } from '../report.js';
 import { portNumber } from '../values.js';
 
-/** Of `rxvoice serve` unless told otherwise, so that the other commands can be told the same each time. */
+/** The default port of `rxvoice serve`. It is fixed, so that the other commands can be called the same way each time. */
 const PORT = '7230';
 
 export const serve: Command = {

@@ -1,4 +1,4 @@
-/** `rxvoice serve --discord`: a pretended Discord with one guild, and a member in it who listens, and says what she is told to. */
+/** `rxvoice serve --discord`: a simulated Discord with one guild, and a member in it who listens, and says the given texts. */
 import { defer, filter, ignoreElements, map, merge, mergeMap, Observable } from 'rxjs';
 import {
   isMemberError,
@@ -13,15 +13,15 @@ import { CommandFailed } from '../command.js';
 import { portRefusal } from './port-refusal.js';
 
 /**
- * What is told of it beyond what the voice server tells: `discord` is an event of `startDiscord()`, `message` what was written or changed,
- * `unsaid` why the member could not say what she was told to, or got no answer.
+ * Facts in addition to those of the voice server: `discord` is an event of `startDiscord()`, `message` was written or edited, `unsaid` is why the
+ * member could not say a text, or got no answer.
  */
 export type DiscordFact =
   | { readonly type: 'discord'; readonly event: DiscordEvent }
   | { readonly type: 'message'; readonly author: string; readonly content: string }
   | { readonly type: 'unsaid'; readonly text: string; readonly why: string };
 
-/** Where a bot finds it, and what it logs in with. */
+/** Where a bot connects, and how it logs in. */
 export interface DiscordAddress {
   readonly gateway: string;
   readonly api: string;
@@ -31,30 +31,30 @@ export interface DiscordAddress {
   readonly lounge: string;
 }
 
-/** It, and what goes on in it. */
+/** The server, and what happens on it. */
 export interface DiscordPlace {
   readonly voice: LoopbackVoiceServer;
   readonly address: DiscordAddress;
-  /** Subscribed once: the member joins by it. */
+  /** To be subscribed once: that makes the member join. */
   readonly facts$: Observable<DiscordFact>;
 }
 
 export interface DiscordPlaceOptions {
-  /** Of REST and main gateway. */
+  /** The port of REST and main gateway. */
   readonly port: number;
   /** Whether calls are end-to-end encrypted. */
   readonly encrypted: boolean;
-  /** What the member says, each once: a command as soon as the bot has registered it, anything else when the bot is there. */
+  /** What the member says, each text once: a command as soon as the bot has registered it, anything else when the bot is there. */
   readonly says: readonly string[];
 }
 
-/** The same each time, so that a bot can be told once. The token is nobody's but this server's: its first part is the id of the bot. */
+/** The same each time, so that a bot needs to be configured only once. The token is valid only here: its first part is the id of the bot. */
 const BOT_ID = '1001';
 const TOKEN = `${Buffer.from(BOT_ID).toString('base64url')}.rxvoice.serve`;
 const CHANNELS = { general: { id: '3001' }, lounge: { id: '3002', kind: 'voice' }, stage: { id: '3003', kind: 'stage' } } as const;
 const GUILD: GuildOptions = { id: '2001', name: 'rxvoice', channels: CHANNELS, members: ['alice'], botMay: ['MUTE_MEMBERS'] };
 
-/** Emits once, when it listens; unsubscribing closes it. Errors with CommandFailed where the port is not to be had. */
+/** Emits once, when it listens; unsubscribing closes it. Errors with CommandFailed if the port is not available. */
 export function discordPlace$({ port, encrypted, says }: DiscordPlaceOptions): Observable<DiscordPlace> {
   return new Observable((subscriber) => {
     const starting = startDiscord({ port, token: TOKEN, botId: BOT_ID, botName: 'bot', voice: { daveVersion: encrypted ? 1 : 0 } });
@@ -63,13 +63,13 @@ export function discordPlace$({ port, encrypted, says }: DiscordPlaceOptions): O
     };
     starting.then((discord) => subscriber.next(furnished(discord, says)), refused);
     return () => {
-      // Also one that is still on its way. Who could not start need not be closed.
+      // Also closes a server that is still starting. One that failed to start needs no closing.
       void starting.then((discord) => discord.close()).catch(() => undefined);
     };
   });
 }
 
-/** With a guild, and a member who joins. */
+/** Adds a guild, and a member who joins. */
 function furnished(discord: LoopbackDiscord, says: readonly string[]): DiscordPlace {
   const { api, gateway, token, botId, voice } = discord;
   const guild = discord.guild(GUILD);
@@ -84,7 +84,7 @@ function furnished(discord: LoopbackDiscord, says: readonly string[]): DiscordPl
   };
 }
 
-/** Tries what is left to be said each time the bot has come, or registered commands. Emits what could not be said. */
+/** Tries the remaining texts each time the bot has logged in, or registered commands. Emits those that could not be said. */
 function said$(discord: LoopbackDiscord, member: Member, says: readonly string[]): Observable<DiscordFact> {
   const left = new Set(says);
   const say = async (text: string): Promise<DiscordFact | undefined> => {

@@ -1,8 +1,8 @@
-/** What happens in a pretended Discord, in words. */
+/** The events of a simulated Discord, as text. */
 import type { DiscordEvent } from '../../server/index.js';
 import type { DiscordFact } from './discord-place.js';
 
-/** Undefined for what is of no interest to people. */
+/** Undefined if it does not interest people. */
 export function discordText(fact: DiscordFact): string | undefined {
   if (fact.type === 'message') return `${fact.author}: ${fact.content}`;
   if (fact.type === 'unsaid') return `alice could not say '${fact.text}': ${fact.why}`;

@@ -1,6 +1,6 @@
 /**
- * A main gateway on loopback, as far as a bot needs it that does nothing but voice: Identify, READY, heartbeats, and op 4 with its answers,
- * which are those of the voice server. It takes any token, forgets it, and makes a user of its own for each connection.
+ * A main gateway on loopback, only as needed for a bot that does nothing but voice: Identify, READY, heartbeats, and op 4, which the voice server
+ * answers. It accepts any token, does not keep it, and makes a new user for each connection.
  */
 import { Observable, type Subscription } from 'rxjs';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -19,17 +19,17 @@ export interface MainGateway {
 }
 
 const HEARTBEAT_MS = 41_250;
-/** GUILD_VOICE_STATES. Who did not ask for it hears of no voice state, as at Discord. */
+/** GUILD_VOICE_STATES. A bot without this intent gets no voice states, as at Discord. */
 const VOICE_STATES = 1 << 7;
-/** Users are counted from here: below are those of whoever uses the voice server directly. */
+/** Users are numbered from here: lower ids are for direct users of the voice server. */
 const FIRST_USER = 1_001;
 const LOOPBACK = '127.0.0.1';
 const MAX_MESSAGE_BYTES = 16 << 10;
-/** Of a bot that does not read. */
+/** The limit for a bot that does not read. */
 const MAX_WAITING_BYTES = 1 << 20;
 
 /**
- * Listens. Emits once, when it does; errors with CommandFailed where it cannot; unsubscribing breaks all connections off.
+ * Listens. Emits once, when it does; errors with CommandFailed if it cannot; unsubscribing breaks all connections.
  *
  * @param port 0: any
  */
@@ -50,7 +50,7 @@ export function mainGateway$(voice: LoopbackVoiceServer, port: number): Observab
   });
 }
 
-/** One bot, from Hello to the end of its connection; with that it leaves every channel. */
+/** Handles one bot, from Hello to the end of its connection, when it leaves every channel. */
 function converse(socket: WebSocket, voice: LoopbackVoiceServer, newUser: () => string): void {
   let sequence = 0;
   let userId: string | undefined;
@@ -76,7 +76,7 @@ function converse(socket: WebSocket, voice: LoopbackVoiceServer, newUser: () => 
     if (userId === undefined) return socket.close(4003, 'not identified');
     const guildId = field(d, 'guild_id');
     if (typeof guildId === 'string') guilds.add(guildId);
-    // Whatever it is: the voice server checks it.
+    // Passed on unchecked: the voice server checks it.
     voice.gateway(userId).next({ op: GatewayOp.VoiceStateUpdate, d } as Parameters<ReturnType<LoopbackVoiceServer['gateway']>['next']>[0]);
   };
 
@@ -89,7 +89,7 @@ function converse(socket: WebSocket, voice: LoopbackVoiceServer, newUser: () => 
       case MainOp.Identify:
         return identify(payload.d);
       case MainOp.Resume:
-        // Its user has left with the connection.
+        // Its user has already left with the old connection.
         return send(MainOp.InvalidSession, { d: false });
       case GatewayOp.VoiceStateUpdate:
         return command(payload.d);

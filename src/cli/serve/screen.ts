@@ -1,4 +1,4 @@
-/** What `rxvoice serve` shows: lines as things happen, and in a terminal how things stand below them. */
+/** The output of `rxvoice serve`: a line for each event, and in a terminal the current state below. */
 import type { Teller } from '../report.js';
 import { LiveBlock } from '../terminal/live-block.js';
 import { table } from '../terminal/table.js';
@@ -8,10 +8,10 @@ import type { ChannelEntry } from './call-book.js';
 import { discordText } from './discord-text.js';
 import type { ServeFact } from './serve.js';
 
-/** What a line is as wide as, where it does not go to a narrower terminal. */
+/** The maximum width of a line; less in a narrower terminal. */
 const MAX_COLUMNS = 100;
 
-/** @param time of the moment, for people */
+/** @param time the current time, as text for people */
 export function serveScreen(out: Output, colour: boolean, time: () => string): Teller<ServeFact> {
   const room = (): number => Math.max(1, Math.min(out.columns || MAX_COLUMNS, MAX_COLUMNS) - 1);
   const block = new LiveBlock(out);
@@ -40,7 +40,7 @@ function greeting(fact: Extract<ServeFact, { readonly type: 'listening' }>, colo
   ];
 }
 
-/** A fact in words; undefined for what is of no interest to people. */
+/** A fact as text; undefined if it does not interest people. */
 export function factText(fact: Exclude<ServeFact, { readonly type: 'listening' | 'channels' }>): string | undefined {
   if (fact.type === 'discord' || fact.type === 'message' || fact.type === 'unsaid') return discordText(fact);
   const who = fact.userId === null ? 'somebody' : `user ${fact.userId}`;
@@ -72,7 +72,7 @@ export function factText(fact: Exclude<ServeFact, { readonly type: 'listening' |
   }
 }
 
-/** How things stand: each channel, and who is in it. */
+/** The current state: each channel, and who is in it. */
 export function channelLines(channels: readonly ChannelEntry[], room: number, colour: boolean): string[] {
   if (channels.length === 0) return [cut('nobody is here', room)];
   return channels.flatMap(({ guildId, channelId, members }) => {

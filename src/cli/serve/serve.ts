@@ -1,4 +1,4 @@
-/** `rxvoice serve`: a voice server and its gateway on this machine, and what goes on there. */
+/** `rxvoice serve`: a voice server and its gateway on this machine, and what happens there. */
 import { EMPTY, filter, from, interval, map, merge, mergeMap, of, switchMap, takeUntil, tap, type Observable } from 'rxjs';
 import type { LoopbackVoiceServer, ServerEvent } from '../../server/index.js';
 import { embeddedServer$ } from '../place/embedded-server.js';
@@ -6,10 +6,10 @@ import { CallBook, type ChannelEntry, type SpeakingChange } from './call-book.js
 import { discordPlace$, type DiscordAddress, type DiscordFact } from './discord-place.js';
 import { mainGateway$ } from './main-gateway.js';
 
-/** An event of the server that is told as it is. */
+/** An event of the server that is reported unchanged. */
 export type ToldEvent = Exclude<ServerEvent, { readonly type: 'heartbeat' | 'report' | 'speaking' | 'opened' | 'discovery' }>;
 
-/** Where it is. */
+/** The addresses. */
 export type Listening = {
   readonly type: 'listening';
   readonly gateway: string;
@@ -18,8 +18,8 @@ export type Listening = {
 } & Partial<DiscordAddress>;
 
 /**
- * What is told. `listening` first; `speaking` as somebody begins and ceases; `channels`, where that is wished, is how things stand, time and
- * again; the rest is what `rxvoice/server` tells by its `events$`, but for what every client does all the time.
+ * `listening` comes first; `speaking` when a user begins or stops; `channels`, if requested, is the current state, repeatedly. The rest are events of
+ * `events$` of `rxvoice/server`, without those that every client causes all the time.
  */
 export type ServeFact =
   | Listening
@@ -29,27 +29,27 @@ export type ServeFact =
   | ToldEvent;
 
 export interface ServeOptions {
-  /** Of the main gateway. */
+  /** The port of the main gateway. */
   readonly port: number;
   /** Whether calls are end-to-end encrypted. */
   readonly encrypted: boolean;
-  /** A whole Discord instead of a bare main gateway, and what the member in it says. */
+  /** For a whole Discord instead of a bare main gateway: what its member says. */
   readonly says: readonly string[] | undefined;
-  /** Whether `channels` is told. */
+  /** Whether to emit `channels`. */
   readonly watched: boolean;
 }
 
-/** How often it is looked whether somebody has ceased to speak, and how things stand is told. */
+/** How often to check whether a user has stopped speaking, and to emit `channels`. */
 const LOOK_MS = 200;
 const UNTOLD: readonly ServerEvent['type'][] = ['heartbeat', 'report', 'speaking', 'opened', 'discovery'];
 
-/** Serves until it is stopped. Errors with CommandFailed where the port is not to be had. */
+/** Serves until it is stopped. Errors with CommandFailed if the port is not available. */
 export function serve$(options: ServeOptions, stop$: Observable<unknown>): Observable<ServeFact> {
   const { says } = options;
   return (says === undefined ? bare$(options) : whole$({ ...options, says })).pipe(takeUntil(stop$));
 }
 
-/** A voice server, and a main gateway that knows no more than it takes to join. */
+/** A voice server, and a main gateway with only what is needed to join. */
 function bare$(options: ServeOptions): Observable<ServeFact> {
   const { port, encrypted } = options;
   const listening$ = (voice: LoopbackVoiceServer): Observable<Listening> =>

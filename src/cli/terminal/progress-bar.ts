@@ -1,4 +1,4 @@
-/** How far something is, on one line. */
+/** A progress bar on one line. */
 import { bar, clockText, columnsOf, cut, pad, paint, wholeColumns } from './text.js';
 
 /** How a bar is drawn. */
@@ -7,14 +7,14 @@ export interface ProgressBarOptions {
   readonly colour?: boolean;
 }
 
-/** A bar of fewer columns shows nothing. */
+/** A bar with fewer columns shows nothing. */
 const LEAST_COLUMNS = 4;
 
 /**
  * `█████▌     0:07 / 0:12`: a bar to an eighth of a column, then both times. Its length does not change as `done` grows.
  *
- * @param done milliseconds so far; what lies outside 0 to `total` is shown as the nearer end
- * @param total milliseconds in all; 0 shows as done
+ * @param done milliseconds so far; values outside 0 to `total` are shown as the nearer end
+ * @param total milliseconds in total; 0 is shown as complete
  * @param width columns of the bar, without the text
  */
 export function progressBar(done: number, total: number, width: number, options: ProgressBarOptions = {}): string {
@@ -24,7 +24,7 @@ export function progressBar(done: number, total: number, width: number, options:
   return `${paint(drawn, 'wave', options.colour === true)} ${times(part, whole)}`;
 }
 
-/** A {@link progressBar} of `room` columns in all: the times alone, and those cut off, where there is no room for more. */
+/** A {@link progressBar} of `room` columns in total. In too little room only the times are shown, and cut if necessary. */
 export function fittedProgressBar(done: number, total: number, room: number, options: ProgressBarOptions = {}): string {
   const { part, whole } = within(done, total);
   const text = times(part, whole);

@@ -4,15 +4,15 @@ import { columnsOf, pad, paint } from './text.js';
 export interface TableOptions {
   /** The first line, underlined. Default: none. */
   readonly head?: readonly string[];
-  /** Which columns end in line, as numbers should, counted from 0. Default: none. */
+  /** Which columns are right-aligned, as for numbers, counted from 0. Default: none. */
   readonly right?: readonly number[];
   /** Columns between two cells. Default 2. */
   readonly gap?: number;
-  /** Colours the head. Cells may bring colours of their own. Default false. */
+  /** Colours the head. Cells may have their own colours. Default false. */
   readonly colour?: boolean;
 }
 
-/** One line a row, all cells of a column equally wide. A missing cell is empty; line breaks in a cell become spaces. */
+/** One line for each row, all cells of a column equally wide. A missing cell is empty; line breaks in a cell become spaces. */
 export function table(rows: readonly (readonly string[])[], options: TableOptions = {}): string[] {
   const { head, right = [], gap = 2, colour = false } = options;
   const lines = (head === undefined ? rows : [head, ...rows]).map((row) => row.map(oneLine));
@@ -26,7 +26,7 @@ export function table(rows: readonly (readonly string[])[], options: TableOption
   return [paint(first, 'strong', colour), paint(rule, 'faint', colour), ...drawn.slice(1)];
 }
 
-/** Control characters would break the lines up; the escape that begins a colour stays. */
+/** Control characters would break the lines; the escape character that begins a colour stays. */
 function oneLine(cell: string): string {
   return cell.replace(/[\x00-\x1a\x1c-\x1f\x7f]/g, ' ');
 }

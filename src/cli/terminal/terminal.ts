@@ -1,8 +1,8 @@
-/** What a command writes to, and what may stop it: the one file that knows the process's own streams, signals and environment. */
+/** The output of a command, and what may stop it. The only file that uses the process's own streams, signals and environment. */
 import { filter, fromEvent, map, merge, NEVER, Observable, ReplaySubject } from 'rxjs';
 import { keysOf, type Key } from './keys.js';
 
-/** A terminal, or whatever the output goes to. */
+/** A terminal, or any other output. */
 export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -10,42 +10,42 @@ export interface Output {
   write(text: string): unknown;
 }
 
-/** Somebody wants the command to end before it is done. */
+/** A reason to end the command before it is done. */
 export interface Stop {
   readonly reason: 'interrupted' | 'terminated' | 'hung up' | 'nobody reads the output any more' | 'the output cannot be written';
-  /** The exit status: for a signal, what a shell makes of one. */
+  /** The exit status: for a signal, the one that a shell uses. */
   readonly status: number;
-  /** Whether somebody asked for it, who may ask again, and insist. */
+  /** Whether it is a signal, which the user may repeat to force the end. */
   readonly signal: boolean;
 }
 
 export interface Terminal {
   readonly out: Output;
   readonly colour: boolean;
-  /** While it is subscribed, a signal stops the command and not the process. */
+  /** While it is subscribed, a signal stops the command instead of the process. */
   readonly stop$: Observable<Stop>;
-  /** What is typed, key by key, while it is subscribed. Nothing where nobody sits at a keyboard, or would see what it does. */
+  /** The typed keys, while it is subscribed. Never emits if input or output is not a terminal. */
   readonly keys$: Observable<Key>;
-  /** Whether {@link keys$} may have something to say. */
+  /** Whether {@link keys$} can emit. */
   readonly typed: boolean;
-  /** Environment variables. Secrets are among them. */
+  /** Environment variables, including secrets. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** 128 and the number of the signal. */
+/** 128 plus the number of the signal. */
 const SIGNALS: readonly (readonly [signal: NodeJS.Signals, stop: Stop])[] = [
   ['SIGHUP', { reason: 'hung up', status: 129, signal: true }],
   ['SIGINT', { reason: 'interrupted', status: 130, signal: true }],
   ['SIGTERM', { reason: 'terminated', status: 143, signal: true }],
 ];
-/** As SIGPIPE would have ended us, which Node ignores. */
+/** The status of SIGPIPE, which Node ignores. */
 const UNREAD: Stop = { reason: 'nobody reads the output any more', status: 141, signal: false };
 const UNWRITABLE: Stop = { reason: 'the output cannot be written', status: 1, signal: false };
 
-/** The streams, the signals and the environment of this process. To be called once. */
+/** The streams, the signals and the environment of this process. Call it only once. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, env } = process;
-  // Remembered: a pipe may break before anybody asks. Without a listener it would be an uncaught error.
+  // Replayed, because a pipe may break before anybody subscribes. Without a listener it would be an uncaught error.
   const broken$ = new ReplaySubject<Stop>(1);
   stdout.on('error', ({ code }: NodeJS.ErrnoException) => broken$.next(code === 'EPIPE' ? UNREAD : UNWRITABLE));
   const typed = stdin.isTTY === true && stdout.isTTY === true;
@@ -60,7 +60,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** Keys one by one and unseen, which is raw mode. Left with the subscription, and while the process is suspended. */
+/** Single keys without echo, which is raw mode. Raw mode ends with the subscription, and while the process is suspended. */
 function keys$(stdin: NodeJS.ReadStream): Observable<Key> {
   return new Observable((subscriber) => {
     const read = (data: Buffer): void => keysOf(data.toString('utf8')).forEach((key) => subscriber.next(key));
@@ -76,7 +76,7 @@ function keys$(stdin: NodeJS.ReadStream): Observable<Key> {
   });
 }
 
-/** In raw mode Ctrl-C and Ctrl-Z are keys like others; what they stand for is the signal. */
+/** In raw mode Ctrl-C and Ctrl-Z arrive as keys, so send their signals ourselves. */
 function unlessForTheSystem(key: Key): boolean {
   if (key === 'interrupt') process.kill(process.pid, 'SIGINT');
   else if (key === 'suspend') {

@@ -1,8 +1,8 @@
-/** Ends a connection on purpose. */
+/** Closes a connection on purpose. */
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { ControlLink } from '../sessions/control-link.js';
 
-/** Closes with a code; 1006, which no close frame carries, breaks the connection without one. */
+/** Closes with a code. No close frame can carry 1006, so for 1006 the connection is broken without one. */
 export function breakOff(link: ControlLink, code: number, reason: string): void {
   if (code === CloseCode.Abnormal) link.drop();
   else link.close(code, reason);

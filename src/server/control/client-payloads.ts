@@ -1,6 +1,6 @@
 /**
- * What a client sends, one reader per opcode: from the unknown `d` of a frame to a typed value, or to a text that says what is
- * wrong with it. Unknown fields are ignored. Source: Discord docs, Voice Connections.
+ * The payloads that a client sends, one reader per opcode: from the unknown `d` of a frame to a typed value, or to a text that says what is wrong
+ * with it. Unknown fields are ignored. Source: Discord docs, Voice Connections.
  */
 import { isIP } from '../../protocol/ip-address.js';
 import { field, isSnowflake, type Read } from '../../protocol/payloads.js';
@@ -34,15 +34,15 @@ export interface ResumePayload {
 export interface SelectPayload {
   readonly protocol: string;
   readonly mode: string;
-  /** Where the client wants its packets; undefined when that is no IP address and port. */
+  /** Where the client wants its packets sent; undefined if that is not an IP address and port. */
   readonly target: { readonly address: string; readonly port: number } | undefined;
 }
 
-/** Opcode 3. `bare` before version 8: an integer instead of an object; the ack has the form of the heartbeat. */
+/** Opcode 3. Before version 8 it is `bare`: an integer instead of an object. The ack has the same form as the heartbeat. */
 export interface HeartbeatPayload {
-  /** A `bigint` beyond 2^53: arikawa sends nanoseconds. */
+  /** A `bigint` if larger than 2^53: arikawa sends nanoseconds. */
   readonly t: number | bigint;
-  /** Null for -1, undefined where it is absent. */
+  /** Null for -1, undefined if absent. */
   readonly seqAck: number | null | undefined;
   readonly bare: boolean;
 }
@@ -50,7 +50,7 @@ export interface HeartbeatPayload {
 /** Opcode 5. */
 export interface SpeakingPayload {
   readonly speaking: SpeakingFlags;
-  /** Undefined where the client does not say: py-cord and discordgo never do. */
+  /** Undefined if the client does not send it: py-cord and discordgo never do. */
   readonly ssrc: number | undefined;
 }
 
@@ -84,7 +84,7 @@ export function readResume(d: unknown): Read<ResumePayload> {
   return { guildId, sessionId, token, seqAck };
 }
 
-/** Opcode 1. An unusable address is left to be refused with a code of its own. */
+/** Opcode 1. An unusable address is accepted here, because it is refused later with its own code. */
 export function readSelect(d: unknown): Read<SelectPayload> {
   const protocol = field(d, 'protocol');
   const data = field(d, 'data');
@@ -107,7 +107,7 @@ export function readHeartbeat(d: unknown): Read<HeartbeatPayload> {
   return { t, seqAck: field(d, 'seq_ack') === undefined ? undefined : seqAck, bare: false };
 }
 
-/** Opcode 5. `delay` is ignored: it always is 0. */
+/** Opcode 5. `delay` is ignored: it is always 0. */
 export function readClientSpeaking(d: unknown): Read<SpeakingPayload> {
   const speaking = field(d, 'speaking');
   const ssrc = field(d, 'ssrc') ?? undefined;
@@ -118,7 +118,7 @@ export function readClientSpeaking(d: unknown): Read<SpeakingPayload> {
   return { speaking: flags, ssrc };
 }
 
-/** Null for -1 and for none, undefined for what is neither a number nor absent. */
+/** Null for -1 or an absent value; undefined for a value that is not a sequence number. */
 function readSeqAck(d: unknown): number | null | undefined {
   const value = field(d, 'seq_ack') ?? -1;
   if (!isWhole(value, -1, 0xffff)) return undefined;

@@ -1,23 +1,23 @@
-/** Every voice WebSocket that is open, and how one gets in. */
+/** All open voice WebSockets, and how new ones are accepted. */
 import type { Region } from '../sessions/region.js';
 import { ControlConnection } from './connection.js';
 import type { ControlContext } from './context.js';
 import { onMessage } from './on-message.js';
 import type { ControlPort, UpgradeVerdict } from './port.js';
 
-/** The WebSocket side of the server, over all of its ports. */
+/** The WebSocket side of the server, for all of its ports. */
 export class ControlConnections {
   readonly #open = new Set<ControlConnection>();
   #accepted = 0;
 
   constructor(private readonly context: ControlContext) {}
 
-  /** Those that are open now. */
+  /** The connections that are open now. */
   get open(): readonly ControlConnection[] {
     return [...this.#open];
   }
 
-  /** Takes whoever comes to a region's port. */
+  /** Accepts the clients that connect to a region's port. */
   serve(port: ControlPort, region: Region): void {
     port.accept(this.context.settings.version, {
       onUpgrade: (verdict) => this.#onUpgrade(verdict),
@@ -29,7 +29,7 @@ export class ControlConnections {
     });
   }
 
-  /** Ends all of them without a close frame. */
+  /** Breaks all of them without a close frame. */
   drop(): void {
     for (const connection of this.open) connection.drop();
   }

@@ -9,14 +9,14 @@ import type { VoiceSession } from '../sessions/voice-session.js';
 import { breakOff, canEndWith } from './break-off.js';
 import type { ControlConnections } from './connections.js';
 
-/** What they act on. */
+/** What the faults act on. */
 export interface ControlFaultParts {
   readonly state: FaultState;
   readonly registry: SessionRegistry;
   readonly connections: ControlConnections;
 }
 
-/** Stages at which nobody has said yet who comes. */
+/** Stages at which the client has not yet said who it is. */
 const NAMELESS: ReadonlySet<string> = new Set(['socket', 'hello'] satisfies RefusedStage[]);
 
 /** The faults of the voice WebSocket. */

@@ -1,4 +1,4 @@
-/** Heartbeats: each is acknowledged in the form that it came in. */
+/** Heartbeats: each is acknowledged in the form in which it was sent. */
 import { VoiceOp, BUFFERED_RESUME_VERSION } from '../../protocol/opcodes.js';
 import { SUSPICIONS, type Suspicion } from '../rules/suspicions.js';
 import type { HeartbeatPayload } from './client-payloads.js';
@@ -16,11 +16,11 @@ export function onHeartbeat(connection: ControlConnection, payload: HeartbeatPay
   const acknowledged = !faults.heartbeatsIgnored;
   connection.heartbeatCame();
   events.emit({ type: 'heartbeat', ...connection.about, seqAck: seqAck ?? null, acknowledged });
-  // Written by hand: JSON.stringify knows no bigint, and what is echoed has to come back digit by digit.
+  // Written by hand: JSON.stringify cannot write a bigint, and the echoed number must have exactly the same digits.
   if (acknowledged) connection.send(`{"op":${VoiceOp.HeartbeatAck},"d":${bare ? t : `{"t":${t}}`}}`);
 }
 
-/** The form is the version's: an object with `seq_ack` from 8 on, a bare number before. */
+/** The form depends on the version: an object with `seq_ack` from 8 on, a bare number before. */
 function suspicionOf({ version, session }: ControlConnection, { seqAck, bare }: HeartbeatPayload): ControlSuspicion | undefined {
   if (version < BUFFERED_RESUME_VERSION) return bare ? undefined : 'object-heartbeat';
   if (bare) return 'bare-heartbeat';

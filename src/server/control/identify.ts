@@ -6,7 +6,7 @@ import type { IdentifyPayload } from './client-payloads.js';
 import type { ControlConnection } from './connection.js';
 import { codeOf, forcedRefusal, refuse, silentFor } from './refusal.js';
 
-/** Opcode 0: a new session with a new SSRC, and the call's people learn of each other. */
+/** Opcode 0: creates a session with a new SSRC, and announces it and the others in the call to each other. */
 export function onIdentify(connection: ControlConnection, payload: IdentifyPayload): void {
   const { settings, registry, faults, events } = connection.context;
   if (connection.authenticated) {
@@ -36,7 +36,7 @@ export function onIdentify(connection: ControlConnection, payload: IdentifyPaylo
       ip: LOOPBACK,
       port: connection.region.udp.port,
       modes: settings.modes,
-      // Hello's is the one to go by, but discordgo goes by this one.
+      // Clients should use the interval of Hello, but discordgo uses this one.
       heartbeat_interval: settings.heartbeatInterval,
     });
     registry.announce(session);

@@ -1,4 +1,4 @@
-/** What a client's message does: one switch over the opcode. What breaks the protocol closes the socket, with its code. */
+/** Handles a client's message by its opcode. A message that breaks the protocol closes the socket, with its code. */
 import { parseExactJson } from '../../protocol/exact-json.js';
 import { encodeJsonFrame, parseJsonFrame } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
@@ -65,7 +65,7 @@ function onText(connection: ControlConnection, text: string): void {
   }
 }
 
-/** A binary frame: `op u8 ‖ body`. They are DAVE's, and a call that is not encrypted has no use for them. */
+/** A binary frame: `op u8 ‖ body`. All binary frames are DAVE messages; a call that is not encrypted ignores them. */
 function onBinary(connection: ControlConnection, bytes: Uint8Array): void {
   const op = bytes[0];
   if (!connection.authenticated) connection.refuse('not-identified');

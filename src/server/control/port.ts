@@ -10,26 +10,26 @@ import type { TlsIdentity } from '../options.js';
 import { REFUSALS } from '../rules/refusals.js';
 
 /**
- * The commit that founds a group of 200 has some 90 KB: 34 bytes for each whom it adds, and 400 in its Welcome. This is room for ten times
- * as many, and what our own client reads.
+ * The commit that founds a group of 200 has about 90 KB: 34 bytes for each added member, and 400 in its Welcome. This limit allows ten times as many
+ * members, and is the limit of our own client too.
  */
 const MAX_MESSAGE_BYTES = 1 << 20;
 
 /** Answers an HTTP upgrade: with the WebSocket, or with a status instead. */
 export type UpgradeVerdict = (status?: number) => void;
 
-/** What becomes of those who come. */
+/** What is done with new connections. */
 export interface ControlHandlers {
   /** The verdict may be given later. */
   readonly onUpgrade: (verdict: UpgradeVerdict) => void;
   readonly onSocket: (socket: WebSocket, version: VoiceGatewayVersion) => void;
 }
 
-/** Where clients connect to: bound, but not yet accepting until {@link ControlPort.accept}. */
+/** The port that clients connect to: bound, but not yet accepting until {@link ControlPort.accept}. */
 export class ControlPort {
   readonly endpoint: string;
   readonly #port: number;
-  // Those in the middle of a TLS handshake too, which neither the HTTP server nor the WebSocket server knows of.
+  // Includes connections that are still in their TLS handshake: neither the HTTP server nor the WebSocket server knows those.
   readonly #connections = new Set<Socket>();
   readonly #webSockets: WebSocketServer;
   #onUpgrade: ControlHandlers['onUpgrade'] = (verdict) => verdict();
@@ -47,7 +47,7 @@ export class ControlPort {
       perMessageDeflate: false,
       verifyClient: (_, answer) => this.#onUpgrade((status) => answer(status === undefined, status)),
     });
-    // A connection that could not be accepted harms nobody else.
+    // A connection that could not be accepted must not affect the others.
     this.#webSockets.on('error', () => undefined);
     server.on('connection', (connection: Socket) => {
       this.#connections.add(connection);
@@ -55,7 +55,7 @@ export class ControlPort {
     });
   }
 
-  /** On a free port of 127.0.0.1. @param host names it in the endpoint @throws the error of node when that fails, or the TLS identity is unusable */
+  /** Listens on a free port of 127.0.0.1. @param host names it in the endpoint @throws the error of node if that, or the TLS identity, fails */
   static async listen(tls: TlsIdentity | undefined, host: string): Promise<ControlPort> {
     const server = tls === undefined ? createHttpServer(upgradeRequired) : createHttpsServer({ key: tls.key, cert: tls.cert }, upgradeRequired);
     server.listen(0, LOOPBACK);
@@ -63,7 +63,7 @@ export class ControlPort {
     return new ControlPort(server, tls !== undefined, host);
   }
 
-  /** @param highest the highest version spoken. A client that asks for none we know is closed with 4012 */
+  /** @param highest the highest version spoken. A client that asks for an unknown version is closed with 4012 */
   accept(highest: VoiceGatewayVersion, { onUpgrade, onSocket }: ControlHandlers): void {
     this.#onUpgrade = onUpgrade;
     this.#webSockets.on('connection', (socket, request) => {
@@ -74,7 +74,7 @@ export class ControlPort {
     });
   }
 
-  /** Resets every connection and lets go of the port: who connects now is refused. Resolves when nothing is open. */
+  /** Resets every connection and releases the port: new connections are refused. Resolves when nothing is open. */
   async shut(): Promise<void> {
     if (!this.server.listening) return;
     const closed = once(this.server, 'close');
@@ -83,7 +83,7 @@ export class ControlPort {
     await closed;
   }
 
-  /** Listens again, on the same port. @throws the error of node when somebody else has it now */
+  /** Listens again, on the same port. @throws the error of node if another process has it now */
   async reopen(): Promise<void> {
     if (this.server.listening) return;
     await bindAgain(async () => {
@@ -92,7 +92,7 @@ export class ControlPort {
     });
   }
 
-  /** Breaks every connection; resolves when nothing is open. For good. */
+  /** Breaks every connection; resolves when nothing is open. The port cannot be reopened. */
   async close(): Promise<void> {
     this.#webSockets.close();
     for (const socket of this.#webSockets.clients) socket.terminate();
@@ -104,13 +104,13 @@ export class ControlPort {
   }
 }
 
-/** Who comes by plain HTTP is told what is spoken here. */
+/** Answers a plain HTTP request with a hint that this port speaks WebSocket. */
 function upgradeRequired(_: IncomingMessage, response: ServerResponse): void {
   response.writeHead(REFUSALS['plain-http'].code, { Connection: 'Upgrade', Upgrade: 'websocket', 'Content-Type': 'text/plain' });
   response.end('This is a voice gateway: it speaks WebSocket.\n');
 }
 
-/** The lower of what the URL asks for (4 by default) and what we speak; undefined below 4 and for what is no number. */
+/** The lower of the version in the URL (4 by default) and our highest; undefined if that is below 4 or not a number. */
 function negotiate(request: IncomingMessage, highest: VoiceGatewayVersion): VoiceGatewayVersion | undefined {
   const query = (request.url ?? '').split('?', 2)[1] ?? '';
   const asked = new URLSearchParams(query).get('v') ?? '4';

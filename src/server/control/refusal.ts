@@ -1,4 +1,4 @@
-/** How an Identify, Select Protocol or Resume is not answered: refused, or left waiting. */
+/** How an Identify, Select Protocol or Resume is refused, or left unanswered. */
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { Snowflake } from '../../types.js';
 import type { RefusedStage } from '../faults/stages.js';
@@ -8,8 +8,7 @@ import { breakOff } from './break-off.js';
 import type { ControlConnection } from './connection.js';
 
 /**
- * Notes whose socket this is. When a fault has silenced the user, nothing more is heard of it, and `later` runs at the end of
- * that.
+ * Notes which user this socket belongs to. If a fault has silenced the user, the connection reads nothing more, and `later` runs when the fault ends.
  */
 export function silentFor(connection: ControlConnection, userId: Snowflake, later: () => void): boolean {
   connection.userId = userId;
@@ -19,19 +18,19 @@ export function silentFor(connection: ControlConnection, userId: Snowflake, late
   return true;
 }
 
-/** The close code that a fault, or the limit of Identifies and Resumes, puts in place of an answer. */
+/** The close code that a fault, or the limit of Identifies and Resumes, sends in place of an answer. */
 export function forcedRefusal(connection: ControlConnection, stage: RefusedStage, userId: Snowflake | null): number | undefined {
   const { faults, settings } = connection.context;
   const limited = userId !== null && faults.limiter.exceeds(userId, settings.scheduler.now());
   return faults.refusals.take(stage, userId) ?? (limited ? CloseCode.RateLimited : undefined);
 }
 
-/** The close code of a rule; one of them is a setting. */
+/** The close code of a rule. The code of one rule is a setting. */
 export function codeOf(name: RefusalName, { tokenReuse }: ServerSettings): number {
   return name === 'spent-token' && tokenReuse !== 'accept' ? tokenReuse : REFUSALS[name].code;
 }
 
-/** Ends a connection in place of an answer, and tells of it. */
+/** Ends a connection in place of an answer, and emits a `refused` event. */
 export function refuse(
   connection: ControlConnection,
   stage: RefusedStage,

@@ -7,7 +7,7 @@ import type { ResumePayload } from './client-payloads.js';
 import type { ControlConnection } from './connection.js';
 import { codeOf, forcedRefusal, refuse, silentFor } from './refusal.js';
 
-/** Opcode 7: the session gets this socket, and from version 8 on what it missed. */
+/** Opcode 7: the session continues on this socket, and from version 8 on gets the messages that it missed. */
 export function onResume(connection: ControlConnection, payload: ResumePayload): void {
   const { settings, registry, faults, events } = connection.context;
   if (connection.authenticated) {
@@ -30,7 +30,7 @@ export function onResume(connection: ControlConnection, payload: ResumePayload):
   connection.session = found;
   faults.stages.pass('resumed', () => {
     if (!connection.isOpen || found.ended) return;
-    // Read anew: more may have come while a fault held this back.
+    // Read again: more messages may have been added while a fault held this back.
     const replays: readonly WireMessage[] | undefined = buffered ? found.replay.after(payload.seqAck) : [];
     if (replays === undefined) {
       refuse(connection, 'resume', found.gapCode, found.userId, found.guildId);

@@ -7,10 +7,10 @@ import type { SelectPayload } from './client-payloads.js';
 import type { ControlConnection } from './connection.js';
 import { codeOf, refuse } from './refusal.js';
 
-/** Our nonce counter under the shared key; clients are to start in the upper half. */
+/** Our start of the nonce counter under the shared key; clients are expected to start in the upper half. */
 const SERVER_COUNTER_START = 0;
 
-/** Opcode 1: a key and a seal, and from here on the session gets the others' audio. */
+/** Opcode 1: the session gets a key and a cipher, and from now on the audio of the others. */
 export function onSelect(connection: ControlConnection, { protocol, mode, target }: SelectPayload): void {
   const { session, context } = connection;
   const broken = selectRefusal(protocol, mode, target, context.settings.modes) ?? (session === undefined ? 'not-identified' : undefined);

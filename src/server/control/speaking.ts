@@ -1,13 +1,13 @@
-/** Speaking: a session says that it does, or does not. */
+/** Speaking: a session says whether it speaks. */
 import { VoiceOp } from '../../protocol/opcodes.js';
 import { SUSPICIONS } from '../rules/suspicions.js';
 import type { SpeakingPayload } from './client-payloads.js';
 import type { ControlConnection } from './connection.js';
 
-/** Opcode 5. Whatever SSRC a client names, or none: the session has one, and the others are told of that. */
+/** Opcode 5. The others are told the SSRC of the session, whichever SSRC the client names. */
 export function onSpeaking(connection: ControlConnection, { speaking, ssrc: claimed }: SpeakingPayload): void {
   const { session, context } = connection;
-  // Identified, but its Ready is held back by a fault, or it was resumed and is not yet told.
+  // Does not occur: an authenticated connection always has a session.
   if (session === undefined) return;
   const { ssrc, userId } = session;
   if (claimed !== undefined && claimed !== ssrc && context.suspicions.saw('foreign-ssrc', connection.about)) {

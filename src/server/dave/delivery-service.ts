@@ -1,6 +1,6 @@
 /**
  * The DAVE delivery service of one call: passes key packages, proposals, commits and Welcomes between the clients, and keeps the
- * order that MLS needs. It is no member of the group and cannot decrypt a frame.
+ * order that MLS needs. It is not a member of the group and cannot decrypt a frame.
  *
  * Source: Discord docs, Voice Connections, "End-to-End Encryption"; DAVE whitepaper, "Voice Gateway Opcodes".
  */
@@ -21,11 +21,11 @@ import { uint64 } from './mls/tls-codec.js';
 import { checkSnowflake, resolveDaveOptions, type DaveCallOptions, type DaveSettings } from './options.js';
 import { Serial } from './serial.js';
 
-/** Where a call stands. Plain data. */
+/** The state of a call. Plain data. */
 export interface DaveSnapshot {
   /** The lowest version that all clients share: 0 or 1. */
   readonly version: number;
-  /** The version that the clients were last told to use: `version`, or still the one before it. */
+  /** The version that the clients were last told to use: `version`, or still the previous one. */
   readonly versionInForce: number;
   /** The MLS epoch; 0 while there is no group. */
   readonly epoch: number;
@@ -34,11 +34,11 @@ export interface DaveSnapshot {
 }
 
 /**
- * One call. It is told who joins and leaves and what clients send, and sends by the {@link DaveClient} of each; everything happens
- * at once, within the call that causes it, but for what waits for a timer. Nothing that comes from a client makes it throw.
+ * One call. The caller reports who joins and leaves and what clients send; messages go out by the {@link DaveClient} of each. Everything happens
+ * synchronously, within the method that causes it, except what waits for a timer. No message from a client makes it throw.
  */
 export class DaveCall {
-  /** What can be made to go wrong. */
+  /** Injects faults. */
   readonly faults: DaveFaults;
   readonly #settings: DaveSettings;
   readonly #log: DaveLog;
@@ -54,7 +54,7 @@ export class DaveCall {
   #version = MAX_VERSION;
   readonly #serial = new Serial(() => (this.#version > 0 ? this.#group.settle() : undefined));
 
-  /** @throws RangeError for options that no call can work with */
+  /** @throws RangeError for invalid options */
   constructor(options: DaveCallOptions) {
     const settings = resolveDaveOptions(options);
     const { channelId, scheduler, random, firstTransitionId, transitionTimeout, stallTimeout } = settings;
@@ -94,7 +94,7 @@ export class DaveCall {
     return this.#version;
   }
 
-  /** Whether the user is a member of the group, and the call is told to be encrypted. */
+  /** Whether the user is a member of the group, and the clients were told that the call is encrypted. */
   encrypts(userId: Snowflake): boolean {
     return this.#transitions.inForce > 0 && this.#group.leaves.includes(userId);
   }
@@ -104,15 +104,15 @@ export class DaveCall {
     return { version: this.#version, versionInForce: this.#transitions.inForce, epoch, leaves };
   }
 
-  /** How many events of each kind there were. */
+  /** How many events of each kind occurred. */
   get counters(): DaveCounters {
     return this.#log.counters;
   }
 
   /**
-   * What `join` will say to a client, for the opcode 4 that comes before it.
+   * The outcome that `join` would have for a client, for the opcode 4 that is sent before `join`.
    *
-   * @param maxVersion `max_dave_protocol_version` of Identify; 0 where that is absent
+   * @param maxVersion `max_dave_protocol_version` of Identify; 0 if absent
    */
   admission(maxVersion: number): Admission {
     if (capped(maxVersion) === 0 && this.#settings.downgrade === 'refuse') return { refuse: CloseCode.DaveRequired };
@@ -120,10 +120,10 @@ export class DaveCall {
   }
 
   /**
-   * A client is in the call: its opcode 4 was sent, and the others know it by opcode 11. In an encrypted call it gets opcode 25, and
-   * is added when its key package comes. Of a user that is in the call already, this is a new session in place of the old one.
+   * Adds a client to the call: its opcode 4 was sent, and the others know it by opcode 11. In an encrypted call it is sent opcode 25, and is added to
+   * the group when its key package arrives. For a user that is already in the call, this is a new session that replaces the old one.
    *
-   * @throws RangeError when `client.userId` is no snowflake
+   * @throws RangeError if `client.userId` is not a snowflake
    */
   join(client: DaveClient, maxVersion: number): Admission {
     checkSnowflake(client.userId);
@@ -132,7 +132,7 @@ export class DaveCall {
     this.#serial.run(() => {
       const before = this.#version;
       const participant = this.#arrive(client, maxVersion);
-      // Version 0 has no group. And on the way up from it, as an old session of the user is gone, everybody was asked.
+      // Version 0 has no group. And if the version has just risen from 0, because an old session of the user is gone, everybody was already asked.
       if (this.#version === 0 || before === 0) return;
       participant.beginAnew();
       this.#messages.externalSender(participant, this.#sender.announcement);
@@ -140,7 +140,7 @@ export class DaveCall {
     return admission;
   }
 
-  /** A client is gone for good: the others are sent opcode 13 by whoever calls this, and a Remove by us. */
+  /** Removes a client for good: the caller sends opcode 13 to the others, and we send a Remove. */
   leave(userId: Snowflake): void {
     this.#serial.run(() => {
       this.#absences.forget(userId);
@@ -149,8 +149,8 @@ export class DaveCall {
   }
 
   /**
-   * A client lost its socket and may resume. It stays a member for `removeGrace`; what is sent to it is to be kept. With `misses`, where it
-   * is not, it leaves the group at once, and its return is as after the grace.
+   * A client lost its socket and may resume. It stays a member for `removeGrace`; the caller keeps what is sent to it. With `misses`, the messages
+   * are not kept: it leaves the group at once, and its return is handled as after the grace.
    */
   disconnected(userId: Snowflake, misses = false): void {
     const participant = this.#roster.get(userId);
@@ -160,9 +160,9 @@ export class DaveCall {
   }
 
   /**
-   * The same session has a socket again. Within the grace nothing happened; after it, the client is told to begin anew.
+   * The same session has a socket again. Within the grace nothing changes; after it, the client is told to begin anew.
    *
-   * @returns false when the user is not known at all
+   * @returns false if the user is not known at all
    */
   reconnected(client: DaveClient): boolean {
     const { userId } = client;
@@ -182,23 +182,23 @@ export class DaveCall {
         this.#messages.prepareEpoch(returned, this.#version);
         this.#messages.externalSender(returned, this.#sender.announcement);
       }
-      // It missed whatever changed the version meanwhile.
+      // It missed every change of the version in its absence.
       this.#messages.prepareTransition(returned, this.#version, 0);
     });
     return true;
   }
 
-  /** A binary message, without its opcode. Bad ones are counted events; the bytes are only lent. */
+  /** A binary message, without its opcode. Invalid ones are counted as events; the bytes are copied. */
   receiveBinary(userId: Snowflake, op: number, body: Uint8Array): void {
     this.#received.binary(userId, op, Uint8Array.from(body));
   }
 
-  /** A JSON message: opcode 23 or 31. Bad ones are counted events. */
+  /** A JSON message: opcode 23 or 31. Invalid ones are counted as events. */
   receiveJson(userId: Snowflake, op: number, d: unknown): void {
     this.#received.json(userId, op, d);
   }
 
-  /** Sends nothing any more, and runs no timer. */
+  /** Stops sending, and cancels every timer. */
   close(): void {
     this.#serial.close();
     this.#transitions.clear();
@@ -211,7 +211,7 @@ export class DaveCall {
   #arrive(client: DaveClient, maxVersion: number): Participant {
     const { userId } = client;
     this.#absences.forget(userId);
-    // Its other session is replaced: no change of version in between.
+    // Its old session is replaced: the version must not change in between.
     this.#retire(userId);
     const participant = new Participant(client, capped(maxVersion));
     this.#roster.set(userId, participant);
@@ -234,7 +234,7 @@ export class DaveCall {
     this.#transitions.drop(userId);
   }
 
-  /** Lets the version follow the clients. */
+  /** Sets the version to the lowest that all clients share. */
   #agree(): void {
     const lowest = lowestVersion(this.#roster.values());
     if (lowest === this.#version) return;

@@ -1,23 +1,23 @@
-/** What the delivery service tells about itself. Ids, numbers and reasons: no key and no message is in any of it. */
+/** Events of the delivery service. They contain ids, numbers and reasons, but no key and no message. */
 import type { Snowflake } from '../../types.js';
 
 /**
- * Why a group was given up and everybody asked for a key package: one client is left; nobody is left who could commit; no commit
- * came in time; the last client without DAVE has left; somebody asked for it.
+ * Why a group was given up and every client asked for a key package. In order: one client is left; no client is left that could commit; no commit
+ * came in time; the last client without DAVE has left; a reset was requested.
  */
 export type ResetReason = 'alone' | 'nobody-left' | 'stalled' | 'upgrade' | 'asked';
 
 /**
- * - `key-package`: one was taken. `stale-key-package`: it was made before the client was told to begin anew, or by a member.
+ * - `key-package`: one was accepted. `stale-key-package`: it was made before the client was told to begin anew, or sent by a member.
  *   `bad-key-package`: it breaks the rules
- * - `proposals`: a batch went out
- * - `commit`: one was taken; `epoch` is the new one, `members` its users by leaf index. `late-commit`: another one was faster, as
- *   usual. `bad-commit`: malformed, or not what was proposed
+ * - `proposals`: a batch was sent
+ * - `commit`: one was accepted; `epoch` is the new one, `members` its users by leaf index. `late-commit`: another one was faster, which is
+ *   normal. `bad-commit`: malformed, or not what was proposed
  * - `flagged`: a client could not use a commit or a Welcome, opcode 31
- * - `ready`, `executed`: of a transition; `timedOut` when not all were ready
+ * - `ready`, `executed`: for a transition; `timedOut` if not all clients were ready
  * - `reset`: the group was given up
- * - `version`: the lowest shared version changed, and the call with it
- * - `ignored`: a message that has no meaning here and now
+ * - `version`: the lowest shared version changed, and with it the version of the call
+ * - `ignored`: a message that has no meaning in the current state
  * - `send-failed`: a client's `sendJson` or `sendBinary` threw
  */
 export type DaveEvent =
@@ -44,10 +44,10 @@ export type DaveEvent =
   | { readonly type: 'ignored'; readonly userId: Snowflake; readonly op: number; readonly reason: string }
   | { readonly type: 'send-failed'; readonly userId: Snowflake; readonly op: number };
 
-/** How many events of each kind there were, whether or not anybody listened. */
+/** How many events of each kind occurred, even if nobody listened. */
 export type DaveCounters = Readonly<Record<DaveEvent['type'], number>>;
 
-/** Counts events and hands them on. */
+/** Counts events and passes them on. */
 export class DaveLog {
   readonly #counters: Record<DaveEvent['type'], number> = {
     'key-package': 0, 'stale-key-package': 0, 'bad-key-package': 0, proposals: 0, commit: 0, 'late-commit': 0, 'bad-commit': 0,

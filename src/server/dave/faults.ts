@@ -1,31 +1,28 @@
-/** What can be made to go wrong in a call's end-to-end encryption. */
+/** Faults that can be injected into a call's end-to-end encryption. */
 import type { Snowflake } from '../../types.js';
 
-/** The faults of one call. Those that name a user strike that user's messages only; without one they strike everybody's. */
+/** The faults of one call. A fault with a user affects that user's messages only; without one it affects everybody's. */
 export interface DaveFaults {
-  /**
-   * The next opcode 29 is announced with its last bytes flipped: once each for everybody who gets it, its author included. The
-   * answer to it is a 31.
-   */
+  /** The next opcode 29 is sent with its last bytes flipped: once to each recipient, its author included. Clients answer it with opcode 31. */
   garbleCommit(userId?: Snowflake): void;
-  /** The next opcode 30 is sent with its last bytes flipped. Once each for everybody who gets one at that moment. */
+  /** The next opcode 30 is sent with its last bytes flipped, once to each recipient of that moment. */
   garbleWelcome(userId?: Snowflake): void;
-  /** Sends an opcode 27 of random bytes, now, to the members of the group. No answer is due to it. */
+  /** Sends an opcode 27 of random bytes, now, to the members of the group. Clients need not answer it. */
   sendGarbageProposals(userId?: Snowflake): void;
   /** The next `count` transitions are executed without an opcode 22. */
   loseExecutes(count: number): void;
-  /** Opcode 25 is sent so many ms late from now on; what follows it does not wait. 0 ends that. */
+  /** From now on opcode 25 is sent this many ms late; later messages do not wait for it. 0 ends that. */
   delayExternalSender(ms: number): void;
-  /** No commit is announced while on; `false` announces the one that was accepted meanwhile. */
+  /** No commit is announced while on; `false` announces the commit that was accepted meanwhile. */
   holdAnnouncements(on: boolean): void;
-  /** Gives the group up: opcodes 24 and 21, and new key packages from everybody. */
+  /** Gives up the group: opcodes 24 and 21, and new key packages from everybody. */
   resetGroup(): void;
 }
 
-/** Whose messages a fault strikes. */
+/** Whose messages a fault affects. */
 export type Struck = Snowflake | 'everybody' | undefined;
 
-/** Written by the faults, read where they matter. */
+/** Written by the faults, read where they take effect. */
 export class DaveFaultState {
   commit: Struck;
   welcome: Struck;
@@ -35,7 +32,7 @@ export class DaveFaultState {
   announcementsHeld = false;
 }
 
-/** What the faults that act at once do. */
+/** What the faults with an immediate effect do. */
 export interface DaveFaultActions {
   readonly garbageProposals: (userId: Snowflake | undefined) => void;
   /** Announces what was held. */

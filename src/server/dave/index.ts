@@ -1,4 +1,4 @@
-/** What the rest of the server uses of the DAVE delivery service. */
+/** What the rest of the server uses from the DAVE delivery service. */
 export { DaveCall, type DaveSnapshot } from './delivery-service.js';
 export type { DaveCounters, DaveEvent, ResetReason } from './events.js';
 export type { DaveFaults } from './faults.js';

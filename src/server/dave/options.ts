@@ -1,4 +1,4 @@
-/** What a {@link DaveCall} can be told, and the defaults. */
+/** The options of a {@link DaveCall}, and the defaults. */
 import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../../types.js';
@@ -11,24 +11,24 @@ export interface DaveCallOptions {
   /** The MLS group id. */
   readonly channelId: Snowflake;
   /**
-   * What becomes of a client without DAVE: it is refused with 4017, as at Discord, or the whole call goes on in the clear until it
-   * leaves. Default 'refuse'.
+   * How a client without DAVE is handled: it is refused with 4017, as at Discord, or the whole call
+   * continues unencrypted until it leaves. Default 'refuse'.
    */
   readonly downgrade?: 'refuse' | 'downgrade';
   /**
-   * The id of the transition in which a group is founded, 0 to 65 535. Default 0, as at Discord: founded groups are in force at
-   * once. Others, and all later transitions, count up from it.
+   * The id of the transition in which a group is founded, 0 to 65 535. Default 0, as at Discord: a founded group takes effect at once. Later
+   * transitions count up from it.
    */
   readonly firstTransitionId?: number;
   /** ms that a transition waits for clients that are not ready. Default 2000. */
   readonly transitionTimeout?: number;
-  /** ms that proposals may be without a commit; then the group is given up. Default 5000; doubled each time in a row. */
+  /** ms that proposals may wait for a commit; then the group is given up. Default 5000; doubled each time in a row. */
   readonly stallTimeout?: number;
-  /** ms that a member whose socket is lost stays in the group. Default Infinity: until `leave`, so that a resume finds it in place. */
+  /** ms that a member stays in the group after its socket is lost. Default Infinity: until `leave`, so that a resume finds it in place. */
   readonly removeGrace?: number;
-  /** Is told everything, at once. It must not throw. */
+  /** Called synchronously with every event. It must not throw. */
   readonly onEvent?: (event: DaveEvent) => void;
-  /** Source of the garbage of faults. Keys come from node:crypto. Default: node:crypto. */
+  /** Source of the random bytes of faults. Keys come from node:crypto. Default: node:crypto. */
   readonly random?: (bytes: number) => Uint8Array;
   /** Runs every timer. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
@@ -39,7 +39,7 @@ export interface DaveSettings extends Required<Omit<DaveCallOptions, 'onEvent'>>
   readonly onEvent: ((event: DaveEvent) => void) | undefined;
 }
 
-/** How a call goes unless told otherwise. */
+/** The defaults of a call. */
 export const DEFAULT_DAVE_OPTIONS = {
   downgrade: 'refuse',
   firstTransitionId: 0,
@@ -47,11 +47,11 @@ export const DEFAULT_DAVE_OPTIONS = {
   stallTimeout: 5_000,
   removeGrace: Infinity,
   random: randomBytes,
-  // So that the published types name no file within rxjs.
+  // Cast so that the published types do not name a file within rxjs.
   scheduler: asyncScheduler as SchedulerLike,
 } as const satisfies Omit<DaveSettings, 'channelId' | 'onEvent'>;
 
-/** Fills in the defaults. @throws RangeError for a value that no call can work with */
+/** Fills in the defaults. @throws RangeError for an invalid value */
 export function resolveDaveOptions(options: DaveCallOptions): DaveSettings {
   const { channelId, onEvent } = options;
   const settings = withDefaults<DaveSettings>({ ...DEFAULT_DAVE_OPTIONS, channelId, onEvent }, options);
@@ -65,7 +65,7 @@ export function resolveDaveOptions(options: DaveCallOptions): DaveSettings {
   return settings;
 }
 
-/** @throws RangeError for what is no unsigned 64-bit integer in decimal */
+/** @throws RangeError if the id is not an unsigned 64-bit integer in decimal */
 export function checkSnowflake(id: Snowflake): void {
   if (!/^\d{1,20}$/.test(id) || BigInt(id) >= 1n << 64n) throw new RangeError(`not a snowflake: ${id}`);
 }

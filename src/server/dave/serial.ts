@@ -1,13 +1,13 @@
-/** Runs actions one after the other, also when one is asked for from within another: a client may answer while it is sent to. */
+/** Runs actions one after the other, also if one is requested within another: a client may answer while a message is being sent to it. */
 export class Serial {
   readonly #waiting: (() => void)[] = [];
   #running = false;
   #closed = false;
 
-  /** @param afterEach runs behind every action */
+  /** @param afterEach runs after every action */
   constructor(private readonly afterEach: () => void) {}
 
-  /** Now, or when the action that runs is done; not at all once closed. */
+  /** Runs the action now, or after the running one; never after `close`. */
   run(action: () => void): void {
     this.#waiting.push(action);
     if (this.#running) return;
@@ -22,7 +22,7 @@ export class Serial {
     }
   }
 
-  /** What waits is forgotten. */
+  /** Drops the waiting actions. */
   close(): void {
     this.#closed = true;
   }

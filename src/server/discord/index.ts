@@ -1,4 +1,4 @@
-/** A pretended Discord: see docs/discord.md. */
+/** A simulated Discord: see docs/discord.md. */
 export { startDiscord, type LoopbackDiscord } from './start.js';
 export type { DiscordEvent, Shard } from './plain/events.js';
 export type { DiscordOptions } from './plain/options.js';

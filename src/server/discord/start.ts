@@ -1,4 +1,4 @@
-/** Wires the parts of a pretended Discord together. */
+/** Connects the parts of a simulated Discord. */
 import { filter, map, type Observable } from 'rxjs';
 import { nodeTransports } from '../../net/transports.js';
 import type { Snowflake } from '../../types.js';
@@ -26,33 +26,33 @@ import type { MessagePayload } from './world/message-payloads.js';
 import type { UserRecord } from './world/records.js';
 import { World } from './world/world.js';
 
-/** A running Discord: REST and bot gateway on one port of 127.0.0.1, and a voice server. */
+/** A running simulated Discord: REST and the bot gateway on one port of 127.0.0.1, and a voice server. */
 export interface LoopbackDiscord {
-  /** Of REST, without a version: `http://localhost:PORT/api`. Where a client wants a host alone, see {@link LoopbackDiscord.port}. */
+  /** The URL of REST, without a version: `http://localhost:PORT/api`. If a client wants a host only, see {@link LoopbackDiscord.port}. */
   readonly api: string;
-  /** Of the bot gateway: `ws://localhost:PORT`. Clients are told it by `gateway/bot`. */
+  /** The URL of the bot gateway: `ws://localhost:PORT`. Clients get it from `gateway/bot`. */
   readonly gateway: string;
-  /** Of both. */
+  /** The port of both. */
   readonly port: number;
-  /** The bot's. A secret, as real ones are. */
+  /** The bot's token. Treat it as a secret. */
   readonly token: string;
-  /** The bot's id, which is the application's too. */
+  /** The bot's id, which is also the application's. */
   readonly botId: Snowflake;
-  /** A new guild, with the bot in it: what is given, told by GUILD_CREATE. @throws RangeError for an id that is taken */
+  /** Adds a new guild with the bot in it, and dispatches GUILD_CREATE. @throws RangeError for an id that is taken */
   guild(options?: GuildOptions): Guild;
-  /** The voice server: its packets, counters, and every fault it knows. What the world knows of is changed by the world's own handles. */
+  /** The voice server: its packets, counters, and all its faults. Change guilds, channels and members by their own handles. */
   readonly voice: LoopbackVoiceServer;
-  /** What can go wrong with the bot gateway and with REST. */
+  /** Injects faults of the bot gateway and of REST. */
   readonly faults: { readonly gateway: GatewayFaults; readonly rest: RestFaults };
-  /** What happens. Hot; completes on close. */
+  /** All events. Hot; completes on close. */
   readonly events$: Observable<DiscordEvent>;
-  /** Every message written or changed, by the bot or by members, but for those that one member alone sees. Hot; completes on close. */
+  /** Every message written or edited, by the bot or by members, except ephemeral ones. Hot; completes on close. */
   readonly messages$: Observable<MessagePayload>;
   /** Breaks every connection; resolves when no socket and no timer is left. May be called again. */
   close(): Promise<void>;
 }
 
-/** Bytes of a token's secret part. */
+/** The number of bytes in a token's secret part. */
 const SECRET_BYTES = 27;
 
 /**
@@ -145,7 +145,7 @@ function createWorld({ wallClock, botId, botName }: DiscordSettings): World {
   return new World(ids, bot, owner);
 }
 
-/** Of the form that real ones have: some clients read the bot's id from it. */
+/** In the form of real tokens, because some clients read the bot's id from it. */
 function newToken(botId: Snowflake, { random, wallClock }: DiscordSettings): string {
   const time = Buffer.alloc(4);
   time.writeUInt32BE(Math.trunc(wallClock() / 1_000) >>> 0);

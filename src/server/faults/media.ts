@@ -3,19 +3,18 @@ import type { Snowflake } from '../../types.js';
 import type { DatagramRule } from '../traffic/datagram-rule.js';
 import type { ForwardingOptions } from '../traffic/forwarding.js';
 
-/** What can go wrong with datagrams. */
+/** Faults of datagrams. */
 export interface MediaFaults {
-  /** Leaves the next `count` IP discovery requests without an answer; `Infinity`: all of them. 0 ends that. */
+  /** Does not answer the next `count` IP discovery requests; `Infinity`: all of them. 0 ends that. */
   loseDiscoveryReplies(count: number): void;
-  /** Lets a rule decide on each audio datagram, inbound and outbound; null stops that. `lossy` makes one. */
+  /** Sets a rule that decides on each audio datagram, inbound and outbound; null stops that. `lossy` makes one. */
   datagrams(rule: DatagramRule | null): void;
   /**
-   * The next `count` end-to-end encrypted packets of a user reach the others in the clear, as real clients send a few around transitions; 0
-   * ends that.
+   * The next `count` end-to-end encrypted packets of a user are forwarded unencrypted, as real clients send a few around transitions; 0 ends that.
    */
   plainPackets(userId: Snowflake, count: number): void;
   /**
-   * How audio is forwarded from now on, in place of the option of the same name; null: byte for byte as it came.
+   * Sets how audio is forwarded from now on, in place of the option of the same name; null: byte for byte.
    * @throws RangeError for an option out of range
    */
   forwarding(options: ForwardingOptions | null): void;

@@ -1,20 +1,20 @@
-/** Who identifies too often. */
+/** Limits how often a user identifies. */
 import type { Snowflake } from '../../types.js';
 
-/** How many Identifies and Resumes of one user are taken. */
+/** How many Identifies and Resumes of one user are accepted. */
 export interface RateLimit {
-  /** At most so many within `window`. */
+  /** The maximum number within `window`. */
   readonly times: number;
   /** ms. */
   readonly window: number;
 }
 
-/** Counts per user, over a window that slides. */
+/** Counts per user, over a sliding window. */
 export class RateLimiter {
   limit: RateLimit | undefined;
   readonly #seen = new Map<Snowflake, number[]>();
 
-  /** Whether this one more, at `now` ms, is one too many. Those refused count too: hammering does not help. */
+  /** Whether one more request, at `now` ms, is over the limit. Refused ones count too: hammering does not help. */
   exceeds(userId: Snowflake, now: number): boolean {
     if (this.limit === undefined) return false;
     const { times, window } = this.limit;
@@ -24,7 +24,7 @@ export class RateLimiter {
     return recent.length > times;
   }
 
-  /** A new limit; what was before it is forgotten. */
+  /** Sets a new limit, and forgets the requests so far. */
   set(limit: RateLimit | undefined): void {
     this.limit = limit;
     this.#seen.clear();

@@ -1,8 +1,8 @@
-/** The faults that a test, or somebody rehearsing a bot, can call for. docs/server.md shows each at work. */
+/** The faults that a test or a rehearsal can cause. docs/server.md shows the effect of each. */
 import type { ControlFaults } from './control.js';
 import type { MachineFaults } from './machine.js';
 import type { MediaFaults } from './media.js';
 import type { SignallingFaults } from './signalling.js';
 
-/** Everything that can be made to go wrong. A call takes effect at once, and lasts until taken back where that can be. */
+/** All faults. A call takes effect at once; a fault that can be taken back lasts until then. */
 export interface ServerFaults extends ControlFaults, MediaFaults, SignallingFaults, MachineFaults {}

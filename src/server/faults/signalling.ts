@@ -1,7 +1,7 @@
-/** Faults of the bot gateway, and of the membership of a channel that it tells of. */
+/** Faults of the bot gateway, and of the channel memberships that it reports. */
 import type { Snowflake } from '../../types.js';
 
-/** Bot gateway events that can be held back. `leave`: voice states without a channel, which are held by `state` too. */
+/** Bot gateway events that can be held back. `leave`: voice states without a channel; `state` holds these too. */
 export type WithheldEvent = 'state' | 'server' | 'leave';
 
 /** Which of the bot gateway's two events is dispatched first. Discord promises no order. */
@@ -9,64 +9,58 @@ export type EventOrder = 'state-first' | 'server-first';
 
 /** How a bot gateway gets a new session. */
 export interface ReidentifyOptions {
-  /** The close code of the voice sessions before, 4006 or 4014. Default 4006. */
+  /** The close code of the previous voice sessions, 4006 or 4014. Default 4006. */
   readonly code?: number;
-  /** Number of the shard, and how many there are; guilds of another shard notice nothing. Default `[0, 1]`. */
+  /** Number of the shard, and of shards in total; guilds of other shards are not affected. Default `[0, 1]`. */
   readonly shard?: readonly [number, number];
-  /**
-   * Whether the voice state with the new session id comes at once, or only when op 4 asks for it, together with the voice server.
-   * Default `at-once`.
-   */
+  /** Whether the voice state with the new session id is sent at once, or only together with the voice server, after op 4. Default `at-once`. */
   readonly state?: 'at-once' | 'on-request';
 }
 
-/** What the bot gateway can bring about. Voice sessions that end by it close after the events that say so. */
+/** Faults of the bot gateway. The voice sessions that they end close after the corresponding events. */
 export interface SignallingFaults {
   /** Which of the two bot gateway events comes first from now on. */
   eventOrder(order: EventOrder): void;
-  /**
-   * Holds back all events of a kind, for every user; `false` dispatches what was held. With `leave`, the echo of a leave comes
-   * late.
-   */
+  /** Holds back all events of a kind, for every user; `false` dispatches them. With `leave`, the echo of a leave comes late. */
   withholdEvent(event: WithheldEvent, on: boolean): void;
   /** The guild's voice server goes away: its members get a null endpoint, and their sockets close with 4014. */
   nullEndpoint(guildId: Snowflake): void;
-  /** Names a voice server (this one) to the members of a guild, each with a new token; the tokens before are worth nothing. */
+  /** Sends a voice server (this one) to the members of a guild, each with a new token; the previous tokens become invalid. */
   nameServer(guildId: Snowflake): void;
   /**
-   * Names another endpoint to the members of a guild: other ports of this server. The next call goes back, and so on. Their
-   * sessions close with `code`, 4014 by default; null lets them go on until they identify anew. An Identify where the guild no
-   * longer is: 4011. Resolves with the endpoint. Rejects with the error of node when there is no port for it.
+   * Sends another endpoint to the members of a guild: other ports of this server. The next call switches back, and so on. Their sessions close with
+   * `code`, 4014 by default; with null they continue until they identify again. An Identify at the former endpoint is closed with 4011. Resolves with
+   * the endpoint. Rejects with the error of node if no port is available.
    */
   changeRegion(guildId: Snowflake, options?: { readonly code?: number | null }): Promise<string>;
   /**
-   * Takes a user out of the channel, in one guild or all: state with a null channel, then 4014; 4022 where the user was alone in the
-   * channel, as at Discord (discord-api-docs #7575). `code` is another in its place.
+   * Removes a user from the channel, in one guild or all: state with a null channel, then 4014; 4022 if the user was alone in the channel, as at
+   * Discord (discord-api-docs #7575). `code` replaces both.
    */
   kick(userId: Snowflake, guildId?: Snowflake, options?: { readonly code?: number }): void;
-  /** In a stage: sends a user into the audience, as whoever comes is, or with `false` makes a speaker of it. Elsewhere nothing. */
+  /** In a stage: moves a user into the audience, where everybody starts, or with `false` to the speakers. Does nothing elsewhere. */
   suppress(userId: Snowflake, on: boolean, guildId?: Snowflake): void;
-  /** A moderator mutes a user, in one guild or all, until `false` or a leave: `mute` in the voice state, and not forwarded. */
+  /** A moderator mutes a user, in one guild or all, until `false` or a leave: `mute` in the voice state, and audio is not forwarded. */
   mute(userId: Snowflake, on: boolean, guildId?: Snowflake): void;
   /** A moderator deafens a user, in one guild or all, until `false` or a leave: `deaf` in the voice state, and nothing is forwarded to it. */
   deafen(userId: Snowflake, on: boolean, guildId?: Snowflake): void;
-  /** Moves a user, wherever the user is or in one guild, to another channel: both events, then 4014 for the old session. */
+  /** Moves a user, in one guild or all, to another channel: both events, then 4014 for the old session. */
   move(userId: Snowflake, channelId: Snowflake, guildId?: Snowflake): void;
-  /** Everybody is thrown out of the channel at once, and the sockets close with 4022; the channel stays. */
+  /** Removes everybody from the channel at once, and their sockets close with 4022; the channel stays. */
   endCall(guildId: Snowflake, channelId: Snowflake): void;
-  /** Deletes a channel: CHANNEL_DELETE, then as {@link SignallingFaults.endCall}. From then on op 4 to it is not answered. */
+  /** Deletes a channel: CHANNEL_DELETE, then as {@link SignallingFaults.endCall}. From then on op 4 for it is not answered. */
   deleteChannel(guildId: Snowflake, channelId: Snowflake): void;
   /** Deletes a guild, or makes it unavailable: GUILD_DELETE to its members, then as {@link SignallingFaults.endCall} in each channel. */
   deleteGuild(guildId: Snowflake, options?: { readonly unavailable?: boolean }): void;
-  /** A channel is full while on: op 4 to it is answered by nothing, and whoever is elsewhere stays there. */
+  /** A channel is full while on: op 4 for it is not answered, and users in other channels stay there. */
   fullChannel(channelId: Snowflake, on: boolean): void;
-  /** The echo of a leave comes once more, with a session id that the user had before: out of nowhere, or after a new join. */
+  /** Sends the echo of a leave once more, with a former session id of the user: unexpectedly, or after a new join. */
   staleLeave(userId: Snowflake, guildId?: Snowflake): void;
   /**
-   * The user's bot gateway was lost and has identified anew: READY, with a new session id, under which the memberships go on. The
-   * voice sessions end, and a voice server is named, with a new token, only when op 4 is sent again.
+   * The user's bot gateway was lost and has identified again: READY with a new session id, under which the memberships continue. The voice sessions
+   * end, and a voice server with a new token is sent only after another op 4.
    */
   reidentifyGateway(userId: Snowflake, options?: ReidentifyOptions): void;
-  /** The session id changes without a READY: both events, and the voice session before closes with `code`, 4006 by default. */
+  /** Changes the session id without a READY: both events, and the previous voice session closes with `code`, 4006 by default. */
   renewSession(userId: Snowflake, options?: { readonly code?: number }): void;
 }

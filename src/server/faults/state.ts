@@ -1,4 +1,4 @@
-/** What the faults have set, read by the parts of the server where it matters. */
+/** The settings of the faults, read by the parts of the server that they affect. */
 import type { Snowflake } from '../../types.js';
 import type { DatagramRule } from '../traffic/datagram-rule.js';
 import type { SocketKind } from './control.js';
@@ -8,25 +8,25 @@ import { Refusals } from './refusals.js';
 import type { EventOrder, WithheldEvent } from './signalling.js';
 import type { AnnouncedMessage, RefusedStage, WithheldStage } from './stages.js';
 
-/** Written by `faults`, read by everybody else. */
+/** Written by the faults, read by all other parts. */
 export class FaultState {
-  /** Messages that are held back. */
+  /** Messages of the server that can be held back. */
   readonly stages = new HoldPoints<WithheldStage>();
-  /** Bot gateway events that are. */
+  /** Bot gateway events that can be held back. */
   readonly gatewayEvents = new HoldPoints<WithheldEvent>();
-  /** In place of a step. */
+  /** Close codes in place of a step. */
   readonly refusals = new Refusals<RefusedStage>();
-  /** Right after a message. */
+  /** Close codes right after a message. */
   readonly afterwards = new Refusals<AnnouncedMessage>();
   readonly limiter = new RateLimiter();
-  /** Users whose sockets are dead, though open. */
+  /** Users whose sockets are open but dead. */
   readonly silent: Readonly<Record<SocketKind, Set<Snowflake>>> = { control: new Set(), media: new Set() };
-  /** Channels that nobody gets into: op 4 is not answered. */
+  /** Channels that nobody can join: op 4 is not answered. */
   readonly closedChannels = new Set<Snowflake>();
   heartbeatsIgnored = false;
-  /** How many further discovery replies get lost. */
+  /** How many further discovery replies are dropped. */
   discoveryLosses = 0;
-  /** How many further packets of a user go out in the clear. */
+  /** How many further packets of a user are sent unencrypted. */
   readonly plainPackets = new Map<Snowflake, number>();
   rule: DatagramRule | undefined;
 

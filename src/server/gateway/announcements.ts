@@ -1,4 +1,4 @@
-/** What the bot gateways tell of voice: later than what caused it, in order, and held back where a fault says so. */
+/** What the bot gateways send about voice: asynchronously, in order, and held back while a fault says so. */
 import type { Snowflake } from '../../types.js';
 import type { FaultState } from '../faults/state.js';
 import type { Directory, Membership } from '../sessions/directory.js';
@@ -7,7 +7,7 @@ import type { BotGateways } from './bot-gateways.js';
 import { voiceServerEvent, voiceStateEvent, type ReadyEvent, type VoiceServerEvent, type VoiceStateEvent } from './payloads.js';
 import type { TaskQueue } from './task-queue.js';
 
-/** What announcements are made of. */
+/** The parts that announcements use. */
 export interface AnnouncementParts {
   readonly directory: Directory;
   readonly regions: GuildRegions;
@@ -20,24 +20,24 @@ export interface AnnouncementParts {
 const GUILD_VOICE = 2;
 const GUILD_STAGE_VOICE = 13;
 
-/** One method for each thing that can be told. */
+/** One method for each kind of announcement. */
 export class Announcements {
   constructor(private readonly parts: AnnouncementParts) {}
 
-  /** Both events about a member's place, in the order that is set. */
+  /** Both events about a member's channel, in the configured order. */
   place(membership: Membership): void {
     const announce = [() => this.state(membership), () => this.server(membership)];
     if (this.parts.faults.eventOrder === 'server-first') announce.reverse();
     for (const one of announce) one();
   }
 
-  /** Where a member is, to everybody. */
+  /** Where a member is, sent to everybody. */
   state(membership: Membership): void {
     const event = voiceStateEvent(membership, membership.channelId);
     this.parts.tasks.post(() => this.parts.faults.gatewayEvents.pass('state', () => this.#tellOfState(event)));
   }
 
-  /** A member's voice server, with a new token, to the member alone. */
+  /** A member's voice server, with a new token, sent to the member only. */
   server(membership: Membership): void {
     const { directory, faults, gateways, tasks } = this.parts;
     directory.renewToken(membership);
@@ -47,20 +47,20 @@ export class Announcements {
     tasks.post(() => faults.gatewayEvents.pass('server', dispatch));
   }
 
-  /** A leave, to everybody. It is a state too, and waits with those as well. */
+  /** A leave, sent to everybody. It is a voice state too, so it also waits while those are held. */
   left(event: VoiceStateEvent): void {
     const { gatewayEvents } = this.parts.faults;
     this.parts.tasks.post(() => gatewayEvents.pass('state', () => gatewayEvents.pass('leave', () => this.#tellOfState(event))));
   }
 
-  /** That a voice channel is no more, to everybody. */
+  /** A voice channel was deleted: sent to everybody. */
   channelDeleted(guildId: Snowflake, channelId: Snowflake): void {
     const type = this.parts.directory.isStage(channelId) ? GUILD_STAGE_VOICE : GUILD_VOICE;
     const channel = { id: channelId, guild_id: guildId, type };
     this.parts.tasks.post(() => this.parts.gateways.broadcast('CHANNEL_DELETE', channel));
   }
 
-  /** That a guild is no more, or unavailable, to the members. */
+  /** A guild was deleted, or is unavailable: sent to the members. */
   guildDeleted(guildId: Snowflake, unavailable: boolean): void {
     const { directory, gateways, tasks } = this.parts;
     const users = directory.ofGuild(guildId).map(({ userId }) => userId);
@@ -68,12 +68,12 @@ export class Announcements {
     tasks.post(() => users.forEach((userId) => gateways.dispatch(userId, 'GUILD_DELETE', guild)));
   }
 
-  /** That a user's bot gateway has a new session, to the user. */
+  /** A user's bot gateway has a new session: sent to the user. */
   ready(event: ReadyEvent): void {
     this.parts.tasks.post(() => this.parts.gateways.ready(event.user.id, event));
   }
 
-  /** What a member is told of its voice server now. */
+  /** The current voice server event of a member. */
   serverEvent(membership: Membership): VoiceServerEvent {
     const { directory, regions } = this.parts;
     const { endpoint } = regions.of(membership.guildId);

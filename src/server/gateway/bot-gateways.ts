@@ -1,4 +1,4 @@
-/** The bot gateways in this process: one per user, each a stream of dispatches and a place for op 4 commands. */
+/** The bot gateways in this process: one per user, each a stream of dispatches that also takes op 4 commands. */
 import { Subject } from 'rxjs';
 import { gatewayPort, type GatewayPayload, type GatewayPort } from '../../gateway/port.js';
 import { GatewayOp } from '../../protocol/opcodes.js';
@@ -11,12 +11,12 @@ interface BotGateway {
   sequence: number;
 }
 
-/** One stream of dispatches per user, numbered with a rising `s`. */
+/** One stream of dispatches per user, numbered with an ascending `s`. */
 export class BotGateways {
   readonly #gateways = new Map<Snowflake, BotGateway>();
   #completed = false;
 
-  /** @param onCommand gets whatever was passed to a port's `next` */
+  /** @param onCommand called with each value passed to a port's `next` */
   constructor(private readonly onCommand: (userId: Snowflake, command: unknown) => void) {}
 
   /** The user's port: always the same one. */
@@ -32,13 +32,13 @@ export class BotGateways {
     return gateway.port;
   }
 
-  /** Dispatches to one user; nothing happens when the user has no gateway here. */
+  /** Dispatches to one user; does nothing if the user has no gateway here. */
   dispatch(userId: Snowflake, t: string, d: object): void {
     const gateway = this.#gateways.get(userId);
     if (gateway !== undefined) gateway.events.next({ op: GatewayOp.Dispatch, t, s: ++gateway.sequence, d });
   }
 
-  /** Dispatches READY: a new session of the user's gateway, whose `s` starts anew. */
+  /** Dispatches READY: a new session of the user's gateway, whose `s` restarts. */
   ready(userId: Snowflake, d: object): void {
     const gateway = this.#gateways.get(userId);
     if (gateway === undefined) return;
@@ -51,7 +51,7 @@ export class BotGateways {
     for (const userId of this.#gateways.keys()) this.dispatch(userId, t, d);
   }
 
-  /** Ends every stream, also of ports asked for later. */
+  /** Completes every stream, including those of ports requested later. */
   complete(): void {
     this.#completed = true;
     for (const { events } of this.#gateways.values()) events.complete();

@@ -1,4 +1,4 @@
-/** Carries out the faults of the bot gateway, and of the membership of a channel that it tells of. */
+/** Carries out the faults of the bot gateway, and of the channel memberships that it reports. */
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { Snowflake } from '../../types.js';
 import type { SignallingFaults } from '../faults/signalling.js';
@@ -6,7 +6,7 @@ import type { FaultState } from '../faults/state.js';
 import type { Directory, Membership } from '../sessions/directory.js';
 import type { Signalling } from './signalling.js';
 
-/** What they act on. */
+/** What the faults act on. */
 export interface SignallingFaultParts {
   readonly state: FaultState;
   readonly directory: Directory;

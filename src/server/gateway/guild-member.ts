@@ -24,14 +24,14 @@ export interface GuildMemberEvent {
   readonly flags: number;
 }
 
-/** Milliseconds since 1970 of the first second of 2015, from which snowflakes count. Discord docs, Reference, "Snowflakes". */
+/** Milliseconds from 1970 to the first second of 2015, where snowflakes start. Discord docs, Reference, "Snowflakes". */
 const DISCORD_EPOCH = 1_420_070_400_000n;
 /** Bits below the time in a snowflake. */
 const SERIAL_BITS = 22n;
-/** ms; what a Date can hold. */
+/** ms; the maximum of a Date. */
 const LATEST = 8_640_000_000_000_000n;
 
-/** Without roles, and a member for as long as there is the account: its id says since when. */
+/** A member without roles, who joined when the account was created: its id contains that time. */
 export function guildMember(userId: Snowflake): GuildMemberEvent {
   const created = DISCORD_EPOCH + (BigInt(userId) >> SERIAL_BITS);
   return {

@@ -1,4 +1,4 @@
-/** What the bot gateway says about voice, and its one command. Source: Discord docs, Gateway Events. */
+/** The payloads of the bot gateway about voice, and its one command. Source: Discord docs, Gateway Events. */
 import { GatewayOp } from '../../protocol/opcodes.js';
 import { parseExactJson } from '../../protocol/exact-json.js';
 import { field, isSnowflake } from '../../protocol/payloads.js';
@@ -12,7 +12,7 @@ export interface VoiceStateEvent {
   /** Null: not in a channel (any more). */
   readonly channel_id: Snowflake | null;
   readonly user_id: Snowflake;
-  /** Who it is; JDA reads it. */
+  /** The member; JDA reads it. */
   readonly member: GuildMemberEvent;
   readonly session_id: string;
   readonly deaf: boolean;
@@ -32,30 +32,30 @@ export interface VoiceServerEvent {
   /** A secret. */
   readonly token: string;
   readonly guild_id: Snowflake;
-  /** Null: the server went away, and another will be named. */
+  /** Null: the server went away, and another will follow. */
   readonly endpoint: string | null;
 }
 
-/** `d` of READY, as far as anything in it has to do with voice. */
+/** `d` of READY, only the fields related to voice. */
 export interface ReadyEvent {
   readonly v: 10;
   readonly user: { readonly id: Snowflake; readonly bot: true };
   readonly guilds: readonly never[];
   readonly session_id: string;
-  /** The shard's number, and how many there are. */
+  /** The number of the shard, and of shards in total. */
   readonly shard: readonly [number, number];
 }
 
 /** What an op 4 command asks for. */
 export interface VoiceStateRequest {
   readonly guildId: Snowflake;
-  /** Null leaves. */
+  /** Null: leave. */
   readonly channelId: Snowflake | null;
   readonly selfMute: boolean;
   readonly selfDeaf: boolean;
 }
 
-/** `channelId` is the membership's, or null for the event that ends it. */
+/** `channelId` is the membership's, or null for the event that ends the membership. */
 export function voiceStateEvent(membership: Membership, channelId: Snowflake | null): VoiceStateEvent {
   return {
     guild_id: membership.guildId,
@@ -74,7 +74,7 @@ export function voiceStateEvent(membership: Membership, channelId: Snowflake | n
   };
 }
 
-/** The echo of a leave: of a membership that is no more, or that never was. */
+/** The echo of a leave, for a membership that has ended, or never existed. */
 export function leaveEvent(guildId: Snowflake, userId: Snowflake, sessionId: string): VoiceStateEvent {
   const flags = {
     token: '', tokenUsed: true, awaitsCommand: false, selfMute: false, selfDeaf: false,
@@ -83,15 +83,14 @@ export function leaveEvent(guildId: Snowflake, userId: Snowflake, sessionId: str
   return voiceStateEvent({ guildId, userId, channelId: '0', sessionId, ...flags }, null);
 }
 
-/** With the membership's present token. */
+/** Has the membership's current token. */
 export function voiceServerEvent(membership: Membership, endpoint: string | null): VoiceServerEvent {
   return { token: membership.token, guild_id: membership.guildId, endpoint };
 }
 
 /**
- * The request in a command; undefined for anything that is no proper op 4. Absent flags are false. Ids may be numbers, which discord.py,
- * disnake and py-cord send. One beyond 2^53 has lost its last digits in a JavaScript number, and so is taken only from the JSON text of a
- * command, or as a `bigint`.
+ * The request in a command; undefined if it is not a valid op 4. Absent flags are false. Ids may be numbers, which discord.py, disnake and py-cord
+ * send. A JavaScript number beyond 2^53 has lost its last digits, so such an id is accepted only in the JSON text of a command, or as a `bigint`.
  */
 export function readVoiceStateCommand(given: unknown): VoiceStateRequest | undefined {
   const command = typeof given === 'string' ? parsed(given) : given;
@@ -114,7 +113,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A whole number as the text of its digits; everything else as it is. */
+/** A whole number as text; every other value unchanged. */
 function digits(value: unknown): unknown {
   return typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : value;
 }

@@ -1,4 +1,4 @@
-/** Joins, moves and leaves: who is where, who is told, and which voice sessions end by it. */
+/** Joins, moves and leaves: updates memberships, announces them, and ends the affected voice sessions. */
 import { isShardOf } from '../../gateway/shard.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import { isSnowflake } from '../../protocol/payloads.js';
@@ -22,7 +22,7 @@ import {
 } from './payloads.js';
 import type { TaskQueue } from './task-queue.js';
 
-/** What signalling works with. */
+/** What signalling uses. */
 export interface SignallingParts {
   readonly directory: Directory;
   readonly registry: SessionRegistry;
@@ -34,10 +34,10 @@ export interface SignallingParts {
   readonly settings: ServerSettings;
 }
 
-/** The session id of a user who never had one: as long as a real one. */
+/** The session id of a user who never had one: it has the length of a real one. */
 const NO_SESSION_ID = '0'.repeat(33);
 
-/** Every change of a membership goes through here, so that its events cannot be forgotten. */
+/** Every change of a membership goes through here, so that its events are never forgotten. */
 export class Signalling {
   constructor(private readonly parts: SignallingParts) {}
 
@@ -68,7 +68,7 @@ export class Signalling {
     else this.parts.announcements.state(membership);
   }
 
-  /** Puts a user who has no gateway here into a channel; the `d` of both events, which only the state's other readers get. */
+  /** Adds a user without a gateway here to a channel. Returns the `d` of both events; other gateways get only the state. */
   admit(ids: MembershipIds): { readonly voiceState: VoiceStateEvent; readonly voiceServer: VoiceServerEvent } {
     for (const [name, id] of Object.entries(ids)) if (!isSnowflake(id)) throw new RangeError(`${name} is not a snowflake`);
     const { announcements, directory } = this.parts;
@@ -80,13 +80,13 @@ export class Signalling {
     return { voiceState: voiceStateEvent(membership, membership.channelId), voiceServer: announcements.serverEvent(membership) };
   }
 
-  /** Moves a member, as a moderator does. */
+  /** Moves a member, as a moderator can. */
   move(membership: Membership, channelId: Snowflake): void {
     if (membership.channelId === channelId) return;
     this.#place(this.#enter({ ...membership, channelId }));
   }
 
-  /** Ends a membership: the user left, or was made to. */
+  /** Ends a membership: the user left, or was removed. */
   remove(membership: Membership, closeCode: number = CloseCode.Disconnected): void {
     const { userId, guildId, channelId } = membership;
     this.parts.directory.remove(membership);
@@ -95,40 +95,40 @@ export class Signalling {
     this.#endSessionLater(membership, closeCode, 'disconnected');
   }
 
-  /** The user has left a second time, it seems: an echo of the session before. */
+  /** Simulates a second leave of the user: an echo of the previous session. */
   staleLeave(guildId: Snowflake, userId: Snowflake): void {
     const sessionId = this.parts.directory.formerSession(guildId, userId) ?? NO_SESSION_ID;
     this.parts.announcements.left(leaveEvent(guildId, userId, sessionId));
   }
 
-  /** The channel is gone: nobody is in it any more, and nobody gets in. */
+  /** Deletes a channel: removes everybody from it, and nobody can join it. */
   deleteChannel(guildId: Snowflake, channelId: Snowflake): void {
     this.parts.faults.closedChannels.add(channelId);
     this.parts.announcements.channelDeleted(guildId, channelId);
     this.endCall(guildId, channelId);
   }
 
-  /** The guild is gone, or Discord has lost it for a while: nobody is in any of its channels any more. */
+  /** Deletes a guild, or makes it unavailable: removes everybody from its channels. */
   deleteGuild(guildId: Snowflake, unavailable: boolean): void {
     this.parts.announcements.guildDeleted(guildId, unavailable);
     for (const membership of this.parts.directory.ofGuild(guildId)) this.remove(membership, CloseCode.CallTerminated);
   }
 
-  /** A moderator throws a user out. Who was alone in the channel is told that the call is over: discord-api-docs #7575. */
+  /** A moderator removes a user. A user who was alone in the channel gets the code for an ended call: discord-api-docs #7575. */
   kick(membership: Membership, code?: number): void {
     const { guildId, channelId } = membership;
     const alone = this.parts.directory.ofGuild(guildId).filter((other) => other.channelId === channelId).length === 1;
     this.remove(membership, code ?? (alone ? CloseCode.CallTerminated : CloseCode.Disconnected));
   }
 
-  /** From the audience of a stage to its speakers, or back. */
+  /** Moves from the audience of a stage to its speakers, or back. */
   suppress(membership: Membership, suppressed: boolean): void {
     if (!this.parts.directory.isStage(membership.channelId) || membership.suppressed === suppressed) return;
     membership.suppressed = suppressed;
     this.parts.announcements.state(membership);
   }
 
-  /** A moderator mutes or deafens a user, or lets it be. */
+  /** A moderator mutes or deafens a user, or ends that. */
   silence(membership: Membership, change: Partial<Pick<Membership, 'muted' | 'deafened'>>): void {
     const { muted, deafened } = membership;
     Object.assign(membership, change);
@@ -158,19 +158,19 @@ export class Signalling {
     }
   }
 
-  /** A new session id for a member, without a word why. */
+  /** Gives a member a new session id, without any explanation. */
   renewSession(membership: Membership, code: number): void {
     this.parts.directory.renewSession(membership);
     this.#place(membership, code);
   }
 
-  /** A new token and VOICE_SERVER_UPDATE for each member of a guild. Their sessions go on until they identify anew. */
+  /** Sends each member of a guild VOICE_SERVER_UPDATE with a new token. Their sessions continue until they identify again. */
   nameServer(guildId: Snowflake): void {
     this.parts.directory.setHasServer(guildId, true);
     for (const membership of this.parts.directory.ofGuild(guildId)) this.parts.announcements.server(membership);
   }
 
-  /** The voice server has crashed, or is back: what its clients are told of that. Without a server in their guild they wait for one anyway. */
+  /** The voice server crashed, or is back: informs the members. If their guild has no server, they wait for one anyway. */
   afterCrash(): void {
     const { directory, settings, announcements } = this.parts;
     if (settings.tokenAfterRestart === 'accept') for (const membership of directory.all) membership.tokenUsed = false;
@@ -179,7 +179,7 @@ export class Signalling {
       if (directory.hasServer(membership.guildId) && !membership.awaitsCommand) announcements.server(membership);
   }
 
-  /** The guild's members are told of the region that it is in now. Null: their sessions go on until they identify anew. */
+  /** Sends the guild's members its new region. Null: their sessions continue until they identify again. */
   async changeRegion(guildId: Snowflake, code: number | null): Promise<string> {
     const { endpoint } = await this.parts.regions.change(guildId);
     this.nameServer(guildId);
@@ -207,13 +207,13 @@ export class Signalling {
     return membership;
   }
 
-  /** The member is where it was not, or has to go there anew: its session so far ends. */
+  /** The member is in a new channel, or must connect again: its current session ends. */
   #place(membership: Membership, code: number = CloseCode.Disconnected): void {
     this.parts.announcements.place(membership);
     this.#endSessionLater(membership, code, 'moved to another channel');
   }
 
-  /** After the events posted so far. The session meant is the present one: by then the user may have identified anew. */
+  /** Ends the session after the events posted so far. It is the current session: by then the user may have identified again. */
   #endSessionLater(membership: Membership, code: number, reason: string): void {
     const session = this.parts.registry.ofMember(membership);
     if (session === undefined) return;

@@ -1,7 +1,7 @@
-/** Tasks that run later, in order: a client's `next` never sees its own consequences before it returns. */
+/** Runs tasks later, in order: a client's `next` never sees its own effects before it returns. */
 import { Subscription, type SchedulerLike } from 'rxjs';
 
-/** One scheduled round at a time: tasks posted during a round wait for the next. */
+/** One scheduled round at a time: tasks posted during a round run in the next. */
 export class TaskQueue {
   #queue: (() => void)[] = [];
   #round = Subscription.EMPTY;
@@ -16,7 +16,7 @@ export class TaskQueue {
     if (this.#queue.length === 1) this.#round = this.scheduler.schedule(() => this.#run());
   }
 
-  /** Drops what waits, and all that is posted from now on. */
+  /** Drops the waiting tasks, and all that are posted from now on. */
   stop(): void {
     this.#stopped = true;
     this.#queue = [];

@@ -4,11 +4,11 @@ import type { MachineFaults } from '../faults/machine.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import type { PowerSwitch } from './power-switch.js';
 
-/** What they act on. */
+/** What the faults act on. */
 export interface MachineFaultParts {
   readonly registry: SessionRegistry;
   readonly power: PowerSwitch;
-  /** Tells the bot gateways of a crash. */
+  /** Informs the bot gateways about a crash. */
   readonly afterCrash: () => void;
 }
 

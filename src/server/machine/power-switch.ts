@@ -1,4 +1,4 @@
-/** Turns the whole server off and on, as far as its clients can tell. */
+/** Turns the whole server off and on, as seen by its clients. */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { ControlConnections } from '../control/connections.js';
@@ -6,20 +6,20 @@ import type { EventLog } from '../events.js';
 import type { SessionRegistry } from '../sessions/registry.js';
 import type { Regions } from './regions.js';
 
-/** What is turned off and on. */
+/** The parts that are turned off and on. */
 export interface PowerParts {
   readonly regions: Regions;
   readonly registry: SessionRegistry;
   readonly connections: ControlConnections;
   readonly events: EventLog;
   readonly scheduler: SchedulerLike;
-  /** Called when it is back. */
+  /** Called when the server is back. */
   readonly onBack: () => void;
 }
 
 const NOBODY = { userId: null, guildId: null } as const;
 
-/** One change at a time, in the order asked for. */
+/** Makes one change at a time, in the order of the calls. */
 export class PowerSwitch {
   #last: Promise<void> = Promise.resolve();
   #up = true;
@@ -34,7 +34,7 @@ export class PowerSwitch {
       if (!this.#up) return;
       this.#up = false;
       const { connections, events, regions, registry } = this.parts;
-      // The ports first: their connections are reset, and not closed in good order.
+      // The ports first: their connections must be reset, not closed gracefully.
       const shut = regions.shut();
       connections.drop();
       registry.endAll(CloseCode.Abnormal, 'the server went down');
@@ -43,7 +43,7 @@ export class PowerSwitch {
     });
   }
 
-  /** Resolves when every port is open again. @throws the error of node when one is taken */
+  /** Resolves when every port is open again. @throws the error of node if one is taken */
   on(): Promise<void> {
     return this.#then(async () => {
       if (this.#up) return;
@@ -65,7 +65,7 @@ export class PowerSwitch {
     await this.on();
   }
 
-  /** The server is closed for good. Resolves when nothing is under way any more. */
+  /** The server is closed for good. Resolves when no change is in progress. */
   dispose(): Promise<void> {
     this.#disposed.unsubscribe();
     return this.#last;

@@ -1,4 +1,4 @@
-/** The ports of the server: one for WebSockets and one for datagrams make a region. */
+/** The ports of the server. A region has one for WebSockets and one for datagrams. */
 import type { SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../../types.js';
 import { ControlPort } from '../control/port.js';
@@ -12,9 +12,9 @@ export interface OpenRegion extends Region {
   readonly udp: UdpSocket;
 }
 
-/** One region from the start, a second when it is asked for, and which guilds are there. */
+/** One region from the start, a second one on demand, and which guilds use it. */
 export class Regions implements GuildRegions {
-  /** What VOICE_SERVER_UPDATE carries, unless a guild has gone elsewhere. */
+  /** The endpoint in VOICE_SERVER_UPDATE, unless a guild has moved to the other region. */
   readonly home: OpenRegion;
   #away: Promise<OpenRegion> | undefined;
   readonly #open: OpenRegion[];
@@ -31,12 +31,12 @@ export class Regions implements GuildRegions {
     this.#open = [home];
   }
 
-  /** @throws the error of node when a port cannot be bound or the TLS identity is unusable */
+  /** @throws the error of node if a port cannot be bound, or if the TLS identity is unusable */
   static async open(tls: TlsIdentity | undefined, host: string, scheduler: SchedulerLike): Promise<Regions> {
     return new Regions(await openRegion(tls, host, scheduler), tls, host, scheduler);
   }
 
-  /** Tells of each region that opens, and of that which has. */
+  /** Calls `onOpen` for the open region, and for each that opens later. */
   serve(onOpen: (region: OpenRegion) => void): void {
     this.#onOpen = onOpen;
     onOpen(this.home);
@@ -46,24 +46,24 @@ export class Regions implements GuildRegions {
     return this.#guildsAway.get(guildId) ?? this.home;
   }
 
-  /** From home to the other region, or back. @throws the error of node when there is no port for the other */
+  /** Moves a guild from home to the other region, or back. @throws the error of node if no port is available for the other */
   async change(guildId: Snowflake): Promise<OpenRegion> {
     const away = await (this.#away ??= this.#openAway());
     if (!this.#guildsAway.delete(guildId)) this.#guildsAway.set(guildId, away);
     return this.of(guildId);
   }
 
-  /** Lets go of every port; {@link Regions.reopen} takes them again. */
+  /** Releases every port; {@link Regions.reopen} takes them again. */
   async shut(): Promise<void> {
     await Promise.all(this.#open.flatMap(({ control, udp }) => [control.shut(), udp.close()]));
   }
 
-  /** @throws the error of node when somebody else has a port now */
+  /** @throws the error of node if another process has a port now */
   async reopen(): Promise<void> {
     await Promise.all(this.#open.flatMap(({ control, udp }) => [control.reopen(), udp.reopen()]));
   }
 
-  /** Breaks every connection; resolves when nothing is open. For good. */
+  /** Breaks every connection; resolves when nothing is open. The ports cannot be reopened. */
   async close(): Promise<void> {
     await this.#away?.catch(() => undefined);
     await Promise.all(this.#open.flatMap(({ control, udp }) => [control.close(), udp.close()]));

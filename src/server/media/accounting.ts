@@ -1,17 +1,17 @@
-/** What became of each sender's audio, receiver by receiver. */
+/** What happened to each sender's audio, for each receiver. */
 import type { Snowflake } from '../../types.js';
 import { zeroFlowCounters, type FlowCounters, type MutableFlowCounters } from '../counters.js';
 
-/** By user, over all of their sessions. */
+/** Counts by user, over all of their sessions. */
 export class Accounting {
   readonly #byReceiver = new Map<Snowflake, Map<Snowflake, MutableFlowCounters>>();
 
-  /** What a user was sent of each other. The map and its values live on: they count. */
+  /** The counts for one receiver, by sender. The map and its values are live. */
   of(receiverId: Snowflake): ReadonlyMap<Snowflake, FlowCounters> {
     return this.#senders(receiverId);
   }
 
-  /** To be written to. */
+  /** The counts from a sender to a receiver, to be written to. */
   between(senderId: Snowflake, receiverId: Snowflake): MutableFlowCounters {
     const senders = this.#senders(receiverId);
     let counters = senders.get(senderId);

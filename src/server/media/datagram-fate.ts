@@ -2,12 +2,12 @@
 import type { VoiceSession } from '../sessions/voice-session.js';
 import type { DatagramFate, DatagramRule } from '../traffic/datagram-rule.js';
 
-/** At once, and no second time. */
+/** At once, with one copy. */
 export const ONCE: readonly number[] = [0];
 const TWICE: readonly number[] = [0, 0];
 const NEVER: readonly number[] = [];
 
-/** When the copies of a datagram are delivered: milliseconds from now, one number each. */
+/** The delay of each copy of a datagram, in milliseconds. */
 export function copiesOf(fate: DatagramFate | undefined): readonly number[] {
   if (typeof fate === 'number') return [fate];
   if (typeof fate === 'object') return fate;
@@ -15,7 +15,7 @@ export function copiesOf(fate: DatagramFate | undefined): readonly number[] {
   return fate === 'duplicate' ? TWICE : ONCE;
 }
 
-/** Asks the rule about a datagram from a client, or, with a receiver, about a copy on its way to one. */
+/** Asks the rule about a datagram from a client, or, with a receiver, about a copy for that receiver. */
 export function fateOf(
   rule: DatagramRule | undefined,
   datagram: Uint8Array,

@@ -1,4 +1,4 @@
-/** What clients ask by UDP besides audio: which address they have, and whether anybody is there. */
+/** What clients send by UDP besides audio: IP discovery and keepalives. */
 import type { RemoteInfo } from 'node:dgram';
 import { encodeDiscoveryReply, type DiscoveredAddress } from '../../protocol/discovery.js';
 import { answerPing, KEEPALIVE_BYTES } from '../../protocol/keepalive.js';
@@ -10,7 +10,7 @@ import type { VoiceSession } from '../sessions/voice-session.js';
 import type { Rejections } from './rejections.js';
 import type { UdpSocket } from './udp-socket.js';
 
-/** What is answered by, and from. */
+/** What discovery uses. */
 export interface DiscoveryParts {
   readonly registry: SessionRegistry;
   readonly faults: FaultState;
@@ -19,7 +19,7 @@ export interface DiscoveryParts {
   readonly rejections: Rejections;
 }
 
-/** Whether a datagram comes from where a session has discovered itself. */
+/** Whether a datagram comes from the address that a session discovered. */
 export function isAt(source: DiscoveredAddress | undefined, { address, port }: RemoteInfo): boolean {
   return source !== undefined && source.port === port && source.address === address;
 }
@@ -28,19 +28,19 @@ export function isAt(source: DiscoveredAddress | undefined, { address, port }: R
 export class Discovery {
   constructor(private readonly parts: DiscoveryParts) {}
 
-  /** Whether some session has discovered itself there. */
+  /** Whether some session discovered this address. */
   knows(from: RemoteInfo): boolean {
     return this.parts.registry.all.some(({ source }) => isAt(source, from));
   }
 
   /**
-   * A keepalive of any kind: songbird's has 4 bytes, JDA's 9, others' 8. One of eight goes back as it came, a ping with its answer;
-   * nobody waits for more.
+   * A keepalive of any kind: songbird's has 4 bytes, JDA's 9, others' 8. One of eight bytes is sent back unchanged, or a ping with its answer; no
+   * client waits for more.
    */
   keepalive(datagram: Buffer, from: RemoteInfo, udp: UdpSocket): void {
     const { faults, registry, counters, rejections } = this.parts;
     const { media } = faults.silent;
-    // A keepalive does not say whose it is.
+    // A keepalive does not say which session it belongs to.
     const isSilent = ({ userId, source }: VoiceSession): boolean => media.has(userId) && isAt(source, from);
     if (media.size > 0 && registry.all.some(isSilent)) return rejections.unheard();
     counters.keepalives++;
@@ -57,7 +57,7 @@ export class Discovery {
     counters.discoveries++;
     if (session.link?.refusedAt('discovery') === true) return;
     session.source = { address, port };
-    // A discovery after the handshake: the client's address has changed.
+    // A discovery after the handshake means that the client's address has changed.
     if (session.target !== undefined) session.target = session.source;
     const answered = faults.discoveryLosses === 0;
     events.emit({ type: 'discovery', userId: session.userId, guildId: session.guildId, ssrc, address, port, answered });

@@ -3,7 +3,7 @@ import type { MediaFaults } from '../faults/media.js';
 import type { FaultState } from '../faults/state.js';
 import type { MediaPort } from './port.js';
 
-/** What they act on. */
+/** What the faults act on. */
 export interface MediaFaultParts {
   readonly state: FaultState;
   readonly media: MediaPort;

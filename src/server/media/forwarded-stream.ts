@@ -1,4 +1,4 @@
-/** What the server remembers about one sender's audio on its way to one receiver. */
+/** The state of one sender's audio to one receiver. */
 import { RTP_HEADER_BYTES } from '../../protocol/rtp.js';
 import type { MutableFlowCounters } from '../counters.js';
 import type { Forwarding } from '../traffic/forwarding.js';
@@ -6,10 +6,10 @@ import { randomOf, seedOf, type Random } from '../traffic/seeded-random.js';
 import { isAfter, Renumbering } from './renumbering.js';
 import { readSequence } from './rtp-fields.js';
 
-/** From the first packet of a sender's session to a receiver's, to the end of either. */
+/** Lives from the first packet of a sender's session to a receiver's, to the end of either. */
 export class ForwardedStream {
   readonly numbering = new Renumbering();
-  /** Packets sent, and bytes of payload in them: what a sender report counts. */
+  /** Packets sent, and bytes of payload in them, for sender reports. */
   packets = 0;
   octets = 0;
   /** `packets` at the last sender report. */
@@ -17,25 +17,25 @@ export class ForwardedStream {
   /** RTP sequence and timestamp of the newest packet, as sent; the timestamp is undefined before the first. */
   sequence = 0;
   timestamp: number | undefined;
-  /** When the last one was sent, in ms. */
+  /** When the last packet was sent, in ms. */
   sentAt = 0;
   #forwarding: Forwarding | undefined;
   #random: Random = randomOf(0);
 
-  /** @param totals what is counted in all streams together */
+  /** @param totals the sums over all streams */
   constructor(
     private readonly name: string,
     private readonly counters: MutableFlowCounters,
     private readonly totals: MutableFlowCounters,
   ) {}
 
-  /** One more of a kind, or less. */
+  /** Adds `by` to a counter. */
   count(kind: keyof MutableFlowCounters, by = 1): void {
     this.counters[kind] += by;
     this.totals[kind] += by;
   }
 
-  /** The chance of this stream, from the beginning whenever the options change. */
+  /** The random numbers of this stream. They restart whenever the options change. */
   chance(forwarding: Forwarding): Random {
     if (this.#forwarding !== forwarding) {
       this.#forwarding = forwarding;
@@ -44,7 +44,7 @@ export class ForwardedStream {
     return this.#random;
   }
 
-  /** A packet is sent. @param rtp as on the wire, in the clear */
+  /** Notes a sent packet. @param rtp as on the wire, but unencrypted */
   sent(rtp: Uint8Array, payloadBytes: number, now: number): void {
     this.packets++;
     this.octets += payloadBytes;

@@ -1,15 +1,15 @@
-/** Every stream of audio from one session to another, and the counts of them. */
+/** All streams of audio from one session to another, and their counters. */
 import type { MutableFlowCounters } from '../counters.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
 import { Accounting } from './accounting.js';
 import { ForwardedStream } from './forwarded-stream.js';
 
-/** One for each pair of sessions, from the first packet that is offered to the end of either. */
+/** One for each pair of sessions, from the first offered packet to the end of either. */
 export class ForwardedStreams {
   readonly accounting = new Accounting();
   readonly #byReceiver = new WeakMap<VoiceSession, WeakMap<VoiceSession, ForwardedStream>>();
 
-  /** @param totals what is counted in all streams together */
+  /** @param totals the sums over all streams */
   constructor(private readonly totals: MutableFlowCounters) {}
 
   /** Undefined before the first packet. */
@@ -17,7 +17,7 @@ export class ForwardedStreams {
     return this.#byReceiver.get(receiver)?.get(sender);
   }
 
-  /** The stream, begun if need be. */
+  /** The stream, created if necessary. */
   open(sender: VoiceSession, receiver: VoiceSession): ForwardedStream {
     let bySender = this.#byReceiver.get(receiver);
     if (bySender === undefined) this.#byReceiver.set(receiver, (bySender = new WeakMap()));

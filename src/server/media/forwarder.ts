@@ -1,4 +1,4 @@
-/** Sends audio on to the other members of a call, each under its own key, mode and counter. */
+/** Forwards audio to the other members of a call, each with its own key, mode and nonce counter. */
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { isSilenceFrame } from '../../protocol/silence.js';
 import type { FaultState } from '../faults/state.js';
@@ -14,23 +14,23 @@ import { clearBytes, readSequence, writeSequence } from './rtp-fields.js';
 import { SilenceFiller } from './silence-filler.js';
 
 const MAX_DATAGRAM = 65_536;
-/** Bytes of padding in a packet of audio, and in one of nothing else; packets in a burst of those. */
+/** The maximum padding bytes in an audio packet, those in a padding-only packet, and the maximum packets in a burst of these. */
 const MOST_PADDING = 64;
 const BURST_PADDING = 224;
 const LONGEST_BURST = 6;
 
-/** What the forwarder works with. */
+/** What the forwarder uses. */
 export interface ForwarderParts {
   readonly faults: FaultState;
   readonly streams: ForwardedStreams;
   readonly outbound: Outbound;
   readonly scheduler: SchedulerLike;
   readonly now: () => number;
-  /** Holds what is to be sent later, and all other timers. */
+  /** Holds delayed packets, and all other timers. */
   readonly timers: Subscription;
 }
 
-/** Counts all that it does in the stream from sender to receiver. */
+/** Counts everything in the stream from sender to receiver. */
 export class Forwarder {
   #options: Forwarding | undefined;
   readonly #silence: SilenceFiller;
@@ -40,7 +40,7 @@ export class Forwarder {
     this.#silence = new SilenceFiller(parts);
   }
 
-  /** Undefined: byte for byte. */
+  /** Undefined: forward byte for byte. */
   get options(): Forwarding | undefined {
     return this.#options;
   }
@@ -50,7 +50,7 @@ export class Forwarder {
     this.#silence.reset();
   }
 
-  /** To all others. @param rtp as it was before its sender sealed it; not kept */
+  /** Forwards to all others. @param rtp before its sender encrypted it; not kept */
   forward(rtp: Uint8Array, sender: VoiceSession): void {
     const options = this.#options;
     const parts = options === undefined ? undefined : takeApart(rtp, sender, options);
@@ -93,13 +93,13 @@ export class Forwarder {
     stream.count(this.parts.outbound.send(datagram, receiver) ? 'forwarded' : 'dropped');
   }
 
-  /** As it goes to one receiver, in the clear: the scratch, or `rtp` itself. */
+  /** The unencrypted packet for one receiver: in the scratch buffer, or `rtp` itself. */
   #forReceiver(rtp: Uint8Array, parts: PacketParts | undefined, stream: ForwardedStream): Uint8Array {
     const options = this.#options;
     if (options === undefined) return rtp;
     const sequence = stream.numbering.forward(readSequence(rtp));
     if (parts === undefined) {
-      // Padding of the sender's own, or something that is no audio: as sent, but for its number.
+      // The sender's own padding, or not audio: unchanged except for its sequence number.
       const packet = this.#scratch.subarray(0, rtp.length);
       packet.set(rtp);
       writeSequence(packet, sequence);
@@ -111,7 +111,7 @@ export class Forwarder {
     return this.#scratch.subarray(0, putTogether(parts, sequence, padding, this.#scratch));
   }
 
-  /** Perhaps packets of nothing but padding, behind one of audio. */
+  /** By chance, sends a burst of padding-only packets after an audio packet. */
   #burst(rtp: Uint8Array, sender: VoiceSession, receiver: VoiceSession, stream: ForwardedStream, options: Forwarding): void {
     const chance = stream.chance(options);
     const [burst, length] = [chance() < options.paddingBursts, chance()];
@@ -128,12 +128,12 @@ export class Forwarder {
   }
 }
 
-/** An end-to-end encrypted frame ends in FA FA; to a client without DAVE it would be noise. */
+/** An end-to-end encrypted frame ends in FA FA; a client without DAVE would play it as noise. */
 function isDaveFrame(packet: Uint8Array): boolean {
   return packet.at(-1) === 0xfa && packet.at(-2) === 0xfa;
 }
 
-/** In the audience, muted, or sent to who was deafened: by a moderator, not by themselves. */
+/** Whether a moderator or a stage keeps this audio from being heard. Self-mute and self-deafen do not count. */
 function isSilenced({ membership: sender }: VoiceSession, { membership: receiver }: VoiceSession): boolean {
   return sender.suppressed || sender.muted || receiver.deafened;
 }

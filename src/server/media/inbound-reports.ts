@@ -1,4 +1,4 @@
-/** RTCP from clients: their sender reports, which the server's own reports answer. Whatever else is in it is tolerated. */
+/** RTCP from clients: their sender reports, which the server's own reports answer. Any other content is tolerated. */
 import type { RemoteInfo } from 'node:dgram';
 import { parseRtcp, RTCP_CLEAR_BYTES, type RtcpPacket } from '../../protocol/rtcp.js';
 import type { MutableCounters } from '../counters.js';
@@ -10,7 +10,7 @@ import type { Rejections } from './rejections.js';
 import type { Reporter } from './reporter.js';
 import type { UdpSocket } from './udp-socket.js';
 
-/** What RTCP goes through. */
+/** What the reports use. */
 export interface InboundReportParts {
   readonly registry: SessionRegistry;
   readonly faults: FaultState;
@@ -19,7 +19,7 @@ export interface InboundReportParts {
   readonly reporter: Reporter;
 }
 
-/** One call for each datagram of RTCP. What cannot be read is ignored: nobody has seen Discord refuse any. */
+/** Called once for each RTCP datagram. One that cannot be read is ignored: nobody has seen Discord refuse any. */
 export class InboundReports {
   constructor(private readonly parts: InboundReportParts) {}
 
@@ -39,7 +39,7 @@ export class InboundReports {
   }
 }
 
-/** Nobody knows how the other modes would seal it. */
+/** Only for rtpsize modes: it is not known how the other modes encrypt RTCP. */
 function opened(datagram: Buffer, { seal, rtpSize }: VoiceSession): readonly RtcpPacket[] | undefined {
   const body = rtpSize ? seal?.open(datagram, RTCP_CLEAR_BYTES) : undefined;
   return body === undefined ? undefined : parseRtcp(Buffer.concat([datagram.subarray(0, RTCP_CLEAR_BYTES), body]));

@@ -1,4 +1,4 @@
-/** A packet taken apart, so that it can be put together anew for each receiver. */
+/** Splits a packet into parts, so that it can be assembled anew for each receiver. */
 import { writeOneByteExtension, writeTwoByteExtension } from '../../protocol/rtp-extension-writer.js';
 import { EXTENSION_AUDIO_LEVEL, EXTENSION_SPEAKING } from '../../protocol/rtp-extensions.js';
 import { parseRtpHeader, RTP_HEADER_BYTES, rtpPayload } from '../../protocol/rtp.js';
@@ -15,16 +15,16 @@ const PREAMBLE_BYTES = 4;
 const QUIET: AudioLevel = { voice: false, level: 127 };
 const NOTHING = new Uint8Array(0);
 
-/** A packet without its sequence number and padding, which are each receiver's own. */
+/** A packet without its sequence number and padding, which differ for each receiver. */
 export interface PacketParts {
-  /** Fixed header, CSRC list and preamble of the extension: what the rtpsize modes leave in the clear. */
+  /** Fixed header, CSRC list and preamble of the extension: the part that the rtpsize modes leave unencrypted. */
   readonly head: Uint8Array;
   /** The extension's elements. */
   readonly elements: Uint8Array;
   readonly payload: Uint8Array;
 }
 
-/** A sender's packet with the header that the options ask for; undefined when it holds no audio. */
+/** A sender's packet with the header that the options require; undefined if it contains no audio. */
 export function takeApart(rtp: Uint8Array, sender: VoiceSession, options: Forwarding): PacketParts | undefined {
   const header = parseRtpHeader(rtp);
   if (header === undefined) return undefined;
@@ -42,7 +42,7 @@ export function takeApart(rtp: Uint8Array, sender: VoiceSession, options: Forwar
   return withHeader(rtp, csrcOf(rtp, options), rtp.subarray(from, headerBytes + extensionBytes), payload);
 }
 
-/** A packet of our own without a payload, to be filled with padding and put behind another. */
+/** A packet of our own without a payload, to be filled with padding and sent after another. */
 export function partsOfNothing(rtp: Uint8Array, sender: VoiceSession, options: Forwarding): PacketParts {
   const extension = options.extensions === 'as-sent' ? NOTHING : extensionOf(options.extensions, QUIET, sender);
   const bare = Uint8Array.from(rtp.subarray(0, RTP_HEADER_BYTES));
@@ -50,7 +50,7 @@ export function partsOfNothing(rtp: Uint8Array, sender: VoiceSession, options: F
   return withHeader(bare, NOTHING, extension, NOTHING);
 }
 
-/** Puts a packet together in `out`, with a number and so many bytes of padding (RFC 3550 section 5.1); its length. */
+/** Assembles a packet in `out`, with a sequence number and `padding` bytes of padding (RFC 3550 section 5.1). Returns its length. */
 export function putTogether({ head, elements, payload }: PacketParts, sequence: number, padding: number, out: Uint8Array): number {
   out.set(head);
   out.set(elements, head.length);
@@ -75,7 +75,7 @@ function withHeader(rtp: Uint8Array, csrc: Uint8Array, extension: Uint8Array, pa
   return { head, elements: extension.subarray(PREAMBLE_BYTES), payload };
 }
 
-/** Made up, but the same for every packet of a seed; or the sender's own. */
+/** Random, but the same for every packet of a seed; or the sender's own. */
 function csrcOf(rtp: Uint8Array, { csrc, seed }: Forwarding): Uint8Array {
   if (csrc === 0) return rtp.subarray(RTP_HEADER_BYTES, RTP_HEADER_BYTES + (rtp[0]! & 0x0f) * 4);
   const random = randomOf(seed);

@@ -1,13 +1,13 @@
-/** A fault of clients that the server plays for them: audio in the clear, in a call that is end-to-end encrypted. */
+/** Simulates a fault of clients: unencrypted audio in a call that is end-to-end encrypted. */
 import { hasDaveForm } from '../../protocol/dave-frame.js';
 import { parseRtpHeader, RTP_HEADER_BYTES, rtpPayload } from '../../protocol/rtp.js';
 import type { Snowflake } from '../../types.js';
 import type { FaultState } from '../faults/state.js';
 
-/** 20 ms of two silent channels: no noise to an ear, and to the protocol none of its frames of silence, which are always in the clear. */
+/** 20 ms of two silent channels: inaudible, but not the protocol's silence frame, which is always unencrypted. */
 const PLAIN_FRAME = Uint8Array.of(0xfc, 0xff, 0xfe);
 
-/** The packet as it goes to the others: in the clear as long as a fault says so of its sender, and it is encrypted. */
+/** The packet as it is forwarded: unencrypted while a fault says so for its sender, and only if it was encrypted. */
 export function asSent(rtp: Uint8Array, userId: Snowflake, { plainPackets }: FaultState): Uint8Array {
   const left = plainPackets.get(userId);
   if (left === undefined) return rtp;

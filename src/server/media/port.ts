@@ -1,4 +1,4 @@
-/** The media side, as datagrams come in: which kind one is, and whose, with a Map lookup by SSRC. */
+/** The media side: classifies incoming datagrams, and finds their session by a Map lookup of the SSRC. */
 import { Subject, Subscription } from 'rxjs';
 import type { RemoteInfo } from 'node:dgram';
 import { DISCOVERY_BYTES, parseDiscoveryRequest } from '../../protocol/discovery.js';
@@ -24,7 +24,7 @@ import { Reporter } from './reporter.js';
 import { Scrutiny } from './scrutiny.js';
 import type { UdpSocket } from './udp-socket.js';
 
-/** What the media side works with. */
+/** What the media side uses. */
 export interface MediaParts {
   readonly settings: ServerSettings;
   readonly registry: SessionRegistry;
@@ -37,7 +37,7 @@ export interface MediaParts {
 export class MediaPort {
   readonly counters: MutableCounters = zeroCounters();
   readonly packets = new Subject<ServerPacket>();
-  /** What is to be sent later. */
+  /** Timers of delayed packets. */
   readonly #timers = new Subscription();
   readonly #streams: ForwardedStreams;
   readonly #forwarder: Forwarder;
@@ -66,28 +66,28 @@ export class MediaPort {
     this.setForwarding(settings.forwarding);
   }
 
-  /** What became of each sender's audio on its way to a receiver. */
+  /** What happened to each sender's audio to a receiver. */
   accounting(receiverId: Snowflake): ReadonlyMap<Snowflake, FlowCounters> {
     return this.#streams.accounting.of(receiverId);
   }
 
-  /** How the audio of a user has come in; undefined before its first packet, and after its session. */
+  /** How the audio of a user has arrived; undefined before its first packet, and after its session. */
   reception(userId: Snowflake): ReceptionAccount | undefined {
     return this.#reporter.reception(userId);
   }
 
-  /** How audio goes out from now on; null: byte for byte. @throws RangeError for an option out of range */
+  /** Sets how audio is forwarded from now on; null: byte for byte. @throws RangeError for an option out of range */
   setForwarding(options: ForwardingOptions | null): void {
     this.#forwarder.options = options === null ? undefined : resolveForwarding(options);
     this.#reporter.every(options?.reportInterval ?? 0);
   }
 
-  /** Takes what comes on a socket, one of several. */
+  /** Handles the datagrams of one of several sockets. */
   serve(udp: UdpSocket): void {
     udp.listen((datagram, from) => this.#onDatagram(datagram, from, udp));
   }
 
-  /** No packet comes after this; what a fault delays is dropped. */
+  /** Completes the packets; drops those that a fault delays. */
   close(): void {
     this.#reporter.every(0);
     this.#timers.unsubscribe();
@@ -102,7 +102,7 @@ export class MediaPort {
     }
     if (isRtcp(datagram)) return this.#reports.take(datagram, from, udp);
     if (datagram.length < RTP_HEADER_BYTES || datagram[0]! >>> 6 !== 2) {
-      // JDA sends such between keepalives, while it is idle.
+      // JDA sends such packets between keepalives, while it is idle.
       if (this.#discovery.knows(from)) return this.#discovery.keepalive(datagram, from, udp);
       return this.#rejections.reject('malformed', null, null);
     }

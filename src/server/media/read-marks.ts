@@ -1,13 +1,13 @@
-/** What is to happen behind the datagrams that have come so far: libuv reads a few at a time, and messages of WebSockets in between. */
+/** Runs actions after all datagrams received so far: libuv reads a few datagrams at a time, with WebSocket messages in between. */
 import { Subscription, type SchedulerLike } from 'rxjs';
 
-/** ms until a mark is sent anew: one that finds no room in the queue is lost like any datagram. */
+/** ms until a mark is sent again: one that finds the queue full is lost like any datagram. */
 const AGAIN_MS = 100;
 const MARK_BYTES = 4;
 
 /**
- * Marks in the queue of a socket, which the socket sends to itself: each is read behind all that came before it. A mark is its number,
- * u32; what waits for one happens when that or a later one is read.
+ * Puts marks into a socket's receive queue by sending them to itself: each is read after all datagrams that arrived before it. A mark is its number,
+ * u32; an action runs when its mark or a later one is read.
  *
  *     datagrams  a a a a a a a a|
  *     close      ----c
@@ -16,7 +16,7 @@ const MARK_BYTES = 4;
  */
 export class ReadMarks {
   readonly #waiting: (() => void)[] = [];
-  /** Of the mark that was read last; those that wait have the numbers behind it. */
+  /** The number of the last mark that was read; the waiting actions have the numbers after it. */
   #read = 0;
   #again = Subscription.EMPTY;
 
@@ -25,20 +25,20 @@ export class ReadMarks {
     private readonly scheduler: SchedulerLike,
   ) {}
 
-  /** Never at once. */
+  /** Runs the action later, never synchronously. */
   behind(act: () => void): void {
     this.#waiting.push(act);
     this.#send();
   }
 
-  /** A mark is read. */
+  /** A mark was read. */
   came(mark: Buffer): void {
     const number = mark.length === MARK_BYTES ? mark.readUInt32BE(0) : 0;
     while (this.#waiting.length > 0 && this.#read < number) this.#next();
     if (this.#waiting.length === 0) this.#again.unsubscribe();
   }
 
-  /** Nothing more is read: what waits happens now. */
+  /** The socket is closed: the waiting actions run now. */
   end(): void {
     while (this.#waiting.length > 0) this.#next();
     this.#again.unsubscribe();

@@ -1,29 +1,29 @@
-/** How well a sender's packets come in: what a receiver report says. RFC 3550 sections 6.4.1, A.1, A.3 and A.8. */
+/** Measures how a sender's packets arrive, for receiver reports. RFC 3550 sections 6.4.1, A.1, A.3 and A.8. */
 import type { ReceptionReport } from '../../protocol/rtcp.js';
 import { middleOfNtp } from '../../protocol/rtcp-writer.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 
-/** How a stream has come in, since its first packet. */
+/** How a stream has arrived, since its first packet. */
 export interface ReceptionAccount {
-  /** Packets that came; one that came twice is two. */
+  /** Packets received; duplicates count twice. */
   readonly packets: number;
-  /** Packets that should have come: from the first number to the highest. */
+  /** Packets expected: from the first sequence number to the highest. */
   readonly expected: number;
   /** Interarrival jitter in ms: RFC 3550 A.8. */
   readonly jitter: number;
 }
 
-/** Counts from the first packet on. A sender whose numbers jump by half their range is taken for one that wrapped. */
+/** Counts from the first packet on. A backward jump by more than half the range counts as a wrap. */
 export class ReceptionMeter {
   #first = -1;
-  /** Extended: in the upper bits, how often the number wrapped. */
+  /** The extended sequence number: its upper bits count the wraps. */
   #highest = 0;
   #received = 0;
   #jitter = 0;
   #transit: number | undefined;
   #expectedBefore = 0;
   #receivedBefore = 0;
-  /** The last sender report: the middle of its NTP time, and when it came (ms). */
+  /** The last sender report: the middle 32 bits of its NTP time, and when it arrived (ms). */
   #senderReport: { readonly middle: number; readonly at: number } | undefined;
 
   constructor(private readonly ssrc: number) {}
@@ -33,19 +33,19 @@ export class ReceptionMeter {
     return this.#received === 0;
   }
 
-  /** A packet came. @param now ms */
+  /** Counts a packet. @param now ms */
   packet(sequence: number, timestamp: number, now: number): void {
     if (this.#received === 0) this.#first = this.#highest = sequence;
     const ahead = (sequence - this.#highest) & 0xffff;
     if (ahead < 0x8000) this.#highest += ahead;
     this.#received++;
-    // Both on the RTP clock; only their difference from packet to packet means anything, and it wraps with the timestamp.
+    // Both are on the RTP clock. Only the difference between packets has a meaning, and it wraps with the timestamp.
     const transit = (now * SAMPLES_PER_MS - timestamp) | 0;
     if (this.#transit !== undefined) this.#jitter += (Math.abs((transit - this.#transit) | 0) - this.#jitter) / 16;
     this.#transit = transit;
   }
 
-  /** The sender says what its clock shows (ms since 1970; null for a sender without one). @param now ms */
+  /** Notes a sender report, with the sender's clock (ms since 1970; null if it has none). @param now ms */
   senderReport(ntpTime: number | null, now: number): void {
     this.#senderReport = ntpTime === null ? undefined : { middle: middleOfNtp(ntpTime), at: now };
   }
@@ -54,7 +54,7 @@ export class ReceptionMeter {
     return { packets: this.#received, expected: this.#expected, jitter: this.#jitter / SAMPLES_PER_MS };
   }
 
-  /** The report at `now` (ms); the share that was lost is since the last one. */
+  /** The report at `now` (ms). Its fraction lost covers the time since the last report. */
   report(now: number): ReceptionReport {
     const expected = this.#expected;
     const lately = expected - this.#expectedBefore;

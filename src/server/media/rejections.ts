@@ -1,4 +1,4 @@
-/** Datagrams that are not taken: counted, and told of. */
+/** Counts and reports datagrams that are not accepted. */
 import type { MutableCounters } from '../counters.js';
 import type { DatagramFault, EventLog } from '../events.js';
 import type { VoiceSession } from '../sessions/voice-session.js';
@@ -12,14 +12,14 @@ const COUNTER_OF = {
   refused: 'refused',
 } as const satisfies Record<DatagramFault, keyof MutableCounters>;
 
-/** Counts whether or not anybody listens. */
+/** Counts even if nobody listens. */
 export class Rejections {
   constructor(
     private readonly counters: MutableCounters,
     private readonly events: EventLog,
   ) {}
 
-  /** @param session whose it claims to be, as far as that can be told */
+  /** @param session the session it claims to belong to, if known */
   reject(reason: DatagramFault, ssrc: number | null, session: VoiceSession | null): void {
     this.counters[COUNTER_OF[reason]]++;
     if (!this.events.observed) return;

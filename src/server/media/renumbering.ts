@@ -1,11 +1,11 @@
-/** RTP sequence numbers of a stream into which the server puts packets of its own. */
+/** RTP sequence numbers of a stream into which the server inserts its own packets. */
 import { uint16Add } from '../../protocol/wrap.js';
 
-/** So many insertions can be told apart from what came late; those before count for everything. */
+/** How many insertions are remembered, to number late packets correctly; older insertions shift every packet. */
 const REMEMBERED = 256;
 
 /**
- * Makes room: what comes behind an inserted packet moves on by one, and what comes late keeps its place.
+ * Makes room: packets after an inserted one move on by one number, and late packets keep their place.
  *
  * ```
  * sent        7   8      9        11   10
@@ -15,12 +15,12 @@ const REMEMBERED = 256;
  */
 export class Renumbering {
   #highest: number | undefined;
-  /** Insertions older than those remembered. */
+  /** The number of insertions that are no longer remembered. */
   #settled = 0;
-  /** The sender's numbers behind which something was inserted, in order. */
+  /** The sender's numbers after which a packet was inserted, in order. */
   readonly #behind: number[] = [];
 
-  /** The number under which the sender's packet goes on. */
+  /** The forwarded sequence number of the sender's packet. */
   forward(sequence: number): number {
     if (this.#highest === undefined || isAfter(sequence, this.#highest)) this.#highest = sequence;
     let shift = this.#settled;
@@ -28,7 +28,7 @@ export class Renumbering {
     return uint16Add(sequence, shift);
   }
 
-  /** A number for a packet of our own, behind all that were forwarded; undefined before the first. */
+  /** A number for a packet of our own, after all forwarded ones; undefined before the first. */
   insert(): number | undefined {
     if (this.#highest === undefined) return undefined;
     this.#behind.push(this.#highest);
@@ -40,7 +40,7 @@ export class Renumbering {
   }
 }
 
-/** Whether `a` is behind `b` in the order of numbers that wrap. */
+/** Whether `a` is after `b`, for numbers that wrap. */
 export function isAfter(a: number, b: number): boolean {
   const ahead = (a - b) & 0xffff;
   return ahead !== 0 && ahead < 0x8000;

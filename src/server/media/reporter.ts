@@ -1,4 +1,4 @@
-/** RTCP as Discord's servers send it: reports about the streams they forward, and about those they get. */
+/** RTCP as Discord's servers send it: reports about the streams they forward, and about those they receive. */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import { writeRtcp } from '../../protocol/rtcp-writer.js';
 import { RTCP_CLEAR_BYTES, type RtcpPacket } from '../../protocol/rtcp.js';
@@ -14,11 +14,11 @@ import type { ForwardedStreams } from './forwarded-streams.js';
 import { isReady, sealFor, type Outbound } from './outbound.js';
 import { ReceptionMeter, type ReceptionAccount } from './reception-meter.js';
 
-/** The server's own; sessions have larger ones. */
+/** The server's own SSRC; sessions have larger ones. */
 const SERVER_SSRC = 1;
 const CNAME = 1;
 
-/** What the reporter works with. */
+/** What the reporter uses. */
 export interface ReporterParts {
   readonly registry: SessionRegistry;
   readonly streams: ForwardedStreams;
@@ -31,16 +31,16 @@ export interface ReporterParts {
   readonly wallClock: () => number;
 }
 
-/** Reports at intervals, or when asked. */
+/** Sends reports at intervals, or in answer to a client's. */
 export class Reporter {
   #timer = Subscription.EMPTY;
-  /** ms between two reports; 0: one in answer to each sender report, and no others. */
+  /** ms between two reports; 0: only one in answer to each sender report. */
   #interval = 0;
   readonly #meters = new WeakMap<VoiceSession, ReceptionMeter>();
 
   constructor(private readonly parts: ReporterParts) {}
 
-  /** Every so many ms from now on; 0 ends that, and a client's sender report is answered at once. */
+  /** Sends reports every `ms` from now on; 0 ends that, and then each sender report of a client is answered at once. */
   every(ms: number): void {
     this.#timer.unsubscribe();
     this.#interval = ms;
@@ -51,19 +51,19 @@ export class Reporter {
     }, ms);
   }
 
-  /** A packet of audio came from a session. */
+  /** An audio packet arrived from a session. */
   received(session: VoiceSession, sequence: number, timestamp: number): void {
     this.#meter(session).packet(sequence, timestamp, this.parts.now());
   }
 
-  /** A session's sender report came. */
+  /** A session's sender report arrived. */
   senderReport(session: VoiceSession, ntpTime: number | null): void {
     const meter = this.#meter(session);
     meter.senderReport(ntpTime, this.parts.now());
     if (this.#interval === 0 && !meter.empty) this.#answer(session, meter);
   }
 
-  /** How the audio of a user's newest session has come in. */
+  /** How the audio of a user's newest session has arrived. */
   reception(userId: Snowflake): ReceptionAccount | undefined {
     const session = this.parts.registry.all.findLast((one) => one.userId === userId);
     const meter = session === undefined ? undefined : this.#meters.get(session);
@@ -89,7 +89,7 @@ export class Reporter {
     }
   }
 
-  /** To a sender, what came from it. */
+  /** Reports to a sender how its packets arrived. */
   #answer(session: VoiceSession, meter: ReceptionMeter): void {
     const report = meter.report(this.parts.now());
     if (!this.#send(session, [{ type: 'receiver-report', ssrc: SERVER_SSRC, reports: [report] }, described(SERVER_SSRC)])) return;
@@ -99,12 +99,12 @@ export class Reporter {
 
   #senderReport(ssrc: number, { packets, octets, sentAt }: ForwardedStream, timestamp: number): RtcpPacket {
     const { now, wallClock } = this.parts;
-    // Both are of this instant: the timestamp is what a packet sent now would bear.
+    // NTP time and RTP timestamp are of this instant: a packet sent now would have that timestamp.
     const rtpTimestamp = uint32Add(timestamp, Math.round((now() - sentAt) * SAMPLES_PER_MS));
     return { type: 'sender-report', ssrc, ntpTime: wallClock(), rtpTimestamp, packets, octets, reports: [] };
   }
 
-  /** Nobody knows how the other modes would seal it. */
+  /** Only for rtpsize modes: it is not known how the other modes encrypt RTCP. */
   #send(session: VoiceSession, packets: readonly RtcpPacket[]): boolean {
     if (!isReady(session) || !session.rtpSize) return false;
     const { outbound, counters } = this.parts;
@@ -114,7 +114,7 @@ export class Reporter {
   }
 }
 
-/** With an empty name, as seen on the wire. */
+/** The source description has an empty name, as seen on the wire. */
 function described(ssrc: number): RtcpPacket {
   return { type: 'source-description', chunks: [{ ssrc, items: [{ item: CNAME, text: '' }] }] };
 }

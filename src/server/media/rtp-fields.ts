@@ -1,9 +1,9 @@
-/** Fields of RTP packets, without a parser's objects. RFC 3550 section 5.1. */
+/** Fields of RTP packets, read without allocating objects. RFC 3550 section 5.1. */
 import { RTP_HEADER_BYTES } from '../../protocol/rtp.js';
 
 /**
- * How many bytes a transport mode leaves in the clear: the fixed header; in the rtpsize modes CSRC list and extension preamble too, as the
- * packet's first byte says.
+ * How many bytes a transport mode leaves unencrypted: the fixed header. In the rtpsize modes also the CSRC list and the extension preamble, whose
+ * presence is in the packet's first byte.
  */
 export function clearBytes(first: number, rtpSize: boolean): number {
   if (!rtpSize) return RTP_HEADER_BYTES;

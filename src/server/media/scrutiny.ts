@@ -1,4 +1,4 @@
-/** Looks at audio that is authentic, for what no source says Discord refuses and a rehearsal should show. */
+/** Checks authentic audio for behaviour that a rehearsal should show, although no source says that Discord refuses it. */
 import type { Seal } from '../../crypto/seal.js';
 import { hasDaveForm } from '../../protocol/dave-frame.js';
 import type { EncryptionMode } from '../../protocol/encryption-modes.js';
@@ -9,7 +9,7 @@ import type { VoiceSession } from '../sessions/voice-session.js';
 import type { Suspicions } from '../suspicions.js';
 import { SeenNonces } from './seen-nonces.js';
 
-/** Bytes of nonce at the end of a datagram; in the one mode without any, the RTP header is the nonce. */
+/** Bytes of nonce at the end of a datagram; in the one mode with 0, the RTP header is the nonce. */
 const NONCE_BYTES: Readonly<Record<EncryptionMode, number>> = {
   aead_aes256_gcm_rtpsize: 4,
   aead_xchacha20_poly1305_rtpsize: 4,
@@ -19,13 +19,13 @@ const NONCE_BYTES: Readonly<Record<EncryptionMode, number>> = {
 };
 const MARKER_BIT = 0x80;
 
-/** For all sessions. */
+/** Checks the packets of all sessions. */
 export class Scrutiny {
   readonly #nonces = new WeakMap<Seal, SeenNonces>();
 
   constructor(private readonly suspicions: Suspicions) {}
 
-  /** Whether a packet, as it came from its client, is to be refused. @param rtp the packet without transport encryption */
+  /** Whether to refuse a packet from a client. @param rtp the packet without transport encryption */
   refuses(datagram: Buffer, rtp: Uint8Array, session: VoiceSession, seal: Seal): boolean {
     const again = this.#again(datagram, seal);
     const nonce = again !== undefined && this.#saw(again, session);
@@ -49,7 +49,7 @@ export class Scrutiny {
   }
 }
 
-/** Silence is never encrypted, and padding is no audio. */
+/** Silence frames are never encrypted, and padding is not audio. */
 function isPlain(rtp: Uint8Array, { call, userId }: VoiceSession): boolean {
   if (call?.dave === undefined) return false;
   const header = parseRtpHeader(rtp);

@@ -1,4 +1,4 @@
-/** Frames of silence behind senders that stop without them, as Discord's servers put them. */
+/** Sends frames of silence after senders that stop without them, as Discord's servers do. */
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../../protocol/rtp.js';
 import { SAMPLES_PER_FRAME, SILENCE_FRAME } from '../../protocol/silence.js';
@@ -9,7 +9,7 @@ import { isReady, sealFor, type Outbound } from './outbound.js';
 import { clearBytes } from './rtp-fields.js';
 import { SilenceMaker } from './silence-maker.js';
 
-/** What the silence filler works with. */
+/** What the silence filler uses. */
 export interface SilenceParts {
   readonly streams: ForwardedStreams;
   readonly outbound: Outbound;
@@ -19,19 +19,19 @@ export interface SilenceParts {
   readonly timers: Subscription;
 }
 
-/** Watches every sender that it is told of. */
+/** Watches every sender passed to `heard`. */
 export class SilenceFiller {
   #makers = new WeakMap<VoiceSession, SilenceMaker>();
   readonly #packet = new Uint8Array(RTP_HEADER_BYTES + SILENCE_FRAME.length);
 
   constructor(private readonly parts: SilenceParts) {}
 
-  /** Forgets every sender; timers that still run find nobody to make silence for. */
+  /** Forgets every sender; timers that still run then do nothing. */
   reset(): void {
     this.#makers = new WeakMap();
   }
 
-  /** A sender's packet goes out. @param after ms without another; then comes silence */
+  /** A sender's packet is forwarded. @param after ms without another packet, after which silence is sent */
   heard(sender: VoiceSession, isSilence: boolean, after: number): void {
     let maker = this.#makers.get(sender);
     if (maker === undefined) {
@@ -42,7 +42,7 @@ export class SilenceFiller {
     maker.heard(isSilence);
   }
 
-  /** One frame to all who heard the sender. False when the sender is gone. */
+  /** Sends one frame to all receivers of the sender. False if the sender is gone. */
   #fill(sender: VoiceSession): boolean {
     if (sender.ended || sender.call === undefined) return false;
     const { streams, outbound, now } = this.parts;

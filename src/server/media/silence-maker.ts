@@ -1,4 +1,4 @@
-/** Notices that a sender has stopped in the middle, and has the silence filled in. */
+/** Detects that a sender has stopped without silence frames, and requests them. */
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { FRAME_MS, SILENCE_FRAMES } from '../../protocol/silence.js';
 import { Deadline } from '../timers.js';
@@ -7,13 +7,13 @@ import { Deadline } from '../timers.js';
 export class SilenceMaker {
   readonly #next: Deadline;
   #silent = false;
-  /** Frames of silence since the last packet. */
+  /** Frames of silence sent since the last packet. */
   #made = 0;
 
   /**
    * @param after ms without a packet
    * @param timers holds the timer while there is one
-   * @param make puts one frame of silence behind; false: the sender is gone
+   * @param make sends one frame of silence; returns false if the sender is gone
    */
   constructor(
     private readonly after: number,
@@ -24,7 +24,7 @@ export class SilenceMaker {
     this.#next = new Deadline(scheduler, () => this.#onPause(), timers);
   }
 
-  /** A packet came. One of silence says that the sender knows how to stop. */
+  /** A packet arrived. A silence frame shows that the sender sends its own. */
   heard(silence: boolean): void {
     this.#silent = silence;
     this.#made = 0;

@@ -1,4 +1,4 @@
-/** The UDP socket: bound to loopback, deaf to errors of single sends. */
+/** The UDP socket: bound to loopback; errors of single sends are ignored. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { SchedulerLike } from 'rxjs';
@@ -7,13 +7,13 @@ import { LOOPBACK, bindAgain } from '../loopback.js';
 import type { DatagramSocket } from '../sessions/region.js';
 import { ReadMarks } from './read-marks.js';
 
-/** Room for the bursts of many paced senders; the kernel may give less. */
+/** Room for bursts of many paced senders; the kernel may give less. */
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
 /** Called for each datagram. The bytes may be kept. */
 export type DatagramHandler = (datagram: Buffer, from: RemoteInfo) => void;
 
-/** An IPv4 socket on 127.0.0.1, which can let go of its port and take it again. */
+/** An IPv4 socket on 127.0.0.1, which can release its port and bind it again. */
 export class UdpSocket implements DatagramSocket {
   readonly port: number;
   #socket: Socket | undefined;
@@ -26,12 +26,12 @@ export class UdpSocket implements DatagramSocket {
     this.#use(socket);
   }
 
-  /** On a free port. @throws the error of node when there is none */
+  /** Binds a free port. @throws the error of node if there is none */
   static async bind(scheduler: SchedulerLike): Promise<UdpSocket> {
     return new UdpSocket(await bound(0), scheduler);
   }
 
-  /** Who gets the datagrams, from now on. */
+  /** Sets who gets the datagrams, from now on. */
   listen(handler: DatagramHandler): void {
     this.#handler = handler;
   }
@@ -46,12 +46,12 @@ export class UdpSocket implements DatagramSocket {
     else this.#marks.behind(act);
   }
 
-  /** Binds the same port again, after {@link UdpSocket.close}. @throws the error of node when somebody else has it now */
+  /** Binds the same port again, after {@link UdpSocket.close}. @throws the error of node if another process has it now */
   async reopen(): Promise<void> {
     if (this.#socket === undefined) this.#use(await bindAgain(() => bound(this.port)));
   }
 
-  /** Lets go of the port; resolves when the socket is closed. */
+  /** Releases the port; resolves when the socket is closed. */
   close(): Promise<void> {
     const socket = this.#socket;
     if (socket === undefined) return Promise.resolve();
@@ -62,10 +62,10 @@ export class UdpSocket implements DatagramSocket {
 
   #use(socket: Socket): void {
     this.#socket = socket;
-    // A send that fails is a lost datagram, and a lost datagram is nothing special.
+    // A failed send is a lost datagram, which is normal.
     socket.on('error', () => undefined);
     socket.on('message', (datagram, from) => {
-      // This very port: nobody else is bound to it.
+      // It is from our own port, so it is a mark: nobody else is bound to this port.
       if (from.port === this.port) this.#marks.came(datagram);
       else this.#handler(datagram, from);
     });
@@ -75,10 +75,10 @@ export class UdpSocket implements DatagramSocket {
 async function bound(port: number): Promise<Socket> {
   const socket = createSocket({
     type: 'udp4',
-    // Every address here is one already: the default would ask the resolver for each datagram, asynchronously.
+    // Every address here is numeric already: the default would ask the resolver for each datagram, asynchronously.
     lookup: (host, _options, callback) => callback(null, host, 4),
   });
-  // Asked for first: with the lookup above, bind() emits it before it returns.
+  // Registered before bind(): with the lookup above, bind() emits 'listening' before it returns.
   const listening = once(socket, 'listening');
   socket.bind(port, LOOPBACK);
   await listening;
@@ -86,7 +86,7 @@ async function bound(port: number): Promise<Socket> {
     socket.setRecvBufferSize(BUFFER_BYTES);
     socket.setSendBufferSize(BUFFER_BYTES);
   } catch {
-    // Some systems refuse more than their limit instead of giving it; what they gave by themselves must do then.
+    // Some systems refuse a size above their limit instead of using the limit; then their default stays.
   }
   return socket;
 }

@@ -1,21 +1,21 @@
 /**
- * Every refusal of the server, as a table: what it refuses, by which code, and who says that Discord does. A rule without such a source has
- * no place here: see suspicions.ts. docs/server-refusals.md is this table.
+ * A table of every refusal of the server: the rule, the close code, and the source that says that Discord refuses it. A rule without such a source
+ * does not belong here: see suspicions.ts. docs/server-refusals.md is this table.
  */
 import { CloseCode } from '../../protocol/close-codes.js';
 
-/** A rule, and what becomes of who breaks it. */
+/** A rule, and how a client that breaks it is refused. */
 export interface RefusalRule {
   /** The close code; 1006 breaks the connection without a close frame, and below 1000 it is an HTTP status. */
   readonly code: number;
   readonly rule: string;
-  /** Who says so; `ours` is a bound of this server, that no client of good faith meets. */
+  /** The source. `ours` is a limit of this server, which no well-behaved client reaches. */
   readonly source: string;
 }
 
 const DOCS = (words: string): string => `Discord docs, Voice Close Event Codes: "${words}"`;
 
-/** The refusals by name. Faults, which refuse when they are told to, are not among them. */
+/** The refusals by name. Refusals by faults are not among them. */
 export const REFUSALS = {
   'plain-http': { code: 426, rule: 'an HTTP request asks for a WebSocket', source: 'RFC 9110 section 15.5.22' },
   'unknown-version': {

@@ -1,13 +1,13 @@
 /**
- * What no source says that Discord refuses, and a rehearsal should show all the same. It is told of, and counted; the option `strict` makes
- * refusals of it. docs/server-refusals.md is this table too.
+ * Behaviour that a rehearsal should show, although no source says that Discord refuses it. It is reported and counted; the option `strict` also
+ * refuses it. docs/server-refusals.md is this table too.
  */
 import { CloseCode } from '../../protocol/close-codes.js';
 
-/** What may be wrong, and what `strict` does about it. */
+/** A suspicious behaviour, and how `strict` handles it. */
 export interface SuspicionRule {
   readonly what: string;
-  /** The close code under `strict`; null: the packet is not taken. */
+  /** The close code under `strict`; null: the packet is not accepted. */
   readonly strictly: number | null;
 }
 
@@ -27,7 +27,7 @@ export const SUSPICIONS = {
   'marker-bit': { what: 'the RTP marker bit: JDA, Eris, Dysnomia and disgo drop such a packet', strictly: null },
 } as const satisfies Readonly<Record<string, SuspicionRule>>;
 
-/** The name of something suspicious. */
+/** The name of a suspicion. */
 export type Suspicion = keyof typeof SUSPICIONS;
 
 /** How often each was seen, since the start. */

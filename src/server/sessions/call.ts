@@ -1,10 +1,10 @@
-/** Who is in the call of one channel, and what its members are told of each other. */
+/** The members of one channel's call, and what they are told about each other. */
 import { VoiceOp } from '../../protocol/opcodes.js';
 import type { Snowflake, SpeakingFlags } from '../../types.js';
 import type { DaveCall, DaveClient } from '../dave/index.js';
 import type { ClientTraits } from '../options.js';
 
-/** What a call has to know of who is in it. */
+/** What a call needs to know about a member. */
 export interface CallMember {
   readonly userId: Snowflake;
   readonly ssrc: number;
@@ -17,9 +17,9 @@ export interface CallMember {
   sendBinary(op: number, body: Uint8Array): void;
 }
 
-/** Tells its members of each other. Audio is forwarded along {@link Call.members}. */
+/** Announces its members to each other. Audio is forwarded to {@link Call.members}. */
 export class Call<Member extends CallMember> {
-  /** The end-to-end encryption's delivery service; undefined where calls are not encrypted. */
+  /** The delivery service for end-to-end encryption; undefined if calls are not encrypted. */
   readonly dave: DaveCall | undefined;
   readonly #members = new Set<Member>();
 
@@ -27,12 +27,12 @@ export class Call<Member extends CallMember> {
     this.dave = dave;
   }
 
-  /** In the order they came. */
+  /** In the order of their arrival. */
   get members(): ReadonlySet<Member> {
     return this.#members;
   }
 
-  /** Takes a member in: the others are told of it, and it is told of them. */
+  /** Adds a member, and announces it and the others to each other. */
   join(member: Member): void {
     const others = [...this.#members];
     this.#members.add(member);
@@ -44,11 +44,11 @@ export class Call<Member extends CallMember> {
     }
   }
 
-  /** Takes a member out, and tells the others. */
+  /** Removes a member, and tells the others. */
   leave(member: Member): void {
     if (!this.#members.delete(member)) return;
     this.broadcast(VoiceOp.ClientDisconnect, { user_id: member.userId }, member);
-    // Unless the same user is in again, with a newer session.
+    // The user stays in the encryption if a newer session of the same user is in the call.
     if (![...this.#members].some((other) => other.userId === member.userId)) this.dave?.leave(member.userId);
   }
 
@@ -58,17 +58,17 @@ export class Call<Member extends CallMember> {
     return admission !== undefined && 'version' in admission ? admission.version : 0;
   }
 
-  /** A member's opcode 4 was sent: the end-to-end encryption takes it in. */
+  /** A member's opcode 4 was sent: adds it to the end-to-end encryption. */
   encrypt(member: Member): void {
     this.dave?.join(daveClient(member), member.maxDaveVersion);
   }
 
-  /** A member has a socket again, and has what it missed. */
+  /** A member has a socket again, and was sent what it missed. */
   resumed(member: Member): void {
     this.dave?.reconnected(daveClient(member));
   }
 
-  /** Tells a newcomer whose SSRC is whose, as far as anybody has spoken. */
+  /** Tells a new member the SSRCs of all members that have sent Speaking. */
   tellSpeakers(member: Member): void {
     for (const other of this.#members) {
       if (other !== member && other.speaking !== undefined)
@@ -76,7 +76,7 @@ export class Call<Member extends CallMember> {
     }
   }
 
-  /** To everybody but one. */
+  /** Sends to everybody but one. */
   broadcast(op: number, d: unknown, except: Member): void {
     for (const other of this.#members) if (other !== except) other.send(op, d);
   }

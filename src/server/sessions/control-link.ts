@@ -1,4 +1,4 @@
-/** The WebSocket of a session, as far as the session cares. */
+/** The WebSocket of a session, as the session uses it. */
 import type { WireMessage } from '../../protocol/frames.js';
 import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { RefusedStage } from '../faults/stages.js';
@@ -6,11 +6,11 @@ import type { RefusedStage } from '../faults/stages.js';
 /** What can be done with a client's WebSocket. */
 export interface ControlLink {
   readonly version: VoiceGatewayVersion;
-  /** Does nothing once the socket is closed. */
+  /** Does nothing after the socket is closed. */
   send(message: WireMessage): void;
   /** Whether a fault ends the connection here. */
   refusedAt(stage: RefusedStage): boolean;
   close(code: number, reason: string): void;
-  /** Ends the connection without a close frame: the other side sees 1006. */
+  /** Breaks the connection without a close frame: the other side sees 1006. */
   drop(): void;
 }

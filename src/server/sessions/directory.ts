@@ -1,4 +1,4 @@
-/** Who is in which channel, and with which credentials: what Discord's bot gateway knows. */
+/** Who is in which channel, and with which credentials: the knowledge of Discord's bot gateway. */
 import type { MembershipIds, Silencing, VoiceGuilds } from '../guilds.js';
 import type { Snowflake } from '../../types.js';
 
@@ -8,33 +8,33 @@ export interface Membership {
   readonly userId: Snowflake;
   /** A move changes it. */
   channelId: Snowflake;
-  /** That of the user's bot gateway: kept over moves, new after leaving, and when the bot gateway has a new session. */
+  /** The session id of the user's bot gateway: kept over moves, new after a leave, and when the bot gateway has a new session. */
   sessionId: string;
-  /** Good for one Identify; every VOICE_SERVER_UPDATE brings a new one. A secret. */
+  /** Valid for one Identify; every VOICE_SERVER_UPDATE has a new one. A secret. */
   token: string;
   /** Whether an Identify has used the token up. */
   tokenUsed: boolean;
-  /** Whether the bot gateway has a new session: no voice server is named until it asks again, by op 4. */
+  /** Whether the bot gateway has a new session: no voice server is sent until it asks again, by op 4. */
   awaitsCommand: boolean;
   selfMute: boolean;
   selfDeaf: boolean;
-  /** Whether in the audience of a stage: not to be heard. */
+  /** Whether the user is in the audience of a stage: not forwarded to others. */
   suppressed: boolean;
-  /** Whether a moderator has muted the user in this guild: not to be heard. */
+  /** Whether a moderator has muted the user in this guild: not forwarded to others. */
   muted: boolean;
-  /** Whether a moderator has deafened the user in this guild: not to hear. */
+  /** Whether a moderator has deafened the user in this guild: gets no audio. */
   deafened: boolean;
-  /** Since when in this channel, in ms since 1970. */
+  /** When the user joined this channel, in ms since 1970. */
   connectedAt: number;
 }
 
-/** What a directory is told. */
+/** Settings of a directory. */
 export interface DirectorySettings {
   readonly random: (bytes: number) => Uint8Array;
   readonly wallClock: () => number;
-  /** Channels that are stages: whoever comes into one is in its audience. */
+  /** Channels that are stages: everybody joins in the audience. */
   readonly stages: readonly Snowflake[];
-  /** Default: nobody, and everybody may be heard but the audience of a stage. */
+  /** Default: none. Then everybody is forwarded except the audience of a stage. */
   readonly guilds?: VoiceGuilds | undefined;
 }
 
@@ -47,7 +47,7 @@ export class Directory {
 
   constructor(private readonly settings: DirectorySettings) {}
 
-  /** The user's membership in a guild; a user is in one channel of a guild at most. */
+  /** The user's membership in a guild; a user is in at most one channel of a guild. */
   find(guildId: Snowflake, userId: Snowflake): Membership | undefined {
     return this.#memberships.get(keyOf(guildId, userId));
   }
@@ -64,7 +64,7 @@ export class Directory {
     return this.all.filter((membership) => membership.userId === userId);
   }
 
-  /** A new membership, or the user's present one in that guild, moved. The caller sees to the token. */
+  /** A new membership, or the user's current one in that guild, moved. The caller renews the token. */
   enter({ guildId, channelId, userId }: MembershipIds): Membership {
     let membership = this.find(guildId, userId);
     if (membership === undefined) {
@@ -80,21 +80,21 @@ export class Directory {
     return membership;
   }
 
-  /** A new token; the one before is worth nothing from here on. */
+  /** Sets a new token; the previous one is invalid from now on. */
   renewToken(membership: Membership): void {
     membership.token = this.#secret(8);
     membership.tokenUsed = false;
   }
 
-  /** A new session id; the token before is worth nothing from here on. */
+  /** Sets a new session id; the previous token is invalid from now on. */
   renewSession(membership: Membership): void {
     this.#formerSessions.set(keyOf(membership.guildId, membership.userId), membership.sessionId);
     membership.sessionId = this.#sessionId(membership.userId, membership.guildId);
-    // Not merely spent, which may be forgiven: nobody is told of this one.
+    // Marking the token as used is not enough, because used tokens may be accepted again. So replace it with one that nobody is sent.
     this.renewToken(membership);
   }
 
-  /** The session id that the user had in a guild before the present one, or before leaving; undefined for none. */
+  /** The session id that the user had in a guild before the current one, or before leaving; undefined for none. */
   formerSession(guildId: Snowflake, userId: Snowflake): string | undefined {
     return this.#formerSessions.get(keyOf(guildId, userId));
   }
@@ -108,7 +108,7 @@ export class Directory {
     return this.settings.stages.includes(channelId) || (this.settings.guilds?.isStage(channelId) ?? false);
   }
 
-  /** Whether the guild has a voice server now; else `endpoint` is null. */
+  /** Whether the guild has a voice server now; otherwise `endpoint` is null. */
   hasServer(guildId: Snowflake): boolean {
     return !this.#guildsWithoutServer.has(guildId);
   }
@@ -127,7 +127,7 @@ export class Directory {
     return this.settings.guilds?.sessionId(userId, guildId) ?? this.#secret(16);
   }
 
-  /** Unique even under a `random` that a test has fixed. */
+  /** Unique even if a test makes `random` constant. */
   #secret(bytes: number): string {
     return `${Buffer.from(this.settings.random(bytes)).toString('hex')}${(++this.#secrets).toString(16)}`;
   }

@@ -1,7 +1,7 @@
-/** Opcodes that only a server needs to know, and which of its messages are numbered. */
+/** Opcodes that only a server needs, and which of its messages are numbered. */
 import { VoiceOp } from '../../protocol/opcodes.js';
 
-/** Seen on the wire and described by the community docs; tolerated from clients, sent for realism. */
+/** Seen on the wire and described by the community docs; accepted from clients, sent for realism. */
 export const ExtraOp = {
   Signal: 10,
   SessionUpdate: 14,
@@ -25,8 +25,8 @@ const NUMBERED: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Whether a JSON message of this opcode takes a sequence number, and so is replayed by a resume. Traces of the real service fit
- * numbers on these and none on Ready, Session Description, Hello, Resumed and heartbeat acks.
+ * Whether a JSON message of this opcode has a sequence number, and so is replayed by a resume. In traces of the real service these have numbers, but
+ * Ready, Session Description, Hello, Resumed and heartbeat acks have none.
  */
 export function isNumbered(op: number): boolean {
   return NUMBERED.has(op);

@@ -1,19 +1,19 @@
-/** Where a guild's voice server is to be found, as far as members and sessions care. Its ports are opened elsewhere. */
+/** The region of a guild's voice server, as members and sessions use it. Its ports are opened elsewhere. */
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
 import type { Snowflake } from '../../types.js';
 
-/** Where a region's datagrams come and go. */
+/** The socket for a region's datagrams. */
 export interface DatagramSocket {
   readonly port: number;
-  /** Sends and forgets. False, and nothing happens, while the port is let go. */
+  /** Sends without waiting. Returns false, and does nothing, while the port is released. */
   send(datagram: Uint8Array, to: DiscoveredAddress): boolean;
-  /** Behind the datagrams that have come so far, each in the order in which it is asked for; at once while the port is let go. */
+  /** Runs an action after the datagrams received so far, in the order of the calls; at once while the port is released. */
   behind(act: () => void): void;
 }
 
 /** A place that clients connect to. */
 export interface Region {
-  /** What VOICE_SERVER_UPDATE carries. */
+  /** The endpoint in VOICE_SERVER_UPDATE. */
   readonly endpoint: string;
   readonly udp: DatagramSocket;
 }
@@ -21,6 +21,6 @@ export interface Region {
 /** Which region each guild is in: one at a time. */
 export interface GuildRegions {
   of(guildId: Snowflake): Region;
-  /** From one region to another. @throws the error of node when there is no port for the other */
+  /** Moves a guild to the other region. @throws the error of node if no port is available for the other */
   change(guildId: Snowflake): Promise<Region>;
 }

@@ -7,11 +7,11 @@ export class ReplayBuffer {
   /** Oldest first; consecutive numbers, the last being `#next - 1`. */
   readonly #messages: WireMessage[] = [];
   #next: number;
-  /** How many were given out, by now. */
+  /** How many messages were numbered so far. */
   #given = 0;
   #dropped = false;
 
-  /** @param limit messages kept, at most 32 767, so that a number says which of them it means */
+  /** @param limit the maximum of kept messages, at most 32 767, so that each number is unambiguous */
   constructor(
     private readonly limit: number,
     firstSequence: number,
@@ -19,19 +19,19 @@ export class ReplayBuffer {
     this.#next = firstSequence;
   }
 
-  /** Numbers a JSON message and keeps it; the frame, with its `seq`. */
+  /** Numbers a JSON message and keeps it. Returns the frame, with its `seq`. */
   push(op: number, d: unknown): string {
     return this.#keep(encodeJsonFrame(op, d, this.#next));
   }
 
-  /** Numbers a binary message and keeps it; the frame, with its `seq`. */
+  /** Numbers a binary message and keeps it. Returns the frame, with its `seq`. */
   pushBinary(op: number, body: Uint8Array): Uint8Array {
     return this.#keep(encodeServerBinary(op, body, this.#next));
   }
 
   /**
-   * What was numbered after `seqAck`, oldest first; from the beginning for null. Undefined when the buffer no longer reaches
-   * back that far, or the number was never given out.
+   * The messages after `seqAck`, oldest first; from the beginning for null. Undefined if the buffer no longer reaches back that far, or if the number
+   * was never used.
    */
   after(seqAck: number | null): readonly WireMessage[] | undefined {
     if (seqAck === null) return this.#dropped ? undefined : this.#messages.slice();
@@ -39,12 +39,12 @@ export class ReplayBuffer {
     return missed > this.#messages.length ? undefined : this.#messages.slice(this.#messages.length - missed);
   }
 
-  /** Whether the number was given out, and not so long ago that it means another message by now. */
+  /** Whether the number was used, and recently enough that it does not mean another message by now. */
   hasGiven(sequence: number): boolean {
     return uint16Add(this.#next, -1 - sequence) < this.#given;
   }
 
-  /** Loses what is kept, and one message more, which nobody ever got: whoever resumes across this point has missed something. */
+  /** Drops the kept messages, and one more that is never sent: a resume across this point has missed something. */
   forget(): void {
     this.#messages.length = 0;
     this.#dropped = true;

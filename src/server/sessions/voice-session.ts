@@ -1,4 +1,4 @@
-/** A voice session: what survives the loss of its WebSocket. */
+/** A voice session: the state that survives the loss of its WebSocket. */
 import { Subscription } from 'rxjs';
 import type { Seal } from '../../crypto/seal.js';
 import { CloseCode } from '../../protocol/close-codes.js';
@@ -14,7 +14,7 @@ import { isNumbered } from './opcodes.js';
 import type { Region } from './region.js';
 import type { ReplayBuffer } from './replay-buffer.js';
 
-/** Plain state, and how messages get to its client: what it means is the affair of those who read and write it. */
+/** Plain state, and sending messages to the client. Other parts read and write the state. */
 export class VoiceSession implements CallMember {
   readonly userId: Snowflake;
   readonly guildId: Snowflake;
@@ -26,27 +26,27 @@ export class VoiceSession implements CallMember {
 
   /** Undefined while the socket is lost and the session waits to be resumed. */
   link: ControlLink | undefined;
-  /** Undefined until the session was announced to the others. */
+  /** Undefined until the session is announced to the others. */
   call: Call<VoiceSession> | undefined;
   /** The highest DAVE version its client speaks; 0 for none. */
   maxDaveVersion = 0;
-  /** What the others are told of its client. */
+  /** What the others are told about its client. */
   client: ClientTraits = { flags: null, platform: null };
   /** Undefined until Select Protocol. */
   seal: Seal | undefined;
-  /** Whether the seal leaves CSRC list and extension preamble in the clear. */
+  /** Whether the transport mode leaves the CSRC list and extension preamble unencrypted. */
   rtpSize = false;
-  /** Where it discovered itself; audio from elsewhere is foreign. */
+  /** The address that it discovered; audio from another address is foreign. */
   source: DiscoveredAddress | undefined;
-  /** Where it wants its packets: what Select Protocol said, true or not, as at Discord. */
+  /** Where it wants its packets sent: the address of Select Protocol, which is not verified, as at Discord. */
   target: DiscoveredAddress | undefined;
-  /** The last Speaking; undefined before the first, without which there is no audio. 0 counts: Dysnomia says no more. */
+  /** The last Speaking; undefined before the first, without which audio is not accepted. 0 counts too: Dysnomia sends only that. */
   speaking: SpeakingFlags | undefined;
-  /** What a resume across a gap in the replays is refused with. */
+  /** The code that refuses a resume across a gap in the replays. */
   gapCode: number = CloseCode.SessionInvalid;
   /** Whether the session is over. */
   ended = false;
-  /** Its timers: the resume window, the grace of the first Speaking. */
+  /** Its timers: the resume window, and the grace before the first Speaking. */
   resumeTimer = Subscription.EMPTY;
   graceTimer = Subscription.EMPTY;
 
@@ -63,7 +63,7 @@ export class VoiceSession implements CallMember {
     this.token = membership.token;
   }
 
-  /** Sends a JSON message; a numbered one is also kept for a resume, whether or not there is a socket now. */
+  /** Sends a JSON message; a numbered one is also kept for a resume, even without a socket. */
   send(op: number, d: unknown): void {
     if (!isNumbered(op)) {
       this.link?.send(encodeJsonFrame(op, d));
@@ -74,14 +74,14 @@ export class VoiceSession implements CallMember {
     this.link.send(this.link.version >= BUFFERED_RESUME_VERSION ? numbered : encodeJsonFrame(op, d));
   }
 
-  /** Sends a binary message: DAVE's, always numbered, and kept for a resume. Before version 8 it goes out without the number. */
+  /** Sends a binary message. These are DAVE messages, always numbered, and kept for a resume. Before version 8 it is sent without the number. */
   sendBinary(op: number, body: Uint8Array): void {
     const numbered = this.replay.pushBinary(op, body);
     if (this.link === undefined) return;
     this.link.send(this.link.version >= BUFFERED_RESUME_VERSION ? numbered : encodeClientBinary(op, body));
   }
 
-  /** Both of them; for the end of the session. */
+  /** Stops both timers, at the end of the session. */
   stopTimers(): void {
     this.resumeTimer.unsubscribe();
     this.graceTimer.unsubscribe();

@@ -1,15 +1,15 @@
-/** What may become of a datagram on its way: what a rule is told, and what it may answer. */
+/** Rules for datagrams: their input and their result. */
 import type { Snowflake } from '../../types.js';
 
-/** An audio datagram, as a rule sees it. */
+/** An audio datagram, as passed to a rule. */
 export interface DatagramInfo {
-  /** `inbound`: from a client, before it is opened. `outbound`: one copy, on its way to one member. */
+  /** `inbound`: from a client, before decryption. `outbound`: one copy, on its way to one member. */
   readonly direction: 'inbound' | 'outbound';
   readonly guildId: Snowflake;
   readonly channelId: Snowflake;
-  /** Whose audio it is. */
+  /** The sender. */
   readonly userId: Snowflake;
-  /** Who is to get it; null when inbound. */
+  /** The receiver; null if inbound. */
   readonly receiverId: Snowflake | null;
   readonly ssrc: number;
   readonly sequence: number;
@@ -17,9 +17,9 @@ export interface DatagramInfo {
 }
 
 /**
- * What becomes of a datagram. A number delays it by as many milliseconds, and so lets later ones overtake it. A list says it of
- * each of several copies: `[]` is lost, `[0, 15]` comes twice.
+ * What happens to a datagram. A number delays it by that many milliseconds, so that later ones can overtake it. A list has the delay of each of
+ * several copies: `[]` is lost, `[0, 15]` arrives twice.
  */
 export type DatagramFate = 'pass' | 'drop' | 'duplicate' | number | readonly number[];
-/** Decides for each audio datagram, by its own state or not. It must not throw. */
+/** Decides for each audio datagram; it may keep its own state. It must not throw. */
 export type DatagramRule = (packet: DatagramInfo) => DatagramFate;

@@ -1,4 +1,4 @@
-/** How audio is forwarded: byte for byte as it came, or as real traffic looks. */
+/** How audio is forwarded: byte for byte, or like real traffic. */
 import type { AudioLevel } from '../../types.js';
 import { withDefaults } from '../defaults.js';
 import { isWhole } from '../whole-number.js';
@@ -8,41 +8,41 @@ import { lossy, type LossyOptions } from './lossy.js';
 import type { ForwardedPacket } from './packet.js';
 
 /**
- * What forwarding does to audio on its way out. Everything is off by default, and what is by chance is the same for the same
- * seed, for each pair of sender and receiver by itself. Loss, duplicates, reordering and jitter are those of `lossy`.
+ * How forwarding changes audio. Everything is off by default. Random choices are the same for the same seed, independently for each pair of sender
+ * and receiver. Loss, duplicates, reordering and jitter are those of `lossy`.
  */
 export interface ForwardingOptions extends Omit<LossyOptions, 'direction'> {
-  /** Share of the packets that get padding (P bit), 1 to 64 bytes of it. In real traffic 0.03 to 0.15. Default 0. */
+  /** Share of packets that get padding (P bit), 1 to 64 bytes. In real traffic 0.03 to 0.15. Default 0. */
   readonly padding?: number;
-  /** Share of the packets behind which a burst of 1 to 6 packets comes that hold nothing but padding. Default 0. */
+  /** Share of packets that are followed by a burst of 1 to 6 padding-only packets. Default 0. */
   readonly paddingBursts?: number;
   /**
-   * Whether those have RTP sequence numbers of their own, as RFC 3550 has it: what follows is renumbered, and a receiver that
-   * counts only frames finds gaps. Else they repeat the number before. Default true.
+   * Whether those have RTP sequence numbers of their own, as RFC 3550 requires: later packets are renumbered, and a receiver that counts only frames
+   * sees gaps. Otherwise they repeat the previous number. Default true.
    */
   readonly numberedBursts?: boolean;
   /**
-   * The header extension: as the sender sent it, or one of ours in its place, with audio level (id 1) and speaking byte (id 9).
-   * Real audio has the one-byte form in one word; silence has none. Default `as-sent`.
+   * The header extension: the sender's own, or one of ours in its place, with audio level (id 1) and speaking byte (id 9). Real audio has the
+   * one-byte form in one word; silence has none. Default `as-sent`.
    */
   readonly extensions?: 'as-sent' | 'one-byte' | 'two-byte';
-  /** The audio level to tell, per packet, in an extension of ours. It must not throw. Default: voice, 30 dB below full scale. */
+  /** The audio level of each packet, for an extension of ours. It must not throw. Default: voice, 30 dB below full scale. */
   readonly audioLevel?: (packet: ForwardedPacket) => AudioLevel;
-  /** So many contributing sources, 0 to 15, in place of the sender's own. Default 0: the sender's own. */
+  /** The number of contributing sources, 0 to 15, in place of the sender's own. Default 0: the sender's own. */
   readonly csrc?: number;
   /**
-   * ms; when a sender has stopped for so long without a frame of silence, the server puts five of them behind, 20 ms apart, in the
-   * clear where the call is end-to-end encrypted. Default 0: never.
+   * ms; if a sender has stopped for this long without a frame of silence, the server sends five of them, 20 ms apart, unencrypted if the call is
+   * end-to-end encrypted. Default 0: never.
    */
   readonly silenceAfter?: number;
   /**
-   * ms between RTCP reports: to each receiver a sender report and SDES for each who sends, and to each sender a receiver report
-   * of what came from it. In the rtpsize modes only. Default 0: none but receiver reports, each in answer to a client's sender report.
+   * ms between RTCP reports: to each receiver a sender report and SDES for each sender, and to each sender a receiver report about its packets. In
+   * the rtpsize modes only. Default 0: only receiver reports, each in answer to a client's sender report.
    */
   readonly reportInterval?: number;
 }
 
-/** {@link ForwardingOptions} as real traffic has them. What a network does to it, such as `loss`, is left to be added. */
+/** {@link ForwardingOptions} that resemble real traffic. Add the effects of a network, such as `loss`, yourself. */
 export const realTraffic: ForwardingOptions = {
   padding: 0.08,
   paddingBursts: 0.005,
@@ -51,9 +51,9 @@ export const realTraffic: ForwardingOptions = {
   reportInterval: 5_000,
 };
 
-/** What forwarding itself does, with every default filled in. */
+/** The effects of forwarding itself, with every default filled in. */
 export interface Forwarding extends Required<Omit<ForwardingOptions, Exclude<keyof LossyOptions, 'seed'>>> {
-  /** What the network does. */
+  /** The effects of the network. */
   readonly rule: DatagramRule;
 }
 
@@ -70,7 +70,7 @@ export const DEFAULT_FORWARDING_OPTIONS = {
   reportInterval: 0,
 } as const satisfies Omit<Forwarding, 'rule'>;
 
-/** Fills in the defaults. @throws RangeError for a share outside of 0 to 1, a negative time, or more sources than fit */
+/** Fills in the defaults. @throws RangeError for a share outside 0 to 1, a negative time, or too many sources */
 export function resolveForwarding(options: ForwardingOptions): Forwarding {
   const settings = withDefaults<Omit<Forwarding, 'rule'>>(DEFAULT_FORWARDING_OPTIONS, options);
   const { padding, paddingBursts, silenceAfter, reportInterval, csrc, seed } = settings;

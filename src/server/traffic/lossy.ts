@@ -1,4 +1,4 @@
-/** A bad network, by numbers: a ready-made rule for `faults.datagrams`. */
+/** Simulates a bad network: a ready-made rule for `faults.datagrams`. */
 import { withDefaults } from '../defaults.js';
 import { checkShares, checkTimes } from './checks.js';
 import type { DatagramFate, DatagramInfo, DatagramRule } from './datagram-rule.js';
@@ -10,19 +10,19 @@ export interface LossyOptions {
   readonly loss?: number;
   /** Share that arrives twice, the second time up to `jitter` later. Default 0. */
   readonly duplicate?: number;
-  /** Share that is held back by `reorderBy`, so that those behind it overtake it. Default 0. */
+  /** Share that is held back by `reorderBy`, so that later datagrams overtake it. Default 0. */
   readonly reorder?: number;
-  /** ms that those are held back. Default 50: two frames of 20 ms go past. */
+  /** ms that those are held back. Default 50: two frames of 20 ms overtake them. */
   readonly reorderBy?: number;
-  /** ms; everything is delayed by 0 to so many, evenly spread. More than the spacing of the frames reorders by itself. Default 0. */
+  /** ms; each datagram is delayed by 0 to this, uniformly distributed. More than the frame spacing causes reordering too. Default 0. */
   readonly jitter?: number;
-  /** The same seed, the same fate for the n-th datagram of each sender, receiver and direction. Default 1. */
+  /** With the same seed, the n-th datagram of each sender, receiver and direction has the same fate. Default 1. */
   readonly seed?: number;
-  /** From the clients, to the clients, or both, each by itself. Default `both`. */
+  /** From the clients, to the clients, or both independently. Default `both`. */
   readonly direction?: 'inbound' | 'outbound' | 'both';
 }
 
-/** A network that does nothing to anybody. */
+/** A network without any effect. */
 export const DEFAULT_LOSSY_OPTIONS = {
   loss: 0,
   duplicate: 0,
@@ -34,13 +34,13 @@ export const DEFAULT_LOSSY_OPTIONS = {
 } as const satisfies Required<LossyOptions>;
 
 /**
- * A rule that loses, doubles, reorders and delays by chance, always in the same way for a seed.
+ * A rule that drops, duplicates, reorders and delays at random, always in the same way for a seed.
  *
  * ```
  * server.faults.datagrams(lossy({ loss: 0.05, reorder: 0.02, jitter: 15, seed: 7 }));
  * ```
  *
- * @throws RangeError for a share outside of 0 to 1, or a negative time
+ * @throws RangeError for a share outside 0 to 1, or a negative time
  */
 export function lossy(options: LossyOptions): DatagramRule {
   const settings = withDefaults<Required<LossyOptions>>(DEFAULT_LOSSY_OPTIONS, options);
@@ -57,7 +57,7 @@ export function lossy(options: LossyOptions): DatagramRule {
   return (packet): DatagramFate => {
     if (direction !== 'both' && packet.direction !== direction) return 'pass';
     const random = chanceOf(packet);
-    // Always as many numbers a datagram, so that one option does not change what another does.
+    // Always draws the same number of values for a datagram, so that one option does not change the effect of another.
     const [lost, doubled, late, delay, again] = [random(), random(), random(), random() * jitter, random() * jitter];
     if (lost < loss) return 'drop';
     const first = delay + (late < reorder ? reorderBy : 0);

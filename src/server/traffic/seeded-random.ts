@@ -1,6 +1,6 @@
-/** Seeded random numbers: what a seed brings about can be brought about again. Not for keys. */
+/** Seeded random numbers: the same seed gives the same numbers. Not for keys. */
 
-/** Numbers from 0 up to, not including, 1. */
+/** Numbers from 0 (inclusive) to 1 (exclusive). */
 export type Random = () => number;
 
 /** The numbers of a seed (mulberry32: 32 bits of state, a period of 2^32). */
@@ -14,7 +14,7 @@ export function randomOf(seed: number): Random {
   };
 }
 
-/** A seed for one of many things under one seed, named by a text (FNV-1a): how they interleave does not matter then. */
+/** Derives a seed for one named stream from a common seed (FNV-1a), so that the order in which streams draw does not matter. */
 export function seedOf(seed: number, name: string): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;

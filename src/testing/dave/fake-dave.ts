@@ -1,9 +1,9 @@
-/** End-to-end encryption for tests: the manners of an MLS library without its mathematics, and without its native module. */
+/** End-to-end encryption for tests: behaves like an MLS library, but without its cryptography and its native module. */
 import type { CommitOutcome, DaveGroup, DaveProvider, DecryptFailure, ProposedCommit } from '../../driver/dave/provider.js';
 import type { Snowflake } from '../../types.js';
 import { fakeDecrypt, fakeEncrypt, fakeEpoch } from './fake-frame.js';
 
-/** What takes a member into an epoch: by it the fake server and the fake library agree. */
+/** The content of a fake Welcome or commit, agreed between the fake server and the fake library. */
 export interface FakeEpoch {
   readonly epoch: number;
   readonly members: readonly Snowflake[];
@@ -13,14 +13,14 @@ const KEY_BYTES = { private: 32, public: 65 };
 const PRIVACY_CODE_DIGITS = 30;
 const VERIFICATION_CODE_DIGITS = 45;
 
-/** A Welcome, or a commit. */
+/** Encodes a Welcome or a commit. */
 export function encodeFakeEpoch(epoch: FakeEpoch): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(epoch));
 }
 
 /**
- * A `DaveProvider` for virtual calls: nothing is secret, and everything else is as it is. Frames change with the epoch, are held while
- * there are no keys, and cannot be read by who is not in the group. For `voiceTest(…, { dave: true })`, whose `voice.options` has one.
+ * A `DaveProvider` for virtual calls. Nothing is secret, but it behaves like a real one: frames depend on the epoch, are held while there are no
+ * keys, and cannot be read by users outside the group. For `voiceTest(…, { dave: true })`, whose `voice.options` has one.
  */
 export function fakeDave(): DaveProvider {
   return {
@@ -80,7 +80,7 @@ class FakeGroup implements DaveGroup {
     return fakeEpoch(frame) === (this.#now!.epoch & 0xff) ? fakeDecrypt(frame) : 'undecryptable';
   }
 
-  /** The same on both sides: of the two, nothing is known here but who the other is. */
+  /** The same on both sides, because it depends only on the epoch. */
   verificationCode(userId: Snowflake): Promise<string> {
     const code = String(this.#now?.epoch ?? 0).padStart(VERIFICATION_CODE_DIGITS, '0');
     return this.members.includes(userId) ? Promise.resolve(code) : Promise.reject(new Error(`${userId} is not in the group`));

@@ -1,4 +1,4 @@
-/** The delivery service of a virtual call: who is let into the group, and when there is a new epoch. */
+/** The delivery service of a virtual call: adds bots to the group, and starts new epochs. */
 import { VoiceOp } from '../../protocol/opcodes.js';
 import type { Snowflake } from '../../types.js';
 import { encodeFakeEpoch } from './fake-dave.js';
@@ -10,12 +10,12 @@ export interface GroupSeat {
   sayBinary(op: number, body: Uint8Array, seq: number): void;
 }
 
-/** What opcode 25 brings. Nobody checks a signature here. */
+/** The content of opcode 25. Nobody checks a signature here. */
 const EXTERNAL_SENDER = Uint8Array.of(1);
-/** Transition 0 takes place at once. */
+/** Transition 0 takes effect at once. */
 const AT_ONCE = [0, 0] as const;
 
-/** A bot stays in the group from its Welcome on; before that it waits with its key package, and before that it has none. */
+/** A bot is `arrived` until its key package comes, `waiting` until its Welcome, and `inside` from then on. */
 type Standing = 'arrived' | 'waiting' | 'inside';
 
 export class FakeGroupServer {
@@ -24,12 +24,12 @@ export class FakeGroupServer {
   #epoch = 0;
   #seq = 0;
 
-  /** @param members who else is in the call, the bots not counted */
+  /** @param members the other users in the call, without the bots */
   constructor(members: () => readonly Snowflake[]) {
     this.#members = members;
   }
 
-  /** The call has been described to the bot: its key package may be there already. */
+  /** The bot was sent Session Description: its key package may follow at once. */
   arrive(bot: GroupSeat): void {
     this.#bots.set(bot, 'arrived');
     this.#say(bot, VoiceOp.MlsExternalSender, EXTERNAL_SENDER);
@@ -44,7 +44,7 @@ export class FakeGroupServer {
     if (this.#bots.delete(bot)) this.#renew();
   }
 
-  /** Somebody came or went. */
+  /** A member came or went. */
   changed(): void {
     this.#renew();
   }
@@ -53,13 +53,13 @@ export class FakeGroupServer {
     return fakeEncrypt(this.#epoch, frame);
   }
 
-  /** A frame of a bot, and the epoch that it is encrypted for. */
+  /** A frame of a bot, decrypted, and its epoch. */
   open(payload: Uint8Array): { readonly payload: Uint8Array; readonly epoch: number | null } {
     const epoch = fakeEpoch(payload);
     return epoch === null ? { payload, epoch } : { payload: fakeDecrypt(payload), epoch };
   }
 
-  /** A new epoch for all that can be in it. A group of one is made of nobody new. */
+  /** Starts a new epoch for everybody who can be in the group. A group is not founded with only one member. */
   #renew(): void {
     const bots = [...this.#bots].filter(([, standing]) => standing !== 'arrived');
     const members = [...this.#members(), ...bots.map(([seat]) => seat.bot.userId)];

@@ -1,11 +1,11 @@
-/** Where a session's audio goes when there is no voice server: to who looks on. */
+/** Replaces the voice server of a session: emits the sent audio to observers. */
 import { Subject } from 'rxjs';
 import type { MediaLink } from '../../media/send/link.js';
 import type { SentPacket } from '../../media/send/sender.js';
 import { uint16Add, uint32Add } from '../../protocol/wrap.js';
 import type { OpusFrame, SpeakingFlags } from '../../types.js';
 
-/** RTP header, tag and nonce of the AES mode. */
+/** The bytes of RTP header, tag and nonce of the AES mode. */
 const OVERHEAD_BYTES = 12 + 16 + 4;
 
 export class RecordingLink implements MediaLink {

@@ -1,4 +1,4 @@
-/** One session of a double: the real session, from within, with nothing behind it. */
+/** One session of a test double: the library's real session, without a connection behind it. */
 import { NEVER, Observable, type SchedulerLike } from 'rxjs';
 import { Roster } from '../../driver/connection/roster.js';
 import { resolveOptions } from '../../driver/resolve-options.js';
@@ -7,7 +7,7 @@ import type { MediaLink } from '../../media/send/link.js';
 import type { PlayEvent, Snowflake } from '../../types.js';
 import type { MemberPacket } from '../world/member-packet.js';
 
-/** Whose session it is, and where. */
+/** The user and the place of the session. */
 export interface SessionPlace {
   readonly scheduler: SchedulerLike;
   readonly guildId: Snowflake;
@@ -15,15 +15,15 @@ export interface SessionPlace {
   readonly userId: Snowflake;
 }
 
-/** A second play, and the one that it came across, in ms. */
+/** A second play that began during another one, in ms. */
 export interface PlayOverlap {
   readonly at: number;
-  /** When the play that is under way was begun. */
+  /** When the running play began. */
   readonly since: number;
 }
 
 const NO_TRANSPORTS = { socket$: () => NEVER, udp$: () => NEVER };
-/** Both are given, so that nobody asks. */
+/** Never called, because both options are given. */
 const OUTSIDE = {
   transports: () => NO_TRANSPORTS,
   dave: () => {
@@ -39,7 +39,7 @@ export class SessionLife {
   readonly #link: MediaLink;
   readonly #overlaps: (overlap: PlayOverlap) => void;
   #roster: Roster | undefined;
-  /** When the play that is under way was begun. */
+  /** When the running play began. */
   #since = 0;
 
   constructor(place: SessionPlace, link: MediaLink, overlaps: (overlap: PlayOverlap) => void) {
@@ -64,19 +64,19 @@ export class SessionLife {
     this.core.enter({ status: 'ready', channelId, ssrc: SSRC, mode: 'aead_aes256_gcm_rtpsize', daveVersion: 0 });
   }
 
-  /** The WebSocket is lost: audio goes on. */
+  /** The WebSocket is lost: audio continues. */
   resuming(): void {
     this.core.enter({ status: 'resuming', attempt: 1 });
   }
 
-  /** All of the connection is lost: audio is held, and nobody is known. */
+  /** The whole connection is lost: audio is held, and no member is known. */
   reconnecting(): void {
     this.#roster = undefined;
     this.core.enter({ status: 'reconnecting', attempt: 1, closeCode: null });
     this.core.detach();
   }
 
-  /** A frame of the voice gateway. */
+  /** Handles a frame of the voice gateway. */
   hear(op: number, d: unknown): void {
     this.#roster?.frame({ kind: 'json', op, d, seq: undefined });
   }
@@ -91,7 +91,7 @@ export class SessionLife {
     packets.next({ userId, ssrc, sequence, timestamp, arrival, marker: false, audioLevel, speaking: null, frame });
   }
 
-  /** The session refuses a play that comes across another; here it is told of, for a bot may hide the error from itself. */
+  /** The session refuses a play while another one runs. It is also reported here, because a bot may swallow the error. */
   #watched(play$: Observable<PlayEvent>): Observable<PlayEvent> {
     return new Observable((subscriber) => {
       const at = this.#place.scheduler.now();

@@ -1,4 +1,4 @@
-/** A session without a connection, for the logic of a bot alone. */
+/** A session without a connection, to test the logic of a bot alone. */
 import { Observable, Subject, type SchedulerLike, type Subscriber } from 'rxjs';
 import { fields, must, type Check } from '../../checks/check.js';
 import { SCHEDULER } from '../../checks/common.js';
@@ -13,15 +13,15 @@ import { VIRTUAL_IDS } from '../world/voice-state.js';
 import { RecordingLink } from './recording-link.js';
 import { SessionLife, type PlayOverlap, type SessionPlace } from './session-life.js';
 
-/** Where the session is, and as whom. */
+/** The scheduler and the ids of the session. */
 export interface VirtualSessionOptions {
   /** Default `steadyScheduler`, which is virtual in `TestScheduler.run()`. */
   readonly scheduler?: SchedulerLike;
-  /** Default that of {@link VIRTUAL_IDS}, as are the others. */
+  /** Default: that of {@link VIRTUAL_IDS}. */
   readonly guildId?: Snowflake;
-  /** Default that of {@link VIRTUAL_IDS}. */
+  /** Default: that of {@link VIRTUAL_IDS}. */
   readonly channelId?: Snowflake;
-  /** The bot's own. Default that of {@link VIRTUAL_IDS}. */
+  /** The bot's own id. Default: that of {@link VIRTUAL_IDS}. */
   readonly userId?: Snowflake;
 }
 
@@ -33,38 +33,38 @@ const checkOptions = fields({
   userId: id,
 } satisfies Readonly<Record<keyof VirtualSessionOptions, Check>>);
 
-/** What can be seen of a session double, and done to it. */
+/** Shows what a session double does, and controls it. */
 export interface VirtualSession {
-  /** The session: ready, and nobody else is there. After `session$` was left, the next one. */
+  /** The session: ready, without other members. After `session$` was unsubscribed, the next one. */
   readonly session: VoiceSession;
   /**
-   * As `connectVoice$` has it, for what is behind a `useSession`: emits the session at once, completes when somebody ends it, errors when
-   * it fails, and unsubscribing leaves. One subscription at a time; each later one has a session of its own.
+   * Like `connectVoice$`, to pass to `useSession`: emits the session at once, completes when the session is ended, errors when it fails, and leaves
+   * on unsubscription. One subscription at a time; each later one has its own session.
    */
   readonly session$: Observable<VoiceSession>;
-  /** What is sent, as it is sent; silence too. */
+  /** The sent frames, including silence, when they are sent. */
   readonly frames$: Observable<OpusFrame>;
-  /** The same in words: `frame 3` of {@link testFrames}, `silence`, `120 bytes`. Of five frames of silence in a row, the first. */
+  /** The same as text: `frame 3` of {@link testFrames}, `silence`, `120 bytes`. Of five silence frames in a row, only the first. */
   readonly heard$: Observable<string>;
-  /** What opcode 5 says of the bot. */
+  /** The flags that the bot sends with opcode 5. */
   readonly speaking$: Observable<SpeakingFlags>;
-  /** `joined` and `left`, as `session$` is subscribed to and let go of. */
+  /** `joined` and `left`, when `session$` is subscribed and unsubscribed. */
   readonly membership$: Observable<'joined' | 'left'>;
-  /** Plays that were begun while another was under way. */
+  /** Plays that began while another one was running. */
   readonly overlaps: readonly PlayOverlap[];
-  /** Another member comes, with a client that allows and runs on this. */
+  /** Another member joins, with the flags and platform of its client. */
   join(userId: Snowflake, client?: VirtualClient): void;
-  /** Another member goes, in the midst of a word if he speaks. */
+  /** Another member leaves, even while it speaks. */
   leave(userId: Snowflake): void;
-  /** Another member speaks, and comes first if he is not there: the frames at their pace with their audio level, then silence. */
+  /** Another member speaks, and joins first if it is not there: the frames at their own pace with their audio level, then silence. */
   speak(userId: Snowflake, frames: Iterable<OpusFrame>, speech?: VirtualSpeech): void;
-  /** The connection becomes this: `resuming`, and audio goes on; `reconnecting`, and it is held; `ready` again. */
+  /** Changes the connection: `resuming`, audio continues; `reconnecting`, audio is held; `ready` again. */
   become(status: 'ready' | 'resuming' | 'reconnecting'): void;
-  /** The bot is in the audience of a stage, or no more. */
+  /** Moves the bot into the audience of a stage, or out of it. */
   suppress(suppressed: boolean): void;
-  /** Somebody ends the session. Default `kicked`. */
+  /** Ends the session from outside. Default `kicked`. */
   end(reason?: EndReason): void;
-  /** The session fails beyond recovery. */
+  /** Makes the session fail beyond recovery. */
   fail(error: Error): void;
 }
 
@@ -90,7 +90,7 @@ class SessionDouble implements VirtualSession {
   readonly #link = new RecordingLink();
   readonly #members: VirtualMembers;
   #life: SessionLife;
-  /** Who holds the session. */
+  /** The subscriber of `session$`. */
   #holder: Subscriber<VoiceSession> | undefined;
 
   constructor({ scheduler = steadyScheduler, ...where }: VirtualSessionOptions) {
@@ -103,7 +103,7 @@ class SessionDouble implements VirtualSession {
       say: (op, d) => this.#life.hear(op, d),
       send: (packet) => this.#life.receive(packet),
       encrypt: (frame) => frame,
-      // What a bot gateway tells, and an encrypted group: there is neither.
+      // There is no bot gateway and no encrypted group to inform.
       place: () => undefined,
       changed: () => undefined,
       speaks: () => undefined,
@@ -169,7 +169,7 @@ class SessionDouble implements VirtualSession {
       this.membership$.next('left');
     });
     subscriber.next(life.session);
-    // Ended before anybody came for it.
+    // The session ended before anybody subscribed.
     if (life.over) subscriber.complete();
   }
 }

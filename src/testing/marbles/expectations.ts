@@ -1,9 +1,9 @@
-/** What a test expects, until it is known whether it came. */
+/** The expectations of a test, until they are compared. */
 import { TestScheduler } from 'rxjs/testing';
 import type { TimelineMessage } from '../timeline/message.js';
 import { timelineReport, type Expectation } from '../timeline/report.js';
 
-/** When a source was subscribed to, and until when; as rxjs logs it. */
+/** When a source was subscribed and unsubscribed, as rxjs logs it. */
 interface SubscriptionTimes {
   readonly subscribedFrame: number;
   readonly unsubscribedFrame: number;
@@ -16,11 +16,11 @@ const OVER = (end: number): string => `the test was over at ${end} ms, before al
 interface Pending {
   readonly expectation: Expectation;
   readonly actual: () => readonly TimelineMessage[];
-  /** Made where the test says what it expects, for its stack. */
+  /** Created where the test states its expectation, for the stack trace. */
   readonly error: TimelineError;
 }
 
-/** A stream did something else than the test expects of it. The text draws both timelines, the stack leads to the expectation. */
+/** A stream differs from the test's expectation. The text draws both timelines, and the stack leads to the expectation. */
 export class TimelineError extends Error {
   override readonly name = 'TimelineError';
 }
@@ -28,7 +28,7 @@ export class TimelineError extends Error {
 export class Expectations {
   #pending: Pending[] = [];
 
-  /** @param caller what the test calls: the stack of an error begins behind it, in the test */
+  /** @param caller the function that the test calls: the error's stack begins below it, in the test */
   add(expectation: Expectation, actual: () => readonly TimelineMessage[], caller: Caller): void {
     const error = new TimelineError();
     Error.captureStackTrace(error, caller);
@@ -42,9 +42,9 @@ export class Expectations {
   }
 
   /**
-   * Those that did not come true; none is asked for twice.
+   * Compares the expectations. Returns the errors of those that failed; each is compared only once.
    *
-   * @param end ms at which time was stopped, if it was: what is expected later cannot come
+   * @param end ms at which time was stopped, if it was: nothing expected later can come
    */
   failures(end = Infinity): TimelineError[] {
     const pending = this.#pending;
@@ -58,7 +58,7 @@ export class Expectations {
   }
 }
 
-/** Of several, each by its number: which of them ended is a part of what is expected. */
+/** The subscriptions in order of time, with their numbers if there are several: which of them ended is part of the expectation. */
 function inTime(logs: readonly SubscriptionTimes[]): TimelineMessage[] {
   const message = (frame: number, sign: string, i: number): TimelineMessage => {
     const value = logs.length > 1 ? `${sign} of subscription ${i + 1}` : sign;
@@ -70,7 +70,7 @@ function inTime(logs: readonly SubscriptionTimes[]): TimelineMessage[] {
     .sort((a, b) => a.frame - b.frame);
 }
 
-/** The stack of V8 begins with the text as it was when the error was made. */
+/** V8's stack begins with the message from when the error was created, so replace that. */
 function saying(report: string, error: TimelineError): TimelineError {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   error.message = report;

@@ -1,27 +1,27 @@
-/** rxjs' TestScheduler with an end, and with words for what it finds. */
+/** rxjs' TestScheduler with an end time and readable failure messages. */
 import { Observable, type SchedulerAction, type Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { TimelineMessage, TimelineNotification } from '../timeline/message.js';
 import { OpenSubscriptions } from './open-subscriptions.js';
 import { Expectations } from './expectations.js';
 
-/** Virtual ms after which a test is over, unless it says otherwise. */
+/** Virtual ms after which a test ends by default. */
 export const DEFAULT_UNTIL = 10 * 60_000;
-/** ms after that: a file may have to be closed, a channel that lingers be left. */
+/** Additional ms after that, for example to close a file or to leave a channel that is kept open for a while. */
 const GRACE_MS = 60_000;
-/** No test has this much to do in one ms: it is a loop that time does not move on in. */
+/** No test schedules this much in one ms: it must be a loop that never waits. */
 const MOST_AT_ONCE = 100_000;
 
-/** What rxjs' `expectObservable` gives. */
+/** The result of rxjs' `expectObservable`. */
 interface ObservableExpectation<T> {
   toBe(marbles: string, values?: unknown, error?: unknown): void;
   toEqual(other$: Observable<T>): void;
 }
 
 /**
- * Time goes on as long as there are timers, and a voice session beats its heart for ever. So at the end of the test everything that the test
- * itself expects something of is let go of: a session that has no other subscriber is left, and its timers are gone. What goes on
- * after that is a leak, and fails the test.
+ * Virtual time continues while there are timers, and a voice session sends heartbeats for ever. So at the end of the test, all streams with an
+ * expectation are unsubscribed: a session without another subscriber is left, and its timers are cancelled. Whatever still runs after that is a leak,
+ * and fails the test.
  */
 export class MarbleTime extends TestScheduler {
   readonly #until: number;
@@ -35,7 +35,7 @@ export class MarbleTime extends TestScheduler {
 
   /**
    * @param until ms of virtual time, from each flush on
-   * @param onEnd told before things are let go of, once
+   * @param onEnd called once, before streams are unsubscribed
    */
   constructor(until: number, onEnd: () => void = () => undefined) {
     super(() => undefined);
@@ -71,31 +71,31 @@ export class MarbleTime extends TestScheduler {
     return { toBe };
   }
 
-  /** Runs until nothing is left to do, or until the end, at which what goes on is let go of. @throws what is not as expected by then */
+  /** Runs until nothing is left to do, or until the end, where it unsubscribes what still runs. @throws the failed expectations */
   override flush(): void {
     tell([...this.#run(), ...this.#expectations.failures()]);
   }
 
-  /** The end: what still is under way is let go of. Gives which streams were not as expected, and the times of timers that are left after that. */
+  /** Ends the test: unsubscribes what still runs. Returns the failed expectations, and the times of timers that remain after that. */
   finish(): { readonly failures: Error[]; readonly timers: number[]; readonly end: number } {
     const failures = [...this.#run(), ...this.#release()];
     const timers = this.actions.splice(0).map((action) => (action as { readonly delay?: number }).delay ?? NaN);
     return { failures: this.#loop === undefined ? failures : [this.#loop], timers, end: this.#ended! };
   }
 
-  /** Gives what was not as expected at the end, where that came. */
+  /** Returns the failed expectations, if the end time was reached. */
   #run(): Error[] {
     const end = this.frame + this.#until;
     this.maxFrames = end;
     super.flush();
     if (this.actions.length === 0) return [];
-    // Time stands where something was done last.
+    // Virtual time stands at the last action, so advance it to the end.
     super.schedule(() => undefined, end - this.frame);
     super.flush();
     return this.#release(end);
   }
 
-  /** What streams do when they are let go of is nothing that the test expects: they are looked at before. */
+  /** Compares before it unsubscribes: what streams do on unsubscription is not part of the expectations. */
   #release(stopped?: number): Error[] {
     const failures = this.#expectations.failures(stopped);
     if (this.#ended === undefined) {
@@ -118,9 +118,9 @@ export class MarbleTime extends TestScheduler {
     return messages;
   }
 
-  /** @param origin ms that count as 0: of an inner stream, those of its emission */
+  /** @param origin ms that count as 0: for an inner stream, the time of its emission */
   #record(source$: Observable<unknown>, origin: number, messages: TimelineMessage[]): Subscription {
-    // All three fields, as rxjs has them: a stream of streams is compared as data.
+    // All three fields, as in rxjs: a stream of streams is compared as data.
     const note = (kind: 'N' | 'E' | 'C', value: unknown, error: unknown): void => {
       const notification = { kind, value, error } as TimelineNotification;
       messages.push({ frame: this.frame - origin, notification });
@@ -139,7 +139,7 @@ export class MarbleTime extends TestScheduler {
   }
 }
 
-/** @throws the one, or an AggregateError of all */
+/** @throws the only failure, or an AggregateError of all */
 export function tell(failures: readonly Error[]): void {
   const [first, ...others] = failures;
   if (first === undefined) return;

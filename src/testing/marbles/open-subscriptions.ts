@@ -1,4 +1,4 @@
-/** The subscriptions that a test holds to its end, so that its end can let go of them. */
+/** The subscriptions that a test keeps until its end, so that they can be released then. */
 import { Observable, type Subscription } from 'rxjs';
 
 export class OpenSubscriptions {
@@ -8,7 +8,7 @@ export class OpenSubscriptions {
     return this.#open.size;
   }
 
-  /** The same stream; who subscribes to it is let go of by {@link release}, and hears nothing of that. */
+  /** The same stream. {@link release} unsubscribes from the source, and sends the subscriber no notification. */
   held<T>(source$: Observable<T>): Observable<T> {
     return new Observable((subscriber) => {
       const subscription = source$.subscribe(subscriber);

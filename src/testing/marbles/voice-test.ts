@@ -1,4 +1,4 @@
-/** A test of a bot in virtual time, for whatever runs tests. */
+/** Tests a bot in virtual time, with any test runner. */
 import type { RunHelpers } from 'rxjs/testing';
 import { amount, fields, listOf, oneOf, type Check } from '../../checks/check.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
@@ -36,7 +36,7 @@ const checkOptions = fields({
 export interface VoiceTestHelpers extends RunHelpers {
   /** The bot's gateway and voice server, and the other members. */
   readonly voice: VirtualVoice;
-  /** A session without a gateway or a voice server, to test only what is made of a session. */
+  /** A session without a gateway or a voice server, to test only code that uses a session. */
   readonly double: VirtualSession;
 }
 
@@ -47,7 +47,7 @@ export interface VoiceTestHelpers extends RunHelpers {
  * ```ts
  * test('plays, and leaves', () =>
  *   voiceTest(({ voice, expectObservable }) => {
- *     expectObservable(voice.deeds$).toBe('a 159ms b', { a: 'joins 20', b: 'leaves 20' });
+ *     expectObservable(voice.deeds$).toBe('a 159ms b', { a: 'joins 20 of guild 10', b: 'leaves guild 10' });
  *     expectObservable(bot(voice.gateway, voice.options)).toBe('60ms p 99ms |', { p: 'playing' });
  *   }));
  * ```
@@ -73,7 +73,7 @@ export function voiceTest(body: (helpers: VoiceTestHelpers) => void, options: Vo
     if (isPromise(returned)) throw new TypeError(ASYNC);
     const { failures, timers, end } = time.finish();
     const evidence = { ...universe.remains, journal: happened, end, timers, overlaps: double.overlaps };
-    // First what is wrong with the bot: what the streams did other than expected may come of it.
+    // Mistakes of the bot first: they may be the cause of the failed expectations.
     tell([...mistakes(evidence, allow), ...failures]);
   });
 }

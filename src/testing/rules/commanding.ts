@@ -1,11 +1,11 @@
-/** Bots that send op 4 where, or as often as, they should not. */
+/** Rules for bots that send op 4 in the wrong place, or too often. */
 import type { JournalEntry } from '../world/journal.js';
 import { bySeat, type Rule } from './rule.js';
 
 type Command = Extract<JournalEntry, { readonly type: 'command' }>;
-/** Who comes back so soon (ms) after a kick has not been asked to. */
+/** A join this soon (ms) after a kick was not requested by anybody. */
 const FIGHT_MS = 60_000;
-/** Commands within so many ms that no bot has a reason for. Discord closes with 4008 beyond 120 in a minute, of all kinds. */
+/** More commands in this time (ms) than any bot needs. Discord closes with 4008 above 120 payloads of all kinds in a minute. */
 const FLOOD = { commands: 20, ms: 10_000 };
 
 const isCommand = (entry: JournalEntry): entry is Command => entry.type === 'command';

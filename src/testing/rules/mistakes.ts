@@ -1,10 +1,10 @@
-/** All rules by the mistake that each finds. */
+/** All rules, by the mistake that each finds. */
 import { fightsKick, floodsGateway, leavesElsewhere } from './commanding.js';
 import { answersItself, playsOver, restartsSong } from './playing.js';
 import { BotMistakeError, type BotMistake, type Evidence, type Rule } from './rule.js';
 import { leaksSubscription, staysAlone, staysBehind } from './staying.js';
 
-/** Each rule by the mistake that it finds. */
+/** Each rule, by the mistake that it finds. */
 export const RULES: Readonly<Record<BotMistake, Rule>> = {
   'stays-behind': staysBehind,
   'stays-alone': staysAlone,
@@ -17,7 +17,7 @@ export const RULES: Readonly<Record<BotMistake, Rule>> = {
   'floods-gateway': floodsGateway,
 };
 
-/** What was found, each mistake once, at its first occurrence. */
+/** The mistakes found, each once, at its first occurrence. */
 export function mistakes(evidence: Evidence, allowed: readonly BotMistake[]): BotMistakeError[] {
   return (Object.keys(RULES) as BotMistake[])
     .filter((mistake) => !allowed.includes(mistake))

@@ -1,12 +1,12 @@
-/** Bots that play what they should not. */
+/** Rules for bots that play what they should not. */
 import { isSilenceFrame } from '../../protocol/silence.js';
 import type { JournalEntry } from '../world/journal.js';
 import { bySeat, type Rule } from './rule.js';
 
 type Packet = Extract<JournalEntry, { readonly type: 'packet' }>;
-/** So long (ms) after a fault its cure may take. */
+/** How long (ms) a recovery from a fault may take. */
 const CURE_MS = 60_000;
-/** What comes as soon (ms) after something is an answer to it: the next frame of the clock. */
+/** A play that begins this soon (ms) after an event is an answer to it: at the next frame of the clock. */
 const ANSWER_MS = 20;
 
 export const playsOver: Rule = ({ overlaps }) =>
@@ -16,7 +16,7 @@ export const playsOver: Rule = ({ overlaps }) =>
       'the second with an AlreadyPlayingError. concatMap plays one after the other, switchMap skips to the newest, exhaustMap ignores what comes meanwhile',
   );
 
-/** A song is a row of frames without silence; that it begins again is seen by its first two frames, after the connection was troubled. */
+/** A song is a series of frames without silence. It is restarted if its first two frames come again after a connection fault. */
 export const restartsSong: Rule = ({ journal }) =>
   bySeat(journal).flatMap((entries) =>
     entries.flatMap((entry, i) => {
@@ -38,7 +38,7 @@ function songBefore(entries: readonly JournalEntry[]): readonly Packet[] {
   return packets.slice(packets.findLastIndex(({ frame }) => isSilenceFrame(frame)) + 1);
 }
 
-/** What comes after a silence is another play: a jingle may be played twice. */
+/** After a silence it is another play: a jingle may be played twice. */
 function untilSilence(packets: readonly Packet[]): readonly Packet[] {
   const silence = packets.findIndex(({ frame }) => isSilenceFrame(frame));
   return silence < 0 ? packets : packets.slice(0, silence);
@@ -48,7 +48,7 @@ function equal(a: Packet | undefined, b: Packet | undefined): boolean {
   return a !== undefined && b !== undefined && a.frame.length === b.frame.length && a.frame.every((byte, i) => byte === b.frame[i]);
 }
 
-/** Only a voice state that changes nothing: it is right to play when one is let to speak, or moved. */
+/** Only voice states that change nothing count: a bot may start to play when it may speak, or was moved. */
 export const answersItself: Rule = ({ journal }) =>
   bySeat(journal).flatMap((entries) =>
     entries.flatMap((entry, i) => {
@@ -64,7 +64,7 @@ export const answersItself: Rule = ({ journal }) =>
     }),
   );
 
-/** Whether nothing was played before, or nothing but silence for the last frames. */
+/** Whether nothing was played before, or only silence for the last frames. */
 function begins(entries: readonly JournalEntry[], packet: Packet): boolean {
   const before = entries.slice(0, entries.indexOf(packet)).findLast((entry): entry is Packet => entry.type === 'packet');
   return before === undefined || isSilenceFrame(before.frame) || packet.at - before.at > ANSWER_MS * 2;

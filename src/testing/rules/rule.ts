@@ -1,9 +1,9 @@
-/** What every bot is to keep to, whatever it does: the kinds of mistake, and what they are found by. */
+/** Rules that every bot must follow: the kinds of mistakes, and the evidence for them. */
 import type { PlayOverlap } from '../double/session-life.js';
 import type { JournalEntry } from '../world/journal.js';
 import type { Remains } from '../world/virtual-voice.js';
 
-/** A mistake that a `voiceTest` finds by itself. See `VoiceTestOptions.allow`. */
+/** A mistake that a `voiceTest` detects by itself. See `VoiceTestOptions.allow`. */
 export type BotMistake =
   | 'stays-behind'
   | 'stays-alone'
@@ -15,15 +15,15 @@ export type BotMistake =
   | 'leaves-elsewhere'
   | 'floods-gateway';
 
-/** All of them. */
+/** All mistakes. */
 export const BOT_MISTAKES = Object.keys({
   'stays-behind': true, 'stays-alone': true, 'leaks-subscription': true, 'plays-over': true, 'restarts-song': true, 'answers-itself': true,
   'fights-kick': true, 'leaves-elsewhere': true, 'floods-gateway': true,
 } satisfies Readonly<Record<BotMistake, true>>); // prettier-ignore
 
-/** What is known when a test is over, and everything was let go of that it looks at. */
+/** What is known after a test, when all of its streams are unsubscribed. */
 export interface Evidence extends Remains {
-  /** What happened until the end. */
+  /** The events until the end. */
   readonly journal: readonly JournalEntry[];
   /** ms of the end. */
   readonly end: number;
@@ -32,10 +32,10 @@ export interface Evidence extends Remains {
   readonly overlaps: readonly PlayOverlap[];
 }
 
-/** Gives what it finds, in words. */
+/** Returns the mistakes found, as text. */
 export type Rule = (evidence: Evidence) => readonly string[];
 
-/** A bot made a mistake that no test has to look for. */
+/** A bot made a mistake that `voiceTest` detects without an expectation. */
 export class BotMistakeError extends Error {
   override readonly name = 'BotMistakeError';
 

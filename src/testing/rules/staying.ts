@@ -1,7 +1,7 @@
-/** Bots that do not go: after their time, from an empty channel, or from what they listen to. */
+/** Rules for bots that do not leave: at the end, an empty channel, or a stream. */
 import { bySeat, type Rule } from './rule.js';
 
-/** Somebody may come back for so long (ms). */
+/** How long (ms) a bot may stay alone, because somebody may come back. */
 const ALONE_MS = 5 * 60_000;
 
 export const staysBehind: Rule = ({ behind }) =>
@@ -11,7 +11,7 @@ export const staysBehind: Rule = ({ behind }) =>
       'it forgets to leave, or somebody subscribes to connectVoice$ and does not unsubscribe. Make the session a part of the stream that is returned, and end it by useSession',
   );
 
-/** Asked only of who has left: who stays behind has timers. */
+/** Checked only if the bot has left: one that stays has timers anyway. */
 export const leaksSubscription: Rule = ({ behind, listening, timers }) => {
   if (behind.length > 0) return [];
   const next = timers.slice(0, 3).map((at) => `${at} ms`).join(', '); // prettier-ignore
@@ -35,7 +35,7 @@ export const staysAlone: Rule = ({ journal, end }) =>
     ];
   });
 
-/** Since when the bot is in a channel that everybody has left; undefined where it is not, or nobody ever came. */
+/** Since when the bot is in a channel that all members have left; undefined if it is not in one, or nobody was ever there. */
 function aloneSince(entries: ReturnType<typeof bySeat>[number]): number | undefined {
   const members = new Set<string>();
   let since: number | undefined;

@@ -1,14 +1,14 @@
-/** The first difference between two timelines, in words. */
+/** The first difference between two timelines, as text. */
 import type { Letters } from './letters.js';
 import { sameNotification, type TimelineMessage, type TimelineNotification } from './message.js';
 
 export interface Difference {
-  /** ms: when it shows. */
+  /** ms: when it occurs. */
   readonly at: number;
   readonly words: string;
 }
 
-/** Undefined where there is none. Both are in the order of time. */
+/** Undefined if there is none. Both timelines are in order of time. */
 export function firstDifference(
   expected: readonly TimelineMessage[],
   actual: readonly TimelineMessage[],
@@ -21,7 +21,7 @@ export function firstDifference(
   if (should !== undefined && did !== undefined && should.frame === did.frame) {
     return { at: did.frame, words: `at ${did.frame} ms came ${words(did)}, expected was ${words(should)}` };
   }
-  // What is earlier of the two has nothing to match it in the other: it is too much, missing, or moved in time.
+  // The earlier of the two has no match in the other timeline: it is unexpected, missing, or moved in time.
   if (should !== undefined && (did === undefined || should.frame < did.frame)) {
     const late = moved(should, actual.slice(i));
     const came = late === undefined ? 'did not come' : `came ${late.frame - should.frame} ms late, at ${late.frame} ms`;
@@ -36,12 +36,12 @@ function agree(should: TimelineMessage | undefined, did: TimelineMessage | undef
   return should !== undefined && did !== undefined && should.frame === did.frame && sameNotification(did.notification, should.notification);
 }
 
-/** The same, at another time. */
+/** The same notification at another time. */
 function moved({ notification }: TimelineMessage, others: readonly TimelineMessage[]): TimelineMessage | undefined {
   return others.find((other) => either(other.notification, notification));
 }
 
-/** What is expected may be a matcher, on either side. */
+/** The expected value may be a matcher, on either side. */
 function either(a: TimelineNotification, b: TimelineNotification): boolean {
   return sameNotification(a, b) || sameNotification(b, a);
 }

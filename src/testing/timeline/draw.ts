@@ -1,9 +1,9 @@
-/** Two timelines under each other, a column for each moment of either. */
+/** Draws two timelines below each other, with a column for each moment of either. */
 import type { Letters } from './letters.js';
 import type { TimelineMessage } from './message.js';
 import { momentsOf, timesOf, type Moments } from './moments.js';
 
-/** Columns before and after the first difference: a play has fifty in a second. */
+/** Columns shown before and after the first difference: a play has fifty in a second. */
 const BEFORE = 4;
 const AFTER = 7;
 

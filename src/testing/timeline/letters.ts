@@ -1,22 +1,22 @@
-/** A letter for each value, as in the marbles of the test that expects them. */
+/** A letter for each value, as in the marbles of the test. */
 import { inspect } from 'node:util';
 import { same } from './same.js';
 import type { TimelineMessage, TimelineNotification } from './message.js';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-/** Characters of a value in a message, beyond which it is cut. */
+/** Longer texts of a value are cut to this many characters. */
 const WIDEST = 120;
 
 export class Letters {
   readonly #known: [letter: string, value: unknown][];
   #free = 0;
 
-  /** @param values the letters of the test */
+  /** @param values the letters that the test defines */
   constructor(values: Readonly<Record<string, unknown>> | undefined) {
     this.#known = Object.entries(values ?? {});
   }
 
-  /** `a` for the test's `a`, the first free letter for what it did not expect, `|` and `#` for the two ends. */
+  /** `a` for the test's `a`, the first free letter for an unexpected value, `|` for completion and `#` for an error. */
   of(notification: TimelineNotification): string {
     if (notification.kind === 'C') return '|';
     if (notification.kind === 'E') return '#';
@@ -29,7 +29,7 @@ export class Letters {
     return letter;
   }
 
-  /** What the letter stands for, in words. */
+  /** The meaning of the letter, as text. */
   words(notification: TimelineNotification): string {
     if (notification.kind === 'C') return 'completion';
     if (notification.kind === 'E') return `the error ${shown(notification.error)}`;
@@ -38,7 +38,7 @@ export class Letters {
     return text === `'${letter}'` ? letter : `${letter} = ${text}`;
   }
 
-  /** A line for each letter among the messages that is no value of itself. */
+  /** A line for each letter in the messages, unless its value is the letter itself. */
   legend(messages: readonly TimelineMessage[]): string[] {
     const lines = messages
       .filter(({ notification }) => notification.kind !== 'C')

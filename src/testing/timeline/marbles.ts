@@ -1,14 +1,14 @@
-/** A timeline as marbles, to be copied into a test. */
+/** A timeline as marbles, to copy into a test. */
 import type { Letters } from './letters.js';
 import type { TimelineMessage } from './message.js';
 import { momentsOf } from './moments.js';
 
-/** Up to so many ms are written as dashes. */
+/** Gaps of up to this many ms are written as dashes. */
 const MOST_DASHES = 3;
 
 /**
- * `60ms a 19ms (bc|)`. Undefined where marbles cannot say it: a group takes as many ms as it has characters, and something comes within
- * them.
+ * `60ms a 19ms (bc|)`. Undefined if marbles cannot express it: a group takes as many ms as it has characters, and another notification comes
+ * within that time.
  */
 export function marblesOf(messages: readonly TimelineMessage[], letters: Letters): string | undefined {
   const tokens: string[] = [];
@@ -27,7 +27,7 @@ function passing(ms: number): string[] {
   return ms === 0 ? [] : [ms <= MOST_DASHES ? '-'.repeat(ms) : `${ms}ms`];
 }
 
-/** Spaces stand around times only: `--a 19ms b`. */
+/** Only times have spaces around them: `--a 19ms b`. */
 function joined(tokens: readonly string[]): string {
   return tokens.reduce((text, token, i) => {
     const timed = /^\d+ms$/;

@@ -1,4 +1,4 @@
-/** What a stream did, and when: the messages of rxjs' TestScheduler, as far as they are looked at. */
+/** What a stream did, and when: the messages of rxjs' TestScheduler, as far as they are used here. */
 import { same } from './same.js';
 
 /** One notification. */
@@ -14,7 +14,7 @@ export interface TimelineMessage {
   readonly notification: TimelineNotification;
 }
 
-/** Whether they tell the same; when is not asked. */
+/** Whether two notifications are the same; their times are not compared. */
 export function sameNotification(actual: TimelineNotification, expected: TimelineNotification): boolean {
   if (actual.kind === 'N') return expected.kind === 'N' && same(actual.value, expected.value);
   if (actual.kind === 'E') return expected.kind === 'E' && same(actual.error, expected.error);

@@ -1,4 +1,4 @@
-/** A timeline by its moments: what comes at one ms stands together. */
+/** A timeline grouped by time: all notifications of one ms together. */
 import type { TimelineMessage, TimelineNotification } from './message.js';
 
 export type Moments = ReadonlyMap<number, readonly TimelineNotification[]>;
@@ -13,7 +13,7 @@ export function momentsOf(messages: readonly TimelineMessage[]): Moments {
   return moments;
 }
 
-/** The times at which something comes in any of them, in order. */
+/** The times of notifications in any of the timelines, in order. */
 export function timesOf(...timelines: readonly Moments[]): number[] {
   return [...new Set(timelines.flatMap((moments) => [...moments.keys()]))].sort((a, b) => a - b);
 }

@@ -1,11 +1,11 @@
-/** What is said of a stream that did not do what was expected of it. */
+/** The report about a stream that differs from its expectation. */
 import { drawTimelines } from './draw.js';
 import { firstDifference } from './difference.js';
 import { Letters } from './letters.js';
 import { marblesOf } from './marbles.js';
 import { sameTimeline, type TimelineMessage } from './message.js';
 
-/** What a test expects of a stream: its diagram, and the values of its letters. */
+/** The expectation of a test for a stream: its diagram, and the values of its letters. */
 export interface Expectation {
   readonly marbles: string;
   readonly values: Readonly<Record<string, unknown>> | undefined;
@@ -26,13 +26,13 @@ export interface Expectation {
  * what came, as marbles: '60ms a 19ms b 24ms c'
  * ```
  *
- * Undefined where all is as expected.
+ * Undefined if the stream is as expected.
  */
 export function timelineReport(expectation: Expectation, actual: readonly TimelineMessage[]): string | undefined {
   const { messages, marbles, values } = expectation;
   if (sameTimeline(actual, messages)) return undefined;
   const letters = new Letters(values);
-  // In the order of the test's own letters, so that what it did not expect takes those that it has not.
+  // Assigns letters to the expected values first, so that unexpected values get the remaining letters.
   for (const { notification } of messages) letters.of(notification);
   const difference = firstDifference(messages, actual, letters)!;
   const { lines, from, to } = drawTimelines(messages, actual, difference.at, letters);
@@ -49,7 +49,7 @@ export function timelineReport(expectation: Expectation, actual: readonly Timeli
   ].join('\n');
 }
 
-/** Characters of marbles that somebody would copy. */
+/** Longer marbles are not shown: nobody would copy them. */
 const LONGEST = 400;
 
 function quoted(marbles: string): string {

@@ -1,14 +1,14 @@
-/** Whether a value is the one that was expected, whatever runs the test. */
+/** Compares actual and expected values, independent of the test runner. */
 import { isDeepStrictEqual } from 'node:util';
 
-/** What vitest and jest have in place of a value: `expect.any(Number)`, `expect.objectContaining({})`. */
+/** What vitest and jest use in place of a value: `expect.any(Number)`, `expect.objectContaining({})`. */
 interface AsymmetricMatcher {
   asymmetricMatch(actual: unknown): boolean;
 }
 
 /**
- * Deep equality, with the matchers of vitest and jest at any depth of what is expected. Errors are the same by name and message: their
- * stack, and the cause that a runner adds, say nothing of the stream.
+ * Deep equality, with the matchers of vitest and jest at any depth of the expected value. Errors are equal if name and message are: their stack, and
+ * the cause that a runner adds, are not part of the comparison.
  */
 export function same(actual: unknown, expected: unknown): boolean {
   if (isMatcher(expected)) return expected.asymmetricMatch(actual);
@@ -25,7 +25,7 @@ function isMatcher(value: unknown): value is AsymmetricMatcher {
   return typeof value === 'object' && value !== null && typeof (value as Partial<AsymmetricMatcher>).asymmetricMatch === 'function';
 }
 
-/** Of whatever realm: jest has its own. */
+/** Works for objects of any realm: jest uses its own. */
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -9,7 +9,7 @@ const SILENCES = {
   state: true, server: true, open: true, hello: true, ready: true, discovery: true, description: true, dave: true, heartbeat: true, ping: true, resumed: true,
 } satisfies Readonly<Record<VirtualSilence, true>>; // prettier-ignore
 
-/** What a `voiceTest` takes of them. */
+/** The checks that a `voiceTest` uses too. */
 export const WORLD_CHECKS: { readonly [Name in keyof Required<Omit<VirtualVoiceOptions, 'scheduler'>>]: Check } = {
   roundTrip: amount('ms, 0 or more', 0),
   eventOrder: oneOf(['state-first', 'server-first'] satisfies VirtualVoiceOptions['eventOrder'][]),
@@ -23,7 +23,7 @@ export const WORLD_CHECKS: { readonly [Name in keyof Required<Omit<VirtualVoiceO
 };
 const options = fields({ scheduler: SCHEDULER, ...WORLD_CHECKS }, ['scheduler']);
 
-/** @throws VoiceOptionsError, which names the first option that is not what it must be */
+/** @throws VoiceOptionsError that names the first wrong option */
 export function checkWorld(given: VirtualVoiceOptions): void {
   options('', given);
 }

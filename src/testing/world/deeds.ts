@@ -1,4 +1,4 @@
-/** What a bot does, in words that stand well in a diagram. */
+/** What a bot does, as short texts for a diagram. */
 import { distinctUntilChanged, map, type Observable, type OperatorFunction } from 'rxjs';
 import type { VoiceStateCommand } from '../../protocol/commands.js';
 import { isSilenceFrame } from '../../protocol/silence.js';
@@ -7,9 +7,9 @@ import { testFrameIndex } from '../test-frames.js';
 import type { VirtualPacket } from './packet-reader.js';
 
 /**
- * Where a bot goes by a command; undefined where it stays, and only its microphone or its headphones change.
+ * What a bot does with a command; undefined if it stays, and only its mute or deafen flag changes.
  *
- * @param before its channel; null where it is in none
+ * @param before its channel; null if it is in none
  */
 export function deedOf({ d: { guild_id: guild, channel_id: channel } }: VoiceStateCommand, before: Snowflake | null): string | undefined {
   if (channel === null) return `leaves guild ${guild}`;
@@ -17,7 +17,7 @@ export function deedOf({ d: { guild_id: guild, channel_id: channel } }: VoiceSta
   return before === null ? `joins ${channel} of guild ${guild}` : `moves to ${channel} of guild ${guild}`;
 }
 
-/** What packets sound like: see {@link frameNames}. */
+/** The names of the frames in packets: see {@link frameNames}. */
 export function heard$(packets$: Observable<VirtualPacket>): Observable<string> {
   return packets$.pipe(
     map(({ payload }) => payload),
@@ -26,7 +26,7 @@ export function heard$(packets$: Observable<VirtualPacket>): Observable<string> 
 }
 
 /**
- * Each frame by its name, and a row of silence once.
+ * Each frame by its name, and a series of silence frames once.
  *
  * ```
  * frames  0-1-s-s-s-s-s-2

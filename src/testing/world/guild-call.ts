@@ -1,4 +1,4 @@
-/** The call of one guild: its members, and the bots that sit in it. */
+/** The call of one guild: its members and its bots. */
 import { FakeGroupServer, type GroupSeat } from '../dave/group-server.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
 import type { Snowflake } from '../../types.js';
@@ -11,12 +11,12 @@ import type { World } from './world.js';
 
 /** A bot in the guild. */
 export interface CallSeat extends GroupSeat {
-  /** Its channel; null where it is in none. */
+  /** Its channel; null if it is in none. */
   readonly present: Snowflake | null;
   readonly bot: { readonly userId: Snowflake; hear(t: string, d: Readonly<Record<string, unknown>>): void };
-  /** By its voice WebSocket. */
+  /** Sends by its voice WebSocket. */
   say(op: number, d: unknown): void;
-  /** By UDP. */
+  /** Sends by UDP. */
   deliver(packet: MemberPacket): void;
   note(event: OwnEvent): void;
 }
@@ -50,7 +50,7 @@ export class GuildCall {
     return [...this.#seats].filter((other) => other !== seat && other.present !== null && other.present === seat.present);
   }
 
-  /** A bot has come into the call, as far as its media are: it is told who is there, and they are told of it. */
+  /** A bot's media connection is ready: it is told who is there, and the others are told of it. */
   arrive(seat: CallSeat): void {
     this.members.announce((op, d) => seat.say(op, d));
     const others = this.beside(seat);
@@ -59,18 +59,18 @@ export class GuildCall {
     this.#group?.arrive(seat);
   }
 
-  /** A bot is about to go from the call. */
+  /** A bot is about to leave the call. */
   depart(seat: CallSeat): void {
     for (const other of this.beside(seat)) other.say(VoiceOp.ClientDisconnect, { user_id: seat.bot.userId });
     this.#group?.depart(seat);
   }
 
-  /** A bot can be let into the group. */
+  /** The bot's key package came: it can be added to the group. */
   keyPackage(seat: CallSeat): void {
     this.#group?.keyPackage(seat);
   }
 
-  /** What a bot sent, without its end-to-end encryption. */
+  /** A bot's packet, without its end-to-end encryption. */
   opened(packet: VirtualPacket): VirtualPacket {
     return this.#group === undefined ? packet : { ...packet, ...this.#group.open(packet.payload) };
   }

@@ -3,16 +3,16 @@ import type { SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../../types.js';
 
 /**
- * Something that happened, and whose it is.
+ * An event, with the bot and the guild that it belongs to.
  *
  * - `command`: the bot sent op 4; a null channel leaves
- * - `state`: a voice state of the bot itself came, and whether it `changed` where the bot is or may be heard
+ * - `state`: a voice state of the bot itself came; `changed` if the bot's channel or its permission to be heard changed, or the bot asked for it
  * - `packet`: the bot sent a frame
- * - `fault`: something was done to its connection
+ * - `fault`: its connection was disturbed
  * - `kick`: somebody disconnected the bot
- * - `member`: somebody else came into its channel, or left it
- * - `speech`: somebody else began to speak
- * - `told`: the test dispatched something, which may be a reason to act
+ * - `member`: another user joined its channel, or left it
+ * - `speech`: another user began to speak
+ * - `told`: the test dispatched an event, which may be a reason to act
  */
 export type WorldEvent = { readonly userId: Snowflake; readonly guildId: Snowflake } & (
   | { readonly type: 'command'; readonly channelId: Snowflake | null }
@@ -25,10 +25,10 @@ export type WorldEvent = { readonly userId: Snowflake; readonly guildId: Snowfla
   | { readonly type: 'told'; readonly event: string }
 );
 
-/** The same, of a bot and in a guild that go without saying. */
+/** The same without user and guild, which the caller adds. */
 export type OwnEvent = WorldEvent extends infer E ? (E extends WorldEvent ? Omit<E, 'userId' | 'guildId'> : never) : never;
 
-/** With its virtual time, in ms. */
+/** An event with its virtual time, in ms. */
 export type JournalEntry = WorldEvent & { readonly at: number };
 
 export class Journal {
@@ -39,7 +39,7 @@ export class Journal {
     this.#scheduler = scheduler;
   }
 
-  /** In one copy: an hour on the air is 180 000 packets. */
+  /** Creates only one object for each entry: an hour of audio is 180 000 packets. */
   note(event: OwnEvent, userId: Snowflake, guildId: Snowflake): void {
     this.entries.push({ ...event, userId, guildId, at: this.#scheduler.now() });
   }

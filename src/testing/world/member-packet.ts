@@ -1,4 +1,4 @@
-/** A voice packet as the server hands it on: with the audio level that the sender's client measured. */
+/** A voice packet as the server forwards it: with the audio level that the sender's client measured. */
 import type { Seal } from '../../crypto/seal.js';
 import { isRtpSizeMode } from '../../protocol/encryption-modes.js';
 import { writeOneByteExtension } from '../../protocol/rtp-extension-writer.js';
@@ -9,17 +9,17 @@ import type { AudioLevel, OpusFrame } from '../../types.js';
 const EXTENSION_BIT = 0x10;
 const VOICE_BIT = 0x80;
 
-/** What is in a packet. */
+/** The content of a packet. */
 export interface MemberPacket {
   readonly ssrc: number;
   readonly sequence: number;
   readonly timestamp: number;
-  /** Null where the sender's client tells none, as bots do not. */
+  /** Null if the sender's client sends none, as with bots. */
   readonly audioLevel: AudioLevel | null;
   readonly frame: OpusFrame;
 }
 
-/** The datagram. In the rtpsize modes the extension's preamble is in the clear, in the others all of it is sealed. */
+/** The datagram. The rtpsize modes leave the extension's preamble unencrypted; the others encrypt the whole extension. */
 export function memberPacket(seal: Seal, { ssrc, sequence, timestamp, audioLevel, frame }: MemberPacket): Uint8Array {
   if (audioLevel === null) return plainPacket(seal, { ssrc, sequence, timestamp, frame });
   const extension = writeOneByteExtension([{ id: EXTENSION_AUDIO_LEVEL, data: [audioLevel.level | (audioLevel.voice ? VOICE_BIT : 0)] }]);

@@ -1,4 +1,4 @@
-/** Reads what a client sends, so that a diagram can show it. */
+/** Decrypts what a client sends, so that a diagram can show it. */
 import type { Seal } from '../../crypto/seal.js';
 import { parseRtpHeader } from '../../protocol/rtp.js';
 
@@ -8,13 +8,13 @@ export interface VirtualPacket {
   readonly sequence: number;
   readonly timestamp: number;
   readonly marker: boolean;
-  /** The Opus packet; where the option `dave` is set, without its end-to-end encryption. */
+  /** The Opus packet; with the option `dave`, without its end-to-end encryption. */
   readonly payload: Uint8Array;
-  /** With the option `dave`: the epoch under which it was encrypted end to end, and null for what came in the clear. */
+  /** With the option `dave`: the epoch of its end-to-end encryption, or null if it was not encrypted. */
   readonly epoch?: number | null;
 }
 
-/** Opens datagrams and counts from the first of each SSRC, so that random starts do not show in a diagram. */
+/** Decrypts datagrams and counts from the first of each SSRC, so that random starts do not show in a diagram. */
 export function packetReader(makeSeal: () => Seal): (datagram: Uint8Array) => VirtualPacket | undefined {
   let seal: Seal | undefined;
   let first: { sequence: number; timestamp: number } | undefined;

@@ -1,4 +1,4 @@
-/** One bot in one guild, from the server's side: where it is, and its session with the voice server. */
+/** One bot in one guild, from the server's side: its channel, and its session with the voice server. */
 import { Subject, type Observer } from 'rxjs';
 import { createSeal, type Seal } from '../../crypto/seal.js';
 import { encodeClientBinary, encodeJsonFrame, encodeServerBinary } from '../../protocol/frames.js';
@@ -20,22 +20,22 @@ const FIRST_KEY = 7;
 const FIRST_PORT = 50_000;
 const ADDRESS = '127.0.0.1';
 
-/** Whose seat it is. */
+/** The bot that the seat belongs to. */
 export interface SeatBot {
   readonly userId: Snowflake;
   readonly sessionId: string;
   readonly frames$: Observer<VirtualFrame>;
   readonly packets$: Observer<VirtualPacket>;
   readonly sockets$: Observer<string>;
-  /** Tells the bot, and, where it is of the bot itself, the other bots. */
+  /** Dispatches to the bot; a voice state of the bot itself is also sent to the other bots. */
   dispatch(t: string, d: Readonly<Record<string, unknown>>): void;
-  /** Tells the bot alone. */
+  /** Dispatches to this bot only. */
   hear(t: string, d: Readonly<Record<string, unknown>>): void;
-  /** A voice state of this bot, as the other bots of the guild are told of it. */
+  /** Sends a voice state of this bot to the other bots of the guild. */
   tellOthers(guildId: Snowflake, d: Readonly<Record<string, unknown>>): void;
-  /** The voice server of a guild, unless another is named. */
+  /** The voice server of a guild, unless the test sends another one. */
   endpointOf(guildId: Snowflake): string;
-  /** From now on that endpoint is the one of this guild. */
+  /** Registers an endpoint as the one of this guild. */
   named(endpoint: string, guildId: Snowflake): void;
 }
 
@@ -46,9 +46,9 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
   readonly frames$ = new Subject<VirtualFrame>();
   readonly packets$ = new Subject<VirtualPacket>();
   readonly sockets$ = new Subject<string>();
-  /** Where the bot is, as the last voice state says. */
+  /** The channel of the bot, by the last voice state. */
   present: Snowflake | null = null;
-  /** Where the bot asked to be, and was not thrown out of. */
+  /** The channel that the bot asked for, and was not removed from. */
   wish: Snowflake | null = null;
   readonly #world: World;
   readonly #call: GuildCall;
@@ -57,11 +57,11 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
   #udp: ServerUdp | undefined;
   #ssrc = 0;
   #mode: EncryptionMode;
-  /** What the server seals with. One for all sessions of a mode: they share the key, and its counter must not begin again. */
+  /** The server's cipher. One for all sessions of a mode: they share the key, so its nonce counter must not restart. */
   #seal: Seal | undefined;
-  /** Whether the voice state that comes is what the bot asked for. */
+  /** Whether the voice state being dispatched answers the bot's own op 4. */
   #answering = false;
-  /** The close code that awaits the next Resume. */
+  /** The close code for the next Resume. */
   #refusal: number | undefined;
 
   constructor(world: World, call: GuildCall, bot: SeatBot, guildId: Snowflake) {
@@ -97,7 +97,7 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
       this.bot.dispatch('VOICE_STATE_UPDATE', voiceState(this.guildId, channelId, this.bot.sessionId, this.bot.userId));
       this.#answering = false;
     });
-    // As at Discord: a mute change brings no server.
+    // As at Discord: a mute change does not send a voice server.
     if (!stays) world.later('server', rounds.server, () => this.nameServer(this.bot.endpointOf(this.guildId)));
   }
 
@@ -194,20 +194,20 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
     }
   }
 
-  /** The other bots of the channel are told. */
+  /** Informs the other bots of the channel. */
   #spoke(speaking: unknown): void {
     const d = { user_id: this.bot.userId, ssrc: this.#ssrc, speaking };
     for (const other of this.#call.beside(this)) other.say(VoiceOp.Speaking, d);
   }
 
-  /** DAVE's. */
+  /** A DAVE message. */
   binary(message: Uint8Array): void {
     if (message[0] === VoiceOp.MlsKeyPackage) this.#world.later('dave', 1, () => this.#call.keyPackage(this));
   }
 
   // UDP.
 
-  /** Gives what reads the client's datagrams. */
+  /** Returns the function that reads the client's datagrams. */
   bound(udp: ServerUdp): (datagram: Uint8Array) => void {
     this.#udp = udp;
     const read = packetReader(() => createSeal(this.#mode, this.#key, { random: (bytes) => new Uint8Array(bytes) }));
@@ -226,7 +226,7 @@ export class Seat implements CallSeat, SocketSeat, UdpSeat {
     this.#udp?.lose(error);
   }
 
-  /** Somebody else's packet, sealed for this bot. */
+  /** Another user's packet, encrypted for this bot. */
   deliver(packet: MemberPacket): void {
     if (this.#udp === undefined) return;
     if (this.#seal?.mode !== this.#mode) this.#seal = createSeal(this.#mode, this.#key, { counter: 0, random: (bytes) => new Uint8Array(bytes) });

@@ -15,7 +15,7 @@ import type { VirtualFrame } from './virtual-world.js';
 import { VIRTUAL_IDS } from './voice-state.js';
 import type { World } from './world.js';
 
-/** What a bot has around it. */
+/** What a bot uses of its world. */
 export interface BotHost {
   readonly world: World;
   readonly guild: (guildId: Snowflake) => GuildCall;
@@ -50,7 +50,7 @@ export class VirtualBot implements SeatBot {
     };
   }
 
-  /** Whether somebody listens to the gateway. */
+  /** Whether somebody subscribes to the gateway. */
   get observed(): boolean {
     return this.#events$.observed;
   }
@@ -59,7 +59,7 @@ export class VirtualBot implements SeatBot {
     return this.#seats.values();
   }
 
-  /** That of the guild of the last command. */
+  /** The seat in the guild of the last command. */
   get current(): Seat {
     return this.#current;
   }
@@ -70,7 +70,7 @@ export class VirtualBot implements SeatBot {
     return seat;
   }
 
-  /** The test tells the bot something. */
+  /** The test dispatches an event to the bot. */
   tell(t: string, d: Readonly<Record<string, unknown>>): void {
     for (const seat of this.#seats.values()) seat.note({ type: 'told', event: t });
     this.dispatch(t, d);
@@ -119,7 +119,7 @@ export class VirtualBot implements SeatBot {
     for (const other of this.#host.bots()) if (other !== this && other.#seats.has(guildId)) other.hear('VOICE_STATE_UPDATE', d);
   }
 
-  /** By the first frame where it names a guild that is known, else by the endpoint. */
+  /** Found by the first frame if it names a known guild, otherwise by the endpoint. */
   #seatOf(endpoint: string, first?: VirtualFrame): Seat {
     const [named, known] = [field(first?.d, 'server_id'), this.#endpoints.get(endpoint)];
     return this.#seats.get(String(named)) ?? this.#seats.get(String(known)) ?? this.#current;

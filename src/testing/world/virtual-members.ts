@@ -1,4 +1,4 @@
-/** The other members of a virtual call: they come, they go, and they speak. */
+/** The other members of a virtual call: they join, leave and speak. */
 import { Subscription, timer, type SchedulerLike } from 'rxjs';
 import { InvalidFrameError } from '../../errors.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
@@ -10,28 +10,28 @@ import type { MemberPacket } from './member-packet.js';
 
 /** How loud somebody speaks. */
 export interface VirtualSpeech {
-  /** -dBov, 0 (as loud as can be) to 127 (silence), in the packets' audio level. Default 30. */
+  /** The audio level of the packets in -dBov, from 0 (loudest) to 127 (silence). Default 30. */
   readonly level?: number;
 }
 
-/** What the members do it to. */
+/** The effects of the members on their call. */
 export interface MembersHost {
   readonly scheduler: SchedulerLike;
-  /** Tells all bots of the call. */
+  /** Sends to all bots of the call. */
   readonly say: (op: number, d: unknown) => void;
-  /** To all bots of the call. */
+  /** Sends a packet to all bots of the call. */
   readonly send: (packet: MemberPacket) => void;
-  /** End to end, where the call is encrypted so. */
+  /** Encrypts end to end, if the call is encrypted. */
   readonly encrypt: (frame: OpusFrame) => OpusFrame;
   /** Tells the bot gateway whether a member is in the channel. */
   readonly place: (userId: Snowflake, inside: boolean) => void;
-  /** All have been told who is there now. */
+  /** Called after everybody was told of a join or leave. */
   readonly changed: () => void;
-  /** Somebody begins to speak. */
+  /** Called when a member begins to speak. */
   readonly speaks: (userId: Snowflake) => void;
 }
 
-/** What a member's client allows and runs on, as opcodes 18 and 20 tell. What is not given is not told. */
+/** The flags and the platform of a member's client, for opcodes 18 and 20. Missing fields are not sent. */
 export interface VirtualClient {
   /** A combination of `ClientFlags` bits. */
   readonly flags?: number;
@@ -44,11 +44,11 @@ interface Member {
   readonly ssrc: number;
   readonly spurts: { readonly frames: Iterator<OpusFrame>; readonly level: number }[];
   sequence: number;
-  /** How many frames were spoken, for an error. */
+  /** How many frames were spoken; used in errors. */
   spoken: number;
-  /** Frames of silence that are still to come, after the last of sound. */
+  /** Silence frames that are still to be sent after the last frame. */
   silence: number;
-  /** Closed while the member is quiet. */
+  /** Closed while the member does not speak. */
   talk: Subscription;
 }
 
@@ -64,7 +64,7 @@ export class VirtualMembers {
     this.#host = host;
   }
 
-  /** Who is there, in the order in which they came. */
+  /** The members, in order of arrival. */
   get users(): readonly Snowflake[] {
     return [...this.#members.keys()];
   }
@@ -89,7 +89,7 @@ export class VirtualMembers {
     this.#host.changed();
   }
 
-  /** One after the other, at their pace; then silence, as every client does. What is spoken meanwhile follows. */
+  /** Speaks the frames at their own pace, then silence, as every client does. Further speech follows after it. */
   speak(userId: Snowflake, frames: Iterable<OpusFrame>, { level = 30 }: VirtualSpeech): void {
     this.join(userId);
     const member = this.#members.get(userId)!;
@@ -101,7 +101,7 @@ export class VirtualMembers {
     this.#next(userId, member);
   }
 
-  /** What a server tells a client that has come: who is there, by what client, and who speaks. */
+  /** What a server tells a new client: who is there, with which client, and who speaks. */
   announce(say: MembersHost['say']): void {
     if (this.#members.size === 0) return;
     say(VoiceOp.ClientsConnect, { user_ids: this.users });
@@ -138,7 +138,7 @@ function sayClient(userId: Snowflake, { flags, platform }: VirtualClient, say: M
   if (platform !== undefined) say(VoiceOp.ClientPlatform, { user_id: userId, platform });
 }
 
-/** The next frame of what is to be spoken, or of the silence after it. */
+/** The next frame of speech, or of the silence after it. */
 function nextFrame(member: Member): { frame: OpusFrame; level: number } {
   for (let spurt = member.spurts[0]; spurt !== undefined; spurt = member.spurts[0]) {
     const { done, value } = spurt.frames.next();

@@ -1,4 +1,4 @@
-/** A voice WebSocket without a network: the client's end of it, as the driver opens it. */
+/** A voice WebSocket without a network: the client's end, as the driver opens it. */
 import { Observable, Subject } from 'rxjs';
 import type { VoiceSocket } from '../../driver/ports.js';
 import { VoiceSocketClosedError } from '../../errors.js';
@@ -7,23 +7,23 @@ import { VoiceOp } from '../../protocol/opcodes.js';
 import type { VirtualFrame } from './virtual-world.js';
 import type { World } from './world.js';
 
-/** The server's end. What is said on one that is closed is lost. */
+/** The server's end. Messages on a closed socket are lost. */
 export interface ServerSocket {
   say(message: WireMessage): void;
   close(code: number): void;
 }
 
-/** Whose socket it is. */
+/** The seat that the socket belongs to. */
 export interface SocketSeat {
   opened(socket: ServerSocket): void;
   closed(socket: ServerSocket): void;
   frame(frame: VirtualFrame, socket: ServerSocket): void;
   binary(message: Uint8Array): void;
-  /** What became of a socket, in a word. */
+  /** Notes that a socket was opened or closed. */
   sockets(event: string): void;
 }
 
-/** Opens after a round trip, and says Hello. `seatOf` finds whose it is, by its first frame where it tells. */
+/** Opens after a round trip, and sends Hello. `seatOf` finds its seat, by the first frame if that has the guild. */
 export function virtualSocket$(world: World, seatOf: (first?: VirtualFrame) => SocketSeat): Observable<VoiceSocket> {
   return new Observable((subscriber) => {
     const messages$ = new Subject<WireMessage>();

@@ -1,4 +1,4 @@
-/** A UDP socket without a network: the client's end of it, as the driver opens it. */
+/** A UDP socket without a network: the client's end, as the driver opens it. */
 import { Observable, Subject } from 'rxjs';
 import type { UdpPort } from '../../driver/ports.js';
 import { encodeDiscoveryReply, parseDiscoveryRequest } from '../../protocol/discovery.js';
@@ -13,16 +13,16 @@ export interface ServerUdp {
   lose(error: Error): void;
 }
 
-/** Whose socket it is. */
+/** The seat that the socket belongs to. */
 export interface UdpSeat {
-  /** Gives what reads the client's datagrams. */
+  /** Returns the function that reads the client's datagrams. */
   bound(udp: ServerUdp): (datagram: Uint8Array) => void;
   unbound(udp: ServerUdp): void;
-  /** What became of a socket, in a word. */
+  /** Notes that a socket was opened or closed. */
   sockets(event: string): void;
 }
 
-/** Answers IP discovery and pings; all else is the seat's. */
+/** Answers IP discovery and pings; everything else goes to the seat. */
 export function virtualUdp$(world: World, seat: UdpSeat): Observable<UdpPort> {
   return new Observable((subscriber) => {
     const datagrams$ = new Subject<Uint8Array>();

@@ -1,7 +1,7 @@
 /**
- * A bot gateway and voice servers in memory and in virtual time: what `connectVoice$` meets in a marble test. Every answer
- * takes one round trip, 10 ms by default, so a diagram shows where the time goes. It speaks the same protocol code as the real
- * thing, down to the sealed datagram; only the sockets are missing.
+ * A bot gateway and voice servers in memory and in virtual time, for `connectVoice$` in a marble test. Every answer takes one round trip, 10 ms by
+ * default, so a diagram shows where the time is spent. It uses the same protocol code as the real connection, including the encrypted datagrams; only
+ * the sockets are missing.
  */
 import { checkWorld } from './check-world.js';
 import type { VoiceOptions } from '../../driver/options.js';
@@ -26,16 +26,16 @@ export function virtualVoice(options: VirtualVoiceOptions): VirtualVoice {
   return new VirtualUniverse(options).voice(VIRTUAL_IDS.userId);
 }
 
-/** Where a bot is. */
+/** The channel of a bot. */
 export interface BotPlace {
   readonly userId: Snowflake;
   readonly guildId: Snowflake;
   readonly channelId: Snowflake;
 }
 
-/** What is left of bots in a world. */
+/** What bots have left behind in a world. */
 export interface Remains {
-  /** Where bots still are. */
+  /** The channels that bots are still in. */
   readonly behind: readonly BotPlace[];
   /** Bots whose gateway is still subscribed to. */
   readonly listening: readonly Snowflake[];
@@ -47,7 +47,7 @@ export class VirtualUniverse {
   readonly #guilds = new Map<Snowflake, GuildCall>();
   readonly #bots = new Map<Snowflake, { readonly bot: VirtualBot; readonly voice: VirtualVoice }>();
 
-  /** @param journal takes down all that happens, for who will judge it: a day on the air is four million packets */
+  /** @param journal records all events, for the rules; leave it out otherwise, because a day of audio is four million packets */
   constructor(options: VirtualVoiceOptions, journal?: Journal) {
     this.world = new World(options, journal);
   }
@@ -56,7 +56,7 @@ export class VirtualUniverse {
     return [...this.#bots.values()].map(({ bot }) => bot);
   }
 
-  /** What there is to be judged at the end. */
+  /** The state to check at the end. */
   get remains(): Remains {
     const behind = this.bots.flatMap((bot) =>
       [...bot.seats].flatMap(({ guildId, present }) => (present === null ? [] : [{ userId: bot.userId, guildId, channelId: present }])),

@@ -1,4 +1,4 @@
-/** What a virtual world is like, and what can be done in it and to it. */
+/** The options of a virtual world, and what a test can do in it. */
 import type { Observable, SchedulerLike } from 'rxjs';
 import type { Transports } from '../../driver/ports.js';
 import type { VoiceOptions } from '../../driver/options.js';
@@ -10,7 +10,7 @@ import type { OpusFrame, Snowflake } from '../../types.js';
 import type { VirtualPacket } from './packet-reader.js';
 import type { VirtualClient, VirtualSpeech } from './virtual-members.js';
 
-/** What the virtual voice server is like. */
+/** Options of the virtual voice server. */
 export interface VirtualVoiceOptions {
   /** The clock. In `TestScheduler.run()` use `asyncScheduler`, which it makes virtual. */
   readonly scheduler: SchedulerLike;

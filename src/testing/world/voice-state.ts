@@ -1,10 +1,10 @@
-/** Voice states, as the bot gateway tells them. */
+/** Voice states, as the bot gateway sends them. */
 import type { Snowflake } from '../../types.js';
 
-/** Ids to join with. */
+/** Ids for tests. */
 export const VIRTUAL_IDS = { guildId: '10', channelId: '20', userId: '30' } as const;
 
-/** The `d` of a VOICE_STATE_UPDATE, of the user of {@link VIRTUAL_IDS} unless it is somebody else's. */
+/** The `d` of a VOICE_STATE_UPDATE, of the user of {@link VIRTUAL_IDS} unless another is given. */
 export function voiceState(
   guildId: Snowflake,
   channelId: Snowflake | null,

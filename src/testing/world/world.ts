@@ -1,4 +1,4 @@
-/** What all bots and all guilds of one virtual world share: its time, its settings, its numbers and its journal. */
+/** What all bots and guilds of one virtual world share: time, settings, numbers and journal. */
 import { timer, type SchedulerLike, type Subscription } from 'rxjs';
 import type { EncryptionMode } from '../../protocol/encryption-modes.js';
 import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
@@ -14,9 +14,9 @@ export class World {
   readonly version: VoiceGatewayVersion;
   readonly modes: readonly EncryptionMode[];
   readonly daveVersion: number;
-  /** Whether the calls are encrypted end to end, by the fake library. */
+  /** Whether the calls are end-to-end encrypted, by the fake library. */
   readonly dave: boolean;
-  /** None where nobody will judge what happened. */
+  /** Undefined if no rules check the events. */
   readonly journal: Journal | undefined;
   readonly #roundTrip: number;
   #silent: ReadonlySet<VirtualSilence>;
@@ -39,7 +39,7 @@ export class World {
     this.#lost = options.lostDiscoveries ?? 0;
   }
 
-  /** Does it after some round trips, unless that goes unanswered by then. */
+  /** Acts after some round trips, unless that event is silent by then. */
   later(silence: VirtualSilence, rounds: number, act: () => void): Subscription {
     return timer(rounds * this.#roundTrip, this.scheduler).subscribe(() => {
       if (!this.#silent.has(silence)) act();
@@ -50,7 +50,7 @@ export class World {
     this.#silent = new Set(silent);
   }
 
-  /** Whether this discovery request is one of those that are lost. */
+  /** Whether this discovery request is lost. */
   losesDiscovery(): boolean {
     return this.#lost-- > 0;
   }
@@ -63,7 +63,7 @@ export class World {
     return `token-${(this.#token += 1)}`;
   }
 
-  /** Seats are numbered, so that each has a port and a key of its own. */
+  /** Seats are numbered, so that each has its own port and key. */
   nextSeat(): number {
     return this.#seats++;
   }

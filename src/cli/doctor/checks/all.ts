@@ -1,4 +1,4 @@
-/** What the doctor looks at, in the order in which it is told: what everything stands on comes first. */
+/** All checks of the doctor in order: what the others depend on comes first. */
 import { version } from '../../version.js';
 import { ok, type Check } from '../check.js';
 import { clock } from './clock.js';
@@ -10,9 +10,9 @@ import { token } from './token.js';
 import { udp } from './udp.js';
 
 export interface Circumstances {
-  /** The ffmpeg to look at; undefined looks for it. */
+  /** The ffmpeg to check; undefined searches for it. */
   readonly ffmpeg: string | undefined;
-  /** Where the user's own code would be. */
+  /** The folder of the user's own code. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -1,4 +1,4 @@
-/** Ciphers of the transport, and the keys of calls: whether they work here, tried on a packet. */
+/** Checks with a packet that the transport ciphers and the end-to-end encryption work here. */
 import { randomBytes } from 'node:crypto';
 import { createSeal, prepareMode } from '../../../crypto/seal.js';
 import { daveyProvider } from '../../../index.js';
@@ -9,7 +9,7 @@ import { bad, ok, saidBy, warn, type Check, type Finding } from '../check.js';
 const HEADER = Uint8Array.of(0x80, 0x78, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1);
 const AUDIO_BYTES = 240;
 
-/** Discord offers both of today's modes: one that works is enough. */
+/** Discord offers both current modes, so one that works is enough. */
 export const transport: Check = {
   name: 'transport crypto',
   async run(): Promise<Finding> {

@@ -1,4 +1,4 @@
-/** The packages beside us: their versions, and whether there are two of what there must be one. */
+/** The packages that rxvoice needs: their versions, and whether RxJS is installed twice. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -17,7 +17,7 @@ export const packages: Check = {
   },
 };
 
-/** @param folder where the user's own code would be */
+/** @param folder the folder of the user's own code */
 export function oneRxjs(folder: string): Check {
   return {
     name: 'rxjs',
@@ -33,11 +33,11 @@ export function oneRxjs(folder: string): Check {
   };
 }
 
-/** Of the package that would be required from there; undefined when there is none. */
+/** The version of the package that `from` would load; undefined if there is none. */
 export function versionOf(name: string, from: string): string | undefined {
   const file = fileOf(name, from);
   if (file === undefined) return undefined;
-  // Some export no package.json: the one of that name above the file is it.
+  // Some packages do not export package.json: find the one with that name in a folder above the file.
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     const path = join(folder, 'package.json');
     if (!existsSync(path)) continue;

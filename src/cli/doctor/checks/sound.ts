@@ -1,4 +1,4 @@
-/** What is needed to make sound of what users have. */
+/** What is needed to turn users' files into sound. */
 import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
 import { createOpusDecoder } from '../../../audio/opus/decoder.js';
@@ -10,15 +10,15 @@ import { versionOf } from './packages.js';
 /** 20 ms at 48 kHz, left and right. */
 const FRAME_SAMPLES = 1_920;
 const FRAMES = 50;
-/** Until the WebAssembly runs as fast as it will. */
+/** Frames until the WebAssembly runs at full speed. */
 const WARM_UP = 10;
 /** 440 Hz, as loud as speech. */
 const TONE = Int16Array.from({ length: FRAME_SAMPLES }, (_, i) => Math.round(8_000 * Math.sin((2 * Math.PI * 440 * (i >> 1)) / 48_000)));
-/** Codecs that a user may pass in place of ours. */
+/** Codecs that a user may use in place of ours. */
 const OTHERS = ['@discordjs/opus', 'mediaplex', 'libopus-wasm'] as const;
 const VERSION_MS = 20_000;
 
-/** A tone there and back. It is told how long that takes, for it is most of what a mixer does. */
+/** Encodes and decodes a tone. The duration is reported, because it is most of a mixer's work. */
 export const opus: Check = {
   name: 'Opus codec',
   run(): Finding {
@@ -45,7 +45,7 @@ export const opus: Check = {
   },
 };
 
-/** @param path of the one to use; undefined looks for it */
+/** @param path the ffmpeg to use; undefined searches for it */
 export function ffmpeg(path?: string): Check {
   return {
     name: 'ffmpeg',
@@ -74,7 +74,7 @@ function ffmpegVersion(path: string): Promise<string> {
   });
 }
 
-/** The folder of a user has his name. */
+/** Hides the home folder, because it has the user's name. */
 export function withoutHome(path: string, home = homedir()): string {
   return home !== '' && home !== '/' && path.startsWith(home) ? `~${path.slice(home.length)}` : path;
 }

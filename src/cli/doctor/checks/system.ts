@@ -1,8 +1,8 @@
-/** Node, and what it runs on. */
+/** Node, and the system that it runs on. */
 import { availableParallelism, release } from 'node:os';
 import { bad, ok, warn, type Check, type Finding } from '../check.js';
 
-/** The least that `engines` of package.json asks for. */
+/** The minimum in `engines` of package.json. */
 const LEAST: readonly [major: number, minor: number] = [20, 19];
 const CURE = `install Node ${LEAST.join('.')} or newer`;
 
@@ -11,7 +11,7 @@ export const node: Check = {
   run: () => nodeFinding(process.versions),
 };
 
-/** @param versions as `process.versions` */
+/** @param versions like `process.versions` */
 export function nodeFinding(versions: Readonly<Record<string, string | undefined>>): Finding {
   const { node: version = '', bun, deno } = versions;
   const other = bun !== undefined ? `Bun ${bun}, as Node ` : deno !== undefined ? `Deno ${deno}, as Node ` : '';

@@ -1,4 +1,4 @@
-/** Whether there is a token, and whether it can be one. It is not shown. */
+/** Whether a token is set, and whether it can be one. It is not shown. */
 import { tokenFault, TOKEN_VARIABLE } from '../../discord/token.js';
 import { bad, ok, type Check } from '../check.js';
 

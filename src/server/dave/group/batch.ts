@@ -1,7 +1,6 @@
 /**
- * The proposals of one epoch. There is one batch in flight at a time, and what comes meanwhile waits for the next: proposals added
- * to or taken from a batch under way make the commits of the members race each other, and lead a member to commit additions
- * without a Welcome.
+ * The proposals of one epoch. One batch is in flight at a time, and later proposals wait for the next: if proposals were added to or removed from a
+ * batch in flight, the commits of the members would race each other, and a member could commit additions without a Welcome.
  */
 import type { Leaf, LeafTable } from '../members/leaf-table.js';
 import type { Participant } from '../members/participant.js';
@@ -9,13 +8,13 @@ import type { CommitWelcome } from '../mls/commit-welcome.js';
 import type { ExternalSender } from '../mls/external-sender.js';
 import type { KeyPackage } from '../mls/key-package.js';
 
-/** A participant to add, with the key package proposed. */
+/** A participant to add, with the key package of the proposal. */
 export interface Addition {
   readonly participant: Participant;
   readonly keyPackage: KeyPackage;
 }
 
-/** What a recipient was when it was sent its proposals, and which those were. */
+/** The leaf or key package of a recipient when the proposals were sent to it, and which proposals those were. */
 interface Recipient {
   readonly standing: Leaf | KeyPackage;
   /** The MLSMessages, by ProposalRef. */
@@ -33,8 +32,8 @@ export interface Batch {
 }
 
 /**
- * For a group that is yet to be: each candidate, in the group of one that it has by itself, is to add all the others. They must
- * be two or more, and offer a key package.
+ * For a group that does not exist yet: each candidate starts in a group that has only itself, and is asked to add all the others. There must be at
+ * least two candidates, each with a key package.
  */
 export function foundingBatch(sender: ExternalSender, candidates: readonly Participant[]): Batch {
   const adds = candidates.map((participant) => signAddition(sender, participant, 0));
@@ -47,7 +46,7 @@ export function foundingBatch(sender: ExternalSender, candidates: readonly Parti
         participant,
         {
           standing: keyPackage,
-          // Never its own: a member that is to add itself cannot commit at all in this epoch.
+          // Never its own Add: a member that is asked to add itself cannot commit at all in this epoch.
           messages: new Map(adds.flatMap((add) => (add.addition.participant === participant ? [] : [[add.ref, add.message]]))),
         },
       ]),
@@ -55,7 +54,7 @@ export function foundingBatch(sender: ExternalSender, candidates: readonly Parti
   };
 }
 
-/** For an established group. `leafIndexes` are to be removed; none of `members`, who each have a leaf, may be among them. */
+/** For an established group. `leafIndexes` are removed; none of `members`, who each have a leaf, may be among them. */
 export function memberBatch(
   sender: ExternalSender,
   epoch: number,
@@ -81,20 +80,20 @@ function signAddition(sender: ExternalSender, participant: Participant, epoch: n
   return { ...sender.add(keyPackage.bytes, epoch), addition: { participant, keyPackage } };
 }
 
-/** Whether a participant is still what it was when it got the proposals, so that its commit can be announced. */
+/** Whether a participant has the same leaf or key package as when it got the proposals, so that its commit can be announced. */
 export function mayCommit(batch: Batch, participant: Participant): boolean {
   const standing = batch.recipients.get(participant)?.standing;
   return standing !== undefined && standing === (batch.epoch === 0 ? participant.offer : participant.leaf);
 }
 
-/** What is wrong with a commit of a participant that may commit; undefined when it can be announced. */
+/** What is wrong with a commit of a participant that may commit; undefined if it can be announced. */
 export function commitFault(
   batch: Batch,
   participant: Participant,
   { commit, welcome }: CommitWelcome,
   leaves: LeafTable,
 ): string | undefined {
-  // In the group of one that it comes from, a founder has leaf 0.
+  // A founder has leaf 0 in its own group of one.
   const owner = batch.epoch === 0 ? commit.leafIndex === 0 : leaves.at(commit.leafIndex) === participant.leaf;
   if (!owner) return 'the committer has another leaf';
   const sent = batch.recipients.get(participant)!.messages;

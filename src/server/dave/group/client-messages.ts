@@ -1,4 +1,4 @@
-/** What the messages of clients do to a call: opcodes 23, 26, 28 and 31. Bad ones are counted events. */
+/** Handles the messages of clients: opcodes 23, 26, 28 and 31. Invalid ones are counted as events. */
 import { VoiceOp } from '../../../protocol/opcodes.js';
 import type { Snowflake } from '../../../types.js';
 import type { DaveLog } from '../events.js';
@@ -18,14 +18,14 @@ export interface ClientMessageParts {
   readonly transitions: Transitions;
   readonly backoff: FlagBackoff;
   readonly log: DaveLog;
-  /** That of the call now. */
+  /** The version of the call now. */
   readonly version: () => number;
 }
 
-/** Of no use in version 0. Transitions, and what a client has begun anew, count there too. */
+/** These opcodes need a group, so version 0 ignores them. Transitions, and opcode 31, count in version 0 too. */
 const NEEDS_GROUP: ReadonlySet<number> = new Set([VoiceOp.MlsKeyPackage, VoiceOp.MlsCommitWelcome]);
 
-/** Each is dealt with when no other is. */
+/** Handles one message at a time. */
 export class ClientMessages {
   constructor(private readonly parts: ClientMessageParts) {}
 
@@ -57,7 +57,7 @@ export class ClientMessages {
       if (participant === undefined) this.#ignore(userId, op, 'not in the call');
       else if (version() > 0 || !NEEDS_GROUP.has(op)) use(participant);
       else {
-        // Still on its way from when there was a group, and not the answer to what will be asked for.
+        // It was sent while there was a group, and is not the answer to the next request.
         if (op === VoiceOp.MlsKeyPackage) participant.keyPackageCame();
         this.#ignore(userId, op, 'the call is not encrypted');
       }
@@ -72,7 +72,7 @@ export class ClientMessages {
     log.emit({ type: 'ready', userId, transitionId });
   }
 
-  /** Its leaf, if it has one, is a ghost now, and the next batch swaps it for the key package that follows. */
+  /** The participant's leaf, if any, now belongs to nobody. The next batch replaces it with the key package that follows. */
   #flagged(participant: Participant, transitionId: number): void {
     const { transitions, backoff, log } = this.parts;
     const { userId } = participant;

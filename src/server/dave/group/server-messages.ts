@@ -1,6 +1,4 @@
-/**
- * The server's DAVE messages, one method each, and the faults that strike them. Source: DAVE whitepaper, "Voice Gateway Opcodes".
- */
+/** The server's DAVE messages, one method each, and the faults that affect them. Source: DAVE whitepaper, "Voice Gateway Opcodes". */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import { VoiceOp } from '../../../protocol/opcodes.js';
 import type { DaveLog } from '../events.js';
@@ -8,9 +6,9 @@ import { garbled, type DaveFaultState, type Struck } from '../faults.js';
 import type { Participant } from '../members/participant.js';
 import { concat, uint, vector } from '../mls/tls-codec.js';
 
-/** `u8 type`, of opcode 27: proposals to add. Nothing is ever revoked: members that commit afterwards leave out the Welcome. */
+/** `u8 type`, of opcode 27: proposals to append. Proposals are never revoked: after a revoke, members commit without the Welcome. */
 const APPEND = 0;
-/** Of a made-up opcode 27. */
+/** The size of a fake opcode 27. */
 const GARBAGE_BYTES = 300;
 
 /** What the messages need. */
@@ -29,7 +27,7 @@ export class ServerMessages {
 
   constructor(private readonly parts: ServerMessageParts) {}
 
-  /** Opcode 24, epoch 1: the client is to begin anew. */
+  /** Opcode 24, epoch 1: tells the client to begin anew. */
   prepareEpoch(to: Participant, version: number): void {
     this.#json(to, VoiceOp.DavePrepareEpoch, { protocol_version: version, epoch: 1 });
   }
@@ -57,7 +55,7 @@ export class ServerMessages {
     this.#binary(to, VoiceOp.MlsProposals, concat(uint(APPEND, 1), vector(...messages)));
   }
 
-  /** Opcode 27 with a proper length around random bytes. */
+  /** Opcode 27 with a correct length before random bytes. */
   garbageProposals(to: Participant): void {
     this.proposals(to, [this.parts.random(GARBAGE_BYTES)]);
   }
@@ -75,12 +73,12 @@ export class ServerMessages {
     if (this.#announce(VoiceOp.MlsWelcome, transitionId, to, struck)) this.parts.faults.welcome = undefined;
   }
 
-  /** Nothing delayed is sent any more. */
+  /** Cancels all delayed messages. */
   close(): void {
     this.#timers.unsubscribe();
   }
 
-  /** `transition_id u16 ‖ message`. Whether the fault struck anybody. */
+  /** `transition_id u16 ‖ message`. Returns whether the fault affected anybody. */
   #announce(
     op: number,
     transitionId: number,
@@ -104,7 +102,7 @@ export class ServerMessages {
     this.#send(to, op, () => to.client.sendBinary(op, body));
   }
 
-  /** One client that cannot be sent to must not keep a message from the others. */
+  /** If sending to one client fails, the others must still get the message. */
   #send({ userId }: Participant, op: number, send: () => void): void {
     try {
       send();

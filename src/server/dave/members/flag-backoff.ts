@@ -1,14 +1,14 @@
 /**
- * Patience with clients that flag again and again, opcode 31. One that flags every message of an epoch it was not in any more has
- * a new key package on its way for each, and throws away the keys of all but the last: adding it at once, each time, leads to a
- * Welcome that fails, is flagged, and so on for ever. Given a moment, only the last key package is used.
+ * Delays the re-adding of clients that flag (opcode 31) again and again. A client that flags every message of an epoch it has left sends a new key
+ * package for each flag, and keeps the private keys of the last one only. If it were added at once each time, its Welcome would fail, be flagged, and
+ * so on for ever. After a pause, only the last key package is used.
  */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import type { Participant } from './participant.js';
 
-/** Flags in a row, without a sign of success between them, that are answered at once. */
+/** So many flags in a row, without a success between them, are answered at once. */
 export const FLAGS_AT_ONCE = 3;
-/** How long, in ms, a client then waits after its last flag; doubled with each further one, up to 8 s. */
+/** How long, in ms, the client then waits after its last flag; doubled with each further flag, up to 8 s. */
 export const FLAG_PAUSE = 250;
 const MOST_DOUBLINGS = 5;
 
@@ -23,7 +23,7 @@ export class FlagBackoff {
     private readonly onEnd: () => void,
   ) {}
 
-  /** A client flagged: from the fourth time on it is not added for a while. */
+  /** A client flagged: from the fourth flag on it is not added for a while. */
   flagged(participant: Participant): void {
     const flags = (this.#flags.get(participant) ?? 0) + 1;
     this.#flags.set(participant, flags);
@@ -39,12 +39,12 @@ export class FlagBackoff {
     this.#pauses.set(participant, this.scheduler.schedule(end, FLAG_PAUSE * 2 ** Math.min(beyond - 1, MOST_DOUBLINGS)));
   }
 
-  /** A client could use what it got: its flags so far are forgotten. */
+  /** A client succeeded: its flags so far are forgotten. */
   succeeded(participant: Participant): void {
     this.#flags.delete(participant);
   }
 
-  /** No pause ends any more. */
+  /** Cancels all pauses. */
   close(): void {
     for (const pause of this.#pauses.values()) pause.unsubscribe();
     this.#pauses.clear();

@@ -1,4 +1,4 @@
-/** Which key packages become an offer to be added. */
+/** Decides which key packages become an offer to be added. */
 import type { Snowflake } from '../../../types.js';
 import type { DaveLog } from '../events.js';
 import { readKeyPackage, type KeyPackage } from '../mls/key-package.js';
@@ -12,11 +12,11 @@ export function takeKeyPackage(
   log: DaveLog,
 ): void {
   const { userId } = participant;
-  // A bad one counts as the answer too: the next good one must not be taken for a late one.
+  // An invalid one counts as the answer too: otherwise the next valid one would be taken for a late one.
   const current = participant.keyPackageCame();
   const keyPackage = readKeyPackage(body, userId);
   if (typeof keyPackage === 'string') return log.emit({ type: 'bad-key-package', userId, reason: keyPackage });
-  // A member that cannot go on says so with 31; one more package is none of that.
+  // A member that cannot continue sends opcode 31 first; a key package without it is ignored.
   if (!current || participant.leaf !== undefined) return log.emit({ type: 'stale-key-package', userId });
   if (isTaken(keyPackage, participant, roster))
     return log.emit({ type: 'bad-key-package', userId, reason: 'another client has the same key' });
@@ -24,7 +24,7 @@ export function takeKeyPackage(
   log.emit({ type: 'key-package', userId });
 }
 
-/** Two members with one key: MLS forbids it, and nobody could commit. */
+/** Whether another participant has the same key. MLS forbids that in a group, and nobody could commit. */
 function isTaken(offer: KeyPackage, by: Participant, roster: ReadonlyMap<Snowflake, Participant>): boolean {
   for (const other of roster.values()) {
     const has = other === by ? undefined : other.keyPackage;

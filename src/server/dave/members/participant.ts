@@ -1,9 +1,9 @@
-/** A client in the call, from its join to its leave: what it offers to be added with, and which leaf is its own. */
+/** A client in the call, from its join to its leave: the key package with which it can be added, and its leaf. */
 import type { Snowflake } from '../../../types.js';
 import type { KeyPackage } from '../mls/key-package.js';
 import type { Leaf } from './leaf-table.js';
 
-/** How the messages reach a client. Numbering them, and keeping them for a resume, is the affair of who implements it. */
+/** Sends messages to a client. The implementation numbers them, and keeps them for a resume. */
 export interface DaveClient {
   readonly userId: Snowflake;
   sendJson(op: number, d: unknown): void;
@@ -11,15 +11,15 @@ export interface DaveClient {
   sendBinary(op: number, body: Uint8Array): void;
 }
 
-/** State with a few rules; what follows from it is the affair of the group. */
+/** The DAVE state of one client; the group decides what follows from it. */
 export class Participant {
-  /** Waits to be added with it. Never set together with `leaf`. */
+  /** The key package with which it waits to be added. Never set together with `leaf`. */
   offer: KeyPackage | undefined;
-  /** Its own leaf in the group, while it is an established member. A leaf of the table that is nobody's own is a ghost. */
+  /** Its own leaf in the group, while it is an established member. A leaf of the table that no participant owns is a ghost, and is removed. */
   leaf: Leaf | undefined;
   /** Not to be added yet: it flags too often. */
   paused = false;
-  /** Key packages asked for, and of those the ones that came. */
+  /** How many key packages were asked for, and how many of those arrived. */
   #asked = 0;
   #came = 0;
 
@@ -39,12 +39,12 @@ export class Participant {
     return this.offer !== undefined && !this.paused;
   }
 
-  /** What it is in the group with, or waits with. */
+  /** The key package of its leaf, or with which it waits. */
   get keyPackage(): KeyPackage | undefined {
     return this.offer ?? this.leaf?.keyPackage;
   }
 
-  /** The client was, or counts as, told to begin anew: from now on only a key package made after that is good. */
+  /** The client was told to begin anew, or acts as if: from now on only a key package made after that is accepted. */
   beginAnew(): void {
     this.offer = undefined;
     this.leaf = undefined;
@@ -52,14 +52,14 @@ export class Participant {
   }
 
   /**
-   * It says that it is in no group (opcode 31), and a key package is to follow. One that is waited for anyway is the same one: had it
-   * been sent before the flag, it would have come before it.
+   * The client says that it is in no group (opcode 31), and a key package will follow. If one is already awaited, it is the same one: if it had been
+   * sent before the flag, it would have arrived before it.
    */
   flag(): void {
     if (!this.#awaited) this.beginAnew();
   }
 
-  /** Its socket was lost and is resumed: what it had sent last may be lost too, so that the next key package is the one to take. */
+  /** Its socket was lost and is resumed: what it sent last may be lost too, so the next key package is accepted. */
   resumed(): void {
     if (this.#awaited) this.#asked = this.#came + 1;
   }
@@ -68,15 +68,14 @@ export class Participant {
     return this.offer === undefined && this.leaf === undefined && this.#came < this.#asked;
   }
 
-  /** It is in no group any more and was not asked for anything. */
+  /** It is no longer in a group, and was not asked for a key package. */
   dismiss(): void {
     this.offer = undefined;
     this.leaf = undefined;
   }
 
   /**
-   * A key package came. Each begin leads to exactly one, and they come in order: false for one that was made before the last
-   * begin, whose private keys the client has thrown away.
+   * A key package arrived. Each begin leads to exactly one, in order. Returns false for one made before the last begin: its private keys are deleted.
    */
   keyPackageCame(): boolean {
     this.#came = Math.min(this.#came + 1, this.#asked);

@@ -2,18 +2,18 @@
 import type { CloseCode } from '../../../protocol/close-codes.js';
 import type { Participant } from './participant.js';
 
-/** The highest version served. 0 stands for frames in the clear. */
+/** The highest version supported. 0 means unencrypted frames. */
 export const MAX_VERSION = 1;
 
-/** What a client that joins is told: `version` for its opcode 4, or the code to close with. */
+/** The answer to a client that joins: `version` for its opcode 4, or the code to close with. */
 export type Admission = { readonly version: number } | { readonly refuse: typeof CloseCode.DaveRequired };
 
-/** What a client speaks of what is served; 0 also for what is no version. */
+/** The version that a client can use here; 0 also for an invalid version. */
 export function capped(version: number): number {
   return version >= MAX_VERSION ? MAX_VERSION : 0;
 }
 
-/** The lowest version of all; the highest served where there is nobody. */
+/** The lowest version of all participants; the highest supported if there are none. */
 export function lowestVersion(participants: Iterable<Participant>): number {
   let lowest = MAX_VERSION;
   for (const { maxVersion } of participants) lowest = Math.min(lowest, maxVersion);

@@ -1,9 +1,9 @@
-/** Commits, as far as a delivery service can read them: who, when, and which proposals. RFC 9420 sections 6 and 12.4. */
+/** Commits, as far as a delivery service can read them: the committer, the epoch, and the proposals. RFC 9420 sections 6 and 12.4. */
 import { ContentType, MLS_VERSION, SenderType, WireFormat } from './constants.js';
 import { readLeafNode } from './leaf-node.js';
 import { items, TlsError, type TlsReader } from './tls-codec.js';
 
-/** What a commit says in the clear. Its signature and tags can be verified by members only. */
+/** The unencrypted part of a commit. Only members can verify its signature and tags. */
 export interface Commit {
   /** The whole MLSMessage. */
   readonly message: Uint8Array;
@@ -15,7 +15,7 @@ export interface Commit {
   readonly refs: readonly string[];
 }
 
-/** ProposalOrRefType: the other one, 1, is a proposal within the commit, which DAVE forbids. */
+/** ProposalOrRefType. The other value, 1, is a proposal within the commit, which DAVE forbids. */
 const BY_REFERENCE = 2;
 const HASH_BYTES = 32;
 
@@ -24,7 +24,7 @@ const HASH_BYTES = 32;
  * u16 version ‖ u16 wire_format ‖ group_id<V> ‖ epoch u64 ‖ 01 leaf u32 ‖ aad<V> ‖ 03
  *   ‖ (02 ‖ ref<V>)…<V> ‖ path u8 {1: LeafNode ‖ nodes<V>} ‖ signature<V> ‖ confirmation_tag<V> ‖ membership_tag<V>
  * ```
- * Nothing else marks where it ends and the Welcome begins: it has to be read to its end.
+ * It must be read to its end, because only its end shows where the Welcome begins.
  * @throws TlsError
  */
 export function readCommit(reader: TlsReader): Commit {

@@ -4,7 +4,7 @@ import { concat, uint, vector } from './tls-codec.js';
 
 /** `mls10`, of ProtocolVersion. */
 export const MLS_VERSION = 1;
-/** MLS_128_DHKEMP256_AES128GCM_SHA256_P256, the one that DAVE version 1 uses. */
+/** MLS_128_DHKEMP256_AES128GCM_SHA256_P256, used by DAVE version 1. */
 export const CIPHERSUITE = 2;
 /** WireFormat, of MLSMessage. */
 export const WireFormat = { PublicMessage: 1, KeyPackage: 5 } as const;
@@ -19,7 +19,7 @@ export const CredentialType = { Basic: 1 } as const;
 /** LeafNodeSource. */
 export const LeafSource = { KeyPackage: 1, Update: 2, Commit: 3 } as const;
 
-/** What a signature is made over: SignContent. RFC 9420 section 5.1.2. */
+/** The bytes that are signed: SignContent. RFC 9420 section 5.1.2. */
 export function signContent(label: string, content: Uint8Array): Uint8Array {
   return labelled(label, content);
 }
@@ -29,7 +29,7 @@ export function refHash(label: string, value: Uint8Array): string {
   return createHash('sha256').update(labelled(label, value)).digest('hex');
 }
 
-/** What every PublicMessage begins with. */
+/** The first bytes of every PublicMessage. */
 export function publicMessageHeader(): Uint8Array {
   return concat(uint(MLS_VERSION, 2), uint(WireFormat.PublicMessage, 2));
 }

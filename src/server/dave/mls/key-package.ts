@@ -1,6 +1,6 @@
 /**
- * Key packages, opcode 26. A bad one that went into a proposal would keep every member from committing for a whole epoch, so that
- * all that members check is checked here.
+ * Key packages, opcode 26. An invalid one in a proposal would keep every member from committing for a whole epoch, so everything that members check
+ * is checked here.
  */
 import type { Read } from '../../../protocol/payloads.js';
 import type { Snowflake } from '../../../types.js';
@@ -9,9 +9,9 @@ import { readLeafNode, type LeafNode } from './leaf-node.js';
 import { publicKeyOf, verifyWithLabel } from './p256.js';
 import { decode, TlsReader, uint64 } from './tls-codec.js';
 
-/** A key package that was found good. Public: nothing in it is a secret. */
+/** A valid key package. It is public: nothing in it is secret. */
 export interface KeyPackage {
-  /** The KeyPackage, bare, in memory of its own. */
+  /** The bare KeyPackage, in its own memory. */
   readonly bytes: Uint8Array;
   /** Its KeyPackageRef, in hexadecimal. RFC 9420 section 5.2. */
   readonly ref: string;
@@ -28,13 +28,12 @@ interface KeyPackageFields {
   readonly signature: Uint8Array;
 }
 
-/** DAVE version 1: for ever. */
+/** DAVE version 1 requires an unlimited lifetime. */
 const NOT_AFTER = 0xffff_ffff_ffff_ffffn;
 const MLS_MESSAGE_HEADER = 4;
 
 /**
- * A KeyPackage of `userId`, bare as all implementations send it, or in an MLSMessage as the whitepaper has it; else a text that
- * says what is wrong.
+ * Reads a KeyPackage of `userId`: bare as all implementations send it, or in an MLSMessage as the whitepaper has it. Returns a text if it is invalid.
  */
 export function readKeyPackage(body: Uint8Array, userId: Snowflake): Read<KeyPackage> {
   // Not slice(), which does not copy when the body is a Buffer.
@@ -76,7 +75,7 @@ function faultOf({ initKey, leaf, signed, signature }: KeyPackageFields, userId:
   return undefined;
 }
 
-/** Bare ones go on with the ciphersuite, 2, where an MLSMessage has its wire format, 5. */
+/** In a bare one the next field is the ciphersuite, 2; in an MLSMessage it is the wire format, 5. */
 function isMlsMessage(body: Uint8Array): boolean {
   return body.length >= MLS_MESSAGE_HEADER && body[2] === 0 && body[3] === WireFormat.KeyPackage;
 }

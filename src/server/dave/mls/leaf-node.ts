@@ -12,7 +12,7 @@ export interface LeafNode {
   /** Seconds since 1970, inclusive; both 0 unless `source` is a KeyPackage. */
   readonly notBefore: bigint;
   readonly notAfter: bigint;
-  /** All but the signature: what it is made over, when `source` is a KeyPackage. */
+  /** All but the signature. The signature is made over these bytes if `source` is a KeyPackage. */
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
 }

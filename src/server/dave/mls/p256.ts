@@ -1,13 +1,13 @@
-/** Public keys of P-256 as MLS carries them, and the signatures made with them. */
+/** Public keys of P-256 in the form that MLS uses, and the signatures made with them. */
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { signContent } from './constants.js';
 
-/** `04 ‖ x ‖ y`. MLS knows no other form of a point of P-256. RFC 9420 section 5.1.1. */
+/** `04 ‖ x ‖ y`. MLS has no other form for a point of P-256. RFC 9420 section 5.1.1. */
 export const POINT_BYTES = 65;
 const UNCOMPRESSED = 4;
 const COORDINATE_BYTES = 32;
 
-/** The key of an uncompressed point; undefined for a compressed one, and for what is no point of the curve. */
+/** The key of an uncompressed point; undefined for a compressed one, and for one that is not on the curve. */
 export function publicKeyOf(point: Uint8Array): KeyObject | undefined {
   if (point.length !== POINT_BYTES || point[0] !== UNCOMPRESSED) return undefined;
   const x = Buffer.from(point.subarray(1, 1 + COORDINATE_BYTES)).toString('base64url');

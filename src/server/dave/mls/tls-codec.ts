@@ -1,5 +1,5 @@
 /**
- * The TLS presentation language as MLS uses it: big-endian numbers, and vectors that begin with their length in bytes.
+ * The TLS presentation language as MLS uses it: big-endian numbers, and vectors with their length in bytes before them.
  *
  * ```
  * length < 64        00nnnnnn
@@ -13,12 +13,12 @@ import type { Read } from '../../../protocol/payloads.js';
 
 const LONGEST_VECTOR = 0x3fffffff;
 
-/** Bytes that are not what they should be. It never leaves {@link decode}. */
+/** The bytes are malformed. It never leaves {@link decode}. */
 export class TlsError extends Error {
   override readonly name = 'TlsError';
 }
 
-/** Reads from the front. What it returns are views into `bytes`; every method throws a {@link TlsError} past the end. */
+/** Reads from the front. It returns views into `bytes`; every method throws a {@link TlsError} past the end. */
 export class TlsReader {
   #at = 0;
   readonly #view: DataView;
@@ -37,7 +37,7 @@ export class TlsReader {
     return this.bytes.length - this.#at;
   }
 
-  /** As all numbers, unsigned and big-endian. */
+  /** Like all numbers, unsigned and big-endian. */
   u8(): number {
     return this.#view.getUint8(this.#advance(1));
   }
@@ -60,7 +60,7 @@ export class TlsReader {
     return this.bytes.subarray(start, this.#at);
   }
 
-  /** What was read since `offset` was `start`. */
+  /** The bytes read since `offset` was `start`. */
   since(start: number): Uint8Array {
     return this.bytes.subarray(start, this.#at);
   }
@@ -70,7 +70,7 @@ export class TlsReader {
     if (value !== expected) throw new TlsError(`${what} is ${value}, not ${expected}`);
   }
 
-  /** @throws TlsError when bytes are left */
+  /** @throws TlsError if bytes are left */
   end(): void {
     if (this.remaining > 0) throw new TlsError(`${this.remaining} bytes too many`);
   }
@@ -93,7 +93,7 @@ export class TlsReader {
   }
 }
 
-/** Reads the whole of `bytes`; a text that says what is wrong when they are malformed, or when bytes are left. */
+/** Reads the whole of `bytes`. Returns a text if they are malformed, or if bytes are left. */
 export function decode<T extends object>(bytes: Uint8Array, read: (reader: TlsReader) => T): Read<T> {
   try {
     const reader = new TlsReader(bytes);
@@ -114,7 +114,7 @@ export function items<T>(content: Uint8Array, read: (reader: TlsReader) => T): T
   return list;
 }
 
-/** One after the other. */
+/** Joins parts, one after the other. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(Buffer.concat(parts));
 }
@@ -133,7 +133,7 @@ export function uint64(value: bigint): Uint8Array {
   return out;
 }
 
-/** Content with its length before it. @throws RangeError from 2^30 bytes on, for which there is no form */
+/** Content with its length before it. @throws RangeError from 2^30 bytes on, which no form can hold */
 export function vector(...parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   return concat(lengthPrefix(length), ...parts);

@@ -1,8 +1,8 @@
-/** Welcomes: sealed to each newcomer's key package, so that a delivery service can tell whom they are for, and no more. */
+/** Welcomes. Each is encrypted to newcomers' key packages, so a delivery service can only tell for whom it is. */
 import { CIPHERSUITE } from './constants.js';
 import { concat, items, uint, vector, type TlsReader } from './tls-codec.js';
 
-/** A Welcome, taken apart. RFC 9420 section 12.4.3.1. */
+/** A parsed Welcome. RFC 9420 section 12.4.3.1. */
 export interface Welcome {
   /** Each newcomer's EncryptedGroupSecrets, whole, by KeyPackageRef in hexadecimal. */
   readonly secrets: ReadonlyMap<string, Uint8Array>;
@@ -24,7 +24,7 @@ function readSecrets(reader: TlsReader): readonly [ref: string, entry: Uint8Arra
   return [Buffer.from(ref).toString('hex'), reader.since(start)];
 }
 
-/** The Welcome with one newcomer's entry only, which must be there: the others' are of no use to it. */
+/** The Welcome with one newcomer's entry only, which must exist: the entries of others are useless to it. */
 export function welcomeFor({ secrets, groupInfo }: Welcome, ref: string): Uint8Array {
   return concat(uint(CIPHERSUITE, 2), vector(secrets.get(ref)!), vector(groupInfo));
 }

@@ -8,18 +8,18 @@ import { onPayload } from './on-payload.js';
 import type { ShardSession } from './shard-session.js';
 import type { Wire } from './wire.js';
 
-/** Bytes of a payload from a client, and payloads within a minute, at most. Source: Discord docs, Gateway, Rate Limiting. */
+/** The maximum bytes of a payload from a client, and payloads within a minute. Source: Discord docs, Gateway, Rate Limiting. */
 const MOST_BYTES = 4_096;
 const MOST_PAYLOADS = 120;
 const MINUTE = 60_000;
-/** Bytes that may wait for a client that does not read. */
+/** The maximum of buffered bytes for a client that does not read. */
 const MOST_WAITING = 4 << 20;
 /** ms of grace beyond one and a half heartbeats. */
 const GRACE = 2_000;
 /** No close frame came. */
 const ABNORMAL = 1006;
 
-/** Reads what the client says, and writes in order. */
+/** Reads what the client sends, and writes in order. */
 export class ShardConnection implements ShardSocket {
   session: ShardSession | undefined;
   readonly #alive: Deadline;
@@ -61,7 +61,7 @@ export class ShardConnection implements ShardSocket {
     });
   }
 
-  /** After all that was sent. */
+  /** Closes after everything before it was sent. */
   close(code: number, reason: string): void {
     this.#closedBy = 'server';
     this.#reason = reason;
@@ -79,7 +79,7 @@ export class ShardConnection implements ShardSocket {
   }
 
   #then(act: () => Promise<void>): void {
-    // What cannot be written any more was for somebody who is gone.
+    // A write that fails was for a client that is gone.
     this.#written = this.#written.then(act).catch(() => undefined);
   }
 

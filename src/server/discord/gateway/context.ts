@@ -1,4 +1,4 @@
-/** What every WebSocket of the bot gateway works with. */
+/** What every WebSocket of the bot gateway uses. */
 import type { EventLog } from '../plain/events.js';
 import type { DiscordSettings } from '../plain/options.js';
 import type { VoiceBridge } from '../voice/voice-bridge.js';
@@ -7,19 +7,19 @@ import type { GatewayRefusal } from './refusals.js';
 import type { ShardLink, ShardSession } from './shard-session.js';
 import type { ShardSessions } from './sessions.js';
 
-/** A WebSocket, as those who answer its payloads and those who break it see it. */
+/** A WebSocket, as the payload handlers and the faults use it. */
 export interface ShardSocket extends ShardLink {
   readonly context: GatewayContext;
-  /** Of the API, as the URL has it. */
+  /** The API version from the URL. */
   readonly version: number;
   /** Undefined until Identify or Resume. */
   session: ShardSession | undefined;
   /** The client has shown that it is alive. */
   heard(): void;
-  /** Anything but a dispatch, which has a number. */
+  /** Sends anything but a dispatch, which needs a sequence number. */
   sendOp(op: number, d: unknown): void;
   refuse(refusal: GatewayRefusal): void;
-  /** Breaks it, without a close frame. */
+  /** Breaks the connection, without a close frame. */
   drop(): void;
 }
 
@@ -30,7 +30,7 @@ export interface GatewayContext {
   readonly events: EventLog;
   readonly sessions: ShardSessions;
   readonly settings: DiscordSettings;
-  /** The bot's. A secret. */
+  /** The bot's token. A secret. */
   readonly token: string;
   readonly connections: Set<ShardSocket>;
   /** Set by faults. */

@@ -1,4 +1,4 @@
-/** What a shard is told, by its intents. */
+/** What each shard is sent, by its intents. */
 import { INTENTS, isIntended } from '../plain/intents.js';
 import { guildCreatePayload, userPayload } from '../world/guild-payloads.js';
 import { withoutContent } from '../world/message-payloads.js';
@@ -14,7 +14,7 @@ export function applicationFlags(granted: readonly (keyof typeof APPLICATION_FLA
   return granted.reduce((flags, name) => flags | APPLICATION_FLAGS[name], 0);
 }
 
-/** READY, but for the version: all guilds are unavailable at first. */
+/** READY, without the version. All guilds are unavailable at first. */
 export function readyPayload(world: World, session: ShardSession, guilds: readonly GuildRecord[], url: string): object {
   return {
     user: { ...userPayload(world.bot), verified: true, mfa_enabled: false, email: null, flags: 0 },
@@ -33,18 +33,18 @@ export function readyPayload(world: World, session: ShardSession, guilds: readon
   };
 }
 
-/** GUILD_CREATE for a shard: without the intent GUILD_MEMBERS only the bot itself, and who is in voice. */
+/** GUILD_CREATE for a shard. Without the intent GUILD_MEMBERS it has only the bot itself, and the members in voice. */
 export function guildFor(world: World, guild: GuildRecord, intents: number): object {
   const known = ({ user }: MemberRecord): boolean => user.id === world.bot.id || guild.voiceStates.has(user.id);
   const members = [...guild.members.values()];
   return guildCreatePayload(guild, (intents & INTENTS.GUILD_MEMBERS) === 0 ? members.filter(known) : members);
 }
 
-/** What a shard with these intents is told; undefined: nothing. */
+/** The payload for a shard with these intents; undefined if it gets none. */
 export function tailored(world: World, { t, d, guildId, userId }: Dispatch, intents: number): object | undefined {
   const own = userId === world.bot.id;
   if (guildId === null) return (intents & INTENTS.DIRECT_MESSAGES) === 0 && t.startsWith('MESSAGE_') ? undefined : d;
-  // The bot hears of itself also without the intent.
+  // The bot gets its own updates even without the intent.
   if (!isIntended(intents, t) && !(t === 'GUILD_MEMBER_UPDATE' && own)) return undefined;
   if (t === 'GUILD_CREATE') return guildFor(world, world.guild(guildId), intents);
   const content = own || (intents & INTENTS.MESSAGE_CONTENT) !== 0 || !/^MESSAGE_(CREATE|UPDATE)$/.test(t) || mentions(d, world.bot.id);

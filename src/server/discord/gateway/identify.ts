@@ -6,7 +6,7 @@ import type { Shard } from '../plain/events.js';
 import { areIntents, INTENTS } from '../plain/intents.js';
 import type { ShardSocket } from './context.js';
 
-/** Guilds of one shard at most. */
+/** The maximum number of guilds of one shard. */
 const MOST_GUILDS = 2_500;
 const PRIVILEGED = ['GUILD_MEMBERS', 'GUILD_PRESENCES', 'MESSAGE_CONTENT'] as const;
 
@@ -26,7 +26,7 @@ export function onIdentify(connection: ShardSocket, d: unknown): void {
   connection.session = sessions.begin(shard, intents, connection, connection.version);
 }
 
-/** Whether a token is the bot's, with `Bot ` before it or without. */
+/** Whether a token is the bot's, with or without the prefix `Bot `. */
 export function isToken(given: unknown, token: string): boolean {
   return typeof given === 'string' && given.replace(/^Bot /, '') === token;
 }

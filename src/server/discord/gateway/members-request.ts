@@ -5,17 +5,17 @@ import { memberPayload } from '../world/guild-payloads.js';
 import type { GuildRecord, MemberRecord } from '../world/records.js';
 import type { ShardSocket } from './context.js';
 
-/** Members in one chunk at most. */
+/** The maximum number of members in one chunk. */
 const CHUNK = 1_000;
 
-/** Opcode 8. A guild that is none of the bot's is not answered. */
+/** Opcode 8. A request for an unknown guild is not answered. */
 export function onMembersRequest(connection: ShardSocket, d: unknown): void {
   const session = connection.session!;
   const asked = field(d, 'guild_id');
   const guild = connection.context.world.guilds.get(String(Array.isArray(asked) ? asked[0] : asked));
   if (guild === undefined) return;
   const ids = field(d, 'user_ids');
-  // The whole list takes the intent.
+  // The whole list requires the intent.
   if (ids === undefined && field(d, 'query') === '' && (session.intents & INTENTS.GUILD_MEMBERS) === 0)
     return connection.refuse('disallowed intents');
   const found = ids === undefined ? byName(guild, String(field(d, 'query') ?? ''), Number(field(d, 'limit') ?? 0)) : byId(guild, ids);

@@ -1,4 +1,4 @@
-/** What a client says, by its opcode. Source: Discord docs, Gateway Events, Send Events. */
+/** Handles what a client sends, by its opcode. Source: Discord docs, Gateway Events, Send Events. */
 import { parseExactJson } from '../../../protocol/exact-json.js';
 import { field } from '../../../protocol/payloads.js';
 import { readVoiceStateCommand } from '../../gateway/payloads.js';
@@ -12,7 +12,7 @@ const OP = { heartbeat: 1, identify: 2, presence: 3, voiceState: 4, resume: 6, m
 /** Opcode 11. */
 const HEARTBEAT_ACK = 11;
 
-/** @param text of the whole message */
+/** @param text the whole message */
 export function onPayload(connection: ShardSocket, text: string): void {
   const payload = parsed(text);
   const op = field(payload, 'op');
@@ -27,10 +27,10 @@ export function onPayload(connection: ShardSocket, text: string): void {
   else if (connection.session === undefined) connection.refuse('not authenticated');
   else if (op === OP.voiceState) onVoiceState(connection, text);
   else if (op === OP.members) onMembersRequest(connection, d);
-  // A presence is taken, and seen by nobody; of sounds there are none.
+  // Presences are accepted but not shown to anybody; soundboard sounds do not exist here.
 }
 
-/** The whole text again: ids may be numbers in it, which lose their digits in any other form. */
+/** Reads the whole text again: ids in it may be numbers, which lose digits when parsed as such. */
 function onVoiceState(connection: ShardSocket, text: string): void {
   const request = readVoiceStateCommand(text);
   if (request === undefined) connection.refuse('decode error');

@@ -1,4 +1,4 @@
-/** Takes the WebSockets of the bot gateway, beside REST on the same port. */
+/** Accepts the WebSockets of the bot gateway, on the same port as REST. */
 import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { isWhole } from '../../whole-number.js';
@@ -7,13 +7,13 @@ import type { GatewayContext } from './context.js';
 import { GATEWAY_REFUSALS, type GatewayRefusal } from './refusals.js';
 import { openWire } from './wire.js';
 
-/** Versions of the API that are spoken. Source: Discord docs, Reference, API Versions. */
+/** The supported versions of the API. Source: Discord docs, Reference, API Versions. */
 const VERSIONS = { least: 8, most: 10 } as const;
 
 /** Serves the bot gateway on an HTTP server. @returns closes it, and every WebSocket */
 export function serveGateway(server: Server, context: GatewayContext): () => void {
   const port = new WebSocketServer({ server, perMessageDeflate: false, maxPayload: 1 << 20 });
-  // A connection that could not be accepted harms nobody else.
+  // A connection that could not be accepted must not affect the others.
   port.on('error', () => undefined);
   port.on('connection', (socket, { url = '' }) => {
     const query = new URLSearchParams(url.split('?', 2)[1] ?? '');

@@ -1,6 +1,6 @@
-/** By what code the bot gateway closes, and why. Source: Discord docs, Opcodes and Status Codes, Gateway Close Event Codes. */
+/** The codes with which the bot gateway closes, and why. Source: Discord docs, Opcodes and Status Codes, Gateway Close Event Codes. */
 
-/** Every refusal and its code, and the reason in Discord's words, with the cure where a developer could ask for one. */
+/** Every refusal with its code and Discord's reason text, and with a remedy where a developer needs one. */
 export const GATEWAY_REFUSALS = {
   'unknown error': [4000, 'Unknown error.'],
   'unknown opcode': [4001, 'Unknown opcode.'],

@@ -1,9 +1,9 @@
-/** Resume: a session goes on. */
+/** Resume: a session continues. */
 import { field } from '../../../protocol/payloads.js';
 import type { ShardSocket } from './context.js';
 import { isToken } from './identify.js';
 
-/** Opcode 9: the session is invalid; `true` where it may be resumed all the same. */
+/** Opcode 9: the session is invalid; with `true` it can still be resumed. */
 export const INVALID_SESSION = 9;
 
 /** Opcode 6. */

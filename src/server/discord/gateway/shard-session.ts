@@ -1,25 +1,25 @@
-/** A session of the bot gateway: what survives the loss of its WebSocket. */
+/** A session of the bot gateway: the state that survives the loss of its WebSocket. */
 import { Subscription } from 'rxjs';
 import type { Shard } from '../plain/events.js';
 
-/** What a session needs of its WebSocket. */
+/** What a session needs from its WebSocket. */
 export interface ShardLink {
   send(text: string): void;
   close(code: number, reason: string): void;
 }
 
-/** Dispatches kept for a resume. */
+/** How many dispatches are kept for a resume. */
 const KEPT = 1_000;
 /** Opcode 0. */
 const DISPATCH = 0;
 
-/** Numbers what it dispatches, and keeps the last of it. */
+/** Numbers its dispatches, and keeps the last ones. */
 export class ShardSession {
   /** Undefined while it waits for a resume. */
   link: ShardLink | undefined;
   /** Whether it is over. */
   ended = false;
-  /** Whether it cannot be resumed, though it is not over. */
+  /** Whether it cannot be resumed, although it has not ended. */
   forgotten = false;
   /** Runs while there is no link. */
   timer = Subscription.EMPTY;
@@ -44,7 +44,7 @@ export class ShardSession {
     this.link?.send(text);
   }
 
-  /** What came after a number; undefined for one that is too old, or was never given out. */
+  /** The dispatches after a sequence number; undefined if it is too old, or was never sent. */
   after(sequence: number): readonly string[] | undefined {
     const missed = this.#sequence - sequence;
     return missed < 0 || missed > this.#kept.length ? undefined : this.#kept.slice(this.#kept.length - missed);

@@ -1,23 +1,23 @@
-/** How payloads are written on a WebSocket: as they are, or compressed. Source: Discord docs, Gateway, Transport Compression. */
+/** How payloads are written on a WebSocket: plain, or compressed. Source: Discord docs, Gateway, Transport Compression. */
 import * as zlib from 'node:zlib';
 import type { Transform } from 'node:stream';
 
 /** Writes payloads one after another, each as a whole message. */
 export interface Wire {
-  /** Resolves when it was handed to the socket. Called again only after that. */
+  /** Resolves when the payload was handed to the socket. Called again only after that. */
   encode(text: string): Promise<string | Buffer>;
   close(): void;
 }
 
-/** As they are. */
+/** Uncompressed. */
 const PLAIN: Wire = { encode: (text) => Promise.resolve(text), close: () => undefined };
 
-/** Only newer versions of Node have it, and its types are not those of the oldest that we run on. */
+/** Only newer versions of Node have it, and the types of our oldest supported version lack it. */
 const { createZstdCompress } = zlib as { readonly createZstdCompress?: (options: object) => Transform };
-/** ZSTD_e_flush; the constants are where the function is. */
+/** ZSTD_e_flush. Older versions of Node have neither the function nor its constants. */
 const ZSTD_FLUSH = 1;
 
-/** The wire for what was asked for; undefined where this Node cannot. */
+/** The wire for the requested compression; undefined if this Node does not support it. */
 export function openWire(compression: string | null): Wire | undefined {
   if (compression === null) return PLAIN;
   if (compression === 'zlib-stream') return new StreamWire(zlib.createDeflate({ flush: zlib.constants.Z_SYNC_FLUSH }));
@@ -26,7 +26,7 @@ export function openWire(compression: string | null): Wire | undefined {
     : undefined;
 }
 
-/** One context for the whole connection, flushed behind each payload: with zlib, each message ends in 00 00 FF FF. */
+/** One compression context for the whole connection, flushed after each payload: with zlib, each message ends in 00 00 FF FF. */
 class StreamWire implements Wire {
   readonly #stream: Transform;
   #chunks: Buffer[] = [];
@@ -34,7 +34,7 @@ class StreamWire implements Wire {
   constructor(stream: Transform) {
     this.#stream = stream;
     stream.on('readable', () => this.#drain());
-    // Of a stream that is destroyed in mid-write.
+    // The stream may be destroyed during a write.
     stream.on('error', () => undefined);
   }
 

@@ -1,6 +1,6 @@
-/** What the REST API refuses with, in Discord's words. Source: Discord docs, Opcodes and Status Codes, JSON. */
+/** The refusals of the REST API, in Discord's words. Source: Discord docs, Opcodes and Status Codes, JSON. */
 
-/** Every refusal: HTTP status, JSON code, and what is said. */
+/** Every refusal: HTTP status, JSON code, and message. */
 export const API_ERRORS = {
   unauthorized: [401, 0, '401: Unauthorized'],
   'no such route': [404, 0, '404: Not Found'],
@@ -33,14 +33,14 @@ export const API_ERRORS = {
 /** The name of a refusal. */
 export type ApiErrorName = keyof typeof API_ERRORS;
 
-/** Thrown by what carries out a request, and answered. */
+/** Thrown by request handlers, and sent as the answer. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
   /** The body of the answer. */
   readonly body: object;
 
-  /** @param errors with `invalid form`: what is wrong, by the field's name */
+  /** @param errors with `invalid form`: the message for each field */
   constructor(refusal: ApiErrorName, errors?: Readonly<Record<string, string>>) {
     const [status, code, message] = API_ERRORS[refusal];
     super(message);

@@ -1,12 +1,12 @@
-/** Kinds of channels by a word. Source: Discord docs, Channel Types. */
+/** Kinds of channels by name. Source: Discord docs, Channel Types. */
 
-/** The kinds that there are here, and their numbers. */
+/** The kinds that exist here, and their numbers. */
 export const CHANNEL_TYPES = { text: 0, dm: 1, voice: 2, category: 4, announcement: 5, stage: 13 } as const;
 
 /** A kind of channel. */
 export type ChannelKind = keyof typeof CHANNEL_TYPES;
 
-/** Whether members can talk in it by voice. */
+/** Whether members can talk in it. */
 export function isVoiceType(type: number): boolean {
   return type === CHANNEL_TYPES.voice || type === CHANNEL_TYPES.stage;
 }

@@ -1,4 +1,4 @@
-/** What is typed behind a slash, as the options of a command. Source: Discord docs, Application Commands, Option Type. */
+/** Parses the text after a slash into the options of a command. Source: Discord docs, Application Commands, Option Type. */
 import { memberError } from './member-error.js';
 
 /** Types of options. */
@@ -15,7 +15,7 @@ export const OPTION = {
   number: 10,
 } as const;
 
-/** An option as it is declared. */
+/** An option as it was declared. */
 export interface OptionDefinition {
   readonly name: string;
   readonly type: number;
@@ -27,7 +27,7 @@ export interface OptionDefinition {
   readonly max_value?: number;
 }
 
-/** An option as it is given. */
+/** An option with its given value. */
 export interface GivenOption {
   readonly name: string;
   readonly type: number;
@@ -36,7 +36,7 @@ export interface GivenOption {
   readonly focused?: true;
 }
 
-/** A line without its slash: the command's name and the rest. */
+/** Splits a line without its slash into the command's name and the rest. */
 export function splitCommand(line: string): readonly [name: string, rest: string] {
   const [, name, rest] = /^\/(\S+)\s*(.*)$/s.exec(line) ?? [];
   if (name === undefined || rest === undefined)
@@ -45,8 +45,8 @@ export function splitCommand(line: string): readonly [name: string, rest: string
 }
 
 /**
- * Reads `name: value` pairs; a line without any of the names is read in the order of declaration: a word each, and the last option of
- * them takes what is left. Words of subcommands come first.
+ * Reads `name: value` pairs. A line without any of the names is read in the order of declaration: one word for each option, and the last option gets
+ * the rest. The words of subcommands come first.
  *
  * @throws MemberError
  */

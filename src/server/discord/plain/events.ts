@@ -1,18 +1,18 @@
-/** What a pretended Discord tells of itself. No token is in any of it. */
+/** The events of a simulated Discord. They contain no token. */
 import { Subject, type Observable } from 'rxjs';
 import type { Snowflake } from '../../../types.js';
 
-/** Number of a shard, and how many there are. */
+/** Number of a shard, and of shards in total. */
 export type Shard = readonly [id: number, count: number];
 
 /**
  * - `request`: a REST request was answered; tokens in its path are written as `…`
  * - `opened`: a WebSocket of the bot gateway was opened
- * - `identified`, `resumed`: a shard has a session, or has it again
- * - `closed`: a WebSocket ended; `by` says who closed it, and `reason` why, where that was the server
+ * - `identified`, `resumed`: a shard has a new session, or has its session again
+ * - `closed`: a WebSocket ended; `by` says who closed it, and `reason` why, if the server did
  * - `session-ended`: a session cannot be resumed any more
- * - `withheld`: a shard was not told of an event, as it lacks the intent
- * - `unanswered`: op 4 asked for a voice channel, and got no answer; `why` says what Discord does not
+ * - `withheld`: a shard did not get an event, because it lacks the intent
+ * - `unanswered`: op 4 asked for a voice channel, and got no answer; `why` gives the reason, which Discord does not
  */
 export type DiscordEvent =
   | { readonly type: 'request'; readonly method: string; readonly path: string; readonly status: number }

@@ -1,6 +1,6 @@
-/** Which events a shard gets by which intent. Source: Discord docs, Gateway, List of Intents. */
+/** Which events a shard gets with which intent. Source: Discord docs, Gateway, List of Intents. */
 
-/** The intents that any event here belongs to, and those that have to be granted. */
+/** The intents of all events here, and the privileged ones. */
 export const INTENTS = {
   GUILDS: 1 << 0,
   GUILD_MEMBERS: 1 << 1,
@@ -12,13 +12,13 @@ export const INTENTS = {
   MESSAGE_CONTENT: 1 << 15,
 } as const;
 
-/** The intents that an application has to be granted: an Identify with one that it was not is closed with 4014. */
+/** The intents that an application must be granted: an Identify with one that was not granted is closed with 4014. */
 export type PrivilegedIntent = 'GUILD_MEMBERS' | 'GUILD_PRESENCES' | 'MESSAGE_CONTENT';
 
-/** Every bit that Discord knows: 0 to 16, 20, 21, 24 and 25. Any other is 4013. */
+/** Every bit that Discord knows: 0 to 16, 20, 21, 24 and 25. Any other bit is refused with 4013. */
 const KNOWN = 0x1ffff | (1 << 20) | (1 << 21) | (1 << 24) | (1 << 25);
 
-/** Events that take an intent. What is not here goes to everybody: READY, INTERACTION_CREATE, VOICE_SERVER_UPDATE … */
+/** Events that require an intent. Every shard gets the others: READY, INTERACTION_CREATE, VOICE_SERVER_UPDATE … */
 const EVENT_INTENTS: Readonly<Record<string, number>> = {
   GUILD_CREATE: INTENTS.GUILDS,
   GUILD_UPDATE: INTENTS.GUILDS,
@@ -43,7 +43,7 @@ const EVENT_INTENTS: Readonly<Record<string, number>> = {
   TYPING_START: INTENTS.GUILD_MESSAGE_TYPING,
 };
 
-/** Whether intents are a number of bits that there are. */
+/** Whether the value is a number with known intent bits only. */
 export function areIntents(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && ((value as number) & ~KNOWN) === 0 && (value as number) <= KNOWN;
 }

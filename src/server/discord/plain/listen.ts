@@ -1,4 +1,4 @@
-/** The port of REST and bot gateway. */
+/** The port of REST and the bot gateway. */
 import { once } from 'node:events';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { LOOPBACK } from '../../loopback.js';
 import type { TlsIdentity } from '../../options.js';
 
-/** A port that is listened on. */
+/** A listening port. */
 export interface OpenPort {
   readonly server: Server;
   readonly number: number;
@@ -14,10 +14,10 @@ export interface OpenPort {
   close(): Promise<void>;
 }
 
-/** On 127.0.0.1. @param port 0: a free one @throws the error of node when that fails, or the TLS identity is unusable */
+/** Listens on 127.0.0.1. @param port 0: a free one @throws the error of node if that fails, or if the TLS identity is unusable */
 export async function listen(tls: TlsIdentity | undefined, port: number): Promise<OpenPort> {
   const server: Server = tls === undefined ? createHttpServer() : createHttpsServer({ key: tls.key, cert: tls.cert });
-  // Those that have become WebSockets too, and those in the middle of a TLS handshake.
+  // Includes connections that have become WebSockets, and those still in their TLS handshake.
   const connections = new Set<Socket>();
   server.on('connection', (connection: Socket) => {
     connections.add(connection);

@@ -1,25 +1,25 @@
-/** Why a pretended member could not do what it was told to. */
+/** Errors of a simulated member. */
 
 /**
- * - `may-not`: Discord would not let the member: no permission, a full channel, no such channel
- * - `outside`: the member is in no voice channel, or was thrown out of it
- * - `no-command`: the bot has registered no such command (yet)
- * - `bad-line`: the command has no such option, or the value is none; Discord's own client would not send it
+ * - `may-not`: Discord would refuse it: no permission, a full channel, no such channel
+ * - `outside`: the member is not in a voice channel, or was removed from it
+ * - `no-command`: the bot has not registered such a command (yet)
+ * - `bad-line`: the command has no such option, or its value is invalid; Discord's own client would not send it
  * - `no-answer`: the bot has not answered in time, or not with a message
  */
 export type MemberTrouble = 'may-not' | 'outside' | 'no-command' | 'bad-line' | 'no-answer';
 
-/** A pretended member of `startDiscord()` could not do what it was told to: the message says why. No failure of a voice session. */
+/** A simulated member of `startDiscord()` could not do what it was told to: the message says why. It is not a failure of a voice session. */
 export interface MemberError extends Error {
   readonly trouble: MemberTrouble;
 }
 
-/** Makes one. */
+/** Makes a MemberError. */
 export function memberError(trouble: MemberTrouble, message: string): MemberError {
   return Object.assign(new Error(message), { name: 'MemberError', trouble });
 }
 
-/** Whether something that was thrown is one. */
+/** Whether a thrown value is a MemberError. */
 export function isMemberError(error: unknown): error is MemberError {
   return error instanceof Error && error.name === 'MemberError' && 'trouble' in error;
 }

@@ -1,4 +1,4 @@
-/** What a pretended Discord can be told, and the defaults. */
+/** The options of a simulated Discord, and the defaults. */
 import { randomBytes } from 'node:crypto';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { withDefaults } from '../../defaults.js';
@@ -12,38 +12,38 @@ import { INTENTS, type PrivilegedIntent } from './intents.js';
 export interface DiscordOptions {
   /** The bot's token. Default: a new one. */
   readonly token?: string;
-  /** The bot's id, which is the application's too. Default: a new one. */
+  /** The bot's id, which is also the application's. Default: a new one. */
   readonly botId?: Snowflake;
   /** Default `bot`. */
   readonly botName?: string;
-  /** The port of REST and bot gateway, on 127.0.0.1. Default 0: a free one. */
+  /** The port of REST and the bot gateway, on 127.0.0.1. Default 0: a free one. */
   readonly port?: number;
   /**
-   * Serve `https:` and `wss:` with this identity, for clients that speak nothing else: Eris' REST, and every voice but rxvoice's.
+   * Serve `https:` and `wss:` with this identity, for clients that support nothing else: Eris' REST, and the voice of every library but rxvoice.
    * Default: plain.
    */
   readonly tls?: TlsIdentity;
-  /** The host in every address told to clients, which has to lead to 127.0.0.1. Default `localhost`. */
+  /** The host in every address sent to clients; it must resolve to 127.0.0.1. Default `localhost`. */
   readonly host?: string;
-  /** The voice server below. Default: as `startVoiceServer` has it. */
+  /** Options of the voice server. Default: as `startVoiceServer` has it. */
   readonly voice?: Omit<VoiceServerOptions, 'tls' | 'host' | 'stages' | 'guilds'>;
-  /** The intents that the application was granted; an Identify with another of the three is closed with 4014. Default: all three. */
+  /** The intents that the application was granted; an Identify with another privileged intent is closed with 4014. Default: all three. */
   readonly privilegedIntents?: readonly PrivilegedIntent[];
   /** How many shards `gateway/bot` recommends. Default 1. */
   readonly shards?: number;
-  /** How many shards may identify at once, as `gateway/bot` says. Default 16; at Discord 1 for nearly all bots, which takes 5 s a shard. */
+  /** How many shards may identify at once, as `gateway/bot` says. Default 16. At Discord it is 1 for nearly all bots, which takes 5 s a shard. */
   readonly maxConcurrency?: number;
-  /** ms; `heartbeat_interval` of Hello. A WebSocket silent for 1.5 of it and 2 s more is closed with 4009. Default 41 250. */
+  /** ms; `heartbeat_interval` of Hello. A WebSocket that is silent for 1.5 times that plus 2 s is closed with 4009. Default 41 250. */
   readonly heartbeatInterval?: number;
   /** ms that a session of the bot gateway outlives its WebSocket and can be resumed; then the bot leaves voice. Default 60 000. */
   readonly resumeWindow?: number;
   /** ms that the bot has for its first answer to an interaction. Default 3 000. */
   readonly answerWithin?: number;
-  /** Whether REST limits rates, as Discord does: who asks too often waits, or gets 429. Default true. */
+  /** Whether REST limits rates, as Discord does: a client over the limit gets 429. Default true. */
   readonly rateLimits?: boolean;
   /** Source of tokens. Default: node:crypto. */
   readonly random?: (bytes: number) => Uint8Array;
-  /** Milliseconds since 1970: snowflakes and times. Default `Date.now`. */
+  /** Milliseconds since 1970, used for snowflakes and times. Default `Date.now`. */
   readonly wallClock?: () => number;
   /** Runs every timer. Default `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
@@ -76,7 +76,7 @@ const DEFAULTS: DiscordSettings = {
   scheduler: asyncScheduler as SchedulerLike,
 };
 
-/** Fills in the defaults. @throws RangeError for a value that no Discord can work with */
+/** Fills in the defaults. @throws RangeError for an invalid value */
 export function resolveDiscordOptions(options: DiscordOptions): DiscordSettings {
   const settings = withDefaults<DiscordSettings>(DEFAULTS, options);
   check(settings.token === undefined || /^\S+$/.test(settings.token), 'token', 'a text without spaces');

@@ -1,7 +1,7 @@
-/** Permissions as bits, and what remains of them in a channel. Source: Discord docs, Permissions. */
+/** Permissions as bits, and the permissions in a channel. Source: Discord docs, Permissions. */
 import type { Snowflake } from '../../../types.js';
 
-/** The permissions that anything here asks for, and their bits. */
+/** The permissions that this server checks, and their bits. */
 export const PERMISSIONS = {
   KICK_MEMBERS: 1n << 1n,
   BAN_MEMBERS: 1n << 2n,
@@ -33,16 +33,16 @@ export const PERMISSIONS = {
 /** The name of a permission, as in Discord's documentation. */
 export type Permission = keyof typeof PERMISSIONS;
 
-/** Every bit that there is. */
+/** All permission bits. */
 export const ALL_PERMISSIONS = (1n << 53n) - 1n;
 
-/** What everybody may in a new guild, as far as it is named here. */
+/** The permissions of everyone in a new guild, of those named here. */
 export const EVERYONE_MAY: readonly Permission[] = [
   'ADD_REACTIONS', 'STREAM', 'VIEW_CHANNEL', 'SEND_MESSAGES', 'EMBED_LINKS', 'ATTACH_FILES', 'READ_MESSAGE_HISTORY',
   'CONNECT', 'SPEAK', 'USE_VAD', 'USE_APPLICATION_COMMANDS', 'REQUEST_TO_SPEAK',
 ]; // prettier-ignore
 
-/** Names as bits. @throws RangeError for a name that is none */
+/** Names as bits. @throws RangeError for an unknown name */
 export function permissionBits(names: readonly Permission[]): bigint {
   return names.reduce((bits, name) => {
     const bit = (PERMISSIONS as Readonly<Record<string, bigint>>)[name];
@@ -52,7 +52,7 @@ export function permissionBits(names: readonly Permission[]): bigint {
   }, 0n);
 }
 
-/** What a channel adds and takes, for a role (type 0) or a member (type 1). */
+/** What a channel allows and denies, for a role (type 0) or a member (type 1). */
 export interface Overwrite {
   readonly id: Snowflake;
   readonly type: 0 | 1;
@@ -60,7 +60,7 @@ export interface Overwrite {
   readonly deny: bigint;
 }
 
-/** Of whom permissions are computed: the roles held, without that of everyone, and their bits. */
+/** Whose permissions are computed: the roles held, except that of everyone, and their bits. */
 export interface PermissionHolder {
   readonly userId: Snowflake;
   readonly owner: boolean;
@@ -68,14 +68,14 @@ export interface PermissionHolder {
   readonly roles: readonly { readonly id: Snowflake; readonly permissions: bigint }[];
 }
 
-/** What somebody may in a guild. */
+/** The permissions of a holder in a guild. */
 export function basePermissions({ owner, everyone, roles }: PermissionHolder): bigint {
   if (owner) return ALL_PERMISSIONS;
   const bits = roles.reduce((sum, role) => sum | role.permissions, everyone.permissions);
   return (bits & PERMISSIONS.ADMINISTRATOR) === 0n ? bits : ALL_PERMISSIONS;
 }
 
-/** What of it remains in a channel: first what it says of everyone, then of the roles together, then of the member. */
+/** The permissions in a channel. The overwrites apply in this order: of everyone, of all roles together, of the member. */
 export function channelPermissions(holder: PermissionHolder, overwrites: readonly Overwrite[]): bigint {
   let bits = basePermissions(holder);
   if (bits === ALL_PERMISSIONS) return bits;
@@ -89,6 +89,6 @@ export function channelPermissions(holder: PermissionHolder, overwrites: readonl
     for (const { deny } of step) bits &= ~deny;
     for (const { allow } of step) bits |= allow;
   }
-  // Who does not see a channel may nothing in it.
+  // A member that cannot see a channel has no permissions in it.
   return (bits & PERMISSIONS.VIEW_CHANNEL) === 0n ? 0n : bits;
 }

@@ -1,4 +1,4 @@
-/** Which session each shard of the bot gateway has: voice states carry its id. */
+/** The session of each shard of the bot gateway: voice states carry its id. */
 import { isShardOf } from '../../../gateway/shard.js';
 import type { Snowflake } from '../../../types.js';
 import type { Shard } from './events.js';
@@ -12,7 +12,7 @@ export class SessionIds {
     this.#byShard.set(String(shard), { shard, id });
   }
 
-  /** Of the shard that a guild belongs to; the latest, while the number of shards changes. */
+  /** The session of the shard that a guild belongs to; the latest one while the number of shards changes. */
   of(guildId: Snowflake): string | undefined {
     return [...this.#byShard.values()].filter(({ shard }) => isShardOf(guildId, shard)).at(-1)?.id;
   }

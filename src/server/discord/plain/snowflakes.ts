@@ -1,4 +1,4 @@
-/** Ids in the order they are given out. Source: Discord docs, Reference, Snowflakes. */
+/** Ascending ids. Source: Discord docs, Reference, Snowflakes. */
 import type { Snowflake } from '../../../types.js';
 
 /** Milliseconds since 1970 of the first second of 2015. */
@@ -6,14 +6,14 @@ const DISCORD_EPOCH = 1_420_070_400_000;
 /** Bits below the time. */
 const SERIAL_BITS = 22n;
 
-/** Rising, and telling the time they were made at. */
+/** Ids ascend, and contain the time of their creation. */
 export class Snowflakes {
   #last = 0n;
 
   /** @param wallClock ms since 1970 */
   constructor(private readonly wallClock: () => number) {}
 
-  /** One that was never given out. */
+  /** An id that was never used before. */
   next(): Snowflake {
     const now = BigInt(Math.max(0, Math.trunc(this.wallClock()) - DISCORD_EPOCH)) << SERIAL_BITS;
     this.#last = now > this.#last ? now : this.#last + 1n;
@@ -21,7 +21,7 @@ export class Snowflakes {
   }
 }
 
-/** When an id was made, as ISO 8601. */
+/** When an id was created, as ISO 8601. */
 export function createdAt(id: Snowflake): string {
   return new Date(Number(BigInt(id) >> SERIAL_BITS) + DISCORD_EPOCH).toISOString();
 }

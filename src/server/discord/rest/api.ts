@@ -1,4 +1,4 @@
-/** REST: from a request to an answer. */
+/** REST: turns a request into an answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../plain/api-error.js';
 import type { EventLog } from '../plain/events.js';
@@ -7,14 +7,14 @@ import { readForm } from './form.js';
 import { RateLimits, tooMany } from './rate-limits.js';
 import { RouteTable, type Match, type Route } from './route.js';
 
-/** What REST is made of. */
+/** The parts of REST. */
 export interface ApiParts {
   readonly routes: readonly Route[];
-  /** The bot's. A secret. */
+  /** The bot's token. A secret. */
   readonly token: string;
   readonly events: EventLog;
   readonly refusals: RestRefusals;
-  /** Undefined: without. */
+  /** Undefined: no limits. */
   readonly limits: RateLimits | undefined;
 }
 
@@ -24,10 +24,10 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Bytes of a request at most: Discord takes 10 MiB of files, and what is around them. */
+/** The maximum bytes of a request: Discord takes 10 MiB of files, plus the form around them. */
 const MOST_BYTES = 12 * 1024 * 1024;
 
-/** Answers every request to a port. */
+/** Answers every request to the port. */
 export class Api {
   readonly #table: RouteTable;
 
@@ -35,7 +35,7 @@ export class Api {
     this.#table = new RouteTable(parts.routes);
   }
 
-  /** Never rejects: what fails is answered. */
+  /** Never rejects: a failure is sent as the answer. */
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request;
     const [whole = '', query = ''] = url.split('?', 2);
@@ -48,7 +48,7 @@ export class Api {
   }
 
   async #answer(request: IncomingMessage, method: string, path: string, query: URLSearchParams): Promise<Answer> {
-    // The body is read whatever the answer: who is still writing it would see a broken connection.
+    // The body is always read, even if the request is refused: a client that is still writing would otherwise see a broken connection.
     const body = await read(request);
     const match = this.#table.find(method, path);
     if (!match.route.open && request.headers.authorization !== `Bot ${this.parts.token}`) throw new ApiError('unauthorized');
@@ -87,7 +87,7 @@ async function read(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Tokens of interactions stand in their paths. */
+/** The paths of interactions contain their tokens. */
 function withoutSecrets(path: string): string {
   return path.replace(/^(\/(?:webhooks|interactions)\/[^/]+\/)[^/]+/, '$1…');
 }

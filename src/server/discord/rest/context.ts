@@ -1,4 +1,4 @@
-/** What every route works with. */
+/** What every route uses. */
 import type { DiscordSettings } from '../plain/options.js';
 import type { VoiceBridge } from '../voice/voice-bridge.js';
 import type { World } from '../world/world.js';
@@ -10,8 +10,8 @@ export interface RestContext {
   readonly settings: DiscordSettings;
   /** `flags` of the application. */
   readonly applicationFlags: number;
-  /** Where the bot gateway is. */
+  /** The URL of the bot gateway. */
   gatewayUrl(): string;
-  /** How many sessions of the bot gateway were begun. */
+  /** How many sessions of the bot gateway have begun. */
   sessionsBegun(): number;
 }

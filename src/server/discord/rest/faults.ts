@@ -1,8 +1,8 @@
-/** What can go wrong with REST. */
+/** Faults of REST. */
 
 /** An answer in place of the real one. */
 export interface RestRefusal {
-  /** HTTP status: 500, 502 and 503 are what Discord's own trouble looks like. With 429, `retryAfter` is told. */
+  /** HTTP status: 500, 502 and 503 look like Discord's own outages. With 429, `retryAfter` is sent. */
   readonly status: number;
   /** Only this method. Default: all. */
   readonly method?: string;
@@ -12,17 +12,17 @@ export interface RestRefusal {
   readonly times?: number;
   /** ms, with 429. Default 1 000. */
   readonly retryAfter?: number;
-  /** With 429: whether all routes are meant. Default false. */
+  /** With 429: whether it applies to all routes. Default false. */
   readonly global?: boolean;
 }
 
 /** Faults of REST. */
 export interface RestFaults {
-  /** Answers the next requests that fit with a status, and does nothing else for them. */
+  /** Answers the next matching requests with a status, and does nothing else for them. */
   refuse(refusal: RestRefusal): void;
 }
 
-/** Refusals that wear out. */
+/** Refusals with a limited number of uses. */
 export class RestRefusals implements RestFaults {
   readonly #refusals: { readonly refusal: RestRefusal; left: number }[] = [];
 
@@ -30,7 +30,7 @@ export class RestRefusals implements RestFaults {
     this.#refusals.push({ refusal, left: refusal.times ?? 1 });
   }
 
-  /** What strikes this request, now one time less. */
+  /** The refusal for this request; uses it up once. */
   take(method: string, path: string): RestRefusal | undefined {
     const found = this.#refusals.find(
       ({ refusal, left }) => left > 0 && (refusal.method ?? method) === method && path.includes(refusal.path ?? ''),

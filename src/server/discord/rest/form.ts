@@ -1,17 +1,17 @@
-/** The body of a request, read field by field: what is of the wrong kind is refused as Discord does, by the field's name. */
+/** The body of a request, read field by field. A field of the wrong type is refused as Discord does, by the field's name. */
 import { isSnowflake } from '../../../protocol/payloads.js';
 import { isWhole } from '../../whole-number.js';
 import type { Snowflake } from '../../../types.js';
 import { ApiError } from '../plain/api-error.js';
 
-/** A file that came along. */
+/** An uploaded file. */
 export interface UploadedFile {
   readonly name: string;
   readonly size: number;
   readonly type: string;
 }
 
-/** Undefined: the field is not there. */
+/** The readers return undefined for a missing field. */
 export class Form {
   /** @param body an object, or a list */
   constructor(
@@ -64,19 +64,19 @@ export class Form {
   }
 }
 
-/** An id in the query; undefined where it is not there. @throws ApiError for what is none */
+/** An id in the query; undefined if absent. @throws ApiError for an invalid id */
 export function queryId(query: URLSearchParams, name: string): Snowflake | undefined {
   return new Form({ [name]: query.get(name) }).id(name);
 }
 
-/** How many are asked for in the query. @throws ApiError for what is no number */
+/** The `limit` of the query. @throws ApiError for an invalid number */
 export function queryLimit(query: URLSearchParams, usual: number, most: number): number {
   const limit = Number(query.get('limit') ?? usual);
   if (!isWhole(limit, 1, most)) throw new ApiError('invalid form', { limit: `int value should be from 1 to ${most}.` });
   return limit;
 }
 
-/** A body as it came: JSON, or a form with files. @throws ApiError for what is neither */
+/** Reads the body: JSON, or a form with files. @throws ApiError if it is neither */
 export async function readForm(body: Buffer, contentType: string): Promise<Form> {
   if (body.length === 0) return new Form({});
   try {

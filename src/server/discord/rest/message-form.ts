@@ -1,12 +1,12 @@
-/** A message as it is sent. Source: Discord docs, Message, Create Message. */
+/** A message in a request. Source: Discord docs, Message, Create Message. */
 import type { MessageWishes } from '../world/talk.js';
 import type { Snowflake } from '../../../types.js';
 import type { Form } from './form.js';
 
-/** Flags that a bot may set: no embeds, only for one, no notification, components of the new kind. */
+/** The flags that a bot may set: no embeds, ephemeral, no notification, components v2. */
 const SETTABLE = (1 << 2) | (1 << 6) | (1 << 12) | (1 << 15);
 
-/** What is there of it. @param id gives each file one */
+/** The given fields of a message. @param id makes an id for each file */
 export function messageWishes(form: Form, id: () => Snowflake): MessageWishes {
   const attachments = form.files.map(({ name, size, type }) => {
     const file = id();

@@ -1,18 +1,18 @@
-/** How often may be asked: a bucket for each route and guild, channel or webhook, and one for all. Source: Discord docs, Rate Limits. */
+/** Rate limits: a bucket for each route and guild, channel or webhook, and one for all requests. Source: Discord docs, Rate Limits. */
 import { createHash } from 'node:crypto';
 import type { Match } from './route.js';
 
-/** So many within so many ms. */
+/** How many requests within how many ms. */
 interface Limit {
   readonly times: number;
   readonly window: number;
 }
 
-/** Parameters that have buckets of their own. */
+/** Parameters that have their own buckets. */
 const MAJOR = ['guild', 'channel', 'application', 'token'] as const;
-/** All requests together. */
+/** For all requests together. */
 const GLOBAL: Limit = { times: 50, window: 1_000 };
-/** Discord publishes no numbers, and says to go by the headers; these are what bots see. */
+/** Discord publishes no numbers, and tells clients to follow the headers. These are the numbers that bots see. */
 const USUAL: Limit = { times: 50, window: 1_000 };
 const SPECIAL: Readonly<Record<string, Limit>> = {
   'POST /channels/:channel/messages': { times: 5, window: 5_000 },
@@ -28,10 +28,10 @@ interface Bucket {
   resetAt: number;
 }
 
-/** What a request is answered with in its headers, and whether it is one too many. */
+/** The rate limit headers of an answer, and whether the request is over the limit. */
 export interface Verdict {
   readonly headers: Readonly<Record<string, string>>;
-  /** ms; undefined: it may go on. */
+  /** ms; undefined: not over the limit. */
   readonly retryAfter: number | undefined;
   readonly global: boolean;
 }
@@ -49,7 +49,7 @@ export class RateLimits {
     private readonly wallClock: () => number,
   ) {}
 
-  /** Counts one. What answers an interaction counts for its own bucket only. */
+  /** Counts a request. An answer to an interaction counts for its own bucket only. */
   take({ route, params }: Match): Verdict {
     const name = `${route.method} ${route.path}`;
     const bucket = this.#open([name, ...MAJOR.map((key) => params[key] ?? '')].join(' '), SPECIAL[name] ?? USUAL);
@@ -80,7 +80,7 @@ export class RateLimits {
   }
 }
 
-/** The answer to one too many. */
+/** The answer to a request over the limit. */
 export function tooMany(
   retryAfter: number,
   global: boolean,

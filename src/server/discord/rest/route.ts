@@ -1,11 +1,11 @@
-/** A request as a route sees it, and the table that finds the route. */
+/** A request as a route handler gets it, and the table that finds the route. */
 import { ApiError } from '../plain/api-error.js';
 import type { Form } from './form.js';
 
-/** HTTP methods that Discord knows. */
+/** The HTTP methods of Discord's API. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** A request that has found its route. */
+/** A request that was matched to a route. */
 export interface ApiRequest {
   /** A parameter of the path. */
   param(name: string): string;
@@ -13,35 +13,35 @@ export interface ApiRequest {
   readonly form: Form;
 }
 
-/** What a route answers with: a body; undefined is 204. */
+/** Returns the body of the answer; undefined answers 204. */
 export type Handler = (request: ApiRequest) => unknown;
 
-/** A method, a path with `:names`, and what is done. */
+/** A method, a path with `:names`, and its handler. */
 export interface Route {
   readonly method: Method;
   readonly path: string;
   readonly handler: Handler;
-  /** Whether it is asked without the bot's token: what is secret is in the path. */
+  /** Whether no bot token is required, because the secret is in the path. */
   readonly open: boolean;
 }
 
-/** A route that takes the bot's token. */
+/** A route that requires the bot's token. */
 export function route(method: Method, path: string, handler: Handler): Route {
   return { method, path, handler, open: false };
 }
 
-/** A route that takes none. */
+/** A route that requires no token. */
 export function openRoute(method: Method, path: string, handler: Handler): Route {
   return { method, path, handler, open: true };
 }
 
-/** A route, and what its path's names stand for. */
+/** A route, and the values of the names in its path. */
 export interface Match {
   readonly route: Route;
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Compares part by part: the table is short, and a test asks for no speed. A fixed part comes before a named one. */
+/** Compares part by part: the table is short, and tests need no speed. A path with more fixed parts comes first. */
 export class RouteTable {
   readonly #routes: readonly { readonly route: Route; readonly parts: readonly string[] }[];
 
@@ -51,7 +51,7 @@ export class RouteTable {
     this.#routes = sorted.map((one) => ({ route: one, parts: one.path.split('/') }));
   }
 
-  /** @throws ApiError 404 for no such path, 405 for one that knows other methods */
+  /** @throws ApiError 404 for an unknown path, 405 for a path with other methods */
   find(method: string, path: string): Match {
     const parts = path.replace(/\/$/, '').split('/');
     const fitting = this.#routes.filter(
@@ -64,7 +64,7 @@ export class RouteTable {
   }
 }
 
-/** As it is where it is not encoded as it should be: then it is no id of anything. */
+/** Decodes a path part. One with an invalid encoding stays unchanged: it does not match any id. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

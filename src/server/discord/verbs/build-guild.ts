@@ -1,4 +1,4 @@
-/** A guild from data. */
+/** Builds a guild from data. */
 import type { Snowflake } from '../../../types.js';
 import type { ChannelKind } from '../plain/channel-types.js';
 import type { Permission } from '../plain/permissions.js';
@@ -7,21 +7,21 @@ import { GuildHandle } from './guild.js';
 import type { ChannelOptions } from './handles.js';
 import type { VerbParts } from './parts.js';
 
-/** What a guild is made of. */
+/** The content of a new guild. */
 export interface GuildOptions {
   /** Default `guild`. */
   readonly name?: string;
   /** Default: a new one. */
   readonly id?: Snowflake;
-  /** By name: a kind, or more. Default: a text channel `general`. */
+  /** Channels by name: a kind, or options. Default: a text channel `general`. */
   readonly channels?: Readonly<Record<string, Exclude<ChannelKind, 'dm'> | ChannelOptions>>;
-  /** By name. Default: none but the bot and the owner. */
+  /** Members by name. Default: none but the bot and the owner. */
   readonly members?: readonly string[];
-  /** What the bot was granted beyond what everybody may: MUTE_MEMBERS to speak on stages, say. Default: nothing. */
+  /** Permissions of the bot beyond those of everyone, such as MUTE_MEMBERS to speak on stages. Default: none. */
   readonly botMay?: readonly Permission[];
 }
 
-/** The bot comes into it: GUILD_CREATE. @throws RangeError for a permission that there is not, or an id that is taken */
+/** Adds the bot to the guild: GUILD_CREATE. @throws RangeError for an unknown permission, or an id that is taken */
 export function buildGuild(
   parts: VerbParts,
   { name = 'guild', id = parts.world.ids.next(), channels = { general: 'text' }, members = [], botMay = [] }: GuildOptions,

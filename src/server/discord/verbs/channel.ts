@@ -1,4 +1,4 @@
-/** A channel of a pretended guild. */
+/** A channel of a simulated guild. */
 import type { Snowflake } from '../../../types.js';
 import { permissionBits, type Permission } from '../plain/permissions.js';
 import { editChannel, removeChannel } from '../world/guild-changes.js';
@@ -8,7 +8,7 @@ import { payloadOf } from '../world/talk.js';
 import type { Channel, ChannelChange, Permitted } from './handles.js';
 import type { VerbParts } from './parts.js';
 
-/** Messages that are shown at most. */
+/** The maximum number of messages that are shown. */
 const MOST_SHOWN = 1_000;
 
 /** A view of its record. */

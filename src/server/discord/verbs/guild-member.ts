@@ -1,4 +1,4 @@
-/** Somebody in a pretended guild, the bot too, and what moderators do to them. */
+/** A member of a simulated guild, or the bot, and what moderators can do to it. */
 import type { VoiceStateEvent } from '../../gateway/payloads.js';
 import type { Snowflake } from '../../../types.js';
 import { editMember, removeMember } from '../world/guild-changes.js';

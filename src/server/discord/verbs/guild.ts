@@ -1,4 +1,4 @@
-/** A pretended guild: what it is made of, and what happens to it. */
+/** A simulated guild: its content, and what can be done to it. */
 import type { Snowflake } from '../../../types.js';
 import { CHANNEL_TYPES } from '../plain/channel-types.js';
 import { permissionBits, type Permission } from '../plain/permissions.js';
@@ -11,7 +11,7 @@ import { MemberHandle } from './member.js';
 import type { VerbParts } from './parts.js';
 import { RoleHandle } from './role.js';
 
-/** A view of its record, and the handles that were given out. */
+/** A view of its record, with the handles that were created. */
 export class GuildHandle implements Guild {
   readonly id: Snowflake;
   readonly bot: GuildMember;

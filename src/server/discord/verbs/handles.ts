@@ -1,4 +1,4 @@
-/** What is to be done with a pretended guild, and with what is in it: the handles that `discord.guild()` gives. */
+/** The handles that `discord.guild()` returns: what tests can do with a simulated guild and its content. */
 import type { Observable } from 'rxjs';
 import type { VoiceStateEvent } from '../../gateway/payloads.js';
 import type { FrameInput } from '../../../media/send/play-options.js';
@@ -7,10 +7,10 @@ import type { ChannelKind } from '../plain/channel-types.js';
 import type { Permission } from '../plain/permissions.js';
 import type { MessagePayload } from '../world/message-payloads.js';
 
-/** A role or a member: whoever permissions are for. */
+/** A role or a member, to which permissions apply. */
 export interface Permitted {
   readonly id: Snowflake;
-  /** Whether it is a member; else a role. */
+  /** True for a member, false for a role. */
   readonly isMember: boolean;
 }
 
@@ -22,51 +22,51 @@ export interface ChannelChange {
   readonly topic?: string | null;
 }
 
-/** What happens to a channel, in Discord's words. */
+/** What can be done to a channel. Terms are those of Discord. */
 export interface Channel {
   readonly id: Snowflake;
   readonly name: string;
-  /** Everything said in it, the oldest first, without what only one user sees. */
+  /** Every message in it, the oldest first, without ephemeral ones. */
   readonly messages: readonly MessagePayload[];
-  /** CHANNEL_UPDATE. Who is in it stays, also beyond a new limit. */
+  /** CHANNEL_UPDATE. Members in it stay, even above a new limit. */
   edit(change: ChannelChange): void;
-  /** Allows a role or a member something here, whatever it may elsewhere. @throws RangeError for a permission that there is not */
+  /** Allows permissions for a role or a member in this channel, whatever applies elsewhere. @throws RangeError for an unknown permission */
   allow(whom: Permitted, ...permissions: readonly Permission[]): void;
-  /** Takes something from a role or a member here. @throws RangeError for a permission that there is not */
+  /** Denies permissions for a role or a member in this channel. @throws RangeError for an unknown permission */
   deny(whom: Permitted, ...permissions: readonly Permission[]): void;
-  /** CHANNEL_DELETE; everybody in it is thrown out, and voice WebSockets close with 4022. */
+  /** CHANNEL_DELETE. Everybody in it is removed, and voice WebSockets close with 4022. */
   delete(): void;
 }
 
-/** What may be done by who holds it. */
+/** The permissions of its holders. */
 export interface Role extends Permitted {
   readonly name: string;
-  /** GUILD_ROLE_UPDATE: whoever holds it may this too. @throws RangeError for a permission that there is not */
+  /** GUILD_ROLE_UPDATE: gives its holders these permissions. @throws RangeError for an unknown permission */
   grant(...permissions: readonly Permission[]): void;
-  /** GUILD_ROLE_UPDATE: whoever holds it may this no more. @throws RangeError for a permission that there is not */
+  /** GUILD_ROLE_UPDATE: takes these permissions from its holders. @throws RangeError for an unknown permission */
   revoke(...permissions: readonly Permission[]): void;
 }
 
-/** Somebody in a pretended guild, the bot too. Whoever does something to them is not asked for permissions: it is somebody who may. */
+/** A member of a simulated guild, or the bot. These actions check no permissions: they act as a moderator who has them. */
 export interface GuildMember extends Permitted {
   readonly name: string;
-  /** The voice state, as VOICE_STATE_UPDATE told it last; undefined outside of voice. */
+  /** The voice state of the last VOICE_STATE_UPDATE; undefined if not in voice. */
   readonly voiceState: VoiceStateEvent | undefined;
-  /** To another voice channel; nothing outside of voice. */
+  /** Moves to another voice channel; does nothing if not in voice. */
   move(channel: { readonly id: Snowflake }): void;
-  /** Out of voice: 4014, or 4022 where nobody else is in the channel. The member stays in the guild. */
+  /** Disconnects from voice: 4014, or 4022 if nobody else is in the channel. The member stays in the guild. */
   kick(): void;
-  /** Mutes for everybody, in the whole guild; `false` lets it be. Default true. */
+  /** Mutes for everybody, in the whole guild; `false` ends that. Default true. */
   mute(on?: boolean): void;
-  /** Deafens, in the whole guild; `false` lets it be. Default true. */
+  /** Deafens, in the whole guild; `false` ends that. Default true. */
   deafen(on?: boolean): void;
-  /** In a stage: into the audience, or with `false` to the speakers. Elsewhere nothing. Default true. */
+  /** In a stage: moves into the audience, or with `false` to the speakers. Does nothing elsewhere. Default true. */
   suppress(on?: boolean): void;
   /** Gives a role. */
   give(role: { readonly id: Snowflake }): void;
   /** Takes a role. */
   take(role: { readonly id: Snowflake }): void;
-  /** Out of the guild, and out of its voice. */
+  /** Removes from the guild, and from its voice. */
   remove(): void;
 }
 
@@ -76,55 +76,55 @@ export interface Suggestion {
   readonly value: string | number;
 }
 
-/** Everything that a person with a client can do. */
+/** What a person with a Discord client can do. */
 export interface Member extends GuildMember {
   /**
    * Joins a voice channel with a real voice session, or moves there. Resolves when it is ready.
-   * @throws MemberError where the member may not, or the channel is full: says which
+   * @throws MemberError if the member has no permission, or the channel is full: the message says which
    */
   join(channel: { readonly id: Snowflake }): Promise<void>;
   /** Leaves voice. */
   leave(): void;
-  /** Speaks: resolves when the last of the frames is on its way. @throws MemberError outside of voice */
+  /** Speaks. Resolves when the last of the frames is sent. @throws MemberError if not in voice */
   speak(frames: FrameInput): Promise<void>;
-  /** What this member hears, of everybody or of one. Hot. @throws MemberError outside of voice */
+  /** The audio that this member hears, from everybody or from one. Hot. @throws MemberError if not in voice */
   hear(who?: { readonly id: Snowflake }): Observable<VoicePacket>;
   /**
-   * Writes a message; what begins with a slash is a command, with its options as `name: value` or in their order. Resolves with the message
-   * written, or with the bot's answer: after a deferred one, with what it comes to say.
+   * Writes a message. A text that begins with a slash is a command, with its options as `name: value` or in their order. Resolves with the message
+   * written, or with the bot's answer. A deferred answer resolves when it has its content.
    *
-   * @param where default: the first channel of the guild that can be written in
-   * @throws MemberError for a command or an option that is not registered, and when the bot does not answer in time
+   * @param where default: the first channel of the guild that takes messages
+   * @throws MemberError for an unregistered command or option, and if the bot does not answer in time
    */
   say(text: string, where?: { readonly id: Snowflake }): Promise<MessagePayload>;
   /**
-   * Presses a button, or chooses from a menu. Resolves with the answer: a new message, or the one pressed on.
-   * @throws MemberError when the bot does not answer in time; RangeError for a component that is not there
+   * Presses a button, or chooses from a menu. Resolves with the answer: a new message, or the pressed one.
+   * @throws MemberError if the bot does not answer in time; RangeError for a component that does not exist
    */
   press(message: MessagePayload, customId: string, values?: readonly string[]): Promise<MessagePayload>;
-  /** What the bot suggests for the option that a command line ends in. @throws MemberError as {@link Member.say} */
+  /** The bot's suggestions for the last option of a command line. @throws MemberError as {@link Member.say} */
   suggestions(line: string, where?: { readonly id: Snowflake }): Promise<readonly Suggestion[]>;
 }
 
-/** What a new channel is. */
+/** Options of a new channel. */
 export interface ChannelOptions {
   /** Default `text`. */
   readonly kind?: Exclude<ChannelKind, 'dm'>;
-  /** Members at once in a voice channel; 0: no limit. Default 0. */
+  /** The maximum number of members in a voice channel; 0: no limit. Default 0. */
   readonly userLimit?: number;
   /** Default: a new one. */
   readonly id?: Snowflake;
 }
 
-/** Who a new member is. */
+/** Options of a new member. */
 export interface MemberOptions {
-  /** Default: none but that of everybody. */
+  /** Default: only the role of everyone. */
   readonly roles?: readonly { readonly id: Snowflake }[];
   /** Default: a new one. */
   readonly id?: Snowflake;
 }
 
-/** Channels, members and roles by their names. The first of a name counts. */
+/** Channels, members and roles by their names. If a name occurs twice, the first is used. */
 export interface Guild {
   readonly id: Snowflake;
   readonly name: string;
@@ -132,22 +132,22 @@ export interface Guild {
   readonly bot: GuildMember;
   /** The role that everybody has. */
   readonly everyone: Role;
-  /** The role of the bot alone: what was granted when it was invited. */
+  /** The bot's own role, with what was granted when it was invited. */
   readonly botRole: Role;
-  /** @throws RangeError where there is none of that name */
+  /** @throws RangeError for an unknown name */
   channel(name: string): Channel;
-  /** @throws RangeError where there is none of that name */
+  /** @throws RangeError for an unknown name */
   member(name: string): Member;
   /** CHANNEL_CREATE. */
   addChannel(name: string, options?: ChannelOptions): Channel;
-  /** Somebody comes into the guild: GUILD_MEMBER_ADD. */
+  /** Adds a member to the guild: GUILD_MEMBER_ADD. */
   addMember(name: string, options?: MemberOptions): Member;
-  /** GUILD_ROLE_CREATE. @throws RangeError for a permission that there is not */
+  /** GUILD_ROLE_CREATE. @throws RangeError for an unknown permission */
   addRole(name: string, ...permissions: readonly Permission[]): Role;
-  /** GUILD_DELETE: the bot is in it no more, or it is deleted. Voice WebSockets close with 4022. */
+  /** GUILD_DELETE: the bot has left it, or it is deleted. Voice WebSockets close with 4022. */
   delete(): void;
-  /** An outage: GUILD_DELETE with `unavailable`, and voice WebSockets close with 4022; with `false` GUILD_CREATE. Default true. */
+  /** Simulates an outage: GUILD_DELETE with `unavailable`, and voice WebSockets close with 4022. `false` sends GUILD_CREATE. Default true. */
   unavailable(on?: boolean): void;
-  /** Another voice server for everybody in it: VOICE_SERVER_UPDATE, then 4014. Resolves with its endpoint. */
+  /** Moves everybody in it to another voice server: VOICE_SERVER_UPDATE, then 4014. Resolves with its endpoint. */
   changeRegion(): Promise<string>;
 }

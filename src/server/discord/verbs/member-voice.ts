@@ -1,4 +1,4 @@
-/** The voice of a pretended member: a real session, over real sockets. */
+/** The voice of a simulated member: a real session, over real sockets. */
 import { filter, firstValueFrom, Subscription, throwIfEmpty, type Observable } from 'rxjs';
 import { connectVoice$ } from '../../../connect.js';
 import type { VoiceSession } from '../../../driver/session/session.js';
@@ -8,7 +8,7 @@ import { memberError } from '../plain/member-error.js';
 import type { MemberRecord } from '../world/records.js';
 import type { VerbParts } from './parts.js';
 
-/** One session at a time. */
+/** Has one session at a time. */
 export class MemberVoice {
   #session: VoiceSession | undefined;
   #held = Subscription.EMPTY;

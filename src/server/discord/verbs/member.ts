@@ -1,4 +1,4 @@
-/** A pretended member: joins, speaks, hears, gives commands, presses buttons. */
+/** A simulated member: joins, speaks, hears, gives commands, presses buttons. */
 import type { Observable } from 'rxjs';
 import type { FrameInput } from '../../../media/send/play-options.js';
 import type { Snowflake, VoicePacket } from '../../../types.js';
@@ -12,7 +12,7 @@ interface Place {
   readonly id: Snowflake;
 }
 
-/** A voice and a keyboard. */
+/** Combines the voice and the text side of a member. */
 export class MemberHandle extends GuildMemberHandle implements Member {
   readonly #voice = new MemberVoice(this.parts, this.record);
   readonly #talker = new Talker(this.parts, this.record);

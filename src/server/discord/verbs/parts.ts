@@ -1,4 +1,4 @@
-/** What the handles of the world work with. */
+/** What the handles of guilds and members use. */
 import type { Transports } from '../../../driver/ports.js';
 import type { DiscordSettings } from '../plain/options.js';
 import type { VoiceBridge } from '../voice/voice-bridge.js';
@@ -9,6 +9,6 @@ export interface VerbParts {
   readonly world: World;
   readonly voice: VoiceBridge;
   readonly settings: DiscordSettings;
-  /** Of the sessions of pretended members. */
+  /** For the sessions of simulated members. */
   readonly transports: Transports;
 }

@@ -1,4 +1,4 @@
-/** A role of a pretended guild. */
+/** A role of a simulated guild. */
 import type { Snowflake } from '../../../types.js';
 import { permissionBits, type Permission } from '../plain/permissions.js';
 import { editRole } from '../world/guild-changes.js';

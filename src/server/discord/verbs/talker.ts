@@ -1,4 +1,4 @@
-/** What a pretended member writes, and waits for. */
+/** The text side of a simulated member: what it writes, and the answers it waits for. */
 import type { Snowflake } from '../../../types.js';
 import { isTextType } from '../plain/channel-types.js';
 import { readOptions, splitCommand, type GivenOption, type OptionDefinition } from '../plain/command-line.js';
@@ -11,7 +11,7 @@ import type { ChannelRecord, CommandRecord, GuildRecord, MemberRecord } from '..
 import { payloadOf, write } from '../world/talk.js';
 import type { VerbParts } from './parts.js';
 
-/** Bytes of an interaction's token. */
+/** The number of bytes in an interaction's token. */
 const TOKEN_BYTES = 32;
 
 /** Messages and interactions of one member. */
@@ -86,13 +86,13 @@ export class Talker {
   }
 }
 
-/** Of all rows and sections. */
+/** The components of all rows and sections. */
 function componentsOf(components: readonly unknown[]): readonly Readonly<Record<string, unknown>>[] {
   const objects = components.filter((one): one is Readonly<Record<string, unknown>> => typeof one === 'object' && one !== null);
   return objects.flatMap((one) => [one, ...(Array.isArray(one['components']) ? componentsOf(one['components']) : [])]);
 }
 
-/** The option that is being typed. */
+/** Marks the last option as focused: it is being typed. */
 function focusedLast(options: readonly GivenOption[]): readonly GivenOption[] {
   const last = options.at(-1);
   if (last === undefined) return options;

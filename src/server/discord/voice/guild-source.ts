@@ -1,11 +1,11 @@
-/** What the voice server asks of the world. */
+/** What the voice server asks about guilds. */
 import { CHANNEL_TYPES } from '../plain/channel-types.js';
 import type { SessionIds } from '../plain/session-ids.js';
 import type { VoiceGuilds } from '../../guilds.js';
 import { may } from '../world/access.js';
 import type { World } from '../world/world.js';
 
-/** Answers from what is there at the moment of the question. */
+/** Answers from the current state of the world. */
 export function voiceGuilds(world: World, sessions: SessionIds): VoiceGuilds {
   return {
     isStage: (channelId) => world.findChannel(channelId)?.type === CHANNEL_TYPES.stage,

@@ -1,4 +1,4 @@
-/** Between the world and its voice server: op 4 in, voice states and servers out, and what moderators do to voices. */
+/** Connects the world and its voice server: passes op 4 in, voice states and servers out, and the actions of moderators on voice. */
 import type { Subscription } from 'rxjs';
 import type { VoiceStateEvent, VoiceStateRequest } from '../../gateway/payloads.js';
 import type { LoopbackVoiceServer } from '../../server.js';
@@ -11,7 +11,7 @@ import { whyNot } from '../world/access.js';
 import { memberPayload } from '../world/guild-payloads.js';
 import type { World } from '../world/world.js';
 
-/** The one place where voice states are written into the world. */
+/** The only place where voice states are written into the world. */
 export class VoiceBridge {
   readonly #told: Subscription;
 
@@ -22,12 +22,12 @@ export class VoiceBridge {
   ) {
     this.#told = server.gateway(world.bot.id).subscribe(({ t, d }) => {
       if (t === 'VOICE_STATE_UPDATE') this.#state(d as VoiceStateEvent);
-      // Channels and guilds are the world's, which tells of them itself; READY is the gateway's.
+      // The world dispatches events of channels and guilds itself; READY comes from the bot gateway.
       if (t === 'VOICE_SERVER_UPDATE') this.world.tell(t, (d as { readonly guild_id: Snowflake }).guild_id, d as object);
     });
   }
 
-  /** Op 4 of the bot. Where it may not go, nothing answers, as at Discord. */
+  /** Op 4 of the bot. If it may not join, there is no answer, as at Discord. */
   command(request: VoiceStateRequest): void {
     const { guildId, channelId, selfMute, selfDeaf } = request;
     const why = channelId === null ? undefined : this.whyUnanswered(this.world.bot.id, guildId, channelId);
@@ -35,7 +35,7 @@ export class VoiceBridge {
     this.server.gateway(this.world.bot.id).next(voiceStateCommand(guildId, channelId, selfMute, selfDeaf));
   }
 
-  /** Why somebody does not get into a voice channel; undefined for who does. */
+  /** Why a user does not get into a voice channel; undefined if the user does. */
   whyUnanswered(userId: Snowflake, guildId: Snowflake, channelId: Snowflake): string | undefined {
     const guild = this.world.guilds.get(guildId);
     const member = guild?.members.get(userId);
@@ -49,12 +49,12 @@ export class VoiceBridge {
     this.server.faults.move(userId, channelId, guildId);
   }
 
-  /** Out of voice, but not of the guild. */
+  /** Removes from voice, but not from the guild. */
   disconnect(guildId: Snowflake, userId: Snowflake): void {
     this.server.faults.kick(userId, guildId);
   }
 
-  /** Muted or deafened by a moderator. */
+  /** A moderator mutes or deafens. */
   silence(guildId: Snowflake, userId: Snowflake, { mute, deaf }: { readonly mute?: boolean; readonly deaf?: boolean }): void {
     if (mute !== undefined) this.server.faults.mute(userId, mute, guildId);
     if (deaf !== undefined) this.server.faults.deafen(userId, deaf, guildId);
@@ -64,27 +64,27 @@ export class VoiceBridge {
     this.server.faults.suppress(userId, on, guildId);
   }
 
-  /** Everybody is thrown out of a channel that is no more. */
+  /** Removes everybody from a deleted channel. */
   channelRemoved(guildId: Snowflake, channelId: Snowflake): void {
     this.server.faults.deleteChannel(guildId, channelId);
   }
 
-  /** Everybody is thrown out of the voice of a guild that is no more, or that Discord has lost for a while. */
+  /** Removes everybody from the voice of a guild that is deleted, or unavailable. */
   guildRemoved(guildId: Snowflake, unavailable: boolean): void {
     this.server.faults.deleteGuild(guildId, { unavailable });
   }
 
-  /** The guild's voice goes to another endpoint. @throws the error of node when there is no port for it */
+  /** Moves the guild's voice to another endpoint. @throws the error of node if no port is available */
   changeRegion(guildId: Snowflake): Promise<string> {
     return this.server.faults.changeRegion(guildId);
   }
 
-  /** A shard has a new session, and with it the bot's voice in its guilds. */
+  /** A shard has a new session, so the bot's voice in its guilds gets a new session id. */
   sessionRenewed(shard: Shard): void {
     if (this.#botGuilds(shard).length > 0) this.server.faults.reidentifyGateway(this.world.bot.id, { shard });
   }
 
-  /** A shard's session is over: the bot leaves the voice of its guilds. */
+  /** A shard's session has ended: the bot leaves the voice of its guilds. */
   sessionEnded(shard: Shard): void {
     for (const guildId of this.#botGuilds(shard))
       this.server.gateway(this.world.bot.id).next(voiceStateCommand(guildId, null, false, false));

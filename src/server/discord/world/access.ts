@@ -1,11 +1,11 @@
-/** Who may what, and what is said to who may not. */
+/** Who has which permissions, and the errors for those who lack them. */
 import { ApiError } from '../plain/api-error.js';
 import { basePermissions, channelPermissions, PERMISSIONS, type Permission, type PermissionHolder } from '../plain/permissions.js';
 import type { Snowflake } from '../../../types.js';
 import type { ChannelRecord, GuildRecord, MemberRecord } from './records.js';
 import type { World } from './world.js';
 
-/** What a member may in a guild, or in one of its channels. */
+/** The permissions of a member in a guild, or in one of its channels. */
 export function permissionsOf(guild: GuildRecord, member: MemberRecord, channel?: ChannelRecord): bigint {
   const holder: PermissionHolder = {
     userId: member.user.id,
@@ -16,13 +16,13 @@ export function permissionsOf(guild: GuildRecord, member: MemberRecord, channel?
   return channel === undefined ? basePermissions(holder) : channelPermissions(holder, channel.overwrites);
 }
 
-/** Whether a member may all of that. */
+/** Whether a member has all of the permissions. */
 export function may(guild: GuildRecord, member: MemberRecord, permissions: readonly Permission[], channel?: ChannelRecord): boolean {
   const held = permissionsOf(guild, member, channel);
   return permissions.every((name) => (held & PERMISSIONS[name]) !== 0n);
 }
 
-/** Of the bot. @throws ApiError `missing access` for a channel it does not see, `missing permissions` otherwise */
+/** Requires permissions of the bot. @throws ApiError `missing access` for a channel it cannot see, `missing permissions` otherwise */
 export function demand(world: World, guildId: Snowflake, permissions: readonly Permission[], channel?: ChannelRecord): void {
   const guild = world.guild(guildId);
   const me = world.me(guildId);
@@ -30,7 +30,7 @@ export function demand(world: World, guildId: Snowflake, permissions: readonly P
   if (!may(guild, me, permissions, channel)) throw new ApiError('missing permissions');
 }
 
-/** Why a member does not get into a voice channel; undefined for who does. Discord answers op 4 with nothing in each of these cases. */
+/** Why a member does not get into a voice channel; undefined if it does. In each of these cases Discord does not answer op 4. */
 export function whyNot(guild: GuildRecord, member: MemberRecord, channel: ChannelRecord): string | undefined {
   if (!may(guild, member, ['VIEW_CHANNEL'], channel)) return 'may not VIEW_CHANNEL';
   if (!may(guild, member, ['CONNECT'], channel)) return 'may not CONNECT';
@@ -39,7 +39,7 @@ export function whyNot(guild: GuildRecord, member: MemberRecord, channel: Channe
   return full && !may(guild, member, ['MOVE_MEMBERS'], channel) ? 'finds the channel full' : undefined;
 }
 
-/** What a user may in a guild, as `users/@me/guilds` says it. */
+/** The permissions of a user in a guild, as `users/@me/guilds` returns them. */
 export function basePermissionsOf(guild: GuildRecord, userId: Snowflake): bigint {
   const member = guild.members.get(userId);
   return member === undefined ? 0n : permissionsOf(guild, member);

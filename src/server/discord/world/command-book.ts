@@ -4,11 +4,11 @@ import type { Snowflake } from '../../../types.js';
 import { ApiError } from '../plain/api-error.js';
 import type { CommandRecord } from './records.js';
 
-/** Those of all guilds, and those of one. */
+/** The global commands, and those of one guild. */
 export class CommandBook {
   readonly #commands = new Map<Snowflake, CommandRecord>();
 
-  /** What is registered at one place. */
+  /** The commands of one guild, or the global ones. */
   at(guildId: Snowflake | null): readonly CommandRecord[] {
     return [...this.#commands.values()].filter((command) => command.guildId === guildId);
   }
@@ -20,14 +20,14 @@ export class CommandBook {
     return command;
   }
 
-  /** What a name means in a guild: its own command before one of all guilds. */
+  /** The command with this name in a guild: the guild's own takes precedence over a global one. */
   named(guildId: Snowflake, name: string): CommandRecord | undefined {
     const meant = (at: Snowflake | null): CommandRecord | undefined =>
       this.at(at).find((command) => command.name === name && command.type === 1);
     return meant(guildId) ?? meant(null);
   }
 
-  /** Registers a command, in place of one of the same name and type, which keeps its id. @param id a new one, for what is new */
+  /** Registers a command. It replaces one of the same name and type, whose id it keeps. @param id the id of a new one */
   put(guildId: Snowflake | null, definition: Readonly<Record<string, unknown>>, id: Snowflake): CommandRecord {
     const { name, type = 1 } = definition;
     if (typeof name !== 'string' || !/^[^\s/]{1,32}$/u.test(name)) throw new ApiError('invalid form', { name: 'Command name is invalid' });
@@ -52,7 +52,7 @@ export class CommandBook {
     this.#commands.delete(command.id);
   }
 
-  /** Nothing is registered there any more. */
+  /** Removes all commands of a guild, or all global ones. */
   clear(guildId: Snowflake | null): void {
     for (const command of this.at(guildId)) this.remove(command);
   }

@@ -1,4 +1,4 @@
-/** What happens to guilds, channels, roles and members: each changed, and told of, at one place. */
+/** Changes to guilds, channels, roles and members. Each function makes one change and dispatches its event. */
 import { CHANNEL_TYPES, isVoiceType } from '../plain/channel-types.js';
 import { EVERYONE_MAY, permissionBits } from '../plain/permissions.js';
 import { createdAt } from '../plain/snowflakes.js';
@@ -10,10 +10,10 @@ import type { World } from './world.js';
 /** Bits per second of a new voice channel. */
 const BITRATE = 64_000;
 
-/** What a new channel is to be; the rest has defaults. */
+/** The fields of a new channel; missing ones have defaults. */
 export type ChannelWishes = Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'position' | 'lastMessageId'>>;
 
-/** The bot has come into a guild, in which nothing is yet but the role of everyone. Told by {@link guildCreated}. */
+/** Adds a guild for the bot. At first it has only the role of everyone. {@link guildCreated} dispatches it. */
 export function addGuild(world: World, id: Snowflake, name: string, owner: UserRecord): GuildRecord {
   const joinedAt = createdAt(world.ids.next());
   const guild: GuildRecord = {
@@ -25,7 +25,7 @@ export function addGuild(world: World, id: Snowflake, name: string, owner: UserR
   return guild;
 }
 
-/** Tells of a guild that the bot is in now. Shards that may not know of all members are told of fewer: see the gateway. */
+/** Dispatches GUILD_CREATE. Shards that may not see all members get fewer: see the gateway. */
 export function guildCreated(world: World, guild: GuildRecord): void {
   world.tell('GUILD_CREATE', guild.id, guildCreatePayload(guild, [...guild.members.values()]));
 }
@@ -42,7 +42,7 @@ export function addRole(
   return role;
 }
 
-/** A role may something else from now on. */
+/** Changes a role. */
 export function editRole(
   world: World,
   guild: GuildRecord,
@@ -69,27 +69,27 @@ export function addChannel(
   return channel;
 }
 
-/** A channel is something else from now on. */
+/** Changes a channel. */
 export function editChannel(world: World, channel: ChannelRecord, change: ChannelWishes): void {
   Object.assign(channel, change);
   world.tell('CHANNEL_UPDATE', channel.guildId, channelPayload(channel));
 }
 
-/** A channel is no more. Who is in its voice is the affair of the voice server. */
+/** Removes a channel. The voice server removes the users in its voice. */
 export function removeChannel(world: World, guild: GuildRecord, channel: ChannelRecord): void {
   guild.channels.delete(channel.id);
   guild.stages.delete(channel.id);
   world.tell('CHANNEL_DELETE', guild.id, channelPayload(channel));
 }
 
-/** A guild is no more, or Discord has lost it for a while. */
+/** Removes a guild, or makes it unavailable. */
 export function removeGuild(world: World, guild: GuildRecord, unavailable: boolean): void {
   if (unavailable) guild.unavailable = true;
   else world.guilds.delete(guild.id);
   world.tell('GUILD_DELETE', guild.id, unavailable ? { id: guild.id, unavailable } : { id: guild.id });
 }
 
-/** Somebody has come into a guild. */
+/** Adds a member to a guild. */
 export function addMember(world: World, guild: GuildRecord, user: UserRecord, roles: readonly Snowflake[] = []): MemberRecord {
   world.users.set(user.id, user);
   const joinedAt = createdAt(world.ids.next());
@@ -99,7 +99,7 @@ export function addMember(world: World, guild: GuildRecord, user: UserRecord, ro
   return member;
 }
 
-/** Somebody has other roles, another name, or is muted or deafened by a moderator. */
+/** Changes the roles or the name of a member, or its mute or deafen by a moderator. */
 export function editMember(
   world: World,
   member: MemberRecord,
@@ -109,13 +109,13 @@ export function editMember(
   world.tell('GUILD_MEMBER_UPDATE', member.guildId, { guild_id: member.guildId, ...memberPayload(member) });
 }
 
-/** Somebody is in a guild no more. */
+/** Removes a member from a guild. */
 export function removeMember(world: World, guild: GuildRecord, member: MemberRecord): void {
   guild.members.delete(member.user.id);
   world.tell('GUILD_MEMBER_REMOVE', guild.id, { guild_id: guild.id, user: memberPayload(member).user });
 }
 
-/** A stage opens. */
+/** Opens a stage. */
 export function openStage(world: World, channel: ChannelRecord, topic: string): StageRecord {
   const guild = world.guild(channel.guildId!);
   const stage: StageRecord = { id: world.ids.next(), guildId: guild.id, channelId: channel.id, topic };
@@ -124,7 +124,7 @@ export function openStage(world: World, channel: ChannelRecord, topic: string): 
   return stage;
 }
 
-/** A stage has another topic, or closes where there is none. */
+/** Changes the topic of a stage, or closes the stage if the topic is null. */
 export function editStage(world: World, stage: StageRecord, topic: string | null): void {
   if (topic === null) world.guild(stage.guildId).stages.delete(stage.channelId);
   else stage.topic = topic;

@@ -1,8 +1,8 @@
-/** Guilds and what is in them, as Discord writes them. Source: Discord docs, Guild, Channel, Role, Stage Instance. */
+/** Payloads of guilds and their content. Source: Discord docs, Guild, Channel, Role, Stage Instance. */
 import { createdAt } from '../plain/snowflakes.js';
 import type { ChannelRecord, GuildRecord, MemberRecord, RoleRecord, StageRecord, UserRecord } from './records.js';
 
-/** A user, as everybody sees it. */
+/** A user, as visible to everybody. */
 export function userPayload({ id, username, globalName, bot }: UserRecord) {
   const looks = { avatar: null, banner: null, accent_color: null, avatar_decoration_data: null, public_flags: 0 };
   return { id, username, discriminator: '0' as const, global_name: globalName, bot, ...looks };
@@ -51,7 +51,7 @@ export function channelPayload(channel: ChannelRecord): object {
   return { ...both, ...text, bitrate, user_limit: userLimit, rtc_region: rtcRegion, video_quality_mode: 1 };
 }
 
-/** A stage that is open. */
+/** An open stage. */
 export function stagePayload({ id, guildId, channelId, topic }: StageRecord): object {
   return {
     id,
@@ -64,7 +64,7 @@ export function stagePayload({ id, guildId, channelId, topic }: StageRecord): ob
   };
 }
 
-/** A guild, as REST has it. */
+/** A guild, as in REST. */
 export function guildPayload({ id, name, ownerId, roles }: GuildRecord): object {
   return {
     id, name, owner_id: ownerId, roles: [...roles.values()].map(rolePayload), emojis: [], stickers: [], features: [],
@@ -78,7 +78,7 @@ export function guildPayload({ id, name, ownerId, roles }: GuildRecord): object 
   }; // prettier-ignore
 }
 
-/** What GUILD_CREATE says: all of it, with those members that the shard may know of. */
+/** The payload of GUILD_CREATE: the whole guild, with the members that the shard may see. */
 export function guildCreatePayload(guild: GuildRecord, members: readonly MemberRecord[]): object {
   return {
     ...guildPayload(guild),
@@ -97,7 +97,7 @@ export function guildCreatePayload(guild: GuildRecord, members: readonly MemberR
   };
 }
 
-/** An application, of the bot's id. */
+/** An application, with the bot's id. */
 export function applicationPayload(bot: UserRecord, owner: UserRecord, flags: number): object {
   return {
     id: bot.id, name: bot.username, icon: null, description: '', summary: '', type: null, bot: userPayload(bot), owner: userPayload(owner),

@@ -7,7 +7,7 @@ import type { CommandRecord, GuildRecord } from './records.js';
 import { payloadOf } from './talk.js';
 import type { World } from './world.js';
 
-/** What the bot is told. @param data what depends on the type */
+/** The payload for the bot. @param data the part that depends on the type */
 export function interactionPayload(world: World, guild: GuildRecord, { id, token, subject }: Interaction, data: object): object {
   const { type, member, channel, message } = subject;
   return {
@@ -21,7 +21,7 @@ export function interactionPayload(world: World, guild: GuildRecord, { id, token
   }; // prettier-ignore
 }
 
-/** `data` of a command: what was given, and what the ids in it mean. */
+/** `data` of a command: the given options, and the objects that their ids refer to. */
 export function commandData(guild: GuildRecord, command: CommandRecord, options: readonly GivenOption[]): object {
   return {
     id: command.id,

@@ -3,14 +3,14 @@ import type { Snowflake } from '../../../types.js';
 import { ApiError } from '../plain/api-error.js';
 import type { MessageRecord } from './records.js';
 
-/** Which messages are asked for; at most 100. */
+/** Which messages to list; at most 100. */
 export interface MessagePage {
   readonly limit: number;
   readonly before?: Snowflake;
   readonly after?: Snowflake;
 }
 
-/** By channel, in the order they came. */
+/** Messages by channel, in order of arrival. */
 export class MessageBook {
   readonly #byChannel = new Map<Snowflake, Map<Snowflake, MessageRecord>>();
 
@@ -31,7 +31,7 @@ export class MessageBook {
     this.#byChannel.get(message.channelId)?.delete(message.id);
   }
 
-  /** The newest first, as Discord lists them, those set aside that only one user sees. */
+  /** The newest first, as Discord lists them, without ephemeral ones. */
   page(channelId: Snowflake, { limit, before, after }: MessagePage): readonly MessageRecord[] {
     const all = [...(this.#byChannel.get(channelId)?.values() ?? [])].filter(({ flags }) => (flags & EPHEMERAL) === 0);
     const older = before === undefined ? all : all.filter(({ id }) => BigInt(id) < BigInt(before));
@@ -40,7 +40,7 @@ export class MessageBook {
   }
 }
 
-/** Only who gave the command sees it. Source: Discord docs, Message Flags. */
+/** Only the user who gave the command sees it. Source: Discord docs, Message Flags. */
 export const EPHEMERAL = 1 << 6;
 /** The bot is thinking. */
 export const LOADING = 1 << 7;

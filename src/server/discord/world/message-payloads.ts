@@ -1,9 +1,9 @@
-/** Messages and commands, as Discord writes them. Source: Discord docs, Message, Application Commands. */
+/** Payloads of messages and commands. Source: Discord docs, Message, Application Commands. */
 import { createdAt } from '../plain/snowflakes.js';
 import { userPayload } from './guild-payloads.js';
 import type { CommandRecord, MessageRecord } from './records.js';
 
-/** Types of messages: said, an answer to another, an answer to a command. */
+/** Types of messages: a plain one, a reply to another, an answer to a command. */
 const DEFAULT = 0;
 const REPLY = 19;
 const CHAT_INPUT_COMMAND = 20;
@@ -13,17 +13,17 @@ export interface MessagePayload {
   readonly id: string;
   readonly channel_id: string;
   readonly content: string;
-  /** Bit 6: only who gave the command sees it. Bit 7: the bot is thinking. */
+  /** Bit 6: only the user who gave the command sees it. Bit 7: the bot is thinking. */
   readonly flags: number;
   readonly author: { readonly id: string; readonly username: string; readonly bot: boolean };
   readonly embeds: readonly unknown[];
   readonly components: readonly unknown[];
   readonly attachments: readonly object[];
-  /** Everything else that a message has. */
+  /** All other fields of a message. */
   readonly [field: string]: unknown;
 }
 
-/** A message, as whoever may read all of it is told. */
+/** A message with all its content. */
 export function messagePayload(message: MessageRecord, applicationId: string): MessagePayload {
   const { id, channelId, author, content, editedAt, flags, embeds, components, attachments, replyTo, interaction, nonce } = message;
   const type = interaction?.type === 2 ? CHAT_INPUT_COMMAND : replyTo === null ? DEFAULT : REPLY;
@@ -46,12 +46,12 @@ function interactionParts({ id, type, name, user }: NonNullable<MessageRecord['i
   };
 }
 
-/** What a shard without the intent MESSAGE_CONTENT is told of a message that is not its own and does not mention it. */
+/** A message for a shard without the intent MESSAGE_CONTENT, if it is not the bot's own and does not mention it. */
 export function withoutContent(message: object): object {
   return { ...message, content: '', embeds: [], components: [], attachments: [] };
 }
 
-/** A command, with what was left out of its definition. */
+/** A command, with defaults for missing fields of its definition. */
 export function commandPayload({ id, guildId, version, type, definition }: CommandRecord, applicationId: string): object {
   const defaults = {
     description: '',

@@ -1,4 +1,4 @@
-/** What the world is made of: plain data, changed by nobody but the files beside this one. */
+/** The data of the world: plain records, changed only by the files in this folder. */
 import type { VoiceStateEvent } from '../../gateway/payloads.js';
 import type { Snowflake } from '../../../types.js';
 import type { Overwrite } from '../plain/permissions.js';
@@ -11,13 +11,13 @@ export interface UserRecord {
   readonly bot: boolean;
 }
 
-/** A role of a guild. That of everyone has the guild's id. */
+/** A role of a guild. The role of everyone has the guild's id. */
 export interface RoleRecord {
   readonly id: Snowflake;
   name: string;
   permissions: bigint;
   readonly position: number;
-  /** Whether it is an application's own. */
+  /** Whether it belongs to an application. */
   readonly managed: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface ChannelRecord {
   rtcRegion: string | null;
   overwrites: Overwrite[];
   lastMessageId: Snowflake | null;
-  /** Whom direct messages are with. */
+  /** The other user of direct messages. */
   readonly recipient?: UserRecord;
 }
 
@@ -55,7 +55,7 @@ export interface MemberRecord {
   deaf: boolean;
 }
 
-/** A stage that is open. */
+/** An open stage. */
 export interface StageRecord {
   readonly id: Snowflake;
   readonly guildId: Snowflake;
@@ -63,13 +63,13 @@ export interface StageRecord {
   topic: string;
 }
 
-/** A guild with all that is in it. */
+/** A guild with all its content. */
 export interface GuildRecord {
   readonly id: Snowflake;
   name: string;
   readonly ownerId: Snowflake;
   readonly joinedAt: string;
-  /** Whether Discord has lost it for a while. */
+  /** Whether it is unavailable because of an outage. */
   unavailable: boolean;
   readonly roles: Map<Snowflake, RoleRecord>;
   readonly channels: Map<Snowflake, ChannelRecord>;
@@ -80,7 +80,7 @@ export interface GuildRecord {
   readonly stages: Map<Snowflake, StageRecord>;
 }
 
-/** A message, as whoever may read all of it is told. */
+/** A message with all its content. */
 export interface MessageRecord {
   readonly id: Snowflake;
   readonly channelId: Snowflake;
@@ -88,18 +88,18 @@ export interface MessageRecord {
   readonly author: UserRecord;
   content: string;
   editedAt: string | null;
-  /** Bit 6: only who gave the command sees it. Bit 7: the bot is thinking. */
+  /** Bit 6: only the user who gave the command sees it. Bit 7: the bot is thinking. */
   flags: number;
   embeds: readonly unknown[];
   components: readonly unknown[];
   readonly attachments: readonly object[];
   readonly replyTo: Snowflake | null;
-  /** What it answers. */
+  /** The interaction that it answers. */
   readonly interaction: InteractionNote | null;
   readonly nonce: string | number | null;
 }
 
-/** What a message says of the interaction that it answers. */
+/** The part of a message about the interaction that it answers. */
 export interface InteractionNote {
   readonly id: Snowflake;
   readonly type: number;
@@ -115,7 +115,7 @@ export interface CommandRecord {
   readonly name: string;
   /** 1: slash command; 2 and 3: of a user and of a message. */
   readonly type: number;
-  /** All that was sent. */
+  /** The definition as it was sent. */
   readonly definition: Readonly<Record<string, unknown>>;
   readonly version: Snowflake;
 }

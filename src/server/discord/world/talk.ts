@@ -1,4 +1,4 @@
-/** What is said: messages written, changed and taken back, each told of at one place. */
+/** Writes, edits and deletes messages, and dispatches the event of each change. */
 import { ApiError } from '../plain/api-error.js';
 import { CHANNEL_TYPES } from '../plain/channel-types.js';
 import { createdAt } from '../plain/snowflakes.js';
@@ -8,15 +8,15 @@ import { messagePayload, type MessagePayload } from './message-payloads.js';
 import type { ChannelRecord, MessageRecord, UserRecord } from './records.js';
 import type { World } from './world.js';
 
-/** What a message can say. */
+/** The given fields of a message. */
 export type MessageWishes = Partial<
   Pick<MessageRecord, 'content' | 'flags' | 'embeds' | 'components' | 'attachments' | 'replyTo' | 'interaction' | 'nonce'>
 >;
 
-/** Characters of a message at most. Source: Discord docs, Create Message. */
+/** The maximum number of characters in a message. Source: Discord docs, Create Message. */
 const MOST_CHARACTERS = 2_000;
 
-/** Writes a message. @throws ApiError for one that says nothing, or too much */
+/** Writes a message. @throws ApiError for one that is too long */
 export function write(world: World, channel: ChannelRecord, author: UserRecord, wishes: MessageWishes): MessageRecord {
   const message: MessageRecord = {
     id: world.ids.next(), channelId: channel.id, guildId: channel.guildId, author, content: '', editedAt: null, flags: 0,
@@ -29,26 +29,26 @@ export function write(world: World, channel: ChannelRecord, author: UserRecord, 
   return message;
 }
 
-/** Whether there is anything in it. */
+/** Whether it has any content. */
 export function saysSomething({ content = '', embeds = [], components = [], attachments = [] }: MessageWishes): boolean {
   return content !== '' || embeds.length > 0 || components.length > 0 || attachments.length > 0;
 }
 
-/** Changes a message. */
+/** Edits a message. */
 export function rewrite(world: World, message: MessageRecord, change: MessageWishes): void {
   checkLength(change.content ?? '');
   Object.assign(message, change, { editedAt: createdAt(world.ids.next()) });
   told(world, 'MESSAGE_UPDATE', message);
 }
 
-/** Takes a message back. */
+/** Deletes a message. */
 export function takeBack(world: World, message: MessageRecord): void {
   world.messages.remove(message);
   const { id, channelId, guildId } = message;
   world.tell('MESSAGE_DELETE', guildId, { id, channel_id: channelId, ...(guildId === null ? {} : { guild_id: guildId }) });
 }
 
-/** The channel of direct messages with somebody. */
+/** The channel of direct messages with a user. */
 export function directChannel(world: World, recipient: UserRecord): ChannelRecord {
   let channel = world.directChannels.get(recipient.id);
   if (channel === undefined) {
@@ -62,7 +62,7 @@ export function directChannel(world: World, recipient: UserRecord): ChannelRecor
   return channel;
 }
 
-/** A message, as it is told of, and answered. */
+/** The payload of a message, for events and answers. */
 export function payloadOf(world: World, message: MessageRecord): MessagePayload {
   return messagePayload(message, world.bot.id);
 }

@@ -1,4 +1,4 @@
-/** All that there is: the bot's account, its guilds, and everybody in them. What changes is told as the bot gateway tells it. */
+/** The whole state: the bot's account, its guilds, and their members. Changes are emitted as dispatches of the bot gateway. */
 import { Subject, type Observable } from 'rxjs';
 import type { Snowflake } from '../../../types.js';
 import { ApiError } from '../plain/api-error.js';
@@ -8,20 +8,20 @@ import { Interactions } from './interactions.js';
 import { MessageBook } from './message-book.js';
 import type { ChannelRecord, GuildRecord, MemberRecord, UserRecord } from './records.js';
 
-/** Something for the shards to be told. */
+/** An event for the shards. */
 export interface Dispatch {
   readonly t: string;
   readonly d: object;
-  /** The guild whose shard is told; null: shard 0, as with direct messages. */
+  /** The guild whose shard gets it; null: shard 0, as with direct messages. */
   readonly guildId: Snowflake | null;
-  /** Who brought it about or is meant: the bot's own messages are never without their content. */
+  /** The user who caused it or whom it concerns. The bot's own messages always keep their content. */
   readonly userId?: Snowflake;
 }
 
-/** Finds things by their ids, and tells of changes. Who changes something tells of it: see the files beside this one. */
+/** Finds records by their ids, and emits dispatches. The code that makes a change dispatches it: see the other files in this folder. */
 export class World {
   readonly guilds = new Map<Snowflake, GuildRecord>();
-  /** Channels of direct messages, by whom they are with. */
+  /** Channels of direct messages, by the id of the other user. */
   readonly directChannels = new Map<Snowflake, ChannelRecord>();
   readonly users = new Map<Snowflake, UserRecord>();
   readonly messages = new MessageBook();
@@ -31,7 +31,7 @@ export class World {
   readonly #dispatches = new Subject<Dispatch>();
   readonly dispatches$: Observable<Dispatch> = this.#dispatches.asObservable();
 
-  /** @param owner of the application */
+  /** @param owner the owner of the application */
   constructor(
     readonly ids: Snowflakes,
     readonly bot: UserRecord,
@@ -40,7 +40,7 @@ export class World {
     for (const user of [bot, owner]) this.users.set(user.id, user);
   }
 
-  /** Runs what nobody is to be told of: a guild is built before it is there. */
+  /** Runs a function without dispatches: a guild is built before it is announced. */
   quietly<T>(build: () => T): T {
     this.#quiet = true;
     try {
@@ -50,13 +50,13 @@ export class World {
     }
   }
 
-  /** Tells the shards. */
+  /** Sends a dispatch to the shards. */
   tell(t: string, guildId: Snowflake | null, d: object, userId?: Snowflake): void {
     if (this.#quiet) return;
     this.#dispatches.next({ t, d, guildId, ...(userId === undefined ? {} : { userId }) });
   }
 
-  /** @throws ApiError where the bot is in no such guild, or Discord has lost it for a while */
+  /** @throws ApiError if the bot is not in such a guild, or the guild is unavailable */
   guild(guildId: Snowflake): GuildRecord {
     const guild = this.guilds.get(guildId);
     if (guild === undefined || guild.unavailable) throw new ApiError('unknown guild');
@@ -90,7 +90,7 @@ export class World {
     return channel;
   }
 
-  /** No more is told, and nobody waits for an answer. */
+  /** Ends the dispatches, and the waits for answers to interactions. */
   complete(): void {
     this.interactions.close();
     this.#dispatches.complete();

@@ -10,7 +10,7 @@ import type { RestContext } from '../context.js';
 import { Form } from '../form.js';
 import { route, type Route } from '../route.js';
 
-/** `/channels/:channel`, and what is made in a guild. */
+/** `/channels/:channel`, and creating a channel in a guild. */
 export function channelRoutes({ world, voice }: RestContext): readonly Route[] {
   return [
     route('POST', '/guilds/:guild/channels', ({ param, form }) => {
@@ -32,7 +32,7 @@ export function channelRoutes({ world, voice }: RestContext): readonly Route[] {
       demand(world, channel.guildId, ['MANAGE_CHANNELS'], channel);
       const region = channel.rtcRegion;
       editChannel(world, channel, wishesOf(form));
-      // A channel that goes to another region takes its call there. The endpoint is another; errors of the port are told by nobody.
+      // If the channel's region changes, its call moves to another endpoint. If no port is free for that, the error is ignored.
       if (channel.rtcRegion !== region) void voice.changeRegion(channel.guildId).catch(() => undefined);
       return channelPayload(channel);
     }),
@@ -61,7 +61,7 @@ export function channelRoutes({ world, voice }: RestContext): readonly Route[] {
   ];
 }
 
-/** What is there; what is not stays as it is. */
+/** The given fields; the others stay unchanged. */
 function wishesOf(form: Form): ChannelWishes {
   const limit = form.number('user_limit');
   if (limit !== undefined && !isWhole(limit, 0, 10_000))

@@ -1,4 +1,4 @@
-/** Application commands: of all guilds, and of one. */
+/** Application commands, global and of one guild. */
 import { ApiError } from '../../plain/api-error.js';
 import { commandPayload } from '../../world/message-payloads.js';
 import type { CommandRecord } from '../../world/records.js';
@@ -6,7 +6,7 @@ import type { RestContext } from '../context.js';
 import { Form } from '../form.js';
 import { route, type ApiRequest, type Route } from '../route.js';
 
-/** `/applications/:application/commands/…`, and below a guild. */
+/** `/applications/:application/commands/…`, and the same for a guild. */
 export function commandRoutes({ world }: RestContext): readonly Route[] {
   const { commands, ids } = world;
   const written = (command: CommandRecord): object => commandPayload(command, world.bot.id);

@@ -1,4 +1,4 @@
-/** What a callback's type means. Source: Discord docs, Receiving and Responding, Interaction Callback Type. */
+/** The types of interaction callbacks. Source: Discord docs, Receiving and Responding, Interaction Callback Type. */
 import { ApiError } from '../../plain/api-error.js';
 import { INTERACTION, type Interaction, type Outcome } from '../../world/interactions.js';
 import { EPHEMERAL, LOADING } from '../../world/message-book.js';
@@ -8,7 +8,7 @@ import type { World } from '../../world/world.js';
 import type { Form } from '../form.js';
 import { messageWishes } from '../message-form.js';
 
-/** Types of callbacks, and the interactions that they may answer. */
+/** The types of callbacks, and the interactions that they may answer. */
 const ANSWERS = {
   message: { type: 4, to: [INTERACTION.command, INTERACTION.component, INTERACTION.modal] },
   deferred: { type: 5, to: [INTERACTION.command, INTERACTION.component, INTERACTION.modal] },
@@ -18,7 +18,7 @@ const ANSWERS = {
   modal: { type: 9, to: [INTERACTION.command, INTERACTION.component] },
 } as const satisfies Readonly<Record<string, { readonly type: number; readonly to: readonly number[] }>>;
 
-/** Carries out a first answer. @returns the message that it is about @throws ApiError */
+/** Carries out a first answer. @returns the message of the answer @throws ApiError */
 export function firstAnswer(world: World, interaction: Interaction, type: number, data: Form): MessageRecord | undefined {
   const { subject } = interaction;
   const answer = Object.entries(ANSWERS).find(
@@ -44,7 +44,7 @@ export function firstAnswer(world: World, interaction: Interaction, type: number
     if (answer === 'update' && subject.message !== undefined) rewrite(world, subject.message, wishes);
     if (subject.message !== undefined) seen({ type: 'message', message: subject.message });
   }
-  // Last: what was refused was no answer, and another may follow.
+  // Done last: a refused answer does not count, and another may follow.
   interaction.acknowledge(answer === 'deferred');
   return interaction.original;
 }

@@ -9,10 +9,10 @@ import { queryId, queryLimit } from '../form.js';
 import { route, type Route } from '../route.js';
 import { onVoiceOfMember } from './member-voice.js';
 
-/** Members in one answer. */
+/** The maximum number of members in one answer. */
 const MOST_MEMBERS = 1_000;
 
-/** `/guilds/…`, but for channels and voice. */
+/** `/guilds/…`, except channels and voice. */
 export function guildRoutes(context: RestContext): readonly Route[] {
   const { world, voice } = context;
   const roleOf = (guild: GuildRecord, id: string): RoleRecord => {

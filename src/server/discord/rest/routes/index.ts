@@ -1,4 +1,4 @@
-/** Every route there is. */
+/** All routes. */
 import type { RestContext } from '../context.js';
 import type { Route } from '../route.js';
 import { channelRoutes } from './channels.js';
@@ -9,7 +9,7 @@ import { loginRoutes } from './login.js';
 import { messageRoutes } from './messages.js';
 import { voiceRoutes } from './voice.js';
 
-/** In no order that matters. */
+/** Their order does not matter. */
 export function allRoutes(context: RestContext): readonly Route[] {
   return [loginRoutes, guildRoutes, channelRoutes, voiceRoutes, messageRoutes, commandRoutes, interactionRoutes].flatMap((routes) =>
     routes(context),

@@ -1,4 +1,4 @@
-/** Answers to interactions: the first by callback, then by the webhook of its token. Source: Discord docs, Receiving and Responding. */
+/** Answers to interactions: the first by callback, later ones by the webhook of its token. Source: Discord docs, Receiving and Responding. */
 import { ApiError } from '../../plain/api-error.js';
 import type { Interaction } from '../../world/interactions.js';
 import { LOADING } from '../../world/message-book.js';
@@ -24,7 +24,7 @@ export function interactionRoutes({ world }: RestContext): readonly Route[] {
     if (message === undefined) throw new ApiError('unknown message');
     return { interaction, message };
   };
-  /** A message that says something at last is what the member was waiting for. */
+  /** Editing a deferred message gives it content, which settles the interaction for the waiting member. */
   const change = (interaction: Interaction, message: MessageRecord, wishes: MessageWishes): object => {
     rewrite(world, message, { ...wishes, flags: (message.flags | (wishes.flags ?? 0)) & ~LOADING });
     interaction.settle({ type: 'message', message });
@@ -51,7 +51,7 @@ export function interactionRoutes({ world }: RestContext): readonly Route[] {
       const wishes = wishesOf(request);
       if (!saysSomething(wishes)) throw new ApiError('empty message');
       const { original, subject } = interaction;
-      // The first to follow a deferred answer takes its place.
+      // The first message after a deferred answer replaces it.
       if (original !== undefined && (original.flags & LOADING) !== 0) return change(interaction, original, wishes);
       const message = write(world, subject.channel, world.bot, wishes);
       interaction.settle({ type: 'message', message });

@@ -1,4 +1,4 @@
-/** What a client asks when it logs in, and of itself. */
+/** The requests of a client at login, and about itself. */
 import { ApiError } from '../../plain/api-error.js';
 import { applicationPayload, channelPayload, userPayload } from '../../world/guild-payloads.js';
 import { basePermissionsOf } from '../../world/access.js';
@@ -7,7 +7,7 @@ import { directChannel } from '../../world/talk.js';
 import type { RestContext } from '../context.js';
 import { openRoute, route, type Route } from '../route.js';
 
-/** Sessions that a bot may begin within a day. */
+/** How many sessions a bot may begin within a day. */
 const SESSIONS_A_DAY = 1_000;
 const DAY = 86_400_000;
 

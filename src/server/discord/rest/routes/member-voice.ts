@@ -1,4 +1,4 @@
-/** What Modify Guild Member does to a voice: mute, deafen, move, disconnect. Source: Discord docs, Guild. */
+/** The voice part of Modify Guild Member: mute, deafen, move, disconnect. Source: Discord docs, Guild. */
 import { ApiError } from '../../plain/api-error.js';
 import { isVoiceType } from '../../plain/channel-types.js';
 import { demand } from '../../world/access.js';
@@ -7,7 +7,7 @@ import type { MemberRecord } from '../../world/records.js';
 import type { RestContext } from '../context.js';
 import type { Form } from '../form.js';
 
-/** Everything is asked for before anything is done. @throws ApiError */
+/** All permissions are checked before anything is changed. @throws ApiError */
 export function onVoiceOfMember({ world, voice }: RestContext, member: MemberRecord, form: Form): void {
   const { guildId, user } = member;
   const [mute, deaf] = [form.flag('mute'), form.flag('deaf')];

@@ -10,7 +10,7 @@ import { queryId, queryLimit } from '../form.js';
 import { messageWishes } from '../message-form.js';
 import { route, type ApiRequest, type Route } from '../route.js';
 
-/** Messages in one answer: unless told otherwise, and at most. */
+/** The number of messages in one answer: by default, and at most. */
 const USUAL = 50;
 const MOST = 100;
 
