@@ -89,7 +89,7 @@ export class VoiceSocketClosedError extends VoiceError {
   constructor(
     /** The WebSocket close code; see `CLOSE_CODES`. 1006 stands for a connection that broke or could not be made. */
     readonly closeCode: number,
-    /** What the server, or the network, said. */
+    /** The reason given by the server or the network. */
     readonly reason = '',
     options?: ErrorOptions,
   ) {
@@ -227,7 +227,7 @@ export class SessionEndedError extends VoiceError {
   readonly retryable = false;
 
   constructor(
-    /** Why it ended; null where it failed. */
+    /** Why it ended; null if it failed. */
     readonly reason: EndReason | null = 'left',
   ) {
     super(

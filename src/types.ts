@@ -126,7 +126,7 @@ export const ClientFlags = { Clips: 1, VoiceRecording: 2, ClipsByAnyViewer: 4 } 
 /** What a member's client runs on, by opcode 20. Source: docs.discord.food, Voice Platform. */
 export const ClientPlatform = { Desktop: 0, Mobile: 1, Xbox: 2, PlayStation: 3 } as const;
 
-/** What is known of a member of the call; null where it is not known. */
+/** What is known about a member of the call; null for what is not known. */
 export interface CallMember {
   /** A combination of {@link ClientFlags} bits. */
   readonly flags: number | null;
@@ -194,7 +194,7 @@ export interface VoicePacket {
   readonly timestamp: number;
   /** When it arrived, in ms of the session's scheduler. */
   readonly arrival: number;
-  /** The RTP marker bit: the first packet of a talk spurt, where the sender sets it. */
+  /** The RTP marker bit: the first packet of a talk spurt, if the sender sets it. */
   readonly marker: boolean;
   /** Null if the packet has no such extension. */
   readonly audioLevel: AudioLevel | null;

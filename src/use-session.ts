@@ -16,9 +16,9 @@ const FINISH_MS = 10_000;
  * result    -----a--b--|                  -----a--b--c--…|      op 4 with a null channel is sent in the first
  * ```
  *
- * When the session ends, its own streams complete, and so does what is made of them. If the projected stream uses the session again after
- * that, as a `repeat` does, the result completes without an error. A projected stream that goes on without the session is unsubscribed
- * after 10 s. When the session fails, the result errors with it, so that a `retry` behind `useSession` can join again.
+ * When the session ends, its own streams complete, and so do the streams made from them. If the projected stream uses the session again after that,
+ * as a `repeat` does, the result completes without an error. A projected stream that goes on without the session is unsubscribed after 10 s. When the
+ * session fails, the result errors with it, so that a `retry` behind `useSession` can join again.
  */
 export function useSession<T>(project: (session: VoiceSession) => ObservableInput<T>): OperatorFunction<VoiceSession, T> {
   return (session$) =>

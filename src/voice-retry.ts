@@ -10,8 +10,8 @@ export interface VoiceRetryOptions {
   /** Delay before the first try, in ms; doubled for each further try, up to 30 s. Default 1000. */
   readonly delay?: number;
   /**
-   * Called with each error that is followed by a try, and with that try: without it nothing shows why there is no session yet.
-   * `console.warn` will do. What it throws is reported as RxJS reports unhandled errors. Default: none.
+   * Called with each error that is followed by a try, and with that try. Without it, nothing shows why there is no session yet. `console.warn` will
+   * do. What it throws is reported as RxJS reports unhandled errors. Default: none.
    */
   readonly onRetry?: (error: VoiceError, retry: VoiceRetry) => void;
 }

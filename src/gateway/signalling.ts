@@ -19,10 +19,11 @@ const checkOptions = fields({ timeout: checkDeadline, scheduler: SCHEDULER } sat
 
 /**
  * Joins a channel, and emits a `VoiceServer` each time Discord has named both halves of one: the voice state (session id, channel) and the voice
- * server (token, endpoint), in either order. Emits `{ endpoint: null }` when the server went away and another will follow, `{ unanswered: channelId
- * }` when a requested move was not answered and the bot is where it was, `{ ended: 'kicked' }` when the bot was disconnected, `{ ended:
- * 'gateway-closed' }` when the gateway's stream completes. When the gateway has a new session (READY), the bot is out of the channel without an
- * event, and op 4 is sent again. A change of the target is sent at once, changes within the same tick together, and no more than 65 op 4 a minute.
+ * server (token, endpoint), in either order. Emits `{ endpoint: null }` when the server went away and another will follow,
+ * `{ unanswered: channelId }` when a requested move was not answered and the bot is where it was, `{ ended: 'kicked' }` when the bot was
+ * disconnected, `{ ended: 'gateway-closed' }` when the gateway's stream completes. When the gateway has a new session (READY), the bot is out of the
+ * channel without an event, and op 4 is sent again. A change of the target is sent at once, changes within the same tick together, and no more than
+ * 65 op 4 a minute.
  *
  * Errors with a VoiceTimeoutError('signalling') when the events do not come, and with a VoiceGatewayError when the gateway fails. Before anything is
  * sent, errors with a VoiceOptionsError if an argument is invalid, and with an AlreadyJoinedError if another subscription has the bot in this guild.

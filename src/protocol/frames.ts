@@ -1,7 +1,7 @@
 /**
- * Voice gateway frames. A text frame is JSON `{op, d, seq?}`. A binary one from the server is `seq u16 ‖ op u8 ‖ body`; one to the server is `op u8 ‖
- * body`, without a seq, and so is one from a server of a version before 8, which has no sequence numbers. Source: Discord docs, Voice Connections;
- * DAVE whitepaper, "Voice Gateway"; serenity #3501 for the versions before.
+ * Voice gateway frames. A text frame is JSON `{op, d, seq?}`. A binary one from the server is `seq u16 ‖ op u8 ‖ body`; one to the server is
+ * `op u8 ‖ body`, without a seq, and so is one from a server of a version before 8, which has no sequence numbers. Source: Discord docs, Voice
+ * Connections; DAVE whitepaper, "Voice Gateway"; serenity #3501 for the versions before.
  */
 import { BUFFERED_RESUME_VERSION, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from './opcodes.js';
 

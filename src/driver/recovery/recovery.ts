@@ -65,9 +65,9 @@ export const defaultRecovery: (fault: VoiceFault, attempt: number) => Recovery =
  * })
  * ```
  *
- * The function gets a fault and its number in a row: 1 for the first, and lower again after the session has been ready for a while (see {@link
- * STABLE_MS}). It has no state of its own. The first try at resume or re-identify is made at once, each later one after a delay that doubles. It
- * always reaches `end` or `fail`: after three rungs of three tries at most.
+ * The function gets a fault and its number in a row: 1 for the first, and lower again after the session has been ready for a while (see
+ * {@link STABLE_MS}). It has no state of its own. The first try at resume or re-identify is made at once, each later one after a delay that doubles.
+ * It always reaches `end` or `fail`: after three rungs of three tries at most.
  *
  * @throws VoiceOptionsError for a kind of fault that is not in the table, or a rule that is not valid
  */

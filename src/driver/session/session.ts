@@ -48,7 +48,7 @@ export interface VoiceSession {
   /** The user ids of the others in the call, without the bot. Replays the current set. */
   readonly members$: Observable<ReadonlySet<Snowflake>>;
   /**
-   * The same members, with what is known of each: what the client allows (recording, clips), its platform, since when the member is in the
+   * The same members, with what is known about each: what the client allows (recording, clips), its platform, since when the member is in the
    * channel, and whether it is in the audience of a stage. Replays the current map; emits at each change.
    */
   readonly roster$: Observable<ReadonlyMap<Snowflake, CallMember>>;
@@ -182,8 +182,8 @@ export class SessionCore {
   }
 
   /**
-   * The bot is out of the channel, and the reason is not known yet: nobody hears it, and the state of its WebSocket meanwhile is not reported as the session's, not even
-   * if it becomes ready.
+   * The bot is out of the channel, and the reason is not known yet: nobody hears it, and the state of its WebSocket is not reported as the session's, not
+   * even `ready`.
    */
   leaving(leaving: boolean): void {
     this.#leaving = leaving;
@@ -221,8 +221,8 @@ export class SessionCore {
     if (this.#outcome !== undefined) return;
     // A caller that leaves has no use for an earlier close code.
     const closeCode = reason === 'left' ? null : (this.lastClose ?? null);
-    // After a kick a play completes, like everything else: what a moderator wanted is not an error. After leaving, a play that still runs uses a session that the caller
-    // has left, and errors.
+    // After a kick a play completes, like everything else: what a moderator wanted is not an error. After leaving, a play that still runs errors: its caller
+    // has left the session.
     this.#close({ status: 'ended', reason, closeCode }, reason === 'left' ? new SessionEndedError() : undefined);
   }
 
@@ -244,8 +244,8 @@ export class SessionCore {
   }
 
   /**
-   * The error of `play`, `receive` and `verify` after the end, whoever ended the session. Streams that were running at a kick have completed; but one that is started
-   * later must not complete, because `repeat` would then restart it without end. Undefined before the end.
+   * The error of `play`, `receive` and `verify` after the end, whoever ended the session. Streams that ran at a kick have completed; one that is started
+   * later must not complete: `repeat` would then restart it without end. Undefined before the end.
    */
   get refusal(): SessionEndedError | undefined {
     const outcome = this.#outcome;
