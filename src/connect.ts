@@ -79,7 +79,8 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
 }
 
 /**
- * The session of an engine. An error of the signalling holds text from outside, which the far side passes on; it is redacted on the way out and back.
+ * The session of an engine. An error of the signalling may hold text from outside, which the far side passes on; it is redacted on the way out and
+ * back.
  */
 function elsewhere$(engine: VoiceEngine, signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake, secrets: Secrets): Observable<VoiceSession> {
   const redacted = { error: (error: unknown) => redactError(error, secrets) };

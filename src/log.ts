@@ -17,7 +17,7 @@ export interface LogBase {
  * - `unanswered`: a move to this channel was requested, and Discord did not answer; the session stays where it is
  * - `reconciled`: `whereami` says that the bot is in this channel, or in none, and the bot gateway had not reported it
  * - `send-only`: IP discovery got no answer, and the session goes on with an address on which nothing can be received
- * - `held`: with the option `engine`: a play whose source is read here has used up what was read ahead, because the far side cannot be reached (for
+ * - `held` (with the option `engine`): a play whose source is read here has used up what was read ahead, because the far side cannot be reached (for
  *   nodes: NATS is away), and waits; or it goes on. The play emits `suspended` and `resumed`
  * - `discovery`: an IP discovery request was sent, for the `attempt`th time
  */

@@ -67,7 +67,7 @@ export interface MemberVoiceState {
  * - a voice server to connect to, or that there is none for now (Discord sent a null `endpoint`; hold and wait)
  * - `ended`: the membership is over
  * - `unanswered`: the request for another channel was not answered (it is full, or closed to the bot), and the bot is where it was
- * - `gone`: the bot's channel was deleted, or its guild is gone or unavailable: an end that follows is the end of the call. Null: the guild is
+ * - `gone`: the bot's channel was deleted, or its guild is gone or unavailable: an end that comes with it is the end of the call. Null: the guild is
  *   available again
  * - `suppressed`: whether the bot is in the audience of a stage
  * - `voiceState`: where another user of the guild is

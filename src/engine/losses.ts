@@ -8,9 +8,9 @@ const STABLE_MS = 10_000;
 const DELAY_MS = 250;
 
 /**
- * Only losses of a far side on which the session had begun are counted. A far side that never answered, or having no far side at all, is not the
- * session's fault: a session that was ready before waits for as long as it takes, even in an outage of all far sides. One that was never ready fails
- * at once if there is none.
+ * Once a session was ready, only losses of a far side on which it had begun are counted. A far side that never answered, or having no far side at
+ * all, is not the session's fault: it waits for as long as that takes, even in an outage of all far sides. Before it is first ready, every loss is
+ * counted, and it fails at once if there is no far side.
  *
  * ```
  * place  ^-b--r----x  -b-x    -b-x      -b-x|    b: begun · r: ready · x: lost, and there is no other after the fourth

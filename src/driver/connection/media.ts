@@ -107,8 +107,8 @@ export class Media implements Operation<Uint8Array, never>, KeepaliveListener {
 }
 
 /**
- * Sender reports are our own code, and run in every session: they need no edge, as an interceptor does. A separate function, so that its closures do
- * not keep the handshake in memory.
+ * Sender reports are our own code, and run in every session: unlike interceptors, they need no edge. A separate function, so that its closures do not
+ * keep the handshake in memory.
  */
 function reported(ssrc: number, scheduler: SchedulerLike, { sentRtp$, sent }: Traffic, rtcp: RtcpSender): ReportedOn {
   return { ssrc, scheduler, sentRtp$, sentTotals: () => sent, sendRtcp: (packets) => rtcp.send(packets) };

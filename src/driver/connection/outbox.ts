@@ -7,7 +7,7 @@ import { VoiceOp } from '../../protocol/opcodes.js';
 import type { Control } from './control.js';
 import type { MediaSlot } from './media-slot.js';
 
-/** Ample: a recovery of the end-to-end encryption sends two messages, and recoveries are few. */
+/** The maximum number of messages that wait: ample, because a recovery of the end-to-end encryption sends two, and recoveries are few. */
 const MAX_WAITING = 64;
 
 /** The outgoing messages of one media session, over all the WebSockets that it uses. */

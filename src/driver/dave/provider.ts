@@ -76,7 +76,7 @@ export interface DaveGroup {
 /**
  * An implementation of DAVE, Discord's end-to-end encryption. `daveyProvider()` is the one included.
  *
- * Every member may throw; a VoiceUnsupportedError is passed to the user unchanged, anything else as the cause of one.
+ * Every member may throw; a VoiceUnsupportedError is passed to the user unchanged, anything else in the text of one.
  */
 export interface DaveProvider {
   /** The highest protocol version that it supports; sent in Identify. 1 or more. */

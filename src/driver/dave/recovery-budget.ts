@@ -17,7 +17,7 @@ export class RecoveryBudget {
 
   /**
    * @param limit recoveries allowed
-   * @param window its length in ms
+   * @param window the length of the window, in ms
    */
   constructor(limit: number, window: number) {
     this.#limit = limit;

@@ -45,7 +45,7 @@ export class FaultCounter {
     if (action in this.#tried) this.#tried = { ...this.#tried, [action]: this.#tried[action as Rung] + 1 };
   }
 
-  /** Being ready reduces the counts: each third of `stableAfter` takes off one fault and one try at each rung, the whole of it all of them. */
+  /** Being ready reduces the counts: each third of `stableAfter` takes off one fault and one try at each rung, the full time takes off all. */
   #settle(now: number): void {
     if (this.#readyAt === undefined) return;
     const thirds = Math.floor((3 * (now - this.#readyAt)) / this.#stableAfter);
