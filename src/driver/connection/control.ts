@@ -19,13 +19,13 @@ const ANSWERS: Readonly<Record<number, string>> = {
   [VoiceOp.Resumed]: 'Resume',
 };
 
-/** What a {@link Control} starts from. */
+/** Options of {@link control$}. */
 export interface ControlOptions {
   /** The version requested when the WebSocket was opened. Default 8. */
   readonly version?: VoiceGatewayVersion;
   /** Called for each frame, and for each malformed message. Default: none. */
   readonly log?: Log;
-  /** The last sequence number seen on the WebSocket before, when this one resumes it. */
+  /** The last sequence number seen on the previous WebSocket, if this one resumes its session. */
   readonly seq?: number | undefined;
 }
 

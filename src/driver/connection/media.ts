@@ -5,8 +5,8 @@
  * UDP socket ─→ receiver ─┬─ audio ─→ delivery ──────────────→ session.receive
  *                         ├─ RTCP ───────────────────────────→ session.rtcp$
  *                         └─ control ─→ keepalive ───────────→ session.latency$
- * opcodes 5, 12 ─→ roster ─→ delivery     whose a packet is
- * new keys ─────→ e2ee ────→ delivery     what was held is tried again
+ * opcodes 5, 12 ─→ roster ─→ delivery     the owner of a packet
+ * new keys ─────→ e2ee ────→ delivery     held packets are retried
  * pump ─→ link ─→ e2ee ─→ sender ─→ UDP socket
  * sender, receiver ─→ traffic ─→ interceptors ─→ RTCP sender ─→ UDP socket
  * ```

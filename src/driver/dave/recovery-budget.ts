@@ -5,7 +5,7 @@
 
 /** The maximum number of recoveries within {@link RECOVERY_WINDOW}, for commits and Welcomes that cannot be applied. */
 export const RECOVERY_LIMIT = 5;
-/** ms. */
+/** The window within which recoveries are counted, in ms. */
 export const RECOVERY_WINDOW = 30_000;
 
 /** Allows a number of recoveries in any window of time. */
