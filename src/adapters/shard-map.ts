@@ -1,4 +1,4 @@
-/** The port of a client that runs several shards and has a table of the shard of each guild: Eris, and Oceanic, which derives from it. */
+/** The port of a client that runs several shards and has a table of the shard of each guild: Eris, and Oceanic, which follows its design. */
 import { Observable, share } from 'rxjs';
 import { gatewayPortOf, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
 import type { VoiceStateCommand } from '../protocol/commands.js';
