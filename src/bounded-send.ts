@@ -1,6 +1,6 @@
-/** What goes out by a WebSocket, and how much of it may wait: who has us speak and does not read must not fill our memory. */
+/** Bounded writing to a WebSocket: a peer that makes us send and does not read must not fill our memory. */
 
-/** What is needed of a WebSocket of `ws`, opened with `autoPong: false` where pings are to be answered here. */
+/** The part of a `ws` WebSocket that is used here. Open it with `autoPong: false` if pings are answered through {@link BoundedSend.pong}. */
 export interface BoundableSocket {
   readonly readyState: number;
   readonly OPEN: number;
@@ -10,7 +10,10 @@ export interface BoundableSocket {
   terminate(): void;
 }
 
-/** Two ways to write on one WebSocket. Neither throws: what cannot be sent any more is dropped, and the loss of the socket tells. */
+/**
+ * Two ways to write to one WebSocket. Neither throws: a message that can no longer be sent is dropped, and the loss of the socket is reported
+ * elsewhere.
+ */
 export interface BoundedSend {
   send(message: string | Uint8Array): void;
   /** Answers a ping. */
@@ -18,8 +21,8 @@ export interface BoundedSend {
 }
 
 /**
- * Writes while no more than `most` bytes wait to be read. With the first message beyond that the connection is broken off, and then
- * `stalled` called: a close frame would only wait behind all the rest.
+ * Writes as long as at most `most` bytes wait to be sent. The first message beyond that terminates the connection and calls `stalled`: a close frame
+ * would only wait behind all the rest.
  */
 export function boundedSend(socket: BoundableSocket, most: number, stalled: () => void = () => undefined): BoundedSend {
   const write = (act: () => void): void => {
@@ -28,7 +31,7 @@ export function boundedSend(socket: BoundableSocket, most: number, stalled: () =
     socket.terminate();
     stalled();
   };
-  // The callback keeps a failed write from being thrown.
+  // With a callback, `ws` does not throw when a write fails.
   return {
     send: (message) => write(() => socket.send(message, () => undefined)),
     pong: (data) => write(() => socket.pong(data, undefined, () => undefined)),

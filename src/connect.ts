@@ -24,7 +24,7 @@ import type { Snowflake, VoiceSignal } from './types.js';
 import { defaultTransports } from './net/transports.js';
 import { steadyScheduler } from './steady-scheduler.js';
 
-/** How often `whereami` is asked unless told otherwise. */
+/** How often `whereami` is called by default. */
 const WHEREAMI_EVERY_MS = 300_000;
 
 /**
@@ -55,7 +55,7 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
   const join$ = (target: VoiceTarget): Observable<VoiceSession> =>
     defer(() => {
       const { engine, ...own } = options;
-      // The options were looked at when it was subscribed to.
+      // The options were already checked on subscription.
       const chosen = resolved(own, { transports: defaultTransports, dave: daveyProvider });
       const { scheduler, timeouts, secrets, random } = chosen;
       const { whereami, whereamiEvery = WHEREAMI_EVERY_MS } = options;
@@ -78,7 +78,10 @@ export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: 
   return insulated(session$);
 }
 
-/** The session of an engine. What the signalling fails with is in the words of others, which the far side passes on. */
+/**
+ * The session of an engine. An error of the signalling may hold text from outside, which the far side passes on; it is redacted on the way out and
+ * back.
+ */
 function elsewhere$(engine: VoiceEngine, signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake, secrets: Secrets): Observable<VoiceSession> {
   const redacted = { error: (error: unknown) => redactError(error, secrets) };
   return engine.session$(withSecrets$(signals$, secrets).pipe(tap(redacted)), options, guildId).pipe(
@@ -88,8 +91,8 @@ function elsewhere$(engine: VoiceEngine, signals$: Observable<VoiceSignal>, opti
 }
 
 /**
- * The signals, and what is not to be told, as soon as it is known here: the far side redacts what it says and logs by what it knows, and a server
- * may repeat to it what it was never told.
+ * The signals, together with the secrets, as soon as they are known here. The far side redacts its errors and logs with the secrets it knows, and a
+ * voice server may repeat to it a secret that it was never given.
  */
 function withSecrets$(signals$: Observable<VoiceSignal>, secrets: Secrets): Observable<VoiceSignal> {
   return new Observable((subscriber) => {

@@ -10,8 +10,8 @@ import { defaultTransports } from './net/transports.js';
 import type { VoiceSignal } from './types.js';
 
 /**
- * Keeps one session alive over the voice servers that `server$` names: the newest is connected to, `{ endpoint: null }` holds,
- * `{ ended }` completes. The completion of `server$` ends nothing: `driveVoice$(of(server))` lives until it is unsubscribed.
+ * Keeps one session alive over the voice servers that `server$` names: it connects to the newest, `{ endpoint: null }` holds what plays, `{ ended }`
+ * completes. The completion of `server$` does not end the session: `driveVoice$(of(server))` lives until it is unsubscribed.
  *
  * Emits one session, when it is first ready. Errors with a VoiceError when the connection cannot be made or kept.
  *

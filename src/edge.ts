@@ -1,8 +1,8 @@
 /**
- * The edge to code that is not ours: sources and listeners with their teardown, `log`, `recovery`, interceptors, transports. One rule:
- * what it throws never changes our own state. It is reported, as RxJS reports what nobody handles (`config.onUnhandledError`, or an
- * uncaught exception, later and not within the call), unless it is the answer to a question: then it ends the play or the session
- * that asked, with an error. docs/architecture.md has the list.
+ * The edge to code that is not ours: sources and listeners with their teardown, `log`, `recovery`, interceptors, transports. One rule: what that code
+ * throws never changes our own state. It is reported, as RxJS reports unhandled errors (`config.onUnhandledError`, or an uncaught exception, later
+ * and not within the call). The exception is code that we ask for an answer: what it throws ends the play or the session that asked, with that error.
+ * docs/architecture.md has the list.
  *
  * RxJS itself catches what a `next` throws. It does not catch a finalizer: `complete`, `error` and `unsubscribe` throw an
  * UnsubscriptionError at whoever calls them, and so does a `next` whose operator errors.
@@ -10,14 +10,14 @@
 import { Observable, throwError, UnsubscriptionError, type Subscriber } from 'rxjs';
 import { OperationSubscriber, type Operation } from './operate.js';
 
-/** As RxJS reports an error that nobody handles. Returns first: nothing of ours is on the stack when it is told. */
+/** Reports an error as RxJS reports unhandled errors. It does so after this returns, so nothing of ours is on the stack then. */
 export function report(error: unknown): void {
-  // RxJS' envelope for what finalizers threw; what is in it is news.
+  // RxJS wraps what finalizers threw in this error; each error inside is reported.
   if (error instanceof UnsubscriptionError) for (const thrown of error.errors) report(thrown);
   else throwError(() => error).subscribe();
 }
 
-/** Calls out where there is no answer to be had: what is thrown is reported. */
+/** Calls foreign code from which no answer is expected: what it throws is reported. */
 export function guarded(call: () => void): void {
   try {
     call();
@@ -27,8 +27,8 @@ export function guarded(call: () => void): void {
 }
 
 /**
- * The same Observable, with an edge in it: nothing that is thrown on one side of it, also by finalizers, is met on the other. What comes
- * in from a caller passes it, and what goes out to one.
+ * The same Observable, with an edge in it: nothing that is thrown on one side, not even by finalizers, reaches the other. Everything that comes in
+ * from a caller passes through it, and so does everything that goes out to one.
  *
  * ```
  * source  --a--b--|
@@ -39,18 +39,18 @@ export function insulated<T>(source$: Observable<T>): Observable<T> {
   return new Observable((subscriber) => insulate(source$, subscriber));
 }
 
-/** Subscribes for somebody, with an edge between: {@link insulated} for a source that is made when it is subscribed to. */
+/** Subscribes `subscriber` to `source$` through an edge: {@link insulated} for a source that is created at subscription. */
 export function insulate<T>(source$: Observable<T>, subscriber: Subscriber<T>): void {
-  // RxJS subscribes for who is gone already, too. Nothing is acquired where nobody is left to release it.
+  // RxJS also subscribes for a subscriber that is closed already. Nothing may be acquired if nobody is left to release it.
   if (!subscriber.closed) source$.subscribe(operateBeyond({ destination: subscriber }));
 }
 
-/** `operate` for a source that is not ours: a subscriber that is an edge, too. */
+/** `operate` for a source that is not ours: the subscriber is also an edge. */
 export function operateBeyond<In, Out = In>(operation: Operation<In, Out>): Subscriber<In> {
   return new EdgeSubscriber(operation);
 }
 
-/** A subscriber of its own rather than an observer, so that an unsubscription within `subscribe` reaches the source. */
+/** A subscriber rather than an observer, so that an unsubscription within `subscribe` reaches the source. */
 class EdgeSubscriber<In, Out> extends OperationSubscriber<In, Out> {
   protected override _next(value: In): void {
     try {
@@ -74,8 +74,8 @@ class EdgeSubscriber<In, Out> extends OperationSubscriber<In, Out> {
 }
 
 /**
- * To be called when somebody hands over what is to be read later. A Node stream that fails while nobody reads it, such as a file that is
- * not there and waits in a playlist, would end the process; the stream keeps its error, and whoever reads it is told.
+ * Call this when a caller hands over an input that will be read later. A Node stream that fails while nobody reads it (such as a missing file that
+ * waits in a playlist) would end the process. The stream keeps its error and reports it when it is read.
  */
 export function holdBack(input: unknown): void {
   if (typeof input === 'object' && input !== null && 'on' in input && typeof input.on === 'function') input.on('error', () => undefined);

@@ -28,12 +28,12 @@ export type VoiceErrorCode =
   | 'engine-lost';
 
 /**
- * The base of everything that an Observable of rxvoice errors with by itself; those of files and codecs are in `rxvoice/audio`. What
- * a source, a listener or another function of the caller's fails with is passed on as it is.
+ * The base of every error that rxvoice itself raises in an Observable; those of files and codecs are in `rxvoice/audio`. An error of a source, a
+ * listener or another function of the caller is passed on unchanged.
  */
 export abstract class VoiceError extends Error {
   abstract readonly code: VoiceErrorCode;
-  /** Whether joining again may help. `voiceRetry()` goes by it. */
+  /** Whether joining again may help. `voiceRetry()` uses it. */
   abstract readonly retryable: boolean;
 
   constructor(message: string, options?: ErrorOptions) {
@@ -42,7 +42,7 @@ export abstract class VoiceError extends Error {
   }
 }
 
-/** This bot is in a voice channel of this guild already, by another subscription. Nothing was sent, and the other one goes on. */
+/** Another subscription already has this bot in a voice channel of this guild. Nothing was sent, and the other subscription goes on. */
 export class AlreadyJoinedError extends VoiceError {
   readonly code = 'already-joined';
   readonly retryable = false;
@@ -60,7 +60,7 @@ export class AlreadyJoinedError extends VoiceError {
   }
 }
 
-/** A stage of the flow did not come to its end in time. */
+/** A stage of the flow did not finish in time. */
 export class VoiceTimeoutError extends VoiceError {
   readonly code = 'timeout';
   readonly retryable = true;
@@ -69,11 +69,11 @@ export class VoiceTimeoutError extends VoiceError {
     readonly stage: ConnectStage | 'signalling',
     /** The deadline that passed, in milliseconds. */
     readonly ms: number,
-    /** What usually is behind it, and the cure. */
+    /** The usual cause, and the cure. */
     readonly likelyCause: string,
     /**
-     * Whether that lasts until somebody mends it: an intent, a permission, a firewall. One may have been bad luck; two in a row are
-     * told, and not tried again. See `voiceRetry`.
+     * Whether the cause lasts until somebody fixes it: an intent, a permission, a firewall. One such timeout may have been bad luck; after two in a
+     * row the error is passed on and not retried. See `voiceRetry`.
      */
     readonly lasting: boolean = stage === 'discovery',
   ) {
@@ -89,18 +89,18 @@ export class VoiceSocketClosedError extends VoiceError {
   constructor(
     /** The WebSocket close code; see `CLOSE_CODES`. 1006 stands for a connection that broke or could not be made. */
     readonly closeCode: number,
-    /** What the server, or the network, said. */
+    /** The reason given by the server or the network. */
     readonly reason = '',
     options?: ErrorOptions,
   ) {
     const { meaning, action, tries } = closeCodeFacts(closeCode);
     super(`voice socket closed with ${closeCode}: ${meaning}${reason === '' ? '' : ` (${reason})`}`, options);
-    // What was worth one try has had it before anybody sees this error.
+    // A close code that is worth one try (`tries` 1) has had that try before anybody sees this error.
     this.retryable = action !== 'fail' && tries !== 1;
   }
 }
 
-/** The bot gateway failed us: its stream errored, or a command could not be sent. `cause` is what it threw, and the text says it. */
+/** The bot gateway failed: its stream errored, or a command could not be sent. `cause` is what it threw, and the message contains its text. */
 export class VoiceGatewayError extends VoiceError {
   readonly code = 'gateway';
   readonly retryable = true;
@@ -110,7 +110,7 @@ export class VoiceGatewayError extends VoiceError {
   }
 }
 
-/** What a bot's library threw, in words. It need not be an Error: rxjs' `webSocket()` errors with the CloseEvent. */
+/** The text of what a bot's library threw. It need not be an Error: rxjs' `webSocket()` errors with the CloseEvent. */
 function said(cause: unknown): string {
   if (typeof cause !== 'object' || cause === null) return String(cause);
   const { message, code, reason } = cause as { readonly message?: unknown; readonly code?: unknown; readonly reason?: unknown };
@@ -119,13 +119,13 @@ function said(cause: unknown): string {
   return cause instanceof Error ? cause.name : 'an object without a message';
 }
 
-/** The endpoint that VOICE_SERVER_UPDATE named is none that may be connected to. */
+/** The endpoint that VOICE_SERVER_UPDATE named is not one that rxvoice may connect to. */
 export class VoiceEndpointError extends VoiceError {
   readonly code = 'endpoint';
   readonly retryable = false;
 
   constructor(
-    /** As it was named, without what may be a password. */
+    /** As it was named, without any part that may be a password. */
     readonly endpoint: string,
     /** What is wrong with it. */
     readonly reason: string,
@@ -134,7 +134,7 @@ export class VoiceEndpointError extends VoiceError {
   }
 }
 
-/** The call needs what this session does not have: a transport mode in common with the server, or DAVE. */
+/** The call needs something that this session does not have: a transport mode in common with the server, or DAVE. */
 export class VoiceUnsupportedError extends VoiceError {
   readonly code = 'unsupported';
   readonly retryable = false;
@@ -159,7 +159,7 @@ export class FrameOverflowError extends VoiceError {
   readonly retryable = false;
 
   constructor(
-    /** What the buffer holds, in `unit`. */
+    /** The capacity of the buffer, in `unit`. */
     readonly limit: number,
     /** What filled it: `bytes` with `whenBehind: 'wait'`. */
     readonly unit: 'frames' | 'bytes' = 'frames',
@@ -180,7 +180,7 @@ export class IterationOverflowError extends VoiceError {
   readonly retryable = false;
 
   constructor(
-    /** The values that the buffer holds. */
+    /** The number of values that the buffer can hold. */
     readonly limit: number,
   ) {
     super(
@@ -203,7 +203,7 @@ export class AlreadyPlayingError extends VoiceError {
   }
 }
 
-/** What a source gave is not an Opus frame. Errors that play only. */
+/** A source gave something that is not an Opus frame. Errors that play only. */
 export class InvalidFrameError extends VoiceError {
   readonly code = 'invalid-frame';
   readonly retryable = false;
@@ -227,7 +227,7 @@ export class SessionEndedError extends VoiceError {
   readonly retryable = false;
 
   constructor(
-    /** Why it ended; null where it failed. */
+    /** Why it ended; null if it failed. */
     readonly reason: EndReason | null = 'left',
   ) {
     super(
@@ -240,13 +240,13 @@ export class SessionEndedError extends VoiceError {
   }
 }
 
-/** What ran the session elsewhere is no more: a thread died, or a machine. */
+/** The thread or machine that ran the session is lost. */
 export class EngineLostError extends VoiceError {
   readonly code = 'engine-lost';
   readonly retryable = true;
 
   constructor(
-    /** What is known of it. */
+    /** What is known about the loss. */
     readonly reason: string,
     cause?: unknown,
   ) {
@@ -257,15 +257,15 @@ export class EngineLostError extends VoiceError {
   }
 }
 
-/** An option, or another thing that the caller passed, is not what it must be: found out before anything is sent or opened. */
+/** An option or another argument of the caller is invalid. This is found before anything is sent or opened. */
 export class VoiceOptionsError extends VoiceError {
   readonly code = 'options';
   readonly retryable = false;
 
   constructor(
-    /** Which one, with its path: `timeouts.hello`. */
+    /** The name of the option, with its path: `timeouts.hello`. */
     readonly option: string,
-    /** What it must be, what it is, and the cure. Never repeats a text that may be a token in the wrong place. */
+    /** What it must be, what it is, and the cure. It never repeats text that may be a token in the wrong place. */
     readonly reason: string,
     options?: ErrorOptions,
   ) {
@@ -273,7 +273,7 @@ export class VoiceOptionsError extends VoiceError {
   }
 }
 
-/** What a close that ends everything is to the user: 4017 names what is missing. */
+/** The error that the user gets for a close that ends the session: for 4017 it names what is missing. */
 export function closedError(error: VoiceSocketClosedError): VoiceError {
   if (error.closeCode !== CloseCode.DaveRequired) return error;
   return new VoiceUnsupportedError(

@@ -1,4 +1,4 @@
-/** A membership that outlives its last subscription for a while, to be taken over by the next one. */
+/** A membership that outlives its last subscription for a while, so that the next subscription can take it over. */
 import { BehaviorSubject, defer, isObservable, NEVER, of, ReplaySubject, share, switchMap, tap, timer, type Observable, type SchedulerLike } from 'rxjs'; // prettier-ignore
 import type { VoiceSession } from './driver/session/session.js';
 import { MAX_TIMER_MS } from './gateway/arguments.js';
@@ -7,7 +7,7 @@ import type { GatewayPort } from './gateway/port.js';
 import type { VoiceTarget } from './gateway/target.js';
 
 interface LingeringMembership {
-  /** The wish of who subscribed last. */
+  /** The target requested by the latest subscriber. */
   readonly target$: BehaviorSubject<VoiceTarget>;
   readonly session$: Observable<VoiceSession>;
 }
@@ -15,9 +15,10 @@ interface LingeringMembership {
 const memberships = new GuildTable<LingeringMembership>();
 
 /**
- * The one session of a bot in a guild, shared by all who subscribe, and for `ms` after the last of them has gone; Infinity, and what no
- * timer can wait for, is until somebody else ends it. Who comes while it lives is given it at once, and moves it where he wants it; his
- * other options, also a `linger` of 0, are not looked at. Where none lives, 0 makes one that is not shared.
+ * The one session of a bot in a guild. All subscribers share it, and it lives for `ms` after the last of them has unsubscribed. With Infinity, or
+ * more than a timer can wait, it lives until somebody else ends it. A subscriber that comes while it lives gets it at once, and moves it to the
+ * channel it asked for; the other options of that subscriber, also a `linger` of 0, are ignored. If no session lives, `ms` 0 creates one that is not
+ * shared.
  *
  * ```
  * A         ^-------!
@@ -43,7 +44,7 @@ export function lingering$(
     }
     if (ms === 0) return connect(ids);
     const target$ = new BehaviorSubject(ids);
-    // Forgotten before anybody hears of the end: who joins again upon it joins anew.
+    // Deleted before subscribers are told of the end, so that one who joins again in response gets a new membership.
     const forget = (): void => memberships.delete(gateway$, ids);
     const session$ = connect(steered(target$)).pipe(
       tap({ error: forget, complete: forget, unsubscribe: forget }),
@@ -54,7 +55,10 @@ export function lingering$(
   });
 }
 
-/** A target that is always the latest wish. Each who comes wishes anew, also for the channel of before: a moderator may have moved the bot. */
+/**
+ * A target that always follows the latest request. Each new subscriber requests its channel again, even if it is the same: a moderator may have moved
+ * the bot.
+ */
 function steered(target$: BehaviorSubject<VoiceTarget>): VoiceTarget {
   const { guildId, userId } = target$.value;
   const latest = <T>(pick: (target: VoiceTarget) => T | Observable<T>): Observable<T> =>

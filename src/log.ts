@@ -1,8 +1,8 @@
-/** What a session logs: plain data, one object an event. No token and no key ever stands in one. */
+/** What a session logs: plain data, one object per event. No entry ever contains a token or a key. */
 import type { Recovery, VoiceFault } from './fault.js';
 import type { Snowflake, VoiceState } from './types.js';
 
-/** Of when and whom a {@link LogEvent} is. */
+/** When a {@link LogEvent} happened, and in which guild. */
 export interface LogBase {
   /** ms of the session's scheduler. */
   readonly at: number;
@@ -10,15 +10,15 @@ export interface LogBase {
 }
 
 /**
- * - `state`: the session's state, also the stages of the first connection, before there is a session to ask
- * - `frame`: a voice gateway frame came, or is about to be sent: its opcode, and the server's sequence number where it has one
- * - `ignored`: something malformed or unknown was received and dropped, an interceptor failed and is left out, or `whereami` failed
- * - `fault`: a connection was lost, and what is done about it
- * - `unanswered`: a move to this channel was asked for, and Discord did not answer; the session stays where it is
- * - `reconciled`: `whereami` says that the bot is in this channel, or in none, of which the bot gateway had told nothing
- * - `send-only`: IP discovery got no answer, and the session goes on with an address that nothing can be received on
- * - `held`: with the option `engine`, a play that is fed from here has come to the end of what was read ahead of it, since the far side is not
- *   reached (of nodes: NATS is away), and waits; or it goes on. Its listener is told `suspended` and `resumed`
+ * - `state`: the session's state, including the stages of the first connection, when there is no session yet
+ * - `frame`: a voice gateway frame came, or is about to be sent: its opcode, and the server's sequence number if it has one
+ * - `ignored`: something malformed or unknown was received and dropped, an interceptor failed and was removed, or `whereami` failed
+ * - `fault`: a connection was lost, with the recovery that follows
+ * - `unanswered`: a move to this channel was requested, and Discord did not answer; the session stays where it is
+ * - `reconciled`: `whereami` says that the bot is in this channel, or in none, and the bot gateway had not reported it
+ * - `send-only`: IP discovery got no answer, and the session goes on with an address on which nothing can be received
+ * - `held` (with the option `engine`): a play whose source is read here has used up what was read ahead, because the far side cannot be reached (for
+ *   nodes: NATS is away), and waits; or it goes on. The play emits `suspended` and `resumed`
  * - `discovery`: an IP discovery request was sent, for the `attempt`th time
  */
 export type LogEvent = LogBase &
@@ -34,9 +34,9 @@ export type LogEvent = LogBase &
     | { readonly type: 'discovery'; readonly attempt: number }
   );
 
-/** A {@link LogEvent} before the session adds who and when. */
+/** A {@link LogEvent} before the session adds the guild and the time. */
 export type LogEntry = LogEvent extends infer E ? (E extends LogBase ? Omit<E, 'at' | 'guildId'> : never) : never;
 /** Takes log entries. */
 export type Log = (entry: LogEntry) => void;
-/** One for all who have no log: what is made to be logged alone need not be made for it. */
+/** The shared log of everybody without a log. Entries that exist only to be logged need not be created for it. */
 export const silent: Log = () => undefined;

@@ -1,12 +1,12 @@
-/** Observables that are not of RxJS: of another library, of the platform, of another copy of RxJS. */
+/** Observables that are not from this copy of RxJS: from another library, the platform, or another copy of RxJS. */
 import { isObservable, Observable } from 'rxjs';
 
 /**
- * What other libraries and the platform call an Observable: it has `subscribe`, which takes an observer and gives what `unsubscribe` is
- * called on, or else stops by the `signal` among its options.
+ * What other libraries and the platform call an Observable: it has `subscribe`, which takes an observer and either returns an object with
+ * `unsubscribe`, or stops when the `signal` in its options is aborted.
  */
 export interface ObservableLike<T> {
-  /** Follows it, until what this returns is unsubscribed or `signal` is aborted. */
+  /** Subscribes, until the returned object is unsubscribed or `signal` is aborted. */
   subscribe(
     observer: { next(value: T): void; error(error: unknown): void; complete(): void },
     options?: { readonly signal: AbortSignal },
@@ -14,12 +14,12 @@ export interface ObservableLike<T> {
 }
 
 /**
- * As an Observable of RxJS; undefined for what is none of any kind. What has a method by the name of `Symbol.observable` (xstream, most,
- * zen-observable, Effect, redux; RxJS itself) is asked for it. What has `subscribe` alone is the platform's Observable or one like it, which is
- * stopped by an AbortSignal.
+ * Converts `input` to an Observable of RxJS; undefined if it is no Observable of any kind. An object with a method named `Symbol.observable`
+ * (xstream, most, zen-observable, Effect, redux; RxJS itself) is asked for its Observable. An object that has only `subscribe` is the platform's
+ * Observable or a similar one, which is stopped by an AbortSignal.
  *
- * Not RxJS' own `from()`: it knows the symbol that there was when it was loaded, and a library that brings `Symbol.observable` may be
- * loaded after it; and it refuses the platform's.
+ * RxJS' own `from()` is not used: it reads `Symbol.observable` when it is loaded, and a library that defines the symbol may be loaded later; it also
+ * refuses the platform's Observable.
  */
 export function toObservable<T>(input: unknown): Observable<T> | undefined {
   if (isObservable(input)) return input as Observable<T>;
@@ -28,7 +28,7 @@ export function toObservable<T>(input: unknown): Observable<T> | undefined {
   return hasMethod(like, 'subscribe') ? adopted(like as unknown as ObservableLike<T>) : undefined;
 }
 
-/** Until `Symbol.observable` is a symbol, libraries agree on a string. */
+/** Where `Symbol.observable` is not defined, libraries agree on this string. */
 const AGREED = '@@observable';
 
 function behindSymbol(input: unknown): unknown {

@@ -1,32 +1,35 @@
 /**
- * Operators of our own that are one subscriber each. What stands while a session is ready is paid for by every session, and a subscriber of
- * RxJS' operators is half a KB to one: three closures, their contexts, and the Observables that `catchError` and `merge` keep to subscribe anew.
+ * Our own operators, with one subscriber each. Every session pays for each subscriber that lives while it is ready, and a subscriber of RxJS'
+ * operators takes half a KB to one KB: three closures, their contexts, and the Observables that `catchError` and `merge` keep to subscribe again.
  */
 import { Observable, Subscriber, type OperatorFunction } from 'rxjs';
 
-/** What a subscriber does with what comes; what is left out is handed on as it is. Called as methods: one that stands for long may be an object of a class. */
+/**
+ * What a subscriber does with each notification; one without a handler is passed on unchanged. The handlers are called as methods, so a long-lived
+ * operation may be an instance of a class.
+ */
 export interface Operation<In, Out> {
-  /** Who is told, and with whom the subscriber ends. */
+  /** The subscriber that receives the results; the operation ends with it. */
   readonly destination: Subscriber<Out>;
-  /** What it throws errors the destination. */
+  /** An exception thrown here becomes an error of the destination. */
   next?(value: In): void;
-  /** In place of the destination's: who does not call that turns the error into silence. */
+  /** Replaces the destination's `error`: if this does not call it, the error is swallowed. */
   error?(error: unknown): void;
-  /** Likewise. */
+  /** Replaces the destination's `complete`, in the same way. */
   complete?(): void;
 }
 
 /**
- * A subscriber between a source and a destination, for `source.subscribe(operate({ … }))`. It is the destination's before the source is
- * subscribed to, so that who leaves within that reaches the source. RxJS 8 exports a function of this name and form.
+ * A subscriber between a source and a destination, for `source.subscribe(operate({ … }))`. It is added to the destination before the source is
+ * subscribed to, so that unsubscribing during `subscribe` reaches the source. RxJS 8 exports a function of this name and form.
  */
 export function operate<In, Out = In>(operation: Operation<In, Out>): Subscriber<In> {
   return new OperationSubscriber(operation);
 }
 
 /**
- * Hears a source for as long as the destination lives, beside what that is given otherwise. An error is the destination's; the source's end
- * is the end of listening, and no more.
+ * Listens to a source for as long as the destination lives, in addition to what the destination receives otherwise. An error goes to the destination;
+ * a completion only ends the listening.
  */
 export function listen<T>(source$: Observable<T>, destination: Subscriber<unknown>, next: (value: T) => void = nothing): void {
   source$.subscribe(operate<T, unknown>({ destination, next, complete: nothing }));
@@ -34,7 +37,7 @@ export function listen<T>(source$: Observable<T>, destination: Subscriber<unknow
 
 const nothing = (): void => undefined;
 
-/** For who gives it another manner of its own; {@link operate} for all else. */
+/** Exported only for subclasses; use {@link operate} otherwise. */
 export class OperationSubscriber<In, Out> extends Subscriber<In> {
   readonly #operation: Operation<In, Out>;
 
@@ -77,8 +80,9 @@ export class OperationSubscriber<In, Out> extends Subscriber<In> {
 }
 
 /**
- * What follows the one value of the source, which may live on: its error is the result's, its completion nobody's. It is `switchMap` where there is
- * one value, with one subscriber in place of two: what follows is subscribed to by whoever subscribed.
+ * Maps the single value of the source to a stream, while the source may live on: an error of the source errors the result, its completion does
+ * nothing. Like `switchMap` for a source with one value, with one subscriber instead of two: the result's subscriber itself subscribes to the
+ * following stream.
  *
  * ```
  * source   --a-----#      a socket, say, and its loss
@@ -91,7 +95,8 @@ export function followedBy<T, R>(follows: (value: T) => Observable<R>): Operator
 }
 
 /**
- * What follows the first value of the source, which is let go of before. It is `take(1)` and `switchMap`, with one subscriber in place of four.
+ * Unsubscribes from the source at its first value, and maps that value to a stream. Like `take(1)` and `switchMap`, with one subscriber instead of
+ * four.
  *
  * ```
  * source   --a!           a handshake, say

@@ -38,26 +38,26 @@ export interface VoiceServer {
 }
 
 /**
- * Why a session ended because somebody wanted it. `call-ended` is said only where the bot gateway has said that the channel, or the
- * guild, is gone: close code 4022 alone comes with a kick too, where the bot was alone in its channel.
+ * Why a session ended because somebody wanted it. `call-ended` is used only if the bot gateway has said that the channel or the guild is gone: close
+ * code 4022 alone also comes with a kick, if the bot was alone in its channel.
  */
 export type EndReason = 'left' | 'kicked' | 'call-ended' | 'gateway-closed';
 
-/** A voice state as Discord's REST and gateway have it, as far as it is looked at. Source: Discord docs, Voice, Voice State Object. */
+/** The fields of a voice state, as Discord's REST API and gateway send it, that are used here. Source: Discord docs, Voice, Voice State Object. */
 export interface VoiceStatePayload {
   readonly channel_id: Snowflake | null;
   readonly session_id?: string;
   readonly suppress?: boolean;
 }
 
-/** Where another user of the guild is, as a voice state of the bot gateway tells. */
+/** Where another user of the guild is, according to a voice state from the bot gateway. */
 export interface MemberVoiceState {
   readonly userId: Snowflake;
-  /** Null: in no channel any more. */
+  /** Null if the user is no longer in a channel. */
   readonly channelId: Snowflake | null;
   /** Whether it is in the audience of a stage, and cannot be heard. */
   readonly suppressed: boolean;
-  /** Since when, in ms since 1970; null where Discord does not say. */
+  /** Since when, in ms since 1970; null if Discord does not say. */
   readonly connectedAt: number | null;
 }
 
@@ -66,12 +66,13 @@ export interface MemberVoiceState {
  *
  * - a voice server to connect to, or that there is none for now (Discord sent a null `endpoint`; hold and wait)
  * - `ended`: the membership is over
- * - `unanswered`: the wish for another channel was not answered (it is full, or closed to the bot), and the bot is where it was
- * - `gone`: the bot's channel was deleted, or its guild is no more or unavailable: an end that comes with it is that of the call. Null:
- *   the guild is there again
+ * - `unanswered`: the request for another channel was not answered (it is full, or closed to the bot), and the bot is where it was
+ * - `gone`: the bot's channel was deleted, or its guild is gone or unavailable: an end that comes with it is the end of the call. Null: the guild is
+ *   available again
  * - `suppressed`: whether the bot is in the audience of a stage
  * - `voiceState`: where another user of the guild is
- * - `secrets`: all texts that are known where the signals come from, and are not to be told: of sessions that run elsewhere (option `engine`)
+ * - `secrets`: all texts that the side which sends the signals knows, and which must not appear in errors or logs; for sessions that run elsewhere
+ *   (option `engine`)
  */
 export type VoiceSignal =
   | VoiceServer
@@ -125,7 +126,7 @@ export const ClientFlags = { Clips: 1, VoiceRecording: 2, ClipsByAnyViewer: 4 } 
 /** What a member's client runs on, by opcode 20. Source: docs.discord.food, Voice Platform. */
 export const ClientPlatform = { Desktop: 0, Mobile: 1, Xbox: 2, PlayStation: 3 } as const;
 
-/** What is known of a member of the call; null where it is not known. */
+/** What is known about a member of the call; null for what is not known. */
 export interface CallMember {
   /** A combination of {@link ClientFlags} bits. */
   readonly flags: number | null;
@@ -193,9 +194,9 @@ export interface VoicePacket {
   readonly timestamp: number;
   /** When it arrived, in ms of the session's scheduler. */
   readonly arrival: number;
-  /** The RTP marker bit: the first packet of a talk spurt, where the sender sets it. */
+  /** The RTP marker bit: the first packet of a talk spurt, if the sender sets it. */
   readonly marker: boolean;
-  /** Null where the packet has no such extension. */
+  /** Null if the packet has no such extension. */
   readonly audioLevel: AudioLevel | null;
   /**
    * RTP header extension 9, in the bits of {@link SpeakingFlags}; null if the packet has none. For a frame of silence always 0, because
@@ -237,7 +238,7 @@ export type PlayEvent =
  * How a play ended.
  *
  * - `finished`: its source has ended, and was heard to the end
- * - `stopped`: it was unsubscribed, as by `switchMap` or `takeUntil`
+ * - `stopped`: it was unsubscribed, for example by `switchMap` or `takeUntil`
  * - `failed`: it errored, or was refused
  * - `session-ended`: the session was left, kicked from or lost while it played
  */

@@ -3,7 +3,7 @@ import { catchError, dematerialize, EMPTY, filter, from, materialize, Observable
 import type { VoiceSession } from './driver/session/session.js';
 import { SessionEndedError } from './errors.js';
 
-/** So long (ms) after the end of the session what was made of it may take to come to its own end: a file to be closed, a last sentence. */
+/** After the end of the session, the projected stream has this long (ms) to finish: to close a file, or to play a last sentence. */
 const FINISH_MS = 10_000;
 
 /**
@@ -16,20 +16,21 @@ const FINISH_MS = 10_000;
  * result    -----a--b--|                  -----a--b--c--…|      op 4 with a null channel is sent in the first
  * ```
  *
- * When the session ends, its own streams complete, and so does what is made of them. If the projected stream uses the session again after
- * that, as a `repeat` does, the result completes without an error. A projected stream that goes on without the session is unsubscribed
- * after 10 s. When the session fails, the result errors with it, so that a `retry` behind `useSession` can join again.
+ * When the session ends, its own streams complete, and so do the streams made from them. If the projected stream uses the session again after that,
+ * as a `repeat` does, the result completes without an error. A projected stream that goes on without the session is unsubscribed after 10 s. When the
+ * session fails, the result errors with it, so that a `retry` behind `useSession` can join again.
  */
 export function useSession<T>(project: (session: VoiceSession) => ObservableInput<T>): OperatorFunction<VoiceSession, T> {
   return (session$) =>
     new Observable((subscriber) => {
       const left$ = new Subject<void>();
       const ended$ = new Subject<void>();
-      // First of all: what is projected must not see the end of the session, and go on to its next step, when it is itself let go of.
+      // This must be the first teardown: if it came later, the projected stream would see the end of the session and go on to its next step while it
+      // is being unsubscribed.
       subscriber.add(() => left$.next());
       const used$ = session$.pipe(
         tap({ complete: () => ended$.next() }),
-        // The projected stream's completion travels as a value through the switchMap that would have swallowed it.
+        // Materialized, because switchMap would swallow the completion of the projected stream.
         switchMap((session) =>
           from(project(session)).pipe(
             catchError(unlessSomebodyEndedIt),
@@ -44,14 +45,14 @@ export function useSession<T>(project: (session: VoiceSession) => ObservableInpu
     });
 }
 
-/** Whether its error is on the way: a session's own streams end before it does. */
+/** Whether the session has failed and its error is about to come: a session's own streams end before the session does. */
 function hasFailed({ state$ }: VoiceSession): boolean {
   let failed = false;
   state$.pipe(take(1)).subscribe(({ status }) => (failed = status === 'failed'));
   return failed;
 }
 
-/** To use a session after somebody else has ended it is no mistake: it is a stream that did not know yet. */
+/** Using a session after somebody else has ended it is not a mistake of the caller: the stream did not know yet. */
 function unlessSomebodyEndedIt(error: unknown): Observable<never> {
   const ended = error instanceof SessionEndedError && error.reason !== null && error.reason !== 'left';
   return ended ? EMPTY : throwError(() => error);

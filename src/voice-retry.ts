@@ -1,17 +1,17 @@
-/** Joining again after errors for which that can help, and telling so. */
+/** Joins again after errors for which that can help, and reports each try. */
 import { of, throwError, timer, type RetryConfig } from 'rxjs';
 import { amount, count as wholeNumber, fields, functionOf, type Check } from './checks/check.js';
 import { VoiceError, VoiceTimeoutError } from './errors.js';
 
 /** Options of {@link voiceRetry}; every field has a default. */
 export interface VoiceRetryOptions {
-  /** The most tries in a row, that is, without a session in between. Default 5. */
+  /** The maximum number of tries in a row, that is, without a session in between. Default 5. */
   readonly count?: number;
-  /** ms before the first try; doubled for each further one, up to 30 s. Default 1000. */
+  /** Delay before the first try, in ms; doubled for each further try, up to 30 s. Default 1000. */
   readonly delay?: number;
   /**
-   * Called with each error that is followed by a try, and with that try: without it nothing shows why there is no session yet.
-   * `console.warn` will do. What it throws is reported as RxJS reports unhandled errors. Default: none.
+   * Called with each error that is followed by a try, and with that try. Without it, nothing shows why there is no session yet. `console.warn` will
+   * do. What it throws is reported as RxJS reports unhandled errors. Default: none.
    */
   readonly onRetry?: (error: VoiceError, retry: VoiceRetry) => void;
 }
@@ -20,7 +20,7 @@ export interface VoiceRetryOptions {
 export interface VoiceRetry {
   /** Its number in a row, from 1. */
   readonly attempt: number;
-  /** The most tries in a row. */
+  /** The maximum number of tries in a row. */
   readonly count: number;
   /** ms until it starts. */
   readonly delay: number;
@@ -63,14 +63,14 @@ export function voiceRetry(options: VoiceRetryOptions = {}): RetryConfig {
       before = error;
       if (!(error instanceof VoiceError) || !error.retryable || again) return throwError(() => error);
       const wait = Math.min(delay * 2 ** (attempt - 1), MAX_DELAY);
-      // By a subscriber: RxJS then reports what the caller's function throws, and the retry is made all the same.
+      // Called from a subscriber, so that RxJS reports what the caller's function throws, and the retry still happens.
       if (onRetry !== undefined) of(error).subscribe((failed) => onRetry(failed, { attempt, count, delay: wait }));
       return timer(wait);
     },
   };
 }
 
-/** Whether an error is what the one before it was, by a cause that no waiting mends. */
+/** Whether an error has the same lasting cause as the one before it, which waiting does not fix. */
 function isSameCause(before: unknown, error: unknown): boolean {
   return error instanceof VoiceTimeoutError && error.lasting && before instanceof VoiceTimeoutError && before.lasting && before.stage === error.stage;
 }

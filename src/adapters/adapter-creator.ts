@@ -2,7 +2,10 @@ import { Observable } from 'rxjs';
 import { gatewayPortOf, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
 import { GatewayOp } from '../protocol/opcodes.js';
 
-/** The voice adapter of many Discord libraries, such as `guild.voiceAdapterCreator`: two callbacks in, a way to send out. */
+/**
+ * The voice adapter of many Discord libraries, such as `guild.voiceAdapterCreator`: it takes callbacks for two events, and returns a function to
+ * send.
+ */
 export type VoiceAdapterCreator = (methods: {
   onVoiceStateUpdate(data: unknown): void;
   onVoiceServerUpdate(data: unknown): void;
@@ -13,7 +16,7 @@ export type VoiceAdapterCreator = (methods: {
   destroy(): void;
 };
 
-/** Libraries make a creator anew at each look (discord.js' `guild.voiceAdapterCreator` is a getter): the ids alone tell bots apart. */
+/** Libraries create a new creator at each access (discord.js' `guild.voiceAdapterCreator` is a getter), so only the ids tell bots apart. */
 const ANY_BOT = {};
 
 /**

@@ -1,7 +1,7 @@
 import { fromEventPattern, share } from 'rxjs';
 import { gatewayPortOf, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
 
-/** What is needed of a discord.js v14 `Client`. */
+/** The part of a discord.js v14 `Client` that is used here. */
 export interface DiscordJsClient {
   on(event: 'raw', listener: (payload: GatewayPayload) => void): unknown;
   off(event: 'raw', listener: (payload: GatewayPayload) => void): unknown;
@@ -25,9 +25,9 @@ export function fromDiscordJs(client: DiscordJsClient): GatewayPort {
   const raw$ = fromEventPattern<GatewayPayload>(
     (listener) => client.on('raw', listener),
     (listener) => client.off('raw', listener),
-    // The shard's number comes along, and is not needed: READY says whose it is, and the others name their guild.
+    // The listener also gets the shard's number, which is not needed: READY names its shard, and other events name their guild.
     (payload: GatewayPayload) => payload,
-  ).pipe(share()); // one listener, however many sessions: Node warns of a leak from the eleventh on
+  ).pipe(share()); // one listener for all sessions: Node warns of a leak from the eleventh listener on
   return gatewayPortOf(client, raw$, (command) => {
     const guild = client.guilds.cache.get(command.d.guild_id);
     if (guild === undefined) throw new Error(`the client is in no guild ${command.d.guild_id}`);

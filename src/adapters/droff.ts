@@ -5,13 +5,13 @@ import { isShardOf } from '../gateway/shard.js';
 import type { VoiceStateCommand } from '../protocol/commands.js';
 import { refusal, WAKING } from './refusal.js';
 
-/** What is needed of a droff `Client`. */
+/** The part of a droff `Client` that is used here. */
 export interface DroffClient {
-  /** `shards$` tells each subscriber of all shards, those that were there before it at once. */
+  /** `shards$` emits all shards to each subscriber, existing ones at once. */
   readonly gateway: { readonly shards$: Observable<DroffShard> };
 }
 
-/** What is needed of a droff shard. */
+/** The part of a droff shard that is used here. */
 export interface DroffShard {
   /** The shard's number, and how many there are. */
   readonly id: readonly [number, number];
@@ -19,22 +19,20 @@ export interface DroffShard {
   send(payload: VoiceStateCommand): void;
 }
 
-/** A new connection says Hello, and takes no command before READY or RESUMED. Source: Discord docs, Gateway, Opcodes. */
+/** A new connection begins with Hello, and accepts no command before READY or RESUMED. Source: Discord docs, Gateway, Opcodes. */
 const HELLO = 10;
 
 /**
- * The gateway port of a droff client, for all its guilds: each command goes out on the shard of its guild, which is computed, as
- * droff has no table of them. The client needs the `GUILD_VOICE_STATES` intent. droff hands all raw payloads on, and has no voice of
- * its own that could interfere.
+ * The gateway port of a droff client, for all its guilds: each command is sent on the shard of its guild, which is computed, because droff has no
+ * table of them. The client needs the `GUILD_VOICE_STATES` intent. droff passes on all raw payloads, and has no voice implementation of its own that
+ * could interfere.
  *
- * droff's gateway connects with its first subscriber and closes with its last. This port is one of them while a session lives, so
- * keep a subscription of your own to the client's events: without it, the end of the last session takes the bot offline before
- * its leave is sent.
+ * droff's gateway connects with its first subscriber and closes with its last. This port is one of them while a session lives, so keep your own
+ * subscription to the client's events: without it, the end of the last session takes the bot offline before its leave is sent.
  *
- * A command throws a VoiceGatewayError when the shard of its guild is not there, or is about to identify or resume. A lost
- * connection shows only by the Hello of the next one; what is sent in between is queued by droff, may be lost, and is left to the
- * deadline of the signalling. A client made with `payloads$` has no shards to send on, and errors with a VoiceGatewayError: use
- * `gatewayPort(client.dispatch$, send)` there.
+ * A command throws a VoiceGatewayError if the shard of its guild does not exist, or is about to identify or resume. A lost connection is noticed only
+ * at the Hello of the next one; droff queues commands sent in between, and may lose them, which only the deadline of the signalling detects. A client
+ * made with `payloads$` has no shards to send on, and errors with a VoiceGatewayError: use `gatewayPort(client.dispatch$, send)` there.
  *
  * ```ts
  * const gateway$ = fromDroff(client);
@@ -42,11 +40,11 @@ const HELLO = 10;
  * ```
  */
 export function fromDroff(client: DroffClient): GatewayPort {
-  /** The shards, and whether they take commands. */
+  /** The shards, and whether they accept commands. */
   const shards = new Map<DroffShard, boolean>();
 
   const payloads$ = new Observable<GatewayPayload>((subscriber) => {
-    // A shard that was there before us has its READY behind it, or is just telling of it.
+    // A shard that existed before has had its READY, or is emitting it now.
     let replayed = true;
     const payloadsOf$ = (shard: DroffShard): Observable<GatewayPayload> => {
       shards.set(shard, replayed);

@@ -1,21 +1,21 @@
-/** The port of a client that runs several shards and knows by a table which guild is on which: Eris, and Oceanic after it. */
+/** The port of a client that runs several shards and has a table of the shard of each guild: Eris, and Oceanic, which follows its design. */
 import { Observable, share } from 'rxjs';
 import { gatewayPortOf, type GatewayPayload, type GatewayPort } from '../gateway/port.js';
 import type { VoiceStateCommand } from '../protocol/commands.js';
 import type { Snowflake } from '../types.js';
 import { refusal, WAKING } from './refusal.js';
 
-/** A listener for raw payloads and the number of the shard that they came on. */
+/** A listener for raw payloads and the number of their shard. */
 type PacketListener = (packet: GatewayPayload, shardId: number) => void;
 
 /** The shards of a client, and which guild is on which. */
 export interface ShardMap<Shard> {
-  /** Guild id to shard number: an object, or a Map as in Oceanic 1.15. A guild with an outage is taken off. */
+  /** Guild id to shard number: an object, or a Map as in Oceanic 1.15. A guild with an outage is removed. */
   readonly guildShardMap: Readonly<Record<Snowflake, number>> | ReadonlyMap<Snowflake, number>;
   readonly shards: { get(id: number): Shard | undefined };
 }
 
-/** What is done with the client that differs from library to library. */
+/** The operations on the client that differ between the libraries. */
 interface ShardedClient<Shard> {
   listen(listener: PacketListener): void;
   unlisten(listener: PacketListener): void;
@@ -23,19 +23,19 @@ interface ShardedClient<Shard> {
 }
 
 /**
- * One port for all guilds of a client, with one listener for all its sessions, which is gone when the last of them is. Payloads are
- * handed on as they come, those of all shards: who joins again on READY looks for the number of its own shard in it.
+ * One port for all guilds of a client, with one listener for all its sessions, which is removed with the last of them. Payloads of all shards are
+ * passed on unchanged: a membership that joins again on READY checks the shard number in it.
  *
- * A command throws a VoiceGatewayError when its guild's shard is not known, or cannot take it: the libraries drop what they cannot
- * send without a word, and Discord closes a shard that speaks before its READY.
+ * A command throws a VoiceGatewayError if its guild's shard is not known, or cannot accept it: the libraries silently drop what they cannot send, and
+ * Discord closes a shard that sends before its READY.
  */
 export function shardMapPort<Shard extends { readonly status: string }>(
   client: ShardMap<Shard>,
   { listen, unlisten, send }: ShardedClient<Shard>,
 ): GatewayPort {
-  /** The shard whose READY or RESUMED is being handed on: the libraries do that before they note it in its status. */
+  /** The shard whose READY or RESUMED is being passed on: the libraries emit it before they update the shard's status. */
   let waking: number | undefined;
-  /** Outlives an outage of the guild, so that the bot can still leave, and come back on READY. */
+  /** Kept over an outage of the guild, so that the bot can still leave, and join again on READY. */
   const lastSeen = new Map<Snowflake, number>();
 
   const packets$ = new Observable<GatewayPayload>((subscriber) => {

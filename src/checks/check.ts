@@ -1,26 +1,26 @@
 /**
- * What callers pass, checked before anything is sent or opened. Types are no help to who writes JavaScript, or reads a configuration
- * file: `'5s'` as a deadline is NaN to a timer, and NaN is at once.
+ * Checks of callers' arguments, before anything is sent or opened. Types do not help callers who write JavaScript, or read a configuration file: the
+ * deadline `'5s'` is NaN to a timer, which fires at once.
  */
 import { VoiceOptionsError } from '../errors.js';
 import { nearest } from './nearest.js';
 
-/** Throws a VoiceOptionsError when `value` is not what the option `name` takes. `name` is a path: `timeouts.hello`. */
+/** Throws a VoiceOptionsError if `value` is not valid for the option `name`. `name` is a path: `timeouts.hello`. */
 export type Check = (name: string, value: unknown) => void;
 
-/** The check that all others are made of. `what` ends the sentence "must be …", with the cure where one is to be named. */
+/** The check from which all others are made. `what` ends the sentence "must be …", and may include the cure. */
 export function must(what: string, holds: (value: unknown) => boolean): Check {
   return (name, value) => {
     if (!holds(value)) throw new VoiceOptionsError(name, `must be ${what}, and is ${inWords(value)}`);
   };
 }
 
-/** A function. `what` it does or is given, in words. */
+/** A function. `what` says what it does or is given. */
 export function functionOf(what: string): Check {
   return must(`a function ${what}`, (value) => typeof value === 'function');
 }
 
-/** A number of `what` from `least` on; whole ones only where it counts. Infinity is one, unless it counts. */
+/** A number from `least` to `most`. Infinity is valid unless `most` excludes it. */
 export function amount(what: string, least: number, most = Infinity): Check {
   return must(what, (value) => typeof value === 'number' && value >= least && value <= most);
 }
@@ -30,7 +30,7 @@ export function count(what: string, least: number, most = Number.MAX_SAFE_INTEGE
   return must(what, (value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most);
 }
 
-/** One of some names or numbers. */
+/** One of the given names or numbers. */
 export function oneOf(values: readonly (string | number)[]): Check {
   return (name, value) => {
     if (values.some((one) => one === value)) return;
@@ -39,7 +39,7 @@ export function oneOf(values: readonly (string | number)[]): Check {
   };
 }
 
-/** An array of at least one, or of any number. */
+/** An array of at least one item, or of any number of items. */
 export function listOf(check: Check, what: string, least: 0 | 1 = 1): Check {
   const list = must(`an array of ${what}${least > 0 ? ', at least one' : ''}`, (value) => Array.isArray(value) && value.length >= least);
   return (name, value) => {
@@ -48,21 +48,21 @@ export function listOf(check: Check, what: string, least: 0 | 1 = 1): Check {
   };
 }
 
-/** An object with these methods, whatever else it has. */
+/** An object that has these methods. */
 export function having(methods: readonly string[], what: string): Check {
   return must(what, (value) => isObject(value) && methods.every((method) => typeof value[method] === 'function'));
 }
 
 /**
- * An object of options, each with its check; what is undefined counts as not given. A name that is none of them is an error: a
- * mistyped option would be one that does nothing.
+ * An object of options, each with its check; an undefined value counts as not given. An unknown name is an error: a mistyped option would silently do
+ * nothing.
  *
- * @param required those that must be given
+ * @param required names of options that must be given
  */
 export function fields(checks: Readonly<Record<string, Check>>, required: readonly string[] = []): Check {
   const names = Object.keys(checks);
   return (name, value) => {
-    // The options of all have no name of their own: a path begins with theirs.
+    // The top-level object has no name: paths begin with the names of its options.
     object(name === '' ? 'options' : name, value);
     const path = (key: string): string => (name === '' ? key : `${name}.${key}`);
     const given = value as Readonly<Record<string, unknown>>;
@@ -70,7 +70,7 @@ export function fields(checks: Readonly<Record<string, Check>>, required: readon
       if (Object.hasOwn(checks, key) || given[key] === undefined) continue;
       throw new VoiceOptionsError(path(key), `there is no such option${didYouMean(key, names) || `: there are ${names.join(', ')}`}`);
     }
-    // Run at each join, and at each of its stages: nothing is made here for an option that is not given.
+    // This runs at each join, and at each stage of it: nothing is allocated for an option that is not given.
     for (const key of names) {
       if (given[key] !== undefined) checks[key]!(path(key), given[key]);
       else if (required.includes(key)) throw new VoiceOptionsError(path(key), 'is missing');
@@ -78,7 +78,7 @@ export function fields(checks: Readonly<Record<string, Check>>, required: readon
   };
 }
 
-/** Objects that are of one kind or another, by what stands in the field `key`. */
+/** An object whose field `key` says which of several kinds it is. */
 export function variants(key: string, kinds: Readonly<Record<string, Check>>): Check {
   const kind = oneOf(Object.keys(kinds));
   return (name, value) => {
@@ -100,10 +100,10 @@ function didYouMean(name: string, names: readonly string[]): string {
   return meant === undefined ? '' : `; did you mean '${meant}'?`;
 }
 
-/** Longer texts are not repeated: who knows what was pasted. */
+/** Longer texts are not repeated: they may be anything, even a secret pasted by mistake. */
 const MAX_TEXT = 40;
 
-/** A value in words. Objects are not printed: a key may be in one. */
+/** A value as text. Objects are not printed: they may hold a key. */
 export function inWords(value: unknown): string {
   if (typeof value === 'string') return value.length > MAX_TEXT ? `a text of ${value.length} characters` : `'${value}'`;
   if (typeof value === 'function') return 'a function';

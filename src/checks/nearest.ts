@@ -1,6 +1,6 @@
-/** The name that was meant, where one was mistyped. */
+/** Finds the intended name for a mistyped one. */
 
-/** The nearest of `names`, if it is near enough to have been meant; undefined otherwise. Case, `_` and `-` do not count. */
+/** The nearest of `names`, if it is near enough to have been meant; undefined otherwise. Case, `_` and `-` are ignored. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const within = (other: string): number => Math.max(1, Math.floor(other.length / 3));
   return names
@@ -13,13 +13,13 @@ function plain(name: string): string {
   return name.replace(/[_-]/g, '').toLowerCase();
 }
 
-/** A beginning of three letters or more is as good as one mistake: `logger`, `time`. */
+/** If one name is a prefix of the other, with three letters or more, that counts as one mistake: `logger`, `time`. */
 function distance(a: string, b: string): number {
   const beginning = Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a));
   return beginning && a !== b ? 1 : edits(a, b);
 }
 
-/** How many characters are to be put in, left out or replaced to make `b` of `a`: Levenshtein's distance, a row at a time. */
+/** The number of characters to insert, delete or replace to turn `a` into `b`: the Levenshtein distance, computed row by row. */
 function edits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -13,7 +13,7 @@ export class AesGcmSeal implements Seal {
   readonly overhead = TAG_BYTES + COUNTER_BYTES;
   // A raw key costs four times as much per packet on Node 24 (docs/decisions.md); a KeyObject is parsed once.
   #key: KeyObject | undefined;
-  /** From the first packet on. null: there can be none, and node:crypto does it all. */
+  /** Created at the first packet. null: it is not available, and node:crypto does all the work. */
   #gcm: Gcm | null | undefined;
   readonly #counter: NonceCounter;
 
@@ -48,14 +48,14 @@ export class AesGcmSeal implements Seal {
     return gcm === null ? openByNode(key, packet, clear, tagAt) : gcm.open(packet, clear, tagAt);
   }
 
-  /** A KeyObject cannot be overwritten: OpenSSL does that when it is collected. */
+  /** A KeyObject cannot be overwritten: OpenSSL does that when it is garbage-collected. */
   close(): void {
     this.#key = undefined;
     this.#gcm?.forget();
     this.#gcm = undefined;
   }
 
-  /** null for a packet that is longer than any of a call, too. */
+  /** null also for a packet longer than any packet of a call. */
   #gcmFor(key: KeyObject, clear: number, text: number): Gcm | null {
     if (clear > MAX_HEADER || text > MAX_TEXT) return null;
     if (this.#gcm === undefined) this.#gcm = createGcm(key);

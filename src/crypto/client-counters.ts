@@ -1,21 +1,20 @@
 /**
- * The nonce counters of a process, by the key they count for. A key ought to be new for each Identify; but it is the server that makes it,
- * and one that gives the same twice must not have us seal twice under one nonce. So a key that was seen before goes on where it was, also
- * while its first session is still alive.
+ * The nonce counters of a process, by key. A key ought to be new for each Identify, but the server generates it, and if it sends the same key twice,
+ * we must not use a nonce twice. So the counter of a known key continues where it was, also while its first session is still alive.
  */
 import { createHash } from 'node:crypto';
 import { NonceCounter, NONCES } from './nonce-counter.js';
 
-/** Keys that are remembered, the latest: some 200 bytes each. Of one that is forgotten only the random start keeps nonces apart. */
+/** The number of keys that are remembered, the latest ones: about 200 bytes each. For a forgotten key, only the random start keeps nonces apart. */
 const MAX_KEYS = 4_096;
 
-/** By the SHA-256 of the key: what is kept for so long is not the key itself. */
+/** Keyed by the SHA-256 of the key, so that the key itself is not kept for so long. */
 const counters = new Map<string, NonceCounter>();
 
 /**
- * The client's counter for a key: in the upper half, and the same one each time.
+ * The client's counter for a key: in the upper half of the range, and the same object for each call.
  *
- * @param random four bytes of it choose where a new key begins
+ * @param random supplies four bytes that choose where the counter of a new key starts
  */
 export function clientCounter(key: Uint8Array, random: (bytes: number) => Uint8Array): NonceCounter {
   const name = createHash('sha256').update(key).digest('base64');

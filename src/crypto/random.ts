@@ -1,7 +1,7 @@
-/** The operating system's random bytes: the one place where randomness that nobody passed in comes from. */
+/** The operating system's random bytes: the only source of randomness that is not passed in. */
 import { randomBytes as nodeRandomBytes, randomFillSync } from 'node:crypto';
 
-/** Fetched ahead: a session asks for a few bytes at a time, and each question costs as much as a hundred bytes. */
+/** Fetched in advance: a session needs a few bytes at a time, and each call to the system costs as much as a hundred bytes. */
 const ahead = new Uint8Array(512);
 let taken = ahead.length;
 
@@ -12,7 +12,7 @@ export function randomBytes(bytes: number): Uint8Array {
     taken = 0;
   }
   const given = ahead.slice(taken, taken + bytes);
-  // Given once, and then nowhere but with who has it.
+  // Erased here, so that the bytes are given only once, and only the caller has them.
   ahead.fill(0, taken, taken + bytes);
   taken += bytes;
   return given;

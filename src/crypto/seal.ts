@@ -1,4 +1,4 @@
-/** Transport encryption, as all else meets it: one {@link Seal} per secret key, with its own nonce counter, and the choice of its mode. */
+/** The entry to transport encryption: one {@link Seal} per secret key, with its nonce counter, for a chosen mode. */
 import { SECRET_KEY_BYTES, type EncryptionMode } from '../protocol/encryption-modes.js';
 import { AesGcmSeal } from './aes-gcm.js';
 import { clientCounter } from './client-counters.js';
@@ -11,15 +11,15 @@ export type { Seal } from './packet-seal.js';
 
 export interface SealOptions {
   /**
-   * Where the 32-bit nonce counter starts; it stays in its half. The key is shared with the server, so the two must never count over the
-   * same range. Default: a client's, which starts at random in the upper half, and goes on where it was for a key that was seen before.
+   * Where the 32-bit nonce counter starts; it stays in its half. The key is shared with the server, so client and server must never count in the same
+   * range. Default: a client's counter, which starts at random in the upper half, and continues where it was for a known key.
    */
   readonly counter?: number;
-  /** Chooses where a client's counter starts, and makes the 24-byte nonces of `xsalsa20_poly1305_suffix`. */
+  /** Chooses where a client's counter starts, and generates the 24-byte nonces of `xsalsa20_poly1305_suffix`. */
   readonly random: (bytes: number) => Uint8Array;
 }
 
-/** A seal for `mode` under the 32 bytes of `key`. {@link prepareMode} must have been waited for. */
+/** A seal for `mode` under the 32 bytes of `key`. Wait for {@link prepareMode} first. */
 export function createSeal(mode: EncryptionMode, key: Uint8Array, options: SealOptions): Seal {
   if (key.length !== SECRET_KEY_BYTES) throw new RangeError(`a transport key has ${SECRET_KEY_BYTES} bytes`);
   const counter = options.counter === undefined ? clientCounter(key, options.random) : new NonceCounter(options.counter);
@@ -34,8 +34,8 @@ export function createSeal(mode: EncryptionMode, key: Uint8Array, options: SealO
 }
 
 /**
- * What must be waited for before {@link createSeal} may be called for `mode`; undefined when there is nothing to wait for, so
- * that a flow in virtual time meets no promise.
+ * Resolves when {@link createSeal} may be called for `mode`; undefined if there is nothing to wait for, because a promise would break flows in
+ * virtual time.
  */
 export function prepareMode(mode: EncryptionMode): Promise<void> | undefined {
   return mode === 'aead_xchacha20_poly1305_rtpsize' && !sodiumReady() ? loadSodium() : undefined;

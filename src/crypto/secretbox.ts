@@ -1,6 +1,6 @@
 /**
- * The xsalsa20_poly1305 family, retired by Discord in November 2024 and still spoken by self-hosted servers. The clear header is
- * always the first 12 bytes, is not authenticated, and the tag stands before the ciphertext.
+ * The xsalsa20_poly1305 family, retired by Discord in November 2024 and still supported by self-hosted servers. The clear header is always the first
+ * 12 bytes, is not authenticated, and the tag comes before the ciphertext.
  *
  * | mode | nonce (24 bytes) | packet |
  * |---|---|---|
@@ -19,7 +19,7 @@ const NONCE = 24;
 
 type SecretboxMode = Extract<EncryptionMode, `xsalsa20_${string}`>;
 
-/** Bytes of the nonce that travel at the packet's end. */
+/** The number of nonce bytes at the end of the packet. */
 const TRAILER: Readonly<Record<SecretboxMode, number>> = {
   xsalsa20_poly1305: 0,
   xsalsa20_poly1305_suffix: NONCE,

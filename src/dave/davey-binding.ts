@@ -1,16 +1,16 @@
-/** The one place that knows how to find `@snazzah/davey`, a native module with prebuilt binaries. */
+/** The only place that loads `@snazzah/davey`, a native module with prebuilt binaries. */
 import type * as Davey from '@snazzah/davey';
 import { VoiceUnsupportedError } from '../errors.js';
 import { firstLine, requirePackage } from '../runtime/require-package.js';
 
-/** What is used of `@snazzah/davey`. */
+/** The part of `@snazzah/davey` that is used here. */
 export type DaveyBinding = Pick<typeof Davey, 'DAVESession' | 'DAVE_PROTOCOL_VERSION' | 'generateP256Keypair'>;
 
 /**
- * Loads the module, synchronously: a promise would not be virtual in a marble test.
+ * Loads the module synchronously: a promise would not run in the virtual time of a marble test.
  *
- * @param load default: requires `@snazzah/davey` where this code lies
- * @throws VoiceUnsupportedError, which names the cure, when the package or its binary for this platform is missing
+ * @param load default: requires `@snazzah/davey` from the location of this code
+ * @throws VoiceUnsupportedError, which names the cure, if the package or its binary for this platform is missing
  */
 export function loadDavey(load?: () => DaveyBinding): DaveyBinding {
   let binding: DaveyBinding;

@@ -1,17 +1,17 @@
-/** One MLS group by `@snazzah/davey`. */
+/** One MLS group, implemented by `@snazzah/davey`. */
 import type { DAVESession } from '@snazzah/davey';
 import type { CommitOutcome, DaveGroup, DecryptFailure, ProposedCommit } from '../driver/dave/provider.js';
 import type { Snowflake } from '../types.js';
 
-// Its enums are `const enum`s, which cannot be imported under isolatedModules.
+// davey's enums are `const enum`s, which cannot be imported under isolatedModules.
 const MEDIA_AUDIO = 0;
 const PROPOSALS_APPEND = 0;
 const PROPOSALS_REVOKE = 1;
 
-/** Texts of commits that are none of ours: libdave passes over them, and so do we. */
+/** Error texts for commits that do not concern our group: libdave ignores such commits, and so do we. */
 const NOT_OURS = /: (NoGroup|PendingGroup|MessageForDifferentGroup)$/;
 
-/** A {@link DaveGroup} around one `DAVESession`. What davey throws goes on to the driver, which takes it for a refusal. */
+/** A {@link DaveGroup} around one `DAVESession`. What davey throws reaches the driver, which treats it as a refusal. */
 export class DaveyGroup implements DaveGroup {
   readonly #session: DAVESession;
 
@@ -65,7 +65,7 @@ export class DaveyGroup implements DaveGroup {
     this.#session.processWelcome(lent(welcome));
   }
 
-  /** By `encryptOpus` only: `encrypt` with codec 0 ends the process. */
+  /** Uses only `encryptOpus`: `encrypt` with codec 0 ends the process. */
   encrypt(frame: Uint8Array): Uint8Array {
     return this.#session.encryptOpus(lent(frame));
   }
@@ -83,7 +83,7 @@ export class DaveyGroup implements DaveGroup {
   }
 }
 
-/** The same memory as a Buffer, which is all that davey takes. */
+/** The same memory as a Buffer, the only type that davey accepts. */
 function lent(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,32 +1,32 @@
-/** DAVE by `@snazzah/davey`: MLS in Rust, as a native module. */
+/** DAVE implemented by `@snazzah/davey`: MLS in Rust, as a native module. */
 import { fields, functionOf, must, type Check } from '../checks/check.js';
 import type { DaveGroupOptions, DaveKeyPair, DaveProvider } from '../driver/dave/provider.js';
 import { loadDavey, type DaveyBinding } from './davey-binding.js';
 import { DaveyGroup } from './davey-group.js';
 import { checkKeyPair } from './key-pair.js';
 
-/** Choices of {@link daveyProvider}. */
+/** Options of {@link daveyProvider}. */
 export interface DaveyOptions {
-  /**
-   * A signing key pair of the curve P-256 that is to last: other members, who verified it once, need not do so again. Default: a new
-   * one for each call.
-   */
+  /** A persistent signing key pair of the curve P-256: other members who verified it once need not do so again. Default: a new one for each call. */
   readonly keyPair?: DaveKeyPair;
-  /** Loads `@snazzah/davey`, synchronously, from elsewhere. Default: it is required from where rxvoice, or the bundle that holds it, lies. */
+  /**
+   * Loads `@snazzah/davey` synchronously from another location. Default: it is required from the location of rxvoice, or of the bundle that contains
+   * it.
+   */
   readonly load?: () => DaveyBinding;
 }
 
 const checkOptions = fields({
-  // Looked at more closely below.
+  // Checked in detail below.
   keyPair: must('an object of privateKey and publicKey', (value) => typeof value === 'object' && value !== null),
   load: functionOf("that gives what require('@snazzah/davey') would"),
 } satisfies Readonly<Record<keyof DaveyOptions, Check>>);
 
 /**
- * End-to-end encryption by `@snazzah/davey`, to be given as `dave`. The module is loaded when the first session connects; where
- * that fails, it is the session that errors, with a VoiceUnsupportedError that names the cure.
+ * End-to-end encryption by `@snazzah/davey`, for the option `dave`. The module is loaded when the first session connects; if that fails, the session
+ * errors with a VoiceUnsupportedError that names the cure.
  *
- * @throws VoiceOptionsError when `keyPair` is no key pair of the curve P-256, or `load` no function
+ * @throws VoiceOptionsError if `keyPair` is not a key pair of the curve P-256, or `load` is not a function
  */
 export function daveyProvider(options: DaveyOptions = {}): DaveProvider {
   checkOptions('', options);
@@ -54,7 +54,7 @@ function open(davey: DaveyBinding, { version, userId, channelId, keyPair }: Dave
   const { privateKey, publicKey } = checkKeyPair(keyPair);
   const pair = { private: Buffer.from(privateKey), public: Buffer.from(publicKey) };
   const session = new davey.DAVESession(version, userId, channelId, pair);
-  // Copies of ours, and davey has its own. The pair itself is the caller's, or lasts for the call.
+  // These are our copies, and davey has its own. The key pair itself belongs to the caller, or is kept for the call.
   privateKey.fill(0);
   pair.private.fill(0);
   return new DaveyGroup(session);

@@ -1,4 +1,4 @@
-/** Checks signing keys before they reach native code, which ends the whole process over a private key of another length. */
+/** Checks signing keys before they reach native code, which ends the whole process if a private key has the wrong length. */
 import { createECDH } from 'node:crypto';
 import { VoiceOptionsError } from '../errors.js';
 import type { DaveKeyPair } from '../driver/dave/provider.js';
@@ -8,7 +8,7 @@ const PUBLIC_KEY_BYTES = 65;
 /** The first byte of an uncompressed point. SEC 1 section 2.3.3. */
 const UNCOMPRESSED = 0x04;
 
-/** @throws VoiceOptionsError, without the key in its text, for what is no key pair of the curve P-256 */
+/** @throws VoiceOptionsError, without the key in its text, if this is not a key pair of the curve P-256 */
 export function checkKeyPair({ privateKey, publicKey }: DaveKeyPair): DaveKeyPair {
   if (!(privateKey instanceof Uint8Array) || privateKey.length !== PRIVATE_KEY_BYTES)
     throw new VoiceOptionsError('keyPair.privateKey', `must be ${PRIVATE_KEY_BYTES} bytes`);

@@ -34,13 +34,13 @@ const OPTIONS: { readonly [Name in keyof Required<VoiceOptions>]: Check } = {
 const options = fields(OPTIONS);
 const connectOptions = fields({ ...OPTIONS, engine: having(['session$'], 'a VoiceEngine, such as workerEngine() of rxvoice/workers') });
 
-/** @throws VoiceOptionsError, which names the first option that is not what it must be */
+/** @throws VoiceOptionsError, which names the first option that is invalid */
 export function checkOptions(given: VoiceOptions): void {
   options('', given);
   checkTogether(given);
 }
 
-/** The same for those of `connectVoice$`. */
+/** The same for the options of `connectVoice$`. */
 export function checkConnectOptions(given: VoiceOptions & { readonly engine?: unknown }): void {
   connectOptions('', given);
   checkTogether(given);
@@ -51,7 +51,7 @@ function checkTogether({ e2ee, dave }: VoiceOptions): void {
     throw new VoiceOptionsError('e2ee', "is 'required', which takes a DaveProvider, and dave is false: leave dave out for daveyProvider()");
 }
 
-/** Asks a function of the caller's a question that nothing goes on without. @throws VoiceOptionsError, with what it threw as the cause */
+/** Calls a function of the caller whose answer is required. @throws VoiceOptionsError, with what the function threw as the cause */
 export function answerOf<T>(option: string, ask: () => T): T {
   try {
     return ask();
@@ -60,7 +60,7 @@ export function answerOf<T>(option: string, ask: () => T): T {
   }
 }
 
-/** What a `random` of the caller's returned: too few bytes would be a sequence number that is NaN, or a nonce that repeats. */
+/** Checks what the caller's `random` returned: too few bytes would give a sequence number that is NaN, or a nonce that repeats. */
 export function checkedBytes(returned: unknown, wanted: number): Uint8Array {
   if (returned instanceof Uint8Array && returned.length === wanted) return returned;
   const what = returned instanceof Uint8Array ? `${returned.length} bytes` : 'no Uint8Array';

@@ -15,10 +15,10 @@ export const DEFAULT_TIMEOUTS: Deadlines = {
   dave: 10_000,
 };
 
-/** A timer cannot wait longer, 24.8 days: asked for more, and for Infinity, it would fire at once. */
+/** The longest that a timer can wait, 24.8 days: with more, or with Infinity, it would fire at once. */
 const MAX_DEADLINE = 2 ** 31 - 1;
 
-/** The defaults with what was chosen, none longer than a timer can wait. */
+/** The defaults, overridden by `chosen`; none is longer than a timer can wait. */
 export function deadlines(chosen?: Partial<Deadlines>): Deadlines {
   if (chosen === undefined) return DEFAULT_TIMEOUTS;
   const timeouts: Record<ConnectStage | 'signalling', number> = { ...DEFAULT_TIMEOUTS, ...chosen };

@@ -1,8 +1,8 @@
-/** The caller's DaveProvider, beyond the edge. What its groups throw is taken for a refusal where they are asked (`dave/result.ts`). */
+/** The caller's DaveProvider, behind the edge. What its groups throw counts as a refusal at the place that calls them (`dave/result.ts`). */
 import { VoiceError, VoiceUnsupportedError } from '../errors.js';
 import type { DaveProvider } from './dave/provider.js';
 
-/** The same provider; what it throws when it is asked for its version is an error of ours. */
+/** The same provider; what it throws when asked for its version becomes one of our errors. */
 export function insulatedProvider(provider: DaveProvider): DaveProvider {
   return {
     get maxProtocolVersion() {

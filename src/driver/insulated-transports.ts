@@ -1,4 +1,4 @@
-/** The caller's transports, beyond the edge: however they fail, it is the loss of a socket, and that is what recovery is for. */
+/** The caller's transports, behind the edge: every failure of theirs counts as the loss of a socket, which recovery handles. */
 import { Observable, type Subscriber } from 'rxjs';
 import { guarded, operateBeyond } from '../edge.js';
 import { VoiceError, VoiceSocketClosedError } from '../errors.js';
@@ -7,10 +7,13 @@ import { CloseCode } from '../protocol/close-codes.js';
 import type { WireMessage } from '../protocol/frames.js';
 import { keepPromises, UdpLost, type Transports, type UdpPort, type VoiceSocket } from './ports.js';
 
-/** Made once for each: sessions mostly share theirs. */
+/** One wrapper per Transports object: most sessions share theirs. */
 const insulated = new WeakMap<Transports, Transports>();
 
-/** The same transports, which keep what `Transports` promises; ours do by themselves. A `send` that throws has lost what was to be sent. The loss of a UDP socket is an {@link UdpLost}. */
+/**
+ * The same transports, made to keep the promises of `Transports`; our own keep them anyway. If a `send` throws, its message is lost. The loss of a
+ * UDP socket is an {@link UdpLost}.
+ */
 export function insulatedTransports(transports: Transports): Transports {
   if (keepPromises(transports)) return transports;
   let made = insulated.get(transports);
@@ -31,11 +34,11 @@ function hold<T>(open: () => Observable<T>, held: Held<T>): void {
   } catch (error) {
     return held.error(error);
   }
-  // Who has left while the transport was asked is not given a socket.
+  // A subscriber that unsubscribed during the call above gets no socket.
   if (!held.destination.closed) opened$.subscribe(operateBeyond(held));
 }
 
-/** A socket of a transport, from its opening to its loss. It is its own edge: who is given it is given this. */
+/** A socket of a transport, from its opening to its loss. It is its own edge: the subscriber gets this object instead of the socket. */
 abstract class Held<T> implements Operation<T, T> {
   readonly destination: Subscriber<T>;
 
@@ -45,7 +48,7 @@ abstract class Held<T> implements Operation<T, T> {
 
   abstract next(socket: T): void;
 
-  /** It is lost: also for what it fails to tell itself. */
+  /** Reports the loss of the socket, also when the socket does not report it itself. */
   error(error: unknown): void {
     if (!this.destination.closed) this.destination.error(this.lossOf(error));
   }
@@ -75,11 +78,11 @@ class HeldSocket extends Held<VoiceSocket> implements VoiceSocket {
 
   drop(code: number, reason: string): void {
     guarded(() => this.#socket!.drop(code, reason));
-    // One that has not let go: who gives a socket up waits for it to be lost.
+    // In case the socket did not error by itself: whoever drops a socket waits for its loss.
     this.error(new VoiceSocketClosedError(code, reason));
   }
 
-  /** What is an error of ours says already what it is. */
+  /** An error of ours is passed on unchanged. */
   protected lossOf(error: unknown): VoiceError {
     if (error instanceof VoiceError) return error;
     return new VoiceSocketClosedError(CloseCode.Abnormal, error instanceof Error ? error.message : String(error), { cause: error });
@@ -107,7 +110,7 @@ class HeldPort extends Held<UdpPort> implements UdpPort {
   }
 }
 
-/** What a socket carries neither errors nor completes; where it errors all the same, the socket is of no use any more. */
+/** The stream of what a socket receives must neither error nor complete; if it errors all the same, that counts as the loss of the socket. */
 function carried<C>(carried$: Observable<C>, held: Pick<Held<never>, 'error'>): Observable<C> {
   return new Observable((destination) => void carried$.subscribe(operateBeyond(new Cargo<C>(destination, held))));
 }

@@ -1,4 +1,4 @@
-/** What a caller may choose about a voice connection, and the same with every choice made. */
+/** The options of a voice connection, as the caller gives them and with all defaults filled in. */
 import type { ObservableInput, SchedulerLike } from 'rxjs';
 import type { Recovery, VoiceFault } from '../fault.js';
 import type { Log, LogEvent } from '../log.js';
@@ -11,7 +11,7 @@ import type { DaveProvider } from './dave/provider.js';
 import type { Deadlines } from './deadlines.js';
 import type { Transports } from './ports.js';
 
-/** What a session wants of the call: see the option `e2ee`. */
+/** What a session demands of the call: see the option `e2ee`. */
 export type E2eeDemand = 'as-described' | 'required';
 
 /**
@@ -32,9 +32,9 @@ export interface VoiceOptions {
    */
   readonly dave?: DaveProvider | false;
   /**
-   * Whether audio may be sent without end-to-end encryption. `as-described`, the default: the voice server decides, and stage channels are
-   * not encrypted. `required`: while the call is not end-to-end encrypted, for whatever reason, what plays is held, `e2ee$` and `health$` say
-   * `withheld`, and only silence is received from others. What plays goes on where it was when the call is encrypted.
+   * Whether audio may be sent without end-to-end encryption. `as-described`, the default: the voice server decides, and stage channels are not
+   * encrypted. `required`: while the call is not end-to-end encrypted, for whatever reason, what plays is held, `e2ee$` and `health$` say `withheld`,
+   * and only silence is received from others. When the call is encrypted, what plays goes on where it was.
    */
   readonly e2ee?: E2eeDemand;
   /** The allowed transport encryption modes, in order of preference. Default `ENCRYPTION_MODES`. */
@@ -42,8 +42,8 @@ export interface VoiceOptions {
   /** The deadline of each stage, in ms. */
   readonly timeouts?: Partial<Deadlines>;
   /**
-   * Decides what is done about a fault. `attempt` is 1 for the first fault, rises with each, and falls while the session is ready. Default
-   * `defaultRecovery`; `recoverBy({ … })` is the same with entries of your own. If it throws, or returns something else than a Recovery, the session
+   * Decides what is done about a fault. `attempt` is 1 for the first fault, rises with each fault, and falls while the session is ready. Default
+   * `defaultRecovery`; `recoverBy({ … })` is the same with your own entries. If it throws, or returns something other than a Recovery, the session
    * ends with a VoiceOptionsError.
    */
   readonly recovery?: (fault: VoiceFault, attempt: number) => Recovery;
@@ -60,9 +60,9 @@ export interface VoiceOptions {
    */
   readonly linger?: number;
   /**
-   * Asks Discord where the bot is: the result of `GET /guilds/{guild.id}/voice-states/@me`, from your REST client; null for an
-   * answer of 404. It is called every `whereamiEvery` ms, and so finds a kick or a move whose voice state never reached the bot. Default: not
-   * asked. `connectVoice$` only.
+   * Asks Discord where the bot is: the result of `GET /guilds/{guild.id}/voice-states/@me`, from your REST client; null for an answer of 404. It is
+   * called every `whereamiEvery` ms, and so finds a kick or a move whose voice state never reached the bot. Default: never called. `connectVoice$`
+   * only.
    *
    * ```ts
    * whereami: () => rest.get(Routes.guildVoiceState(guildId, '@me')).catch((error) => (error.status === 404 ? null : Promise.reject(error)))
@@ -94,7 +94,7 @@ export interface VoiceOptions {
   readonly gatewayVersion?: VoiceGatewayVersion;
 }
 
-/** {@link VoiceOptions} with every choice made. */
+/** {@link VoiceOptions} with all defaults filled in. */
 export interface ResolvedOptions {
   readonly scheduler: SchedulerLike;
   readonly transports: Transports;
@@ -110,6 +110,6 @@ export interface ResolvedOptions {
   readonly interceptors: readonly MediaInterceptor[];
   readonly senderReports: boolean;
   readonly logFor: (guildId: Snowflake | null) => Log;
-  /** What must not be told, as it becomes known. */
+  /** Texts that must not appear in errors or logs, added as they become known. */
   readonly secrets: Secrets;
 }

@@ -1,13 +1,13 @@
-/** What the driver needs of the world outside: two kinds of socket. Each live thing is an Observable. */
+/** What the driver needs from the outside world: two kinds of socket. Each live thing is an Observable. */
 import type { Observable } from 'rxjs';
 import type { WireMessage } from '../protocol/frames.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 
 /** An open voice WebSocket. */
 export interface VoiceSocket {
-  /** Text messages as strings, binary ones as bytes. Errors and completes never: the socket's own Observable does. */
+  /** Text messages as strings, binary ones as bytes. Never errors or completes: the socket's own Observable does that. */
   readonly messages$: Observable<WireMessage>;
-  /** Never throws: what cannot be sent any more is dropped, and the loss of the socket tells. */
+  /** Never throws: a message that can no longer be sent is dropped, and the loss of the socket is reported by its Observable. */
   send(message: WireMessage): void;
   /**
    * Gives the connection up in a way that lets the session be resumed: closes with `code` (not 1000, which unsubscribing
@@ -23,20 +23,20 @@ export interface UdpPort {
   send(datagram: Uint8Array): void;
 }
 
-/** Where a voice server takes media: `ip` and `port` of Ready. */
+/** Where a voice server receives media: `ip` and `port` of Ready. */
 export interface UdpAddress {
   readonly ip: string;
   readonly port: number;
 }
 
-/** Where sockets come from. Tests and workers bring their own. */
+/** Where sockets come from. Tests and workers pass their own. */
 export interface Transports {
   /**
    * Opens a voice WebSocket. Emits once, when it is open; errors with a VoiceSocketClosedError when it is lost or cannot be
    * opened; unsubscribing closes it with 1000.
    *
    * @param endpoint `host:port`, as Discord named it
-   * @param version goes into the URL's `v`
+   * @param version the URL's parameter `v`
    */
   socket$(endpoint: string, version: VoiceGatewayVersion): Observable<VoiceSocket>;
   /** Opens a UDP socket towards `address`. Emits once, when it is bound; errors when it is lost; unsubscribing closes it. */
@@ -50,19 +50,19 @@ export class UdpLost extends Error {
   }
 }
 
-/** Those that need no edge around them. */
+/** The transports that need no edge around them. */
 const ours = new WeakSet<Transports>();
 
 /**
- * Says of transports of our own that they keep what `Transports` promises, and lose a UDP socket with an {@link UdpLost}. An edge around each
- * socket, and around each that listens to it, is a tenth of the subscriptions of a join.
+ * Marks transports of our own as keeping the promises of `Transports`, and as reporting the loss of a UDP socket with an {@link UdpLost}. They then
+ * need no edge: an edge around each socket and each of its listeners makes a tenth of the subscriptions of a join.
  */
 export function keepingPromises(transports: Transports): Transports {
   ours.add(transports);
   return transports;
 }
 
-/** Whether they were said to. */
+/** Whether `transports` were marked by {@link keepingPromises}. */
 export function keepPromises(transports: Transports): boolean {
   return ours.has(transports);
 }

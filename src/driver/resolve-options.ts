@@ -1,4 +1,4 @@
-/** What is chosen when a caller does not. */
+/** The defaults of options. */
 import { guarded } from '../edge.js';
 import { randomBytes } from '../crypto/random.js';
 import { silent, type LogEntry, type LogEvent } from '../log.js';
@@ -16,19 +16,19 @@ import { checkedRecovery } from './recovery/check-recovery.js';
 import { defaultRecovery, STABLE_MS } from './recovery/recovery.js';
 import { steadyScheduler } from '../steady-scheduler.js';
 
-/** What the driver itself does not know: it opens no sockets of its own, and knows no MLS library. */
+/** The defaults that come from outside the driver: it opens no sockets of its own, and knows no MLS library. */
 export interface OutsideDefaults {
   readonly transports: () => Transports;
   readonly dave: () => DaveProvider;
 }
 
-/** @throws VoiceOptionsError for options that are not what they must be; at the subscription, where it is an error notification */
+/** @throws VoiceOptionsError if an option is invalid. This is called on subscription, where the throw becomes an error notification */
 export function resolveOptions(options: VoiceOptions, defaults: OutsideDefaults): ResolvedOptions {
   checkOptions(options);
   return resolved(options, defaults);
 }
 
-/** The same for options that were looked at before. */
+/** The same for options that were already checked. */
 export function resolved(options: VoiceOptions, defaults: OutsideDefaults): ResolvedOptions {
   const { scheduler = steadyScheduler, recovery, random, log } = options;
   const secrets = new Secrets();
@@ -58,7 +58,7 @@ export function resolved(options: VoiceOptions, defaults: OutsideDefaults): Reso
   };
 }
 
-/** Why something was ignored may be in the words of a DAVE provider. All else that is logged is numbers, and words of ours. */
+/** The reason of an `ignored` entry may be text from a DAVE provider. Everything else in a log entry is numbers and our own text. */
 function withoutSecrets(entry: LogEntry, secrets: Secrets): LogEntry {
   return entry.type === 'ignored' ? { ...entry, reason: secrets.redact(entry.reason) } : entry;
 }

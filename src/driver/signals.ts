@@ -1,23 +1,23 @@
-/** What the signals of one membership lead to. */
+/** Acts on the signals of one membership. */
 import { isObservable, type Observable, type Subscriber } from 'rxjs';
 import { VoiceTimeoutError } from '../errors.js';
 import { operate, type Operation } from '../operate.js';
 import type { VoiceSignal } from '../types.js';
 import { Unanswered } from './recovery/carry-out.js';
 
-/** What is made of signals. */
+/** How signals are handled. */
 export interface Heed<Timely, T> {
-  /** Takes note of what is no cause to act. False for all else. */
+  /** Records a signal that needs no action, and returns true. False for every other signal. */
   noted(signal: VoiceSignal): boolean;
-  /** What is to be acted on: at once, or as soon as all is known that is to be known of it. */
+  /** What to act on: at once, or as soon as everything needed is known about it. */
   timely(signal: VoiceSignal): Timely | Observable<Timely>;
-  /** What it leads to. */
+  /** The stream that results from a signal. */
   lead$(signal: Timely): Observable<T>;
 }
 
 /**
- * Acts on each signal once, in order: one is not looked at before the one before it is timely. What the last one leads to is the result, as by
- * `switchMap`. The end of the signals alone ends nothing.
+ * Acts on each signal once, in order: a signal is not handled before the previous one is timely. The result is the stream of the latest one, as with
+ * `switchMap`. The completion of the signals does not complete the result.
  *
  * ```
  * signals  --a--a--b-----------c--      b is timely later
@@ -29,9 +29,9 @@ export class Signals<Timely, T> implements Operation<VoiceSignal, T> {
   readonly destination: Subscriber<T>;
   readonly #heed: Heed<Timely, T>;
   #before: VoiceSignal | undefined;
-  /** One is not timely yet. */
+  /** Whether a signal is being handled and not timely yet. */
   #looking = false;
-  /** Those that have come since. */
+  /** The signals that have arrived since then. */
   #waiting: VoiceSignal[] | undefined;
   #led: Subscriber<T> | undefined;
 
@@ -48,8 +48,7 @@ export class Signals<Timely, T> implements Operation<VoiceSignal, T> {
   }
 
   /**
-   * By a type of its own the error of an op 4 that nobody answered: recovery may fail with a VoiceTimeoutError of this stage too, and that is
-   * its last word.
+   * The timeout of an unanswered op 4 gets a type of its own: recovery can also fail with a VoiceTimeoutError of this stage, and that one is final.
    */
   error(error: unknown): void {
     this.destination.error(error instanceof VoiceTimeoutError && error.stage === 'signalling' ? new Unanswered(error) : error);

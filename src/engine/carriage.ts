@@ -1,11 +1,14 @@
-/** How the frames of a play come to the far side. */
+/** How the frames of a play reach the far side. */
 import type { SchedulerLike } from 'rxjs';
 import type { FrameDescription } from '../frames/description.js';
 
 export interface Carriage {
-  /** Frames of a play that a far side asks for ahead of its clock. */
+  /** The number of frames of a play that a far side requests ahead of its clock. */
   readonly ahead: number;
-  /** A source that is opened there, as it is described to who opens it; undefined of one that is read at home. Default: all are. */
+  /**
+   * Returns the description with which a source is opened on the far side; undefined for a source that is read at home. Default: all are read at
+   * home.
+   */
   readonly opens?: ((description: FrameDescription) => FrameDescription | undefined) | undefined;
 }
 
@@ -16,9 +19,9 @@ export function isOpenedThere(sources: OpenedThere, { from }: FrameDescription):
   return sources === 'files' || (sources === 'urls' && from === 'url');
 }
 
-/** What plays have of their home side. */
+/** What plays need from their home side. */
 export interface PlaysAtHome {
   readonly scheduler: SchedulerLike;
-  /** Told when one is held since nothing gets to where it plays, and when it goes on. */
+  /** Called when a play is held because the place where it plays cannot be reached, and when it goes on. */
   readonly held: (held: boolean) => void;
 }

@@ -1,4 +1,4 @@
-/** Both sides in one thread, with the whole wire between them: for tests of everything that is said of engines, in virtual time. */
+/** Both sides in one thread, with the whole wire between them: tests all promises of engines in virtual time. */
 import { of, Subject } from 'rxjs';
 import type { VoiceOptions } from '../driver/options.js';
 import type { VoiceEngine } from '../driver/engine.js';
@@ -8,13 +8,13 @@ import { remoteSession$ } from './remote-session.js';
 import { serveEngine, type Drive } from './serve-engine.js';
 import type { EnginePort, WireMessage } from './wire.js';
 
-/** What is code in the options stays as it is: there is one thread. */
+/** Options that are code are passed directly, because there is only one thread. */
 const BOUND = ['scheduler', 'transports', 'random', 'interceptors', 'dave', 'recovery'] as const;
 
 /**
- * An engine that runs sessions where it is, over messages that are cloned as those between threads are, and delivered at once.
+ * An engine that runs sessions in its own thread. Messages are cloned, as between threads, and delivered at once.
  *
- * @param ahead how many frames are read ahead of the clock. 0 reads each when it is due, as without an engine
+ * @param ahead the number of frames to read ahead of the clock. 0 reads each frame when it is due, as without an engine
  */
 export function directEngine(drive: Drive, ahead = 0): VoiceEngine {
   const kept = new Map<number, VoiceOptions>();
@@ -29,7 +29,7 @@ export function directEngine(drive: Drive, ahead = 0): VoiceEngine {
   return { session$: (signals$, options, guildId) => remoteSession$({ signals$, options, guildId, ahead, portable, place$: () => of(side) }) };
 }
 
-/** Two ends of a wire. Nothing but what survives a clone gets through. */
+/** The two ends of a wire. Messages are cloned on the way. */
 function portPair(): { readonly home: EnginePort; readonly far: EnginePort } {
   const toFar$ = new Subject<WireMessage>();
   const toHome$ = new Subject<WireMessage>();

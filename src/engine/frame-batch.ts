@@ -1,13 +1,13 @@
-/** Frames as one piece of memory: a clone of many small arrays costs more than their bytes, and a view takes the whole file along that it looks into. */
+/** Frames in one piece of memory: cloning many small arrays costs more than their bytes, and cloning a view copies the whole file behind it. */
 
 export interface FrameBatch {
-  /** The frames, one behind the other. */
+  /** The frames, one after the other. */
   readonly bytes: Uint8Array;
-  /** The length of each. */
+  /** The length of each frame. */
   readonly lengths: readonly number[];
 }
 
-/** That there is no frame for now because somebody wants it so. */
+/** Says that there is no frame for now because the source is paused. */
 export interface PausedNews {
   readonly paused: true;
 }

@@ -1,4 +1,4 @@
-/** The far side of a play: the frames of the home side, asked for ahead of the clock, which is here. */
+/** The far side of a play: requests frames from the home side ahead of the clock, which runs here. */
 import { FrameOverflowError } from '../errors.js';
 import type { FrameQueue, QueueItem, QueueOptions } from '../frames/frame-queue.js';
 import { frameStream, type FrameStream } from '../frames/frame-stream.js';
@@ -12,14 +12,17 @@ import type { Sink } from './sink.js';
 /** Subscribes to the frames of a play. */
 type Subscribe = (sink: Sink, begun: (subscribed: Subscribed) => void) => void;
 
-/** What `session.play` is given on the far side. */
+/** The input of `session.play` on the far side. */
 export function inlet(subscribe: Subscribe, ahead: number): FrameStream {
   return frameStream((options) => new FrameInlet(subscribe, ahead, options));
 }
 
-/** Of what is read ahead, the share that is asked for at a time. */
+/** The share of the read-ahead that is requested at a time. */
 const SHARE = 0.16;
-/** Of what is read ahead, the share that may be played before the home side hears that there is room for more: the rest bridges the time until that has come. */
+/**
+ * The share of the read-ahead that may be played before the home side is told that there is room for more: the rest bridges the time until more
+ * frames arrive.
+ */
 const PATIENCE = 0.4;
 
 class FrameInlet implements FrameQueue {
@@ -27,7 +30,7 @@ class FrameInlet implements FrameQueue {
   readonly #ahead: number;
   readonly #end: QueueEnd;
   readonly #frames = new FrameStore();
-  /** Asked for, and not here yet. */
+  /** Requested, and not received yet. */
   #asked = 0;
   #subscribed: Subscribed | undefined;
 
@@ -62,7 +65,7 @@ class FrameInlet implements FrameQueue {
     this.#subscribed?.unsubscribe();
   }
 
-  /** What has been played makes room for as much; it is not worth asking for each. */
+  /** Played frames make room for more; a request for each single frame would not be worth its cost. */
   #askAhead(): void {
     const room = this.#ahead - this.#frames.length - this.#asked;
     if (room > 0 && room >= this.#ahead * SHARE) this.#ask(room, this.#ahead * FRAME_MS * PATIENCE);
@@ -76,7 +79,7 @@ class FrameInlet implements FrameQueue {
 
   #arrived(batch: FrameBatch | PausedNews): void {
     this.paused = 'paused' in batch;
-    // Told again, since it is for another reason now that there is no frame.
+    // Wakes the queue again, because the reason for the missing frame has changed.
     if ('paused' in batch) return this.#end.wake();
     this.#asked -= batch.lengths.length;
     this.#frames.add(batch);

@@ -1,4 +1,4 @@
-/** The home side of a play: reads the user's frames as the far side asks for them. */
+/** The home side of a play: reads the user's frames as the far side requests them. */
 import { InvalidFrameError } from '../errors.js';
 import { END, PENDING, type FrameQueue } from '../frames/frame-queue.js';
 import { frameSamples } from './frame-samples.js';
@@ -9,22 +9,22 @@ import type { PausedNews } from './frame-batch.js';
 import type { FarSink, Production } from './sink.js';
 
 /**
- * Keeps what it has given until that is known to be sent: a far side that is lost takes none of it along, since the next one, to which it is
- * attached then, is given it again.
+ * Keeps the frames that it has handed out until they are known to be sent: if a far side is lost, no frame is lost with it, because the next far
+ * side, to which the outlet is then attached, gets them again.
  */
 export class FrameOutlet {
   readonly #ahead: number;
   readonly #queue: FrameQueue;
   #sink: FarSink | undefined;
-  /** How many more the far side takes. */
+  /** How many more frames the far side accepts. */
   #credit = 0;
-  /** Read and not known to be sent, the oldest first. */
+  /** Frames that were read and are not known to be sent, oldest first. */
   #kept: Uint8Array[] = [];
-  /** How many of them this far side was given. */
+  /** How many of them this far side has received. */
   #given = 0;
-  /** How many were read in all. */
+  /** The number of frames read in total. */
   #frames = 0;
-  /** The source has ended, or failed: to be told behind the last frame. */
+  /** Set when the source has ended or failed: reported after the last frame. */
   #end: ((sink: FarSink) => void) | undefined;
   /** Whether this far side knows that the source is paused. */
   #paused = false;
@@ -32,8 +32,8 @@ export class FrameOutlet {
   #closed = false;
 
   /**
-   * @param ahead how many frames a far side reads ahead of its clock: it has sent all but so many of those that it was given
-   * @param open opens the source; what it throws fails the play
+   * @param ahead how many frames a far side reads ahead of its clock: of the frames it has received, it has sent all but this many
+   * @param open opens the source; an exception fails the play
    */
   constructor(ahead: number, open: (onReadable: () => void) => FrameQueue) {
     this.#ahead = ahead;
@@ -42,11 +42,11 @@ export class FrameOutlet {
       if (opened) this.#readable();
     });
     opened = true;
-    // An Observable may have outrun its buffer within its subscription.
+    // An Observable may have filled its buffer during its subscription.
     this.#readable();
   }
 
-  /** From now on it is this far side that is given frames, beginning with those that the one before has not sent. */
+  /** From now on this far side gets the frames, starting with those that the previous one has not sent. */
   attach(sink: FarSink): Production {
     this.#sink = sink;
     this.#credit = 0;
@@ -66,20 +66,20 @@ export class FrameOutlet {
     };
   }
 
-  /** The far side has sent the oldest. Gives it: undefined where it was known already. */
+  /** The far side has sent the oldest frame. Returns it; undefined if that was already known. */
   sent(): Uint8Array | undefined {
     this.#given = Math.max(0, this.#given - 1);
     return this.#kept.shift();
   }
 
-  /** What the far side was given, and is not known to have sent; undefined where it needs no more, since the end was told with it. */
+  /** What the far side has received and is not known to have sent; undefined if it needs no more, because it also knows the end. */
   get stock(): Stock | undefined {
     if (this.#end !== undefined && this.#given === this.#kept.length) return undefined;
     const given = this.#kept.slice(0, this.#given);
     return { frames: given.length, ms: given.reduce((sum, frame) => sum + frameSamples(frame), 0) / SAMPLES_PER_MS };
   }
 
-  /** Lets go of the source. */
+  /** Releases the source. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -98,7 +98,7 @@ export class FrameOutlet {
     if (this.#closed) return;
     const { overflow } = this.#queue;
     if (overflow === undefined) return this.#read();
-    // Told at once: nothing of the source is to be played any more.
+    // Reported at once: nothing more of the source may be played.
     this.#end = (sink) => sink.error(overflow);
     this.#kept = [];
     this.#given = 0;
@@ -106,7 +106,7 @@ export class FrameOutlet {
   }
 
   #read(): void {
-    // A source may be asked, and answer, within its own answer.
+    // Guards against reentrance: a source may call back while it is being read.
     if (this.#reading || this.#closed || this.#sink === undefined) return;
     this.#reading = true;
     const batch: Uint8Array[] = [];
@@ -135,7 +135,7 @@ export class FrameOutlet {
     end(sink);
   }
 
-  /** The next frame of the source, which is kept; undefined where there is none for now, or any more. */
+  /** Reads and keeps the next frame of the source; undefined if there is none for now, or the source has ended. */
   #next(): Uint8Array | undefined {
     if (this.#end !== undefined) return undefined;
     try {

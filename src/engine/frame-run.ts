@@ -1,13 +1,13 @@
-/** The frames of many plays as one piece of memory: they are asked for together, and what is cloned costs by the piece. */
+/** The frames of many plays in one piece of memory: they are requested together, and the cost of a clone depends on the number of objects. */
 import type { FrameBatch } from './frame-batch.js';
 import type { WireMessage } from './wire.js';
 
 type FramesMessage = Extract<WireMessage, { readonly type: 'next' }> & { readonly value: FrameBatch };
 
 export interface Frames {
-  /** For each play: its subscription, how many frames, and the length of each. */
+  /** For each play: its subscription, the number of frames, and the length of each. */
   readonly heads: Float64Array;
-  /** The frames, one behind the other. */
+  /** The frames, one after the other. */
   readonly bytes: Uint8Array;
 }
 
@@ -15,7 +15,7 @@ export function hasFrames(message: WireMessage): message is FramesMessage {
   return message.type === 'next' && typeof message.value === 'object' && message.value !== null && 'lengths' in message.value && 'bytes' in message.value;
 }
 
-/** Batches in their order. */
+/** Collects batches in order. */
 export class FrameRun {
   #messages: FramesMessage[] = [];
 
@@ -27,7 +27,7 @@ export class FrameRun {
     this.#messages.push(message);
   }
 
-  /** All of them; empty afterwards. */
+  /** Returns all of them, and empties the run. */
   take(): Frames {
     const messages = this.#messages;
     this.#messages = [];
@@ -44,7 +44,7 @@ export class FrameRun {
   }
 }
 
-/** The batches again, each a view of the whole. */
+/** Unpacks the batches again; each is a view of the whole. */
 export function tellFrames({ heads, bytes }: Frames, tell: (message: WireMessage) => void): void {
   let [at, head] = [0, 0];
   while (head < heads.length) {

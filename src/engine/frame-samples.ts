@@ -1,7 +1,7 @@
-/** How long a frame is that is known to be sent, or about to. */
+/** The duration of a frame that is known to be sent, or is about to be. */
 import { opusPacketSamples } from '../protocol/opus-packet.js';
 
-/** In samples; 0 of what is no Opus packet, which the far side says. */
+/** In samples; 0 for data that is not an Opus packet, which the far side reports. */
 export function frameSamples(frame: Uint8Array): number {
   const samples = opusPacketSamples(frame);
   return typeof samples === 'number' ? samples : 0;

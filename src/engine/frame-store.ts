@@ -1,20 +1,23 @@
-/** Frames that wait to be played, in the batches that they came in: each becomes an object when it is played, which no collection of garbage has to carry along until then. */
+/**
+ * Frames that wait to be played, in the batches in which they arrived: a frame becomes an object only when it is played, so that garbage collections
+ * do not have to copy it before.
+ */
 import type { FrameBatch } from './frame-batch.js';
 
 const NONE: FrameBatch = { bytes: new Uint8Array(0), lengths: [] };
 
 export class FrameStore {
-  /** Behind the one that frames are taken from. */
+  /** The batches after the current one. */
   #batches: FrameBatch[] = [];
   #length = 0;
-  /** Of the batch that frames are taken from: looked up once, since V8 leaves its code for `buffer`. */
+  /** Of the current batch: read once per batch, because access to `buffer` leaves V8's optimised code. */
   #lengths = NONE.lengths;
   #buffer = NONE.bytes.buffer;
-  /** Frames that are taken already, and where the next one begins. */
+  /** The number of frames already taken from the current batch, and the offset of the next one. */
   #taken = 0;
   #at = 0;
 
-  /** Frames that are left. */
+  /** The number of frames left. */
   get length(): number {
     return this.#length;
   }
@@ -24,12 +27,12 @@ export class FrameStore {
     this.#length += batch.lengths.length;
   }
 
-  /** The oldest, a view of its batch; undefined where there is none. */
+  /** The oldest frame, as a view of its batch; undefined if there is none. */
   take(): Uint8Array | undefined {
     if (this.#length === 0) return undefined;
     while (this.#taken === this.#lengths.length) this.#begin(this.#batches.shift()!);
     const length = this.#lengths[this.#taken]!;
-    // Half of what `subarray` takes.
+    // Takes half the time of `subarray`.
     const frame = new Uint8Array(this.#buffer, this.#at, length);
     this.#taken += 1;
     this.#at += length;

@@ -3,8 +3,8 @@ import { Observable, Subscription, type Subscriber } from 'rxjs';
 import type { VoiceSignal } from '../types.js';
 
 /**
- * Over a move that is planned the membership is kept: who comes next is told what the one before was told, and the bot does not leave the
- * channel. In every other case it is as if there were only the source: who unsubscribes leaves, and who subscribes joins anew.
+ * During a planned move the membership is kept: the next subscriber gets the signals that the previous one got, and the bot does not leave the
+ * channel. In every other case this behaves like the source alone: unsubscribing leaves, and subscribing joins again.
  *
  * ```
  * source       ^--a---b--------c---!        subscribed once
@@ -16,7 +16,7 @@ import type { VoiceSignal } from '../types.js';
 export class HeldSignals {
   readonly signals$: Observable<VoiceSignal>;
   readonly #source$: Observable<VoiceSignal>;
-  /** The latest of each kind. */
+  /** The latest signal of each kind. */
   readonly #latest = new Map<string, VoiceSignal>();
   #upstream = Subscription.EMPTY;
   #subscriber: Subscriber<VoiceSignal> | undefined;
@@ -27,18 +27,21 @@ export class HeldSignals {
     this.signals$ = new Observable((subscriber) => this.#begin(subscriber));
   }
 
-  /** Of the latest voice server. Null where there is none for the moment. */
+  /** The endpoint of the latest voice server. Null if there is none for now. */
   get endpoint(): string | null {
     const server = this.#latest.get('server');
     return server !== undefined && 'endpoint' in server ? server.endpoint : null;
   }
 
-  /** The next unsubscription does not leave: another subscriber is on his way. */
+  /** The next unsubscription does not leave: another subscriber will follow. */
   hold(): void {
     if (!this.#upstream.closed) this.#held = true;
   }
 
-  /** Nobody is to come any more: it is left now, and not when who listens has heard of that. Who joins again meanwhile would be taken out. */
+  /**
+   * No subscriber will follow: leaves now, and not later, when the present subscriber unsubscribes. A late leave could remove a bot that has joined
+   * again meanwhile.
+   */
   release(): void {
     this.#leave();
   }
@@ -60,7 +63,7 @@ export class HeldSignals {
           this.#keep(signal);
           this.#subscriber?.next(signal);
         },
-        // What comes to its end while nobody listens is subscribed to anew, and says it again.
+        // If the source ends while nobody listens, the next subscriber subscribes to it again, and gets the end again.
         error: (error: unknown) => this.#over((last) => last.error(error), upstream),
         complete: () => this.#over((last) => last.complete(), upstream),
       }),

@@ -11,12 +11,12 @@ import type { EnginePort } from './wire.js';
 export class HomeSide {
   readonly peer: Peer;
   readonly up$: Observable<boolean>;
-  /** By the number of the session that is to be told of them. */
+  /** By the number of the session that gets them. */
   readonly signals = new Map<number, Observable<VoiceSignal>>();
-  /** By the number of the play that they are of. */
+  /** By the number of their play. */
   readonly sources = new Map<number, OpenFrames>();
 
-  /** @param up$ whether what is sent gets to the other side for the moment. Default: it always does */
+  /** @param up$ whether messages reach the other side at the moment. Default: they always do */
   constructor(port: EnginePort, up$: Observable<boolean> = NEVER) {
     this.up$ = up$;
     this.peer = new Peer(port, (topic, sink) => {

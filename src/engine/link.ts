@@ -1,17 +1,17 @@
-/** Where a session runs at the moment. */
+/** The place where a session runs at the moment. */
 import type { Observable } from 'rxjs';
 import type { Peer } from './peer.js';
 import type { FarSink, Production } from './sink.js';
 
 export interface Link {
   readonly peer: Peer;
-  /** The number of the subscription that the session is. */
+  /** The number of the subscription that represents the session. */
   readonly session: number;
-  /** Whether what is said gets there for the moment. What never says so is a far side in this process. */
+  /** Whether messages reach the far side at the moment. For a far side in this process it never emits. */
   readonly up$: Observable<boolean>;
-  /** Where the far side asks for the frames of a play by its number. */
+  /** The frames of each play, by the number with which the far side requests them. */
   readonly sources: Map<number, OpenFrames>;
 }
 
-/** Gives a play's frames to who asks for them. */
+/** Supplies the frames of a play to the far side that requests them. */
 export type OpenFrames = (sink: FarSink) => Production;

@@ -1,41 +1,42 @@
-/** How often a session goes on elsewhere: what ends each far side that it comes to is the session itself. */
+/** Limits how often a session goes on elsewhere: if every far side that it moves to ends, the session itself is the likely cause. */
 
-/** How often within {@link STABLE_MS}. */
+/** The maximum number of losses without {@link STABLE_MS} of being ready in between. */
 const MAX_LOSSES = 3;
-/** ms for which it has to be ready, or told to move and ready again, for what was lost before to be forgotten. */
+/** The time for which a session has to be ready, planned moves included, for earlier losses to be forgotten, in ms. */
 const STABLE_MS = 10_000;
-/** ms before it does, times the number of the attempt; not more than after the last loss that is got over. */
+/** The delay before it goes on, in ms, times the number of the attempt, which counts up to {@link MAX_LOSSES} here. */
 const DELAY_MS = 250;
 
 /**
- * Counted is what was lost where the session had begun. What has never answered, and that there is no place, is not its doing: one that was
- * ready before waits for as long as that takes, in an outage of all far sides, too. One that never was is told at once that there is none.
+ * Once a session was ready, only losses of a far side on which it had begun are counted. A far side that never answered, or having no far side at
+ * all, is not the session's fault: it waits for as long as that takes, even in an outage of all far sides. Before it is first ready, every loss is
+ * counted, and it fails at once if there is no far side.
  *
  * ```
  * place  ^-b--r----x  -b-x    -b-x      -b-x|    b: begun · r: ready · x: lost, and there is no other after the fourth
- * place  ^-b--r----x  --x  -----x  -----b--r-    nobody is there, or answers: it goes on when somebody does
+ * place  ^-b--r----x  --x  -----x  -----b--r-    no far side is there, or answers: it goes on when one does
  * ```
  */
 export class Losses {
   #begun = false;
   #wasReady = false;
-  /** Since when nothing was lost. Undefined where something was since it was ready. */
+  /** Since when it has been ready without a loss. Undefined if there was a loss since it was ready. */
   #readyAt: number | undefined;
   #wished = false;
   #attempt = 0;
   #counted = 0;
 
-  /** Of the attempts to go on, since it last was stable. */
+  /** The number of attempts to go on since the session was last stable. */
   get attempt(): number {
     return this.#attempt;
   }
 
-  /** A far side is looked for. */
+  /** The session looks for a far side. */
   look(): void {
     this.#begun = false;
   }
 
-  /** The far side asks for its signals. */
+  /** The far side requests the session's signals: the session has begun there. */
   begin(): void {
     this.#begun = true;
   }
@@ -46,7 +47,7 @@ export class Losses {
     this.#wasReady = true;
   }
 
-  /** It was told to move, which is no loss. */
+  /** The session was told to move, which is not a loss. */
   move(): void {
     this.#wished = true;
   }

@@ -1,9 +1,9 @@
-/** Losses after which there is no far side that a session could go on in. */
+/** Losses after which there is no far side on which a session could go on. */
 import type { EngineLostError } from '../errors.js';
 
 const forGood = new WeakSet<EngineLostError>();
 
-/** Says so of an error: a session fails with it, and looks for nothing. */
+/** Marks an error: a session fails with it, and does not look for another far side. */
 export function lostForGood(error: EngineLostError): EngineLostError {
   forGood.add(error);
   return error;

@@ -1,4 +1,4 @@
-/** What is said within one turn of the event loop, as one message: a message costs more than what is in it, and wakes who gets it. */
+/** Combines what is sent within one turn of the event loop into one message: a message costs more than its contents, and wakes its receiver. */
 import { Subscription, timer, type SchedulerLike } from 'rxjs';
 import { steadyScheduler } from '../steady-scheduler.js';
 import { DemandRun, tellDemands, type Demands } from './demand-run.js';
@@ -6,10 +6,10 @@ import { FrameRun, hasFrames, tellFrames, type Frames } from './frame-run.js';
 import { isSent, SentRun, tellSent, type SentMessage } from './sent-run.js';
 import type { WireMessage } from './wire.js';
 
-/** Messages in their order; those of which there are many as the numbers and bytes of a run. */
+/** Messages in order; frequent kinds are packed as the numbers and bytes of a run. */
 export type Batch = readonly (WireMessage | Float64Array | Frames | Demands)[];
 
-/** Tells the messages of a batch one by one. */
+/** Unpacks a batch, and delivers its messages one by one. */
 export function eachMessage(batch: Batch, tell: (message: WireMessage) => void): void {
   for (const piece of batch) {
     if (piece instanceof Float64Array) tellSent(piece, tell);
@@ -22,19 +22,21 @@ export function eachMessage(batch: Batch, tell: (message: WireMessage) => void):
 type DemandMessage = Extract<WireMessage, { readonly type: 'demand' }>;
 
 export interface OutboxOptions {
-  /** ms that `sent` events may wait for others, where nothing else is to be said. Default 0. */
+  /** How long `sent` events may wait for others, in ms, if nothing else is sent. Default 0. */
   readonly sentEvery?: number;
   /**
-   * What is waited for otherwise: the end of the microtask, or that of all which follow from it, where a message is dear. Frames that come by
-   * promises come in a microtask each. Default: the microtask.
+   * When everything else is sent: at the end of the microtask, or, where messages are expensive, after all microtasks that follow from it. Frames
+   * from promises arrive in one microtask each. Default: the microtask.
    */
   readonly turn?: 'microtask' | 'macrotask';
-  /** Takes a demand that is to wake nobody, and is asked where nothing waits that was said before it. False: it goes in a batch. */
+  /** Takes a demand by a way that wakes nobody; it is called only if no earlier message waits. False: the demand goes in a batch. */
   readonly beside?: (demand: DemandMessage, patience: number) => boolean;
   readonly scheduler?: SchedulerLike;
 }
 
-/** What waits is looked at when more comes, which it does while something plays: so much later (ms) it goes by a wake-up of its own. */
+/**
+ * Waiting messages are checked when further ones arrive, as they do while something plays. If none arrive, a timer sends them this much later (ms).
+ */
 const GRACE_MS = 30;
 
 export class Outbox {
@@ -48,11 +50,11 @@ export class Outbox {
   readonly #frames = new FrameRun();
   readonly #demands = new DemandRun();
   #empty = true;
-  /** Whether all goes at the end of this turn. */
+  /** Whether everything is sent at the end of this turn. */
   #going = false;
-  /** ms of the clock at which the run of `sent` events began. */
+  /** When the run of `sent` events began, in ms of the scheduler. */
   #sentSince = 0;
-  /** When what waits is to go at the latest. */
+  /** The latest time to send what waits. */
   #due = Infinity;
   #waiting = Subscription.EMPTY;
 
@@ -69,7 +71,7 @@ export class Outbox {
     return this.#empty;
   }
 
-  /** @param patience ms that it may wait for others, in its place among them */
+  /** @param patience how long it may wait for others, in ms; the order is kept */
   send(message: WireMessage, patience = 0): void {
     if (message.type === 'demand' && this.#empty && this.#beside?.(message, patience) === true) return;
     this.#empty = false;
@@ -89,14 +91,14 @@ export class Outbox {
     this.#within(patience);
   }
 
-  /** All that waits goes now. */
+  /** Sends everything that waits. */
   flush(): void {
     this.#going = false;
     this.#due = Infinity;
     this.#waiting.unsubscribe();
     this.#closeSent();
     this.#closeFrames();
-    // Last: what the other side makes of a demand depends on what it knows to be sent.
+    // Last: how the other side answers a demand depends on which frames it knows to be sent.
     if (!this.#demands.empty) this.#batch.push(this.#demands.take());
     const batch = this.#batch;
     this.#batch = [];
@@ -104,7 +106,10 @@ export class Outbox {
     if (batch.length > 0) this.#post(batch);
   }
 
-  /** Fifty times a second of each play: what time it is by then is told by the frames of the play that began the run, as they are paced. */
+  /**
+   * Called fifty times a second for each play. The time is not read from the clock, but from the positions of the play that began the run, which is
+   * paced.
+   */
   #tellSent(message: SentMessage): void {
     if (this.#sent.empty) {
       this.#sent.push(message);
@@ -118,7 +123,7 @@ export class Outbox {
     this.#later(() => this.flush());
   }
 
-  /** @returns the time, where it was looked at */
+  /** @returns the time, or 0 if it was not read */
   #within(ms: number): number {
     if (this.#going) return 0;
     if (ms === 0) {

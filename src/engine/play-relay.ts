@@ -1,4 +1,4 @@
-/** One play, from the home side: over one far side, and over the next where that is lost. */
+/** One play, on the home side: it runs on one far side, and on the next one if that is lost. */
 import { FRAME_MS, SAMPLES_PER_MS } from '../protocol/silence.js';
 import { NEVER, type Subscriber } from 'rxjs';
 import { EngineLostError } from '../errors.js';
@@ -15,16 +15,16 @@ import type { Link } from './link.js';
 import type { Subscribed } from './peer.js';
 import type { FarSink, Production, Sink } from './sink.js';
 
-/** No Opus packet is longer. */
+/** The longest Opus packet, in ms. */
 const MAX_FRAME_MS = 120;
 const NOTHING: Stock = { frames: 0, ms: 0 };
 
-/** The sink of what its far side tells. */
+/** The sink of the messages of its far side. */
 export class PlayRelay implements Sink {
   readonly #input: FrameInput;
   readonly #options: PlayOptions;
   readonly #ahead: number;
-  /** What the far side opens by itself. */
+  /** The source that the far side opens itself. */
   readonly #source: FrameDescription | undefined;
   readonly #subscriber: Subscriber<PlayEvent>;
   #outlet: FrameOutlet | undefined;
@@ -34,10 +34,10 @@ export class PlayRelay implements Sink {
   #suspended = false;
   readonly #held: Held;
   readonly #heard: Heard;
-  /** ms of audio, and frames, that far sides before this one have come to. */
+  /** How much the earlier far sides have played: ms of audio, and frames. */
   #before = { ms: 0, frames: 0 };
   #position = 0;
-  /** Where the latest frame began, in ms. */
+  /** The position at which the latest frame began, in ms. */
   #frameAt = 0;
   #frames = 0;
 
@@ -52,16 +52,16 @@ export class PlayRelay implements Sink {
       if (held) this.#tell({ type: 'suspended' });
     });
     const source = descriptionOf(input);
-    // What is skipped of a source while nothing plays is no place in it that is known here.
+    // If a source is skipped while nothing plays, its position is not known here.
     if (source !== undefined && options.whenSuspended !== 'skip') this.#source = opens?.(source);
   }
 
-  /** What the far side opens, from where it is known to have come to; undefined where the frames are given to it. */
+  /** The source that the far side opens, from the last known position; undefined if the home side supplies the frames. */
   get source(): FrameDescription | undefined {
     return this.#source && { ...this.#source, start: this.#source.start + this.#position, ...(this.#frames > 0 ? { goesOn: true } : {}) };
   }
 
-  /** Plays over there from now on; undefined: nowhere for the moment. */
+  /** Plays on this far side from now on; undefined: on none for now. */
   use(link: Link | undefined): void {
     this.#leave();
     this.#link = link;
@@ -78,7 +78,7 @@ export class PlayRelay implements Sink {
   }
 
   error(error: unknown): void {
-    // The session will say where it goes on, or that it does not.
+    // An EngineLostError is ignored: the session decides where it goes on, or that it does not.
     if (!(error instanceof EngineLostError)) this.#subscriber.error(error);
   }
 
@@ -86,13 +86,13 @@ export class PlayRelay implements Sink {
     this.#subscriber.complete();
   }
 
-  /** The session is over before a far side could say so. */
+  /** The session ended before a far side could report it. */
   fail(error: unknown): void {
     this.#heard.end('session-ended');
     this.#subscriber.error(error);
   }
 
-  /** Lets go of the source here and now, before the far side hears of it. */
+  /** Releases the source at once, before the far side knows. */
   close(): void {
     this.#heard.end('stopped');
     this.#held.close();
@@ -100,13 +100,13 @@ export class PlayRelay implements Sink {
     this.#leave();
   }
 
-  /** Nothing is opened before a far side, which knows whether something plays, asks for the frames. */
+  /** The source is opened only when a far side, which knows whether something plays, requests the frames. */
   #open(sink: FarSink): Production {
     this.#outlet ??= new FrameOutlet(this.#ahead, (onReadable) => openQueue(this.#input, { ...resolvePlayOptions(this.#options), onReadable }));
     return this.#outlet.attach(sink);
   }
 
-  /** What the far side has of the frames from here; nothing yet where it has not asked for any. Undefined: it needs none. */
+  /** The frames from here that the far side holds; none if it has not requested any. Undefined: it needs none. */
   get #stock(): Stock | undefined {
     return this.#source !== undefined ? undefined : this.#outlet === undefined ? NOTHING : this.#outlet.stock;
   }
@@ -137,20 +137,20 @@ export class PlayRelay implements Sink {
     this.#tell(this.#before.ms === 0 ? event : { ...event, position });
   }
 
-  /** How long the frame was that is now known to be sent. */
+  /** The length of the frame that is now known to be sent, in samples. */
   #samples(): number {
     const frame = this.#outlet?.sent();
     return frame === undefined ? 0 : frameSamples(frame);
   }
 
-  /** Of a frame that was never here: as long as the one before it, which the place of this one tells. */
+  /** The length of a frame that was never here: that of the previous frame, computed from the two positions. */
   #samplesSince(position: number): number {
     const before = position - this.#frameAt;
     this.#frameAt = position;
     return (before > 0 && before <= MAX_FRAME_MS ? before : FRAME_MS) * SAMPLES_PER_MS;
   }
 
-  /** `suspended` and `resumed` in turn, whoever says so. */
+  /** Keeps `suspended` and `resumed` in alternation, whoever reports them. */
   #tell(event: PlayEvent): void {
     if (event.type === 'suspended' || event.type === 'resumed') {
       const suspended = event.type === 'suspended';

@@ -1,4 +1,4 @@
-/** The plays of one session that are under way, on the home side. */
+/** The running plays of one session, on the home side. */
 import { Observable } from 'rxjs';
 import type { FrameDescription } from '../frames/description.js';
 import type { FrameInput, PlayOptions } from '../media/send/play-options.js';
@@ -18,15 +18,15 @@ export class Plays {
     this.#carriage = carriage;
   }
 
-  /** Where what plays is to go on; undefined: nowhere for the moment. */
+  /** Sets the far side on which the plays go on; undefined: none for now. */
   use(link: Link | undefined): void {
-    // It was said ahead of the session.
+    // This link was already set before the session was there.
     if (link !== undefined && link === this.#link) return;
     this.#link = link;
     for (const relay of [...this.#open]) relay.use(link);
   }
 
-  /** What a far side would open of what plays, from where it is known to be. */
+  /** The sources of the plays that a far side would open itself, from their last known positions. */
   get sources(): readonly FrameDescription[] {
     return [...this.#open].flatMap(({ source }) => source ?? []);
   }
@@ -44,7 +44,7 @@ export class Plays {
     });
   }
 
-  /** The session ended here before a far side could say so. */
+  /** The session ended here before a far side could report it. */
   end(error: unknown): void {
     for (const relay of [...this.#open]) relay.fail(error);
   }

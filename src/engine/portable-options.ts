@@ -1,4 +1,4 @@
-/** Which of a user's options can travel to the far side, and what is said of those that cannot. */
+/** Which options of a user can be sent to the far side, and the errors for those that cannot. */
 import { VoiceOptionsError } from '../errors.js';
 import type { LogEvent } from '../log.js';
 import type { VoiceOptions } from '../driver/options.js';
@@ -14,7 +14,7 @@ export interface PortableOptions extends Pick<VoiceOptions, Plain> {
 }
 
 const PLAIN: readonly Plain[] = ['e2ee', 'modes', 'timeouts', 'stableAfter', 'discovery', 'senderReports', 'gatewayVersion'];
-/** What is code, or holds some, and so stays where it was made; with the cure. */
+/** Options that are code, or contain code, and so cannot be sent; with the cure. */
 const BOUND: readonly (readonly [keyof VoiceOptions, string])[] = [
   ['scheduler', 'the far side has a clock of its own'],
   ['transports', 'the far side opens its own sockets: give the engine the settings for them, such as `tls`'],
@@ -23,9 +23,9 @@ const BOUND: readonly (readonly [keyof VoiceOptions, string])[] = [
 ];
 
 /**
- * What the far side is to be told. `linger`, `whereami` and `whereamiEvery` are for the home side, and `log` is called there.
+ * The options that are sent to the far side. `linger`, `whereami` and `whereamiEvery` are for the home side, and `log` is called there.
  *
- * @throws VoiceOptionsError, which names what cannot travel
+ * @throws VoiceOptionsError, which names an option that cannot be sent
  */
 export function portableOptions(options: VoiceOptions): PortableOptions {
   const { dave, recovery, scheduler } = options;
@@ -42,7 +42,7 @@ export function portableOptions(options: VoiceOptions): PortableOptions {
   return { ...plain, ...(dave === false ? { dave } : {}), ...(recipe === undefined ? {} : { recovery: recipe }) };
 }
 
-/** The same on the far side. */
+/** Converts them back on the far side. */
 export function arrivedOptions({ recovery, ...plain }: PortableOptions, log: ((event: LogEvent) => void) | undefined): VoiceOptions {
   return {
     ...plain,

@@ -1,4 +1,4 @@
-/** One session that runs elsewhere, as its home side sees it: on one far side, and on the next where that is lost. */
+/** The home side of one session that runs elsewhere: on one far side, and on the next one if that is lost. */
 import { defer, Observable, Subscription, timer, type SchedulerLike, type Subscriber } from 'rxjs';
 import { guarded } from '../edge.js';
 import { EngineLostError } from '../errors.js';
@@ -20,26 +20,26 @@ import { SessionMirror } from './session-mirror.js';
 import type { ReadySession, SessionNews } from './session-news.js';
 import { WIRE_VERSION } from './wire.js';
 
-/** What is wanted of a session, and how it is to be run. */
+/** The options of a remote session. */
 export interface RemoteSessionOptions extends Carriage {
   readonly signals$: Observable<VoiceSignal>;
   readonly options: VoiceOptions;
   readonly guildId: Snowflake | null;
-  /** ms for which it goes on where it is when this process is gone. Default 0. */
+  /** How long the session goes on where it runs after this process is gone, in ms. Default 0. */
   readonly keep?: number;
-  /** What of the options travels. @throws VoiceOptionsError */
+  /** The options that are sent to the far side. @throws VoiceOptionsError */
   readonly portable: (options: VoiceOptions, session: number) => PortableOptions;
   /**
-   * Where it is to run: emits once, and is unsubscribed from when it runs there no more. Asked at first, and again each time that is lost.
-   * `to` is what a far side calls another, and then it is that one or an error. That there is none for the moment is an EngineLostError, and
-   * that there will be none any more one that says so (`lostForGood`).
+   * The place where it runs: emits once, and is unsubscribed when the session no longer runs there. Called first, and again each time the place is
+   * lost. `to` is a place that a far side has named; the result is then that place or an error. If there is no place for now, it errors with an
+   * EngineLostError, and if there will never be one, with one marked by `lostForGood`.
    */
   readonly place$: (to?: string) => Observable<HomeSide>;
 }
 
 const LEFT = { status: 'ended', reason: 'left', closeCode: null } as const satisfies VoiceState;
 
-/** As `driveVoice$`. */
+/** Like `driveVoice$`. */
 export function remoteSession$(wanted: RemoteSessionOptions): Observable<VoiceSession> {
   return new Observable((subscriber) => new RemoteSession(wanted, subscriber).run());
 }
@@ -51,9 +51,11 @@ class RemoteSession {
   readonly #signals: HeldSignals;
   #mirror: SessionMirror | undefined;
   #there = new Subscription();
-  /** Where it is to go on next: it is about to move there. */
+  /** The place to which it is about to move. */
   #next: NextPlace | undefined;
-  /** Where it was before, which is let go of when it runs where it goes on: so a far side that is about to end sees how many it still has. */
+  /**
+   * The previous place, released when the session runs at the next one: so a far side that is about to end can see how many sessions it still has.
+   */
   #behind = Subscription.EMPTY;
   readonly #losses = new Losses();
   #told = false;
@@ -66,7 +68,7 @@ class RemoteSession {
   }
 
   run(): void {
-    // Added first: nothing is sent on a session that is being left, and it is told here before the far side has heard of it.
+    // Added first: nothing is sent on a session that is being left, and the end is reported here before the far side knows of it.
     this.#subscriber.add(() => this.#left());
     this.#subscriber.add(() => this.#next?.release());
     this.#subscriber.add(() => this.#there.unsubscribe());
@@ -82,14 +84,14 @@ class RemoteSession {
     if (place !== undefined) return this.#begin(place.home, (this.#there = place.there), place.running, place.preparation);
     const there = new Subscription();
     this.#there = there;
-    // Ended first: who is left behind without a session may end the link to it.
+    // Unsubscribed first: a far side without a session may end its link.
     const running = new Subscription();
     there.add(running);
     there.add(this.#wanted.place$().subscribe({ next: (home) => this.#begin(home, there, running), error: (error: unknown) => this.#failed(error, true) }));
     if (this.#subscriber.closed) there.unsubscribe();
   }
 
-  /** Options that cannot travel are an error of the session. */
+  /** Options that cannot be sent are an error of the session. */
   #begin(home: HomeSide, there: Subscription, running: Subscription, preparation?: number): void {
     try {
       this.#run(home, there, running, preparation);
@@ -103,7 +105,7 @@ class RemoteSession {
     let link: Link;
     const optional = { ...(keep > 0 ? { keep } : {}), ...(prepared === undefined ? {} : { prepared }) };
     const topic = { what: 'session', version: WIRE_VERSION, guildId, log: options.log !== undefined, prepares: true, directed: true, ...optional } as const;
-    // What is left behind has an end of its own, which is not that of the session.
+    // A place that was left ends separately, and its end is not that of the session.
     const left = (): boolean => this.#there !== there;
     const sink = {
       next: (news: unknown) => {
@@ -118,7 +120,7 @@ class RemoteSession {
         this.#subscriber.complete();
       },
     };
-    // The number is needed before the far side asks for the signals; options that cannot travel are found out before anything is said.
+    // The number is needed before the far side requests the signals; options that cannot be sent are detected before anything is sent.
     peer.subscribe((number) => ({ ...topic, options: portable(options, number) }), sink, (subscribed) => {
       const session = subscribed.id;
       link = { peer, session, sources, up$ };
@@ -126,7 +128,7 @@ class RemoteSession {
       running.add(() => signals.delete(session));
       running.add(() => subscribed.unsubscribe());
     });
-    // Behind the session, and ahead of its being ready: what plays is opened while it joins.
+    // After the session is requested, and before it is ready: the sources of its plays are opened while it joins.
     if (prepared !== undefined && !left()) this.#mirror?.playOn(link!);
   }
 
@@ -161,7 +163,7 @@ class RemoteSession {
     this.#there = timer(delay, this.#scheduler).subscribe(() => this.#go());
   }
 
-  /** The signals, which a far side asks for that has begun with the session. */
+  /** The signals. A far side that requests them has begun with the session. */
   #begun$(there: Subscription): Observable<VoiceSignal> {
     return defer(() => {
       if (this.#there === there) this.#losses.begin();
@@ -169,7 +171,7 @@ class RemoteSession {
     });
   }
 
-  /** The far side is about to have it move, and waits a while for where it will go on; or it has waited in vain, and it does not move. */
+  /** The far side is about to move the session, and waits a while for its next place; or it has waited in vain, and the session does not move. */
   #moving(behind: Link, { moving, to }: { readonly moving: boolean; readonly to?: string }): void {
     const topic = (): PrepareTopic => prepareTopic(this.#signals.endpoint, this.#wanted.options, this.#mirror?.sources, to !== undefined);
     this.#next?.release();
@@ -177,7 +179,10 @@ class RemoteSession {
     this.#next?.look();
   }
 
-  /** The far side is about to end: at once, since nothing is wrong, and with the membership kept. What is not ready joins anew all the same. */
+  /**
+   * The far side is about to end: the session goes on elsewhere at once, because nothing is wrong, and the membership is kept. A session that is not
+   * ready joins again all the same.
+   */
   #moved(): void {
     this.#losses.move();
     this.#signals.hold();
@@ -198,7 +203,7 @@ class RemoteSession {
   }
 
   #left(): void {
-    // What has failed may be let go of before its error has come: a play fails first.
+    // A failed session may be unsubscribed before its error arrives: a play fails first.
     if (this.#told || this.#mirror?.outcome !== undefined) return;
     this.#log({ type: 'state', state: LEFT });
     this.#mirror?.leave(LEFT);

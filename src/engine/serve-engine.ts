@@ -1,4 +1,4 @@
-/** The far side: runs the sessions that the home side asks for. */
+/** The far side: runs the sessions that the home side requests. */
 import { defer, EMPTY, map, Observable, Subscription, throwError } from 'rxjs';
 import { guarded } from '../edge.js';
 import { SessionEndedError, VoiceOptionsError } from '../errors.js';
@@ -17,16 +17,16 @@ import { SessionMoved } from './session-moved.js';
 import { tellNews, type SessionNews } from './session-news.js';
 import { WIRE_VERSION, type EnginePort, type Topic } from './wire.js';
 
-/** `driveVoice$`, or what stands for it. */
+/** `driveVoice$`, or a replacement. */
 export type Drive = (signals$: Observable<VoiceSignal>, options: VoiceOptions, guildId: Snowflake | null, session: number, keep: number, prepared?: Prepared) => Observable<VoiceSession>;
 
-/** `session.play`, or what stands for it. */
+/** `session.play`, or a replacement. */
 export type Play = (session: VoiceSession, frames: FrameInput, options: PlayOptions) => Observable<PlayEvent>;
 
-/** That of the session. */
+/** The session's own `play`. */
 export const ownPlay: Play = (session, frames, options) => session.play(frames, options);
 
-/** Opens a source that was described. What it throws fails the play. */
+/** Opens a source from its description. An exception fails the play. */
 export type OpenSource = (description: FrameDescription) => FrameInput;
 
 const opensNone: OpenSource = () => {
@@ -36,7 +36,7 @@ const opensNone: OpenSource = () => {
 /**
  * Serves one home side until its port errors.
  *
- * @param handOver how sessions are prepared that come here, and told to go. Default: they come and go unprepared
+ * @param handOver prepares sessions that arrive, and tells sessions to leave. Default: they arrive and leave unprepared
  */
 export function serveEngine(port: EnginePort, drive: Drive, open = opensNone, play = ownPlay, handOver?: HandOver): Peer {
   const sessions = new Map<number, VoiceSession>();
@@ -65,7 +65,7 @@ export function serveEngine(port: EnginePort, drive: Drive, open = opensNone, pl
 
 type SessionTopic = Extract<Topic, { readonly what: 'session' }>;
 
-/** How sessions run here, come and go. */
+/** How sessions run, arrive and leave here. */
 interface Ways {
   readonly drive: Drive;
   readonly arrivals: Arrivals;
@@ -80,7 +80,7 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, { drive, ar
   const signals$ = peer.observe$({ what: 'signals', session: id }) as Observable<VoiceSignal>;
   let letGo = (): void => undefined;
   const prepared = arrivals.begin(id, topic.prepared);
-  // Made first: a session that was kept here is there at once.
+  // Created first: a session that was kept here is emitted at once.
   const subscription = new Subscription();
   subscription.add(
     defer(() => drive(signals$, options, topic.guildId, id, topic.keep ?? 0, prepared)).subscribe({
@@ -92,7 +92,7 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, { drive, ar
         if (topic.prepares === true) subscription.add(departure?.soon$.subscribe(() => tell({ moving: true })));
         if (topic.directed === true) subscription.add(departure?.to$.subscribe((to) => tell(to === null ? { moving: false } : { moving: true, to })));
       },
-      // Told before anything of it ends: what plays is taken along.
+      // Sent before any part of the session ends, so that its plays move with it.
       error: (error: unknown) => {
         if (error instanceof SessionMoved) {
           letGo = error.letGo;
@@ -117,7 +117,7 @@ function runSession(peer: Peer, sessions: Map<number, VoiceSession>, { drive, ar
   return { demand: () => undefined, close };
 }
 
-/** Where the session is to go on is prepared. What has gone already need not be told. */
+/** The next place of the session is prepared. A session that has already left need not be told. */
 function leaving$(session: VoiceSession | undefined, handOver: HandOver | undefined): Observable<never> {
   return defer(() => {
     if (session !== undefined) handOver?.departure(session)?.leave();
@@ -141,20 +141,20 @@ function ofSession(peer: Peer, session: VoiceSession, topic: OfSession, id: numb
   }
 }
 
-/** Those that are opened here, or those of the home side. */
+/** The frames of a source that is opened here, or those of the home side. */
 function framesOf(peer: Peer, { source, ahead }: PlayTopic, id: number, open: OpenSource): FrameInput {
   return source !== undefined ? open(source) : inlet((sink, begun) => void peer.subscribe({ what: 'frames', play: id }, sink, begun), ahead);
 }
 
 function played$(session: VoiceSession, frames: FrameInput, { options }: PlayTopic, play: Play): Observable<PlayEvent | { readonly end: PlayEnd }> {
   return new Observable((subscriber) => {
-    // Behind the last event and before the last notification, as it is told at home.
+    // After the last event and before completion or error, the same order as at home.
     const onEnd = (end: PlayEnd): void => subscriber.next({ end });
     return play(session, frames, { ...options, onEnd }).subscribe(subscriber);
   });
 }
 
-/** The frame may be a view of a datagram, or of more: to clone a view is to clone all that it looks into. */
+/** The frame may be a view of a datagram, or of a larger buffer: cloning a view clones the whole buffer. */
 function ownBytes(packet: VoicePacket): VoicePacket {
   return packet.frame.byteLength === packet.frame.buffer.byteLength ? packet : { ...packet, frame: packet.frame.slice() };
 }

@@ -1,4 +1,7 @@
-/** The home side of a session: what replays is mirrored, what is hot is asked for when somebody listens, what is played is read here. */
+/**
+ * The home side of a session: replaying streams are mirrored, hot streams are requested when somebody subscribes, and the sources of plays are read
+ * here.
+ */
 import { BehaviorSubject, catchError, concat, defer, distinctUntilChanged, EMPTY, filter, map, NEVER, Observable, of, ReplaySubject, Subject, switchMap, take, takeUntil, takeWhile, throwError } from 'rxjs'; // prettier-ignore
 import { holdBack, insulated } from '../edge.js';
 import { EngineLostError, SessionEndedError } from '../errors.js';
@@ -31,9 +34,7 @@ export class SessionMirror {
   readonly #over$ = new Subject<void>();
   #over = false;
 
-  /**
-   * @param home its scheduler is that of the session
-   */
+  /** @param home supplies the session's scheduler */
   constructor(link: Link, { guildId, userId, now }: ReadySession, carriage: Carriage, home: PlaysAtHome) {
     this.#link$ = new BehaviorSubject<Link | undefined>(link);
     this.#plays = new Plays(carriage, home);
@@ -72,24 +73,24 @@ export class SessionMirror {
     if (latency !== undefined) this.#latency.next(latency);
   }
 
-  /** The far side is lost: what plays is held, and what replays stays as it was. */
+  /** The far side is lost: what plays is held, and replaying streams keep their values. */
   lost(attempt: number): void {
     this.#view({ status: 'reconnecting', attempt, closeCode: null });
     this.#plays.use(undefined);
     this.#link$.next(undefined);
   }
 
-  /** What plays, as a far side would open it. */
+  /** The sources of the plays, as a far side would open them. */
   get sources(): readonly FrameDescription[] {
     return this.#plays.sources;
   }
 
-  /** It is about to go on there, where what plays is opened meanwhile. */
+  /** The session is about to go on there, where the sources of its plays are already opened. */
   playOn(link: Link): void {
     this.#plays.use(link);
   }
 
-  /** It goes on there, as it is there now. */
+  /** The session goes on there, with the state that it has there now. */
   goOn(link: Link, now: SessionSnapshot): void {
     this.change(now);
     this.#link$.next(link);
@@ -100,7 +101,7 @@ export class SessionMirror {
     this.#ended$.next(reason);
   }
 
-  /** The home side lets go of it: it is told here at once what the far side will find out. */
+  /** The home side leaves the session: its end is reported here at once, before the far side knows. */
   leave(state: Outcome): void {
     if (this.#over || this.outcome !== undefined) return this.close();
     this.#view(state);
@@ -109,7 +110,7 @@ export class SessionMirror {
     this.close();
   }
 
-  /** All has been told. */
+  /** Everything has been reported: completes all streams. */
   close(): void {
     if (this.#over) return;
     this.#over = true;
@@ -117,7 +118,7 @@ export class SessionMirror {
     for (const subject of [this.#ended$, this.#members, this.#roster, this.#latency, this.#told]) subject.complete();
   }
 
-  /** What is found out here, as the far side would tell it. */
+  /** Reports a state that is detected here, in the way in which the far side would report it. */
   #view(state: VoiceState): void {
     const before = this.#told.value;
     const { suppressed, fault } = before.health;
@@ -130,7 +131,7 @@ export class SessionMirror {
     return state.status === 'ended' || state.status === 'failed' ? state : undefined;
   }
 
-  /** Asked again of each far side in turn. */
+  /** A request that is repeated on each far side in turn. */
   #ask$<T>(topic: (session: number) => Topic): Observable<T> {
     return new Observable<T>((subscriber) => {
       const asked$ = this.#link$.pipe(
@@ -139,7 +140,7 @@ export class SessionMirror {
           const answer$ = (link.peer.observe$(topic(link.session)) as Observable<T>).pipe(
             catchError((error: unknown) => (error instanceof EngineLostError ? NEVER : throwError(() => error))),
           );
-          // What the far side has come to the end of is over, also where its like may be asked of another.
+          // If the far side completes the answer, it is complete, and is not requested from another far side.
           return concat(answer$.pipe(map((value) => ({ value }))), of(null));
         }),
         takeWhile((answer) => answer !== null),
@@ -155,7 +156,7 @@ export class SessionMirror {
   }
 
   #play$(frames: FrameInput, options: PlayOptions = {}): Observable<PlayEvent> {
-    // Before anybody subscribes: what waits in a playlist may fail meanwhile.
+    // Called before anybody subscribes: a source that waits in a playlist may fail in the meantime.
     holdBack(frames);
     return insulated(
       defer(() => {
@@ -181,7 +182,7 @@ export class SessionMirror {
   }
 }
 
-/** State, encryption and health as one value, in which what has not changed is the object that it was. */
+/** State, encryption and health as one value. A part that has not changed stays the same object. */
 function viewAfter(news: Pick<SessionSnapshot, 'state' | 'e2ee' | 'health'>): SessionView;
 function viewAfter(news: Partial<SessionSnapshot>, before: SessionView): SessionView;
 function viewAfter(news: Partial<SessionSnapshot>, before?: SessionView): SessionView {

@@ -1,4 +1,4 @@
-/** What the far side tells of a session without being asked: all that a session replays, and its log. */
+/** What the far side sends about a session without a request: everything that a session replays, and its log. */
 import { Subscription } from 'rxjs';
 import { viewOf, type VoiceSession } from '../driver/session/session.js';
 import type { VoiceHealth } from '../driver/session/health.js';
@@ -6,25 +6,28 @@ import type { SessionView } from '../driver/session/view.js';
 import type { LogEvent } from '../log.js';
 import type { CallMember, E2eeState, EndReason, Latency, Snowflake, VoiceState } from '../types.js';
 
-/** The latest of each: what has not changed is not said again, so that it stays the object that it was. */
+/** The latest value of each stream. A value that has not changed is not sent again, so that it stays the same object. */
 export interface SessionSnapshot {
   readonly state: VoiceState;
   readonly e2ee: E2eeState;
-  /** But for its `state`, which is that above. */
+  /** Without its `state`, which is the one above. */
   readonly health: Omit<VoiceHealth, 'state'>;
   readonly members: ReadonlySet<Snowflake>;
   readonly roster: ReadonlyMap<Snowflake, CallMember>;
   readonly latency: Latency | null;
 }
 
-/** A session that is ready for the first time, as it is then. */
+/** A session at the time when it is first ready. */
 export interface ReadySession {
   readonly guildId: Snowflake;
   readonly userId: Snowflake;
   readonly now: SessionSnapshot;
 }
 
-/** The session is ready, for the first time; what has changed; that it ended; that it is about to go on elsewhere, or in one place and no other, or is not after all; that it is to do so now; a line of its log. */
+/**
+ * In order: the session is ready for the first time; a change; it ended; it is about to move (`to`: to this place only), or does not move after all;
+ * it moves now; an entry of its log.
+ */
 export type SessionNews =
   | { readonly ready: ReadySession }
   | { readonly change: Partial<SessionSnapshot> }
@@ -33,15 +36,15 @@ export type SessionNews =
   | { readonly moved: true }
   | { readonly log: LogEvent };
 
-/** Nobody acts upon a round trip at once, and each session measures several within seconds. */
+/** How long a round trip time may wait, in ms: nobody reacts to it at once, and each session measures several within seconds. */
 const LATENCY_PATIENCE_MS = 200;
 
 const NOTHING: Pick<SessionSnapshot, 'members' | 'roster' | 'latency'> = { members: new Set(), roster: new Map(), latency: null };
 
-/** Tells `ready`, and then each change in the order in which it happens. */
+/** Sends `ready`, and then each change in the order in which it happens. */
 export function tellNews(session: VoiceSession, tell: (news: SessionNews, patience?: number) => void): Subscription {
   const subscription = new Subscription();
-  /** Until all that replays has been told once: then it is the snapshot. */
+  /** Collects the first values of the replaying streams for the snapshot; undefined afterwards. */
   let now: Partial<SessionSnapshot> | undefined = {};
   const change = (news: Partial<SessionSnapshot>, patience?: number): void => {
     if (now === undefined) tell({ change: news }, patience);

@@ -1,28 +1,28 @@
-/** Errors on the wire: what arrives is of the class that it was, and what comes back to where it was first is the very object. */
+/** Errors on the wire: an error keeps its class, and one that returns to the side where it was thrown becomes the same object again. */
 import * as voiceErrors from '../errors.js';
 import { VoiceError } from '../errors.js';
 
 /** An error as plain data. */
 export interface WireError {
-  /** The number that its side gave it, by which it is known there when it comes back. */
+  /** The number that its side gave it, by which that side recognises it when it comes back. */
   readonly ref: number;
-  /** Whether it is the receiver's own, come back. */
+  /** Whether it is an error of the receiver that comes back. */
   readonly back?: true;
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
-  /** The fields of a {@link VoiceError}: `code`, `stage`, `closeCode` and the like; of another, what the system says. */
+  /** The fields of a {@link VoiceError}: `code`, `stage`, `closeCode` and so on; of any other error, those set by the operating system. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly cause?: WireError;
-  /** What was thrown and is no Error: a text or a number. */
+  /** A thrown value that is not an Error: a text or a number. */
   readonly value?: unknown;
 }
 
-/** By the names that they are exported under: the name of a class is not the same in a bundle. */
+/** By the names under which they are exported: a bundler may rename a class. */
 const PROTOTYPES = new Map(Object.entries(voiceErrors).flatMap(([name, value]) => (isErrorClass(value) ? [[name, value.prototype as object]] : [])));
 const NAMES = new Map<object, string>([...PROTOTYPES].map(([name, prototype]) => [prototype, name]));
 
-/** Errors of other parts, too, by the names that they are exported under. */
+/** Registers error classes of other parts, by the names under which they are exported. */
 export function carryErrors(classes: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(classes)) {
     if (!isErrorClass(value)) continue;
@@ -35,12 +35,12 @@ function isErrorClass(value: unknown): value is new () => VoiceError {
   return typeof value === 'function' && value.prototype instanceof VoiceError;
 }
 
-/** How many causes deep an error is told. */
+/** The number of nested causes that are sent with an error. */
 const MAX_CAUSES = 4;
-/** How many errors are remembered, for when they come back: they do so at once, or never. */
+/** The number of errors that are remembered in case they come back: they do so at once, or never. */
 const MAX_KEPT = 64;
 
-/** The errors that one side has sent and received: who is told of one twice, by a play and by its session, is told of one object. */
+/** The errors that one side has sent and received: an error that arrives twice, from a play and from its session, becomes one object. */
 export class ErrorBook {
   readonly #sent = new Map<number, unknown>();
   readonly #received = new Map<number, unknown>();
@@ -55,7 +55,7 @@ export class ErrorBook {
 
   decode(wire: WireError): unknown {
     const book = wire.back === true ? this.#sent : this.#received;
-    // The other side may have found a secret in it that is not known here: then its text without that is what is told.
+    // The other side may have redacted a secret that is not known here: then its redacted text is used.
     if (book.has(wire.ref) && sameTexts(book.get(wire.ref), wire)) return book.get(wire.ref);
     const error = revived(wire);
     keep(book, wire.ref, error);
@@ -102,14 +102,14 @@ function fieldsOf(error: Error): Readonly<Record<string, unknown>> {
   return Object.fromEntries(own.map(([key, value]) => [key, plain(value)]));
 }
 
-/** What the system says of what it refuses, as text or number; all else that others' errors hold may be anything, a secret among them. */
+/** The fields of operating system errors, as text or number; any other field of a foreign error may hold anything, even a secret. */
 const SYSTEM_FIELDS = ['code', 'errno', 'syscall'];
 
 function systemFieldsOf(error: Error): Readonly<Record<string, unknown>> {
   return Object.fromEntries(SYSTEM_FIELDS.map((name) => [name, (error as unknown as Readonly<Record<string, unknown>>)[name]]).filter(([, value]) => ['string', 'number'].includes(typeof value)));
 }
 
-/** What is no plain value is told in words. */
+/** A value that cannot be cloned becomes text. */
 function plain(value: unknown): unknown {
   if (value === null || ['string', 'number', 'boolean', 'undefined'].includes(typeof value)) return value;
   if (Array.isArray(value)) return value.map(plain);
@@ -127,7 +127,7 @@ function revived(wire: WireError): unknown {
   const error = new Error(message, options);
   const prototype = PROTOTYPES.get(name);
   if (prototype !== undefined) Object.setPrototypeOf(error, prototype);
-  // An own property that is seen in ours, and of others the name of their class.
+  // The name is an own property: enumerable in our errors, non-enumerable in others, where it replaces the class name.
   Object.defineProperty(error, 'name', { value: name, enumerable: prototype !== undefined, configurable: true, writable: true });
   if (stack !== undefined) Object.defineProperty(error, 'stack', { value: stack, enumerable: false, configurable: true, writable: true });
   return Object.assign(error, fields);

@@ -1,28 +1,28 @@
-/** The arguments of a membership, checked when it is subscribed: what is wrong with them, and the cure. */
+/** Checks of a membership's arguments, made on subscription: each error says what is wrong, and the cure. */
 import { isObservable, tap, type Observable } from 'rxjs';
 import { amount, inWords, must, type Check } from '../checks/check.js';
 import { VoiceOptionsError } from '../errors.js';
 import { field, isSnowflake } from '../protocol/payloads.js';
 
-/** ms. A timer cannot wait longer, 24.8 days: asked for more, and for Infinity, it would fire at once. */
+/** The longest that a timer can wait, in ms: 24.8 days. With more, or with Infinity, it would fire at once. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** A deadline in ms. */
 export const checkDeadline = amount('ms, more than 0 (Infinity for no deadline)', Number.MIN_VALUE);
-/** What is said to op 4 of mute and deaf. */
+/** The mute and deaf flags of op 4. */
 export const checkFlag = must('true or false, or an Observable of them', (flag) => typeof flag === 'boolean');
 
-/** An id. What is none is told by its kind, and a text is never repeated: it may be a token. */
+/** An id. For a wrong value, the error names its type and never repeats a text, which may be a token. */
 export const checkId: Check = (name, id) => {
   if (!isSnowflake(id)) throw new VoiceOptionsError(name, `must be a snowflake in digits, such as '81384788765712384', and is ${kindOfId(id)}`);
 };
 
-/** A value as it is, which was looked at before; an Observable with an eye on each of its values. */
+/** Returns a plain value unchanged, because it was already checked; an Observable with a check of each of its values. */
 export function checked<T>(option: string, value: T | Observable<T>, check: Check): T | Observable<T> {
   return isObservable(value) ? value.pipe(tap((each) => check(option, each))) : value;
 }
 
-/** Throws a VoiceOptionsError where one of the arguments is none. Those that are Observables are checked value by value. */
+/** Throws a VoiceOptionsError if an argument is invalid. Observables are checked value by value later. */
 export function checkMembership(gateway$: unknown, ids: unknown): void {
   checkPort('gateway$', gateway$);
   checkIds('ids', ids);

@@ -1,22 +1,22 @@
-/** Where the bot was last told to be, for the time when it has to join again. */
+/** Remembers the bot's channel, for when it has to join again. */
 import type { Snowflake } from '../types.js';
 
 /**
- * Remembers, from one membership to the next, that a wish for a channel was overruled: by a moderator's move, or by nobody answering.
- * Who joins again with the same wish goes to where the bot was; a new wish is followed.
+ * Remembers, from one membership to the next, that a request for a channel was overruled: by a moderator's move, or because Discord did not answer.
+ * Joining again with the same request goes to the channel where the bot was; a new request is followed.
  */
 export class ChannelMemory {
-  /** Whether Discord ever named a voice server for this wish. */
+  /** Whether Discord ever named a voice server for this request. */
   joined = false;
   #wish: Snowflake | undefined;
   #overruled: Snowflake | undefined;
-  /** The wish is not on the air yet. */
+  /** Whether the request has not been sent yet. */
   #unsaid = false;
 
   /**
-   * A wish, and where it leads.
+   * Records a request for a channel, and returns the channel to join.
    *
-   * @param joining whether it is the first of a membership: an Observable that replays its last value wishes nothing new
+   * @param joining whether it is the first request of a membership: an Observable that replays its last value makes no new request
    */
   wish(channelId: Snowflake, joining: boolean): Snowflake {
     if (!joining || channelId !== this.#wish) {
@@ -27,17 +27,17 @@ export class ChannelMemory {
     return this.#overruled ?? channelId;
   }
 
-  /** Where the bot is to be, whatever was wished for. */
+  /** Sets the channel where the bot is to be, regardless of the request. */
   overrule(channelId: Snowflake): void {
     this.#overruled = channelId;
   }
 
-  /** What is wished for is where Discord was told, or knows us, to be. */
+  /** The requested channel was sent to Discord, or is where Discord already has the bot. */
   said(): void {
     this.#unsaid = false;
   }
 
-  /** A moderator has moved the bot between two memberships. A wish that is still to be said is newer. */
+  /** A moderator has moved the bot between two memberships. A request that is not sent yet is newer, and wins. */
   moved(channelId: Snowflake): void {
     if (!this.#unsaid) this.overrule(channelId);
   }

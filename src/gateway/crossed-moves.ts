@@ -1,4 +1,4 @@
-/** What a moderator does while the bot is on its way out, to come back: the move and the leave cross. */
+/** Detects a moderator's move that crosses the bot's leave, while the bot leaves in order to join again. */
 import { catchError, EMPTY, filter, map, Observable, Subscription, takeWhile, type MonoTypeOperatorFunction } from 'rxjs';
 import { insulated } from '../edge.js';
 import { GatewayOp } from '../protocol/opcodes.js';
@@ -8,9 +8,9 @@ import type { GatewayPort } from './port.js';
 import type { VoiceTarget } from './target.js';
 
 /**
- * Listens to the gateway from the end of a membership to the beginning of the next, or to the echo of its leave: Discord tells of things
- * in order, so that a voice state before the echo is of a move made before the leave. Without it the bot would go back to the channel
- * that it was just moved out of.
+ * Listens to the gateway from the end of a membership to the start of the next, or to the echo of its leave. Discord sends events in order, so a
+ * voice state before the echo belongs to a move made before the leave. Without this the bot would go back to the channel out of which it was just
+ * moved.
  *
  * ```
  * membership   --------!         ^-----
@@ -19,7 +19,7 @@ import type { VoiceTarget } from './target.js';
  * listens              ^----!
  * ```
  *
- * @param life of all memberships: with it the listening ends, too
+ * @param life the lifetime of all memberships: the listening ends with it
  */
 export function heedingCrossedMoves<T>(
   gateway$: GatewayPort,
@@ -28,14 +28,14 @@ export function heedingCrossedMoves<T>(
   life: Subscription,
 ): MonoTypeOperatorFunction<T> {
   let listening = Subscription.EMPTY;
-  // Made when it is listened to: most memberships end with the session.
+  // Created only when it is subscribed to: most memberships end together with the session.
   const channel$ = (): Observable<unknown> =>
     insulated(gateway$).pipe(
       filter(({ op, t }) => op === GatewayOp.Dispatch && t === 'VOICE_STATE_UPDATE'),
       filter(({ d }) => field(d, 'guild_id') === guildId && field(d, 'user_id') === userId),
       map(({ d }) => field(d, 'channel_id')),
       takeWhile((channelId) => channelId !== null),
-      // Its errors are the next membership's to tell.
+      // The next membership reports its errors.
       catchError(() => EMPTY),
     );
   const listen = (): void => {
@@ -48,7 +48,7 @@ export function heedingCrossedMoves<T>(
   return (membership$) =>
     new Observable((subscriber) => {
       listening.unsubscribe();
-      // Added first, and so listens before the leave is out: some ports answer at once.
+      // Added first, so it listens before the leave is sent: some ports answer at once.
       subscriber.add(listen);
       membership$.subscribe(subscriber);
     });

@@ -1,10 +1,10 @@
-/** Where the bot is to be, and how; and what of that op 4 has said. */
+/** The desired channel, mute and deaf state of the bot, and the part of it that was sent by op 4. */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../types.js';
 import type { ChannelMemory } from './channel-memory.js';
 import { CommandPace } from './command-pace.js';
 
-/** What one op 4 says. */
+/** The contents of one op 4. */
 export interface VoiceStateWish {
   readonly channelId: Snowflake;
   readonly mute: boolean;
@@ -12,8 +12,8 @@ export interface VoiceStateWish {
 }
 
 /**
- * Says what is wanted once it is all known, at once and once. What changes within the same tick is gathered, and so is, when op 4 was
- * sent often, what changes until it may be sent again: the last word counts.
+ * Sends the desired state at once, as soon as all of it is known, and only what is new. Changes within the same tick are collected, and so are
+ * changes while the rate limit of op 4 holds: the last value counts.
  *
  * ```
  * mute      a--a--b------(baba)---------      (…) in one tick
@@ -26,12 +26,12 @@ export class DesiredState {
   readonly #send: (wish: VoiceStateWish, moves: boolean) => boolean;
   readonly #pace = new CommandPace();
   #wanted: Partial<VoiceStateWish> = {};
-  /** What Discord has been told, as far as we know. */
+  /** What was sent to Discord, as far as we know. */
   #said: VoiceStateWish | undefined;
   /** Runs after an op 4, until the next one may be sent. */
   #pause = Subscription.EMPTY;
 
-  /** @param send sends op 4, and says whether it could; it is told whether the channel is another one than before */
+  /** @param send sends op 4, and returns whether it could; `moves` says whether the channel has changed */
   constructor(scheduler: SchedulerLike, memory: ChannelMemory, send: (wish: VoiceStateWish, moves: boolean) => boolean) {
     this.#scheduler = scheduler;
     this.#memory = memory;
@@ -47,18 +47,18 @@ export class DesiredState {
     this.say();
   }
 
-  /** A wish for a channel. @param joining whether it is the first of a membership */
+  /** Requests a channel. @param joining whether it is the first request of a membership */
   wantChannel(channelId: Snowflake, joining: boolean): void {
     this.want({ channelId: this.#memory.wish(channelId, joining) });
   }
 
-  /** Says what is still to be said; while it is too soon, does so later. */
+  /** Sends what has not been sent yet; later, if it is too soon now. */
   say(): void {
     const { channelId, mute, deaf } = this.#wanted;
     const before = this.#said;
     if (!this.#pause.closed || channelId === undefined || mute === undefined || deaf === undefined) return;
     if (before?.channelId === channelId && before.mute === mute && before.deaf === deaf) return this.#memory.said();
-    // All before it is sent: the answer may come, and ask for more, within the sending.
+    // All of this before sending: the answer may arrive, and request another change, within the call.
     this.#said = { channelId, mute, deaf };
     this.#pause = this.#scheduler.schedule(
       () => {
@@ -72,27 +72,27 @@ export class DesiredState {
     this.#said = before;
   }
 
-  /** Discord has forgotten what it was told. */
+  /** Discord has lost what was sent: sends it again. */
   repeat(): void {
     this.stop();
     this.#said = undefined;
     this.say();
   }
 
-  /** Somebody else has put us there: where we are to be, unless a wish for another channel is still to be said. */
+  /** Somebody else has moved the bot to this channel: it becomes the desired one, unless a request for another channel has not been sent yet. */
   placed(channelId: Snowflake): void {
     if (this.#wanted.channelId === this.#said?.channelId) this.giveIn(channelId);
     else if (this.#said !== undefined) this.#said = { ...this.#said, channelId };
   }
 
-  /** We are there, and what was wished for has come to nothing. */
+  /** The bot is in this channel, and the request for another one has failed. */
   giveIn(channelId: Snowflake): void {
     this.#wanted = { ...this.#wanted, channelId };
     if (this.#said !== undefined) this.#said = { ...this.#said, channelId };
     this.#memory.overrule(channelId);
   }
 
-  /** Says nothing any more of its own accord. */
+  /** Cancels the delayed send. */
   stop(): void {
     this.#pause.unsubscribe();
   }

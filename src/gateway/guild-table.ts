@@ -1,11 +1,11 @@
-/** A table of what is so of a bot in a guild. */
+/** A table with one value per bot and guild. */
 import { botOf, type GatewayPort } from './port.js';
 import type { VoiceTarget } from './target.js';
 
-/** Who is where: the bot's id stands beside the guild's, for ports of several bots may be made of one stream of events. */
+/** The bot's id is part of the key, because ports of several bots may be made from one stream of events. */
 type Place = Pick<VoiceTarget, 'guildId' | 'userId'>;
 
-/** By bot, and then by guild: a bot is in one channel of a guild at a time. Forgotten with the bot. */
+/** Keyed by bot, and then by guild: a bot is in one channel of a guild at a time. Entries are dropped with the bot's object. */
 export class GuildTable<T> {
   readonly #byBot = new WeakMap<object, Map<string, T>>();
 

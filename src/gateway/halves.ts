@@ -1,15 +1,15 @@
-/** The two halves of a voice server, as Discord names them: who we are where (the voice state), and the server. */
+/** The two halves of a voice server, as Discord sends them: the voice state (who and where we are), and the server. */
 import type { SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../types.js';
 import type { DesiredState } from './desired-state.js';
 import { Wait } from './wait.js';
 
 /**
- * A voice server that is named though nothing was asked for is a fail-over, or the first half of a move by somebody else. So long (ms)
- * the voice state of a move is waited for: the token is good for one Identify, which must not be made for the channel before.
+ * A voice server that Discord names without a request is a fail-over, or the first half of a move by somebody else. This is how long (ms) we wait for
+ * the voice state of a move: the token is valid for one Identify, which must not be made for the old channel.
  */
 const PAIR_GRACE_MS = 100;
-/** A voice state that is later than that finds the token spent. So long (ms) another one is waited for. */
+/** A voice state that comes later than that finds the token used up. This is how long (ms) we wait for another one. */
 const SPENT_TOKEN_MS = 500;
 
 /** The voice state: the half that says who we are, and where. */
@@ -22,32 +22,32 @@ export interface NamedState {
 export interface NamedServer {
   readonly token: string;
   readonly endpoint: string;
-  /** Whether it was told of, and whether alone. A token that was told of is not told of again with another channel. */
+  /** Whether it was reported, and whether alone. A reported token is not reported again with another channel. */
   told: false | 'pair' | 'alone';
 }
 
-/** How long the halves are waited for. */
+/** How long to wait for the halves. */
 export interface HalvesOptions {
-  /** ms for an answer. */
+  /** The time for an answer, in ms. */
   readonly timeout: number;
   readonly scheduler: SchedulerLike;
 }
 
-/** Is told what becomes of the halves. */
+/** Receives the outcome. */
 export interface HalvesListener {
-  /** Both are there. */
+  /** Both halves are there. */
   onPair(state: NamedState, server: NamedServer): void;
-  /** Nobody answered, and we are where we were. */
+  /** Discord did not answer, and the bot is where it was. */
   onUnanswered(channelId: Snowflake): void;
-  /** What was due did not come. */
+  /** A half that was due did not come. */
   onLate(): void;
-  /** We are elsewhere, and the token for it was told of with the channel before. */
+  /** The bot is in another channel, and the token for it was already reported with the old channel. */
   onSpent(): void;
 }
 
 /**
- * Puts the halves together, in whichever order they come. After an op 4 both are due; after a move by somebody else the server is; to a
- * server that is named alone a voice state may come.
+ * Combines the halves, in whichever order they come. After an op 4 both are due; after a move by somebody else the server is due; after a server
+ * alone a voice state may follow.
  */
 export class Halves {
   readonly #timeout: number;
@@ -55,10 +55,10 @@ export class Halves {
   readonly #listener: HalvesListener;
   readonly #due: Wait<'answer' | 'server' | 'state'>;
   #state: NamedState | undefined;
-  /** The voice state is older than the op 4 that is to be answered: to wish us back where we are, too, takes an answer. */
+  /** The voice state is older than the pending op 4: even a request for the current channel needs an answer. */
   #stale = false;
   #server: NamedServer | undefined;
-  /** Where we were before the move that is under way, and still are if nobody answers. */
+  /** Where the bot was before the pending move, and still is if Discord does not answer. */
   #kept: { readonly channelId: Snowflake; readonly server: NamedServer } | undefined;
 
   constructor({ timeout, scheduler }: HalvesOptions, desired: DesiredState, listener: HalvesListener) {
@@ -72,24 +72,24 @@ export class Halves {
     return this.#state;
   }
 
-  /** A server is named, be it told of or not. */
+  /** Whether a server is named, reported or not. */
   get hasServer(): boolean {
     return this.#server !== undefined;
   }
 
-  /** The token that was told of last, while it is good. */
+  /** The token that was reported last, while it is valid. */
   get toldToken(): string | undefined {
     return this.#server !== undefined && this.#server.told !== false ? this.#server.token : undefined;
   }
 
-  /** The token that was named last, told of or not; while an answer is due, which may bring another, none but what was told of. */
+  /** The token that was named last, reported or not. While an answer is due, which may bring another one, only a reported one. */
   get namedToken(): string | undefined {
     return this.#due.what === 'answer' ? this.toldToken : this.#server?.token;
   }
 
-  /** Op 4 asks for a channel, and is about to be sent. The token of the one that we leave is worth nothing once we have left it. */
+  /** Op 4 for a channel is about to be sent. The token of the old channel becomes worthless once the bot has left it. */
   ask(): void {
-    // Of two wishes in a row, the first may have been answered meanwhile.
+    // Of two requests in a row, the first may have been answered in the meantime.
     if (this.#state !== undefined && this.#server !== undefined) this.#kept = { channelId: this.#state.channelId, server: this.#server };
     else if (this.#due.what !== 'answer') this.#kept = undefined;
     this.#server = undefined;
@@ -101,7 +101,7 @@ export class Halves {
     this.#due.begin('answer', this.#timeout, () => this.#onLateAnswer());
   }
 
-  /** What was named is of a membership gone by. */
+  /** The halves belong to a membership that is over: forgets them. */
   forget(): void {
     this.stop();
     this.#state = undefined;
@@ -109,7 +109,7 @@ export class Halves {
     this.#kept = undefined;
   }
 
-  /** Nothing is waited for any more. */
+  /** Stops waiting. */
   stop(): void {
     this.#due.end();
   }
@@ -135,12 +135,12 @@ export class Halves {
     if (this.#due.what === 'answer') return this.#pair();
     // The second half of a move, or the end of a time without a server.
     if (before === undefined) return this.#tell('pair');
-    // What we know already.
+    // Already known.
     if (before.told !== false && before.token === token) return this.#tell(before.told);
     this.#due.begin('state', PAIR_GRACE_MS, () => this.#tell('alone'));
   }
 
-  /** There is no server for now. On the way in the deadline starts anew; later it is for who holds the session to say how long to wait. */
+  /** There is no server for now. While joining, the deadline starts again; later the driver's recovery decides how long to wait. */
   onNoEndpoint(): void {
     this.#server = undefined;
     this.#kept = undefined;
@@ -148,7 +148,7 @@ export class Halves {
     if (this.#due.what === 'answer') this.#expectAnswer();
   }
 
-  /** The answer to our op 4 is there when both halves are, and the voice state is of the channel that was asked for. */
+  /** Our op 4 is answered when both halves are there, and the voice state is of the requested channel. */
   #pair(): void {
     if (this.#server !== undefined && !this.#stale && this.#state?.channelId === this.#desired.channelId) this.#tell('pair');
   }
@@ -163,14 +163,14 @@ export class Halves {
 
   #onLateAnswer(): void {
     const desired = this.#desired;
-    // Both came, but of another channel than we asked for: somebody else's wish was stronger.
+    // Both came, but for a channel other than the requested one: somebody else's move has won.
     if (this.#state !== undefined && this.#server !== undefined) {
       desired.giveIn(this.#state.channelId);
       return this.#tell('pair');
     }
     const kept = this.#kept;
     if (kept === undefined || this.#state?.channelId !== kept.channelId) return this.#listener.onLate();
-    // Nobody says no at Discord: a move to a channel that is full, or closed to us, is simply not answered.
+    // Discord never refuses: a move to a channel that is full, or closed to the bot, is simply not answered.
     const unanswered = desired.channelId;
     this.#server = kept.server;
     this.#kept = undefined;

@@ -1,27 +1,27 @@
 /**
- * Leaves whose echo may still be under way. Who joins again right after leaving is told of the leave as well: a voice state without a
+ * Leaves whose echo may still be under way. A bot that joins again right after leaving also receives the echo of the leave: a voice state without a
  * channel, which looks like a kick.
  */
 import { GuildTable } from './guild-table.js';
 import type { GatewayPort } from './port.js';
 import type { VoiceTarget } from './target.js';
 
-/** ms after which an echo has come, whether or not anybody listened. */
+/** The time after which an echo must have come, whether or not anybody listened, in ms. */
 const ECHO_MS = 5_000;
 
 interface Leave {
-  /** ms of the scheduler that left. */
+  /** When it left, in ms of the membership's scheduler. */
   readonly at: number;
-  /** The token that was named last, and may be repeated; undefined where the op 4 before was not answered yet. */
+  /** The token that was named last, and may be repeated; undefined if the previous op 4 was not answered yet. */
   readonly token: string | undefined;
-  /** Whether the gateway is listened to all the time: then the echo cannot have come unheard. */
+  /** Whether the membership listens to the gateway all the time: then it cannot have missed the echo. */
   readonly sure: boolean;
 }
 
-/** What was last left, from one membership to the next. */
+/** The last leave, kept from one membership to the next. */
 const leaves = new GuildTable<Leave>();
 
-/** The echo of a leave just before, as one membership waits for it. */
+/** The echo of a recent leave, as one membership waits for it. */
 export class LeaveEcho {
   readonly #gateway$: GatewayPort;
   readonly #target: VoiceTarget;
@@ -32,7 +32,7 @@ export class LeaveEcho {
     this.#target = target;
   }
 
-  /** Op 4 leaves, at `now` (ms). `token`: that of the voice server it leaves, if one was named. */
+  /** Op 4 leaves, at `now` (ms). `token` is that of the voice server it leaves, if one was named. */
   left(now: number, token: string | undefined): void {
     leaves.set(this.#gateway$, this.#target, { at: now, token, sure: false });
   }
@@ -42,15 +42,15 @@ export class LeaveEcho {
     this.#leave = { at: now, token: undefined, sure: true };
   }
 
-  /** Op 4 joins: a leave before it may echo. Each leave is waited for once. */
+  /** Op 4 joins: the echo of an earlier leave may follow. Each leave is waited for once. */
   joined(): void {
     this.#leave = leaves.get(this.#gateway$, this.#target);
     leaves.delete(this.#gateway$, this.#target);
   }
 
   /**
-   * A voice server was told of. If it is the answer to the new op 4, the echo has been: Discord tells of things in order. It is not
-   * where it repeats the token of before, nor where it may be the answer that was due to the op 4 of before.
+   * A voice server was reported. If it is the answer to the new op 4, the echo has passed: Discord sends events in order. It is not the answer if it
+   * repeats the old token, or if it may be the late answer to the previous op 4.
    */
   told(token: string): void {
     const leave = this.#leave;
@@ -58,7 +58,7 @@ export class LeaveEcho {
     this.#leave = leave.token === undefined ? { ...leave, token } : undefined;
   }
 
-  /** Whether a voice state without a channel, at `now` (ms), is the echo. Asked once. */
+  /** Whether a voice state without a channel, at `now` (ms), is the echo. Valid for one call. */
   take(now: number): 'no' | 'perhaps' | 'surely' {
     const leave = this.#leave;
     this.#leave = undefined;

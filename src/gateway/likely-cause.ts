@@ -1,4 +1,4 @@
-/** What usually is behind an op 4 that was not answered in full, by which of the two events came. */
+/** The usual cause of an op 4 that was not fully answered, depending on which of the two events came. */
 export function likelyCause(state: boolean, server: boolean): string {
   if (state && !server)
     return 'VOICE_SERVER_UPDATE did not come. Discord may be allocating a voice server; or the gateway port leaves this event out';
@@ -11,5 +11,5 @@ export function likelyCause(state: boolean, server: boolean): string {
   );
 }
 
-/** The same of an op 4 that never left. */
+/** The same for an op 4 that was never sent. */
 export const UNSENT = 'op 4 could not be sent: the bot gateway did not take it. Is the shard of this guild connected?';

@@ -1,8 +1,8 @@
-/** VOICE_STATE_UPDATE of somebody else. */
+/** VOICE_STATE_UPDATE of another user. */
 import { field, isSnowflake } from '../protocol/payloads.js';
 import type { MemberVoiceState } from '../types.js';
 
-/** Undefined for what is none. A channel that is neither an id nor null is taken for none. */
+/** Undefined for a payload without a valid user id. A channel that is neither an id nor null counts as no channel. */
 export function readMemberVoiceState(d: unknown): MemberVoiceState | undefined {
   const userId = field(d, 'user_id');
   const channelId = field(d, 'channel_id');
@@ -15,7 +15,7 @@ export function readMemberVoiceState(d: unknown): MemberVoiceState | undefined {
   };
 }
 
-/** An ISO 8601 text, as all times of Discord's, or ms since 1970; null for anything else. */
+/** An ISO 8601 text, like all times from Discord, or ms since 1970; null for anything else. */
 function readTime(value: unknown): number | null {
   const ms = typeof value === 'string' ? Date.parse(value) : value;
   return typeof ms === 'number' && Number.isFinite(ms) ? ms : null;

@@ -1,4 +1,4 @@
-/** One stay in a channel, from op 4 to op 4: what Discord says of it, made into signals. */
+/** One stay in a channel, from op 4 to op 4: converts Discord's events to signals. */
 import { isObservable, Observable, type Observer, type Subscriber } from 'rxjs';
 import { insulated } from '../edge.js';
 import { VoiceError, VoiceGatewayError, VoiceTimeoutError } from '../errors.js';
@@ -18,22 +18,22 @@ import { isShardOf } from './shard.js';
 import { SideNews } from './side-news.js';
 import type { SignallingOptions, VoiceTarget } from './target.js';
 
-/** What a membership works with. */
+/** Options of a membership. */
 export interface MembershipOptions extends Required<SignallingOptions> {
-  /** Is told of tokens and session ids, as they come. */
+  /** Receives tokens and session ids as they arrive. */
   readonly secrets: Secrets;
-  /** Of all memberships that are one to the user. */
+  /** Shared by all memberships that the user sees as one. */
   readonly memory: ChannelMemory;
-  /** Voice states that the gateway has kept to itself, where somebody tells of them. */
+  /** Voice states that the gateway did not send, from another source, if there is one. */
   readonly whereabouts$: Observable<GatewayPayload> | undefined;
 }
 
-/** `signalling$` without its guards: the arguments are good, and the bot's place in the guild is free. */
+/** `signalling$` without its guards: the arguments are already checked, and the bot has no other membership in the guild. */
 export function membership$(gateway$: GatewayPort, target: VoiceTarget, options: MembershipOptions): Observable<VoiceSignal> {
   return new Observable((subscriber) => new Membership(gateway$, target, options, subscriber).join());
 }
 
-/** Joins, follows what happens, and leaves with its subscriber. It hears the gateway, and is told what comes of both halves. */
+/** Joins, follows events, and leaves when its subscriber unsubscribes. It observes the gateway, and receives the outcome of the halves. */
 class Membership implements Observer<GatewayPayload>, HalvesListener {
   readonly #gateway$: GatewayPort;
   readonly #target: VoiceTarget;
@@ -42,16 +42,16 @@ class Membership implements Observer<GatewayPayload>, HalvesListener {
   readonly #desired: DesiredState;
   readonly #halves: Halves;
   readonly #echo: LeaveEcho;
-  /** The session of the gateway's before: what is said of it is stale. */
+  /** The session id before the gateway's last READY: events about it are stale. */
   #formerSession: string | undefined;
-  /** `in` from the first op 4 on; `over` when somebody else ended it. */
+  /** `in` from the first op 4 on; `over` after the end, by whomever. */
   #membership: 'out' | 'in' | 'over' = 'out';
   /** The gateway did not take the last op 4. */
   #unsent = false;
-  /** Op 4 is being handed over, and what is to be done after that. */
+  /** Whether op 4 is being passed to the port, and what to do after that. */
   #saying = false;
   readonly #afterwards: (() => void)[] = [];
-  /** After a server was told of, we were out: by the echo of a leave, it seems. If nothing follows, it was a kick. */
+  /** A voice state without a channel came after a server was reported, probably the echo of a leave. If nothing follows, it was a kick. */
   #doubtful = false;
   readonly #news: SideNews;
 
@@ -68,7 +68,7 @@ class Membership implements Observer<GatewayPayload>, HalvesListener {
 
   join(): void {
     const { selfMute = false, selfDeaf = false, channelId } = this.#target;
-    // Finalizers run in this order: op 4 goes out while the gateway is still subscribed, since some ports close with that.
+    // Finalizers run in this order: op 4 is sent while the gateway is still subscribed, because some ports close when it is unsubscribed.
     this.#subscriber.add(() => this.#leave());
     const listening = insulated(this.#gateway$).subscribe(this);
     this.#subscriber.add(() => this.#whenSaid(() => listening.unsubscribe()));
@@ -85,8 +85,8 @@ class Membership implements Observer<GatewayPayload>, HalvesListener {
   }
 
   /**
-   * Op 4. Whatever answers it is listened for before it is sent. On the way in, a port that cannot send is an error. Later, its shard is
-   * most likely connecting anew: what could not be sent is sent when that is done, and until then what is on the air stays there.
+   * Sends op 4. It listens for the answers before it sends. While joining, a port that cannot send is an error. Later, its shard is most likely
+   * reconnecting: op 4 is sent when that is done, and until then the audio goes on.
    */
   #say({ channelId, mute, deaf }: VoiceStateWish, moves: boolean): boolean {
     if (this.#membership === 'over') return false;
@@ -100,7 +100,7 @@ class Membership implements Observer<GatewayPayload>, HalvesListener {
       return true;
     } catch (error) {
       this.#unsent = true;
-      // A port that fails with one of our errors has found the words already.
+      // A port that fails with one of our errors already has a clear message.
       if (!this.#options.memory.joined)
         this.#subscriber.error(error instanceof VoiceError ? error : new VoiceGatewayError('op 4 could not be sent', error));
       return false;
@@ -110,7 +110,10 @@ class Membership implements Observer<GatewayPayload>, HalvesListener {
     }
   }
 
-  /** Who leaves within the very call that is to send his join would be out before he is in, and in for good. */
+  /**
+   * Without this, a caller that leaves within the call that sends the join would have its leave sent before the join, and the bot would stay for
+   * good.
+   */
   #whenSaid(act: () => void): void {
     if (this.#saying) this.#afterwards.push(act);
     else act();
@@ -120,7 +123,7 @@ class Membership implements Observer<GatewayPayload>, HalvesListener {
     const { op, t, d } = payload;
     const { guildId, userId } = this.#target;
     if (op !== GatewayOp.Dispatch || this.#membership === 'out') return;
-    // After the leave too: what was deleted tells what became of us.
+    // After the leave too: a deleted channel or guild explains the end.
     const news = this.#news.of(payload, this.#halves.state?.channelId);
     if (news !== undefined) this.#subscriber.next(news);
     if (this.#membership === 'over') return;
@@ -140,7 +143,7 @@ class Membership implements Observer<GatewayPayload>, HalvesListener {
     this.#end('gateway-closed');
   }
 
-  /** The gateway identified anew: what it knew of us is gone, and with it our place in the channel. */
+  /** The gateway has identified again: its old session is gone, and with it the bot's place in the channel. */
   #onReady(): void {
     this.#formerSession = this.#halves.state?.sessionId ?? this.#formerSession;
     this.#halves.forget();
@@ -158,15 +161,15 @@ class Membership implements Observer<GatewayPayload>, HalvesListener {
   #onOut(sessionId: unknown): void {
     const echo = this.#echo.take(this.#options.scheduler.now());
     const { state, toldToken } = this.#halves;
-    // The end of another membership than ours. Should it be ours after all, the WebSocket's close code will tell.
+    // The end of another membership. If it is ours after all, the WebSocket's close code will say so.
     if (state !== undefined && typeof sessionId === 'string' && sessionId !== state.sessionId) return;
     if (echo !== 'no') {
-      // What came before it was of the membership before. The answer to our op 4 follows.
+      // Earlier events belong to the previous membership. The answer to our op 4 follows.
       this.#doubtful = echo === 'perhaps' && toldToken !== undefined;
       this.#halves.forget();
       this.#halves.ask();
     } else if (state !== undefined) this.#end('kicked');
-    // Else we were never in, and it is the late echo of an earlier leave.
+    // Otherwise the bot was never in the channel, and this is the late echo of an earlier leave.
   }
 
   #onServer(endpoint: unknown, token: unknown): void {
@@ -185,7 +188,7 @@ class Membership implements Observer<GatewayPayload>, HalvesListener {
     this.#subscriber.next({ guildId, userId, sessionId, channelId, token, endpoint });
   }
 
-  /** Somebody else ended it, and nothing is to be said any more. */
+  /** Somebody else ended the membership, and nothing more is sent. */
   #end(ended: EndReason): void {
     this.#membership = 'over';
     this.#stop();
@@ -200,12 +203,12 @@ class Membership implements Observer<GatewayPayload>, HalvesListener {
     if (this.#doubtful) return this.#end('kicked');
     const { state, hasServer } = this.#halves;
     const cause = this.#unsent ? UNSENT : likelyCause(state !== undefined, hasServer);
-    // Discord names a voice server when it finds one; a voice state it sends at once, or never.
+    // Discord names a voice server when it finds one; it sends a voice state at once, or never.
     const lasting = state === undefined && !this.#unsent;
     this.#subscriber.error(new VoiceTimeoutError('signalling', this.#options.timeout, cause, lasting));
   }
 
-  /** The token of where we are is spent, and op 4 brings another only to who comes from outside. */
+  /** The token of the current channel is used up, and op 4 brings another one only to a bot that is in no channel: leave, and join again. */
   onSpent(): void {
     this.#echo.leftToRejoin(this.#options.scheduler.now());
     this.#sayLeave();
@@ -226,7 +229,7 @@ class Membership implements Observer<GatewayPayload>, HalvesListener {
     try {
       this.#gateway$.next(voiceStateCommand(this.#target.guildId, null, false, false));
     } catch {
-      // There is nobody to tell; and a gateway that cannot send has lost the membership anyway.
+      // There is nobody to report to; and a gateway that cannot send has lost the membership anyway.
     }
   }
 

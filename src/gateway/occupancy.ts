@@ -1,4 +1,4 @@
-/** One stay of a bot in a guild at a time. */
+/** Allows one stay of a bot in a guild at a time. */
 import { Observable, type MonoTypeOperatorFunction, type Subscriber } from 'rxjs';
 import { AlreadyJoinedError } from '../errors.js';
 import { operate, type Operation } from '../operate.js';
@@ -6,13 +6,13 @@ import { GuildTable } from './guild-table.js';
 import type { GatewayPort } from './port.js';
 import type { VoiceTarget } from './target.js';
 
-/** The stays that are subscribed. */
+/** The stays that are subscribed to. */
 const stays = new GuildTable<true>();
 
 /**
- * Keeps a second stay out: while one of this bot in this guild is subscribed, another errors with an AlreadyJoinedError, and nothing
- * is subscribed. It would get half an answer to its op 4, and its leave would end the first. The place is held from end to end, also
- * while the stay leaves and joins again by itself.
+ * Keeps a second stay out: while one of this bot in this guild is subscribed, another errors with an AlreadyJoinedError, and nothing is subscribed.
+ * It would get half an answer to its op 4, and its leave would end the first. The guild is occupied from start to end, also while the stay leaves and
+ * joins again by itself.
  *
  * ```
  * A         ^-------------------!
@@ -20,7 +20,7 @@ const stays = new GuildTable<true>();
  * op 4      j-------------------x-j---      x leaves
  * ```
  *
- * An end is told when all is released, and the place is free: who joins again upon it does so after the leave.
+ * The end is reported after everything is released and the guild is free: a subscriber that joins again in response does so after the leave.
  */
 export function occupying<T>(gateway$: GatewayPort, target: Pick<VoiceTarget, 'guildId' | 'userId'>): MonoTypeOperatorFunction<T> {
   return (stay$) =>
@@ -36,7 +36,7 @@ class Stay<T> implements Operation<T, T> {
   readonly #target: Pick<VoiceTarget, 'guildId' | 'userId'>;
   readonly #subscriber: Subscriber<T>;
   #begun = false;
-  /** How it ended before there was a subscription to release. */
+  /** The end, if it came before there was a subscription to release. */
   #ended: (() => void) | undefined;
 
   constructor(gateway$: GatewayPort, target: Pick<VoiceTarget, 'guildId' | 'userId'>, destination: Subscriber<T>) {
@@ -49,7 +49,7 @@ class Stay<T> implements Operation<T, T> {
 
   begin(stay$: Observable<T>): void {
     stay$.subscribe(this.#subscriber);
-    // Last of all: until the leave is out, nobody else may join.
+    // Last of all: until the leave is sent, nobody else may join.
     this.#subscriber.add(() => stays.delete(this.#gateway$, this.#target));
     this.#begun = true;
     if (this.#ended !== undefined) this.#end(this.#ended);

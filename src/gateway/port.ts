@@ -1,4 +1,4 @@
-/** The bot's main gateway, as rxvoice sees it: payloads out, voice state commands in. */
+/** The bot's main gateway, as rxvoice uses it: it emits payloads and takes voice state commands. */
 import { Observable, type Observer } from 'rxjs';
 import type { VoiceStateCommand } from '../protocol/commands.js';
 
@@ -11,19 +11,19 @@ export interface GatewayPayload {
 }
 
 /**
- * Raw bot-gateway payloads in, op 4 commands out: the two halves of one shard in one value, so that they cannot be mixed up.
- * What rxjs' `webSocket()` returns already is one. Only `next` is ever called: `error` or `complete` would close the bot's socket.
+ * Raw bot-gateway payloads in, op 4 commands out: the two halves of one shard in one value, so that they cannot be mixed up. The result of rxjs'
+ * `webSocket()` is already one. Only `next` is ever called: `error` or `complete` would close the bot's socket.
  */
 export type GatewayPort = Observable<GatewayPayload> & Pick<Observer<VoiceStateCommand>, 'next'>;
 
-/** What stands for the bot behind a port, where it is not the port itself. */
+/** The object that identifies the bot of a port, if it is not the port itself. */
 const bots = new WeakMap<object, object>();
 
 /**
- * Makes a {@link GatewayPort} of the payloads of a shard and a function that sends on that same shard.
+ * Makes a {@link GatewayPort} from the payloads of a shard and a function that sends on the same shard.
  *
- * Ports of the same `events$` are taken for the same bot: a second membership of one guild is refused with an AlreadyJoinedError, and
- * `linger` hands over from one to the other. Where `events$` is made anew each time, make the port once and keep it.
+ * Ports of the same `events$` count as the same bot: a second membership of one guild is refused with an AlreadyJoinedError, and `linger` hands over
+ * from one to the other. If `events$` is created anew each time, make the port once and keep it.
  *
  * @param events$ the raw payloads; those rxvoice does not need are ignored. Its error becomes a `VoiceGatewayError`, its
  *   completion ends the session (`gateway-closed`)
@@ -36,7 +36,7 @@ export function gatewayPort(
   return gatewayPortOf(events$, events$, send);
 }
 
-/** A port of which it is known what lasts from one such port to the next: the client of a library, say. */
+/** A port with an object that identifies its bot across several ports, such as the client of a library. */
 export function gatewayPortOf(
   bot: object,
   events$: Observable<GatewayPayload>,
@@ -48,7 +48,7 @@ export function gatewayPortOf(
   return port;
 }
 
-/** What stands for the bot of a port: ports that share it speak for one bot. */
+/** The object that identifies the bot of a port: ports that share it belong to one bot. */
 export function botOf(port: object): object {
   return bots.get(port) ?? port;
 }

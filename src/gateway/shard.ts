@@ -1,7 +1,7 @@
 /** Which shard a guild belongs to. */
 import type { Snowflake } from '../types.js';
 
-/** Whether a READY is of the shard that a guild belongs to. Source: Discord docs, Gateway, Sharding. */
+/** Whether a READY comes from the shard that a guild belongs to. Source: Discord docs, Gateway, Sharding. */
 export function isShardOf(guildId: Snowflake, shard: unknown): boolean {
   if (!Array.isArray(shard)) return true;
   const [id, count] = shard as readonly unknown[];

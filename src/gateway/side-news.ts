@@ -1,10 +1,10 @@
-/** What the bot gateway tells beside voice servers and leaves: the end of a channel or a guild, stages, and where others are. */
+/** Bot gateway events other than voice servers and leaves: the end of a channel or a guild, stages, and where other users are. */
 import { field } from '../protocol/payloads.js';
 import type { Snowflake, VoiceSignal } from '../types.js';
 import { readMemberVoiceState } from './member-voice-state.js';
 import type { GatewayPayload } from './port.js';
 
-/** Of one membership: what was told is not told again. */
+/** For one membership: what was reported is not reported again. */
 export class SideNews {
   readonly #guildId: Snowflake;
   readonly #userId: Snowflake;
@@ -17,14 +17,14 @@ export class SideNews {
     this.#userId = userId;
   }
 
-  /** What a dispatch tells of it; undefined for nothing. @param channelId where the bot is */
+  /** The signal that a dispatch leads to; undefined for none. @param channelId where the bot is */
   of({ t, d }: GatewayPayload, channelId: Snowflake | undefined): VoiceSignal | undefined {
     switch (t) {
       case 'GUILD_DELETE':
-        // The bot was taken out of it, or it is unavailable: what ends at that is the call, and not only the bot's part in it.
+        // The bot was removed from the guild, or the guild is unavailable: the call ends, and not only the bot's part in it.
         return field(d, 'id') === this.#guildId ? this.#guildGone(true) : undefined;
       case 'GUILD_CREATE':
-        // After an outage; else it comes before the bot is in any channel.
+        // After an outage; otherwise it comes before the bot is in any channel.
         return this.#lost && field(d, 'id') === this.#guildId ? this.#guildGone(false) : undefined;
       case 'CHANNEL_DELETE':
         return channelId !== undefined && field(d, 'id') === channelId ? { gone: 'channel' } : undefined;

@@ -18,16 +18,16 @@ export type { SignallingOptions, VoiceTarget } from './target.js';
 const checkOptions = fields({ timeout: checkDeadline, scheduler: SCHEDULER } satisfies Readonly<Record<keyof SignallingOptions, Check>>);
 
 /**
- * Joins a channel, and emits a `VoiceServer` each time Discord has named both halves of one: the voice state (session id,
- * channel) and the voice server (token, endpoint), in whichever order. Emits `{ endpoint: null }` when the server went away and
- * another is to follow, `{ unanswered: channelId }` when a wish to move was not answered and the bot is where it was,
- * `{ ended: 'kicked' }` when the bot was disconnected, `{ ended: 'gateway-closed' }` when the gateway's stream completes. When the
- * gateway has a new session (READY), the bot is out of the channel without a word of it, and op 4 is sent again. A change of what is
- * wanted is sent at once, what changes within the same tick together, and no more than 65 op 4 a minute.
+ * Joins a channel, and emits a `VoiceServer` each time Discord has named both halves of one: the voice state (session id, channel) and the voice
+ * server (token, endpoint), in either order. Emits `{ endpoint: null }` when the server went away and another will follow,
+ * `{ unanswered: channelId }` when a requested move was not answered and the bot is where it was, `{ ended: 'kicked' }` when the bot was
+ * disconnected, `{ ended: 'gateway-closed' }` when the gateway's stream completes. When the gateway has a new session (READY), the bot is out of the
+ * channel without an event, and op 4 is sent again. A change of the target is sent at once, changes within the same tick together, and no more than
+ * 65 op 4 a minute.
  *
- * Errors with a VoiceTimeoutError('signalling') when the events do not come, with a VoiceGatewayError when the gateway fails, and
- * before anything is sent with a VoiceOptionsError where an argument is none, and an AlreadyJoinedError where the bot is in this guild
- * by another subscription. Unsubscribing sends op 4 with a null channel, unless the bot is out already.
+ * Errors with a VoiceTimeoutError('signalling') when the events do not come, and with a VoiceGatewayError when the gateway fails. Before anything is
+ * sent, errors with a VoiceOptionsError if an argument is invalid, and with an AlreadyJoinedError if another subscription has the bot in this guild.
+ * Unsubscribing sends op 4 with a null channel, unless the bot is already out.
  *
  * ```
  * gateway   ------s---v-----------n-----v--------k     s state, v server, n null endpoint, k kicked
@@ -36,7 +36,7 @@ const checkOptions = fields({ timeout: checkDeadline, scheduler: SCHEDULER } sat
  * ```
  */
 export function signalling$(gateway$: GatewayPort, target: VoiceTarget, options: SignallingOptions = {}): Observable<VoiceSignal> {
-  // Of all its subscriptions: who joins again goes to where the bot was last told to be.
+  // Shared by all subscriptions: joining again goes to the channel where the bot was last moved.
   const memory = new ChannelMemory();
   const signal$ = defer(() => {
     checkMembership(gateway$, target);

@@ -1,8 +1,8 @@
-/** What a membership of a channel is asked for. */
+/** The target of a membership: guild, channel and flags. */
 import type { Observable, SchedulerLike } from 'rxjs';
 import type { Snowflake } from '../types.js';
 
-/** The guild and channel to join, and how. Pass an Observable for what may change later; its last value counts. */
+/** The guild and channel to join, and how. Pass an Observable for a value that may change later; its last value counts. */
 export interface VoiceTarget {
   readonly guildId: Snowflake;
   /** The bot's own id. */
@@ -15,9 +15,9 @@ export interface VoiceTarget {
   readonly selfDeaf?: boolean | Observable<boolean>;
 }
 
-/** Deadline and time of `signalling$`. */
+/** Options of `signalling$`. */
 export interface SignallingOptions {
-  /** ms for Discord to answer op 4 with both events. Default 10 000. */
+  /** The time for Discord to answer op 4 with both events, in ms. Default 10 000. */
   readonly timeout?: number;
   /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;

@@ -1,14 +1,14 @@
-/** From the endpoint Discord names to the URL to open. */
+/** Converts the endpoint that Discord names to the URL to open. */
 import { VoiceEndpointError } from '../errors.js';
 import { isIPv4 } from '../protocol/ip-address.js';
 import type { VoiceGatewayVersion } from '../protocol/opcodes.js';
 
-/** A host and its port, if any. What more a URL can hold, no endpoint has: who names a path, a query or a user names another server. */
+/** A host, and its port if any. An endpoint has no other parts of a URL: one with a path, a query or a user would name another server. */
 const AUTHORITY = /^[^\s\x00-\x1f/\\?#@]+$/;
 
 /**
- * `wss://{endpoint}/?v={version}`. The port is kept; none means 443. `ws://` is accepted for loopback addresses only: the token
- * would cross a network in the clear.
+ * `wss://{endpoint}/?v={version}`. The port is kept; none means 443. `ws://` is accepted for loopback addresses only: on a network, the token would
+ * be sent in the clear.
  *
  * @throws VoiceEndpointError for anything else
  */
@@ -26,7 +26,7 @@ export function endpointUrl(endpoint: string, version: VoiceGatewayVersion): URL
   return url;
 }
 
-/** What stands before an @ may be a password. */
+/** The part before an @ is left out: it may be a password. */
 function refusal(endpoint: string, reason: string): VoiceEndpointError {
   return new VoiceEndpointError(endpoint.replace(/^(.*:\/\/)?.*@/s, '$1…@'), reason);
 }

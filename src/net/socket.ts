@@ -1,4 +1,4 @@
-/** The voice WebSocket, by `ws`. */
+/** The voice WebSocket, implemented with `ws`. */
 import { Observable, Subject } from 'rxjs';
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
 import { boundedSend } from '../bounded-send.js';
@@ -13,9 +13,9 @@ import { connectTls } from './tls.js';
 
 /** How to open a voice WebSocket. */
 export interface VoiceSocketOptions {
-  /** Goes into the URL's `v`. Default 8. */
+  /** The URL's parameter `v`. Default 8. */
   readonly version?: VoiceGatewayVersion;
-  /** For a server of your own. Default: the system's authorities, in one context that all sockets share. */
+  /** For a self-hosted server. Default: the system's authorities, in one context that all sockets share. */
   readonly tls?: TlsSettings;
 }
 
@@ -23,23 +23,23 @@ export interface VoiceSocketOptions {
 export interface TlsSettings {
   /** Certificates to trust instead of the system's authorities, as PEM. */
   readonly ca?: string | Buffer | (string | Buffer)[];
-  /** The name the certificate is for, where it is not the endpoint's. */
+  /** The name in the certificate, if it is not the endpoint's. */
   readonly servername?: string;
   /** False accepts any certificate: for tests only. */
   readonly rejectUnauthorized?: boolean;
 }
 
-/** Of what stands in them Node is the judge. */
+/** Node checks the settings themselves. */
 export const TLS_SETTINGS = having([], 'TLS settings, such as { ca }');
 const checkOptions = fields({ version: oneOf(GATEWAY_VERSIONS), tls: TLS_SETTINGS } satisfies Readonly<
   Record<keyof VoiceSocketOptions, Check>
 >);
 
-/** A Welcome for a large DAVE group is some 10 KB; nothing a voice gateway says comes near this. */
+/** A Welcome for a large DAVE group is about 10 KB; no message of a voice gateway comes near this. */
 const MAX_MESSAGE_BYTES = 1 << 20;
-/** Bytes that may wait to be sent. What we say fits in a few KB: more means that the server has us answer, and does not read. */
+/** Bytes that may wait to be sent. Our messages fit in a few KB: more means that the server makes us answer, and does not read. */
 const MAX_BUFFERED_BYTES = 1 << 20;
-/** ms that the other end has to answer our close before the connection is destroyed. */
+/** The time that the other end has to answer our close before the connection is destroyed, in ms. */
 const CLOSE_TIMEOUT = 1_000;
 
 const PLAIN: ClientOptions & { readonly closeTimeout: number } = {
@@ -58,8 +58,9 @@ const BY_SYSTEM_AUTHORITIES: ClientOptions = {
 };
 
 /**
- * Opens a voice WebSocket. Emits once, when it is open; errors with a VoiceSocketClosedError when it is lost or cannot be opened
- * (1006), or when the server takes nothing more of what is sent (4903, once 1 MiB waits); with a VoiceOptionsError for options that are none; unsubscribing closes it with 1000, which ends the voice session.
+ * Opens a voice WebSocket. Emits once, when it is open; errors with a VoiceSocketClosedError when it is lost or cannot be opened (1006), or when the
+ * server no longer reads what is sent (4903, once 1 MiB waits); errors with a VoiceOptionsError if an option is invalid. Unsubscribing closes it with
+ * 1000, which ends the voice session.
  *
  * ```
  * WebSocket  ~~~o-----x     o open, x lost
@@ -96,7 +97,7 @@ export function voiceSocket$(endpoint: string, options: VoiceSocketOptions = {})
 
     return () => {
       if (socket.readyState === WebSocket.CONNECTING) {
-        // Emits an error on a socket that nobody waits for any more: the listener above takes it.
+        // This emits an error on a socket that nobody waits for any more: the listener above handles it.
         socket.terminate();
       } else if (socket.readyState === WebSocket.OPEN) {
         socket.close(CloseCode.Normal);

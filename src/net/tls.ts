@@ -1,13 +1,13 @@
-/** TLS towards a voice server, by the authorities of the system. */
+/** TLS connections to a voice server, trusting the system's authorities. */
 import { connect, createSecureContext, TLSSocket, type DetailedPeerCertificate, type SecureContext } from 'node:tls';
 import { isIP } from '../protocol/ip-address.js';
 
-/** Building a context costs more than all the rest of a join, and 100 KB; every socket of the process can share one. */
+/** Creating a context costs more time than the rest of a join, and 100 KB; all sockets of the process can share one. */
 let sharedContext: SecureContext | undefined;
 
 /** @param context default: one that trusts the system's authorities */
 export function connectTls(host: string, port: number, context: SecureContext = (sharedContext ??= createSecureContext())): TLSSocket {
-  // No server name goes with an address. RFC 6066 section 3.
+  // No server name is sent for an IP address. RFC 6066 section 3.
   const socket = connect({ host, port, secureContext: context, servername: isIP(host) ? '' : host });
   socket.getPeerCertificate = () => namesOf(socket) ?? (getPeerCertificate.call(socket, true) as DetailedPeerCertificate);
   return socket;
@@ -16,8 +16,8 @@ export function connectTls(host: string, port: number, context: SecureContext = 
 const { getPeerCertificate } = TLSSocket.prototype;
 
 /**
- * All that Node's check of the server's name reads of a certificate. By itself it has every field of the whole chain made into objects for that,
- * which is a tenth of what a join costs. Undefined where it would go on to the common name.
+ * The only part of a certificate that Node's check of the server's name reads. By default Node converts every field of the whole chain to objects for
+ * that check, which is a tenth of the cost of a join. Undefined if Node would fall back to the common name.
  */
 function namesOf(socket: TLSSocket): DetailedPeerCertificate | undefined {
   const names = socket.getPeerX509Certificate()?.subjectAltName;

@@ -1,6 +1,6 @@
 /**
- * The voice gateway's close codes, as a table: what each means and what a client does about it.
- * Source: Discord docs, Opcodes and Status Codes, "Voice Close Event Codes".
+ * The voice gateway's close codes, as a table: the meaning of each, and what a client does about it. Source: Discord docs, Opcodes and Status Codes,
+ * "Voice Close Event Codes".
  */
 
 /**
@@ -10,7 +10,7 @@
  * - `reidentify`: a new WebSocket, opcode 0 with the same credentials
  * - `rejoin`: ask the bot gateway again (op 4), for new credentials
  * - `wait`: Discord may be about to name another server; wait for it
- * - `fail`: nothing we can do; the caller is told
+ * - `fail`: nothing can be done; the error is reported to the caller
  */
 export type CloseAction = 'resume' | 'reidentify' | 'rejoin' | 'wait' | 'fail';
 
@@ -18,7 +18,7 @@ export type CloseAction = 'resume' | 'reidentify' | 'rejoin' | 'wait' | 'fail';
 export interface CloseCodeFacts {
   readonly meaning: string;
   readonly action: CloseAction;
-  /** How often the action is worth a try; without it, as often as recovery's budget allows. */
+  /** How often the action is worth trying; if omitted, as often as recovery's budget allows. */
   readonly tries?: number;
 }
 
@@ -42,13 +42,13 @@ export const CloseCode = {
   BadRequest: 4020,
   RateLimited: 4021,
   CallTerminated: 4022,
-  /** Ours, sent when we give a silent socket up. Not 1000 or 1001: those end the session, and we mean to resume it. */
+  /** Our own code, sent when we give up a silent socket. Not 1000 or 1001: those end the session, and we intend to resume it. */
   HeartbeatLost: 4900,
-  /** Ours, likewise, when a resume is not answered. */
+  /** Our own code, sent when a resume is not answered. */
   ResumeLost: 4901,
-  /** Ours, and not sent: a transport key whose nonces are nearly used up. */
+  /** Our own code, never sent: a transport key whose nonces are nearly used up. */
   NoncesUsedUp: 4902,
-  /** Ours, likewise, when the server does not read what we send. */
+  /** Our own code, never sent: the server does not read what we send. */
   SendStalled: 4903,
 } as const;
 
@@ -86,7 +86,7 @@ export const CLOSE_CODES: Readonly<Record<number, CloseCodeFacts>> = {
   4903: { meaning: 'we gave up a socket that took no more of what we send', action: 'resume' },
 };
 
-/** The facts of a close code; an unknown one below 4000 is a lost connection, an unknown one above asks for new credentials. */
+/** The facts of a close code; an unknown code below 4000 is a lost connection, an unknown one above asks for new credentials. */
 export function closeCodeFacts(code: number): CloseCodeFacts {
   return (
     CLOSE_CODES[code] ??

@@ -1,4 +1,4 @@
-/** What a client sends, one builder per opcode: boring functions from values to text. Source: Discord docs, Voice Connections. */
+/** What a client sends, one builder per opcode: plain functions from values to text. Source: Discord docs, Voice Connections. */
 import { encodeJsonFrame } from './frames.js';
 import { BUFFERED_RESUME_VERSION, CHANNEL_VERSION, GatewayOp, LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from './opcodes.js';
 import type { DiscoveredAddress } from './discovery.js';
@@ -32,7 +32,7 @@ interface Credentials {
   readonly userId: string;
   readonly sessionId: string;
   readonly token: string;
-  /** Is named from version 9 on. */
+  /** Sent from version 9 on. */
   readonly channelId?: string;
 }
 
@@ -47,7 +47,7 @@ export function identify(server: Credentials, maxDaveVersion: number, version: V
   });
 }
 
-/** `seqAck` is the last sequence number seen, undefined when none was; versions before 8 have no such field. */
+/** `seqAck` is the last sequence number seen, undefined for none; versions before 8 have no such field. */
 export function resume(server: Credentials, version: VoiceGatewayVersion, seqAck: number | undefined): string {
   const base = { server_id: server.guildId, ...channelOf(server, version), session_id: server.sessionId, token: server.token };
   return encodeJsonFrame(

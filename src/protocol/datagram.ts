@@ -1,4 +1,4 @@
-/** What a datagram on the media socket is, told from its first bytes and its length: everything shares one socket. */
+/** Classifies a datagram on the media socket by its first bytes and its length: everything shares one socket. */
 import { DISCOVERY_BYTES } from './discovery.js';
 import { KEEPALIVE_BYTES, parsePong } from './keepalive.js';
 import { isRtcp, OPUS_PAYLOAD_TYPE, RTP_HEADER_BYTES } from './rtp.js';
@@ -7,7 +7,7 @@ import { isRtcp, OPUS_PAYLOAD_TYPE, RTP_HEADER_BYTES } from './rtp.js';
  * - `control`: an answer to a ping, an echo of a keepalive, a reply of IP discovery
  * - `malformed`: too short for RTP, or of another version
  * - `rtcp`, `audio`: as their headers claim; neither is authentic before it is decrypted
- * - `other`: RTP of another payload type: video, and probes of the bandwidth
+ * - `other`: RTP of another payload type: video, and bandwidth probes
  */
 export type DatagramKind = 'control' | 'malformed' | 'rtcp' | 'audio' | 'other';
 
@@ -21,13 +21,13 @@ export function datagramKind(datagram: Uint8Array): DatagramKind {
   return (datagram[1]! & 0x7f) === OPUS_PAYLOAD_TYPE ? 'audio' : 'other';
 }
 
-/** A ping's answer, or the counter and four zero bytes that other libraries keep alive with, sent back. */
+/** The answer to a ping, or an echo of the counter and four zero bytes that other libraries send as a keepalive. */
 function isKeepaliveEcho(datagram: Uint8Array): boolean {
   if (datagram.length !== KEEPALIVE_BYTES) return false;
   return parsePong(datagram) !== undefined || datagram.subarray(4).every((byte) => byte === 0);
 }
 
-/** To whichever request: the socket asks once, and a reply may come twice. */
+/** A reply to any request: the socket asks once, and a reply may arrive twice. */
 function isDiscoveryReply(datagram: Uint8Array): boolean {
   return datagram.length === DISCOVERY_BYTES && datagram[0] === 0 && datagram[1] === 2 && datagram[2] === 0 && datagram[3] === 70;
 }

@@ -1,5 +1,5 @@
 /**
- * Tells a DAVE frame by its form, without any key:
+ * Recognises a DAVE frame by its form, without any key:
  *
  * ```
  * ciphertext ‖ tag 8 ‖ nonce ULEB128 ‖ clear ranges (offset, length) ULEB128 each ‖ size u8 ‖ FA FA
@@ -9,12 +9,12 @@
  * Source: DAVE whitepaper, "Payload Format" and "Frame Check".
  */
 const TAG_BYTES = 8;
-/** The size byte and the two of the marker. */
+/** The size byte and the two marker bytes. */
 const END_BYTES = 3;
 const MIN_SUPPLEMENT = TAG_BYTES + END_BYTES;
 const MARKER = 0xfa;
 
-/** Whether a frame has the form of an encrypted one. A plain one that has it by accident is lost: the whitepaper accepts that. */
+/** Whether a frame has the form of an encrypted one. A plain frame that has it by accident is lost: the whitepaper accepts that. */
 export function hasDaveForm(frame: Uint8Array): boolean {
   const { length } = frame;
   if (length < MIN_SUPPLEMENT || frame[length - 1] !== MARKER || frame[length - 2] !== MARKER) return false;
@@ -25,7 +25,7 @@ export function hasDaveForm(frame: Uint8Array): boolean {
   return nonceEnd !== undefined && rangesFit(frame, nonceEnd, end, length - size);
 }
 
-/** Ranges in order, without overlap, inside the ciphertext. */
+/** Whether the ranges are in order, do not overlap, and lie inside the ciphertext. */
 function rangesFit(frame: Uint8Array, start: number, end: number, ciphertextBytes: number): boolean {
   let at = start;
   let free = 0;
@@ -42,13 +42,13 @@ function rangesFit(frame: Uint8Array, start: number, end: number, ciphertextByte
   return true;
 }
 
-/** Where the number that begins at `at` ends; undefined when it does not end before `end`. */
+/** Where the number that begins at `at` ends; undefined if it does not end before `end`. */
 function skipLeb128(bytes: Uint8Array, at: number, end: number): number | undefined {
   for (let i = at; i < end; i += 1) if (bytes[i]! < 0x80) return i + 1;
   return undefined;
 }
 
-/** Little-endian base 128. Exact below 2^53, and anything above fits into no frame either. */
+/** Little-endian base 128. Exact below 2^53; larger values fit into no frame anyway. */
 function leb128(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
   for (let i = end - 1; i >= start; i -= 1) value = value * 128 + (bytes[i]! & 0x7f);

@@ -18,7 +18,7 @@ const REPLY = 2;
 const ADDRESS_AT = 8;
 const PORT_AT = 72;
 
-/** Where the voice server sees us. */
+/** Our address and port as the voice server sees them. */
 export interface DiscoveredAddress {
   readonly address: string;
   readonly port: number;

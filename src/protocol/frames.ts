@@ -1,7 +1,7 @@
 /**
- * Voice gateway frames. A text frame is JSON `{op, d, seq?}`. A binary one from the server is `seq u16 ‖ op u8 ‖ body`;
- * one to the server is `op u8 ‖ body`, without a seq, and so is one from a server that speaks a version before 8, which numbers
- * nothing. Source: Discord docs, Voice Connections; DAVE whitepaper, "Voice Gateway"; serenity #3501 for the versions before.
+ * Voice gateway frames. A text frame is JSON `{op, d, seq?}`. A binary one from the server is `seq u16 ‖ op u8 ‖ body`; one to the server is
+ * `op u8 ‖ body`, without a seq, and so is one from a server of a version before 8, which has no sequence numbers. Source: Discord docs, Voice
+ * Connections; DAVE whitepaper, "Voice Gateway"; serenity #3501 for the versions before.
  */
 import { BUFFERED_RESUME_VERSION, LATEST_GATEWAY_VERSION, type VoiceGatewayVersion } from './opcodes.js';
 
@@ -11,11 +11,11 @@ export interface JsonFrame {
   readonly kind: 'json';
   readonly op: number;
   readonly d: unknown;
-  /** Present on the messages that a resume may replay. 0 is a number like any other. */
+  /** Present on the messages that a resume may replay. 0 is a valid number. */
   readonly seq: number | undefined;
 }
 
-/** A binary frame of the server: DAVE's. */
+/** A binary frame of the server; only DAVE uses them. */
 export interface BinaryFrame {
   readonly kind: 'binary';
   readonly op: number;
@@ -27,13 +27,13 @@ export interface BinaryFrame {
 /** A frame as the server sends it. */
 export type ServerFrame = JsonFrame | BinaryFrame;
 
-/** What goes over a voice WebSocket: text frames are strings, binary frames bytes. */
+/** A message on a voice WebSocket: text frames are strings, binary frames bytes. */
 export type WireMessage = string | Uint8Array;
 
 /**
- * The frame in a message from the server; undefined when it is malformed, which is to be logged and ignored.
+ * The frame in a message from the server; undefined if it is malformed. The caller should log and ignore that.
  *
- * @param version what the server speaks. Default 8
+ * @param version the server's gateway version. Default 8
  */
 export function parseServerFrame(message: WireMessage, version: VoiceGatewayVersion = LATEST_GATEWAY_VERSION): ServerFrame | undefined {
   if (typeof message === 'string') return parseJsonFrame(message);
@@ -41,9 +41,9 @@ export function parseServerFrame(message: WireMessage, version: VoiceGatewayVers
 }
 
 /**
- * `{op, d, seq?}` with an integer `op`; undefined for anything else. A `seq` that is no unsigned 16-bit integer counts as absent.
+ * `{op, d, seq?}` with an integer `op`; undefined for anything else. A `seq` that is not an unsigned 16-bit integer counts as absent.
  *
- * @param parse as `JSON.parse`, which is the default
+ * @param parse a function like `JSON.parse`, which is the default
  */
 export function parseJsonFrame(text: string, parse: (text: string) => unknown = JSON.parse): JsonFrame | undefined {
   let value: unknown;
@@ -58,7 +58,7 @@ export function parseJsonFrame(text: string, parse: (text: string) => unknown = 
   return { kind: 'json', op: op as number, d, seq: isSequence(seq) ? seq : undefined };
 }
 
-/** The opcode of a message to the server; undefined for what is none. */
+/** The opcode of a message to the server; undefined if it has none. */
 export function clientOpcode(message: WireMessage): number | undefined {
   return typeof message === 'string' ? parseJsonFrame(message)?.op : message[0];
 }
@@ -77,7 +77,7 @@ export function encodeJsonFrame(op: number, d: unknown, seq?: number): string {
   return JSON.stringify(seq === undefined ? { op, d } : { op, d, seq });
 }
 
-/** A binary frame as the client sends it, and before version 8 the server too. */
+/** A binary frame as the client sends it, and before version 8 also the server. */
 export function encodeClientBinary(op: number, body: Uint8Array): Uint8Array {
   const frame = new Uint8Array(1 + body.length);
   frame[0] = op;

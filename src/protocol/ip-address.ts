@@ -13,7 +13,7 @@ export function isIPv4(text: string): boolean {
 
 /** RFC 4291 section 2.2, without zone ids: a public address never has one. */
 export function isIPv6(text: string): boolean {
-  // Nearly all that are asked about are of the other kind, or names.
+  // Nearly all texts passed here are IPv4 addresses or names.
   if (!text.includes(':')) return false;
   const halves = text.split('::');
   if (halves.length > 2) return false;

@@ -1,6 +1,6 @@
 /**
- * Voice gateway opcodes. Source: Discord docs, Opcodes and Status Codes, "Voice"; those marked (unofficial) are seen on the
- * wire and described by the community docs only.
+ * Voice gateway opcodes. Source: Discord docs, Opcodes and Status Codes, "Voice"; those marked (unofficial) are seen on the wire, and only the
+ * community docs describe them.
  */
 export const VoiceOp = {
   Identify: 0,
@@ -38,11 +38,11 @@ export const VoiceOp = {
 export const GatewayOp = { Dispatch: 0, VoiceStateUpdate: 4 } as const;
 
 /**
- * The voice gateway versions a server may speak. 8 adds `seq`, `seq_ack` and buffered resume; 9, which only the unofficial docs have
- * (docs.discord.food), `channel_id` in Identify and Resume.
+ * The voice gateway versions that a server may use. 8 adds `seq`, `seq_ack` and buffered resume; 9, which only the unofficial docs describe
+ * (docs.discord.food), adds `channel_id` in Identify and Resume.
  */
 export const GATEWAY_VERSIONS = [4, 5, 6, 7, 8, 9] as const;
-/** A voice gateway version that rxvoice speaks. */
+/** A voice gateway version that rxvoice supports. */
 export type VoiceGatewayVersion = (typeof GATEWAY_VERSIONS)[number];
 /** The latest that Discord documents, and our default. */
 export const LATEST_GATEWAY_VERSION: VoiceGatewayVersion = 8;

@@ -1,11 +1,11 @@
 /**
- * What an Opus packet says of itself: how long it lasts, and whether its framing is sound.
- * Source: RFC 6716 section 3 (packet organisation); the requirements R1 to R7 are those of section 3.4.
+ * Reads the framing of an Opus packet: how long it lasts, and whether the framing is valid. Source: RFC 6716 section 3 (packet organisation); the
+ * requirements R1 to R7 are those of section 3.4.
  */
 
-/** Bytes of one Opus frame at most (R2). A packet holds one or more frames. */
+/** The maximum size of one Opus frame, in bytes (R2). A packet holds one or more frames. */
 export const MAX_OPUS_FRAME_BYTES = 1275;
-/** Bytes of a packet at most: 48 frames of 2.5 ms, each with its length, behind TOC and frame count. More is padding. */
+/** The maximum size of a packet, in bytes: 48 frames of 2.5 ms, each with its length, after TOC and frame count. More is padding. */
 export const MAX_OPUS_PACKET_BYTES = 2 + 48 * (MAX_OPUS_FRAME_BYTES + 2);
 /** All Opus lengths are multiples of 2.5 ms: samples at 48 kHz (RFC 6716 section 2.1.4). */
 export const OPUS_GRID = 120;
@@ -20,14 +20,14 @@ const FRAME_SAMPLES: readonly number[] = Array.from({ length: 32 }, (_, config) 
 });
 
 /**
- * The samples (at 48 kHz) that a packet decodes to, or a text that says why it is no Opus packet.
- * 960 is the usual 20 ms. Reads the framing only: the coded audio is not looked at.
+ * The samples (at 48 kHz) that a packet decodes to, or a text that says why it is not an Opus packet. 960 is the usual 20 ms. Reads only the framing,
+ * not the coded audio.
  */
 export function opusPacketSamples(packet: Uint8Array): number | string {
   if (packet.length === 0) return 'it is empty';
   const toc = packet[0]!;
   const samples = FRAME_SAMPLES[toc >> 3]!;
-  // One frame is nearly every packet there is; the rest is below.
+  // Nearly all packets hold one frame; the others are handled below.
   if ((toc & 3) === 0) return packet.length - 1 <= MAX_OPUS_FRAME_BYTES ? samples : tooLong(packet.length - 1);
   return multiFrameSamples(packet, toc, samples);
 }

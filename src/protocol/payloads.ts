@@ -12,7 +12,7 @@ export type Read<T> = T | string;
 export interface Hello {
   /** Milliseconds; may be fractional. */
   readonly heartbeatInterval: number;
-  /** The gateway version the server speaks, where it says so. */
+  /** The server's gateway version, if it says so. */
   readonly version: number | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface SessionDescription {
   readonly daveVersion: number;
 }
 
-/** Opcode 5, as the server sends it, and opcode 12, which also says whose SSRC this is. */
+/** Opcode 5, as the server sends it, and opcode 12, which also names the owner of an SSRC. */
 export interface SpeakingUpdate {
   readonly userId: string;
   readonly ssrc: number;
@@ -41,7 +41,7 @@ export interface SpeakingUpdate {
   readonly speaking: number | undefined;
 }
 
-/** A Node timer with a longer delay than this fires at once: heartbeats would flood the server. */
+/** The longest delay of a Node timer; a longer one fires at once, and heartbeats would flood the server. */
 const LONGEST_TIMER = 0x7fffffff;
 
 export function readHello(d: unknown): Read<Hello> {
@@ -95,7 +95,7 @@ export function readVideo(d: unknown): Read<SpeakingUpdate> {
   return { userId, ssrc, speaking: undefined };
 }
 
-/** Opcode 11: everybody present, or who just came. */
+/** Opcode 11: everybody present, or the users who just joined. */
 export function readClientsConnect(d: unknown): Read<readonly string[]> {
   const ids = field(d, 'user_ids');
   if (!Array.isArray(ids)) return 'user_ids is not a list';
@@ -108,7 +108,7 @@ export function readClientDisconnect(d: unknown): Read<{ readonly userId: string
   return isSnowflake(userId) ? { userId } : 'user_id is not a snowflake';
 }
 
-/** Opcode 18: what a client allows. Null flags are none that it has told. Unofficial. */
+/** Opcode 18: what a client allows. Null flags: the client has not sent any. Unofficial. */
 export function readClientFlags(d: unknown): Read<{ readonly userId: string; readonly flags: number | null }> {
   const userId = field(d, 'user_id');
   const flags = field(d, 'flags');
@@ -124,7 +124,7 @@ export function readClientPlatform(d: unknown): Read<{ readonly userId: string; 
   return { userId, platform: isUint(platform, 0xff) ? platform : null };
 }
 
-/** Opcode 6: the `t` it echoes (a bare integer before version 8, in digits from some servers); undefined for anything else. */
+/** Opcode 6: the `t` it echoes (a bare integer before version 8, a string of digits from some servers); undefined for anything else. */
 export function readHeartbeatAck(d: unknown): number | undefined {
   const t = typeof d === 'object' ? field(d, 't') : d;
   if (typeof t === 'number') return Number.isFinite(t) ? t : undefined;

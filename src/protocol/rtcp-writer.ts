@@ -1,4 +1,4 @@
-/** Writes RTCP, as `rtcp.ts` reads it: the same values, the other way round. RFC 3550 section 6. */
+/** Writes RTCP from the values that `rtcp.ts` reads. RFC 3550 section 6. */
 import type { ReceptionReport, RtcpPacket, SourceDescription } from './rtcp.js';
 import { SAMPLES_PER_MS } from './silence.js';
 
@@ -6,7 +6,7 @@ const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
 const SOURCE_DESCRIPTION = 202;
 const BYE = 203;
-/** Items, texts and sources are counted in five bits, the bytes of a text in eight. */
+/** Reports, chunks and sources are counted in five bits, the bytes of a text in eight. */
 const MOST = 31;
 const LONGEST_TEXT = 255;
 /** NTP counts seconds from 1900. */
@@ -14,9 +14,9 @@ const SECONDS_1900_TO_1970 = 2_208_988_800;
 const UTF8 = new TextEncoder();
 
 /**
- * A compound of packets; its first 8 bytes are those that stay clear. Numbers are brought into their fields: a share lost below 0
- * is 0, one of 1 is 255/256, and packets lost are cut to 24 bits.
- * @throws RangeError for more than 31 reports, chunks or sources in a packet, and for a text beyond 255 bytes
+ * Writes a compound of packets; its first 8 bytes are those that stay clear. Numbers are clamped to their fields: a share lost below 0 becomes 0, one
+ * of 1 becomes 255/256, and packets lost are limited to 24 bits.
+ * @throws RangeError for more than 31 reports, chunks or sources in a packet, and for a text of more than 255 bytes
  */
 export function writeRtcp(packets: readonly RtcpPacket[]): Uint8Array {
   const written = packets.map(writePacket);
@@ -50,7 +50,7 @@ function writePacket(packet: RtcpPacket): Uint8Array {
   }
 }
 
-/** The middle 32 bits of an instant's NTP time (ms since 1970): what a report says of the last sender report. */
+/** The middle 32 bits of the NTP time of an instant (ms since 1970): a report identifies the last sender report by them. */
 export function middleOfNtp(ms: number): number {
   const [seconds, fraction] = msToNtp(ms);
   return (((seconds & 0xffff) << 16) | (fraction >>> 16)) >>> 0;
@@ -59,7 +59,7 @@ export function middleOfNtp(ms: number): number {
 function msToNtp(ms: number): readonly [number, number] {
   const seconds = Math.floor(ms / 1_000);
   const fraction = Math.round(((ms - seconds * 1_000) / 1_000) * 0x1_0000_0000);
-  // A fraction that rounds up to a whole second stays below it.
+  // A fraction that would round up to a whole second is kept below it.
   return [(seconds + SECONDS_1900_TO_1970) >>> 0, Math.min(fraction, 0xffffffff)];
 }
 
@@ -78,7 +78,7 @@ function chunkBytes({ ssrc, items }: SourceDescription): readonly number[] {
   return chunk;
 }
 
-/** Its length in one byte, then the text. */
+/** The text, after its length in one byte. */
 function text(value: string): readonly number[] {
   const encoded = UTF8.encode(value);
   if (encoded.length > LONGEST_TEXT) throw new RangeError(`a text of RTCP has ${LONGEST_TEXT} bytes at most`);
@@ -93,7 +93,7 @@ function words(type: number, count: number, body: readonly number[]): Uint8Array
   return bytes(type, count, body.flatMap(wordBytes));
 }
 
-/** Header and body; the body is filled up to whole words. */
+/** Header and body; the body is padded to whole words. */
 function bytes(type: number, count: number, body: ArrayLike<number>): Uint8Array {
   if (count > MOST) throw new RangeError(`a packet of RTCP counts up to ${MOST}`);
   const length = Math.ceil(body.length / 4);

@@ -1,6 +1,6 @@
 /**
- * RTCP (RFC 3550 section 6): reports about RTP streams, several in one datagram. On a voice connection the first 8 bytes are clear,
- * and authenticated; the rest is sealed as RTP is.
+ * RTCP (RFC 3550 section 6): reports about RTP streams, several in one datagram. On a voice connection the first 8 bytes are clear and authenticated;
+ * the rest is encrypted like RTP.
  *
  * ```
  *   0                   1                   2                   3
@@ -14,24 +14,24 @@
  */
 import { SAMPLES_PER_MS } from './silence.js';
 
-/** What is clear of an RTCP datagram: header and sender. */
+/** The clear bytes of an RTCP datagram: header and sender. */
 export const RTCP_CLEAR_BYTES = 8;
 
-/** What one participant tells of how it receives the stream `ssrc`. RFC 3550 section 6.4.1. */
+/** How one participant receives the stream `ssrc`. RFC 3550 section 6.4.1. */
 export interface ReceptionReport {
-  /** The stream that is reported on. */
+  /** The SSRC of the stream that is reported on. */
   readonly ssrc: number;
-  /** Share of the packets lost since the report before, 0 to 1. */
+  /** The share of packets lost since the previous report, 0 to 1. */
   readonly fractionLost: number;
-  /** Packets lost since the beginning; below 0 where more came twice than were lost. */
+  /** Packets lost since the beginning; below 0 if more arrived twice than were lost. */
   readonly lost: number;
-  /** The highest RTP sequence that came, and in the upper 16 bits how often it wrapped. */
+  /** The highest RTP sequence received, and in the upper 16 bits how often it wrapped. */
   readonly highestSequence: number;
   /** Interarrival jitter, in ms. */
   readonly jitter: number;
-  /** The middle 32 bits of the NTP time of the last sender report that came; null for none. */
+  /** The middle 32 bits of the NTP time of the last sender report received; null for none. */
   readonly lastSenderReport: number | null;
-  /** ms from that sender report to this one; null for none. */
+  /** The time from that sender report to this report, in ms; null for none. */
   readonly delay: number | null;
 }
 
@@ -40,10 +40,10 @@ export interface ReceptionReport {
  *
  * - `sender-report`: `rtpTimestamp` is the instant `ntpTime` (ms since 1970; null from a sender without a clock) on the RTP clock;
  *   `packets` and `octets` (of payload) were sent since the beginning
- * - `receiver-report`: of who receives only
- * - `source-description`: texts by item: 1 is CNAME, the others are in RFC 3550 section 12.2
- * - `bye`: these sources are gone. A hint, no more: opcode 13 says who has left
- * - `other`: feedback and application packets, as they are, without their header of 4 bytes
+ * - `receiver-report`: from a participant that only receives
+ * - `source-description`: texts by item number: 1 is CNAME, the others are in RFC 3550 section 12.2
+ * - `bye`: these sources are gone. Only a hint: opcode 13 says who has left
+ * - `other`: feedback and application packets, unparsed, without their header of 4 bytes
  */
 export type RtcpPacket =
   | {
@@ -60,7 +60,7 @@ export type RtcpPacket =
   | { readonly type: 'bye'; readonly ssrcs: readonly number[]; readonly reason: string | null }
   | { readonly type: 'other'; readonly packetType: number; readonly count: number; readonly payload: Uint8Array };
 
-/** What a source says of itself. RFC 3550 section 6.5. */
+/** What a source says about itself. RFC 3550 section 6.5. */
 export interface SourceDescription {
   readonly ssrc: number;
   readonly items: readonly { readonly item: number; readonly text: string }[];
@@ -70,13 +70,13 @@ const HEADER_BYTES = 4;
 const REPORT_BYTES = 24;
 /** NTP counts seconds from 1900. */
 const SECONDS_1900_TO_1970 = 2_208_988_800;
-/** Seconds below this are counted from the 7th of February 2036, where the 32 bits wrap. RFC 4330 section 3. */
+/** Seconds below this count from the 7th of February 2036, when the 32 bits wrap. RFC 4330 section 3. */
 const ERA_1 = 0x80000000;
 const UTF8 = new TextDecoder();
 
 /**
- * The packets of a compound: the clear bytes and the plaintext behind them. Undefined when any of it is malformed: then nothing of it
- * can be relied on (RFC 3550 appendix A.2). Never throws.
+ * The packets of a compound: the clear bytes and the plaintext behind them. Undefined if any part is malformed: then no part can be trusted (RFC 3550
+ * appendix A.2). Never throws.
  */
 export function parseRtcp(compound: Uint8Array): readonly RtcpPacket[] | undefined {
   const view = new DataView(compound.buffer, compound.byteOffset, compound.byteLength);
@@ -97,7 +97,7 @@ export function parseRtcp(compound: Uint8Array): readonly RtcpPacket[] | undefin
   return packets.length === 0 ? undefined : packets;
 }
 
-/** A padding of 0 bytes is none: one word more than there can be, so that it is refused. */
+/** The padding count of a packet. A count of 0 is invalid, and becomes one word more than can fit, so that the packet is refused. */
 function paddingBytes(compound: Uint8Array, end: number): number {
   return compound[end - 1] || end + HEADER_BYTES;
 }

@@ -1,7 +1,7 @@
-/** Writes RTP header extensions (RFC 8285), as `rtp-extensions.ts` reads them: preamble and elements, in either form. */
+/** Writes RTP header extensions (RFC 8285), which `rtp-extensions.ts` reads: preamble and elements, in either form. */
 import { ONE_BYTE_PROFILE, TWO_BYTE_PROFILE } from './rtp-extensions.js';
 
-/** One element: 1 to 16 bytes of data under an id of 1 to 14 in the one-byte form, 0 to 255 under 1 to 255 in the other. */
+/** One element: in the one-byte form an id of 1 to 14 and 1 to 16 bytes of data, in the two-byte form an id of 1 to 255 and 0 to 255 bytes. */
 export interface ExtensionElement {
   readonly id: number;
   readonly data: ArrayLike<number>;
@@ -33,7 +33,7 @@ export function writeTwoByteExtension(elements: readonly ExtensionElement[]): Ui
   return extension(TWO_BYTE_PROFILE, body);
 }
 
-/** The preamble, and the elements filled up to whole words. */
+/** The preamble, and the elements padded to whole words. */
 function extension(profile: number, body: readonly number[]): Uint8Array {
   const words = Math.ceil(body.length / 4);
   const bytes = new Uint8Array(4 + words * 4);

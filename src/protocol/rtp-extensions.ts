@@ -1,5 +1,5 @@
 /**
- * RTP header extensions (RFC 8285): where an element stands. The profile, in the preamble of the extension, tells their form.
+ * RTP header extensions (RFC 8285): finds an element. The profile, in the preamble of the extension, determines the form of the elements.
  *
  * ```
  * BEDE   id u4 ‖ length - 1 u4 ‖ data    id 0 is a byte of padding; id 15 ends the list
@@ -9,17 +9,17 @@
 
 /** The profile of elements with a header of one byte. RFC 8285 section 4.2. */
 export const ONE_BYTE_PROFILE = 0xbede;
-/** The profile of elements with a header of two bytes; its low four bits are the application's. RFC 8285 section 4.3. */
+/** The profile of elements with a header of two bytes; its low four bits belong to the application. RFC 8285 section 4.3. */
 export const TWO_BYTE_PROFILE = 0x1000;
 /** Client-to-mixer audio level: `voice u1 ‖ -dBov u7`. RFC 6464. */
 export const EXTENSION_AUDIO_LEVEL = 1;
-/** Discord's own: one byte, 1 priority, 2 voice, 4 soundshare; 0 stands for voice. Source: docs.discord.food, RTP. */
+/** Discord's own extension: one byte, 1 priority, 2 voice, 4 soundshare; 0 stands for voice. Source: docs.discord.food, RTP. */
 export const EXTENSION_SPEAKING = 9;
 const STOP = 15;
 
 /**
- * The offset of the first data byte of the element `id` among those in `bytes` from `from` to `to`; -1 where there is none, or it
- * has no data, or what stands before it cannot be read. The first one counts. Never throws, and allocates nothing.
+ * The offset of the first data byte of the element `id` in `bytes`, between `from` and `to`; -1 if there is none, or it has no data, or an element
+ * before it is malformed. The first match counts. Never throws, and allocates nothing.
  */
 export function extensionElement(bytes: Uint8Array, from: number, to: number, profile: number, id: number): number {
   if (profile === ONE_BYTE_PROFILE) return oneByteElement(bytes, from, to, id);
@@ -33,7 +33,7 @@ function oneByteElement(bytes: Uint8Array, from: number, to: number, id: number)
     const found = header >> 4;
     at += 1;
     if (header === 0) continue;
-    // Padding that claims a length ends the list like id 15 does: RFC 8285 section 4.2.
+    // Padding with a length ends the list, like id 15: RFC 8285 section 4.2.
     if (found === 0 || found === STOP) return -1;
     const end = at + (header & 0x0f) + 1;
     if (end > to) return -1;

@@ -16,11 +16,11 @@
  * ```
  */
 
-/** The fixed header. */
+/** The length of the fixed header. */
 export const RTP_HEADER_BYTES = 12;
 /** Discord's payload type for Opus. */
 export const OPUS_PAYLOAD_TYPE = 0x78;
-/** Profile and length, before the elements of a header extension. */
+/** The length of the preamble (profile and length) before the elements of a header extension. */
 export const PREAMBLE_BYTES = 4;
 const VERSION_2 = 0x80;
 const PADDING = 0x20;
@@ -34,15 +34,15 @@ export interface RtpHeader {
   readonly sequence: number;
   readonly timestamp: number;
   readonly ssrc: number;
-  /** Bytes of fixed header, CSRC list and extension preamble: what the rtpsize modes leave in the clear. */
+  /** Bytes of fixed header, CSRC list and extension preamble, which the rtpsize modes leave in the clear. */
   readonly headerBytes: number;
   /** Bytes of extension elements, which follow the header. 0 without X. */
   readonly extensionBytes: number;
 }
 
 /**
- * Writes `80 78 seq timestamp ssrc` to the first 12 bytes of `out`. Never the marker bit of RFC 3551 section 4.1: Discord documents
- * `78`, and JDA, Eris, Dysnomia and disgo drop a packet that has anything else there: the first frame of everything that is played.
+ * Writes `80 78 seq timestamp ssrc` to the first 12 bytes of `out`. It never sets the marker bit of RFC 3551 section 4.1: Discord documents `78`, and
+ * JDA, Eris, Dysnomia and disgo drop a packet with any other byte there, which would be the first frame of every play.
  */
 export function writeRtpHeader(out: Uint8Array, sequence: number, timestamp: number, ssrc: number): void {
   out[0] = VERSION_2;
@@ -59,7 +59,7 @@ export function writeRtpHeader(out: Uint8Array, sequence: number, timestamp: num
   out[11] = ssrc;
 }
 
-/** The header of an RTP packet; undefined when it is too short for what its first byte promises, or not version 2. */
+/** The header of an RTP packet; undefined if it is shorter than its first byte says, or not version 2. */
 export function parseRtpHeader(packet: Uint8Array): RtpHeader | undefined {
   const { length } = packet;
   const first = packet[0]!;
@@ -72,7 +72,7 @@ export function parseRtpHeader(packet: Uint8Array): RtpHeader | undefined {
     headerBytes += PREAMBLE_BYTES;
   }
   if (length < headerBytes) return undefined;
-  // Bytes one by one: a DataView for each packet costs more than all the rest of this.
+  // Read byte by byte: a DataView for each packet would cost more than the rest of this function.
   return {
     padding: (first & PADDING) !== 0,
     marker: (packet[1]! & MARKER) !== 0,
@@ -94,12 +94,12 @@ function uint32(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }
 
-/** RTCP shares the socket: its packet types 192 to 223 stand where RTP has marker and payload type (RFC 5761 section 4). */
+/** RTCP shares the socket: its packet types 192 to 223 are at the place where RTP has marker and payload type (RFC 5761 section 4). */
 export function isRtcp(packet: Uint8Array): boolean {
   return packet.length >= 8 && (packet[0]! & 0xc0) === VERSION_2 && packet[1]! >= 192 && packet[1]! <= 223;
 }
 
-/** Where the padding of a decrypted packet body begins: its length without any; below 0 when there is more padding than packet, or none. */
+/** Where the padding of a decrypted packet body begins: the body's length if it has none; below 0 if the padding count is 0 or exceeds the body. */
 export function paddingStart(body: Uint8Array, padding: boolean): number {
   if (!padding) return body.length;
   // The last byte counts the padding, itself included (RFC 3550 section 5.1). 0 is not a count.
@@ -108,8 +108,8 @@ export function paddingStart(body: Uint8Array, padding: boolean): number {
 }
 
 /**
- * Takes the extension elements off the front and the padding off the end of a decrypted packet body.
- * Undefined when the body is shorter than its header says, or when nothing is left (a padding-only keepalive).
+ * Removes the extension elements from the front and the padding from the end of a decrypted packet body. Undefined if the body is shorter than its
+ * header says, or nothing is left (a padding-only keepalive).
  */
 export function rtpPayload(body: Uint8Array, extensionBytes: number, padding: boolean): Uint8Array | undefined {
   const end = paddingStart(body, padding);

@@ -11,7 +11,7 @@ export const SILENCE_FRAMES = 5;
 /** One 20 ms frame of Opus silence. The one frame that DAVE lets through in the clear. */
 export const SILENCE_FRAME: Uint8Array = Uint8Array.of(0xf8, 0xff, 0xfe);
 
-/** Whether a frame is {@link SILENCE_FRAME}: what a sender closes a spurt with, and no sound. */
+/** Whether a frame is {@link SILENCE_FRAME}, with which a sender ends a talk spurt: it holds no sound. */
 export function isSilenceFrame(frame: Uint8Array): boolean {
   return frame.length === 3 && frame[0] === 0xf8 && frame[1] === 0xff && frame[2] === 0xfe;
 }

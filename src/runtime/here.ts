@@ -1,15 +1,15 @@
 /**
- * Where this code lies at run time: a file, or the URL of one; null in a bundle of a format that does not tell.
+ * The location of this code at run time: a file, or the URL of one; null in a bundle of a format that does not say.
  *
- * It is imported as `#here` (`imports` in package.json), so that whoever loads the package as CommonJS by a transform, as jest does
- * by default, gets `here.cts` in its place: to such transforms `import.meta` is a syntax error.
+ * It is imported as `#here` (`imports` in package.json), so that a transform that loads the package as CommonJS, as jest does by default, gets
+ * `here.cts` instead: to such transforms `import.meta` is a syntax error.
  */
 export const here: string | null = fileOfBundle() ?? (import.meta.url as string | undefined) ?? null;
 
-/** Asked first: a bundle as CommonJS has an empty `import.meta`, or (webpack) the place where it was built; `__filename` is its own. */
+/** Tried first: a CommonJS bundle has an empty `import.meta`, or (webpack) the location where it was built; its `__filename` is right. */
 function fileOfBundle(): string | null {
   try {
-    // Tried, and not asked for by `typeof`: webpack answers that while it bundles, and not always right.
+    // Tried instead of tested with `typeof`: webpack evaluates that while it bundles, and not always correctly.
     return __filename;
   } catch {
     return null;

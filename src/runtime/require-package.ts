@@ -1,9 +1,9 @@
 /**
- * Packages that are required at run time instead of imported, because they bring a file that is no JavaScript (`.node`, `.wasm`):
- * a bundler would leave that file behind, or refuse it. Required, they stay in `node_modules`, beside the bundle as beside us.
+ * Packages that are required at run time instead of imported, because they contain a file that is not JavaScript (`.node`, `.wasm`): a bundler would
+ * leave that file out, or refuse it. Packages that are required stay in `node_modules`, next to the bundle or to this code.
  */
-// Not by its name: webpack takes createRequire() for its own where it sees it imported, and the line that esbuild's ESM bundles have at
-// their top declares it once more.
+// Not imported by name: webpack replaces createRequire() where it sees it imported, and the banner at the top of esbuild's ESM bundles declares it
+// again.
 import module from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,20 +18,20 @@ export class PackageError extends Error {
 }
 
 /**
- * Requires a package, synchronously: a promise would not be virtual in a marble test.
+ * Requires a package synchronously: a promise would not run in the virtual time of a marble test.
  *
- * @param from the file, or its URL, from whose folder it is looked for. Default: where this code lies, bundled or not
- * @throws PackageError: not installed there, no sound copy of it, or a bundle that cannot know where it lies
+ * @param from the file, or its URL, from whose folder it is resolved. Default: the location of this code, bundled or not
+ * @throws PackageError if it is not installed there, its copy is broken, or this is a bundle that cannot know its location
  */
 export function requirePackage(name: string, from: string | null = here): unknown {
   return found(name, from, (require) => require(name) as unknown);
 }
 
 /**
- * The path of a file in a package that is no module, looked for in the same way.
+ * The path of a file in a package that is not a module, resolved in the same way.
  *
  * @param name the package, and the path inside it
- * @throws PackageError as {@link requirePackage}
+ * @throws PackageError like {@link requirePackage}
  */
 export function packageFile(name: string, from: string | null = here): string {
   return found(name, from, (require) => require.resolve(name));
@@ -51,7 +51,7 @@ function found<T>(name: string, from: string | null, by: (require: NodeJS.Requir
   }
 }
 
-/** Whether it is the package that was not found, and not something that it requires in turn. */
+/** Whether the package itself was not found, and not a module that it requires. */
 function isMissing(error: unknown, name: string): boolean {
   return error instanceof Error && 'code' in error && /MODULE_NOT_FOUND$/.test(String(error.code)) && firstLine(error).includes(`'${name}'`);
 }
@@ -71,7 +71,7 @@ function broken(name: string, error: unknown): string {
   );
 }
 
-/** `@scope/name/path/in/it` is of the package `@scope/name`. */
+/** The package of a path: `@scope/name` for `@scope/name/path/in/it`. */
 function packageOf(name: string): string {
   return name
     .split('/')
@@ -79,7 +79,7 @@ function packageOf(name: string): string {
     .join('/');
 }
 
-/** The texts of Node go on with a list of every path that was tried. */
+/** The first line of a message: Node's messages continue with a list of every path that was tried. */
 export function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
 }

@@ -9,20 +9,23 @@ import type { Read } from '../../protocol/payloads.js';
 import { GATEWAY_VERSIONS, LATEST_GATEWAY_VERSION, VoiceOp, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
 import type { VoiceSocket } from '../ports.js';
 
-/** The opcodes that answer something of ours, and what. Unasked they mean nothing: a second key, or a version to talk us out of another. */
+/**
+ * The opcodes that answer one of our messages, and which. Without the question they are dropped: they could bring a second key, or downgrade the
+ * version.
+ */
 const ANSWERS: Readonly<Record<number, string>> = {
   [VoiceOp.Ready]: 'Identify',
   [VoiceOp.SessionDescription]: 'Select Protocol',
   [VoiceOp.Resumed]: 'Resume',
 };
 
-/** What a {@link Control} starts from. */
+/** Options of {@link control$}. */
 export interface ControlOptions {
-  /** What was asked for when the WebSocket was opened. Default 8. */
+  /** The version requested when the WebSocket was opened. Default 8. */
   readonly version?: VoiceGatewayVersion;
-  /** Is told of each frame, and of what is malformed. Default: nobody. */
+  /** Called for each frame, and for each malformed message. Default: none. */
   readonly log?: Log;
-  /** The last sequence number seen on the WebSocket before, when this one resumes it. */
+  /** The last sequence number seen on the previous WebSocket, if this one resumes its session. */
   readonly seq?: number | undefined;
 }
 
@@ -32,7 +35,7 @@ const checkOptions = fields({
   seq: must('a sequence number', Number.isInteger),
 } satisfies Readonly<Record<keyof ControlOptions, Check>>);
 
-/** Somebody waits for frames of an opcode, or for one. */
+/** A subscriber that waits for all frames of an opcode, or for one. */
 interface Heed<T extends object = object> {
   readonly op: number;
   readonly read: (d: unknown) => Read<T>;
@@ -42,15 +45,15 @@ interface Heed<T extends object = object> {
 
 /** One open voice gateway. Made by {@link control$}. */
 export class Control {
-  /** Every well-formed frame, in order, but answers to nothing. Hot: who subscribes late has missed what came before. */
+  /** Every well-formed frame, in order, except answers without a question. Hot: a late subscriber misses earlier frames. */
   readonly frames$ = new Subject<ServerFrame>();
-  /** What the two ends speak: what we asked for, unless Hello names less. */
+  /** The version in use: the requested one, unless Hello names a lower one. */
   version: VoiceGatewayVersion;
-  /** The last sequence number seen: the last, not the highest, since it wraps. Undefined before the first. */
+  /** The last sequence number seen: not the highest, because it wraps. Undefined before the first. */
   seq: number | undefined;
   readonly #socket: VoiceSocket;
   readonly #log: Log;
-  /** Who waits for what, the first to come first. A list, since a subscription for each would be most of what a question costs. */
+  /** Waiting subscribers, oldest first. A list, because a subscription to `frames$` for each would be most of the cost of a request. */
   #heeds: readonly Heed[] = [];
 
   constructor(socket: VoiceSocket, { version = LATEST_GATEWAY_VERSION, log = silent, seq }: ControlOptions) {
@@ -61,13 +64,13 @@ export class Control {
   }
 
   send(message: WireMessage): void {
-    // Read for the log alone.
+    // The opcode is only read for the log.
     const op = this.#log === silent ? undefined : clientOpcode(message);
     if (op !== undefined) this.#log({ type: 'frame', direction: 'out', op, seq: null });
     this.#socket.send(message);
   }
 
-  /** Gives the WebSocket up so that the session can be resumed. */
+  /** Gives up the WebSocket so that the session can be resumed. */
   drop(code: number, reason: string): void {
     this.#socket.drop(code, reason);
   }
@@ -78,7 +81,7 @@ export class Control {
       this.#log({ type: 'ignored', what: 'frame', reason: 'malformed' });
       return;
     }
-    // Before anything is made of it, and of unknown opcodes too: the server must not replay what we have seen.
+    // Recorded before the frame is handled, and for unknown opcodes too: the server must not replay what we have seen.
     if (frame.seq !== undefined) this.seq = frame.seq;
     this.#log({ type: 'frame', direction: 'in', op: frame.op, seq: frame.seq ?? null });
     const question = frame.kind === 'json' ? ANSWERS[frame.op] : undefined;
@@ -88,12 +91,12 @@ export class Control {
     } else this.#log({ type: 'ignored', what: `opcode ${frame.op}`, reason: `no ${question} is unanswered` });
   }
 
-  /** The values that `read` finds in the frames of an opcode; those it finds fault with are logged and left out. */
+  /** The values that `read` finds in the frames of an opcode; frames that it rejects are logged and left out. */
   values<T extends object>(op: number, read: (d: unknown) => Read<T>): Observable<T> {
     return new Observable((subscriber) => this.#heed({ op, read, subscriber, once: false }));
   }
 
-  /** Sends, and emits the first answer. The answer is listened for before the question is sent. */
+  /** Sends a message and emits the first answer. It listens for the answer before it sends. */
   request<T extends object>(message: WireMessage, op: number, read: (d: unknown) => Read<T>): Observable<T> {
     return new Observable((subscriber) => {
       this.#heed({ op, read, subscriber, once: true });
@@ -116,8 +119,8 @@ export class Control {
 }
 
 /**
- * The voice gateway of an open socket. Emits once, at once; then hands on the socket's messages until unsubscribed. The
- * emission is synchronous and comes before the first message: what subscribes to `frames$` in answer to it misses nothing.
+ * The voice gateway of an open socket. Emits once, at once; then passes on the socket's messages until unsubscribed. The emission is synchronous and
+ * comes before the first message: a subscriber to `frames$` in its handler misses nothing.
  *
  * ```
  * messages  ---m--x--n---    x is malformed
@@ -125,7 +128,7 @@ export class Control {
  * frames$   ---m-----n---
  * ```
  *
- * Errors with a VoiceOptionsError for options that are none.
+ * Errors with a VoiceOptionsError if an option is invalid.
  */
 export function control$(socket: VoiceSocket, options: ControlOptions = {}): Observable<Control> {
   return new Observable((subscriber) => {
@@ -136,7 +139,7 @@ export function control$(socket: VoiceSocket, options: ControlOptions = {}): Obs
   });
 }
 
-/** Apart, so that what stands does not hold the options. */
+/** A separate function, so that the closure that lives on does not keep the options in memory. */
 function hear(control: Control, socket: VoiceSocket, life: Subscriber<unknown>): void {
   listen(socket.messages$, life, (message) => control.receive(message));
 }

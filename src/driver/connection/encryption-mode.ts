@@ -5,8 +5,8 @@ import { VoiceUnsupportedError } from '../../errors.js';
 import { ENCRYPTION_MODES, pickMode, type EncryptionMode } from '../../protocol/encryption-modes.js';
 
 /**
- * The first of `allowed` that the server offers: emits it when its cipher is loaded, which takes no time but for the first use of
- * `aead_xchacha20_poly1305_rtpsize`, and completes. Errors with a VoiceUnsupportedError where they have none in common.
+ * The first of `allowed` that the server offers: emits it when its cipher is loaded, which takes time only for the first use of
+ * `aead_xchacha20_poly1305_rtpsize`, and completes. Errors with a VoiceUnsupportedError if they have none in common.
  *
  * ```
  * cipher  (l)--l     loaded already; loaded later
@@ -14,7 +14,7 @@ import { ENCRYPTION_MODES, pickMode, type EncryptionMode } from '../../protocol/
  * ```
  *
  * @param offered `modes` of Ready
- * @param allowed the most wanted first. Default all of them, Discord's first
+ * @param allowed in order of preference. Default all of them, Discord's preferred one first
  */
 export function encryptionMode$(
   offered: readonly string[],
@@ -28,10 +28,10 @@ export function encryptionMode$(
   });
 }
 
-/** The mode, when its cipher is loaded. Errors with a VoiceUnsupportedError where it cannot be. */
+/** Emits the mode when its cipher is loaded. Errors with a VoiceUnsupportedError if it cannot be loaded. */
 export function loaded$(mode: EncryptionMode): Observable<EncryptionMode> {
   const loading = prepareMode(mode);
-  // Waited for only where there is something to wait for: no promise stands in a flow of virtual time.
+  // Waits only if the cipher still has to be loaded: a promise would break flows that run in virtual time.
   if (loading === undefined) return of(mode);
   const failed = (): Observable<never> =>
     throwError(() => new VoiceUnsupportedError('encryption', `the cipher of ${mode} could not be loaded`));

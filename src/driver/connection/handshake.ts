@@ -1,5 +1,5 @@
 /**
- * The two ways to make a WebSocket into a voice connection, as stages that follow one another:
+ * The two ways to turn a WebSocket into a voice connection, as stages in sequence:
  *
  * ```
  * identify   Identify → Ready → UDP socket → IP discovery → Select Protocol → Session Description → media
@@ -25,7 +25,7 @@ import { orNowhere } from './send-only.js';
 import { inStage, type StageOptions } from './stages.js';
 
 /**
- * Waits for Hello, emits it and completes. The version it names, if lower than what we asked for, is spoken from then on.
+ * Waits for Hello, emits it and completes. If it names a version lower than the requested one, that version is used from then on.
  *
  * ```
  * frames  ----H---
@@ -45,7 +45,7 @@ export function hello$(control: Control): Observable<Hello> {
 }
 
 /**
- * Sends Identify; emits what Ready says, and completes.
+ * Sends Identify; emits the contents of Ready, and completes.
  *
  * ```
  * sent    i-------
@@ -53,14 +53,14 @@ export function hello$(control: Control): Observable<Hello> {
  * result  ----(R|)
  * ```
  *
- * @param maxDaveVersion the highest version of DAVE that you speak: a provider's `maxProtocolVersion`. Default 0, none
+ * @param maxDaveVersion the highest version of DAVE that you support: a provider's `maxProtocolVersion`. Default 0, none
  */
 export function identify$(control: Control, server: VoiceServer, maxDaveVersion = 0): Observable<Ready> {
   return control.request(identify(server, maxDaveVersion, control.version), VoiceOp.Ready, readReady);
 }
 
 /**
- * Sends Select Protocol; emits what Session Description says, and completes. It holds the secret key.
+ * Sends Select Protocol; emits the contents of Session Description, and completes. They include the secret key.
  *
  * ```
  * sent    s-------
@@ -81,7 +81,7 @@ export function sessionDescription$(
  *
  * ```
  * sent    r-------
- * frames  -x-x-R--    x is replayed, and in frames$ for who listens there
+ * frames  -x-x-R--    x is replayed, and emitted by frames$
  * result  -----(R|)
  * ```
  */
@@ -89,7 +89,7 @@ export function resume$(control: Control, server: VoiceServer): Observable<objec
   return control.request(resume(server, control.version, control.seq), VoiceOp.Resumed, () => ({}));
 }
 
-/** The media session that an Identify has led to. */
+/** The media session that resulted from an Identify. */
 export interface Handshake {
   readonly ssrc: number;
   readonly port: UdpPort;
@@ -100,8 +100,8 @@ export interface Handshake {
 }
 
 /**
- * From Identify to Session Description. The UDP socket it opens belongs to the slot and outlives this flow: whoever has the one value lets go
- * of the flow, and from there on a loss is the slot's to tell.
+ * From Identify to Session Description. The UDP socket that it opens belongs to the slot and outlives this flow: the consumer unsubscribes at the
+ * single value, and from then on the slot reports the loss of the socket.
  */
 export function handshake$(
   control: Control,
@@ -128,7 +128,7 @@ export function handshake$(
   );
 }
 
-/** Chooses the mode, loads its cipher if that is still to be done, and selects it. */
+/** Chooses the mode, loads its cipher if necessary, and selects it. */
 function describe$(
   control: Control,
   address: DiscoveredAddress,
@@ -141,7 +141,7 @@ function describe$(
     followedBy((mode) =>
       sessionDescription$(control, address, mode).pipe(
         inStage('description', stages, ({ mode: described, secretKey, daveVersion }) => {
-          // Not even another that is allowed: its cipher was not waited for, and it may leave the header open.
+          // Not even another allowed mode is accepted: its cipher may not be loaded, and the mode may leave the header unauthenticated.
           if (described !== mode) throw unsupported(described, mode);
           return of({ ssrc, port, mode, secretKey, daveVersion });
         }),

@@ -7,10 +7,10 @@ import type { RtcpSender } from '../../media/send/rtcp-sender.js';
 import type { Traffic } from '../../media/traffic.js';
 import type { Operation } from '../../operate.js';
 
-/** What {@link interception$} runs, and over what. */
+/** The interceptors that {@link interception$} runs, and the traffic that they observe. */
 export interface InterceptionOptions {
   readonly interceptors: readonly MediaInterceptor[];
-  /** Which media session it is. */
+  /** What identifies the media session. */
   readonly about: Pick<MediaTraffic, 'guildId' | 'ssrc' | 'mode' | 'scheduler'>;
   readonly traffic: Traffic;
   readonly rtcp: RtcpSender;
@@ -18,7 +18,7 @@ export interface InterceptionOptions {
 }
 
 /**
- * Subscribes to them all, in their order, and emits nothing. One that errors is left out from there on, and logged.
+ * Subscribes to all interceptors, in order, and emits nothing. One that errors is removed and logged.
  *
  * ```
  * a       --x--|
@@ -36,7 +36,7 @@ export function interception$({ interceptors, about, traffic, rtcp, log }: Inter
   });
 }
 
-/** What becomes of each of so many. */
+/** Follows `count` interceptors: logs the errors, and completes when all have ended. */
 class Standing implements Operation<unknown, never> {
   readonly destination: Subscriber<never>;
   readonly #log: Log;
@@ -61,12 +61,12 @@ class Standing implements Operation<unknown, never> {
   }
 }
 
-/** Apart, so that what stands does not hold what was given once. */
+/** A separate function, so that the closure that lives on does not keep the options in memory. */
 function run$(interceptor: MediaInterceptor, seen: MediaTraffic): Observable<unknown> {
   return defer(() => interceptor(seen));
 }
 
-/** What an interceptor is given. Field by field: of a spread, V8 makes each session a shape of its own. */
+/** What an interceptor is given. Written field by field: with a spread, V8 would create a separate hidden class for each session. */
 function seenOf({ guildId, ssrc, mode, scheduler }: InterceptionOptions['about'], traffic: Traffic, rtcp: RtcpSender): MediaTraffic {
   return {
     guildId,

@@ -8,17 +8,17 @@ import { operate, type Operation } from '../../operate.js';
 import type { UdpPort } from '../ports.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
-/** Pace and time of {@link ipDiscovery$}. */
+/** Options of {@link ipDiscovery$}. */
 export interface IpDiscoveryOptions {
-  /** ms between two requests. Default 500. */
+  /** Interval between two requests, in ms. Default 500. */
   readonly resendAfter?: number;
   /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
-  /** Is told each time a request is sent, from 1. */
+  /** Called each time a request is sent, with its number from 1. */
   readonly onRequest?: (attempt: number) => void;
 }
 
-/** The {@link IpDiscoveryOptions} unless told otherwise; the field is in ms. */
+/** The defaults of {@link IpDiscoveryOptions}; the field is in ms. */
 export const DEFAULT_IP_DISCOVERY = { resendAfter: 500 } as const satisfies IpDiscoveryOptions;
 
 const checkOptions = fields({
@@ -28,8 +28,8 @@ const checkOptions = fields({
 } satisfies Readonly<Record<keyof IpDiscoveryOptions, Check>>);
 
 /**
- * Asks the voice server where it sees us, again and again until it answers: either datagram may be lost. Emits the address and
- * completes; never errors by itself (the stage has a deadline), but with a VoiceOptionsError for options that are none.
+ * Asks the voice server for our public address, repeatedly until it answers: request and reply may be lost. Emits the address and completes. Never
+ * times out by itself (the stage has a deadline); errors with a VoiceOptionsError if an option is invalid.
  *
  * ```
  * requests  q----q----q
@@ -70,7 +70,7 @@ class Discovery implements Operation<Uint8Array, DiscoveredAddress> {
     this.destination.complete();
   }
 
-  /** @returns ms until it is to be asked again */
+  /** @returns ms until the next request */
   ask(): number {
     this.#requests += 1;
     guarded(() => {

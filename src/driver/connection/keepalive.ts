@@ -1,4 +1,4 @@
-/** The UDP keepalive of one media session, which measures the round trip where the server answers. */
+/** The UDP keepalive of one media session, which measures the round trip if the server answers. */
 import { Observable, type SchedulerAction, type SchedulerLike, type Subscription } from 'rxjs';
 import { SCHEDULER } from '../../checks/common.js';
 import { encodePing, KEEPALIVE_INTERVAL, parsePong } from '../../protocol/keepalive.js';
@@ -8,10 +8,9 @@ import { listen } from '../../operate.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
 /**
- * Sends a ping every 5 s, and emits the round trip in ms at each answer among `control$`, the datagrams that are no media
- * (`port.datagrams$`, all of them, will do). A server
- * that does not answer is as good as one that does: no answer is ever taken for death. Never completes. Errors with a VoiceOptionsError for a
- * scheduler that is none.
+ * Sends a ping every 5 s, and emits the round trip in ms for each answer in `control$`, the datagrams that are not media (`port.datagrams$`, which
+ * has all datagrams, works too). A missing answer is never treated as a lost connection: not every server answers. Never completes. Errors with a
+ * VoiceOptionsError if `scheduler` is not a scheduler.
  *
  * ```
  * ping     -----p-----p-----p---
@@ -33,7 +32,7 @@ export function keepalive$(
 }
 
 export interface KeepaliveListener {
-  /** ms. */
+  /** A round trip was measured, in ms. */
   roundTrip(ms: number): void;
 }
 
@@ -43,7 +42,7 @@ export class Keepalive {
   readonly #scheduler: SchedulerLike;
   readonly #listener: KeepaliveListener;
   #sequence = -1;
-  /** When the last ping was sent, ms; undefined when it is answered. */
+  /** When the last ping was sent, in ms; undefined once it is answered. */
   #sentAt: number | undefined;
 
   constructor(port: Pick<UdpPort, 'send'>, scheduler: SchedulerLike, listener: KeepaliveListener) {
@@ -63,7 +62,7 @@ export class Keepalive {
     guarded(() => this.#port.send(encodePing(this.#sequence)));
   }
 
-  /** A datagram came that is no media. */
+  /** Takes a datagram that is not media. */
   take(datagram: Uint8Array): void {
     if (this.#sentAt === undefined || parsePong(datagram) !== this.#sequence) return;
     const took = this.#scheduler.now() - this.#sentAt;

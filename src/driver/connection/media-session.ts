@@ -1,5 +1,5 @@
 /**
- * What one Identify leads to, put together in the media slot: who is in the call, its end-to-end encryption, and its media.
+ * The media session of one Identify, assembled in the media slot: the members of the call, its end-to-end encryption, and its media.
  *
  * ```
  * voice gateway ─→ roster ─→ outbox ─→ e2ee       each frame, in this order
@@ -34,11 +34,11 @@ export class MediaSession implements RosterListener, FrameReader {
   #alone = true;
   #media: Media | undefined;
   #attached = false;
-  /** What the pump, and the session, know of the encryption; undefined before they know anything. */
+  /** The state of the encryption that the pump and the session were last told; undefined before that. */
   #sendable: boolean | undefined;
   #told: E2eeState | undefined;
 
-  /** To be made before Identify is sent, so that no frame is missed. */
+  /** Must be created before Identify is sent, so that no frame is missed. */
   constructor(server: VoiceServer, slot: MediaSlot, core: SessionCore, options: ResolvedOptions) {
     this.#server = server;
     this.#slot = slot;
@@ -59,7 +59,7 @@ export class MediaSession implements RosterListener, FrameReader {
     slot.read(this);
   }
 
-  /** What the encryption makes of a frame depends on who is in the call by then, and is said on a WebSocket that listens. */
+  /** In this order: how the encryption handles a frame depends on the current members, and its answers need a WebSocket that accepts messages. */
   frame(frame: ServerFrame): void {
     this.#roster.frame(frame);
     this.#outbox.frame(frame);
@@ -69,7 +69,7 @@ export class MediaSession implements RosterListener, FrameReader {
   onMembers(): void {
     const { size } = this.#roster.members;
     this.#news.changed(size);
-    // All that the encryption makes of it is whether there is anybody.
+    // The encryption only needs to know whether anybody else is in the call.
     if (this.#alone === (size === 0)) return;
     this.#alone = size === 0;
     this.#e2ee.membersChanged();
@@ -96,8 +96,8 @@ export class MediaSession implements RosterListener, FrameReader {
   }
 
   /**
-   * Opens the media, which live in the slot; the encryption learns here what the call is. Emits once, and completes, as soon as there is nothing
-   * to wait for: frames can be sent, or nobody is there to hear them.
+   * Opens the media, which live in the slot, and tells the encryption the DAVE version of the call. Emits once, and completes, as soon as there is
+   * nothing to wait for: frames can be sent, or nobody is there to hear them.
    */
   open(handshake: Handshake): Observable<unknown> {
     const { guildId } = this.#server;
@@ -108,14 +108,14 @@ export class MediaSession implements RosterListener, FrameReader {
     return this.#e2ee.ready$;
   }
 
-  /** The session is ready: the pump sends, what plays is held while frames cannot be sent, and the session tells of this encryption. */
+  /** The session is ready: the pump sends, what plays is held while frames cannot be sent, and the session reports the state of this encryption. */
   attach(): void {
     this.#core.e2ee = this.#e2ee;
     this.#attached = true;
     this.#follow();
   }
 
-  /** What waited for keys is tried again before anybody hears of them. */
+  /** Packets that waited for keys are retried before the new keys are announced. */
   #keysChanged(): void {
     if (this.#slot.released) return;
     this.#media?.receiver.retry();
@@ -128,7 +128,7 @@ export class MediaSession implements RosterListener, FrameReader {
       this.#sendable = sendable;
       this.#core.sendable(sendable ? this.#media!.link : undefined);
     }
-    // What plays may have ended the media session in answer, and what it says is news no more.
+    // The caller may have ended the media session in response to the call above; its state is then no longer reported.
     if (this.#slot.released || (this.#told !== undefined && sameE2eeState(this.#told, state))) return;
     this.#told = state;
     this.#core.encryption(state);

@@ -1,12 +1,12 @@
 /**
- * Brings a finished handshake to life: seal, sender, receiver, keepalive. The wires of one media session:
+ * Creates the parts of a media session from a finished handshake: seal, sender, receiver, keepalive. How they are wired:
  *
  * ```
  * UDP socket ─→ receiver ─┬─ audio ─→ delivery ──────────────→ session.receive
  *                         ├─ RTCP ───────────────────────────→ session.rtcp$
  *                         └─ control ─→ keepalive ───────────→ session.latency$
- * opcodes 5, 12 ─→ roster ─→ delivery     whose a packet is
- * new keys ─────→ e2ee ────→ delivery     what was held is tried again
+ * opcodes 5, 12 ─→ roster ─→ delivery     the owner of a packet
+ * new keys ─────→ e2ee ────→ delivery     held packets are retried
  * pump ─→ link ─→ e2ee ─→ sender ─→ UDP socket
  * sender, receiver ─→ traffic ─→ interceptors ─→ RTCP sender ─→ UDP socket
  * ```
@@ -31,7 +31,7 @@ import type { MediaSlot } from './media-slot.js';
 import type { Roster } from './roster.js';
 import { VoiceLink } from './voice-link.js';
 
-/** What the media of one Identify is tied to. */
+/** The surroundings that the media of one Identify is connected to. */
 export interface MediaSurroundings {
   readonly guildId: Snowflake;
   readonly core: SessionCore;
@@ -41,10 +41,10 @@ export interface MediaSurroundings {
   readonly options: Pick<ResolvedOptions, 'scheduler' | 'random' | 'interceptors' | 'senderReports' | 'logFor'>;
 }
 
-/** Receives, and keeps the way open, for as long as `life` does. */
+/** Receives, and keeps the UDP path open, for as long as `life` is subscribed. */
 export class Media implements Operation<Uint8Array, never>, KeepaliveListener {
   readonly destination: Subscriber<never>;
-  /** What the pump can send on. */
+  /** The link on which the pump sends. */
   readonly link: MediaLink;
   readonly receiver: Receiver;
   readonly #core: SessionCore;
@@ -77,9 +77,9 @@ export class Media implements Operation<Uint8Array, never>, KeepaliveListener {
     this.#keepalive = new Keepalive(port, scheduler, this);
     this.receiver = new Receiver({ seal, roster, e2ee, packets, rtcp$, reception, traffic, time: slot, control: this.#keepalive });
     this.link = new VoiceLink(sender, seal, e2ee, slot);
-    // First, so that interceptors see the traffic complete before they are let go.
+    // The first teardown, so that interceptors see the traffic complete before they are unsubscribed.
     life.add(() => this.#close());
-    // Before there is any traffic.
+    // Subscribed before there is any traffic.
     if (interceptors.length > 0) listen(interception$({ interceptors, about: { guildId, ssrc, mode, scheduler }, traffic, rtcp, log: options.logFor(guildId) }), life);
     if (senderReports) reportOn(reported(ssrc, scheduler, traffic, rtcp), life);
     quality.follow({ ssrc, receivedRtcp$: traffic.receivedRtcp$ });
@@ -106,7 +106,10 @@ export class Media implements Operation<Uint8Array, never>, KeepaliveListener {
   }
 }
 
-/** Ours, and of every session: without the edge that is around an interceptor. Apart, so that what stands does not hold the handshake. */
+/**
+ * Sender reports are our own code, and run in every session: unlike interceptors, they need no edge. A separate function, so that its closures do not
+ * keep the handshake in memory.
+ */
 function reported(ssrc: number, scheduler: SchedulerLike, { sentRtp$, sent }: Traffic, rtcp: RtcpSender): ReportedOn {
   return { ssrc, scheduler, sentRtp$, sentTotals: () => sent, sendRtcp: (packets) => rtcp.send(packets) };
 }

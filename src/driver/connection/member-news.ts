@@ -1,12 +1,12 @@
 /**
- * Tells of the members of a call as they change: at once, and in a call of a thousand and more at most ten times a second, since each
- * telling is a set of them all.
+ * Announces changes of the members of a call: at once, and in a call of more than a thousand at most ten times a second, because each announcement is
+ * a set of all members.
  */
 import type { MediaTime } from '../../media/media-time.js';
 
-/** Members up to whom each change is told at once. A voice channel has 99 at most. */
+/** The number of members up to which each change is announced at once. A voice channel has 99 at most. */
 export const PROMPT_MEMBERS = 1_000;
-/** ms between two tellings beyond. */
+/** The interval between two announcements above that, in ms. */
 export const MEMBER_NEWS_MS = 100;
 
 export class MemberNews {
@@ -19,7 +19,7 @@ export class MemberNews {
     this.#tell = tell;
   }
 
-  /** Something has changed, and there are so many now. */
+  /** The members have changed, and this is how many there are now. */
   changed(members: number): void {
     if (members <= PROMPT_MEMBERS) return this.#tell();
     if (this.#waiting) return;

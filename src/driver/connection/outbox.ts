@@ -1,19 +1,19 @@
 /**
- * Sends on a WebSocket that listens: the server takes nothing before it has answered Identify or Resume. What is said meanwhile,
- * such as a key package of a recovery, is kept for the resumed WebSocket and not lost.
+ * Sends on a WebSocket that accepts messages: the server accepts none before it has answered Identify or Resume. Messages sent in the meantime, such
+ * as a key package of a recovery, are kept for the resumed WebSocket.
  */
 import type { ServerFrame, WireMessage } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
 import type { Control } from './control.js';
 import type { MediaSlot } from './media-slot.js';
 
-/** A recovery of the end-to-end encryption says two things, and there are few. */
+/** The maximum number of messages that wait: ample, because a recovery of the end-to-end encryption sends two, and recoveries are few. */
 const MAX_WAITING = 64;
 
-/** The way out of one media session, over every WebSocket that it sees. */
+/** The outgoing messages of one media session, over all the WebSockets that it uses. */
 export class Outbox {
   readonly #slot: MediaSlot;
-  /** The WebSocket that listens. */
+  /** The WebSocket whose server accepts messages. */
   #listening: Control | undefined;
   #waiting: WireMessage[] = [];
 
@@ -21,7 +21,7 @@ export class Outbox {
     this.#slot = slot;
   }
 
-  /** Ready and Resumed say that the server listens. */
+  /** Ready and Resumed mean that the server accepts messages. */
   frame(frame: ServerFrame): void {
     if (frame.kind !== 'json' || (frame.op !== VoiceOp.Ready && frame.op !== VoiceOp.Resumed)) return;
     this.#listening = this.#slot.control;

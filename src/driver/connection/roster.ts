@@ -1,33 +1,33 @@
 /**
- * Who is in the call, and whose SSRC is whose, as the voice gateway tells it. One Roster for each Identify, and the one list of
- * members for all: in the call is who is announced (opcode 11), speaks (5) or sends video (12), until he is said to be gone (13).
+ * Who is in the call, and who owns which SSRC, according to the voice gateway. One Roster for each Identify; it is the only list of members. A user
+ * is in the call once announced (opcode 11), speaking (5) or sending video (12), until reported as gone (13).
  */
 import type { JsonFrame, ServerFrame } from '../../protocol/frames.js';
 import { VoiceOp } from '../../protocol/opcodes.js';
 import { readClientDisconnect, readClientFlags, readClientPlatform, readClientsConnect, readSpeaking, readVideo, type SpeakingUpdate } from '../../protocol/payloads.js'; // prettier-ignore
 import type { Snowflake, SpeakingEvent } from '../../types.js';
 
-/** Somebody's client allows this, or runs on that. */
+/** What a user's client allows (opcode 18), or what it runs on (opcode 20). */
 export type ClientNews = Exclude<ReturnType<typeof readClientFlags> | ReturnType<typeof readClientPlatform>, string>;
 
-/** Users that are taken for members, ten times what any channel holds: a server that names more is not believed, and costs no memory. */
+/** The maximum number of members, ten times what any channel holds: a server that names more is not believed, and costs no memory. */
 export const MAX_MEMBERS = 16_384;
 
 export interface RosterListener {
-  /** Who is in the call has changed. */
+  /** The members of the call have changed. */
   onMembers(): void;
-  /** Somebody turns out to be the owner of an SSRC. */
+  /** An SSRC has got a new owner. */
   onClaimed?(ssrc: number): void;
   onSpeaking(event: SpeakingEvent): void;
-  /** What opcode 18 or 20 says of somebody's client. */
+  /** Opcode 18 or 20 came, about a user's client. */
   onClient?(client: ClientNews): void;
-  /** Somebody has left the call. */
+  /** A user has left the call. */
   onLeft?(userId: Snowflake): void;
-  /** A frame cannot be used: what is wrong with it. */
+  /** A frame cannot be used, for this reason. */
   onIgnored(op: number, reason: string): void;
 }
 
-/** Each frame costs what stands in it, and not what came before it. */
+/** The cost of a frame depends on its own contents, and not on the frames before it. */
 export class Roster {
   readonly #self: Snowflake;
   readonly #listener: RosterListener;
@@ -41,17 +41,17 @@ export class Roster {
     this.#listener = listener;
   }
 
-  /** Who is in the call, the bot not counted, as of now: it changes with the frames. */
+  /** The current members of the call, without the bot. The set changes with the frames. */
   get members(): ReadonlySet<Snowflake> {
     return this.#members;
   }
 
-  /** The same as a set that does not change any more. Made when it is asked for, and once for each change. */
+  /** The same as a set that no longer changes. Created on demand, at most once for each change. */
   snapshot(): ReadonlySet<Snowflake> {
     return (this.#snapshot ??= new Set(this.#members));
   }
 
-  /** Whose SSRC it is; null while nobody has said. */
+  /** The owner of an SSRC; null while it is unknown. */
   userOf(ssrc: number): Snowflake | null {
     return this.#owners.get(ssrc) ?? null;
   }
@@ -82,7 +82,7 @@ export class Roster {
       }
       case VoiceOp.Video: {
         const update = readVideo(d);
-        // Mostly of who sends video and no audio, and no news then.
+        // Mostly from users who send video and no audio: not worth an entry in the log.
         if (typeof update !== 'string') this.#source(op, update);
         break;
       }
@@ -96,10 +96,10 @@ export class Roster {
     }
   }
 
-  /** An SSRC has an owner. A user who reconnects comes with a new one: the old goes. */
+  /** Records the owner of an SSRC. A user who reconnects has a new SSRC, and the old one is forgotten. */
   #source(op: number, update: SpeakingUpdate): void {
     const { userId, ssrc, speaking } = update;
-    // A member before an owner: what waited for its owner may be encrypted, and is decrypted for members only.
+    // Added as a member before becoming the owner: packets that waited for their owner may be encrypted, and only those of members are decrypted.
     if (!this.#join(op, [userId])) return;
     const owner = this.#owners.get(ssrc);
     if (owner !== userId) {
@@ -112,7 +112,7 @@ export class Roster {
     if (speaking !== undefined) this.#listener.onSpeaking({ userId, ssrc, speaking });
   }
 
-  /** Whether they all are in the call now, or are the bot. */
+  /** Adds users. Returns whether all of them are now in the call, or are the bot. */
   #join(op: number, users: readonly Snowflake[]): boolean {
     const before = this.#members.size;
     const missing = users.some((user) => !this.#add(user));

@@ -1,4 +1,4 @@
-/** The pump's way to a voice server: frames through the end-to-end encryption to the sender, the news that we speak by opcode 5. */
+/** The pump's path to a voice server: frames go through the end-to-end encryption to the sender, and speaking is announced by opcode 5. */
 import type { Seal } from '../../crypto/seal.js';
 import { VoiceSocketClosedError } from '../../errors.js';
 import type { FrameCipher } from '../../media/frame-cipher.js';
@@ -9,7 +9,7 @@ import { speaking } from '../../protocol/commands.js';
 import type { SpeakingFlags } from '../../types.js';
 import type { MediaSlot } from './media-slot.js';
 
-/** Nonces that are left when a new key is asked for: half an hour of a hundred sessions that share the key. */
+/** A new key is requested when fewer nonces than this are left: enough for half an hour of a hundred sessions that share the key. */
 export const NONCE_RESERVE = 2 ** 23;
 
 export class VoiceLink implements MediaLink {
@@ -36,12 +36,12 @@ export class VoiceLink implements MediaLink {
     this.#sender.skip(samples);
   }
 
-  /** On the WebSocket that there is now; while there is none, nothing is said: the resumed one is told again. */
+  /** Sent on the current WebSocket. While there is none, nothing is sent: it is sent again after the resume. */
   speaking(flags: SpeakingFlags): void {
     this.#slot.control?.send(speaking(flags, this.#sender.ssrc));
   }
 
-  /** Only a new Identify brings a new key. Not within the pump's tick, which would be taken its link from under its hands. */
+  /** Only a new Identify brings a new key. It is not done within the pump's tick, because that would remove the pump's link while it is in use. */
   #rekey(): void {
     this.#rekeying = true;
     this.#slot.after(0, () => this.#slot.fail(new VoiceSocketClosedError(CloseCode.NoncesUsedUp)));

@@ -29,8 +29,8 @@ import type { SessionCore } from '../session/session.js';
 import { inStage, type StageOptions } from './stages.js';
 
 /**
- * Emits the server each time audio can flow by it. Errors with what recovery could not mend, with a RejoinRequest where op 4 has to
- * find another server, or with an EndRequest. Unsubscribing closes everything.
+ * Emits the server each time audio can flow through it. Errors with an error that recovery could not fix, with a RejoinRequest if op 4 has to find
+ * another server, or with an EndRequest. Unsubscribing closes everything.
  */
 export function voiceServer$(
   server: VoiceServer,
@@ -40,8 +40,8 @@ export function voiceServer$(
 ): Observable<VoiceServer> {
   return new Observable((subscriber) => {
     const connection = new VoiceServerConnection(server, core, faults, options);
-    // The subscriber's, so that who leaves within the subscription leaves all of it; and one above all retries, so that
-    // the WebSocket of each goes before the slot: what that holds has nobody left to tell.
+    // Added to the subscriber, so that unsubscribing during `subscribe` ends everything. One subscription above all retries, so that every WebSocket
+    // is closed before the slot, which then has nobody left to report to.
     connection.run$().subscribe(operate({ destination: subscriber }));
     subscriber.add(() => connection.end());
   });
@@ -59,7 +59,7 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
   readonly #log: Log;
   /** The state to return to when a resume has succeeded; undefined while there is nothing to resume. */
   #established: VoiceState | undefined;
-  /** Whether the token was sent in an Identify, and so is spent. */
+  /** Whether the token was sent in an Identify, and so is used up. */
   #identified = false;
   /** What the next WebSocket is for. */
   #resuming = false;
@@ -82,7 +82,7 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
 
   run$(): Observable<VoiceServer> {
     const life$ = new Observable<VoiceServer>((subscriber) => {
-      // Faults first: one that came between two WebSockets must not let the next be opened.
+      // Faults first: after one that came between two WebSockets, the next must not be opened.
       this.#slot.endWithLoss(subscriber);
       if (!subscriber.closed) this.#webSocket$().subscribe(subscriber);
     });
@@ -95,7 +95,7 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
     this.#release();
   }
 
-  /** Lets go of the media session. The next Identify has a slot of its own; after the end there is none, and the one that there was takes nothing. */
+  /** Releases the media session. The next Identify gets a new slot. After the end there is no new slot, and the released one acquires nothing. */
   #release(): void {
     this.#established = undefined;
     this.#core.detach();
@@ -116,7 +116,9 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
     );
   }
 
-  /** What an open WebSocket leads to. It is tied to the slot; when it goes, what the next one needs is kept. */
+  /**
+   * The flow of an open WebSocket. The WebSocket is attached to the slot; when it closes, the sequence number and version are kept for the next one.
+   */
   #opened$(control: Control): Observable<VoiceServer> {
     return new Observable((subscriber) => {
       const heartbeat = new Heartbeat(control, this.scheduler, this);
@@ -133,7 +135,7 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
             return this.#resuming ? this.#resume$(control) : this.#identify$(control);
           }),
         )
-        // Whatever has led to audio: what stands from there on is the WebSocket, which ends by being lost.
+        // Completion is ignored: once audio can flow, only the WebSocket remains, and it ends by being lost.
         .subscribe(operate<VoiceServer>({ destination: subscriber, complete: () => undefined }));
     });
   }
@@ -153,7 +155,7 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
     return handshake$(control, this.#server, this.#slot, this.#options, this).pipe(
       firstFollowedBy((handshake) => {
         const { ssrc, mode, secretKey, daveVersion } = handshake;
-        // A copy: the original is overwritten as soon as there is a seal.
+        // A copy: the original is overwritten as soon as the seal is created.
         this.#options.secrets.add(secretKey.slice());
         const ready$ = media.open(handshake);
         return (daveVersion === 0 ? ready$ : ready$.pipe(inStage('dave', this))).pipe(
@@ -192,9 +194,9 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
     this.#core.enter({ status: 'connecting', stage, attempt: this.#faults.count + 1 });
   }
 
-  /** Decides on an error of the flow: emits when the next WebSocket is to be opened, or errors where there is to be none. */
+  /** Decides on an error of the flow: emits when the next WebSocket is to be opened, or errors if there is to be none. */
   #recover(error: unknown): Observable<unknown> {
-    // Here, before anything is made of it: the words may be the server's, or those of the network.
+    // First of all, before the error is used: its text may come from the server or the network.
     redactError(error, this.#options.secrets);
     const kind = faultOf(error);
     if (kind === undefined) return throwError(() => error);
@@ -206,24 +208,24 @@ class VoiceServerConnection implements HeartbeatListener, StageOptions {
     this.#resuming = recovery.action === 'resume';
     if (!this.#resuming) this.#release();
     this.#core.fault(fault);
-    // The end of the session may have waited for just this close code, or somebody left upon it.
+    // The session may have ended in the calls above: its end may have waited for this close code, or the caller may have unsubscribed.
     if (this.#over) return NEVER;
     if (this.#resuming) this.#core.enter({ status: 'resuming', attempt: faults.count });
     else if (faults.wasReady) this.#core.enter({ status: 'reconnecting', attempt: faults.count, closeCode: closeCodeOf(fault) });
     const next$ = carryOut$(recovery, () => failureOf(error), this.#options);
-    // A resume waits its turn while audio flows; if that is no longer so, there is nothing to wait for.
+    // A resume waits its delay while audio flows; if a fault of the slot stops the audio, it waits no longer.
     return this.#resuming ? race(next$, this.#slot.faults$) : next$;
   }
 
-  /** A connection that never came as far as a secret key has nothing to resume. */
+  /** A connection that never received a secret key has nothing to resume. */
   #possible(recovery: Recovery): Recovery {
     return recovery.action === 'resume' && this.#established === undefined ? { ...recovery, action: 'reidentify' } : recovery;
   }
 }
 
 /**
- * Instead of erroring, drops the WebSocket with a code that allows a resume; the error then comes from the socket. To error right
- * here would unsubscribe from the socket, which closes it with 1000 and so ends the session.
+ * Instead of erroring, drops the WebSocket with a code that allows a resume; the error then comes from the socket. An error raised here would
+ * unsubscribe from the socket, which closes it with 1000 and so ends the session.
  */
 function giveUp(control: Control, closeCode: number, reason: string): void {
   control.drop(closeCode, reason);

@@ -1,8 +1,8 @@
 /**
- * The gate that every frame passes, in and out.
+ * The gate that every frame passes, outgoing and incoming.
  *
- * Out: while the version in force is above 0, nothing leaves in the clear but frames of silence, which hold no audio. In: what has
- * the form of a DAVE frame is decrypted or dropped, never handed on as it is. Where encryption is required, that holds at version 0 too.
+ * Out: while the version in force is above 0, nothing leaves in the clear except frames of silence, which hold no audio. In: a frame that has the
+ * form of a DAVE frame is decrypted or dropped, never passed on unchanged. If encryption is required, both also hold at version 0.
  */
 import type { FrameCipher, FrameRefusal } from '../../media/frame-cipher.js';
 import { isSilenceFrame, SILENCE_FRAME } from '../../protocol/silence.js';
@@ -12,25 +12,25 @@ import { hasDaveForm } from '../../protocol/dave-frame.js';
 import type { GroupKeeper } from './group-keeper.js';
 import type { Transitions } from './transitions.js';
 
-/** What became of the frames, by reason. */
+/** How many frames were handled in each way. */
 export interface DaveCounts {
   readonly encrypted: number;
-  /** Sent as silence, since there were no keys or they failed. */
+  /** Replaced by silence, because there were no keys or encryption failed. */
   readonly silenced: number;
   readonly decrypted: number;
-  /** Received in the clear, rightly: silence, and what the passthrough rules allow. */
+  /** Received in the clear and accepted: silence, and what the passthrough rules allow. */
   readonly plain: number;
-  /** Dropped: in the clear, where only encrypted frames are accepted. */
+  /** Dropped: in the clear, while only encrypted frames are accepted. */
   readonly unencrypted: number;
   /** Dropped: no keys for this user. */
   readonly noKey: number;
-  /** Dropped: keys for this user, but none that fits; forged, damaged, repeated, too old or of another epoch. */
+  /** Dropped: there are keys for this user, but none fits; the frame is forged, damaged, repeated, too old or of another epoch. */
   readonly undecryptable: number;
-  /** Dropped: of somebody whom the voice gateway has not announced, or has said goodbye to. */
+  /** Dropped: from a user whom the voice gateway has not announced, or has reported as gone. */
   readonly unknownUser: number;
 }
 
-/** What the cipher needs of the call around it. */
+/** What the cipher needs from the call around it. */
 export interface CipherContext {
   readonly keeper: GroupKeeper;
   readonly transitions: Transitions;
@@ -39,11 +39,11 @@ export interface CipherContext {
   /** Whether a user is in the call. */
   readonly recognises: (userId: Snowflake) => boolean;
   readonly now: () => number;
-  /** A frame of a member was decrypted, or had the right form and is given up. */
+  /** A frame of a member was decrypted, or had the right form and was given up. */
   readonly onDecrypt: (decrypted: boolean) => void;
 }
 
-/** The cipher of one media session, whatever its version and group are at the time. Never throws. */
+/** The cipher of one media session; it uses the version and group of the moment. Never throws. */
 export class DaveCipher implements FrameCipher {
   readonly #context: CipherContext;
   readonly #counts: { -readonly [K in keyof DaveCounts]: number } = {
@@ -54,16 +54,16 @@ export class DaveCipher implements FrameCipher {
     this.#context = context;
   }
 
-  /** What became of the frames so far. */
+  /** How many frames were handled in each way so far. */
   get counts(): DaveCounts {
     return { ...this.#counts };
   }
 
-  /** The frame as it may leave: as it is at version 0, else encrypted; silence in its place where that is impossible. */
+  /** The frame as it may be sent: unchanged at version 0, else encrypted; silence instead if that is impossible. */
   encrypt(frame: Uint8Array): Uint8Array {
     const { keeper, transitions, required } = this.#context;
     if (isSilenceFrame(frame) || (transitions.version === 0 && !required)) return frame;
-    // At version 0 the others have no keys: what is held by the session is not to leave by another way.
+    // At version 0 the others have no keys: audio that the session holds must not leave by another path.
     if (transitions.version > 0 && keeper.ready) {
       const encrypted = resultOf(() => keeper.current!.encrypt(frame));
       if (encrypted.ok) {
@@ -71,15 +71,15 @@ export class DaveCipher implements FrameCipher {
         return encrypted.value;
       }
     }
-    // The frame has its place in time, and silence may take it.
+    // The frame has a slot in time, which silence can fill.
     this.#counts.silenced += 1;
     return SILENCE_FRAME;
   }
 
-  /** The Opus packet of a user, in memory of its own, or why it must not be heard. */
+  /** The Opus packet of a user, in its own memory, or why it must not be heard. */
   decrypt(userId: Snowflake, frame: Uint8Array): Uint8Array | FrameRefusal {
     const { keeper, transitions, required, recognises, now, onDecrypt } = this.#context;
-    // The voice server makes silence up by itself, and has no keys.
+    // The voice server generates silence itself, and has no keys.
     if (isSilenceFrame(frame)) return this.#plain(frame);
     if (!hasDaveForm(frame)) return !required && transitions.acceptsPlain(now()) ? this.#plain(frame) : 'unencrypted';
     if (!recognises(userId)) return 'unknownUser';
@@ -92,8 +92,8 @@ export class DaveCipher implements FrameCipher {
   }
 
   /**
-   * Senders use the keys of an epoch as soon as they have them, which may be before we do: a user in the call who is not in our group is
-   * about to be, and while the group is made, or made anew, its frames come first.
+   * Whether a refused frame may be decryptable later. Senders use the keys of an epoch as soon as they have them, which may be before we do: a user
+   * in the call who is not in our group is about to join it, and while the group is being formed, frames arrive before its keys.
    */
   mayYet(refusal: FrameRefusal): boolean {
     const { keeper, transitions } = this.#context;
@@ -101,7 +101,7 @@ export class DaveCipher implements FrameCipher {
     return refusal === 'undecryptable' && (!keeper.ready || keeper.changing || !transitions.settled);
   }
 
-  /** A frame is given up. */
+  /** A frame was given up. */
   refused(refusal: FrameRefusal): void {
     this.#counts[refusal] += 1;
     if (refusal === 'undecryptable') this.#context.onDecrypt(false);

@@ -1,6 +1,6 @@
 /**
- * End-to-end encryption in the flow: one {@link E2ee} for each Identify, in the media slot. It sees every frame from there on and
- * outlives a resumed WebSocket.
+ * End-to-end encryption in the flow: one {@link E2ee} for each Identify, in the media slot. It sees every frame from then on, and survives resumes of
+ * the WebSocket.
  */
 import { BehaviorSubject, catchError, defer, distinctUntilChanged, filter, from, map, Observable, of, take } from 'rxjs';
 import type { Log } from '../../log.js';
@@ -17,45 +17,45 @@ import type { DaveProvider } from './provider.js';
 import { resultOf } from './result.js';
 import { PLAIN_STATE, sameE2eeState } from './state.js';
 
-/** What an {@link E2ee} is made of and for. */
+/** The parts and settings of an {@link E2ee}. */
 export interface E2eeOptions {
-  /** False for none: then only plain calls are possible. */
+  /** False for no provider: then only plain calls are possible. */
   readonly provider: DaveProvider | false;
-  /** Whether nothing may pass in the clear, whatever the server describes. */
+  /** Whether nothing may be sent or received in the clear, whatever the server describes. */
   readonly required: boolean;
   readonly ids: { readonly userId: Snowflake; readonly channelId: Snowflake };
-  /** Who else is in the call, as of the frames before the one that is taken. */
+  /** Who else is in the call, according to the frames before the current one. */
   readonly call: CallMembers;
   readonly outbox: MessageSink;
   readonly time: MediaTime;
   readonly log: Log;
-  /** Is told of what `changed$` tells, without a stream. */
+  /** Called whenever `changed$` emits, without a stream. */
   readonly changed?: () => void;
-  /** Is told, once, that the call needs what the provider cannot do: a VoiceUnsupportedError. */
+  /** Called once, with a VoiceUnsupportedError, if the call needs something that the provider cannot do. */
   readonly fail: (error: unknown) => void;
 }
 
-/** The end-to-end encryption of one media session. Most calls of most bots are plain to the end: a machine is made where there is a sign of DAVE. */
+/** The end-to-end encryption of one media session. A plain call needs no machine: it is created at the first sign of DAVE. */
 export class E2ee {
   readonly #options: E2eeOptions;
-  /** From the first who asks for it on. */
+  /** Created for the first subscriber. */
   #changed$: BehaviorSubject<unknown> | undefined;
   #machine: DaveMachine | undefined;
   /** Whether the call was described, as plain, while there was no machine. */
   #plain = false;
 
-  /** To be made before Identify is sent, so that no frame is missed. */
+  /** Must be created before Identify is sent, so that no frame is missed. */
   constructor(options: E2eeOptions) {
     this.#options = options;
     if (options.required) this.#begin();
   }
 
-  /** Whenever there may be other keys than before, and one of the others here may have another value. Replays. */
+  /** Emits whenever the keys, or any other property of this object, may have changed. Replays. */
   get changed$(): Observable<unknown> {
     return (this.#changed$ ??= new BehaviorSubject<unknown>(undefined));
   }
 
-  /** Whether what plays can be sent; while it cannot, it is to be held. */
+  /** Whether what plays can be sent; while it cannot, it must be held. */
   get sendable(): boolean {
     return this.#machine?.sendable ?? this.#plain;
   }
@@ -65,7 +65,7 @@ export class E2ee {
     return this.changed$.pipe(map(() => this.sendable), distinctUntilChanged()); // prettier-ignore
   }
 
-  /** What is to be told of it. */
+  /** The state to announce. */
   get state(): E2eeState {
     return this.#machine?.state ?? PLAIN_STATE;
   }
@@ -75,7 +75,10 @@ export class E2ee {
     return this.changed$.pipe(map(() => this.state), distinctUntilChanged(sameE2eeState)); // prettier-ignore
   }
 
-  /** Emits once, and completes, as soon as there is nothing to wait for: frames can be sent, nobody else is in the call, or it is plain and must not be. */
+  /**
+   * Emits once, and completes, as soon as there is nothing to wait for: frames can be sent, nobody else is in the call, or it is plain although
+   * encryption is required.
+   */
   get ready$(): Observable<unknown> {
     return new Observable((subscriber) => {
       if (!this.#settled) return this.changed$.pipe(filter(() => this.#settled), take(1)).subscribe(subscriber); // prettier-ignore
@@ -88,19 +91,19 @@ export class E2ee {
     return this.#machine?.settled ?? this.#plain;
   }
 
-  /** What frames have to pass; null while the call is plain and they pass as they are. */
+  /** The cipher that frames must pass through; null while the call is plain and they pass unchanged. */
   get cipher(): FrameCipher | null {
     return this.#machine === undefined || this.#machine.plain ? null : this.#machine.cipher;
   }
 
-  /** What became of the frames so far, by reason; undefined while the call was always plain. */
+  /** How many frames were handled in each way so far; undefined if the call was always plain. */
   get counts(): DaveCounts | undefined {
     return this.#machine?.cipher.counts;
   }
 
   /**
-   * The call is described with this DAVE version, 0 for none: what opcode 4 says, of which the handshake is the only reader. Throws what the
-   * provider throws when it is asked for its version.
+   * Sets the DAVE version of the call, 0 for none. It comes from opcode 4, which only the handshake reads. Throws what the provider throws when it is
+   * asked for its version.
    */
   describe(version: number): void {
     if (version > 0 || this.#machine !== undefined) return this.#begin().describe(version);
@@ -108,7 +111,7 @@ export class E2ee {
     this.#changed();
   }
 
-  /** Takes a frame of the voice gateway, whatever it is. Who is in the call is of the frames up to it. */
+  /** Takes any frame of the voice gateway. The list of members must already reflect it. */
   frame(frame: ServerFrame): void {
     if (this.#machine === undefined && !isDave(frame)) return;
     const machine = resultOf(() => this.#begin());
@@ -116,14 +119,14 @@ export class E2ee {
     else this.#options.fail(machine.error);
   }
 
-  /** Somebody came into the call, or left it. */
+  /** Somebody joined or left the call. */
   membersChanged(): void {
     this.#changed();
   }
 
   /**
-   * The pairwise verification code with another member: 45 digits, the same on both sides. Null where there is none: the user is
-   * not in the group, or there is no group. Takes some 0.2 s.
+   * The pairwise verification code with another member: 45 digits, the same on both sides. Null if there is none: the user is not in the group, or
+   * there is no group. Takes some 0.2 s.
    */
   verify(userId: Snowflake): Observable<string | null> {
     return defer(() => {
@@ -132,7 +135,7 @@ export class E2ee {
     }).pipe(catchError(() => of(null)));
   }
 
-  /** The machine, which knows what the call was described as. */
+  /** Creates the machine if necessary, and passes on an earlier description of the call. */
   #begin(): DaveMachine {
     if (this.#machine !== undefined) return this.#machine;
     const { provider, required, ids, call, outbox, time, log, fail } = this.#options;

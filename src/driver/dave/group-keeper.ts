@@ -1,21 +1,21 @@
 /**
- * The group of a call, the one before it, and what comes before the group that can take it: the external sender and proposals.
+ * The group of a call, the previous group, and messages that arrive before a group can process them: the external sender and proposals.
  *
- * A group that is given up is kept for 10 s, for decryption only: frames encrypted with its keys are still in flight.
+ * A replaced group is kept for 10 s, for decryption only: frames encrypted with its keys are still in flight.
  */
 import type { Snowflake } from '../../types.js';
 import { resultOf, type Result } from './result.js';
 import type { Proposals } from './messages.js';
 import type { DaveGroup, DaveGroupOptions, DaveProvider, DecryptFailure, ProposedCommit } from './provider.js';
 
-/** How long, in ms, the keys of a group that was given up still decrypt. DAVE whitepaper, "Ratchet retention". */
+/** How long, in ms, the keys of a replaced group still decrypt. DAVE whitepaper, "Ratchet retention". */
 export const RETIRED_KEYS_MS = 10_000;
-/** Proposals that wait for a group: more than the joins and leaves of any burst. */
+/** The maximum number of proposals that wait for a group: more than any burst of joins and leaves. */
 const MAX_POSTPONED = 32;
-/** And their bytes: an Add is some 500. */
+/** The maximum size of these proposals, in bytes: an Add has about 500. */
 const MAX_POSTPONED_BYTES = 1 << 18;
 
-/** Owns the groups of one call. Nothing that the provider throws gets out of it. */
+/** Owns the groups of one call. It catches everything that the provider throws. */
 export class GroupKeeper {
   readonly #provider: DaveProvider;
   readonly #ids: Pick<DaveGroupOptions, 'userId' | 'channelId'>;
@@ -23,9 +23,9 @@ export class GroupKeeper {
   #current: DaveGroup | undefined;
   #ready = false;
   #retired: { readonly group: DaveGroup; readonly until: number } | undefined;
-  /** The last external sender that a group took. */
+  /** The last external sender that a group accepted. */
   #sender: Uint8Array | undefined;
-  /** One that came when no group could take it: the next group is given it first. */
+  /** An external sender that arrived when no group could take it: the next group tries it first. */
   #nextSender: Uint8Array | undefined;
   #hasExternalSender = false;
   #postponed: Proposals[] = [];
@@ -36,7 +36,7 @@ export class GroupKeeper {
     this.#ids = ids;
   }
 
-  /** The group that there is now; undefined until the call is described with a version above 0, or upgraded. */
+  /** The current group; undefined until the call is described with a version above 0, or upgraded. */
   get current(): DaveGroup | undefined {
     return this.#current;
   }
@@ -51,12 +51,12 @@ export class GroupKeeper {
     return this.#hasExternalSender;
   }
 
-  /** Whether the current group has taken proposals, so that a commit is to come: others may be in the next epoch already. */
+  /** Whether the current group has received proposals, so that a commit will follow: others may already be in the next epoch. */
   get changing(): boolean {
     return this.#changing;
   }
 
-  /** Gives the current group up for a new one, at `now` (ms), which is given the external sender at once if it is known. */
+  /** Replaces the current group by a new one, at `now` (ms). The new group gets the external sender at once if it is known. */
   open(version: number, now: number): Result<DaveGroup> {
     const opened = resultOf(() => {
       this.#keyPair ??= this.#provider.keyPair();
@@ -72,7 +72,7 @@ export class GroupKeeper {
     return opened;
   }
 
-  /** Opcode 25. Kept for the next group where this one cannot take it. Returns what is wrong with it, if anything. */
+  /** Opcode 25. Kept for the next group if this one cannot take it. Returns what is wrong with it, if anything. */
   externalSender(sender: Uint8Array): string | undefined {
     const copy = sender.slice();
     if (this.#current === undefined || this.#ready) {
@@ -80,12 +80,12 @@ export class GroupKeeper {
       return undefined;
     }
     const before = this.#hasExternalSender;
-    // The server repeats itself: a group that has sent its commit already would refuse even the same one.
+    // The server may repeat it: a group that has already sent its commit would refuse even the same one.
     if (before && this.#sender !== undefined && Buffer.compare(copy, this.#sender) === 0) return undefined;
     const refusal = this.#giveSender(copy);
     if (refusal === undefined || this.#sender === undefined) return refusal;
-    // A refused one may have cost the group its state: the last good one mends that. A group that refuses this one too is past
-    // both, with its commit sent, and as sound as it was.
+    // A refused sender may have damaged the state of the group: the last good one repairs it. If the group refuses that one too, it has already sent
+    // its commit, and is as intact as before.
     if (this.#giveSender(this.#sender) !== undefined) this.#hasExternalSender = before;
     return refusal;
   }
@@ -99,13 +99,13 @@ export class GroupKeeper {
     return undefined;
   }
 
-  /** Opcode 27, of which the members that may be added are `recognised`. */
+  /** Opcode 27. `recognised` are the users that may be added. */
   propose({ revoke, proposals }: Proposals, recognised: readonly Snowflake[]): Result<ProposedCommit | undefined> {
     this.#changing = true;
     return resultOf(() => this.#current?.propose(revoke, proposals, recognised));
   }
 
-  /** Keeps proposals that came before the group. False when there are too many. */
+  /** Keeps proposals that arrived before the group. False if there are too many. */
   postpone({ revoke, proposals }: Proposals): boolean {
     const bytes = this.#postponed.reduce((sum, waiting) => sum + waiting.proposals.length, proposals.length);
     if (this.#postponed.length >= MAX_POSTPONED || bytes > MAX_POSTPONED_BYTES) return false;
@@ -120,14 +120,14 @@ export class GroupKeeper {
     return postponed;
   }
 
-  /** The current group is new, or has entered another epoch: asks it anew whether it has keys. */
+  /** Call this when the current group is new or has entered another epoch: asks it again whether it has keys. */
   refresh(): void {
     this.#changing = false;
     const ready = resultOf(() => this.#current?.ready === true);
     this.#ready = ready.ok && ready.value;
   }
 
-  /** The Opus packet in a DAVE frame, by the keys of now or of the group before, at `now` (ms). */
+  /** The Opus packet in a DAVE frame, decrypted with the keys of the current or the previous group, at `now` (ms). */
   decrypt(userId: Snowflake, frame: Uint8Array, now: number): Uint8Array | DecryptFailure {
     if (this.#retired !== undefined && now >= this.#retired.until) this.#retired = undefined;
     const current = this.#ready ? decrypted(this.#current!, userId, frame) : 'no-key';

@@ -3,25 +3,25 @@ import type { MediaTime } from '../../media/media-time.js';
 import type { WireMessage } from '../../protocol/frames.js';
 import type { Snowflake } from '../../types.js';
 
-/** Who else is in the call, as of the frames so far. */
+/** Who else is in the call, according to the frames so far. */
 export interface CallMembers {
   readonly members: ReadonlySet<Snowflake>;
 }
 
-/** The way to the voice gateway. */
+/** Sends to the voice gateway. */
 export interface MessageSink {
   send(message: WireMessage): void;
 }
 
-/** The world of a DaveMachine. */
+/** The environment of a DaveMachine. */
 export interface DaveHost {
   readonly call: CallMembers;
   readonly outbox: MessageSink;
   readonly time: MediaTime;
   /** The machine's state, `sendable` or `settled` may have changed. */
   changed(): void;
-  /** Something was received that cannot be used, and was left at that. */
+  /** A message was received that cannot be used, and was ignored. */
   ignored(what: string, reason: string): void;
-  /** The provider cannot do what this call needs. The machine does nothing any more. */
+  /** The provider cannot do what this call needs. The machine does nothing from now on. */
   failed(error: VoiceUnsupportedError): void;
 }

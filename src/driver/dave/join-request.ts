@@ -1,14 +1,13 @@
 /**
- * The request of who is not in the group to be let in, opcodes 31 and 26, repeated when a WebSocket was resumed: the server replays
- * what we may have missed, but nobody does that for what we said last on the socket that was lost. A second key package is worth no
- * more than the first, but none is no way in.
+ * Our request to join the group, opcodes 31 and 26. It is repeated when a WebSocket was resumed: the server replays the messages that we may have
+ * missed, but nobody repeats what we sent last on the lost socket. A second key package does no harm, but without any we never get into the group.
  */
 import type { WireMessage } from '../../protocol/frames.js';
 import { mlsInvalidCommitWelcome, mlsKeyPackage } from './messages.js';
 
 export class JoinRequest {
   readonly #send: (message: WireMessage) => void;
-  /** The transition that could not be followed, while the server may still take us for a member. */
+  /** The transition that we could not follow, as long as the server may still believe us to be a member. */
   #invalid: number | undefined;
   #keyPackage: WireMessage | undefined;
 
@@ -16,24 +15,24 @@ export class JoinRequest {
     this.#send = send;
   }
 
-  /** Opcode 31: we are not in the server's group. A key package is to follow. */
+  /** Opcode 31: we are not in the server's group. A key package must follow. */
   reportInvalid(transitionId: number): void {
     this.#invalid = transitionId;
     this.#send(mlsInvalidCommitWelcome(transitionId));
   }
 
-  /** Opcode 26: a key package to be let in by. */
+  /** Opcode 26: a key package, with which the group can add us. */
   sendKeyPackage(keyPackage: Uint8Array): void {
     this.#keyPackage = mlsKeyPackage(keyPackage);
     this.#send(this.#keyPackage);
   }
 
-  /** Everybody begins anew: what could not be followed before is of no interest any more. */
+  /** Everybody starts a new group: the transition that we could not follow no longer matters. */
   forgetInvalid(): void {
     this.#invalid = undefined;
   }
 
-  /** We are in, or there is nothing to be let into. */
+  /** We are in the group, or there is no group to join. */
   settle(): void {
     this.#invalid = undefined;
     this.#keyPackage = undefined;

@@ -1,6 +1,6 @@
 /**
- * The client's half of DAVE as a machine of events: frames of the voice gateway in, messages out, strictly in order. It knows no
- * Observables, sockets or timers; {@link DaveHost} is its world, which also says who is in the call.
+ * The client's half of DAVE as a state machine: frames of the voice gateway in, messages out, strictly in order. It uses no Observables, sockets or
+ * timers; {@link DaveHost} is its environment, which also knows who is in the call.
  *
  * ```
  * 4 v1   →  26                      25 → ready for 27     27 → 28        29/30 {id} → keys, 23 {id}       22 {id} → in force
@@ -31,12 +31,12 @@ import { PLAIN_STATE } from './state.js';
 import { Transitions } from './transitions.js';
 import { UNDECRYPTABLE_LIMIT, UndecryptableRun } from './undecryptable-run.js';
 
-/** New groups that a server may announce within {@link RECOVERY_WINDOW}, each of which costs us keys. */
+/** The number of new groups that a server may announce within {@link RECOVERY_WINDOW}; each costs us new keys. */
 export const RESET_LIMIT = 50;
 
 /** The DAVE client of one media session. */
 export class DaveMachine {
-  /** What every frame has to pass, in and out. */
+  /** Every frame passes through it, outgoing and incoming. */
   readonly cipher: DaveCipher;
   readonly #maxVersion: number;
   readonly #host: DaveHost;
@@ -53,10 +53,10 @@ export class DaveMachine {
   /** The version that the next commit or Welcome puts in force. */
   #announced = 0;
   #lastTransition = 0;
-  /** The recovery, or the new group, that waits for its budget. */
+  /** The recovery or new group that waits for its budget. */
   readonly #overdue: Overdue;
 
-  /** Throws what the provider throws when it is asked for its version. `required`: nothing may pass in the clear, whatever the server says. */
+  /** Throws what the provider throws when asked for its version. `required`: nothing may pass in the clear, whatever the server says. */
   constructor(provider: DaveProvider, ids: { readonly userId: Snowflake; readonly channelId: Snowflake }, required: boolean, host: DaveHost) {
     this.#maxVersion = provider.maxProtocolVersion;
     this.#host = host;
@@ -85,7 +85,7 @@ export class DaveMachine {
     return this.#described && ['plain', 'secure'].includes(this.#status());
   }
 
-  /** Whether there is nothing to wait for: frames can be sent, nobody is there to hear them, or the call is not what it must be. */
+  /** Whether there is nothing to wait for: frames can be sent, nobody is there to hear them, or required encryption is missing. */
   get settled(): boolean {
     return this.sendable || (this.#described && ['alone', 'withheld'].includes(this.#status()));
   }
@@ -95,7 +95,7 @@ export class DaveMachine {
     return this.#keeper.ready ? this.#keeper.current?.verificationCode(userId) : undefined;
   }
 
-  /** What is to be told of it now. */
+  /** The current state to announce. */
   get state(): E2eeState {
     const { version } = this.#transitions;
     const status = this.#status();
@@ -117,7 +117,7 @@ export class DaveMachine {
     this.#host.changed();
   }
 
-  /** Takes one frame, whatever it is. Never throws. */
+  /** Takes any frame. Never throws. */
   frame(frame: ServerFrame): void {
     if (this.#dead) return;
     if (frame.kind === 'json') this.#json(frame);
@@ -163,7 +163,7 @@ export class DaveMachine {
       return this.#ignore(VoiceOp.DavePrepareEpoch, `version ${version} cannot be prepared`);
     this.#announced = version;
     if (epoch > 1) return;
-    // Proposals for the group that is given up fit no other.
+    // Proposals for the old group fit no other group.
     this.#keeper.takePostponed();
     this.#joinRequest.forgetInvalid();
     const wait = this.#resets.take(this.#host.time.now());
@@ -179,7 +179,7 @@ export class DaveMachine {
     this.#host.changed();
   }
 
-  /** Id 0 asks for no answer: it takes place at once. */
+  /** Id 0 needs no answer and takes effect at once. */
   #arrange(id: number, version: number): void {
     this.#lastTransition = id;
     if (id === 0) return this.#transitions.become(version, this.#host.time.now());
@@ -203,7 +203,7 @@ export class DaveMachine {
     this.#host.changed();
   }
 
-  /** There is no transition id to complain about yet, so what is wrong with proposals is only noted. */
+  /** There is no transition id yet to report as invalid, so invalid proposals are only logged. */
   #propose(proposals: Proposals): void {
     const proposed = this.#keeper.propose(proposals, [this.#self, ...this.#host.call.members]);
     if (!proposed.ok) this.#ignore(VoiceOp.MlsProposals, proposed.reason);
@@ -214,7 +214,7 @@ export class DaveMachine {
     if (this.#keeper.hasExternalSender) for (const proposals of this.#keeper.takePostponed()) this.#propose(proposals);
   }
 
-  /** Opcodes 29 and 30: the way into the next epoch. */
+  /** Opcodes 29 and 30: into the next epoch. */
   #transition(op: number, { transitionId, message }: Transition, apply: (group: DaveGroup, message: Uint8Array) => CommitOutcome): void {
     const group = this.#keeper.current;
     if (group === undefined) return this.#ignore(op, 'there is no group');
@@ -243,7 +243,7 @@ export class DaveMachine {
     this.#host.changed();
   }
 
-  /** Tells the server that we are not in its group, and asks to be let in again: now, or when the budget allows. */
+  /** Tells the server that we are not in its group, and asks to join again: now, or when the budget allows. */
   #recover(id: number): void {
     const wait = this.#budget.take(this.#host.time.now());
     if (wait > 0) return this.#later(wait, () => this.#recover(id));
@@ -258,7 +258,7 @@ export class DaveMachine {
     });
   }
 
-  /** A new group, and a key package to be let into one by. */
+  /** Opens a new group, and sends a key package for joining. */
   #regroup(): void {
     this.#overdue.callOff();
     this.#undecryptable.end();

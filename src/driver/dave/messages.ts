@@ -17,7 +17,7 @@ export interface PrepareEpoch {
   readonly version: number;
 }
 
-/** Opcode 27: what is to be added to, or taken back from, the proposals of this epoch. */
+/** Opcode 27: what to add to, or revoke from, the proposals of this epoch. */
 export interface Proposals {
   readonly revoke: boolean;
   readonly proposals: Uint8Array;
@@ -44,7 +44,7 @@ export function readExecuteTransition(d: unknown): Read<{ readonly transitionId:
   return isUint16(transitionId) ? { transitionId } : 'transition_id is not an unsigned 16-bit integer';
 }
 
-/** Opcode 24: the value, or what is wrong with it. A `transition_id`, which the docs' prose speaks of, is not read. */
+/** Opcode 24: the value, or what is wrong with it. The `transition_id` that the text of the docs mentions is not read. */
 export function readPrepareEpoch(d: unknown): Read<PrepareEpoch> {
   const epoch = field(d, 'epoch');
   const version = field(d, 'protocol_version');

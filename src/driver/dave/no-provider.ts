@@ -1,8 +1,8 @@
-/** Stands for a DaveProvider where there is none: it speaks no version, so that only plain calls are possible. */
+/** Replaces a missing DaveProvider: it supports no version, so that only plain calls are possible. */
 import { VoiceUnsupportedError } from '../../errors.js';
 import type { DaveProvider } from './provider.js';
 
-/** Nothing but its version is ever asked for. */
+/** Only its version is ever read. */
 export const NO_PROVIDER: DaveProvider = { maxProtocolVersion: 0, keyPair: unsupported, open: unsupported };
 
 function unsupported(): never {

@@ -1,4 +1,4 @@
-/** Something that is to be done when it may: one thing at a time, and the first that was put off stands for all. */
+/** A postponed action: one at a time; while one is postponed, further ones are dropped. */
 import type { MediaTime } from '../../media/media-time.js';
 
 export class Overdue {
@@ -13,7 +13,7 @@ export class Overdue {
     return this.#waiting !== undefined;
   }
 
-  /** Acts in `ms`, unless that is called off, or something waits already. */
+  /** Acts in `ms`, unless it is called off, or another action is already waiting. */
   in(ms: number, act: () => void): void {
     if (this.#waiting !== undefined) return;
     const waiting = {};

@@ -1,30 +1,30 @@
 /**
- * How often the group may be left and joined anew. A server and a client that disagree would otherwise do nothing else for ever:
- * invalid commit, new key package, invalid Welcome, and so on, a thousand times a minute.
+ * Limits how often the group may be left and joined again. Without it, a server and a client that disagree would repeat for ever: invalid commit, new
+ * key package, invalid Welcome, and so on, a thousand times a minute.
  */
 
-/** Recoveries within {@link RECOVERY_WINDOW}, for commits and Welcomes that cannot be applied. */
+/** The maximum number of recoveries within {@link RECOVERY_WINDOW}, for commits and Welcomes that cannot be applied. */
 export const RECOVERY_LIMIT = 5;
-/** ms. */
+/** The window within which recoveries are counted, in ms. */
 export const RECOVERY_WINDOW = 30_000;
 
-/** So many recoveries in any window of time. */
+/** Allows a number of recoveries in any window of time. */
 export class RecoveryBudget {
   readonly #limit: number;
   readonly #window: number;
-  /** When each of the last recoveries was, in ms, the oldest first. */
+  /** The times of the last recoveries, in ms, oldest first. */
   #spent: number[] = [];
 
   /**
    * @param limit recoveries allowed
-   * @param window in ms, within which they count
+   * @param window the length of the window, in ms
    */
   constructor(limit: number, window: number) {
     this.#limit = limit;
     this.#window = window;
   }
 
-  /** 0 when a recovery may begin at `now` (ms), which then counts; else the ms until one may. */
+  /** Returns 0 if a recovery may begin at `now` (ms), and counts it; otherwise the ms until one may begin. */
   take(now: number): number {
     this.#spent = this.#spent.filter((at) => now - at < this.#window);
     if (this.#spent.length >= this.#limit) return this.#spent[0]! + this.#window - now;

@@ -1,11 +1,11 @@
-/** Calls into an MLS library, which may throw at any bytes from outside. */
+/** Calls into an MLS library, which may throw for any bytes from outside. */
 
 /** A value, or what was thrown and its text. */
 export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly reason: string; readonly error: unknown };
 
-/** Calls, and turns what is thrown into a reason. */
+/** Calls, and turns an exception into a reason. */
 export function resultOf<T>(call: () => T): Result<T> {
   try {
     return { ok: true, value: call() };

@@ -1,10 +1,10 @@
-/** What the session tells of its end-to-end encryption. Plain data, for `structuredClone`. */
+/** What the session reports about its end-to-end encryption. Plain data, for `structuredClone`. */
 import type { E2eeState } from '../../types.js';
 
-/** What a call is before the server has described it. */
+/** The state of a call before the server has described it. */
 export const PLAIN_STATE: E2eeState = { version: 0, status: 'plain', epoch: null, privacyCode: null, members: [] };
 
-/** Whether two states tell the same. */
+/** Whether two states are equal. */
 export function sameE2eeState(a: E2eeState, b: E2eeState): boolean {
   return (
     a.version === b.version &&

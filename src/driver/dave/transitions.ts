@@ -1,5 +1,5 @@
 /**
- * Which protocol version is in force, and which are to come: opcodes 21, 22 and 24. Version 0 stands for frames in the clear.
+ * Which protocol version is in force, and which ones are pending: opcodes 21, 22 and 24. Version 0 stands for frames in the clear.
  *
  * ```
  * 21 {id 7, v 0}  → pending 7: 0, plain frames are accepted   22 {7} → version 0
@@ -9,7 +9,7 @@
 
 /** How long, in ms, plain frames are accepted after the call became encrypted. DAVE whitepaper, "Passthrough". */
 export const PASSTHROUGH_GRACE = 10_000;
-/** A server that prepares more than this and executes none is not waited for: the oldest are forgotten. */
+/** The maximum number of pending transitions: beyond it the oldest are forgotten, in case a server prepares them and executes none. */
 const MAX_PENDING = 64;
 
 /** The version in force and those that wait for opcode 22. A pure reducer: time is an argument, in ms. */
@@ -60,7 +60,7 @@ export class Transitions {
     this.#version = version;
   }
 
-  /** Whether others may rightly send in the clear at `now` (ms): no encryption, a downgrade under way, or an upgrade just done. */
+  /** Whether others may send in the clear at `now` (ms): no encryption, a downgrade under way, or an upgrade just done. */
   acceptsPlain(now: number): boolean {
     if (this.#version === 0 || now < this.#graceUntil) return true;
     for (const version of this.#pending.values()) if (version === 0) return true;

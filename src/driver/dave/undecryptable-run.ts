@@ -1,15 +1,15 @@
-/** Frames in a row that could not be decrypted: the sign that our keys are not the others'. */
+/** Counts frames in a row that could not be decrypted: a sign that our keys differ from those of the others. */
 import { RECOVERY_WINDOW, RecoveryBudget } from './recovery-budget.js';
 
-/** Undecryptable frames in a row, while nothing is under way, that are the sign: 0.72 s of one speaker. */
+/** This many undecryptable frames in a row, while no change is under way, are that sign: 0.72 s of one speaker. */
 export const UNDECRYPTABLE_LIMIT = 36;
 
 export class UndecryptableRun {
-  /** Any member can send frames that nobody can decrypt: it is not to cost the call more than this. */
+  /** Any member can send frames that nobody can decrypt: this bounds what that costs the call. */
   readonly #budget = new RecoveryBudget(1, RECOVERY_WINDOW);
   #inARow = 0;
 
-  /** A frame could not be decrypted, at `now` (ms). Whether that is one too many. */
+  /** A frame could not be decrypted, at `now` (ms). Returns whether the group must be recovered. */
   failed(now: number): boolean {
     this.#inARow += 1;
     if (this.#inARow < UNDECRYPTABLE_LIMIT) return false;

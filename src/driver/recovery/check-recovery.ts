@@ -1,4 +1,4 @@
-/** The checks of what callers say about recovery: changes to the table, and what a function of theirs returned. */
+/** The checks of callers' recovery settings: changes to the table, and what their function returned. */
 import { amount, count, fields, oneOf, variants, type Check } from '../../checks/check.js';
 import { VoiceOptionsError } from '../../errors.js';
 import type { Recovery, VoiceFault } from '../../fault.js';
@@ -8,7 +8,7 @@ import type { RecoveryBudget, RecoveryChanges, RecoveryTable } from './recovery-
 const END_REASONS = Object.keys({ left: 1, kicked: 1, 'call-ended': 1, 'gateway-closed': 1 } satisfies Record<EndReason, 1>);
 const MS = amount('ms, 0 or more', 0);
 const TRIES = count('a whole number of tries, 1 or more', 1);
-/** What tells the kinds apart was looked at before. */
+/** The field that tells the variants apart was already checked. */
 const known: Check = () => undefined;
 
 type Checks<T> = { readonly [Name in keyof Required<T>]: Check };
@@ -65,13 +65,13 @@ const budget = fields({
   maxDelay: MS,
 } satisfies Checks<RecoveryBudget>);
 
-/** @throws VoiceOptionsError for what is no change of the table, or no budget */
+/** @throws VoiceOptionsError if a change of the table, or the budget, is invalid */
 export function checkChanges(changed: RecoveryChanges, bounds: RecoveryBudget): void {
   changes('recoverBy', changed);
   budget('recoverBy', bounds);
 }
 
-/** What a `recovery` of the caller's returned. @throws VoiceOptionsError for what is no {@link Recovery} */
+/** Checks what the caller's `recovery` returned. @throws VoiceOptionsError if it is not a {@link Recovery} */
 export function checkedRecovery(returned: unknown, fault: VoiceFault): Recovery {
   if (returned === undefined || returned === null)
     throw new VoiceOptionsError(

@@ -1,4 +1,4 @@
-/** Counts the faults in a row: the numbers that recovery goes by. A session that was ready for a while gets over them. */
+/** Counts the faults in a row, on which recovery bases its decisions. They fall again while the session is ready. */
 import type { FaultKind, Recovery, Rung, VoiceFault } from '../../fault.js';
 
 export class FaultCounter {
@@ -7,12 +7,12 @@ export class FaultCounter {
   /** Faults since the session was last stable. */
   count = 0;
   readonly #stableAfter: number;
-  /** From the first fault on. */
+  /** Created at the first fault. */
   #repeats: Map<string, number> | undefined;
   #tried: Readonly<Record<Rung, number>> = NONE_TRIED;
   #readyAt: number | undefined;
 
-  /** @param stableAfter ms of being ready after which all faults are got over */
+  /** @param stableAfter ms of being ready after which all faults are forgotten */
   constructor(stableAfter: number) {
     this.#stableAfter = stableAfter;
   }
@@ -23,7 +23,7 @@ export class FaultCounter {
     this.#readyAt = now;
   }
 
-  /** A fault at `now` (ms), with what went before it. `count` says which one in a row it is, from 1. */
+  /** Counts a fault at `now` (ms), and returns it with its history. `count` is then its number in a row, from 1. */
   add(kind: FaultKind, { resumable, fresh }: Pick<VoiceFault, 'resumable' | 'fresh'>, now: number): VoiceFault {
     this.#settle(now);
     this.#readyAt = undefined;
@@ -35,17 +35,17 @@ export class FaultCounter {
     return { ...kind, wasReady: this.wasReady, resumable, fresh, repeats, tried: this.#tried };
   }
 
-  /** News that brings a voice server along is no failure: it has no history, and is not counted. */
+  /** A move or new credentials that name a voice server are not a failure: they have no history, and are not counted. */
   news(kind: FaultKind): VoiceFault {
     return { ...kind, wasReady: this.wasReady, resumable: false, fresh: true, repeats: 1, tried: NONE_TRIED };
   }
 
-  /** What was decided, and is now carried out. */
+  /** Records the decision that is now carried out. */
   decided({ action }: Recovery): void {
     if (action in this.#tried) this.#tried = { ...this.#tried, [action]: this.#tried[action as Rung] + 1 };
   }
 
-  /** Time spent ready heals: a third of `stableAfter` makes up for one fault and one try at each rung, all of it for everything. */
+  /** Being ready reduces the counts: each third of `stableAfter` takes off one fault and one try at each rung, the full time takes off all. */
   #settle(now: number): void {
     if (this.#readyAt === undefined) return;
     const thirds = Math.floor((3 * (now - this.#readyAt)) / this.#stableAfter);
@@ -60,7 +60,7 @@ export class FaultCounter {
 
 const NONE_TRIED: Readonly<Record<Rung, number>> = { resume: 0, reidentify: 0, rejoin: 0 };
 
-/** Faults that are the same to recovery. */
+/** Faults with the same key count as the same fault. */
 function keyOf(kind: FaultKind): string {
   switch (kind.type) {
     case 'closed':

@@ -1,10 +1,10 @@
-/** From what a flow errored with to the fault that recovery decides on, and back to what the user is told. */
+/** Converts the error of a flow to the fault that recovery decides on, and back to the error that the user gets. */
 import { closedError, VoiceSocketClosedError, VoiceTimeoutError } from '../../errors.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import type { FaultKind } from '../../fault.js';
 import { UdpLost } from '../ports.js';
 
-/** The fault that an error stands for; undefined for those that no recovery can help, such as a missing capability. */
+/** The fault that an error stands for; undefined for errors that no recovery can fix, such as a missing capability. */
 export function faultOf(error: unknown): FaultKind | undefined {
   if (error instanceof VoiceSocketClosedError)
     return error.closeCode === CloseCode.HeartbeatLost ? { type: 'acks' } : { type: 'closed', closeCode: error.closeCode };
@@ -13,13 +13,13 @@ export function faultOf(error: unknown): FaultKind | undefined {
   return undefined;
 }
 
-/** The close code that a fault came with; null where it came without. */
+/** The close code of a fault; null if it has none. */
 export function closeCodeOf(fault: FaultKind): number | null {
   if (fault.type === 'closed') return fault.closeCode;
   return fault.type === 'acks' ? CloseCode.HeartbeatLost : null;
 }
 
-/** What the user is told when recovery gives up. */
+/** The error that the user gets when recovery gives up. */
 export function failureOf(error: unknown): unknown {
   if (error instanceof VoiceSocketClosedError) return closedError(error);
   if (error instanceof UdpLost) return new VoiceSocketClosedError(CloseCode.Abnormal, error.message, { cause: error.cause });

@@ -1,10 +1,10 @@
-/** A flow that lives again and again. */
+/** Resubscribes to a flow after errors. */
 import { Observable, type MonoTypeOperatorFunction, type Subscriber } from 'rxjs';
 import { operate, type Operation } from '../../operate.js';
 
 /**
- * Subscribes anew after an error, when what `recover` makes of it first emits; errors with what that errors with. It is `retry` with a `delay`,
- * and one subscriber for the life of the source.
+ * Subscribes again after an error, as soon as the Observable that `recover` returns emits; if that errors, the result errors with the same error.
+ * Like `retry` with a `delay`, but with one subscriber per subscription to the source.
  *
  * ```
  * source   --a--#            --b--
@@ -16,7 +16,7 @@ export function recovering<T>(recover: (error: unknown) => Observable<unknown>):
   return (source) => new Observable((subscriber) => new Lives(source, subscriber, recover).begin());
 }
 
-/** A source that lives again and again. */
+/** A source that is subscribed to again and again. */
 class Lives<T> implements Operation<T, T> {
   readonly destination: Subscriber<T>;
   readonly #source: Observable<T>;
@@ -30,7 +30,7 @@ class Lives<T> implements Operation<T, T> {
   }
 
   begin(): void {
-    // Gone before the next, also where that begins within its last word.
+    // The old subscription ends before the next one begins, even if that begins within its error notification.
     this.#life?.unsubscribe();
     this.#life = operate<T>(this);
     this.#source.subscribe(this.#life);

@@ -1,11 +1,11 @@
-/** The form of what is said about recovery: plain data. */
+/** The data types of the recovery rules. */
 import type { Rung } from '../../fault.js';
 import type { EndReason } from '../../types.js';
 
 /**
- * What a {@link RecoveryTable} says about one kind of fault. A rung is where the ladder is entered: when its budget is spent, the
- * next one up is tried, and after the last the session fails; a rung that leads nowhere is left out. `tries` bounds how often this very fault is met with the ladder:
- * after that the session fails. `wait` takes `ms`, 15 s by default.
+ * What a {@link RecoveryTable} says about one kind of fault. A rung is where the ladder is entered: when its budget is used up, the next rung is
+ * tried, and after the last one the session fails; a rung that is not possible is skipped. `tries` limits how often the ladder is used for the same
+ * fault: after that the session fails. `wait` takes `ms`, 15 s by default.
  */
 export type RecoveryRule =
   | { readonly action: Rung; readonly tries?: number }
@@ -17,12 +17,12 @@ export type RecoveryRule =
 export interface RecoveryTable {
   /** By close code. */
   readonly closed: Readonly<Record<number, RecoveryRule>>;
-  /** Close codes that are not in the table: below 4000 a lost connection, above a wish for new credentials. */
+  /** Close codes that are not in the table: below 4000 a lost connection, above a request for new credentials. */
   readonly closedOther: { readonly below4000: RecoveryRule; readonly above: RecoveryRule };
   readonly acks: RecoveryRule;
-  /** A stage that hung after the session had once been ready. */
+  /** A stage that timed out after the session had once been ready. */
   readonly timeout: RecoveryRule;
-  /** A first connection that hangs: told to the caller at once, with the likely cause. To try on would only hide it. */
+  /** A first connection that timed out: reported to the caller at once, with the likely cause, which further tries would only hide. */
   readonly firstTimeout: RecoveryRule;
   readonly udp: RecoveryRule;
   readonly 'no-endpoint': RecoveryRule;
@@ -33,21 +33,21 @@ export interface RecoveryTable {
   readonly 'call-ended': RecoveryRule;
 }
 
-/** Changes to a {@link RecoveryTable}, entry by entry: what is left out stays. */
+/** Changes to a {@link RecoveryTable}, entry by entry: omitted entries stay. */
 export interface RecoveryChanges extends Partial<Omit<RecoveryTable, 'closed' | 'closedOther'>> {
   readonly closed?: Readonly<Record<number, RecoveryRule>>;
   readonly closedOther?: Partial<RecoveryTable['closedOther']>;
 }
 
-/** How much is tried, and how fast. */
+/** How many tries are made, and how fast. */
 export interface RecoveryBudget {
-  /** Tries at one rung before the next, counted since the session was last stable. Default 3. */
+  /** The number of tries at one rung before the next, counted since the session was last stable. Default 3. */
   readonly tries?: number;
-  /** ms before the second try; doubled for each further one. Default 250. */
+  /** Delay before the second try, in ms; doubled for each further try. Default 250. */
   readonly firstDelay?: number;
-  /** ms; no delay is longer. Default 5 000. */
+  /** The longest delay, in ms. Default 5 000. */
   readonly maxDelay?: number;
 }
 
-/** The {@link RecoveryBudget} unless told otherwise. */
+/** The defaults of {@link RecoveryBudget}. */
 export const DEFAULT_RECOVERY_BUDGET = { tries: 3, firstDelay: 250, maxDelay: 5_000 } as const satisfies Required<RecoveryBudget>;

@@ -1,31 +1,34 @@
 /**
- * What is done about a fault, as data: a {@link RecoveryTable} has a rule for each kind of fault, and {@link recoverBy} makes the
- * `recovery` option of it. To change an entry is to write it: `recovery: recoverBy({ kicked: { action: 'rejoin' } })`.
+ * What is done about a fault, as data: a {@link RecoveryTable} has a rule for each kind of fault, and {@link recoverBy} creates the `recovery` option
+ * from it. To change an entry, pass it: `recovery: recoverBy({ kicked: { action: 'rejoin' } })`.
  */
 import type { Recovery, Rung, VoiceFault } from '../../fault.js';
 import { CLOSE_CODES, type CloseCodeFacts } from '../../protocol/close-codes.js';
 import { checkChanges } from './check-recovery.js';
 import { DEFAULT_RECOVERY_BUDGET, type RecoveryBudget, type RecoveryChanges, type RecoveryRule, type RecoveryTable } from './recovery-table.js';
 
-/** A move looks like a kick at first: so long we wait for the news of it. Longer than the signalling waits for the second half. */
+/**
+ * A move looks like a kick at first: how long to wait for the events that tell them apart. Longer than the signalling waits for the second of its two
+ * events.
+ */
 const WAIT_MS = 15_000;
-/** Discord may take its time to find another voice server; but news can get lost, and then only op 4 helps. */
+/** Discord may take long to find another voice server; but its event can get lost, and then only op 4 helps. */
 const NO_ENDPOINT_MS = 30_000;
 
 /**
- * A session that has been ready for this long (ms) has got over its faults: the budget is whole again. Each third of it gives one try
- * back. The option `stableAfter` changes it.
+ * After being ready for this long (ms), a session has its whole recovery budget again. Each third of this time gives one try back. The option
+ * `stableAfter` changes it.
  */
 export const STABLE_MS = 10_000;
 
-/** The default rules. The close codes' are those of `CLOSE_CODES`. */
+/** The default rules. Those for close codes come from `CLOSE_CODES`. */
 export const RECOVERY_TABLE: RecoveryTable = {
   closed: Object.fromEntries(Object.entries(CLOSE_CODES).map(([code, facts]) => [code, closeRule(facts)])),
   closedOther: { below4000: { action: 'resume' }, above: { action: 'rejoin' } },
   acks: { action: 'resume' },
   timeout: { action: 'resume' },
   firstTimeout: { action: 'fail' },
-  // A resume would take the dead socket along.
+  // A resume would keep the dead socket.
   udp: { action: 'reidentify' },
   'no-endpoint': { action: 'wait', ms: NO_ENDPOINT_MS, then: { action: 'rejoin' } },
   moved: { action: 'reidentify' },
@@ -35,7 +38,7 @@ export const RECOVERY_TABLE: RecoveryTable = {
   'call-ended': { action: 'end', reason: 'call-ended' },
 };
 
-/** What a function of {@link recoverBy} was made of: so it can be made again where no function can travel to. */
+/** The arguments of a {@link recoverBy} call: with them its function can be created again in a thread or process to which no function can be sent. */
 export interface RecoveryRecipe {
   readonly changes: RecoveryChanges;
   readonly budget: RecoveryBudget;
@@ -43,7 +46,7 @@ export interface RecoveryRecipe {
 
 const recipes = new WeakMap<object, RecoveryRecipe>();
 
-/** Undefined where the function is somebody else's. */
+/** The arguments that a function of {@link recoverBy} was created with; undefined for any other function. */
 export function recipeOf(recovery: object): RecoveryRecipe | undefined {
   return recipes.get(recovery);
 }
@@ -62,9 +65,9 @@ export const defaultRecovery: (fault: VoiceFault, attempt: number) => Recovery =
  * })
  * ```
  *
- * The function gets a fault and its number in a row: 1 for the first, and lower again after the session has been ready for a while
- * (see {@link STABLE_MS}). It has no state of its own. The first try at resume or re-identify is made at once, each later one after a
- * delay that doubles. It always comes to `end` or `fail`: three steps of three tries are the most.
+ * The function gets a fault and its number in a row: 1 for the first, and lower again after the session has been ready for a while (see
+ * {@link STABLE_MS}). It has no state of its own. The first try at resume or re-identify is made at once, each later one after a delay that doubles.
+ * It always reaches `end` or `fail`: after three rungs of three tries at most.
  *
  * @throws VoiceOptionsError for a kind of fault that is not in the table, or a rule that is not valid
  */
@@ -92,7 +95,7 @@ export function recoverBy(
       default: {
         const rung = fault.repeats > (rule.tries ?? Infinity) ? undefined : nextRung(rule.action, fault, tries);
         if (rung === undefined) return { action: 'fail' };
-        // Between leaving and joining there is a pause even the first time.
+        // There is a pause between leaving and joining, even the first time.
         const step = rule.action === 'rejoin' ? attempt : attempt - 1;
         return { action: rung, delay: backoff(rung === 'rejoin' ? Math.max(1, step) : step) };
       }
@@ -109,7 +112,7 @@ function ruleFor(table: RecoveryTable, fault: VoiceFault): RecoveryRule {
       return table.closed[fault.closeCode] ?? (fault.closeCode < 4000 ? table.closedOther.below4000 : table.closedOther.above);
     case 'timeout':
       if (!fault.wasReady) return table.firstTimeout;
-      // Without an answer to op 4 there is nothing to resume with, nor to identify.
+      // Without an answer to op 4 there are no credentials to resume or identify with.
       return fault.stage === 'signalling' && isRung(table.timeout) ? { ...table.timeout, action: 'rejoin' } : table.timeout;
     default:
       return table[fault.type];

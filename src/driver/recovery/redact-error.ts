@@ -1,15 +1,15 @@
 /**
- * Errors without secrets. Their texts may be the words of others: the reason of a close frame, the endpoint that Discord named, what
- * the bot's library threw at op 4.
+ * Removes secrets from errors. Parts of an error's text may come from outside: the reason of a close frame, the endpoint that Discord named, what the
+ * bot's library threw at op 4.
  */
 import { VoiceError } from '../../errors.js';
 import type { Secrets } from '../../protocol/secrets.js';
 import { UdpLost } from '../ports.js';
 
 /**
- * Takes secrets out of an error of ours, in place: out of its message, stack and fields, and out of its causes. A cause that holds
- * one is replaced by an error of the same name, with the same text without it; a cause that holds none stays the object that it is.
- * Errors that are not ours are left alone: what an application throws it may get back.
+ * Removes secrets from one of our errors, in place: from its message, stack and fields, and from its causes. A cause that holds a secret is replaced
+ * by an error of the same name and text without the secret; any other cause stays the same object. Errors that are not ours are left unchanged: an
+ * application may get back exactly what it threw.
  */
 export function redactError(error: unknown, secrets: Secrets): void {
   if (!(error instanceof VoiceError || error instanceof UdpLost)) return;
@@ -17,7 +17,7 @@ export function redactError(error: unknown, secrets: Secrets): void {
   if (error.cause !== undefined) error.cause = withoutSecrets(error.cause, secrets);
 }
 
-/** Message, stack and the fields of its class. An error's own texts are plain properties. */
+/** Message, stack and the fields of its class. All of these are own properties of the error. */
 function redactTexts(error: Error, secrets: Secrets): void {
   for (const key of Object.getOwnPropertyNames(error)) {
     const text: unknown = Reflect.get(error, key);
@@ -25,11 +25,11 @@ function redactTexts(error: Error, secrets: Secrets): void {
   }
 }
 
-/** Causes of causes that are looked at: they may go round in a circle. */
+/** The maximum depth of causes: they may form a cycle. */
 const MAX_CAUSES = 8;
 const LEFT_OUT = 'a cause that held a token or a key, and is left out';
 
-/** What others threw is theirs: it stays the very object that it is, unless it holds a secret. */
+/** An error thrown by others stays the same object, unless it holds a secret. */
 function withoutSecrets(cause: unknown, secrets: Secrets, depth = MAX_CAUSES): unknown {
   if (typeof cause === 'string') return secrets.redact(cause);
   if (!holdsSecret(cause, secrets)) return cause;
@@ -41,13 +41,13 @@ function withoutSecrets(cause: unknown, secrets: Secrets, depth = MAX_CAUSES): u
   return copy;
 }
 
-/** How many values are looked at, the nearest first. Nobody prints more of an error. */
+/** The maximum number of values that are inspected, nearest first. Nobody prints more of an error. */
 const MAX_VALUES = 2_000;
-/** How much of a buffer is. */
+/** The maximum number of bytes of a buffer that are inspected. */
 const MAX_BYTES = 65_536;
 
 function holdsSecret(root: unknown, secrets: Secrets): boolean {
-  // A Set is walked in the order of insertion, and what is added meanwhile is walked too.
+  // A Set is iterated in insertion order, and values added during the iteration are visited too.
   const seen = new Set<unknown>([root]);
   const texts: string[] = [];
   for (const value of seen) {
@@ -66,7 +66,7 @@ function textOf(value: unknown): string | undefined {
   return undefined;
 }
 
-/** Getters are not called: what they do is not ours to set off. */
+/** Getters are not called, because they may have side effects. */
 function partsOf(value: object): unknown[] {
   const own = Object.values(Object.getOwnPropertyDescriptors(value)).map((property) => property.value as unknown);
   return value instanceof Map || value instanceof Set ? [...own, ...value.entries()] : own;

@@ -1,9 +1,9 @@
-/** The current value of something, for whoever asks, at whatever time. */
+/** A current value that replays, also after its end. */
 import { Observable, Subject } from 'rxjs';
 
 /**
- * Like a BehaviorSubject, with two differences. Who subscribes after the end is given the last value, and then the completion. And a value
- * that is set by a listener of the one before waits until all have heard that one: everybody hears of everything in order.
+ * Like a BehaviorSubject, with two differences. A subscriber after the end gets the last value, and then the completion. And a value that a listener
+ * sets while it receives another one waits until all listeners have received that one: everybody gets all values in order.
  *
  * ```
  * set         a--b---(c|)
@@ -11,34 +11,34 @@ import { Observable, Subject } from 'rxjs';
  * later                  ^             (c|)
  * ```
  *
- * A value and no more while nobody listens: a session has several, and mostly nobody does.
+ * While nobody listens, it holds nothing but the value: a session has several of these, and usually nobody listens.
  */
 export class Current<T> {
   #value: T;
   #told: T;
   readonly #first: (() => void) | undefined;
   #listeners: Subject<T> | undefined;
-  /** What is to be told when what is being told is; undefined while nothing is. */
+  /** Notifications that wait for the current one to finish; undefined while none is being delivered. */
   #waiting: (() => void)[] | undefined;
   #over = false;
   #ended = false;
 
-  /** @param first is told of each value that is set, before all who listen */
+  /** @param first called for each value that is set, before all listeners */
   constructor(value: T, first?: () => void) {
     this.#value = value;
     this.#told = value;
     this.#first = first;
   }
 
-  /** What was set last. */
+  /** The value that was set last. */
   get value(): T {
     return this.#value;
   }
 
-  /** What was told last, and from then on what is set. */
+  /** Emits the value that was delivered last, and then each value that is set. */
   get values$(): Observable<T> {
     return new Observable((subscriber) => {
-      // Listens before it is told: what it sets in answer comes to it, too.
+      // Subscribes before the first emission, so that the subscriber also gets a value that it sets in response.
       if (!this.#ended) (this.#listeners ??= new Subject()).subscribe(subscriber);
       subscriber.next(this.#told);
       if (this.#ended) subscriber.complete();

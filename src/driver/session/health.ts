@@ -1,4 +1,4 @@
-/** Whether audio can flow, since when, and why not: one value out of the session's state, its encryption and its last fault. */
+/** Whether audio can flow, since when, and why not: one value, made from the session's state, its encryption and its last fault. */
 import { closeCodeFacts } from '../../protocol/close-codes.js';
 import type { E2eeStatus, VoiceState } from '../../types.js';
 import { closeCodeOf } from '../recovery/fault-errors.js';
@@ -26,10 +26,10 @@ export interface VoiceHealth {
   readonly fault: VoiceFault | null;
 }
 
-/** What a verdict is made of: a state and an encryption that belong together, see `sessionView`. */
+/** The inputs of {@link assess}: a state and an encryption that belong together, see `sessionView`. */
 type Circumstances = Pick<VoiceHealth, 'state' | 'e2ee' | 'suppressed' | 'fault'>;
 
-/** @param since ms, as of when */
+/** @param since the time of the assessment, in ms */
 export function assess({ state, e2ee, suppressed, fault }: Circumstances, since: number): VoiceHealth {
   const obstacle = connectionObstacle(state) ?? E2EE_OBSTACLES[e2ee] ?? (suppressed ? SUPPRESSED : null);
   const reason = obstacle === null || fault === null ? obstacle : `${obstacle}, after ${faultText(fault)}`;
@@ -65,7 +65,7 @@ const E2EE_OBSTACLES: Readonly<Record<E2eeStatus, string | null>> = {
   failed: 'the end-to-end encrypted group could not be joined; the next try follows within 30 s',
 };
 
-/** A fault in words. */
+/** A fault as text. */
 export function faultText(fault: FaultKind): string {
   const closeCode = closeCodeOf(fault);
   if (closeCode !== null) return `close code ${closeCode} (${closeCodeFacts(closeCode).meaning})`;

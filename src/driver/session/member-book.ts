@@ -1,26 +1,28 @@
-/** What is known of the members of a call, gathered from where it is told: the voice gateway, and the bot gateway's voice states. */
+/** What is known about the members of a call, collected from the voice gateway and from the bot gateway's voice states. */
 import type { CallMember, MemberVoiceState, Snowflake } from '../../types.js';
 import { Current } from './current.js';
 
-/** What the voice gateway tells of a client, or a part of it. */
+/** What the voice gateway says about a client, or a part of it. */
 interface ClientNews extends Partial<Pick<CallMember, 'flags' | 'platform'>> {
   readonly userId: Snowflake;
 }
 
-/** More than any call has members. */
+/** More than the members of any call. */
 const MOST_CLIENTS = 10_000;
 const UNKNOWN: CallMember = { flags: null, platform: null, connectedAt: null, suppressed: null };
 
 export class MemberBook {
-  /** The members, with what is known of each. Each value makes the map, which does not change any more: mostly nobody asks. */
+  /**
+   * The members, with what is known about each. Each value is a function that builds the map, which is then immutable: usually nobody asks for it.
+   */
   readonly roster = new Current<() => ReadonlyMap<Snowflake, CallMember>>(() => new Map());
   #members: ReadonlySet<Snowflake> = new Set();
-  /** May be told before the member is, and is forgotten with it. */
+  /** An entry may arrive before its member is announced, and is deleted when the member leaves. */
   readonly #clients = new Map<Snowflake, Omit<ClientNews, 'userId'>>();
-  /** Of everybody who is in a channel of the guild: who is in another one may come. */
+  /** For everybody in any channel of the guild: a user in another channel may join this one. */
   readonly #voiceStates = new Map<Snowflake, MemberVoiceState>();
 
-  /** Who is in the call of a media session: a set that goes on changing. */
+  /** Sets the members of a media session: a live set. */
   follow(members: ReadonlySet<Snowflake>): void {
     this.#members = members;
   }
@@ -36,7 +38,7 @@ export class MemberBook {
   }
 
   client({ userId, ...news }: ClientNews): void {
-    // Whoever is told of and never comes is not remembered for ever.
+    // Bounded: a user who is announced and never joins must not be remembered for ever.
     if (this.#clients.size >= MOST_CLIENTS && !this.#clients.has(userId)) return;
     this.#clients.set(userId, { ...this.#clients.get(userId), ...news });
     if (this.#members.has(userId)) this.changed();

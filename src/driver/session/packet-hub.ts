@@ -1,13 +1,13 @@
-/** Hands received packets to who listens: to everybody's packets, or to one user's. One Map look-up a packet, whatever the number of listeners. */
+/** Delivers received packets to listeners: to all packets, or to those of one user. One Map look-up per packet, whatever the number of listeners. */
 import { Observable, Subject } from 'rxjs';
 import type { Snowflake, VoicePacket } from '../../types.js';
 
 export class PacketHub {
   readonly #all = new Subject<VoicePacket>();
-  /** From the first who listens to one user on. */
+  /** Created for the first listener to a single user. */
   #byUser: Map<Snowflake, Subject<VoicePacket>> | undefined;
 
-  /** Whether anybody listens to this user; for null, to anybody at all. What nobody listens to need not be decrypted. */
+  /** Whether anybody listens to this user; for null, whether anybody listens at all. Packets without a listener need not be decrypted. */
   listensTo(userId: Snowflake | null): boolean {
     return this.#all.observed || (this.#byUser !== undefined && (userId === null ? this.#byUser.size > 0 : this.#byUser.has(userId)));
   }

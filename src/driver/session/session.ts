@@ -1,4 +1,4 @@
-/** The one durable session: what the user holds, and what the driver feeds. */
+/** The one durable session: the object that the user holds, and the one that the driver updates. */
 import { defer, distinctUntilChanged, filter, map, Observable, of, Subject, throwError } from 'rxjs';
 import { insulate, insulated } from '../../edge.js';
 import { SessionEndedError } from '../../errors.js';
@@ -48,7 +48,7 @@ export interface VoiceSession {
   /** The user ids of the others in the call, without the bot. Replays the current set. */
   readonly members$: Observable<ReadonlySet<Snowflake>>;
   /**
-   * The same members, with what is known of each: what the client allows (recording, clips), its platform, since when the member is in the
+   * The same members, with what is known about each: what the client allows (recording, clips), its platform, since when the member is in the
    * channel, and whether it is in the audience of a stage. Replays the current map; emits at each change.
    */
   readonly roster$: Observable<ReadonlyMap<Snowflake, CallMember>>;
@@ -103,19 +103,19 @@ type Outcome = Extract<VoiceState, { readonly status: 'ended' | 'failed' }>;
 
 /** The driver's side of a session. */
 export class SessionCore {
-  /** All that is told of the session, at any time. */
+  /** Everything that the session reports. */
   readonly view: Current<SessionView>;
   readonly ended = new Current<EndReason | undefined>(undefined);
   readonly speaking$ = new Subject<SpeakingEvent>();
-  /** Each value makes the set: a call may have many members, and nobody who asks. */
+  /** Each value is a function that builds the set: a call may have many members, and nobody who asks for them. */
   readonly members = new Current<() => ReadonlySet<Snowflake>>(nobody, () => this.roster.changed());
   readonly roster = new MemberBook();
   readonly latency = new Current<Latency>({ gateway: null, udp: null });
-  /** That of the media session that there is now; undefined before the first is ready. */
+  /** The encryption of the current media session; undefined before the first one is ready. */
   e2ee: E2ee | undefined;
   /** The close code of the WebSocket that was lost since the session was last ready; undefined without one. */
   lastClose: number | undefined;
-  /** Close codes, as WebSockets are lost. */
+  /** The close code of each WebSocket that is lost. */
   readonly closes$ = new Subject<number>();
   readonly packets = new PacketHub();
   readonly rtcp$ = new Subject<RtcpPacket>();
@@ -127,7 +127,7 @@ export class SessionCore {
   #truth: Truth = { state: { status: 'signalling' }, e2ee: PLAIN_STATE, suppressed: false, fault: null };
   #outcome: Outcome | undefined;
   #leaving = false;
-  /** The state that the log was told last. */
+  /** The state that was logged last. */
   #logged: VoiceState | undefined;
 
   constructor(options: ResolvedOptions, log: Log) {
@@ -150,7 +150,7 @@ export class SessionCore {
     if (this.#outcome !== undefined || (this.#leaving && state.status !== 'ended')) return;
     if (state.status === 'ready') this.lastClose = undefined;
     if (state.status === 'connecting') {
-      // There is no session yet to tell of it, and the log alone hears: what is told next is of the truth by then.
+      // Only logged, because there is no session yet to report it; the next report includes it.
       this.#truth = { ...this.#truth, state };
       this.#logState(state);
     } else this.#know(state.status === 'ready' ? { state, fault: null } : { state });
@@ -161,36 +161,36 @@ export class SessionCore {
     this.#log({ type: 'state', state });
   }
 
-  /** What the media session that there is now says of its encryption. */
+  /** The current media session reports its encryption. */
   encryption(e2ee: E2eeState): void {
     this.#know({ e2ee });
   }
 
-  /** The bot is in the audience of a stage, or no more. */
+  /** The bot is in the audience of a stage, or no longer. */
   suppressed(suppressed: boolean): void {
     if (this.#truth.suppressed !== suppressed) this.#know({ suppressed });
   }
 
-  /** The one way for a change to be told. */
+  /** The only path by which a change is reported. */
   #know(news: Partial<Truth>): void {
     const before = this.view.value;
     this.#truth = { ...this.#truth, ...news };
     const view = sessionView(this.#truth, this.#options.scheduler.now(), before);
     if (view.state !== this.#logged) this.#logState(view.state);
-    // Unless the log was the last to hear of it, and has ended the session.
+    // Unless the call of `log` above has ended the session.
     if (this.view.value === before) this.view.next(view);
   }
 
   /**
-   * The bot is out of the channel, and why is not known yet: nobody hears it, and what its WebSocket comes to meanwhile is no state of the
-   * session's, not even where it is let in.
+   * The bot is out of the channel, and the reason is not known yet: nobody hears it, and the state of its WebSocket is not reported as the session's, not
+   * even `ready`.
    */
   leaving(leaving: boolean): void {
     this.#leaving = leaving;
     if (leaving) this.pump.detach();
   }
 
-  /** Whether frames can be sent has changed: to this link, or not at all. They go in a state that says so, and in no other. */
+  /** Sets the link to which frames can be sent, or undefined if they cannot be sent. Frames are sent only in a state that says so: not while leaving. */
   sendable(link: MediaLink | undefined): void {
     if (link === undefined || this.#leaving) this.pump.detach();
     else this.pump.attach(link);
@@ -204,12 +204,12 @@ export class SessionCore {
     this.closes$.next(fault.closeCode);
   }
 
-  /** A round trip in ms, by WebSocket or by UDP; the other one stays. */
+  /** A round trip in ms, on the WebSocket or by UDP; the other value stays. */
   roundTrip(measured: Partial<Latency>): void {
     this.latency.next({ ...this.latency.value, ...measured });
   }
 
-  /** Media is gone: what plays is held, and nobody is known by an SSRC any more. */
+  /** The media session is gone: what plays is held, and the members are no longer known. */
   detach(): void {
     this.pump.detach();
     this.roster.follow(NOBODY);
@@ -219,10 +219,10 @@ export class SessionCore {
   /** Somebody ended the session. */
   end(reason: EndReason): void {
     if (this.#outcome !== undefined) return;
-    // Whoever leaves has no use for a code of before.
+    // A caller that leaves has no use for an earlier close code.
     const closeCode = reason === 'left' ? null : (this.lastClose ?? null);
-    // After a kick what plays completes, like everything else: nobody is to see an error for what a moderator wanted. After
-    // leaving, whoever still plays holds on to a session that he let go of, and is told.
+    // After a kick a play completes, like everything else: what a moderator wanted is not an error. After leaving, a play that still runs errors: its caller
+    // has left the session.
     this.#close({ status: 'ended', reason, closeCode }, reason === 'left' ? new SessionEndedError() : undefined);
   }
 
@@ -244,15 +244,15 @@ export class SessionCore {
   }
 
   /**
-   * What `play`, `receive` and `verify` are after the end: an error, whoever ended it. What was under way at a kick has completed; but what
-   * is begun afterwards must not complete too, for that is what `repeat` feeds on, without end. Undefined before the end.
+   * The error of `play`, `receive` and `verify` after the end, whoever ended the session. Streams that ran at a kick have completed; one that is started
+   * later must not complete: `repeat` would then restart it without end. Undefined before the end.
    */
   get refusal(): SessionEndedError | undefined {
     const outcome = this.#outcome;
     return outcome === undefined ? undefined : new SessionEndedError(outcome.status === 'ended' ? outcome.reason : null);
   }
 
-  /** The source, or that error. */
+  /** The source, or the error {@link refusal}. */
   unlessEnded<T>(source: () => Observable<T>): Observable<T> {
     return defer(() => {
       const { refusal } = this;
@@ -263,13 +263,13 @@ export class SessionCore {
 
 const cores = new WeakMap<VoiceSession, SessionCore>();
 
-/** State, encryption and health of a session as the one value that they are made of. Replays it. */
+/** State, encryption and health of a session, as the one value from which they are derived. Replays it. */
 export function viewOf(session: VoiceSession): Observable<SessionView> | undefined {
   const core = cores.get(session);
   return core && insulated(core.view.values$);
 }
 
-/** The user's side of a session: everything in it passes the edge to who listens, and is made when somebody does. */
+/** The user's side of a session: each stream reaches its listener through the edge, and is created on subscription. */
 export function voiceSession(core: SessionCore, guildId: Snowflake, userId: Snowflake): VoiceSession {
   const told = <T>(pick: (view: SessionView) => T): Observable<T> => core.view.values$.pipe(map(pick), distinctUntilChanged());
   const session: VoiceSession = {

@@ -3,7 +3,7 @@ import { defer, endWith, ignoreElements, interval, map, startWith, takeUntil, ty
 import type { ReceiveStats } from '../../media/receive/receive-stats.js';
 import type { Reception } from '../../media/receive/reception.js';
 
-/** ms between two values. */
+/** The interval between two values, in ms. */
 const PERIOD = 1_000;
 
 /**
@@ -11,7 +11,7 @@ const PERIOD = 1_000;
  *
  * ```
  * life$   ----------------|
- * result  a----b----c-----|    bitrates: null in a, over the second before in b and c
+ * result  a----b----c-----|    bitrates: null in a, over the previous second in b and c
  * ```
  */
 export function receiveStats$(reception: Reception, life$: Observable<unknown>, scheduler: SchedulerLike): Observable<ReceiveStats> {

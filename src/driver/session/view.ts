@@ -1,21 +1,21 @@
-/** What a session tells of itself, as one value: state, encryption and health are three looks at one truth, and so cannot disagree. */
+/** What a session reports about itself, as one value: state, encryption and health are three views of the same facts, and so cannot disagree. */
 import type { VoiceFault } from '../../fault.js';
 import type { E2eeState, VoiceState } from '../../types.js';
 import { sameE2eeState } from '../dave/state.js';
 import { assess, type VoiceHealth } from './health.js';
 
-/** What is known of a session. All that is told of it is made of this, by {@link sessionView}. */
+/** The facts about a session. Everything that it reports is derived from them, by {@link sessionView}. */
 export interface Truth {
   readonly state: VoiceState;
-  /** What the last media session said of its encryption. */
+  /** The encryption state that the last media session reported. */
   readonly e2ee: E2eeState;
   /** Whether the bot is in the audience of a stage. */
   readonly suppressed: boolean;
-  /** What took the session off the air, or nearly. */
+  /** The last fault, whether or not it interrupted the audio. */
   readonly fault: VoiceFault | null;
 }
 
-/** What is told, at one moment. What has not changed is the object that it was. */
+/** What is reported at one moment. A part that has not changed stays the same object. */
 export interface SessionView {
   readonly state: VoiceState;
   readonly e2ee: E2eeState;
@@ -23,8 +23,8 @@ export interface SessionView {
 }
 
 /**
- * @param now ms
- * @param before what was told last
+ * @param now in ms
+ * @param before the last view
  */
 export function sessionView(truth: Truth, now: number, before?: SessionView): SessionView {
   const state = withVersion(truth.state, truth.e2ee.version);
@@ -35,7 +35,7 @@ export function sessionView(truth: Truth, now: number, before?: SessionView): Se
   return { state, e2ee, health: before === undefined ? health : since(before.health, health) };
 }
 
-/** Whether there is a media session that audio can flow by: keys are its keys. */
+/** Whether there is a media session through which audio can flow: the keys belong to it. */
 function hasMedia({ status }: VoiceState): boolean {
   return status === 'ready' || status === 'resuming';
 }
@@ -45,7 +45,7 @@ function withVersion(state: VoiceState, daveVersion: number): VoiceState {
   return state.status !== 'ready' || state.daveVersion === daveVersion ? state : { ...state, daveVersion };
 }
 
-/** The keys went with the media session, and the privacy code with them; that the call is encrypted is still true. */
+/** The keys and the privacy code ended with the media session; the call is still encrypted. */
 function withoutKeys({ version }: E2eeState): E2eeState {
   return { version, status: version === 0 ? 'plain' : 'forming', epoch: null, privacyCode: null, members: [] };
 }

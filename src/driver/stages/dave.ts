@@ -12,27 +12,27 @@ import { stageTime } from './stage-time.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
 /**
- * The end-to-end encryption of one call: the option `dave` of `sendOpus` and `receiveOpus`; its `sendable$` is one of `paced$`. It is to
- * be told by `describe` of the version in Session Description, as soon as that is there.
+ * The end-to-end encryption of one call: the option `dave` of `sendOpus` and `receiveOpus`; its `sendable$` is the option of that name of `paced$`.
+ * Call `describe` with the version in Session Description, as soon as that arrives.
  */
 export type Dave = Pick<E2ee, 'cipher' | 'changed$' | 'sendable$' | 'state$' | 'ready$' | 'describe' | 'verify'>;
 
-/** What {@link dave$} demands, its time and its log. */
+/** Options of {@link dave$}. */
 export interface DaveOptions {
-  /** Whether a call that is not encrypted is held rather than heard, as by the option `e2ee: 'required'` of a session. Default false. */
+  /** Whether nothing may be sent or received while the call is not encrypted, as with the option `e2ee: 'required'` of a session. Default false. */
   readonly required?: boolean;
   /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
-  /** Is told of frames that cannot be used. Default: nobody. */
+  /** Called for frames that cannot be used. Default: none. */
   readonly log?: Log;
 }
 
 const checkOptions = fields({ required: FLAG, scheduler: SCHEDULER, log: LOG } satisfies Readonly<Record<keyof DaveOptions, Check>>);
 
 /**
- * The client's half of DAVE: opcodes 21 to 31. Emits once, at once, and follows the group until it is unsubscribed; to be subscribed
- * before Identify is sent, so that no frame is missed. Errors with a VoiceUnsupportedError where the provider cannot do what the call needs,
- * and with a VoiceOptionsError for options that are none.
+ * The client's half of DAVE: opcodes 21 to 31. Emits once, at once, and follows the group until it is unsubscribed. Subscribe before Identify is
+ * sent, so that no frame is missed. Errors with a VoiceUnsupportedError if the provider cannot do what the call needs, and with a VoiceOptionsError
+ * if an option is invalid.
  *
  * ```
  * frames     --D----e-----w----    D description (describe), e external sender, w Welcome
@@ -42,8 +42,8 @@ const checkOptions = fields({ required: FLAG, scheduler: SCHEDULER, log: LOG } s
  * ```
  *
  * @param ids the bot's own id, and the channel's; a `VoiceServer` has both
- * @param roster who else is in the call: what `roster$` emits
- * @param provider does the MLS; false for a call in the clear
+ * @param roster who else is in the call, as emitted by `roster$`
+ * @param provider implements MLS; false for a call in the clear
  */
 export function dave$(
   control: FrameSource & MessageSink,

@@ -1,4 +1,4 @@
-/** What a stage of media starts from: what Session Description says, and the cipher of its mode. */
+/** The input of the media stages: the contents of Session Description, and the cipher of its mode. */
 import { defer, type Observable } from 'rxjs';
 import { must } from '../../checks/check.js';
 import { VoiceUnsupportedError } from '../../errors.js';
@@ -6,7 +6,7 @@ import type { FrameCipher } from '../../media/frame-cipher.js';
 import { isEncryptionMode, type EncryptionMode } from '../../protocol/encryption-modes.js';
 import { loaded$ } from '../connection/encryption-mode.js';
 
-/** What media are sealed and opened by: a `SessionDescription` is one. */
+/** What is needed to encrypt and decrypt media: a `SessionDescription` is one. */
 export interface MediaDescription {
   /** The transport encryption mode that the server chose. */
   readonly mode: string;
@@ -16,13 +16,13 @@ export interface MediaDescription {
   readonly daveVersion?: number;
 }
 
-/** The same, for who sends: `{ ...description, ssrc: ready.ssrc }`. */
+/** The same for a sender: `{ ...description, ssrc: ready.ssrc }`. */
 export interface SenderDescription extends MediaDescription {
-  /** What Ready said that we are. */
+  /** Our SSRC, from Ready. */
   readonly ssrc: number;
 }
 
-/** Where the end-to-end cipher in force is read, frame by frame: the `Dave` that `dave$` emits is one. */
+/** Holds the end-to-end cipher in force, read for each frame: the `Dave` that `dave$` emits is one. */
 export interface CipherSource {
   /** Null while the call is in the clear. */
   readonly cipher: FrameCipher | null;
@@ -34,9 +34,9 @@ export const CIPHER_SOURCE = must('what dave$ emits', (value) => typeof value ==
 export const NO_CIPHER: CipherSource = { cipher: null };
 
 /**
- * The mode of a description, when its cipher is loaded; that takes no time but for the first use of `aead_xchacha20_poly1305_rtpsize`.
- * Errors with a VoiceUnsupportedError when the mode is none, or the call is end-to-end encrypted and nothing was given to do that with:
- * nothing is to leave in the clear because an option was forgotten.
+ * Emits the mode of a description when its cipher is loaded; that takes time only for the first use of `aead_xchacha20_poly1305_rtpsize`. Errors with
+ * a VoiceUnsupportedError if the mode is unknown, or the call is end-to-end encrypted and there is no cipher: nothing may leave in the clear because
+ * an option was forgotten.
  */
 export function mode$({ mode, daveVersion = 0 }: MediaDescription, { cipher }: CipherSource): Observable<EncryptionMode> {
   return defer(() => {

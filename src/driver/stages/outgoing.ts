@@ -1,7 +1,7 @@
 /**
- * What is sent under one secret key: the one seal that counts its nonces, and the RTP numbers of each SSRC. It is found by the key, and
- * not made by whoever sends: two songs one after the other, by two operators, are one RTP stream, and a second seal of the same key
- * would count over the nonces of the first.
+ * The sending state of one secret key: the single seal that counts its nonces, and the RTP numbers of each SSRC. It is looked up by the key and
+ * shared by all senders: two songs in a row, sent by two operators, are one RTP stream, and a second seal with the same key would use the nonces of
+ * the first again.
  */
 import { map, type Observable } from 'rxjs';
 import { randomBytes } from '../../crypto/random.js';
@@ -10,7 +10,7 @@ import { Sender, type DatagramSink } from '../../media/send/sender.js';
 import { Traffic } from '../../media/traffic.js';
 import { mode$, type CipherSource, type MediaDescription } from './description.js';
 
-/** By key, for as long as somebody holds the description. */
+/** By key, for as long as the key is referenced. */
 const all = new WeakMap<Uint8Array, Outgoing>();
 
 /** The outgoing half of a description. Emits once and completes, when the cipher is loaded. */
@@ -36,13 +36,13 @@ export class Outgoing {
     this.#random = random;
   }
 
-  /** The sender of an SSRC. What it sends leaves by the port that was named last. */
+  /** The sender of an SSRC. It sends through the port that was passed last. */
   sender(ssrc: number, port: DatagramSink): Sender {
     this.#port = port;
     let sender = this.#senders.get(ssrc);
     if (sender === undefined) {
       const out = { send: (datagram: Uint8Array) => this.#port?.send(datagram) };
-      // Nobody is subscribed to the traffic, and so the time is not asked for.
+      // Nobody is subscribed to the traffic, so the time is never read.
       sender = new Sender({ ssrc, seal: this.seal, random: this.#random, port: out, traffic: new Traffic(), time: { now: () => 0 } });
       this.#senders.set(ssrc, sender);
     }

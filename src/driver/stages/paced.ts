@@ -1,4 +1,7 @@
-/** Pacing as a stage: frames at their time, with what belongs around them. The driver's own pump and clock, with a stream for a link. */
+/**
+ * Pacing as a stage: frames at the right time, with silence and speaking notices around them. The driver's own pump and clock, with a stream as the
+ * link.
+ */
 import { Observable, of, Subscription, type SchedulerLike } from 'rxjs';
 import { fields, type Check } from '../../checks/check.js';
 import { OBSERVABLE, SCHEDULER } from '../../checks/common.js';
@@ -11,18 +14,18 @@ import type { SentPacket } from '../../media/send/sender.js';
 import type { OpusFrame, SpeakingFlags } from '../../types.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
-/** A frame whose time has come. */
+/** A frame that is due. */
 export interface PacedFrame {
   readonly type: 'frame';
-  /** One of the source's, or of silence where the source starves or has ended. */
+  /** A frame of the source, or silence if the source starves or has ended. */
   readonly frame: OpusFrame;
-  /** How long it lasts: samples at 48 kHz. */
+  /** Its duration, in samples at 48 kHz. */
   readonly samples: number;
-  /** Samples at 48 kHz between the end of the frame before and this one: the RTP timestamp moves over them. Mostly 0. */
+  /** Samples at 48 kHz between the end of the previous frame and this one: the RTP timestamp advances by them. Mostly 0. */
   readonly gap: number;
 }
 
-/** What opcode 5 is to say now: before the first frame of a spurt, and after the silence that ends one. */
+/** The flags to send in opcode 5 now: before the first frame of a talk spurt, and after the silence that ends one. */
 export interface PacedSpeaking {
   readonly type: 'speaking';
   readonly speaking: SpeakingFlags;
@@ -31,9 +34,11 @@ export interface PacedSpeaking {
 /** What {@link paced$} emits. */
 export type Paced = PacedFrame | PacedSpeaking;
 
-/** How to pace: the options of `session.play`, and what the session decides for it. */
+/** Options of {@link paced$}: those of `session.play`, and those that a session decides itself. */
 export interface PacedOptions extends PlayOptions {
-  /** While its last value is false, the source is held, or skipped, as `whenSuspended` says: for `sendable$` of `dave$`. Default always true. */
+  /**
+   * While its last value is false, the source is held, or skipped, as `whenSuspended` says: meant for `sendable$` of `dave$`. Default always true.
+   */
   readonly sendable$?: Observable<boolean>;
   /** All streams of a scheduler share one clock. Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
@@ -45,15 +50,15 @@ const checkOptions = fields({
   scheduler: SCHEDULER,
 } satisfies Readonly<Record<keyof PacedOptions, Check>>);
 
-/** Nothing is sent here, and what the pump is told of it is told to nobody. */
+/** Nothing is sent here; nobody sees this result that the pump gets. */
 const NOT_SENT: SentPacket = { sequence: 0, timestamp: 0, bytes: 0 };
 
 /**
- * Frames at the time at which they are to leave, read from the source as the clock asks for them. Says at once that we do not speak,
- * which a voice server wants to hear before it forwards anything; that we do before the first frame; fills a gap, and the end, with up to
- * five frames of silence, and then says that we do not speak any more. Completes, or errors with what the source fails with, after the
- * silence. Cold; errors with an InvalidFrameError, a FrameOverflowError or a VoiceOptionsError as `session.play` does. Who unsubscribes hears no more,
- * neither of the silence nor of the speaking: let the source end instead.
+ * Emits frames when they are due, read from the source as the clock asks for them. First emits speaking 0, which a voice server needs before it
+ * forwards anything; emits speaking 1 before the first frame; fills a gap, and the end, with up to five frames of silence, and then emits speaking 0.
+ * Completes, or errors with the error of the source, after the silence. Cold; errors with an InvalidFrameError, a FrameOverflowError or a
+ * VoiceOptionsError as `session.play` does. A consumer that unsubscribes gets neither the silence nor the final speaking 0: let the source end
+ * instead.
  *
  * ```
  * frames  (ab|)
@@ -65,7 +70,7 @@ export function paced$(frames: FrameInput, options: PacedOptions = {}): Observab
     checkOptions('', options);
     const { scheduler = steadyScheduler, sendable$ = of(true), ...playOptions } = options;
     const clock = frameClock(scheduler);
-    /** The pump's seat on the clock: given back when it has nothing more to send. */
+    /** The pump's seat on the clock, given back when it has nothing more to send. */
     let seat = Subscription.EMPTY;
     const seating: Seating = {
       nextStart: () => clock.nextStart(),
@@ -73,7 +78,7 @@ export function paced$(frames: FrameInput, options: PacedOptions = {}): Observab
       take: (pump) => (seat = clock.take(pump)),
     };
     const pump = new Pump(seating);
-    // First what plays, by being stopped, and then what it is played by.
+    // On teardown the play is stopped first, and then the pump.
     const playing = new Subscription();
     subscriber.add(playing);
     subscriber.add(() => pump.end(undefined));
@@ -95,11 +100,11 @@ export function paced$(frames: FrameInput, options: PacedOptions = {}): Observab
         error: (error: unknown) => subscriber.error(error),
       }),
     );
-    // Whoever let go at the first word is not played to.
+    // A consumer that unsubscribed at the first emission gets no play.
     if (subscriber.closed) return;
     playing.add(
       play(pump, frames, playOptions).subscribe({
-        // At once where there is no seat, and so no silence to wait for.
+        // At once if there is no seat, and so no silence to wait for.
         error: (error: unknown) => seat.add(() => subscriber.error(error)),
         complete: () => seat.add(() => subscriber.complete()),
       }),

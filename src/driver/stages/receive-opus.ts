@@ -1,4 +1,4 @@
-/** What is heard, as a stage: datagrams in, Opus packets out. */
+/** Receiving as a stage: datagrams in, Opus packets out. */
 import type { OperatorFunction } from 'rxjs';
 import { fields } from '../../checks/check.js';
 import type { VoicePacket } from '../../types.js';
@@ -8,9 +8,9 @@ import { NO_RTCP, RECEIVING_CHECKS, receiving$, type ReceivingOptions } from './
 const checkOptions = fields(RECEIVING_CHECKS);
 
 /**
- * Opens each datagram that is audio, and gives its Opus packet as `session.receive()` does: with RTP numbers, arrival and level, with its
- * user where there is a `roster`, decrypted end to end where there is `dave`. A packet whose user or whose keys are on their way waits
- * for up to a second. What is no audio, not authentic or cannot be decrypted is left out; nothing that comes makes it fail.
+ * Decrypts each audio datagram, and emits its Opus packet as `session.receive()` does: with RTP numbers, arrival and level, with its user if there is
+ * a `roster`, decrypted end to end if there is `dave`. A packet whose user or keys are not known yet waits for up to a second. A datagram that is not
+ * audio, not authentic or cannot be decrypted is left out; no datagram makes the stream fail.
  *
  * ```
  * datagrams  --a--x--b--(c)---|    x is forged; c waits for its user
@@ -18,9 +18,9 @@ const checkOptions = fields(RECEIVING_CHECKS);
  * result     --a-----b-----c--|
  * ```
  *
- * Errors with a VoiceUnsupportedError for a mode that is none, and for a call that is end-to-end encrypted without `dave`.
+ * Errors with a VoiceUnsupportedError if the mode is unknown, or the call is end-to-end encrypted and `dave` is missing.
  *
- * @throws VoiceOptionsError for options that are none
+ * @throws VoiceOptionsError if an option is invalid
  */
 export function receiveOpus(description: MediaDescription, options: ReceivingOptions = {}): OperatorFunction<Uint8Array, VoicePacket> {
   checkOptions('', options);

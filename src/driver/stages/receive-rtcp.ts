@@ -6,7 +6,7 @@ import type { RtcpPacket } from '../../protocol/rtcp.js';
 import { NO_CIPHER, type MediaDescription } from './description.js';
 import { NO_PACKETS, receiving$ } from './receiving.js';
 
-/** Time of {@link receiveRtcp}. */
+/** Options of {@link receiveRtcp}. */
 export interface ReceiveRtcpOptions {
   /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
@@ -15,17 +15,17 @@ export interface ReceiveRtcpOptions {
 const checkOptions = fields({ scheduler: SCHEDULER } satisfies Readonly<Record<keyof ReceiveRtcpOptions, Check>>);
 
 /**
- * Opens each datagram that is RTCP, and emits the packets of its compound one by one (RFC 3550 section 6). Everything else, and what is
- * not authentic, is left out. RTCP is not encrypted end to end. In the xsalsa20 modes it cannot be opened.
+ * Decrypts each RTCP datagram, and emits the packets of its compound one by one (RFC 3550 section 6). Every other datagram, and one that is not
+ * authentic, is left out. RTCP is not encrypted end to end. In the xsalsa20 modes it cannot be decrypted.
  *
  * ```
  * datagrams  --r---a--x--r--|    a audio, x forged
  * result     --(st)------s--|
  * ```
  *
- * Errors with a VoiceUnsupportedError for a mode that is none.
+ * Errors with a VoiceUnsupportedError if the mode is unknown.
  *
- * @throws VoiceOptionsError for options that are none
+ * @throws VoiceOptionsError if an option is invalid
  */
 export function receiveRtcp(description: MediaDescription, options: ReceiveRtcpOptions = {}): OperatorFunction<Uint8Array, RtcpPacket> {
   checkOptions('', options);

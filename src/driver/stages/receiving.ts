@@ -1,4 +1,4 @@
-/** One receiver for one subscription, of which a stage takes what it is about. */
+/** One receiver per subscription; each stage takes the part that it needs. */
 import { EMPTY, Observable, switchMap, takeWhile, type SchedulerLike, type Subscriber } from 'rxjs';
 import { having, type Check } from '../../checks/check.js';
 import { OBSERVABLE, SCHEDULER } from '../../checks/common.js';
@@ -12,19 +12,19 @@ import { CIPHER_SOURCE, mode$, NO_CIPHER, type CipherSource, type MediaDescripti
 import { stageTime } from './stage-time.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
-/** Whose SSRC is whose, and when that changes: the `CallRoster` that `roster$` emits is one. */
+/** The owner of each SSRC, and when that changes: the `CallRoster` that `roster$` emits is one. */
 export interface OwnerSource {
-  /** Whose SSRC it is; null while nobody has said. */
+  /** The owner of an SSRC; null while it is unknown. */
   userOf(ssrc: number): Snowflake | null;
-  /** SSRCs, each as somebody turns out to be its owner. */
+  /** Each SSRC when its owner becomes known. */
   readonly claimed$: Observable<number>;
 }
 
-/** What of the session around it a stage that receives may be given. */
+/** Options of the receiving stages: what a session would provide. */
 export interface ReceivingOptions {
-  /** Who sends under which SSRC: what `roster$` emits. Default: nobody says, and packets have no user. */
+  /** The owner of each SSRC: what `roster$` emits. Default: unknown, and packets have no user. */
   readonly roster?: OwnerSource;
-  /** The end-to-end encryption: what `dave$` emits. Default none; a call that has it is then refused. */
+  /** The end-to-end encryption: what `dave$` emits. Default none; an encrypted call is then refused. */
   readonly dave?: CipherSource & { readonly changed$?: Observable<unknown> };
   /** Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
@@ -40,13 +40,13 @@ export const RECEIVING_CHECKS: { readonly [Name in keyof Required<ReceivingOptio
   scheduler: SCHEDULER,
 };
 
-/** Who listens, and to what. */
+/** The listeners to packets and RTCP. */
 export type Listening = Pick<ReceiverOptions, 'packets' | 'rtcp$'>;
 
-/** Nobody will say whose an SSRC is: packets do not wait for it. */
+/** The owner of an SSRC will never be known, so packets do not wait for it. */
 const NO_OWNERS = { userOf: () => null, claimed$: EMPTY, anonymous: true };
 
-/** Gives each datagram to a receiver, of which `listening` takes what the stage emits. */
+/** Passes each datagram to a receiver; `listening` selects what the stage emits. */
 export function receiving$<T>(
   datagrams$: Observable<Uint8Array>,
   description: MediaDescription,
@@ -55,7 +55,7 @@ export function receiving$<T>(
 ): Observable<T> {
   const received$ = (mode: EncryptionMode): Observable<T> =>
     new Observable((subscriber) => {
-      // It only opens, by the nonces of the packets: there is nothing to be random about.
+      // This seal only decrypts, with the nonces of the packets, and needs no random bytes.
       const seal = createSeal(mode, description.secretKey, { random: (bytes) => new Uint8Array(bytes) });
       const about = { seal, roster, e2ee: dave, reception: new Reception(), traffic: new Traffic() };
       const receiver = new Receiver({ ...about, ...listening(subscriber), time: stageTime(scheduler, subscriber) });
@@ -63,7 +63,7 @@ export function receiving$<T>(
       subscriber.add(roster.claimed$.subscribe((ssrc) => receiver.claimed(ssrc)));
       subscriber.add(dave.changed$?.subscribe(() => receiver.retry()));
       subscriber.add(
-        // A source that gives everything at once must be stopped before there is a subscription to unsubscribe.
+        // A synchronous source must be stopped before there is a subscription to unsubscribe.
         datagrams$.pipe(takeWhile(() => !subscriber.closed)).subscribe({
           next: (datagram) => receiver.receive(datagram, scheduler.now()),
           error: (error: unknown) => subscriber.error(error),

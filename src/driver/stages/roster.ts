@@ -9,32 +9,32 @@ import { Roster } from '../connection/roster.js';
 import type { CallMembers } from '../dave/host.js';
 import type { OwnerSource } from './receiving.js';
 
-/** Where the frames of the voice gateway come from: a `Control`, or what you put over several of them. */
+/** Where the frames of the voice gateway come from: a `Control`, or a source that you merge from several of them. */
 export interface FrameSource {
   /** Every frame, in order. Hot. */
   readonly frames$: Observable<ServerFrame>;
 }
 
-/** Who is in the call, and whose SSRC is whose. */
+/** Who is in the call, and who owns which SSRC. */
 export interface CallRoster extends CallMembers, OwnerSource {
-  /** Who is in the call, the bot not counted. Replays the current set. */
+  /** The members of the call, without the bot. Replays the current set. */
   readonly members$: Observable<ReadonlySet<Snowflake>>;
-  /** Who begins and ceases to speak. Hot. */
+  /** Who starts and who stops speaking. Hot. */
   readonly speaking$: Observable<SpeakingEvent>;
 }
 
-/** What {@link roster$} may be given besides. */
+/** Options of {@link roster$}. */
 export interface RosterOptions {
-  /** Is told of frames that cannot be used. Default: nobody. */
+  /** Called for frames that cannot be used. Default: none. */
   readonly log?: Log;
 }
 
 const checkOptions = fields({ log: LOG } satisfies Readonly<Record<keyof RosterOptions, Check>>);
 
 /**
- * Follows opcodes 5, 11, 12 and 13. Emits once, at once, and follows until it is unsubscribed; to be subscribed before Identify is sent,
- * so that no frame is missed, and before what goes by it, such as `dave$`. Its streams complete when it is unsubscribed. Errors with a
- * VoiceOptionsError for options that are none.
+ * Follows opcodes 5, 11, 12 and 13. Emits once, at once, and follows until it is unsubscribed. Subscribe before Identify is sent, so that no frame is
+ * missed, and before stages that depend on it, such as `dave$`. Its streams complete when it is unsubscribed. Errors with a VoiceOptionsError if an
+ * option is invalid.
  *
  * ```
  * frames    --j-----s--l--    j joined, s speaks, l left
@@ -58,7 +58,7 @@ export function roster$({ frames$ }: FrameSource, userId: Snowflake, options: Ro
       onIgnored: (op, reason) => log?.({ type: 'ignored', what: `opcode ${op}`, reason }),
     });
     subscriber.add(() => [changed$, speaking$, claimed$].forEach((stream$) => stream$.complete()));
-    // Before the emission: who follows the frames in answer to it finds here what they say.
+    // Before the emission, so that a consumer that then subscribes to the frames finds the roster updated first.
     subscriber.add(frames$.subscribe({ next: (frame) => roster.frame(frame), error: (error: unknown) => subscriber.error(error) }));
     subscriber.next({
       get members() {

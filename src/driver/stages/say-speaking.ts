@@ -1,4 +1,4 @@
-/** The news that we speak, on its way to the voice gateway. */
+/** Tells the voice gateway when we start and stop speaking. */
 import { filter, finalize, Observable, tap, type OperatorFunction } from 'rxjs';
 import { speaking as speakingFrame } from '../../protocol/commands.js';
 import { SpeakingFlags } from '../../types.js';
@@ -6,8 +6,8 @@ import type { MessageSink } from '../dave/host.js';
 import type { Paced, PacedFrame } from './paced.js';
 
 /**
- * Sends opcode 5 for what {@link paced$} says of speaking, and lets its frames through. Takes it back where the stream is let go of, or
- * fails, in the midst of a spurt.
+ * Sends opcode 5 for the speaking events of {@link paced$}, and lets its frames through. Sends speaking 0 if the stream is unsubscribed, or fails, in
+ * the middle of a talk spurt.
  *
  * ```
  * paced   o-(Ia)-b-s-s-(so|)
@@ -15,7 +15,7 @@ import type { Paced, PacedFrame } from './paced.js';
  * result  ---a---b-s-s-(s|)
  * ```
  *
- * @param ssrc what Ready said that we are
+ * @param ssrc our SSRC, from Ready
  */
 export function saySpeaking(control: MessageSink, ssrc: number): OperatorFunction<Paced, PacedFrame> {
   return (paced$) =>

@@ -1,4 +1,4 @@
-/** The sends as a stage: Opus frames in, one event a datagram out. */
+/** Sending as a stage: Opus frames in, one event per datagram out. */
 import { map, switchMap, type OperatorFunction } from 'rxjs';
 import { fields, type Check } from '../../checks/check.js';
 import { RANDOM } from '../../checks/common.js';
@@ -11,12 +11,12 @@ import { CIPHER_SOURCE, NO_CIPHER, type CipherSource, type SenderDescription } f
 import { outgoing$ } from './outgoing.js';
 import type { PacedFrame } from './paced.js';
 
-/** One datagram that left: as `session.play` tells of it. */
+/** One datagram that was sent, as `session.play` reports it. */
 export type SentFrame = Extract<PlayEvent, { readonly type: 'sent' }>;
 
-/** What {@link sendOpus} may be given besides. */
+/** Options of {@link sendOpus}. */
 export interface SendOpusOptions {
-  /** The end-to-end encryption: what `dave$` emits. Default none; a call that has it is then refused. */
+  /** The end-to-end encryption: what `dave$` emits. Default none; an encrypted call is then refused. */
   readonly dave?: CipherSource;
   /** Random bytes: first RTP sequence and timestamp, nonces of `xsalsa20_poly1305_suffix`. Default: the operating system's. */
   readonly random?: (bytes: number) => Uint8Array;
@@ -25,9 +25,9 @@ export interface SendOpusOptions {
 const checkOptions = fields({ dave: CIPHER_SOURCE, random: RANDOM } satisfies Readonly<Record<keyof SendOpusOptions, Check>>);
 
 /**
- * Sends each frame at once, as one datagram: encrypted end to end where the call is, put into RTP, sealed. Pacing is another stage,
- * {@link paced$}, whose frames say of gaps too; a bare frame follows the one before it. What is sent under one description is one RTP
- * stream, by however many operators. Silence leaves in place of a frame for which there are no keys.
+ * Sends each frame at once, as one datagram: encrypted end to end if the call is, packed into RTP, and encrypted for transport. Pacing is another
+ * stage, {@link paced$}, whose frames also carry gaps; a bare frame directly follows the previous one. Everything sent with one description is one
+ * RTP stream, however many operators send it. Silence is sent in place of a frame for which there are no keys.
  *
  * ```
  * frames  --a--b--c--|
@@ -35,10 +35,10 @@ const checkOptions = fields({ dave: CIPHER_SOURCE, random: RANDOM } satisfies Re
  * port    --a--b--c---
  * ```
  *
- * Errors with an InvalidFrameError for what is no Opus packet, with a VoiceUnsupportedError for a mode that is none, and for a call that
- * is end-to-end encrypted without `dave`.
+ * Errors with an InvalidFrameError for a frame that is not an Opus packet, and with a VoiceUnsupportedError if the mode is unknown, or the call is
+ * end-to-end encrypted and `dave` is missing.
  *
- * @throws VoiceOptionsError for options that are none
+ * @throws VoiceOptionsError if an option is invalid
  */
 export function sendOpus(
   port: DatagramSink,
@@ -72,7 +72,7 @@ function isPaced(given: OpusFrame | PacedFrame): given is PacedFrame {
 }
 
 function bare(frame: OpusFrame, index: number): Omit<PacedFrame, 'type'> {
-  // Whoever passes something else has no compiler.
+  // Callers without TypeScript may pass something else.
   const samples = frame instanceof Uint8Array ? opusPacketSamples(frame) : 'it is no Uint8Array';
   if (typeof samples === 'string') throw new InvalidFrameError(index, samples);
   return { frame, samples, gap: 0 };

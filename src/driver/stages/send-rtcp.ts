@@ -1,4 +1,4 @@
-/** Reports that we send, as a stage. */
+/** Sending RTCP reports as a stage. */
 import { Observable, switchMap, takeWhile, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { fields, type Check } from '../../checks/check.js';
 import { RANDOM, SCHEDULER } from '../../checks/common.js';
@@ -11,9 +11,9 @@ import { NO_CIPHER, type MediaDescription } from './description.js';
 import { outgoing$ } from './outgoing.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
-/** Time and randomness of {@link sendRtcp}. */
+/** Options of {@link sendRtcp}. */
 export interface SendRtcpOptions {
-  /** Gives `at` of what is sent. Default `steadyScheduler`. */
+  /** The clock of `at` in the emitted values. Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
   /** Default: the operating system's random bytes. */
   readonly random?: (bytes: number) => Uint8Array;
@@ -22,8 +22,8 @@ export interface SendRtcpOptions {
 const checkOptions = fields({ scheduler: SCHEDULER, random: RANDOM } satisfies Readonly<Record<keyof SendRtcpOptions, Check>>);
 
 /**
- * Sends each compound of RTCP as one datagram, sealed as the audio of the same description is. In the xsalsa20 modes, which have no nonce
- * for it that is used only once, nothing is sent, and nothing emitted.
+ * Sends each RTCP compound as one datagram, encrypted like the audio of the same description. In the xsalsa20 modes, which have no nonce for it that
+ * is used only once, nothing is sent or emitted.
  *
  * ```
  * compounds  --r----s--|
@@ -32,9 +32,9 @@ const checkOptions = fields({ scheduler: SCHEDULER, random: RANDOM } satisfies R
  * ```
  *
  * Errors with a RangeError for a compound that does not begin with a report (RFC 3550 section 6.1) or cannot be written, and with a
- * VoiceUnsupportedError for a mode that is none.
+ * VoiceUnsupportedError if the mode is unknown.
  *
- * @throws VoiceOptionsError for options that are none
+ * @throws VoiceOptionsError if an option is invalid
  */
 export function sendRtcp(
   port: DatagramSink,
@@ -52,7 +52,7 @@ export function sendRtcp(
             subscriber.add(traffic.sentRtcp$.subscribe((sent) => subscriber.next(sent)));
             const rtcp = new RtcpSender({ seal, port, traffic, time: scheduler });
             subscriber.add(
-              // A source that gives everything at once must be stopped before there is a subscription to unsubscribe.
+              // A synchronous source must be stopped before there is a subscription to unsubscribe.
               compounds$.pipe(takeWhile(() => !subscriber.closed)).subscribe({
                 next: (packets) => {
                   try {

@@ -1,4 +1,4 @@
-/** Sessions that come to a far side that has prepared for them: what is to be played is said before they are there. */
+/** Sessions that move to a far side which has prepared for them: their plays are requested before the sessions are there. */
 import { Observable, ReplaySubject, take } from 'rxjs';
 import { VoiceOptionsError } from '../../errors.js';
 import type { VoiceSession } from '../../driver/session/session.js';
@@ -15,16 +15,16 @@ interface Arrival {
 
 export class Arrivals {
   readonly #handOver: HandOver | undefined;
-  /** By the subscription that has asked for it, and not taken by a session. */
+  /** By the subscription that requested it; those not yet taken by a session. */
   readonly #prepared = new Map<number, Prepared>();
-  /** By the number of the session, until that is there. */
+  /** By session number, until the session is there. */
   readonly #arrivals = new Map<number, Arrival>();
 
   constructor(handOver: HandOver | undefined) {
     this.#handOver = handOver;
   }
 
-  /** Prepares, says so when it has, and keeps it for as long as it is listened to, or for the session that takes it. */
+  /** Prepares, reports when it is ready, and keeps the result for as long as it is subscribed to, or for the session that takes it. */
   prepare(topic: PrepareTopic, sink: Sink, id: number): Production {
     const prepared = this.#handOver?.prepare(topic);
     if (prepared === undefined) throw new VoiceOptionsError('topic', 'nothing is prepared here');
@@ -37,7 +37,7 @@ export class Arrivals {
     return { demand: () => undefined, close };
   }
 
-  /** A session begins, with what was prepared for it. */
+  /** A session begins. Returns what was prepared for it. */
   begin(session: number, preparation: number | undefined): Prepared | undefined {
     if (preparation === undefined) return undefined;
     const prepared = this.#prepared.get(preparation);
@@ -46,28 +46,28 @@ export class Arrivals {
     return prepared;
   }
 
-  /** It is there: what waits for it plays, and what nobody has asked for is let go of. */
+  /** The session is there: waiting plays start, and prepared resources that nothing has taken are released. */
   arrived(id: number, session: VoiceSession): void {
     const arrival = this.#arrivals.get(id);
     this.gone(id);
     arrival?.session$.next(session);
   }
 
-  /** It has ended, wherever it was. */
+  /** The session has ended, at whatever stage. */
   gone(id: number): void {
     this.#arrivals.get(id)?.prepared?.close();
     this.#arrivals.delete(id);
   }
 
   /**
-   * What is to be played on a session that is not there yet: its frames are opened now. Undefined where no such session is waited for.
+   * A play on a session that is not there yet: its frames are opened now. Undefined if no such session is expected.
    *
    * ```
    * frames    ^--abc---
    * session   -------s-
-   * result    -------E-     E: as `play` emits
+   * result    -------E-     E: the events of `play`
    * ```
-   * @param open opens the frames where they were not prepared
+   * @param open opens the frames if they were not prepared
    */
   play$<T>(id: number, source: FrameDescription | undefined, open: () => FrameInput, play: (session: VoiceSession, frames: FrameInput) => Observable<T>): Observable<T> | undefined {
     const arrival = this.#arrivals.get(id);
@@ -75,13 +75,13 @@ export class Arrivals {
     return new Observable((subscriber) => {
       const { frames, letGo } = (source && arrival.prepared?.open(source)) ?? opened(open, source);
       subscriber.add(arrival.session$.pipe(take(1)).subscribe((session) => subscriber.add(play(session, frames).subscribe(subscriber))));
-      // Behind the play, which is whoever's it was given to: it may go on where the bot that asked for it is gone.
+      // Released after the play, which may have been kept by somebody else: it can go on after the bot that requested it is gone.
       subscriber.add(letGo);
     });
   }
 }
 
-/** Nothing is read of it: of frames that are at home, what was read here counts as played. */
+/** Reads nothing ahead: for frames from the home side, what was read here counts as played. */
 function opened(open: () => FrameInput, source: FrameDescription | undefined): Opened {
   const ahead = new OpenedAhead(open(), 0);
   return { frames: ahead.frames(0, open, source), letGo: () => ahead.letGo() };

@@ -1,12 +1,12 @@
 /**
- * A session that is about to go on elsewhere. Where it is to go is prepared while it still runs here.
+ * A session that is about to move elsewhere. Its new place is prepared while the session still runs here.
  *
  * ```
- * announce()     a-----------------       told to its home, where that can prepare
- * leave()        -------l----------       the home has prepared, or given it up
+ * announce()     a-----------------       sent to its home, if that can prepare
+ * leave()        -------l----------       the home has prepared, or has given up
  * session        ^------#                 it moves
  *
- * announceTo(n)  a-----------------       told to its home, where that can prepare on `n` and nowhere else
+ * announceTo(n)  a-----------------       sent to its home, if that can prepare on `n` only
  * leave()        -------l----------       it is prepared there: it moves
  * stay()         -----------------s       it was not in time, and does not move at all
  * ```
@@ -16,7 +16,7 @@ import { ReplaySubject, Subject, type Observable } from 'rxjs';
 export class Departure {
   /** Emits when it is about to move. */
   readonly soon$: Observable<void>;
-  /** Emits where it is about to move to, and null when it does not after all. */
+  /** Emits the place to which it is about to move, and null if it does not move after all. */
   readonly to$: Observable<string | null>;
   readonly #soon$ = new Subject<void>();
   readonly #to$ = new Subject<string | null>();
@@ -27,17 +27,17 @@ export class Departure {
     this.to$ = this.#to$;
   }
 
-  /** Emits when there is nothing to be waited for any more, of what was announced last. */
+  /** Emits when the latest announcement needs no more waiting. */
   get left$(): Observable<void> {
     return this.#left$;
   }
 
-  /** Whether it can be told where to go. */
+  /** Whether it can be sent to a given place. */
   get directed(): boolean {
     return this.#to$.observed;
   }
 
-  /** Returns whether somebody prepares: then `left$` is to be waited for, and not for ever. */
+  /** Returns whether anybody prepares: then wait for `left$`, with a time limit. */
   announce(): boolean {
     if (!this.#soon$.observed) return false;
     this.#left$ = new ReplaySubject(1);
@@ -45,7 +45,7 @@ export class Departure {
     return true;
   }
 
-  /** Returns whether somebody prepares it there: then `left$` is to be waited for, and, if that is too long, {@link stay} to be called. */
+  /** Returns whether anybody prepares it there: then wait for `left$`, and if that takes too long, call {@link stay}. */
   announceTo(place: string): boolean {
     if (!this.directed) return false;
     this.#left$ = new ReplaySubject(1);
@@ -58,7 +58,7 @@ export class Departure {
     this.#to$.next(null);
   }
 
-  /** All is prepared, or the session has ended. */
+  /** Everything is prepared, or the session has ended. */
   leave(): void {
     this.#left$.next();
   }

@@ -1,12 +1,12 @@
 /**
- * Where a session that is about to move will go on: chosen, and made ready, while it still runs where it is.
+ * The next place of a session that is about to move: chosen and prepared while the session still runs in the old place.
  *
  * ```
  * place$       ^--h------------!
  * preparation     ^-----r------!       r: it is ready. The session takes both, or neither
- * move         ---------m-             or it cannot be prepared: then nothing is to be waited for, and it moves as without
+ * move         ---------m-             or it cannot be prepared: then it does not wait, and moves unprepared
  * ```
- * Where there is one place only, it moves when that is ready, and not at all where it cannot be.
+ * If only one place is allowed, the session moves when that is ready, and does not move if it cannot be prepared.
  */
 import { Subscription, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { EngineLostError } from '../../errors.js';
@@ -15,31 +15,31 @@ import type { Link } from '../link.js';
 import type { Sink } from '../sink.js';
 import type { PrepareTopic } from './prepared.js';
 
-/** ms until another is looked for: one that refuses may be about to end itself, which is not known here yet. */
+/** The delay before another place is looked for, in ms: one that refuses may be about to end, which is not known here yet. */
 const AGAIN_MS = 50;
 
-/** A far side, with what was prepared on it. */
+/** A far side, with the preparation on it. */
 export interface Place {
   readonly home: HomeSide;
-  /** What it is held by. */
+  /** The subscription that holds the place. */
   readonly there: Subscription;
-  /** What runs there: ended first. */
+  /** What runs there; unsubscribed first. */
   readonly running: Subscription;
-  /** The number of the subscription that has prepared it. */
+  /** The number of the subscription that prepared it. */
   readonly preparation: number;
 }
 
 export interface NextPlaceOptions {
   readonly place$: () => Observable<HomeSide>;
-  /** Whether it is that one or none. */
+  /** Whether only the place that `place$` names is allowed. */
   readonly only: boolean;
   readonly topic: () => PrepareTopic;
   readonly scheduler: SchedulerLike;
-  /** Where it runs, and waits: told when it need not any more. */
+  /** The place where the session runs and waits; it is told when it need not wait any longer. */
   readonly behind: Link;
 }
 
-/** Nothing is answered that has to be known. */
+/** A sink that ignores the answer. */
 const NOBODY: Sink = { next: () => undefined, error: () => undefined, complete: () => undefined };
 
 export class NextPlace {
@@ -51,17 +51,17 @@ export class NextPlace {
     this.#options = options;
   }
 
-  /** Begins. */
+  /** Starts to look for a place. */
   look(): void {
     const there = new Subscription();
     this.#there = there;
     const running = new Subscription();
     there.add(running);
-    // That there is none is found out again when it moves.
+    // An error is ignored: if there is no place, the move itself finds that out again.
     there.add(this.#options.place$().subscribe({ next: (home) => this.#prepare(home, there, running), error: () => undefined }));
   }
 
-  /** What is ready: it is the caller's from then on. Undefined, and let go of, where it is not. */
+  /** The place if it is ready, which the caller then owns. Otherwise undefined, and the place is released. */
   take(): Place | undefined {
     const place = this.#place;
     this.#place = undefined;
@@ -70,7 +70,7 @@ export class NextPlace {
     return place;
   }
 
-  /** Nothing is to move any more. */
+  /** The session does not move: releases the place. */
   release(): void {
     this.take()?.there.unsubscribe();
   }
@@ -93,12 +93,12 @@ export class NextPlace {
   }
 
   #failed(error: unknown, there: Subscription): void {
-    // Taken, or let go of: who runs there is told by himself.
+    // The place was taken or released: a session that runs there gets the error itself.
     if (this.#there !== there) return;
     const ready = this.#place?.there === there;
     this.#place = undefined;
     there.unsubscribe();
-    // What was ready is lost, and has been waited for; what does not know how to prepare is moved to all the same.
+    // If the place was ready, the wait is already over. A place that cannot prepare is moved to all the same.
     if (ready || this.#options.only) return;
     if (!(error instanceof EngineLostError)) return this.#done();
     const again = new Subscription();

@@ -1,4 +1,4 @@
-/** Frames that are opened before there is anything to play them on, and from a place before the one where they will go on. */
+/** Frames of a source that is opened before its session exists, from a position before the one where it will go on. */
 import { ReplaySubject, type Observable } from 'rxjs';
 import { described, type FrameDescription } from '../../frames/description.js';
 import { DEFAULT_READ_OPTIONS, type FrameInput } from '../../frames/frame-input.js';
@@ -11,28 +11,28 @@ import { frameSamples } from '../frame-samples.js';
  * ```
  * source    ^--abcdefgh...          subscribed to at once
  * ready$    ---(r|)                 the first frame is there
- * frames    ----------^ef----g      from the place where it goes on: what is before it is thrown away, and not waited for
+ * frames    ----------^ef----g      from the position where it goes on: earlier frames are dropped without waiting
  * ```
- * Whoever plays the frames has them from then on, and they end with the play: it may go on without the one who had them opened.
+ * Once played, the frames belong to the play and end with it, which can outlive the subscription that had them opened.
  */
 export class OpenedAhead implements FrameQueue {
-  /** Emits, and completes, when there is a frame, or it is known that there is none. */
+  /** Emits, and completes, when there is a frame, or it is known that there will be none. */
   readonly ready$: Observable<void>;
   readonly #ready$ = new ReplaySubject<void>(1);
   readonly #queue: FrameQueue;
   readonly #most: number;
   #kept: QueueItem[] = [];
-  /** What the source has come to, behind what is kept. */
+  /** How the source ended, after the frames that are kept. */
   #end: { readonly error?: unknown } | undefined;
-  /** Samples, until the place where it goes on. */
+  /** Samples that remain to be dropped before the position where it goes on. */
   #skip = 0;
-  /** There when it is played. */
+  /** Set once it is played. */
   #onReadable: (() => void) | undefined;
   #starving = false;
   #closed = false;
 
   /**
-   * @param most frames that are read before it is played. 0: none, where to have read is to have played
+   * @param most the number of frames to read before it is played. 0 for sources whose frames count as played once they are read
    * @throws what opening it throws
    */
   constructor(input: FrameInput, most: number) {
@@ -52,7 +52,7 @@ export class OpenedAhead implements FrameQueue {
     return this.#queue.paused === true;
   }
 
-  /** Whether it has failed already. To open it anew may help. */
+  /** Whether it has already failed. Opening it again may help. */
   get failed(): boolean {
     return this.#end !== undefined && 'error' in this.#end;
   }
@@ -60,9 +60,9 @@ export class OpenedAhead implements FrameQueue {
   /**
    * The frames, to be played once.
    *
-   * @param skip samples at 48 kHz before the place where it goes on, from where it was opened
-   * @param anew opens them from that place, for a play that begins only when they were let go of
-   * @param description what is played then, where it can be said
+   * @param skip samples at 48 kHz from where it was opened to the position where it goes on
+   * @param anew opens them from that position, for a play that begins after they were released
+   * @param description describes what is played then, if possible
    */
   frames(skip: number, anew: () => FrameInput, description?: FrameDescription): FrameInput {
     this.#skip = skip;
@@ -74,7 +74,7 @@ export class OpenedAhead implements FrameQueue {
     return described(stream, description);
   }
 
-  /** Nobody waits for them any more. What plays them goes on. */
+  /** Releases the frames, unless a play has taken them. */
   letGo(): void {
     if (this.#onReadable === undefined) this.close();
   }
@@ -85,7 +85,7 @@ export class OpenedAhead implements FrameQueue {
       if (item === PENDING) this.#starving = true;
       if (!(item instanceof Uint8Array) || this.#skip === 0) return item;
       const samples = frameSamples(item);
-      // The frame that holds the place; or none at all, which who plays it will say.
+      // The frame that contains the position; or an invalid frame, which the play reports.
       if (samples === 0 || samples > this.#skip) {
         this.#skip = 0;
         return item;

@@ -1,4 +1,4 @@
-/** What a far side makes ready for a session that is about to come. Nothing is sent, and nothing identified: the session is another's yet. */
+/** What a far side prepares for a session that is about to arrive. It sends nothing and does not identify: the session still runs elsewhere. */
 import type { Observable } from 'rxjs';
 import type { VoiceOptions } from '../../driver/options.js';
 import type { Transports } from '../../driver/ports.js';
@@ -11,36 +11,36 @@ import type { Departure } from './departure.js';
 export type PrepareTopic = Extract<Topic, { readonly what: 'prepare' }>;
 
 /**
- * What is wanted of a far side for a session that is to come.
+ * The request to a far side to prepare for a session.
  *
- * @param directed whether it stays where it is if it cannot come
+ * @param directed whether the session stays where it is if this place cannot be prepared
  */
 export function prepareTopic(endpoint: string | null, { gatewayVersion }: Pick<VoiceOptions, 'gatewayVersion'>, sources: readonly FrameDescription[] = [], directed = false): PrepareTopic {
   return { what: 'prepare', endpoint, sources, ...(gatewayVersion === undefined ? {} : { gatewayVersion }), ...(directed ? { directed } : {}) };
 }
 
-/** Frames that are open already: of whoever asked for them, until they play. */
+/** Frames that are already open. They belong to the caller that requested them, until they play. */
 export interface Opened {
   readonly frames: FrameInput;
-  /** Closes them where nothing plays them; a play has them to its own end. */
+  /** Closes them unless a play has taken them; a play keeps them until its own end. */
   letGo(): void;
 }
 
 export interface Prepared {
-  /** Completes when all is ready, or has failed. Emits nothing. */
+  /** Completes when everything is ready or has failed. Emits nothing. */
   readonly ready$: Observable<unknown>;
-  /** Sockets, those that are open already first. */
+  /** The transports, which first give out the sockets that are already open. */
   readonly transports: Transports;
-  /** What was opened, to be played from there on; undefined where nothing was that fits, or it has failed. It is the caller's from then on. */
+  /** The opened source, to be played from its `start`; undefined if no opened source fits, or it has failed. The caller then owns it. */
   open(source: FrameDescription): Opened | undefined;
-  /** Lets go of what nobody has taken. */
+  /** Releases what nobody has taken. */
   close(): void;
 }
 
-/** A far side that can do so. */
+/** A far side that can prepare. */
 export interface HandOver {
-  /** @throws EngineLostError where the far side is about to end itself, or takes no more at once of those that need not come */
+  /** @throws EngineLostError if the far side is about to end, or accepts no more sessions at once that need not come */
   readonly prepare: (wish: PrepareTopic) => Prepared;
-  /** How a session that runs here is told to go; undefined of one that cannot be. */
+  /** The departure of a session that runs here; undefined if it cannot be told to move. */
   readonly departure: (session: VoiceSession) => Departure | undefined;
 }
