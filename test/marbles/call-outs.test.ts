@@ -13,7 +13,7 @@ type Outcome =
   | 'reported'
   /** The loss of a socket: recovery goes on from there. */
   | 'lost'
-  /** The session ends, by an error of ours that has it as its cause or in its text. */
+  /** The session ends, by an error of ours that has it as its cause. */
   | 'ends the session'
   /** The session fails with it, as it is: it is the error of an Observable that the caller passed. */
   | 'passed on'
@@ -91,7 +91,7 @@ function outcomeOf(end: SceneEnd, undisturbed: SceneEnd, reported: readonly unkn
     // Behind an engine it is a copy that comes back, and here the very object.
     const { cause } = failure as Error;
     const same = cause === thrown || (process.env['RXVOICE_ENGINE'] !== undefined && cause instanceof Error && cause.message === thrown.message);
-    const named = failure instanceof VoiceError && (same || failure.message.includes(thrown.message));
+    const named = failure instanceof VoiceError && same;
     return named ? 'ends the session' : `fails with ${String(failure)}`;
   }
   if (reported.length > 0) return reported.length === 1 && reported[0] === thrown ? 'reported' : `reports ${reported.map(String).join()}`;

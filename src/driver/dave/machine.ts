@@ -288,7 +288,7 @@ export class DaveMachine {
   #fail(detail: string, error?: unknown): void {
     this.#dead = true;
     this.#overdue.callOff();
-    this.#host.failed(error instanceof VoiceUnsupportedError ? error : new VoiceUnsupportedError('dave', detail));
+    this.#host.failed(error instanceof VoiceUnsupportedError ? error : new VoiceUnsupportedError('dave', detail, error === undefined ? undefined : { cause: error }));
   }
 }
 
