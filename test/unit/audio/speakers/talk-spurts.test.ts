@@ -21,7 +21,7 @@ import { describe, expect, it } from 'vitest';
 import { VoiceOptionsError } from '../../../../src/errors.js';
 import { talkSpurts, type TalkSpurt, type TalkSpurtOptions } from '../../../../src/audio/index.js';
 import type { VoicePacket } from '../../../../src/types.js';
-import { stallingScheduler } from '../../../support/stalling-scheduler.js';
+import { READ_MS, stallingScheduler } from '../../../support/stalling-scheduler.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { silence, speech } from '../speech-packets.js';
 
@@ -267,6 +267,6 @@ describe('a busy process', () => {
       spurts$.subscribe((spurt) => spurt.subscribe({ complete: () => lines.push(`${asyncScheduler.now()} end`) }));
       flush();
     });
-    expect(lines).toEqual(['1000 end']);
+    expect(lines).toEqual([`${900 + READ_MS} end`]);
   });
 });
