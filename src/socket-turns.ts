@@ -12,7 +12,7 @@ export type ReadFirst = (act: () => void) => Subscription;
 
 /** What a scheduler may have beside its time. */
 export interface ReadsFirst {
-  readonly [READ_FIRST]?: ReadFirst;
+  readonly [READ_FIRST]?: ReadFirst | undefined;
 }
 
 /**

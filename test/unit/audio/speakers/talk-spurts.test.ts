@@ -258,6 +258,20 @@ describe('a busy process', () => {
     expect([60, 100, 300, 600].map((hangover) => blocked({ hangover }))).toEqual([1, 1, 1, 1]);
   });
 
+  it('cuts no speech when it stood still for longer than any event loop is blocked: a machine that was stopped', () => {
+    let spurts = 0;
+    virtualTime(({ flush }) => {
+      const packets = new Subject<VoicePacket>();
+      packets.pipe(talkSpurts({ scheduler: stallingScheduler(200, 9_000) })).subscribe(() => (spurts += 1));
+      for (let n = 0; n < 50; n++) {
+        const arrival = n < 10 ? n * 20 : 9_001;
+        asyncScheduler.schedule(() => packets.next(speech(n, { arrival })), arrival);
+      }
+      flush();
+    });
+    expect(spurts).toBe(1);
+  });
+
   it('still finds where it ends', () => {
     const lines: string[] = [];
     virtualTime(({ flush }) => {
