@@ -1,5 +1,6 @@
 /** The default scheduler: the time of `asyncScheduler`, by a clock that nobody sets. */
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { READ_FIRST, SocketTurns, type ReadFirst, type ReadsFirst } from './socket-turns.js';
 
 /** Read once: it does not change, and Node computes it anew each time. */
 const { timeOrigin } = performance;
@@ -20,7 +21,23 @@ export const steadyScheduler: SchedulerLike = {
     const steady = Math.floor(timeOrigin + performance.now());
     // Where the two agree, which is nearly always, the wall clock need not be asked whether it was set.
     if (Math.abs(shown - steady) <= SAME_CLOCK_MS) return steady;
-    return Math.abs(shown - Date.now()) > SAME_CLOCK_MS ? shown : steady;
+    return isVirtual(shown) ? shown : steady;
   },
   schedule: asyncScheduler.schedule.bind(asyncScheduler),
 };
+
+const turns = new SocketTurns();
+
+/**
+ * How what is in the sockets is read first; undefined where nobody says that the scheduler's time is real. A late jump of a clock that a test moves waits
+ * for nothing.
+ */
+export function readFirst(scheduler: SchedulerLike & ReadsFirst): ReadFirst | undefined {
+  if (scheduler !== steadyScheduler && scheduler !== asyncScheduler) return scheduler[READ_FIRST];
+  return isVirtual(asyncScheduler.now()) ? undefined : turns.readFirst;
+}
+
+/** @param shown by `asyncScheduler` */
+function isVirtual(shown: number): boolean {
+  return Math.abs(shown - Date.now()) > SAME_CLOCK_MS;
+}

@@ -20,8 +20,8 @@ const code = (file: string): string =>
 /** The part of the tree that a file belongs to: its folder, or its own name at the top. */
 const part = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, ''));
 
-/** What each part may import. `types`, `fault`, `errors`, `log`, `checks`, `edge`, `operate`, `observable-like`, `steady-scheduler` and `bounded-send` are plain and may be imported by all but the pure ones. */
-const PLAIN = ['types', 'fault', 'errors', 'log', 'checks', 'edge', 'operate', 'observable-like', 'steady-scheduler', 'bounded-send'];
+/** What each part may import. `types`, `fault`, `errors`, `log`, `checks`, `edge`, `operate`, `observable-like`, `steady-scheduler`, `socket-turns`, `deadline` and `bounded-send` are plain and may be imported by all but the pure ones. */
+const PLAIN = ['types', 'fault', 'errors', 'log', 'checks', 'edge', 'operate', 'observable-like', 'steady-scheduler', 'socket-turns', 'deadline', 'bounded-send'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   runtime: [],
@@ -34,7 +34,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   operate: [],
   'observable-like': [],
   pull: PLAIN,
-  'steady-scheduler': [],
+  'socket-turns': [],
+  'steady-scheduler': ['socket-turns'],
+  deadline: ['steady-scheduler'],
   'bounded-send': [],
   crypto: ['protocol'],
   frames: PLAIN,
@@ -269,7 +271,7 @@ describe('no circle of files', () => {
 describe('time, randomness and sockets are arguments', () => {
   /** What reaches the world outside, and the files that own it. Servers and commands are the outside themselves. */
   const owners: readonly [string, RegExp, RegExp][] = [
-    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(server\/|cli\/|engine\/outbox|workers\/shared\/thread-line)/],
+    ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(socket-turns|server\/|cli\/|engine\/outbox|workers\/shared\/thread-line)/],
     ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(steady-scheduler|nodes\/registry\/machine-sleep|server\/|cli\/)/],
     // Its now() is the wall clock, which is set.
     ['the scheduler of the wall clock', /\basyncScheduler\b/, /^(steady-scheduler|server\/|cli\/)/],

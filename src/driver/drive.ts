@@ -10,6 +10,7 @@
  */
 import { BehaviorSubject, catchError, combineLatest, EMPTY, filter, finalize, map, NEVER, Observable, of, race, startWith, switchMap, take, throwError, timer, type Subscriber } from 'rxjs'; // prettier-ignore
 import { prepareMode } from '../crypto/seal.js';
+import { deadline$ } from '../deadline.js';
 import { VoiceSocketClosedError, VoiceTimeoutError } from '../errors.js';
 import type { LogEntry } from '../log.js';
 import { operate, type Operation } from '../operate.js';
@@ -153,7 +154,7 @@ class Driver implements Heed<TimelySignal, VoiceServer> {
       filter(([closeCode, gone]) => closeCode !== undefined && (gone || closeCode !== CloseCode.CallTerminated)),
       take(1),
     );
-    const known$: Observable<unknown> = this.#faults.wasReady ? race(all$, timer(GRACE_MS, this.#options.scheduler)) : of(undefined);
+    const known$: Observable<unknown> = this.#faults.wasReady ? race(all$, deadline$(GRACE_MS, this.#options.scheduler)) : of(undefined);
     return known$.pipe(
       map((): TimelySignal => {
         this.#core.leaving(false);

@@ -7,7 +7,8 @@
  * held    -------|--------t--------|------f     t: when it has come to the end of that; f: with the first frame beyond it
  * ```
  */
-import { distinctUntilChanged, EMPTY, Subscription, switchMap, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { distinctUntilChanged, EMPTY, Subscription, switchMap, type Observable, type SchedulerLike } from 'rxjs';
+import { deadline$ } from '../deadline.js';
 
 /** What a far side has in stock. */
 export interface Stock {
@@ -40,7 +41,7 @@ export class Held {
         distinctUntilChanged(),
         switchMap((up) => {
           const stock = up ? undefined : this.#stock();
-          return stock === undefined ? EMPTY : timer(stock.ms, this.#scheduler);
+          return stock === undefined ? EMPTY : deadline$(stock.ms, this.#scheduler);
         }),
       )
       // That it will never be reached again is told by the link.

@@ -1,5 +1,6 @@
 /** The one thing that is waited for, and until when. */
 import { Subscription, type SchedulerLike } from 'rxjs';
+import { deadline } from '../deadline.js';
 
 /** Waits for one thing at a time: what is waited for next takes the place of what was before. */
 export class Wait<What extends string> {
@@ -20,10 +21,10 @@ export class Wait<What extends string> {
   begin(what: What, ms: number, late: () => void): void {
     this.end();
     this.#what = what;
-    this.#timer = this.#scheduler.schedule(() => {
+    this.#timer = deadline(ms, this.#scheduler, () => {
       this.end();
       late();
-    }, ms);
+    });
   }
 
   end(): void {

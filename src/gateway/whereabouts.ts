@@ -3,6 +3,7 @@
  * Without it a bot may sit outside its channel for days and know nothing of it.
  */
 import { catchError, concatMap, defer, EMPTY, filter, ignoreElements, map, merge, Observable, repeat, take, takeUntil, tap, timer, type ObservableInput, type SchedulerLike } from 'rxjs'; // prettier-ignore
+import { deadline$ } from '../deadline.js';
 import type { Log } from '../log.js';
 import { GatewayOp } from '../protocol/opcodes.js';
 import { field, isSnowflake } from '../protocol/payloads.js';
@@ -70,7 +71,7 @@ export function whereabouts$(
     };
     const answer$ = defer(ask).pipe(
       take(1),
-      takeUntil(merge(own$, timer(ANSWER_MS, scheduler))),
+      takeUntil(merge(own$, deadline$(ANSWER_MS, scheduler))),
       concatMap((answer) => corrected(answer, known) ?? EMPTY),
       tap(({ channel_id }) => log({ type: 'reconciled', channelId: channel_id })),
       tap(({ channel_id, session_id }) => (known = { channelId: channel_id, sessionId: session_id })),

@@ -2,6 +2,6 @@
 export interface MediaTime {
   /** ms. */
   now(): number;
-  /** Calls `act` once, `ms` later, unless the media session is over by then. */
+  /** Calls `act` once, `ms` later and behind all that had come by then, unless the media session is over by then. */
   after(ms: number, act: () => void): void;
 }

@@ -1,5 +1,6 @@
 /** Timers that leave nothing behind, and deadlines that are put off at no cost. */
 import { Subscription, type SchedulerLike } from 'rxjs';
+import { deadline } from '../deadline.js';
 
 /** Runs `act` now, or in `ms`. `held` holds the timer until then: whoever unsubscribes it calls off all that is under way. */
 export function runIn(ms: number, scheduler: SchedulerLike, held: Subscription, act: () => void): void {
@@ -11,7 +12,7 @@ export function runIn(ms: number, scheduler: SchedulerLike, held: Subscription, 
   held.add(timer);
 }
 
-/** One timer however often it is put off: when it fires early, it waits for the rest. */
+/** A deadline by which something is to be heard. One timer however often it is put off: when it fires early, it waits for the rest. */
 export class Deadline {
   #due = 0;
   #timer: Subscription | undefined;
@@ -50,13 +51,13 @@ export class Deadline {
   }
 
   #wait(ms: number): void {
-    const timer = this.scheduler.schedule(() => {
+    const timer = deadline(ms, this.scheduler, () => {
       this.held.remove(timer);
       this.#timer = undefined;
       const left = this.#due - this.scheduler.now();
       if (left > 0) this.#wait(left);
       else this.onDue();
-    }, ms);
+    });
     this.#timer = timer;
     this.held.add(timer);
   }

@@ -85,8 +85,12 @@ export class JitterBuffer {
     return due === Number.POSITIVE_INFINITY ? undefined : this.#clock.toClock(due);
   }
 
-  /** A packet, handed over at `now` (ms). The packet takes its place before anything is given up, however late the caller is. */
-  push(packet: VoicePacket, now: number): readonly JitterEvent[] {
+  /**
+   * A packet, handed over at `now` (ms). The packet takes its place before anything is given up, however late the caller is.
+   *
+   * @param more whether more has come that is handed over next, as behind a process that stood still: then nothing is given up yet. Default false
+   */
+  push(packet: VoicePacket, now: number, more = false): readonly JitterEvent[] {
     const time = this.#clock.read(now);
     this.#counts.pushed += 1;
     if (this.#started && this.held === 0 && packet.sequence === (this.#next & 0xffff)) {
@@ -96,7 +100,7 @@ export class JitterBuffer {
     }
     const events: JitterEvent[] = [];
     this.#place(packet, time, events);
-    this.#release(time, events);
+    this.#release(more ? Number.NEGATIVE_INFINITY : time, events);
     return events;
   }
 

@@ -66,7 +66,7 @@ export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePac
       const push = (packet: VoicePacket): readonly JitterEvent[] => {
         const now = scheduler.now();
         const buffer = buffers.hear(packet.ssrc, now);
-        const events = buffer.push(packet, now);
+        const events = buffer.push(packet, now, wakeUp.overdue(now));
         wakeUp.set(buffer.due);
         return events;
       };

@@ -1,8 +1,9 @@
 /** The lift of the alignment to Observables: blocks by the clock. */
-import { Observable, type OperatorFunction, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { Observable, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { fields, type Check } from '../../checks/check.js';
 import { SCHEDULER } from '../../checks/common.js';
 import type { AlignedAudio, PcmFrame } from '../pcm/pcm.js';
+import { WakeUp } from '../timing/wake-up.js';
 import { ALIGNMENT, SpeakerAlignment, type AlignOptions } from './alignment.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
@@ -11,6 +12,9 @@ export interface AlignSpeakersOptions extends AlignOptions {
   /** The clock, which must be that of the frames' `arrival`: the session's. Default `steadyScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
+
+/** ms that a block may be late by: what belongs into it has come a while ago, or never will. */
+const LATE_MS = 10;
 
 const checkOptions = fields({ ...ALIGNMENT, scheduler: SCHEDULER } satisfies Readonly<Record<keyof AlignSpeakersOptions, Check>>);
 
@@ -43,19 +47,20 @@ export function alignBlocks<T>(
   return (frames) =>
     new Observable((subscriber) => {
       const alignment = new SpeakerAlignment(align);
-      let ticks = false;
       const give = (blocks: readonly AlignedAudio[]): void => blocks.forEach((block) => subscriber.next(block));
-      const wait = (): number => Math.max(0, Math.ceil((alignment.due ?? 0) - scheduler.now()));
-      const tick = function (this: SchedulerAction<void>): void {
-        give(alignment.advance(scheduler.now()));
-        if (!subscriber.closed) this.schedule(undefined, wait());
-      };
+      const due = (): number => Math.ceil(alignment.due ?? 0);
+      const wakeUp = new WakeUp(scheduler, (now) => {
+        give(alignment.advance(now));
+        return due();
+      }, LATE_MS);
+      subscriber.add(() => wakeUp.stop());
+      let ticks = false;
       const subscription = frames.subscribe({
         next: (frame) => {
           push(alignment, frame);
           if (ticks) return;
           ticks = true;
-          subscriber.add(scheduler.schedule(tick, wait()));
+          wakeUp.set(due());
         },
         error: (error: unknown) => subscriber.error(error),
         complete: () => {

@@ -44,7 +44,7 @@ const checkDetector = fields(TALK_SPURT_DETECTOR);
 
 /** The shortest packet: so many at most fit into a stretch of time, whatever is sent to us. */
 const SHORTEST_PACKET_MS = 2.5;
-/** An event loop is not blocked for longer. A gap between arrivals beyond this is a pause, even where the RTP clock stood still. */
+/** An event loop is not blocked for longer, unless somebody says so. A gap between arrivals beyond this is a pause, even where the RTP clock stood still. */
 const MAX_BLOCKED_MS = 2_000;
 /** An RTP clock further back than this (ms) began anew; what is less is a packet out of order. */
 const RTP_RESTART_MS = 2_000;
@@ -103,11 +103,15 @@ export class TalkSpurtDetector {
     return this.#state === 'quiet' ? undefined : this.#clock.toClock(this.#endsBy);
   }
 
-  /** A packet, handed over at `now` (ms). */
-  step(packet: VoicePacket, now: number): readonly TalkSpurtStep[] {
+  /**
+   * A packet, handed over at `now` (ms).
+   *
+   * @param more whether it is of those that came while the process stood still: then a gap between arrivals is no pause. Default false
+   */
+  step(packet: VoicePacket, now: number, more = false): readonly TalkSpurtStep[] {
     const time = this.#clock.read(now);
     const steps: TalkSpurtStep[] = [];
-    if (this.#pausedBefore(packet)) this.#end(steps);
+    if (this.#pausedBefore(packet, more)) this.#end(steps);
     const voice = isVoice(packet, this.#levelThreshold);
     if (this.#state === 'quiet') {
       if (!voice) {
@@ -137,11 +141,11 @@ export class TalkSpurtDetector {
     return steps;
   }
 
-  #pausedBefore(packet: VoicePacket): boolean {
+  #pausedBefore(packet: VoicePacket, more: boolean): boolean {
     if (this.#state === 'quiet') return false;
     return (
       this.#quietSamplesBefore(packet) > this.#hangover * SAMPLES_PER_MS ||
-      packet.arrival - this.#voiceArrival > this.#hangover + MAX_BLOCKED_MS
+      (!more && packet.arrival - this.#voiceArrival > this.#hangover + MAX_BLOCKED_MS)
     );
   }
 

@@ -150,7 +150,7 @@ function listen(
     if (userId !== undefined && packet.userId !== userId) return;
     const now = scheduler.now();
     const speaker = speakers.hear(packet.ssrc, now);
-    const steps = speaker.detector.step(packet, now);
+    const steps = speaker.detector.step(packet, now, wakeUp.overdue(now));
     wakeUp.set(speaker.detector.due);
     carryOut(speaker, steps);
   };

@@ -1,40 +1,41 @@
 /** One timer for all that an operator waits for. */
-import { Subscription, type SchedulerLike } from 'rxjs';
-
-/** A timer this late (ms) says that the event loop was blocked. */
-const BLOCKED_MS = 10;
-/** After a blocked loop it waits as long again as it was late, and this long (ms) at most. */
-const MAX_EXCUSE_MS = 100;
+import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { whenRead } from '../../deadline.js';
 
 /**
  * Wakes at the earliest time it was set to. Moving it later costs nothing: it wakes, is told the right time, and sleeps again.
  *
- * ```
- * loop      ......[blocked      ].......
- * due              ^
- * sockets                        ppppp       what came meanwhile is read only now
- * wakes                          -----^      not at once: Node runs timers before it reads sockets
- * ```
- * So whoever concludes from silence does not take a busy process for a silent network.
+ * It wakes behind all that had come by then: see `whenRead`. So whoever concludes from silence does not take a busy process for a silent network.
  */
 export class WakeUp {
   readonly #scheduler: SchedulerLike;
   readonly #onWake: (now: number) => number | undefined;
+  readonly #leeway: number;
   #timer = Subscription.EMPTY;
   #at = Number.POSITIVE_INFINITY;
-  #excused = false;
   #stopped = false;
+  /** That of the timer that has just come: it can be used again, and one after the other costs nothing. */
+  #spent: SchedulerAction<WakeUp> | undefined;
 
-  /** @param onWake what to do; gives when to wake next, in ms of the scheduler's clock, or undefined */
-  constructor(scheduler: SchedulerLike, onWake: (now: number) => number | undefined) {
+  /**
+   * @param onWake what to do; gives when to wake next, in ms of the scheduler's clock, or undefined
+   * @param leeway ms that it may be late by without a question to the sockets: for who wakes fifty times a second, and does not mind
+   */
+  constructor(scheduler: SchedulerLike, onWake: (now: number) => number | undefined, leeway = 0) {
     this.#scheduler = scheduler;
     this.#onWake = onWake;
+    this.#leeway = leeway;
   }
 
   /** Wakes at `due` (ms of the scheduler's clock) or sooner; undefined asks for nothing. */
   set(due: number | undefined): void {
-    if (due === undefined || due >= this.#at || this.#excused || this.#stopped) return;
+    if (due === undefined || due >= this.#at || this.#stopped) return;
     this.#sleepUntil(due, this.#scheduler.now());
+  }
+
+  /** Whether it should have woken by `now` (ms): more may have come than its owner was told of. */
+  overdue(now: number): boolean {
+    return now > this.#at;
   }
 
   /** Never wakes again. */
@@ -44,21 +45,33 @@ export class WakeUp {
   }
 
   #sleepUntil(due: number, now: number): void {
-    this.#timer.unsubscribe();
+    const spent = this.#spent;
+    const ms = Math.max(0, due - now);
     this.#at = due;
-    this.#timer = this.#scheduler.schedule(() => this.#wake(), Math.max(0, due - now));
+    this.#spent = undefined;
+    if (spent !== undefined) spent.schedule(this, ms);
+    else {
+      this.#timer.unsubscribe();
+      this.#timer = this.#scheduler.schedule(come, ms, this);
+    }
   }
 
-  #wake(): void {
-    const now = this.#scheduler.now();
-    const late = now - this.#at;
-    if (late > BLOCKED_MS && !this.#excused) {
-      this.#excused = true;
-      this.#sleepUntil(now + Math.min(late, MAX_EXCUSE_MS), now);
-      return;
-    }
-    this.#excused = false;
-    this.#at = Number.POSITIVE_INFINITY;
-    this.set(this.#onWake(now));
+  /** Its timer has come. */
+  come(timer: SchedulerAction<WakeUp>): void {
+    const due = this.#at + this.#leeway;
+    this.#spent = timer;
+    // Nothing is sooner.
+    this.#at = Number.NEGATIVE_INFINITY;
+    whenRead(this.#scheduler, due, timer, this.#wake);
   }
+
+  readonly #wake = (): void => {
+    this.#at = Number.POSITIVE_INFINITY;
+    this.set(this.#onWake(this.#scheduler.now()));
+    this.#spent = undefined;
+  };
+}
+
+function come(this: SchedulerAction<WakeUp>, wakeUp?: WakeUp): void {
+  wakeUp!.come(this);
 }

@@ -1,5 +1,6 @@
 /** One connection to the main gateway, from Hello to its loss. */
-import { defer, filter, ignoreElements, map, merge, share, switchMap, take, takeUntil, tap, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { concat, defer, filter, ignoreElements, map, merge, repeat, share, switchMap, take, takeUntil, tap, type Observable, type SchedulerLike } from 'rxjs';
+import { deadline$ } from '../../deadline.js';
 import type { GatewayPayload } from '../../index.js';
 import { field } from '../../protocol/payloads.js';
 import { gatewayAddress } from './address.js';
@@ -60,7 +61,7 @@ export function conversation$(
     switchMap(({ d }) => heartbeats$(intervalOf(d), random(), of$(MainOp.HeartbeatAck), of$(MainOp.Heartbeat), scheduler)),
     tap((beat) => (beat === 'unanswered' ? socket.drop('a heartbeat was not acknowledged') : socket.send(heartbeatText(memory.sequence)))),
   );
-  const deadline$ = timer(READY_MS, scheduler).pipe(
+  const late$ = deadline$(READY_MS, scheduler).pipe(
     takeUntil(dispatches$.pipe(filter(isReady))),
     tap(() => socket.drop(`it did not let us in within ${READY_MS / 1_000} s`)),
   );
@@ -68,7 +69,7 @@ export function conversation$(
     filter(({ op }) => op === MainOp.Reconnect || op === MainOp.InvalidSession),
     tap(({ op }) => socket.drop(op === MainOp.Reconnect ? 'it asked us to connect anew' : 'the session is not valid')),
   );
-  return merge(dispatches$, merge(introduced$, beats$, deadline$, sentAway$).pipe(ignoreElements()));
+  return merge(dispatches$, merge(introduced$, beats$, late$, sentAway$).pipe(ignoreElements()));
 }
 
 /**
@@ -90,7 +91,8 @@ export function heartbeats$(
 ): Observable<'beat' | 'unanswered'> {
   return defer(() => {
     let owed = false;
-    const regular$ = timer(interval * share, interval, scheduler).pipe(
+    const due$ = concat(deadline$(interval * share, scheduler), deadline$(interval, scheduler).pipe(repeat()));
+    const regular$ = due$.pipe(
       map(() => {
         const result = owed ? 'unanswered' : 'beat';
         owed = true;

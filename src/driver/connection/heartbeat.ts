@@ -2,6 +2,7 @@
 import { Observable, type SchedulerAction, type SchedulerLike, type Subscription } from 'rxjs';
 import { amount, fields, type Check } from '../../checks/check.js';
 import { SCHEDULER } from '../../checks/common.js';
+import { whenRead } from '../../deadline.js';
 import { VoiceSocketClosedError } from '../../errors.js';
 import { operate } from '../../operate.js';
 import { CloseCode } from '../../protocol/close-codes.js';
@@ -33,7 +34,7 @@ const checkPeriod = amount('ms, 0 or more', 0);
  * Sends a heartbeat every `period` ms (50 at the least), the first after one period, and one at once when the server asks for it,
  * though no sooner than 50 ms after the last that it asked for. Emits the round
  * trip in ms at each acknowledgement; errors with a VoiceSocketClosedError (4900) when a beat is due and the two before it were
- * not acknowledged: an open socket can be dead for hours; with a VoiceOptionsError for arguments that are none. Never completes.
+ * not acknowledged: an open socket can be dead for hours. What a process that stood still has not read yet counts as come. Errors with a VoiceOptionsError for arguments that are none. Never completes.
  *
  * ```
  * due     ----b----b----b----b----b
@@ -72,6 +73,8 @@ export class Heartbeat {
   #sent: Map<number, number> | undefined;
   /** ms between two beats; undefined before they begin. */
   #period: number | undefined;
+  /** When the next one is due, ms. */
+  #at = 0;
   #last = 0;
   #asked = -Infinity;
   #answered = true;
@@ -86,6 +89,7 @@ export class Heartbeat {
   /** Beats every `period` ms until it is unsubscribed. */
   start(period: number): Subscription {
     this.#period = Math.max(MIN_PERIOD, period);
+    this.#at = this.#scheduler.now() + this.#period;
     return this.#scheduler.schedule(beatAgain, this.#period, this);
   }
 
@@ -103,15 +107,21 @@ export class Heartbeat {
     this.#listener.roundTrip(Math.max(0, this.#scheduler.now() - at));
   }
 
-  /** A beat is due. @returns ms until the next */
-  due(): number | undefined {
+  /** A beat is due. That the one before was not acknowledged is known when all is read that has come. */
+  due(timer: SchedulerAction<Heartbeat>): void {
+    if (this.#answered) this.#goOn(timer);
+    else whenRead(this.#scheduler, this.#at, timer, () => this.#goOn(timer));
+  }
+
+  #goOn(timer: SchedulerAction<Heartbeat>): void {
     this.#misses = this.#answered ? 0 : this.#misses + 1;
     if (this.#misses >= MISSES) this.#listener.unanswered();
     else {
       this.#answered = false;
       this.#beat();
     }
-    return this.#period;
+    this.#at = this.#scheduler.now() + this.#period!;
+    timer.schedule(this, this.#period);
   }
 
   #beat(): void {
@@ -126,5 +136,5 @@ export class Heartbeat {
 }
 
 function beatAgain(this: SchedulerAction<Heartbeat>, heartbeat?: Heartbeat): void {
-  this.schedule(heartbeat, heartbeat!.due());
+  heartbeat!.due(this);
 }

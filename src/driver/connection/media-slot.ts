@@ -4,6 +4,7 @@
  * would be closed by the very loss that a resume is to mend.
  */
 import { catchError, concat, NEVER, Observable, of, Subscriber, Subscription, type SchedulerLike } from 'rxjs';
+import { deadline } from '../../deadline.js';
 import { guarded } from '../../edge.js';
 import type { MediaTime } from '../../media/media-time.js';
 import type { ServerFrame } from '../../protocol/frames.js';
@@ -83,10 +84,10 @@ export class MediaSlot implements MediaTime {
 
   after(ms: number, act: () => void): void {
     if (this.#held.closed) return;
-    const timer = this.#scheduler.schedule(() => {
+    const timer = deadline(ms, this.#scheduler, () => {
       timer.unsubscribe();
       act();
-    }, ms);
+    });
     this.keep(timer);
   }
 

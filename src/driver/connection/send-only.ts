@@ -1,5 +1,6 @@
 /** A session that can only send: where the answer to IP discovery never comes, since no UDP comes in. */
-import { defaultIfEmpty, takeUntil, tap, timer, type MonoTypeOperatorFunction } from 'rxjs';
+import { defaultIfEmpty, takeUntil, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { deadline$ } from '../../deadline.js';
 import type { Log } from '../../log.js';
 import type { DiscoveredAddress } from '../../protocol/discovery.js';
 import type { ResolvedOptions } from '../options.js';
@@ -26,7 +27,7 @@ export function orNowhere(
   if (discovery === 'required') return (source) => source;
   return (source) =>
     source.pipe(
-      takeUntil(timer(timeouts.discovery / 2, scheduler)),
+      takeUntil(deadline$(timeouts.discovery / 2, scheduler)),
       defaultIfEmpty(NOWHERE),
       tap((address) => address === NOWHERE && log({ type: 'send-only' })),
     );

@@ -1,5 +1,6 @@
 /** Deadlines of the flow's stages, and what usually is behind a stage that does not end. */
 import { Observable, type OperatorFunction, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
+import { deadline } from '../../deadline.js';
 import { VoiceTimeoutError } from '../../errors.js';
 import { operate, type Operation } from '../../operate.js';
 import type { ConnectStage } from '../../types.js';
@@ -47,7 +48,7 @@ class Stage<T> implements Operation<T, unknown> {
     this.destination = destination;
     this.#follows = follows;
     const ms = timeouts[stage];
-    this.#deadline = scheduler.schedule(() => destination.error(new VoiceTimeoutError(stage, ms, LIKELY_CAUSES[stage])), ms);
+    this.#deadline = deadline(ms, scheduler, () => destination.error(new VoiceTimeoutError(stage, ms, LIKELY_CAUSES[stage])));
     destination.add(this.#deadline);
   }
 

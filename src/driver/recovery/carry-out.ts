@@ -1,5 +1,6 @@
 /** Carries a {@link Recovery} out, as far as it is the same for a voice server and for the session as a whole. */
 import { concat, defer, ignoreElements, of, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { deadline$ } from '../../deadline.js';
 import type { VoiceTimeoutError } from '../../errors.js';
 import type { Recovery } from '../../fault.js';
 import type { EndReason } from '../../types.js';
@@ -46,7 +47,7 @@ export function carryOut$(
     case 'wait':
       return concat(
         // Waited for in full: whoever waits less than the others gains nothing.
-        timer(recovery.delay, scheduler).pipe(ignoreElements()),
+        deadline$(recovery.delay, scheduler).pipe(ignoreElements()),
         defer(() => carryOut$(recovery.then ?? { action: 'fail' }, failure, options)),
       );
     case 'end':

@@ -1,10 +1,11 @@
-import { timer, type SchedulerLike, type Subscription } from 'rxjs';
+import type { SchedulerLike, Subscription } from 'rxjs';
+import { deadline$ } from '../../deadline.js';
 import type { MediaTime } from '../../media/media-time.js';
 
 /** The time of one subscription to a stage: what waits is forgotten with it. */
 export function stageTime(scheduler: SchedulerLike, life: Subscription): MediaTime {
   return {
     now: () => scheduler.now(),
-    after: (ms, act) => life.add(timer(ms, scheduler).subscribe(act)),
+    after: (ms, act) => life.add(deadline$(ms, scheduler).subscribe(act)),
   };
 }

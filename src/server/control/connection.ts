@@ -1,6 +1,7 @@
 /** One voice WebSocket: its timers and its end. What the messages mean is the affair of on-message.ts. */
 import { Subscription } from 'rxjs';
 import type { RawData, WebSocket } from 'ws';
+import { deadline } from '../../deadline.js';
 import { CloseCode, closeCodeFacts } from '../../protocol/close-codes.js';
 import { encodeJsonFrame, type WireMessage } from '../../protocol/frames.js';
 import { VoiceOp, type VoiceGatewayVersion } from '../../protocol/opcodes.js';
@@ -55,9 +56,11 @@ export class ControlConnection implements ControlLink {
     const { scheduler, heartbeatInterval, identifyTimeout } = context.settings;
     this.#heartbeatLimit = heartbeatInterval * 1.5 + HEARTBEAT_SLACK;
     this.#heartbeatDeadline = new Deadline(scheduler, () => this.refuse('no-heartbeat'));
-    this.#identifyTimer = scheduler.schedule(() => {
+    const neverIdentified = (): void => {
       if (!this.authenticated) this.refuse('never-identified');
-    }, identifyTimeout);
+    };
+    // One that has come may wait for datagrams.
+    this.#identifyTimer = deadline(identifyTimeout, scheduler, () => (this.#waiting === 0 ? neverIdentified() : this.#behindDatagrams(neverIdentified)));
     // What was under way when we closed is no longer of interest.
     socket.on('message', (data: RawData, isBinary: boolean) => {
       const take = (): void => this.defer(() => onMessage(this, data as Buffer, isBinary));

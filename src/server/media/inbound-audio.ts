@@ -3,6 +3,7 @@
  * without another member.
  */
 import { Subscription, type Subject } from 'rxjs';
+import { deadline } from '../../deadline.js';
 import { parseRtpHeader, rtpPayload } from '../../protocol/rtp.js';
 import type { MutableCounters } from '../counters.js';
 import type { FaultState } from '../faults/state.js';
@@ -99,8 +100,8 @@ export class InboundAudio {
   #awaitSpeaking(session: VoiceSession): void {
     if (session.graceTimer !== Subscription.EMPTY) return;
     const { scheduler, speakingGrace } = this.parts.settings;
-    session.graceTimer = scheduler.schedule(() => {
+    session.graceTimer = deadline(speakingGrace, scheduler, () => {
       if (session.speaking === undefined) this.parts.registry.end(session, REFUSALS['audio-before-speaking'].code, 'audio before Speaking');
-    }, speakingGrace);
+    });
   }
 }

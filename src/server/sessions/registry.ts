@@ -1,4 +1,5 @@
 /** Every voice session that is alive: found by SSRC, by token, by member; begun, suspended and ended here. */
+import { deadline } from '../../deadline.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import { BUFFERED_RESUME_VERSION } from '../../protocol/opcodes.js';
 import type { Snowflake } from '../../types.js';
@@ -77,9 +78,8 @@ export class SessionRegistry {
     session.link = undefined;
     session.call?.dave?.disconnected(session.userId, misses);
     session.resumeTimer.unsubscribe();
-    session.resumeTimer = this.settings.scheduler.schedule(
-      () => this.end(session, CloseCode.SessionInvalid, 'the resume window passed'),
-      this.settings.resumeWindow,
+    session.resumeTimer = deadline(this.settings.resumeWindow, this.settings.scheduler, () =>
+      this.end(session, CloseCode.SessionInvalid, 'the resume window passed'),
     );
   }
 

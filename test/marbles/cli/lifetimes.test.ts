@@ -1,5 +1,5 @@
 /** How commands begin, look on and end, in virtual time. */
-import { concat, NEVER, takeUntil } from 'rxjs';
+import { concat, NEVER, takeUntil, type SchedulerLike } from 'rxjs';
 import { describe, it } from 'vitest';
 import { Abandoned } from '../../../src/cli/command.js';
 import { heartbeats$ } from '../../../src/cli/discord/conversation.js';
@@ -8,6 +8,7 @@ import { use } from '../../../src/cli/place/use.js';
 import type { Stop } from '../../../src/cli/terminal/terminal.js';
 import { stoppable$ } from '../../../src/cli/until-stopped.js';
 import { steadyScheduler } from '../../../src/index.js';
+import { stallingScheduler } from '../../support/stalling-scheduler.js';
 import { virtualTime } from '../../support/virtual-time.js';
 
 const INTERRUPT: Stop = { reason: 'interrupted', status: 130, signal: true };
@@ -73,13 +74,15 @@ describe('alongside', () => {
 });
 
 describe('heartbeats$', () => {
-  const run = (acks: string, asked: string, expected: string): void =>
+  const run = (acks: string, asked: string, expected: string, scheduler: SchedulerLike = steadyScheduler): void =>
     virtualTime(({ hot, expectObservable }) => {
-      const result$ = heartbeats$(10, 0.5, hot(acks), hot(asked), steadyScheduler);
+      const result$ = heartbeats$(10, 0.5, hot(acks), hot(asked), scheduler);
       expectObservable(result$, '^ 28ms !').toBe(expected, { b: 'beat', u: 'unanswered' });
     });
 
   it('come at the interval while they are acknowledged', () => run('6ms a 9ms a', '', '5ms b 9ms b 9ms b'));
   it('tell of one that is not', () => run('', '', '5ms b 9ms u 9ms u'));
+  it('are acknowledged by what came while the process stood still', () => run('21ms a', '', '5ms b 16ms b', stallingScheduler(14, 20)));
+  it('tell of one that is not, once it is known', () => run('', '', '5ms b 16ms u', stallingScheduler(14, 20)));
   it('come when they are asked for, and owe no answer', () => run('6ms a 9ms a', '9ms q', '5ms b 3ms b 5ms b 9ms b'));
 });

@@ -1,4 +1,5 @@
 /** The bytes behind a URL. */
+import { deadline } from '../../../deadline.js';
 import type { ByteInput } from '../../bytes/byte-source.js';
 import { MediaSourceError } from '../../errors.js';
 import { DEFAULT_SOURCE_OPTIONS, type SourceOptions } from '../options.js';
@@ -45,11 +46,11 @@ export function httpBytes(url: URL, options: HttpOptions, from = 0): ByteInput {
   function inTime<T>(answer: Promise<T>, { host }: URL, bytes: number): Promise<T> {
     const { stallTimeout = DEFAULT_SOURCE_OPTIONS.stallTimeout, scheduler = steadyScheduler } = options;
     return new Promise<T>((resolve, reject) => {
-      const timer = scheduler.schedule(() => {
+      const timer = deadline(stallTimeout, scheduler, () => {
         const message = `${host} sent nothing for ${stallTimeout} ms, after ${bytes} bytes: try again, or raise stallTimeout`;
         reject(new MediaSourceError(message, { retryable: true }));
         abort.abort();
-      }, stallTimeout);
+      });
       answer.then(resolve, (error: unknown) => reject(broken(host, bytes, error))).finally(() => timer.unsubscribe());
     });
   }

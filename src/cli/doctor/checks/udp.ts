@@ -1,8 +1,10 @@
 /** Whether datagrams leave, and come in again: on this machine, for the way to Discord is seen only by joining there. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { defaultIfEmpty, filter, firstValueFrom, last, mergeMap, scan, take, takeUntil, timer } from 'rxjs';
+import { defaultIfEmpty, filter, firstValueFrom, last, mergeMap, scan, take, takeUntil } from 'rxjs';
+import { deadline$ } from '../../../deadline.js';
 import { udpPort$ } from '../../../driver.js';
+import { steadyScheduler } from '../../../index.js';
 import { bad, ok, saidBy, warn, type Check, type Finding } from '../check.js';
 
 /** As large as a packet of audio at 128 kbit/s. */
@@ -41,7 +43,7 @@ function echoed(echo: Socket): Promise<number> {
       }),
       filter(({ length }) => length === BYTES),
       take(DATAGRAMS),
-      takeUntil(timer(WAIT_MS)),
+      takeUntil(deadline$(WAIT_MS, steadyScheduler)),
       scan((count) => count + 1, 0),
       defaultIfEmpty(0),
       last(),

@@ -3,6 +3,7 @@
  * towards "the leaves are the participants" one epoch at a time, and holds no key of the group.
  */
 import { Subscription, type SchedulerLike } from 'rxjs';
+import { deadline } from '../../../deadline.js';
 import type { Snowflake } from '../../../types.js';
 import type { DaveLog, ResetReason } from '../events.js';
 import type { DaveFaultState } from '../faults.js';
@@ -165,7 +166,7 @@ export class GroupManager {
   #send(batch: Batch): void {
     const { messages, log, scheduler, stallTimeout, enter } = this.context;
     this.#batch = batch;
-    this.#stallTimer = scheduler.schedule(() => enter(() => this.#stalled()), stallTimeout * 2 ** this.#stalls);
+    this.#stallTimer = deadline(stallTimeout * 2 ** this.#stalls, scheduler, () => enter(() => this.#stalled()));
     log.emit({
       type: 'proposals',
       epoch: batch.epoch,

@@ -5,6 +5,7 @@
  * the last: one that is ready takes those before it along.
  */
 import type { SchedulerLike, Subscription } from 'rxjs';
+import { deadline } from '../../../deadline.js';
 import type { Snowflake } from '../../../types.js';
 
 /** A transition that was announced to `recipients` and not executed. */
@@ -60,7 +61,7 @@ export class Transitions {
     }
     const { scheduler, timeout } = this.options;
     const waiting = new Set(recipients);
-    const timer = scheduler.schedule(() => this.#execute(id, true), timeout);
+    const timer = deadline(timeout, scheduler, () => this.#execute(id, true));
     this.#pending = [...this.#pending, { id, version, recipients: new Set(waiting), waiting, timer }];
     this.#executeReady();
   }

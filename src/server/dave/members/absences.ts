@@ -1,5 +1,6 @@
 /** Clients whose socket is lost: each has a grace before it leaves the group, and may come back after that too. */
 import { Subscription, type SchedulerLike } from 'rxjs';
+import { deadline } from '../../../deadline.js';
 import type { Snowflake } from '../../../types.js';
 
 interface Absence {
@@ -27,7 +28,7 @@ export class Absences {
       absence.lapsed = true;
       onLapse();
     };
-    const timer = this.grace === Infinity ? Subscription.EMPTY : this.scheduler.schedule(lapse, this.grace);
+    const timer = this.grace === Infinity ? Subscription.EMPTY : deadline(this.grace, this.scheduler, lapse);
     const absence: Absence = { maxVersion, timer, lapse, lapsed: false };
     this.#absent.set(userId, absence);
   }

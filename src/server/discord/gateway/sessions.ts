@@ -1,5 +1,6 @@
 /** The sessions of all shards: begun, resumed and ended here, and told what concerns them. */
 import type { Subscription } from 'rxjs';
+import { deadline } from '../../../deadline.js';
 import { isShardOf } from '../../../gateway/shard.js';
 import type { EventLog, Shard } from '../plain/events.js';
 import { INTENTS } from '../plain/intents.js';
@@ -125,7 +126,7 @@ export class ShardSessions {
 
   #expire(session: ShardSession): void {
     const { scheduler, resumeWindow } = this.parts.settings;
-    session.timer = scheduler.schedule(() => this.end(session), resumeWindow);
+    session.timer = deadline(resumeWindow, scheduler, () => this.end(session));
   }
 
   #tell(dispatch: Dispatch): void {

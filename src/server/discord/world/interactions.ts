@@ -1,5 +1,6 @@
 /** Commands that were given, buttons that were pressed: each waits for the bot's answer, for three seconds, and then for what follows. */
 import { Subscription, type SchedulerLike } from 'rxjs';
+import { deadline } from '../../../deadline.js';
 import type { Snowflake } from '../../../types.js';
 import { ApiError } from '../plain/api-error.js';
 import { memberError } from '../plain/member-error.js';
@@ -56,7 +57,7 @@ export class Interaction {
     this.#deadline.unsubscribe();
     const late = (): void =>
       this.#fail(memberError('no-answer', `The application did not respond: no answer to '${this.subject.name}' within ${ms} ms`));
-    this.#deadline = scheduler.schedule(late, ms);
+    this.#deadline = deadline(ms, scheduler, late);
     this.#scheduler = scheduler;
   }
 

@@ -68,6 +68,15 @@ describe('a packet that was overtaken', () => {
     expect(push(buffer, 1, 5_000)).toEqual(['1', '2']);
   });
 
+  it('is not given up while more is to be handed over that has come', () => {
+    const buffer = started();
+    push(buffer, 2, 40);
+    expect(buffer.push(speech(3), 5_000, true)).toEqual([]);
+    expect(buffer.push(speech(600), 5_000, true)).toEqual([]);
+    expect(buffer.push(speech(1), 5_000, true).map(short)).toEqual(['1', '2', '3']);
+    expect(buffer.counts.lost).toBe(0);
+  });
+
   it('is waited for anew after another one was given up', () => {
     const buffer = started(0, { minDelay: 50, maxDelay: 50 });
     push(buffer, 2, 40);

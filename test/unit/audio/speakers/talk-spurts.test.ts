@@ -21,7 +21,7 @@ import { describe, expect, it } from 'vitest';
 import { VoiceOptionsError } from '../../../../src/errors.js';
 import { talkSpurts, type TalkSpurt, type TalkSpurtOptions } from '../../../../src/audio/index.js';
 import type { VoicePacket } from '../../../../src/types.js';
-import { stallingScheduler } from '../../../support/stalling-scheduler.js';
+import { READ_MS, stallingScheduler } from '../../../support/stalling-scheduler.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { silence, speech } from '../speech-packets.js';
 
@@ -258,6 +258,20 @@ describe('a busy process', () => {
     expect([60, 100, 300, 600].map((hangover) => blocked({ hangover }))).toEqual([1, 1, 1, 1]);
   });
 
+  it('cuts no speech when it stood still for longer than any event loop is blocked: a machine that was stopped', () => {
+    let spurts = 0;
+    virtualTime(({ flush }) => {
+      const packets = new Subject<VoicePacket>();
+      packets.pipe(talkSpurts({ scheduler: stallingScheduler(200, 9_000) })).subscribe(() => (spurts += 1));
+      for (let n = 0; n < 50; n++) {
+        const arrival = n < 10 ? n * 20 : 9_001;
+        asyncScheduler.schedule(() => packets.next(speech(n, { arrival })), arrival);
+      }
+      flush();
+    });
+    expect(spurts).toBe(1);
+  });
+
   it('still finds where it ends', () => {
     const lines: string[] = [];
     virtualTime(({ flush }) => {
@@ -267,6 +281,6 @@ describe('a busy process', () => {
       spurts$.subscribe((spurt) => spurt.subscribe({ complete: () => lines.push(`${asyncScheduler.now()} end`) }));
       flush();
     });
-    expect(lines).toEqual(['1000 end']);
+    expect(lines).toEqual([`${900 + READ_MS} end`]);
   });
 });

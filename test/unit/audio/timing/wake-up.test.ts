@@ -1,7 +1,7 @@
 import { asyncScheduler, timer, type SchedulerLike } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { WakeUp } from '../../../../src/audio/timing/wake-up.js';
-import { stallingScheduler } from '../../../support/stalling-scheduler.js';
+import { READ_MS, stallingScheduler } from '../../../support/stalling-scheduler.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 
 /** When it wakes, in virtual time. */
@@ -9,13 +9,14 @@ function wakes(
   use: (wakeUp: WakeUp) => void,
   next: (now: number) => number | undefined = () => undefined,
   scheduler: SchedulerLike = asyncScheduler,
+  leeway?: number,
 ): number[] {
   const at: number[] = [];
   virtualTime(({ flush }) => {
     const wakeUp = new WakeUp(scheduler, (now) => {
       at.push(now);
       return next(now);
-    });
+    }, leeway);
     use(wakeUp);
     flush();
   });
@@ -54,13 +55,20 @@ describe('a wake-up', () => {
 });
 
 describe('a blocked event loop', () => {
-  it('gets as long again to read what has come, 100 ms at most', () => {
-    expect(wakes((wakeUp) => wakeUp.set(20), undefined, stallingScheduler(15, 70))).toEqual([120]);
-    expect(wakes((wakeUp) => wakeUp.set(20), undefined, stallingScheduler(15, 1_000))).toEqual([1_100]);
+  it('has what has come read before it wakes, however late it is', () => {
+    expect([21, 28, 70, 1_000].map((free) => wakes((wakeUp) => wakeUp.set(20), undefined, stallingScheduler(15, free)))).toEqual(
+      [21, 28, 70, 1_000].map((free) => [free + READ_MS]),
+    );
   });
 
-  it('is not waited for twice, nor for a few milliseconds', () => {
-    expect(wakes((wakeUp) => wakeUp.set(20), undefined, stallingScheduler(15, 28))).toEqual([28]);
+  it('is waited for each time that it is blocked', () => {
+    const twice = stallingScheduler(15, 70);
+    expect(wakes((wakeUp) => wakeUp.set(20), (now) => (now < 100 ? now - 10 : undefined), twice)).toEqual([72, 74, 76, 78, 80, 82, 84, 86, 88, 90, 92, 94, 96, 98, 100]);
+  });
+
+  it('is not asked within the leeway', () => {
+    const at = (free: number): number[] => wakes((wakeUp) => wakeUp.set(20), undefined, stallingScheduler(15, free), 10);
+    expect([30, 31].map(at)).toEqual([[30], [31 + READ_MS]]);
   });
 
   it('is not forgotten when something else is due in between', () => {
@@ -68,11 +76,38 @@ describe('a blocked event loop', () => {
       wakes(
         (wakeUp) => {
           wakeUp.set(20);
-          timer(75).subscribe(() => wakeUp.set(80));
+          timer(71).subscribe(() => wakeUp.set(80));
+          timer(71).subscribe(() => wakeUp.set(10));
         },
         undefined,
         stallingScheduler(15, 70),
       ),
-    ).toEqual([120]);
+    ).toEqual([72]);
+  });
+
+  it('is waited for no more once it was stopped', () => {
+    expect(
+      wakes(
+        (wakeUp) => {
+          wakeUp.set(20);
+          timer(71).subscribe(() => wakeUp.stop());
+        },
+        undefined,
+        stallingScheduler(15, 70),
+      ),
+    ).toEqual([]);
+  });
+
+  it('is told to who is given more meanwhile', () => {
+    const told: boolean[] = [];
+    wakes(
+      (wakeUp) => {
+        wakeUp.set(20);
+        for (const at of [19, 71, 73]) timer(at).subscribe(() => told.push(wakeUp.overdue(at)));
+      },
+      undefined,
+      stallingScheduler(15, 70),
+    );
+    expect(told).toEqual([false, true, false]);
   });
 });

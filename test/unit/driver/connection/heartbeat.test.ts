@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { heartbeat$ } from '../../../../src/driver/connection/heartbeat.js';
 import { VoiceSocketClosedError } from '../../../../src/errors.js';
 import type { VoiceGatewayVersion } from '../../../../src/protocol/opcodes.js';
+import { stallingScheduler } from '../../../support/stalling-scheduler.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { fakeControl, type FakeControl } from '../fake-socket.js';
 
@@ -169,5 +170,53 @@ describe('a socket that does not answer', () => {
       }); // prettier-ignore
     });
     expect(told).toEqual([150, 350, 550].map((at) => [at, 0]));
+  });
+});
+
+describe('a process that stands still', () => {
+  /** Stands still from 150 to 750 ms and reads what came two ms later. `acked` are the beats that were acknowledged meanwhile, or never. */
+  const beats = (acked: (t: number) => number | undefined): { readonly sent: number[]; readonly told: unknown[] } => {
+    const sent: number[] = [];
+    const told: unknown[] = [];
+    virtualTime(({ flush }) => {
+      const fake = fakeControl({ version: 8 });
+      fake.socket.onSend = ({ d }) => {
+        const { t } = d as { t: number };
+        sent.push(t);
+        const at = acked(t);
+        if (at !== undefined) timer(at - t).subscribe(() => fake.say(6, { t }));
+      };
+      const beating = heartbeat$(fake.control, PERIOD, { scheduler: stallingScheduler(150, 750) }).subscribe({
+        next: (rtt) => told.push(rtt),
+        error: (error: unknown) => told.push(error),
+      });
+      timer(1_100).subscribe(() => beating.unsubscribe());
+      flush();
+    });
+    return { sent, told };
+  };
+
+  it('beats again when it has read what came, and goes on from there', () => {
+    expect(beats((t) => (t === 100 ? 751 : t + 1))).toEqual({ sent: [100, 752, 852, 952, 1_052], told: [651, 1, 1, 1, 1] });
+  });
+
+  it('beats at once where nothing is missing', () => {
+    expect(beats((t) => t + 1)).toEqual({ sent: [100, 750, 850, 950, 1_050], told: [1, 1, 1, 1, 1] });
+  });
+
+  it('still finds out that the socket is dead', () => {
+    expect(beats(() => undefined)).toEqual({ sent: [100, 752], told: [expect.any(VoiceSocketClosedError)] });
+  });
+
+  it('is left while it reads', () => {
+    const sent: unknown[] = [];
+    virtualTime(({ flush }) => {
+      const fake = fakeControl({ version: 8 });
+      fake.socket.onSend = ({ d }) => sent.push(d);
+      const beating = heartbeat$(fake.control, PERIOD, { scheduler: stallingScheduler(150, 750) }).subscribe();
+      timer(751).subscribe(() => beating.unsubscribe());
+      flush();
+    });
+    expect(sent).toHaveLength(1);
   });
 });

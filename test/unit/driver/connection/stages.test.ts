@@ -5,6 +5,7 @@ import { inStage, LIKELY_CAUSES, type StageOptions } from '../../../../src/drive
 import { asyncScheduler } from 'rxjs';
 import { VoiceTimeoutError } from '../../../../src/errors.js';
 import type { ConnectStage } from '../../../../src/types.js';
+import { READ_MS, stallingScheduler } from '../../../support/stalling-scheduler.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 
 function stages(entered: string[] = []): StageOptions {
@@ -32,6 +33,17 @@ describe('inStage', () => {
       expectObservable(source.pipe(inStage('hello', stages()))).toBe('50ms #', {}, timedOut);
       expectSubscriptions(source.subscriptions).toBe('^ 49ms !');
       expectObservable(NEVER.pipe(inStage('hello', stages()))).toBe('50ms #', {}, timedOut);
+    });
+  });
+
+  it('of a process that stood still errors behind what it has read then, or passes it', () => {
+    virtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const standing = { ...stages(), scheduler: stallingScheduler(20, 300) };
+      const source = cold('301ms a');
+      expectObservable(source.pipe(inStage('hello', standing))).toBe('301ms a');
+      expectObservable(NEVER.pipe(inStage('hello', standing))).toBe(`${300 + READ_MS}ms #`, {}, timedOut);
+      expectObservable(source.pipe(inStage('hello', standing)), '300ms !').toBe('-');
+      expectSubscriptions(source.subscriptions).toBe(['^', '^ 299ms !']);
     });
   });
 
