@@ -21,8 +21,8 @@ const PAIRS = {
   rings: [{ library: 'bare-socket' }, { library: 'bare-rings' }],
 };
 /**
- * What is measured of a process: that it is new, as it is for its first minute, with V8 compiling in all that runs in it; and that it has played for a while, as a bot has
- * that was begun an hour ago. With one session, which passes fifty frames a second, compiling takes minutes: others play meanwhile.
+ * Of the processes, the same for both of a pair. New: from 2 s of the first play on, while V8 compiles what runs. Warm: as a bot is that was begun an hour ago. With one
+ * session, whose code runs fifty times a second, that takes minutes, and so others play meanwhile.
  */
 const AGES = {
   new: ({ sessions }) => ({ warmUp: 2, warmers: sessions }),
