@@ -32,7 +32,10 @@ export class Peer {
     this.#port = port;
     this.#produce = produce;
     this.#subscription.add(port.messages$.subscribe({ next: (message) => this.#receive(message), error: (error: unknown) => this.lose(error) }));
-    port.often?.listen((id, value) => this.#listening.get(id)?.next(value));
+    port.often?.listen(
+      (id, value) => this.#listening.get(id)?.next(value),
+      (id, frames) => this.#producing.get(id)?.production?.demand(frames),
+    );
   }
 
   /** Subscribes to what the other side has. `sink` may be called before this returns, where the other side is in the same thread. */

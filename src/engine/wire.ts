@@ -62,6 +62,6 @@ export interface Often {
   sent(id: number, event: Extract<PlayEvent, { readonly type: 'sent' }>): boolean;
   /** The same of frames that were asked for, which it copies. */
   frames(id: number, frames: readonly Uint8Array[]): boolean;
-  /** Who hears what the other side says so, in place of `messages$`. */
-  listen(next: (id: number, value: unknown) => void): void;
+  /** Who hears what the other side says so, in place of `messages$`: `next` of a subscription, and demands that could wait. */
+  listen(next: (id: number, value: unknown) => void, demand: (id: number, frames: number) => void): void;
 }

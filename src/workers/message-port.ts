@@ -47,7 +47,7 @@ export function enginePort(port: Posting, { lost$, sentEvery = 0, beside: share 
   const often: Often | undefined = beside && {
     sent: (id, event) => outbox.empty && beside.sent(id, event),
     frames: (id, frames) => outbox.empty && beside.frames(id, frames),
-    listen: (next) => void (tell.next = next),
+    listen: (next, demand) => void Object.assign(tell, { next, demand }),
   };
   return {
     ...(often === undefined ? {} : { often }),

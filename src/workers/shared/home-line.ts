@@ -1,5 +1,5 @@
 /** The main thread's end. It looks five times a second while something plays, at all threads at once: none of them wakes it. */
-import { DemandRun, tellDemands } from '../../engine/demand-run.js';
+import { guarded } from '../../edge.js';
 import type { Batch } from '../../engine/outbox.js';
 import { Line, type Beside, type SharedMemory, type Tell } from './line.js';
 import type { Told } from './records.js';
@@ -11,29 +11,31 @@ const LATE_MS = 300;
 const AT_ONCE_MS = 20;
 /** Rounds in which it finds nothing, and looks no more until something is posted. */
 const MAX_IDLE = 4;
+/** Nothing is asked for that may be answered by what is shared. */
+const NONE: ReadonlyMap<number, number> = new Map();
 
 export class HomeLine implements Beside {
   readonly #line: Line;
   readonly #tell: Tell;
   readonly #wake: () => void;
   readonly #rounds: Rounds;
-  readonly #demands = new DemandRun();
-  /** Subscriptions of which frames were asked for a while before the thread needs them. */
-  readonly #asked = new Set<number>();
+  /** What this reading has found to be asked for, by subscription. */
+  #demands = new Map<number, number>();
+  /** Those that were asked for by the latest reading, a while before the thread needs them. */
+  #asked = NONE;
+  /** Whether it is telling what is asked for: what comes within that comes at once. */
+  #telling = false;
+  /** How many of these frames are not here yet. */
+  #missing = 0;
   #readAt = -Infinity;
   #askedAt = -Infinity;
   #idle = 0;
   /** How far was written by the last round. */
   #written = 0;
   #watching = false;
-  /** Whether the thread is sure to see what is written for it. */
-  #inTime = false;
   readonly #told: Told = {
     next: (id, value) => this.#tell.next(id, value),
-    demand: (id, frames) => {
-      this.#demands.add(id, frames);
-      if (this.#inTime) this.#asked.add(id);
-    },
+    demand: (id, frames) => void this.#demands.set(id, (this.#demands.get(id) ?? 0) + frames),
   };
 
   /** @param wake posts a batch of nothing */
@@ -47,13 +49,14 @@ export class HomeLine implements Beside {
   /** Frames that answer what was asked for: the thread plays, and sees them in time. */
   frames(id: number, frames: readonly Uint8Array[]): boolean {
     if (!this.#asked.has(id)) return false;
-    if (this.#rounds.now() - this.#askedAt <= AT_ONCE_MS) {
-      if (!this.#line.frames(id, frames)) return false;
-      this.publish();
-      return true;
+    if (!this.#telling && this.#rounds.now() - this.#askedAt > AT_ONCE_MS) {
+      this.#asked = NONE;
+      return false;
     }
-    this.#asked.clear();
-    return false;
+    if (!this.#line.frames(id, frames)) return false;
+    this.#missing -= frames.length;
+    this.publish();
+    return true;
   }
 
   sent(): boolean {
@@ -114,14 +117,28 @@ export class HomeLine implements Beside {
   #read(): boolean {
     const [before, now] = [this.#readAt, this.#rounds.now()];
     this.#readAt = now;
-    this.#asked.clear();
-    this.#inTime = now - before <= LATE_MS;
+    this.#asked = NONE;
     const some = this.#line.read(this.#told);
-    if (this.#demands.empty) return some;
-    // What was sent may have taken long to tell.
-    this.#askedAt = this.#rounds.now();
+    if (this.#demands.size === 0) return some;
+    // Of a source, which may do anything as it is read, another reading.
+    const demands = this.#demands;
+    this.#demands = new Map();
+    // Else the thread may not see what is written for it.
+    if (now - before <= LATE_MS) this.#asked = demands;
     this.#line.out.look();
-    tellDemands(this.#demands.take(), this.#tell.message);
+    this.#ask(demands);
     return true;
+  }
+
+  #ask(demands: ReadonlyMap<number, number>): void {
+    this.#telling = true;
+    this.#missing = 0;
+    for (const [id, frames] of demands) {
+      this.#missing += frames;
+      guarded(() => this.#tell.demand(id, frames));
+    }
+    this.#telling = false;
+    // A cold clock is dear, and where all has come at once, which is the rule, it is not needed.
+    if (this.#missing > 0) this.#askedAt = this.#rounds.now();
   }
 }

@@ -36,6 +36,6 @@ export class Rounds {
 
   #go(again: SchedulerAction<unknown>): void {
     again.schedule(undefined, EVERY_MS);
-    for (const look of [...this.#looks]) guarded(look);
+    for (const look of this.#looks) guarded(look);
   }
 }

@@ -13,20 +13,22 @@ const FRAMES = [new Uint8Array([1, 2]), new Uint8Array([3])];
 function scene(way: 'short' | 'full' | 'none') {
   const said: unknown[] = [];
   const messages$ = new Subject<WireMessage>();
-  let listener: (id: number, value: unknown) => void = () => undefined;
+  let hear: (id: number, value: unknown) => void = () => undefined;
+  let ask: (id: number, frames: number) => void = () => undefined;
   const short = (what: string) => (id: number, value: unknown): boolean => {
     if (way === 'short') said.push([what, id, value]);
     return way === 'short';
   };
-  const often: Often = { sent: short('sent'), frames: short('frames'), listen: (next) => void (listener = next) };
+  const often: Often = { sent: short('sent'), frames: short('frames'), listen: (next, demand) => void ([hear, ask] = [next, demand]) };
   const port: EnginePort = { messages$, send: (message) => void said.push(message), ...(way === 'none' ? {} : { often }) };
   let sink: FarSink | undefined;
+  const asked: number[] = [];
   const peer = new Peer(port, (_, given) => {
     sink = given;
-    return { demand: () => undefined, close: () => undefined };
+    return { demand: (frames) => void asked.push(frames), close: () => undefined };
   });
   messages$.next({ type: 'subscribe', id: 3, topic: { what: 'signals', session: 1 } });
-  return { peer, sink: sink!, said, messages$, hear: (id: number, value: unknown) => listener(id, value) };
+  return { peer, sink: sink!, said, asked, messages$, hear: (id: number, value: unknown) => hear(id, value), ask: (id: number, frames: number) => ask(id, frames) };
 }
 
 it('says what there is of each frame by the short way, and all else by messages', () => {
@@ -75,4 +77,14 @@ it('hears what comes by the short way for as long as it listens', () => {
   subscription.unsubscribe();
   hear(1, 'too late');
   expect(heard).toEqual([SENT]);
+});
+
+it('is asked for more by the short way, of what is not over', () => {
+  const { asked, ask, messages$ } = scene('short');
+  ask(3, 12);
+  ask(4, 1);
+  messages$.next({ type: 'demand', id: 3, frames: 2 });
+  messages$.next({ type: 'unsubscribe', id: 3 });
+  ask(3, 8);
+  expect(asked).toEqual([12, 2]);
 });

@@ -20,14 +20,23 @@ const PAIRS = {
   bare: [{ library: 'bare-socket' }, { library: 'bare-worker' }],
   rings: [{ library: 'bare-socket' }, { library: 'bare-rings' }],
 };
+/**
+ * Of the processes, the same for both of a pair. New: from 2 s of the first play on, while V8 compiles what runs. Warm: as a bot is that was begun an hour ago. With one
+ * session, whose code runs fifty times a second, that takes minutes, and so others play meanwhile.
+ */
+const AGES = {
+  new: ({ sessions }) => ({ warmUp: 2, warmers: sessions }),
+  warm: ({ warmUp, warmers }) => ({ warmUp, warmers }),
+};
 const USAGE = `usage: npm run bench:workers -- --cost [options]
   --n 1,50,200       sessions
   --pairs a,b        of ${Object.keys(PAIRS).join(', ')}; all unless given
   --processes 3      of each sender at once, since no two cost quite the same; fewer unless given, from 50 sessions on
-  --windows 20       of which the median is taken
+  --ages new,warm    of a process: in its first minute, or when it has played for a while; both unless given
+  --windows 30       of which the median is taken
   --seconds 2        that each is long
-  --warm-up 20       s, in which code is compiled and its garbage collected
-  --warmers 50       sessions that play meanwhile at least: with a few, compiling takes minutes
+  --warm-up 120      s that a warm one has played before
+  --warmers 50       sessions that play for half of that at least: with a few, compiling takes minutes
   --json             one JSON object instead of the table
 `;
 
@@ -36,7 +45,7 @@ export async function cost(argv) {
   try {
     const options = readOptions(argv);
     const results = [];
-    for (const sessions of options.n) for (const pair of options.pairs) results.push(await measure(pair, sessions, options));
+    for (const sessions of options.n) for (const pair of options.pairs) for (const age of options.ages) results.push(await measure(pair, sessions, age, options));
     if (options.json) console.log(JSON.stringify(results));
     return 0;
   } catch (error) {
@@ -45,17 +54,18 @@ export async function cost(argv) {
   }
 }
 
-async function measure(pair, sessions, { json, ...options }) {
+async function measure(pair, sessions, age, { json, ...options }) {
   const identity = await createIdentity();
   const folder = await mkdtemp(join(tmpdir(), 'rxvoice-bench-'));
   try {
     const env = { NODE_EXTRA_CA_CERTS: identity.file, RXVOICE_THREADS: '1' };
     const { processes = Math.max(1, Math.min(3, Math.floor(100 / sessions))) } = options;
     const senders = Array.from({ length: processes }, () => PAIRS[pair].map((sender) => ({ mode: MODE, ...sender }))).flat();
-    const seen = await sideBySide(senders, { ...options, sessions, spread: 1_000, identity, env, folder });
+    const { warmUp, warmers } = AGES[age]({ ...options, sessions });
+    const seen = await sideBySide(senders, { ...options, sessions, warmUp, warmers, spread: 1_000, identity, env, folder });
     const [main, thread] = [0, 1].map((side) => seen.filter((_, i) => i % 2 === side));
     const [mains, threads] = [main, thread].map((all) => together(all.map(({ windows }) => windows)));
-    const result = { pair, sessions, processes, main: summary(main, mains), thread: summary(thread, threads), ratio: quartiles(ratios(threads, mains)), over: quartiles(differences(threads, mains)) };
+    const result = { pair, sessions, age, processes, main: summary(main, mains), thread: summary(thread, threads), ratio: quartiles(ratios(threads, mains)), over: quartiles(differences(threads, mains)) };
     if (!json) print(result);
     return result;
   } finally {
@@ -76,14 +86,14 @@ function summary(all, sums) {
   return { cpuPerFrame: quartiles(sums.map(({ cpu, frames }) => cpu / frames)), busiest: [busiest(0), busiest(1)], others, p99: Math.max(...all.map(({ p99 }) => p99)) };
 }
 
-function print({ pair, sessions, processes, main, thread, ratio, over }) {
+function print({ pair, sessions, age, processes, main, thread, ratio, over }) {
   const three = (values, digits) => `${values[1].toFixed(digits)} (${values[0].toFixed(digits)} to ${values[2].toFixed(digits)})`;
   const line = (name, { cpuPerFrame, busiest, others, p99 }) => {
     const loops = busiest.map(({ cpu, wakes }) => `${cpu.toFixed(2)} ms/s, woken ${wakes.toFixed(1)}/s`);
     const heard = pair === 'bare' || pair === 'rings' ? '' : `  p99 ${p99.toFixed(1)} ms`;
     console.log(`  ${name.padEnd(12)} ${three(cpuPerFrame, 1).padStart(26)} µs a frame  ${loops.join('; ')}; others ${others.toFixed(2)} ms/s${heard}`);
   };
-  console.log(`${sessions} sessions, ${pair}: ${three(ratio, 3)}, ${over[1].toFixed(1)} µs more a frame, ${processes} process(es) of each`);
+  console.log(`${sessions} sessions, ${pair}, ${age}: ${three(ratio, 3)}, ${over[1].toFixed(1)} µs more a frame, ${processes} process(es) of each`);
   line('main thread', main);
   line('a thread', thread);
 }
@@ -93,21 +103,25 @@ function readOptions(argv) {
   const text = { type: 'string' };
   const { values } = parseArgs({
     args: argv,
-    options: { cost: { type: 'boolean' }, n: text, pairs: text, processes: text, windows: text, seconds: text, 'warm-up': text, warmers: text, json: { type: 'boolean', default: false } },
+    options: { cost: { type: 'boolean' }, n: text, pairs: text, processes: text, ages: text, windows: text, seconds: text, 'warm-up': text, warmers: text, json: { type: 'boolean', default: false } },
   });
   const number = (name, value, least, most) => {
     if (!(value >= least && value <= most)) throw new RangeError(`--${name}: '${values[name]}' is no number from ${least} to ${most}`);
     return Number(value);
   };
-  const pairs = values.pairs?.split(',') ?? Object.keys(PAIRS);
-  for (const pair of pairs) if (!Object.hasOwn(PAIRS, pair)) throw new RangeError(`--pairs: '${pair}' is none of ${Object.keys(PAIRS).join(', ')}`);
+  const some = (name, all) => {
+    const chosen = values[name]?.split(',') ?? Object.keys(all);
+    for (const one of chosen) if (!Object.hasOwn(all, one)) throw new RangeError(`--${name}: '${one}' is none of ${Object.keys(all).join(', ')}`);
+    return chosen;
+  };
   return {
-    pairs,
+    pairs: some('pairs', PAIRS),
+    ages: some('ages', AGES),
     n: (values.n ?? '1,50,200').split(',').map((n) => number('n', n, 1, 5_000)),
     processes: values.processes === undefined ? undefined : number('processes', values.processes, 1, 20),
-    windows: number('windows', values.windows ?? 20, 1, 10_000),
+    windows: number('windows', values.windows ?? 30, 1, 10_000),
     seconds: number('seconds', values.seconds ?? 2, 0.1, 600),
-    warmUp: number('warm-up', values['warm-up'] ?? 20, 2, 600),
+    warmUp: number('warm-up', values['warm-up'] ?? 120, 2, 600),
     warmers: number('warmers', values.warmers ?? 50, 1, 1_000),
     json: values.json,
   };

@@ -16,6 +16,7 @@ interface Side {
 interface Result {
   readonly pair: string;
   readonly sessions: number;
+  readonly age: string;
   readonly main: Side;
   readonly thread: Side;
   readonly ratio: readonly number[];
@@ -60,14 +61,14 @@ it('the wire alone: each frame of each play is told of', { timeout: 60_000 }, as
 
 describe.concurrent('npm run bench:workers -- --cost', () => {
   it.each(['frames', 'file', 'bare', 'rings'])('measures both sides of a pair: %s', { timeout: 120_000 }, async (pair) => {
-    const { stdout } = await run(process.execPath, [SCRIPT, '--cost', '--n', '2', '--pairs', pair, '--processes', '1', '--windows', '2', '--seconds', '0.5', '--warm-up', '2', '--warmers', '2', '--json']);
+    const { stdout } = await run(process.execPath, [SCRIPT, '--cost', '--n', '2', '--pairs', pair, '--processes', '1', '--windows', '2', '--seconds', '0.5', '--warm-up', '3', '--warmers', '3', '--json']);
     const results = JSON.parse(stdout) as readonly Result[];
-    expect(results).toMatchObject([{ pair, sessions: 2 }]);
+    expect(results).toMatchObject([{ pair, sessions: 2, age: 'new' }, { pair, sessions: 2, age: 'warm' }]); // prettier-ignore
     for (const { main, thread, ratio } of results) for (const figure of [...main.cpuPerFrame, ...thread.cpuPerFrame, ...ratio]) expect(figure).toBeGreaterThan(0);
   });
 
   it('says what it takes when it is given something else', async () => {
-    const all = [['--n', '0'], ['--pairs', 'bare,none'], ['--windows', 'few'], ['--fast']];
+    const all = [['--n', '0'], ['--pairs', 'bare,none'], ['--ages', 'old'], ['--windows', 'few'], ['--fast']];
     const ended = await Promise.allSettled(all.map((args) => run(process.execPath, [SCRIPT, '--cost', ...args])));
     const reason = { code: 1, stderr: expect.stringContaining('usage: npm run bench:workers -- --cost') };
     expect(ended).toMatchObject(all.map(() => ({ status: 'rejected', reason })));

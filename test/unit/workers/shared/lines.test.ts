@@ -1,6 +1,6 @@
 /** Two ports with memory beside them: what wakes whom, and that all arrives in its order. Batches arrive when the test says so. */
-import { VirtualTimeScheduler } from 'rxjs';
-import { expect, it } from 'vitest';
+import { config, VirtualTimeScheduler } from 'rxjs';
+import { expect, it, onTestFinished } from 'vitest';
 import { packFrames } from '../../../../src/engine/frame-batch.js';
 import type { Batch } from '../../../../src/engine/outbox.js';
 import type { WireMessage } from '../../../../src/engine/wire.js';
@@ -31,7 +31,8 @@ function spoken(port: FlushedPort) {
   const send = (message: WireMessage, patience?: number): void => {
     if (!often(message)) port.send(message, patience);
   };
-  return { messages$: port.messages$, send, flush: () => port.flush(), rest: () => port.rest() };
+  const listen = (asked: (id: number, frames: number) => void): void => port.often!.listen(() => undefined, asked);
+  return { messages$: port.messages$, send, listen, flush: () => port.flush(), rest: () => port.rest() };
 }
 
 /** One direction of a port: how many batches were posted, and `deliver`, which hands them over. */
@@ -156,6 +157,34 @@ it('what was asked for in haste is posted, and so is what comes later than it is
   expect(toThread.posted).toBe(2);
   toThread.deliver();
   expect(inThread).toEqual([frames(1), frames(1)]);
+});
+
+it('what comes a moment after it was asked for wakes nobody, also where some of it came at once and one of the others failed', async () => {
+  const { home, thread, toThread, inThread, at, playing } = scene();
+  await playing();
+  const broken = new RangeError('a source');
+  const reported = new Promise((resolve) => (config.onUnhandledError = resolve));
+  onTestFinished(() => void (config.onUnhandledError = null));
+  home.listen((id, count) => {
+    if (id === 8) throw broken;
+    home.send(frames(count - 1));
+  });
+  thread.send(demand(2, 8), PATIENT);
+  thread.send(demand(5), PATIENT);
+  await at(ROUND);
+  await at(ROUND + 20);
+  home.send(frames(1));
+  await at(ROUND + 21);
+  home.send(frames(1));
+  await at(ROUND + 22);
+  // The last was not asked for so lately.
+  expect(toThread.posted).toBe(1);
+  thread.send(sent(20));
+  await at(ROUND + 40);
+  expect(inThread).toEqual([frames(4), frames(1)]);
+  toThread.deliver();
+  expect(inThread).toEqual([frames(4), frames(1), frames(1)]);
+  expect(await reported).toBe(broken);
 });
 
 it('answers a thread that was left alone for long by a message: it may have come to its end, and be silent', async () => {
