@@ -8,14 +8,13 @@
 import libsodium, { type LibsodiumModule } from 'libsodium';
 import { copyCounter, COUNTER_BYTES, type NonceCounter } from './nonce-counter.js';
 import { closedSeal, type Seal } from './packet-seal.js';
+import { ResultViews } from './result-views.js';
 
 const TAG = 16;
 const NONCE = 24;
 const KEY = 32;
 /** The largest UDP payload; nothing longer can arrive. */
 const MAX_PACKET = 65_536;
-/** No packet of usual length is longer: for each length there is one view of the results, and not one for each packet. */
-const USUAL_BYTES = 1_500;
 
 /** Written anew for each packet, and by the counter alone: one of each serves every session, like the module's scratch areas. */
 const sealNonce = new Uint8Array(NONCE);
@@ -51,9 +50,7 @@ class Sodium {
   readonly #header: number;
   readonly #message: number;
   readonly #result: number;
-  /** Views of what begins at the result, by their length, of this memory. */
-  #views: Uint8Array[] = [];
-  #viewed: Uint8Array | undefined;
+  readonly #results: ResultViews;
 
   constructor(module: LibsodiumModule) {
     this.#module = module;
@@ -62,6 +59,7 @@ class Sodium {
     this.#header = module._malloc(MAX_PACKET);
     this.#message = module._malloc(MAX_PACKET);
     this.#result = module._malloc(MAX_PACKET + TAG);
+    this.#results = new ResultViews(this.#result);
   }
 
   /** Header ‖ ciphertext ‖ tag ‖ counter, as a view that the next call overwrites: made in one piece, so that it is copied once. */
@@ -75,7 +73,7 @@ class Sodium {
     // HEAPU8 is replaced when the module's memory grows, so it is read anew each time.
     const heap = this.#module.HEAPU8;
     copyCounter(nonce, 0, heap, this.#result + end);
-    return this.#view(heap, end + COUNTER_BYTES);
+    return this.#results.of(heap, end + COUNTER_BYTES);
   }
 
   /** The plaintext, as a view that the next call overwrites; undefined when it is not authentic. */
@@ -84,16 +82,7 @@ class Sodium {
     const failed = this.#module._crypto_aead_xchacha20poly1305_ietf_decrypt(
       this.#result, 0, 0, this.#message, sealed.length, 0, this.#header, header.length, 0, this.#nonce, this.#key,
     ); // prettier-ignore
-    return failed === 0 ? this.#view(this.#module.HEAPU8, sealed.length - TAG) : undefined;
-  }
-
-  #view(heap: Uint8Array, length: number): Uint8Array {
-    if (length > USUAL_BYTES) return heap.subarray(this.#result, this.#result + length);
-    if (heap !== this.#viewed) {
-      this.#views = new Array<Uint8Array>(USUAL_BYTES + 1);
-      this.#viewed = heap;
-    }
-    return (this.#views[length] ??= heap.subarray(this.#result, this.#result + length));
+    return failed === 0 ? this.#results.of(this.#module.HEAPU8, sealed.length - TAG) : undefined;
   }
 
   /** Overwrites the scratch areas: the key of the last packet, and what was in it. */
