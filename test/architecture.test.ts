@@ -151,7 +151,7 @@ const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
     'loudness',
   ],
   crypto: [
-    ['packet-seal.ts', 'nonce-counter.ts', 'random.ts', 'libsodium.d.ts'],
+    ['packet-seal.ts', 'nonce-counter.ts', 'result-views.ts', 'random.ts', 'libsodium.d.ts'],
     'gcm',
     ['aes-gcm.ts', 'secretbox.ts', 'xchacha.ts', 'client-counters.ts'],
     'seal.ts',

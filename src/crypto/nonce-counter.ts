@@ -19,6 +19,7 @@ export function copyCounter(from: Uint8Array, at: number, to: Uint8Array, toAt: 
 /** Counts through one half of the values, once, from any start in it. */
 export class NonceCounter {
   readonly #half: number;
+  /** Within the half: a number that V8 need not make an object of. */
   #next: number;
   #left: number;
 
@@ -28,8 +29,8 @@ export class NonceCounter {
    */
   constructor(start: number, count = NONCES) {
     this.#left = count;
-    this.#next = start >>> 0;
-    this.#half = this.#next < NONCES ? 0 : NONCES;
+    this.#half = start >>> 0 < NONCES ? 0 : NONCES;
+    this.#next = (start >>> 0) % NONCES;
   }
 
   /** How many values were not written yet. */
@@ -45,11 +46,11 @@ export class NonceCounter {
   write(out: Uint8Array, at: number): void {
     if (this.#left === 0) throw new RangeError('every nonce of this key is used up');
     this.#left -= 1;
-    const value = this.#next;
+    const value = this.#half + this.#next;
     out[at] = value;
     out[at + 1] = value >>> 8;
     out[at + 2] = value >>> 16;
     out[at + 3] = value >>> 24;
-    this.#next = this.#half + ((value + 1) % NONCES);
+    this.#next = (this.#next + 1) % NONCES;
   }
 }

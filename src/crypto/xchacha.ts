@@ -8,6 +8,7 @@
 import libsodium, { type LibsodiumModule } from 'libsodium';
 import { copyCounter, COUNTER_BYTES, type NonceCounter } from './nonce-counter.js';
 import { closedSeal, type Seal } from './packet-seal.js';
+import { ResultViews } from './result-views.js';
 
 const TAG = 16;
 const NONCE = 24;
@@ -49,6 +50,7 @@ class Sodium {
   readonly #header: number;
   readonly #message: number;
   readonly #result: number;
+  readonly #results: ResultViews;
 
   constructor(module: LibsodiumModule) {
     this.#module = module;
@@ -57,25 +59,30 @@ class Sodium {
     this.#header = module._malloc(MAX_PACKET);
     this.#message = module._malloc(MAX_PACKET);
     this.#result = module._malloc(MAX_PACKET + TAG);
+    this.#results = new ResultViews(this.#result);
   }
 
-  /** Ciphertext ‖ tag, as a view that the next call overwrites. */
+  /** Header ‖ ciphertext ‖ tag ‖ counter, as a view that the next call overwrites: made in one piece, so that it is copied once. */
   encrypt(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, payload: Uint8Array): Uint8Array {
-    this.#load(key, nonce, header, payload);
+    const clear = header.length;
+    const end = clear + payload.length + TAG;
+    this.#load(key, nonce, header, this.#result, payload);
     this.#module._crypto_aead_xchacha20poly1305_ietf_encrypt(
-      this.#result, 0, this.#message, payload.length, 0, this.#header, header.length, 0, 0, this.#nonce, this.#key,
+      this.#result + clear, 0, this.#message, payload.length, 0, this.#result, clear, 0, 0, this.#nonce, this.#key,
     ); // prettier-ignore
     // HEAPU8 is replaced when the module's memory grows, so it is read anew each time.
-    return this.#module.HEAPU8.subarray(this.#result, this.#result + payload.length + TAG);
+    const heap = this.#module.HEAPU8;
+    copyCounter(nonce, 0, heap, this.#result + end);
+    return this.#results.of(heap, end + COUNTER_BYTES);
   }
 
   /** The plaintext, as a view that the next call overwrites; undefined when it is not authentic. */
   decrypt(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
-    this.#load(key, nonce, header, sealed);
+    this.#load(key, nonce, header, this.#header, sealed);
     const failed = this.#module._crypto_aead_xchacha20poly1305_ietf_decrypt(
       this.#result, 0, 0, this.#message, sealed.length, 0, this.#header, header.length, 0, this.#nonce, this.#key,
     ); // prettier-ignore
-    return failed === 0 ? this.#module.HEAPU8.subarray(this.#result, this.#result + sealed.length - TAG) : undefined;
+    return failed === 0 ? this.#results.of(this.#module.HEAPU8, sealed.length - TAG) : undefined;
   }
 
   /** Overwrites the scratch areas: the key of the last packet, and what was in it. */
@@ -85,11 +92,11 @@ class Sodium {
     for (const area of [this.#message, this.#result]) heap.fill(0, area, area + MAX_PACKET);
   }
 
-  #load(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, message: Uint8Array): void {
+  #load(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, headerAt: number, message: Uint8Array): void {
     const heap = this.#module.HEAPU8;
     heap.set(key, this.#key);
     heap.set(nonce, this.#nonce);
-    heap.set(header, this.#header);
+    heap.set(header, headerAt);
     heap.set(message, this.#message);
   }
 }
@@ -121,9 +128,7 @@ export class XChaChaSeal implements Seal {
     if (bytes > MAX_PACKET) throw new RangeError(`a packet of ${bytes} bytes is longer than a datagram`);
     const packet = Buffer.allocUnsafe(bytes);
     this.#counter.write(sealNonce, 0);
-    packet.set(header);
-    packet.set(this.#sodium.encrypt(this.#key, sealNonce, header, payload), header.length);
-    copyCounter(sealNonce, 0, packet, bytes - COUNTER_BYTES);
+    packet.set(this.#sodium.encrypt(this.#key, sealNonce, header, payload));
     return packet;
   }
 

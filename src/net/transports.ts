@@ -14,9 +14,14 @@ const checkOptions = fields({ tls: TLS_SETTINGS } satisfies Readonly<Record<keyo
 /** Those of all who have no settings. */
 let shared: Transports | undefined;
 
-/** {@link nodeTransports} without settings, one for all: what nobody has passed needs no edge. */
+/** {@link nodeTransports} without settings, one for all. */
 export function defaultTransports(): Transports {
-  return (shared ??= keepingPromises({ ...nodeTransports(), udp$: ({ ip, port }) => openUdp$(ip, port, (error) => new UdpLost(error)) }));
+  return (shared ??= ownTransports());
+}
+
+/** {@link nodeTransports} that nobody has passed, but ourselves: they need no edge, which each datagram and message would pass. */
+export function ownTransports(options: NodeTransportsOptions = {}): Transports {
+  return keepingPromises({ ...nodeTransports(options), udp$: ({ ip, port }) => openUdp$(ip, port, (error) => new UdpLost(error)) });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A machine that carries voice. */
 import { BehaviorSubject, firstValueFrom, lastValueFrom, merge, Subject, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { amount, count, fields, must } from '../checks/check.js';
-import { nodeTransports, type NodeTransportsOptions } from '../net/transports.js';
+import { ownTransports, type NodeTransportsOptions } from '../net/transports.js';
 import { steadyScheduler } from '../steady-scheduler.js';
 import { checkPrefix } from './address.js';
 import { checkConnection, Uplink, type NatsConnectionLike } from './connection.js';
@@ -170,7 +170,7 @@ class Node implements VoiceNode {
   async #run(): Promise<void> {
     const { prefix = 'rxvoice', capacity = 500, joins = 16, moves = 4, prepare = true, lease = DEFAULT_LEASE_MS, silentAfter = DEFAULT_SILENCE_MS, checkpoint = DEFAULT_CHECKPOINT_MS } = this.#options;
     const { files, transports = {}, rebalance = 0 } = this.#options;
-    const settings: NodeSettings = { prefix, capacity, joins, moves, prepare, silentAfter, checkpoint, rebalance, open: sourceOpener(files), transports: () => nodeTransports(transports), scheduler: this.#scheduler };
+    const settings: NodeSettings = { prefix, capacity, joins, moves, prepare, silentAfter, checkpoint, rebalance, open: sourceOpener(files), transports: () => ownTransports(transports), scheduler: this.#scheduler };
     const { connection } = this.#uplink;
     const opened = await openBuckets(connection, prefix, lease);
     const buckets: NodeBuckets = {

@@ -10,6 +10,12 @@ import { sharedMemory } from './shared/line.js';
 import type { Rounds } from './shared/rounds.js';
 import type { WorkerData } from './worker.js';
 
+/**
+ * MB of memory for what is young, of which V8 takes 48 by default: as much as it may become, and becomes only where much survives, with hundreds of sessions. It
+ * is collected half as often then, and what waits to be played for half a second does not grow old, which only a collection of everything would find.
+ */
+const YOUNG_MB = 96;
+
 export class Thread {
   /** Sessions that run in it, or are about to. */
   sessions = 0;
@@ -22,7 +28,7 @@ export class Thread {
   constructor(script: URL | string, transports: NodeTransportsOptions, rounds: Rounds) {
     const memory = sharedMemory();
     const data: WorkerData = { transports, memory };
-    this.#worker = new Worker(script, { workerData: data, name: 'rxvoice' });
+    this.#worker = new Worker(script, { workerData: data, name: 'rxvoice', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     this.#worker.on('error', (error) => this.#lose(error));
     this.#worker.on('exit', (code) => this.#lose(code));
     this.#worker.unref();

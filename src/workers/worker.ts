@@ -6,7 +6,7 @@ import { resolveOptions } from '../driver/resolve-options.js';
 import { insulated } from '../edge.js';
 import { serveEngine, type OpenSource } from '../engine/serve-engine.js';
 import { VoiceOptionsError } from '../errors.js';
-import { nodeTransports, type NodeTransportsOptions } from '../net/transports.js';
+import { ownTransports, type NodeTransportsOptions } from '../net/transports.js';
 import { lateFrames } from './late-frames.js';
 import { enginePort } from './message-port.js';
 import type { SharedMemory } from './shared/line.js';
@@ -21,7 +21,7 @@ export interface WorkerData {
 /** So late (ms) a listener in the main thread may hear of a frame that was sent. */
 const SENT_EVERY_MS = 220;
 
-const { transports, memory } = workerData as WorkerData;
+const { transports: settings, memory } = workerData as WorkerData;
 const port = enginePort(parentPort!, { sentEvery: SENT_EVERY_MS, beside: (tell, wake) => new ThreadLine(memory, tell, wake) });
 // What was sent and waits to be told would be sent again by the thread that goes on.
 process.once('exit', port.flush);
@@ -32,8 +32,9 @@ const open: OpenSource = (description) =>
     });
     return openSource(description);
   });
+const transports = ownTransports(settings);
 serveEngine(
   port,
-  (signals$, options, guildId) => drive$(insulated(signals$), resolveOptions(options, { transports: () => nodeTransports(transports), dave: daveyProvider }), guildId),
+  (signals$, options, guildId) => drive$(insulated(signals$), resolveOptions(options, { transports: () => transports, dave: daveyProvider }), guildId),
   open,
 );

@@ -10,6 +10,7 @@
 import { createCipheriv, type Cipher, type KeyObject } from 'node:crypto';
 import { HASH, HASH_KEY, loadGhash, type Ghash } from './ghash-module.js';
 import { COUNTER_BYTES } from '../nonce-counter.js';
+import { ResultViews } from '../result-views.js';
 
 export const TAG_BYTES = 16;
 const BLOCK = 16;
@@ -25,6 +26,7 @@ export class Blocks {
   readonly heap: Uint8Array;
   readonly hash: Ghash['hash'];
   readonly mask: Ghash['mask'];
+  readonly texts = new ResultViews(TEXT);
   /** Counter, zeros, and which block of the packet it is, from 1 on: the counter alone is written for each packet. */
   readonly #input = new Uint8Array(MAX_BLOCKS * BLOCK);
   readonly #words = new Uint32Array(this.#input.buffer);
@@ -88,13 +90,13 @@ export class Gcm {
 
   /** Writes text and tag of a packet that has its header, of `clear` bytes, and its counter. */
   seal(packet: Uint8Array, clear: number, payload: Uint8Array): void {
-    const { heap, mask } = this.#shared;
+    const { heap, mask, texts } = this.#shared;
     const { length } = payload;
     const tagAt = clear + length;
     heap.set(this.#stream(packet, tagAt, length), STREAM);
     heap.set(payload, TEXT);
     if (length > 0) mask(TEXT, TEXT + length, STREAM + BLOCK);
-    packet.set(heap.subarray(TEXT, TEXT + length), clear);
+    packet.set(texts.of(heap, length), clear);
     this.#hash(packet, clear, length);
     for (let i = 0; i < TAG_BYTES; i += 1) packet[tagAt + i] = heap[HASH + i]! ^ heap[STREAM + i]!;
   }

@@ -3,7 +3,7 @@ import type { SpeakingFlags } from '../../types.js';
 import type { SentPacket } from './sender.js';
 
 export interface MediaLink {
-  /** Sends one Opus packet of `samples` (48 kHz). */
+  /** Sends one Opus packet of `samples` (48 kHz). What it tells is valid until the next one is sent. */
   send(frame: Uint8Array, samples: number): SentPacket;
   /** Moves the RTP timestamp over a gap. */
   skip(samples: number): void;

@@ -16,8 +16,8 @@ const JITTER_MS = 1;
 export class Pacer {
   /** When to be called next. */
   due = 0;
-  /** When the next frame would begin if nothing had come between; undefined before the first. */
-  #deadline: number | undefined;
+  /** When the next frame would begin if nothing had come between; NaN before the first, since a number beside undefined would be an object for each frame. */
+  #deadline = NaN;
   /** Half a duration after the last frame: the next is never sent before, whatever comes between. */
   #soonest = -Infinity;
   #paused = true;
@@ -25,18 +25,18 @@ export class Pacer {
   /** Begins, or goes on after a pause: the next frame is due at `start`, or when the one before it has had its time. */
   start(start: number): void {
     // A deadline further ahead than a frame lasts is not ours: the wall clock was set back while nothing played.
-    if (this.#deadline !== undefined && this.#deadline > start + MAX_AHEAD_MS) this.#deadline = this.#soonest = start;
+    if (this.#deadline > start + MAX_AHEAD_MS) this.#deadline = this.#soonest = start;
     this.#paused = true;
-    this.due = Math.max(start, this.#deadline ?? start, this.#soonest);
+    this.due = Math.max(start, this.#deadlineOr(start), this.#soonest);
   }
 
   /** To be called when a frame is about to be sent. Returns the milliseconds by which the stream jumps: 0 when it goes on as planned. */
   arrive(now: number): number {
-    const late = this.#deadline === undefined ? 0 : now - this.#deadline;
+    const late = now - this.#deadlineOr(now);
     const jumps = late > (this.#paused ? JITTER_MS : MAX_LATE_MS);
     this.#paused = false;
     if (!jumps) {
-      this.#deadline ??= now;
+      this.#deadline = this.#deadlineOr(now);
       return 0;
     }
     this.#deadline = now;
@@ -45,7 +45,7 @@ export class Pacer {
 
   /** A frame of `duration` ms was sent at `now`. */
   advance(now: number, duration: number): void {
-    this.#deadline = (this.#deadline ?? now) + duration;
+    this.#deadline = this.#deadlineOr(now) + duration;
     this.#soonest = now + duration / 2;
     this.due = Math.max(this.#deadline, this.#soonest);
   }
@@ -54,6 +54,10 @@ export class Pacer {
   shift(ms: number): void {
     this.due -= ms;
     this.#soonest -= ms;
-    if (this.#deadline !== undefined) this.#deadline -= ms;
+    this.#deadline -= ms;
+  }
+
+  #deadlineOr(first: number): number {
+    return Number.isNaN(this.#deadline) ? first : this.#deadline;
   }
 }

@@ -89,13 +89,13 @@ export function tellRecord(ring: RingReader, received: number, told: Told): bool
   const id = numbers[at + 1]!;
   switch (head % KINDS) {
     case SENT: {
-      const value: Sent = { type: 'sent', sequence: numbers[at + 2]!, timestamp: numbers[at + 3]!, position: numbers[at + 4]!, bytes: numbers[at + 5]! };
+      const value: Sent = { type: 'sent', sequence: int(numbers[at + 2]!), timestamp: numbers[at + 3]!, position: numbers[at + 4]!, bytes: int(numbers[at + 5]!) };
       ring.free(SENT_WORDS);
       told.next(id, value);
       return true;
     }
     case DEMAND: {
-      const frames = numbers[at + 2]!;
+      const frames = int(numbers[at + 2]!);
       ring.free(DEMAND_WORDS);
       told.demand(id, frames);
       return true;
@@ -108,14 +108,19 @@ export function tellRecord(ring: RingReader, received: number, told: Told): bool
 
 function readFrames(ring: RingReader, at: number): FrameBatch {
   const { numbers } = ring;
-  const count = numbers[at + 2]!;
+  const count = int(numbers[at + 2]!);
   const from = at + FRAMES_WORDS;
   const lengths = new Array<number>(count);
   let sum = 0;
-  for (let frame = 0; frame < count; frame += 1) sum += lengths[frame] = numbers[from + frame]!;
+  for (let frame = 0; frame < count; frame += 1) sum += lengths[frame] = int(numbers[from + frame]!);
   const bytes = ring.copy((from + count) * WORD, sum);
   ring.free(FRAMES_WORDS + count + wordsOf(sum));
   return { bytes, lengths };
+}
+
+/** A number that is whole and below 2^31, as V8 needs no object for: what comes from a Float64Array is one, wherever it is kept. */
+function int(number: number): number {
+  return number | 0;
 }
 
 function wordsOf(bytes: number): number {

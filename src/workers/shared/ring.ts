@@ -114,8 +114,10 @@ export class RingReader extends RingEnd {
   /** How far was written when that was looked at, and where the counters began. */
   #written = this.#read;
   #begin = this.#read;
-  /** What is left of the memory that is copied to. */
-  #room = new Uint8Array(0);
+  /** Of what was there when that was looked at, the bytes from `#copiedFrom` to `#copiedTo`. */
+  #copy = new ArrayBuffer(0);
+  #copiedFrom = 0;
+  #copiedTo = 0;
 
   /** Says whether it looks from time to time. */
   watch(watched: boolean): void {
@@ -137,18 +139,21 @@ export class RingReader extends RingEnd {
   }
 
   /**
-   * Bytes of a record, copied, since its memory is written again. What many records have is copied to pieces of one memory: one for each
-   * would cost more than the copying.
+   * Bytes of a record, copied, since its memory is written again. With them comes what else there is to be read: one copying, and one piece of
+   * memory, for each record would cost more than the bytes.
    */
   copy(start: number, length: number): Uint8Array {
-    if (this.#room.length < length) {
-      const waiting = ((this.#written - this.#read) | 0) * WORD;
-      this.#room = new Uint8Array(Math.max(length, Math.min(waiting, MOST_AT_ONCE)));
-    }
-    const copied = this.#room.subarray(0, length);
-    this.#room = this.#room.subarray(length);
-    copied.set(this.bytes.subarray(start, start + length));
-    return copied;
+    if (start < this.#copiedFrom || start + length > this.#copiedTo) this.#copyFrom(start, length);
+    return new Uint8Array(this.#copy, start - this.#copiedFrom, length);
+  }
+
+  #copyFrom(start: number, length: number): void {
+    const waiting = ((this.#written - this.#read) | 0) * WORD;
+    const end = Math.min(start + Math.max(length, Math.min(waiting, MOST_AT_ONCE)), this.bytes.length);
+    const copied = this.bytes.slice(start, end);
+    this.#copy = copied.buffer;
+    this.#copiedFrom = start;
+    this.#copiedTo = end;
   }
 
   /** The record of so many words is read. With the last of those that were there, there may be others in their place. */
@@ -164,6 +169,7 @@ export class RingReader extends RingEnd {
 
   /** Where the counters began does not change until all is read: it is looked at with what is there. */
   #look(): boolean {
+    this.#copiedTo = 0;
     this.#written = Atomics.load(this.counters, WRITTEN);
     this.#begin = Atomics.load(this.counters, BEGIN);
     return this.#read !== this.#written;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { insulatedTransports } from '../../../src/driver/insulated-transports.js';
 import { UdpLost } from '../../../src/driver/ports.js';
 import { VoiceEndpointError } from '../../../src/errors.js';
-import { defaultTransports, nodeTransports } from '../../../src/net/transports.js';
+import { defaultTransports, nodeTransports, ownTransports } from '../../../src/net/transports.js';
 
 const errorOf = (open: (transports: ReturnType<typeof nodeTransports>) => { subscribe(observer: { error(error: unknown): void }): unknown }) => (transports: ReturnType<typeof nodeTransports>) =>
   new Promise<unknown>((resolve) => open(transports).subscribe({ error: resolve }));
@@ -14,12 +14,14 @@ describe('defaultTransports', () => {
   it('are one for all, and without an edge around them; what a caller passes has one', () => {
     expect(defaultTransports()).toBe(defaultTransports());
     expect(insulatedTransports(defaultTransports())).toBe(defaultTransports());
-    const own = nodeTransports();
-    expect(insulatedTransports(own)).not.toBe(own);
+    const passed = nodeTransports();
+    expect(insulatedTransports(passed)).not.toBe(passed);
+    const own = ownTransports({ tls: { rejectUnauthorized: false } });
+    expect(insulatedTransports(own)).toBe(own);
   });
 
   it('fail by themselves as the edge would have them fail', async () => {
-    for (const transports of [defaultTransports(), insulatedTransports(nodeTransports())]) {
+    for (const transports of [defaultTransports(), ownTransports(), insulatedTransports(nodeTransports())]) {
       const lost = await udpError(transports);
       expect(lost).toBeInstanceOf(UdpLost);
       expect((lost as Error).cause).toMatchObject({ code: 'ERR_SOCKET_BAD_PORT' });

@@ -73,7 +73,7 @@ function line(title, { n, held, late99, worst, sampled, sunk, dropped, usPerFram
     `sent ${percent(sampled)} of the sample, ${percent(sunk)} of the others`,
     ...(dropped > 0 ? [`${dropped} lost`] : []),
     `${usPerFrame.toFixed(1)} µs a frame`,
-    `loops ${loops.map(({ late99, busy }) => `${percent(busy)} busy, p99 ${late99.toFixed(1)} ms late`).join('; ')}`,
+    `loops ${loops.map(({ late99, busy, collections, collecting }) => `${percent(busy)} busy, p99 ${late99.toFixed(1)} ms late, ${collections} collections in ${collecting.toFixed(0)} ms`).join('; ')}`,
     `threads ${spent.map(percent).join(' ')} of a core`,
     `${rss.toFixed(0)} MB`,
     `server ${percent(share)}`,

@@ -1,5 +1,5 @@
 /** How late the event loops of a process's threads are, by their own account. */
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance, PerformanceObserver } from 'node:perf_hooks';
 import { BroadcastChannel, isMainThread } from 'node:worker_threads';
 
 const CHANNEL = 'rxvoice-bench-loop';
@@ -11,16 +11,27 @@ const PATIENCE = 5_000;
 function watch() {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
   let before;
+  let collections = [];
+  const keep = (entries) => collections.push(...entries.map(({ duration }) => duration));
+  const collected = new PerformanceObserver((list) => keep(list.getEntries()));
   return {
     begin: () => {
+      collected.observe({ entryTypes: ['gc'] });
+      collections = [];
       delay.reset();
       delay.enable();
       before = performance.eventLoopUtilization();
     },
-    /** `late99`: ms, by which a timer of 20 ms fires late; `busy`: the share of time in which the loop does not wait. */
+    /**
+     * `late99`: ms, by which a timer of 20 ms fires late; `busy`: the share of time in which the loop does not wait; `collections` of garbage, and the ms
+     * that it stood still for them.
+     */
     end: () => {
       delay.disable();
-      return { main: isMainThread, late99: Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION), busy: performance.eventLoopUtilization(before).utilization };
+      keep(collected.takeRecords());
+      collected.disconnect();
+      const own = { collections: collections.length, collecting: collections.reduce((sum, ms) => sum + ms, 0) };
+      return { main: isMainThread, late99: Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION), busy: performance.eventLoopUtilization(before).utilization, ...own };
     },
   };
 }

@@ -46,6 +46,13 @@ describe('Sender', () => {
     ]);
   });
 
+  it('tells each packet by the same object, and sends each in memory of its own', () => {
+    const { sender: out, datagrams } = sender([0, 1, 0, 0, 0, 2]);
+    const told = out.send(FRAME, 960);
+    expect(out.send(FRAME, 960)).toBe(told);
+    expect(new Set(datagrams.map(({ buffer }) => buffer)).size).toBe(2);
+  });
+
   it('counts packets, and the octets of their payloads', () => {
     const { sender: out, traffic } = sender([0, 0, 0, 0, 0, 0]);
     expect(traffic.sent).toEqual({ packets: 0, octets: 0 });
