@@ -63,6 +63,13 @@ export class NatsServer {
     return { writes: stream?.state.last_seq ?? 0, entries: stream?.state.messages ?? 0, bytes: stream?.state.bytes ?? 0 };
   }
 
+  /** It stands still for so many ms. */
+  async stall(ms) {
+    this.#process.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    this.#process.kill('SIGCONT');
+  }
+
   /** Stops it without a word to anybody. */
   async stop() {
     const exit = once(this.#process, 'exit');

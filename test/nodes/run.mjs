@@ -1,7 +1,8 @@
 /**
  * `npm run test:nodes [-- --songs 12 --reuse accept --frames home]`: a real nats-server, three nodes and a bot in processes of their own, and
  * songs on the loopback voice server. NATS is stopped for ten seconds, the bot is killed and restarted, a node is told to end, one is killed, one together with
- * the bot, and one is stopped for longer than its lease and goes on then, as a machine that was suspended; and a node that begins late takes over its share.
+ * the bot, and one is stopped for longer than its lease and goes on then, as a machine that was suspended; and a node that begins late takes over its share. One
+ * begins as its nats-server stands still.
  * Prints what the voice server heard around each, and exits with 1 where a bound is not held (by more than this machine stood still then, with other work), or
  * where the server's account shows that two owners of a session ever sent at once.
  *
@@ -38,6 +39,7 @@ import { PASSWORD } from './permissions.mjs';
 import { NatsServer } from './nats-server.mjs';
 import { RemoteBot } from './remote-bot.mjs';
 import { SlowSongs } from './slow-songs.mjs';
+import { begunBesideStalledServer } from './stalled-server.mjs';
 import { Stillness } from './stillness.mjs';
 import { seeded } from './simulate/measures.mjs';
 
@@ -108,6 +110,7 @@ try {
   for (let i = 0; i < 3; i += 1) nodes.push(await begunNode(`n${i}`));
   idle = await used({ nodes, nats });
   if (COSTS_MS === 0) await commandLine();
+  if (COSTS_MS === 0 && ONLY === undefined) faults.push(...[await begunBesideStalledServer()].filter(Boolean));
   await songsBegin();
   await event('undisturbed', () => costsOf(COSTS_MS || SETTLE_MS), { gap: 200 });
   if (COSTS_MS > 0) console.log('nothing else was asked for');
