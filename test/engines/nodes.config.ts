@@ -23,6 +23,7 @@ const WITHOUT = [
 export default defineConfig(
   withEngine('through-nodes.ts', 'nodes', {
     maxWorkers: 2,
+    setupFiles: here('../support/process-time.mjs'),
     globalSetup: here('nodes-setup.mjs'),
     include: SUITES.map((suite) => `test/loopback/${suite}.test.ts`),
     testNamePattern: new RegExp(`^(?!.*(${WITHOUT.join('|')}))`),
