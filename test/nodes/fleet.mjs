@@ -47,6 +47,10 @@ export class RemoteNode {
     return usage;
   }
 
+  get pid() {
+    return this.#process.pid;
+  }
+
   get alive() {
     return this.state.status !== 'exited';
   }

@@ -36,6 +36,10 @@ export class NatsServer {
     return `nats://127.0.0.1:${this.#port}`;
   }
 
+  get pid() {
+    return this.#process.pid;
+  }
+
   /** Starts it, again on the same port and store. */
   async begin() {
     const args = ['--config', join(this.#store, 'server.conf'), '--addr', '127.0.0.1', '--port', String(this.#port), '--http_port', String(this.#monitor), '--jetstream', '--store_dir', this.#store];
