@@ -139,6 +139,8 @@ export class NodeLife {
   async end(): Promise<void> {
     this.#subscription.unsubscribe();
     this.#endGuests('the node has ended');
+    // Nobody is there to remove what goes with the lease.
+    if (!this.#uplink.up) return this.#lease.close();
     await this.#lease.end();
     await this.#positions.end();
   }

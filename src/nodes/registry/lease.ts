@@ -92,12 +92,17 @@ export class Lease {
     this.#changed$.next();
   }
 
-  /** Gives it back: bots would choose a node that is no more, and nodes wait for it, until the entry is gone. */
-  async end(): Promise<void> {
-    if (this.#over) return;
+  /** Renews it no more. */
+  close(): void {
     this.#over = true;
     this.#end.unsubscribe();
     this.#changed$.next();
+  }
+
+  /** Gives it back: bots would choose a node that is no more, and nodes wait for it, until the entry is gone. */
+  async end(): Promise<void> {
+    if (this.#over) return;
+    this.close();
     // What is under way is another revision.
     await this.#renewing;
     await this.#remove(this.#revision).catch(() => this.#removeFound()).catch(() => undefined); // prettier-ignore
@@ -172,9 +177,7 @@ export class Lease {
 
   #lose(why: string): void {
     if (this.#over) return;
-    this.#over = true;
-    this.#end.unsubscribe();
-    this.#changed$.next();
+    this.close();
     this.#lost$.next(new EngineLostError(why));
   }
 }
