@@ -1,5 +1,5 @@
 /** A process of a bot: the nodes that it knows, and its links to them. */
-import { catchError, defer, from, ignoreElements, map, merge, NEVER, of, retry, shareReplay, switchMap, take, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { catchError, from, ignoreElements, map, merge, NEVER, of, shareReplay, switchMap, take, throwError, type Observable, type SchedulerLike } from 'rxjs';
 import { EngineLostError } from '../errors.js';
 import { allToBot, toNode, type BotAddress } from './address.js';
 import { Uplink, type NatsConnectionLike } from './connection.js';
@@ -9,6 +9,7 @@ import { NodeTable } from './node-table.js';
 import { place } from './placement.js';
 import { fromRecord, openBuckets, type Bucket } from './registry/buckets.js';
 import type { Ownership } from './registry/claims.js';
+import { openAgain } from './registry/open-again.js';
 import type { Snowflake } from '../types.js';
 
 export interface BotSettings {
@@ -20,9 +21,6 @@ export interface BotSettings {
 
 /** The lease of the buckets where there are none yet, in ms. */
 const DEFAULT_LEASE_MS = 20_000;
-/** How often opening them is tried again, and ms before it is, times the number of that: a cluster that has just begun has no leader for a moment. */
-const OPEN_AGAIN = 3;
-const OPEN_AGAIN_MS = 250;
 
 export class Bot {
   readonly #uplink: Uplink;
@@ -43,8 +41,7 @@ export class Bot {
     this.#settings = settings;
     this.#silentAfter = settings.silentAfter;
     // What failed is tried again by the next session.
-    this.#table$ = defer(() => from(openBuckets(connection, prefix, DEFAULT_LEASE_MS))).pipe(
-      retry({ count: OPEN_AGAIN, delay: (_, again) => timer(OPEN_AGAIN_MS * again, scheduler) }),
+    this.#table$ = openAgain(() => openBuckets(connection, prefix, DEFAULT_LEASE_MS), scheduler).pipe(
       catchError((cause: unknown) => throwError(() => new EngineLostError(`the buckets of NATS cannot be used (${cause instanceof Error ? cause.message : 'no reason given'}): is JetStream enabled, and may the bot use it?`, cause))),
       map((buckets) => {
         this.#sessions = buckets.sessions;

@@ -3,7 +3,7 @@ import type { SchedulerLike } from 'rxjs';
 import { allToNode, speaker, toBot, type BotAddress } from './address.js';
 import type { NatsMessage, Uplink } from './connection.js';
 import { Guest, type GuestWork } from './guest.js';
-import { decodePacket, encodePacket, REPLACED } from './link/packet.js';
+import { decodePacket, encodePacket, isEnd, REPLACED } from './link/packet.js';
 import { succeeds } from './process-name.js';
 
 /** Links that have ended are remembered: a packet of theirs that was late begins none anew. */
@@ -17,6 +17,8 @@ export interface GuestsOptions {
   readonly prefix: string;
   /** ms without a word after which a process is taken to be gone. */
   readonly silentAfter: number;
+  /** Whether the node may run anything. While it may not, it says nothing but that it ends: what it would tell as sent went into the fence, and is to be sent by the next. */
+  readonly valid: () => boolean;
   readonly scheduler: SchedulerLike;
   /** @param presence looked at whenever it is asked for, and not before the guest is there */
   readonly work: (from: BotAddress, presence: () => Presence) => GuestWork;
@@ -54,7 +56,7 @@ export class Guests {
 
   /** Who begins is welcome. Who goes on with what is not known here is told so, and begins anew elsewhere. */
   #welcome(from: BotAddress, link: string, key: string, data: Uint8Array): Guest | undefined {
-    const { prefix, node, silentAfter, scheduler, work } = this.#options;
+    const { prefix, node, silentAfter, valid, scheduler, work } = this.#options;
     const packet = decodePacket(data);
     if (packet === undefined || packet.kind === 'end') return undefined;
     const subject = toBot(prefix, from, node, link);
@@ -65,7 +67,9 @@ export class Guests {
       return undefined;
     }
     const { up$, maxPayload } = this.#uplink;
-    const publish = (bytes: Uint8Array): void => this.#uplink.publish(subject, bytes);
+    const publish = (bytes: Uint8Array): void => {
+      if (valid() || isEnd(bytes)) this.#uplink.publish(subject, bytes);
+    };
     const options = { publish, up$, maxPacket: maxPayload, silentAfter, scheduler };
     const guest: Guest = new Guest(
       from,

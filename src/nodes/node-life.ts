@@ -70,6 +70,8 @@ export class NodeLife {
   readonly #subscription = new Subscription();
   readonly #positions: Positions;
   readonly #keeper: Keeper;
+  /** It has had the right to run something: before, bots may know of it already. */
+  #begun = false;
   #draining = false;
 
   constructor(id: string, uplink: Uplink, buckets: NodeBuckets, settings: NodeSettings, listener: NodeListener) {
@@ -87,7 +89,7 @@ export class NodeLife {
     this.#positions = new Positions({ buckets, node: id, every: settings.checkpoint, maxPayload: () => uplink.maxPayload, valid: () => this.#lease.valid(), open: settings.open, scheduler });
     this.#keeper = new Keeper(this.#settings.silentAfter + GHOST_MS, scheduler, this.#positions.play$);
     const { prefix, silentAfter } = this.#settings;
-    this.#guests = new Guests(uplink, { node: id, prefix, silentAfter, scheduler, work: (from, presence) => this.#work(from, presence) });
+    this.#guests = new Guests(uplink, { node: id, prefix, silentAfter, valid: () => !this.#begun || this.#lease.valid(), scheduler, work: (from, presence) => this.#work(from, presence) });
     this.#subscription.add(this.#lease.lost$.subscribe((error) => this.#lose(error.reason)));
   }
 
@@ -99,6 +101,7 @@ export class NodeLife {
   async begin(): Promise<void> {
     this.#subscription.add(this.#guests.listen());
     await this.#lease.take();
+    this.#begun = true;
     this.#subscription.add(this.#uplink.up$.subscribe({ next: () => this.#reached(), error: () => undefined }));
     this.#subscription.add(this.#rebalanced$().subscribe(this.#listener.gave));
   }
@@ -136,6 +139,8 @@ export class NodeLife {
   async end(): Promise<void> {
     this.#subscription.unsubscribe();
     this.#endGuests('the node has ended');
+    // Nobody is there to remove what goes with the lease.
+    if (!this.#uplink.up) return this.#lease.close();
     await this.#lease.end();
     await this.#positions.end();
   }

@@ -9,6 +9,7 @@ import { NodeLife, type NodeSettings } from './node-life.js';
 import { freshName } from './fresh-name.js';
 import { carryMediaErrors, sourceOpener } from './open-source.js';
 import { MAX_KEEP_MS, openBuckets, openPeers, openPositions, type NodeBuckets } from './registry/buckets.js';
+import { openAgain } from './registry/open-again.js';
 
 /** Options of {@link voiceNode}; every field has a default. */
 export interface VoiceNodeOptions {
@@ -172,12 +173,12 @@ class Node implements VoiceNode {
     const { files, transports = {}, rebalance = 0 } = this.#options;
     const settings: NodeSettings = { prefix, capacity, joins, moves, prepare, silentAfter, checkpoint, rebalance, open: sourceOpener(files), transports: () => ownTransports(transports), scheduler: this.#scheduler };
     const { connection } = this.#uplink;
-    const opened = await openBuckets(connection, prefix, lease);
-    const buckets: NodeBuckets = {
-      ...opened,
+    const open = async (): Promise<NodeBuckets> => ({
+      ...(await openBuckets(connection, prefix, lease)),
       ...(checkpoint === 0 ? {} : { positions: await openPositions(connection, prefix, lease) }),
       ...(rebalance === 0 ? {} : { peers: await openPeers(connection, prefix, lease) }),
-    };
+    });
+    const buckets = await firstValueFrom(openAgain(open, this.#scheduler));
     while (!this.#ending) await this.#live(buckets, settings);
     this.#tell('ended');
     this.#state$.complete();

@@ -2,7 +2,7 @@
  * The suites of sessions on real sockets, with every session on a node, over a real nats-server: `npm run test:engines:nodes`. A suite is in by name, once it
  * holds. Out are those that `threads.config.ts` leaves out, for its reasons, and single tests:
  *
- * - of `rehearsal` what ends in a kick: the close of the voice server is at the node before what the bot's gateway says of it, which comes over NATS,
+ * - of `rehearsal` the example that ends in a kick: the close of the voice server is at the node before what the bot's gateway says of it, which comes over NATS,
  *   so there is a `reconnecting` in between
  * - of `news` two that ask for figures between one frame and the next: the answer is of a frame later
  */
@@ -15,14 +15,13 @@ const WITHOUT = [
   'shows the stages',
   'of a network that loses every fifth packet',
   'rehearse a bot',
-  'meets kick',
-  'meets endCall',
   'packets in the clear, of a client in an encrypted call',
 ];
 
 export default defineConfig(
   withEngine('through-nodes.ts', 'nodes', {
     maxWorkers: 2,
+    setupFiles: here('../support/process-time.mjs'),
     globalSetup: here('nodes-setup.mjs'),
     include: SUITES.map((suite) => `test/loopback/${suite}.test.ts`),
     testNamePattern: new RegExp(`^(?!.*(${WITHOUT.join('|')}))`),

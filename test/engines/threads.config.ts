@@ -5,13 +5,14 @@
  * threads tell is in no order.
  */
 import { defineConfig } from 'vitest/config';
-import { withEngine } from './config.js';
+import { here, withEngine } from './config.js';
 
 const SUITES = ['accounting', 'call', 'dave', 'dave-downgrade', 'dave-storm', 'demo', 'every-mode', 'hearing', 'news', 'recording', 'server/rehearsal'];
 
 export default defineConfig(
   withEngine('through-threads.ts', 'threads', {
     maxWorkers: 2,
+    setupFiles: here('../support/process-time.mjs'),
     include: SUITES.map((suite) => `test/loopback/${suite}.test.ts`),
     testNamePattern: /^(?!.*(joins by wss|shows the stages|of a network that loses every fifth packet))/,
   }),

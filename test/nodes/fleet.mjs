@@ -8,10 +8,10 @@ export class RemoteNode {
   #process;
   #waiting = new Set();
 
-  /** Resolves when it serves. */
-  static async start(url, options, log = false) {
+  /** Resolves when it serves. `execArgv`: of its process. */
+  static async start(url, options, log = false, execArgv = []) {
     const node = new RemoteNode();
-    node.#process = fork(fileURLToPath(new URL('node.mjs', import.meta.url)), [url, JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    node.#process = fork(fileURLToPath(new URL('node.mjs', import.meta.url)), [url, JSON.stringify(options)], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     node.#process.on('message', (state) => {
       node.state = { ...node.state, ...state };
       if (log) console.error(Date.now(), options.name, JSON.stringify(state));
@@ -45,6 +45,10 @@ export class RemoteNode {
     this.#process.send('usage');
     const { usage } = await this.when(({ usage }) => usage !== undefined);
     return usage;
+  }
+
+  get pid() {
+    return this.#process.pid;
   }
 
   get alive() {

@@ -18,19 +18,29 @@ export class Ledger {
     this.#songs.set(userId, { order: new Map(keys.map((key, i) => [key, i])), keyOf, heard: [] });
   }
 
-  /** Frames that were lost, came twice or out of order (and the most of one song that did), and the longest gap in ms, between two times. */
-  judge(from, to = performance.now()) {
-    const sum = { songs: 0, frames: 0, lost: 0, twice: 0, mostTwice: 0, strange: 0, silent: 0, gap: 0, gaps: [] };
+  /**
+   * Frames that were lost, came twice or out of order (and the most of one song that did), and the longest gap in ms, between two times.
+   *
+   * @param excess ms by which a gap, between two times, is longer than it may be; `worst` is the one of which it is most, `longest` the longest
+   */
+  judge(from, excess, to = performance.now()) {
+    const sum = { songs: 0, frames: 0, lost: 0, twice: 0, mostTwice: 0, strange: 0, silent: 0, gaps: [], longest: { begin: from, end: from }, worst: { excess: -Infinity } };
+    const gapBetween = (begin, end) => {
+      const over = excess(begin, end);
+      if (over > sum.worst.excess) sum.worst = { excess: over, begin, end };
+      if (end - begin > sum.longest.end - sum.longest.begin) sum.longest = { begin, end };
+      return end - begin;
+    };
     for (const { order, heard } of this.#songs.values()) {
       const window = heard.filter(({ at }) => at >= from && at <= to);
       sum.songs += 1;
       sum.frames += window.length;
       if (window.length === 0) sum.silent += 1;
-      let longest = to - (window.at(-1)?.at ?? from);
+      let longest = gapBetween(window.at(-1)?.at ?? from, to);
       let twice = 0;
       for (let i = 1; i < window.length; i += 1) {
         const [before, now] = [order.get(window[i - 1].key), order.get(window[i].key)];
-        longest = Math.max(longest, window[i].at - window[i - 1].at);
+        longest = Math.max(longest, gapBetween(window[i - 1].at, window[i].at));
         if (before === undefined || now === undefined) sum.strange += 1;
         else if (now <= before) twice += before - now + 1;
         else sum.lost += now - before - 1;
@@ -40,7 +50,6 @@ export class Ledger {
       sum.gaps.push(longest);
     }
     sum.gaps.sort((a, b) => a - b);
-    sum.gap = sum.gaps.at(-1) ?? 0;
     return sum;
   }
 

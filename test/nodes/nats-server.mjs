@@ -1,5 +1,6 @@
 /** A real nats-server with JetStream, whose store outlives its process. */
 import { spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -8,6 +9,9 @@ import { join } from 'node:path';
 import { configuration } from './permissions.mjs';
 
 const HOW = 'no nats-server: `apt-get install nats-server`, or `go install github.com/nats-io/nats-server/v2@latest`, or name one in NATS_SERVER';
+
+/** Below what Linux (32768), macOS and Windows (49152) give by themselves. */
+const [FIRST_PORT, LAST_PORT] = [20_000, 32_000];
 
 export class NatsServer {
   #program;
@@ -34,6 +38,10 @@ export class NatsServer {
 
   get url() {
     return `nats://127.0.0.1:${this.#port}`;
+  }
+
+  get pid() {
+    return this.#process.pid;
   }
 
   /** Starts it, again on the same port and store. */
@@ -63,6 +71,13 @@ export class NatsServer {
     return { writes: stream?.state.last_seq ?? 0, entries: stream?.state.messages ?? 0, bytes: stream?.state.bytes ?? 0 };
   }
 
+  /** It stands still for so many ms. */
+  async stall(ms) {
+    this.#process.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    this.#process.kill('SIGCONT');
+  }
+
   /** Stops it without a word to anybody. */
   async stop() {
     const exit = once(this.#process, 'exit');
@@ -76,11 +91,15 @@ export class NatsServer {
   }
 }
 
+/** Of those that no system gives by itself: the port of a server that is away for a while is to be its own when it is back. */
 async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(FIRST_PORT, LAST_PORT + 1);
+    const server = createServer().listen(port, '127.0.0.1');
+    const free = await new Promise((resolve) => server.once('listening', () => resolve(true)).once('error', () => resolve(false)));
+    if (!free) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }

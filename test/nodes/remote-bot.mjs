@@ -36,6 +36,10 @@ export class RemoteBot {
     });
   }
 
+  get pid() {
+    return this.#process.pid;
+  }
+
   /** What its connection to NATS has sent and got. */
   stats() {
     return new Promise((resolve) => {

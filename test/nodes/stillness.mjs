@@ -1,21 +1,35 @@
-/** For how long a machine that has other things to do lets a process wait: what it does not run is late, whatever the code is. */
+/** For how long a machine that has other things to do lets processes wait: what it does not run is late, whatever the code is. */
+import { readdirSync, readFileSync } from 'node:fs';
 
 const TICK_MS = 10;
 /** ms that a timer may be late on a machine that has nothing else to do. */
 const USUAL_MS = 5;
 const WINDOW_MS = 1_000;
+/** From one look at what other processes have waited to the next. */
+const LOOK_MS = 50;
 
 export class Stillness {
   #waits = [];
+  /** What this process has stood still, and each watched one has waited, from one look to the next. */
+  #looks = [];
+  #looked = performance.now();
+  #still = 0;
+  #watched;
+  /** By process: what its threads have waited since they began. */
+  #waited = new Map();
   #timer;
 
-  constructor() {
+  /** @param watched ids of processes, in groups by what they do: asked for at each look */
+  constructor(watched = () => ({})) {
+    this.#watched = watched;
     let before = performance.now();
     this.#timer = setInterval(() => {
       const now = performance.now();
       const ms = now - before - TICK_MS;
       if (ms > USUAL_MS) this.#waits.push({ at: now, ms });
+      this.#still += Math.max(0, ms);
       before = now;
+      if (now - this.#looked >= LOOK_MS) this.#look(now);
     }, TICK_MS);
   }
 
@@ -36,7 +50,47 @@ export class Stillness {
     return worst;
   }
 
+  /**
+   * ms between two times in which this process stood still, or one that it waits for was ready to run and had no core.
+   *
+   * @param through the groups whose processes do, one after the other, what is waited for
+   * @param oneOf a group of which it is one process alone, that which has waited most
+   */
+  between(from, to, { through = [], oneOf }) {
+    const looks = this.#looks.filter(({ at, before }) => at > from && before < to);
+    const waited = (counts) => looks.reduce((sum, { at, before, still, waits }) => {
+      const ms = waits.reduce((all, wait) => all + (counts(wait) ? wait.ms : 0), still);
+      return sum + Math.min(ms, Math.min(at, to) - Math.max(before, from));
+    }, 0); // prettier-ignore
+    const ones = looks.flatMap(({ waits }) => waits.filter(({ group }) => group === oneOf).map(({ id }) => id));
+    return Math.max(...[...new Set(ones), undefined].map((one) => waited(({ group, id }) => through.includes(group) || id === one)));
+  }
+
   close() {
     clearInterval(this.#timer);
+  }
+
+  #look(at) {
+    const waits = [];
+    for (const [group, ids] of Object.entries(this.#watched())) {
+      for (const id of ids) {
+        const before = this.#waited.get(id);
+        const now = waitedFor(id);
+        this.#waited.set(id, now);
+        const ms = before === undefined ? 0 : Math.max(0, ...[...now].map(([thread, all]) => all - (before.get(thread) ?? all)));
+        if (ms > 0) waits.push({ group, id, ms });
+      }
+    }
+    if (this.#still > 0 || waits.length > 0) this.#looks.push({ at, before: this.#looked, still: this.#still, waits });
+    [this.#looked, this.#still] = [at, 0];
+  }
+}
+
+/** ms for which each thread of a process was ready to run and had no core. By Linux; elsewhere, and of what is no more, nothing. */
+function waitedFor(id) {
+  try {
+    return new Map(readdirSync(`/proc/${id}/task`).map((thread) => [thread, Number(readFileSync(`/proc/${id}/task/${thread}/schedstat`, 'utf8').split(' ')[1]) / 1e6]));
+  } catch {
+    return new Map();
   }
 }

@@ -48,12 +48,33 @@ export class Ear {
 export class Mouth {
   readonly #sent: number[] = [];
   readonly #frames = new Map<number, string>();
+  readonly #said: readonly Uint8Array[];
+  #given = 0;
+  #end: number;
 
-  constructor(readonly frames: readonly Uint8Array[]) {}
+  constructor(said: readonly Uint8Array[]) {
+    this.#said = said;
+    this.#end = said.length;
+  }
+
+  /** What it says: for `play()`, once. */
+  *frames(): Generator<Uint8Array> {
+    for (; this.#given < this.#end; this.#given += 1) yield this.#said[this.#given]!;
+  }
+
+  /** Has said enough: so many frames more, and no others. */
+  finish(frames: number): void {
+    this.#end = Math.min(this.#end, this.#given + frames);
+  }
+
+  /** Frames that were asked for. */
+  get given(): number {
+    return this.#given;
+  }
 
   tell(event: PlayEvent): void {
     if (event.type !== 'sent') return;
-    this.#frames.set(event.sequence, hex(this.frames[this.#sent.length]!));
+    this.#frames.set(event.sequence, hex(this.#said[this.#sent.length]!));
     this.#sent.push(event.sequence);
   }
 

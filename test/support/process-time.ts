@@ -1,13 +1,12 @@
 /** Time that goes on while this process does: for tests on real sockets, on machines that have other things to do. */
 import { VirtualTimeScheduler, type SchedulerLike } from 'rxjs';
-import { onQuietMachine } from './quiet-machine.js';
 
 /** ms from one look at the real clock to the next. Sockets are read in between. */
 const EVERY_MS = 5;
 /** ms by which time goes on at most from one look to the next: a frame, less than any pacer calls late, or any deadline is long. */
 const AT_MOST_MS = 20;
 
-/** Whether sessions run in threads or on nodes: there, clocks are their own. */
+/** Whether sessions run in threads or on nodes: there, clocks are their own, and stand still where those do (process-time.mjs). */
 const ELSEWHERE = /threads|nodes/.test(process.env['RXVOICE_ENGINE'] ?? '');
 
 /** For the options of sessions and of their server. Empty where sessions run elsewhere. */
@@ -48,14 +47,14 @@ export class ProcessTime {
 }
 
 /**
- * Runs `body` in {@link ProcessTime}; where sessions run elsewhere, {@link onQuietMachine}.
+ * Runs `body` in {@link ProcessTime}.
  *
- * @param body opens what it needs anew each time, with the options of that time, and leaves nothing open, whatever happens
+ * @param body opens what it needs, with the options of that time, and leaves nothing open, whatever happens
  */
 export async function inProcessTime(body: (time: ProcessTime) => Promise<void>): Promise<void> {
   const time = new ProcessTime();
   try {
-    await (ELSEWHERE ? onQuietMachine(() => body(time)) : body(time));
+    await body(time);
   } finally {
     time.stop();
   }

@@ -45,3 +45,8 @@ export function decodePacket(bytes: Uint8Array): LinkPacket | undefined {
   const kind = KINDS[view.getUint8(0)];
   return kind && { kind, number: view.getUint32(1), acknowledged: view.getUint32(5), body: bytes.subarray(HEADER_BYTES) };
 }
+
+/** Whether it says that the link is no more. */
+export function isEnd(packet: Uint8Array): boolean {
+  return packet[0] === KINDS.indexOf('end');
+}

@@ -31,7 +31,7 @@ export class Checkpoints {
   #due = Subscription.EMPTY;
   #dueAt = Infinity;
   #asked = -Infinity;
-  #writing = false;
+  #writing: Promise<boolean> | undefined;
   #again = false;
   #over = false;
   /** Of the last write; 0: there is no entry; undefined: it is not known whether the last came. */
@@ -46,7 +46,7 @@ export class Checkpoints {
   /** Something is otherwise than what is written. */
   edge(): void {
     const { every, scheduler } = this.#settings;
-    if (this.#writing) this.#again = true;
+    if (this.#writing !== undefined) this.#again = true;
     else this.#plan(Math.max(0, this.#asked + every * TOGETHER - scheduler.now()));
   }
 
@@ -59,8 +59,9 @@ export class Checkpoints {
   /** Nobody needs the entry any more. */
   async remove(): Promise<void> {
     this.close();
-    const { bucket, node } = this.#settings;
-    if (this.#revision !== undefined && this.#revision > 0) await bucket.delete(node, { previousSeq: this.#revision }).catch(() => undefined);
+    // What is under way is another revision.
+    await this.#writing;
+    await this.#put(undefined).catch(() => this.#put(undefined)).catch(() => undefined); // prettier-ignore
   }
 
   #plan(ms: number): void {
@@ -76,11 +77,11 @@ export class Checkpoints {
     this.#dueAt = Infinity;
     if (this.#over || !valid()) return;
     this.#asked = scheduler.now();
-    this.#writing = true;
     this.#again = false;
     const value = this.#value();
-    const written = await this.#put(value).then(() => true, () => false); // prettier-ignore
-    this.#writing = false;
+    this.#writing = this.#put(value).then(() => true, () => false); // prettier-ignore
+    const written = await this.#writing;
+    this.#writing = undefined;
     if (this.#again || !written) this.#plan(every * TOGETHER);
     else if (value !== undefined) this.#plan(every - (scheduler.now() - this.#asked));
   }

@@ -1,5 +1,5 @@
 /** Where nodes, owners of sessions, and positions of songs are written down: buckets of NATS' key-value store. */
-import type { KV } from '@nats-io/kv';
+import type { KV, Kvm } from '@nats-io/kv';
 import { EngineLostError } from '../../errors.js';
 import type { NatsConnectionLike } from '../connection.js';
 
@@ -121,10 +121,16 @@ async function opener(connection: NatsConnectionLike, lease: number): Promise<(n
     try {
       return await kvm.create(name, { ...SETTINGS, ttl });
     } catch (error) {
-      // It is there, with another lease: that is the one that holds.
-      return kvm.open(name).catch(() => Promise.reject(error));
+      return found(kvm, name).catch(() => Promise.reject(error));
     }
   };
+}
+
+/** It was made meanwhile, with another lease: that is the one that holds. To open one asks for nothing, and would do so where there is none. */
+async function found(kvm: Kvm, name: string): Promise<KV> {
+  const bucket = await kvm.open(name);
+  await bucket.status();
+  return bucket;
 }
 
 async function load(): Promise<Pick<typeof import('@nats-io/kv'), 'Kvm'> & Pick<typeof import('@nats-io/jetstream'), 'jetstream' | 'jetstreamManager'>> {

@@ -28,6 +28,12 @@ export interface Heir {
   left(): object | undefined;
 }
 
+/**
+ * What came of a try: the revision; or when it may be had, while it is another's (`busy`: or another claim of this node is about to find that out);
+ * or that what was asked for was not answered, and may be done; or nothing.
+ */
+type Found = number | 'soon' | 'late' | 'busy' | 'unanswered' | undefined;
+
 /** ms until what could not be given back is given back again. */
 const RETRY_MS = 320;
 /** ms beyond the lease, after which the other owner is not about to end. */
@@ -41,6 +47,8 @@ export class Claims {
   readonly #scheduler: SchedulerLike;
   /** Keys that this node has, or is about to give back. */
   readonly #held = new Set<string>();
+  /** Keys that it tries to take: two claims at once would take one from the other, and both have it. */
+  readonly #trying = new Set<string>();
 
   constructor({ sessions, nodes, lease }: Buckets, node: string, scheduler: SchedulerLike) {
     this.#sessions = sessions;
@@ -59,52 +67,66 @@ export class Claims {
   claim$(bot: Snowflake, guildId: Snowflake, heir?: Heir, expected = false): Observable<number> {
     return new Observable((subscriber) => {
       const key = `${bot}.${guildId}`;
-      void this.#take(key, () => subscriber.closed, heir, expected).then(
-        (revision) => {
-          if (revision === undefined) return subscriber.error(new AlreadyJoinedError(guildId, bot));
-          if (!subscriber.closed) heir?.taken(revision);
-          subscriber.add(() => void this.#giveBack(key, revision, heir?.left()));
-          subscriber.next(revision);
-        },
-        (error: unknown) => subscriber.error(error),
-      );
+      const refuse = (): void => subscriber.error(new AlreadyJoinedError(guildId, bot));
+      void this.#take(key, { gone: () => subscriber.closed, refuse }, heir, expected).then((revision) => {
+        if (revision === undefined) return;
+        if (!subscriber.closed) heir?.taken(revision);
+        subscriber.add(() => void this.#giveBack(key, revision, heir?.left()));
+        subscriber.next(revision);
+      });
     });
   }
 
-  /** Undefined when another does not let go of it; 0 when nobody waits for it any more. */
-  async #take(key: string, gone: () => boolean, heir: Heir | undefined, expected: boolean): Promise<number | undefined> {
+  /** Undefined when nobody waits for it any more. What may have been taken then is found out, so as to be given back: it would be this node's for as long as that lives. */
+  async #take(
+    key: string,
+    waiter: { gone(): boolean; refuse(): void },
+    heir: Heir | undefined,
+    expected: boolean,
+  ): Promise<number | undefined> {
     const begun = this.#scheduler.now();
-    while (!gone()) {
-      const found = this.#held.has(key) ? 'soon' : await this.#try(key, heir).catch(() => 'late' as const);
-      if (typeof found === 'number') {
-        this.#held.add(key);
-        return found;
-      }
+    let unanswered = false;
+    while (!waiter.gone() || unanswered) {
+      const found = await this.#inTurn(key, heir);
+      if (typeof found === 'number') return found;
+      if (found !== undefined && found !== 'busy') unanswered = found === 'unanswered';
       const waited = this.#scheduler.now() - begun;
-      if (waited > this.#patience) return undefined;
-      await firstValueFrom(timer(untilNextLook(waited, expected || found === 'soon'), this.#scheduler));
+      if (waited > this.#patience && !waiter.gone()) waiter.refuse();
+      const pause = waiter.gone() ? RETRY_MS : untilNextLook(waited, expected || found === 'soon' || found === 'busy');
+      if (!waiter.gone() || unanswered) await firstValueFrom(timer(pause, this.#scheduler));
     }
-    return 0;
+    return undefined;
   }
 
-  /** The revision; or when it may be had, while it is another's. Throws where somebody was faster, or the server is not reached: to be tried again. */
-  async #try(key: string, heir: Heir | undefined): Promise<number | 'soon' | 'late'> {
+  async #inTurn(key: string, heir: Heir | undefined): Promise<Found> {
+    if (this.#held.has(key)) return 'soon';
+    if (this.#trying.has(key)) return 'busy';
+    this.#trying.add(key);
+    const found = await this.#try(key, heir).catch(() => undefined);
+    this.#trying.delete(key);
+    if (typeof found === 'number') this.#held.add(key);
+    return found;
+  }
+
+  /** Throws where the server is not reached: to be tried again. */
+  async #try(key: string, heir: Heir | undefined): Promise<Found> {
     const mine = toRecord({ node: this.#node, ...(heir === undefined ? {} : { process: heir.process }) } satisfies Ownership);
     const entry = await this.#sessions.get(key);
     const owner = fromRecord<Ownership>(entry)?.node;
     // What is this node's, and is not held, was taken without our hearing of it: the owner before is known already.
     if (owner !== this.#node) heir?.before(entry);
-    if (entry === null || entry.operation !== 'PUT') return this.#sessions.create(key, mine);
-    if (owner !== this.#node && owner !== undefined) {
+    const there = entry !== null && entry.operation === 'PUT';
+    if (there && owner !== this.#node && owner !== undefined) {
       const other = fromRecord<NodeRecord>(await this.#nodes.get(owner));
       if (other !== undefined) return other.draining === true ? 'soon' : 'late';
     }
-    return this.#sessions.update(key, mine, entry.revision);
+    const taken = there ? this.#sessions.update(key, mine, entry.revision) : this.#sessions.create(key, mine);
+    // Or somebody was faster, which the next look tells.
+    return taken.catch(() => 'unanswered' as const);
   }
 
   /** Until it is known to be given back: a node that lives would otherwise hold it for as long. */
   async #giveBack(key: string, revision: number, left: object | undefined): Promise<void> {
-    if (revision === 0) return;
     while (!(await this.#givenBack(key, revision, left))) await firstValueFrom(timer(RETRY_MS, this.#scheduler));
     this.#held.delete(key);
   }

@@ -46,6 +46,7 @@ export class Lease {
   #before = 0;
   #until = 0;
   #end = Subscription.EMPTY;
+  #renewing: Promise<boolean> | undefined;
   /** Something is to be told that no renewal has told yet. */
   #news = false;
   #over = false;
@@ -91,13 +92,30 @@ export class Lease {
     this.#changed$.next();
   }
 
-  /** Gives it back. */
-  async end(): Promise<void> {
-    if (this.#over) return;
+  /** Renews it no more. */
+  close(): void {
     this.#over = true;
     this.#end.unsubscribe();
     this.#changed$.next();
-    await this.#bucket.delete(this.#id, { previousSeq: this.#revision }).catch(() => undefined);
+  }
+
+  /** Gives it back: bots would choose a node that is no more, and nodes wait for it, until the entry is gone. */
+  async end(): Promise<void> {
+    if (this.#over) return;
+    this.close();
+    // What is under way is another revision.
+    await this.#renewing;
+    await this.#remove(this.#revision).catch(() => this.#removeFound()).catch(() => undefined); // prettier-ignore
+  }
+
+  #remove(previousSeq: number): Promise<void> {
+    return this.#bucket.delete(this.#id, { previousSeq });
+  }
+
+  /** It may be removed without our hearing of it, or have been renewed so. */
+  async #removeFound(): Promise<void> {
+    const entry = await this.#bucket.get(this.#id);
+    if (entry?.operation === 'PUT') await this.#remove(entry.revision);
   }
 
   async #keep(): Promise<void> {
@@ -107,7 +125,8 @@ export class Lease {
       if (!this.#news) await firstValueFrom(merge(timer(pause, this.#scheduler), this.#changed$));
       if (this.#over) return;
       this.#news = false;
-      pause = (await this.#renew()) ? this.period : RETRY_MS;
+      this.#renewing = this.#renew();
+      pause = (await this.#renewing) ? this.period : RETRY_MS;
     }
   }
 
@@ -158,9 +177,7 @@ export class Lease {
 
   #lose(why: string): void {
     if (this.#over) return;
-    this.#over = true;
-    this.#end.unsubscribe();
-    this.#changed$.next();
+    this.close();
     this.#lost$.next(new EngineLostError(why));
   }
 }

@@ -15,6 +15,7 @@ import {
 import { ALICE, CHANNEL, GUILD, nextEvent, OTHER_CHANNEL } from './stage.js';
 
 const MODULES: Readonly<Record<string, object>> = { rxjs, rxvoice, 'rxvoice/server': rxvoiceServer };
+const ON_NODES = process.env['RXVOICE_ENGINE'] === 'nodes';
 const EXAMPLES = [...readFileSync('docs/server.md', 'utf8').matchAll(/```js\n([\s\S]*?)```/g)].map((match) => match[1]!);
 
 /** Runs the code of a page; what it says. */
@@ -106,7 +107,10 @@ describe('by default rxvoice', () => {
     ['deleteChannel', (faults) => faults.deleteChannel(GUILD, CHANNEL), ['ready', 'ended']],
   ]; // prettier-ignore
   it.concurrent.each(rows)('meets %s', async (_, fault, path) => {
-    expect(await rehearse(({ faults }) => fault(faults))).toEqual(path);
+    const told = await rehearse(({ faults }) => fault(faults));
+    // To a node, what the gateway says of an end comes over NATS, and may be there behind the close of the voice server.
+    const closeFirst = ON_NODES && path.at(-1) === 'ended' && told.includes('reconnecting');
+    expect(told).toEqual(closeFirst ? ['ready', 'reconnecting', 'ended'] : path);
   });
 
   it.concurrent('meets a crash: by what the gateway says of it, or by a resume in vain', async () => {

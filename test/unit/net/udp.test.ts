@@ -55,6 +55,28 @@ describe('udpPort$', () => {
     expect(heard).toEqual(['one', 'two']);
   });
 
+  it('hears what a call of twenty-five sends while its process stands still for 0.36 s', async () => {
+    const server = await peer();
+    const { udp } = await open('127.0.0.1', server.address().port);
+    udp.send(Buffer.from('question'));
+    const [, from] = (await once(server, 'message')) as [Buffer, { port: number }];
+    server.connect(from.port, '127.0.0.1');
+    await once(server, 'connect');
+    const heard: number[] = [];
+    let end = false;
+    udp.datagrams$.subscribe((datagram) => {
+      if (datagram.length === 3) end = true;
+      else heard.push((datagram[0]! << 8) | datagram[1]!);
+    });
+    // Of one process: nothing is read as this is sent.
+    for (let i = 0; i < 450; i += 1) server.send(Buffer.from([i >> 8, i & 0xff, ...new Uint8Array(60)]));
+    while (!end) {
+      await new Promise((resolve) => setImmediate(resolve));
+      server.send('end');
+    }
+    expect(heard).toEqual(Array.from({ length: 450 }, (_, i) => i));
+  });
+
   it('lives on when nobody listens at the other end, and sends when somebody does again', async () => {
     const first = createSocket('udp4');
     first.bind(0, '127.0.0.1');

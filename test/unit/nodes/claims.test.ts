@@ -1,6 +1,6 @@
 /** Who may run a session: never two at once, whatever is cut off and when; with buckets as the server keeps them, and a clock that is moved. */
 import fc from 'fast-check';
-import { asyncScheduler, defer, firstValueFrom, of, Subject, Subscription, timer, type Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, defer, firstValueFrom, map, of, Subject, Subscription, timer, type Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AlreadyJoinedError } from '../../../src/errors.js';
 import { Claims } from '../../../src/nodes/registry/claims.js';
@@ -199,6 +199,41 @@ describe('the ownership of a session', () => {
     expect(a.sends).toBe(true);
   });
 
+  it.each(['lets go of it', 'is refused'])('is given back where the answer to who has taken it was lost, and he %s', async (how) => {
+    const [nodes, sessions, network] = [new Store(LEASE_MS), new Store(), { state: 'up' } as Network];
+    const [bucket, deaf] = [reach(sessions, network), reach(sessions, { state: 'deaf' })];
+    const claims = new Claims({ nodes: reach(nodes, network), sessions: { ...bucket, create: deaf.create }, lease: LEASE_MS }, 'a', asyncScheduler);
+    let refused: unknown;
+    const claim = claims.claim$('1', '2').subscribe({ error: (error: unknown) => (refused = error) });
+    await vi.advanceTimersByTimeAsync(0);
+    network.state = 'cut';
+    if (how === 'lets go of it') claim.unsubscribe();
+    await vi.advanceTimersByTimeAsync(LEASE_MS + 7_000);
+    expect([sessions.keys, refused]).toEqual([['1.2'], how === 'is refused' ? expect.any(AlreadyJoinedError) : undefined]);
+    network.state = 'up';
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([sessions.keys, vi.getTimerCount()]).toEqual([[], 0]);
+  });
+
+  it('is not taken twice by one node that is asked for it twice at once', async () => {
+    const [nodes, sessions] = [new Store(LEASE_MS), new Store()];
+    const bucket = reach(sessions, { state: 'up' });
+    // Each answer is some time on its way.
+    const far = <A extends unknown[], R>(ask: (...args: A) => Promise<R>) => (...args: A): Promise<R> => ask(...args).then((answer) => firstValueFrom(timer(10).pipe(map(() => answer))));
+    const slow: Bucket = { ...bucket, get: far(bucket.get), create: far(bucket.create), update: far(bucket.update), delete: far(bucket.delete) };
+    const claims = new Claims({ nodes: reach(nodes, { state: 'up' }), sessions: slow, lease: LEASE_MS }, 'a', asyncScheduler);
+    const owners = new Set<string>();
+    const claim = (name: string): Subscription => claims.claim$('1', '2').subscribe(() => owners.add(name));
+    const first = claim('first');
+    await vi.advanceTimersByTimeAsync(11);
+    claim('second');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([...owners]).toEqual(['first']);
+    first.unsubscribe();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([...owners]).toEqual(['first', 'second']);
+  });
+
   it('is looked for rarely where its node is dead, and often where it is about to let go', () => {
     const looks = (soon: boolean, until: number): number => {
       let count = 0;
@@ -257,6 +292,30 @@ describe('the renewals of a lease', () => {
     await node.lease.end();
   });
 
+  it.each(['is under way', 'is not answered'])('leave no entry behind where the last one %s as it ends', async (how) => {
+    const store = new Store(LEASE_MS);
+    const { update } = reach(store, { state: how === 'is under way' ? 'up' : 'deaf' });
+    // Done at once, as the server has them in their order; the answer is some time on its way.
+    const slow: Bucket = { ...reach(store, { state: 'up' }), update: (...args) => update(...args).finally(() => firstValueFrom(timer(100))) };
+    const lease = new Lease(slow, 'a', LEASE_MS, () => RECORD, asyncScheduler);
+    await lease.take();
+    lease.changed();
+    await vi.advanceTimersByTimeAsync(50);
+    await Promise.all([lease.end(), vi.advanceTimersByTimeAsync(100)]);
+    expect(store.keys).toEqual([]);
+  });
+
+  it('leave no entry behind where the removal of it is not answered', async () => {
+    const store = new Store(LEASE_MS);
+    const bucket = reach(store, { state: 'up' });
+    let asked = 0;
+    const once: Bucket = { ...bucket, delete: (...args) => ((asked += 1) === 1 ? Promise.reject(new Error('timeout')) : bucket.delete(...args)) };
+    const lease = new Lease(once, 'a', LEASE_MS, () => RECORD, asyncScheduler);
+    await lease.take();
+    await lease.end();
+    expect([asked, store.keys]).toEqual([2, []]);
+  });
+
   it('tell what has changed as one was under way', async () => {
     const store = new Store(LEASE_MS);
     let sessions = 0;
@@ -276,6 +335,6 @@ describe('the renewals of a lease', () => {
     const { renewals } = lease;
     await vi.advanceTimersByTimeAsync(lease.period);
     expect(lease.renewals).toEqual(renewals);
-    await lease.end();
+    await Promise.all([lease.end(), vi.advanceTimersByTimeAsync(100)]);
   });
 });

@@ -18,6 +18,7 @@ import { carryMediaErrors, sourceOpener, toldToNodes } from '../../../src/nodes/
 import { NodeTable } from '../../../src/nodes/node-table.js';
 import type { Candidate } from '../../../src/nodes/placement.js';
 import { toRecord, type Buckets, type Entry } from '../../../src/nodes/registry/buckets.js';
+import { openAgain } from '../../../src/nodes/registry/open-again.js';
 import { Residents } from '../../../src/nodes/residents.js';
 import { Turns } from '../../../src/nodes/turns.js';
 
@@ -54,6 +55,24 @@ describe('options', () => {
     await expect(firstValueFrom(voiceNode(connection).state$.pipe(toArray()))).rejects.toThrow();
     await expect(firstValueFrom(natsEngine(connection, { bot: '1' }).session$(NEVER, {}, '2'))).rejects.toThrow(/buckets of NATS cannot be used/);
   });
+});
+
+it('what opens the buckets is tried again, so often and no more', async () => {
+  const opened = async (failing: number): Promise<unknown> => {
+    const scheduler = new VirtualTimeScheduler();
+    let asked = 0;
+    const open = (): Promise<number> => ((asked += 1) <= failing ? Promise.reject(new Error('timeout')) : Promise.resolve(asked));
+    let result: unknown;
+    openAgain(open, scheduler).subscribe({ next: (value) => (result = value), error: (error: unknown) => (result = error) });
+    for (let i = 0; i < 10; i += 1) {
+      await new Promise(setImmediate);
+      scheduler.flush();
+    }
+    return [result, asked, scheduler.now()];
+  };
+  expect(await opened(0)).toEqual([1, 1, 0]);
+  expect(await opened(3)).toEqual([4, 4, 1_500]);
+  expect(await opened(4)).toEqual([new Error('timeout'), 4, 1_500]);
 });
 
 describe('an engine that is closed', () => {

@@ -183,6 +183,22 @@ describe('checkpoints', () => {
     expect(entry()).toBe('b');
   });
 
+  it.each(['is under way', 'is not answered'])('leave no entry behind where the last write %s as they are removed', async (how) => {
+    const { network, state, checkpoints, entry } = stage();
+    state.value = 'a';
+    checkpoints.edge();
+    await vi.advanceTimersByTimeAsync(EVERY_MS / 2);
+    state.value = 'b';
+    checkpoints.edge();
+    if (how === 'is not answered') network.state = 'deaf';
+    vi.advanceTimersByTime(0);
+    const removed = checkpoints.remove();
+    await Promise.resolve();
+    network.state = 'up';
+    await removed;
+    expect(entry()).toBeUndefined();
+  });
+
   it('are none of a node that may not speak for its sessions, or is closed', async () => {
     const { state, checkpoints, entry } = stage();
     state.value = 'a';
