@@ -89,7 +89,6 @@ const MACHINERY = {
 /** Leases, links and registries hold the clocks of machines against each other, and have rules of their own for those that slept. */
 const NODES = {
   'nodes/balance/rebalanced.ts': 2,
-  'nodes/bot.ts': 1,
   'nodes/keep/keeper.ts': 1,
   'nodes/keep/kept-session.ts': 1,
   'nodes/link/link.ts': 1,
@@ -99,6 +98,7 @@ const NODES = {
   'nodes/positions/place.ts': 1,
   'nodes/registry/claims.ts': 2,
   'nodes/registry/lease.ts': 2,
+  'nodes/registry/open-again.ts': 1,
   'nodes/residents.ts': 2,
   'nodes/voice-node.ts': 1,
 };
