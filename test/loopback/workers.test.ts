@@ -1,5 +1,5 @@
 /** Sessions in threads, on real sockets: what is promised of a session holds, and a thread that dies ends none. Needs `npm run build`. */
-import { filter, firstValueFrom, forkJoin, lastValueFrom, map, switchMap, take, timeout, toArray } from 'rxjs';
+import { filter, firstValueFrom, forkJoin, lastValueFrom, map, shareReplay, Subject, switchMap, take, tap, timeout, toArray } from 'rxjs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,11 +39,16 @@ describe('a session in a thread', () => {
     await withThreads({ threads: 2 }, async (server, engine) => {
       const users = ['101', '102', '103', '104'];
       const frames = testFrames(40);
+      // Who comes last on a busy machine is to hear the others, too.
+      const joined$ = new Subject<void>();
+      const allJoined$ = joined$.pipe(take(users.length), toArray(), shareReplay(1));
+      allJoined$.subscribe();
       const played$ = users.map((userId) =>
         connectVoice$(server.gateway(userId), { guildId: '1', userId, channelId: '20' }, { engine }).pipe(
+          tap(() => joined$.next()),
           switchMap((session) =>
             forkJoin({
-              events: session.play(frames).pipe(toArray()),
+              events: allJoined$.pipe(switchMap(() => session.play(frames)), toArray()), // prettier-ignore
               heard: heard(server, userId, frames.length),
               received: session.receive().pipe(take(10), toArray(), timeout(PATIENCE_MS)),
               members: session.members$.pipe(filter(({ size }) => size === users.length - 1), take(1)),
@@ -80,6 +85,8 @@ describe('a session in a thread', () => {
       await rm(mark, { force: true });
       const frames = testFrames(150);
       const bytes = firstValueFrom(heard(server, '7', frames.length));
+      // Where the play fails, that is the failure to be told.
+      bytes.catch(() => undefined);
       const states: string[] = [];
       const events = await lastValueFrom(
         connectVoice$(server.gateway('7'), { guildId: '1', userId: '7', channelId: '20' }, { engine }).pipe(
