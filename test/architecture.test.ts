@@ -93,7 +93,7 @@ describe('the direction of imports', () => {
     expect(inner.filter((file) => imports(file).some((name) => /\/(testing|server|cli|adapters)\//.test(name)))).toEqual([]);
   });
 
-  it('a voice server is no client of ours: only the members of a pretended Discord are', () => {
+  it('a voice server is no client of ours: only the members of a simulated Discord are', () => {
     const clients = /\/(connect|driver|media|net)(\/|\.js)/;
     const own = FILES.filter((file) => file.startsWith('server/') && targets(file).some((target) => clients.test(`/${target.replace(/\.ts$/, '.js')}`) && !target.startsWith('server/')));
     expect(own.filter((file) => !/^server\/discord\/(verbs\/|start\.ts$)/.test(file))).toEqual([]);
