@@ -1,4 +1,4 @@
-/** Writes Ogg pages, well-formed or not, for the tests of the reader. The checksum is the slow twin of `src/audio/ogg/crc.ts`. */
+/** Writes Ogg pages, well-formed or not, for the tests of the reader. The checksum is the slow reference for `src/audio/ogg/crc.ts`. */
 import { opusPacketSamples } from '../../src/protocol/opus-packet.js';
 
 export interface PageFields {
