@@ -1,9 +1,9 @@
-/** Each filter, and the filter of ffmpeg that is to do the same. */
+/** Each filter, with the ffmpeg filter that should do the same. */
 
 /**
  * @param audio the exports of `rxvoice/audio`
- * @returns each with the spectral distance that is allowed, in dB; `late`: samples by which ffmpeg's is late; `free`: its samples are not to be
- *   the same, only its spectrum, since both choose where to cut
+ * @returns each with the allowed spectral distance, in dB; `late`: the delay of ffmpeg's output in samples; `free`: only the spectrum must match,
+ *   not the samples, because both choose freely where to cut
  */
 export function filterCases(audio) {
   const { EQUALIZER_BANDS, balance, bassBoost, channelMix, channels, distortion, equalizer, highPass, karaoke, lowPass } = audio;
