@@ -23,7 +23,7 @@ export function filterCases(audio) {
       equalizer([{ band: 0, gain: 0.25 }, { band: 8, gain: -0.1 }]),
       `equalizer=f=25:t=q:w=${q}:g=6.0206:r=f64,equalizer=f=1000:t=q:w=${q}:g=-4.437:r=f64`,
     ),
-    // Its shelf has √(2A) where the cookbook has 2√A: its Q is smaller by √2.
+    // ffmpeg's shelf has √(2A) where the cookbook has 2√A, so its Q is smaller by √2.
     at('bassBoost', bassBoost(), 'bass=f=110:t=q:w=0.5:g=6:r=f64'),
     at('lowPass 800 Hz', lowPass({ frequency: 800 }), 'lowpass=f=800:t=q:w=0.707107:r=f64'),
     at('highPass 800 Hz', highPass({ frequency: 800 }), 'highpass=f=800:t=q:w=0.707107:r=f64'),
