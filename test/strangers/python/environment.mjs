@@ -1,4 +1,4 @@
-/** Virtual environments for strangers written in Python: one each, made on the first run and again whenever its requirements change. */
+/** Virtual environments for strangers written in Python: one each, made on the first run and again when its requirements or the Python version change. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
