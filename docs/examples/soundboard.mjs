@@ -43,7 +43,7 @@ const speech = source(new Uint8Array(hum.buffer), { raw: { sampleRate: 24_000, c
 
 const server = await startVoiceServer({ daveVersion: 1 });
 
-/** Somebody who listens; how much he has heard is what the script goes by. */
+/** A listener; the script is timed by how much the listener has heard. */
 const heard$ = new Subject();
 const listener = connectVoice$(server.gateway(LISTENER), { ...CALL, userId: LISTENER })
   .pipe(
@@ -64,7 +64,7 @@ connectVoice$(server.gateway(BOT), { ...CALL, userId: BOT })
   .pipe(
     useSession((session) => soundboard(session, script)),
     filter(({ type }) => type === 'started' || type === 'ended' || type === 'passthrough'),
-    // Here it is over when the first song has made way for the second, and that is passed as it is.
+    // This example ends when the second song has replaced the first and is passed through unchanged.
     takeUntil(fromEvent(process, 'SIGINT')),
     take(12),
     finalize(() => listener.unsubscribe()),
