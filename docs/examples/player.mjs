@@ -1,4 +1,4 @@
-// A player: one song after the other without a gap, the next opened while this one plays; pause, skip, and what was heard.
+// A gapless player that opens the next song while the current one plays, with pause, skip, and a count of what was heard.
 //
 //   node docs/examples/player.mjs [FILE …]
 //

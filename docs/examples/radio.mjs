@@ -1,4 +1,4 @@
-// One radio for fifty guilds: the programme is read and encoded once, whoever joins late hears what is on the air.
+// One radio for fifty guilds: the programme is read and encoded once, and late joiners hear it from the current position.
 //
 //   node docs/examples/radio.mjs [GUILDS]
 //

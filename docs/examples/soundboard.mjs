@@ -11,8 +11,8 @@ import { desk, source, tone } from 'rxvoice/audio';
 import { startVoiceServer } from 'rxvoice/server';
 
 /**
- * Whatever comes is a track of one desk. A song crosses over to the next within half a second; what has priority is heard over the rest,
- * which makes room by 12 dB.
+ * Every song and sound is a track of one desk. A song crossfades to the next within half a second; a track with priority lowers all
+ * others by 12 dB.
  *
  * ```
  * songs     a-----------b-------      a\b: half a second in which both are heard

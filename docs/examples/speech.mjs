@@ -3,7 +3,7 @@
 //   node docs/examples/speech.mjs
 //
 // It brings its own voice server, and somebody who interrupts, so it runs without Discord. In your bot, `gateway$` comes from your library
-// (`fromDiscordJs(client)` of rxvoice/adapters), and `speech$` from your speech service; what is between the lines stays as it is.
+// (`fromDiscordJs(client)` of rxvoice/adapters), and `speech$` from your speech service; the part between the lines stays as it is.
 import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { concat, concatMap, filter, ignoreElements, interval, merge, of, scan, switchMap, take, takeWhile } from 'rxjs';
