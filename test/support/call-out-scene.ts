@@ -21,7 +21,7 @@ export interface SceneEnd {
   readonly failure: unknown;
   /** The errors of the session's plays. */
   readonly playFailures: readonly unknown[];
-  /** Frames heard from the session near the end, when nothing disturbs it. */
+  /** Frames that a last play, without a hook on it, has sent near the end. */
   readonly probed: number;
   /** Sockets that were opened but not closed. */
   readonly open: readonly string[];
