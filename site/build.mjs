@@ -1,4 +1,4 @@
-/** `npm run site`: the documentation as a site, in `site/dist`. */
+/** `npm run site`: builds the documentation site in `site/dist`. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

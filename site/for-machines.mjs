@@ -1,4 +1,4 @@
-/** Every page as Markdown beside its HTML, `llms.txt`, which lists them, and `llms-full.txt`, which has all of the guide in one. */
+/** Writes every page as Markdown beside its HTML, `llms.txt` with a list of them, and `llms-full.txt` with the whole guide in one file. */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pages, PAGES, pageText, SITE, titleOf } from './stage.mjs';

@@ -1,4 +1,4 @@
-/** The pages by what a reader wants. A page that is not there (yet) has no entry; one that is in no group stands in the last. */
+/** The pages, grouped by reader's purpose. A page that does not exist (yet) gets no entry; a page in no group goes into the last. */
 const GROUPS = [
   [
     'Begin',
@@ -75,12 +75,12 @@ const GROUPS = [
   ],
 ];
 
-/** What is no page of the guide. */
+/** Pages that are not part of the guide. */
 const APART = ['index', 'reference'];
 
 /**
- * @param pages their paths, without `.md`
- * @param titleOf the heading of a page
+ * @param pages the paths of the pages, without `.md`
+ * @param titleOf returns the heading of a page
  */
 export function sidebar(pages, titleOf) {
   const there = new Set(pages.filter((page) => !APART.includes(page.split('/')[0])));

@@ -1,6 +1,6 @@
 /**
- * The pages of the site, in a folder of its own: those of `docs`, with links that leave it led to the repository, the changelog, and the
- * reference that typedoc makes of the types. VitePress reads that folder, and nothing else.
+ * Collects the pages of the site in a separate folder: those of `docs`, with links to files outside it pointed to the repository, the changelog,
+ * and the reference that typedoc makes from the types. VitePress reads only that folder.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ export const SITE = fileURLToPath(new URL('.', import.meta.url));
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const PAGES = join(SITE, 'pages');
 const REPOSITORY = 'https://github.com/rxvoice/rxvoice/blob/main';
-/** Pages of the repository that are pages here, too. */
+/** Files of the repository that are also pages of the site. */
 const MOVED = { 'CHANGELOG.md': 'changelog.md', 'CONTRIBUTING.md': 'contributing.md', 'README.md': 'start.md' };
 
 /** The paths of the pages, without `.md`. */
@@ -45,7 +45,7 @@ function put(from, to) {
   writeFileSync(file, withLinks(text, from));
 }
 
-/** Links are relative to the file; what they lead to is a page here, or in the repository only. Comments are for who writes. */
+/** Resolves links, which are relative to the file, to a page of the site or else to the repository. Removes comments, which are for authors. */
 function withLinks(text, from) {
   return text
     .replace(/<!--[^]*?-->\n*/g, '')

@@ -1,6 +1,6 @@
 /**
- * `npm run test:site`: every page of the built site in a browser, wide and as on a phone, dark and light. Nothing may be said on its console or be
- * missing, no page may be wider than the phone, and the search must find. Pictures of some are put into `site/shots`.
+ * `npm run test:site`: opens every page of the built site in a browser, wide and phone-sized, dark and light. The console must stay empty, no file
+ * may be missing, no page may be wider than the phone, and the search must find pages. Screenshots of some are put into `site/shots`.
  */
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -25,7 +25,7 @@ const TYPES = {
 };
 const CHROMIUMS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** As a host of pages does: `/start` is `start.html`, `/reference/` is the index in it. */
+/** Serves files like a static host: `/start` is `start.html`, `/reference/` is the index in that folder. */
 function serve() {
   const server = createServer(({ url }, answer) => {
     const path = normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname));

@@ -1,6 +1,6 @@
 /**
- * Before the compiler, in `npm run build`: writes into `dist` what it is being built from, as one hash of all that a build depends on. Tests import
- * what was built where that is what is there (`vitest.config.ts`). Times would not do: a folder that is copied is new, whatever is in it.
+ * Runs before the compiler in `npm run build`: writes into `dist` one hash of everything that the build depends on. Tests import the built files
+ * if the hash matches the current sources (`vitest.config.ts`). File times would not work: a copied folder has new times, whatever is in it.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const RECORD = join(ROOT, 'dist/.built-from');
 
-/** Of the sources and of how they are compiled. */
+/** The hash of the sources and of how they are compiled. */
 export function hashOfSources() {
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true }).filter((name) => /\.(c?ts|opus)$/.test(name));
   const all = [...sources.sort().map((name) => join('src', name)), 'tsconfig.json', 'node_modules/typescript/package.json'];

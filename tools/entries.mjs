@@ -1,4 +1,4 @@
-/** The entries of the package, by its `exports`: the name by which each is imported, and the source that it is made of. */
+/** The entries of the package, from its `exports`: the import name of each, and its source file. */
 import { readFileSync } from 'node:fs';
 
 const { name: own, exports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));

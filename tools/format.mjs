@@ -1,7 +1,7 @@
 /**
- * `npm run format`: lays out the TypeScript files that differ from `main`, and no others; `npm run format -- --check` says which are not laid out
- * so. A file that was not before the change is left alone: some older lines are longer than the formatter would have them, and better so, and
- * a change is not to be hidden among them.
+ * `npm run format`: formats only the TypeScript files that differ from `main`; `npm run format -- --check` lists those that are not formatted.
+ * A file that was not formatted before the change is left alone: some older lines are deliberately longer than the formatter allows, and
+ * reformatting them would hide the change.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const lines = (text) => text.split('\n').filter((line) => line !== '');
 const args = process.argv.slice(2);
 const since = git('merge-base', args.find((arg) => !arg.startsWith('-')) ?? 'main', 'HEAD').trim();
 
-/** As it was before the change; undefined where it was not there. */
+/** The file before the change; undefined if it did not exist. */
 function before(file) {
   try {
     return git('show', `${since}:${file}`);

@@ -1,6 +1,6 @@
 /**
- * After the compiler, in `npm run build`: removes the declarations that no entry of the package reaches. More than half of the files are
- * those of insides, which nobody can import; they would be a third of what an installation writes as types.
+ * Runs after the compiler in `npm run build`: removes the declarations that no entry of the package reaches. More than half of the files
+ * belong to internals, which nobody can import; they would be a third of the types in an installation.
  */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Follows what a declaration file imports, and what those import. */
+/** Follows the imports of a declaration file, recursively. */
 function reach(file, seen) {
   if (seen.has(file)) return;
   seen.add(file);

@@ -1,6 +1,6 @@
 /**
- * `node tools/together.mjs check lint build`: npm scripts that need nothing of each other, side by side: a compiler has use for one core only. What
- * each has to say comes in one piece, when it has ended; one that fails fails all.
+ * `node tools/together.mjs check lint build`: runs independent npm scripts in parallel, because a compiler uses only one core. The output of each
+ * is printed in one piece when it has ended; if one fails, all fail.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

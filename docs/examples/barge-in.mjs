@@ -1,9 +1,9 @@
-// Answers by voice, and lets itself be interrupted: when somebody has spoken, it replies; when somebody speaks again, the reply stops.
+// Answers by voice, and can be interrupted: when somebody has spoken, it replies; when somebody speaks again, the reply stops.
 //
-//   node docs/examples/barge-in.mjs [keep|drop]      an interrupted reply goes on where it was (default), or begins anew
+//   node docs/examples/barge-in.mjs [keep|drop]      an interrupted reply continues where it stopped (default), or starts again
 //
 // It brings its own voice server, and somebody who interrupts, so it runs without Discord. In your bot, `gateway$` comes from your
-// library (`fromDiscordJs(client)` of rxvoice/adapters), the ids from your guild, and `reply` makes what is to be said; `answering`
+// library (`fromDiscordJs(client)` of rxvoice/adapters), the ids from your guild, and `reply` makes the answer; `answering`
 // stays as it is.
 import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -75,7 +75,7 @@ const answering = (session) =>
     ),
   );
 
-/** Somebody to talk to: speaks, listens for a second, interrupts, and hears the bot out. */
+/** A member to talk to: speaks, listens for a second, interrupts, and listens to the bot until it ends. */
 const somebody$ = connectVoice$(server.gateway(TALKER), { ...CALL, userId: TALKER }).pipe(
   useSession((session) => {
     const heard = [];

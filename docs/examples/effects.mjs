@@ -1,4 +1,4 @@
-// Volume and effects that change while a song plays, as a music bot has them. Run: npm run build && node docs/examples/effects.mjs [file]
+// Volume and effects that change while a song plays, as in a music bot. Run: npm run build && node docs/examples/effects.mjs [file]
 import { BehaviorSubject, map } from 'rxjs';
 import { bassBoost, chain, channels, equalizer, gainTo, limiter, lowPass, nightcore, pcm, probe, rotation, source, switchFilter, timescale, tremolo, volume } from 'rxvoice/audio'; // prettier-ignore
 
@@ -25,7 +25,7 @@ export const song = async (input, effect$, percent$) => {
   return source(input, { filters });
 };
 
-// session.play(await song('song.mp3', effect$, percent$)) is all that a bot needs. Here nobody listens: what would be heard is counted.
+// session.play(await song('song.mp3', effect$, percent$)) is all that a bot needs. Without a listener, this only counts the samples.
 if (process.argv[1]?.endsWith('effects.mjs')) {
   const file = process.argv[2] ?? new URL('../../dist/cli/demo/song.opus', import.meta.url);
   for (const name of Object.keys(EFFECTS)) {

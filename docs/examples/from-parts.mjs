@@ -1,8 +1,8 @@
-// A voice connection put together from its stages, by hand: what connectVoice$ does, less what it does when something goes wrong.
+// A voice connection built from its stages by hand: what connectVoice$ does, without its error handling.
 //
 //   node docs/examples/from-parts.mjs
 //
-// It brings its own voice server, and two members who are both made of this: one plays, the other hears. The call is encrypted end to end.
+// It brings its own voice server, and two members who both use this connection: one plays, the other listens. The call is encrypted end to end.
 import { filter, ignoreElements, map, merge, of, switchMap, take, tap, toArray } from 'rxjs';
 import {
   control$, dave$, daveyProvider, encryptionMode$, heartbeat$, hello$, identify$, ipDiscovery$, keepalive$, nodeTransports,
@@ -57,7 +57,7 @@ if (process.argv[1] === import.meta.filename) {
   const server = await startVoiceServer({ daveVersion: 1 });
   const member$ = (userId) => fromParts$(server.gateway(userId), { guildId: '100', channelId: '200', userId });
   const singing$ = member$('1').pipe(switchMap(({ play }) => play(testFrames(50)))); // held until somebody is there to hear it
-  // Nothing is played, but that is said: a voice server forwards nothing to who never said whether he speaks.
+  // Plays nothing, but sends Speaking: a voice server forwards nothing to a client that never sent it.
   const listening$ = member$('2').pipe(switchMap(({ play, heard$ }) => merge(play([]), heard$)));
   const told$ = merge(singing$, listening$).pipe(take(110), toArray()); // 50 frames and five of silence, as they are sent and as they are heard
   told$.subscribe((told) => {

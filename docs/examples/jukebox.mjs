@@ -2,7 +2,7 @@
 import { catchError, concat, concatMap, filter, last, map, of, takeUntil } from 'rxjs';
 
 /**
- * Plays one song after the other; each comes to its turn when the one before it has ended, or was skipped.
+ * Plays one song after the other; each starts when the previous one has ended, or was skipped.
  *
  * ```
  * songs     (abc|)
@@ -10,7 +10,7 @@ import { catchError, concat, concatMap, filter, last, map, of, takeUntil } from 
  * told      a-----Ab---Bc-----C|      a: playing a; A: finished; B: skipped
  * ```
  * A song is `{ title, frames }`. `frames` is a function: a file is opened when it is played, and not when it is asked for. A song
- * that cannot be played is told, and does not end the list; the end of the session does.
+ * that cannot be played is reported, and does not end the list; the end of the session does.
  */
 export const jukebox = (session, songs$, skip$) =>
   songs$.pipe(

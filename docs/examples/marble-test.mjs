@@ -70,7 +70,7 @@ test('plays on while a lost WebSocket is resumed', () =>
 test('ends with the session, when somebody disconnects the bot', () =>
   voiceTest(({ voice, cold, expectObservable }) => {
     cold('90ms x').subscribe(() => voice.kick());
-    // More songs may be wished for at any time: only the session's end can end this list.
+    // More songs may be requested at any time, so only the end of the session can end this list.
     const songs$ = concat(of(a, b), NEVER);
     expectObservable(join(voice, (session) => jukebox(session, songs$, NEVER))).toBe('60ms p 29ms |', { p: 'playing a' });
   }));

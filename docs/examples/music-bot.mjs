@@ -1,4 +1,4 @@
-// A music bot: a queue, skip, seek, pause, volume, bass and what is playing now.
+// A music bot with a queue, skip, seek, pause, volume, bass and the current song.
 //
 //   node docs/examples/music-bot.mjs
 //
@@ -10,7 +10,7 @@ import { connectVoice$, useSession } from 'rxvoice';
 import { bassBoost, chain, desk, limiter, source } from 'rxvoice/audio';
 import { startVoiceServer } from 'rxvoice/server';
 
-/** Does what the lines say, and tells what is heard: each track comes after the one before it, across a quarter of a second. */
+/** Executes the commands in the lines, and reports what is heard. Each track follows the previous one with a crossfade of a quarter of a second. */
 export function musicBot(session, lines$) {
   const mixer = desk();
   const titles = new Map();
@@ -52,7 +52,7 @@ const BOT = '1';
 const LISTENER = '2';
 const SONG = fileURLToPath(new URL('../../dist/cli/demo/song.opus', import.meta.url));
 
-/** What somebody types, and when he has heard so much, in ms. */
+/** What the listener types, and after how many ms of audio heard. */
 const script = [
   [0, `play ${SONG}`], [0, `play nowhere.opus`], [0, `play ${SONG}`], [300, 'volume 50'], [500, 'seek 8.5'], [700, 'bass on'],
   [1_400, 'skip'], [2_000, 'seek 11.5'],

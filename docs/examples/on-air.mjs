@@ -2,8 +2,8 @@
 //
 //   node docs/examples/on-air.mjs
 //
-// It brings its own voice server, which does to the radio what Discord does to it, so it runs without Discord. In your bot, `gateway$`
-// comes from your library (`fromDiscordJs(client)` of rxvoice/adapters), and `rehearsal` goes.
+// It brings its own voice server, which simulates the faults that Discord causes, so it runs without Discord. In your bot, `gateway$`
+// comes from your library (`fromDiscordJs(client)` of rxvoice/adapters), and `rehearsal` is removed.
 import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { distinctUntilChanged, filter, finalize, fromEvent, map, pairwise, switchMap, takeUntil, takeWhile, tap } from 'rxjs';
@@ -43,7 +43,7 @@ const radio$ = connectVoice$(server.gateway(RADIO), { ...CALL, userId: RADIO }, 
   useSession((session) => session.play(programme, { whenSuspended: 'hold' }).pipe(takeUntil(stop$))),
 );
 
-/** What is done to the radio when so many frames of it have been heard. */
+/** The fault that is caused after each number of frames heard. */
 const rehearsal = new Map([
   [50, ['the WebSocket is lost', () => server.faults.dropSocket(RADIO)]],
   [100, ['the session is no longer valid', () => server.faults.renewSession(RADIO)]],

@@ -1,4 +1,4 @@
-// A player: one song after the other without a gap, the next opened while this one plays; pause, skip, and what was heard.
+// A gapless player that opens the next song while the current one plays, with pause, skip, and a count of what was heard.
 //
 //   node docs/examples/player.mjs [FILE …]
 //
@@ -55,7 +55,7 @@ const atTheButtons = ({ type, position }) => {
   if (type === 'sent' && position === 1_400) skip$.next();
 };
 
-/** What came at the server: frames of songs, and of silence, which there is at the pause and at the end. */
+/** What reached the server: frames of songs, and of silence, which is sent at the pause and at the end. */
 const came = { songs: 0, silence: 0 };
 server.packets$.subscribe(({ payload }) => (payload.length > 3 ? (came.songs += 1) : (came.silence += 1)));
 

@@ -1,4 +1,4 @@
-// Plays a playlist, one song of which is skipped.
+// Plays a playlist, and skips one song.
 //
 //   node docs/examples/playlist.mjs [FILE.opus …]
 //

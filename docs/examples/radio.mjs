@@ -1,4 +1,4 @@
-// One radio for fifty guilds: the programme is read and encoded once, whoever joins late hears what is on the air.
+// One radio for fifty guilds: the programme is read and encoded once, and late joiners hear it from the current position.
 //
 //   node docs/examples/radio.mjs [GUILDS]
 //
@@ -17,7 +17,7 @@ const DEMO = fileURLToPath(new URL('../../dist/cli/demo/song.opus', import.meta.
 const server = await startVoiceServer({ daveVersion: 0 }); // a bot that is alone in an encrypted call waits for somebody to hear it
 const gateway$ = server.gateway(BOT);
 const calls = Array.from({ length: GUILDS }, (_, i) => ({ guildId: `${1_000 + i}`, channelId: `${2_000 + i}`, userId: BOT }));
-/** Upon Ctrl-C; and here, a second and a half after the last guild has come. */
+/** Emits on Ctrl-C, and in this example also a second and a half after the last guild has joined. */
 const stop$ = merge(
   fromEvent(process, 'SIGINT'),
   defer(() => radio.listeners$.pipe(filter((count) => count === GUILDS), take(1), delay(1_500))),
@@ -33,7 +33,7 @@ const onAir$ = from(calls).pipe(
 );
 // -------------------------------------------------------------------------------------------------------------------------------------
 
-/** What came of it, channel by channel. */
+/** The frames that reached each channel. */
 const heard = new Map(calls.map(({ channelId }) => [channelId, []]));
 server.packets$.pipe(filter(({ payload }) => payload.length > 3)).subscribe(({ channelId, payload }) => heard.get(channelId).push(payload.join()));
 
@@ -49,7 +49,7 @@ onAir$.subscribe({
     void server.close();
     const programme = [];
     for await (const frame of repeated(3)(source(DEMO))) programme.push(frame.join());
-    // Each frame is found behind the one before it.
+    // Each frame is found after the previous one.
     const inOrder = (frames) => frames.reduce((at, frame) => (at < 0 ? at : programme.indexOf(frame, at) + 1 || -1), 0) > 0;
     console.log(`${[...heard.values()].filter(inOrder).length} guilds heard it, in order, no frame twice`);
   },

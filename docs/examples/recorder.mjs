@@ -1,4 +1,4 @@
-// Records a call: one Ogg/Opus file a speaker, and a WAV file of everybody. Ctrl-C ends it, with all files whole.
+// Records a call: one Ogg/Opus file per speaker, and a WAV file of everybody. Ctrl-C ends it, with all files complete.
 //
 //   node docs/examples/recorder.mjs [DIRECTORY] [SECONDS]
 //

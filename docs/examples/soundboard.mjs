@@ -11,8 +11,8 @@ import { desk, source, tone } from 'rxvoice/audio';
 import { startVoiceServer } from 'rxvoice/server';
 
 /**
- * Whatever comes is a track of one desk. A song crosses over to the next within half a second; what has priority is heard over the rest,
- * which makes room by 12 dB.
+ * Every song and sound is a track of one desk. A song crossfades to the next within half a second; a track with priority lowers all
+ * others by 12 dB.
  *
  * ```
  * songs     a-----------b-------      a\b: half a second in which both are heard
@@ -43,7 +43,7 @@ const speech = source(new Uint8Array(hum.buffer), { raw: { sampleRate: 24_000, c
 
 const server = await startVoiceServer({ daveVersion: 1 });
 
-/** Somebody who listens; how much he has heard is what the script goes by. */
+/** A listener; the script is timed by how much the listener has heard. */
 const heard$ = new Subject();
 const listener = connectVoice$(server.gateway(LISTENER), { ...CALL, userId: LISTENER })
   .pipe(
@@ -64,7 +64,7 @@ connectVoice$(server.gateway(BOT), { ...CALL, userId: BOT })
   .pipe(
     useSession((session) => soundboard(session, script)),
     filter(({ type }) => type === 'started' || type === 'ended' || type === 'passthrough'),
-    // Here it is over when the first song has made way for the second, and that is passed as it is.
+    // This example ends when the second song has replaced the first and is passed through unchanged.
     takeUntil(fromEvent(process, 'SIGINT')),
     take(12),
     finalize(() => listener.unsubscribe()),

@@ -1,9 +1,9 @@
-// Speaks what comes faster than it plays, lets itself be interrupted, and knows what was heard of it.
+// Speaks text that arrives faster than it plays, can be interrupted, and knows how much of it was heard.
 //
 //   node docs/examples/speech.mjs
 //
 // It brings its own voice server, and somebody who interrupts, so it runs without Discord. In your bot, `gateway$` comes from your library
-// (`fromDiscordJs(client)` of rxvoice/adapters), and `speech$` from your speech service; what is between the lines stays as it is.
+// (`fromDiscordJs(client)` of rxvoice/adapters), and `speech$` from your speech service; the part between the lines stays as it is.
 import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { concat, concatMap, filter, ignoreElements, interval, merge, of, scan, switchMap, take, takeWhile } from 'rxjs';
@@ -19,7 +19,7 @@ const STORY = 'a story of twenty seconds';
 const voice = [];
 for await (const frame of oggOpus(createReadStream(fileURLToPath(new URL('../../dist/cli/demo/song.opus', import.meta.url))))) voice.push(frame);
 
-/** The service: twenty seconds of speech within one, or half a second at once. It cannot be told to wait. */
+/** The service: twenty seconds of speech within one second, or half a second at once. It has no backpressure. */
 const speech$ = (text) => (text === STORY ? interval(20).pipe(take(50), concatMap((i) => voice.slice(i * 8, i * 8 + 20))) : of(...voice.slice(0, 25)));
 
 // --- yours ---------------------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ const CALL = { guildId: '100', channelId: '200' };
 const SCRIBE = '1';
 const TALKER = '2';
 const RATE = 16_000;
-/** Who does not pause for so long is transcribed in pieces: memory stays bounded. Frames of 20 ms: 30 s. */
+/** Speech without a pause for this long is transcribed in pieces, so that memory stays bounded. In frames of 20 ms: 30 s. */
 const PIECE = 1_500;
 
 /** Turns packets into utterances; several at once if several members speak. */
@@ -65,7 +65,7 @@ const server = await startVoiceServer({ daveVersion: 1 });
 const song = [];
 for await (const frame of oggOpus(createReadStream(fileURLToPath(new URL('../../dist/cli/demo/song.opus', import.meta.url))))) song.push(frame);
 
-/** Somebody to listen to: says 50, 75 and 40 frames of the song, with a pause after each, and leaves. */
+/** A member to listen to: plays 50, 75 and 40 frames of the song, with a pause after each, and leaves. */
 const somebody$ = connectVoice$(server.gateway(TALKER), { ...CALL, userId: TALKER }).pipe(
   useSession((session) => {
     const say = (from, to) => concat(session.play(song.slice(from, to)), timer(1_000));

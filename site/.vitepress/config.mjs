@@ -23,11 +23,11 @@ export default {
   cleanUrls: true,
   lang: 'en',
   lastUpdated: false,
-  // What stands between < and > in the pages is a type, and not an element.
+  // Text between < and > in the pages is a type, not an HTML element.
   markdown: { html: false, theme: { light: 'github-light', dark: 'github-dark' } },
-  // No sleeping links: an unknown page fails the build.
+  // A link to an unknown page fails the build.
   ignoreDeadLinks: false,
-  // A wave, drawn here: no file to be fetched, and none to be missing.
+  // The icon, a wave, is inlined, so that no file needs to be fetched.
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
   transformHead: ({ page }) => [['link', { rel: 'alternate', type: 'text/markdown', href: `/${page}` }]],
   themeConfig: {

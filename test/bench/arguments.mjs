@@ -22,7 +22,7 @@ export const USAGE = `usage: npm run bench -- [options]
 const DAVE = ['both', 'off', 'only'];
 const MODES = { aes: 'aead_aes256_gcm_rtpsize', xchacha: 'aead_xchacha20_poly1305_rtpsize' };
 
-/** @throws RangeError or TypeError, with a text for the user, for anything else than the options above */
+/** @throws RangeError or TypeError, with a message for the user, for anything but the options above */
 export function readArguments(argv) {
   const { values } = parseArgs({
     args: argv,

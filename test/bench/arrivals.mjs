@@ -1,16 +1,16 @@
-/** What the server sees of the pace: counts, intervals and lateness, per SSRC. */
+/** The pace as the server sees it: counts, intervals and lateness, per SSRC. */
 
 const SAMPLES_PER_MS = 48;
 /** ms: frames closer together than this were sent in a burst. */
 const BURST = 5;
-/** The last two bytes of a frame that DAVE encrypted. The benchmark's own frames end otherwise. */
+/** The last two bytes of a frame that DAVE encrypted. The benchmark's own frames end differently. */
 const DAVE_MARKER = 0xfa;
 
 export class Arrivals {
   #streams = new Map();
   #encrypted = 0;
 
-  /** A ServerPacket. Silence keeps the pace too, but is not counted as delivered. */
+  /** Adds a ServerPacket. Silence counts for the pace, but not as delivered. */
   add({ ssrc, timestamp, arrival, payload }) {
     let stream = this.#streams.get(ssrc);
     if (stream === undefined) {
@@ -19,13 +19,13 @@ export class Arrivals {
     }
     if (payload.length > 3) stream.frames += 1;
     if (payload.at(-1) === DAVE_MARKER && payload.at(-2) === DAVE_MARKER) this.#encrypted += 1;
-    // Against the sender's own RTP timestamps, whose gaps are intended. No run is long enough for them to wrap twice.
+    // Compared with the sender's RTP timestamps, whose gaps are intended. No run is long enough for them to wrap twice.
     const position = ((timestamp - stream.first) >>> 0) / SAMPLES_PER_MS;
     stream.times.push(arrival);
     stream.lateness.push(arrival - position);
   }
 
-  /** Everything in ms; `frames` is without silence, `encrypted` those of them with end-to-end encryption. */
+  /** All values in ms; `frames` excludes silence; `encrypted` counts the frames with end-to-end encryption. */
   report() {
     const intervals = [];
     const late = [];
@@ -50,7 +50,7 @@ export class Arrivals {
   }
 }
 
-/** Of a sorted list; NaN of an empty one. */
+/** The quantile of a sorted list; NaN for an empty one. */
 export function quantile(sorted, q) {
   return sorted.length === 0 ? NaN : sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
 }

@@ -1,6 +1,6 @@
 /**
- * The platform's floor: a socket of node:dgram, one cipher object of node:crypto for each packet, and nothing around them. rxvoice's driver shakes
- * hands, and is not asked any more.
+ * The platform's floor: a node:dgram socket, one node:crypto cipher object for each packet, and nothing around them. rxvoice's driver only does
+ * the handshake.
  */
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { createSocket } from 'node:dgram';
@@ -16,7 +16,7 @@ const OPTIONS = { authTagLength: TAG };
 const OPUS = 0x78;
 const DESCRIPTION = 4;
 
-/** What `connectVoice$` is to be given as `transports`, and the wires that it opened, once it has. */
+/** The `transports` to pass to `connectVoice$`, and the wire and key, once it has opened them. */
 export function bareTransports() {
   const { socket$ } = nodeTransports();
   const bare = { wire: undefined, key: undefined, transports: undefined };
@@ -45,7 +45,7 @@ function udp$({ ip, port }, opened) {
   });
 }
 
-/** Gives the frame of every packet of Opus to `take`, in place of the driver. */
+/** Passes the frame of every Opus packet to `take`, in place of the driver. */
 export function hear({ wire, key }, take) {
   const nonce = new Uint8Array(12);
   wire.read = (datagram) => {
@@ -63,14 +63,14 @@ export function hear({ wire, key }, take) {
   };
 }
 
-/** Reads every datagram, and looks at none. Gives how many there were. */
+/** Reads every datagram without looking at it. Returns a function that gives their number. */
 export function deafen({ wire }) {
   let read = 0;
   wire.read = () => void (read += 1);
   return () => read;
 }
 
-/** Gives a function that sends a frame. The counter begins where a client's does. */
+/** Returns a function that sends a frame. The counter begins where a client's does. */
 export function sender({ wire, key }, ssrc) {
   const { socket } = wire;
   const nonce = Buffer.alloc(12);

@@ -1,4 +1,4 @@
-/** The benchmark itself works: a short run, without a word on how fast anything is. */
+/** Tests that the benchmark itself works, with a short run and no requirement on speed. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'rxvoice-'))));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-// All side by side: each has processes of its own, which mostly wait for the pace.
+// All run concurrently: each has its own processes, which mostly wait for the next frame.
 describe.concurrent('npm run bench', () => {
   const cases = [
     { dave: 'off', block: 'paced', modes: 'aes', mode: 'aead_aes256_gcm_rtpsize', encrypted: 0, floor: true, printed: 'tables' },
@@ -41,7 +41,7 @@ describe.concurrent('npm run bench', () => {
     for (const row of rows!) {
       expect(row['sessions']).toBe(3);
       expect(row['delivered']).toBe(1);
-      // The part of the frames that came at the server encrypted end to end.
+      // The share of frames that reached the server with end-to-end encryption.
       expect(row['encrypted']).toBe(given.encrypted);
       for (const figure of ['cpuPerFrame', 'p50', 'p99', 'max', 'late99', 'joinMs', 'joinCpu']) expect(row[figure]).toBeGreaterThan(0);
       expect(row['rssPerSession']).toEqual(expect.any(Number));
@@ -65,7 +65,7 @@ describe.concurrent('npm run bench', () => {
       expect(row['reports']).toBeGreaterThan(0);
       expect(row['lossOff']).toBeLessThan(0.01);
       expect(row['jitterOff']).toBeLessThan(0.1);
-      // The times are this machine's, and it may be busy.
+      // The times depend on this machine, which may be busy.
       expect(row['roundTripTold']).toBeGreaterThan(row['delay']! - 5);
     }
   });
@@ -97,7 +97,7 @@ describe.concurrent('npm run bench -- --receive', () => {
       expect(row).toMatchObject({ dave: dave === 'only', speakers: 3 });
       expect(row['cpuPerPacket']).toBeGreaterThan(0);
       expect(row['beyond']).toEqual(expect.any(Number));
-      // With nobody listening there is nothing heard, and NaN has no JSON. djs throws away what overtakes the news of its sender.
+      // Without a listener nothing is heard, and JSON has no NaN. djs drops packets that arrive before the announcement of their sender.
       if (row.library === 'nobody' || row.library === 'bare socket') expect(row['heard']).toBeNull();
       else if (row.library !== 'discordjs') expect(row['heard']).toBe(1);
       else expect(row['heard']).toBeGreaterThan(0.9);

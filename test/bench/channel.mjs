@@ -3,12 +3,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A child that answers. `ask` rejects when it fails, ends early, or is silent beyond the deadline; the child is then killed. */
+/** A child that answers. `ask` rejects if it fails, ends early, or does not answer by the deadline; the child is then killed. */
 export class Child {
   #process;
   #exit;
 
-  /** @param script beside this file, or a URL; `execPath`: what runs it, Node unless given */
+  /** @param script a path relative to this file, or a URL; `execPath`: the executable that runs it, default Node */
   constructor(script, args = [], { env = {}, execArgv = [], execPath = process.execPath } = {}) {
     this.#process = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
       env: { ...process.env, ...env },
@@ -23,7 +23,7 @@ export class Child {
     return this.#process.pid;
   }
 
-  /** Does nothing where it has ended. */
+  /** Does nothing if the child has ended. */
   signal(name) {
     this.#process.kill(name);
   }
@@ -35,7 +35,7 @@ export class Child {
       timer = setTimeout(() => reject(new Error(`'${type}' was not answered within ${deadline} ms`)), deadline);
     });
     const died = this.#exit.then(([code, signal]) => Promise.reject(new Error(`'${type}': the process ended (${code ?? signal})`)));
-    // Whichever comes second is nobody's affair any more.
+    // A rejection after the race is settled must not be reported as unhandled.
     died.catch(() => undefined);
     try {
       const answer = once(this.#process, 'message');
@@ -51,7 +51,7 @@ export class Child {
     }
   }
 
-  /** Lets the child go, which ends it; kills it if it has not ended after 5 s. */
+  /** Disconnects the child, which ends it; kills it if it has not ended after 5 s. */
   async end() {
     if (this.#process.connected) this.#process.disconnect();
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), 5_000);
@@ -60,7 +60,7 @@ export class Child {
   }
 }
 
-/** In a child: answers each question by the handler of its type, one after the other. */
+/** In a child: answers each question with the handler of its type. */
 export function answer(handlers, onEnd) {
   process.on('message', async ({ type, ...body }) => {
     try {

@@ -1,9 +1,9 @@
-/** Child process: the members of a call who only are there. Sessions of rxvoice to which nobody listens, the cheapest there are. */
+/** Child process: the passive members of a call. They are rxvoice sessions without a listener, the cheapest possible. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from './channel.mjs';
 import { join } from './listeners/rxvoice.mjs';
 
-/** So many join at once: it is not the joining that is measured. */
+/** Number of concurrent joins; joining is not measured. */
 const AT_ONCE = 20;
 
 let sessions = [];
@@ -13,7 +13,7 @@ answer({
     for (let from = 0; from < admissions.length; from += AT_ONCE)
       sessions.push(...(await Promise.all(admissions.slice(from, from + AT_ONCE).map((admission) => join(admission, { mode, dave: false })))));
   },
-  /** How many datagrams of audio came to all of them. */
+  /** Returns how many audio datagrams reached all of them together. */
   leave: async () => {
     await sleep(200);
     const counts = await Promise.all(sessions.map((session) => session.unheard()));

@@ -1,4 +1,4 @@
-/** µs per packet of every seal, beside the plain ways to do the same: `node test/bench/crypto.mjs` after a build. */
+/** µs per packet of every seal, compared with the plain ways to do the same: `node test/bench/crypto.mjs` after a build. */
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import sodium from 'libsodium-wrappers';
@@ -16,7 +16,7 @@ const key = new Uint8Array(randomBytes(32));
 const header = new Uint8Array(12);
 const payload = new Uint8Array(randomBytes(PAYLOAD_BYTES));
 
-/** Steps a nonce's first four bytes, as any of them must. */
+/** Increments a nonce's first four bytes, as every way must. */
 function step(nonce) {
   for (let i = 0; i < 4 && ++nonce[i] === 256; i++);
 }
@@ -55,7 +55,7 @@ for (const mode of ENCRYPTION_MODES) {
   ways.push([`rxvoice ${mode}`, () => seal.seal(header, payload)]);
 }
 
-/** µs per packet, the best of the rounds: what disturbs only ever adds. The ways take turns. */
+/** µs per packet, the best of the rounds, because disturbances only add time. The ways take turns. */
 const best = ways.map(() => Infinity);
 for (let round = 0; round < ROUNDS; round++) {
   for (const [i, [, seal]] of ways.entries()) {

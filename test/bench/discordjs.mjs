@@ -1,9 +1,9 @@
-/** A connection of @discordjs/voice, given what the bot gateway would say. */
+/** A connection of @discordjs/voice that gets the bot gateway's events directly. */
 import { entersState, joinVoiceChannel, VoiceConnectionStatus } from '@discordjs/voice';
 
 export { EndBehaviorType } from '@discordjs/voice';
 
-/** Resolves when it is ready. */
+/** Resolves when the connection is ready. */
 export async function connect({ ids, voiceState, voiceServer }, { dave, selfDeaf = true }) {
   const adapterCreator = ({ onVoiceStateUpdate, onVoiceServerUpdate }) => ({
     sendPayload: ({ d }) => {

@@ -1,13 +1,13 @@
-/** Child process: one member who listens to all others. Its CPU time is the library's under test. */
+/** Child process: one member who listens to all others. Its CPU time is that of the library under test. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from './channel.mjs';
 
 const { join } = await import(`./listeners/${process.argv[2]}.mjs`);
 let session;
-/** Frames of speech that were heard so far. Those of silence are shorter. */
+/** Speech frames heard so far. Silence frames are shorter. */
 let heard = 0;
 const SILENCE_BYTES = 3;
-/** Not to listen: what reading the socket costs by itself. */
+/** Without a listener, to measure the cost of reading the socket alone. */
 let deaf = false;
 
 const passed = () => (deaf ? session.unheard() : heard);
@@ -22,7 +22,7 @@ answer({
     session.deafen();
   },
   hear: ({ users }) => session.hear(users, (frame) => void (heard += frame.length > SILENCE_BYTES ? 1 : 0)),
-  /** CPU time for each frame heard, or let pass, over `seconds` that begin in `wait` seconds. */
+  /** CPU time for each frame heard or ignored, over `seconds`, starting in `wait` seconds. */
   measure: async ({ wait, seconds }) => {
     await sleep(wait * 1_000);
     const [passedBefore, before] = [await passed(), process.cpuUsage()];
@@ -33,7 +33,7 @@ answer({
   heard: () => passed(),
   leave: async () => {
     session.leave();
-    // Time for the close frame to go.
+    // Time for the close frame to be sent.
     await sleep(200);
   },
 });

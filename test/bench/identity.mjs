@@ -1,10 +1,10 @@
-/** A certificate for loopback in a file of its own, for both clients to trust by NODE_EXTRA_CA_CERTS: neither gets a TLS option. */
+/** A certificate for loopback in a file, which both clients trust through NODE_EXTRA_CA_CERTS, so that neither gets a TLS option. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export async function createIdentity() {
-  // Takes longer to load than all else of a benchmark, and one that is told no more than what it cannot do needs none.
+  // Loaded here because it takes longer than all other imports, and a run that only rejects its arguments does not need it.
   const { generate } = await import('selfsigned');
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',

@@ -1,4 +1,4 @@
-/** The built library: `dist`, or the folder that RXVOICE_DIST names, to compare two builds. */
+/** The built library: `dist`, or the folder named by RXVOICE_DIST, to compare two builds. */
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 

@@ -1,9 +1,9 @@
-/** Child process: the second member that each end-to-end encrypted call needs. It joins, and plays and takes nothing. */
+/** Child process: the second member that each end-to-end encrypted call needs. It joins, but plays and receives nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from './channel.mjs';
 import { join } from './senders/rxvoice.mjs';
 
-/** Whatever the senders use: the same work for the machine beside each of them. */
+/** Fixed, whatever mode the senders use, so that the load beside each of them is the same. */
 const MODE = 'aead_xchacha20_poly1305_rtpsize';
 let sessions = [];
 
@@ -13,7 +13,7 @@ answer({
   },
   leave: async () => {
     for (const session of sessions) session.leave();
-    // Time for the close frames to go.
+    // Time for the close frames to be sent.
     await sleep(200);
   },
 });

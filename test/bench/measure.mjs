@@ -1,15 +1,15 @@
-/** One sender, in a process of its own, against the running server. */
+/** Measures one sender, in a separate process, against the running server. */
 import { Child } from './channel.mjs';
 
-/** What a run is given beyond its length, in ms: joining, warm-up, tail and leaving. */
+/** Extra time allowed for a run, in ms: joining, warm-up, tail and leaving. */
 const PATIENCE = 40_000;
 
 /**
  * @param server the server's Child
  * @param sender `{ library, mode }`
  * @param options `{ sessions, seconds, warmUp, stall, spread, file, listeners, env, execArgv }`; `stall`: ms per second that the sender's main
- *   thread is blocked; `spread`: ms within which the plays begin; `file`: where the song is to lie, which is then played as a file; `listeners`:
- *   the Child that joins each sender's channel first; with one, calls are end-to-end encrypted
+ *   thread is blocked; `spread`: ms within which the plays begin; `file`: the path for the song, which is then played as a file; `listeners`:
+ *   the Child that joins each sender's channel first, which makes calls end-to-end encrypted
  */
 export async function measure(server, { library, mode }, options) {
   const { sessions, seconds, warmUp = 1, stall = 0, spread = 0, file, listeners, env, execArgv } = options;
@@ -48,7 +48,7 @@ export async function measure(server, { library, mode }, options) {
   }
 }
 
-/** Of several runs of the same sender, the median of each figure. */
+/** The median of each figure over several runs of the same sender. */
 export function medianOf(runs) {
   const [first] = runs;
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** `npm run bench -- --members`: what a copy costs the embedded server, and how many members of a call one core can so serve. */
+/** `npm run bench -- --members`: the cost of one copy for the embedded server, and how many call members one core can thus serve. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { medianOf } from './measure.mjs';
 import { MEMBER_COLUMNS, table } from './table.mjs';
@@ -7,22 +7,22 @@ const FRAMES_PER_SECOND = 50;
 /** Seconds played before the measurement, and after it. */
 const WARM_UP = 1;
 const TAIL = 0.5;
-/** What a run is given beyond its length, in ms. */
+/** Extra time allowed for a run, in ms. */
 const PATIENCE = 60_000;
 
 /**
- * One speaks, all others are in the call and are sent every frame.
+ * One member speaks; all others are in the call and receive every frame.
  *
  * @param options of the command line; `counts`: members of a call
- * @param stage `{ start, identity, progress, print }`: `start` forks a script, to be ended with the others
- * @returns the rows, of all modes and numbers of members
+ * @param stage `{ start, identity, progress, print }`: `start` forks a script that ends with the others
+ * @returns the rows for all modes and numbers of members
  */
 export async function measureMembers(options, { start, identity, progress, print }) {
   const rows = [];
   const [speaker, crowd] = [start('./speakers.mjs'), start('./crowd.mjs')];
   for (const mode of options.modes) {
     const server = start('./server.mjs');
-    // The crowd has the mode that is measured; who speaks always has XChaCha20.
+    // The crowd uses the measured mode; the speaker always uses XChaCha20.
     await server.ask('start', { tls: identity.tls, dave: false });
     for (const members of options.counts) {
       const runs = [];
@@ -55,6 +55,6 @@ async function serve({ server, speaker, crowd }, { mode, members, seconds }) {
   await speaker.ask('leave');
   const perCopy = (after.cpu - before.cpu) / (after.copies - before.copies);
   const perCore = Math.floor(1_000_000 / (FRAMES_PER_SECOND * perCopy)) + 1;
-  // Five frames of silence follow the last.
+  // Five silence frames follow the last frame.
   return { library: 'rxvoice', mode, members, perCopy, perCore, p99, delivered: heard / ((count + 5) * (members - 1)) };
 }

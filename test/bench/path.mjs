@@ -1,8 +1,8 @@
 /**
- * µs of CPU that a packet takes from the source to the socket, and from the socket to who listens, without the socket: all that is ours, and the
- * cipher. Sessions of a real driver over transports that do nothing, in virtual time, so that no clock and no kernel is in the figures.
+ * µs of CPU per packet from the source to the socket, and from the socket to the listener, without the socket itself: the library's own code and
+ * the cipher. Runs sessions of the real driver over transports that do nothing, in virtual time, so that the figures include no clock and no kernel.
  *
- * `node test/bench/path.mjs` after a build, or `node test/bench/path.mjs OTHER/dist` to have another build beside it, in alternating chunks.
+ * `node test/bench/path.mjs` after a build, or `node test/bench/path.mjs OTHER/dist` to compare with another build, in alternating chunks.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
@@ -12,7 +12,7 @@ import { quietSession } from './quiet-session.mjs';
 const HERE = new URL('../../dist/', import.meta.url);
 const MODES = ['aead_xchacha20_poly1305_rtpsize', 'aead_aes256_gcm_rtpsize'];
 const FRAME_BYTES = 160;
-/** Packets between two looks at the time, and looks; the best decile counts, since what disturbs only ever adds. */
+/** Packets per timed chunk, and number of chunks; the best decile counts, because disturbances only add time. */
 const CHUNK = 2_000;
 const CHUNKS = 60;
 
@@ -20,12 +20,12 @@ const builds = [HERE, ...process.argv.slice(2).map((folder) => new URL(`${pathTo
 const frame = Buffer.alloc(FRAME_BYTES, 0x5a);
 frame[0] = 0xfc;
 
-/** Each is `{ name, prepare, run }`: `run` takes what `prepare` gave, and alone is timed. */
+/** Each is `{ name, prepare, run }`: `run` takes the result of `prepare`; only `run` is timed. */
 const ways = [];
 for (const mode of MODES) {
   for (const [i, build] of builds.entries()) {
     const name = i === 0 ? 'rxvoice' : process.argv[i + 1];
-    // Another build may not know the option.
+    // Another build may not have the option.
     const plays = i === 0 ? [['play', {}], ['play, no reports', { senderReports: false }]] : [['play', {}]];
     for (const [what, options] of [...plays, ['receive', {}]]) {
       const session = await quietSession(build, mode, options);
@@ -57,7 +57,7 @@ for (const [i, { mode, name }] of ways.entries()) {
   console.log(`${mode.slice(5, 12)}  ${name.padEnd(28)} ${best}  median ${median}`);
 }
 
-/** The cipher of node:crypto alone, called as its manual says, with a KeyObject, and nothing around it. */
+/** Only the node:crypto cipher, called as its documentation says, with a KeyObject and nothing around it. */
 function floor() {
   const [, mode] = MODES;
   const key = createSecretKey(randomBytes(32));

@@ -1,4 +1,4 @@
-/** `npm run build && node test/bench/profile.mjs [N]`: whose code the main thread of an rxvoice sender runs, joining and playing. */
+/** `npm run build && node test/bench/profile.mjs [N]`: shows whose code the main thread of an rxvoice sender runs while joining and playing. */
 import { Child } from './channel.mjs';
 import { createIdentity } from './identity.mjs';
 

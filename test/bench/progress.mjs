@@ -1,4 +1,4 @@
-/** One line on stderr that says where the benchmark is: rewritten on a terminal, else a new one every few seconds. */
+/** Shows the progress of the benchmark on stderr: one rewritten line on a terminal, otherwise a new line every few seconds. */
 
 const EVERY_MS = process.stderr.isTTY ? 250 : 5_000;
 

@@ -1,18 +1,18 @@
-/** A session of the driver, of any build, over transports without a network: what is sent is dropped, and what is received is given to it. */
+/** A driver session of any build over transports without a network: sent packets are dropped, received packets are passed in. */
 import { NEVER, Observable, of, Subject, concat, VirtualTimeScheduler, VirtualAction } from 'rxjs';
 import { randomBytes } from 'node:crypto';
 
 const FRAME_MS = 20;
 const SPEAKERS = 50;
 const SSRC = 7;
-/** Far below the client's own counter. */
+/** Far below the client's own nonce counter. */
 const COUNTER = 1;
 
 /**
- * Ready to play, and to listen to 50 speakers.
+ * A session that is ready to play, and to listen to 50 speakers.
  *
  * @param build the URL of a `dist`
- * @param options of `driveVoice$`, beyond those that make it quiet
+ * @param options more options of `driveVoice$`, in addition to those that remove the network
  */
 export async function quietSession(build, mode, options = {}) {
   const load = (module) => import(new URL(module, build).href);
@@ -36,7 +36,7 @@ export async function quietSession(build, mode, options = {}) {
     scheduler.maxFrames = scheduler.frame + ms;
     scheduler.flush();
   };
-  // The mode may be prepared by a promise.
+  // Preparing the mode may take a promise.
   for (let i = 0; i < 20 && session === undefined; i += 1) {
     advance(10);
     await new Promise(setImmediate);
@@ -45,12 +45,12 @@ export async function quietSession(build, mode, options = {}) {
   let sequence = 0;
   let heard = 0;
   return {
-    /** Plays the same frame without end. */
+    /** Plays the same frame endlessly. */
     play: (frame) => void session.play(endless(frame)).subscribe(),
     listen: () => void session.receive().subscribe(() => (heard += 1)),
-    /** Lets time pass in which so many frames are sent. */
+    /** Advances time by the duration of `frames` frames. */
     advance: (frames) => advance(frames * FRAME_MS),
-    /** So many packets of the speakers, in turn, as the server seals them. */
+    /** Makes `count` packets of the speakers, in turn, sealed as by the server. */
     packets: (count, frame) =>
       Array.from({ length: count }, (_, i) => {
         const header = new Uint8Array(12);
@@ -70,7 +70,7 @@ function* endless(frame) {
   for (;;) yield frame;
 }
 
-/** Says what a voice server says until it has described the session, and who the speakers are. */
+/** Sends the messages of a voice server up to the session description, and announces the speakers. */
 function voiceSocket(mode, key) {
   const messages$ = new Subject();
   const say = (op, d) => queueMicrotask(() => messages$.next(JSON.stringify({ op, d })));

@@ -1,4 +1,4 @@
-/** Child process: joins sessions, and plays one radio to all of them, or to each a source of its own. */
+/** Child process: joins sessions, and plays one broadcast to all of them, or a separate source to each. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Subject } from 'rxjs';
 import { answer } from './channel.mjs';
@@ -14,7 +14,7 @@ answer({
   join: async ({ admissions, mode }) => {
     sessions = await join(admissions, { mode, dave: false });
   },
-  /** Plays a file for `seconds`: µs of CPU, and frames that were sent, in that time. */
+  /** Plays a file for `seconds`; returns the µs of CPU and the frames sent in that time. */
   play: async ({ path, shared, seconds }) => {
     let sent = 0;
     const stop$ = new Subject();

@@ -1,4 +1,4 @@
-/** `npm run bench -- --radio`: what one radio for many sessions costs, beside a source for each. */
+/** `npm run bench -- --radio`: the cost of one broadcast for many sessions, compared with a source for each. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,16 +7,16 @@ import { load } from './library.mjs';
 import { medianOf } from './measure.mjs';
 import { RADIO_COLUMNS, table } from './table.mjs';
 
-/** What a run is given beyond its length, in ms. */
+/** Extra time allowed for a run, in ms. */
 const PATIENCE = 60_000;
 const FRAMES_PER_SECOND = 50;
 
 /**
- * The same sessions play a file that is passed as it is, and one that is encoded: a source each, then one broadcast, in turn.
+ * The same sessions play a file that is passed through, and one that is encoded: first with a source each, then with one broadcast.
  *
  * @param options of the command line; `counts`: sessions
- * @param stage `{ start, identity, progress, print }`: `start` forks a script, to be ended with the others
- * @returns the rows; `ratio`: CPU of the broadcast to that of the sources
+ * @param stage `{ start, identity, progress, print }`: `start` forks a script that ends with the others
+ * @returns the rows; `ratio`: CPU of the broadcast divided by that of the sources
  */
 export async function measureRadio(options, { start, identity, progress, print }) {
   const folder = await mkdtemp(join(tmpdir(), 'rxvoice-'));

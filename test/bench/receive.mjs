@@ -1,4 +1,4 @@
-/** `npm run bench -- --receive`: what it costs to listen to many, with either library, in either mode. */
+/** `npm run bench -- --receive`: the cost of listening to many speakers, with either library, in either mode. */
 import { Child } from './channel.mjs';
 import { medianOf } from './measure.mjs';
 import { overFloor, RECEIVE_COLUMNS, table } from './table.mjs';
@@ -6,28 +6,28 @@ import { overFloor, RECEIVE_COLUMNS, table } from './table.mjs';
 const AES = 'aead_aes256_gcm_rtpsize';
 const XCHACHA = 'aead_xchacha20_poly1305_rtpsize';
 const CONTESTANTS = [{ library: 'discordjs' }, { library: 'rxvoice' }];
-/** To be taken off the figures of all others: the socket, the event loop, a glance at the header. */
+/** Subtracted from all other figures: the cost of the socket, the event loop and a look at the header. */
 const SOCKET = { library: 'rxvoice', deaf: true };
-/** What the platform takes: a bare socket, with a bare cipher object for each packet and without. The ratio to the first is printed. */
+/** The platform's floor: a bare socket, with and without a bare cipher object for each packet. The ratio to the first is printed. */
 const FLOORS = [{ library: 'bare' }, { library: 'bare', deaf: true }];
 const FRAMES_PER_SECOND = 50;
 /** Seconds played before the measurement, and after it. */
 const WARM_UP = 1;
 const TAIL = 0.5;
-/** What a run is given beyond its length, in ms. */
+/** Extra time allowed for a run, in ms. */
 const PATIENCE = 40_000;
 
 /**
- * @param options of the command line
- * @param stage `{ start, identity, env, progress, print }`: `start` forks a script, to be ended with the others
- * @returns the rows, of all modes and numbers of speakers
+ * @param options the options of the command line
+ * @param stage `{ start, identity, env, progress, print }`: `start` forks a script that ends with the others
+ * @returns the rows for all modes and numbers of speakers
  */
 export async function compareReceiving(options, { start, identity, env, progress, print }) {
   const rows = [];
   const calls = options.dave === 'off' ? [false] : options.dave === 'only' ? [true] : [false, true];
   for (const dave of calls) {
     const speakers = start('./speakers.mjs');
-    // One server a mode: @discordjs/voice takes the first that it is offered. Who speaks always has XChaCha20.
+    // One server per mode, because @discordjs/voice takes the first mode offered. Speakers always use XChaCha20.
     const servers = new Map();
     for (const mode of options.modes) {
       const server = start('./server.mjs');

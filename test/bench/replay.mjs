@@ -1,4 +1,4 @@
-/** What the replay window adds to a received packet. Prints ns a packet: in order, by 25 speakers in turn, and copies. After `npm run build`. */
+/** The cost of the replay window per received packet. Prints ns per packet: in order, 25 speakers in turn, and copies. Run after `npm run build`. */
 import { ReplayGuard } from '../../dist/media/receive/replay-guard.js';
 
 const PACKETS = 5_000_000;

@@ -24,7 +24,7 @@ async function main(options) {
   const senders = [{ library: 'discordjs', mode: AES }, ...options.modes.map((mode) => ({ library: 'rxvoice', mode }))];
   const results = { node: process.version, seconds: options.seconds, paced: [], stalled: [], dave: [], received: [], members: [], radio: [] };
 
-  /** All senders in turn, as often as there are rounds, so that what else the machine does meets each alike. */
+  /** Runs all senders in turn, once per round, so that other load on the machine affects all alike. */
   const compare = async (server, sessions, { stall = 0, listeners, floor = false } = {}) => {
     const contestants = floor ? [...senders, { library: 'bare', mode: AES }] : senders;
     const runs = contestants.map(() => []);
@@ -98,7 +98,7 @@ async function main(options) {
   }
 }
 
-/** Not a matter of speed, but of truth: one process, and no other library beside it. */
+/** Checks accuracy, not speed: one process, without another library to compare with. */
 async function quality({ seconds, json, save, write }) {
   const { compareQuality } = await import('./quality/compare.mjs');
   const rows = await compareQuality({ seconds });

@@ -1,7 +1,7 @@
-/** Where the main thread's time goes: V8's samples, by whose code runs. */
+/** Where the main thread spends its time: V8's profiler samples, grouped by whose code runs. */
 import { Session } from 'node:inspector/promises';
 
-/** By the file of a sample's innermost function; the first that fits. What has no file is V8's, or native code. */
+/** Owner by the file of a sample's innermost function; the first match counts. Functions without a file belong to V8 or native code. */
 const OWNERS = [
   ['RxJS', /\/node_modules\/rxjs\//],
   ['ws', /\/node_modules\/ws\//],
@@ -11,7 +11,7 @@ const OWNERS = [
 ];
 const NAMES = { '(garbage collector)': 'garbage collection', '(program)': 'native code', '(idle)': undefined };
 
-/** Samples while `work` runs. Gives its value, and the share of each owner in the time that was not idle. */
+/** Samples while `work` runs. Returns its value, and each owner's share of the time that was not idle. */
 export async function sampled(work) {
   const session = new Session();
   session.connect();

@@ -1,4 +1,4 @@
-/** Child process: joins all sessions at once and plays on each. Its CPU time and its memory are the library's under test. */
+/** Child process: joins all sessions at once and plays on each. Its CPU time and memory are those of the library under test. */
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from './channel.mjs';
@@ -10,7 +10,7 @@ const FRAME_BYTES = 160;
 const FRAMES_PER_SECOND = 50;
 const FRAME_MS = 1_000 / FRAMES_PER_SECOND;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Seconds played before the measurement unless told otherwise, and after it. */
+/** Seconds played before the measurement by default, and after it. */
 const WARM_UP = 1;
 const TAIL = 0.5;
 
@@ -20,10 +20,10 @@ let rssBefore;
 /** Frames that the library has taken from its sources. */
 let taken = 0;
 
-/** With `sample`, `work` is looked at while it runs; a figure of CPU time is then worth nothing. */
+/** With `sample`, profiles `work` while it runs; CPU time is then meaningless. */
 const looked = async (sample, work) => (sample ? sampled(work) : { value: await work(), shares: undefined });
 
-/** A 20 ms packet of CELT, fullband, stereo: nobody decodes it. */
+/** A 20 ms packet of CELT, fullband, stereo; it is never decoded. */
 const frame = Buffer.alloc(FRAME_BYTES, 0x5a);
 frame[0] = 0xfc;
 
@@ -35,7 +35,7 @@ function* source(count) {
 }
 
 answer({
-  /** With `dave`, a session is joined when there is a group that it can encrypt for. */
+  /** With `dave`, a session counts as joined when it has a group to encrypt for. */
   join: async ({ admissions, mode, dave, sample = false }) => {
     rssBefore = process.memoryUsage.rss();
     const [start, before] = [performance.now(), process.cpuUsage()];
@@ -46,9 +46,9 @@ answer({
     return { joinMs: performance.now() - start, joinCpu: (user + system) / 1_000, shares };
   },
   /**
-   * Plays for `seconds`, after `warmUp` in which code is compiled, and what goes after; `stall` blocks the main thread that many ms each second, and the
-   * sessions begin within `spread` ms: those that begin at once are served by one wake-up, as hardly any are elsewhere.
-   * With `file`, the frames are in a file of that name in the end, which the library opens by itself: how many it takes is then told by the time.
+   * Plays for `seconds`, after a `warmUp` in which code is compiled, and before a tail; `stall` blocks the main thread that many ms each second.
+   * Sessions begin within `spread` ms: those that begin at once share one wake-up, which hardly happens in practice.
+   * With `file`, the frames are written to that file, which the library opens itself; the number of frames taken is then computed from the time.
    */
   play: async ({ seconds, warmUp = WARM_UP, stall = 0, spread = 0, sample = false, file }) => {
     const count = Math.round((warmUp + seconds + TAIL) * FRAMES_PER_SECOND);
@@ -79,9 +79,9 @@ answer({
     };
   },
   /**
-   * Plays on the first `count` of the sessions, and tells of `windows` of `seconds` each, one after the other: what each thread has cost, and how many frames
-   * were due, since what is read ahead comes by the dozen. All others play for half of `warmUp`, and leave: a few sessions take minutes until their code is
-   * compiled, which is no part of what a frame costs.
+   * Plays on the first `count` sessions, and reports `windows` of `seconds` each, in turn: the cost of each thread, and the number of frames due, since
+   * frames are read ahead in batches. All other sessions play for half of `warmUp` and leave: a few sessions alone would take minutes until their code
+   * is compiled, which is not part of the cost of a frame.
    */
   observe: async ({ count, seconds, windows, warmUp, spread, file }) => {
     const frames = Math.round((warmUp + seconds * windows + TAIL) * FRAMES_PER_SECOND);
@@ -97,7 +97,7 @@ answer({
     await sleep(warmUp * 1_000);
     const seen = [];
     for (let i = 0; i < windows; i += 1) {
-      // In this order: what the looking costs, which is more the more threads there are, is no part of the window.
+      // In this order, so that the cost of reading thread times, which grows with the number of threads, is outside the window.
       const [threads, cpu, began] = [threadTimes(), process.cpuUsage(), performance.now()];
       await sleep(seconds * 1_000);
       const { user, system } = process.cpuUsage(cpu);
@@ -110,12 +110,12 @@ answer({
   },
   leave: async () => {
     for (const session of sessions) session.leave();
-    // Time for the close frames to go.
+    // Time for the close frames to be sent.
     await sleep(200);
   },
 });
 
-/** ms: over a frame evenly, however many sessions there are. Those that begin in the same quarter of a frame share their wake-ups. */
+/** ms; spread evenly over a frame for any number of sessions. Sessions that begin in the same quarter of a frame share their wake-ups. */
 function phase(index) {
   return ((index * GOLDEN) % 1) * FRAME_MS;
 }

@@ -1,4 +1,4 @@
-/** Child process: the voice server between those who play and those who listen. */
+/** Child process: the voice server between senders and listeners. */
 import { Arrivals } from './arrivals.mjs';
 import { answer } from './channel.mjs';
 import { load } from './library.mjs';
@@ -10,13 +10,13 @@ let admitted = 0;
 
 answer(
   {
-    /** `dave`: whether every call is end-to-end encrypted, or none. `modes`: offered in this order. */
+    /** `dave`: whether all calls are end-to-end encrypted, or none. `modes`: offered in this order. */
     start: async ({ tls, dave, modes = MODES }) => {
       const { startVoiceServer } = await load('server/index.js');
       server = await startVoiceServer({ tls, modes, daveVersion: dave ? 1 : 0 });
       server.packets$.subscribe((packet) => arrivals.add(packet));
     },
-    /** `count` users, each in a guild of its own, and for each a `listener` that may join the same channel. */
+    /** `count` users, each in a separate guild, each with a `listener` that may join the same channel. */
     admit: ({ count }) =>
       Array.from({ length: count }, () => {
         const id = ++admitted;
@@ -24,7 +24,7 @@ answer(
         const sender = admit({ ...ids, userId: String(3_000_000 + id) });
         return { ...sender, listener: admit({ ...ids, userId: String(4_000_000 + id) }) };
       }),
-    /** One channel for `count` who speak and one who listens: to nobody else is anything sent. */
+    /** One channel for `count` speakers and one listener; only the listener is sent anything. */
     gather: ({ count }) => {
       const id = ++admitted;
       const ids = { guildId: String(1_000_000 + id), channelId: String(2_000_000 + id) };
@@ -36,7 +36,7 @@ answer(
         admissions: speakers.map((userId) => admit({ ...ids, userId })),
       };
     },
-    /** One channel of `count`. */
+    /** One channel with `count` members. */
     assemble: ({ count }) => {
       const id = ++admitted;
       const ids = { guildId: String(1_000_000 + id), channelId: String(2_000_000 + id) };
@@ -47,7 +47,7 @@ answer(
       const { user, system } = process.cpuUsage();
       return { cpu: user + system, copies: server.counters.forwarded };
     },
-    /** What came since the last report. */
+    /** The arrivals since the last report. */
     report: () => {
       const report = arrivals.report();
       arrivals = new Arrivals();

@@ -1,4 +1,4 @@
-/** Child process: all those who speak, in one channel. rxvoice with XChaCha20, whoever listens: the cheapest there is. */
+/** Child process: all speakers of one channel. They use rxvoice with XChaCha20, the cheapest choice, whoever listens. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from './channel.mjs';
 import { join } from './senders/rxvoice.mjs';
@@ -15,14 +15,14 @@ function* source(count) {
 }
 
 answer({
-  /** With `dave`, gives the privacy code of the group of `members`, once all of them are in it. */
+  /** With `dave`, returns the privacy code of the group of `members`, once all of them are in it. */
   join: async ({ admissions, dave, members }) => {
     sessions = await join(admissions, { mode: MODE, dave });
     if (!dave) return undefined;
     const [code] = await Promise.all(sessions.map((session) => session.agreed(members)));
     return code;
   },
-  /** `count` frames of each, the speakers spread over the length of a frame. */
+  /** Each speaker plays `count` frames; their starts are spread over the length of a frame. */
   play: async ({ count }) => {
     await Promise.all(
       sessions.map(async (session, i) => {

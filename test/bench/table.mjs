@@ -1,9 +1,9 @@
-/** The figures as a text table, each beside its ratio to @discordjs/voice. */
+/** The figures as a text table, each with its ratio to @discordjs/voice. */
 
-/** How many times the CPU of `bare` it takes. Only with `--floor`. */
+/** CPU as a multiple of that of `bare`. Only with `--floor`. */
 const FLOOR_COLUMN = ['overFloor', 'x floor', 2];
 
-/** Name of a figure, its heading, and how many digits of it mean anything. */
+/** Name of a figure, its heading, and its number of significant decimals. */
 export const COLUMNS = [
   ['cpuPerFrame', 'µs/frame', 2],
   ['delivered', 'delivered', 3],
@@ -22,14 +22,14 @@ export const STALL_COLUMNS = [
   ['burstsPerStall', 'sent < 5 ms apart, per stall', 2],
 ];
 
-/** `beyond`: less what it costs to read the datagrams and let them pass. `heard`: the part of what was to be played. */
+/** `beyond`: cost minus that of reading and ignoring the datagrams. `heard`: share of the frames due. */
 export const RECEIVE_COLUMNS = [
   ['cpuPerPacket', 'µs/packet', 2],
   ['beyond', 'beyond the socket', 2],
   ['heard', 'heard', 3],
 ];
 
-/** `perCore`: members of whom one speaks all the time. `p99`: the interval between packets of the speaker, as it came to the server. */
+/** `perCore`: members of a call in which one speaks all the time. `p99`: the interval between the speaker's packets at the server. */
 export const MEMBER_COLUMNS = [
   ['perCopy', 'µs/copy', 2],
   ['perCore', 'members a core', 0],
@@ -37,7 +37,7 @@ export const MEMBER_COLUMNS = [
   ['p99', 'interval p99', 2],
 ];
 
-/** µs of CPU for a frame that one session sends, with a source each and with one radio. `ratio`: the second by the first. `paced`: sent of what was due. */
+/** µs of CPU per sent frame, with a source each and with one broadcast. `ratio`: the second divided by the first. `paced`: share of due frames sent. */
 export const RADIO_COLUMNS = [
   ['sources', 'µs/frame, a source each', 2],
   ['radio', 'one radio', 2],
@@ -49,7 +49,7 @@ export const RADIO_COLUMNS = [
 
 const SHORT = { aead_aes256_gcm_rtpsize: 'AES-256-GCM', aead_xchacha20_poly1305_rtpsize: 'XChaCha20' };
 
-/** @param rows measurements of one number of sessions; the first of `discordjs` is what the others are divided by */
+/** @param rows measurements of one number of sessions; the others are divided by the first row of `discordjs` */
 export function table(rows, given = COLUMNS, title = 'sender') {
   const base = rows.find(({ library }) => library === 'discordjs');
   const columns = rows.some(({ overFloor }) => overFloor > 0) ? [...given, FLOOR_COLUMN] : given;
@@ -62,7 +62,7 @@ export function table(rows, given = COLUMNS, title = 'sender') {
   return lines.map((line) => line.map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join('  ')).join('\n');
 }
 
-/** @param rows measurements of one number of sessions, which may have `bare` among them; `figure` is its CPU time */
+/** @param rows measurements of one number of sessions, which may include `bare`. @param figure the name of the CPU figure */
 export function overFloor(rows, figure) {
   const floor = rows.find(({ library }) => library === 'bare')?.[figure];
   return floor === undefined ? rows : rows.map((row) => ({ ...row, overFloor: row[figure] / floor }));

@@ -1,10 +1,10 @@
-/** What each thread of this process has cost so far: Linux only, and nothing elsewhere. */
+/** The CPU cost of each thread of this process so far; Linux only, empty elsewhere. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 const TASKS = '/proc/self/task';
 const fieldOf = (text, name) => Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(text)?.[1] ?? NaN);
 
-/** By the number of the thread: its name, µs of CPU, and how often it has fallen asleep, which is how often it was woken. */
+/** By thread id: its name, µs of CPU, and how often it fell asleep, which equals how often it was woken. */
 export function threadTimes() {
   const threads = new Map();
   let ids = [];
@@ -20,13 +20,13 @@ export function threadTimes() {
       const name = readFileSync(`${TASKS}/${id}/comm`, 'utf8').trim();
       threads.set(id, { name, cpu: Number(ns) / 1_000, wakes: fieldOf(status, 'voluntary_ctxt_switches') });
     } catch {
-      // It has ended meanwhile.
+      // The thread has ended meanwhile.
     }
   }
   return threads;
 }
 
-/** What was spent since `before`, the thread with the most first. */
+/** CPU spent since `before`, the thread with the most first. */
 export function spentSince(before) {
   return [...threadTimes()]
     .map(([id, { name, cpu, wakes }]) => ({ id, name, cpu: cpu - (before.get(id)?.cpu ?? 0), wakes: wakes - (before.get(id)?.wakes ?? 0) }))

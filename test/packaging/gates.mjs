@@ -1,11 +1,11 @@
-/** What is said of the package as it is packed, by tools that know what goes wrong with packages, and by its size. */
+/** Checks of the packed package: by tools that find packaging errors, and by its size. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create, templates } from '../../create-rxvoice/create.mjs';
 import { BUDGET } from './budget.mjs';
 import { ROOT, tool } from './workbench.mjs';
 
-/** A tool of the registry, and how it is run: it fails by its exit status. Its version is told with the result. */
+/** A check by a tool from the registry. It fails by the tool's exit status; the result includes the tool's version. */
 const gate = (title, packages, bin, args, cwd) => ({
   title,
   async check(bench) {
@@ -16,10 +16,10 @@ const gate = (title, packages, bin, args, cwd) => ({
   },
 });
 
-/** Whether all entries are found by all that resolve ES modules, and say what they are. Strict: what it suggests is an error, too. */
+/** Whether every resolver of ES modules finds all entries, with their formats. Strict: suggestions count as errors, too. */
 const publint = gate('publint', ['publint@^0.3.21'], 'src/cli.js', (bench) => ['run', bench.tarball, '--strict']);
 
-/** Whether the types are those of the code. The profile: this package is ESM, which CommonJS requires as it is. */
+/** Whether the types match the code. The profile is `esm-only`, because CommonJS requires this ESM package directly. */
 const attw = gate('are the types wrong', ['@arethetypeswrong/cli@^0.18.5'], 'dist/index.js', (bench) => [
   bench.tarball,
   '--profile',
@@ -55,11 +55,11 @@ const size = {
   },
 };
 
-/** A template, as `npm create rxvoice` makes it: its types, its tests and its rehearsal, without a token. */
+/** Checks a template as `npm create rxvoice` makes it: types, tests and rehearsal, without a token. */
 const created = (template) => ({
   title: `create-rxvoice, ${template}`,
   async check(bench) {
-    // Above the bots, whose packages are then found there: they have the same.
+    // Installed in the parent folder of the bots, where all of them find their packages, which are the same.
     const packages = ['rxjs@^7.8.2', 'discord.js@^14.28.0', '@types/node@^22', 'tsx@^4.20.0', 'typescript@~5.9', 'vitest@^4.1.0'];
     const cwd = create(join(await bench.project('created', [bench.tarball, ...packages]), template), template);
     for (const script of ['test', 'rehearse']) {
@@ -70,5 +70,5 @@ const created = (template) => ({
   },
 });
 
-/** Each has a `title`, and a `check` that gives what is wrong, or ''. */
+/** Each has a `title`, and a `check` that returns what is wrong, or ''. */
 export const GATES = [size, publint, attw, knip, ...templates.map(created)];

@@ -1,11 +1,11 @@
-/** The results as the tables of the docs. */
+/** Writes the results as tables in the docs. */
 
 const END = '<!-- end of the results -->';
 
 /**
  * The page with its table replaced by this one.
  *
- * @param command the one that writes it: the mark in the page names it
+ * @param command the npm command that writes the table; the mark in the page names it
  */
 export function withResults(page, rows, command = 'test:packaging') {
   const begin = `<!-- results: written by \`npm run ${command} -- --write\` -->`;

@@ -1,4 +1,4 @@
-/** docs/bundlers.md says what `npm run test:packaging` found. That itself installs from the registry, and is run after these tests. */
+/** Checks docs/bundlers.md, where `npm run test:packaging` writes its results. That command installs from the registry, and is run after these tests. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { withResults, type Row } from './page.mjs';

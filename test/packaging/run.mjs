@@ -13,14 +13,14 @@ const USAGE = `usage: npm run test:packaging -- [options]
   --only TEXT   those alone whose runtime, way or tool has this in its name
   --write       puts the table into docs/bundlers.md, too
 `;
-/** Half of the time goes by while packages come, the other half while frames are played. */
+/** Half of the time is spent waiting for packages, the other half playing frames. */
 const AT_ONCE = 2;
 const PAGE = fileURLToPath(new URL('../../docs/bundlers.md', import.meta.url));
 
 async function main({ only, write }) {
   const bench = new Workbench();
   const progress = new Progress();
-  // Interrupted, it leaves no more behind than at its end.
+  // Cleans up on interruption as at the normal end.
   const leave = (status) => void bench.close().finally(() => process.exit(status));
   process.once('SIGINT', () => leave(130));
   process.once('SIGTERM', () => leave(143));
@@ -57,7 +57,7 @@ async function main({ only, write }) {
 
 const nameOf = ({ runtime: { title, major }, how }) => `${title}${major === undefined ? '' : ` ${major}`}, ${how.replaceAll('`', '')}`;
 
-/** One row. What cannot be had says nothing about the package; all else that goes wrong does. */
+/** Makes one row. Something that cannot be installed is no fault of the package; every other failure is. */
 async function tryOut(bench, { runtime, how, prepare }) {
   let name = `${runtime.title} ${runtime.range ?? ''}`.trim();
   const row = (result, reason = '') => ({ runtime: name, how, result, reason });
@@ -66,7 +66,7 @@ async function tryOut(bench, { runtime, how, prepare }) {
     name = `${runtime.title} ${opened.version}`;
     const { command, args, cwd, env, silent } = await prepare(bench, opened);
     const { status, output } = await bench.run(command, args, { cwd, env });
-    // A script counts aloud; a test runner has its own way to say that one test was run and passed; a compiler has nothing to say.
+    // A script prints its count; a test runner reports in its own format that one test ran and passed; a compiler prints nothing.
     const passed = status === 0 && (silent ? output.trim() === '' : /heard 60 of 60|Tests:? +1 passed/.test(output));
     return passed ? row('works') : row('fails', gist(output));
   } catch (error) {
@@ -74,7 +74,7 @@ async function tryOut(bench, { runtime, how, prepare }) {
   }
 }
 
-/** What a tool says of the package, in full: there is more to it than a line. */
+/** The full output of a tool on the package, because it is longer than a line. */
 async function passGate(bench, { title, check }) {
   const verdict = (result, reason = '') => ({ title, result, reason });
   try {

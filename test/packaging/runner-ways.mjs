@@ -9,7 +9,7 @@ const [OWN] = NODE_RUNTIMES;
 const app = (bench) => bench.project('app', [bench.tarball, 'rxjs@^7.8.0']);
 const tool = (bench, name, ...packages) => bench.project(`tool-${name}`, packages);
 
-/** A runner's own version, for the table. */
+/** The version of a runner, for the table. */
 const versionIn = (folder, name) => createRequire(join(folder, 'package.json'))(`${name}/package.json`).version;
 
 const nodeTest = (file) => async (bench, { binary, version }) => ({ runner: `node:test of Node ${version}`, command: binary, args: ['--test', file], cwd: await app(bench) });

@@ -11,9 +11,9 @@ const USAGE = `usage: npm run test:runners -- [options]
   --write   puts the table into docs/testing.md, too
 `;
 const PAGE = fileURLToPath(new URL('../../docs/testing.md', import.meta.url));
-/** How each runner says that the three tests of the bot have passed. */
+/** How each runner reports that the three tests of the bot have passed. */
 const PASSED = /Tests:? +3 passed|\bpass 3\b|\b3 passing\b/;
-/** What is to be read where one fails, whatever the runner makes of it. */
+/** What the output must contain when a test fails, in every runner. */
 const DRAWN = [/c = 'frame 2' came at 100 ms, and was not expected/, /time +60 +80 +100 +ms/, /expected +a-+b-+/, /actual +a-+b-+c-+/];
 
 async function main({ write }) {
@@ -35,7 +35,7 @@ async function main({ write }) {
   return rows.every(({ result }) => result !== 'fails');
 }
 
-/** Once as they are, and once with a test that fails, of which the runner must print the timelines. */
+/** Runs the tests once as they are, and once with a failing test, whose timelines the runner must print. */
 async function tryOut(bench, { runtime, how, prepare }) {
   let name = `${runtime.title} ${runtime.range ?? ''}`.trim();
   const row = (result, reason = '') => ({ runtime: name, how, result, reason });

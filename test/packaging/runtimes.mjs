@@ -1,19 +1,19 @@
-/** What runs JavaScript: this Node, others, Bun and Deno, whose binaries come as packages of the npm registry. */
+/** JavaScript runtimes: this Node, other versions, Bun and Deno, with binaries from packages of the npm registry. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Unavailable } from './workbench.mjs';
 
-/** From the first release on that can `require()` this package. */
+/** Each range starts at the first release that can `require()` this package. */
 const NODES = ['^20.19.0', '^22.12.0', '^24.9.0'];
 const OWN = Number.parseInt(process.versions.node, 10);
 const majorOf = (range) => Number(/\d+/.exec(range)[0]);
-/** The one in whose place this Node is: so that there are as many on each. */
+/** The range that this Node replaces, so that the number of rows is the same on every version. */
 const MINE = NODES.findLast((range) => majorOf(range) <= OWN);
 
 const platform = process.platform === 'win32' ? 'win' : process.platform;
 const exe = process.platform === 'win32' ? '.exe' : '';
 
-/** A runtime: what it is called, and what gives its binary and its version. */
+/** A runtime: its name, and `open`, which returns its binary and version. */
 const own = { title: 'Node', major: OWN, open: async () => ({ binary: process.execPath, version: process.versions.node }) };
 
 const otherNodes = NODES.filter((range) => range !== MINE).map((range) => ({
@@ -23,7 +23,7 @@ const otherNodes = NODES.filter((range) => range !== MINE).map((range) => ({
   open: (bench) => packaged(bench, `node-${platform}-${process.arch}`, range, `bin/node${exe}`),
 }));
 
-/** This Node first, the others by age. */
+/** This Node first, then the others from old to new. */
 export const NODE_RUNTIMES = [own, ...otherNodes];
 
 const libc = process.platform === 'linux' ? (process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc') : '';
@@ -44,7 +44,7 @@ async function packaged(bench, name, range, path) {
   return { binary, version };
 }
 
-/** The compilers, from the oldest that can read the types on. */
+/** The compilers, starting with the oldest that can read the types. */
 const VERSIONS = ['~5.4', '~5.5', '~5.6', '~5.7', '~5.8', '~5.9', '~6.0', '^7.0.0'];
 export const TYPESCRIPTS = VERSIONS.map((range) => ({ title: 'TypeScript', range, open: (bench) => typescript(bench, range) }));
 

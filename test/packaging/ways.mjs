@@ -1,4 +1,4 @@
-/** The ways in which people load the package. Each has a `runtime`, says `how`, and gives the process that runs the round trip. */
+/** The ways in which people load the package. Each has a `runtime`, a text `how`, and `prepare`, which returns the process to run. */
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -6,15 +6,15 @@ import { BUN, DENO, NODE_RUNTIMES, TYPESCRIPTS } from './runtimes.mjs';
 import { tool } from './workbench.mjs';
 
 const RXJS = 'rxjs@^7.8.0';
-/** What an ESM bundle by esbuild needs at its top, for the CommonJS packages in it: `ws` and `tweetnacl` require parts of Node. */
+/** The banner that an ESM bundle by esbuild needs for the CommonJS packages in it: `ws` and `tweetnacl` require parts of Node. */
 export const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-/** What a bundle cannot hold, and so must find beside it. */
+/** Packages that cannot be bundled, and must be installed beside the bundle. */
 const BESIDE = ['@snazzah/davey', '@evan/opus'];
-/** jest as CommonJS must be told to transform the package, which is ESM. */
+/** With CommonJS, jest must be told to transform the package, which is ESM. */
 const TRANSFORMED = ['/node_modules/(?!rxvoice/)'];
 export const VM_MODULES = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };
 
-/** Where this fails, it is the package that cannot be installed, and not something beside it. */
+/** A failure here means that the package itself cannot be installed, so it is rethrown as a plain error. */
 const installed = (bench) =>
   bench.project('app', [bench.tarball, RXJS]).catch((error) => {
     throw new Error(error.message);
@@ -22,7 +22,7 @@ const installed = (bench) =>
 
 const script = (file, ...flags) => async (bench, { binary }) => ({ command: binary, args: [...flags, file], cwd: await installed(bench) });
 
-/** Runs a bundler, then its bundle where nothing else is installed than what no bundle can hold. */
+/** Runs a bundler, then its bundle in a folder that has only the packages that cannot be bundled. */
 const bundled = (file, bundler) => async (bench, { binary }) => {
   const app = await installed(bench);
   await build(bench, bundler, app, file);
@@ -32,14 +32,14 @@ const bundled = (file, bundler) => async (bench, { binary }) => {
   return { command: binary, args: [file], cwd };
 };
 
-/** Runs a bundler, then its bundle where the packages are installed that it left out. */
+/** Runs a bundler, then its bundle in the project, where the packages that it left out are installed. */
 const inPlace = (file, bundler) => async (bench, { binary }) => {
   const cwd = await installed(bench);
   await build(bench, bundler, cwd, file);
   return { command: binary, args: [file], cwd };
 };
 
-/** Runs a bundler over the script of a thread, then a bot whose engine begins threads by that. */
+/** Bundles the script of a worker thread, then runs a bot whose engine starts its threads from that bundle. */
 const threaded = (file, bundler) => async (bench, { binary }) => {
   const cwd = await installed(bench);
   await build(bench, bundler, cwd, file, 'node_modules/rxvoice/dist/workers/worker.js');
@@ -58,7 +58,7 @@ const esbuild = (...flags) => async (bench, app, file, entry) => {
   return { args: [join(folder, 'node_modules/esbuild/bin/esbuild'), entry, ...options], cwd: app };
 };
 
-/** @param output options of where it puts it; default: the one file */
+/** @param output the options for the output location; default: one file */
 const rollup = (format, output = (file) => ['--file', file]) => async (bench, app, file, entry) => {
   const plugins = ['@rollup/plugin-node-resolve', '@rollup/plugin-commonjs', '@rollup/plugin-json'];
   const cwd = await tool(bench, 'rollup@^4', ...plugins);
@@ -66,7 +66,7 @@ const rollup = (format, output = (file) => ['--file', file]) => async (bench, ap
   return { args: [join(cwd, 'node_modules/rollup/dist/bin/rollup'), join(app, entry), ...options], cwd };
 };
 
-/** A thread imports what opens sources when it is to open one: a file of its own. */
+/** A thread imports the code that opens sources on demand, which gives a separate chunk. */
 const inFolder = (file) => ['--dir', dirname(file), '--entryFileNames', '[name].mjs', '--chunkFileNames', '[name].mjs'];
 
 const webpack = (settings) => async (bench, app, file) => {
@@ -76,7 +76,7 @@ const webpack = (settings) => async (bench, app, file) => {
   await writeFile(config, JSON.stringify({ mode: 'none', target: 'node20', context: app, entry: './main.mjs', ...settings, output }));
   return { args: [join(cwd, 'node_modules/webpack-cli/bin/cli.js'), '--config', config], cwd };
 };
-/** webpack writes the place where it runs into its bundle as `import.meta.url`, unless told to leave it alone. */
+/** webpack replaces `import.meta.url` with a path of the build machine, unless told to leave it alone. */
 const WEBPACK_ESM = {
   experiments: { outputModule: true },
   output: { module: true, chunkFormat: 'module' },
@@ -106,8 +106,8 @@ const vitest = async (bench, { binary }) => {
 };
 
 /**
- * Types a bot that names something of each entry, with all declaration files that it reaches: no `skipLibCheck`, which would hide what an
- * older compiler cannot read. Only Node's own types are beside it.
+ * Type-checks a bot that uses names of each entry, with all declaration files that it reaches. There is no `skipLibCheck`, which would hide
+ * what an older compiler cannot read. Only Node's own types are installed beside it.
  */
 const typed = (...flags) => async (bench, { binary }) => {
   const cwd = await bench.project('typed', [bench.tarball, RXJS, '@types/node@^20']);

@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROJECT = fileURLToPath(new URL('project', import.meta.url));
-/** ms that an installation, and whatever runs in it, may take. */
+/** Time limits for an installation, and for a process that runs in it, in ms. */
 const INSTALL_MS = 180_000;
 const RUN_MS = 120_000;
 
-/** What is to be installed is not to be had: nothing is wrong with the package. */
+/** Something cannot be installed; this is no fault of the package. */
 export class Unavailable extends Error {}
 
 export class Workbench {
@@ -20,7 +20,7 @@ export class Workbench {
   #installed = new Map();
   #children = new Set();
 
-  /** Packs what is built. */
+  /** Packs the current build. */
   async open() {
     this.#folder = await mkdtemp(join(tmpdir(), 'rxvoice-packaging-'));
     await mkdir(join(this.#folder, 'tmp'));
@@ -30,18 +30,18 @@ export class Workbench {
     this.#tarball = join(this.#folder, `${name}-${version}.tgz`);
   }
 
-  /** Ends what still runs, and removes everything. */
+  /** Kills running processes, and removes everything. */
   async close() {
     for (const child of this.#children) child.kill('SIGKILL');
     if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  /** The package as it is packed, to be installed. */
+  /** The path of the packed package, to be installed. */
   get tarball() {
     return this.#tarball;
   }
 
-  /** Once for each name: a folder with the round trip in it, and these packages installed. */
+  /** A folder with the round trip and these packages installed; made once for each name. */
   project(name, packages) {
     if (!this.#installed.has(name)) this.#installed.set(name, this.#install(name, packages));
     return this.#installed.get(name);
@@ -51,19 +51,19 @@ export class Workbench {
     const folder = join(this.#folder, name);
     await cp(PROJECT, folder, { recursive: true });
     await writeFile(join(folder, 'package.json'), JSON.stringify({ name, private: true }));
-    // Without scripts: nothing that is installed here needs any, and what is brought by one would not be from the registry.
+    // Without scripts: no package here needs them, and a script could bring files from outside the registry.
     const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
     const { status, output } = await this.#npm(['install', ...options, ...packages], folder);
     if (status !== 0) throw new Unavailable(`${packages.join(' ')} cannot be installed: ${gist(output)}`);
     return folder;
   }
 
-  /** Runs to the end; a process that does not come to one is killed, and has no status. */
+  /** Runs a process to its end; one that exceeds its time limit is killed, and has no status. */
   run(command, args, { cwd, env = {}, ms = RUN_MS }) {
-    // Of the caller's environment, not what would reach into the processes under test.
+    // Without the variables of the caller's environment that would affect the processes under test.
     const { NODE_OPTIONS: _, NODE_PATH: __, ...outer } = process.env;
     const inner = {
-      // What they keep between two runs is kept in here, and removed with it.
+      // Caches are kept in this folder, and removed with it.
       TMPDIR: join(this.#folder, 'tmp'),
       DENO_DIR: join(this.#folder, 'deno'),
       BUN_RUNTIME_TRANSPILER_CACHE_PATH: join(this.#folder, 'bun'),
@@ -87,17 +87,17 @@ export class Workbench {
   }
 
   #npm(args, cwd) {
-    // npm itself says where it is, to what it runs.
+    // npm sets npm_execpath for the scripts that it runs.
     const script = process.env.npm_execpath;
     const [command, first] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
     return this.run(command, [...first, ...args], { cwd, ms: INSTALL_MS });
   }
 }
 
-/** A tool lies beside the project and not in it, so that one that cannot be installed is the only one missing. */
+/** Each tool is installed in a separate folder beside the project, so that one failed installation affects only that tool. */
 export const tool = (bench, ...packages) => bench.project(`tool-${packages[0].replace(/\W/g, '-')}`, packages);
 
-/** The line of an output that says most: the first that names an error. */
+/** The most informative line of an output: the first that names an error. */
 export function gist(output) {
   const lines = output.split('\n').map((line) => line.trim());
   return lines.find((line) => /Error: |ERR! |\b(cannot|must|unable)\b/i.test(line)) ?? lines.findLast((line) => line !== '') ?? 'no output';

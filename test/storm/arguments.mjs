@@ -12,7 +12,7 @@ export const USAGE = `usage: npm run storm -- [options]
   --json             one JSON object instead of the tables
 `;
 
-/** @throws RangeError or TypeError, with a text for the user, for anything else than the options above */
+/** @throws RangeError or TypeError, with a message for the user, for anything but the options above */
 export function readArguments(argv) {
   const { values } = parseArgs({
     args: argv,
@@ -38,7 +38,7 @@ export function readArguments(argv) {
   };
 }
 
-/** `name=value`, a number where it is one. What is in it the server checks. @throws RangeError */
+/** Parses `name=value`; numeric values become numbers. The server checks name and value. @throws RangeError */
 function setting(text) {
   const [name, value] = text.split('=');
   if (!value) throw new RangeError(`--server: '${text}' is no name=value`);

@@ -13,36 +13,36 @@ export interface StormLibrary {
 }
 
 export interface StormOptions {
-  /** How many. */
+  /** The number of faults. */
   readonly faults: number;
   readonly seed: number;
   /** Default false. */
   readonly dave?: boolean;
   /** More options of the voice server. Default none. */
   readonly server?: VoiceServerOptions;
-  /** Only faults whose name contains one of these. */
+  /** Use only faults whose name contains one of these. */
   readonly kinds?: readonly string[];
   /** ms that the client gives each stage of a join. Default 800. */
   readonly stage?: number;
-  /** Whether memory and open handles are held against the storm. Default true. */
+  /** Whether growing memory and open handles count as violations. Default true. */
   readonly leaks?: boolean;
   readonly onProgress?: (done: number, what: string) => void;
 }
 
-/** Frames, but for what says otherwise. */
+/** Counts of frames, unless stated otherwise. */
 export interface StormResult {
   readonly seed: number;
-  /** How many faults came, of how many kinds. */
+  /** The number of faults, and of their kinds. */
   readonly faults: number;
   readonly kinds: number;
   readonly sent: number;
   readonly arrived: number;
   readonly lostByRule: number;
-  /** Sent while the server was down or deaf. */
+  /** Sent while the server was down or not listening. */
   readonly deaf: number;
   /** Sent into a session that the server had ended. */
   readonly unheard: number;
-  /** ms after the end of its session at which the latest of them was sent. */
+  /** ms between the end of a session and the latest frame sent into it. */
   readonly blind: number;
   readonly unaccounted: number;
   readonly heard: number;

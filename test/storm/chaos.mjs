@@ -1,6 +1,6 @@
 /**
- * The storm: faults of all kinds, one after the other and one upon the other, over a song that plays on real sockets. After each
- * pause for breath the session must be whole; in the end every frame is accounted for, and nothing is left open.
+ * The storm: faults of all kinds, in sequence and overlapping, during a song that plays on real sockets. After each pause the session
+ * must have recovered; at the end every frame must be accounted for, and nothing may be left open.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BehaviorSubject } from 'rxjs';
@@ -17,22 +17,22 @@ const GUILD = '1000';
 const CHANNELS = ['2001', '2002'];
 const SINGER = '3001';
 const LISTENER = '3002';
-/** ms for a session to be whole again after the worst. */
+/** ms in which a session must recover from any fault. */
 const PATIENCE = 20_000;
-/** Frames that must arrive, in a row, before a session counts as whole. */
+/** Frames that must arrive in a row before a session counts as recovered. */
 const BREATH = 10;
-/** Frames that are played in the calm after the storm, and must all be heard. */
+/** Frames played without faults after the storm; all of them must be heard. */
 const CODA = 50;
-/** Faults come on top of others so often. */
+/** The probability that a fault comes on top of another. */
 const PILE_UP = 0.35;
-/** MB that the heap may have grown from the first quarter of the storm to the last, accounts set aside. */
+/** MB by which the heap may grow from the second quarter of the storm to the last, not counting the accounts. */
 const HEAP_GROWTH = 6;
 
 /**
- * @param library what of rxvoice is used: connectVoice$, recoverBy, nodeTransports, startVoiceServer, testFrame
- * @param options `faults`: how many; `seed`; `dave`: whether the call is end-to-end encrypted; `server`: more options of the voice server; `kinds`: only those whose name contains
- *   one of these; `stage`: ms that the client gives each stage of a join, 800 by default: where no fault lets it pass, a machine with much else to do is not to be
- *   one; `leaks`: whether what is open and how much memory is used says anything about the storm alone; `onProgress`
+ * @param library the parts of rxvoice that are used: connectVoice$, recoverBy, nodeTransports, startVoiceServer, testFrame
+ * @param options `faults`: how many; `seed`; `dave`: whether the call is end-to-end encrypted; `server`: more options of the voice server; `kinds`: only those whose
+ *   name contains one of these; `stage`: ms that the client gives each stage of a join, 800 by default; longer on busy machines, so that only faults exceed it;
+ *   `leaks`: whether open handles and memory are checked, which requires that the process runs only the storm; `onProgress`
  */
 export async function chaos(library, { faults, seed, dave = false, server = {}, kinds, stage = STAGE, leaks = true, onProgress }) {
   const before = openResources();
@@ -62,9 +62,9 @@ class Storm {
   #singer;
   #listener;
   #channel$ = new BehaviorSubject(CHANNELS[0]);
-  /** Where the server has each user. */
+  /** The channel of each user on the server. */
   #where = new Map();
-  /** Where the singer was last told to be, by a moderator or by the bot itself: there it must come back to. */
+  /** The channel to which a moderator or the bot itself last moved the singer; the singer must return there. */
   #told = CHANNELS[0];
   #playing = true;
   #finished;
@@ -75,7 +75,7 @@ class Storm {
   #samples = [];
   #violations = [];
   #done = 0;
-  /** Which fault came when. */
+  /** Each fault with its time. */
   #faults = [];
 
   constructor(library, seed, { dave, server, stage, leaks }) {
@@ -152,7 +152,7 @@ class Storm {
     if (!settled) await this.#settle('the last fault');
   }
 
-  /** A calm coda, which must be heard whole; then everybody leaves. */
+  /** Plays the coda without faults, which must be heard completely; then all members leave. */
   async end() {
     const [accepted, heard] = [this.#ledger.framesAccepted, this.#ledger.framesHeard];
     await this.#wait('the coda', () => this.#ledger.framesAccepted >= accepted + CODA && this.#ledger.framesHeard >= heard + CODA);
@@ -160,7 +160,7 @@ class Storm {
     let finished = false;
     void this.#finished.then(() => (finished = true));
     await this.#wait('the song', () => finished);
-    // The silence after the last frame, and whatever is under way: with the port, the kernel drops what has not been read.
+    // Time for the silence after the last frame and for datagrams in transit: the kernel drops unread ones when the port closes.
     await sleep(300);
     await this.#wait('the silence', () => this.#ledger.hasAll);
     for (const member of [this.#singer, this.#listener]) {
@@ -236,13 +236,13 @@ class Storm {
     };
   }
 
-  /** Waits until both members are whole and the song flows, and looks at what they have open then. */
+  /** Waits until both members have recovered and the song flows, then checks what they have open. */
   async #settle(after) {
     const members = [this.#singer, this.#listener];
     let accepted = Infinity;
     await this.#wait(after, () => {
       this.#together();
-      // A fault may not have come to the clients yet: only frames that arrive afterwards say that all is well.
+      // A fault may not have reached the clients yet, so only frames that arrive afterwards prove recovery.
       if (!members.every((member) => member.isSettled(STABLE, this.#dave))) accepted = Infinity;
       else if (accepted === Infinity) accepted = this.#ledger.framesAccepted;
       return this.#ledger.framesAccepted >= accepted + BREATH;
@@ -255,7 +255,7 @@ class Storm {
     this.#note('settled');
   }
 
-  /** An encrypted call needs two: a listener who is elsewhere follows the singer. */
+  /** An encrypted call needs two members, so a listener in another channel is moved to the singer. */
   #together() {
     const [singer, listener] = [this.#where.get(SINGER), this.#where.get(LISTENER)];
     if (singer === undefined || listener === undefined || singer === listener || this.#listener.status !== 'ready') return;
@@ -297,7 +297,7 @@ class Storm {
     if (status !== 'ready' && status !== 'resuming') this.#ledger.violation(`a frame was sent in state '${status}', after:\n${this.#log.slice(-8).join('\n')}`);
   }
 
-  /** The last of what happened, for whoever has to find out why. */
+  /** Keeps the latest events, for finding the cause of a violation. */
   #note(text) {
     this.#log.push(`${((performance.now() - this.#started) / 1_000).toFixed(3)} ${text}`);
     if (this.#log.length > 400) this.#log.splice(0, 200);

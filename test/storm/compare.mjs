@@ -1,4 +1,4 @@
-/** Each kind of fault by itself, against each library in turn: a process for each, several at a time, since most of it is waiting. */
+/** Tests each kind of fault separately against each library. Each test has its own process; several run at once, because they mostly wait. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -7,15 +7,15 @@ import { createIdentity } from '../bench/identity.mjs';
 import { comparison, versions, withComparison } from './comparison-page.mjs';
 import { FAULTS, REFUSED_FOR_GOOD } from './faults.mjs';
 
-/** The last only where the one before it failed: it has a kinder gateway. */
+/** The last, with a more helpful gateway, runs only if the one before it failed. */
 const CLIENTS = ['rxvoice', 'discordjs', 'discordjs-recipe', 'discordjs-recipe-answered'];
-/** Each takes a hundredth of a core or so. */
+/** Each takes about a hundredth of a core. */
 const AT_ONCE = 8;
-/** ms after which a process that tells nothing is ended. */
+/** ms after which a process that reports nothing is killed. */
 const DEADLINE = 60_000;
 const PAGE = fileURLToPath(new URL('../../docs/storms.md', import.meta.url));
 
-/** Resolves with whether every contest could be held. */
+/** Resolves with whether all contests were run without an error. */
 export async function compare({ kinds, json, write }, onProgress) {
   const identity = await createIdentity();
   const wanted = ({ name }) => kinds === undefined || kinds.some((part) => name.includes(part));

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { arch, cpus } from 'node:os';
 
-/** ms: a gap that two late frames make is none. */
+/** ms; a gap up to this, as two late frames cause, does not count. */
 const NO_GAP = 80;
 const BEGIN = '<!-- comparison: written by `npm run storm -- --compare --write` -->';
 const END = '<!-- end of the comparison -->';
@@ -22,7 +22,7 @@ export function withComparison(page, rows, about) {
   return `${page.slice(0, from)}${BEGIN}\n\n${comparison(rows, about)}\n\n${page.slice(to)}`;
 }
 
-/** What was compared, and on what class of machine. */
+/** The compared versions, and the class of machine. */
 export async function versions() {
   const manifest = async (path) => JSON.parse(await readFile(path, 'utf8'));
   const own = await manifest(new URL('../../package.json', import.meta.url));
@@ -30,7 +30,7 @@ export async function versions() {
   return `rxvoice ${own.version}, @discordjs/voice ${djs.version}, Node ${process.version}, ${cpus().length} ${arch()} cores, loopback`;
 }
 
-/** @param rows name of a fault, whether it `ends` a membership or is refused `forGood`, and the result of each client */
+/** @param rows the name of a fault, whether it `ends` a membership or is a permanent refusal (`forGood`), and the result of each client */
 export function comparison(rows, about) {
   const mended = rows.filter(({ ends, forGood }) => !ends && !forGood);
   const ended = rows.filter(({ ends }) => ends);
@@ -45,7 +45,7 @@ export function comparison(rows, about) {
   return parts.join('\n\n');
 }
 
-/** Where the kind gateway was not tried, the recipe had done already. */
+/** If the more helpful gateway was not tried, the recipe had already succeeded. */
 function resultOf({ results }, client) {
   return results[client] ?? (client === 'discordjs-recipe-answered' ? results['discordjs-recipe'] : undefined);
 }

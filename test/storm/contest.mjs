@@ -1,6 +1,6 @@
 /**
- * One clean session of one library, one fault, and what a listener at the server notices. Run in a process of its own, by fork: it is
- * told `{ client, kind }`, and tells one result.
+ * One new session of one library, one fault, and what a listener at the server notices. Runs in a forked process, which receives
+ * `{ client, kind }` and sends one result.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { load } from '../bench/library.mjs';
@@ -12,26 +12,26 @@ import { tappedGateway } from './tapped-gateway.mjs';
 const GUILD = '1000';
 const CHANNELS = ['2001', '2002'];
 const USER = '3001';
-/** ms. Discord's is 13 750: so much faster a dead socket is noticed here. */
+/** ms. Discord's is 13 750; the shorter interval makes clients notice a dead socket faster. */
 const HEARTBEAT = 2_500;
-/** ms after the fault during which nothing is judged, so that what comes late is seen too; longer where it must be noticed first. */
+/** ms after the fault before anything is judged, so that late effects are seen too; longer for faults that must be noticed first. */
 const WATCH = 3_000;
 const WATCH_SLOW = 12_000;
 /** ms within which audio must flow again. */
 const PATIENCE = 15_000;
 /**
- * What nobody has documented of Discord, either way: whether an op 4 for the channel in which the bot is already, and a crash, bring a
- * VOICE_SERVER_UPDATE. Named here, so that the table means the same whatever the server's own defaults are.
+ * Undocumented behaviour of Discord: whether an op 4 for the bot's current channel, and a crash, cause a VOICE_SERVER_UPDATE. Set
+ * explicitly, so that the table does not depend on the server's defaults.
  */
 const UNKIND = { sameChannel: 'voice-state-update', afterCrash: 'nothing' };
 const KIND = { sameChannel: 'voice-server-update', afterCrash: 'voice-server-update' };
-/** The song flows when so many frames came in the last second. */
+/** The song counts as flowing when this many frames came in the last second. */
 const FLOW = 40;
-/** Frames in the song: more than any run takes. */
+/** Frames in the song, more than any run needs. */
 const SONG = 4_000;
 const FRAME_MS = 20;
 
-/** What became of the audio, frame by frame. */
+/** The arrivals of the audio, frame by frame. */
 class Arrivals {
   times = [];
   indexes = [];
@@ -47,14 +47,14 @@ class Arrivals {
     return this.times.length >= FLOW && this.times.at(-FLOW) > since;
   }
 
-  /** The longest pause after `at`, from the frame before it to the one after it; where it has not ended, until now. */
+  /** The longest pause after `at`, from the frame before the pause to the frame after it, or until now if it has not ended. */
   silence(at) {
     let longest = performance.now() - (this.times.at(-1) ?? at);
     for (let i = 1; i < this.times.length; i++) if (this.times[i] > at) longest = Math.max(longest, this.times[i] - this.times[i - 1]);
     return longest;
   }
 
-  /** Frames between the first and the last that came that did not come; and that came more than once. */
+  /** Counts the frames before the last received one that are missing, and the duplicates, and tells whether any came out of order. */
   account() {
     const seen = new Set(this.indexes);
     const last = this.indexes.reduce((a, b) => Math.max(a, b), -1);

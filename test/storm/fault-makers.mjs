@@ -1,14 +1,14 @@
-/** The faults that come in several forms. */
+/** Makers for faults that have several variants. */
 import { setImmediate } from 'node:timers/promises';
 
-/** The session's WebSocket is closed with a code; 1006 is no close frame at all. */
+/** Closes the session's WebSocket with a code; 1006 means without a close frame. */
 export const close = (code, more = {}) => ({
   name: code === 1006 ? 'WebSocket dropped (1006)' : `WebSocket closed with ${code}`,
   act: (c) => c.faults.closeSocket(c.singer, code),
   ...more,
 });
 
-/** Refuses at a stage once, while a lost connection makes the client go through it. */
+/** Refuses once at a stage that a lost connection makes the client go through. */
 export const refusal = (stage, code, cause) => ({
   needs: 'closeAfter',
   name: `refused at stage '${stage}' with ${code}, after ${cause}`,
@@ -21,7 +21,7 @@ export const refusal = (stage, code, cause) => ({
   },
 });
 
-/** Holds a message back beyond the client's deadline, and then lets it go: too late. */
+/** Withholds a message beyond the client's deadline, then releases it too late. */
 export const withheld = (stage, cause) => ({
   name: `no ${stage} in time, after ${cause}`,
   act: async (c) => {
@@ -32,7 +32,7 @@ export const withheld = (stage, cause) => ({
   },
 });
 
-/** Holds an event of the bot gateway back beyond the client's deadline, and then dispatches it: too late. */
+/** Withholds an event of the bot gateway beyond the client's deadline, then dispatches it too late. */
 export const unheard = (event, cause) => ({
   name: `VOICE_${event.toUpperCase()}_UPDATE withheld, after ${cause}`,
   act: async (c) => {
@@ -43,7 +43,7 @@ export const unheard = (event, cause) => ({
   },
 });
 
-/** What a bad network does to datagrams on their way to the server, for a while. */
+/** Applies the effects of a bad network to datagrams to the server, for a while. */
 export const network = (name, fateOf, ms) => ({
   name,
   asks: 'fate',
@@ -59,12 +59,12 @@ export const network = (name, fateOf, ms) => ({
   },
 });
 
-/** Everybody who is in the call goes along, so that an encrypted one does not fall apart. */
+/** Moves all members of the call, so that an encrypted call keeps its group. */
 export const moveAll = (c, channelId) => {
   for (const userId of c.members) c.faults.move(userId, channelId);
 };
 
-/** The server is gone: nothing that is sent meanwhile can arrive. What was sent before is read first: the kernel drops it with the port. */
+/** Records that nothing can arrive while `act` takes the server down. Earlier datagrams are read first, since the kernel drops them with the port. */
 export const deafWhile = async (c, act) => {
   await setImmediate();
   const from = c.now();

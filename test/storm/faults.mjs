@@ -1,21 +1,21 @@
 /**
- * Everything that Discord does to a voice connection, as data: what the storm draws from, and what the comparison goes through. An
- * `act` causes one fault to the singer and takes back what would last; it does not wait for the recovery.
+ * Everything that Discord does to a voice connection, as data: the storm draws from this list, and the comparison runs through it. An
+ * `act` causes one fault to the singer and undoes any lasting effect; it does not wait for the recovery.
  *
  * A context `c` is: the `server` and its `faults`, `dice`, the ids `guild`, `singer`, `listener` (or undefined), `channel()` where the
  * singer is and `other()` where it is not, `pause(ms)`, `event(type, match, ms)` of the server, `stage` (ms, the client's deadline of
  * a stage), `discovery` (ms, the same for IP discovery) and `heartbeat` (ms).
  *
- * - `alone`: by the rules it is worth one try only, so the storm lets the session come to rest before and after
- * - `asks`: needs a part of the storm (`taps` and `want` of the rxvoice client, `fate` of the ledger, `listener`), so that there is no
- *   such row for another library
- * - `membership`: Discord takes the bot out of the channel; the storm's recovery is told to come back, by default nobody does
+ * - `alone`: the rules allow only one retry, so the storm lets the session settle before and after
+ * - `asks`: needs a part of the storm (`taps` and `want` of the rxvoice client, `fate` of the ledger, `listener`), so other libraries
+ *   have no such row
+ * - `membership`: Discord removes the bot from the channel; the storm configures a rejoin, which is not the default
  * - `dave`: for end-to-end encrypted calls only
  */
 
 import { close, deafWhile, moveAll, network, refusal, unheard, withheld } from './fault-makers.mjs';
 
-/** Close codes after which a session lives on, and those that ask for new credentials. `alone` those with one try. */
+/** Close codes after which a session can resume, those that need new credentials, and those with only one retry (`alone`). */
 const RESUMABLE = [1000, 1001, 1006, 1011, 1012, 1013, 1014, 4000, 4013, 4015];
 const RENEWABLE = [4003, 4006, 4009, 4011, 4777];
 const ONCE = [4001, 4002, 4004, 4005, 4020];
@@ -236,7 +236,7 @@ export const FAULTS = [
   { name: 'DAVE execute lost', dave: true, act: (c) => (c.group()?.loseExecutes(1), c.group()?.resetGroup()) },
 ];
 
-/** Those that can be caused here: what the server cannot do (yet), or the client has no part for, is left out. */
+/** The faults that can be caused here: without those that the server does not support, or for which the client lacks a part. */
 export function possible(faults, server, { dave = false, parts = [] } = {}) {
   return faults.filter(
     ({ needs, asks, dave: daveOnly }) =>
@@ -244,7 +244,7 @@ export function possible(faults, server, { dave = false, parts = [] } = {}) {
   );
 }
 
-/** What no client can mend: how often does it try? */
+/** Faults from which no client can recover; they show how often it tries. */
 export const REFUSED_FOR_GOOD = [4004, 4012, 4016, 4017, 4021].map((code) => ({
   name: `every Identify refused with ${code}`,
   act: (c) => {

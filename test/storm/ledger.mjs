@@ -1,21 +1,21 @@
 /**
- * The accounts of one playing session: every datagram that left the client, and what became of it at the server. A frame is known
- * by SSRC and RTP sequence on the wire, encrypted or not, and by its `position` in the song in what the play tells.
+ * The accounts of one playing session: every datagram that left the client, and what happened to it at the server. A frame is identified
+ * on the wire by SSRC and RTP sequence, encrypted or not, and in the play's events by its `position` in the song.
  */
 
 const FRAME_MS = 20;
 /** Content of a test frame: `FC`, its index as u16, a filler. */
 const INDEXES = 0x1_0000;
-/** ms around a window in which a datagram may have been under way when it began, or ended. */
+/** ms around a window, for datagrams in transit when it began or ended. */
 const FLIGHT_MS = 100;
 
 const indexOf = (payload) => (payload.length === 4 && payload[0] === 0xfc ? (payload[1] << 8) | payload[2] : -1);
 const isSilence = (payload) => payload.length === 3 && payload[0] === 0xf8;
-/** 32 bits of SSRC and 16 of sequence fit a double exactly. */
+/** A double holds the 32 bits of SSRC and 16 bits of sequence exactly. */
 const keyOf = (ssrc, sequence) => ssrc * INDEXES + sequence;
 
 export class Ledger {
-  /** Whether the server can read the frames, and so compare them with what the play says it sent. */
+  /** Whether the server can read the frames, so that they can be compared with what the play reports as sent. */
   #readable;
   /** Index in the song → key on the wire. */
   #sent = [];
@@ -25,7 +25,7 @@ export class Ledger {
   #accepted = [];
   /** Key → what a datagram rule did to it. */
   #fates = new Map();
-  /** SSRC → how many were refused because the SSRC's session was over. */
+  /** SSRC → number of datagrams refused because the SSRC's session had ended. */
   #refused = new Map();
   /** SSRC → when the server ended its session, ms. */
   #ended = new Map();
@@ -50,7 +50,7 @@ export class Ledger {
     return this.#heard.size;
   }
 
-  /** Whether the last datagram that left is the last that the server opened. */
+  /** Whether the last sent datagram is the last that the server opened. */
   get hasAll() {
     return this.#accepted.at(-1)?.key === keyOf(...this.#last);
   }
@@ -63,7 +63,7 @@ export class Ledger {
     this.#violations.push(text);
   }
 
-  /** A datagram, of sound or of silence, is about to leave the client. */
+  /** Records a datagram, with sound or silence, just before the client sends it. */
   datagram(ssrc, sequence, at) {
     this.#last = [ssrc, sequence];
     const key = keyOf(ssrc, sequence);
@@ -71,7 +71,7 @@ export class Ledger {
     this.#datagrams.set(key, at);
   }
 
-  /** The play says that it sent a frame: the one of the last datagram. */
+  /** Records that the play reports a sent frame, which must be that of the last datagram. */
   sent({ sequence, position }) {
     const [ssrc, last] = this.#last;
     const index = position / FRAME_MS;
@@ -82,34 +82,34 @@ export class Ledger {
     this.#keys.set(key, index);
   }
 
-  /** A packet that the server opened. */
+  /** Records a packet that the server opened. */
   accepted({ ssrc, sequence, payload }) {
     const index = this.#readable ? indexOf(payload) : -1;
     this.#accepted.push({ key: keyOf(ssrc, sequence), index });
   }
 
-  /** A datagram that the server did not take. */
+  /** Records a datagram that the server rejected. */
   refused({ reason, ssrc }) {
     if (reason === 'unknown-ssrc') this.#refused.set(ssrc, (this.#refused.get(ssrc) ?? 0) + 1);
     else this.violation(`a datagram of SSRC ${ssrc} was ${reason}`);
   }
 
-  /** The server ended a session for good. */
+  /** Records that the server ended a session permanently. */
   ended({ ssrc }, at) {
     this.#ended.set(ssrc, at);
   }
 
-  /** A rule of ours lost, doubled or delayed an inbound datagram. */
+  /** Records that a datagram rule of the storm lost, duplicated or delayed an inbound datagram. */
   fate(ssrc, sequence, what) {
     this.#fates.set(keyOf(ssrc, sequence), what);
   }
 
-  /** From `from` to `to` (ms) nobody listened at the server's port, by a fault that says so. */
+  /** Records that a fault left the server's port closed from `from` to `to` (ms). */
   window(from, to) {
     this.#windows.push([from - FLIGHT_MS, to + FLIGHT_MS]);
   }
 
-  /** A frame that another member heard. */
+  /** Records a frame that another member heard. */
   heard(ssrc, sequence, frame) {
     const key = keyOf(ssrc, sequence);
     const index = this.#keys.get(key);
@@ -124,13 +124,13 @@ export class Ledger {
   }
 
   /**
-   * Adds everything up. `unheard` are frames that were sent into a session that the server had ended already, before the client could
-   * know: the only ones that may be missing where no datagram was lost by rule and no port was closed. `blind` is how long after the
-   * end of its session the latest of them was sent, in ms, and `blindAt` when.
+   * Sums up. `unheard` are frames sent into a session that the server had already ended, before the client could know: the only
+   * frames that may be missing if no datagram was lost by rule and no port was closed. `blind` is the longest time, in ms, between the
+   * end of a session and a frame sent into it, and `blindAt` the time of that frame.
    */
   audit() {
     const times = this.#checkArrivals();
-    /** SSRC → the last datagram of it that came, by the order of sending. */
+    /** SSRC → position, in sending order, of its last datagram that arrived. */
     const newest = new Map();
     let order = 0;
     for (const key of this.#datagrams.keys()) {
@@ -139,7 +139,7 @@ export class Ledger {
     }
     order = 0;
     const totals = { sent: this.#sent.length, arrived: 0, doubledByRule: 0, lostByRule: 0, unheard: 0, blind: 0, blindAt: 0, deaf: 0, unaccounted: 0 };
-    /** SSRC → datagrams that only the end of its session can explain. */
+    /** SSRC → missing datagrams that only the end of its session can explain. */
     const gone = new Map();
     for (const [key, at] of this.#datagrams) {
       order += 1;
@@ -162,7 +162,7 @@ export class Ledger {
         if (frame) of.frames += 1;
         const blind = at - (this.#ended.get(ssrc) ?? Infinity);
         if (blind > totals.blind) Object.assign(totals, { blind, blindAt: at });
-        // What is sent after the end of a session is lost; nothing before it may be.
+        // Only datagrams sent after the end of a session may be lost.
         if (typeof fate !== 'number' && order < (newest.get(ssrc) ?? 0)) {
           totals.unaccounted += 1;
           this.violation(`SSRC ${ssrc}: sequence ${key % INDEXES} is missing, and later ones came`);
@@ -171,7 +171,7 @@ export class Ledger {
     }
     for (const [ssrc, { frames, datagrams, delayed, last }] of gone) {
       const refused = this.#refused.get(ssrc) ?? 0;
-      // One that our rule delays beyond the end of its session is dropped without a count.
+      // A datagram that a rule delays beyond the end of its session is dropped without being counted.
       const open = Math.max(0, datagrams - refused - delayed);
       totals.unheard += frames;
       totals.unaccounted += open;
@@ -184,7 +184,7 @@ export class Ledger {
     return { ...totals, datagrams: this.#datagrams.size, heard: this.#heard.size, violations: this.#violations };
   }
 
-  /** Order and number of what arrived; gives how often each key came. */
+  /** Checks order and number of the arrivals; returns how often each key came. */
   #checkArrivals() {
     const times = new Map();
     let last = -1;

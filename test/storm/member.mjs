@@ -1,22 +1,22 @@
-/** One member of a stormy call: his session, what it has open, and what is wrong with it. */
+/** One member of the call in a storm: the session, what it has open, and what is wrong with it. */
 import { Subscription } from 'rxjs';
 import { tapGateway, Taps } from './taps.mjs';
 
 export class Member {
   status = 'signalling';
   e2ee = 'plain';
-  /** ms since when the session is ready; Infinity while it is not. */
+  /** Time (ms) since when the session is ready; Infinity while it is not. */
   readySince = Infinity;
   session;
-  /** How often a session was emitted. */
+  /** Number of sessions emitted. */
   sessions = 0;
-  /** What ended it, if anything did. */
+  /** What ended the session, if it ended. */
   over;
   #subscription;
 
   /**
    * @param library connectVoice$ and nodeTransports
-   * @param ids guildId, channelId (an Observable, too) and userId
+   * @param ids guildId, channelId (may be an Observable) and userId
    */
   constructor(library, server, ids, options, onDatagram) {
     this.taps = new Taps(library.nodeTransports(), onDatagram);
@@ -45,13 +45,13 @@ export class Member {
     this.ready.catch(() => undefined);
   }
 
-  /** Ready, encrypted where the call is, and for so many ms. */
+  /** Whether the session has been ready for `ms`, and encrypted if the call is. */
   isSettled(ms, encrypted) {
     const keyed = this.e2ee === (encrypted ? 'secure' : 'plain');
     return this.status === 'ready' && keyed && performance.now() - this.readySince >= ms;
   }
 
-  /** One WebSocket, one UDP socket, one subscription to the gateway: what a session has open while it is ready. */
+  /** A ready session has one WebSocket, one UDP socket and one gateway subscription open; describes any deviation. */
   get surplus() {
     const { sockets, udpPorts } = this.taps;
     const { subscriptions } = this.gateway;

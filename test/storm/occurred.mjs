@@ -1,6 +1,6 @@
-/** Waits for the server to say that something has happened. */
+/** Waits for an event of the server. */
 
-/** Resolves with whether an event of this type that `match` takes came within `ms`. */
+/** Resolves with whether an event of this type that satisfies `match` came within `ms`. */
 export function occurred(server, type, match, ms) {
   return new Promise((resolve) => {
     const subscription = server.events$.subscribe((event) => event.type === type && match(event) && finish(true));

@@ -1,6 +1,6 @@
 /** Seeded randomness: the same seed gives the same storm, as far as real sockets allow. */
 
-/** mulberry32 with the few draws that a storm needs. */
+/** mulberry32, with the few kinds of draws that a storm needs. */
 export class Dice {
   #state;
 

@@ -1,9 +1,9 @@
-/** The outcome of a storm, in words. */
+/** The result of a storm as text. */
 
 const ms = (value) => (value === null ? 'n/a' : `${Math.round(value)} ms`);
 const mb = (value) => (value === null ? 'n/a' : `${value >= 0 ? '+' : ''}${value.toFixed(1)} MB`);
 
-/** A table of two columns, and what went wrong. */
+/** A table with two columns, followed by the violations. */
 export function stormReport(result) {
   const { recovery, growth, violations } = result;
   const rows = [

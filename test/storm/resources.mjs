@@ -6,7 +6,7 @@ export { leakedResources, openResources } from '../support/process-resources.mjs
 
 let collect;
 
-/** MB after a collection: live JavaScript, and what the process holds in all. */
+/** MB after a garbage collection: live JavaScript, and the total of the process. */
 export function memory() {
   if (collect === undefined) {
     setFlagsFromString('--expose-gc');

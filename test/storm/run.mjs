@@ -1,4 +1,4 @@
-/** `npm run storm`: faults of all kinds over a playing session, on 127.0.0.1 only. Exit code 1 where anything went wrong. */
+/** `npm run storm`: faults of all kinds over a playing session, on 127.0.0.1 only. Exit code 1 if anything went wrong. */
 import { load } from '../bench/library.mjs';
 import { Progress } from '../bench/progress.mjs';
 import { readArguments, USAGE } from './arguments.mjs';
@@ -17,7 +17,7 @@ async function main(options) {
     );
     const library = { ...driver, ...server, ...testing, ...index };
     if (!options.json) console.log(`${options.faults} faults, seed ${options.seed}, ${options.dave ? 'encrypted' : 'plain'} call`);
-    // Its timer is there before and after the storm.
+    // Starts the progress timer before the storm, so that it does not count as a leak.
     progress.say('begins');
     const onProgress = (done, name) => progress.say(`${done} of ${options.faults}: ${name}`);
     const result = await chaos(library, { ...options, onProgress });

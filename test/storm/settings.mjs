@@ -1,15 +1,15 @@
-/** What the storm tells the server and the sessions: short deadlines, so that many faults take minutes. All in ms. */
+/** Settings of the storm's server and sessions: short deadlines, so that many faults take only minutes. All in ms. */
 
 export const HEARTBEAT = 300;
-/** Of each stage but IP discovery, which is given time for three resends, and DAVE. */
+/** The deadline of each stage except IP discovery, which needs time for three resends, and DAVE. */
 export const STAGE = 800;
-/** What IP discovery is given beyond a stage. */
+/** Extra time for IP discovery, added to a stage. */
 export const DISCOVERY = 1_000;
 const DAVE = 5_000;
-/** A session that was ready for so long has got over the fault before. */
+/** A session that has been ready for this long has recovered from the last fault. */
 export const STABLE = 100;
 
-/** Options of `connectVoice$`. By default nobody comes back after a kick; here everybody does, with tries enough for pile-ups. */
+/** Options of `connectVoice$`. By default a session does not rejoin after a kick; here it does, with enough retries for overlapping faults. */
 export function clientOptions(recoverBy, stage) {
   const comeBack = { action: 'wait', ms: 1_500, then: { action: 'rejoin' } };
   return {

@@ -1,6 +1,6 @@
-/** Figures of a storm, out of its samples. */
+/** Statistics over the samples of a storm. */
 
-/** MB by which the mean of the last quarter of the samples is above that of the second; null where there are too few. */
+/** MB by which the mean of the last quarter of the samples exceeds that of the second quarter; null if there are too few samples. */
 export function growthOf(samples) {
   const quarter = Math.floor(samples.length / 4);
   const mean = (some, of) => some.reduce((sum, sample) => sum + sample[of], 0) / some.length;
@@ -8,7 +8,7 @@ export function growthOf(samples) {
   return { heap: growth('heap'), rss: growth('rss') };
 }
 
-/** Null of nothing. */
+/** Quantiles of the values; null for an empty list. */
 export function quantiles(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? null;

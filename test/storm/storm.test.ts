@@ -1,4 +1,4 @@
-/** The storm itself: its accounts see what is wrong, and its commands say what they take. */
+/** Tests the storm itself: its accounts detect errors, and its commands print their usage. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

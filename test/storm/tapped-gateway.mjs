@@ -1,4 +1,4 @@
-/** The bot's gateway, its commands counted. */
+/** The bot's gateway, which counts its commands. */
 export function tappedGateway(server, userId) {
   const port = server.gateway(userId);
   const commands = { joins: 0, leaves: 0 };

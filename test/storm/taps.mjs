@@ -1,23 +1,23 @@
-/** Looks at what a session has open and what it sends, without changing either: wrappers around its transports and its gateway. */
+/** Observes what a session has open and what it sends, without changing either, by wrapping its transports and its gateway. */
 import { Observable } from 'rxjs';
 
 const RTP_HEADER_BYTES = 12;
 const OPUS = 0x78;
 const DISCOVERY_BYTES = 74;
 
-/** Counts open sockets of both kinds, and tells of each RTP datagram. One per session. */
+/** Counts open sockets of both kinds, and reports each RTP datagram. One per session. */
 export class Taps {
   sockets = 0;
   udpPorts = 0;
-  /** WebSockets opened in all. */
+  /** Total number of WebSockets opened. */
   opened = 0;
   /** IP discovery requests sent. */
   discoveries = 0;
   #broken = new Set();
 
   /**
-   * @param base the transports to look at
-   * @param onDatagram is given SSRC and RTP sequence of each audio datagram, just before it is sent
+   * @param base the transports to observe
+   * @param onDatagram called with SSRC and RTP sequence of each audio datagram, just before it is sent
    */
   constructor(base, onDatagram = () => undefined) {
     this.transports = {
@@ -56,13 +56,13 @@ export class Taps {
     };
   }
 
-  /** Every UDP socket of now is lost, as the operating system may lose one. */
+  /** Breaks every current UDP socket, as the operating system may do. */
   breakUdp() {
     for (const fail of [...this.#broken]) fail();
   }
 }
 
-/** A gateway port that counts its subscriptions and the op 4 commands that go out by it. */
+/** A gateway port that counts its subscriptions and the op 4 commands sent through it. */
 export function tapGateway(port) {
   const counts = { subscriptions: 0, joins: 0, leaves: 0 };
   const tapped = new Observable((subscriber) => {

@@ -6,7 +6,7 @@ export const USAGE = `usage: npm run test:strangers -- [options]
   --write              the table into docs/strangers.md; of all strangers only
 `;
 
-/** @param names of all strangers. @throws RangeError or TypeError, with a text for the user, for anything else than the options above */
+/** @param names the names of all strangers. @throws RangeError or TypeError, with a message for the user, for anything but the options above */
 export function readArguments(argv, names) {
   const { values } = parseArgs({
     args: argv,

@@ -1,4 +1,4 @@
-/** One end-to-end encrypted call at the embedded server: two hosts, and the stranger under test as their guest. */
+/** One end-to-end encrypted call on the embedded server: two hosts, and the stranger (the library under test) as their guest. */
 import { combineLatest, filter, firstValueFrom, startWith, Subscription } from 'rxjs';
 import { load } from '../bench/library.mjs';
 import { within } from './deadline.mjs';
@@ -16,21 +16,21 @@ const HOSTS = [
   ['3002', joinDiscordJs],
 ];
 const GUEST = '3003';
-/** ms. Within the second lies a library's own backoff; discord.py needs half a minute where nobody speaks, see python/bot.py. */
+/** ms. The second includes a library's own backoff; discord.py needs half a minute if nobody speaks, see python/bot.py. */
 const TO_AGREE = 30_000;
 const TO_BE_BACK = 50_000;
-/** What a move and a lost socket are closed with. */
+/** The close codes of a move and a lost socket, which the steps themselves cause. */
 const OF_OURS = new Set([1006, 4014]);
 
-/** The call, and what is done to it. Whoever waits here is told after its deadline what did not come. */
+/** The call and its steps. Each wait has a deadline, and its error names what did not come. */
 export class Call {
   #channelId = HALL;
   #present;
   #codes = new Set();
-  /** Codes with which the server has closed the guest's WebSockets, other than by a step. */
+  /** Close codes of the guest's WebSockets, except those that the steps cause. */
   closes = [];
 
-  /** The hosts are in it, the guest is at the door. @param tls of the server, @param command starts the guest */
+  /** Opens a call with the hosts in it, and starts the guest without joining it. @param tls of the server, @param command starts the guest */
   static async open(tls, command) {
     const held = new Subscription();
     const server = await startVoiceServer({ tls, daveVersion: 1 });
@@ -66,14 +66,14 @@ export class Call {
     return [...this.hosts, this.guest];
   }
 
-  /** The guest joins, and there is one group of all. */
+  /** The guest joins; waits for one group of all members. */
   async enter() {
     await this.guest.join(this.#channelId);
     this.#present = this.everybody;
     await this.#agree();
   }
 
-  /** The guest leaves, and the hosts have a group of their own. */
+  /** The guest leaves; waits for a group of the hosts alone. */
   async depart() {
     await Promise.all([within(TO_AGREE, 'no leave of the guest came', this.#next('left')), this.guest.leave()]);
     this.#present = this.hosts;
@@ -101,7 +101,7 @@ export class Call {
     await this.server.close();
   }
 
-  /** Waits until all who are there are in the server's group and have one privacy code, which no group before it had. */
+  /** Waits until all present members are in the server's group and have the same privacy code, which no earlier group had. */
   async #agree() {
     let codes = [];
     const present = this.#present;
@@ -115,7 +115,7 @@ export class Call {
     this.#codes.add(code);
   }
 
-  /** Who has which code, those of before told apart from new ones, and those from each other. */
+  /** Describes which member has which privacy code: an old one, or one of the new ones. */
   #situation(codes) {
     const different = [...new Set(codes)].filter((code) => code !== null && !this.#codes.has(code));
     const has = (code) => (code === null ? 'no code' : this.#codes.has(code) ? 'an old code' : `code ${different.indexOf(code) + 1}`);
@@ -123,7 +123,7 @@ export class Call {
     return `${members.join(', ')}; in the group: ${this.#group() || 'nobody'}`;
   }
 
-  /** Who is in it, by the server's account. */
+  /** The members of the group, as the server knows it. */
   #group() {
     const leaves = this.server.dave(GUILD, this.#channelId)?.snapshot.leaves ?? [];
     return leaves.filter((leaf) => leaf !== null).sort().join();

@@ -1,6 +1,6 @@
-/** Nothing in these tests waits for ever, and what did not come is named. */
+/** Deadlines for every wait in these tests; the error names what did not come. */
 
-/** @param ms until it rejects, @param what did not come, as a clause without its time: "no answer came"; a function is asked when it is late */
+/** @param ms until it rejects, @param what did not come, as a clause without its time: "no answer came"; a function is called after the deadline */
 export async function within(ms, what, promise) {
   let timer;
   const late = new Promise((_, reject) => {

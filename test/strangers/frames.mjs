@@ -1,4 +1,4 @@
-/** Frames as hexadecimal text, and how much of what was played was heard. */
+/** Frames as hexadecimal text, and a count of how many played frames were heard. */
 import { lastValueFrom, take, takeUntil, timer, toArray } from 'rxjs';
 
 const SILENCE = 'f8fffe';
@@ -13,8 +13,8 @@ export function isSound(text) {
 }
 
 /**
- * Listens for as many frames as were played, `ms` at most; resolves with how many of those came, in order, the places of those that did not, and
- * how many others came, or came again. Each of these takes a frame's place.
+ * Takes as many frames as were played, for at most `ms`. Resolves with how many of the played frames came in order, the indexes of the missing
+ * ones, and how many other or repeated frames came. Each of the latter counts as one of the frames taken.
  */
 export async function tally(heard$, played, ms) {
   const heard = await lastValueFrom(heard$.pipe(take(played.length), takeUntil(timer(ms)), toArray()));

@@ -1,10 +1,10 @@
-/** The strangers: who they are, and how each is made ready. A new one is a row here and a folder; see README.md. */
+/** The strangers (third-party libraries), and how each is prepared. A new one needs a row here and a folder; see README.md. */
 import { fileURLToPath } from 'node:url';
 import { environment, findPython } from './python/environment.mjs';
 
 /**
  * `prepare(ca, say)` resolves with the command that starts the guest: `program`, `args`, `env`. It trusts the certificate in the file `ca`.
- * `pending`: why the table may still have a `no` in this row; it is then told, and fails nothing.
+ * `pending`: why the table may still have a `no` in this row; it is then reported, but is no failure.
  */
 export const GUESTS = [
   { name: 'discord-py', prepare: (ca, say) => python('discord-py', ca, say) },

@@ -2,24 +2,24 @@
 const BEGIN = '<!-- table: written by `npm run test:strangers -- --write` -->';
 const END = '<!-- end of the table -->';
 
-/** @param rows `identity`, `pending`, and `cells` with a `result`, a `failure`, or neither where nothing was tried; or an `error` instead */
+/** @param rows `identity`, `pending`, and `cells` with a `result`, a `failure`, or neither if nothing was tried; or an `error` instead */
 export function table(rows) {
   const columns = rows.find(({ cells }) => cells !== undefined)?.cells.map(({ column }) => column) ?? [];
   const lines = [['client', ...columns], ['---', ...columns.map(() => '---')], ...rows.map(line)];
   return [lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n'), ...reasons(rows)].join('\n\n');
 }
 
-/** Whether a row is as it should be. What a stranger waits for excuses a cell, and not a run that broke off. */
+/** Whether a row is acceptable. `pending` excuses a failed cell, but not an aborted run. */
 export function stands(row) {
   return isWhole(row) || (row.pending !== undefined && row.error === undefined);
 }
 
-/** Whether a row has all that it was waiting for. */
+/** Whether a row that is marked `pending` now succeeds completely. */
 export function hasArrived(row) {
   return row.pending !== undefined && isWhole(row);
 }
 
-/** The page with its table replaced by this. @throws Error when it has lost its marks */
+/** The page with its table replaced by this one. @throws Error if the page has lost its marks */
 export function withTable(page, rows, about) {
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (from < 0 || to < from) throw new Error('docs/strangers.md has lost the marks between which its table stands');

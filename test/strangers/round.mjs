@@ -1,24 +1,24 @@
-/** Some play at once, others listen, and nothing that was played may be missing, altered or in the clear. */
+/** Some members play at once and others listen; no played frame may be missing, altered or unencrypted. */
 import { load } from '../bench/library.mjs';
 import { within } from './deadline.mjs';
 import { hex, tally } from './frames.mjs';
 
 const { testFrames } = await load('testing/index.js');
 
-/** Frames that each speaker plays: 2 s, unless the tests of these tests ask for less. */
+/** Frames that each speaker plays: 2 s, unless strangers.test.ts asks for less. */
 const FRAMES = Number(process.env.RXVOICE_FRAMES ?? 100);
 /** ms. */
 const TO_KNOW = 10_000;
 const TO_HEAR = 15_000;
 const TO_PLAY = 40_000;
-/** Frames that are told one by one. */
+/** Up to this number, missing frames are listed one by one. */
 const FEW = 5;
-/** So that no two songs of a run share a frame. */
+/** Number of songs so far, so that no two songs of a run share a frame. */
 let songs = 0;
 
 /**
- * Each speaker plays frames that nobody else has; resolves when everybody has heard all of everybody else, with how many that is.
- * @throws Error that says who heard how many of whom, or whose frames came to the server unencrypted
+ * Each speaker plays unique frames; resolves, with their number, when each listener has heard all frames of all others.
+ * @throws Error that says who heard how many of whom, or whose frames reached the server unencrypted
  */
 export async function round(server, speakers, listeners) {
   const song = new Map(speakers.map((speaker) => [speaker, testFrames(FRAMES, songs++ * FRAMES)]));
@@ -42,7 +42,7 @@ export async function round(server, speakers, listeners) {
   }
 }
 
-/** Where it is a few, which. */
+/** Lists the missing frames if they are few. */
 function told({ missing, others }) {
   return missing.length > FEW ? '' : ` (not ${missing.map((at) => at + 1).join(', ')}; ${others} that were none of these)`;
 }

@@ -1,4 +1,4 @@
-/** Child process, which has been told what certificate to trust: takes one stranger through all steps, and so to a row of the table. */
+/** Child process, started with the certificate to trust in its environment: takes one stranger through all steps, and makes a row of the table. */
 import { answer } from '../bench/channel.mjs';
 import { Progress } from '../bench/progress.mjs';
 import { Call } from './call.mjs';
@@ -6,7 +6,7 @@ import { STEPS } from './steps.mjs';
 
 answer({ row: ({ name, command, tls }) => row(name, () => Call.open(tls, command)) });
 
-/** A step that fails ends the call, and the next has a new one: each cell stands for itself. Whoever cannot join is asked no further. */
+/** A failing step ends the call, and the next step gets a new one, so that cells are independent. If joining fails, no other step is tried. */
 async function row(name, open) {
   const progress = new Progress();
   const cells = [];

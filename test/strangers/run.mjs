@@ -1,4 +1,4 @@
-/** `npm run test:strangers`: voice libraries of others, in a call on 127.0.0.1 only. Exit code 1 where one is kept out of anything. */
+/** `npm run test:strangers`: third-party voice libraries, in a call on 127.0.0.1 only. Exit code 1 if any step of a library fails. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { Child } from '../bench/channel.mjs';
 import { createIdentity } from '../bench/identity.mjs';
@@ -9,7 +9,7 @@ import { hasArrived, stands, table, withTable } from './page.mjs';
 
 const PAGE = new URL('../../docs/strangers.md', import.meta.url);
 const MANIFESTS = { rxvoice: '../../package.json', '@discordjs/voice': '../../node_modules/@discordjs/voice/package.json' };
-/** ms for all steps of a stranger. Each has deadlines of its own; this one is for what they cannot see. */
+/** ms for all steps of a stranger. Each step has its own deadlines; this one covers hangs that they do not detect. */
 const TO_END = 400_000;
 
 async function main({ only, write }) {

@@ -1,4 +1,4 @@
-/** What a stranger goes through, in this order and in one call. Each step resolves with its cell of the table, or rejects with why not. */
+/** The steps for a stranger, in this order and in one call. Each step resolves with its cell of the table, or rejects with the reason. */
 import { round } from './round.mjs';
 
 export const STEPS = [

@@ -1,19 +1,19 @@
-/** A stranger's process, and the JSON lines between it and the call. README.md lists them. */
+/** The process of a stranger, and the JSON lines between it and the call, which README.md lists. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { BehaviorSubject, filter, map, Subject, Subscription } from 'rxjs';
 import { within } from './deadline.mjs';
 
-/** ms for an answer, and beyond the length of what is played. */
+/** ms to wait for an answer, in addition to the length of what is played. */
 const PATIENCE = 30_000;
-/** ms that a process may take to end after its input has. */
+/** ms that a process may take to end after its input has ended. */
 const LAST_ORDERS = 3_000;
 const FRAME_MS = 20;
-/** Lines of stderr that are shown when something fails. */
+/** Number of stderr lines that are shown on a failure. */
 const LAST_WORDS = 12;
 const DISPATCHES = new Set(['VOICE_STATE_UPDATE', 'VOICE_SERVER_UPDATE']);
 
-/** A member of the call that is another program. */
+/** A member of the call that runs in another program. */
 export class Stranger {
   #process;
   #ended;
@@ -25,13 +25,13 @@ export class Stranger {
   #words = [];
   /** Its privacy code, null for none. */
   code$ = new BehaviorSubject(null);
-  /** What it says that it is: `library` with its version, and what is `beside` it. */
+  /** The answer to `begin`: `library` with its version, and what is used `beside` it. */
   identity;
   name = 'the stranger';
 
   /**
    * @param command `program`, `args` and `env`, @param gateway of this user, @param ids `userId`, `guildId`, `channelIds`
-   * @throws Error with the last `words` of a process that does not begin
+   * @throws Error with the last stderr lines (`words`) of a process that does not begin
    */
   static async start(command, gateway, ids) {
     const stranger = new Stranger(command, gateway, ids.userId);
@@ -52,7 +52,7 @@ export class Stranger {
       this.#process.once('error', ({ message }) => resolve(message));
       this.#process.once('close', (code, signal) => resolve(`the process ended (${code ?? signal})`));
     });
-    // A process that has ended breaks the pipe to it: its end is told by the event above.
+    // A process that has ended breaks the pipe to it; the event above reports its end.
     this.#process.stdin.on('error', () => undefined);
     createInterface({ input: this.#process.stdout }).on('line', (line) => this.#take(line));
     createInterface({ input: this.#process.stderr }).on('line', (line) => this.#mumble(line));
@@ -64,7 +64,7 @@ export class Stranger {
     return this.#words.join('\n');
   }
 
-  /** Resolves with the answer. @throws Error when it fails, ends, or is silent beyond the deadline */
+  /** Resolves with the answer. @throws Error if the process fails, ends, or does not answer by the deadline */
   async ask(ask, body = {}, ms = PATIENCE) {
     const id = ++this.#asked;
     const answer = new Promise((resolve, reject) => this.#answers.set(id, { resolve, reject }));

@@ -1,4 +1,4 @@
-/** The strangers' tests themselves, without Python: rxvoice in the stranger's place, doing right and wrong. */
+/** Tests the strangers' tests without Python: rxvoice takes the stranger's place, with and without faults. */
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { loopbackCertificate } from '../support/certificate.js';
 const run = promisify(execFile);
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const COLUMNS = ['joins', 'heard', 'hearing', 'moved', 'recovered', 'left and back'];
-/** Less than the strangers' own 100: what is tested here is not the sound. */
+/** Fewer than the strangers' own 100, because this does not test the sound. */
 const FRAMES = 40;
 const ALL = `${FRAMES} of ${FRAMES}`;
 const DEADLINE = 120_000;
@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The cells of a guest that does something wrong, or nothing. */
+/** The cells of a guest with the given fault, or with none. */
 async function cellsOf(...wrong: string[]): Promise<readonly Cell[]> {
   const child = fork(join(HERE, 'row.mjs'), {
     env: { ...process.env, NODE_EXTRA_CA_CERTS: ca, RXVOICE_FRAMES: String(FRAMES) },

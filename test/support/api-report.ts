@@ -1,4 +1,4 @@
-/** What an entry exports, as a page: each declaration without its comments, in the order of the names. */
+/** Renders what an entry exports as a page: each declaration without comments, sorted by name. */
 import { basename, join } from 'node:path';
 import ts from 'typescript';
 import { ENTRIES, exportsOf, MAIN, ROOT } from './public-types.js';
@@ -6,7 +6,7 @@ import { ENTRIES, exportsOf, MAIN, ROOT } from './public-types.js';
 const COMMAND = 'npm run api';
 const printer = ts.createPrinter({ removeComments: true, newLine: ts.NewLineKind.LineFeed });
 
-/** The folder of the pages. */
+/** The folder that holds the pages. */
 export const API = join(ROOT, 'api');
 
 /** `api/audio.api.md` for `./audio`, `api/rxvoice.api.md` for the main entry. */
@@ -41,7 +41,7 @@ function declared(name: string, symbol: ts.Symbol): string {
 }
 
 function text(declaration: ts.Node): string {
-  // `export declare const x: T` is three nodes, the innermost of which has the symbol.
+  // `export declare const x: T` is three nested nodes; the innermost has the symbol.
   const whole = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   return printer.printNode(ts.EmitHint.Unspecified, whole, declaration.getSourceFile()).replace(/^export declare /gm, 'export ');
 }

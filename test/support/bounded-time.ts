@@ -1,13 +1,13 @@
-/** Virtual time that ends. A TestScheduler runs as long as there are timers: one that leaks would hang the test for ever. */
+/** Virtual time with a bound. A TestScheduler runs as long as there are timers, so one leaked timer would hang the test for ever. */
 import type { SchedulerAction, Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 /** Virtual ms that a test may take unless it says otherwise. */
 export const DEFAULT_BOUND = 3 * 60 * 60_000;
-/** No test has this much to do in one ms: it is a loop that time does not move on in. */
+/** Actions at one moment. No test needs this many in one ms; more means a loop in which time does not advance. */
 const MOST_AT_ONCE = 100_000;
 
-/** A TestScheduler that fails, with the cause in words, where there are timers beyond `bound` (ms), or without end at one moment. */
+/** A TestScheduler that fails with an explanation if timers are due after `bound` (ms), or if the timers at one moment never end. */
 export class BoundedTime extends TestScheduler {
   readonly #bound: number;
   #moment = 0;
@@ -32,7 +32,7 @@ export class BoundedTime extends TestScheduler {
     try {
       super.flush();
     } finally {
-      // Said instead of what else is wrong by then: a stream that goes on is the cause of that.
+      // This error replaces any later failure, because the stream that never ends is its cause.
       this.#complain();
     }
   }

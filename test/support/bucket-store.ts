@@ -1,7 +1,7 @@
-/** Buckets as the server keeps them, by a clock that is moved, and as a node reaches them. */
+/** Buckets as the server keeps them, and as a node reaches them, for tests that move the clock. */
 import type { Bucket, Entry } from '../../src/nodes/registry/buckets.js';
 
-/** A bucket of the server, whose entries are gone after `ttl` ms. */
+/** A bucket on the server; its entries expire after `ttl` ms. */
 export class Store {
   readonly #entries = new Map<string, Entry>();
   readonly #ttl: number;
@@ -34,7 +34,7 @@ export interface Network {
   state: 'up' | 'cut' | 'deaf';
 }
 
-/** As a node reaches it: `cut`, nothing gets through; `deaf`, what is asked for is done, and no answer comes back. */
+/** The bucket as a node reaches it. `cut`: no request gets through. `deaf`: requests are carried out, but no answer comes back. */
 export function reach(store: Store, network: Network): Bucket {
   const ask = async <T>(what: () => T): Promise<T> => {
     if (network.state === 'cut') throw new Error('timeout');

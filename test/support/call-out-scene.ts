@@ -1,4 +1,4 @@
-/** One session that meets everything, in virtual time: each call out of it is told to a hook, which may throw, or leave. */
+/** One session that uses every feature, in virtual time. A hook is told of each call into caller's code, and may throw or leave. */
 import { asyncScheduler, concat, defer, EMPTY, finalize, ignoreElements, interval, isObservable, map, merge, NEVER, Observable, of, switchMap, takeUntil, timer } from 'rxjs'; // prettier-ignore
 import { connectVoice$, type LogEvent, type MediaInterceptor, type VoiceOptions, type VoiceSession } from '../../src/index.js';
 import { VoiceOp } from '../../src/protocol/opcodes.js';
@@ -7,7 +7,7 @@ import { FakeProvider, into, SENDER } from '../unit/driver/dave/fake-provider.js
 import { tapped } from './call-outs.js';
 import { IDS, virtualTime, world } from './virtual-time.js';
 
-/** Where a call-out is made: its name, and the state of the session. */
+/** A call from the library into the caller's code: its name, and the state of the session at that time. */
 export interface CallOut {
   readonly name: string;
   readonly stage: string;
@@ -15,21 +15,21 @@ export interface CallOut {
   readonly at: number;
 }
 
-/** What became of it all. */
+/** The outcome of a scene. */
 export interface SceneEnd {
-  /** The error of the session; undefined where it completed or was left. */
+  /** The error of the session; undefined if it completed or was left. */
   readonly failure: unknown;
-  /** The errors of its plays. */
+  /** The errors of the session's plays. */
   readonly playFailures: readonly unknown[];
-  /** What the session was heard to play near the end, undisturbed. */
+  /** Frames that a last play, without a hook on it, has sent near the end. */
   readonly probed: number;
-  /** Sockets that were opened and not closed. */
+  /** Sockets that were opened but not closed. */
   readonly open: readonly string[];
-  /** Streams of the session that did not end with it. */
+  /** Streams of the session that did not end with the session. */
   readonly endless: readonly string[];
   /** Op 4 commands. */
   readonly commands: readonly (string | null)[];
-  /** Sockets opened after the session was left by the hook. */
+  /** Sockets opened after the hook left the session. */
   readonly openedLate: readonly string[];
   readonly ignored: readonly string[];
   readonly faults: number;
@@ -39,7 +39,7 @@ export interface Scene {
   readonly dave: boolean;
   /** How the session ends. Default `left`. */
   readonly end?: 'left' | 'kicked' | 'failed';
-  /** Is told of each call-out before it is made. `leave` unsubscribes. */
+  /** Called before each call-out. `leave` unsubscribes from the session. */
   readonly hook: (callOut: CallOut, leave: () => void) => void;
 }
 
@@ -101,7 +101,7 @@ export function playScene({ dave, end = 'left', hook }: Scene): SceneEnd {
 
     const use = (session: VoiceSession): Observable<unknown> =>
       merge(
-        // A promise is not virtual.
+        // A promise does not run in virtual time.
         listened(session, dave ? {} : { 'verify()': session.verify('40') }, told, running),
         at(100, () => played('stopped play', session, tapped('frames', endless(), told), told, playFailures).pipe(takeUntil(timer(100)))),
         at(500, () => played('song', session, testFrames(3), told, playFailures)),
@@ -125,7 +125,7 @@ export function playScene({ dave, end = 'left', hook }: Scene): SceneEnd {
   return { failure, playFailures, probed, open, endless: [...running], commands, openedLate, ignored, faults };
 }
 
-/** The voice server's half of DAVE, as far as to let the bot in. */
+/** The voice server's half of DAVE, up to the admission of the bot. */
 function follow(voice: ReturnType<typeof world>['voice']): void {
   voice.frames$.subscribe(({ op }) => {
     if (op !== VoiceOp.SelectProtocol) return;
@@ -138,7 +138,7 @@ function follow(voice: ReturnType<typeof world>['voice']): void {
   });
 }
 
-/** All streams of a session, named by the session itself: one that is new is listened to as well. */
+/** Subscribes to all streams that the session object has, so a newly added stream is covered as well. */
 function listened(session: VoiceSession, more: Readonly<Record<string, Observable<unknown>>>, told: (name: string) => void, running: Set<string>): Observable<never> {
   const members: [string, unknown][] = Object.entries({ ...session, 'receive()': session.receive(), ...more });
   for (const [name, stream$] of members) {

@@ -1,10 +1,10 @@
-/** Calls out of the library, made visible: a Proxy around what a caller passes tells of each call, subscription and teardown. */
+/** Makes the library's calls into caller's code visible: a Proxy around a caller's value reports each call, subscription and teardown. */
 import { isObservable, Observable } from 'rxjs';
 
-/** Is told of a call-out by name, before it is made. May throw, as the caller's code may. */
+/** Called with the name of a call-out before it is made. May throw, as the caller's code may. */
 export type Hook = (callOut: string) => void;
 
-/** The same value, of which each function that can be reached tells before it is called, and each stream before it is subscribed to or torn down. */
+/** The same value, with `hook` called before each reachable function is called, and before each stream is subscribed to or torn down. */
 export function tapped<T>(name: string, value: T, hook: Hook): T {
   if (isObservable(value)) return tappedStream(name, value, hook) as T;
   if (typeof value === 'function') return ((...args: unknown[]): unknown => answered(name, () => Reflect.apply(value, undefined, args), hook)) as T;
@@ -15,7 +15,7 @@ export function tapped<T>(name: string, value: T, hook: Hook): T {
       const member: unknown = Reflect.get(target, key, target);
       const path = `${name}.${typeof key === 'symbol' ? key.description! : key}`;
       if (typeof member === 'function') return (...args: unknown[]): unknown => answered(path, () => Reflect.apply(member, target, args), hook);
-      // Read, it may run code as well.
+      // Reading an accessor may run the caller's code as well.
       if (isAccessor(target, key)) hook(path);
       return tapped(path, member, hook);
     },
@@ -43,7 +43,7 @@ function tappedStream(name: string, source$: Observable<unknown>, hook: Hook): O
   return next === undefined ? stream$ : Object.assign(stream$, { next: tapped(`${name}.next`, next, hook) });
 }
 
-/** Data is passed on as it is. */
+/** Plain data is passed on unchanged. */
 function hasFunctions(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof Promise) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,16 +1,16 @@
-/** A certificate for loopback, made anew in each process: no private key lies in the repository. */
+/** A certificate for loopback, generated in each process, so that the repository holds no private key. */
 import { generate } from 'selfsigned';
 
 export interface LoopbackCertificate {
   /** PEM. */
   readonly key: string;
-  /** PEM; it signed itself, and so is also the authority to trust. */
+  /** PEM; self-signed, and therefore also the authority to trust. */
   readonly cert: string;
 }
 
 let made: Promise<LoopbackCertificate> | undefined;
 
-/** An identity for 127.0.0.1 and localhost. P-256: an RSA key would be most of what a join costs. */
+/** An identity for 127.0.0.1 and localhost. P-256, because an RSA key would dominate the cost of a join. */
 export function loopbackCertificate(): Promise<LoopbackCertificate> {
   made ??= generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
@@ -31,8 +31,8 @@ export function loopbackCertificate(): Promise<LoopbackCertificate> {
 }
 
 /**
- * Lets TLS clients of this process that name no authorities of their own take any certificate, until the returned function is
- * called. For libraries that give no access to their TLS options; Node 20 has no way to add an authority to a running process.
+ * Lets TLS clients of this process that specify no authorities accept any certificate, until the returned function is called.
+ * For libraries that give no access to their TLS options; Node 20 has no way to add an authority to a running process.
  */
 export function acceptAnyCertificate(): () => void {
   const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];

@@ -1,4 +1,4 @@
-/** Reads an async iterable to its end, and keeps what it gave even when it fails. */
+/** Reads an async iterable to its end, and keeps the items even if it fails. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<{ readonly items: T[]; readonly error: unknown }> {
   const kept: T[] = [];
   try {
@@ -9,7 +9,7 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<{ readonly it
   }
 }
 
-/** Chunks of bytes as short texts, which `toEqual` compares a hundred times as fast. */
+/** Byte chunks as base64 text, which `toEqual` compares a hundred times as fast. */
 export function texts(chunks: readonly Uint8Array[]): string[] {
   return chunks.map((chunk) => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('base64'));
 }

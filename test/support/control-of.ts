@@ -2,7 +2,7 @@ import { Observable } from 'rxjs';
 import { control$, type Control } from '../../src/driver/connection/control.js';
 import type { WireMessage } from '../../src/protocol/frames.js';
 
-/** A stage over a voice gateway that says `messages$`. Listens to them for as long as the stage lives. */
+/** Runs a stage over a voice gateway that sends `messages$`. Stays subscribed to them as long as the stage runs. */
 export function controlOf<T>(
   messages$: Observable<WireMessage>,
   stage: (control: Control, sent: WireMessage[]) => Observable<T>,

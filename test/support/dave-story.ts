@@ -1,4 +1,4 @@
-/** Stories of one session and the DAVE half of a voice server, in virtual time, as a chronicle of lines. */
+/** Runs one session against the DAVE half of a voice server in virtual time, and returns a chronicle of lines. */
 import { asyncScheduler, map, mergeMap, Observable, Subject, switchMap, timer } from 'rxjs';
 import type { DaveProvider } from '../../src/driver/dave/provider.js';
 import type { Transports } from '../../src/driver/ports.js';
@@ -9,28 +9,28 @@ import { testFrames, type VirtualVoice } from '../../src/testing/index.js';
 import { IDS, virtualTime, world } from './virtual-time.js';
 import { FakeProvider, into, SENDER } from '../unit/driver/dave/fake-provider.js';
 
-/** The voice server of a story, as far as it does DAVE. */
+/** The DAVE half of a story's voice server. */
 export interface DaveServer {
   readonly voice: VirtualVoice;
   json(op: number, d: unknown): void;
   binary(op: number, ...body: readonly number[]): void;
-  /** Opcode 4 as it is, with whatever version and key. */
+  /** Sends opcode 4 unchanged, with any version and key. */
   describe(d: Readonly<Record<string, unknown>>): void;
 }
 
 export interface Story {
-  /** What opcode 4 says; of a list, one after the other, an Identify each. Default 1. */
+  /** The DAVE version in opcode 4; a list gives one version for each Identify, in order. Default 1. */
   readonly version?: number | readonly number[];
   readonly provider?: DaveProvider | false;
   readonly options?: VoiceOptions;
   readonly play?: PlayOptions;
   readonly frames?: number;
-  /** Whether `health$` is in the chronicle. */
+  /** Whether the chronicle includes `health$`. */
   readonly health?: boolean;
   readonly until: number;
 }
 
-/** Joins and plays. The chronicle has what is sent (DAVE's messages, audio), the states, and what the session tells. */
+/** Joins and plays. The chronicle lists what is sent (DAVE messages, audio), the states, and the session's notifications. */
 export function story({ version = 1, provider = new FakeProvider(), options = {}, play, frames = 3, health = false, until }: Story, act: (server: DaveServer) => void): string[] {
   const lines: string[] = [];
   const note = (line: string): void => void lines.push(`${asyncScheduler.now()} ${line}`);
@@ -74,7 +74,7 @@ export function story({ version = 1, provider = new FakeProvider(), options = {}
   return lines.filter((line) => !/ (signalling|failed|connecting (?!dave)\w+)$/.test(line));
 }
 
-/** The virtual server knows no DAVE: its opcode 4 is given a version, and binary messages are let through beside it. */
+/** The virtual server has no DAVE: this sets the version in its opcode 4, and merges in binary messages. */
 function daveTransports(transports: Transports, versions: readonly number[], binary$: Observable<WireMessage>, note: (line: string) => void): Transports {
   let descriptions = 0;
   const next = (): number => versions[Math.min(descriptions++, versions.length - 1)]!;
@@ -116,7 +116,7 @@ function detail(message: WireMessage): string {
   return op === VoiceOp.Speaking ? ` speaking ${speaking}` : ` ${transition_id}`;
 }
 
-/** A frame of the fake library ends in FA FA, and its epoch stands in the tag; the number of a test frame is in its third byte. */
+/** A frame of the fake library ends in FA FA and has its epoch in the tag; the third byte of a test frame is its number. */
 function audio(payload: Uint8Array): string {
   if (payload.length === 3) return 'silence';
   const end = payload.length;
@@ -132,7 +132,7 @@ function e2ee({ version, status, epoch }: Record<string, unknown>): string {
   return `e2ee v${String(version)} ${String(status)} ${String(epoch)}`;
 }
 
-/** At 45 ms, before opcode 4 (at 60), as the real service does: who is there. Then the external sender. */
+/** Sends the list of members at 45 ms, before opcode 4 (at 60), as the real service does; then the external sender. */
 export function others(server: DaveServer): void {
   timer(45).subscribe(() => server.json(VoiceOp.ClientsConnect, { user_ids: ['40'] }));
   timer(70).subscribe(() => server.binary(VoiceOp.MlsExternalSender, ...SENDER));

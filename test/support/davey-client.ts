@@ -1,23 +1,23 @@
-/** A client's half of DAVE around a real davey session: what an ordinary client does, and nothing clever. */
+/** A client's half of DAVE around a real davey session. It does what an ordinary client does and nothing more. */
 import { DAVESession, generateP256Keypair, type SigningKeyPair } from '@snazzah/davey';
 import { VoiceOp } from '../../src/protocol/opcodes.js';
 
-/** davey's own are const enums, which isolated modules cannot import. */
+/** davey's own constants are const enums, which isolated modules cannot import. */
 const AUDIO = 0;
 const DAVE_OP_REVOKE = 1;
 
-/** A message in either direction, without sequence. */
+/** A message in either direction, without its sequence number. */
 export type DaveMessage =
   | { readonly op: number; readonly d: unknown }
   | { readonly op: number; readonly body: Uint8Array };
 
 export interface DaveyOptions {
   readonly keyPair?: SigningKeyPair;
-  /** Flags also what is of a group that it is not in (any more). Proper clients leave that alone. */
+  /** Also flags messages of a group that it is not, or no longer, in. Correct clients ignore those. */
   readonly naive?: boolean;
 }
 
-/** A commit of a group that the session is not in. */
+/** The error for a commit of a group that the session is not in. */
 const NOT_OURS = /NoGroup|PendingGroup|MessageForDifferentGroup/;
 
 /** The fields of the messages that a server sends. */
@@ -98,7 +98,7 @@ export class DaveyClient {
         try {
           this.session?.setExternalSender(body);
         } catch {
-          // Established already: the group has its own.
+          // The group is already established and has its external sender.
         }
         return;
       case VoiceOp.MlsProposals:

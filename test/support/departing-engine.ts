@@ -1,4 +1,4 @@
-/** An engine whose far sides end in good order, in virtual time: each session is prepared on the next one before it moves there. */
+/** An engine whose far sides shut down gracefully, in virtual time: each session is prepared on the next far side before it moves there. */
 import { defer, finalize, map, merge, NEVER, of, race, Subject, switchMap, take, tap, throwError, timer, type Observable } from 'rxjs';
 import type { VoiceEngine } from '../../src/index.js';
 import { driveVoice$, type VoiceOptions, type VoiceSession } from '../../src/driver.js';
@@ -12,24 +12,24 @@ import { SessionMoved } from '../../src/engine/session-moved.js';
 import type { WireMessage } from '../../src/engine/wire.js';
 import { PreparedSession } from '../../src/nodes/hand-over/prepared-session.js';
 
-/** How the next far side takes being asked to prepare: as a node; as one that does not know it, one that takes none that need not come, one that never is ready, or one that dies of it. */
+/** How the next far side reacts to a prepare request: as a node does; does not know the request; takes only sessions that must come; never is ready; or dies. */
 export type Next = 'prepares' | 'refuses' | 'full' | 'stalls' | 'dies';
 
-/** ms that a session waits for it, as on a node. */
+/** ms that a session waits for the preparation, as on a node. */
 export const BOUND_MS = 3_000;
-/** ms that a message takes from one side to the other. */
+/** ms that a message takes between the two sides. */
 const WAY_MS = 5;
 
 export interface DepartingEngine extends VoiceEngine {
-  /** The far side of now ends: its sessions are to go on in the next one. */
+  /** The current far side shuts down; its sessions are to continue on the next one. */
   depart(): void;
-  /** The far side of now has too much to do: its session is to go on in the one that is named, or to stay. */
+  /** The current far side is overloaded; its session is to continue on the named one, or to stay. */
   direct(to: string): void;
-  /** The far side of now is no more. */
+  /** The current far side is lost. */
   kill(): void;
-  /** Where the home side was told to go. */
+  /** The far sides that the home side was directed to. */
   readonly directions: (string | undefined)[];
-  /** Far sides asked for, and those that are held. */
+  /** The number of far sides asked for, and of those held. */
   readonly places: { asked: number; held: number };
   readonly preparations: { begun: number; closed: number };
 }
@@ -41,7 +41,7 @@ interface Life {
   kill(): void;
 }
 
-/** @param open opens sources there that say what they are; undefined: they are read here */
+/** @param open opens described sources on the far side; undefined: they are read on this side */
 export function departingEngine(far: VoiceOptions, ahead: number, open: OpenSource | undefined, next: (asked: number) => Next = () => 'prepares'): DepartingEngine {
   const places = { asked: 0, held: 0 };
   const preparations = { begun: 0, closed: 0 };

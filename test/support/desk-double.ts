@@ -1,4 +1,4 @@
-/** A desk in virtual time. The real one reads ahead by promises, which are not virtual; this one plays arrays, one after the other, and tells the same facts. */
+/** A desk in virtual time. The real one reads ahead with promises, which are not virtual; this one plays arrays in turn, and emits the same facts. */
 import { Subject } from 'rxjs';
 import type { Desk, DeskCommand, DeskFact } from '../../src/audio/index.js';
 import type { OpusFrame } from '../../src/index.js';
@@ -9,13 +9,13 @@ const FRAME_MS = 20;
 interface Track {
   readonly id: string;
   readonly frames: readonly OpusFrame[];
-  /** Frames of it that are over. */
+  /** Frames played so far. */
   at: number;
   begun: boolean;
   paused: boolean;
 }
 
-/** What of a desk the example bot uses; and what it was told, in words. A track that is no array fails when it is its turn. */
+/** The part of a desk that the example bot uses; `told` gets each command as text. A track that is no array fails when its turn comes. */
 export function deskDouble(told: (what: string) => void): Pick<Desk, 'facts$' | 'tracks' | 'send' | 'add'> & Iterable<OpusFrame> {
   const facts$ = new Subject<DeskFact>();
   const row: Track[] = [];
@@ -40,7 +40,7 @@ export function deskDouble(told: (what: string) => void): Pick<Desk, 'facts$' | 
     if (command.type === 'pause' || command.type === 'resume') track.paused = command.type === 'pause';
     if (command.type === 'seek') track.at = command.position / FRAME_MS;
   };
-  /** Of whose turn it is; undefined where nothing is to be heard. */
+  /** The next frame of the current track; undefined when there is nothing to hear. */
   const next = (): OpusFrame | undefined => {
     const [track] = row;
     if (track === undefined || track.paused) return undefined;
@@ -60,7 +60,7 @@ export function deskDouble(told: (what: string) => void): Pick<Desk, 'facts$' | 
       return row.map(({ id, at, paused }) => ({ id, position: at * FRAME_MS, heard: 0, status: paused ? ('paused' as const) : ('playing' as const), volume: 1, muted: false, priority: 0 })); // prettier-ignore
     },
     send,
-    // The handle is not used.
+    // The bot does not use the handle.
     add: (source, options) => send({ ...options, type: 'add', source }) as never,
     *[Symbol.iterator]() {
       try {

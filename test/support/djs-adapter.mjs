@@ -1,4 +1,4 @@
-/** The side of a bot gateway that `@discordjs/voice` asks for, made of a `GatewayPort`. */
+/** Makes the gateway adapter that `@discordjs/voice` requires from a `GatewayPort`. */
 
 /** An adapter creator for one user. */
 export function djsAdapter(gateway, userId) {

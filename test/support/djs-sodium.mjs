@@ -1,9 +1,9 @@
 /**
- * To be imported before `@discordjs/voice`: hides `libsodium-wrappers` from it, and from nothing else.
+ * Import this before `@discordjs/voice`: it hides `libsodium-wrappers` from that package only.
  *
  * djs 0.19.2 takes the first XChaCha20 library that it can import. The ES module of libsodium-wrappers 0.8 can be imported, but
- * names the cipher on its default export only, where djs does not look: its first packet is then an uncaught TypeError. Hidden
- * from djs, it falls back on `@noble/ciphers`.
+ * has the cipher on its default export only, where djs does not look: its first packet is then an uncaught TypeError. Without
+ * that library, djs falls back to `@noble/ciphers`.
  */
 import { register } from 'node:module';
 

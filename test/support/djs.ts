@@ -19,7 +19,7 @@ import {
 import { Subscription } from 'rxjs';
 import type { GatewayPort, OpusFrame, Snowflake, VoiceStateCommand } from '../../src/index.js';
 
-/** ms until a state that never comes is a failure. */
+/** ms to wait for a state before the test fails. */
 const PATIENCE = 10_000;
 
 export interface DjsTarget {
@@ -29,11 +29,11 @@ export interface DjsTarget {
 }
 
 export interface DjsOptions {
-  /** Whether it offers end-to-end encryption. Default false; its own default is true. */
+  /** Whether djs offers end-to-end encryption. Default false; the default of djs is true. */
   readonly dave?: boolean;
 }
 
-/** A joined connection, and what the tests do with it. */
+/** A joined connection, with the operations that the tests need. */
 export class DjsClient {
   readonly #held = new Subscription();
 
@@ -43,7 +43,7 @@ export class DjsClient {
   static async join(gateway: GatewayPort, target: DjsTarget, { dave = false }: DjsOptions = {}): Promise<DjsClient> {
     const { guildId, channelId, userId } = target;
     const adapterCreator = djsAdapter(gateway, userId);
-    // Connections are kept by guild and group in a table of the process: a group of its own keeps users apart.
+    // djs keeps connections in a process-wide table by guild and group; a separate group for each user keeps users apart.
     const options = { group: userId, selfDeaf: false, daveEncryption: dave };
     const connection = joinVoiceChannel({ guildId, channelId, adapterCreator, ...options });
     const client = new DjsClient(connection);
@@ -55,7 +55,7 @@ export class DjsClient {
     await entersState(this.connection, VoiceConnectionStatus.Ready, PATIENCE);
   }
 
-  /** Plays pre-encoded frames through an AudioPlayer; resolves when the last, and its silence, were sent. */
+  /** Plays pre-encoded frames through an AudioPlayer; resolves when the last frame and the silence after it were sent. */
   async play(frames: Iterable<OpusFrame>): Promise<void> {
     const player = createAudioPlayer({ behaviors: { noSubscriber: NoSubscriberBehavior.Pause } });
     const failed = new Promise<never>((_, reject) => player.once('error', reject));
@@ -65,7 +65,7 @@ export class DjsClient {
     await Promise.race([idle, failed]);
   }
 
-  /** The packets of a user, from when djs knows whose SSRC is whose: what comes before, it throws away. */
+  /** The packets of a user. djs drops packets that arrive before it knows the user's SSRC. */
   async hear(userId: Snowflake): Promise<AudioReceiveStream> {
     const { receiver } = this.connection;
     while (receiver.ssrcMap.get(userId) === undefined) await once(receiver.ssrcMap, 'create');
@@ -80,7 +80,7 @@ export class DjsClient {
   }
 }
 
-/** djs' side of a bot gateway, made of ours. */
+/** Makes the gateway adapter that djs requires from a `GatewayPort`. */
 export function djsAdapter(gateway: GatewayPort, userId: Snowflake): DiscordGatewayAdapterCreator {
   return ({ onVoiceServerUpdate, onVoiceStateUpdate }) => {
     const events = gateway.subscribe(({ t, d }) => {
@@ -98,7 +98,7 @@ export function djsAdapter(gateway: GatewayPort, userId: Snowflake): DiscordGate
   };
 }
 
-/** What `StreamType.Opus` wants: one packet a read, as a Buffer. */
+/** The format that `StreamType.Opus` expects: one packet per read, as a Buffer. */
 function djsSource(frames: Iterable<OpusFrame>): Readable {
   return Readable.from((function* () {
     for (const frame of frames) yield Buffer.from(frame);

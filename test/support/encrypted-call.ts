@@ -1,4 +1,4 @@
-/** An encrypted call over real sockets, with the real MLS library on every member: to join, to agree, to hear, to leave. */
+/** An encrypted call over real sockets, with the real MLS library in every member: join, agree on a group, hear, leave. */
 import { combineLatest, filter, firstValueFrom, lastValueFrom, map, merge, race, ReplaySubject, Subject, switchMap, take, takeUntil, tap, timer, toArray } from 'rxjs';
 import { expect } from 'vitest';
 import { connectVoice$, type E2eeState, type VoiceOptions, type VoiceSession } from '../../src/index.js';
@@ -11,10 +11,10 @@ export const GUILD = '1';
 export const CHANNEL = '2';
 export const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex');
 
-/** ms, well below the deadline of a test: what never comes is to be named, with what there was instead. */
+/** ms, well below the test timeout, so that a failure can name what did not come and the state found instead. */
 const PATIENCE = 30_000;
 
-/** A server, its members and their end, in time that stands still where this process does. */
+/** A server and its members. Their clock stands still while this process does. */
 export class EncryptedCall {
   readonly leave = new Map<string, Subject<void>>();
   readonly sessions = new Map<string, VoiceSession>();
@@ -24,12 +24,12 @@ export class EncryptedCall {
     readonly time: ProcessTime,
   ) {}
 
-  /** A call on a server of its own. */
+  /** Starts a server, and a call on it. */
   static async start(options: VoiceServerOptions = {}, time = new ProcessTime()): Promise<EncryptedCall> {
     return new EncryptedCall(await startVoiceServer({ daveVersion: 1, ...time.options, ...options }), time);
   }
 
-  /** Everybody goes, and so does the server. */
+  /** All members leave, and the server closes. */
   async end(): Promise<void> {
     for (const userId of [...this.leave.keys()]) this.go(userId);
     await this.server.close();
@@ -54,7 +54,7 @@ export class EncryptedCall {
     this.sessions.delete(userId);
   }
 
-  /** Waits until all members are in one group, of themselves; gives its privacy code. */
+  /** Waits until all members are in one group of exactly these members; returns its privacy code. */
   agreed(): Promise<string> {
     const present = [...this.sessions.keys()].sort().join();
     const inGroup = ({ status, members }: E2eeState): boolean => status === 'secure' && [...members].sort().join() === present;
@@ -66,7 +66,7 @@ export class EncryptedCall {
     ));
   }
 
-  /** `value`, or an error that says what was waited for and what every member says of himself. */
+  /** `value`, or an error with what was waited for and the state of every member. */
   soon<T>(what: () => string, value: Promise<T>): Promise<T> {
     const patience = timer(PATIENCE).pipe(
       switchMap(() => combineLatest(Object.fromEntries([...this.sessions].map(([userId, { state$, e2ee$ }]) => [userId, combineLatest([state$, e2ee$])])))),
@@ -77,7 +77,7 @@ export class EncryptedCall {
     return firstValueFrom(race(value, patience));
   }
 
-  /** Lets `from` play frames, and expects everybody else to hear each of them. */
+  /** Lets `from` play frames, and expects all other members to hear each of them. */
   async expectHeard(from: string, count: number, first: number): Promise<void> {
     const frames = testFrames(count, first);
     const heard = [...this.sessions].filter(([userId]) => userId !== from).map(([userId, session]) => {
@@ -89,7 +89,7 @@ export class EncryptedCall {
     for (const frame of await Promise.all(heard)) expect(frame).toEqual(frames.map(hex));
   }
 
-  /** Everybody plays `count` frames of his own at once, and hears those of everybody else. */
+  /** All members play `count` frames of their own at once, and hear those of all others. */
   async expectAllHeard(count: number): Promise<void> {
     const own = (userId: string): Uint8Array[] => testFrames(count, Number(userId) * 100);
     const heard = [...this.sessions].map(([userId, session]) => {

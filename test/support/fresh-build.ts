@@ -10,7 +10,7 @@ export const DIST = join(ROOT, 'dist');
 
 const namesIn = (folder: string, ending: RegExp): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => ending.test(name));
 
-/** Whether it is whole, and was built from the very sources that are there. */
+/** Whether `dist` is complete, and was built from exactly the current sources. */
 export function isFreshBuild(): boolean {
   if (!existsSync(RECORD) || readFileSync(RECORD, 'utf8') !== hashOfSources()) return false;
   const due = namesIn(SRC, /(?<!\.d)\.c?ts$/).map((name) => name.replace(/ts$/, 'js'));

@@ -1,8 +1,8 @@
-/** A recorder of headers: an interceptor that writes one line for each packet, in or out, with its time. */
+/** An interceptor that records one line for each packet, in or out, with its time. */
 import { finalize, map, merge, tap } from 'rxjs';
 import type { MediaInterceptor } from '../../src/media/interceptor.js';
 
-/** `60 out 1001 #32896 t2155905152 4+32`: SSRC, sequence, timestamp, payload bytes and what is around them; then `over 1001`. */
+/** `60 out 1001 #32896 t2155905152 4+32`: SSRC, sequence, timestamp, payload bytes and the bytes around them; then `over 1001`. */
 export function headerRecorder(lines: string[]): MediaInterceptor {
   return ({ ssrc, mode, sentRtp$, sentRtcp$, receivedRtp$, receivedRtcp$ }) => {
     lines.push(`begin ${ssrc} ${mode}`);

@@ -1,18 +1,18 @@
-/** Both ends of what is heard, and the network between them, each with books of its own: to be held against each other. */
+/** Separate records of the speaker, the listener and the network between them, to be compared with each other. */
 import { Subject, takeUntil } from 'rxjs';
 import { reorder, type JitterEvent } from '../../src/audio/index.js';
 import type { PlayEvent, VoicePacket, VoiceSession } from '../../src/index.js';
 import { lossy, type LossyOptions, type LoopbackVoiceServer } from '../../src/server/index.js';
 import { hex } from './encrypted-call.js';
 
-/** The frames of silence behind a play: they are numbered and sent like all others. */
+/** The silence frames after a play; they are numbered and sent like all others. */
 export const SILENCE_FRAMES = 5;
 
-/** What one listener heard of one speaker, from the packets as they came to the events of the jitter buffer. */
+/** What one listener heard of one speaker: the packets as they arrived, and the events of the jitter buffer. */
 export class Ear {
   readonly events: JitterEvent[] = [];
   readonly packets: VoicePacket[] = [];
-  /** Dropped by the jitter buffer: packets that it calls stale, and all other copies. */
+  /** Packets that the jitter buffer dropped: stale ones here, all other copies in `copies`. */
   readonly stale = new Set<number>();
   copies = 0;
   readonly #end$ = new Subject<void>();
@@ -31,7 +31,7 @@ export class Ear {
     packets$.pipe(reorder({ onDrop })).subscribe((event) => this.events.push(event));
   }
 
-  /** Nothing more will come: the jitter buffer tells what it holds. */
+  /** No more packets will come; the jitter buffer emits what it holds. */
   end(): void {
     this.#end$.next();
   }
@@ -42,7 +42,7 @@ export class Ear {
 }
 
 /**
- * What a speaker sent: each frame by its RTP sequence, counted from the first. Where sessions run elsewhere, a source that is late is silence in between, which
+ * What a speaker sent: each frame by its RTP sequence, counted from the first. If sessions run elsewhere, a late source causes silence in between, which
  * is numbered and heard as well.
  */
 export class Mouth {
@@ -78,7 +78,7 @@ export class Mouth {
     this.#sent.push(event.sequence);
   }
 
-  /** Places, silence included. */
+  /** Number of packets, silence included. */
   get sent(): number {
     return this.place(this.#sent.at(-1)!) + 1 + SILENCE_FRAMES;
   }
@@ -92,13 +92,13 @@ export class Mouth {
     return (sequence - this.#sent[0]! + 0x10000) & 0xffff;
   }
 
-  /** The frame of a sequence; silence behind the last, and in between. */
+  /** The frame of a sequence; silence after the last frame, and in gaps. */
   frame(sequence: number): string {
     return this.#frames.get(sequence) ?? 'f8fffe';
   }
 }
 
-/** The network between server and listeners, and which packets it took. */
+/** The network between server and listeners, and the packets that it dropped. */
 export class Network {
   readonly #dropped = new Map<string, Set<number>>();
 
@@ -111,7 +111,7 @@ export class Network {
     });
   }
 
-  /** RTP sequences that never came to a listener. */
+  /** RTP sequences that never reached a listener. */
   dropped(to: string, from: string): Set<number> {
     const flow = `${from} ${to}`;
     if (!this.#dropped.has(flow)) this.#dropped.set(flow, new Set());

@@ -1,7 +1,7 @@
-/** A clock that is moved by hand: hours of it cost no more than what is done in them. (rxjs' VirtualTimeScheduler keeps all that ever was.) */
+/** A clock that is advanced by hand; hours cost only the work done in them. (rxjs' VirtualTimeScheduler keeps all past actions.) */
 import { Subscription } from 'rxjs';
 
-/** What waits, and reschedules itself, as an rxjs action. */
+/** A waiting action that can reschedule itself, like an rxjs action. */
 class ManualAction extends Subscription {
   due = 0;
 
@@ -21,7 +21,7 @@ class ManualAction extends Subscription {
 
 export class ManualScheduler {
   #now = 0;
-  /** The soonest last. */
+  /** Sorted, with the earliest last. */
   #waiting = [];
 
   now() {
@@ -38,7 +38,7 @@ export class ManualScheduler {
     this.#waiting.splice(at, 0, action);
   }
 
-  /** Does all that is due until then, each at its time. */
+  /** Runs all actions that are due until then, each at its time. */
   advanceTo(time) {
     for (let next = this.#waiting.at(-1); next !== undefined && next.due <= time; next = this.#waiting.at(-1)) {
       this.#waiting.pop();

@@ -1,4 +1,4 @@
-/** An engine whose far side can be lost, in virtual time: the whole wire, and the next far side made when the one before is gone. */
+/** An engine whose far side can be lost, in virtual time: the whole wire protocol, and a new far side whenever the last one is gone. */
 import { BehaviorSubject, defer, delay, merge, of, Subject, switchMap, throwError, type Observable } from 'rxjs';
 import type { VoiceEngine } from '../../src/index.js';
 import { driveVoice$ } from '../../src/driver.js';
@@ -11,22 +11,22 @@ import { SessionMoved } from '../../src/engine/session-moved.js';
 import type { WireMessage } from '../../src/engine/wire.js';
 
 export interface MortalEngine extends VoiceEngine {
-  /** The far side of now is no more: what it sends is not heard, and its sockets are closed by the operating system. */
+  /** The current far side is lost: its messages are not delivered, and the operating system closes its sockets. */
   kill(): void;
-  /** The far side of now is about to end: its sessions are to go on in the next one. */
+  /** The current far side is about to end; its sessions are to continue on the next one. */
   move(): void;
-  /** What a far side is looked for with fails with this from now on; undefined: there are far sides. */
+  /** From now on, the search for a far side fails with this error; undefined: far sides are available. */
   absent(error: unknown): void;
-  /** Whether messages get from one side to the other; what is said meanwhile waits. */
+  /** Whether messages pass between the sides; while they do not, messages wait. */
   reach(up: boolean): void;
-  /** How many far sides there have been. */
+  /** The number of far sides so far. */
   readonly lives: number;
 }
 
 /**
- * @param far options of the far side, which is in this thread
- * @param open opens sources there that say what they are; without it they are read here
- * @param way ms that a message takes
+ * @param far options of the far side, which runs in this thread
+ * @param open opens described sources on the far side; without it they are read on this side
+ * @param way ms that a message takes between the sides
  */
 export function mortalEngine(far: VoiceOptions, ahead: number, open?: OpenSource, way = 0): MortalEngine {
   let lives = 0;

@@ -16,12 +16,12 @@ export interface Mp4Options {
   readonly codec?: string;
   readonly channels?: number;
   readonly family?: number;
-  /** The index comes first, or behind the audio. Default first. */
+  /** Whether the index comes before or after the audio. Default before. */
   readonly index?: 'front' | 'back';
   readonly samplesPerChunk?: number;
-  /** Fragments of so many packets. Default none. */
+  /** Packets per fragment. Default: no fragments. */
   readonly fragments?: number;
-  /** Samples of the last packet that are heard. Default all 960. */
+  /** Audible samples of the last packet. Default all 960. */
   readonly lastDuration?: number;
   readonly title?: string;
 }

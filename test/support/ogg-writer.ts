@@ -1,4 +1,4 @@
-/** Writes Ogg pages, well-formed or not, for the tests of the reader. The checksum is the slow twin of `src/audio/ogg/crc.ts`. */
+/** Writes Ogg pages, well-formed or not, for the tests of the reader. The checksum is the slow reference for `src/audio/ogg/crc.ts`. */
 import { opusPacketSamples } from '../../src/protocol/opus-packet.js';
 
 export interface PageFields {
@@ -14,9 +14,9 @@ export interface PageFields {
 
 export interface OggFileOptions {
   readonly serial?: number;
-  /** Packets that end on one page, at most. Default 50: a second of 20 ms frames. */
+  /** The most packets that end on one page. Default 50: one second of 20 ms frames. */
   readonly packetsPerPage?: number;
-  /** Lacing values of a page, at most. Default 255; a small number makes packets span pages. */
+  /** The most lacing values on a page. Default 255; a small number makes packets span pages. */
   readonly segmentsPerPage?: number;
   readonly head?: Uint8Array;
   readonly tags?: Uint8Array;
@@ -41,7 +41,7 @@ export function slowOggCrc(bytes: Uint8Array): number {
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => slowOggCrc(Uint8Array.of(byte)));
 
-/** The same a byte at a time, by a table of its own making. */
+/** The same checksum, a byte at a time, with a table computed here. */
 export function tableCrc(bytes: Uint8Array): number {
   let crc = 0;
   for (const byte of bytes) crc = ((crc << 8) ^ TABLE[((crc >>> 24) ^ byte) & 0xff]!) >>> 0;
@@ -71,7 +71,7 @@ export function opusHead(channels = 2, family = 0, version = 1): Uint8Array {
   return head;
 }
 
-/** Comments of this length in all: one long vendor name, and no comment. */
+/** An OpusTags packet of `bytes` in total: one long vendor name, and no comment. */
 export function opusTags(bytes = 32): Uint8Array {
   const tags = new Uint8Array(bytes).fill(0x2e);
   const view = new DataView(tags.buffer);
@@ -81,7 +81,7 @@ export function opusTags(bytes = 32): Uint8Array {
   return tags;
 }
 
-/** The pages of an Ogg Opus file, one after the other, made as they are pulled. */
+/** The pages of an Ogg Opus file in order, generated on demand. */
 export function* oggPages(packets: Iterable<Uint8Array>, options: OggFileOptions = {}): Generator<Uint8Array> {
   const { serial = 1, packetsPerPage = 50, segmentsPerPage = 255, endOfStream = true } = options;
   let sequence = 0;
@@ -121,7 +121,7 @@ export function* oggPages(packets: Iterable<Uint8Array>, options: OggFileOptions
   for (const packet of packets) {
     if (ended >= packetsPerPage) yield flush(false);
     yield* add(packet);
-    // What is no packet counts as 20 ms.
+    // An invalid packet counts as 20 ms.
     const samples = opusPacketSamples(packet);
     granule += BigInt(typeof samples === 'number' ? samples : 960);
   }

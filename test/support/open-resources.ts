@@ -1,2 +1,2 @@
-/** What keeps the process alive: for the tests; the storms, which are plain JavaScript, take it from where it is. */
+/** What keeps the process alive, re-exported for the tests; the storms are plain JavaScript and import it directly. */
 export { leakedResources, openResources } from './process-resources.mjs';

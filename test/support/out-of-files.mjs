@@ -1,4 +1,4 @@
-// Opens files until there are no more to be had, and then an ffmpeg. Prints what that says. Run under a low `ulimit -n`.
+// Opens files until no descriptors are left, then starts ffmpeg, and prints the error. Run under a low `ulimit -n`.
 import { closeSync, openSync } from 'node:fs';
 import { FfmpegEncoding } from '../../dist/audio/ffmpeg/encoding.js';
 
@@ -6,7 +6,7 @@ const open = [];
 try {
   for (;;) open.push(openSync('/dev/null'));
 } catch {
-  // All are open.
+  // No descriptors are left.
 }
 let said = 'it was started';
 try {
@@ -14,6 +14,6 @@ try {
 } catch (error) {
   said = `${error.name}: ${error.message}`;
 }
-// What is printed may want a file, too.
+// Printing may need a descriptor, too.
 open.forEach((file) => closeSync(file));
 console.log(said);

@@ -1,10 +1,10 @@
-/** Keeps account of every packet that a voice server hears, over any number of SSRCs: numbers, RTP clock, pace. */
+/** Checks every packet that a voice server receives, over any number of SSRCs: sequence numbers, RTP clock, pace. */
 import { asyncScheduler } from 'rxjs';
 import { opusPacketSamples } from '../../src/protocol/opus-packet.js';
 import type { VirtualPacket } from '../../src/testing/index.js';
 import type { WallClock } from './wall-clock.js';
 
-/** An Opus packet of 20 or 120 ms that says which one it is. RFC 6716 table 2: CELT in one frame, SILK in two of 60 ms. */
+/** An Opus packet of 20 or 120 ms that contains its index. RFC 6716 table 2: CELT in one frame, SILK in two of 60 ms. */
 export function numberedFrame(index: number, duration: 20 | 120): Uint8Array {
   return Uint8Array.of(duration === 20 ? 0xfc : 0x19, index >>> 24, index >>> 16, index >>> 8, index);
 }
@@ -12,9 +12,9 @@ export function numberedFrame(index: number, duration: 20 | 120): Uint8Array {
 /** One SSRC. */
 interface Stream {
   readonly ssrc: number;
-  /** When its first packet came. */
+  /** When its first packet arrived. */
   readonly since: number;
-  /** ms by which its RTP clock is to be ahead of the time that really went by since. */
+  /** ms by which its RTP clock should be ahead of the real time elapsed since then. */
   leapt: number;
   sequence: number;
   timestamp: number;
@@ -22,13 +22,13 @@ interface Stream {
 }
 
 export class PacketLedger {
-  /** What was not as it should be. */
+  /** Descriptions of what was wrong. */
   readonly complaints: string[] = [];
-  /** Frames so far, which is also the number of the next. */
+  /** Frames so far, and so the number of the next one. */
   frames = 0;
   /** ms of audio. */
   audio = 0;
-  /** ms that the last packet lasts. */
+  /** Duration of the last packet in ms. */
   duration = 0;
   silences = 0;
   /** SSRCs so far. */
@@ -42,7 +42,7 @@ export class PacketLedger {
   /** By how much the wall clock was ahead at the last packet. */
   #ahead = 0;
 
-  /** @param clock that of the session */
+  /** @param clock the clock of the session */
   constructor(clock: WallClock) {
     this.#clock = clock;
   }
@@ -76,9 +76,9 @@ export class PacketLedger {
     if (jump > 0) this.jumps += 1;
     if (sequence !== ((stream.sequence + 1) & 0xffff)) this.#complain(`#${sequence} after #${stream.sequence}`);
     if (jump < 0) this.#complain(`the RTP clock went back by ${-jump}`);
-    // Time that goes back is no time: RTP follows the wall clock forward alone. A step back of 100 ms at most is sat out.
+    // RTP follows the wall clock only forward. A backward step of at most 100 ms is waited out.
     if (step >= -100) stream.leapt += step;
-    // A packet is at most five usual frames late, and 1 ms early.
+    // A packet may be at most five 20 ms frames late, and 1 ms early.
     const late = ((now - stream.since + stream.leapt) * 48 - timestamp) | 0;
     if (late < -48 || late > 100 * 48) this.#complain(`${late / 48} ms between the wall clock and RTP's`);
     stream.sequence = sequence;

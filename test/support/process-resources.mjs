@@ -1,15 +1,15 @@
-/** What keeps a process alive: to see that nothing of ours does afterwards, and whose it is if something does. */
+/** What keeps a process alive: shows whether the library leaves anything open, and who opened it. */
 import { subscribe } from 'node:diagnostics_channel';
 import { setImmediate } from 'node:timers/promises';
 
-/** Sockets by who opened them, from when this was loaded. */
+/** For each socket opened since this module was loaded, the stack of its opening. */
 const opened = new WeakMap();
 for (const channel of ['udp.socket', 'net.client.socket']) subscribe(channel, ({ socket }) => opened.set(socket, new Error('opened')));
 
-/** By a list of names: the sockets, servers and processes that were open with it. */
+/** For each list of names: the sockets, servers and processes that were open at that time. */
 const handlesOf = new WeakMap();
 
-/** What of node's stands behind a name; others are told by their name alone. */
+/** The Node class for each resource name; other resources are reported by name only. */
 const KINDS = { UDPWrap: 'Socket', TCPSocketWrap: 'Socket', TLSWrap: 'TLSSocket', PipeWrap: 'Socket', TCPServerWrap: 'Server', ProcessWrap: 'ChildProcess' };
 
 /** Sockets, servers and timers that are open. */
@@ -19,7 +19,7 @@ export function openResources() {
   return names;
 }
 
-/** What is open now and was not before; waits up to two seconds for it to be nothing. */
+/** What is open now and was not before; waits up to two seconds until nothing is left. */
 export async function leakedResources(before) {
   const end = performance.now() + 2_000;
   for (;;) {
@@ -35,7 +35,7 @@ export async function leakedResources(before) {
   }
 }
 
-/** Each name with what is known of one of its kind. */
+/** Each name, with the details of one handle of that kind. */
 function told(names, handles) {
   return names.map((name) => {
     const isUdp = name === 'UDPWrap';

@@ -1,4 +1,4 @@
-/** The declaration files as users see them, in a program of the compiler, and what each entry of the package exports. */
+/** The declaration files as users see them, in a compiler program, and the exports of each entry of the package. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,9 +17,9 @@ export const ENTRIES = Object.entries(pkg.exports).flatMap(([name, target]) =>
 /** The entry `rxvoice` itself. */
 export const MAIN = '.';
 
-/** The declarations that a build would write now, by their paths in `dist`, where nothing is written. By the compiler of the build: it takes a fifth of the time. */
+/** The declarations that a build would write now, by their paths in `dist`; `dist` is not changed. Uses the build's compiler, which takes a fifth of the time. */
 function declarations(): Map<string, string> {
-  // Compiled anew they would be the same.
+  // Compiling again would give the same.
   if (isFreshBuild()) return new Map();
   const folder = mkdtempSync(join(tmpdir(), 'rxvoice-types-'));
   try {
@@ -41,7 +41,7 @@ function declarations(): Map<string, string> {
   }
 }
 
-/** Of those declarations, read as if they were on the disk; or of those that are. */
+/** A program of these declarations, read as if they were on disk; without them, of the files on disk. */
 function programOf(files: ReadonlyMap<string, string>): ts.Program {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2023,
@@ -63,16 +63,16 @@ function programOf(files: ReadonlyMap<string, string>): ts.Program {
   return ts.createProgram(ENTRIES.map(({ types }) => types), options, host); // prettier-ignore
 }
 
-/** Everything of ours that an entry reaches, and what it imports. */
+/** All of this package's code that an entry reaches, and what it imports. */
 export const program = programOf(declarations());
 export const checker = program.getTypeChecker();
 
-/** Behind the names by which it is exported and imported. */
+/** The symbol behind its export and import aliases. */
 export function meant(symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
-/** What a declaration file exports, by the names by which it does. */
+/** The exports of a declaration file, by their exported names. */
 export function exportsOf(types: string): { readonly name: string; readonly symbol: ts.Symbol }[] {
   const module = checker.getSymbolAtLocation(program.getSourceFile(types)!)!;
   return checker.getExportsOfModule(module).map((symbol) => ({ name: symbol.name, symbol: meant(symbol) }));

@@ -1,15 +1,15 @@
-/** Tests over real sockets, on machines that have other things to do. */
+/** Runs tests over real sockets on busy machines. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** ms. The pacer gives up catching up at 100, and the kernel's buffers overflow not much later. */
+/** ms. The pacer stops catching up at 100, and the kernel's buffers overflow soon after. */
 const STALL_MS = 100;
 const TRIES = 3;
 
 /**
- * Runs `body`, and once more where it fails while the event loop stood still: packets are then lost in the kernel, and RTP time jumps, as
- * they must. What is wrong without that fails at once, and what is always wrong fails at the last try.
+ * Runs `body`, and again if it fails while the event loop was stalled: the kernel then loses packets, and RTP time jumps, as expected.
+ * A failure without a stall is reported at once; a permanent failure is reported at the last try.
  *
- * @param body opens what it needs anew each time, and leaves nothing open, whatever happens
+ * @param body opens all it needs on each run, and always closes everything
  */
 export async function onQuietMachine(body: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries += 1) {

@@ -1,4 +1,4 @@
-/** A shard of bare parts, which does only what it is told, right or wrong: for tests of the pretended bot gateway. */
+/** A minimal shard that sends only what it is told to, valid or not: for tests of the simulated bot gateway. */
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
@@ -10,7 +10,7 @@ export interface RawPayload {
   readonly op: number;
   readonly t: string | null;
   readonly s: number | null;
-  // The test knows what it asks for.
+  // Untyped, because the test knows the payload that it expects.
   readonly d: Readonly<Record<string, never>>;
 }
 
@@ -46,7 +46,7 @@ export class RawShard {
     this.port = gatewayPort(this.payloads$, ({ op, d }) => this.send(op, d));
   }
 
-  /** The WebSocket, and Hello. */
+  /** Opens the WebSocket. */
   static async open(
     { gateway }: Pick<LoopbackDiscord, 'gateway'>,
     { query = 'v=10&encoding=json' }: RawShardOptions = {},
@@ -54,7 +54,7 @@ export class RawShard {
     return new RawShard(new WebSocket(`${gateway}/?${query}`), decompressor(query));
   }
 
-  /** Identified, and READY. */
+  /** Opens a shard, identifies, and waits for READY. */
   static async login(discord: LoopbackDiscord, options: RawShardOptions = {}): Promise<RawShard> {
     const shard = await RawShard.open(discord, options);
     await shard.hello();
@@ -75,17 +75,17 @@ export class RawShard {
     this.socket.send(JSON.stringify({ op, d }));
   }
 
-  /** The first payload of an opcode that fits. */
+  /** The first payload of an opcode that satisfies `fits`. */
   op(op: number, fits: (payload: RawPayload) => boolean = () => true): Promise<RawPayload> {
     return firstValueFrom(this.payloads$.pipe(filter((payload) => payload.op === op && fits(payload))));
   }
 
-  /** The first dispatch of a name that fits. */
+  /** The first dispatch of a name that satisfies `fits`. */
   event(t: string, fits: (payload: RawPayload) => boolean = () => true): Promise<RawPayload> {
     return this.op(0, (payload) => payload.t === t && fits(payload));
   }
 
-  /** Everything sent before was handled, and everything dispatched before has come. */
+  /** Resolves when all earlier sends were handled, and all earlier dispatches have arrived. */
   async settle(): Promise<void> {
     const acks = ++this.#beats;
     this.send(1, null);

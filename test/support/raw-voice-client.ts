@@ -1,4 +1,4 @@
-/** A voice client of bare parts, which does only what it is told, right or wrong: for tests of the server. */
+/** A minimal voice client that sends only what it is told to, valid or not: for tests of the server. */
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { VoiceOp } from '../../src/protocol/opcodes.js';
 import { readReady, readSessionDescription, type Ready, type SessionDescription } from '../../src/protocol/payloads.js';
 import { writeRtpHeader } from '../../src/protocol/rtp.js';
 
-/** What `admit` returns, or what both gateway events carry. */
+/** What `admit` returns, which is what both gateway events carry. */
 export interface Admission {
   readonly voiceState: {
     readonly guild_id: string;
@@ -39,7 +39,7 @@ export function credentialsOf({ voiceState, voiceServer }: Admission): Credentia
   };
 }
 
-/** Keeps what came until somebody asks for it. */
+/** Keeps received items until they are asked for. */
 class Inbox<T> {
   readonly all: T[] = [];
   readonly #pending: T[] = [];
@@ -64,15 +64,15 @@ export interface AudioPacket {
   readonly timestamp?: number;
   readonly payload: Uint8Array;
   readonly ssrc?: number;
-  /** Instead of the plain 12-byte header; carries its own fields. */
+  /** Replaces the plain 12-byte header; has its own fields. */
   readonly header?: Uint8Array;
 }
 
 export class RawVoiceClient {
-  /** The code the socket closed with. */
+  /** The close code of the WebSocket. */
   readonly closed: Promise<number>;
   readonly #frames = new Inbox<JsonFrame>();
-  /** The nonce of the last heartbeat of `settle`: beyond those that tests choose. */
+  /** The nonce of the last heartbeat of `settle`, larger than those that tests choose. */
   #settled = 1_000_000;
   readonly #datagrams = new Inbox<Buffer>();
   udp: Socket | undefined;
@@ -101,7 +101,7 @@ export class RawVoiceClient {
     return client;
   }
 
-  /** Everything of JSON that came so far. */
+  /** All JSON frames received so far. */
   get frames(): readonly JsonFrame[] {
     return this.#frames.all;
   }
@@ -110,7 +110,7 @@ export class RawVoiceClient {
     return this.ready!.ssrc;
   }
 
-  /** The next frame of an opcode, those passed over staying to be asked for. */
+  /** The next frame of an opcode; skipped frames remain available. */
   next(op: number): Promise<JsonFrame> {
     return this.#frames.take((frame) => frame.op === op);
   }
@@ -119,7 +119,7 @@ export class RawVoiceClient {
     this.socket.send(encodeJsonFrame(op, d));
   }
 
-  /** A heartbeat and its ack: everything sent before was handled, everything the server sent before has come. */
+  /** Sends a heartbeat and awaits its ack: all earlier sends were handled, and all that the server sent earlier has arrived. */
   async settle(t = (this.#settled += 1)): Promise<void> {
     this.send(VoiceOp.Heartbeat, { t, seq_ack: -1 });
     await this.#frames.take(({ op, d }) => op === VoiceOp.HeartbeatAck && (d as { t: number }).t === t);
@@ -142,12 +142,12 @@ export class RawVoiceClient {
     this.udp!.send(datagram, this.ready!.port, this.ready!.ip);
   }
 
-  /** The next datagram that fits. */
+  /** The next datagram that satisfies `wanted`. */
   datagram(wanted: (datagram: Buffer) => boolean = () => true): Promise<Buffer> {
     return this.#datagrams.take(wanted);
   }
 
-  /** Everything that came over UDP so far. */
+  /** All UDP datagrams received so far. */
   get datagrams(): readonly Buffer[] {
     return this.#datagrams.all;
   }
@@ -167,13 +167,13 @@ export class RawVoiceClient {
     return this.description;
   }
 
-  /** The same key, and the counter of nonces from its start. */
+  /** Restarts the nonce counter, with the same key. */
   resetSeal(): void {
     const { mode, secretKey } = this.description!;
     this.seal = createSeal(mode as EncryptionMode, secretKey, { counter: 0x8000_0000, random: randomBytes });
   }
 
-  /** The whole join, up to and with Speaking. */
+  /** The whole join, up to and including Speaking. */
   static async join(
     endpoint: string,
     admission: Admission,
@@ -194,14 +194,14 @@ export class RawVoiceClient {
     return this.seal!.seal(header ?? plain, payload);
   }
 
-  /** Header and plaintext of a forwarded packet; fails when it is not under this client's key. */
+  /** Header and plaintext of a forwarded packet; throws if it is not sealed with this client's key. */
   openAudio(datagram: Uint8Array, clear = 12): { readonly header: Uint8Array; readonly body: Uint8Array } {
     const body = this.seal!.open(datagram, clear);
     if (body === undefined) throw new Error('the datagram is not authentic');
     return { header: Uint8Array.from(datagram.subarray(0, clear)), body: Uint8Array.from(body) };
   }
 
-  /** Ends the client's own sockets, with no close frame unless a code is given. */
+  /** Closes the client's sockets, without a close frame unless a code is given. */
   leave(code?: number): void {
     if (code === undefined) this.socket.terminate();
     else this.socket.close(code);

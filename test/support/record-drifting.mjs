@@ -1,6 +1,6 @@
-// Records speakers who never pause, and whose clocks are off, by a clock that is moved by hand, with the built library: millions of
-// packets are several times as fast in it as under the test runner. Every ten minutes each speaker sends a mark, the one packet that
-// is heard in what is decoded. Prints where the marks are in each file, as ms off from when they were spoken, and the events of the end.
+// Records speakers who never pause and whose clocks drift, under a manually advanced clock. Uses the built library, because millions of
+// packets run several times as fast in it as under the test runner. Every ten minutes each speaker sends a mark, the only packet that is
+// audible when decoded. Prints the offset of the marks in each file from when they were spoken, in ms, and the final events.
 // Usage: node record-drifting.mjs HOURS PPM...
 import { Subject } from 'rxjs';
 import { recordTo } from '../../dist/audio/index.js';
@@ -12,15 +12,15 @@ const users = rates.map((_, who) => `${who + 1}`);
 const MARK_EVERY = 30_000;
 const MARK = Uint8Array.of(0xfc, 1, 0);
 const FRAME = Uint8Array.of(0xfc, 0, 0);
-/** How much is delivered at once, as by a busy event loop; ms. */
+/** ms of packets delivered at once, as by a busy event loop. */
 const STEP_MS = 100;
-/** What players skip of an Ogg file, in samples. */
+/** Samples that players skip at the start of an Ogg file. */
 const PRE_SKIP = 120;
 
-/** When packet `n` of a speaker was sent: 20 ms later each by his clock. */
+/** When packet `n` of a speaker was sent: one every 20 ms by the speaker's clock. */
 const sentAt = (ppm, n) => (n * 20) / (1 + ppm / 1e6);
 
-/** Packets by their arrival, up to 15 ms late, each by chance: each time, those that have come until `now`. */
+/** Delivers packets in order of arrival, each with a random delay of up to 15 ms; each call delivers those that arrived until `now`. */
 function network() {
   let state = 7;
   const next = rates.map(() => ({ n: 0, late: 0 }));
@@ -47,7 +47,7 @@ function network() {
     });
 }
 
-/** Where marks begin in 16-bit stereo, in samples. */
+/** The positions where marks begin in 16-bit stereo, in samples. */
 function soundMarks(bytes) {
   const pcm = new Int16Array(bytes.slice().buffer);
   const found = [];
@@ -55,7 +55,7 @@ function soundMarks(bytes) {
   return found;
 }
 
-/** A disk that keeps where the marks are, in samples. */
+/** A disk that stores only the positions of the marks, in samples. */
 const marks = new Map();
 const open = (name) => {
   const found = [];

@@ -1,4 +1,4 @@
-/** Readers of recordings that share nothing with the writers, and disks in memory. */
+/** Readers of recordings that share no code with the writers, and in-memory disks. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { endianness } from 'node:os';
@@ -19,9 +19,9 @@ export interface ParsedPage {
   readonly packets: readonly Uint8Array[];
 }
 
-/** The pages of a file that must have nothing else in it, each with a sound checksum and whole packets only; throws otherwise. */
+/** The pages of a file. Throws if it contains anything else, or a page with a wrong checksum or a partial packet. */
 export function parseOgg(input: Uint8Array): ParsedPage[] {
-  // The slice() of a Buffer is no copy.
+  // The slice() of a Buffer does not copy.
   const file = Uint8Array.from(input);
   const pages: ParsedPage[] = [];
   for (let at = 0; at < file.length; ) {
@@ -66,7 +66,7 @@ export function oggPackets(file: Uint8Array): Uint8Array[] {
   return parseOgg(file).slice(2).flatMap(({ packets }) => packets);
 }
 
-/** The audio packets of a recorded speaker: without the silence that is there to be skipped, and what the end of the file takes off again. */
+/** The audio packets of a recorded speaker, without the pre-skip silence and without what the end of the file trims. */
 export function recordedPackets(file: Uint8Array): Uint8Array[] {
   const pages = parseOgg(file);
   const preSkip = Buffer.from(pages[0]!.packets[0]!).readUInt16LE(10);
@@ -78,12 +78,12 @@ export function recordedPackets(file: Uint8Array): Uint8Array[] {
   return packets.slice(1);
 }
 
-/** How long packets are in all, in samples. */
+/** The total duration of packets, in samples. */
 export function samplesOf(packets: readonly Uint8Array[]): number {
   return packets.reduce((sum, packet) => sum + Number(opusPacketSamples(packet)), 0);
 }
 
-/** The length of a WAV file as its header tells it, and its samples. The bytes behind are of no account. Throws when it is no WAV. */
+/** The format of a WAV file and its samples, with the length from its header. Bytes after that are ignored. Throws if it is no WAV. */
 export function parseWav(file: Uint8Array): { readonly channels: number; readonly rate: number; readonly pcm: Int16Array } {
   const { dataBytes, ...format } = wavHeader(file);
   if (44 + dataBytes > file.length) throw new Error('the header counts more than there is');
@@ -92,7 +92,7 @@ export function parseWav(file: Uint8Array): { readonly channels: number; readonl
   return { ...format, pcm: new Int16Array(data.buffer, 0, dataBytes >> 1) };
 }
 
-/** The first 44 bytes of such a file. */
+/** Parses the first 44 bytes of a WAV file. */
 export function wavHeader(file: Uint8Array): { readonly channels: number; readonly rate: number; readonly dataBytes: number } {
   const buffer = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const tag = (at: number): string => buffer.toString('latin1', at, at + 4);
@@ -103,15 +103,15 @@ export function wavHeader(file: Uint8Array): { readonly channels: number; readon
 }
 
 export interface MemoryDisk {
-  /** By name; those of closed files and of open ones. */
+  /** Contents by name, of both closed and open files. */
   readonly files: Map<string, Uint8Array>;
   readonly closed: Set<string>;
-  /** Bytes that were handed to `write()`. */
+  /** Bytes passed to `write()`. */
   written: number;
   readonly open: OpenRecordingSink;
 }
 
-/** A disk that does everything at once, without promises: for virtual time. */
+/** A disk that does everything synchronously, without promises, for virtual time. */
 export function memoryDisk(): MemoryDisk {
   const buffers = new Map<string, { bytes: Buffer; length: number }>();
   const disk: MemoryDisk = {
@@ -157,7 +157,7 @@ export async function prismPackets(file: Uint8Array): Promise<Uint8Array[]> {
 
 const missing = new Set<string>();
 
-/** Whether a tool is installed. Where it is not, that is said aloud, once for each test file: what was not checked is not green. */
+/** Whether a tool is installed. Warns once per test file if it is not, because a skipped check must not look like a passed one. */
 function installed(tool: string): boolean {
   const found = (process.env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, tool)));
   if (!found && !missing.has(tool)) console.warn(`not checked: ${tool} is not installed`);
@@ -165,7 +165,7 @@ function installed(tool: string): boolean {
   return found;
 }
 
-/** What strangers' tools ask of a file, and what they say when they do not like it. */
+/** Third-party tools that check a file: their arguments, and how to recognize their complaints. */
 const TOOLS: readonly { readonly tool: string; readonly kinds: RegExp; readonly args: readonly string[]; readonly after?: readonly string[]; readonly complaint: RegExp }[] = [
   { tool: 'opusinfo', kinds: /\.ogg$/, args: [], complaint: /warning|error|negative|invalid/i },
   { tool: 'oggz-validate', kinds: /\.ogg$/, args: [], complaint: /\S/ },
@@ -173,7 +173,7 @@ const TOOLS: readonly { readonly tool: string; readonly kinds: RegExp; readonly 
   { tool: 'ffmpeg', kinds: /\.(ogg|wav)$/, args: ['-v', 'warning', '-i'], after: ['-f', 'null', '-'], complaint: /^(?!Guessed Channel Layout).*\S/ },
 ];
 
-/** What the machine's own tools say against a file: nothing, where they are content. Those that are not installed are told of. */
+/** The complaints of the installed tools about a file; empty if there are none. Warns about tools that are not installed. */
 export function toolComplaints(path: string): string[] {
   return TOOLS.filter(({ tool, kinds }) => kinds.test(path) && installed(tool)).flatMap(({ tool, args, after = [], complaint }) => {
     const { stdout, stderr, status } = spawnSync(tool, [...args, path, ...after], { encoding: 'utf8' });
@@ -182,7 +182,7 @@ export function toolComplaints(path: string): string[] {
   });
 }
 
-/** In seconds, by ffprobe; undefined where it is not installed. */
+/** The duration in seconds by ffprobe; undefined if it is not installed. */
 export function probedDuration(path: string): number | undefined {
   if (!installed('ffprobe')) return undefined;
   const text = execFileSync('ffprobe', ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', path], { encoding: 'utf8' });

@@ -1,8 +1,8 @@
-/** What is reported as RxJS reports errors that nobody handles, for as long as the test runs. */
+/** Collects the unhandled errors that RxJS reports while the test runs. */
 import { config } from 'rxjs';
 import { onTestFinished } from 'vitest';
 
-/** The errors, as they are reported: by a timer, real or virtual, after the call that they were thrown in. */
+/** The errors as RxJS reports them: from a timer, real or virtual, after the call that threw. */
 export function reportedErrors(): unknown[] {
   const errors: unknown[] = [];
   const before = config.onUnhandledError;

@@ -7,11 +7,11 @@ import { controlOf } from './control-of.js';
 import { controlCases } from './seven-cases.js';
 
 export interface Request<A> {
-  /** The opcode that it sends. */
+  /** The opcode that the stage sends. */
   readonly asks: number;
-  /** The answer, as the server writes it. */
+  /** The server's answer. */
   readonly answer: { readonly op: number; readonly d: unknown };
-  /** What is emitted for it. */
+  /** The value emitted for the answer. */
   readonly emits: A;
   readonly over: (control: Control) => Observable<A>;
 }
@@ -23,7 +23,7 @@ export function requestCases<A>(name: string, { asks, answer, emits, over }: Req
     over,
     rows: {
       never: { source: '-', result: '-', listens: '^' },
-      empty: { source: '--|', result: '-', listens: '^-!' }, // the loss of the WebSocket is told by the WebSocket
+      empty: { source: '--|', result: '-', listens: '^-!' }, // the WebSocket itself reports its loss
       one: { source: '-xa', result: '--(A|)', listens: '^-!' },
       error: { source: '--#', result: '--#', listens: '^-!' },
       endless: { source: 'xaaaaaaaaaaaaaaaaaa', result: '-(A|)', listens: '^!' },

@@ -1,11 +1,11 @@
-/** The command line as a process of its own, with real pipes, files and terminals. It is built by npm test. */
+/** Runs the command line in a separate process, with real pipes, files and terminals. `npm test` builds it. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-/** Arguments of Node for a process whose time stands still where it does. */
+/** Node arguments for a process whose clock stands still while the process is stalled. */
 export const IN_PROCESS_TIME = ['--import', new URL('process-time.mjs', import.meta.url).href];
 
 export interface Ended {
@@ -14,33 +14,33 @@ export interface Ended {
   readonly err: string;
 }
 
-/** A process that runs, or ran. */
+/** A process that runs or has ended. */
 export interface Running {
   readonly child: ChildProcess;
-  /** What it has written so far, to standard output. */
+  /** The standard output so far. */
   readonly out: () => string;
-  /** Resolves as soon as it has written that; rejects when it ends without. */
+  /** Resolves when the output matches; rejects if the process ends without a match. */
   readonly until: (pattern: RegExp) => Promise<RegExpExecArray>;
   readonly ended: Promise<Ended>;
 }
 
 const children = new Set<ChildProcess>();
 
-/** Ends what a test that failed has left behind. */
+/** Kills processes that a failed test has left behind. */
 export function endAll(): void {
   for (const child of children) child.kill('SIGKILL');
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Starts a command. No token of whoever runs the tests gets into it. */
+/** Starts a command. The DISCORD_TOKEN of the person running the tests is not passed on. */
 export function start(command: string, args: readonly string[], cwd: string, env: Environment = {}): Running {
   const child = spawn(command, args, { cwd, stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: undefined, DISCORD_TOKEN: undefined, ...env } });
   children.add(child);
   child.once('close', () => children.delete(child));
   let out = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));
-  // Of a process that is gone already.
+  // Writing to a process that is gone already.
   child.stdin.on('error', () => undefined);
   const ended = Promise.all([text(child.stderr), once(child, 'close') as Promise<[number | null]>]).then(([err, [status]]) => ({ status, out, err }));
   const until = (pattern: RegExp): Promise<RegExpExecArray> =>
@@ -56,17 +56,17 @@ export function start(command: string, args: readonly string[], cwd: string, env
   return { child, out: () => out, until, ended };
 }
 
-/** `rxvoice` with these arguments. */
+/** Starts `rxvoice` with these arguments. */
 export function rxvoice(args: readonly string[], cwd: string, env: Environment = {}): Running {
   return start(process.execPath, [...IN_PROCESS_TIME, MAIN, ...args], cwd, env);
 }
 
-/** By bash, as a user would type it; `rxvoice` is the command, and the status that of the first that fails. */
+/** Runs a line in bash, as a user would type it. `rxvoice` is the command; with `pipefail`, a failing command in a pipe sets the status. */
 export function shell(line: string, cwd: string, env: Environment = {}): Running {
   return start('bash', ['-c', `set -o pipefail; rxvoice() { '${process.execPath}' ${IN_PROCESS_TIME.join(' ')} '${MAIN}' "$@"; }; ${line}`], cwd, env);
 }
 
-/** The same in a terminal of so many columns; what is written to `child.stdin` is typed. Undefined where there is none to be had. */
+/** Runs `rxvoice` in a terminal of `columns` columns; writes to `child.stdin` are typed. Undefined if no terminal is available. */
 export function terminal(args: readonly string[], columns: number, cwd: string, env: Environment = {}): Running | undefined {
   if (process.platform !== 'linux' || !hasScript()) return undefined;
   const quoted = [process.execPath, ...IN_PROCESS_TIME, MAIN, ...args].map((part) => `'${part}'`).join(' ');
@@ -83,7 +83,7 @@ function hasScript(): boolean {
   return script;
 }
 
-/** The lines of `--json`. */
+/** Parses the output lines of `--json`. */
 export function jsonLines(out: string): readonly (Readonly<Record<string, unknown>> & { readonly type: string })[] {
   return out
     .trimEnd()

@@ -1,4 +1,4 @@
-/** A small music bot as its user would write it, in parts, so that each can be exchanged for a wrong one. */
+/** A small music bot as a user would write it, in parts, so that each part can be replaced by a faulty one. */
 import {
   catchError, concat, concatMap, defer, distinctUntilChanged, endWith, EMPTY, exhaustMap, filter, groupBy, ignoreElements, map, merge, mergeMap, Observable,
   of, retry, skipWhile, startWith, take, takeUntil, type OperatorFunction,
@@ -6,29 +6,29 @@ import {
 import { connectVoice$, useSession, voiceRetry, type GatewayPayload, type GatewayPort, type OpusFrame, type VoiceOptions, type VoiceSession } from '../../src/index.js';
 import { testFrames, VIRTUAL_IDS } from '../../src/testing/index.js';
 
-/** What somebody writes into a text channel. */
+/** A command written in a text channel. */
 export interface Wish {
   readonly guildId: string;
   readonly verb: string;
   readonly argument: string;
 }
 
-/** What a song is made of, and how it is played. */
+/** The replaceable parts of the bot. */
 export interface BotParts {
-  /** What is made of the membership of a channel when it fails or ends. */
+  /** Handles a channel membership that fails or ends. */
   readonly persist: <T>(membership$: Observable<T>) => Observable<T>;
-  /** How a session is used; ends when the bot is to leave. */
+  /** How a session is used; ends when the bot should leave. */
   readonly use: <T>(project: (session: VoiceSession) => Observable<T>) => OperatorFunction<VoiceSession, T>;
-  /** Emits when the bot is to leave. */
+  /** Emits when the bot should leave. */
   readonly leaveWhen: (session: VoiceSession, wishes$: Observable<Wish>) => Observable<unknown>;
   readonly playlist: (session: VoiceSession, songs$: Observable<string>, skips$: Observable<unknown>) => Observable<string>;
   readonly play: (session: VoiceSession, frames: readonly OpusFrame[]) => Observable<unknown>;
-  /** A jingle for who comes, while nothing else plays. */
+  /** Plays a jingle for a new member while nothing else plays. */
   readonly greet: (session: VoiceSession, gateway$: GatewayPort) => Observable<string>;
 }
 
 const SELF = VIRTUAL_IDS.userId;
-/** Numbered frames: song 1 is 100, 101, … */
+/** Numbered frames: song 1 has frames 100, 101, … */
 const song = (name: string): OpusFrame[] => testFrames(6, Number(name) * 100);
 export const JINGLE = testFrames(2, 900);
 
@@ -54,7 +54,7 @@ export const PARTS: BotParts = {
           startWith(`plays ${name}`),
           endWith(`played ${name}`),
           takeUntil(skips$),
-          // A song that cannot be played is not the end of the list.
+          // A song that cannot be played does not end the list.
           catchError(() => of(`failed ${name}`)),
         ),
       ),
@@ -77,7 +77,7 @@ export function greeting(session: VoiceSession, userId: string): Observable<stri
   return concat(of(`greets ${userId}`), jingle$);
 }
 
-/** Joins where it is asked to, plays what is wished for, and leaves when it is told to, or alone. */
+/** Joins on request, plays requested songs, and leaves when told to or when alone. */
 export function sampleBot(gateway$: GatewayPort, options: VoiceOptions, changes: Partial<BotParts> = {}): Observable<string> {
   const parts = { ...PARTS, ...changes };
   const wishes$ = wishesOf(gateway$);

@@ -1,9 +1,9 @@
-/** A main gateway for virtual time: what it says on each connection is a marble, and what it hears is written down. */
+/** A main gateway for virtual time: a marble diagram gives what it sends on each connection, and what it receives is recorded. */
 import { asyncScheduler, Observable, Subject } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import { GatewayLost, GIVEN_UP, type GatewaySocket } from '../../src/cli/discord/socket.js';
 
-/** Letters that each connection may use: H Hello (an interval of 1 s), R READY (P: to be resumed in the clear, N: of nobody), r RESUMED, a ack, q op 1, e an event, d reconnect, v and i invalid sessions. */
+/** Letters for the marbles: H Hello (interval of 1 s), R READY (P: with an unencrypted resume URL, N: without a user), r RESUMED, a ack, q op 1, e an event, d reconnect, v and i invalid sessions. */
 const SAID: Readonly<Record<string, unknown>> = {
   H: { op: 10, d: { heartbeat_interval: 1_000 } },
   R: { op: 0, t: 'READY', s: 1, d: { user: { id: '7' }, guilds: [{ id: '100' }], session_id: 'session', resume_gateway_url: 'wss://resume.example' } },
@@ -20,13 +20,13 @@ const SAID: Readonly<Record<string, unknown>> = {
 
 export interface ScriptedGateway {
   readonly socket$: (url: string) => Observable<GatewaySocket>;
-  /** `TIME what`: `open HOST`, `> TEXT` of what is heard, `drop`, `close`. */
+  /** `TIME what`: `open HOST`, `> TEXT` for received text, `drop`, `close`. */
   readonly lines: string[];
   readonly note: (line: string) => void;
 }
 
 /**
- * @param connections of each in turn: when it says what, as a marble; `#` is its loss
+ * @param connections for each connection in turn, a marble of what the gateway sends; `#` is the loss of the connection
  * @param codes the close code of each loss, in turn. Default 1006
  */
 export function scriptedGateway({ cold }: Pick<RunHelpers, 'cold'>, connections: readonly string[], codes: readonly number[] = []): ScriptedGateway {

@@ -1,4 +1,4 @@
-/** Knows what the voice server has said, and holds a session's states against it: ready is ready on both sides, or it is a lie. */
+/** Records what the voice server has sent, and checks the session's states against it: `ready` must be true on both sides. */
 import { asyncScheduler, finalize, map, Observable, tap, timer } from 'rxjs';
 import type { Transports, VoiceSocket } from '../../src/driver/ports.js';
 import type { VoiceState } from '../../src/index.js';
@@ -6,25 +6,25 @@ import { parseJsonFrame } from '../../src/protocol/frames.js';
 import { VoiceOp } from '../../src/protocol/opcodes.js';
 
 export class ServerWitness {
-  /** What was not as it should be. */
+  /** Descriptions of what was wrong. */
   readonly complaints: string[] = [];
-  /** The last state the session told. */
+  /** The last state that the session emitted. */
   state: VoiceState | undefined;
   readonly transports: Transports;
-  /** Of the last Ready. */
+  /** The SSRC of the last Ready. */
   #ssrc: number | undefined;
-  /** What the server has described a key for, and hears by UDP. */
+  /** The SSRC for which the server has described a key, and which it hears over UDP. */
   #media: number | undefined;
-  /** Whether there is a WebSocket over which this was said, or taken up again. */
+  /** Whether the WebSocket on which the session was described or resumed is open. */
   #control = false;
 
-  /** @param transports those of the virtual server; the session is to be given the witness's own */
+  /** @param transports those of the virtual server; give the witness's own `transports` to the session */
   constructor(transports: Transports) {
     this.transports = {
       socket$: (...args) =>
         transports.socket$(...args).pipe(
           map((socket) => this.#overheard(socket)),
-          // Before the session hears of it.
+          // Before the session learns of the loss.
           tap({ error: () => this.#down() }),
           finalize(() => this.#down()),
         ),
@@ -32,21 +32,21 @@ export class ServerWitness {
     };
   }
 
-  /** The session tells a state. */
+  /** Records a state that the session emitted. */
   told(state: VoiceState): void {
     this.state = state;
     if (state.status === 'ready' && !(this.#control && this.#media === state.ssrc))
       this.#complain(`told ready on ${state.ssrc}; the server has ${this.#media}, ${this.#control ? 'with' : 'without'} a WebSocket`);
   }
 
-  /** A packet came on this SSRC. */
+  /** Records a packet on this SSRC. */
   heard(ssrc: number): void {
     const { state } = this;
     if (ssrc !== this.#media) this.#complain(`a packet of ${ssrc}, which the server does not know`);
     if (state?.status !== 'ready' && state?.status !== 'resuming') this.#complain(`a packet while ${state?.status}`);
   }
 
-  /** The control connection is gone, or worth nothing any more: now, and not some time later, the session must say so. */
+  /** The control connection is lost or no longer valid; the session must report this at once, not some time later. */
   #down(): void {
     if (!this.#control) return;
     this.#control = false;

@@ -1,4 +1,4 @@
-/** The seven ways in which a source can treat a stage, each as a marble test. A case that is left out does not compile. */
+/** The seven behaviours of a source towards a stage, each as a marble test. Leaving out a case is a compile error. */
 import { defer, finalize, from, take, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { controlOf } from './control-of.js';
@@ -8,10 +8,10 @@ import { virtualTime } from './virtual-time.js';
 
 export type StageCase = 'never' | 'empty' | 'one' | 'error' | 'endless' | 'early unsubscribe' | 'unsubscribe while waiting';
 
-/** Diagrams: what the source does, when the stage is let go of, what it emits, and how long it listens to the source. */
+/** Diagrams: what the source does, when the stage is unsubscribed, what it emits, and how long it is subscribed to the source. */
 export interface StageRow {
   readonly source: string;
-  /** Of the subscription to the stage; `^ 30ms !` lets go of it. Default: it is held to the end. */
+  /** The subscription to the stage; `^ 30ms !` unsubscribes. Default: until the end. */
   readonly until?: string;
   readonly result: string;
   /** `^--!` */
@@ -19,16 +19,16 @@ export interface StageRow {
 }
 
 export interface StageUnderTest<A, B> {
-  /** The letters of the sources. */
+  /** The values for the letters of the sources. */
   readonly from: Readonly<Record<string, A>>;
-  /** The letters of the results. */
+  /** The values for the letters of the results. */
   readonly to?: Readonly<Record<string, B>>;
-  /** The stage over a source. Called once for each case: what it makes is its own. */
+  /** The stage over a source. Called once for each case, so cases share no state. */
   readonly over: (source$: Observable<A>) => Observable<B>;
   readonly rows: Readonly<Record<StageCase, StageRow>>;
 }
 
-/** What the sources of `#` fail with. */
+/** The error of sources with `#`. */
 export const FAILURE = new Error('of the source');
 
 /** Defines the seven tests of a stage. */
@@ -45,11 +45,11 @@ export function sevenCases<A, B>(name: string, { from: values, to, over, rows }:
 }
 
 export interface OperatorUnderTest<A, B> extends StageUnderTest<A, B> {
-  /** Values without end, each good for one result. Default: the first letter's, again and again. */
+  /** Endless values, each enough for one result. Default: the first letter's value, repeated. */
   readonly endless?: () => Iterable<A>;
 }
 
-/** An operator besides: a source without end that gives everything at once is let go of in its midst. */
+/** For operators, also tests that an endless synchronous source is unsubscribed before it ends. */
 export function operatorCases<A, B>(name: string, stage: OperatorUnderTest<A, B>): void {
   sevenCases(name, stage);
   it(`${name}: stops a source without end that gives everything at once`, () => {
@@ -69,9 +69,9 @@ function* again<T>(value: T): Generator<T> {
   for (;;) yield value;
 }
 
-/** A stage over the frames of the voice gateway: its source are the messages of the WebSocket. */
+/** A stage over the frames of the voice gateway; its source is the messages of the WebSocket. */
 export interface ControlStage<B> extends Omit<StageUnderTest<WireMessage, B>, 'over'> {
-  /** @param sent what the stage sends, as it is sent */
+  /** @param sent collects what the stage sends, as it is sent */
   readonly over: (control: Control, sent: WireMessage[]) => Observable<B>;
 }
 

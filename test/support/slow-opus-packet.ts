@@ -1,6 +1,6 @@
 /**
- * The slow twin of `src/protocol/opus-packet.ts`, written from RFC 6716 alone: it cuts a packet into its frames, then asks
- * requirement after requirement of section 3.4.
+ * The slow reference for `src/protocol/opus-packet.ts`, written from RFC 6716 alone: it cuts a packet into its frames, then
+ * checks the requirements of section 3.4 one by one.
  */
 
 /** A packet's frames and length in samples at 48 kHz, or the first requirement (R1 to R7) that it breaks. */
@@ -39,7 +39,7 @@ export function slowOpusPacket(packet: Uint8Array): SlowOpusPacket {
   }
 }
 
-/** The frames of what follows the TOC byte. */
+/** Cuts the bytes after the TOC byte into frames. */
 function cut(code: number, bytes: number[]): number[][] {
   if (code === 0) return [bytes];
   if (code === 1) {
@@ -89,7 +89,7 @@ function cutVariable(count: number, bytes: number[]): number[][] {
   return [...frames, bytes];
 }
 
-/** Section 3.2.1: one byte up to 251, from 252 on a second byte that counts four times. */
+/** Section 3.2.1: one byte up to 251; from 252 on, plus four times a second byte. */
 function takeLength(bytes: number[], requirement: string): number {
   must(bytes.length >= 1, requirement);
   const first = bytes.shift()!;

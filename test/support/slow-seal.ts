@@ -1,15 +1,15 @@
-/** The slow twin of `src/crypto`: every mode in a few plain lines over @noble/ciphers, none of which the library itself uses. */
+/** The slow reference for `src/crypto`: every mode in a few lines over @noble/ciphers, which the library itself does not use. */
 import { gcm } from '@noble/ciphers/aes.js';
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { xsalsa20poly1305 } from '@noble/ciphers/salsa.js';
 import type { EncryptionMode } from '../../src/protocol/encryption-modes.js';
 
-/** What one packet is sealed with. */
+/** The inputs for sealing one packet. */
 export interface SealInput {
   readonly key: Uint8Array;
   readonly header: Uint8Array;
   readonly payload: Uint8Array;
-  /** The packet's own 32-bit counter; written little-endian, as the official client does. */
+  /** The packet's 32-bit counter; written little-endian, as the official client does. */
   readonly counter: number;
   /** The 24 random bytes of `xsalsa20_poly1305_suffix`. */
   readonly suffix: Uint8Array;
@@ -34,7 +34,7 @@ export function slowSeal(mode: EncryptionMode, input: SealInput): Uint8Array {
   }
 }
 
-/** `bytes`, then zeros up to `length`, in an array of its own (noble wants aligned ones). */
+/** `bytes`, then zeros up to `length`, in a new array, because noble needs aligned ones. */
 function padded(bytes: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
   out.set(bytes);

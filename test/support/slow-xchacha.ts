@@ -1,6 +1,6 @@
 /**
  * XChaCha20-Poly1305 from its definition: HChaCha20 in plain TypeScript makes the subkey, node:crypto (OpenSSL) does the rest.
- * A second twin, of which no line is shared with libsodium or @noble/ciphers. Source: draft-irtf-cfrg-xchacha-03 sections 2.2, 2.3.
+ * A second reference, which shares no code with libsodium or @noble/ciphers. Source: draft-irtf-cfrg-xchacha-03 sections 2.2, 2.3.
  */
 import { createCipheriv } from 'node:crypto';
 

@@ -1,4 +1,4 @@
-/** Virtual time for whole flows: TestScheduler.run() with the default scheduler, and a log of what happened when. */
+/** Virtual time for whole flows: TestScheduler.run() with the default scheduler, and a timed log. */
 import { expect } from 'vitest';
 import { asyncScheduler, type Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
@@ -7,9 +7,9 @@ import type { VoiceOptions } from '../../src/index.js';
 import { BoundedTime, DEFAULT_BOUND } from './bounded-time.js';
 
 /**
- * Runs `body` in virtual time. Nothing is injected: the library's default scheduler is the one that is made virtual.
+ * Runs `body` in virtual time. Nothing is injected: the library's default scheduler itself becomes virtual.
  *
- * @param bound ms by which all has to be over
+ * @param bound ms by which everything must end
  */
 export function virtualTime(body: (helpers: RunHelpers) => void, { bound = DEFAULT_BOUND }: { readonly bound?: number } = {}): void {
   new BoundedTime((actual, expected) => expect(actual).toEqual(expected), bound).run(body);
@@ -23,7 +23,7 @@ export function world(options: Partial<VirtualVoiceOptions> = {}): { voice: Virt
 
 export const IDS = VIRTUAL_IDS;
 
-/** One line for each thing the client did, with its time: `10 op4 20`, `30 > 0`, `60 udp+`, `100 rtp 0 0 m`. */
+/** One line with the time for each action of the client: `10 op4 20`, `30 > 0`, `60 udp+`, `100 rtp 0 0 m`. */
 export function chronicle(voice: VirtualVoice): string[] {
   const lines: string[] = [];
   const note = (line: string): void => void lines.push(`${asyncScheduler.now()} ${line}`);

@@ -1,8 +1,8 @@
-/** A scheduler whose wall clock is set now and then, as NTP or an administrator does, while its timers go on counting real time. */
+/** A scheduler whose wall clock can be set, as NTP or an administrator does, while its timers keep counting real time. */
 import { asyncScheduler, type SchedulerAction, type SchedulerLike, type Subscription } from 'rxjs';
 
 export class WallClock implements SchedulerLike {
-  /** ms by which the wall clock is ahead of the time that really went by. */
+  /** ms by which the wall clock is ahead of the real elapsed time. */
   ahead = 0;
 
   now(): number {
@@ -13,7 +13,7 @@ export class WallClock implements SchedulerLike {
     return asyncScheduler.schedule(work, delay, state);
   }
 
-  /** Sets the clock forward, or back, without any time going by. */
+  /** Sets the clock forward or back without time passing. */
   step(ms: number): void {
     this.ahead += ms;
   }

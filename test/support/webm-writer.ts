@@ -1,14 +1,14 @@
 /** Writes WebM files, well-formed or not, for the tests of the reader. */
 import { ascii, concat, opusHead } from './ogg-writer.js';
 
-/** An element; without a size it is one of unknown length, as live streams have them. */
+/** An element; with `unknown`, its length is unknown, as in live streams. */
 export function element(id: number, body: Uint8Array, options: { readonly unknown?: boolean; readonly size?: number } = {}): Uint8Array {
   const name: number[] = [];
   for (let rest = id; rest > 0; rest = Math.floor(rest / 256)) name.unshift(rest % 256);
   return concat([Uint8Array.from(name), options.unknown === true ? Uint8Array.of(0x01, 255, 255, 255, 255, 255, 255, 255) : size(options.size ?? body.length), body]);
 }
 
-/** A size in as few bytes as it takes. */
+/** A size in the fewest possible bytes. */
 export function size(value: number): Uint8Array {
   for (let bytes = 1; ; bytes++) {
     if (value >= 2 ** (7 * bytes) - 1) continue;
@@ -52,7 +52,7 @@ export function trackEntry({ number = 1, codec = 'A_OPUS', head = opusHead(), ty
   );
 }
 
-/** The body of a block: a track, a time in ticks, flags, and what is in it. */
+/** The body of a block: track, time in ticks, flags, and the packet. */
 export function block(packet: Uint8Array, time: number, flags = 0x80, track = 1): Uint8Array {
   return concat([size(track), Uint8Array.of((time >> 8) & 255, time & 255, flags), packet]);
 }
@@ -60,7 +60,7 @@ export function block(packet: Uint8Array, time: number, flags = 0x80, track = 1)
 export interface WebmOptions {
   readonly tracks?: readonly Uint8Array[];
   readonly packetsPerCluster?: number;
-  /** Sizes of segment and clusters are not said. */
+  /** The sizes of segment and clusters are unknown. */
   readonly live?: boolean;
   /** Ticks (ms) added from this packet on. */
   readonly gap?: { readonly at: number; readonly ms: number };

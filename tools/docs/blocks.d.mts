@@ -1,6 +1,6 @@
 export interface Block {
   readonly file: string;
-  /** Of its first line, from 1. */
+  /** Number of the first line of the block, from 1. */
   readonly line: number;
   readonly language: 'ts' | 'js';
   readonly excused: boolean;

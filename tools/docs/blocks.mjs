@@ -1,11 +1,11 @@
-/** The code of the documentation: what stands between fences, with where it stands. */
+/** The fenced code blocks of the documentation, with their positions. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Pages with code: those of `docs`, and those at the top that users read. */
+/** Pages with code: those of `docs`, and the top-level pages for users. */
 export function pageFiles() {
   const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
   return ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...docs.map((file) => join('docs', file)).sort()].map((file) =>
@@ -19,13 +19,13 @@ const EXAMPLES = readdirSync(join(ROOT, 'docs/examples'), { recursive: true, enc
   .filter((file) => file.endsWith('.mjs'))
   .map((file) => readFileSync(join(ROOT, 'docs/examples', file), 'utf8'));
 
-/** Whether a block stands in one of the examples, which a test runs. */
+/** Whether a block is an excerpt of an example, which a test runs. */
 export const runsAsExample = ({ code }) => EXAMPLES.some((text) => text.includes(code.trim()));
 
 const FENCE = /^( *)```(ts|js)(?: +(\S.*))?\n([^]*?)^\1```$/gm;
 
 /**
- * The blocks in TypeScript and JavaScript of a page. `line` is that of their first line; `excused` what stands behind the language, as in
+ * The TypeScript and JavaScript blocks of a page. `line` is the number of the first line; `excused`: whether it is marked as not compiled, as in
  * ```` ```ts not compiled: an error on purpose ````.
  */
 export function blocksOf(file) {

@@ -1,7 +1,7 @@
 /**
- * `npm run test:docs`: type-checks every block of code in the documentation, in one program, against `src`. Any of them may take for granted
- * what `prelude.d.ts` declares, such as `session`. One that imports nothing is a fragment, and the exports of rxvoice and rxjs that it names are
- * imported for it. `…` stands for anything. What is an excerpt of an example needs no check: the examples are run.
+ * `npm run test:docs`: type-checks every code block of the documentation, in one program, against `src`. A block may use what `prelude.d.ts`
+ * declares, such as `session`. A block without imports is a fragment: the exports of rxvoice and rxjs that it names are imported for it. `…`
+ * stands for any expression. Excerpts of examples are not checked, because the examples are run.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ const settings = {
   },
 };
 
-/** What each module exports, from a program that has them all. Earlier ones win: `Observable` is of rxjs. */
+/** The module that exports each name, from a program that imports them all. Earlier modules win: `Observable` comes from rxjs. */
 function exportsOf(modules) {
   const file = join(ROOT, 'docs', 'exports.mts');
   const program = programOf(new Map([[file, modules.map((name, i) => `import * as m${i} from '${name}'; m${i};`).join('\n')]]));
@@ -84,7 +84,7 @@ function main() {
   return wrong.length === 0;
 }
 
-/** What has no types asks not whether something may be missing. */
+/** JavaScript blocks have no types, so errors about possibly missing values are ignored. */
 function isOfStrictness({ code, messageText }, file) {
   return (
     file.endsWith('.mjs') &&
@@ -92,7 +92,7 @@ function isOfStrictness({ code, messageText }, file) {
   );
 }
 
-/** A package that is not installed for the tests (a Discord library) is any to who imports it. */
+/** An import of a package that is not installed for the tests (a Discord library) is no error; it has type `any`. */
 function isOfOthers({ code, messageText }) {
   const name =
     code === 2307 || code === 7016 ? /module '([^'.#][^']*)'/.exec(ts.flattenDiagnosticMessageText(messageText, ' '))?.[1] : undefined;

@@ -1,19 +1,19 @@
-/** Makes a module of a block. */
+/** Makes a module from a code block. */
 
-/** What a program has, and a fragment has not. */
+/** Imports distinguish a program from a fragment. */
 const IMPORTS = /^import\b/m;
 const PRELUDE = '#prelude';
 const PLACEHOLDER = '(undefined as never)';
 const PLACEHOLDER_JS = 'undefined';
 
 /**
- * @param exported from which module a name comes
- * @returns the text, and how many lines were put before it
+ * @param exported the module that each name comes from
+ * @returns the text, and the number of lines added before it
  */
 export function asModule({ language, code }, exported) {
   const filled = withoutEllipses(code, language === 'ts' ? PLACEHOLDER : PLACEHOLDER_JS);
   const isProgram = IMPORTS.test(code);
-  // An object alone, such as a configuration, would be a block of statements.
+  // A single object, such as a configuration, would be parsed as a block of statements.
   const body = /^\s*\{/.test(filled) ? `void (${filled.trim().replace(/;$/, '')});` : filled;
   const own = new Set([...code.matchAll(/\b(?:const|let|function|class|interface|type)\s+([\w$]+)/g)].map(([, name]) => name));
   for (const [, names] of code.matchAll(/\bimport (?:type )?\{([^}]*)\}/g)) for (const name of names.match(/[\w$]+/g) ?? []) own.add(name);
@@ -30,7 +30,7 @@ export function asModule({ language, code }, exported) {
   return { code: `${lines.join(' ')} export {};\n${body}`, added: 1 };
 }
 
-/** `…` outside of texts and comments is anything; what is left out of a list of parameters or fields is nothing. */
+/** Replaces `…` outside of strings and comments with a placeholder for any expression. */
 function withoutEllipses(code, anything) {
   return code
     .split('\n')

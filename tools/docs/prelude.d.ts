@@ -1,4 +1,4 @@
-/** What fragments of the documentation take for granted. A block that imports something is a program, and takes nothing for granted. */
+/** Declarations that every code block of the documentation may use. */
 import type { BehaviorSubject, Observable, Subject } from 'rxjs';
 import type { FrameInput, GatewayPayload, GatewayPort, OpusFrame, VoiceSession, VoiceTarget } from 'rxvoice';
 import type { LoopbackVoiceServer } from 'rxvoice/server';
@@ -23,7 +23,7 @@ export declare const speech$: Observable<Int16Array>;
 export declare const stream: AsyncIterable<Uint8Array>;
 export declare const said$: Observable<Int16Array>;
 
-/** What stands for a part of the user's bot. */
+/** Placeholders for parts of the user's bot. */
 export declare const speaker: { write(bytes: Uint8Array): void };
 export declare const show: (position: number) => void;
 export declare const gauge: { set(value: number, label?: string | null): void };

@@ -1,10 +1,10 @@
-/** What the bot of one guild does, without Discord: commands in, facts out. */
+/** The bot of one guild, without Discord: commands in, facts out. */
 import { catchError, defaultIfEmpty, defer, EMPTY, map, merge, mergeMap, of, Subject, take, tap } from 'rxjs';
 import { stay } from './stay.mjs';
 
 /**
- * What somebody asks for. `channelId` is the voice channel that he is in, or null; `song`, `seconds` and `percent` are there where the command
- * has them. Whatever else is in it comes back with the answer.
+ * A member's request. `channelId` is the member's voice channel, or null; `song`, `seconds` and `percent` are set if the command has them.
+ * Any other properties come back with the answer.
  *
  * @typedef {{ type: string, channelId: string | null, song?: string, seconds?: number, percent?: number }} Command
  */
@@ -14,19 +14,19 @@ import { stay } from './stay.mjs';
  */
 
 /**
- * What the bot needs of the world.
+ * What the bot needs from outside.
  *
  * @typedef {object} Surroundings
  * @property {(channelId: string) => import('rxjs').Observable<import('rxvoice').VoiceSession>} join `connectVoice$` with all but the channel
  * @property {() => import('rxvoice/audio').Desk} mixer makes a desk
- * @property {(song: string) => import('rxvoice/audio').TrackSource} open finds a song, or throws what is to be answered
+ * @property {(song: string) => import('rxvoice/audio').TrackSource} open finds a song, or throws an error with the answer
  * @property {() => import('rxjs').OperatorFunction<import('rxvoice').VoicePacket, import('rxvoice/audio').RecordingEvent>} record `recordTo`
- * @property {number} lonelyMs so long it stays in a channel that nobody else is in
+ * @property {number} lonelyMs how long it stays alone in a channel
  */
 
 /**
- * The first `play` joins, `leave` leaves, and so does loneliness. A kick is not contradicted: the next `play` joins again. Each command gets
- * one answer, whatever becomes of it. When the commands are over, it leaves.
+ * The first `play` joins. The bot leaves on `leave`, or after some time alone. It does not rejoin after a kick; the next `play` joins again.
+ * Each command gets one answer, whatever its result. When the commands complete, the bot leaves.
  *
  * ```
  * commands   p--p--------s-------l      play, play, skip, leave
@@ -39,7 +39,7 @@ import { stay } from './stay.mjs';
 export const musicBot = (surroundings) => (commands$) =>
   defer(() => {
     const stays$ = new Subject();
-    /** The last stay, which may be over. */
+    /** The latest stay, which may have ended. */
     let last;
 
     const obey = (command) => {
@@ -48,7 +48,7 @@ export const musicBot = (surroundings) => (commands$) =>
       if (channelId === null) return of('Join a voice channel first.');
       if (here !== undefined && here.channelId !== channelId) return of(`I am in <#${here.channelId}>: come there.`);
       if (type !== 'play') return here === undefined ? of('I am in no channel.') : here.obey(command);
-      // Before it joins: what is not there is no reason to come.
+      // Before the join, so that the bot does not join for a song that does not exist.
       const source = surroundings.open(command.song);
       if (here !== undefined) return here.obey({ ...command, source });
       const begun = (last = stay(channelId, surroundings));

@@ -1,4 +1,4 @@
-/** The slash commands, as Discord is told of them, and as the bot reads them. */
+/** The slash commands: their registration at Discord, and how the bot reads them. */
 import { ApplicationCommandOptionType } from 'discord.js';
 
 const { Integer, String: Text } = ApplicationCommandOptionType;

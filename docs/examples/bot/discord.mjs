@@ -1,4 +1,4 @@
-/** Between discord.js and the bot. */
+/** Connects discord.js and the bot. */
 import { catchError, concat, defer, filter, finalize, from, fromEventPattern, groupBy, ignoreElements, map, mergeMap, of, takeUntil } from 'rxjs'; // prettier-ignore
 import { Client, Events, GatewayIntentBits } from 'discord.js';
 import { connectVoice$ } from 'rxvoice';
@@ -7,15 +7,15 @@ import { desk, recordTo } from 'rxvoice/audio';
 import { musicBot } from './bot.mjs';
 import { commandOf, COMMANDS } from './commands.mjs';
 
-/** What discord.js has to be told for voice. */
+/** The intents that discord.js needs for voice. */
 export const INTENTS = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildVoiceStates];
 
 /**
- * Logs in, says which commands there are, and is a music bot in each guild that somebody gives one in. Emits what happens, as text.
- * It is over when all have left after `stop$`; unsubscribing leaves at once.
+ * Logs in, registers the commands, and runs a music bot in each guild in which a command is given. Emits what happens, as text.
+ * Completes when all bots have left after `stop$`; unsubscribing leaves at once.
  *
  * @param {object} parts
- * @param {import('discord.js').ClientOptions} [parts.client] beside the intents
+ * @param {import('discord.js').ClientOptions} [parts.client] in addition to the intents
  * @param {string} parts.token
  * @param {(song: string) => import('rxvoice/audio').TrackSource} parts.open
  * @param {(guildId: string) => string} parts.recordings the folder of a new recording
@@ -26,7 +26,7 @@ export const INTENTS = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildVoiceSt
 export const discordBot = ({ client: options, token, open, recordings, stop$, lonelyMs = 30_000 }) =>
   defer(() => {
     const client = new Client({ intents: INTENTS, ...options });
-    // Before the login, to see all of the gateway.
+    // Before the login, so as not to miss a gateway event.
     const gateway$ = fromDiscordJs(client);
     const logIn = async () => {
       const ready = new Promise((resolve) => client.once(Events.ClientReady, resolve));
@@ -59,13 +59,13 @@ function interactionsOf(client) {
   ).pipe(filter((interaction) => interaction.isChatInputCommand() && interaction.inCachedGuild()));
 }
 
-/** A command, with the way back. It is deferred at once: Discord waits for 3 s, and to join and to close files may take longer. */
+/** A command, with a function that answers it. It is deferred at once: Discord waits for 3 s, but joining and closing files may take longer. */
 function asked(interaction) {
   const deferred = interaction.deferReply();
-  // Told of with the answer; one that is not given any more, because the bot has been stopped, is no reason to crash.
+  // An error is reported with the answer. If no answer is given, because the bot was stopped, the error must not crash the process.
   deferred.catch(() => undefined);
   const tried = (sent) => from(sent).pipe(ignoreElements(), catchError((error) => of(`cannot answer: ${error.message}`))); // prettier-ignore
-  // What somebody types is said again: it is not to call everyone.
+  // Answers repeat what a member has typed, which must not mention everyone.
   const answer = (content) => tried(deferred.then(() => interaction.editReply({ content, allowedMentions: { parse: [] } })));
   return { ...commandOf(interaction), guildId: interaction.guildId, answer };
 }

@@ -1,11 +1,11 @@
-/** Songs by their names: those of one folder, and no others. A bot that opened any path or URL would open them for whoever may type. */
+/** Finds songs by name, in one folder only. A bot that opened any path or URL would do so for every member who can type a command. */
 import { readdirSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { source } from 'rxvoice/audio';
 
 /**
  * @param {string} folder
- * @returns {(song: string) => import('rxvoice/audio').TrackSource} finds a song. It throws what is to be answered where there is none
+ * @returns {(song: string) => import('rxvoice/audio').TrackSource} finds a song; throws an error with the answer if there is none
  */
 export const songsOf = (folder) => (song) => {
   const files = readdirSync(folder).filter((file) => !file.startsWith('.'));

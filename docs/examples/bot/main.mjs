@@ -2,8 +2,8 @@
 //
 //   DISCORD_TOKEN=… node docs/examples/bot/main.mjs [SONGS] [RECORDINGS]
 //
-// SONGS is a folder with songs, called by their names; what is recorded goes into RECORDINGS, a folder each. With DISCORD_API it talks to
-// another Discord than the real one, that of `rxvoice serve --discord`: docs/example-bot.md. Ctrl-C leaves, with all files whole.
+// SONGS is a folder with songs, which are requested by name; each recording gets a folder in RECORDINGS. With DISCORD_API the bot connects to
+// a simulated Discord, that of `rxvoice serve --discord`: docs/example-bot.md. Ctrl-C leaves, with all files complete.
 import { join } from 'node:path';
 import { fromEvent } from 'rxjs';
 import { discordBot } from './discord.mjs';

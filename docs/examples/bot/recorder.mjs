@@ -1,4 +1,4 @@
-/** Records what is said in a channel, from one `/record` to the next, or to the end of the stay. */
+/** Records a channel from one `/record` to the next, or to the end of the stay. */
 import {
   catchError,
   defer,
@@ -16,14 +16,14 @@ import {
   toArray,
 } from 'rxjs';
 
-/** @param {() => import('rxjs').OperatorFunction<import('rxvoice').VoicePacket, import('rxvoice/audio').RecordingEvent>} record begins one */
+/** @param {() => import('rxjs').OperatorFunction<import('rxvoice').VoicePacket, import('rxvoice/audio').RecordingEvent>} record begins a recording */
 export function recorder(record) {
   const begun$ = new Subject();
   let current;
 
   const run = (session, one, over$) =>
     session.receive().pipe(
-      // Before the files: they are closed, and told of.
+      // Before `record()`, so that the files are closed and reported.
       takeUntil(merge(one.stop$, over$)),
       record(),
       filter(({ type }) => type === 'file-closed'),
@@ -40,7 +40,7 @@ export function recorder(record) {
     );
 
   return {
-    /** @returns {import('rxjs').Observable<string>} the answer; that to a stop comes when all files are closed */
+    /** @returns {import('rxjs').Observable<string>} the answer; after a stop, it comes when all files are closed */
     toggle() {
       if (current !== undefined) {
         const { stop$, files$ } = current;
@@ -55,7 +55,7 @@ export function recorder(record) {
       begun$.next(current);
       return of('Recording. The same command ends it.');
     },
-    /** Records on a session until told otherwise; emits what happens, as text. */
+    /** Records on a session until `over$`; emits what happens, as text. */
     on(session, over$) {
       return begun$.pipe(
         takeUntil(merge(over$, session.ended$)),

@@ -1,18 +1,18 @@
-/** The songs of a stay: a list, and the desk that plays them one after the other. */
+/** The songs of a stay: a list, and the desk that plays them in turn. */
 import { defer, EMPTY, filter, finalize, ignoreElements, map, merge, mergeMap, of, Subject, takeUntil } from 'rxjs';
 
 /** @param {number} ms as minutes and seconds */
 export const time = (ms) => `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1_000) % 60).padStart(2, '0')}`;
 
 /**
- * The list is the bot's. A desk is played once, so each session gets one of its own, and the first song goes on where it was.
+ * The list outlives sessions. A desk can be played only once, so each session gets a new one, and the first song continues where it was.
  *
  * @param {() => import('rxvoice/audio').Desk} mixer makes a desk
  */
 export function songList(mixer) {
-  /** The first is the one that is heard, or is about to be. */
+  /** The first song is playing, or about to play. */
   const songs = [];
-  /** What became of a song when it was its turn, as an answer to who asked for it. */
+  /** The outcome when it is a song's turn, as the answer to the member who asked for it. */
   const turn$ = new Subject();
   let desk;
   let count = 0;
@@ -24,11 +24,11 @@ export function songList(mixer) {
     desk?.add(song.source, { id: song.id, volume, paused: song.paused, ...turn, ...place });
   };
   const tell = (command) => desk?.send({ id: songs[0].id, ...command });
-  /** Where the first song is. The desk knows it to the frame, its facts to the second. */
+  /** The position of the first song. The desk knows it to the frame, its facts only to the second. */
   const position = () => desk?.tracks.find(({ id }) => id === songs[0].id)?.position ?? songs[0].position;
   const drop = (song) => songs.splice(songs.indexOf(song), 1);
 
-  /** What a fact says to who looks on, and what it means for the list. */
+  /** Applies a fact to the list, and emits it as text. */
   const told = (fact) => {
     const song = songs.find(({ id }) => id === fact.id);
     if (song === undefined) return EMPTY;
@@ -37,7 +37,7 @@ export function songList(mixer) {
       turn$.next({ song, answer: `Playing ${song.title}.` });
       return of(`now playing ${song.title}`);
     }
-    // A play that is stopped is not the end of a song: the next session goes on with it.
+    // A stopped play does not end the song; the next session continues it.
     if (fact.type !== 'ended' || fact.reason === 'stopped') return EMPTY;
     drop(song);
     if (fact.error === undefined) return of(`finished ${song.title}`);
@@ -46,7 +46,7 @@ export function songList(mixer) {
   };
 
   return {
-    /** @returns {import('rxjs').Observable<string>} the answer: where it is on the list, or that it is heard */
+    /** @returns {import('rxjs').Observable<string>} the answer: its place on the list, or that it is playing */
     add(title, source) {
       const song = { id: `song ${(count += 1)}`, title, source, position: 0, paused: false };
       const before = songs.at(-1);
@@ -55,7 +55,7 @@ export function songList(mixer) {
         filter((one) => one.song === song),
         map(({ answer }) => answer),
       );
-      // Who waits for an answer listens before the desk is told.
+      // The answer is subscribed to before the desk gets the song.
       if (before === undefined) return merge(answer$, defer(() => (put(song), EMPTY))); // prettier-ignore
       put(song, before);
       return of(`${title} is number ${songs.length} on the list.`);
@@ -63,7 +63,7 @@ export function songList(mixer) {
     skip() {
       const [song] = songs;
       if (song === undefined) return undefined;
-      // Off the list at once: who skips twice skips two.
+      // Removed from the list at once, so that two skips skip two songs.
       drop(song);
       desk?.send({ type: 'remove', id: song.id });
       turn$.next({ song, answer: `${song.title} was skipped.` });
@@ -83,12 +83,12 @@ export function songList(mixer) {
       tell({ type: 'seek', position: ms });
       return songs[0].title;
     },
-    /** @param {number} factor of this song, and of those that follow */
+    /** @param {number} factor for this song and all that follow */
     volume(factor) {
       volume = factor;
       desk?.send({ type: 'volume', volume });
     },
-    /** Plays on a session until told otherwise; emits what happens, as text. */
+    /** Plays on a session until `over$`; emits what happens, as text. */
     on(session, over$) {
       desk = mixer();
       const told$ = desk.facts$.pipe(mergeMap(told));

@@ -1,4 +1,4 @@
-/** One stay in a channel: from the first song to the leave, whoever wants it. */
+/** One stay in a channel: from the first song until the bot leaves, for whatever reason. */
 import {
   catchError, combineLatest, concat, defer, distinctUntilChanged, EMPTY, filter, finalize, ignoreElements, map, merge, of, ReplaySubject, retry, share,
   Subject, switchMap, take, takeUntil, tap, timer,
@@ -7,11 +7,11 @@ import { useSession, voiceRetry } from 'rxvoice';
 import { recorder } from './recorder.mjs';
 import { songList, time } from './songs.mjs';
 
-/** What was done, in words; undefined is what was done where there is no song. */
+/** The answer to a command; `done` is undefined if there is no song. */
 const said = (done, words) => of(done === undefined ? 'Nothing is playing.' : words(done));
 
 /**
- * @param {string} channelId where it is asked for; a moderator may move it
+ * @param {string} channelId the channel of the first request; a moderator may move the bot later
  * @param {import('./bot.mjs').Surroundings} surroundings
  */
 export function stay(channelId, { join, mixer, record, lonelyMs }) {
@@ -19,13 +19,13 @@ export function stay(channelId, { join, mixer, record, lonelyMs }) {
   const recording = recorder(record);
   const leave$ = new Subject();
   const cancel$ = new Subject();
-  /** Emits when the stay is over; errors with what it could not go on for. */
+  /** Emits when the stay is over; errors with the reason if it could not continue. */
   const ended$ = new ReplaySubject(1);
   let present = false;
   let over = false;
   let why = 'on the way in';
 
-  /** What is made of a session. Each part ends by itself, and with the last of them, a file to be closed, the bot leaves. */
+  /** The use of one session. Each part ends by itself; the bot leaves when the last has ended, after all files are closed. */
   const visit = (session) => {
     const asked$ = leave$.pipe(map(() => 'was asked to'));
     const over$ = merge(asked$, alone$(session, lonelyMs)).pipe(tap((reason) => (why = reason)), take(1), share()); // prettier-ignore
@@ -41,7 +41,7 @@ export function stay(channelId, { join, mixer, record, lonelyMs }) {
     );
   };
 
-  /** Before that it is said that it has left: who hears of it may ask for the next song. */
+  /** Called before the leave is reported, because a listener may then ask for the next song. */
   const end = () => {
     over = true;
     ended$.next();
@@ -55,7 +55,7 @@ export function stay(channelId, { join, mixer, record, lonelyMs }) {
     told$: concat(
       join(channelId).pipe(
         useSession(visit),
-        // Behind it: a session that fails takes what was made of it along, and both are to begin anew.
+        // After useSession, because a failed session also ends its use, and both must start again.
         retry(voiceRetry()),
         takeUntil(cancel$),
         tap({ complete: end, unsubscribe: end }),
@@ -72,7 +72,7 @@ export function stay(channelId, { join, mixer, record, lonelyMs }) {
       if (present) leave$.next();
       else cancel$.next();
     },
-    /** @returns {import('rxjs').Observable<string>} the answer to a command; none, if the stay is over before */
+    /** @returns {import('rxjs').Observable<string>} the answer to a command; none if the stay ends first */
     obey,
   };
 
@@ -103,7 +103,7 @@ export function stay(channelId, { join, mixer, record, lonelyMs }) {
   return here;
 }
 
-/** Emits when nobody else has been there for a while. While a session is being remade, nobody is known, and that is not the same. */
+/** Emits after the bot has been alone for `lonelyMs`. While a session is being re-established, members are unknown, which does not count as alone. */
 function alone$({ members$, state$ }, lonelyMs) {
   return combineLatest([members$, state$]).pipe(
     map(([members, { status }]) => status === 'ready' && members.size === 0),

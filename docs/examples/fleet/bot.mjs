@@ -1,9 +1,9 @@
-// The bot of the fleet: a song in each of some guilds, carried by whichever nodes there are. Each second it says what was heard.
+// The bot of the fleet: plays a song in several guilds, on whichever nodes are available. Each second it prints what was heard.
 //
 //   NATS_URL=nats://nats:4222 NATS_USER=bot NATS_PASSWORD=… SONG=/music/song.opus SONGS=6 node bot.mjs
 //
 // It brings its own voice server, so it runs without Discord. In your bot, `gateway$` comes from your library (`fromDiscordJs(client)` of
-// rxvoice/adapters). SONG is a path on the nodes, and is read there; here it is read to know what should be heard.
+// rxvoice/adapters). SONG is a path on the nodes, which read it; the bot reads it only to know what should be heard.
 import { connect } from '@nats-io/transport-node';
 import { filter, fromEvent, interval, merge, mergeMap, range, share, takeUntil } from 'rxjs';
 import { connectVoice$, useSession } from 'rxvoice';

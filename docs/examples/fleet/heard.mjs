@@ -1,10 +1,10 @@
-// What was heard of the song in each channel since it was asked last: how many frames, which are missing or came twice, and the longest gap.
+// Counts what was heard of the song in all channels since the last report: frames, lost and duplicate frames, and the longest gap.
 
-/** Payloads no longer are silence. */
+/** Payloads that are no longer than this are silence. */
 const SILENCE_BYTES = 3;
 
 export class Heard {
-  /** Where a frame stands in the song: the frames of a song that repeats itself stand where they are first. */
+  /** The position of each frame in the song; a repeated frame has the position of its first occurrence. */
   #places = new Map();
   #channels = new Map();
   #sum = { frames: 0, lost: 0, twice: 0, gap: 0 };
@@ -28,7 +28,7 @@ export class Heard {
     else this.#sum.lost += step - 1;
   }
 
-  /** One line, and all is counted anew. */
+  /** Returns one line, and resets the counts. */
   report() {
     const { frames, lost, twice, gap } = this.#sum;
     this.#sum = { frames: 0, lost: 0, twice: 0, gap: 0 };

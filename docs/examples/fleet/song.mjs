@@ -1,4 +1,4 @@
-// A long song for the fleet: the one of `rxvoice demo`, over and over for half an hour, in one file of Opus.
+// Makes a long song for the fleet: the song of `rxvoice demo`, repeated for half an hour, in one Opus file.
 //
 //   node song.mjs FILE
 import { readFile, writeFile } from 'node:fs/promises';

@@ -3,7 +3,7 @@ import { useData, withBase } from 'vitepress';
 import { h } from 'vue';
 import './style.css';
 
-/** The page as its author wrote it, for who reads by other means than a browser. */
+/** A link to the Markdown source of the page, for readers without a browser. */
 const AsMarkdown = {
   setup() {
     const { page } = useData();

@@ -1,10 +1,10 @@
-/** The Opus libraries that are compared: each as a decoder factory and an encoder factory, or undefined where it does not load. */
+/** The Opus libraries that are compared: each as a decoder factory and an encoder factory, or undefined if it does not load. */
 import { createRequire } from 'node:module';
 import { createOpusDecoder, createOpusEncoder, discordjsOpus, evanOpus, libopusWasm, mediaplexOpus } from '../../../dist/audio/index.js';
 
 const require = createRequire(import.meta.url);
 
-/** opusscript's own class. It has one memory for all, and writes into that of others; with one codec of it alive it is right. */
+/** opusscript's own class. All its codecs share one memory and overwrite each other's data; it is correct with one codec alive. */
 function opusscript(OpusScript) {
   const make = () => new OpusScript(48_000, 2, OpusScript.Application.AUDIO);
   return {
@@ -20,7 +20,7 @@ function opusscript(OpusScript) {
   };
 }
 
-/** Its WebAssembly build with a memory for each codec, as rxvoice had it. */
+/** opusscript's WebAssembly build with a separate memory for each codec, as rxvoice used it earlier. */
 function opusscriptBuild(createModule) {
   return {
     decoder: () => {
@@ -30,7 +30,7 @@ function opusscriptBuild(createModule) {
       const decode = (frame) => {
         module.HEAPU8.set(frame, packet);
         const samples = handler._decode(packet, frame.length, out);
-        // Its own buffer has room for 60 ms.
+        // The library's own buffer has room for 60 ms.
         if (samples < 0 || samples > 2_880) throw new Error(`${samples} samples`);
         const pcm = new Int16Array(samples * 2);
         for (let i = 0, at = out; i < pcm.length; i++, at += 4) pcm[i] = module.HEAPU8[at] | (module.HEAPU8[at + 2] << 8);

@@ -1,4 +1,4 @@
-/** One library, measured in a process of its own: `node measure.mjs NAME` prints a row as JSON. */
+/** Measures one library in a separate process: `node measure.mjs NAME` prints a row as JSON. */
 import { readFileSync } from 'node:fs';
 import { createOpusDecoder, createOpusEncoder, oggOpus } from '../../../dist/audio/index.js';
 import { hasFec } from '../../../dist/audio/opus/fec.js';
@@ -24,7 +24,7 @@ const encoded = (options, make = createOpusEncoder) => {
   return packets;
 };
 
-/** CPU of each call of the last of some rounds, in µs. */
+/** CPU per call in the last of several rounds, in µs. */
 function cpu(run) {
   let cost = 0;
   for (let round = 0; round < ROUNDS; round++) {
@@ -36,7 +36,7 @@ function cpu(run) {
   return Math.round(cost);
 }
 
-/** As many decoders as that at once: the time and the memory that they take, each of them having decoded. */
+/** The time and memory of `DECODERS` decoders at once, each after it has decoded. */
 function crowd(packet) {
   globalThis.gc?.();
   const before = process.memoryUsage();
@@ -48,7 +48,7 @@ function crowd(packet) {
   return { ms: Math.round(made), kB: Math.round((after.rss - before.rss) / 1024 / DECODERS), reserved: Math.round((after.external - before.external) / 1024 / DECODERS) };
 }
 
-/** The longest packet, in ms, that is decoded to its length. */
+/** The longest packet, in ms, that is decoded to its full length. */
 function longest(decoder) {
   const fits = [20, 40, 60, 80, 100, 120].filter((ms) => {
     const encoder = createOpusEncoder({ frameDuration: ms });
@@ -61,7 +61,7 @@ function longest(decoder) {
   return Math.max(...fits);
 }
 
-/** The mean SNR of what stands in for a lost packet, in dB. */
+/** The mean SNR of the substitute for a lost packet, in dB. */
 function losses(packets, standIn) {
   const [whole, lossy] = [library.decoder(), library.decoder()];
   const all = [];

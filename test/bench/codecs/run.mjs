@@ -1,4 +1,4 @@
-/** `npm run build && node test/bench/codecs/run.mjs`: what docs/decisions.md says of Opus libraries, each in a process of its own. */
+/** `npm run build && node test/bench/codecs/run.mjs`: the figures in docs/decisions.md on Opus libraries, each measured in a separate process. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { LIBRARIES } from './libraries.mjs';

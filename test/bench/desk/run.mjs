@@ -1,4 +1,4 @@
-/** `npm run build && node test/bench/desk/run.mjs [FRAMES]`: what a frame of a desk costs, its sources read, decoded, mixed and encoded. */
+/** `npm run build && node test/bench/desk/run.mjs [FRAMES]`: the cost of one frame of a desk, including reading, decoding, mixing and encoding its sources. */
 import { createOpusEncoder, desk, lowPass, tone } from '../../../dist/audio/index.js';
 import { DEFAULT_READ_OPTIONS } from '../../../dist/frames/frame-input.js';
 import { PENDING } from '../../../dist/frames/frame-queue.js';
@@ -6,7 +6,7 @@ import { openQueue } from '../../../dist/frames/open-queue.js';
 
 const frames = Number(process.argv[2] ?? 1_500);
 const WARM_UP = 150;
-/** What there is for each. */
+/** The time available for each frame. */
 const FRAME_US = 20_000;
 
 const blocks = (hertz) => [...tone({ frequency: hertz, duration: 10_000, level: 0.1 })];

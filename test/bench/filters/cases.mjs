@@ -1,9 +1,9 @@
-/** Each filter, and the filter of ffmpeg that is to do the same. */
+/** Each filter, with the ffmpeg filter that should do the same. */
 
 /**
  * @param audio the exports of `rxvoice/audio`
- * @returns each with the spectral distance that is allowed, in dB; `late`: samples by which ffmpeg's is late; `free`: its samples are not to be
- *   the same, only its spectrum, since both choose where to cut
+ * @returns each with the allowed spectral distance, in dB; `late`: the delay of ffmpeg's output in samples; `free`: only the spectrum must match,
+ *   not the samples, because both choose freely where to cut
  */
 export function filterCases(audio) {
   const { EQUALIZER_BANDS, balance, bassBoost, channelMix, channels, distortion, equalizer, highPass, karaoke, lowPass } = audio;
@@ -23,7 +23,7 @@ export function filterCases(audio) {
       equalizer([{ band: 0, gain: 0.25 }, { band: 8, gain: -0.1 }]),
       `equalizer=f=25:t=q:w=${q}:g=6.0206:r=f64,equalizer=f=1000:t=q:w=${q}:g=-4.437:r=f64`,
     ),
-    // Its shelf has √(2A) where the cookbook has 2√A: its Q is smaller by √2.
+    // ffmpeg's shelf has √(2A) where the cookbook has 2√A, so its Q is smaller by √2.
     at('bassBoost', bassBoost(), 'bass=f=110:t=q:w=0.5:g=6:r=f64'),
     at('lowPass 800 Hz', lowPass({ frequency: 800 }), 'lowpass=f=800:t=q:w=0.707107:r=f64'),
     at('highPass 800 Hz', highPass({ frequency: 800 }), 'highpass=f=800:t=q:w=0.707107:r=f64'),

@@ -1,19 +1,19 @@
-/** Holds filters to ffmpeg's, of the same parameters, over the same sound. */
+/** Compares filters with ffmpeg's filters of the same parameters, on the same sound. */
 import { spawnSync } from 'node:child_process';
 import { residual, spectralDistance } from './spectrum.mjs';
 
 const RAW = ['-f', 's16le', '-ar', '48000', '-ac', '2'];
-/** Two seconds together, where the waves are not at the same places. */
+/** Frames to group, about two seconds, for sounds whose waves are not aligned. */
 const LONG = 46;
 
-/** Seconds of a song, with a noise on each side that has all of the spectrum, as ffmpeg makes them; -6 dB, so that there is some room. */
+/** Some seconds of a song, mixed by ffmpeg with full-spectrum noise on each channel; at -6 dB to leave headroom. */
 export function programme(song, seconds, ffmpeg = 'ffmpeg') {
   const noise = (seed) => `anoisesrc=color=pink:amplitude=0.05:seed=${seed}:sample_rate=48000:duration=${seconds}`;
   const graph = `[1][2]join=inputs=2:channel_layout=stereo[n];[0]aresample=48000,volume=0.5,aformat=channel_layouts=stereo[s];[s][n]amix=normalize=0:duration=shortest`;
   return run(ffmpeg, ['-ss', '2', '-t', String(seconds), '-i', song, '-f', 'lavfi', '-i', noise(1), '-f', 'lavfi', '-i', noise(2), '-filter_complex', graph], undefined);
 }
 
-/** @returns what ffmpeg makes of it */
+/** @returns the output of the ffmpeg filter */
 export function byFfmpeg(filter, pcm, ffmpeg = 'ffmpeg') {
   const complex = filter.includes('[');
   const first = 'aformat=sample_fmts=flt';
@@ -39,7 +39,7 @@ export function compare({ filter, ffmpeg, late = 0, free = false }, pcm, program
   };
 }
 
-/** All that a filter makes of a sound, in pieces of 20 ms. */
+/** The whole output of a filter that gets the sound in pieces of 20 ms. */
 export function filterAll(filter, pcm) {
   const pieces = [...filter(blocks(pcm))];
   const all = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0));

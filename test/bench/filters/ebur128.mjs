@@ -1,7 +1,7 @@
-/** What ffmpeg says of the loudness of a sound. */
+/** Measures the loudness of a sound with ffmpeg. */
 import { spawnSync } from 'node:child_process';
 
-/** @returns by its filter `ebur128`: integrated in LUFS, range in LU, true peak in dBTP */
+/** @returns the values of ffmpeg's filter `ebur128`: integrated in LUFS, range in LU, true peak in dBTP */
 export function ebur128(pcm, ffmpeg = 'ffmpeg') {
   const options = ['-hide_banner', '-nostdin', '-nostats', '-f', 's16le', '-ar', '48000', '-ac', '2', '-i', 'pipe:0', '-af', 'ebur128=peak=true', '-f', 'null', '-'];
   const { stderr } = spawnSync(ffmpeg, options, { input: Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength), maxBuffer: 1e9 });

@@ -2,10 +2,10 @@
  * `node test/bench/filters/run.mjs [song] [seconds]`, when `npm run build` was run: each filter beside the one of ffmpeg of the same parameters.
  *
  * distance    the log-spectral distance, in dB (spectrum.mjs)
- * residual    what is left when one sound is taken from the other, in dB; not where both choose where they cut
+ * residual    what remains when one sound is subtracted from the other, in dB; omitted where both choose freely where to cut
  * µs/20 ms    CPU for 20 ms of stereo, of the filter alone, conversion from and to 16 bits included
  *
- * And the loudness of the whole beside that of ffmpeg's `ebur128`.
+ * Also compares the loudness of the whole with ffmpeg's `ebur128`.
  */
 import { fileURLToPath } from 'node:url';
 import * as audio from '../../../dist/audio/index.js';

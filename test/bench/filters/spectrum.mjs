@@ -1,18 +1,18 @@
-/** How far two sounds are from each other. */
+/** Measures of the distance between two sounds. */
 
 const SIZE = 4_096;
 const HOP = 2_048;
-/** The middles of third octaves, from 50 Hz to 16 kHz. */
+/** The centre frequencies of third octaves, from 50 Hz to 16 kHz. */
 const THIRDS = Array.from({ length: 26 }, (_, i) => 50 * 2 ** (i / 3));
-/** Bands that are fainter than this in both are silent. */
+/** Bands below this level in both sounds count as silent. */
 const SILENT_DB = -75;
 const WINDOW = Float64Array.from({ length: SIZE }, (_, i) => (1 - Math.cos((2 * Math.PI * i) / SIZE)) / 2);
 
 /**
- * The log-spectral distance: the root mean square of the difference in dB, over the third octaves of each 85 ms in which at least one of the
- * two is heard, of both sides. Source: A. H. Gray and J. D. Markel, Distance Measures for Speech Processing, IEEE ASSP 24, 1976.
+ * The log-spectral distance of both channels: the root mean square of the difference in dB, over the third octaves of each 85 ms frame in which at
+ * least one of the two is audible. Source: A. H. Gray and J. D. Markel, Distance Measures for Speech Processing, IEEE ASSP 24, 1976.
  *
- * @param long frames that are taken together: more of them for sounds whose waves are not at the same places
+ * @param long number of frames to group; more than one for sounds whose waves are not aligned
  */
 export function spectralDistance(a, b, long = 1) {
   let sum = 0;
@@ -31,7 +31,7 @@ export function spectralDistance(a, b, long = 1) {
   return count === 0 ? 0 : Math.sqrt(sum / count);
 }
 
-/** What is left when one is taken from the other, in dB of the other: how much the very samples differ. */
+/** The difference of the samples: what remains when one sound is subtracted from the other, in dB relative to the other. */
 export function residual(a, b) {
   let [difference, power] = [0, 0];
   for (let i = 0; i < Math.min(a.length, b.length); i++) {
@@ -64,7 +64,7 @@ function thirdOctaves(pcm, side, long) {
 
 const TURNS = Array.from({ length: SIZE / 2 }, (_, k) => [Math.cos((2 * Math.PI * k) / SIZE), -Math.sin((2 * Math.PI * k) / SIZE)]);
 
-/** In place, of SIZE numbers. Source: J. W. Cooley and J. W. Tukey, 1965. */
+/** A Fourier transform of SIZE numbers, in place. Source: J. W. Cooley and J. W. Tukey, 1965. */
 function transform(re, im) {
   const n = re.length;
   for (let i = 1, j = 0; i < n; i++) {

@@ -1,4 +1,4 @@
-/** The floor of listening: a socket, and a cipher object for each packet, or nothing more than the socket. Joined by rxvoice, with AES. */
+/** The floor of listening: a socket and a cipher object for each packet, or only the socket. rxvoice does the join, with AES. */
 import { bareTransports, deafen, hear } from '../bare.mjs';
 import { join as joinWith } from './rxvoice.mjs';
 

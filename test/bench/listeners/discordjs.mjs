@@ -1,7 +1,7 @@
-/** @discordjs/voice as a listener, as its guide shows it: a subscription, and so a stream, for each who speaks. */
+/** @discordjs/voice as a listener, as its guide shows it: a subscription, and so a stream, for each speaker. */
 import { once } from 'node:events';
 
-/** Joins; resolves when the connection is ready. It takes the first mode that the server offers. */
+/** Joins; resolves when the connection is ready. djs takes the first mode that the server offers. */
 export async function join(admission, { mode, dave }) {
   if (mode.includes('xchacha')) await import('../../support/djs-sodium.mjs');
   const { connect, EndBehaviorType } = await import('../discordjs.mjs');

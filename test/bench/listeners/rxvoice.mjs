@@ -1,4 +1,4 @@
-/** rxvoice as a listener: one `session.receive()` for all who speak; or none, which leaves the cost of the socket. */
+/** rxvoice as a listener: one `session.receive()` for all speakers, or none, which leaves the cost of the socket. */
 import { filter, firstValueFrom, Subject } from 'rxjs';
 import { load } from '../library.mjs';
 
@@ -23,7 +23,7 @@ export function join({ ids, voiceState, voiceServer }, { mode, dave, transports 
           agree: (code) => firstValueFrom(session.e2ee$.pipe(filter(({ privacyCode }) => privacyCode === code))),
           hear: (users, take) => void session.receive().subscribe(({ frame }) => take(frame)),
           deafen: () => undefined,
-          /** Datagrams that were read, told apart and left alone: nobody listened. */
+          /** Datagrams that were read and classified, but not opened because nothing listened. */
           unheard: async () => (await firstValueFrom(session.stats$)).datagrams.unheard,
           leave: () => subscription.unsubscribe(),
         }),

@@ -1,9 +1,9 @@
-/** Child process: holds more and more sessions, and looks at its own heap. */
+/** Child process: holds more and more sessions, and inspects its own heap. */
 import { getHeapSpaceStatistics, getHeapStatistics, writeHeapSnapshot } from 'node:v8';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from '../channel.mjs';
 
-/** ms for what a join leaves behind to be over: timers, close frames, the first reports. */
+/** ms for the after-effects of a join to end: timers, close frames, the first reports. */
 const SETTLE = 1_500;
 const { join } = await import(`../senders/${process.argv[2]}.mjs`);
 const sessions = [];
@@ -15,7 +15,7 @@ function* endless() {
   for (;;) yield frame;
 }
 
-/** What RSS is made of, in bytes: what V8 has of the system for its heap, and all else, such as OpenSSL's. */
+/** The parts of RSS, in bytes: V8's heap, and everything else, such as OpenSSL's memory. */
 function parts() {
   const rss = process.memoryUsage.rss();
   const heap = getHeapStatistics().total_physical_size;

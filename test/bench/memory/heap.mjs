@@ -1,11 +1,11 @@
-/** Reads V8's heap snapshots: flat lists of numbers in JSON, whose fields the file itself names. */
+/** Reads V8's heap snapshots: flat JSON lists of numbers, with the field names in the file itself. */
 import { readFile } from 'node:fs/promises';
 
-/** Kinds whose names say what they hold, and not what they are for: these are counted by kind. */
+/** Kinds whose names are their content, not their purpose; these are counted by kind. */
 const BY_KIND = new Set(['string', 'concatenated string', 'sliced string', 'number', 'regexp', 'symbol', 'bigint', 'object shape']);
 const WITH_NAME = new Set(['array', 'native', 'hidden', 'code']);
 
-/** Bytes and number of objects by constructor, of functions by the place where they stand in the source. */
+/** Bytes and number of objects by constructor; functions by their source location. */
 export async function readHeap(file) {
   const heap = new Snapshot(JSON.parse(await readFile(file, 'utf8')));
   const entries = new Map();
@@ -19,7 +19,7 @@ export async function readHeap(file) {
   return entries;
 }
 
-/** What one of `count` more holds, the most bytes first. */
+/** The growth per session when `count` sessions are added, most bytes first. */
 export function difference(before, after, count) {
   const rows = [...after].map(([name, { bytes, count: objects }]) => {
     const was = before.get(name) ?? { bytes: 0, count: 0 };
@@ -46,9 +46,9 @@ class Snapshot {
   #edgeWidth;
   #edgeName;
   #edgeTo;
-  /** Where the edges of each node begin. */
+  /** Index of the first edge of each node. */
   #edgesOf;
-  /** Line of a closure. */
+  /** Source line of each closure. */
   #lines = new Map();
 
   constructor({ snapshot: { meta }, nodes, edges, strings, locations }) {
@@ -83,7 +83,7 @@ class Snapshot {
     return this.#strings[this.field(node, 'name')];
   }
 
-  /** `file:line` of a function; of one of V8's own, nothing. */
+  /** `file:line` of a function; empty for V8's own functions. */
   placeOf(closure) {
     const shared = this.#to(closure, 'shared');
     const script = this.#to(shared, 'script') ?? this.#to(shared, 'script_or_debug_info');

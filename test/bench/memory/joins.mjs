@@ -1,8 +1,8 @@
-/** What joining at once costs: CPU and time of so many joins, each round of each library in a process that has joined nothing before. */
+/** The cost of concurrent joins: CPU and time of `count` joins, each round of each library in a new process. */
 import { Child } from '../channel.mjs';
 import { median, turns } from './rounds.mjs';
 
-/** ms: a join that takes longer has failed, and says so rather than hold up the rest. */
+/** ms; a join that takes longer counts as failed and is reported, so that it does not block the rest. */
 const PATIENCE = 30_000;
 
 export async function compareJoins({ server, env, mode }, libraries, count, rounds) {

@@ -1,4 +1,4 @@
-/** Each library once a round, every other round backwards: what a machine's speed does meanwhile then falls on all of them. */
+/** Each library once per round, with the order reversed every other round, so that drifts in machine speed affect all libraries alike. */
 export function turns(libraries, rounds) {
   return Array.from({ length: rounds }, (_, round) => (round % 2 === 0 ? libraries : [...libraries].reverse())).flat();
 }

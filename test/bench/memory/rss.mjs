@@ -1,10 +1,10 @@
-/** What the system has given a process for each of so many sessions that play: as it stands after a settled time, and after a collection. */
+/** The memory that a process takes from the system per playing session: after a settling time, and after a garbage collection. */
 import { Child } from '../channel.mjs';
 import { median, turns } from './rounds.mjs';
 
-/** ms for the joins and the settling. */
+/** ms allowed for the joins and the settling. */
 const PATIENCE = 60_000;
-/** RSS is the sum of what V8 has of the system for its two spaces and what is outside; then RSS, and JavaScript, after a collection. */
+/** RSS is the sum of V8's old and young spaces and the memory outside; then RSS and live JavaScript after a collection. */
 const PARTS = ['rss', 'old', 'young', 'outside', 'collected', 'live'];
 
 export async function compareRss({ server, env, mode }, libraries, count, { rounds, settle, play }) {

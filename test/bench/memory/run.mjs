@@ -1,6 +1,6 @@
 /**
  * `npm run build && node test/bench/memory/run.mjs`: what one more session holds, by constructor, from two heap snapshots of one process; and
- * what joining costs, and what RSS grows by. rxvoice, @discordjs/voice, and a client by hand which is the floor.
+ * the cost of joining, and the growth of RSS. Compares rxvoice, @discordjs/voice, and a hand-written client, which is the floor.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -70,7 +70,7 @@ async function main() {
   }
 }
 
-/** What the sessions between `few` and `many` hold. */
+/** The memory that the sessions added between `few` and `many` hold. */
 async function measure({ server, env, folder, mode }, library, few, many) {
   const child = new Child('./memory/child.mjs', [library], { env, execArgv: ['--expose-gc'] });
   try {

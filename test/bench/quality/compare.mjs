@@ -1,11 +1,11 @@
-/** What sessions say that Discord heard of them, beside what the server counted, over networks of every kind at once. */
+/** Compares the reception quality that sessions report with what the server counted, over several simulated networks at once. */
 import { filter, merge, NEVER, switchMap, takeUntil, tap, timer } from 'rxjs';
 import { load } from '../library.mjs';
 import { Network } from './network.mjs';
 
 export const LOSSES = [0, 0.05, 0.1, 0.2];
 export const DELAYS = [20, 100, 300];
-/** ms from one sender report to the next: five times as many as by default, for the sake of the number of reports. */
+/** ms between sender reports: five times as many as by default, to get more reports. */
 const EVERY = 1_000;
 const FRAME = new Uint8Array(120).fill(0x5a);
 FRAME[0] = 0xfc;
@@ -58,7 +58,7 @@ function summary({ loss, delay }, { sent, lost, truths }, told) {
     loss,
     delay,
     reports: told.length,
-    /** Of all that was sent: what the network lost, and what the last report says. */
+    /** Shares of lost packets: what the network lost, and what the last report says. */
     lostTruly: lost / sent,
     lostTold: (told.at(-1)?.packetsLost ?? NaN) / expected,
     lossOff: worst((said, truth) => said.fractionLost - truth.fractionLost),

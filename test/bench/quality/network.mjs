@@ -1,30 +1,30 @@
 /**
  * A network between a session and its voice server, for media only: loses a share of the datagrams of either direction, and delays the
- * rest by half the round trip each way. It keeps the truth that the reports are held against.
+ * rest by half the round trip each way. It records the true values, which the reports are compared with.
  */
 import { map, Observable } from 'rxjs';
 import { Dice } from '../../storm/random.mjs';
 
-/** RTP or RTCP, and not a keepalive or an IP discovery; and which of both. RFC 5761 section 4. */
+/** Tells RTP and RTCP from keepalives and IP discovery, and RTCP from RTP. RFC 5761 section 4. */
 const isMedia = (datagram) => datagram.length > 12 && datagram[0] >> 6 === 2;
 const isRtcp = (datagram) => datagram[1] >= 192 && datagram[1] <= 223;
 
 export class Network {
-  /** Audio that was sent, and what of it was lost. */
+  /** Audio packets sent, and those of them that were lost. */
   sent = 0;
   lost = 0;
-  /** One for each report of the server's that came through: the account it was made of, and the time that its two datagrams took. */
+  /** One for each server report that arrived: the counts it was made from, and the time that its two datagrams took. */
   truths = [];
-  /** Accounts of reports that are under way. */
+  /** Counts of the reports that are in transit. */
   #reported = [];
-  /** The account at the report before. */
+  /** Counts at the previous report. */
   #before = { expected: 0, packets: 0 };
   /** ms that the last sender report took. */
   #outward = 0;
   #dice;
 
   /**
-   * @param options `{ loss, delay, seed }`: a share, ms there and back, and what the losses are drawn from
+   * @param options `{ loss, delay, seed }`: share of lost datagrams, round trip in ms, and seed of the losses
    */
   constructor({ loss, delay, seed }) {
     this.loss = loss;
@@ -32,7 +32,7 @@ export class Network {
     this.#dice = new Dice(seed);
   }
 
-  /** The server tells of a report that it sends. */
+  /** Records a report that the server sends. */
   reported({ expected, packets, jitter }) {
     const due = expected - this.#before.expected;
     const fractionLost = due > 0 ? Math.max(0, due - (packets - this.#before.packets)) / due : 0;

@@ -21,13 +21,13 @@ const COLUMNS = [
   ['worst, ms', ({ jitterOff }) => jitterOff.toFixed(2)],
 ];
 
-/** @param rows of compareQuality */
+/** @param rows the result of compareQuality */
 export function qualityTable(rows) {
   const lines = [COLUMNS.map(([heading]) => heading), COLUMNS.map(() => '---:'), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))];
   return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
-/** The page with its table replaced by that of these rows. */
+/** The page with its table replaced by the table of these rows. */
 export function withQuality(page, rows, seconds) {
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (from < 0 || to < from) throw new Error('docs/quality.md has lost the marks between which its table stands');

@@ -1,6 +1,6 @@
 /**
- * The same in a thread that shares the memory of `rxvoice/workers` with the main thread, by hand: frames go there and what was sent comes back through its
- * rings, and nobody is woken for either. The least that a thread costs which is told of each frame and tells of each.
+ * A bare sender in a thread that uses the shared-memory rings of `rxvoice/workers` directly: frames go there and reports of sent frames come back
+ * through the rings, without waking either side. This is the minimum cost of a thread that gets every frame and reports every frame.
  */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { Bare } from './bare-socket.mjs';
 const { Line, sharedMemory } = await load('workers/shared/line.js');
 const { FrameStore } = await load('engine/frame-store.js');
 
-/** As the main thread of `rxvoice/workers` looks. */
+/** The interval at which the main thread of `rxvoice/workers` reads the rings. */
 const EVERY_MS = 220;
 const AHEAD = 25;
 const FRAME_MS = 20;

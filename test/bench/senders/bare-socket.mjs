@@ -1,9 +1,9 @@
-/** Nothing but a timer and a socket for each session: what 50 datagrams a second cost whoever sends them. To the port that discards. */
+/** Only a timer, and a socket for each session: the minimum cost of sending 50 datagrams a second. Sends to the discard port. */
 import { createSocket } from 'node:dgram';
 
 const EVERY_MS = 20;
 
-/** Sends the frames of all plays by one timer. */
+/** Sends the frames of all plays with one timer. */
 export class Bare {
   #plays = new Set();
   #sockets = [];
@@ -18,7 +18,7 @@ export class Bare {
     }
   }
 
-  /** `read` gives the next frame; undefined ends the play. */
+  /** `read` returns the next frame; undefined ends the play. */
   play(index, read) {
     return new Promise((resolve) => {
       this.#plays.add({ socket: this.#sockets[index], read, resolve });
@@ -35,7 +35,7 @@ export class Bare {
   #tick() {
     for (const play of this.#plays) {
       const frame = play.read();
-      // Port 9 discards, and where it is closed the kernel says so to a connected socket only.
+      // Port 9 discards. If it is closed, the kernel reports that to connected sockets only.
       if (frame !== undefined) play.socket.send(frame, 9, '127.0.0.1');
       else if (this.#plays.delete(play)) play.resolve();
     }

@@ -1,4 +1,4 @@
-/** The same in a thread that the main thread feeds, every half second for all sessions: the least that two threads cost. */
+/** A bare sender in a thread that the main thread feeds every half second for all sessions: the minimum cost of two threads. */
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { once } from 'node:events';
 import { Bare } from './bare-socket.mjs';
@@ -48,7 +48,7 @@ export async function join(admissions) {
       new Promise((resolve) => {
         waiting.set(index, resolve);
         sources.set(index, frames[Symbol.iterator]());
-        // For twice as long at first: the next frames come before these are sent.
+        // Twice as many at first, so that the next frames come before these are sent.
         feed([index], 2 * FRAMES);
         feeding ??= setInterval(() => feed([...sources.keys()], FRAMES), FED_EVERY_MS);
       }),

@@ -1,16 +1,16 @@
-/** The floor of playing: one timer for all sessions, and a cipher and a send for each frame. Joined by rxvoice, with AES. */
+/** The floor of playing: one timer for all sessions, and a cipher and a send for each frame. rxvoice does the join, with AES. */
 import { firstValueFrom } from 'rxjs';
 import { bareTransports, sender } from '../bare.mjs';
 import { join as joinWith } from './rxvoice.mjs';
 
 const FRAME_MS = 20;
-/** Whole milliseconds are all that a timer knows. */
+/** Timers have a resolution of whole milliseconds. */
 const EARLY_MS = 1;
 const streams = new Set();
-/** All that begin together are served by one wake-up. */
+/** Streams that begin together share one wake-up. */
 let begin = 0;
 
-/** Joins all at once; resolves when the last is ready. */
+/** Joins all at once; resolves when all are ready. */
 export async function join(admissions, { mode, dave }) {
   const bares = admissions.map(() => bareTransports());
   const joined = await Promise.all(

@@ -1,6 +1,6 @@
 /**
- * The floor: a client by hand, of `ws`, `node:dgram`, `node:crypto` and JSON, with one clock for all sessions. It joins, beats its heart and
- * sends, and does nothing else: no deadline, no recovery, no receiving, no end-to-end encryption. What it costs is the platform's.
+ * The floor: a hand-written client of `ws`, `node:dgram`, `node:crypto` and JSON, with one clock for all sessions. It joins, sends heartbeats
+ * and audio, and nothing else: no deadline, no recovery, no receiving, no end-to-end encryption. Its cost is that of the platform.
  */
 import { createCipheriv, createSecretKey } from 'node:crypto';
 import { createSocket } from 'node:dgram';
@@ -10,11 +10,11 @@ import { WebSocket } from 'ws';
 const MODE = 'aead_aes256_gcm_rtpsize';
 const FRAME_MS = 20;
 const SAMPLES = 960;
-/** Until a discovery that nobody answered is sent again. */
+/** ms until an unanswered discovery is sent again. */
 const ASK_AGAIN_MS = 500;
 const context = createSecureContext();
 
-/** Joins all at once; resolves when the last is ready. */
+/** Joins all at once; resolves when all are ready. */
 export function join(admissions) {
   return Promise.all(admissions.map((admission) => new Promise((resolve, reject) => new Bare(admission, resolve, reject))));
 }
@@ -60,7 +60,7 @@ class Bare {
       request.writeUInt16BE(70, 2);
       request.writeUInt32BE(ssrc, 4);
       const ask = () => this.udp.send(request, sent);
-      // Of hundreds at once, some find the server's buffer full.
+      // If hundreds are sent at once, some are lost because the server's buffer is full.
       this.asking = setInterval(ask, ASK_AGAIN_MS);
       ask();
     });
@@ -79,7 +79,7 @@ class Bare {
     });
   }
 
-  /** Sends one frame. False when there is none left. */
+  /** Sends one frame. Returns false when none is left. */
   step() {
     const { done, value } = this.frames.next();
     if (done) return this.done(), false;
@@ -107,7 +107,7 @@ class Bare {
 
 const sent = () => undefined;
 
-/** All that play, each a frame every 20 ms by absolute deadlines, spread over four slots as they come. */
+/** All playing sessions: a frame every 20 ms each, by absolute deadlines, distributed over four slots in order of arrival. */
 const clock = new (class {
   #playing = new Map();
   #due = 0;

@@ -1,11 +1,11 @@
-/** @discordjs/voice as its guide shows it: one AudioPlayer a session, pre-encoded Opus. It takes the first mode the server offers. */
+/** @discordjs/voice as its guide shows it: one AudioPlayer per session, pre-encoded Opus. djs takes the first mode the server offers. */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { AudioPlayerStatus, createAudioPlayer, createAudioResource, StreamType } from '@discordjs/voice';
 import { connect } from '../discordjs.mjs';
 
-/** Joins all at once; resolves when the last is ready. */
+/** Joins all at once; resolves when all are ready. */
 export function join(admissions, { dave }) {
   return Promise.all(admissions.map((admission) => joinOne(admission, dave)));
 }

@@ -1,4 +1,4 @@
-/** The same with every session in a thread of `rxvoice/workers`: as many as RXVOICE_THREADS says, or one. */
+/** The rxvoice sender with every session in a thread of `rxvoice/workers`. RXVOICE_THREADS sets the number of threads; default one. */
 import { load } from '../library.mjs';
 import { join as joinWith } from './rxvoice.mjs';
 

@@ -1,10 +1,10 @@
-/** rxvoice as anybody would use it: connectVoice$ on a bot gateway, default transports. */
+/** rxvoice as in normal use: connectVoice$ on a bot gateway, default transports. */
 import { filter, firstValueFrom, lastValueFrom, Subject, takeUntil, tap } from 'rxjs';
 import { load } from '../library.mjs';
 
 const { connectVoice$, gatewayPort } = await load('index.js');
 
-/** Joins all at once; resolves when the last is ready. */
+/** Joins all at once; resolves when all are ready. */
 export function join(admissions, { mode, dave, engine, transports }) {
   const options = { modes: [mode], ...(dave ? {} : { dave }), ...(engine === undefined ? {} : { engine }), ...(transports === undefined ? {} : { transports }) };
   return Promise.all(admissions.map((admission) => joinOne(admission, options)));
@@ -25,7 +25,7 @@ function joinOne({ ids, voiceState, voiceServer }, options) {
         resolve({
           /** Resolves when there is a group to encrypt for. */
           secure: () => firstValueFrom(session.e2ee$.pipe(filter(({ status }) => status === 'secure'))),
-          /** Resolves with the privacy code of the group, once it has so many members. */
+          /** Resolves with the privacy code of the group, once it has `count` members. */
           agreed: async (count) => {
             const whole = ({ status, members }) => status === 'secure' && members.length === count;
             return (await firstValueFrom(session.e2ee$.pipe(filter(whole)))).privacyCode;

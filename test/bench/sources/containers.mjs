@@ -1,4 +1,4 @@
-/** Reads Opus out of containers, sound and damaged: ours, and whichever of the libraries are installed (npm install --no-save …). */
+/** Reads Opus from intact and damaged containers: with rxvoice, and with each library that is installed (npm install --no-save …). */
 import { source } from '../../../dist/audio/index.js';
 
 const base64 = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
@@ -49,7 +49,7 @@ async function mp4box() {
   };
 }
 
-/** Name, what opens it, and which files it reads. */
+/** Name, loader, and the files that it reads. */
 export const READERS = [
   ['rxvoice', async () => ours, /./],
   ['mediabunny', mediabunny, /./],
@@ -58,7 +58,7 @@ export const READERS = [
   ['mp4box', mp4box, /mp4/],
 ];
 
-/** The damage that is done to a file. */
+/** Damaged versions of a file. */
 export function damaged(bytes) {
   const without = (from, count) => Uint8Array.from([...bytes.subarray(0, from), ...bytes.subarray(from + count)]);
   const zeroed = bytes.slice();
@@ -66,7 +66,7 @@ export function damaged(bytes) {
   return { sound: bytes, 'cut at 100 KB': bytes.slice(0, 100_000), '3 bytes missing': without(60_000, 3), '20 KB missing': without(60_000, 20_000), '20 KB zeroed': zeroed };
 }
 
-/** How many packets of the file come, how many others, and how it ends. */
+/** How many packets of the file are read, how many others, and how reading ends. */
 export async function outcome(read, bytes, sound) {
   let right = 0;
   let wrong = 0;

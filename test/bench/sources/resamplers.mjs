@@ -1,4 +1,4 @@
-/** Brings tones to 48 kHz: ours, and whichever of the libraries are installed (npm install --no-save …). */
+/** Resamples tones to 48 kHz: with rxvoice, and with each library that is installed (npm install --no-save …). */
 import { Resampler } from '../../../dist/audio/index.js';
 
 const joined = (parts) => Float32Array.from(parts.flatMap((part) => [...part]));
@@ -50,7 +50,7 @@ export const RESAMPLERS = [
 
 export const sine = (hertz, rate, seconds) => Float32Array.from({ length: rate * seconds }, (_, i) => 0.5 * Math.sin((2 * Math.PI * hertz * i) / rate));
 
-/** What is in the output but the tone, in decibels of it; the tone is fitted by least squares. */
+/** The output without the tone, in decibels relative to the tone, which is fitted by least squares. */
 export function residual(output, hertz) {
   const samples = output.subarray(4_800, output.length - 4_800);
   let [ss, sc, cc, sx, cx] = [0, 0, 0, 0, 0];

@@ -1,4 +1,4 @@
-/** `npm run build && node test/bench/sources/run.mjs`: what docs/decisions.md says of containers, resampling and ffmpeg. Needs ffmpeg. */
+/** `npm run build && node test/bench/sources/run.mjs`: the figures in docs/decisions.md on containers, resampling and ffmpeg. Needs ffmpeg. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ function make(name, ...options) {
 }
 const opened = async (list) =>
   (await Promise.all(list.map(async ([name, open, ...rest]) => [name, await open().catch(() => undefined), ...rest]))).filter(([, made]) => made !== undefined);
-/** µs of CPU of this process for each of what `run` counts. */
+/** µs of CPU of this process per item that `run` counts. */
 async function cost(run) {
   const before = process.cpuUsage();
   const count = await run();

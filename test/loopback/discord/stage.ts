@@ -1,4 +1,4 @@
-/** A pretended Discord with one guild, two members in its lounge, and what they hear; the end of it all after each test. */
+/** A simulated Discord with one guild and two members in its lounge, and what they hear; everything is closed after each test. */
 import { afterEach } from 'vitest';
 import { filter, firstValueFrom, from, map, mergeMap, take, toArray } from 'rxjs';
 import { connectVoice$, useSession, type GatewayPort, type VoiceOptions } from '../../../src/index.js';
@@ -22,7 +22,7 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-/** Is run after the test, in the reverse order. */
+/** Runs `close` after the test; several run in reverse order. */
 export function finally_(close: () => unknown): void {
   open.push(close);
 }
@@ -33,7 +33,7 @@ export interface Lounge {
   readonly members: readonly Member[];
 }
 
-/** Alice and Bob sit in the lounge, and there is `general` to write in. */
+/** Alice and Bob are in the voice channel `lounge`; `general` is a text channel. */
 export async function lounge(options: DiscordOptions = {}, more: GuildOptions = {}): Promise<Lounge> {
   const discord = await startDiscord(options);
   finally_(() => discord.close());
@@ -48,13 +48,13 @@ export async function lounge(options: DiscordOptions = {}, more: GuildOptions = 
   return { discord, guild, members };
 }
 
-/** The song, as each member heard it from the bot, silence set aside. Ask before it is played. */
+/** The song as each member heard it from the bot, without silence. Call it before the song is played. */
 export function heard({ guild, members }: Lounge): Promise<string[][]> {
   const each$ = members.map((member) => member.hear(guild.bot).pipe(map(({ frame }) => frame), filter((frame) => !isSilenceFrame(frame)), map(hex), take(SONG.length), toArray())); // prettier-ignore
   return firstValueFrom(from(each$).pipe(mergeMap((one$) => one$), toArray())); // prettier-ignore
 }
 
-/** Joins the lounge by a client's gateway, plays the song, and leaves. Resolves with the number of frames played. */
+/** Joins the lounge through a client's gateway, plays the song, and leaves. Resolves with the number of frames played. */
 export async function playSong(
   { discord, guild }: Lounge,
   gateway$: GatewayPort,

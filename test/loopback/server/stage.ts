@@ -1,4 +1,4 @@
-/** A server with its clients, and the end of them all after each test. */
+/** A server with its clients; all are closed after each test. */
 import { afterEach } from 'vitest';
 import { filter, firstValueFrom, map, VirtualTimeScheduler, type Observable } from 'rxjs';
 import {
@@ -46,13 +46,13 @@ export async function join(
   return keep(await RawVoiceClient.join(server.endpoint, admit(server, userId, options.channelId), options));
 }
 
-/** Ends the client with the test. */
+/** Closes the client at the end of the test. */
 export function keep(client: RawVoiceClient): RawVoiceClient {
   clients.push(client);
   return client;
 }
 
-/** The next event of a type. Ask before causing it. */
+/** The next event of a type. Call this before causing the event. */
 export function nextEvent<T extends ServerEvent['type']>(
   server: LoopbackVoiceServer,
   type: T,
@@ -60,7 +60,7 @@ export function nextEvent<T extends ServerEvent['type']>(
   return firstValueFrom(server.events$.pipe(ofType(type)));
 }
 
-/** Time that stands still until {@link pass}. */
+/** A clock that stands still until {@link pass}. */
 export function virtualTime(): VirtualTimeScheduler {
   return new VirtualTimeScheduler(undefined, 0);
 }

@@ -1,4 +1,4 @@
-/** What a bot in TypeScript names of each entry: it is type-checked by each TypeScript of the table, and not run. */
+/** A TypeScript bot that uses names of each entry. Each TypeScript of the table type-checks it; it is not run. */
 import { asyncScheduler, concatMap, EMPTY, filter, map, Observable, retry, Subject, takeUntil } from 'rxjs';
 import {
   connectVoice$,

@@ -1,4 +1,4 @@
-/** A bot, and what its tests expect: the same for every runner. `test` is the runner's, the modules are as it loads them. */
+/** A bot and its tests, the same for every runner. `test` is the runner's function; the modules are passed in as the runner loads them. */
 module.exports = function kitTests(test, { voiceTest, testFrames, VIRTUAL_IDS, TimelineError }, { connectVoice$, useSession }, { ignoreElements }) {
   const bot = (voice, frames) => connectVoice$(voice.gateway, VIRTUAL_IDS, voice.options).pipe(useSession((session) => session.play(testFrames(frames))), ignoreElements());
   const deeds = { j: 'joins 20 of guild 10', l: 'leaves guild 10' };
@@ -28,7 +28,7 @@ module.exports = function kitTests(test, { voiceTest, testFrames, VIRTUAL_IDS, T
       expectObservable(connectVoice$(voice.gateway, VIRTUAL_IDS, voice.options)).toBe('60ms s', { s: expectAnything });
     }));
 
-  // What the runner prints of one that fails is looked at, too.
+  // The runner's output for a failing test is checked, too.
   if (process.env.RXVOICE_FAIL === '1') {
     test('a bot plays longer than it is expected to', () =>
       voiceTest(({ voice, expectObservable }) => {
@@ -38,5 +38,5 @@ module.exports = function kitTests(test, { voiceTest, testFrames, VIRTUAL_IDS, T
   }
 };
 
-/** As the matchers of vitest and jest are, which node:test and mocha do not have. */
+/** Like the asymmetric matchers of vitest and jest, which node:test and mocha do not have. */
 const expectAnything = { asymmetricMatch: (value) => value !== undefined };

@@ -1,4 +1,4 @@
-/** node:test, as CommonJS. */
+/** Runs the tests with node:test, as CommonJS. */
 const test = require('node:test');
 const kitTests = require('./kit-bot.cjs');
 

@@ -1,4 +1,4 @@
-/** node:test, as ES modules. */
+/** Runs the tests with node:test, as ES modules. */
 import test from 'node:test';
 import * as rxjs from 'rxjs';
 import * as rxvoice from 'rxvoice';

@@ -1,9 +1,9 @@
 /**
- * What each runtime, bundler and runner is put to: an encrypted call of two members on the embedded server, over real sockets, and
- * sixty frames from one to the other, byte for byte; then the Opus codec. It touches every part of the package that loads something
- * at run time. The modules are handed in, so that each way to load them is put to the same.
+ * The test for each runtime, bundler and runner: an encrypted call of two members on the embedded server, over real sockets, and
+ * sixty frames from one to the other, byte for byte; then the Opus codec. It uses every part of the package that loads something
+ * at run time. The modules are passed in, so that each way to load them gets the same test.
  *
- * @returns how many of the frames were heard as they were sent
+ * @returns how many of the frames were heard unchanged
  */
 module.exports = async function roundTrip({ rxjs, rxvoice, audio, server, testing }) {
   const { combineLatest, filter, firstValueFrom, lastValueFrom, map, ReplaySubject, Subject, take, takeUntil, toArray } = rxjs;
@@ -43,7 +43,7 @@ module.exports = async function roundTrip({ rxjs, rxvoice, audio, server, testin
   }
 };
 
-/** A tone goes in and must come out. */
+/** Encodes a tone and checks that decoding returns it. */
 function codec({ createOpusEncoder, createOpusDecoder }) {
   const [encoder, decoder] = [createOpusEncoder(), createOpusDecoder()];
   const tone = Int16Array.from({ length: 1_920 }, (_, i) => 8_000 * Math.sin((i >> 1) / 20));

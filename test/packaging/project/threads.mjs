@@ -1,4 +1,4 @@
-/** A bundled thread: opens a file, and plays it to the embedded server. `node threads.mjs SCRIPT` */
+/** Tests a bundled thread, which opens a file and plays it to the embedded server. `node threads.mjs SCRIPT` */
 import { writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { lastValueFrom } from 'rxjs';

@@ -1,4 +1,4 @@
-/** @discordjs/voice with its defaults; with the recipe, what its guide has the application do about a Disconnected. */
+/** @discordjs/voice with its defaults; with `recipe`, also the handling of Disconnected that its guide recommends. */
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import {
@@ -11,10 +11,10 @@ import {
 } from '@discordjs/voice';
 import { djsAdapter } from '../../support/djs-adapter.mjs';
 
-/** ms that the guide waits for a Disconnected to turn out to be a move. */
+/** ms that the guide waits to see whether a Disconnected is a move. */
 const GRACE = 5_000;
 
-/** Resolves when it is ready. */
+/** Resolves when the connection is ready. */
 export async function join(gateway, { guildId, channelId, userId }, { recipe }) {
   const adapterCreator = djsAdapter(gateway, userId);
   const connection = joinVoiceChannel({ guildId, channelId, adapterCreator, daveEncryption: false });
@@ -34,7 +34,7 @@ export async function join(gateway, { guildId, channelId, userId }, { recipe }) 
   };
 }
 
-/** Goes on by itself, as after a move, or is made to join again. */
+/** Waits whether the connection continues by itself, as after a move; otherwise makes it join again. */
 async function comeBack(connection) {
   const patience = AbortSignal.timeout(GRACE);
   try {

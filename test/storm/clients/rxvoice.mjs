@@ -4,7 +4,7 @@ import { load } from '../../bench/library.mjs';
 
 const { connectVoice$, gatewayPort } = await load('index.js');
 
-/** Resolves when it is ready. Its process has been told which certificate to trust. */
+/** Resolves when the session is ready. The environment of the process names the certificate to trust. */
 export function join(gateway, ids) {
   const events$ = new Observable((subscriber) => gateway.subscribe((payload) => subscriber.next(payload)));
   const port = gatewayPort(events$, (command) => gateway.next(command));

@@ -1,4 +1,4 @@
-"""disnake with dave.py, which binds libdave, Discord's own implementation. It has the means to decrypt, and leaves their use to others."""
+"""disnake with dave.py, a binding of libdave, Discord's own implementation. It can decrypt, but leaves receiving to extensions."""
 
 import asyncio
 from functools import partial
@@ -14,18 +14,18 @@ MOST_BYTES = 2048
 
 
 class ListeningClient(disnake.VoiceClient):
-    """Reads the library's socket, once the handshake has had its answer from it, by a descriptor of its own."""
+    """Reads the library's socket through a duplicate descriptor, after the handshake has read its answer."""
 
     def __init__(self, heard, client, channel):
         super().__init__(client, channel)
         self._ear = Ear(lambda: bytes(self.secret_key), self._decrypt, heard)
         self._listening = None
-        # By user: the epoch whose key a decryptor has, and the decryptor.
+        # For each user: the decryptor, and the epoch of its key.
         self._decryptors = {}
 
     async def connect_websocket(self, *, resume=False):
         await super().connect_websocket(resume=resume)
-        # The parameter `hook` of its gateway, which cannot be given from outside.
+        # This sets the gateway's parameter `hook`, which cannot be passed from outside.
         self.ws._hook = self._on_message
         self._deafen()
         self._listening = self.socket.dup()
@@ -46,7 +46,7 @@ class ListeningClient(disnake.VoiceClient):
             self._ear.introduce(message['d']['ssrc'], int(message['d']['user_id']))
 
     def _decrypt(self, user_id, frame):
-        """A key ratchet for each sender and epoch, as libdave has them used. Without a group the frame is as it came."""
+        """Uses a key ratchet for each sender and epoch, as libdave requires. Without a group, returns the frame unchanged."""
         session = self.dave._session
         if not session.has_established_group():
             return frame

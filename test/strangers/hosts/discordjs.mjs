@@ -16,7 +16,7 @@ import { filter, fromEvent, map, startWith } from 'rxjs';
 import { djsAdapter } from '../../support/djs-adapter.mjs';
 import { hex, isSound } from '../frames.mjs';
 
-/** ms until a connection that is not ready is a failure. */
+/** ms in which a connection must become ready. */
 const PATIENCE = 30_000;
 
 /** Joins; resolves when the connection is ready. */
@@ -30,13 +30,13 @@ export async function join(gateway, { guildId, channelId, userId }) {
   return {
     name: '@discordjs/voice',
     userId,
-    /** It has new keys before it says `transitioned`, which comes for each epoch. */
+    /** djs emits `transitioned` for each epoch, after it has the new keys. */
     code$: fromEvent(connection, 'transitioned').pipe(
       startWith(0),
       map(() => connection.voicePrivacyCode ?? null),
     ),
     introduce: () => connection.setSpeaking(true),
-    /** From when it knows whose SSRC is whose: what comes before, it throws away. */
+    /** Starts when djs knows the user's SSRC; it drops earlier packets. */
     hear: async (user) => {
       while (receiver.ssrcMap.get(user) === undefined) await once(receiver.ssrcMap, 'create');
       const stream = receiver.subscribe(user, { end: { behavior: EndBehaviorType.Manual } });

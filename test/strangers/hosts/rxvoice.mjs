@@ -14,7 +14,7 @@ export function join(gateway, ids) {
           name: 'rxvoice',
           userId: ids.userId,
           code$: session.e2ee$.pipe(map(({ privacyCode }) => privacyCode)),
-          /** It does so by itself. */
+          /** rxvoice does this by itself. */
           introduce: () => undefined,
           hear: async (userId) => session.receive(userId).pipe(map(({ frame }) => hex(frame)), filter(isSound)),
           play: (frames) => lastValueFrom(session.play(frames)),

@@ -1,4 +1,4 @@
-"""py-cord with its own DAVE, the library davey. Its recordings decode the audio and fill in silence: they are left alone."""
+"""py-cord with its own DAVE, the library davey. Its recording feature is not used, because it decodes the audio and fills in silence."""
 
 import asyncio
 

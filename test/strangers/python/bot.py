@@ -1,7 +1,7 @@
 """
-discord.py and its forks in a call. Nothing of them is patched: a real `Client` with its real cache, fed the dispatches of the test in place of
-a gateway socket, connects to a real `VoiceChannel` of it. What stands in for the rest: the text that its gateway would send goes to the test,
-and the HTTP session that a login would make is made here.
+discord.py and its forks in a call, unpatched: a real `Client` with its real cache gets the dispatches of the test in place of a gateway
+socket, and connects to a real `VoiceChannel`. Two parts are replaced: text that its gateway would send goes to the test, and this module
+makes the HTTP session that a login would make.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from lines import watch
 
 SPEAKING = 5
 VOICE_CHANNEL = 2
-# Seconds for each connection, 30 unless a bot says otherwise. The socket reader of discord.py and py-cord sits in a `select` of 30 s that the
-# end of the socket does not wake; where nobody speaks meanwhile, the next connection gets no IP discovery before that is over.
+# Seconds for each connection; the libraries' default is 30. The socket reader of discord.py and py-cord waits in a `select` of 30 s that the
+# end of the socket does not wake; if nobody speaks meanwhile, the next connection gets no IP discovery until it has timed out.
 CONNECT_TIMEOUT = 60
 
 
 class GatewaySocket:
-    """In place of the bot gateway's WebSocket: what is sent is told to the test."""
+    """Replaces the bot gateway's WebSocket: what is sent goes to the test."""
 
     def __init__(self, lines):
         self._lines = lines
@@ -31,12 +31,12 @@ class GatewaySocket:
 
 class Bot:
     """
-    What the test asks for, done as a bot does it.
+    Carries out the requests of the test as a bot would.
 
     library            the module, `discord` or `disnake`
-    versions           what it is, and its end-to-end encryption
-    connect(channel, timeout, heard)   a coroutine: the voice client, connected and listened to
-    privacy_code(voice)                of the present group, or None
+    versions           the library's version, and its end-to-end encryption library
+    connect(channel, timeout, heard)   a coroutine: connects, and listens with the voice client
+    privacy_code(voice)                the code of the current group, or None
     """
 
     def __init__(self, lines, library, versions, connect, privacy_code):
@@ -61,7 +61,7 @@ class Bot:
         return {'library': name, 'beside': f'{encryption}, Python {platform.python_version()}'}
 
     def dispatch(self, t, d):
-        """As `DiscordWebSocket` does with an event of the gateway."""
+        """Handles a gateway event as `DiscordWebSocket` does."""
         self._client._connection.parsers[t](d)
 
     async def join(self, *, channelId):
@@ -93,7 +93,7 @@ class Bot:
 
 
 def source_of(library, frames):
-    """Opus frames that are there already; after the last, b'' ends the playback."""
+    """A source of given Opus frames; after the last, b'' ends the playback."""
 
     class Frames(library.AudioSource):
         def read(self):
@@ -106,7 +106,7 @@ def source_of(library, frames):
 
 
 def ready(user_id, guild_id, channel_ids):
-    """READY with its guild in full: what the client must know of the world."""
+    """A READY with the complete guild, which is all that the client must know."""
     user = {'id': user_id, 'username': 'stranger', 'discriminator': '0', 'global_name': None, 'avatar': None, 'bot': True}
     member = {'user': user, 'roles': [], 'joined_at': '2026-01-01T00:00:00+00:00', 'deaf': False, 'mute': False, 'flags': 0}
     channels = [

@@ -1,4 +1,4 @@
-"""discord.py and py-cord keep their voice connection in a `VoiceConnectionState`, with the library davey: to listen to both is one thing."""
+"""discord.py and py-cord keep their voice connection in a `VoiceConnectionState`, with the library davey, so one listener serves both."""
 
 from functools import partial
 
@@ -10,8 +10,8 @@ from ear import Ear
 
 def listening(voice_client, connection_state):
     """
-    A coroutine function that connects to a channel, for `Bot`. The class that it connects with overrides what extensions that receive audio
-    override: the place where the voice gateway's messages can be seen.
+    Returns a coroutine function that connects to a channel, for `Bot`. Its voice client overrides the same method as extensions that receive
+    audio, where the voice gateway's messages can be seen.
     """
 
     class ListeningClient(voice_client):
@@ -23,11 +23,11 @@ def listening(voice_client, connection_state):
             return connection_state(self, hook=self._on_message)
 
         def listen(self):
-            """Once there is a socket, as before that its reader would spin. The reader is a thread; all else happens in the loop's."""
+            """Called once a socket exists, because the reader would spin without one. The reader is a thread; the rest runs in the loop's."""
             self._connection.add_socket_listener(partial(self.loop.call_soon_threadsafe, self._ear.take))
 
         async def _on_message(self, socket, message):
-            # py-cord has a use for the place itself.
+            # py-cord uses this hook itself.
             if hasattr(self, '_recv_hook'):
                 await self._recv_hook(socket, message)
             if message['op'] == SPEAKING:

@@ -1,4 +1,4 @@
-"""From a datagram to the frame that somebody played, for libraries that send audio and leave receiving to others."""
+"""Gets played frames out of datagrams, for libraries that send audio and leave receiving to extensions."""
 
 import struct
 import sys
@@ -11,18 +11,18 @@ RTP_HEADER_BYTES = 12
 PREAMBLE_BYTES = 4
 NONCE_BYTES = 24
 COUNTER_BYTES = 4
-# The news of whose SSRC it is travels on another socket, and may be late: one second of audio is kept.
+# The user of an SSRC is announced on another socket, and the announcement may be late, so one second of audio is kept.
 MOST_HELD = 50
 
 
 class Ear:
     """
     Opens datagrams in the mode `aead_xchacha20_poly1305_rtpsize` (Discord docs, Voice Connections, "Transport Encryption and
-    Sending Voice"), finds out whose they are, and hands on frames that are no silence. To be called in one thread only.
+    Sending Voice"), finds their users, and passes on frames that are not silence. Call it in one thread only.
 
-    key() -> bytes                     the transport key of now
-    decrypt(user_id, frame) -> bytes   the library's own end-to-end encryption, undone
-    heard(user_id, frame)              what was played
+    key() -> bytes                     the current transport key
+    decrypt(user_id, frame) -> bytes   removes the library's end-to-end encryption
+    heard(user_id, frame)              gets each played frame
     """
 
     def __init__(self, key, decrypt, heard):
@@ -33,13 +33,13 @@ class Ear:
         self._held = {}
 
     def introduce(self, ssrc, user_id):
-        """Opcode 5 has told whose an SSRC is."""
+        """Records the user of an SSRC, from opcode 5."""
         self._users[ssrc] = user_id
         for frame in self._held.pop(ssrc, []):
             self._hand_on(user_id, frame)
 
     def take(self, datagram):
-        """A datagram of any kind. What cannot be opened is said on stderr: the test will miss the frame."""
+        """Takes any datagram. Reports on stderr one that cannot be opened, because the test will miss the frame."""
         if len(datagram) < RTP_HEADER_BYTES or datagram[0] >> 6 != 2 or datagram[1] & 0x7F != OPUS_PAYLOAD_TYPE:
             return
         try:
@@ -56,7 +56,7 @@ class Ear:
             self._held[ssrc].append(payload)
 
     def _open(self, datagram):
-        """CSRC list and the extension's preamble are in the clear; the extension and the padding are not."""
+        """CSRC list and the extension's preamble are not encrypted; the extension and the padding are."""
         extended = datagram[0] & 0x10 != 0
         padded = datagram[0] & 0x20 != 0
         header = datagram[: RTP_HEADER_BYTES + (datagram[0] & 0x0F) * 4 + (PREAMBLE_BYTES if extended else 0)]

@@ -1,4 +1,4 @@
-/** Virtual environments for strangers written in Python: one each, made on the first run and again when anything in it is to change. */
+/** Virtual environments for strangers written in Python: one each, made on the first run and again when its requirements or the Python version change. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,11 +12,11 @@ const CACHE = join(HERE, '.cache');
 /** ms for an answer of the interpreter, and for an installation from the registry. */
 const TO_ANSWER = 10_000;
 const TO_INSTALL = 300_000;
-/** The oldest that the pinned packages take. */
+/** The oldest version that the pinned packages support. */
 const OLDEST = [3, 10];
 const PROBE = 'import sys, venv, ensurepip; print(*sys.version_info[:3], sep=".")';
 
-/** The interpreter to make environments with: that of the variable PYTHON, or `python3`. @throws Error that says what to install */
+/** The interpreter that makes the environments: from the variable PYTHON, or `python3`. @throws Error that says what to install */
 export async function findPython() {
   const program = process.env.PYTHON ?? 'python3';
   const need = [
@@ -32,7 +32,7 @@ export async function findPython() {
   return { program, version };
 }
 
-/** The interpreter of the environment of a stranger's folder. @throws Error with pip's last words when it cannot be made */
+/** The interpreter of the environment of a stranger's folder. @throws Error with the last line of pip if it cannot be made */
 export async function environment(folder, python, say) {
   const requirements = join(HERE, folder, 'requirements.txt');
   const home = join(CACHE, folder);
@@ -48,7 +48,7 @@ export async function environment(folder, python, say) {
     say(`${folder}: installs its packages`);
     const options = ['--quiet', '--disable-pip-version-check', '--no-input'];
     await run(own, ['-m', 'pip', 'install', ...options, '-r', requirements], { timeout: TO_INSTALL });
-    // Last: an installation that was broken off has none.
+    // Written last, so that an aborted installation has no stamp.
     await writeFile(stampFile, stamp);
     return own;
   } catch (error) {

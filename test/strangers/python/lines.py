@@ -1,4 +1,4 @@
-"""JSON lines with the test that started this process: dispatches and questions in, commands, answers and news out. ../README.md lists them."""
+"""JSON lines exchanged with the test that started this process: dispatches and questions in; commands, answers and news out. See ../README.md."""
 
 import asyncio
 import json
@@ -9,21 +9,21 @@ import traceback
 
 
 class Lines:
-    """Standard input and output as a conversation. All but `_read` runs in the thread of the event loop."""
+    """The line protocol over standard input and output. All but `_read` runs in the thread of the event loop."""
 
     def __init__(self):
-        # What a library prints must not come between the lines.
+        # Output printed by a library must not mix with the lines.
         self._out = os.fdopen(os.dup(1), 'w')
         os.dup2(2, 1)
         self._tasks = set()
 
     def tell(self, **line):
-        """Says something that was not asked for, or answers."""
+        """Sends an unsolicited message, or an answer."""
         self._out.write(json.dumps(line) + '\n')
         self._out.flush()
 
     async def serve(self, stranger):
-        """Hands each line to the stranger, in order; ends the process when there are no more."""
+        """Passes each line to the stranger, in order; ends the process when there are no more."""
         loop = asyncio.get_running_loop()
         lines = asyncio.Queue()
         threading.Thread(target=self._read, args=(loop, lines), daemon=True).start()
@@ -32,7 +32,7 @@ class Lines:
             if 'dispatch' in line:
                 stranger.dispatch(**line['dispatch'])
                 continue
-            # A task of its own: a question may wait for a dispatch that comes after it.
+            # In a separate task, because a question may wait for a dispatch that comes after it.
             task = loop.create_task(self._answer(stranger, **line))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -47,12 +47,12 @@ class Lines:
     def _read(self, loop, lines):
         for line in sys.stdin:
             loop.call_soon_threadsafe(lines.put_nowait, json.loads(line))
-        # Nobody is there any more. Threads of the library may be in the midst of something; they are not waited for.
+        # The test has gone. Threads of the library that are still busy are not waited for.
         os._exit(0)
 
 
 async def watch(look, tell, interval=0.05):
-    """Tells what `look` sees, whenever it has changed: for what a library has and does not announce. Seconds."""
+    """Calls `tell` with the result of `look` when it changes, for state that a library does not announce. `interval` is in seconds."""
     seen = None
     while True:
         sight = look()

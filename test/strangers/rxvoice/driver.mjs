@@ -1,6 +1,6 @@
 /**
- * rxvoice as a stranger: the lines in their shortest form, and no Python. As its argument it takes something to do wrong, so that the
- * tests of these tests can see them fail: `alters` what it heard, `dies` when it is to join, `stays` when it is to go.
+ * rxvoice as a stranger: a minimal implementation of the line protocol, without Python. Its argument selects a fault, so that
+ * strangers.test.ts can see the steps fail: `alters` what it heard, `dies` when asked to join, `stays` when asked to leave.
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';

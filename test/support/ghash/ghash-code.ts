@@ -1,28 +1,28 @@
 /**
  * GHASH, the authenticating half of GCM (NIST SP 800-38D section 6.4), in WebAssembly. JavaScript has no carry-less product of 64 bits, and the
- * usual tables tell by the cache what they were asked for. This is BearSSL's way (`ghash_ctmul64.c`): integer products of numbers of which
- * three bits of four are zero, so that carries end in the holes. The same instructions and addresses whatever the data.
+ * usual tables leak their indices through cache timing. This is BearSSL's method (`ghash_ctmul64.c`): integer products of numbers in which
+ * three of four bits are zero, so that carries end in the holes. Instructions and addresses do not depend on the data.
  *
- * What this makes is in `src/crypto/gcm/ghash-module.ts`: to make it in every process would take 5 to 15 ms.
+ * The result is stored in `src/crypto/gcm/ghash-module.ts`, because generating it in every process would take 5 to 15 ms.
  */
 import { HASH, HASH_KEY } from '../../../src/crypto/gcm/ghash-module.js';
 import { address, and, constant, FunctionCode, left, load, moduleOf, mul, or, right, rotated, xor, type Code } from './wasm-code.js';
 
-/** Every fourth bit, from each of the first four on. */
+/** Masks of every fourth bit, starting at each of the first four bits. */
 const HOLED = [0x1111111111111111n, 0x2222222222222222n, 0x4444444444444444n, 0x8888888888888888n];
-/** Pairs of bits, of two, of four, of bytes and of two bytes: the right ones of each. */
+/** Swap distances (1, 2 and 4 bits, bytes, and two bytes), each with the mask of the right half of every pair. */
 const BITS_AND_NIBBLES = [[1, 0x5555555555555555n], [2, 0x3333333333333333n], [4, 0x0f0f0f0f0f0f0f0fn]] as const; // prettier-ignore
 const BYTES = [[8, 0x00ff00ff00ff00ffn], [16, 0x0000ffff0000ffffn]] as const; // prettier-ignore
 
 /**
- * - `hash(from, to)`: hashes whole blocks, one at least, by the key into the result.
- * - `mask(from, to, stream)`: XORs what is there with a key stream, eight bytes at a time, eight at least.
+ * - `hash(from, to)`: hashes whole blocks, at least one, with the key into the result.
+ * - `mask(from, to, stream)`: XORs the range with a key stream, eight bytes at a time, at least eight.
  */
 export function ghashModule(): Uint8Array {
   return moduleOf({ hash: hashCode(), mask: maskCode() });
 }
 
-/** Addition in the field, of each block, and multiplication by the key; polynomials have their lowest power in the highest bit, y1 before y0. */
+/** Adds each block in the field, and multiplies by the key. Polynomials have their lowest power in the highest bit, y1 before y0. */
 function hashCode(): FunctionCode {
   const f = new FunctionCode(2);
   const [from, to] = [0, 1];
@@ -35,7 +35,7 @@ function hashCode(): FunctionCode {
   f.repeatWhileBelow(from, to, () => {
     f.change(y1, xor(y1, bigEndian(f, load(f.parameter(from)))));
     f.change(y0, xor(y0, bigEndian(f, load(f.parameter(from), 8))));
-    // Karatsuba's three products for the low halves, and of what is reversed for the high ones.
+    // Karatsuba's three products give the low halves; those of the reversed operands give the high halves.
     const [y0r, y1r] = [reversed(f, y0), reversed(f, y1)];
     const [low0, low1] = [product(f, y0, k0), product(f, y1, k1)];
     const lowMiddle = xor(product(f, xor(y0, y1), k2), xor(low0, low1));
@@ -73,12 +73,12 @@ function maskCode(): FunctionCode {
 const folded = (v: Code): Code => xor(xor(v, right(v, 1)), xor(right(v, 2), right(v, 7)));
 const foldedUp = (v: Code): Code => xor(left(v, 63), xor(left(v, 62), left(v, 57)));
 
-/** The four parts of a number, each with its holes. */
+/** The four masked parts of a number, each with its holes. */
 function holed(f: FunctionCode, x: Code): Code[] {
   return HOLED.map((bits) => f.keep(and(x, constant(bits))));
 }
 
-/** The low 64 bits of the carry-less product with a number that is in its parts already. */
+/** The low 64 bits of the carry-less product with a number that is already split into its parts. */
 function product(f: FunctionCode, x: Code, parts: readonly Code[]): Code {
   const xs = holed(f, f.keep(x));
   const sums = HOLED.map((bits, i) => and(xs.map((part, j) => mul(part, parts[(i - j + 4) % 4]!)).reduce(xor), constant(bits)));

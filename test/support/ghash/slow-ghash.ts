@@ -1,4 +1,4 @@
-/** The slow twin of `ghash-code.ts`: NIST SP 800-38D, algorithms 1 and 2, bit by bit. */
+/** The slow reference for `ghash-code.ts`: NIST SP 800-38D, algorithms 1 and 2, bit by bit. */
 const BLOCK = 16;
 /** R: 11100001 ‖ 0^120. */
 const MODULUS = 0xe1n << 120n;

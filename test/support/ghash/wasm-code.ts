@@ -1,6 +1,6 @@
 /**
- * As much of WebAssembly's binary format as `ghash-code.ts` is written in: 64-bit expressions, their locals, one loop. An expression
- * is its bytes, and leaves one value on the stack. Source: WebAssembly Core Specification 1.0, "Binary Format".
+ * The part of WebAssembly's binary format that `ghash-code.ts` uses: 64-bit expressions, their locals, one loop. An expression
+ * is its byte code, and leaves one value on the stack. Source: WebAssembly Core Specification 1.0, "Binary Format".
  */
 export type Code = readonly number[];
 
@@ -27,7 +27,7 @@ const shiftRight = binary(0x88);
 const rotate = binary(0x89);
 
 export const left = (x: Code, bits: number): Code => shiftLeft(x, constant(BigInt(bits)));
-/** Zeros come in. */
+/** Shifts in zeros. */
 export const right = (x: Code, bits: number): Code => shiftRight(x, constant(BigInt(bits)));
 export const rotated = (x: Code, bits: number): Code => rotate(x, constant(BigInt(bits)));
 export const constant = (value: bigint): Code => [I64_CONST, ...signed(BigInt.asIntN(64, value))];
@@ -35,7 +35,7 @@ export const address = (at: number): Code => [I32_CONST, ...signed(BigInt(at))];
 /** The eight bytes at an address, little-endian. */
 export const load = (at: Code, offset = 0): Code => [...at, I64_LOAD, 0, ...unsigned(offset)];
 
-/** A function of 32-bit parameters without a result. What it keeps is 64 bits. */
+/** A function with 32-bit parameters and no result. Its locals are 64 bits. */
 export class FunctionCode {
   readonly parameters: number;
   readonly #code: number[] = [];
@@ -49,7 +49,7 @@ export class FunctionCode {
     return [LOCAL_GET, index];
   }
 
-  /** Computes a value here, once: what is returned reads it. */
+  /** Computes a value once, at this point; the returned code reads it. */
   keep(value: Code): Code {
     const local = this.parameters + this.#locals;
     this.#locals += 1;
@@ -57,7 +57,7 @@ export class FunctionCode {
     return [LOCAL_GET, ...unsigned(local)];
   }
 
-  /** Gives what `keep` returned another value from here on. */
+  /** Assigns a new value to what `keep` returned. */
   change(kept: Code, value: Code): void {
     this.#code.push(...value, LOCAL_SET, ...kept.slice(1));
   }
@@ -70,7 +70,7 @@ export class FunctionCode {
     this.#code.push(...this.parameter(parameter), ...address(bytes), I32_ADD, LOCAL_SET, parameter);
   }
 
-  /** Does what `body` writes once, and again for as long as the one parameter is below the other. */
+  /** Runs the code that `body` writes once, then again as long as the first parameter is below the second. */
   repeatWhileBelow(parameter: number, limit: number, body: () => void): void {
     this.#code.push(LOOP, BLOCK_WITHOUT_RESULT);
     body();
@@ -82,7 +82,7 @@ export class FunctionCode {
   }
 }
 
-/** A module of these functions, and of a `memory` of one page (64 KB). */
+/** A module with these functions, and a `memory` of one page (64 KB). */
 export function moduleOf(functions: Readonly<Record<string, FunctionCode>>): Uint8Array {
   const all = Object.entries(functions);
   const types = all.map(([, { parameters }]) => [FUNCTION, ...vector(Array<Code>(parameters).fill([I32])), ...vector([])]);

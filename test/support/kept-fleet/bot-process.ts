@@ -1,4 +1,4 @@
-/** A process of the bot, which begins, is killed, stopped, and goes on. */
+/** A process of the bot, which can be started, killed, stopped and continued. */
 import { asyncScheduler, Observable, of, Subject, Subscription, timer, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import type { VoiceSession } from '../../../src/driver/session/session.js';
 import { remoteSession$, type RemoteSessionOptions } from '../../../src/engine/remote-session.js';
@@ -11,11 +11,11 @@ import type { NodeLife } from '../../../src/nodes/node-life.js';
 import type { PlayEvent, VoiceSignal } from '../../../src/types.js';
 import { IDS, SILENT_MS, type KeptFleet } from './kept-fleet.js';
 
-/** What a listener was told, and how it ended. */
+/** The events that a listener got, and how its stream ended. */
 export interface Listener {
   readonly song: number;
   readonly told: PlayEvent[];
-  /** `finished`, an error by its name, or undefined for as long as it plays. */
+  /** `finished`, the name of an error, or undefined while it plays. */
   end: string | undefined;
   unsubscribe(): void;
 }
@@ -49,7 +49,7 @@ export class BotProcess {
     return this.#alive;
   }
 
-  /** Joins, and tells when it has the session. */
+  /** Joins, and calls `ready` with the session. */
   join(ready: (session: VoiceSession) => void = () => undefined): void {
     const wanted: RemoteSessionOptions = {
       signals$: this.#signals$(),
@@ -92,7 +92,7 @@ export class BotProcess {
     this.#subscription.unsubscribe();
   }
 
-  /** As by SIGKILL: nothing is sent or heard any more. */
+  /** As by SIGKILL: nothing is sent or received any more. */
   kill(): void {
     this.#alive = false;
     this.#waiting = [];
@@ -129,7 +129,7 @@ export class BotProcess {
     });
   }
 
-  /** Voice servers that the gateway names. */
+  /** Voice servers that the gateway announces. */
   readonly moved$ = new Subject<string>();
 
   #place$(): Observable<Host['home']> {
@@ -153,7 +153,7 @@ export class BotProcess {
     return host;
   }
 
-  /** Its timers wait while it is stopped. */
+  /** A scheduler whose timers wait while the process is stopped. */
   readonly #scheduler: SchedulerLike = {
     now: () => asyncScheduler.now(),
     schedule: <T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription => {

@@ -1,6 +1,6 @@
 /**
- * Nodes as they are, with virtual sockets and a NATS in memory, and processes of one bot; with fake timers. What the voice server hears, and from whom,
- * is written down.
+ * Real nodes with virtual sockets and an in-memory NATS, and processes of one bot, under fake timers. Records what the voice server hears, and
+ * from whom.
  */
 import { asyncScheduler, map } from 'rxjs';
 import { expect, vi } from 'vitest';
@@ -20,12 +20,12 @@ export const KEEP_MS = 20_000;
 export const SILENT_MS = 1_000;
 const LEASE_MS = 5_000;
 export const IDS = { bot: '1', guild: '10', channel: '20' } as const;
-/** Of song `i` the frames from `i * SONG_SPACE` on. */
+/** The frames of song `i` are numbered from `i * SONG_SPACE` on. */
 const SONG_SPACE = 10_000;
 
 export const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
-/** One that is in the guild, and plays the song. */
+/** Starts a process that joins the guild and plays the song. */
 export async function playing(fleet: KeptFleet, name: string, song = 0, keep?: number, instance?: string): Promise<BotProcess> {
   const bot = fleet.process(name, keep, instance);
   bot.join(() => bot.play(song));
@@ -33,7 +33,7 @@ export async function playing(fleet: KeptFleet, name: string, song = 0, keep?: n
   return bot;
 }
 
-/** All ends, and what holds whatever has happened is looked at. */
+/** Ends everything, and checks the invariants that hold in every test. */
 export async function over(fleet: KeptFleet): Promise<void> {
   const alive = fleet.processes.filter((process) => process.alive);
   await fleet.end();
@@ -44,7 +44,7 @@ export async function over(fleet: KeptFleet): Promise<void> {
   expect({ owned: fleet.owned, subscriptions: fleet.bus.subscriptions, timers: vi.getTimerCount() }).toEqual({ owned: [], subscriptions: 0, timers: 0 });
 }
 
-/** Frames that the voice server was sent: by which socket of which node, and which of which song. */
+/** A frame that the voice server received: the socket and node that sent it, the song, and the frame in it. */
 export interface Sent {
   readonly by: string;
   readonly song: number;
@@ -57,7 +57,7 @@ export class KeptFleet {
   readonly bus = new Bus();
   readonly voice = virtualVoice({ scheduler: asyncScheduler });
   readonly sent: Sent[] = [];
-  /** Processes that have sent op 4 with no channel. */
+  /** Processes that have sent op 4 without a channel. */
   readonly left: string[] = [];
   readonly nodes: NodeLife[] = [];
   readonly processes: BotProcess[] = [];
@@ -67,7 +67,7 @@ export class KeptFleet {
   #sockets = 0;
   #drained = new Set<NodeLife>();
 
-  /** @param lengths frames of each song */
+  /** @param lengths number of frames of each song */
   static async begin(nodes: number, lengths: readonly number[]): Promise<KeptFleet> {
     const fleet = new KeptFleet();
     fleet.#lengths = new Map(lengths.entries());
@@ -79,19 +79,19 @@ export class KeptFleet {
     return this.#stores.sessions.keys;
   }
 
-  /** @param instance of the bot, which the process is of from now on */
+  /** @param instance the bot instance that the process belongs to */
   process(name: string, keep = KEEP_MS, instance?: string): BotProcess {
     const process = new BotProcess(this, name, keep, instance);
     this.processes.push(process);
     return process;
   }
 
-  /** Nodes that do not drain. */
+  /** The number of nodes that do not drain. */
   get serving(): number {
     return this.nodes.length - this.#drained.size;
   }
 
-  /** Where the session of the guild is, or is to be. */
+  /** The node where the session of the guild is, or will be. */
   placed(): NodeLife {
     const owner = fromRecord<Ownership>(this.#stores.sessions.get(`${IDS.bot}.${IDS.guild}`))?.node;
     const serving = this.nodes.filter((node) => !this.#drained.has(node));
@@ -104,7 +104,7 @@ export class KeptFleet {
     await node.end();
   }
 
-  /** All processes and nodes end. */
+  /** Ends all processes and nodes. */
   async end(): Promise<void> {
     for (const process of this.processes) process.kill();
     for (const node of this.nodes) if (!this.#drained.has(node)) await node.end();

@@ -1,10 +1,10 @@
-/** NATS in memory, for fake timers: messages by their subjects. */
+/** An in-memory NATS for fake timers; routes messages by subject. */
 import type { NatsConnectionLike, NatsMessage } from '../../../src/nodes/connection.js';
 
-/** ms after which each copy of a packet arrives; none: it is lost. */
+/** ms after which each copy of a packet arrives; empty: the packet is lost. */
 export type Fate = readonly number[];
 
-/** Messages by their subjects. */
+/** Delivers messages by subject. */
 export class Bus {
   fate: (from: string) => Fate = () => [1];
   readonly #subscriptions = new Set<{ readonly prefix: string; hear(message: NatsMessage): void }>();
