@@ -29,7 +29,7 @@ export const fromParts$ = (gateway$, target, transports = nodeTransports()) =>
     ),
   );
 
-/** From Identify to the UDP socket. Who follows the call is there before Identify is sent, and so misses nothing. */
+/** From Identify to the UDP socket. The call is subscribed to before Identify is sent, so no message is missed. */
 const identified$ = (control, server, transports, provider = daveyProvider()) =>
   roster$(control, server.userId).pipe(
     switchMap((roster) => dave$(control, server, roster, provider).pipe(map((dave) => ({ roster, dave })))),
@@ -40,7 +40,7 @@ const identified$ = (control, server, transports, provider = daveyProvider()) =>
     ),
   );
 
-/** From the UDP socket to who plays and hears. */
+/** From the UDP socket to the session that plays and hears. */
 const session$ = (control, { ssrc, modes }, port, { roster, dave }) =>
   ipDiscovery$(port, ssrc).pipe(
     switchMap((address) => encryptionMode$(modes).pipe(switchMap((mode) => sessionDescription$(control, address, mode)))),
