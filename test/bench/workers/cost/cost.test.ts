@@ -60,10 +60,17 @@ it('the wire alone: each frame of each play is told of', { timeout: 60_000 }, as
 });
 
 describe.concurrent('npm run bench:workers -- --cost', () => {
-  it.each(['frames', 'file', 'bare', 'rings'])('measures both sides of a pair: %s', { timeout: 120_000 }, async (pair) => {
-    const { stdout } = await run(process.execPath, [SCRIPT, '--cost', '--n', '2', '--pairs', pair, '--processes', '1', '--windows', '2', '--seconds', '0.5', '--warm-up', '3', '--warmers', '3', '--json']);
+  // Every pair, and every age; each run takes processes of its own.
+  it.each([
+    ['frames', ['new', 'warm']],
+    ['file', ['warm']],
+    ['bare', ['new']],
+    ['rings', ['warm']],
+  ])('measures both sides of a pair: %s, %s', { timeout: 120_000 }, async (pair, ages) => {
+    const short = ['--n', '2', '--processes', '1', '--windows', '2', '--seconds', '0.5', '--warm-up', '3', '--warmers', '3'];
+    const { stdout } = await run(process.execPath, [SCRIPT, '--cost', ...short, '--pairs', pair, '--ages', ages.join(), '--json']);
     const results = JSON.parse(stdout) as readonly Result[];
-    expect(results).toMatchObject([{ pair, sessions: 2, age: 'new' }, { pair, sessions: 2, age: 'warm' }]); // prettier-ignore
+    expect(results).toMatchObject(ages.map((age) => ({ pair, sessions: 2, age })));
     for (const { main, thread, ratio } of results) for (const figure of [...main.cpuPerFrame, ...thread.cpuPerFrame, ...ratio]) expect(figure).toBeGreaterThan(0);
   });
 
