@@ -4,8 +4,8 @@
  *
  * ```
  * look     ^---l-----l--------------l---       l: a peer is drawn
- * moves    --------------m---m---m-----        as many as the other is to have by this look
- * result   --------------o---o---o-----        each that has gone
+ * moves    --------------m---m---m-----        m: a session starts to move; as many as `surplus` says for this look
+ * result   --------------o---o---o-----        o: a session has moved
  * ```
  */
 import {
