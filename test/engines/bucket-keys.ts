@@ -1,4 +1,4 @@
-/** What stands in a bucket, by as many requests: the `keys()` of its client ends by a count that nats-server 2.9 gets wrong while others write. */
+/** The keys of a bucket, read with one request per key. `keys()` of the client relies on a count that nats-server 2.9 reports wrong during other writes. */
 import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
