@@ -4,7 +4,7 @@
  * Returns the complaints as texts; empty if there are none. If no session changed its owner, the account proves nothing, and that is a complaint, too.
  *
  * @param rivalries the function of rxvoice/server
- * @param songs the number of songs, each of which has one owner at a time
+ * @param songs the number of sessions; there must be more owners than this
  */
 export function judgeOwners(sessions, rivalries, songs) {
   const senders = sessions.filter(({ packets }) => packets > 0);
