@@ -4,7 +4,7 @@
  *
  * ```
  * the other's use   0 ........ 0.8 x ours ..... ours
- *                   |  it gets  |  nothing moves either way ...
+ *                   |  it gets  |  nothing goes either way ...
  * ```
  */
 import type { NodeRecord } from '../registry/buckets.js';
