@@ -11,8 +11,8 @@ export interface NatsMessage {
 }
 
 /**
- * The methods that rxvoice uses of a connection of `@nats-io/transport-node`, or of another transport of nats.js 3, as `connect()` returns it. Connect with
- * `maxReconnectAttempts: -1`: a connection that gives up ends the sessions that run over it.
+ * The methods that rxvoice uses of a connection of `@nats-io/transport-node`, or of another transport of nats.js 3, as `connect()` returns it.
+ * Connect with `maxReconnectAttempts: -1`: a connection that gives up ends the sessions that run over it.
  */
 export interface NatsConnectionLike {
   readonly info?: { readonly max_payload: number };

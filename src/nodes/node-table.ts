@@ -18,7 +18,7 @@ interface Known extends Candidate {
 const STALE = 1.1;
 /** Share of the lease after which a node is doubted: two renewals have not come, and a third is late. */
 const DOUBT = 0.3;
-/** ms from the first entry until the initial listing counts as complete. The reported number of pending entries may be wrong and stay so (nats-server 2.9). */
+/** ms from the first entry until the initial listing counts as complete. The number of pending entries may be wrong and stay so (nats-server 2.9). */
 const LISTING_MS = 100;
 /** ms until a broken watch is started again. */
 const RETRY_MS = 1_000;

@@ -1,4 +1,4 @@
-/** Opens sources on the node that a bot describes. */
+/** Opens the sources that a bot describes, on the node. */
 import { realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import * as mediaErrors from '../audio/errors.js';

@@ -1,9 +1,10 @@
 /**
  * Chooses the node for a new session: the less used of two that are drawn at random.
  *
- * It does not choose the least used of all, because every process of every bot sees the same records, which may be as old as a renewal. All would choose the same
- * node at once, for example after a machine has died. With random draws, no node gets more than {@link DRAWN} times its share of the sessions placed between two
- * renewals, whatever the records say (Mitzenmacher, "How Useful Is Old Information?", 2000). `npm run simulate:fleet` shows both.
+ * It does not choose the least used of all, because every process of every bot sees the same records, which may be as old as a renewal. All would
+ * choose the same node at once, for example after a machine has died. With random draws, no node gets more than {@link DRAWN} times its share of the
+ * sessions placed between two renewals, whatever the records say (Mitzenmacher, "How Useful Is Old Information?", 2000).
+ * `npm run simulate:fleet` shows both.
  */
 
 /** A node that takes sessions. */

@@ -5,7 +5,7 @@ import { freshName } from './fresh-name.js';
 const PARTS = '~';
 
 /**
- * Makes a unique name for a process. If it is an instance, of which only one process lives at a time, the name also contains the instance and the start time.
+ * Makes a unique name for a process. With an `instance`, of which only one process lives at a time, the name also contains it and the start time.
  *
  * @param now ms since 1970
  */

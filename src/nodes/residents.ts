@@ -5,7 +5,7 @@ import { SessionMoved } from '../engine/session-moved.js';
 
 /** ms to wait for a session that was told to move. Its bot may be gone. */
 const PATIENCE_MS = 5_000;
-/** The longest time that a session plays on here while its next place is prepared, in ms. Voice servers close a socket that has not identified in about ten seconds. */
+/** The longest time in ms that a session plays on here while its next place is prepared. Voice servers close a socket that has not identified in about 10 s. */
 const PREPARATION_MS = 3_000;
 
 interface Resident {

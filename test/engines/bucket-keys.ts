@@ -1,4 +1,4 @@
-/** The keys of a bucket, read with one request per key. `keys()` of the client relies on a count that nats-server 2.9 reports wrong during other writes. */
+/** Reads the keys of a bucket, with a request per key. The client's `keys()` relies on a count that nats-server 2.9 gets wrong while others write. */
 import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';

@@ -1,4 +1,4 @@
-/** Runs suites that were written without an engine through one: their imports of `connectVoice$` and `driveVoice$` resolve to a module in this folder. */
+/** Runs suites that were written without an engine through one: `connectVoice$` and `driveVoice$` come from a module in this folder instead. */
 import { fileURLToPath } from 'node:url';
 import type { ViteUserConfig } from 'vitest/config';
 

@@ -17,7 +17,7 @@ declare module 'vitest' {
 
 const connection = await connect({ servers: inject('nats'), maxReconnectAttempts: -1 });
 const prefix = `worker-${process.env['VITEST_POOL_ID']}`;
-/** Engines by the user id of each member, which is a bot of its own. An engine exists only while its bot has a session, because suites count what is left open. */
+/** Engines by the user id of each member, which is a bot. An engine exists only while its bot has a session: suites count what is left open. */
 const engines = new Map<string, { readonly engine: NatsEngine; sessions: number }>();
 
 afterAll(async () => {

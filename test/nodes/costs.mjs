@@ -1,6 +1,6 @@
 /**
- * Measures what a song costs: CPU and memory of the nodes, and traffic over NATS. The bot's connection counts the traffic between the bot and the nodes. The
- * counters of the nats-server contain all traffic, including renewals of leases and messages of watches.
+ * Measures what a song costs: CPU and memory of the nodes, and traffic over NATS. The bot's connection counts the traffic between the bot and the
+ * nodes. The counters of the nats-server contain all traffic, including renewals of leases and messages of watches.
  */
 
 import { POSITIONS } from './permissions.mjs';

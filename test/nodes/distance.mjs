@@ -1,4 +1,4 @@
-/** Simulates a distant voice server: each message and datagram takes half a round trip, and connecting takes the round trips of TCP, TLS 1.3 and HTTP. */
+/** Simulates a distant voice server: each message and datagram takes half a round trip, and connecting takes those of TCP, TLS 1.3 and HTTP. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { WebSocket, WebSocketServer } from 'ws';

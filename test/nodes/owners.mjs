@@ -1,7 +1,7 @@
 /** Checks, by the voice server's own account, whether a session ever had two owners at once. */
 
 /**
- * Returns the complaints as texts; empty if there are none. If no session changed its owner, the account proves nothing, and that is a complaint, too.
+ * Returns the complaints as texts; empty if there are none. If no session changed its owner, the account proves nothing: that is a complaint, too.
  *
  * @param rivalries the function of rxvoice/server
  * @param songs the number of sessions; there must be more owners than this

@@ -1,4 +1,4 @@
-/** Starts a node while the nats-server is stopped for longer than the node waits for an answer. When the server continues, the node must serve, with all its buckets. */
+/** Starts a node while the nats-server is stopped for longer than a request waits. When the server continues, the node must serve, with all buckets. */
 import { connect } from '@nats-io/transport-node';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { firstValueFrom, filter, timeout } from 'rxjs';

@@ -1,6 +1,6 @@
 /**
- * How many sessions a node moves to another, from the share of its capacity that each uses. Two nodes that differ by less than the margin move nothing,
- * in either direction. So a session that has moved can only come back if the loads are reversed by more than the margin.
+ * How many sessions a node moves to another, from the share of its capacity that each uses. Two nodes that differ by less than the margin move
+ * nothing, in either direction. So a session that has moved can only come back if the loads are reversed by more than the margin.
  *
  * ```
  * the other's use   0 ........ 0.8 x ours ..... ours
@@ -9,7 +9,7 @@
  */
 import type { NodeRecord } from '../registry/buckets.js';
 
-/** This node must be used at least this many times as much as the other. Random variation, as sessions come and go, stays within it: new ones go to the less used node. */
+/** This node must be used at least this many times as much as the other. Random variation stays below it, as new sessions go to less used nodes. */
 const MARGIN = 1.25;
 /** This node must have at least this many sessions more than if both were used equally. With few sessions, a ratio says little. */
 const FEW = 2;

@@ -46,7 +46,7 @@ export class KeptSession {
   #end = Subscription.EMPTY;
   readonly #credentials = new SpareCredentials();
   #ready = false;
-  /** Whether its home is not the first one, and so has joined again. */
+  /** Whether its home is not the first one, and so has sent op 4 again. */
   #followed = false;
   #done = false;
 

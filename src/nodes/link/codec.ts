@@ -1,6 +1,6 @@
 /**
- * Encodes messages of the wire as bytes: JSON, followed by the raw bytes that the messages contain. Layout: the length of the JSON (4 bytes, big-endian),
- * the JSON, the byte arrays one after the other.
+ * Encodes messages of the wire as bytes: JSON, followed by the raw bytes that the messages contain. Layout: the length of the JSON (4 bytes,
+ * big-endian), the JSON, the byte arrays one after the other.
  *
  * A value that JSON cannot express becomes an object with one field whose name begins with `$`: `$b` bytes and `$f` 64-bit floats (the value is the
  * length in bytes), `$m` a Map, `$s` a Set, `$n` NaN or an infinity, and `$o` an object whose only field begins with `$` itself.

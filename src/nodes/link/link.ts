@@ -1,8 +1,8 @@
 /**
  * Delivers payloads between a bot and a node: complete, in order, and exactly once. NATS subjects guarantee none of this across a reconnection.
  *
- * A sent packet is kept until it is acknowledged, and sent again if the other side misses it. While the server is away, packets wait. The link is lost
- * when the other side is silent for `silentAfter` ms of connected time, or sends `end`.
+ * A sent packet is kept until it is acknowledged, and sent again if the other side misses it. While the server is away, packets wait. The link is
+ * lost when the other side is silent for `silentAfter` ms of connected time, or sends `end`.
  */
 import { distinctUntilChanged, Subject, Subscription, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { lostForGood } from '../../engine/lost-for-good.js';

@@ -1,4 +1,4 @@
-/** The stored form of song positions: those of all songs of a node in one value, and that of one song in the entry of a session that is given back. */
+/** The stored form of song positions: those of all songs of a node in one value, and that of one song in the entry of a session given back. */
 
 /** The position of a song. The source is stored only as a digest, because a URL may contain a secret. */
 export interface Position {

@@ -126,7 +126,7 @@ async function opener(connection: NatsConnectionLike, lease: number): Promise<(n
   };
 }
 
-/** Opens a bucket that another process created meanwhile with another lease, which then applies. `open` sends no request, so `status` checks that the bucket exists. */
+/** Opens a bucket that was created meanwhile with another lease, which then applies. `open` sends no request, so `status` checks that it exists. */
 async function found(kvm: Kvm, name: string): Promise<KV> {
   const bucket = await kvm.open(name);
   await bucket.status();

@@ -29,7 +29,7 @@ export interface Heir {
 }
 
 /**
- * The result of one try: the revision; or, while another node owns the session, whether it is likely to be free `soon` or `late`; `busy`: another claim of
+ * The result of one try: the revision; or, while the session has an owner, whether it is likely to be free `soon` or `late`; `busy`: another claim of
  * this node is trying; `unanswered`: the write was not confirmed, and may have been done; undefined: the server was not reached.
  */
 type Found = number | 'soon' | 'late' | 'busy' | 'unanswered' | undefined;

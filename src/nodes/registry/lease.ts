@@ -21,8 +21,8 @@ const OVERDUE = 0.2;
 /** Share of a lease by which the node stops early: for the drift between two clocks, and for datagrams under way. */
 const MARGIN = 0.02;
 /**
- * ms before the end of the lease at which sessions are ended in order. After the end, the fence discards what is sent, but it still counts as sent; so the
- * fence alone is only for a process that was stopped for a while.
+ * ms before the end of the lease at which sessions are ended in order. After the end, the fence discards what is sent, but it still counts as sent;
+ * so the fence alone is only for a process that was stopped for a while.
  */
 const AHEAD_MS = 50;
 /** ms until a failed renewal is tried again. */

@@ -15,7 +15,7 @@ import { differing, missing, refusal } from './written.mjs';
 const FOLDER = fileURLToPath(new URL('../../../docs/examples/fleet/', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 const MOST_GAP_MS = 400;
-/** The voice server, and the clock that measures gaps, run in the bot's process. Time in which that process stands still must not count as a gap of a song. */
+/** The bot's process has the voice server and the clock that measures gaps. Time in which that process stands still must not count as a gap of a song. */
 const PROCESS_TIME = ['--import', new URL('../../support/process-time.mjs', import.meta.url).href];
 const PATIENCE_MS = 30_000;
 

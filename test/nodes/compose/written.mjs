@@ -23,7 +23,7 @@ export function differing(conf) {
   return names.filter((name) => !(name in found && name in PERMISSIONS && isDeepStrictEqual(sorted(found[name]), sorted(PERMISSIONS[name]))));
 }
 
-/** Returns the errors that docker compose itself reports for the file; this needs no daemon. null: docker compose is not installed. DOCKER_COMPOSE may name its command. */
+/** Returns what docker compose reports for the file, which needs no daemon; null: it is not installed. DOCKER_COMPOSE may name its command. */
 export function refusal(file) {
   const [program, ...args] = (process.env.DOCKER_COMPOSE ?? 'docker compose').split(' ');
   if (spawnSync(program, [...args, 'version']).status !== 0) return null;

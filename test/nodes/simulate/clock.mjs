@@ -1,4 +1,4 @@
-/** Virtual time for code that waits with schedulers and promises. It alternates: runs all due actions, lets all promises settle, and goes on to the next due time. */
+/** Virtual time for code that waits with schedulers and promises: runs all due actions, lets promises settle, then goes on to the next due time. */
 import { Subscription } from 'rxjs';
 
 export class Clock {

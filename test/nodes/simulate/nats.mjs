@@ -1,10 +1,10 @@
-/** Simulates NATS with its two buckets, as nodes and bots use them: requests take time, entries expire, watches are notified, and all traffic is counted. */
+/** Simulates NATS with its two buckets, as nodes and bots use them: requests take time, entries expire, watches are notified, traffic is counted. */
 
 /** Round trip within a data centre in ms, including a stored write. */
 const ROUND_TRIP_MS = 2;
 /**
- * Bytes of a message besides its value: the verb, subject, reply subject, headers and the store's acknowledgement. No client counts them (`stats()` has only
- * payloads). By the text of the protocol, with ids as long as ours, a PUB of `$KV.rxvoice-sessions.BOT.GUILD` with its inbox and its
+ * Bytes of a message besides its value: the verb, subject, reply subject, headers and the store's acknowledgement. No client counts them (`stats()`
+ * has only payloads). By the text of the protocol, with ids as long as ours, a PUB of `$KV.rxvoice-sessions.BOT.GUILD` with its inbox and its
  * `Nats-Expected-Last-Subject-Sequence`, and a message to a watch with its `$JS.ACK` of seven parts, have 150 to 250 bytes.
  */
 const OVERHEAD_BYTES = 200;

@@ -11,7 +11,7 @@ export const DEFAULTS = { nodes: 1_000, songs: 100, bots: 40, capacity: 500, joi
 /** Standard deviation of the logarithm of a handshake's duration: a tenth of them take 1.5 times the median or longer. */
 const SPREAD = 0.32;
 
-/** @param parts the project's own code that is simulated: NodeTable, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$, drawPeer and Arriving */
+/** @param parts the project's own code: NodeTable, place, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$, drawPeer and Arriving */
 export class World {
   clock = new Clock();
   nats = new Nats(this.clock);
