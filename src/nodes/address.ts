@@ -1,7 +1,7 @@
-/** Subjects: who is spoken to, who speaks, and of which link. They are what NATS' permissions are given by. */
+/** NATS subjects. They contain the receiver, the sender and the link, because NATS grants permissions by subject. */
 import { must } from '../checks/check.js';
 
-/** A process of a bot, by the bot's user id and a name of its own. */
+/** A process of a bot: the bot's user id and the name of the process. */
 export interface BotAddress {
   readonly bot: string;
   readonly process: string;
@@ -19,18 +19,18 @@ export function toBot(prefix: string, { bot, process }: BotAddress, node: string
   return `${prefix}.bot.${bot}.${process}.${node}.${link}`;
 }
 
-/** All that is said to a node. */
+/** Matches all messages to a node. */
 export function allToNode(prefix: string, node: string): string {
   return `${prefix}.node.${node}.*.*.*`;
 }
 
-/** Who speaks to a node, and of which link. */
+/** The sender and the link of a message to a node, read from its subject. */
 export function speaker(subject: string): { readonly from: BotAddress; readonly link: string } {
   const [link = '', process = '', bot = ''] = subject.split('.').reverse();
   return { from: { bot, process }, link };
 }
 
-/** All that is said to a process of a bot. */
+/** Matches all messages to a process of a bot. */
 export function allToBot(prefix: string, { bot, process }: BotAddress): string {
   return `${prefix}.bot.${bot}.${process}.*.*`;
 }

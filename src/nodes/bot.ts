@@ -19,13 +19,13 @@ export interface BotSettings {
   readonly scheduler: SchedulerLike;
 }
 
-/** The lease of the buckets where there are none yet, in ms. */
+/** The lease of buckets that are created here, in ms. */
 const DEFAULT_LEASE_MS = 20_000;
 
 export class Bot {
   readonly #uplink: Uplink;
   readonly #settings: BotSettings;
-  /** By their nodes, and by their links. */
+  /** Hosts by the id of their node, and by the name of their link. */
   readonly #hosts = new Map<string, Host>();
   readonly #links = new Map<string, Host>();
   readonly #table$: Observable<NodeTable>;
@@ -40,7 +40,7 @@ export class Bot {
     this.#uplink = new Uplink(connection);
     this.#settings = settings;
     this.#silentAfter = settings.silentAfter;
-    // What failed is tried again by the next session.
+    // After an error, the next session tries again.
     this.#table$ = openAgain(() => openBuckets(connection, prefix, DEFAULT_LEASE_MS), scheduler).pipe(
       catchError((cause: unknown) => throwError(() => new EngineLostError(`the buckets of NATS cannot be used (${cause instanceof Error ? cause.message : 'no reason given'}): is JetStream enabled, and may the bot use it?`, cause))),
       map((buckets) => {
@@ -56,20 +56,20 @@ export class Bot {
   }
 
   /**
-   * Emits the node that is to run one more session; errors when the connection is closed for good.
+   * Emits the node for a new session; errors when the connection is closed for good.
    *
-   * @param guildId where a process before this one may have left a session behind: the node that has it is asked first
-   * @param to the node that it is to be, and no other
+   * @param guildId the guild, if an earlier process may have left a session in it: the node that runs that session is preferred
+   * @param to the only node that may be chosen
    */
   choose$(guildId: Snowflake | null, to?: string): Observable<Host> {
-    // Nothing would be heard of it here; and where something of before is kept, the next process is to have it.
+    // A closed engine receives nothing; and if an earlier session is kept, the next process must get it.
     if (this.#closed) return NEVER;
     const host$ = this.#table$.pipe(
       switchMap((table) => {
         if (to !== undefined) return table.choose$(to, true);
         return guildId === null ? table.choose$() : from(this.#owner(guildId)).pipe(switchMap((owner) => table.choose$(owner)));
       }),
-      // It may have been closed as one was looked for.
+      // The engine may have been closed during the search.
       switchMap((node) => (this.#closed ? NEVER : of(this.#hosts.get(node) ?? this.#host(node)))),
     );
     return merge(this.#uplink.up$.pipe(ignoreElements()), host$).pipe(take(1));
@@ -79,7 +79,7 @@ export class Bot {
     return this.#closed;
   }
 
-  /** The node that the session in a guild is written down for. */
+  /** The node that is registered as the owner of the session in a guild. */
   async #owner(guildId: Snowflake): Promise<string | undefined> {
     const entry = await this.#sessions?.get(`${this.#settings.address.bot}.${guildId}`).catch(() => undefined);
     return fromRecord<Ownership>(entry ?? null)?.node;

@@ -1,18 +1,18 @@
-/** The connection to NATS, which is the user's. */
+/** The connection to NATS, which the user opens and closes. */
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { having } from '../checks/check.js';
 import { lostForGood } from '../engine/lost-for-good.js';
 import { EngineLostError } from '../errors.js';
 
-/** A message, as a callback of a subscription is given it. */
+/** A message, as it is passed to the callback of a subscription. */
 export interface NatsMessage {
   readonly subject: string;
   readonly data: Uint8Array;
 }
 
 /**
- * What is used of a connection of `@nats-io/transport-node` (or of another transport of nats.js 3): whatever `connect()` gives. Connect with
- * `maxReconnectAttempts: -1`: a connection that gives up ends the sessions that run over it.
+ * The methods that rxvoice uses of a connection of `@nats-io/transport-node`, or of another transport of nats.js 3, as `connect()` returns it.
+ * Connect with `maxReconnectAttempts: -1`: a connection that gives up ends the sessions that run over it.
  */
 export interface NatsConnectionLike {
   readonly info?: { readonly max_payload: number };
@@ -23,13 +23,13 @@ export interface NatsConnectionLike {
   isClosed(): boolean;
 }
 
-/** What `connection` must be. */
+/** Checks the argument `connection`. */
 export const checkConnection = having(['publish', 'subscribe', 'status', 'closed', 'isClosed'], 'a connection of @nats-io/transport-node, as connect() gives one');
 
-/** Bytes of a payload that a server takes unless it says otherwise. */
+/** The largest payload that a server accepts if it does not report another limit, in bytes. */
 const DEFAULT_MAX_PAYLOAD = 1_048_576;
 
-/** The connection, and whether the server is there. */
+/** The connection, and whether the server is reachable. */
 export class Uplink {
   /** Whether it is connected; errors with an {@link EngineLostError} when it is closed for good. */
   readonly up$: Observable<boolean>;
@@ -51,12 +51,12 @@ export class Uplink {
     return this.connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
   }
 
-  /** Lost where the server is not there: who needs an answer asks again. */
+  /** Discards the message if the server is not reachable. A caller that needs an answer must ask again. */
   publish(subject: string, payload: Uint8Array): void {
     if (this.up) this.connection.publish(subject, payload);
   }
 
-  /** Hears what is published on it; returns what ends that. */
+  /** Calls `hear` with each message on the subject. Returns a function that unsubscribes. */
   subscribe(subject: string, hear: (message: NatsMessage) => void): () => void {
     const subscription = this.connection.subscribe(subject, {
       callback: (error, message) => {

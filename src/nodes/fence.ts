@@ -1,8 +1,8 @@
-/** Sockets that send nothing when the right to send has run out: also where the process was stopped for a while, and goes on. */
+/** Sockets that send nothing once the right to send has expired, even if the process was stopped for a while and goes on. */
 import { map } from 'rxjs';
 import type { Transports } from '../driver/ports.js';
 
-/** @param valid asked for each datagram and message */
+/** @param valid called before each datagram and message */
 export function fenced({ socket$, udp$ }: Transports, valid: () => boolean): Transports {
   const guard =
     <T>(send: (what: T) => void) =>

@@ -1,4 +1,4 @@
-/** What is drawn: names that nobody else has, of nodes, processes and links, and who of several gets it. */
+/** Random values: unique names for nodes, processes and links, and numbers for choosing one of several. */
 import { randomBytes } from '../crypto/random.js';
 
 const BYTES = 8;

@@ -5,10 +5,10 @@ import type { BotAddress } from './address.js';
 import { Link, type LinkOptions } from './link/link.js';
 import { linkPort } from './link/link-port.js';
 
-/** So late (ms) a listener in the bot may hear of a frame that was sent. */
+/** How late the bot may be told of a frame that was sent, in ms. */
 const SENT_EVERY_MS = 100;
 
-/** What is done for a bot. */
+/** What the node does for a bot. */
 export interface GuestWork {
   readonly drive: Drive;
   readonly open: OpenSource;
@@ -25,7 +25,7 @@ export class Guest {
   constructor(from: BotAddress, options: LinkOptions, { drive, open, play, handOver }: GuestWork, gone: () => void) {
     this.from = from;
     this.#link = new Link(options);
-    // First: whoever lets go of what was the bot's may ask why.
+    // Subscribed before the sessions are served: while they end, their teardown reads `gone`.
     this.#link.payloads$.subscribe({
       error: () => {
         this.#gone = !this.#ended && !this.#link.left;
@@ -35,12 +35,12 @@ export class Guest {
     serveEngine(linkPort(this.#link, SENT_EVERY_MS), drive, open, play, handOver);
   }
 
-  /** Whether it is the bot that is not there any more. */
+  /** Whether the link ended because the bot is gone, not because it left or this node ended the link. */
   get gone(): boolean {
     return this.#gone;
   }
 
-  /** When the bot was heard of last. */
+  /** When the last packet of the bot came. */
   get heardAt(): number {
     return this.#link.heardAt;
   }
@@ -49,12 +49,12 @@ export class Guest {
     this.#link.receive(packet);
   }
 
-  /** Another process is there in its place: it is gone, or is told so. */
+  /** Ends the link because another process has taken the bot's place. Counts as gone; if it still lives, it is told why. */
   replaced(why: string): void {
     this.#link.end(why);
   }
 
-  /** Its sessions end here, and the bot is told. */
+  /** Ends the bot's sessions on this node, and tells the bot. */
   end(why: string): void {
     this.#ended = true;
     this.#link.end(why);

@@ -1,4 +1,4 @@
-/** Who has a link to a node: one for each process of a bot that has sessions there. */
+/** The links to a node: one for each process of a bot that has sessions there. */
 import type { SchedulerLike } from 'rxjs';
 import { allToNode, speaker, toBot, type BotAddress } from './address.js';
 import type { NatsMessage, Uplink } from './connection.js';
@@ -6,28 +6,28 @@ import { Guest, type GuestWork } from './guest.js';
 import { decodePacket, encodePacket, isEnd, REPLACED } from './link/packet.js';
 import { succeeds } from './process-name.js';
 
-/** Links that have ended are remembered: a packet of theirs that was late begins none anew. */
+/** How many ended links are remembered, so that a late packet of one does not start it again. */
 const MAX_ENDED = 1_000;
 
-/** Whether the bot is there. */
+/** Whether the bot is gone, and when it was last heard. */
 export type Presence = Pick<Guest, 'gone' | 'heardAt'>;
 
 export interface GuestsOptions {
   readonly node: string;
   readonly prefix: string;
-  /** ms without a word after which a process is taken to be gone. */
+  /** ms without a message after which a process is considered gone. */
   readonly silentAfter: number;
-  /** Whether the node may run anything. While it may not, it says nothing but that it ends: what it would tell as sent went into the fence, and is to be sent by the next. */
+  /** Whether the node may run sessions. While it may not, it only sends `end`: the fence discarded the frames that it would report as sent; the next node must send them. */
   readonly valid: () => boolean;
   readonly scheduler: SchedulerLike;
-  /** @param presence looked at whenever it is asked for, and not before the guest is there */
+  /** @param presence returns the current presence; must not be called before the guest exists */
   readonly work: (from: BotAddress, presence: () => Presence) => GuestWork;
 }
 
 export class Guests {
   readonly #uplink: Uplink;
   readonly #options: GuestsOptions;
-  /** By their processes and links. */
+  /** By `PROCESS.LINK`. */
   readonly #guests = new Map<string, Guest>();
   readonly #ended = new Set<string>();
 
@@ -36,13 +36,13 @@ export class Guests {
     this.#options = options;
   }
 
-  /** Listens; returns what ends that. */
+  /** Subscribes to packets of bots. Returns a function that unsubscribes. */
   listen(): () => void {
     const { prefix, node } = this.#options;
     return this.#uplink.subscribe(allToNode(prefix, node), (message) => this.#receive(message));
   }
 
-  /** All links end, and who is at the other end is told why. */
+  /** Ends all links, and tells the bots why. */
   end(why: string): void {
     for (const guest of [...this.#guests.values()]) guest.end(why);
   }
@@ -54,7 +54,7 @@ export class Guests {
     guest?.receive(data);
   }
 
-  /** Who begins is welcome. Who goes on with what is not known here is told so, and begins anew elsewhere. */
+  /** Accepts a new link. A link that continues but is unknown here is refused with `end`, so that the bot starts again elsewhere. */
   #welcome(from: BotAddress, link: string, key: string, data: Uint8Array): Guest | undefined {
     const { prefix, node, silentAfter, valid, scheduler, work } = this.#options;
     const packet = decodePacket(data);
@@ -81,7 +81,7 @@ export class Guests {
     return guest;
   }
 
-  /** Those of the same instance that began before are gone. False where it is such a one itself. */
+  /** Ends the links of earlier processes of the same instance. Returns false if a later one is here: then this process is the outdated one. */
   #replaces({ bot, process }: BotAddress): boolean {
     const others = [...this.#guests.values()].filter(({ from }) => from.bot === bot);
     if (others.some(({ from }) => succeeds(from.process, process))) return false;

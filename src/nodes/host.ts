@@ -1,4 +1,4 @@
-/** One node, as a bot sees it: a link for as long as sessions of the bot run there. */
+/** One node, as a bot sees it. The link exists for as long as sessions of the bot run there. */
 import { HomeSide } from '../engine/home-side.js';
 import { Link, type LinkOptions } from './link/link.js';
 import { linkPort } from './link/link-port.js';
@@ -9,7 +9,7 @@ export class Host {
   #sessions = 0;
   #lost = false;
 
-  /** @param gone told once, when there is no link any more; `lost` where that was not our wish */
+  /** @param gone called once, when the link has ended; `lost` if sessions still ran on it */
   constructor(options: LinkOptions, gone: (lost: boolean) => void) {
     this.#link = new Link(options);
     this.#link.payloads$.subscribe({
@@ -25,7 +25,7 @@ export class Host {
     this.#link.receive(packet);
   }
 
-  /** One more session runs there; returns what takes it out again. */
+  /** Counts one more session on the node. Returns a function that removes it again; after the last one the link ends. */
   hold(): () => void {
     this.#sessions += 1;
     return () => {

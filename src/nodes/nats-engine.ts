@@ -1,4 +1,4 @@
-/** Sessions on other machines: what the bot's process does, and whether it is there, is a matter of its sources and listeners alone. */
+/** Sessions on other machines. The bot's process is only needed for the sources that it reads itself, and for its listeners. */
 import { defer, Observable, Subscription, throwError, timeout, type SchedulerLike } from 'rxjs';
 import { amount, fields, must, oneOf } from '../checks/check.js';
 import type { VoiceEngine } from '../driver/engine.js';

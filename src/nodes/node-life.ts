@@ -1,4 +1,4 @@
-/** A node from when it registers until it ends or has lost its lease: then it begins anew, under another id. */
+/** A node, from its registration until it ends or loses its lease. After a lost lease a new NodeLife begins, with another id. */
 import { EMPTY, Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs';
 import type { VoiceOptions } from '../driver/options.js';
 import type { Transports } from '../driver/ports.js';
@@ -42,20 +42,20 @@ export interface NodeSettings {
   readonly scheduler: SchedulerLike;
 }
 
-/** Who is told of it. */
+/** Is notified of changes. */
 export interface NodeListener {
-  /** The number of sessions is another. */
+  /** The number of sessions has changed. */
   readonly changed: () => void;
-  /** A session has gone to a node with less to do. */
+  /** Rebalancing has moved a session to another node. */
   readonly gave: () => void;
 }
 
-/** ms beyond its silence, after which the other process of a bot is no ghost: it lives. */
+/** ms beyond `silentAfter` after which another process of a bot that still has a session is considered alive. */
 const GHOST_MS = 2_000;
 
 export class NodeLife {
   readonly id: string;
-  /** Emits when the lease is lost: nothing runs here any more. */
+  /** Emits when the lease is lost and all sessions have ended. */
   readonly lost$ = new Subject<void>();
   readonly #uplink: Uplink;
   readonly #peers: Peers | undefined;
@@ -70,7 +70,7 @@ export class NodeLife {
   readonly #subscription = new Subscription();
   readonly #positions: Positions;
   readonly #keeper: Keeper;
-  /** It has had the right to run something: before, bots may know of it already. */
+  /** Whether it has had its lease. Bots may already know the node before that. */
   #begun = false;
   #draining = false;
 
@@ -80,7 +80,7 @@ export class NodeLife {
     this.#uplink = uplink;
     this.#peers = buckets.peers;
     this.#listener = listener;
-    // What is silent for longer than a lease is no node any more, and what a node does for longer is for nobody.
+    // At most a lease: a node that is cut off for longer has lost its sessions anyway.
     this.#settings = { ...settings, silentAfter: Math.min(settings.silentAfter, buckets.lease) };
     this.#lease = new Lease(buckets.nodes, id, buckets.lease, () => this.#record(), scheduler);
     this.#claims = new Claims(buckets, id, scheduler);
@@ -97,7 +97,7 @@ export class NodeLife {
     return this.#residents.size;
   }
 
-  /** Listens, and then says that it is there. */
+  /** Subscribes to bots' messages, and then takes the lease, by which bots find the node. */
   async begin(): Promise<void> {
     this.#subscription.add(this.#guests.listen());
     await this.#lease.take();
@@ -106,7 +106,7 @@ export class NodeLife {
     this.#subscription.add(this.#rebalanced$().subscribe(this.#listener.gave));
   }
 
-  /** Sessions go from here to where there is less to do; none while the server is away. */
+  /** Moves sessions to less used nodes; none while the server is away. */
   #rebalanced$(): Observable<unknown> {
     const { rebalance, scheduler } = this.#settings;
     const [peers, lease] = [this.#peers, this.#lease];
@@ -121,13 +121,13 @@ export class NodeLife {
     });
   }
 
-  /** What could not be written meanwhile is written now. */
+  /** NATS is reachable again: writes what could not be written. */
   #reached(): void {
     this.#lease.changed();
     this.#positions.changed();
   }
 
-  /** Takes no more, and has all sessions go on elsewhere. */
+  /** Accepts no more sessions, and moves all sessions to other nodes. */
   async drain(): Promise<void> {
     this.#draining = true;
     this.#positions.drain();
@@ -135,11 +135,11 @@ export class NodeLife {
     await this.#residents.drain(this.#settings.moves, this.#settings.prepare);
   }
 
-  /** Ends what still runs. */
+  /** Ends the sessions that still run, and gives the lease back. */
   async end(): Promise<void> {
     this.#subscription.unsubscribe();
     this.#endGuests('the node has ended');
-    // Nobody is there to remove what goes with the lease.
+    // The server is away, so the entry cannot be removed. It expires with the lease.
     if (!this.#uplink.up) return this.#lease.close();
     await this.#lease.end();
     await this.#positions.end();
@@ -170,7 +170,10 @@ export class NodeLife {
     };
   }
 
-  /** A session here: that which was left behind, or one that is owned, and then in its turn (who waits for a lease to run out waits in nobody's way), with sockets that stop with the lease, until it is to go on elsewhere. */
+  /**
+   * Runs a session: the one that a former process left here, or a new one until it moves. A new one is claimed first and then waits for its turn to join, so that
+   * waiting for another node's lease blocks no other session. Its sockets stop with the lease.
+   */
   #drive({ bot, process }: BotAddress, presence: Pick<Home, 'gone' | 'heardAt'>): Drive {
     return (signals$, options, guildId, _session, keep, prepared) => {
       if (guildId === null) throw new VoiceOptionsError('guildId', 'must be known where a session is to run on a node: one node at a time runs what is in a guild');
@@ -182,7 +185,7 @@ export class NodeLife {
     };
   }
 
-  /** Before it is owned: nothing is sent. */
+  /** Prepares a session that this node does not own yet, so nothing is sent. */
   #prepare(wish: PrepareTopic): Prepared {
     if (this.#draining) throw new EngineLostError('the node is about to end');
     const { open, transports } = this.#settings;
@@ -192,7 +195,7 @@ export class NodeLife {
     return new PreparedSession(wish, open, transports(), come);
   }
 
-  /** They send nothing behind the end of the lease. */
+  /** Sockets that send nothing after the end of the lease. */
   #fenced(sockets = this.#settings.transports()): Transports {
     return fenced(sockets, () => this.#lease.valid());
   }

@@ -1,4 +1,4 @@
-/** A session as it runs on a node. */
+/** Runs a session on a node. */
 import { Observable } from 'rxjs';
 import { daveyProvider } from '../dave/davey.js';
 import { drive$ } from '../driver/drive.js';
@@ -11,7 +11,7 @@ import type { VoiceFault } from '../fault.js';
 import { CloseCode } from '../protocol/close-codes.js';
 import type { Snowflake, VoiceSignal } from '../types.js';
 
-/** As `driveVoice$`, with the sockets of the node, and by their recovery where it was moved here. */
+/** Like `driveVoice$`, with the node's sockets. Spent credentials are recovered by {@link REJOIN}, other faults as `options` says. */
 export function nodeSession$(
   signals$: Observable<VoiceSignal>,
   options: VoiceOptions,
@@ -25,7 +25,7 @@ export function nodeSession$(
   });
 }
 
-/** What a session has moved here with may be good once: whether it is, nobody documents. Then it joins anew, and at once. */
+/** Whether credentials that came with a moved session are accepted twice is not documented. If they are refused, the session joins again at once. */
 const REJOIN = { action: 'rejoin', delay: 0 } as const;
 const SPENT: ReadonlySet<number> = new Set([CloseCode.AuthenticationFailed, CloseCode.SessionInvalid]);
 

@@ -1,4 +1,4 @@
-/** The nodes that there are, as a bot sees them. */
+/** The existing nodes, as a bot sees them. */
 import { distinctUntilChanged, filter, firstValueFrom, Observable, skip, Subject, Subscription, timer, type SchedulerLike } from 'rxjs';
 import { EngineLostError } from '../errors.js';
 import type { Candidate } from './placement.js';
@@ -8,37 +8,37 @@ interface Known extends Candidate {
   readonly capacity: number;
   readonly draining: boolean;
   readonly revision: number;
-  /** When it was heard of last. */
+  /** When its latest record came. */
   readonly at: number;
-  /** As the record says, and of what was placed there since. */
+  /** The use in the record, plus the sessions placed there since. */
   use: number;
 }
 
-/** Of the lease: an entry that was not renewed for so long is gone. The server does not say when that is. */
+/** Share of the lease after which an entry that was not renewed is considered gone. The server does not report when an entry expires. */
 const STALE = 1.1;
-/** Of the lease: two renewals that did not come, and a third that is late. */
+/** Share of the lease after which a node is doubted: two renewals have not come, and a third is late. */
 const DOUBT = 0.3;
-/** ms from the first entry of a bucket until all of it is taken to have come: how many are behind one may be told wrong, and for good (nats-server 2.9). */
+/** ms from the first entry until the initial listing counts as complete. The number of pending entries may be wrong and stay so (nats-server 2.9). */
 const LISTING_MS = 100;
-/** ms until a watch that has broken off is begun anew. */
+/** ms until a broken watch is started again. */
 const RETRY_MS = 1_000;
 
 export class NodeTable {
   readonly #nodes = new Map<string, Known>();
-  /** Nodes that do not answer, by the revision of the entry that is left of them. */
+  /** Nodes that do not answer, with the revision of their latest entry. */
   readonly #forgotten = new Map<string, number>();
   readonly #news$ = new Subject<void>();
   readonly #buckets: Buckets;
   readonly #scheduler: SchedulerLike;
   readonly #place: (nodes: readonly Candidate[]) => string | undefined;
   readonly #subscription = new Subscription();
-  /** Of the entries that there are from the start. */
+  /** The progress of the initial listing. */
   #listing: 'none yet' | 'coming' | 'done' = 'none yet';
   #stop = (): void => undefined;
   #closed = false;
 
   /**
-   * @param up$ whether NATS is there: when it is back the entries are read anew, since the watch finds out late that it hears nothing
+   * @param up$ whether NATS is reachable. When it is back, the entries are read again, because the watch itself notices late that it receives nothing.
    * @param place chooses one of the nodes that take sessions
    */
   constructor(buckets: Buckets, up$: Observable<boolean>, scheduler: SchedulerLike, place: (nodes: readonly Candidate[]) => string | undefined) {
@@ -51,11 +51,11 @@ export class NodeTable {
   }
 
   /**
-   * Emits the node that is to run one more session, when there is one that is not about to end. What was placed by this process counts at
-   * once, and until the node itself has told how many it has.
+   * Emits the node for a new session, as soon as there is one that is not draining. A session placed by this process counts at once, until the
+   * node's next record includes it.
    *
-   * @param owner the one to be preferred, if it is there
-   * @param only where that is not there, none is: an EngineLostError
+   * @param owner the node to prefer, if it takes sessions
+   * @param only if `owner` takes no sessions, errors with an EngineLostError instead of choosing another node
    */
   choose$(owner?: string, only = false): Observable<string> {
     return new Observable((subscriber) => {
@@ -74,7 +74,7 @@ export class NodeTable {
     });
   }
 
-  /** It does not answer: not to be chosen until it is heard of again. */
+  /** The node does not answer: it is not chosen until it renews its entry. */
   forget(id: string): void {
     const known = this.#nodes.get(id);
     if (known !== undefined) this.#forgotten.set(id, known.revision);
@@ -93,7 +93,7 @@ export class NodeTable {
     return [...this.#nodes.values()].filter(({ draining }) => !draining);
   }
 
-  /** Those that have missed renewals may be no more, and are asked where there is no other. */
+  /** Nodes that have missed renewals may be dead. They are used only if there are no others. */
   #candidates(): readonly Candidate[] {
     const serving = this.#serving();
     const beating = serving.filter(({ at }) => at >= this.#scheduler.now() - this.#buckets.lease * DOUBT);
@@ -105,7 +105,7 @@ export class NodeTable {
       try {
         const entries = await this.#buckets.nodes.watch();
         this.#stop = () => entries.stop();
-        // It was being begun as all was closed.
+        // The table was closed while the watch was starting.
         if (this.#closed) return this.#stop();
         for await (const entry of entries) this.#note(entry, entry.delta ?? 0);
       } catch {
@@ -114,7 +114,7 @@ export class NodeTable {
     }
   }
 
-  /** @param behind entries that are on their way: who chooses among the first of them chooses the first */
+  /** @param behind the number of pending entries. Choosing before all have come would favour those that come first. */
   #note(entry: Entry, behind: number): void {
     const { key, revision } = entry;
     const { sessions, capacity, draining } = fromRecord<NodeRecord>(entry) ?? {};

@@ -1,4 +1,4 @@
-/** Sources that a bot describes, opened on the node. */
+/** Opens the sources that a bot describes, on the node. */
 import { realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import * as mediaErrors from '../audio/errors.js';
@@ -9,20 +9,20 @@ import type { OpenSource } from '../engine/serve-engine.js';
 import { VoiceOptionsError } from '../errors.js';
 import { described } from '../frames/description.js';
 
-/** Errors of media are of their classes on the other side, too. To be called on both. */
+/** Registers the media errors, so that they keep their classes on the other side. Must be called on both sides. */
 export function carryMediaErrors(): void {
   carryErrors(mediaErrors);
 }
 
-/** Which sources of a bot its nodes are told of; all others are read there. What is its own stays so. */
+/** Selects the sources that a bot lets its nodes open; the bot reads all others itself. A source with `own` settings is never passed on. */
 export function toldToNodes(sources: OpenedThere): NonNullable<Carriage['opens']> {
   return (description) => (description.own === undefined && isOpenedThere(sources, description) ? description : undefined);
 }
 
 /**
- * What it opens says of itself what it was asked for: a path is another on each node.
+ * Opens sources. The result carries the description that was asked for, not the resolved path, which differs from node to node.
  *
- * @param folder the one whose files may be opened; undefined: none may
+ * @param folder the folder whose files may be opened; undefined: no files may be opened
  */
 export function sourceOpener(folder: string | undefined): OpenSource {
   return (asked) => {
@@ -37,7 +37,7 @@ function url(input: string): URL {
   return parsed;
 }
 
-/** Links are followed first: what they lead to counts. */
+/** Checks that a path is inside the folder, after resolving symbolic links. */
 function inside(folder: string | undefined, path: string): string {
   if (folder === undefined) throw new VoiceOptionsError('source', 'is a file, and this node opens none: give voiceNode the option `files`, or the engine `sources: \'urls\'`');
   const root = real(folder);
@@ -47,7 +47,7 @@ function inside(folder: string | undefined, path: string): string {
   return file;
 }
 
-/** What is not there is found out by who opens it. */
+/** Resolves symbolic links. If the file does not exist, the path is returned, and opening it fails later. */
 function real(path: string): string {
   try {
     return realpathSync(path);

@@ -1,9 +1,10 @@
 /**
- * Which node runs one more session: the less used of two that are drawn.
+ * Chooses the node for a new session: the less used of two that are drawn at random.
  *
- * Not the least used of all: every process of every bot sees the same records, up to a renewal old, and so all of them would choose that one
- * at the same time, as when a machine has died. Drawn, no node gets more than {@link DRAWN} times its share of what is placed between two
- * renewals, whatever the records say (Mitzenmacher, "How Useful Is Old Information?", 2000). `npm run simulate:fleet` shows both.
+ * It does not choose the least used of all, because every process of every bot sees the same records, which may be as old as a renewal. All would
+ * choose the same node at once, for example after a machine has died. With random draws, no node gets more than {@link DRAWN} times its share of the
+ * sessions placed between two renewals, whatever the records say (Mitzenmacher, "How Useful Is Old Information?", 2000).
+ * `npm run simulate:fleet` shows both.
  */
 
 /** A node that takes sessions. */
@@ -13,20 +14,20 @@ export interface Candidate {
   readonly use: number;
 }
 
-/** So many are drawn. A fleet of no more is known as a whole, and filled evenly. */
+/** The number of nodes drawn. A fleet with no more nodes than this is compared as a whole, and so filled evenly. */
 export const DRAWN = 2;
 
 /**
- * The id of one of them; undefined where there are none. Those that are full are asked where all are.
+ * Returns the id of one of the nodes; undefined if there are none. A full node is chosen only if all are full.
  *
- * @param random a number from 0 up to 1, asked for each that is drawn
+ * @param random returns a number from 0 up to 1; called for each draw
  */
 export function place(nodes: readonly Candidate[], random: () => number, drawn = DRAWN): string | undefined {
   const open = nodes.filter(({ use }) => use < 1);
   const pool = open.length > 0 ? open : nodes.slice();
   let best: Candidate | undefined;
   for (let i = 0; i < drawn && i < pool.length; i += 1) {
-    // The one that is drawn goes to the front, where it is not drawn again.
+    // The drawn node moves to the front, where it cannot be drawn again.
     const at = i + Math.floor(random() * (pool.length - i));
     const one = pool[at]!;
     pool[at] = pool[i]!;

@@ -1,11 +1,11 @@
-/** What processes of a bot are called, and which of them is known to be no more by that. */
+/** The names of a bot's processes, and which process must be gone because a later one of its instance exists. */
 import { freshName } from './fresh-name.js';
 
-/** Between the parts of a name, none of which has it. */
+/** Separates the parts of a name. No part contains it. */
 const PARTS = '~';
 
 /**
- * What a process is called: a name that no other has; of an instance, of which one lives at a time, with that and with when it began.
+ * Makes a unique name for a process. With an `instance`, of which only one process lives at a time, the name also contains it and the start time.
  *
  * @param now ms since 1970
  */
@@ -13,7 +13,7 @@ export function processName(instance: string | undefined, now: number): string {
   return instance === undefined ? freshName() : [instance, Math.floor(now).toString(36), freshName()].join(PARTS);
 }
 
-/** Whether both are of one instance, and this one began later: then the other is no more. */
+/** Whether both processes are of the same instance and this one started later. Then the former one must be gone. */
 export function succeeds(process: string, former: string): boolean {
   const [instance, begun] = process.split(PARTS);
   const [formerInstance, formerBegun] = former.split(PARTS);

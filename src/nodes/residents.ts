@@ -3,30 +3,30 @@ import { filter, firstValueFrom, map, Observable, race, Subject, timer, type Sch
 import { Departure } from '../engine/hand-over/departure.js';
 import { SessionMoved } from '../engine/session-moved.js';
 
-/** ms until a session that was told to move is not waited for any more: its bot may be gone. */
+/** ms to wait for a session that was told to move. Its bot may be gone. */
 const PATIENCE_MS = 5_000;
-/** ms that a session plays on here, at most, while where it will go on is prepared. Voice servers close a socket that has not identified in about ten seconds. */
+/** The longest time in ms that a session plays on here while its next place is prepared. Voice servers close a socket that has not identified in about 10 s. */
 const PREPARATION_MS = 3_000;
 
 interface Resident {
   readonly departure: Departure;
   readonly move: () => void;
-  /** Since when it is here, or was last thought of to go elsewhere. */
+  /** When it came here, or when it was last chosen to move. */
   since: number;
-  /** What plays in it. */
+  /** The number of plays that run in it. */
   plays: number;
 }
 
 export class Residents {
   readonly #residents = new Set<Resident>();
-  /** The same, by their sessions. */
+  /** The same residents, by their sessions. */
   readonly #bySession = new WeakMap<object, Resident>();
   readonly #letGo$ = new Subject<Resident>();
   readonly #changed: () => void;
   readonly #scheduler: SchedulerLike;
   #draining = false;
 
-  /** @param changed told when there are more or less of them */
+  /** @param changed called when the number of sessions changes */
   constructor(changed: () => void, scheduler: SchedulerLike) {
     this.#changed = changed;
     this.#scheduler = scheduler;
@@ -36,7 +36,7 @@ export class Residents {
     return this.#residents.size;
   }
 
-  /** The same session, until it is told to move: then it errors with a {@link SessionMoved}. */
+  /** The same session. When it is told to move, it errors with a {@link SessionMoved}. */
   house<T extends object>(session$: Observable<T>): Observable<T> {
     return new Observable((subscriber) => {
       const move = (): void => subscriber.error(new SessionMoved(() => this.#letGo$.next(resident)));
@@ -62,12 +62,12 @@ export class Residents {
     });
   }
 
-  /** How a session of theirs is told to go. */
+  /** The departure of a session, which announces a move to its bot. */
   departure(session: object): Departure | undefined {
     return this.#bySession.get(session)?.departure;
   }
 
-  /** The same play, of a session that is known to play meanwhile. */
+  /** The same play. While it runs, the session counts as playing. */
   playing<T>(session: object, play$: Observable<T>): Observable<T> {
     const resident = this.#bySession.get(session);
     if (resident === undefined) return play$;
@@ -79,10 +79,10 @@ export class Residents {
   }
 
   /**
-   * Has one of them go on at another place, and at no other: one in which nothing plays, where there is such a one, and of those that which has been here
-   * longest. It plays on until it is prepared there, and where it is not in time, it stays. Resolves with whether it has gone.
+   * Moves one session to exactly this place: one in which nothing plays, if there is one; among equals the one that has been here longest. It plays on here
+   * until it is prepared there. If that takes too long, it stays. Resolves with whether it has moved.
    *
-   * @param rest ms for which one stays where it has come to, and is left alone where it could not go
+   * @param rest ms for which a session is not moved after it came here, or after a move failed
    */
   async give(place: string, rest: number): Promise<boolean> {
     const one = this.#movable(rest);
@@ -106,9 +106,9 @@ export class Residents {
   }
 
   /**
-   * Has all of them go on elsewhere, `most` at once. Each is silent from when it is told until it runs there.
+   * Moves all sessions to other nodes, `most` at once. Each is silent from when it is told to move until it runs there.
    *
-   * @param prepare whether each plays on until it is prepared there, where its bot can do that
+   * @param prepare whether each plays on here until it is prepared there, if its bot supports that
    */
   async drain(most: number, prepare = true): Promise<void> {
     this.#draining = true;
@@ -122,7 +122,7 @@ export class Residents {
     await Promise.all(Array.from({ length: most }, next));
   }
 
-  /** Whether it was in time. */
+  /** Resolves with whether it was prepared in time. */
   async #prepared({ left$ }: Departure): Promise<boolean> {
     return firstValueFrom(race(left$.pipe(map(() => true)), timer(PREPARATION_MS, this.#scheduler).pipe(map(() => false))));
   }
@@ -134,7 +134,7 @@ export class Residents {
   }
 }
 
-/** Nobody hears that a silent one moves. */
+/** Silent sessions come first: nobody hears that they move. */
 function rank({ plays }: Resident): number {
   return plays === 0 ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-/** So many at once, and the others in their turn: who joins hundreds of sessions at once is late for all of them. */
+/** Limits how many sources start at once; the others wait. Joining hundreds of sessions at once would delay all of them. */
 import { Observable, Subscription } from 'rxjs';
 
 export class Turns {
@@ -11,7 +11,7 @@ export class Turns {
   }
 
   /**
-   * The source, subscribed to when it is its turn, which it gives on with its first value or its end.
+   * Subscribes to the source when it is its turn. The turn passes to the next with the first value or the end of the source.
    *
    * ```
    * one at a time    a: ^---x----     b: ^   (a's x)-----x---

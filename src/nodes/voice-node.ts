@@ -1,4 +1,4 @@
-/** A machine that carries voice. */
+/** A node: a machine or process that runs voice sessions for bots. */
 import { BehaviorSubject, firstValueFrom, lastValueFrom, merge, Subject, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { amount, count, fields, must } from '../checks/check.js';
 import { ownTransports, type NodeTransportsOptions } from '../net/transports.js';
@@ -78,13 +78,13 @@ export interface VoiceNode {
 }
 
 const DEFAULT_LEASE_MS = 20_000;
-/** What silence is taken for an end after, on both sides. */
+/** ms of silence after which the other side is considered gone. The default of bots and of nodes. */
 export const DEFAULT_SILENCE_MS = 6_000;
 const DEFAULT_CHECKPOINT_MS = 5_000;
 const MIN_CHECKPOINT_MS = 500;
 const MIN_REBALANCE_MS = 1_000;
 const MAX_REBALANCE_MS = 86_400_000;
-/** ms until a registration that has failed is tried again. */
+/** ms until a failed registration is tried again. */
 const RETRY_MS = 1_000;
 
 const checkOptions = fields({

@@ -1,4 +1,4 @@
-/** What stands in a bucket, by as many requests: the `keys()` of its client ends by a count that nats-server 2.9 gets wrong while others write. */
+/** Reads the keys of a bucket, with a request per key. The client's `keys()` relies on a count that nats-server 2.9 gets wrong while others write. */
 import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';

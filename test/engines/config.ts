@@ -1,11 +1,11 @@
-/** Suites that were written without an engine, with one in between: what they import as the flow is a module beside this one. */
+/** Runs suites that were written without an engine through one: `connectVoice$` and `driveVoice$` come from a module in this folder instead. */
 import { fileURLToPath } from 'node:url';
 import type { ViteUserConfig } from 'vitest/config';
 
 export const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const INSTEAD_OF = ['../../src/connect.ts', '../../src/drive-voice.ts'].map(here);
 
-/** @param flow the module that has `connectVoice$` and `driveVoice$` instead; @param engine its name, for the tests */
+/** @param flow the module that provides `connectVoice$` and `driveVoice$` instead; @param engine the name of the engine, for the tests */
 export function withEngine(flow: string, engine: string, test: ViteUserConfig['test']): ViteUserConfig {
   const instead = here(flow);
   return {

@@ -1,13 +1,13 @@
 /**
- * A real nats-server, and for each worker of vitest a prefix with two nodes of its own, in processes of their own: two suites have members of the same ids in
- * guilds of the same ids, which are not the same sessions. Their time stands still where they do: who sends is never late. Nothing here waits for a lease to run
- * out, which the server counts; theirs is as long as that makes it.
+ * Starts a real nats-server and, for each vitest worker, two nodes with a prefix of their own, each in its own process. The prefix separates suites that use the
+ * same user and guild ids. The clock of a node stops while its process is stopped, so a sender is never late. The server's clock does not stop, so the lease is
+ * long; nothing here waits for one to expire.
  */
 import { fileURLToPath } from 'node:url';
 import { NatsServer } from '../nodes/nats-server.mjs';
 import { RemoteNode } from '../nodes/fleet.mjs';
 
-/** Of each worker: what one gives back, the other may be asked for next. */
+/** Nodes for each worker. A session that one node has given back may next start on the other. */
 const NODES = 2;
 const LEASE_MS = 120_000;
 const PROCESS_TIME = ['--import', fileURLToPath(new URL('../support/process-time.mjs', import.meta.url))];

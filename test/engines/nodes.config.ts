@@ -1,10 +1,10 @@
 /**
- * The suites of sessions on real sockets, with every session on a node, over a real nats-server: `npm run test:engines:nodes`. A suite is in by name, once it
- * holds. Out are those that `threads.config.ts` leaves out, for its reasons, and single tests:
+ * The suites of sessions on real sockets, with every session on a node, over a real nats-server: `npm run test:engines:nodes`. A suite is listed by name once it
+ * passes. Left out are the suites that `threads.config.ts` leaves out, for the reasons given there, and single tests:
  *
- * - of `rehearsal` the example that ends in a kick: the close of the voice server is at the node before what the bot's gateway says of it, which comes over NATS,
- *   so there is a `reconnecting` in between
- * - of `news` two that ask for figures between one frame and the next: the answer is of a frame later
+ * - of `rehearsal` the example that ends in a kick: the close of the voice server reaches the node before the message of the bot's gateway, which comes over
+ *   NATS, so there is a `reconnecting` in between
+ * - of `news` two that ask for figures between two frames: the answer is one frame later
  */
 import { defineConfig } from 'vitest/config';
 import { here, withEngine } from './config.js';

@@ -1,8 +1,8 @@
 /**
- * The suites of sessions on real sockets, with every session in a thread: `npm run test:threads`. A suite is in by name, once it holds. Out are those
- * whose sessions have code of their own in the options: `discord/`, `chaos` and the TLS of `call` (transports), one of `news` (interceptors); those
- * without a session here; and `workers`, which has an engine. Of `demo` one: the codes of both members are shown as the song starts, and what two
- * threads tell is in no order.
+ * The suites of sessions on real sockets, with every session in a thread: `npm run test:threads`. A suite is listed by name once it passes. Left out
+ * are those whose sessions have code of their own in the options: `discord/`, `chaos` and the TLS of `call` (transports), one test of `news`
+ * (interceptors); those without a session here; and `workers`, which has its own engine. One test of `demo` is left out: it shows the codes of both
+ * members as the song starts, and messages of two threads arrive in no fixed order.
  */
 import { defineConfig } from 'vitest/config';
 import { here, withEngine } from './config.js';

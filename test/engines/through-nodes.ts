@@ -1,4 +1,4 @@
-/** `connectVoice$` with every session on a node, for suites that were written without one. `nodes-setup.mjs` begins the nodes. */
+/** `connectVoice$` with every session on a node, for suites that were written without an engine. `nodes-setup.mjs` starts the nodes. */
 import { connect } from '@nats-io/transport-node';
 import { Observable } from 'rxjs';
 import { afterAll, expect, inject, vi } from 'vitest';
@@ -17,11 +17,11 @@ declare module 'vitest' {
 
 const connection = await connect({ servers: inject('nats'), maxReconnectAttempts: -1 });
 const prefix = `worker-${process.env['VITEST_POOL_ID']}`;
-/** By the ids of the members, each of which is a bot: there while it has a session, as suites count what is left of theirs. */
+/** Engines by the user id of each member, which is a bot. An engine exists only while its bot has a session: suites count what is left open. */
 const engines = new Map<string, { readonly engine: NatsEngine; sessions: number }>();
 
 afterAll(async () => {
-  // Whoever has left is told at once; the nodes give back what was theirs within a moment.
+  // A bot that leaves tells its node at once, and the nodes give their sessions back soon after.
   await vi.waitFor(async () => expect(await bucketKeys(connection, `${prefix}-sessions`)).toEqual([]), { timeout: 10_000, interval: 50 });
   await connection.close();
 });
@@ -51,9 +51,9 @@ const engineOf = (bot: string): VoiceEngine => ({
 });
 
 export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: ConnectOptions = {}): Observable<VoiceSession> {
-  // What is no object of options is to be found out as it is.
+  // Invalid options are passed on unchanged, so that `connectVoice$` itself rejects them.
   return connectHere$(gateway$, ids, typeof options === 'object' && options !== null ? { engine: engineOf(ids.userId), ...options } : options);
 }
 
-/** No suite here drives a session by itself: a node must know the guild before the first signal. */
+/** Not replaced: no suite here calls it with a node, because a node must know the guild before the first signal. */
 export { driveVoice$ } from '../../src/drive-voice.js';

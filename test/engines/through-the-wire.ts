@@ -1,4 +1,4 @@
-/** `connectVoice$` and `driveVoice$` with every session behind an engine, for suites that were written without one. */
+/** `connectVoice$` and `driveVoice$` with every session behind an engine in the same process, for suites that were written without an engine. */
 import { defer, type Observable } from 'rxjs';
 import { connectVoice$ as connectHere$ } from '../../src/connect.js';
 import { driveVoice$ as driveHere$ } from '../../src/drive-voice.js';
@@ -10,7 +10,7 @@ import { insulated } from '../../src/edge.js';
 const engine = directEngine((signals$, options) => driveHere$(signals$, options));
 
 export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: ConnectOptions = {}): Observable<VoiceSession> {
-  // What is no object of options is to be found out as it is.
+  // Invalid options are passed on unchanged, so that `connectVoice$` itself rejects them.
   return connectHere$(gateway$, ids, typeof options === 'object' && options !== null ? { engine, ...options } : options);
 }
 

@@ -1,4 +1,4 @@
-/** `connectVoice$` and `driveVoice$` with every session in a thread, for suites that were written without one. Needs `npm run build`. */
+/** `connectVoice$` and `driveVoice$` with every session in a thread, for suites that were written without an engine. Needs `npm run build`. */
 import { defer, type Observable } from 'rxjs';
 import { connectVoice$ as connectHere$ } from '../../src/connect.js';
 import type { ConnectOptions } from '../../src/driver/engine.js';
@@ -9,7 +9,7 @@ import { workerEngine } from '../../src/workers/index.js';
 const engine = workerEngine({ threads: 2, script: new URL('../support/worker-in-process-time.mjs', import.meta.url) });
 
 export function connectVoice$(gateway$: GatewayPort, ids: VoiceTarget, options: ConnectOptions = {}): Observable<VoiceSession> {
-  // What is no object of options is to be found out as it is.
+  // Invalid options are passed on unchanged, so that `connectVoice$` itself rejects them.
   return connectHere$(gateway$, ids, typeof options === 'object' && options !== null ? { engine, ...options } : options);
 }
 

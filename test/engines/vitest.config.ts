@@ -1,6 +1,6 @@
 /**
- * The suites of whole flows, with an engine in between: `npm run test:engines`. Three are left out: `from-parts` has no session, and `engine-lost`
- * and `engine-moved` have engines of their own.
+ * The suites of whole flows, with an engine in between: `npm run test:engines`. Left out are `from-parts`, which has no session, and the suites
+ * `engine-*`, which have engines of their own.
  */
 import { defineConfig } from 'vitest/config';
 import { withEngine } from './config.js';

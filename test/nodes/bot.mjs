@@ -1,4 +1,4 @@
-/** Child process: the bot, with a song in each guild. Its gateways are the voice server's, which is in the process that began it. */
+/** Child process: the bot, with a song in each guild. Its gateways are those of the voice server in the parent process. */
 import { connect } from '@nats-io/transport-node';
 import { Subject, switchMap } from 'rxjs';
 import { BOT, PASSWORD } from './permissions.mjs';
@@ -8,7 +8,7 @@ const { connectVoice$, gatewayPort } = await load('index.js');
 const { source } = await load('audio/index.js');
 const { natsEngine } = await load('nodes/index.js');
 const [url, file, songs, options, logs] = [process.argv[2], process.argv[3], Number(process.argv[4]), JSON.parse(process.argv[5]), process.argv[6] === 'true'];
-/** Entries of connections, with the time. */
+/** Writes an entry of a session's log to stderr, with the time. */
 const log = (entry) => console.error(Date.now(), 'bot', process.pid, JSON.stringify(entry));
 
 const gateways = new Map();

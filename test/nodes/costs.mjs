@@ -1,11 +1,11 @@
 /**
- * What a song costs: CPU and memory of the nodes, and what passes through NATS. The bot's connection says what is between it and the nodes; the
- * nats-server's own account has all of it, with the renewals of leases and what watches are told.
+ * Measures what a song costs: CPU and memory of the nodes, and traffic over NATS. The bot's connection counts the traffic between the bot and the
+ * nodes. The counters of the nats-server contain all traffic, including renewals of leases and messages of watches.
  */
 
 import { POSITIONS } from './permissions.mjs';
 
-/** What has been used until now. `nodes` are RemoteNodes, `bot` a RemoteBot. */
+/** Reads the counters so far. `nodes` are RemoteNodes, `bot` is a RemoteBot. */
 export async function used({ nodes, bot, nats }) {
   const [own, bots, server, positions] = await Promise.all([Promise.all(nodes.map((node) => node.usage())), bot?.stats(), nats.figures(), nats.stream(POSITIONS)]);
   const sum = (name) => own.reduce((total, one) => total + one[name], 0);
@@ -13,10 +13,10 @@ export async function used({ nodes, bot, nats }) {
 }
 
 /**
- * The rows of a table: of a song a second, and of the whole a second.
+ * Returns rows of tables: the costs per second of one song, and of all songs.
  *
- * @param idle what was used as there was no song yet
- * @param before at the begin of the time, `after` at its end
+ * @param idle the counters before there was a song
+ * @param before the counters at the start of the measured time; `after`: those at its end
  */
 export function costs({ idle, before, after, songs, ms }) {
   const seconds = ms / 1_000;
@@ -43,7 +43,7 @@ export function costs({ idle, before, after, songs, ms }) {
   };
 }
 
-/** Of the whole a second, and the bytes that a song takes in one: with its share of the entry's own. */
+/** The writes and bytes per second of all checkpoints, and the bytes of one song in a checkpoint, including its share of the entry's overhead. */
 function checkpointCosts(before, after, rate, songs) {
   const bytes = after.entries === 0 ? 0 : after.bytes / after.entries;
   const writes = rate(before.writes, after.writes);

@@ -1,9 +1,9 @@
-/** The voice server as if it were far away: each message and datagram takes half a round trip, and to connect takes those of TCP, TLS 1.3 and HTTP. */
+/** Simulates a distant voice server: each message and datagram takes half a round trip, and connecting takes those of TCP, TLS 1.3 and HTTP. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { WebSocket, WebSocketServer } from 'ws';
 
-/** Round trips until a WebSocket is open. */
+/** Round trips to open a WebSocket. */
 const CONNECT_TRIPS = 3;
 const READY = 2;
 
@@ -14,7 +14,7 @@ export class Distance {
   #datagrams = new Set();
   #closed = false;
 
-  /** @param ms of a round trip. 0: there is nothing in between */
+  /** @param ms the duration of a round trip; 0: no proxy is used */
   static async to(server, ms) {
     const distance = new Distance();
     distance.#half = ms / 2;
@@ -26,13 +26,13 @@ export class Distance {
     return distance;
   }
 
-  /** Half a round trip later; what is under way at the end is lost. */
+  /** Calls `act` half a round trip later, or not at all if this is closed by then. */
   later(act) {
     if (this.#half === 0) act();
     else setTimeout(() => this.#closed || act(), this.#half);
   }
 
-  /** What the bot gateway says, with the endpoint that is far away. */
+  /** Returns a payload of the bot's gateway, with the endpoint replaced by that of the proxy. */
   payload(payload) {
     if (this.#proxy === undefined || payload.t !== 'VOICE_SERVER_UPDATE' || payload.d.endpoint === null) return payload;
     return { ...payload, d: { ...payload.d, endpoint: `ws://127.0.0.1:${this.#proxy.address().port}` } };
@@ -60,7 +60,7 @@ export class Distance {
     one.on('close', (code, reason) => this.later(() => (code === 1005 || code === 1006 ? other.terminate() : other.close(code, reason))));
   }
 
-  /** Media goes by us, too. */
+  /** Returns a message of the voice server. In Ready, the address is replaced by that of the proxy, so that media passes through it, too. */
   #told(text, way) {
     const message = JSON.parse(text);
     if (message.op !== READY) return text;
@@ -68,7 +68,7 @@ export class Distance {
     return JSON.stringify({ ...message, d: { ...message.d, ip: '127.0.0.1', port: way.near.address().port } });
   }
 
-  /** Bound by the time of Ready. */
+  /** Opens a pair of UDP sockets that forward datagrams. They are bound by the time Ready comes. */
   #way() {
     const [near, far] = [createSocket('udp4'), createSocket('udp4')];
     const way = { near, to: undefined };

@@ -1,4 +1,4 @@
-/** Nodes in processes of their own, as the test sees them. */
+/** A node in a process of its own, as the test controls it. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ export class RemoteNode {
   #process;
   #waiting = new Set();
 
-  /** Resolves when it serves. `execArgv`: of its process. */
+  /** Resolves when it serves. `execArgv`: Node options of its process. */
   static async start(url, options, log = false, execArgv = []) {
     const node = new RemoteNode();
     node.#process = fork(fileURLToPath(new URL('node.mjs', import.meta.url)), [url, JSON.stringify(options)], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -25,7 +25,7 @@ export class RemoteNode {
     return node;
   }
 
-  /** Resolves when its state is so. */
+  /** Resolves when `holds` is true of its state; rejects if the process has exited. */
   when(holds) {
     return new Promise((resolve, reject) => {
       const look = () => {
@@ -39,7 +39,7 @@ export class RemoteNode {
     });
   }
 
-  /** ms of CPU since it began, and the bytes of memory that it has. */
+  /** ms of CPU since it started, and its resident memory in bytes. */
   async usage() {
     this.state = { ...this.state, usage: undefined };
     this.#process.send('usage');

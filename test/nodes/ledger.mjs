@@ -1,27 +1,27 @@
-/** What was heard of each song, by the voice server or by a member of its call: whether it was all of it, in order, and with which gaps. */
+/** Records the frames of each song that the voice server or a member of its call received, and checks for loss, order and gaps. */
 
-/** Payloads no longer are silence. */
+/** Payloads of at most this many bytes are silence. */
 const SILENCE_BYTES = 3;
 
 export class Ledger {
   #songs = new Map();
 
-  /** An Opus packet of a user's, decrypted. */
+  /** Records a decrypted Opus packet of a user. */
   hear(userId, payload) {
     const song = this.#songs.get(userId);
     if (song === undefined || payload.length <= SILENCE_BYTES) return;
     song.heard.push({ key: song.keyOf(payload), at: performance.now() });
   }
 
-  /** @param keys what stands for each frame, in their order */
+  /** @param keys the keys of the frames in order; `keyOf` returns the key of a payload */
   expect(userId, keys, keyOf) {
     this.#songs.set(userId, { order: new Map(keys.map((key, i) => [key, i])), keyOf, heard: [] });
   }
 
   /**
-   * Frames that were lost, came twice or out of order (and the most of one song that did), and the longest gap in ms, between two times.
+   * Counts the frames between two times that were lost, or came twice or out of order (in all, and the most of one song), and finds the longest gap.
    *
-   * @param excess ms by which a gap, between two times, is longer than it may be; `worst` is the one of which it is most, `longest` the longest
+   * @param excess returns the ms by which a gap between two times is too long. `worst` is the gap with the largest excess, `longest` the longest one.
    */
   judge(from, excess, to = performance.now()) {
     const sum = { songs: 0, frames: 0, lost: 0, twice: 0, mostTwice: 0, strange: 0, silent: 0, gaps: [], longest: { begin: from, end: from }, worst: { excess: -Infinity } };
@@ -53,7 +53,7 @@ export class Ledger {
     return sum;
   }
 
-  /** How many songs were heard of since then. */
+  /** The number of songs of which a frame was received since `time`. */
   heardSince(time) {
     return [...this.#songs.values()].filter(({ heard }) => heard.length > 0 && heard.at(-1).at >= time).length;
   }

@@ -10,7 +10,7 @@ import { configuration } from './permissions.mjs';
 
 const HOW = 'no nats-server: `apt-get install nats-server`, or `go install github.com/nats-io/nats-server/v2@latest`, or name one in NATS_SERVER';
 
-/** Below what Linux (32768), macOS and Windows (49152) give by themselves. */
+/** Below the ephemeral ports of Linux (from 32768), macOS and Windows (from 49152). */
 const [FIRST_PORT, LAST_PORT] = [20_000, 32_000];
 
 export class NatsServer {
@@ -21,7 +21,7 @@ export class NatsServer {
   #store;
   #process;
 
-  /** @param config of the server, and the environment that it speaks of */
+  /** @param config the configuration file; `env`: the environment variables that it uses */
   static async start(config = configuration(), env = {}) {
     const program = process.env.NATS_SERVER ?? 'nats-server';
     if (spawnSync(program, ['--version']).status !== 0) throw new Error(HOW);
@@ -44,7 +44,7 @@ export class NatsServer {
     return this.#process.pid;
   }
 
-  /** Starts it, again on the same port and store. */
+  /** Starts the process. After {@link stop} it has the same port and store. */
   async begin() {
     const args = ['--config', join(this.#store, 'server.conf'), '--addr', '127.0.0.1', '--port', String(this.#port), '--http_port', String(this.#monitor), '--jetstream', '--store_dir', this.#store];
     this.#process = spawn(this.#program, args, { env: this.#env, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -57,13 +57,13 @@ export class NatsServer {
     this.#process.stderr.resume();
   }
 
-  /** Its own account: messages and bytes since it began, CPU in percent of a core, and bytes of memory. */
+  /** The server's own figures: messages and bytes since it started, CPU in percent of a core, and memory in bytes. */
   async figures() {
     const answer = await fetch(`http://127.0.0.1:${this.#monitor}/varz`);
     return answer.json();
   }
 
-  /** Its account of a stream: how often it was written to, and the bytes of what stands in it. Zeros where there is none. */
+  /** The figures of a stream: the number of writes, and the number and bytes of its entries. Zeros if it does not exist. */
   async stream(name) {
     const answer = await fetch(`http://127.0.0.1:${this.#monitor}/jsz?accounts=true&streams=true`);
     const { account_details: accounts = [] } = await answer.json();
@@ -71,14 +71,14 @@ export class NatsServer {
     return { writes: stream?.state.last_seq ?? 0, entries: stream?.state.messages ?? 0, bytes: stream?.state.bytes ?? 0 };
   }
 
-  /** It stands still for so many ms. */
+  /** Stops the process for this many ms. */
   async stall(ms) {
     this.#process.kill('SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, ms));
     this.#process.kill('SIGCONT');
   }
 
-  /** Stops it without a word to anybody. */
+  /** Kills the process. Clients are not told. */
   async stop() {
     const exit = once(this.#process, 'exit');
     this.#process.kill('SIGKILL');
@@ -91,7 +91,7 @@ export class NatsServer {
   }
 }
 
-/** Of those that no system gives by itself: the port of a server that is away for a while is to be its own when it is back. */
+/** Finds a free port outside the ephemeral range, so that no other process gets it while the server is away. */
 async function freePort() {
   for (;;) {
     const port = randomInt(FIRST_PORT, LAST_PORT + 1);

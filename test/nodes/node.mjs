@@ -1,4 +1,4 @@
-/** Child process: one node. Told by signals, as a machine is: SIGTERM drains. */
+/** Child process: one node. It is controlled by signals, as on a real machine: SIGTERM drains it. */
 import { connect } from '@nats-io/transport-node';
 import { PASSWORD } from './permissions.mjs';
 import { load } from '../bench/library.mjs';

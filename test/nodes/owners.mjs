@@ -1,10 +1,10 @@
-/** The voice server's own account: whether there were ever two owners of a session. */
+/** Checks, by the voice server's own account, whether a session ever had two owners at once. */
 
 /**
- * What speaks against it, in words; empty where nothing does. An account in which nothing changed hands proves nothing, and is a complaint, too.
+ * Returns the complaints as texts; empty if there are none. If no session changed its owner, the account proves nothing: that is a complaint, too.
  *
- * @param rivalries of rxvoice/server
- * @param songs how many sessions there are to be at least
+ * @param rivalries the function of rxvoice/server
+ * @param songs the number of sessions; there must be more owners than this
  */
 export function judgeOwners(sessions, rivalries, songs) {
   const senders = sessions.filter(({ packets }) => packets > 0);

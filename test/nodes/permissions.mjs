@@ -1,10 +1,10 @@
-/** What docs/scaling.md says that bots and nodes need to be allowed, as the configuration of a server. The test runs with no more than that. */
+/** The permissions of bots and nodes that docs/scaling.md lists, as a server configuration. The test runs with exactly these. */
 export const PREFIX = 'rxvoice';
 export const BOT = '1000';
 export const PASSWORD = 'test';
 
 const STREAMS = [`KV_${PREFIX}-nodes`, `KV_${PREFIX}-sessions`];
-/** The nodes' alone. */
+/** Only nodes use this stream. */
 export const POSITIONS = `KV_${PREFIX}-positions`;
 
 export const PERMISSIONS = {
@@ -32,7 +32,7 @@ export const PERMISSIONS = {
   },
 };
 
-/** As a nats-server reads it. */
+/** Returns the configuration file of a nats-server. */
 export function configuration() {
   const users = Object.entries(PERMISSIONS).map(([user, permissions]) => ({ user, password: PASSWORD, permissions }));
   return JSON.stringify({ authorization: { users } });

@@ -1,24 +1,24 @@
-/** A bot in a process of its own, as the test sees it. */
+/** A bot in a process of its own, as the test controls it. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** What is said to a process that has just ended is heard by nobody. */
+/** Ignores the error of sending to a process that has just ended. */
 const gone = () => undefined;
 
 export class RemoteBot {
-  /** Songs that it was told have begun. */
+  /** The numbers of the songs that have started. */
   started = new Set();
   #process;
   #gateways = [];
-  /** Who waits for figures: messages come several at once, and who listened anew after each would miss some. */
+  /** Resolvers of `stats()` in order. Several answers may come at once; a listener added after each one would miss some. */
   #asked = [];
 
   /**
-   * @param server the voice server, whose bot gateways it is connected to
-   * @param distance between the two
-   * @param options of `natsEngine`
-   * @param onFault told of what should not be
+   * @param server the voice server, whose bot gateways the bot uses
+   * @param distance the {@link Distance} between the bot and the gateways
+   * @param options the options of `natsEngine`
+   * @param onFault called with each fault, as a text
    */
   constructor(server, distance, { url, file, songs, options, log = false }, onFault) {
     const child = fork(fileURLToPath(new URL('bot.mjs', import.meta.url)), [url, file, String(songs), JSON.stringify(options), String(log)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -40,7 +40,7 @@ export class RemoteBot {
     return this.#process.pid;
   }
 
-  /** What its connection to NATS has sent and got. */
+  /** The messages and bytes that its connection to NATS has sent and received. */
   stats() {
     return new Promise((resolve) => {
       this.#asked.push(resolve);
@@ -48,13 +48,13 @@ export class RemoteBot {
     });
   }
 
-  /** Leaves all, and ends. */
+  /** Leaves all sessions, and ends the process. */
   async leave() {
     if (this.#process.connected) this.#process.send({ ask: 'leave' }, gone);
     await this.#end();
   }
 
-  /** Ends as by an accident: nothing is left, nobody is told. */
+  /** Kills the process: no session is left, and nobody is told. */
   async kill() {
     this.#process.kill('SIGKILL');
     await this.#end();

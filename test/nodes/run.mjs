@@ -1,24 +1,24 @@
 /**
- * `npm run test:nodes [-- --songs 12 --reuse accept --frames home]`: a real nats-server, three nodes and a bot in processes of their own, and
- * songs on the loopback voice server. NATS is stopped for ten seconds, the bot is killed and restarted, a node is told to end, one is killed, one together with
- * the bot, and one is stopped for longer than its lease and goes on then, as a machine that was suspended; and a node that begins late takes over its share. One
- * begins as its nats-server stands still.
- * Prints what the voice server heard around each, and exits with 1 where a bound is not held (by more than what the processes that a song waited for had no core for, with other work), or
- * where the server's account shows that two owners of a session ever sent at once.
+ * `npm run test:nodes [-- --songs 12 --reuse accept --frames home]`: a real nats-server, three nodes and a bot, each in its own process, and
+ * songs on the loopback voice server. NATS is stopped for ten seconds, the bot is killed and restarted, a node gets SIGTERM, one is killed, one is killed together
+ * with the bot, and one is stopped for longer than its lease and then continued, like a machine that was suspended; and a node that starts late takes over its
+ * share. One node starts while its nats-server is stopped.
+ * Prints what the voice server received around each event. Exits with 1 if a bound is exceeded (by more than the time for which the processes that a song
+ * waited for had no core), or if the server's account shows that two owners of a session ever sent at once.
  *
- * - `--songs`: how many. Default 60, which takes about three minutes, most of it until leases run out
- * - `--reuse`: what the voice server says to credentials that were used: 4006, 4004 or accept. Default 4006
- * - `--frames`: `node`, where the songs are opened on the nodes, or `home`, where the bot reads them. Default `node`
- * - `--events`: that many of all of it in a random order, from `--seed` (1), and not each once. Default 0
- * - `--costs`: what a song costs is measured for so many seconds, and nothing happens. Default 0
- * - `--dave`: calls are encrypted, each with a member that listens, in this process; what it has decrypted is what was heard
+ * - `--songs`: the number of songs. Default 60, which takes about three minutes, most of it waiting for leases to expire
+ * - `--reuse`: how the voice server answers used credentials: 4006, 4004 or accept. Default 4006
+ * - `--frames`: `node`: the songs are opened on the nodes; `home`: the bot reads them. Default `node`
+ * - `--events`: that many events in a random order, from `--seed` (1), instead of each once. Default 0
+ * - `--costs`: measures for this many seconds what a song costs, without any event. Default 0
+ * - `--dave`: calls are encrypted, each with a listening member in this process; what it decrypts is what counts
  * - `--latency`: ms of a round trip to the voice server and the bot's gateway. Default 0
- * - `--slow-source`: the songs come over HTTP, by a server that answers after so many ms. Default 0: they are files
- * - `--no-prepare`: nodes that drain have their sessions move at once, and not when the next node is ready for them
- * - `--only`: the names of what happens, and nothing else does: `SIGTERM`, or `SIGTERM,SIGKILL`; with `--events`, in a random order
- * - `--log`: what the bot's sessions and the nodes tell goes to stderr, with the time
+ * - `--slow-source`: the songs come from an HTTP server that answers after this many ms. Default 0: they are files
+ * - `--no-prepare`: sessions of a draining node move at once, not when the next node is ready for them
+ * - `--only`: the names of the only events: `SIGTERM`, or `SIGTERM,SIGKILL`; with `--events`, in a random order
+ * - `--log`: writes the logs of the bot's sessions and the states of the nodes to stderr, with the time
  * - `--checkpoint`: ms between two checkpoints. Default 5000
- * - `--lease`: ms. Default 20000; NATS is stopped only where it is longer than 15000
+ * - `--lease`: ms. Default 20000; NATS is stopped only if it is longer than 15000
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -47,7 +47,7 @@ const text = (value) => ({ type: 'string', default: value });
 const { values } = parseArgs({ options: { songs: text('60'), reuse: text('4006'), lease: text('20000'), frames: text('node'), events: text('0'), seed: text('1'), checkpoint: text('5000'), costs: text('0'), latency: text('0'), 'slow-source': text('0'), only: text(''), 'no-prepare': { type: 'boolean', default: false }, dave: { type: 'boolean', default: false }, log: { type: 'boolean', default: false } } });
 const SONGS = Number(values.songs);
 const LEASE_MS = Number(values.lease);
-/** A node that is silent is found out well within its lease. */
+/** Silence is noticed well within a lease. */
 const SILENT_MS = Math.min(6_000, LEASE_MS / 2);
 const reuse = values.reuse === 'accept' ? 'accept' : Number(values.reuse);
 const SETTLE_MS = 2_000;
@@ -55,25 +55,25 @@ const EVENTS = Number(values.events);
 const COSTS_MS = Number(values.costs) * 1_000;
 const CHECKPOINT_MS = Number(values.checkpoint);
 const FRAMES = EVENTS > 0 ? 60_000 : 12_000;
-/** Of a song, when its node is lost: those of the 100 ms in which a node gathers what it has sent, and one that falls due as it tells them. */
+/** Frames of a song that may come twice when its node dies: those of the 100 ms between two reports of a node, and one that is due at the report. */
 const REPEATED_FRAMES = 6;
-/** Of a song, when the bot is lost with its node: those since the checkpoint, which took a moment to get to the server. */
+/** Frames of a song that may come twice when the bot dies with its node: those since the checkpoint, which took a moment to reach the server. */
 const SINCE_CHECKPOINT_FRAMES = Math.ceil(CHECKPOINT_MS / 20) + 5;
 const AWAY_MS = 10_000;
 const LATENCY_MS = Number(values.latency);
 const SOURCE_MS = Number(values['slow-source']);
-/** To stop, to connect and to join is some ten round trips, and as many again where the credentials are refused. */
+/** Stopping, connecting and joining takes some ten round trips, and as many again if the credentials are refused. */
 const MOVE_MS = 400 + 20 * LATENCY_MS + SOURCE_MS;
 const ONLY = values.only === '' ? undefined : values.only.split(',');
 const BOTH = 'node and bot SIGKILL';
 const LATE = 'a node begins late';
-/** Who a song waits for that goes elsewhere: what they have no core for is not theirs to answer for. */
+/** The processes that a moving song waits for. Time for which they had no core is not counted against them. */
 const MOVES = { through: ['nodes', 'bot', 'nats'] };
-/** A song that stays where it is waits for its own node alone; where the bot reads it, for that and for NATS as well. */
+/** A song that does not move waits only for its own node; if the bot reads it, also for the bot and for NATS. */
 const STAYS = { gap: 200, by: values.frames === 'node' ? { oneOf: 'nodes' } : MOVES };
-/** A song of a node that is dead: within the lease nobody is to do anything. */
+/** A song of a dead node. Until the lease has expired, no process has to do anything. */
 const BACK = { gap: LEASE_MS + 3_000, idle: LEASE_MS };
-/** ms that a song stays where it has come to, before it may be moved for the sake of an even load. */
+/** ms for which a song stays on a node before rebalancing may move it. */
 const REST_MS = 2_000;
 
 const { connectVoice$ } = await load('index.js');
@@ -82,13 +82,13 @@ const { rivalries, SessionAccounts, startVoiceServer } = await load('server/inde
 const { testFrames } = await load('testing/index.js');
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-/** Time in which the machine stands still is not counted. */
+/** Waits until `holds` is true. Time in which the machine stands still is not counted. */
 const until = async (holds, ms, what) => {
   for (const begun = performance.now(); !holds(); await wait(20)) if (performance.now() - begun - stillness.since(begun) > ms) throw new Error(`waited ${ms} ms in vain: ${typeof what === 'function' ? what() : what}`);
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'rxvoice-songs-'));
-// As long as those of 64 kbit/s: what a song costs is not to be that of shorter ones.
+// As long as frames of 64 kbit/s, because shorter ones would cost less.
 const frames = testFrames(FRAMES).map((frame) => Uint8Array.from({ length: 160 }, (_, i) => frame[i] ?? 0));
 const writer = new OggOpusWriter();
 await writeFile(join(folder, 'song.opus'), [writer.header(), ...frames.flatMap((frame) => writer.write(frame)), ...writer.end()]);
@@ -108,7 +108,7 @@ const nodes = [];
 const rows = [];
 const faults = [];
 let bot;
-/** What the nodes use as there is no song yet. */
+/** What the nodes use before there is a song. */
 let idle;
 let listeners = [];
 
@@ -125,7 +125,7 @@ try {
     if (LEASE_MS > AWAY_MS * 1.5) await event('NATS away for 10 s', () => natsAway(AWAY_MS), values.frames === 'node' ? STAYS : { gap: AWAY_MS + 2_000, idle: AWAY_MS });
     if (values.frames === 'node') await event('bot killed and restarted', botRestarted, STAYS);
     await event('SIGTERM', () => terminated(nodes[0]), { gap: MOVE_MS });
-    // Behind a move: what has moved is to go on without its bot as what has not.
+    // After a move, because a moved song must go on without its bot just like one that has not moved.
     if (values.frames === 'node') await event('bot restarted when that is known', () => botRestarted(SILENT_MS * 1.5), STAYS);
     await event('SIGKILL', () => killed(nodes[1]), { ...BACK, twice: REPEATED_FRAMES });
     if (!nodes[0].alive) nodes[0] = await begunNode('n0');
@@ -157,12 +157,12 @@ console.log(`it took ${Math.round(performance.now() / 1_000)} s`);
 if (faults.length > 0) console.error(faults.join('\n'));
 process.exit(faults.length > 0 ? 1 : 0);
 
-/** End-to-end encrypted, as the end of the frame says; silence never is. */
+/** Whether a frame is end-to-end encrypted, by its last bytes. Silence is never encrypted, and counts as if it were. */
 function isSealed(payload) {
   return payload.length <= 3 || (payload.at(-1) === 0xfa && payload.at(-2) === 0xfa);
 }
 
-/** A member of the song's call, in this process. */
+/** Joins the call of a song as a listening member, in this process. */
 function listen(i) {
   const userId = String(1_000 + i);
   const listener = String(100_000 + i);
@@ -179,7 +179,7 @@ async function songsBegin() {
   await until(() => ledger.heardSince(0) === SONGS, 20_000, 'all songs have begun');
 }
 
-/** What happens in a schedule, and the bounds that it is held to. Another kind is one more entry. */
+/** The kinds of events in a schedule, with their bounds. To add a kind, add an entry. */
 function kinds() {
   const back = { ...BACK, twice: REPEATED_FRAMES };
   const all = [
@@ -193,7 +193,7 @@ function kinds() {
   return EVENTS > 0 && ONLY !== undefined ? all.filter(({ name }) => ONLY.includes(name)) : all;
 }
 
-/** A random schedule of all of it, from a seed; each node that has gone has a successor. */
+/** Runs random events of all kinds, from a seed; each node that has gone gets a successor. */
 async function schedule() {
   const random = seeded(Number(values.seed));
   for (let i = 0; i < EVENTS; i += 1) {
@@ -205,7 +205,7 @@ async function schedule() {
   }
 }
 
-/** Nodes that let go of songs are there for this alone, or what happens next would happen to songs that move. In the replacement, a song may be told to go by each that ends. */
+/** Nodes that rebalance exist only for these events, so that songs do not move during others. While all nodes are replaced, a song may have to move for each one that ends. */
 async function lateNodeEvents(number = '') {
   const bounds = { gap: 3 * MOVE_MS };
   await judged(`${number}all replaced`, () => replaced(['r0', 'r1'], REST_MS), bounds);
@@ -222,7 +222,7 @@ function begunBot() {
   return new RemoteBot(server, distance, { url: nats.url, file: songs?.url ?? join(folder, 'song.opus'), songs: SONGS, options, log: values.log }, (fault) => faults.push(fault));
 }
 
-/** As by a deploy that gives it no time. The next process is given what the one before has left. */
+/** Restarts the bot, as a deploy without a grace period does. The next process gets what the former one has left. */
 async function botRestarted(after = 0) {
   await bot.kill();
   await wait(after);
@@ -241,7 +241,7 @@ async function terminated(node) {
   await until(() => !node.alive, 30_000, 'the node has ended');
 }
 
-/** Stopped until others have its sessions, and then a little, and goes on: nothing of what it was about to send may be heard. */
+/** Stops a node until others have its sessions, and then continues it. Nothing that it was about to send may be received. */
 async function frozen(node) {
   const { id, sessions } = node.state;
   node.signal('SIGSTOP');
@@ -251,13 +251,13 @@ async function frozen(node) {
   await until(() => node.state.status === 'serving' && node.state.id !== id, LEASE_MS + 10_000, 'the node is back as another');
 }
 
-/** As by a deploy that replaces all, with a last one that is empty: it takes over its share. */
+/** Adds an empty node, like the last one of a deploy that replaces all. It must take over its share. */
 async function lateNode() {
   nodes.push(await begunNode('late', REST_MS));
   const late = nodes.at(-1);
   const loads = () => nodes.map(({ state }) => state.sessions);
   const [before, mean] = [loads(), SONGS / nodes.length];
-  // Within the margin of docs/scaling.md, and nothing goes on behind it.
+  // The loads come within the margin of docs/scaling.md, and then nothing moves any more.
   const even = () => Math.max(...loads()) <= Math.max(late.state.sessions + 3, late.state.sessions * 1.25);
   await until(even, 2 * LEASE_MS + 2_000 * SONGS, () => `the late node has its share: ${before.join(' + ')} sessions are ${loads().join(' + ')}`);
   await wait(REST_MS);
@@ -268,7 +268,7 @@ async function lateNode() {
   if (moved > excess) faults.push(`${moved} moves, where ${excess} sessions were too many`);
 }
 
-/** Others in the place of all, which have all songs then. */
+/** Replaces all nodes by new ones, which get all songs. */
 async function replaced(names, rebalance = 0) {
   const old = nodes.splice(0);
   for (const name of names) nodes.push(await begunNode(name, rebalance));
@@ -281,7 +281,7 @@ async function killed(node) {
   await heardAgain(sessions);
 }
 
-/** At once. Who comes next knows nothing but what it plays: where that was is written down. */
+/** Kills a node and the bot at once. The next process only knows what it plays; the positions are in the checkpoints. */
 async function bothKilled(node) {
   const { sessions } = node.state;
   await Promise.all([node.end(), bot.kill()]);
@@ -295,7 +295,7 @@ async function heardAgain(sessions) {
   await until(() => ledger.heardSince(since) === SONGS, LEASE_MS + 3_000, `the ${sessions} songs of the node that is gone are heard again`);
 }
 
-/** What a song costs a second, on the nodes and over NATS. */
+/** Prints what a song costs per second, on the nodes and over NATS. */
 async function costsOf(ms) {
   const before = await used({ nodes, bot, nats });
   await wait(ms);
@@ -307,7 +307,7 @@ async function costsOf(ms) {
   console.table({ checkpoints });
 }
 
-/** `rxvoice node` is a node, and ends well when it is told to. */
+/** Checks that `rxvoice node` runs a node, and ends with 0 on SIGTERM. */
 async function commandLine() {
   const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
   const child = spawn(process.execPath, [program, 'node', '--nats', nats.url, '--json'], { env: { ...process.env, NATS_USER: 'node', NATS_PASSWORD: PASSWORD }, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -327,9 +327,9 @@ async function event(name, disturb, bounds) {
 }
 
 /**
- * Judges what was heard from a while before it to a while after.
+ * Judges the frames from shortly before an event to shortly after it.
  *
- * @param idle ms of a gap in which nobody is to do anything; @param by who it waits for behind that
+ * @param idle ms of a gap in which no process has to do anything; @param by the processes that the song waits for after that
  */
 async function judged(name, disturb, { gap, idle = 0, by = MOVES, lost = 0, twice = 0 }) {
   const from = performance.now() - 200;
@@ -348,7 +348,7 @@ async function judged(name, disturb, { gap, idle = 0, by = MOVES, lost = 0, twic
   if (sum.mostTwice > (twice && twice + still / 20)) faults.push(`${name}: ${sum.mostTwice} frames of a song came twice, and not ${twice}; the machine stood still for ${still} ms`);
 }
 
-/** Of those that are there. */
+/** The living node with the most sessions. */
 function busiest() {
   return nodes.filter(({ alive }) => alive).reduce((most, node) => (node.state.sessions > most.state.sessions ? node : most));
 }

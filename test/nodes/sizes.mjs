@@ -1,11 +1,11 @@
 /**
- * `node test/nodes/sizes.mjs [--songs 1000,10000,100000] [--cells 1]`: the size of a fleet, from what a song costs. What it costs is as docs/fleets.md has
- * it, by `npm run test:nodes -- --songs 150 --costs 10`; options put in what that prints on another machine. All of it is arithmetic.
+ * `node test/nodes/sizes.mjs [--songs 1000,10000,100000] [--cells 1]`: calculates the size of a fleet from what a song costs. The defaults are the costs in
+ * docs/fleets.md, measured by `npm run test:nodes -- --songs 150 --costs 10`; for another machine, pass what that prints there as options.
  *
- * - `--cpu`: ms of a core that a song takes a second, and `--idle`: those that a node takes with any songs
- * - `--memory`: MB of a song, and `--base`: those of a node that has any
- * - `--told`: bytes that the bot is told of a song a second
- * - `--node`: songs of a node, which is to be two thirds of its capacity; `--bot`: those of a process of the bot
+ * - `--cpu`: ms of a core per second for each song; `--idle`: those for each node that has songs
+ * - `--memory`: MB for each song; `--base`: MB for each node that has songs
+ * - `--told`: bytes per second sent to the bot for each song
+ * - `--node`: songs per node, which should be two thirds of its capacity; `--bot`: songs per process of the bot
  * - `--lease`: ms; `--checkpoint`: ms between two checkpoints (0: none); `--position`: bytes of a song in one; `--track`: seconds until another song plays in its place
  */
 import { parseArgs } from 'node:util';
@@ -14,24 +14,24 @@ const DEFAULTS = { songs: '1000,10000,100000', cells: '1', cpu: '1.16', idle: '4
 const { values } = parseArgs({ options: Object.fromEntries(Object.entries(DEFAULTS).map(([name, value]) => [name, { type: 'string', default: value }])) });
 const { cells, cpu, idle, memory, base, told, node, bot, lease, checkpoint, position, track } = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
 
-/** Renewals of a node in a lease. */
+/** Renewals of a node per lease. */
 const RENEWALS = 8;
-/** Messages a second from a node to a process of the bot that has songs there. */
+/** Messages per second from a node to a process of the bot that has songs there. */
 const TELLINGS = 10;
 const FRAMES = 50;
-/** Of a frame of 64 kbit/s: its own, and those of RTP, tag, nonce, UDP and IP. */
+/** Bytes of a frame of 64 kbit/s, plus those of RTP, tag, nonce, UDP and IP. */
 const DATAGRAM_BYTES = 160 + 60;
 
 /**
- * Seconds from one checkpoint of a node to the next: the interval, or less where a song ends or begins, a fifth of the interval at least. Songs that end at
- * random times.
+ * Mean seconds from one checkpoint of a node to the next: the interval, or less if a song ends or begins, but at least a fifth of the interval. Assumes that
+ * songs end at random times.
  */
 function untilCheckpoint(songs) {
   const [all, least, edges] = [checkpoint / 1_000, checkpoint / 5_000, (2 * songs) / track];
   return least + (Math.exp(-edges * least) - Math.exp(-edges * all)) / edges;
 }
 
-/** Of one cell, and of all: a cell is a fleet of its own. */
+/** Returns the row for a number of songs. A cell is a separate fleet; some columns are for one cell, the others for all. */
 function size(songs) {
   const nodes = Math.ceil(songs / node / cells);
   const bots = Math.ceil(songs / bot / cells);

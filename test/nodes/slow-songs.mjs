@@ -1,4 +1,4 @@
-/** A song over HTTP, by a server that thinks before it answers. */
+/** Serves a song over HTTP, with a delay before each answer. */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';

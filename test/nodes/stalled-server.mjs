@@ -1,15 +1,15 @@
-/** A node that begins as the nats-server stands still for longer than it waits for an answer: it serves, with all of its buckets, when the server goes on. */
+/** Starts a node while the nats-server is stopped for longer than a request waits. When the server continues, the node must serve, with all buckets. */
 import { connect } from '@nats-io/transport-node';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { firstValueFrom, filter, timeout } from 'rxjs';
 import { load } from '../bench/library.mjs';
 import { NatsServer } from './nats-server.mjs';
 
-/** An answer is waited for 2 s. */
+/** Longer than the node's request timeout of 2 s. */
 const STALL_MS = 2_500;
 const PATIENCE_MS = 20_000;
 
-/** What is wrong with it, in words; undefined: nothing. */
+/** Returns a text that says what is wrong; undefined: nothing. */
 export async function begunBesideStalledServer() {
   const { voiceNode } = await load('nodes/index.js');
   const nats = await NatsServer.start('');

@@ -1,25 +1,25 @@
-/** For how long a machine that has other things to do lets processes wait: what it does not run is late, whatever the code is. */
+/** Measures for how long a busy machine lets processes wait for a core. A process that is not run is late, whatever its code does. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 const TICK_MS = 10;
-/** ms that a timer may be late on a machine that has nothing else to do. */
+/** ms that a timer may be late on an idle machine. */
 const USUAL_MS = 5;
 const WINDOW_MS = 1_000;
-/** From one look at what other processes have waited to the next. */
+/** ms between two looks at how long other processes have waited. */
 const LOOK_MS = 50;
 
 export class Stillness {
   #waits = [];
-  /** What this process has stood still, and each watched one has waited, from one look to the next. */
+  /** For each look: how long this process stood still, and each watched process waited, since the previous look. */
   #looks = [];
   #looked = performance.now();
   #still = 0;
   #watched;
-  /** By process: what its threads have waited since they began. */
+  /** By process: how long its threads have waited since they started. */
   #waited = new Map();
   #timer;
 
-  /** @param watched ids of processes, in groups by what they do: asked for at each look */
+  /** @param watched returns the ids of processes, in groups by what they do; called at each look */
   constructor(watched = () => ({})) {
     this.#watched = watched;
     let before = performance.now();
@@ -33,12 +33,12 @@ export class Stillness {
     }, TICK_MS);
   }
 
-  /** ms of waiting since then. */
+  /** ms for which this process stood still since `then`. */
   since(then) {
     return this.#waits.reduce((sum, { at, ms }) => sum + (at >= then ? ms : 0), 0);
   }
 
-  /** ms of waiting in the worst second since then. */
+  /** ms for which this process stood still in the worst second since `since`. */
   worstSecond(since) {
     let [first, sum, worst] = [0, 0, 0];
     const waits = this.#waits.filter(({ at }) => at >= since);
@@ -51,10 +51,10 @@ export class Stillness {
   }
 
   /**
-   * ms between two times in which this process stood still, or one that it waits for was ready to run and had no core.
+   * ms between two times in which this process stood still, or a process that it waits for was ready to run and had no core.
    *
-   * @param through the groups whose processes do, one after the other, what is waited for
-   * @param oneOf a group of which it is one process alone, that which has waited most
+   * @param through the groups whose processes do the awaited work one after the other, so that their waiting times add up
+   * @param oneOf a group of which only one process does the work; the one that waited most counts
    */
   between(from, to, { through = [], oneOf }) {
     const looks = this.#looks.filter(({ at, before }) => at > from && before < to);
@@ -86,7 +86,7 @@ export class Stillness {
   }
 }
 
-/** ms for which each thread of a process was ready to run and had no core. By Linux; elsewhere, and of what is no more, nothing. */
+/** ms for which each thread of a process was ready to run and had no core. Only on Linux; elsewhere, or if the process is gone, empty. */
 function waitedFor(id) {
   try {
     return new Map(readdirSync(`/proc/${id}/task`).map((thread) => [thread, Number(readFileSync(`/proc/${id}/task/${thread}/schedstat`, 'utf8').split(' ')[1]) / 1e6]));

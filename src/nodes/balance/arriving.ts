@@ -1,9 +1,9 @@
 /**
- * Sessions that other nodes let go of, and that are on their way to this one. Those who let go know nothing of each other: of many that look at the same node at
- * once, few get any there. What is refused stays where it is, and plays on.
+ * Counts the sessions that other nodes are moving to this one. The sending nodes do not know of each other, so this node limits how many arrive
+ * at once. A session that is refused stays where it is, and plays on.
  */
 
-/** So many at once: each of them joins while those that are here already play. */
+/** Sessions that may arrive at once. Joining them costs time while the sessions of this node play. */
 const MOST = 4;
 
 export class Arriving {
@@ -14,7 +14,7 @@ export class Arriving {
     this.#most = most;
   }
 
-  /** Returns what is called, once, when it has come or does not come; undefined where it is refused. */
+  /** Returns a function to call once, when the session has arrived or will not arrive. Returns undefined if the session is refused. */
   admit(): (() => void) | undefined {
     if (this.#count >= this.#most) return undefined;
     this.#count += 1;

@@ -1,32 +1,32 @@
 /**
- * One other node, drawn at random, by one request or two. Each node watching all of them would be the square of their number in messages.
+ * Draws one other node at random, with one or two requests. If each node watched all others, the number of messages would grow with the square of their number.
  *
- * Revisions of the bucket are numbers of one row, and each node renews once in an eighth of a lease: so between two renewals of this node there is one
- * entry of each of the others. One that is dead or cut off has none there. The order in which nodes renew stays the same, and so a place in it is drawn, and
- * its entry asked for at both revisions that it may have. The first entry behind a drawn revision would not do: it is, for hours, more often one that renews long
- * before all others, and never one that renews right behind them.
+ * All entries of the bucket share one sequence of revisions, and each node renews once in an eighth of a lease. So between two renewals of this node there is one
+ * entry of each other node; a node that is dead or cut off has none there. The order in which nodes renew stays the same. So this draws a place in that order,
+ * and asks for the entry at both revisions that it can have. Taking the first entry after a drawn revision would be biased: a node that renews after a long
+ * gap is drawn more often, for hours, and one that renews right after another is never drawn.
  */
 import { fromRecord, type Entry, type NodeRecord, type Peers } from '../registry/buckets.js';
 
-/** Revisions of two renewals in a row. */
+/** The revisions of two successive renewals. */
 export interface Between {
   readonly after: number;
   readonly before: number;
 }
 
-/** Another node, as it has told. */
+/** Another node, as its record says. */
 export interface Peer extends NodeRecord {
   readonly id: string;
   readonly revision: number;
-  /** How many there are beside the one that has drawn it. */
+  /** How many nodes there are besides the one that drew this one. */
   readonly others: number;
 }
 
 /**
- * Undefined where there is none, or what was drawn is none.
+ * Resolves with undefined if there is no other node, or if the drawn entry is not a valid record of another node.
  *
  * @param own the id of this node
- * @param random a number from 0 up to 1
+ * @param random returns a number from 0 up to 1
  */
 export async function drawPeer(peers: Peers, own: string, between: Between | undefined, random: () => number): Promise<Peer | undefined> {
   if (between === undefined) return undefined;
@@ -39,7 +39,7 @@ export async function drawPeer(peers: Peers, own: string, between: Between | und
   return { id: entry.key, revision: entry.revision, sessions, capacity, draining: draining === true, others };
 }
 
-/** That of the first revision, or, where it has been written anew, of the second. Of a fleet that changes it may be another's. */
+/** The entry at the first revision or, if it has been renewed since, at the second. If the fleet is changing, it can be the entry of another node. */
 async function entryAt(peers: Peers, early: number, late: number): Promise<Entry | null> {
   const found = await peers.next(early);
   return found?.revision === early ? found : ((await peers.next(late)) ?? found);

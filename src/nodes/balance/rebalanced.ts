@@ -1,11 +1,11 @@
 /**
- * A node that has more to do than others lets go of sessions, a few at a time and one after the other. It looks at one other node, drawn at
- * random, at a time of its own: of many nodes that have too much, few look at the same one at once, and none gets much of them.
+ * A node that carries more than others moves sessions to them, a few at a time and one after the other. It looks at one other node, drawn at random,
+ * at random times. So if many nodes carry too much, few look at the same node at once, and no node receives much at once.
  *
  * ```
  * look     ^---l-----l--------------l---       l: a peer is drawn
- * moves    --------------m---m---m-----        as many as the other is to have by this look
- * result   --------------o---o---o-----        each that has gone
+ * moves    --------------m---m---m-----        m: a session starts to move; as many as `surplus` says for this look
+ * result   --------------o---o---o-----        o: a session has moved
  * ```
  */
 import {
@@ -29,25 +29,25 @@ import type { Peer } from './peers.js';
 import { Sample } from './sample.js';
 import { surplus } from './surplus.js';
 
-/** ms from one move, or look, to the next, at least. */
+/** The shortest time from one move or look to the next, in ms. */
 const LEAST_MS = 1_000;
 
-/** What is known, and done, of a node. */
+/** What rebalancing reads of a node, and does to it. */
 export interface Rebalancing {
-  /** ms from one look to the next, in the mean. */
+  /** The mean time from one look to the next, in ms. */
   readonly every: number;
-  /** This node as it is; undefined while it is not to let go of any. */
+  /** The current record of this node; undefined while it must not move sessions. */
   readonly mine: () => NodeRecord | undefined;
-  /** Another; undefined where none is known. What fails is tried again by the next look. */
+  /** Draws another node; undefined if none is known. If it fails, the next look tries again. */
   readonly draw: () => Promise<Peer | undefined>;
-  /** One session goes there; resolves with whether it has. */
+  /** Moves one session to that node; resolves with whether it has moved. */
   readonly give: (id: string) => Promise<boolean>;
-  /** A number from 0 up to 1. */
+  /** Returns a number from 0 up to 1. */
   readonly random: () => number;
   readonly scheduler: SchedulerLike;
 }
 
-/** Emits the id of the node for each session that has gone there; endless. */
+/** Emits for each session that has moved the id of the node that it moved to. Never completes. */
 export function rebalanced$({ every, mine, draw, give, random, scheduler }: Rebalancing): Observable<string> {
   return defer(() => {
     const sample = new Sample();

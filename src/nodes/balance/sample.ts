@@ -1,21 +1,22 @@
 /**
- * What a node knows of the others: those that it has drawn last, as each has told last. Their mean with its own stands for that of all. A fleet of few it knows as
- * a whole, and lets go of none before it does: of two that have too much, the one with more would give to the other what that has to pass on.
+ * What a node knows of the others: the latest record of each node that it drew recently. The mean of these and its own record estimates the mean of the fleet.
+ * In a small fleet the node waits until it has drawn all others. Otherwise, of two nodes that carry too much, the one with more would give the other sessions
+ * that this one must pass on.
  */
 import type { NodeRecord } from '../registry/buckets.js';
 import type { Peer } from './peers.js';
 
-/** Draws, after which what was drawn then and not since is forgotten. */
+/** A node that is not among this many latest draws is forgotten. */
 const REMEMBERED = 8;
-/** Of a fleet of more, so many others say what the mean is about. */
+/** In larger fleets, this many other nodes are enough to estimate the mean. */
 const ENOUGH = 3;
 
-/** Another node as it was drawn, with what was given to it since. */
+/** The other nodes as they were drawn, plus the sessions moved to them since. */
 export class Sample {
   readonly #peers = new Map<string, Peer>();
   readonly #drawn: string[] = [];
 
-  /** One more is drawn. Returns how it is: what has gone there counts until it has told how many it has. */
+  /** Adds a drawn node. Returns it as it is now: sessions that were moved to it are added until it has renewed its record. */
   note(peer: Peer): Peer {
     const known = this.#peers.get(peer.id);
     const now = known?.revision === peer.revision ? known : peer;
@@ -28,14 +29,14 @@ export class Sample {
     return now;
   }
 
-  /** One session has gone there. Returns how it is then. */
+  /** Counts one session that has moved to it. Returns it as it is then. */
   gave(peer: Peer): Peer {
     const now = { ...peer, sessions: peer.sessions + 1 };
     this.#peers.set(peer.id, now);
     return now;
   }
 
-  /** Whether a session that goes from here to there goes from above the mean to below it: none goes by a third node then. */
+  /** Whether a session moved from here to there goes from above the mean to below it. Then no session has to move on to a third node. */
   between(mine: NodeRecord, peer: Peer): boolean {
     if (this.#peers.size < Math.min(ENOUGH, peer.others)) return false;
     let { sessions, capacity } = mine;
@@ -43,7 +44,7 @@ export class Sample {
       sessions += known.sessions;
       capacity += known.capacity;
     }
-    // Shares of capacities, by products: whole numbers have no rounding.
+    // Compares shares of capacities by cross-multiplying: whole numbers are not rounded.
     return mine.sessions * capacity > sessions * mine.capacity && peer.sessions * capacity < sessions * peer.capacity;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * How many sessions a node lets go of to another, by what each has of its capacity. Two that differ by less than the margin leave each other
- * alone, in both directions: what has gone over it has to come back over it, and for that the loads would have to turn round.
+ * How many sessions a node moves to another, from the share of its capacity that each uses. Two nodes that differ by less than the margin move
+ * nothing, in either direction. So a session that has moved can only come back if the loads are reversed by more than the margin.
  *
  * ```
  * the other's use   0 ........ 0.8 x ours ..... ours
@@ -9,19 +9,19 @@
  */
 import type { NodeRecord } from '../registry/buckets.js';
 
-/** So many times the other's use ours must be. What chance makes of songs that come and go is within it, as they are placed at the less used. */
+/** This node must be used at least this many times as much as the other. Random variation stays below it, as new sessions go to less used nodes. */
 const MARGIN = 1.25;
-/** So many sessions must be too many here, as seen from the point where both are used alike: of few, a share says little. */
+/** This node must have at least this many sessions more than if both were used equally. With few sessions, a ratio says little. */
 const FEW = 2;
-/** Of those that are too many, the share that goes by one look: others look at the same node meanwhile, and see what we see. */
+/** The share of the surplus that is moved per look: other nodes look at the same node meanwhile, and see the same record. */
 const SHARE = 0.25;
-/** No more by one look. */
+/** The largest number of sessions moved per look. */
 const MOST = 4;
 
-/** 0 where the other is not to have any: it is used as much, full, or about to end. */
+/** 0 if the other node must not get any: it is used about as much, is full, or is draining. */
 export function surplus(mine: NodeRecord, other: NodeRecord): number {
   if (other.draining || other.sessions >= other.capacity) return 0;
-  // Shares of the two capacities, by the product of these: whole numbers have no rounding.
+  // Compares shares of the two capacities by cross-multiplying: whole numbers are not rounded.
   const [use, others] = [mine.sessions * other.capacity, other.sessions * mine.capacity];
   const many = (use - others) / (mine.capacity + other.capacity);
   return many < FEW || use < others * MARGIN ? 0 : Math.min(MOST, Math.ceil(many * SHARE));

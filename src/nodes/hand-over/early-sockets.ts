@@ -1,11 +1,11 @@
 /**
  * Voice WebSockets that are opened before there is a session for them, so that the session does not wait for DNS, TCP, TLS and Hello. Nothing
- * is sent on them; a server closes what does not identify in its time, and then they are not handed out.
+ * is sent on them. A server closes a socket that does not identify in time; such a socket is not handed out.
  *
  * ```
  * socket      ^---o-H-----          o: open, H: Hello
  * ready$      ------|
- * session     ---------^(oH)--      the first that asks for a socket to that endpoint
+ * session     ---------^(oH)--      the first subscriber that opens a socket to that endpoint
  * ```
  */
 import { map, merge, Observable, ReplaySubject, Subject, Subscription, type Subscriber } from 'rxjs';
@@ -14,7 +14,7 @@ import type { WireMessage } from '../../protocol/frames.js';
 import type { VoiceGatewayVersion } from '../../protocol/opcodes.js';
 
 export class EarlySockets implements Transports {
-  /** Completes when each has said Hello, or is lost. */
+  /** Completes when each socket has received Hello or is lost. */
   readonly ready$: Observable<never>;
   readonly socket$: Transports['socket$'];
   readonly udp$: Transports['udp$'];
@@ -24,8 +24,8 @@ export class EarlySockets implements Transports {
   readonly #waiting: EarlySocket[];
 
   /**
-   * @param endpoint null: none is opened
-   * @param sockets how many: a session whose credentials are not good twice needs a second one
+   * @param endpoint null: no socket is opened
+   * @param sockets how many sockets to open: a session whose credentials are not accepted twice needs a second one
    */
   constructor(transports: Transports, endpoint: string | null, version: VoiceGatewayVersion, sockets: number) {
     this.#transports = transports;
@@ -37,7 +37,7 @@ export class EarlySockets implements Transports {
     this.ready$ = merge(...this.#waiting.map(({ ready$ }) => ready$));
   }
 
-  /** Closes what nobody has asked for. */
+  /** Closes the sockets that were not handed out. */
   close(): void {
     for (const early of this.#waiting.splice(0)) early.close();
   }
@@ -73,7 +73,7 @@ class EarlySocket {
     });
   }
 
-  /** To be closed with the subscriber from now on. */
+  /** Hands the socket to the subscriber, which closes it when it unsubscribes. */
   give(subscriber: Subscriber<VoiceSocket>): void {
     subscriber.add(this.#subscription);
     this.#socket$.subscribe(subscriber);
@@ -84,7 +84,7 @@ class EarlySocket {
   }
 }
 
-/** What it says before anybody listens is told to the first who does. */
+/** Buffers messages until somebody subscribes to `messages$`; the first subscriber gets them. `first` is called at each buffered message. */
 function heldBack(socket: VoiceSocket, first: () => void): VoiceSocket {
   const said: WireMessage[] = [];
   const live$ = new Subject<WireMessage>();

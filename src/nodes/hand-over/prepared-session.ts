@@ -1,4 +1,4 @@
-/** A session that is still another node's, as far as it can be made ready: its sources are open, and its WebSockets have heard Hello. */
+/** Prepares a session that another node still runs: opens its sources, and opens WebSockets that wait for Hello. */
 import { merge, type Observable } from 'rxjs';
 import type { Transports } from '../../driver/ports.js';
 import { OpenedAhead } from '../../engine/hand-over/opened-ahead.js';
@@ -9,11 +9,11 @@ import { LATEST_GATEWAY_VERSION } from '../../protocol/opcodes.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { EarlySockets } from './early-sockets.js';
 
-/** Frames of 20 ms that are read ahead: those of the time that a preparation may take, and of a second beyond. */
+/** Frames of 20 ms to read ahead: as many as play during the longest preparation, plus those of one second. */
 const READ_AHEAD = 200;
-/** ms from where it was opened, from which on a place is sooner reached by opening anew. */
+/** A position further than this behind the opened one, in ms, is reached sooner by opening the source again. */
 const MAX_SKIP_MS = 10_000;
-/** Of a session whose credentials are refused, and which joins anew. */
+/** WebSockets to open: a session whose credentials are refused joins again on the second. */
 const SOCKETS = 2;
 
 export class PreparedSession implements Prepared {
@@ -25,8 +25,8 @@ export class PreparedSession implements Prepared {
   readonly #sources: { readonly source: FrameDescription; readonly ahead: OpenedAhead }[] = [];
 
   /**
-   * @param transports sends nothing but what is asked of it, whoever owns the session
-   * @param closed told, once, when the session has come or does not come
+   * @param transports does not check who owns the session; this class sends nothing on its sockets
+   * @param closed called once, when the session has arrived or will not arrive
    */
   constructor({ endpoint, gatewayVersion = LATEST_GATEWAY_VERSION, sources }: PrepareTopic, open: OpenSource, transports: Transports, closed = (): void => undefined) {
     this.#opener = open;
@@ -57,12 +57,12 @@ export class PreparedSession implements Prepared {
     try {
       this.#sources.push({ source, ahead: new OpenedAhead(this.#opener(source), READ_AHEAD) });
     } catch {
-      // What cannot be opened is told to who plays it.
+      // The play opens the source again, and gets the error.
     }
   }
 }
 
-/** The same, from the same place or soon behind it. */
+/** Whether it is the same source, wanted from the opened position or up to {@link MAX_SKIP_MS} behind it. */
 function fits(source: FrameDescription, wanted: FrameDescription): boolean {
   const skip = wanted.start - source.start;
   return skip >= 0 && skip <= MAX_SKIP_MS && sameSource(source, wanted);

@@ -10,15 +10,15 @@ import { KeptSession, type Home } from './kept-session.js';
 
 export class Keeper {
   readonly #sessions = new Map<string, KeptSession>();
-  /** The same, by what their homes are given. */
+  /** The same sessions, by the `VoiceSession` that their homes are given. */
   readonly #kept = new WeakMap<VoiceSession, KeptSession>();
   readonly #patience: number;
   readonly #scheduler: SchedulerLike;
   readonly #play: Play;
 
   /**
-   * @param patience ms until another process of the bot, which has a session, is believed to live
-   * @param play as `session.play`, of sessions that are kept. Default: that
+   * @param patience ms after which another process of the bot that still has a session is considered alive
+   * @param play replaces `session.play` for kept sessions. Default: `session.play` itself
    */
   constructor(patience: number, scheduler: SchedulerLike, play = ownPlay) {
     this.#patience = patience;
@@ -26,7 +26,7 @@ export class Keeper {
     this.#play = play;
   }
 
-  /** The session of a bot in a guild: the one that was left behind there, or that which `run` begins. */
+  /** The session of a bot in a guild: the one that a former process left behind, or else a new one that `run` starts. */
   session$(
     bot: Snowflake,
     guildId: Snowflake,
@@ -37,7 +37,7 @@ export class Keeper {
     return new Observable((subscriber) => {
       const present = this.#sessions.get(key);
       if (present?.alone === true) return present.follow(home, subscriber);
-      // Most likely it has not been found out yet that the process of before is gone.
+      // Most likely the former process is gone, and this node has not noticed it yet.
       if (present !== undefined) return this.#await(present, bot, guildId).subscribe({
         error: (error: unknown) => subscriber.error(error),
         complete: () => subscriber.add(this.session$(bot, guildId, home, run).subscribe(subscriber)),
@@ -51,17 +51,17 @@ export class Keeper {
     });
   }
 
-  /** The node ends, or may run nothing any more. */
+  /** Ends the sessions without a home, because the node ends or has lost its lease. */
   end(): void {
     for (const session of [...this.#sessions.values()]) session.endAlone();
   }
 
-  /** As `session.play`, of a session that is from here. */
+  /** Like `session.play`; a play of a kept session may outlive its listener. */
   play$(session: VoiceSession, frames: FrameInput, options: PlayOptions): Observable<PlayEvent> {
     return this.#kept.get(session)?.play$(frames, options) ?? session.play(frames, options);
   }
 
-  /** Completes when nobody has it any more. */
+  /** Completes when the session has no home any more or has ended. Errors with an AlreadyJoinedError after `patience` ms. */
   #await(present: KeptSession, bot: Snowflake, guildId: Snowflake): Observable<never> {
     const late$ = timer(this.#patience, this.#scheduler).pipe(switchMap(() => throwError(() => new AlreadyJoinedError(guildId, bot))));
     return merge(concat(present.alone$, of(undefined)), late$).pipe(take(1), ignoreElements());

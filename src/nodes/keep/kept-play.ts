@@ -1,35 +1,35 @@
-/** A play whose listener may be gone for a while, and be followed by another. */
+/** A play that goes on while its listener is gone, and that another listener may take over. */
 import { Subscription, type Observable, type Subscriber } from 'rxjs';
 import type { FrameDescription } from '../../frames/description.js';
 import type { PlayEnd, PlayEvent } from '../../types.js';
 
-/** Places in a play that are remembered: who follows asks for one of the last second before the listener went. */
+/** How many frame positions are remembered. The next listener starts at one within the last second before the former listener went. */
 const PLACES = 50;
 
-/** Who listens to a play. */
+/** The listener of a play. */
 export interface PlayListener {
   readonly subscriber: Subscriber<PlayEvent>;
   readonly onEnd: ((end: PlayEnd) => void) | undefined;
 }
 
 export class KeptPlay {
-  /** What it plays. */
+  /** The source that it plays. */
   readonly description: FrameDescription;
   readonly #subscription = new Subscription();
   #listener: PlayListener | undefined;
-  /** ms, and frames, before what the listener has heard of. */
+  /** The ms and the frames of the play before the position where the current listener's count starts. */
   #before = { position: 0, frames: 0 };
   #frames = 0;
-  /** Of the latest frames: where each began, in ms. Stands still while nobody listens. */
+  /** Where each of the latest frames began, in ms. Not updated while there is no listener. */
   #places: number[] = [];
   #framesThen = 0;
-  /** What is still to be told: that it has begun, and how it has ended. */
+  /** Repeated to the next listener: that the play has started, and how it has ended. */
   #started = false;
   #end: PlayEnd | undefined;
   #isOver = false;
   #last: ((subscriber: Subscriber<PlayEvent>) => void) | undefined;
 
-  /** @param begin plays; told of the end before the last notification */
+  /** @param begin starts the play; calls `onEnd` before the last notification */
   constructor(description: FrameDescription, listener: PlayListener, begin: (onEnd: (end: PlayEnd) => void) => Observable<PlayEvent>) {
     this.description = description;
     this.#listener = listener;
@@ -43,24 +43,24 @@ export class KeptPlay {
     );
   }
 
-  /** Whether it has come to its end. */
+  /** Whether the play has ended. */
   get over(): boolean {
     return this.#isOver;
   }
 
-  /** Plays the same, wherever that is to begin: who comes to a play that runs wants it to go on. */
+  /** Whether it plays the same source. The start position is not compared: a new listener of a running play wants it to go on. */
   is({ input, from, options }: FrameDescription): boolean {
     const own = this.description;
     return own.input === input && own.from === from && same(own.options, options);
   }
 
-  /** Nobody listens. */
+  /** Removes the listener. */
   leave(): void {
     this.#listener = undefined;
     this.#framesThen = this.#frames;
   }
 
-  /** Who follows, and where his own count of ms begins in what is played. */
+  /** Sets the next listener. `start` is the position in the media where its count of ms begins. */
   follow(listener: PlayListener, start: number): void {
     this.#listener = listener;
     const position = start - this.description.start;
@@ -113,7 +113,7 @@ export class KeptPlay {
   }
 }
 
-/** Plain values by their names, in whatever order they were written. */
+/** Whether both have the same values by name, in any order; undefined counts as absent. */
 function same(a: FrameDescription['options'], b: FrameDescription['options']): boolean {
   const values = { ...b } as Readonly<Record<string, unknown>>;
   const own = Object.entries(a).filter(([, value]) => value !== undefined);

@@ -1,4 +1,4 @@
-/** The plays of a session that is kept. One that is read here goes on while nobody listens, and whoever plays the same next follows it. */
+/** The plays of a kept session. A play whose source is read here goes on without a listener, and the next play of the same source takes it over. */
 import { Observable, type SchedulerLike } from 'rxjs';
 import type { VoiceSession } from '../../driver/session/session.js';
 import type { Play } from '../../engine/serve-engine.js';
@@ -10,13 +10,13 @@ import { KeptPlay } from './kept-play.js';
 export class KeptPlays {
   readonly #session: VoiceSession;
   readonly #play: Play;
-  /** It plays, or has ended, and nobody listens. */
+  /** A play without a listener. It is running or has ended. */
   #alone: KeptPlay | undefined;
-  /** It has ended, and its listener was told, if he was still there. */
+  /** A play that has ended, and whose listener was told if it was still there. */
   #ended: { readonly play: KeptPlay; readonly at: number } | undefined;
   readonly #scheduler: SchedulerLike;
 
-  /** @param play as `session.play` */
+  /** @param play used like `session.play` */
   constructor(session: VoiceSession, play: Play, scheduler: SchedulerLike) {
     this.#session = session;
     this.#play = play;
@@ -24,9 +24,9 @@ export class KeptPlays {
   }
 
   /**
-   * As `session.play`. The first play of who follows takes over what plays, or ends it.
+   * Like `session.play`. The first play of the next process takes over the running play, or ends it.
    *
-   * @param gone whether who unsubscribes then does so since the bot is gone
+   * @param gone whether the bot is gone; asked when the play is unsubscribed
    */
   play$(frames: FrameInput, options: PlayOptions, gone: () => boolean): Observable<PlayEvent> {
     const description = descriptionOf(frames);
@@ -52,7 +52,7 @@ export class KeptPlays {
           if (play.over) this.#ended = { play, at: this.#scheduler.now() };
           return play.stop();
         }
-        // One is followed at most: of two that were left behind, the later.
+        // At most one play can be taken over: the one that was left last.
         this.#alone?.stop();
         play.leave();
         this.#alone = play;
@@ -60,7 +60,7 @@ export class KeptPlays {
     });
   }
 
-  /** The bot is gone, and was heard of last then: of what ended since it knows nothing, and whoever comes is told. */
+  /** The bot is gone, and was last heard at `heardAt`. It does not know of a play that ended after that, so the next process is told of it. */
   missed(heardAt: number): void {
     if (this.#ended === undefined || this.#ended.at <= heardAt) return;
     this.#ended.play.leave();
@@ -68,7 +68,7 @@ export class KeptPlays {
     this.#ended = undefined;
   }
 
-  /** Nobody comes any more. */
+  /** Stops the play without a listener: no process will take it over. */
   end(): void {
     this.#alone?.stop();
     this.#alone = undefined;

@@ -1,5 +1,5 @@
 /**
- * A session that outlives the process of its bot for a while, and goes on with the next one.
+ * A session that outlives the process of its bot for a while, and that the next process takes over.
  *
  * ```
  * bot's process   ^-------x                 ^-----!      x: gone without a word; ! unsubscribed
@@ -18,15 +18,15 @@ import type { PlayEvent, VoiceSignal } from '../../types.js';
 import { KeptPlays } from './kept-plays.js';
 import { SpareCredentials } from './spare-credentials.js';
 
-/** Where a session is wanted: one process of a bot. */
+/** The process of a bot that uses a session. */
 export interface Home {
   readonly signals$: Observable<VoiceSignal>;
   readonly options: VoiceOptions;
-  /** ms for which the session goes on without it. */
+  /** ms for which the session goes on without the process. */
   readonly keep: number;
-  /** Whether the bot's process is gone, for all that is known. */
+  /** Whether the bot's process is considered gone. */
   readonly gone: () => boolean;
-  /** When it was heard of last. */
+  /** When the process was last heard. */
   readonly heardAt: () => number;
 }
 
@@ -46,13 +46,13 @@ export class KeptSession {
   #end = Subscription.EMPTY;
   readonly #credentials = new SpareCredentials();
   #ready = false;
-  /** Its home is not the first, and has joined anew. */
+  /** Whether its home is not the first one, and so has sent op 4 again. */
   #followed = false;
   #done = false;
 
   /**
-   * @param given told of the session that homes are given, before they are
-   * @param play as `session.play`
+   * @param given called with the session before the homes get it
+   * @param play used like `session.play`
    */
   constructor(home: Home, scheduler: SchedulerLike, given: (session: VoiceSession) => void, play: Play) {
     this.#given = given;
@@ -66,9 +66,9 @@ export class KeptSession {
   }
 
   /**
-   * Begins it.
+   * Starts the session.
    *
-   * @param run as `driveVoice$`, over signals and a log that are those of whoever is its home
+   * @param run like `driveVoice$`; its signals and log are always those of the current home
    */
   begin(subscriber: Subscriber<VoiceSession>, run: (signals$: Observable<VoiceSignal>, options: VoiceOptions) => Observable<VoiceSession>): void {
     this.#attach(subscriber);
@@ -88,7 +88,7 @@ export class KeptSession {
     );
   }
 
-  /** Who follows is its home from now on: what he signals is heard, and he is given the session. */
+  /** Makes the next process the home: its signals are used, and it is given the session. */
   follow(home: Home, subscriber: Subscriber<VoiceSession>): void {
     this.#end.unsubscribe();
     this.#home = home;
@@ -102,7 +102,7 @@ export class KeptSession {
     return this.#plays!.play$(frames, options, this.#home.gone);
   }
 
-  /** Ends it where nobody is there; others are told by who ends. */
+  /** Ends the session if it has no home. The caller tells the other homes itself. */
   endAlone(): void {
     if (this.alone) this.#leave();
   }
@@ -124,7 +124,7 @@ export class KeptSession {
     this.alone$.next();
   }
 
-  /** Ends it, whoever is there. */
+  /** Ends the session, with or without a home. */
   #leave(): void {
     this.#done = true;
     this.#end.unsubscribe();
@@ -134,11 +134,11 @@ export class KeptSession {
     this.alone$.complete();
   }
 
-  /** Told before anything of it ends: what plays may be taken along. */
+  /** Notifies the home before anything is torn down: what plays may move with the session. */
   #over(tell: (subscriber: Subscriber<VoiceSession>) => void, error?: unknown): void {
     this.#done = true;
     if (this.#subscriber !== undefined) tell(this.#subscriber);
-    // Nobody is there to have it go on elsewhere.
+    // There is no home that could continue it elsewhere.
     else if (error instanceof SessionMoved) error.letGo();
     this.#leave();
   }
@@ -161,7 +161,7 @@ export class KeptSession {
     if (spare !== undefined) this.#listener?.next(spare);
   }
 
-  /** A home that is lost says nothing more, and is no end of the signals. */
+  /** Forwards the signals of the current home. If the home is lost, the signals do not end. */
   #listen(): void {
     const listener = this.#listener;
     if (listener === undefined) return;

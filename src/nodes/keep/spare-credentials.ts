@@ -1,9 +1,9 @@
-/** Credentials that a new process of the bot is given for a connection that there is. */
+/** Credentials that a new process of the bot receives although the session is already connected. */
 import type { VoiceServer, VoiceSignal } from '../../types.js';
 
 /**
- * The op 4 of who has just begun is answered with a token, though the bot is in that channel already, and its connection as good as before: it
- * is not given up for that. The token is kept until there is need of one.
+ * The op 4 of a new process is answered with a token, although the bot is in that channel already and its connection still works. The connection is
+ * not given up for that. The token is kept until it is needed.
  *
  * ```
  * signals     --a---------b-----        b: of the same session, channel and voice server as a
@@ -15,7 +15,7 @@ export class SpareCredentials {
   #latest: VoiceServer | undefined;
   #spare: VoiceServer | undefined;
 
-  /** Whether it is to be told now. @param ready whether there is a connection */
+  /** Whether the signal must be passed on now. @param ready whether there is a connection */
   needed(signal: VoiceSignal, ready: boolean): boolean {
     if (!('token' in signal)) return true;
     const before = this.#latest;
@@ -26,7 +26,7 @@ export class SpareCredentials {
     return false;
   }
 
-  /** What was kept, now that the connection is none any more. */
+  /** Returns and clears the kept credentials. Called when the connection is lost. */
   take(): VoiceServer | undefined {
     const spare = this.#spare;
     this.#spare = undefined;

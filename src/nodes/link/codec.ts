@@ -1,11 +1,11 @@
 /**
- * Messages of the wire as bytes: JSON, and behind it the bytes that are in them as they are. Layout: the length of the JSON (4 bytes, big-endian),
- * the JSON, the bytes one behind the other.
+ * Encodes messages of the wire as bytes: JSON, followed by the raw bytes that the messages contain. Layout: the length of the JSON (4 bytes,
+ * big-endian), the JSON, the byte arrays one after the other.
  *
- * What JSON has no word for is an object of one field whose name begins with `$`: `$b` bytes and `$f` numbers of 64 bits (the length, in
- * bytes), `$m` a Map, `$s` a Set, `$n` a number that is none or has no end, and `$o` an object whose only field begins so itself.
- * `v8.serialize` is as compact, but a bot and a node of different Node versions could not read each other, and it is not made for what comes
- * over a network.
+ * A value that JSON cannot express becomes an object with one field whose name begins with `$`: `$b` bytes and `$f` 64-bit floats (the value is the
+ * length in bytes), `$m` a Map, `$s` a Set, `$n` NaN or an infinity, and `$o` an object whose only field begins with `$` itself.
+ * `v8.serialize` is as compact, but a bot and a node with different Node versions could not read each other's data, and it is not made for
+ * untrusted input from a network.
  */
 const HEADER_BYTES = 4;
 const NUMBER_BYTES = 8;
@@ -24,7 +24,7 @@ export function encodeValue(value: unknown): Uint8Array {
   return bytes;
 }
 
-/** @throws SyntaxError or RangeError for what is none */
+/** @throws SyntaxError or RangeError if the bytes are not a valid message */
 export function decodeValue(bytes: Uint8Array): unknown {
   if (bytes.length < HEADER_BYTES) throw new RangeError('too short for a message');
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0);
@@ -92,7 +92,7 @@ function bytesToNumbers(bytes: Uint8Array): Float64Array {
   return Float64Array.from({ length: bytes.length / NUMBER_BYTES }, (_, i) => view.getFloat64(i * NUMBER_BYTES, true));
 }
 
-/** The bytes behind the JSON, in their order. */
+/** Reads the byte arrays after the JSON, in order. */
 class Bytes {
   #rest: Uint8Array;
 
@@ -100,7 +100,7 @@ class Bytes {
     this.#rest = rest;
   }
 
-  /** A copy: what is kept of a message is not to keep all of it. */
+  /** Returns a copy, so that keeping one array does not keep the whole message in memory. */
   take(length: number): Uint8Array {
     if (!(length >= 0 && length <= this.#rest.length)) throw new RangeError('a message is shorter than it says');
     const bytes = this.#rest.slice(0, length);

@@ -1,4 +1,4 @@
-/** The wire of an engine over a link. */
+/** Carries the wire messages of an engine over a link. */
 import { Subject } from 'rxjs';
 import { EngineLostError } from '../../errors.js';
 import { eachMessage, Outbox, type Batch } from '../../engine/outbox.js';
@@ -6,7 +6,7 @@ import type { EnginePort, WireMessage } from '../../engine/wire.js';
 import { decodeValue, encodeValue } from './codec.js';
 import type { Link } from './link.js';
 
-/** @param sentEvery ms that `sent` events may wait for others, where nothing else is to be said */
+/** @param sentEvery ms for which `sent` events may wait for others if there is nothing else to send */
 export function linkPort(link: Link, sentEvery: number): EnginePort {
   const messages$ = new Subject<WireMessage>();
   link.payloads$.subscribe({
@@ -15,7 +15,7 @@ export function linkPort(link: Link, sentEvery: number): EnginePort {
       try {
         batch = decodeValue(payload) as Batch;
       } catch (error) {
-        // Not to be understood, whoever has sent it: nor is what follows.
+        // The payload cannot be decoded, so the following ones cannot be trusted either.
         return link.lose(new EngineLostError('the other side sent what is no message: install the same rxvoice on both sides', error));
       }
       eachMessage(batch, (message) => messages$.next(message));

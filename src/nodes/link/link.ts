@@ -1,8 +1,8 @@
 /**
- * Payloads between a bot and a node: whole, in order, and once, over subjects of NATS that promise none of it across a reconnection.
+ * Delivers payloads between a bot and a node: complete, in order, and exactly once. NATS subjects guarantee none of this across a reconnection.
  *
- * What is sent is kept until it is acknowledged, and sent again where it is missed; while the server is away it waits. The link is lost when
- * the other side is silent for `silentAfter` ms of connected time, or says that it is no more.
+ * A sent packet is kept until it is acknowledged, and sent again if the other side misses it. While the server is away, packets wait. The link is
+ * lost when the other side is silent for `silentAfter` ms of connected time, or sends `end`.
  */
 import { distinctUntilChanged, Subject, Subscription, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { lostForGood } from '../../engine/lost-for-good.js';
@@ -10,36 +10,36 @@ import { EngineLostError } from '../../errors.js';
 import { decodePacket, encodePacket, HEADER_BYTES, LEFT, REPLACED, type LinkPacket, type PacketKind } from './packet.js';
 
 export interface LinkOptions {
-  /** Publishes a packet, which may be lost. */
+  /** Publishes a packet. It may be lost. */
   readonly publish: (packet: Uint8Array) => void;
-  /** Whether the server is there. Errors when it never will be. */
+  /** Whether the server is reachable. Errors when the connection is closed for good. */
   readonly up$: Observable<boolean>;
-  /** Bytes that one packet may have. */
+  /** The largest size of a packet, in bytes. */
   readonly maxPacket: number;
-  /** ms of silence, with the server there, after which the other side is no more. */
+  /** ms of silence, while the server is reachable, after which the other side is considered gone. */
   readonly silentAfter: number;
   readonly scheduler: SchedulerLike;
 }
 
-/** Packets are acknowledged, and asked for again, so often at least: six times until a side is believed to be dead. */
+/** Beats per `silentAfter`. Each beat acknowledges packets, and lets the other side ask for missing ones. */
 const BEATS = 6;
-/** Bytes that may wait for the other side. More means that it does not keep up, or is away for minutes. */
+/** Bytes that may wait for acknowledgement. More means that the other side does not keep up, or is away for minutes. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 const NOTHING = new Uint8Array(0);
 
 export class Link {
-  /** What comes. Errors when the link is lost. */
+  /** The received payloads. Errors when the link is lost. */
   readonly payloads$: Observable<Uint8Array>;
   readonly #payloads$ = new Subject<Uint8Array>();
   readonly #options: LinkOptions;
   readonly #subscription = new Subscription();
-  /** Sent, and not known to have come: the number of the first is `#sent - #waiting.length + 1`. */
+  /** Packets sent and not yet acknowledged. The number of the first is `#sent - #waiting.length + 1`. */
   #waiting: { readonly kind: PacketKind; readonly body: Uint8Array }[] = [];
   #waitingBytes = 0;
   #sent = 0;
   #received = 0;
   #pieces: Uint8Array[] = [];
-  /** The gap that was complained of. */
+  /** The value of `#received` when missing packets were last asked for; -1 if that may be done again. */
   #missed = -1;
   #up = true;
   #heardAt: number;
@@ -56,12 +56,12 @@ export class Link {
     this.#subscription.add(up$.pipe(distinctUntilChanged()).subscribe({ next: (up) => this.#server(up), error: (error: unknown) => this.lose(error) }));
   }
 
-  /** Whether the other side has ended it as one that has nothing more here: what it had is not to go on. */
+  /** Whether the other side ended the link because it has left everything here. Then nothing of it may go on. */
   get left(): boolean {
     return this.#left;
   }
 
-  /** When the other side was heard of last. */
+  /** When the last packet of the other side came. */
   get heardAt(): number {
     return this.#heardAt;
   }
@@ -80,7 +80,7 @@ export class Link {
     }
   }
 
-  /** A packet of the other side, whatever became of it on its way. */
+  /** Handles a packet of the other side. It may be damaged, repeated or out of order. */
   receive(bytes: Uint8Array): void {
     const packet = decodePacket(bytes);
     if (packet === undefined || this.#lost) return;
@@ -98,9 +98,9 @@ export class Link {
   }
 
   /**
-   * Ends it here and now, and tells the other side.
+   * Ends the link at once, and tells the other side.
    *
-   * @param left whether nothing of this side is to go on there; what was sent to say so may not have come
+   * @param left whether nothing of this side may go on there. Says so in this packet, because earlier messages that say it may have been lost.
    */
   end(why: string, left = false): void {
     if (this.#lost) return;
@@ -108,7 +108,7 @@ export class Link {
     this.lose(new EngineLostError(why));
   }
 
-  /** The other side is no more. */
+  /** Ends the link without telling the other side. */
   lose(error: unknown): void {
     if (this.#lost) return;
     this.#lost = true;
@@ -126,7 +126,7 @@ export class Link {
     this.#payloads$.next(payload);
   }
 
-  /** The other side has sent this one: what lacks is asked for, once each time that it is found to lack. */
+  /** The other side has sent packets up to `number`. Asks for the missing ones, once per gap and beat. */
   #complain(number: number): void {
     if (number <= this.#received || this.#missed === this.#received) return;
     this.#missed = this.#received;
@@ -135,7 +135,7 @@ export class Link {
 
   #acknowledge(number: number): void {
     const known = this.#sent - this.#waiting.length;
-    // Of the past, or of a future that there is not.
+    // Already acknowledged, or never sent.
     if (number <= known || number > this.#sent) return;
     for (const { body } of this.#waiting.splice(0, number - known)) this.#waitingBytes -= body.length;
   }
@@ -149,7 +149,7 @@ export class Link {
     if (!this.#up) return;
     const { scheduler, silentAfter } = this.#options;
     if (scheduler.now() - this.#heardAt >= silentAfter) return this.lose(new EngineLostError(`nothing was heard of the other side for ${silentAfter} ms`));
-    // A complaint may be lost, as what it is about.
+    // The request for missing packets may be lost too, so allow another one.
     this.#missed = -1;
     this.#publish('beat', this.#sent, NOTHING);
   }

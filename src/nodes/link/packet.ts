@@ -1,5 +1,5 @@
 /**
- * What is published between a bot and a node. Layout: kind (1 byte), number (4, big-endian), acknowledged (4), and the rest.
+ * The packets between a bot and a node. Layout: kind (1 byte), number (4, big-endian), acknowledged (4), and the rest.
  *
  * | kind | number | the rest |
  * |---|---|---|
@@ -14,14 +14,14 @@ export type PacketKind = 'data' | 'piece' | 'beat' | 'missing' | 'end';
 export interface LinkPacket {
   readonly kind: PacketKind;
   readonly number: number;
-  /** All up to this one have come. */
+  /** All packets up to this number were received. */
   readonly acknowledged: number;
   readonly body: Uint8Array;
 }
 
-/** The number of an `end` by who has left all that it had there. */
+/** The number of an `end` packet whose sender has left everything that it had on the other side. */
 export const LEFT = 1;
-/** Why a link ends to a process of which another of its instance has begun: no other node would have it either. */
+/** The reason why the link of a process ends when a later process of its instance has started. Other nodes would refuse the process, too. */
 export const REPLACED = 'another process of this instance of the bot has begun';
 
 /** Bytes before the body. */
@@ -38,7 +38,7 @@ export function encodePacket({ kind, number, acknowledged, body }: LinkPacket): 
   return bytes;
 }
 
-/** Undefined for what is none. */
+/** Returns undefined if the bytes are not a packet. */
 export function decodePacket(bytes: Uint8Array): LinkPacket | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -46,7 +46,7 @@ export function decodePacket(bytes: Uint8Array): LinkPacket | undefined {
   return kind && { kind, number: view.getUint32(1), acknowledged: view.getUint32(5), body: bytes.subarray(HEADER_BYTES) };
 }
 
-/** Whether it says that the link is no more. */
+/** Whether the packet is an `end`. */
 export function isEnd(packet: Uint8Array): boolean {
   return packet[0] === KINDS.indexOf('end');
 }

@@ -1,26 +1,26 @@
 /**
- * The positions of all songs of a node, written down every so often as one entry: a thousand nodes of a hundred songs write two hundred times
- * a second, and an entry a song would be a hundred times that.
+ * Writes the positions of all songs of a node periodically, as one entry. So a thousand nodes of a hundred songs each write two hundred times
+ * a second; one entry for each song would be a hundred times that.
  *
  * ```
  * every     5 s
  * edges     e---------------ee------------------e      a song has begun, has ended, was paused
- * written   w--------------------w-------w-------w-    at once, but not within a fifth of `every` behind the last
+ * written   w--------------------w-------w-------w-    at once, but at least a fifth of `every` after the last write
  * ```
  */
 import { Subscription, timer, type SchedulerLike } from 'rxjs';
 import type { Bucket } from '../registry/buckets.js';
 
-/** Of `every`: edges within it are written together. */
+/** Share of `every` within which edges are written together. */
 const TOGETHER = 0.2;
 
 export interface CheckpointSettings {
   readonly bucket: Bucket;
-  /** The id of the node, which is the key. No other node writes it, and this one no other. */
+  /** The id of the node, which is the key of its entry. No other node writes this entry, and this node writes no other. */
   readonly node: string;
-  /** ms. */
+  /** ms between two writes. */
   readonly every: number;
-  /** Whether the node may speak for its sessions. */
+  /** Whether the node has its lease, and so may write the positions of its sessions. */
   readonly valid: () => boolean;
   readonly scheduler: SchedulerLike;
 }
@@ -34,32 +34,32 @@ export class Checkpoints {
   #writing: Promise<boolean> | undefined;
   #again = false;
   #over = false;
-  /** Of the last write; 0: there is no entry; undefined: it is not known whether the last came. */
+  /** The revision of the last write; 0: there is no entry; undefined: it is not known whether the last write succeeded. */
   #revision: number | undefined = 0;
 
-  /** @param value what is to be written; undefined: there is nothing, and need be no entry */
+  /** @param value returns the bytes to write; undefined: there is nothing to write, and no entry is needed */
   constructor(settings: CheckpointSettings, value: () => Uint8Array | undefined) {
     this.#settings = settings;
     this.#value = value;
   }
 
-  /** Something is otherwise than what is written. */
+  /** A position has changed other than by playing on: writes soon. */
   edge(): void {
     const { every, scheduler } = this.#settings;
     if (this.#writing !== undefined) this.#again = true;
     else this.#plan(Math.max(0, this.#asked + every * TOGETHER - scheduler.now()));
   }
 
-  /** Writes nothing any more. */
+  /** Stops writing. */
   close(): void {
     this.#over = true;
     this.#due.unsubscribe();
   }
 
-  /** Nobody needs the entry any more. */
+  /** Stops writing and removes the entry, because nobody needs it any more. */
   async remove(): Promise<void> {
     this.close();
-    // What is under way is another revision.
+    // A write that is under way changes the revision.
     await this.#writing;
     await this.#put(undefined).catch(() => this.#put(undefined)).catch(() => undefined); // prettier-ignore
   }
@@ -86,7 +86,7 @@ export class Checkpoints {
     else if (value !== undefined) this.#plan(every - (scheduler.now() - this.#asked));
   }
 
-  /** Each write is upon the one before, which is this node's, too. */
+  /** Each write names the revision of the previous one, which was this node's, too. */
   async #put(value: Uint8Array | undefined): Promise<void> {
     const { bucket, node } = this.#settings;
     const revision = this.#revision ?? (await this.#look());

@@ -1,4 +1,4 @@
-/** The position of a session that is kept: of what plays there, or of what did where its owner before was. */
+/** The position of a kept session: of the song that plays in it, or of the song that played on its previous owner. */
 import { catchError, defer, from, map, mergeMap, Observable, of, retry, shareReplay, tap, timer, type SchedulerLike } from 'rxjs';
 import type { VoiceSession } from '../../driver/session/session.js';
 import type { VoiceOptions } from '../../driver/options.js';
@@ -14,46 +14,46 @@ import { predecessorOf, type Predecessor } from './predecessor.js';
 import { sourceName } from './source-name.js';
 import { Track } from './track.js';
 
-/** Whose session it is. */
+/** The session, and the process of the bot that it belongs to. */
 export interface Whose {
   readonly bot: Snowflake;
   readonly guildId: Snowflake;
   readonly process: string;
-  /** ms. */
+  /** ms for which the session is kept without a process. */
   readonly keep: number;
   readonly log: VoiceOptions['log'];
 }
 
-/** What the places of a node have in common. */
+/** What the places of a node share. */
 export interface Archive {
   readonly scheduler: SchedulerLike;
-  /** Opens a source; what it opens is described as it was asked for. */
+  /** Opens a source. The result carries the description that was asked for. */
   readonly open: OpenSource;
-  /** What the owner before has left: as of `Predecessors`. */
+  /** Reads the position that the previous owner left, like `Predecessors`. */
   read(key: string, before: Predecessor): Promise<Position | string | undefined>;
-  /** It is to be written down from now on. */
+  /** Includes the place in the checkpoints from now on. */
   add(place: Place): void;
-  /** Not any more. Returns what is to be left in the entry of the session. */
+  /** Removes the place from the checkpoints. Returns what to leave in the entry of the session. */
   remove(place: Place): object | undefined;
-  /** Whether all ends, and nobody has wished it. */
+  /** Whether all sessions of the node are being ended without their bots having left them. */
   closed(): boolean;
-  /** Its position is another, and not by going on. */
+  /** The position has changed other than by playing on. */
   edge(): void;
 }
 
-/** Reads that are not answered are asked for again so often. */
+/** How often a read is tried in all if it is not answered. */
 const READS = 3;
 const RETRY_MS = 200;
 
 export class Place implements Heir {
   readonly key: string;
-  /** What the process of the bot that has the session has said of it, in ms. */
+  /** The `keep` of the process that has the session, in ms. */
   keep: number;
-  /** Whether the process is gone, and the next has not come. */
+  /** Whether the process is gone and the next one has not come yet. */
   alone = false;
-  /** Whether it goes on elsewhere, for no end of this node. */
+  /** Whether the session moves to another node. */
   moved = false;
-  /** The process that listens to what plays, or did so last. */
+  /** The process that listens to the play, or listened last. */
   #process: string;
   readonly #whose: Whose;
   readonly #archive: Archive;
@@ -61,11 +61,11 @@ export class Place implements Heir {
   #track: Track | undefined;
   #before: Predecessor | undefined;
   #read$: Observable<Position | undefined> | undefined;
-  /** What was read, until something plays. */
+  /** The position that was read; cleared when a play starts. */
   #inherited: Position | undefined;
-  /** The first play of a process that follows has come: no other follows what was. */
+  /** Whether the first play has come. Only the first play may continue at the position of the previous owner. */
   #played = false;
-  /** That there was no room. */
+  /** Whether the log was told that the position did not fit. */
   #told = false;
 
   constructor(whose: Whose, archive: Archive) {
@@ -76,7 +76,7 @@ export class Place implements Heir {
     this.#archive = archive;
   }
 
-  /** The one that it is taken for. */
+  /** The process that the session is claimed for. */
   get process(): string {
     return this.#whose.process;
   }
@@ -85,7 +85,7 @@ export class Place implements Heir {
     this.#before = predecessorOf(entry);
   }
 
-  /** What the owner before has left is read as the session joins, so that its first play need not wait for it. */
+  /** Reads what the previous owner left while the session joins, so that its first play need not wait for it. */
   taken(fence: number): void {
     this.#fence = fence;
     this.#archive.add(this);
@@ -96,27 +96,27 @@ export class Place implements Heir {
     return this.#archive.remove(this);
   }
 
-  /** A process plays something, or follows what plays. */
+  /** A process plays something, or takes over the running play. */
   heardBy(process: string): void {
     if (this.#process === process) return;
     this.#process = process;
     this.#archive.edge();
   }
 
-  /** Nobody is to go on with it. */
+  /** Discards the position, because no process may continue the song. */
   forget(): void {
     this.#track = undefined;
     this.#inherited = undefined;
     this.#before = undefined;
   }
 
-  /** There was no room for it. */
+  /** The position did not fit into the checkpoint. Logged once. */
   notWritten(): void {
     if (!this.#told) this.#ignored('it did not fit into a message with those of the other songs: raise max_payload of the NATS server');
     this.#told = true;
   }
 
-  /** Undefined where nothing plays that could be found again. */
+  /** The position to write. Undefined if nothing plays that a later process could continue. */
   get position(): WrittenPosition | undefined {
     const { keep } = this;
     const process = this.#process;
@@ -127,7 +127,7 @@ export class Place implements Heir {
     return { process, source, at, frames, keep, fence };
   }
 
-  /** As `session.play`; but a first play of what its owner before had playing goes on where that was. */
+  /** Like `session.play`, but a first play of the source that the previous owner played continues at its position. */
   play$(session: VoiceSession, frames: FrameInput, options: PlayOptions): Observable<PlayEvent> {
     const source = descriptionOf(frames);
     return defer(() => {
@@ -140,7 +140,7 @@ export class Place implements Heir {
     });
   }
 
-  /** Positions and frames are told as those of who plays it from its own start on. */
+  /** Plays from the found position. Positions and frames of the events count from the start that the bot asked for. */
   #from$(session: VoiceSession, name: string, source: FrameDescription, found: Position | undefined, frames: FrameInput, options: PlayOptions): Observable<PlayEvent> {
     const { start } = source;
     if (found === undefined) return this.#tracked$(new Track(name, start, 0), (onEnd) => session.play(frames, { ...options, onEnd }), options);
@@ -153,10 +153,10 @@ export class Place implements Heir {
     );
   }
 
-  /** @param track undefined: of what plays no position is known */
+  /** @param track undefined: the position of this play is not tracked */
   #tracked$(track: Track | undefined, play: (onEnd: (end: PlayEnd) => void) => Observable<PlayEvent>, { onEnd }: PlayOptions): Observable<PlayEvent> {
     const ended = (end: PlayEnd): void => {
-      // What ends with its session may go on with the next owner; and nobody stops what nobody listens to.
+      // The position is kept if the play ended with its session, because the next owner may continue it, or if nobody listened.
       if (track !== undefined && this.#track === track && end.reason !== 'session-ended' && !this.alone && !this.#archive.closed()) {
         this.#track = undefined;
         this.#archive.edge();
@@ -178,7 +178,7 @@ export class Place implements Heir {
     this.#archive.edge();
   }
 
-  /** A process that is still there knows better itself where it was. */
+  /** The position to continue at. Undefined if the process is the one that played before: it knows its position itself. */
   #found$(name: string): Observable<Position | undefined> {
     const process = this.#process;
     const before = this.#before;
@@ -186,7 +186,7 @@ export class Place implements Heir {
     return this.#inherit$(before).pipe(map((position) => (position !== undefined && position.process !== process && position.source === name ? position : undefined)));
   }
 
-  /** Read once. */
+  /** Reads the position of the previous owner, once. */
   #inherit$(before: Predecessor): Observable<Position | undefined> {
     const { scheduler } = this.#archive;
     this.#read$ ??= defer(() => from(this.#archive.read(this.key, before))).pipe(

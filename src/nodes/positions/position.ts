@@ -1,19 +1,19 @@
-/** Where songs are, as it is written down: of all songs of a node, as one value; and of one, in the entry of a session that is given back. */
+/** The stored form of song positions: those of all songs of a node in one value, and that of one song in the entry of a session given back. */
 
-/** Where one is. Of what is played there is a digest, and nothing else: a URL may have a secret in it. */
+/** The position of a song. The source is stored only as a digest, because a URL may contain a secret. */
 export interface Position {
-  /** The process of the bot that had it played: as long as that lives it knows better. */
+  /** The process of the bot that played it. While that process lives, it knows the position better. */
   readonly process: string;
   readonly source: string;
-  /** Where the frame that is due next begins, in ms from the start of the media. */
+  /** Where the next frame begins, in ms from the start of the media. */
   readonly at: number;
-  /** Frames that were sent of it. */
+  /** The number of its frames that were sent. */
   readonly frames: number;
-  /** ms for which it may wait for the next process. */
+  /** ms for which it is kept for the next process. */
   readonly keep: number;
 }
 
-/** One of a node's: the fencing number of its owner then is the revision of the session's entry. */
+/** A position in the value of a node. `fence` is the fencing number of the owner when it was written: the revision of the session's entry. */
 export interface WrittenPosition extends Position {
   readonly fence: number;
 }
@@ -21,7 +21,7 @@ export interface WrittenPosition extends Position {
 const VERSION = 1;
 
 /**
- * As many as fit into `most` bytes, by `BOT.GUILD`; `left` are the keys of the others.
+ * Encodes as many positions as fit into `most` bytes, by `BOT.GUILD`. `left` has the keys of the others.
  *
  * `{"v":1,"positions":{"BOT.GUILD":[fence,process,source,at,frames,keep], …}}`
  */
@@ -43,7 +43,7 @@ export function encodePositions(positions: ReadonlyMap<string, WrittenPosition>,
   return { value: new TextEncoder().encode(`${head}${pieces.join(',')}${tail}`), left };
 }
 
-/** The same by their keys; or, in words, what is wrong with it. */
+/** Decodes positions, by their keys. If the value is invalid, returns a text that says why. */
 export function decodePositions(value: Uint8Array): ReadonlyMap<string, WrittenPosition> | string {
   const read = parsed(value);
   if (typeof read === 'string') return read;
@@ -59,12 +59,12 @@ export function decodePositions(value: Uint8Array): ReadonlyMap<string, WrittenP
   return found;
 }
 
-/** What an entry has of one position, to be read by {@link readLeft}. */
+/** The fields for one position in the entry of a session, which {@link readLeft} reads. */
 export function toLeft(position: Position): object {
   return { v: VERSION, left: toTuple(position) };
 }
 
-/** Undefined where there is none; in words, what is wrong with it. */
+/** Reads the position in an entry. Undefined if there is none; if it is invalid, a text that says why. */
 export function readLeft(entry: { readonly v?: unknown; readonly left?: unknown }): Position | string | undefined {
   if (entry.left === undefined) return undefined;
   return wrongVersion(entry.v) ?? fromTuple(entry.left) ?? 'it is no position';

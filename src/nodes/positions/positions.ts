@@ -1,4 +1,4 @@
-/** Where the songs of a node are, for who comes when neither the node nor the process of the bot is there any more. */
+/** The positions of a node's songs, for a process that comes when both the node and the former process of the bot are gone. */
 import { defer, Observable, tap, type SchedulerLike } from 'rxjs';
 import type { VoiceSession } from '../../driver/session/session.js';
 import { SessionMoved } from '../../engine/session-moved.js';
@@ -16,20 +16,20 @@ export interface PositionsSettings {
   readonly node: string;
   /** ms between two checkpoints. */
   readonly every: number;
-  /** Bytes that a message may have. */
+  /** The largest size of a message, in bytes. */
   readonly maxPayload: () => number;
   readonly valid: () => boolean;
   readonly open: OpenSource;
   readonly scheduler: SchedulerLike;
 }
 
-/** Of a message: its subject and headers. */
+/** Bytes reserved for the subject and headers of a message. */
 const HEADROOM_BYTES = 1_024;
 
-/** One home of a session: a process of its bot. */
+/** One home of a session: a process of the bot. */
 export interface PlaceHome {
   readonly keep: number;
-  /** Whether it is gone, and has not left. */
+  /** Whether the process is gone without having left the session. */
   readonly gone: () => boolean;
 }
 
@@ -60,9 +60,9 @@ export class Positions {
   }
 
   /**
-   * A session that may be kept.
+   * Runs a session that may be kept.
    *
-   * @param run begins it; what it is given inherits, and leaves something behind
+   * @param run starts the session; its `heir` takes over the former position, and leaves one behind
    */
   session$(whose: Whose, run: (heir: Heir | undefined) => Observable<VoiceSession>): Observable<VoiceSession> {
     if (this.#archive === undefined || whose.keep === 0) return run(undefined);
@@ -70,12 +70,12 @@ export class Positions {
     return run(place).pipe(tap((session) => this.#ofSessions.set(session, place)));
   }
 
-  /** The same session, which is that home's from now on. Where it leaves, nobody is to go on. */
+  /** The same session, used by that home from now on. If the home leaves, the position is discarded. */
   home$({ keep, gone }: PlaceHome, session$: Observable<VoiceSession>): Observable<VoiceSession> {
     return new Observable((subscriber) => {
       let place: Place | undefined;
       let moved = false;
-      // First: the session asks what is to be left of it as it ends.
+      // Added first: when the session ends, it asks for the position to leave behind.
       subscriber.add(() => {
         if (place === undefined) return;
         place.alone = gone();
@@ -99,7 +99,7 @@ export class Positions {
     });
   }
 
-  /** The same; told of which process listens. */
+  /** The same play, which also notes the process that listens. */
   heardBy(process: string, play: Play): Play {
     return (session, frames, options) =>
       defer(() => {
@@ -108,27 +108,27 @@ export class Positions {
       });
   }
 
-  /** As `session.play`. */
+  /** Like `session.play`, with a tracked position if the session may be kept. */
   readonly play$: Play = (session, frames, options) => this.#ofSessions.get(session)?.play$(session, frames, options) ?? session.play(frames, options);
 
-  /** The server is back. */
+  /** NATS is reachable again: writes soon. */
   changed(): void {
     this.#checkpoints?.edge();
   }
 
-  /** The node is about to end: sessions that end from now on are to go on elsewhere. */
+  /** The node is draining: sessions that end from now on continue elsewhere. */
   drain(): void {
     this.#ending = true;
   }
 
-  /** All that is here ends now, and nobody has left it. */
+  /** All sessions here end now, without their bots having left them. */
   close(): void {
     this.#ending = true;
     this.#closed = true;
     this.#checkpoints?.close();
   }
 
-  /** All of it is written elsewhere. */
+  /** Removes the node's entry. The positions are in the entries of the sessions by then. */
   async end(): Promise<void> {
     await this.#checkpoints?.remove();
   }

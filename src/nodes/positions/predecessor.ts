@@ -1,16 +1,16 @@
-/** The owner of a session before, and where its song was. */
+/** The previous owner of a session, and the position of its song. */
 import { fromRecord, type Bucket, type Entry } from '../registry/buckets.js';
 import type { Ownership } from '../registry/claims.js';
 import { decodePositions, readLeft, type Position, type WrittenPosition } from './position.js';
 
-/** What its entry has said. */
+/** The previous owner, as the entry of the session says. */
 export interface Predecessor {
   readonly entry: Entry;
-  /** The one that has died; undefined where it has given the session back. */
+  /** The node, which has died; undefined if it has given the session back. */
   readonly node: string | undefined;
-  /** The process of the bot that it was for. */
+  /** The process of the bot that the session belonged to. */
   readonly process: string | undefined;
-  /** What was left as it was given back; or what is wrong with that. */
+  /** The position that was left when the session was given back; or a text that says why it is invalid. */
   readonly left: Position | string | undefined;
 }
 
@@ -22,14 +22,14 @@ export function predecessorOf(entry: Entry | null): Predecessor | undefined {
   return { entry, node: typeof record.node === 'string' ? record.node : undefined, process, left };
 }
 
-/** What a node that is no more had written down last: it writes no more. */
+/** The last checkpoint of a dead node. It does not change any more. */
 interface LastWord {
   readonly written: Date;
-  /** Or what is wrong with them. */
+  /** The positions, or a text that says why they are invalid. */
   readonly positions: ReadonlyMap<string, WrittenPosition> | string;
 }
 
-/** So many are remembered: the sessions of a node that died come together. */
+/** How many checkpoints are cached. The sessions of a dead node are claimed at about the same time. */
 const MAX_WORDS = 32;
 
 export class Predecessors {
@@ -38,7 +38,7 @@ export class Predecessors {
   readonly #grace: number;
   readonly #words = new Map<string, Promise<LastWord | undefined>>();
 
-  /** @param grace ms beyond what a session is kept, for which its position is of use: until its node is known to be dead, and the word before */
+  /** @param grace ms for which a position is used beyond `keep`: the time until a dead node is noticed, and the age of its last checkpoint */
   constructor(positions: Bucket, sessions: Bucket, grace: number) {
     this.#positions = positions;
     this.#sessions = sessions;
@@ -46,9 +46,9 @@ export class Predecessors {
   }
 
   /**
-   * Where the song was; undefined where that is not known, or too long ago; in words, what is wrong with what was written.
+   * The position of the song; undefined if it is unknown or too old; a text that says why if the stored value is invalid.
    *
-   * @param key of the session, which is this node's by now: the age of the one entry is told by the other, both by the clock of the server
+   * @param key the key of the session, which this node owns by now. The age is the time between the two entries, both by the server's clock.
    */
   async read(key: string, before: Predecessor): Promise<Position | string | undefined> {
     const [own, found] = await Promise.all([this.#sessions.get(key), this.#find(key, before)]);
@@ -65,7 +65,7 @@ export class Predecessors {
     const { positions, written } = word;
     if (typeof positions === 'string') return positions;
     const position = positions.get(key);
-    // Another is of an earlier time that the node had it, which ended otherwise.
+    // With another fence the position is from an earlier ownership of that node, which ended in another way.
     return position?.fence === entry.revision ? { position, written } : undefined;
   }
 
@@ -74,7 +74,7 @@ export class Predecessors {
     if (known !== undefined) return known;
     const word = this.#positions.get(node).then((entry) => (entry?.operation === 'PUT' ? { written: entry.created, positions: decodePositions(entry.value) } : undefined));
     this.#words.set(node, word);
-    // What was not answered is asked for again.
+    // A failed read is not cached.
     word.catch(() => this.#words.delete(node));
     const [oldest] = this.#words.keys();
     if (this.#words.size > MAX_WORDS) this.#words.delete(oldest!);

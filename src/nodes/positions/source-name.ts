@@ -1,14 +1,14 @@
-/** What is played, recognised by who plays the same next, and told to nobody else. */
+/** A name by which the next play of the same source is recognised, and which does not reveal the source. */
 import { createHash } from 'node:crypto';
 import type { FrameDescription } from '../../frames/description.js';
 import type { Snowflake } from '../../types.js';
 
-/** Of the digest: 132 bits. */
+/** Length of the digest: 132 bits. */
 const CHARACTERS = 22;
 
 /**
- * A digest of the source, wherever it is to begin. A path or a URL may have a password or a token in it, and says what somebody listens to: it is not to be
- * had from this. Of bot and guild, too, so that it does not show that two of them hear the same.
+ * A digest of the source, without its start position. A path or a URL may contain a password or a token, and says what somebody listens to, so it must not
+ * be readable from the digest. Bot and guild are included, so that the digests do not show that two guilds hear the same.
  */
 export function sourceName(bot: Snowflake, guildId: Snowflake, { input, from, options }: FrameDescription): string {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);

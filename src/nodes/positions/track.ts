@@ -1,8 +1,8 @@
-/** How far one play has come. */
+/** The current position of one play. */
 import { FRAME_MS } from '../../protocol/silence.js';
 import type { PlayEvent } from '../../types.js';
 
-/** No Opus packet is longer, in ms. */
+/** The longest duration of an Opus packet, in ms. */
 const MAX_FRAME_MS = 120;
 
 export class Track {
@@ -13,8 +13,8 @@ export class Track {
   #next = 0;
 
   /**
-   * @param start where it begins, in ms from the start of the media
-   * @param frames those that were sent of it before
+   * @param start where the play begins, in ms from the start of the media
+   * @param frames the number of its frames that were sent before
    */
   constructor(source: string, start: number, frames: number) {
     this.source = source;
@@ -22,7 +22,7 @@ export class Track {
     this.#frames = frames;
   }
 
-  /** Where the frame that is due next begins. */
+  /** Where the next frame begins, in ms from the start of the media. */
   get at(): number {
     return this.#start + this.#next;
   }
@@ -31,7 +31,7 @@ export class Track {
     return this.#frames;
   }
 
-  /** A frame is as long as the one before it, which its place tells. */
+  /** Assumes that the frame is as long as the previous one, whose length is the distance between their positions. */
   sent({ position }: Extract<PlayEvent, { readonly type: 'sent' }>): void {
     const before = position - this.#frameAt;
     this.#frameAt = position;

@@ -1,4 +1,4 @@
-/** Where nodes, owners of sessions, and positions of songs are written down: buckets of NATS' key-value store. */
+/** The buckets of NATS' key-value store that contain nodes, owners of sessions, and positions of songs. */
 import type { KV, Kvm } from '@nats-io/kv';
 import { EngineLostError } from '../../errors.js';
 import type { NatsConnectionLike } from '../connection.js';
@@ -10,11 +10,11 @@ export interface Entry {
   readonly operation: 'PUT' | 'DEL' | 'PURGE';
   /** When it was written, by the server's clock. */
   readonly created: Date;
-  /** How many are on their way behind it, where it is watched. */
+  /** In a watch: the number of entries that are still to come after this one. */
   readonly delta?: number;
 }
 
-/** What is used of a bucket. Each write names the revision that it is made upon, and fails where that is not the last. */
+/** The methods that rxvoice uses of a bucket. Each write names the revision that it replaces, and fails if that is not the latest. */
 export interface Bucket {
   get(key: string): Promise<Entry | null>;
   create(key: string, value: Uint8Array): Promise<number>;
@@ -24,51 +24,51 @@ export interface Bucket {
 }
 
 export interface Buckets {
-  /** Nodes, by their ids: a {@link NodeRecord}. What is not renewed for `lease` ms is gone, by the server's clock alone. */
+  /** Nodes, by their ids: a {@link NodeRecord}. The server deletes an entry that is not renewed for `lease` ms, by its own clock. */
   readonly nodes: Bucket;
   /** Owners of sessions, by bot and guild. */
   readonly sessions: Bucket;
-  /** ms; whoever made the bucket has chosen it for all. */
+  /** ms. The node or bot that created the bucket has chosen it for all. */
   readonly lease: number;
 }
 
-/** The same, as a node has them. */
+/** The buckets that a node uses. */
 export interface NodeBuckets extends Buckets {
-  /** Positions of songs, by the ids of the nodes that play them. Undefined where they are written down nowhere. */
+  /** Positions of songs, by the ids of the nodes that play them. Undefined if they are not stored. */
   readonly positions?: Bucket;
-  /** Nodes, to draw one of them. Undefined where that is of no matter. */
+  /** Nodes, to draw one of them. Undefined if the node does not rebalance. */
   readonly peers?: Peers;
 }
 
-/** The entries of nodes, by when they were written. */
+/** The entries of nodes, by revision. */
 export interface Peers {
-  /** The first entry of that revision or a later one; null where there is none. */
+  /** The first entry of that revision or a later one; null if there is none. */
   next(revision: number): Promise<Entry | null>;
 }
 
-/** A node as it is told to everybody. */
+/** What a node publishes about itself. */
 export interface NodeRecord {
-  /** Sessions that run there, or are about to. */
+  /** Sessions that run there or are starting. */
   readonly sessions: number;
-  /** How many it is willing to run. */
+  /** The number of sessions at which the node is full. */
   readonly capacity: number;
-  /** Whether it takes no more, as it is about to end. */
+  /** Whether it accepts no more sessions because it is about to end. */
   readonly draining: boolean;
 }
 
-/** ms that a request may take. */
+/** Bounds of the timeout of a request, in ms. */
 const MIN_TIMEOUT_MS = 500;
 const MAX_TIMEOUT_MS = 2_000;
 
-/** No session is kept for longer, in ms. */
+/** The longest time that a session may be kept, in ms. */
 export const MAX_KEEP_MS = 86_400_000;
 
 const SETTINGS = { history: 1, allow_direct: false } as const;
 
 /**
- * Opens both, and makes what there is not. Reads go to the server that leads the bucket: another could show what is past.
+ * Opens both buckets, and creates those that do not exist. Reads go to the leader of the bucket, because a replica could return outdated entries.
  *
- * @throws Error where `@nats-io/kv` is not installed, and what NATS says where JetStream is not enabled, or may not be used
+ * @throws Error if the packages of NATS are not installed; the error of NATS if JetStream is not enabled or not permitted
  */
 export async function openBuckets(connection: NatsConnectionLike, prefix: string, lease: number): Promise<Buckets> {
   const open = await opener(connection, lease);
@@ -78,10 +78,10 @@ export async function openBuckets(connection: NatsConnectionLike, prefix: string
 }
 
 /**
- * Opens the bucket of positions, which is the nodes' alone, and makes it where there is none. What nobody writes anew is gone a day later: no
- * session is kept for longer.
+ * Opens the bucket of positions, which only nodes use, and creates it if it does not exist. An entry that is not written again is deleted a day later:
+ * no session is kept for longer.
  *
- * @throws EngineLostError where it cannot be used
+ * @throws EngineLostError if the bucket cannot be used
  */
 export async function openPositions(connection: NatsConnectionLike, prefix: string, lease: number): Promise<Bucket> {
   try {
@@ -92,7 +92,7 @@ export async function openPositions(connection: NatsConnectionLike, prefix: stri
   }
 }
 
-/** What is read of the bucket of nodes beside it, and needs no more to be allowed than that does: the store has such a request, and its KV has not. */
+/** Reads entries of the bucket of nodes by revision. The KV client cannot do that, so the request goes to the stream; it needs no other permission. */
 export async function openPeers(connection: NatsConnectionLike, prefix: string, lease: number): Promise<Peers> {
   const { jetstreamManager } = await load();
   const { streams } = await jetstreamManager(connection as Parameters<typeof jetstreamManager>[0], { timeout: timeoutOf(lease) });
@@ -108,7 +108,7 @@ export async function openPeers(connection: NatsConnectionLike, prefix: string, 
   };
 }
 
-/** A request that was under way when the server went is not answered: the lease cannot wait for it as long as is usual. */
+/** A request that was under way when the server went away is never answered. The lease cannot wait for it as long as the default timeout. */
 function timeoutOf(lease: number): number {
   return Math.min(MAX_TIMEOUT_MS, Math.max(MIN_TIMEOUT_MS, lease / 10));
 }
@@ -126,7 +126,7 @@ async function opener(connection: NatsConnectionLike, lease: number): Promise<(n
   };
 }
 
-/** It was made meanwhile, with another lease: that is the one that holds. To open one asks for nothing, and would do so where there is none. */
+/** Opens a bucket that was created meanwhile with another lease, which then applies. `open` sends no request, so `status` checks that it exists. */
 async function found(kvm: Kvm, name: string): Promise<KV> {
   const bucket = await kvm.open(name);
   await bucket.status();
@@ -146,7 +146,7 @@ export function toRecord(value: object): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }
 
-/** Undefined for what is no object. */
+/** Decodes the object in an entry. Undefined if the entry is absent, deleted, or contains no object. */
 export function fromRecord<T extends object>(entry: Entry | null): Partial<T> | undefined {
   if (entry === null || entry.operation !== 'PUT') return undefined;
   try {

@@ -1,6 +1,6 @@
 /**
- * Who runs the session of a bot in a guild: the one node that the entry names. It is taken by the revision of the entry before, so that of two
- * who want it at once one gets it; and only from a node whose lease has run out, or that has given it back.
+ * The session of a bot in a guild is run by the one node that its entry names. A node takes it with a compare-and-set on the revision of the former
+ * entry, so of two nodes that try at once only one gets it; and only if the former node's lease has expired, or it has given the session back.
  */
 import { firstValueFrom, Observable, timer, type SchedulerLike } from 'rxjs';
 import { AlreadyJoinedError } from '../../errors.js';
@@ -8,35 +8,35 @@ import type { Snowflake } from '../../types.js';
 import { fromRecord, toRecord, type Bucket, type Buckets, type Entry, type NodeRecord } from './buckets.js';
 import { untilNextLook } from './looks.js';
 
-/** What is written down of a session. No token, no key: those are where the session runs, and nowhere else. */
+/** The entry of a session. It contains no token and no key: those exist only where the session runs. */
 export interface Ownership {
   /** The id of the node. */
   readonly node: string;
-  /** The process of the bot that it was taken for, where it is to be kept. */
+  /** If the session is to be kept: the process of the bot that it was taken for. */
   readonly process?: string;
 }
 
-/** Who takes a session that is kept, and what it finds and leaves. */
+/** Takes over what the previous owner of a kept session left, and leaves something for the next one. */
 export interface Heir {
-  /** The process of the bot that it is taken for. */
+  /** The process of the bot that the session is taken for. */
   readonly process: string;
-  /** Told of each entry upon which it may be taken: the last before {@link taken} is the one of the owner before. */
+  /** Called with each entry that may be replaced. The last one before {@link taken} is that of the previous owner. */
   before(entry: Entry | null): void;
-  /** It is taken. */
+  /** The session is taken. */
   taken(fence: number): void;
-  /** It is given back: what its entry is to say then. Undefined: nothing. Asked once. */
+  /** The session is given back. Returns the content of its entry from then on; undefined: the entry is deleted. Called once. */
   left(): object | undefined;
 }
 
 /**
- * What came of a try: the revision; or when it may be had, while it is another's (`busy`: or another claim of this node is about to find that out);
- * or that what was asked for was not answered, and may be done; or nothing.
+ * The result of one try: the revision; or, while the session has an owner, whether it is likely to be free `soon` or `late`; `busy`: another claim of
+ * this node is trying; `unanswered`: the write was not confirmed, and may have been done; undefined: the server was not reached.
  */
 type Found = number | 'soon' | 'late' | 'busy' | 'unanswered' | undefined;
 
-/** ms until what could not be given back is given back again. */
+/** ms until a failed attempt to give a session back is repeated. */
 const RETRY_MS = 320;
-/** ms beyond the lease, after which the other owner is not about to end. */
+/** ms beyond the lease after which the other owner is considered alive. */
 const PATIENCE_MS = 5_000;
 
 export class Claims {
@@ -45,9 +45,9 @@ export class Claims {
   readonly #node: string;
   readonly #patience: number;
   readonly #scheduler: SchedulerLike;
-  /** Keys that this node has, or is about to give back. */
+  /** Keys that this node owns, or is giving back. */
   readonly #held = new Set<string>();
-  /** Keys that it tries to take: two claims at once would take one from the other, and both have it. */
+  /** Keys that it is trying to take. Of two claims at once, the second would replace the entry of the first, and both would have the session. */
   readonly #trying = new Set<string>();
 
   constructor({ sessions, nodes, lease }: Buckets, node: string, scheduler: SchedulerLike) {
@@ -59,10 +59,10 @@ export class Claims {
   }
 
   /**
-   * Emits the fencing number when the session is this node's, and never completes: unsubscribing gives it back. Numbers of one session only
+   * Emits the fencing number when this node owns the session, and never completes: unsubscribing gives it back. The numbers of one session only
    * grow from owner to owner.
    *
-   * @param expected whether the owner before is about to let go of it, since it has come from there in good order
+   * @param expected whether the previous owner is about to give it back, because it is moving the session here
    */
   claim$(bot: Snowflake, guildId: Snowflake, heir?: Heir, expected = false): Observable<number> {
     return new Observable((subscriber) => {
@@ -77,7 +77,7 @@ export class Claims {
     });
   }
 
-  /** Undefined when nobody waits for it any more. What may have been taken then is found out, so as to be given back: it would be this node's for as long as that lives. */
+  /** Undefined when nobody waits any more. First finds out whether an unanswered write took the session, to give it back: else this node would own it until it ends. */
   async #take(
     key: string,
     waiter: { gone(): boolean; refuse(): void },
@@ -108,12 +108,12 @@ export class Claims {
     return found;
   }
 
-  /** Throws where the server is not reached: to be tried again. */
+  /** Throws if the server is not reached; then it must be tried again. */
   async #try(key: string, heir: Heir | undefined): Promise<Found> {
     const mine = toRecord({ node: this.#node, ...(heir === undefined ? {} : { process: heir.process }) } satisfies Ownership);
     const entry = await this.#sessions.get(key);
     const owner = fromRecord<Ownership>(entry)?.node;
-    // What is this node's, and is not held, was taken without our hearing of it: the owner before is known already.
+    // An entry of this node that is not in `#held` was taken by an unanswered write. The previous owner is known already.
     if (owner !== this.#node) heir?.before(entry);
     const there = entry !== null && entry.operation === 'PUT';
     if (there && owner !== this.#node && owner !== undefined) {
@@ -121,11 +121,11 @@ export class Claims {
       if (other !== undefined) return other.draining === true ? 'soon' : 'late';
     }
     const taken = there ? this.#sessions.update(key, mine, entry.revision) : this.#sessions.create(key, mine);
-    // Or somebody was faster, which the next look tells.
+    // Unanswered, or another node was faster; the next look shows which.
     return taken.catch(() => 'unanswered' as const);
   }
 
-  /** Until it is known to be given back: a node that lives would otherwise hold it for as long. */
+  /** Tries until the session is known to be given back. Otherwise this node would own it for as long as it lives. */
   async #giveBack(key: string, revision: number, left: object | undefined): Promise<void> {
     while (!(await this.#givenBack(key, revision, left))) await firstValueFrom(timer(RETRY_MS, this.#scheduler));
     this.#held.delete(key);

@@ -1,12 +1,12 @@
 /**
- * A node's right to run sessions. It is an entry that the server forgets when it is not renewed in time; nobody takes a session of a node whose entry is
- * there. The node counts from when it asked for the renewal, which is before the server does: it has stopped when the entry goes, whatever
- * its clock shows, and however long its machine was suspended.
+ * A node's right to run sessions: an entry that the server deletes if it is not renewed in time. No other node takes a session while its owner's entry
+ * exists. The node counts from when it asked for the renewal, which is before the server starts to count. So it has stopped when the entry is deleted,
+ * whatever its clock shows, and however long its machine was suspended.
  *
  * ```
  * renewed     r---r---r---x---x---x          x: the server is not reached
- * valid       ------------------!            the lease, less a margin, after the last r was asked for
- * entry       --------------------!          gone: others may take what was here
+ * valid       ------------------!            the lease, minus a margin, after the last r was requested
+ * entry       --------------------!          deleted: other nodes may take the sessions
  * ```
  */
 import { firstValueFrom, merge, Subject, Subscription, timer, type Observable, type SchedulerLike } from 'rxjs';
@@ -14,22 +14,22 @@ import { EngineLostError } from '../../errors.js';
 import { toRecord, type Bucket, type NodeRecord } from './buckets.js';
 import { sleepMeter } from './machine-sleep.js';
 
-/** So many renewals fall into a lease: few of them may fail without harm, and a node that ends without a word is soon found out. */
+/** Renewals per lease. A few may fail without harm, and a node that dies is noticed soon. */
 const RENEWALS = 8;
-/** Of a lease: a renewal that did not come, and a second that is late. */
+/** Share of a lease after which renewals are overdue: one has not come, and a second is late. */
 const OVERDUE = 0.2;
-/** Of a lease: what two clocks may run apart in it, and the datagrams under way. */
+/** Share of a lease by which the node stops early: for the drift between two clocks, and for datagrams under way. */
 const MARGIN = 0.02;
 /**
- * ms before its end at which all ends in good order: what is sent into the fence behind it is counted as sent, and heard by nobody. That is for
- * a process that was stopped for a while.
+ * ms before the end of the lease at which sessions are ended in order. After the end, the fence discards what is sent, but it still counts as sent;
+ * so the fence alone is only for a process that was stopped for a while.
  */
 const AHEAD_MS = 50;
-/** ms until a renewal that has failed is tried again. */
+/** ms until a failed renewal is tried again. */
 const RETRY_MS = 500;
 
 export class Lease {
-  /** Emits once, when the node may run nothing any more. */
+  /** Emits once, when the node may not run sessions any more. */
   readonly lost$: Observable<EngineLostError>;
   readonly #lost$ = new Subject<EngineLostError>();
   readonly #changed$ = new Subject<void>();
@@ -39,19 +39,19 @@ export class Lease {
   readonly #record: () => NodeRecord;
   readonly #scheduler: SchedulerLike;
   readonly #asleep: () => number;
-  /** ms of it that the timer of the end knows of. */
+  /** ms of suspension that the timer of the end already includes. */
   #slept = 0;
   #revision = 0;
-  /** That before it; 0 where it is not known. */
+  /** The revision before `#revision`; 0 if it is not known. */
   #before = 0;
   #until = 0;
   #end = Subscription.EMPTY;
   #renewing: Promise<boolean> | undefined;
-  /** Something is to be told that no renewal has told yet. */
+  /** Whether there is a change that no renewal has published yet. */
   #news = false;
   #over = false;
 
-  /** @param asleep ms that the machine was suspended, which the scheduler does not know of */
+  /** @param asleep returns the ms for which the machine was suspended; the scheduler's clock stood still meanwhile */
   constructor(bucket: Bucket, id: string, ms: number, record: () => NodeRecord, scheduler: SchedulerLike, asleep = sleepMeter()) {
     this.#bucket = bucket;
     this.#id = id;
@@ -62,7 +62,7 @@ export class Lease {
     this.lost$ = this.#lost$;
   }
 
-  /** Takes it, and keeps it until {@link end}. */
+  /** Takes the lease, and renews it until {@link end}. */
   async take(): Promise<void> {
     const asked = this.#now();
     this.#revision = await this.#bucket.create(this.#id, toRecord(this.#record()));
@@ -80,30 +80,30 @@ export class Lease {
     return this.#ms / RENEWALS;
   }
 
-  /** The revisions of the last two renewals, while they are as recent as they should be: then the server is there. */
+  /** The revisions of the last two renewals, if the last one is not overdue, that is, while the server is reachable. */
   get renewals(): { readonly after: number; readonly before: number } | undefined {
     const recent = this.valid() && this.#now() < this.#until - this.#ms * (1 - MARGIN - OVERDUE);
     return recent && this.#before > 0 ? { after: this.#before, before: this.#revision } : undefined;
   }
 
-  /** The record is another, or the server is back: it is renewed now. */
+  /** The record has changed, or the server is back: renews the lease now. */
   changed(): void {
     this.#news = true;
     this.#changed$.next();
   }
 
-  /** Renews it no more. */
+  /** Stops renewing. */
   close(): void {
     this.#over = true;
     this.#end.unsubscribe();
     this.#changed$.next();
   }
 
-  /** Gives it back: bots would choose a node that is no more, and nodes wait for it, until the entry is gone. */
+  /** Gives the lease back. Otherwise, until the entry expires, bots would choose this node, and other nodes would wait for it. */
   async end(): Promise<void> {
     if (this.#over) return;
     this.close();
-    // What is under way is another revision.
+    // A renewal that is under way changes the revision.
     await this.#renewing;
     await this.#remove(this.#revision).catch(() => this.#removeFound()).catch(() => undefined); // prettier-ignore
   }
@@ -112,7 +112,7 @@ export class Lease {
     return this.#bucket.delete(this.#id, { previousSeq });
   }
 
-  /** It may be removed without our hearing of it, or have been renewed so. */
+  /** An unanswered request may have removed the entry, or renewed it. */
   async #removeFound(): Promise<void> {
     const entry = await this.#bucket.get(this.#id);
     if (entry?.operation === 'PUT') await this.#remove(entry.revision);
@@ -121,7 +121,7 @@ export class Lease {
   async #keep(): Promise<void> {
     let pause = this.period;
     for (;;) {
-      // What came as it was being renewed is not in that, and may be that the server, which did not answer, is back.
+      // A change that came during the last renewal is not in it; or it says that the server, which did not answer, is back.
       if (!this.#news) await firstValueFrom(merge(timer(pause, this.#scheduler), this.#changed$));
       if (this.#over) return;
       this.#news = false;
@@ -143,7 +143,7 @@ export class Lease {
     }
   }
 
-  /** It may have been renewed without our hearing of it: then the next renewal is made upon that. */
+  /** An unanswered request may have renewed the entry. Then the next renewal uses that revision. */
   async #look(): Promise<boolean> {
     const entry = await this.#bucket.get(this.#id).catch(() => undefined);
     if (entry === null || (entry !== undefined && entry.operation !== 'PUT')) this.#lose('its lease has run out');
@@ -165,7 +165,7 @@ export class Lease {
     this.#end = timer(this.#until - AHEAD_MS - this.#scheduler.now() - this.#slept, this.#scheduler).subscribe(() => this.#lose(`its lease was not renewed for ${this.#ms} ms`));
   }
 
-  /** ms, those that the machine was suspended with them: its timers are as late. */
+  /** The time in ms, including the time for which the machine was suspended. Timers fire late by that much, so it arms the timer of the end again. */
   #now(): number {
     const slept = this.#asleep();
     if (slept !== this.#slept) {

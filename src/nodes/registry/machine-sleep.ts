@@ -1,26 +1,29 @@
-/** How long the machine was suspended. The monotonic clock stands still meanwhile (Linux: `CLOCK_MONOTONIC`, clock_gettime(2)), and a lease does not. */
+/** How long the machine was suspended. The monotonic clock stands still meanwhile (Linux: `CLOCK_MONOTONIC`, clock_gettime(2)), but a lease still runs out. */
 import { uptime } from 'node:os';
 
-/** In ms, each from a beginning of its own. */
+/** Clocks in ms. Each has its own starting point. */
 export interface MachineClocks {
-  /** Set by people and by NTP, and after a suspension by the system. */
+  /** Can be set by people and by NTP, and is set by the system after a suspension. */
   wall(): number;
-  /** Never set, and still while the machine is suspended. */
+  /** Is never set, and stands still while the machine is suspended. */
   steady(): number;
-  /** Goes on while it is suspended (Linux: `CLOCK_BOOTTIME`). Dear: some µs. */
+  /** Runs on while the machine is suspended (Linux: `CLOCK_BOOTTIME`). A read costs some µs. */
   sinceBoot(): number;
 }
 
 const MACHINE: MachineClocks = { wall: () => Date.now(), steady: () => performance.now(), sinceBoot: () => uptime() * 1_000 };
 
-/** By so much (ms) the wall clock has to have moved against the steady one. What two readings and the slewing of NTP make of them is less, or is asked about now and then. */
+/**
+ * The time since boot is read when the wall clock has moved by this many ms against the steady one. The time between the two readings and slewing by NTP
+ * usually move it by less; if they add up, `sinceBoot` is read now and then.
+ */
 const MOVED_MS = 100;
 
 /**
- * Tells, in ms, for how long the machine was suspended since this was called; it only grows. That somebody set the clock is no suspension: where the
- * wall clock has moved, the time since the machine was booted says which of both it was.
+ * Returns a function that tells for how many ms the machine was suspended since this call; the value only grows. If the wall clock has moved, the time
+ * since boot tells whether the machine was suspended or somebody set the clock.
  *
- * A virtual machine that was paused from outside has no clock that knows of it.
+ * If a virtual machine was paused from outside, none of its clocks shows it.
  */
 export function sleepMeter({ wall, steady, sinceBoot }: MachineClocks = MACHINE): () => number {
   let ahead = wall() - steady();

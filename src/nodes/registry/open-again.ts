@@ -1,7 +1,7 @@
-/** What opens buckets, tried again: a server that was busy has not answered in time, and a cluster that has just begun has no leader for a moment. */
+/** Opens buckets with retries: a busy server may not answer in time, and a cluster that has just started has no leader for a moment. */
 import { defer, retry, timer, type Observable, type SchedulerLike } from 'rxjs';
 
-/** How often it is tried again, and ms before it is, times the number of that. */
+/** The number of retries. The pause before each is `PAUSE_MS` times its number. */
 const TIMES = 3;
 const PAUSE_MS = 250;
 

@@ -1,7 +1,7 @@
 /**
- * `npm run test:compose`: docs/examples/fleet, as far as it can be had without docker. Its files are read, its nats.conf is given to a real
- * nats-server, and the command of each service is run as a process, with no environment but what compose.yaml says. Then each node is restarted
- * in turn, as by `docker compose restart`. Exits with 1 where a song did not go on: a gap above 400 ms, a frame lost or twice, or a song that began anew.
+ * `npm run test:compose`: runs docs/examples/fleet as far as possible without docker. It reads the files, gives nats.conf to a real nats-server, and runs
+ * the command of each service as a process, with only the environment that compose.yaml names. Then it restarts each node in turn, like
+ * `docker compose restart`. Exits with 1 if a song did not go on: a gap above 400 ms, a frame lost or sent twice, or a song that started again.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { differing, missing, refusal } from './written.mjs';
 const FOLDER = fileURLToPath(new URL('../../../docs/examples/fleet/', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 const MOST_GAP_MS = 400;
-/** The bot has the voice server and the clock that gaps are measured by: what it does not hear as its own process stands still is no gap of a song. */
+/** The bot's process has the voice server and the clock that measures gaps. Time in which that process stands still must not count as a gap of a song. */
 const PROCESS_TIME = ['--import', new URL('../../support/process-time.mjs', import.meta.url).href];
 const PATIENCE_MS = 30_000;
 
@@ -60,7 +60,7 @@ for (const what of unchecked) console.log(`not checked: ${what}`);
 if (faults.length > 0) console.error(faults.join('\n'));
 process.exit(faults.length > 0 ? 1 : 0);
 
-/** A word of a command or of an environment, with what it means on this machine. */
+/** Replaces container paths and host names in a word of a command or an environment by those of this machine. */
 function here(word) {
   return word.replace(/^\/music\b/, music).replace('nats://nats:4222', nats?.url);
 }
@@ -89,7 +89,7 @@ async function restarted(name) {
   await service.said(/^serving /, PATIENCE_MS, from);
 }
 
-/** What the bot has said since all songs played. */
+/** Judges the lines that the bot has printed since all songs were playing. */
 function judge(lines) {
   console.log(lines.join('\n'));
   for (const line of lines) {

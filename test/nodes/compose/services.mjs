@@ -1,22 +1,22 @@
-/** The services of a compose file, as processes of this machine. */
+/** Runs the services of a compose file as processes of this machine. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { parse } from 'yaml';
 
-/** Its services, by name, with `${NAME:-default}` filled in from `env`, as docker compose does it. */
+/** Reads the services by name, and fills in `${NAME:-default}` from `env`, like docker compose. */
 export function readServices(text, env = {}) {
   const filled = text.replaceAll(/\$\{(\w+):-([^}]*)\}/g, (_, name, otherwise) => env[name] || otherwise);
   return new Map(Object.entries(parse(filled, { merge: true }).services));
 }
 
-/** ms of `60s` and the like. */
+/** Parses a duration such as `60s` into ms. */
 export function duration(text) {
   const [, amount, unit] = /^(\d+)(ms|s|m)$/.exec(text);
   return Number(amount) * { ms: 1, s: 1_000, m: 60_000 }[unit];
 }
 
-/** One of them: what it says, and how it ends. */
+/** One service: its output, and how it ends. */
 export class Service {
   lines = [];
   #command;
@@ -24,7 +24,7 @@ export class Service {
   #process;
   #waiting = new Set();
 
-  /** @param settings of its process */
+  /** @param settings options of `spawn` */
   constructor(command, settings) {
     this.#command = command;
     this.#settings = { ...settings, stdio: ['ignore', 'pipe', 'pipe'] };
@@ -37,7 +37,7 @@ export class Service {
     child.once('exit', (code, signal) => this.#hear(`exited with ${code ?? signal}`));
   }
 
-  /** Resolves with the first line that is so, of those from `from` on; rejects where none comes in time. */
+  /** Resolves with the first line from index `from` on that matches; rejects if none comes in time. */
   said(pattern, ms, from = 0) {
     return new Promise((resolve, reject) => {
       const tooLate = setTimeout(() => reject(new Error(`not said in ${ms} ms: ${pattern}, but\n${this.lines.slice(from).join('\n')}`)), ms);
@@ -53,7 +53,7 @@ export class Service {
     });
   }
 
-  /** As docker compose stops it: SIGTERM, and SIGKILL when it has not ended in its time. Whether it ended well by itself. */
+  /** Stops it like docker compose: SIGTERM, and SIGKILL if it has not ended after `grace` ms. Resolves with whether it ended with exit code 0. */
   async stop(grace) {
     const child = this.#process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode === 0;

@@ -1,11 +1,11 @@
-/** What can be said of the files of the example without running them. */
+/** Checks of the example's files that do not run them. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { PERMISSIONS } from '../permissions.mjs';
 
-/** Files that are named, and are not there; services that are named, and are none. */
+/** Returns files and services that are referenced but do not exist. */
 export function missing(folder, services, dockerfile) {
   const copied = [...dockerfile.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, files]) => files.split(' '));
   const mounted = [...services.values()].flatMap(({ volumes = [] }) => volumes).map((volume) => volume.split(':')[0]).filter((path) => path.startsWith('.'));
@@ -13,7 +13,7 @@ export function missing(folder, services, dockerfile) {
   return [...[...copied, ...mounted].filter((path) => !existsSync(join(folder, path))), ...named.filter((name) => !services.has(name))];
 }
 
-/** The users of a nats.conf whose permissions are not those of permissions.mjs. */
+/** Returns the users of a nats.conf whose permissions differ from those in permissions.mjs. */
 export function differing(conf) {
   const list = (text, name) => JSON.parse(new RegExp(`${name}: (\\[[^\\]]*\\])`).exec(text)[1]);
   const users = conf.split(/^ +user: /m).slice(1);
@@ -23,7 +23,7 @@ export function differing(conf) {
   return names.filter((name) => !(name in found && name in PERMISSIONS && isDeepStrictEqual(sorted(found[name]), sorted(PERMISSIONS[name]))));
 }
 
-/** What docker compose itself says to the file, which needs no daemon; null: it is not there to be asked. DOCKER_COMPOSE names one. */
+/** Returns what docker compose reports for the file, which needs no daemon; null: it is not installed. DOCKER_COMPOSE may name its command. */
 export function refusal(file) {
   const [program, ...args] = (process.env.DOCKER_COMPOSE ?? 'docker compose').split(' ');
   if (spawnSync(program, [...args, 'version']).status !== 0) return null;

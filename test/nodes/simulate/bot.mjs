@@ -1,7 +1,7 @@
-/** A process of a bot, its links and its songs: the project's table of nodes, and what `remoteSession$` does with it. */
+/** Simulates a process of a bot, its links and its songs, with the project's own table of nodes and a model of `remoteSession$`. */
 import { Observable, Subscription, timeout } from 'rxjs';
 
-/** ms from one machine to the other over NATS. */
+/** One-way latency between two machines over NATS, in ms. */
 const LATENCY_MS = 2;
 /** As in `src/engine/remote-session.ts`. */
 const MAX_MOVES = 3;
@@ -12,7 +12,7 @@ export class SimulatedBot {
   id;
   table;
   world;
-  /** By the node. */
+  /** By the id of the node. */
   #links = new Map();
 
   constructor(world, id) {
@@ -33,7 +33,7 @@ export class SimulatedBot {
   }
 }
 
-/** Found out to be lost when the node has been silent for a while; all that is there goes on elsewhere then. */
+/** A link to a node. When the node has been silent for a while, the link is lost, and all songs on it go on elsewhere. */
 class SimulatedLink {
   node;
   songs = new Map();
@@ -74,7 +74,7 @@ class SimulatedLink {
   }
 }
 
-/** A song that is to play until the end of the world. */
+/** A song that plays until the end of the simulation. */
 export class Song {
   bot;
   guild;
@@ -82,11 +82,11 @@ export class Song {
   /** When it fell silent; undefined while it plays. */
   silentSince;
   node;
-  /** When it came there. */
+  /** When it came to its node. */
   since = 0;
   #there = Subscription.EMPTY;
   #behind = Subscription.EMPTY;
-  /** Where it is prepared: what is held there, and whether it is ready. */
+  /** The node where it is prepared, the link held to it, and whether it is ready. */
   #next;
   #moves = 0;
   #readyAt = -Infinity;
@@ -112,7 +112,7 @@ export class Song {
     there.add(this.bot.table.choose$().pipe(timeout({ first: settings.patience, with: none, scheduler: clock })).subscribe({ next: (id) => this.#begin(id, there), error: () => this.#failed(there) }));
   }
 
-  /** It is over, and another begins in its guild. */
+  /** Ends the song, and starts another one in its guild. */
   next() {
     this.stop();
     this.go();
@@ -126,14 +126,14 @@ export class Song {
     this.silentSince = undefined;
   }
 
-  /** Where it is prepared. */
+  /** Discards the preparation. */
   #letGo() {
     this.#next?.hold.unsubscribe();
     this.#next?.come.unsubscribe();
     this.#next = undefined;
   }
 
-  /** It is not heard any more. */
+  /** Notes that the song has fallen silent. */
   silence(at) {
     this.silentSince ??= at;
   }
@@ -169,14 +169,14 @@ export class Song {
     world.moved(this);
     if (!this.node.draining) world.given.note(world.clock.now() - this.since);
     told(() => {
-      // Where it was is let go of when it runs where it goes on.
+      // The old node is released when the song runs on the new one.
       this.#behind = there;
       there.add(() => world.clock.after(LATENCY_MS, () => error.letGo()));
       this.go();
     });
   }
 
-  /** As `NextPlace` has it, of a place that is named: prepared there, or not at all. Null: it stays where it is. */
+  /** Like `NextPlace` with a named node: prepares there or not at all. Null: the song stays where it is. */
   #directed(session, behind, to) {
     const { clock, handshake } = this.bot.world;
     this.#letGo();
@@ -188,7 +188,7 @@ export class Song {
         const link = this.bot.link(id);
         next.hold.add(link.hold(next, () => next.hold.unsubscribe()));
         const said = (ms, what) => next.hold.add(clock.after(ms, () => link.node.alive && !link.node.draining && this.#next === next && what()));
-        // DNS, TCP, TLS and Hello, as far as a handshake has those; what is ready is said to who waits for it.
+        // Preparing takes a handshake, which stands for DNS, TCP, TLS and Hello. The old node waits for the message that it is ready.
         said(LATENCY_MS, () => {
           const come = link.node.admit();
           if (come === undefined) return next.hold.unsubscribe();
@@ -209,7 +209,7 @@ export class Song {
     prepared?.come.unsubscribe();
     this.#readyAt = world.clock.now();
     this.#behind.unsubscribe();
-    // The play goes there, and its first frame out.
+    // The play is sent to the node, which then sends the first frame.
     world.clock.after(LATENCY_MS, () => {
       if (this.#there !== there || this.silentSince === undefined || !this.node.alive) return;
       world.heard(this, world.clock.now() - this.silentSince);

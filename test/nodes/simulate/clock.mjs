@@ -1,9 +1,9 @@
-/** Virtual time for code that waits by schedulers and by promises, in turns: all that is due, then all that was promised, then the next ms. */
+/** Virtual time for code that waits with schedulers and promises: runs all due actions, lets promises settle, then goes on to the next due time. */
 import { Subscription } from 'rxjs';
 
 export class Clock {
   #now = 0;
-  /** A heap by time, and by order within one. */
+  /** A heap, ordered by time, then by order of insertion. */
   #heap = [];
   #order = 0;
 
@@ -11,7 +11,7 @@ export class Clock {
     return this.#now;
   }
 
-  /** As a scheduler of RxJS has it; times are whole ms. */
+  /** `schedule` of an RxJS scheduler; times are whole ms. */
   schedule(work, delay = 0, state = undefined) {
     return new Action(this, work).schedule(state, delay);
   }
@@ -20,7 +20,7 @@ export class Clock {
     return this.schedule(() => work(), ms);
   }
 
-  /** Lets time go by until then. */
+  /** Advances the time to `to`. */
   async advance(to) {
     for (await settled(); this.#heap.length > 0 && this.#heap[0].at <= to; await settled()) {
       this.#now = this.#heap[0].at;
@@ -29,7 +29,7 @@ export class Clock {
     this.#now = to;
   }
 
-  /** Until it holds, looked at each 100 ms, for `most` ms; returns whether it did. */
+  /** Advances the time until `holds()` is true, checked every 100 ms, for at most `most` ms. Resolves with whether it became true. */
   async until(holds, most) {
     for (const end = this.#now + most; this.#now < end; await this.advance(this.#now + 100)) if (holds()) return true;
     return holds();
@@ -61,7 +61,7 @@ export class Clock {
   }
 }
 
-/** What a scheduler returns: it may be scheduled again, and unsubscribed from. */
+/** An action of an RxJS scheduler: it can be scheduled again, and unsubscribed. */
 class Action extends Subscription {
   entry = undefined;
   #clock;
@@ -92,7 +92,7 @@ function before(a, b) {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
-/** All promises that can be kept without time have been. */
+/** Resolves when all promises have settled that need no further time. */
 function settled() {
   return new Promise(setImmediate);
 }

@@ -1,6 +1,6 @@
-/** What is counted, and where chance comes from. */
+/** Counters, and the source of random numbers. */
 
-/** How many of each within a whole second, at most. */
+/** The largest number of events within one whole second, for each node and each region. */
 export class Peaks {
   #counts = { node: new Map(), region: new Map() };
 
@@ -19,13 +19,13 @@ export class Peaks {
   }
 }
 
-/** Moves from nodes that have too much: how many, from one node within a second, and to one node at once. */
+/** Counts moves by rebalancing: in all, the most from one node within a second, and the most to one node at once. */
 export class Given {
   total = 0;
   last = 0;
   mostFrom = 0;
   mostTo = 0;
-  /** ms that a session was where it went from, at least. */
+  /** The shortest time in ms that a session was on a node before it moved. */
   shortest = Infinity;
   #begun = new Map();
   #to = new Map();
@@ -36,7 +36,7 @@ export class Given {
     this.mostFrom = Math.max(this.mostFrom, recent.length + 1);
   }
 
-  /** On its way there; returns what is called when it has come. */
+  /** Counts a session that is moving to a node. Returns a function to call when it has arrived. */
   comes(to) {
     const under = (this.#to.get(to) ?? 0) + 1;
     this.#to.set(to, under);
@@ -60,12 +60,12 @@ export class Given {
   }
 }
 
-/** Of numbers in their order; 0 where there are none. */
+/** A quantile of sorted numbers; 0 if there are none. */
 export function quantile(sorted, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
-/** Numbers from 0 to 1, the same of each seed (mulberry32). */
+/** Random numbers from 0 to 1; a seed always gives the same ones (mulberry32). */
 export function seeded(seed) {
   let state = seed;
   return () => {

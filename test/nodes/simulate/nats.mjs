@@ -1,18 +1,18 @@
-/** NATS with its two buckets, as nodes and bots use them: requests take a while, entries run out, watches are told, and all of it is counted. */
+/** Simulates NATS with its two buckets, as nodes and bots use them: requests take time, entries expire, watches are notified, traffic is counted. */
 
-/** ms there and back within a data centre, a stored write included. */
+/** Round trip within a data centre in ms, including a stored write. */
 const ROUND_TRIP_MS = 2;
 /**
- * Bytes of a message besides its value: its verb, subject, subject of the answer, headers and the store's acknowledgement. No client counts them
- * (`stats()` has payloads only); by the protocol's text, with ids as long as ours: a PUB of `$KV.rxvoice-sessions.BOT.GUILD` with its inbox and its
- * `Nats-Expected-Last-Subject-Sequence`, and what a watch is told, with its `$JS.ACK` of seven parts, come to 150 to 250.
+ * Bytes of a message besides its value: the verb, subject, reply subject, headers and the store's acknowledgement. No client counts them (`stats()`
+ * has only payloads). By the text of the protocol, with ids as long as ours, a PUB of `$KV.rxvoice-sessions.BOT.GUILD` with its inbox and its
+ * `Nats-Expected-Last-Subject-Sequence`, and a message to a watch with its `$JS.ACK` of seven parts, have 150 to 250 bytes.
  */
 const OVERHEAD_BYTES = 200;
 const TIMEOUT_MS = 2_000;
 
 export class Nats {
   up = true;
-  /** By the whole second: messages, bytes, requests to the store. */
+  /** Per whole second: messages, bytes, and requests to the store. */
   seconds = new Map();
   #clock;
 
@@ -26,7 +26,7 @@ export class Nats {
     this.seconds.set(second, { messages: sum.messages + messages, bytes: sum.bytes + bytes, requests: sum.requests + requests });
   }
 
-  /** Resolves with what the server answers then; rejects where it is not there. */
+  /** Resolves with the server's answer after a round trip; rejects if the server is away. */
   request(answer, bytes = 0) {
     if (this.up) this.count(2, 2 * OVERHEAD_BYTES + bytes, 1);
     return new Promise((resolve, reject) => {
@@ -42,12 +42,12 @@ export class Nats {
     });
   }
 
-  /** A bucket whose entries run out after `ttl` ms; 0: never. */
+  /** A bucket whose entries expire after `ttl` ms; 0: never. */
   bucket(ttl) {
     return new SimulatedBucket(this, this.#clock, ttl);
   }
 
-  /** The same bucket, for a process that may die: nothing is answered to it then. */
+  /** The same bucket for a process that may die: then its requests are never answered. */
   static seenBy(bucket, alive) {
     const whileAlive = (promise) => new Promise((resolve, reject) => promise.then((value) => alive() && resolve(value), (error) => alive() && reject(error)));
     const asked = (name) => (...args) => (alive() ? whileAlive(bucket[name](...args)) : new Promise(() => undefined));
@@ -60,7 +60,7 @@ class SimulatedBucket {
   #clock;
   #ttl;
   #entries = new Map();
-  /** The same, until one is written. */
+  /** The entries in order of revision, as a cache until the next write. */
   #inOrder;
   #watches = new Set();
   #revision = 0;
@@ -110,12 +110,12 @@ class SimulatedBucket {
     });
   }
 
-  /** The server has gone: nothing is told any more, and nobody is told that. */
+  /** The server is gone: watches get no entries any more, and are not notified of that. */
   deafen() {
     this.#watches.clear();
   }
 
-  /** Who has written since is at the end: entries are in the order of their revisions. */
+  /** A binary search. A written entry moves to the end of the map, so the entries are in order of revision. */
   #next(revision) {
     let keys = this.#inOrder;
     if (keys === undefined) keys = this.#inOrder = [...this.#entries.values()];

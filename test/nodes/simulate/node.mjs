@@ -1,4 +1,4 @@
-/** A node: the project's lease, claims, residents, turns and rebalancing, with a handshake that takes the time that one takes. */
+/** Simulates a node: the project's own lease, claims, residents, turns and rebalancing, with a timer as long as a handshake instead of a session. */
 import { Observable, Subscription, timer } from 'rxjs';
 import { Nats } from './nats.mjs';
 
@@ -22,7 +22,7 @@ export class SimulatedNode {
     this.id = id;
     this.#world = world;
     this.#peers = own.nodes;
-    // Machines that are unlike: from one to so many times more.
+    // With `unlike`, machines differ: the capacity is multiplied by a random factor from 1 to 1 + `unlike`.
     this.capacity = settings.unlike === 0 ? settings.capacity : Math.round(settings.capacity * (1 + settings.unlike * world.random()));
     this.#lease = new parts.Lease(own.nodes, id, own.lease, () => this.#record(), clock);
     this.#claims = new parts.Claims(own, id, clock);
@@ -42,7 +42,7 @@ export class SimulatedNode {
     if (this.#world.settings.rebalance > 0) this.#running.add(this.#rebalanced$().subscribe());
   }
 
-  /** As `NodeLife` has it. */
+  /** Like the method of `NodeLife`. */
   #rebalanced$() {
     const { clock, parts, random, settings, nats, given } = this.#world;
     return parts.rebalanced$({
@@ -78,7 +78,7 @@ export class SimulatedNode {
     this.#running.unsubscribe();
   }
 
-  /** One more session that another lets go of; undefined where it is refused, or what is called when it has come. */
+  /** Accepts a session that another node moves here. Returns a function to call when it has arrived; undefined if it is refused. */
   admit() {
     const admitted = this.draining ? undefined : this.#arriving.admit();
     if (admitted === undefined) return undefined;
@@ -89,21 +89,21 @@ export class SimulatedNode {
     };
   }
 
-  /** How a session is told to go. */
+  /** The departure of a session, which announces a move to its bot. */
   departure(session) {
     return this.#residents.departure(session);
   }
 
   /**
-   * As `NodeLife` has it, with the handshake in the place of a session.
+   * Like the method of `NodeLife`, with the handshake in place of a session.
    *
-   * @param prepared whether sockets are open for it here
+   * @param prepared whether sockets are already open for the session here
    */
   drive(song, prepared = false) {
     const { clock, joins, handshake, parts } = this.#world;
     const handshake$ = new Observable((subscriber) => {
       joins.note(clock.now(), this.id, song.region);
-      // Emits when it is ready, and goes on until somebody has enough.
+      // Emits when the session is ready, and does not complete.
       return timer(handshake(), clock).subscribe(() => this.alive && subscriber.next({ song }));
     });
     return this.#residents.house(parts.owned(this.#claims.claim$(song.bot.id, song.guild, undefined, prepared), this.#turns.take(handshake$)));

@@ -1,10 +1,10 @@
 /**
  * `npm run simulate:fleet [-- --nodes 1000 --songs 100 --bots 40]`: placement and hand-over of a large fleet, in virtual time. Leases, claims, the
- * table of nodes, turns and drains are the project's own code; NATS, links and handshakes are models (nats.mjs, bot.mjs, node.mjs). One
- * seed prints the same again. Exits with 1 where a song has ended, or a node has lost its lease.
+ * table of nodes, turns and drains are the project's own code; NATS, links and handshakes are models (nats.mjs, bot.mjs, node.mjs). The same
+ * seed prints the same result. Exits with 1 if a song has ended or stays silent, or a node has lost its lease.
  *
- * Options are the fields of `DEFAULTS` in world.mjs; songs are for each node, and spread over the bots. `--drawn`:
- * how many nodes a session is placed among, 0 for all of them.
+ * Options are the fields of `DEFAULTS` in world.mjs. `--songs` is the number per node; the songs are spread over the bots. `--drawn` is the number of
+ * nodes that are drawn to place a session, 0 for all.
  */
 import { parseArgs } from 'node:util';
 import { load } from '../../bench/library.mjs';

@@ -1,13 +1,13 @@
-/** A fleet and its bots in virtual time. */
+/** Simulates a fleet and its bots in virtual time. */
 export class World {
   constructor(parts: Readonly<Record<string, unknown>>, settings?: Readonly<Record<string, number>>);
   readonly clock: { now(): number; until(holds: () => boolean, most: number): Promise<boolean> };
   readonly nodes: ReadonlyMap<string, { readonly id: string; readonly sessions: number; readonly capacity: number }>;
   readonly songs: readonly { go(): void; readonly silentSince: number | undefined }[];
   readonly faults: readonly string[];
-  /** Moves from nodes that have too much. */
+  /** Moves by rebalancing. */
   readonly given: { readonly total: number; readonly mostFrom: number; readonly mostTo: number; readonly shortest: number };
-  /** `phase`: when each node begins, as a share of the time between two renewals. */
+  /** `phase`: when each node starts, as a share of the time between two renewals. */
   begin(phase?: (node: number) => number): Promise<void>;
   end(): void;
   grow(count: number, watched?: number, phase?: (node: number) => number): Promise<void>;

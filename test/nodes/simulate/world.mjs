@@ -1,4 +1,4 @@
-/** A fleet and its bots in virtual time, and what happens to them. */
+/** Simulates a fleet and its bots in virtual time, and the events that affect them. */
 import { BehaviorSubject } from 'rxjs';
 import { SimulatedBot, Song } from './bot.mjs';
 import { Clock } from './clock.mjs';
@@ -8,16 +8,16 @@ import { Given, Peaks, quantile, seeded } from './measures.mjs';
 
 export const DEFAULTS = { nodes: 1_000, songs: 100, bots: 40, capacity: 500, joins: 16, moves: 4, lease: 20_000, silentAfter: 6_000, patience: 10_000, handshake: 90, regions: 15, surge: 0.25, away: 10_000, drawn: 2, rebalance: 0, unlike: 0, added: 0.11, watched: 900_000, lasting: 600_000, seed: 1 };
 
-/** Of the logarithm of a handshake: a tenth of them take 1.5 times the median. */
+/** Standard deviation of the logarithm of a handshake's duration: a tenth of them take 1.5 times the median or longer. */
 const SPREAD = 0.32;
 
-/** @param parts what is simulated: the project's own NodeTable, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$, drawPeer and Arriving */
+/** @param parts the project's own code: NodeTable, place, Lease, Claims, Residents, Turns, owned, SessionMoved, rebalanced$, drawPeer and Arriving */
 export class World {
   clock = new Clock();
   nats = new Nats(this.clock);
   nats$ = new BehaviorSubject(true);
   nodes = new Map();
-  /** Those that have gone, too, which bots may still believe in. */
+  /** All nodes, including those that have gone but that bots may still know. */
   known = new Map();
   /** Links to a node, by its id. */
   followed = new Map();
@@ -25,7 +25,7 @@ export class World {
   songs = [];
   faults = [];
   joins = new Peaks();
-  /** Of moves from who has too much. */
+  /** Moves by rebalancing. */
   given = new Given();
   random;
   parts;
@@ -42,7 +42,7 @@ export class World {
     this.buckets = { lease: this.settings.lease, nodes: this.nats.bucket(this.settings.lease), sessions: this.nats.bucket(0) };
   }
 
-  /** ms, by a logarithmic normal distribution around the median. */
+  /** A random duration of a handshake in ms, log-normal around the median. */
   handshake = () => this.settings.handshake * Math.exp(SPREAD * Math.sqrt(-2 * Math.log(1 - this.random())) * Math.cos(2 * Math.PI * this.random()));
 
   moved(song) {
@@ -57,7 +57,7 @@ export class World {
     this.faults.push(`the song of guild ${song.guild} has ended`);
   }
 
-  /** @param phase when each node begins, as a share of the time between two renewals. As machines do, at times of their own, where nothing is said */
+  /** @param phase when each node starts, as a share of the time between two renewals. Default: at random times, like machines. */
   async begin(phase = this.random) {
     const { nodes, bots, songs, regions } = this.settings;
     for (let i = 0; i < nodes; i += 1) this.clock.after(phase(i) * (this.settings.lease / 8), () => this.#newNode());
@@ -67,7 +67,7 @@ export class World {
     this.songs = Array.from({ length: nodes * songs }, (_, i) => new Song(this.bots[i % bots], String(i), i % regions));
   }
 
-  /** Something happens: the row of what became of it. `most` ms are given for all songs to play again. */
+  /** Runs an event and returns the row of its results. All songs must play again within `most` ms. */
   async event(name, happen, most = 120_000) {
     const from = this.clock.now();
     this.#gaps = [];
@@ -79,7 +79,7 @@ export class World {
     const again = await this.clock.until(() => this.songs.every(({ silentSince }) => silentSince === undefined), most);
     const seconds = (this.clock.now() - from) / 1_000;
     if (!again) this.faults.push(`${name}: ${this.songs.filter(({ silentSince }) => silentSince !== undefined).length} songs are silent`);
-    // What is told once a renewal is told.
+    // Waits for one more renewal of each node, so that its messages are counted.
     await this.clock.advance(this.clock.now() + this.settings.lease / 8);
     return { event: name, ...this.#row(from), seconds: Number(seconds.toFixed(1)) };
   }
@@ -110,7 +110,7 @@ export class World {
     this.nats$.next(true);
   }
 
-  /** A share of the fleet at a time: so many new ones begin, then so many old ones end. */
+  /** Replaces the fleet in steps of the share `surge`: in each step new nodes start, then as many old ones end. */
   async roll() {
     const old = [...this.nodes.values()];
     const step = Math.max(1, Math.round(old.length * this.settings.surge));
@@ -122,7 +122,7 @@ export class World {
     }
   }
 
-  /** One after the other ends, and begins anew: the last of them is empty then. */
+  /** Restarts one node after the other. The last one is empty afterwards. */
   async restart() {
     for (const node of [...this.nodes.values()]) {
       await this.drain([node]);
@@ -131,18 +131,18 @@ export class World {
     }
   }
 
-  /** So many more, as machines begin, or when it is said; then time passes. */
+  /** Adds `count` nodes, at random times or as `phase` says; then lets `watched` ms pass. */
   async grow(count, watched = this.settings.watched, phase = this.random) {
     for (let i = 0; i < count; i += 1) this.clock.after(phase(i) * (this.settings.lease / 8), () => this.#newNode());
     await this.clock.advance(this.clock.now() + watched);
   }
 
-  /** Nothing happens but what nodes do by themselves. */
+  /** Lets time pass without an event. */
   async watch() {
     await this.clock.advance(this.clock.now() + this.settings.watched);
   }
 
-  /** Of each node, a share of its songs ends that is its own. */
+  /** Ends songs: for each node a random share of its own. */
   end() {
     const shares = new Map([...this.nodes.values()].map((node) => [node, this.random()]));
     const over = new Set(this.songs.filter(({ node }) => this.random() < (shares.get(node) ?? 0)));
@@ -150,7 +150,7 @@ export class World {
     this.songs = this.songs.filter((song) => !over.has(song));
   }
 
-  /** Songs end, and others begin. */
+  /** Ends songs and starts others in their place, at the rate that follows from `lasting`. */
   async churn() {
     const { watched, lasting } = this.settings;
     for (let due = (this.songs.length * watched) / lasting; due > 0; due -= 1) {
