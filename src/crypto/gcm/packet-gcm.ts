@@ -118,7 +118,7 @@ export class Gcm {
     return stream.subarray(BLOCK, BLOCK + length);
   }
 
-  /** Overwrites the hash key, and in the memory what is left of it and of the last packet. OpenSSL overwrites the AES key when it is collected. */
+  /** Overwrites the hash key, and what the memory holds of it and of the last packet. OpenSSL overwrites the AES key at collection. */
   forget(): void {
     this.#hashKey.fill(0);
     this.#shared.heap.fill(0);
