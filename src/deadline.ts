@@ -5,9 +5,9 @@
  * ```
  * loop      ......[stands still   ].......
  * deadline              ^
- * sockets         a                          heard in time, if anybody had listened
+ * sockets         a                          arrived in time, while the process was blocked
  * timers                           t
- * reads                             a        ahead of the decision, which is then another
+ * reads                             a        read before the decision, which then changes
  * decision                           ^
  * ```
  */

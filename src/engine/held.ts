@@ -3,8 +3,8 @@
  *
  * ```
  * up      t------f-----------------t------
- * sent    --s-s-s|                 |s-s-s-s     what it had played meanwhile is heard of then
- * held    -------|--------t--------|------f     t: when it has come to the end of that; f: with the first frame beyond it
+ * sent    --s-s-s|                 |s-s-s-s     what was played meanwhile is reported then
+ * held    -------|--------t--------|------f     t: when the stock has been played; f: with the first frame after it
  * ```
  */
 import { distinctUntilChanged, EMPTY, Subscription, switchMap, type Observable, type SchedulerLike } from 'rxjs';

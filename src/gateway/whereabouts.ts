@@ -16,7 +16,7 @@ const ANSWER_MS = 30_000;
 /** With a longer delay, a timer fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** What {@link whereabouts$} asks, and how often. */
+/** How {@link whereabouts$} asks, and how often. */
 export interface WhereaboutsOptions {
   readonly ask: () => ObservableInput<VoiceStatePayload | null>;
   /** ms, varied at random by up to half of it in either direction, so that many sessions do not all ask at once. */

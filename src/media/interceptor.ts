@@ -12,7 +12,7 @@ import type { Snowflake } from '../types.js';
  * until the media session ends; its values are ignored. If it errors, that is logged, the interceptor is removed, and audio goes on.
  *
  * ```ts
- * // Every two seconds what was sent since.
+ * // Every two seconds: how many packets were sent since the last time.
  * const rate: MediaInterceptor = ({ sentRtp$, scheduler }) =>
  *   sentRtp$.pipe(bufferTime(2_000, scheduler), tap((packets) => console.log(packets.length)));
  * ```

@@ -34,7 +34,7 @@ export const checkReorder = fields(REORDER);
  * ```
  * packets   -1--2-----4-3-5-----7-8---1-|    7 after 6; then 1 again, a copy
  * events    -1--2-------(345)-------(x78)-|  x: 6 is lost. The copy is dropped
- *                     |-|       |---|        how long it waits follows how late packets have been
+ *                     |-|       |---|        the wait adapts to how late packets have been
  * ```
  * Packets in order pass without delay, except the first packet of an SSRC, which waits for `minDelay`. There is one {@link JitterBuffer}
  * for each SSRC, and one timer for all. On completion, what is held is emitted before the result completes. An error is passed on at once,

@@ -18,7 +18,7 @@ export interface TalkSpurt extends Observable<VoicePacket> {
   /** The user who speaks; null while the voice server has not announced it. */
   readonly userId: Snowflake | null;
   readonly ssrc: number;
-  /** When its first voice packet came, in ms of the session's scheduler. */
+  /** When its first voice packet arrived, in ms of the session's scheduler. */
   readonly startedAt: number;
 }
 

@@ -32,7 +32,7 @@ const LEAST_INTERVAL = 100;
  *
  * ```
  * in      -H--R---a----q--e--d         H Hello, R READY, a heartbeat ack, q op 1, e an event, d reconnect, or invalid session
- * out     -I----h------h-----!         I Identify, h heartbeat, ! given up; so it is when no ack has come until the next h
+ * out     -I----h------h-----!         I Identify, h heartbeat, ! socket dropped, also if no ack has come by the next h
  * result  ----R----------e----
  * ```
  */
@@ -79,7 +79,7 @@ export function conversation$(
  * ```
  * acks    ------a-----------
  * asked   ----------q-------
- * result  --b---------b---b--u      b beat (the one by q is beside the others), u unanswered
+ * result  --b---------b---b--u      b beat (the one for q is additional), u unanswered
  * ```
  */
 export function heartbeats$(

@@ -29,8 +29,8 @@ export class MediaSlot implements MediaTime {
   }
 
   /**
-   * Errors when something that the slot holds is lost, after it was acquired. Replays until `release`: a UDP socket may be lost while
-   * nobody listens, between two WebSockets, and a resume onto a dead socket would be silence. For one flow at a time: the last to subscribe.
+   * Errors `flow` when something that the slot holds is lost after it was acquired. Replays until `release`: a UDP socket may be lost between
+   * two WebSockets, while nobody listens, and a session resumed on a dead socket would be silent. Only the latest flow is told.
    */
   endWithLoss(flow: Subscriber<never>): void {
     if (this.#fault !== undefined) return flow.error(this.#fault.error);

@@ -5,8 +5,8 @@ import { middleOfNtp } from '../../protocol/rtcp-writer.js';
 import type { MediaTraffic, ReceivedRtcp } from '../interceptor.js';
 
 /**
- * How the voice server receives what we send, as of one of its reports. The names are those of W3C webrtc-stats,
- * `RTCRemoteInboundRtpStreamStats`; the times are ms here. Plain data.
+ * How the voice server receives what we send, according to one of its reports. The names are those of W3C webrtc-stats,
+ * `RTCRemoteInboundRtpStreamStats`, but times are in ms. Plain data.
  */
 export interface OutboundQuality {
   /** When the report arrived, in ms of the session's scheduler. */
