@@ -21,6 +21,6 @@ export interface FrameCipher {
   decrypt(userId: Snowflake, frame: Uint8Array): Uint8Array | FrameRefusal;
   /** Whether a frame that is refused for this reason now might be decrypted later, because new keys are known to be coming. */
   mayYet(refusal: FrameRefusal): boolean;
-  /** A frame is given up. It is counted; too many undecryptable ones in a row may cause the group to be rebuilt. */
+  /** A frame is given up. It is counted; too many undecryptable ones in a row may make us join the group again. */
   refused(refusal: FrameRefusal): void;
 }
