@@ -1,13 +1,13 @@
 /**
- * Deadlines by which something is to be heard. A process that stood still runs its overdue timers first, and only then reads what has long been in
- * its sockets: to decide right there would be to blame others for being late oneself.
+ * Deadlines by which a message must arrive. A process that was blocked runs its overdue timers first, and only then reads what has been waiting in
+ * its sockets. A decision in the timer would blame the other side for a delay that is our own.
  *
  * ```
  * loop      ......[stands still   ].......
  * deadline              ^
- * sockets         a                          heard in time, if anybody had listened
+ * sockets         a                          arrived in time, while the process was blocked
  * timers                           t
- * reads                             a        ahead of the decision, which is then another
+ * reads                             a        read before the decision, which then changes
  * decision                           ^
  * ```
  */
@@ -15,9 +15,9 @@ import { Observable, type SchedulerAction, type SchedulerLike, type Subscription
 import { readFirst } from './steady-scheduler.js';
 
 /**
- * Acts at once where it is not later than `due` (ms of the scheduler's clock), as it never is in virtual time; else when all is read that has come by now.
+ * Acts at once if it is not later than `due` (ms of the scheduler's clock), as always in virtual time; else when everything that has arrived is read.
  *
- * @param life who unsubscribes it while this waits calls it off
+ * @param life unsubscribing it while this waits cancels the call
  */
 export function whenRead(scheduler: SchedulerLike, due: number, life: Subscription, act: () => void): void {
   const reads = scheduler.now() > due ? readFirst(scheduler) : undefined;
@@ -27,12 +27,12 @@ export function whenRead(scheduler: SchedulerLike, due: number, life: Subscripti
 
 interface Due {
   readonly scheduler: SchedulerLike;
-  /** ms of its clock. */
+  /** ms of the scheduler's clock. */
   readonly at: number;
   readonly missed: () => void;
 }
 
-/** Calls `missed` in `ms`, unless it is unsubscribed by what was to be heard. All that had come by then was read before. */
+/** Calls `missed` after `ms`, unless the expected message unsubscribes it first. Everything that had arrived by then is read before. */
 export function deadline(ms: number, scheduler: SchedulerLike, missed: () => void): Subscription {
   return scheduler.schedule(come, ms, { scheduler, at: scheduler.now() + ms, missed });
 }
@@ -42,7 +42,7 @@ function come(this: SchedulerAction<Due>, due?: Due): void {
 }
 
 /**
- * The same as a stream, in place of `timer`: emits 0 and completes.
+ * The same as an Observable, in place of `timer`: emits 0 and completes.
  *
  * ```
  * result  ------(0|)

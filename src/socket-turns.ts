@@ -1,29 +1,29 @@
-/** What has come to the sockets of this process is read first: turns of the event loop, which alone knows of them. */
+/** Waits until the data that has arrived at the sockets of this process is read. Only the event loop knows of it, so this counts its turns. */
 import { Subscription } from 'rxjs';
 
 /**
- * A scheduler whose time is real has a method by this name, which acts when all is read that has come so far. Virtual time has none: there,
- * nobody is late, and no socket is to be waited for.
+ * A scheduler whose time is real has a method of this name, which acts when everything that has arrived so far is read. A scheduler with virtual
+ * time has none: there nothing is late, and there are no sockets to wait for.
  */
 export const READ_FIRST = Symbol('rxvoice.readFirst');
 
 /** Calls `act` later, unless it is unsubscribed by then. */
 export type ReadFirst = (act: () => void) => Subscription;
 
-/** What a scheduler may have beside its time. */
+/** What a scheduler may have in addition to its time. */
 export interface ReadsFirst {
   readonly [READ_FIRST]?: ReadFirst | undefined;
 }
 
 /**
- * libuv reads 32 datagrams of a socket in each turn: these are 512 of every socket, and what the system keeps for one, unless told otherwise, are
- * some 280. To a turn that finds nothing nobody could hold: a socket that is busy has none. One that finds nothing takes 2 µs.
+ * libuv reads 32 datagrams of a socket in each turn, so this reads 512 of every socket; by default the system buffers some 280 for one. Waiting for
+ * a turn that reads nothing is not possible, because a busy socket never has one. A turn that reads nothing takes 2 µs.
  */
 const TURNS = 16;
 
-/** One chain of turns, for all who wait. */
+/** One chain of turns, shared by all waiting calls. */
 export class SocketTurns {
-  /** In the order of their turns, which is that of their coming. */
+  /** In the order of their turns, which is the order in which they were added. */
   readonly #waiting = new Set<Waiting>();
   #turn = 0;
   #next: NodeJS.Immediate | undefined;
@@ -36,14 +36,14 @@ export class SocketTurns {
     return waiting;
   };
 
-  /** An immediate is run behind the sockets of its turn, and one that is asked for within it is of the next. */
+  /** An immediate runs after the sockets of its turn are read. One that is set within it runs in the next turn. */
   readonly #pass = (): void => {
     this.#turn += 1;
     this.#next = undefined;
     for (const waiting of this.#waiting) {
       if (waiting.turn > this.#turn) break;
       waiting.unsubscribe();
-      // Before the call, which may throw: the others are to have theirs.
+      // Before the call, which may throw: the others must still get their turn.
       if (this.#waiting.size > 0) this.#next ??= setImmediate(this.#pass);
       waiting.act();
     }
@@ -60,7 +60,7 @@ export class SocketTurns {
 
 class Waiting extends Subscription {
   constructor(
-    /** The one after which it acts. */
+    /** The turn after which it acts. */
     readonly turn: number,
     readonly act: () => void,
   ) {

@@ -1,6 +1,6 @@
 /**
- * All timers of src/, sorted by what they decide. One that decides by what was heard until then stands in none of the tables: it is a `deadline`, which has
- * the sockets read first (src/deadline.ts). A timer that is new fails here until it is one of those, or has its reason.
+ * All timers of src/, sorted by what they decide. A timer whose decision depends on what has arrived must be a `deadline`, which reads the sockets
+ * first (src/deadline.ts), and is in none of the tables of timers. A new timer fails this test until it is a `deadline` or is in a table.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,16 +12,16 @@ const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.ts'))
   .sort();
-/** Without comments and texts. */
+/** Source text without comments and strings. */
 const code = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, ' ');
 
-/** By file, how many timers it has. */
+/** The number of timers, by file. */
 function count(calls: (text: string) => number): Record<string, number> {
   const counts = FILES.map((file) => [file, calls(readFileSync(join(SRC, file), 'utf8'))] as const);
   return Object.fromEntries(counts.filter(([, n]) => n > 0));
 }
 
-/** What rxjs has that lets time pass. */
+/** The functions of rxjs that use timers. */
 const TIMED = /^(timer|timeout|interval|delay|delayWhen|debounceTime|auditTime|throttleTime|bufferTime|sampleTime|windowTime)$/;
 function timers(text: string): number {
   const imported = [...text.matchAll(/import \{([^}]*)\} from 'rxjs'/g)].flatMap(([, names]) => names!.split(',').map((name) => name.replace(/^\s*type /, '').trim()));
@@ -30,7 +30,7 @@ function timers(text: string): number {
   return code(text).match(calls)?.length ?? 0;
 }
 
-/** They do what is to be done at a time, or every so often, whatever was heard. */
+/** They act at a given time, or periodically, whatever has arrived. */
 const METRONOMES = {
   'audio/recorder/not-recorded.ts': 1,
   'audio/recorder/tracks-stream.ts': 1,
@@ -45,7 +45,7 @@ const METRONOMES = {
   'workers/shared/rounds.ts': 1,
 };
 
-/** They let time pass before something is done by ourselves: backoff, pace, a pause, what a fault or a world of tests is to take. */
+/** They wait before an action of our own: backoff, pacing, a pause, the duration of a fault or of something in a test world. */
 const PAUSES = {
   'cli/demo/call.ts': 1,
   'cli/discord/gateway.ts': 1,
@@ -61,7 +61,7 @@ const PAUSES = {
   'server/dave/group/server-messages.ts': 1,
   'server/dave/members/flag-backoff.ts': 1,
   'server/machine/power-switch.ts': 1,
-  // Sends a mark anew; what waits for it goes on waiting.
+  // Sends a mark again; whatever waits for it goes on waiting.
   'server/media/read-marks.ts': 1,
   // `runIn`.
   'server/timers.ts': 1,
@@ -70,14 +70,14 @@ const PAUSES = {
   'voice-retry.ts': 1,
 };
 
-/** They are the caller's, who says how long it is to go on, or within this process: nothing comes by a socket that would put them off. */
+/** Their length is set by the caller, or they wait within this process: nothing that arrives at a socket changes them. */
 const PATIENCE = {
   'cli/record/record.ts': 1,
   'linger.ts': 1,
   'use-session.ts': 1,
 };
 
-/** They make deadlines, and the time of them. `heartbeat.ts` is a metronome with `whenRead` ahead of what it decides. */
+/** They implement deadlines and their time. `heartbeat.ts` is a metronome that calls `whenRead` before it decides. */
 const MACHINERY = {
   'audio/recorder/recording-clock.ts': 1,
   'audio/timing/wake-up.ts': 1,
@@ -86,7 +86,7 @@ const MACHINERY = {
   'steady-scheduler.ts': 1,
 };
 
-/** Leases, links and registries hold the clocks of machines against each other, and have rules of their own for those that slept. */
+/** Leases, links and registries compare the clocks of machines, and have their own rules for a machine that was suspended. */
 const NODES = {
   'nodes/balance/rebalanced.ts': 2,
   'nodes/keep/keeper.ts': 1,
@@ -103,13 +103,13 @@ const NODES = {
   'nodes/voice-node.ts': 1,
 };
 
-/** Those by which something is to be heard: what, and where. */
+/** Deadlines by which something must arrive: what, and in which file. */
 const DEADLINES = {
-  // The lift of blocks to the clock: who is in one.
+  // Which speakers are in a block.
   'audio/speakers/align-speakers.ts': 1,
-  // Whether what is missing is lost.
+  // Whether a missing packet is lost.
   'audio/jitter/reorder.ts': 1,
-  // Whether a turn is over.
+  // Whether a talk spurt is over.
   'audio/speakers/talk-spurts.ts': 1,
   'audio/recorder/place-events.ts': 1,
   // Bytes of a stream.
@@ -120,19 +120,19 @@ const DEADLINES = {
   'cli/doctor/checks/udp.ts': 1,
   // Acknowledgements.
   'driver/connection/heartbeat.ts': 1,
-  // `MediaTime.after`: keys, and who speaks under an SSRC; in the call of a media session and in stages by hand.
+  // `MediaTime.after`: keys, and the owner of an SSRC; in a media session, and in stages composed by hand.
   'driver/connection/media-slot.ts': 1,
   'driver/stages/stage-time.ts': 1,
   'driver/connection/send-only.ts': 1,
   // Hello, Ready, the discovery reply, Session Description, Resumed.
   'driver/connection/stages.ts': 1,
-  // Why a channel was left.
+  // The reason why a channel was left.
   'driver/drive.ts': 1,
   // Another voice server.
   'driver/recovery/carry-out.ts': 1,
   // That a far side is reached again.
   'engine/held.ts': 1,
-  // Answers to op 4, and of who is asked.
+  // Answers to op 4, and to the request for the voice state.
   'gateway/wait.ts': 1,
   'gateway/whereabouts.ts': 1,
   'server/control/connection.ts': 2,

@@ -1,17 +1,17 @@
 /**
- * The 32-bit packet counter that makes a nonce unique under one key: four bytes, appended to the packet verbatim. Their order
- * is the sender's own affair, since the receiver only copies them; the official client writes little-endian.
+ * The 32-bit packet counter that makes a nonce unique under one key: four bytes, appended to the packet verbatim. The sender may
+ * choose their byte order, because the receiver only copies them; the official client writes little-endian.
  *
- * Both ends of a voice connection seal under the same key, and so each counts in a half of its own, which it never leaves: a client in
- * the upper one, as the official client does, our server in the lower.
+ * Both ends of a voice connection encrypt with the same key, so each counts in its own half of the values and never leaves it: a client in
+ * the upper half, as the official client does, our server in the lower half.
  */
 
-/** What a counter has in a packet. */
+/** The size of a counter in a packet. */
 export const COUNTER_BYTES = 4;
-/** The values of one half: 497 days at 50 packets a second. */
+/** How many values one half has: enough for 497 days at 50 packets a second. */
 export const NONCES = 2 ** 31;
 
-/** Copies a counter between a packet and a nonce. By the byte: a view of four bytes costs more than the four. */
+/** Copies a counter between a packet and a nonce, byte by byte: creating a view would cost more than copying four bytes. */
 export function copyCounter(from: Uint8Array, at: number, to: Uint8Array, toAt: number): void {
   for (let i = 0; i < COUNTER_BYTES; i += 1) to[toAt + i] = from[at + i]!;
 }
@@ -19,12 +19,12 @@ export function copyCounter(from: Uint8Array, at: number, to: Uint8Array, toAt: 
 /** Counts through one half of the values, once, from any start in it. */
 export class NonceCounter {
   readonly #half: number;
-  /** Within the half: a number that V8 need not make an object of. */
+  /** Relative to the half, so that V8 can store it without an object. */
   #next: number;
   #left: number;
 
   /**
-   * @param start the first value, which chooses the half too
+   * @param start the first value, which also chooses the half
    * @param count how many values to write at most
    */
   constructor(start: number, count = NONCES) {
@@ -33,15 +33,15 @@ export class NonceCounter {
     this.#next = (start >>> 0) % NONCES;
   }
 
-  /** How many values were not written yet. */
+  /** How many values are left. */
   get left(): number {
     return this.#left;
   }
 
   /**
-   * Writes the counter to `out[at..at+4]` and steps it.
+   * Writes the counter to `out[at..at+4]` and increments it.
    *
-   * @throws RangeError when the half is used up: a nonce that repeats would give away what it seals
+   * @throws RangeError when the half is used up: a repeated nonce would reveal what it encrypts
    */
   write(out: Uint8Array, at: number): void {
     if (this.#left === 0) throw new RangeError('every nonce of this key is used up');

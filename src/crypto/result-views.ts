@@ -1,23 +1,23 @@
-/** Views of where a cipher leaves its result. */
+/** Views of the memory where a cipher leaves its result. */
 
-/** Packets are hardly longer: of what is, each result has a view of its own. */
+/** Packets are rarely longer; a longer result gets a new view each time. */
 const USUAL_BYTES = 1_500;
 
 /**
- * For each length there is one view, and not one for each packet: it costs more than what is in it, and fifty a second of each session are
- * to be collected again.
+ * Keeps one view for each length instead of making one for each packet: a view costs more than the bytes in it, and each session would
+ * make garbage fifty times a second.
  */
 export class ResultViews {
   readonly #at: number;
   #heap: Uint8Array | undefined;
   #views: (Uint8Array | undefined)[] = [];
 
-  /** @param at where in the memory the results begin */
+  /** @param at where the results begin in the memory */
   constructor(at: number) {
     this.#at = at;
   }
 
-  /** The first `length` bytes of the result. A memory that has grown is another one. */
+  /** The first `length` bytes of the result. When the memory has grown, `heap` is a new object, and new views are made. */
   of(heap: Uint8Array, length: number): Uint8Array {
     if (length > USUAL_BYTES) return heap.subarray(this.#at, this.#at + length);
     if (heap !== this.#heap) {

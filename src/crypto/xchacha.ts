@@ -2,8 +2,8 @@
  * `aead_xchacha20_poly1305_rtpsize`: packet = header ‖ ciphertext ‖ tag (16) ‖ counter (4); nonce = counter ‖ 20 zero bytes; the
  * clear header is the associated data. Source: Discord docs, Voice Connections; draft-irtf-cfrg-xchacha-03.
  *
- * The cipher is libsodium's, in WebAssembly, called at its raw entry: 0.8 µs a packet, where the wrapper that allocates for
- * every argument takes 1.8 and node:crypto's AES 4.6 (docs/decisions.md).
+ * The cipher is libsodium's, in WebAssembly. Its raw function is called: 0.8 µs a packet. The wrapper, which allocates for
+ * every argument, takes 1.8 µs, and node:crypto's AES 4.6 µs (docs/decisions.md).
  */
 import libsodium, { type LibsodiumModule } from 'libsodium';
 import { copyCounter, COUNTER_BYTES, type NonceCounter } from './nonce-counter.js';
@@ -16,7 +16,7 @@ const KEY = 32;
 /** The largest UDP payload; nothing longer can arrive. */
 const MAX_PACKET = 65_536;
 
-/** Written anew for each packet, and by the counter alone: one of each serves every session, like the module's scratch areas. */
+/** Only the counter in them is written, for each packet: one of each serves all sessions, like the module's scratch areas. */
 const sealNonce = new Uint8Array(NONCE);
 const openNonce = new Uint8Array(NONCE);
 
@@ -27,7 +27,7 @@ export function sodiumReady(): boolean {
   return sodium !== undefined;
 }
 
-/** Loads the WebAssembly module, once per process. Rejects where the runtime has no WebAssembly. */
+/** Loads the WebAssembly module, once per process. Rejects if the runtime has no WebAssembly. */
 export function loadSodium(): Promise<void> {
   loading ??= openModule().then((module) => {
     sodium = new Sodium(module);
@@ -35,14 +35,14 @@ export function loadSodium(): Promise<void> {
   return loading;
 }
 
-/** libsodium's two builds are not alike, and which of them is loaded is for whoever loads us to say: jest, as CommonJS, takes the other. */
+/** libsodium has two builds with different exports. The module loader decides which one is loaded: jest, with CommonJS, takes the other. */
 async function openModule(): Promise<LibsodiumModule> {
   if (typeof libsodium === 'function') return libsodium();
   await libsodium.ready;
   return libsodium;
 }
 
-/** The module and one set of scratch areas in its memory. All calls are synchronous, so that one set serves every session. */
+/** The module and one set of scratch areas in its memory. All calls are synchronous, so one set serves all sessions. */
 class Sodium {
   readonly #module: LibsodiumModule;
   readonly #key: number;
@@ -62,7 +62,7 @@ class Sodium {
     this.#results = new ResultViews(this.#result);
   }
 
-  /** Header ‖ ciphertext ‖ tag ‖ counter, as a view that the next call overwrites: made in one piece, so that it is copied once. */
+  /** Returns header ‖ ciphertext ‖ tag ‖ counter, as a view that the next call overwrites: contiguous, so that one copy is enough. */
   encrypt(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, payload: Uint8Array): Uint8Array {
     const clear = header.length;
     const end = clear + payload.length + TAG;
@@ -70,13 +70,13 @@ class Sodium {
     this.#module._crypto_aead_xchacha20poly1305_ietf_encrypt(
       this.#result + clear, 0, this.#message, payload.length, 0, this.#result, clear, 0, 0, this.#nonce, this.#key,
     ); // prettier-ignore
-    // HEAPU8 is replaced when the module's memory grows, so it is read anew each time.
+    // HEAPU8 is replaced when the module's memory grows, so it is read each time.
     const heap = this.#module.HEAPU8;
     copyCounter(nonce, 0, heap, this.#result + end);
     return this.#results.of(heap, end + COUNTER_BYTES);
   }
 
-  /** The plaintext, as a view that the next call overwrites; undefined when it is not authentic. */
+  /** Returns the plaintext, as a view that the next call overwrites; undefined if it is not authentic. */
   decrypt(key: Uint8Array, nonce: Uint8Array, header: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
     this.#load(key, nonce, header, this.#header, sealed);
     const failed = this.#module._crypto_aead_xchacha20poly1305_ietf_decrypt(
@@ -85,7 +85,7 @@ class Sodium {
     return failed === 0 ? this.#results.of(this.#module.HEAPU8, sealed.length - TAG) : undefined;
   }
 
-  /** Overwrites the scratch areas: the key of the last packet, and what was in it. */
+  /** Overwrites the scratch areas, with the key and the contents of the last packet. */
   forget(): void {
     const heap = this.#module.HEAPU8;
     heap.fill(0, this.#key, this.#key + KEY);
@@ -112,7 +112,7 @@ export class XChaChaSeal implements Seal {
   constructor(key: Uint8Array, counter: NonceCounter) {
     if (sodium === undefined) throw new Error('libsodium is not loaded: wait for prepareMode() first');
     this.#sodium = sodium;
-    // A copy: `slice` of a Buffer would be the same memory.
+    // A copy: `slice` of a Buffer would share its memory.
     this.#key = new Uint8Array(key);
     this.#counter = counter;
   }
@@ -124,7 +124,7 @@ export class XChaChaSeal implements Seal {
   seal(header: Uint8Array, payload: Uint8Array): Uint8Array {
     if (this.#closed) throw closedSeal();
     const bytes = header.length + payload.length + this.overhead;
-    // More than the scratch areas hold would be written over the module's own memory.
+    // A longer packet would overwrite the module's memory behind the scratch areas.
     if (bytes > MAX_PACKET) throw new RangeError(`a packet of ${bytes} bytes is longer than a datagram`);
     const packet = Buffer.allocUnsafe(bytes);
     this.#counter.write(sealNonce, 0);

@@ -1,5 +1,5 @@
 /**
- * The driver: one durable session over whatever voice servers the signalling names, one at a time.
+ * The driver: one durable session over the voice servers that the signalling names, one at a time.
  *
  * ```
  * drive$
@@ -29,14 +29,14 @@ import { SessionCore, voiceSession, type VoiceSession } from './session/session.
 import { voiceServer$ } from './connection/voice-server.js';
 
 /**
- * The end of a call looks like a kick to the bot gateway, but for the deletion of the channel or guild that it also tells of; and the
- * close code that is told with either travels on another socket. So long (ms) we wait for both.
+ * On the bot gateway, the end of a call looks like a kick, except that the channel or guild is also reported as deleted; and in both cases
+ * the close code arrives on another socket. We wait this long (ms) for both.
  */
 const GRACE_MS = 250;
 
 /**
- * @param signals$ cold: subscribing joins, unsubscribing leaves. Its completion alone ends nothing: `of(server)` is a session
- * @param guildId for the log, where it is known before the first server is
+ * @param signals$ cold: subscribing joins, unsubscribing leaves. Its completion does not end the session: `of(server)` is a session
+ * @param guildId for the log, if it is known before the first server
  */
 export function drive$(
   signals$: Observable<VoiceSignal>,
@@ -45,18 +45,18 @@ export function drive$(
 ): Observable<VoiceSession> {
   return new Observable((subscriber) => {
     const core = new SessionCore(options, options.logFor(guildId));
-    // Begins to load the cipher that is wanted most while the signalling is under way. A failure is met where the mode is chosen.
+    // Starts to load the most preferred cipher during the signalling. A failure is handled when the mode is chosen.
     for (const mode of options.modes.slice(0, 1)) prepareMode(mode)?.catch(() => undefined);
 
     // Added first, so that it runs before the sockets are closed: nothing is sent on a session that is being left.
     subscriber.add(() => core.end('left'));
     new Driver(core, options, guildId).run$(signals$).subscribe(operate(new Emission(core, options, subscriber)));
-    // Last: until here something may still be told.
+    // Last, because until here something may still be logged or reported.
     subscriber.add(() => options.secrets.forget());
   });
 }
 
-/** Of servers that audio can flow by, the one session; and the end. */
+/** Turns the first server over which audio can flow into the one session, and ends it. */
 class Emission implements Operation<VoiceServer, VoiceSession> {
   readonly destination: Subscriber<VoiceSession>;
   readonly #core: SessionCore;
@@ -80,13 +80,13 @@ class Emission implements Operation<VoiceServer, VoiceSession> {
       this.#core.end(error.reason);
       return this.destination.complete();
     }
-    // Errors of the signalling come here without passing recovery.
+    // Errors of the signalling arrive here without passing recovery.
     redactError(error, this.#options.secrets);
     this.#core.fail(error);
     this.destination.error(error);
   }
 
-  /** The end of the signals alone ends nothing. */
+  /** The completion of the signals does not end the session. */
   complete(): void {}
 }
 
@@ -95,9 +95,9 @@ class Driver implements Heed<TimelySignal, VoiceServer> {
   readonly #options: ResolvedOptions;
   readonly #faults: FaultCounter;
   #guildId: Snowflake | null;
-  /** The server before, of this membership: what comes to it is news, and no answer. */
+  /** The previous server of this membership: a server that follows it is news, not the answer to a join. */
   #before: VoiceServer | undefined;
-  /** Whether the bot's channel, or its guild, is no more. */
+  /** Whether the bot's channel or guild was deleted. */
   readonly #gone$ = new BehaviorSubject(false);
 
   constructor(core: SessionCore, options: ResolvedOptions, guildId: Snowflake | null) {
@@ -107,10 +107,10 @@ class Driver implements Heed<TimelySignal, VoiceServer> {
     this.#faults = new FaultCounter(options.stableAfter);
   }
 
-  /** Emits a server each time audio can flow by it. Errors with an {@link EndRequest} when somebody ended the session, else with the failure. */
+  /** Emits a server each time audio can flow over it. Errors with an {@link EndRequest} when somebody ended the session, else with the failure. */
   run$(signals$: Observable<VoiceSignal>): Observable<VoiceServer> {
     const stay$ = new Observable<VoiceServer>((subscriber) => {
-      // Whoever joins anew is told again, where it is so.
+      // After a new join, Discord reports again if the bot is suppressed.
       this.#core.suppressed(false);
       this.#before = undefined;
       if (!subscriber.closed) signals$.subscribe(operate(new Signals(subscriber, this)));
@@ -118,13 +118,13 @@ class Driver implements Heed<TimelySignal, VoiceServer> {
     return stay$.pipe(recovering((error) => this.#rejoin$(error)));
   }
 
-  /** Emits when the channel is to be joined anew, or errors where it is not to be. */
+  /** Emits when the channel is to be joined again, or errors if it is not. */
   #rejoin$(error: unknown): Observable<unknown> {
     if (error instanceof Unanswered) return this.#unanswered$(error.timeout).pipe(catchError((decided: unknown) => this.#rejoin$(decided)));
     return error instanceof RejoinRequest ? timer(error.delay, this.#options.scheduler) : throwError(() => this.#truly(error));
   }
 
-  /** Takes note of what is told beside voice servers and ends, and is no cause to act. */
+  /** Records signals other than voice servers and ends, which need no action. Returns whether it was one. */
   noted(signal: VoiceSignal): boolean {
     if ('gone' in signal) this.#gone$.next(signal.gone !== null);
     else if ('suppressed' in signal) this.#core.suppressed(signal.suppressed);
@@ -134,13 +134,13 @@ class Driver implements Heed<TimelySignal, VoiceServer> {
     return true;
   }
 
-  /** A kick out of what is no more is the end of the call. */
+  /** A kick from a deleted channel or guild is the end of the call. */
   #truly(error: unknown): unknown {
     const kicked = error instanceof EndRequest && error.reason === 'kicked';
     return kicked && this.#gone$.value ? new EndRequest('call-ended') : error;
   }
 
-  /** Lets a signal through when all is known that is to be known of it. */
+  /** Passes a signal on when everything about it is known. */
   timely(signal: VoiceSignal): TimelySignal | Observable<TimelySignal> {
     if ('unanswered' in signal) {
       this.#log({ type: 'unanswered', channelId: signal.unanswered });
@@ -150,7 +150,7 @@ class Driver implements Heed<TimelySignal, VoiceServer> {
     const { closes$, lastClose } = this.#core;
     this.#core.leaving(true);
     const all$ = combineLatest([closes$.pipe(startWith(lastClose)), this.#gone$]).pipe(
-      // 4022 alone tells nothing: it comes with a kick of who was alone, and with the end of the call.
+      // 4022 alone is ambiguous: it comes when a lone member is kicked, and at the end of the call.
       filter(([closeCode, gone]) => closeCode !== undefined && (gone || closeCode !== CloseCode.CallTerminated)),
       take(1),
     );
@@ -164,7 +164,7 @@ class Driver implements Heed<TimelySignal, VoiceServer> {
     );
   }
 
-  /** A voice server, or how it ends. */
+  /** Connects to a voice server, or handles its end. */
   lead$(signal: TimelySignal): Observable<VoiceServer> {
     if ('ended' in signal) return this.#ended$(signal.ended);
     if (signal.endpoint === null) return this.#noEndpoint$();
@@ -178,17 +178,17 @@ class Driver implements Heed<TimelySignal, VoiceServer> {
   #server$(server: VoiceServer, news: FaultKind | undefined): Observable<VoiceServer> {
     const faults = this.#faults;
     const connection$ = voiceServer$(server, this.#core, faults, this.#options);
-    // The answer to an op 4 of recovery's: the state is told already, with a count of its own.
+    // If this server answers an op 4 of recovery, the state is already `reconnecting`, with its own count.
     if (faults.wasReady && this.#core.state.status !== 'reconnecting') this.#reconnecting();
     if (news === undefined) return connection$;
     const fault = faults.news(news);
     const recovery = this.#options.recovery(fault, 1);
     this.#told(fault, recovery);
-    // New credentials are for a new media session, whatever recovery says.
+    // New credentials need a new media session, whatever recovery decides.
     return carryOut$(recovery, () => moot(fault), this.#options).pipe(switchMap(() => connection$));
   }
 
-  /** A null endpoint: what plays is held until Discord names another server, or recovery loses patience. */
+  /** A null endpoint: what plays is held until Discord names another server, or recovery stops waiting. */
   #noEndpoint$(): Observable<never> {
     this.#core.enter({ status: 'signalling' });
     const cause = 'Discord took the voice server away (a null endpoint) and named no other';
@@ -201,12 +201,12 @@ class Driver implements Heed<TimelySignal, VoiceServer> {
     return this.#stop$({ type: reason }, () => new VoiceSocketClosedError(closeCode));
   }
 
-  /** Discord did not answer op 4: an error on the way in, and to a session that was ready a fault like others. */
+  /** Discord did not answer op 4: an error during the first join, and a fault like any other for a session that was ready. */
   #unanswered$(error: VoiceTimeoutError): Observable<never> {
     return this.#stop$({ type: 'timeout', stage: error.stage, ms: error.ms }, () => error);
   }
 
-  /** A fault of the signalling. There is nothing to connect to: a rung short of a new join is not possible. */
+  /** A fault of the signalling. There is no server to connect to, so the least possible recovery is a new join. */
   #stop$(kind: FaultKind, failure: (waited: number) => unknown): Observable<never> {
     const faults = this.#faults;
     const fault = faults.add(kind, { resumable: false, fresh: false }, this.#options.scheduler.now());
@@ -232,17 +232,17 @@ class Driver implements Heed<TimelySignal, VoiceServer> {
   }
 }
 
-/** What is acted on. */
+/** The signals that need an action. */
 type TimelySignal = VoiceServer | { readonly endpoint: null } | { readonly ended: EndReason };
 
-/** What a server's coming means to a session that is on another. */
+/** What it means for a session on one server that another is named. */
 function newsOf(before: VoiceServer, { sessionId, channelId }: VoiceServer): FaultKind {
   if (before.sessionId !== sessionId) return { type: 'gateway-reidentified' };
   if (before.channelId !== channelId) return { type: 'moved', channelId };
   return { type: 'new-token' };
 }
 
-/** What the user is told who has recovery fail at news that would have done no harm. */
+/** The error for a user whose recovery fails the session at news that would have been harmless. */
 function moot(fault: VoiceFault): VoiceSocketClosedError {
   return new VoiceSocketClosedError(CloseCode.Disconnected, `recovery gave up at ${faultText(fault)}`);
 }

@@ -1,4 +1,4 @@
-/** What one subscription of the other side is told: nothing any more when all has been said, or when nobody hears it. */
+/** Answers one subscription of the other side. Nothing is sent after its end, or once nobody listens. */
 import { packFrames } from './frame-batch.js';
 import { isSentEvent } from './sent-run.js';
 import type { FarSink, Production } from './sink.js';
@@ -14,7 +14,7 @@ export class Answer implements FarSink {
   #production: Production | undefined;
   #over = false;
 
-  /** @param all from which it is taken when it has come to its end */
+  /** @param all the answer removes itself from this map at its end */
   constructor(port: EnginePort, errors: ErrorBook, all: Map<number, Answer>, id: number) {
     this.#port = port;
     this.#often = port.often;
@@ -23,7 +23,7 @@ export class Answer implements FarSink {
     this.#id = id;
   }
 
-  /** Undefined until it is known: something may be said, and it may be unsubscribed from, within the beginning. */
+  /** Undefined until it has started. During the start there may already be values, or an unsubscribe. */
   get production(): Production | undefined {
     return this.#production;
   }
@@ -54,18 +54,18 @@ export class Answer implements FarSink {
     if (this.#end()) this.#port.send({ type: 'complete', id: this.#id });
   }
 
-  /** Nobody hears it any more. */
+  /** Nobody listens any more. */
   hush(): void {
     this.#over = true;
   }
 
-  /** The same, and what produces it is let go of. */
+  /** Nobody listens any more: releases the production too. */
   close(): void {
     this.hush();
     this.#production?.close();
   }
 
-  /** @returns whether that is to be said */
+  /** @returns whether the end must be sent */
   #end(): boolean {
     if (this.#over) return false;
     this.#over = true;

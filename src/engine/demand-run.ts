@@ -1,4 +1,4 @@
-/** Frames that are asked for and not said yet, as numbers, two a subscription: its id, and the sum of what is asked of it. */
+/** Demands that are not sent yet, as two numbers per subscription: its id, and the sum of the requested frames. */
 import type { WireMessage } from './wire.js';
 
 export interface Demands {
@@ -12,7 +12,7 @@ export class DemandRun {
     return this.#frames.size === 0;
   }
 
-  /** Whether something was asked of that subscription already: this waits no longer than that does. */
+  /** Whether a demand of that subscription already waits: a further one waits no longer than that. */
   has(id: number): boolean {
     return this.#frames.has(id);
   }
@@ -21,7 +21,7 @@ export class DemandRun {
     this.#frames.set(id, (this.#frames.get(id) ?? 0) + frames);
   }
 
-  /** All of them; empty afterwards. */
+  /** Returns all demands; the run is empty afterwards. */
   take(): Demands {
     const demands = new Float64Array(this.#frames.size * 2);
     let at = 0;
@@ -34,7 +34,7 @@ export class DemandRun {
   }
 }
 
-/** One message for each subscription. */
+/** Calls `tell` with one message for each subscription. */
 export function tellDemands({ demands }: Demands, tell: (message: WireMessage) => void): void {
   for (let at = 0; at < demands.length; at += 2) tell({ type: 'demand', id: demands[at]!, frames: demands[at + 1]! });
 }

@@ -1,16 +1,16 @@
 /**
- * Whether what plays is held, since the far side has played all that it was given and is given nothing more: nothing gets there for the moment.
+ * Finds out when a play is held because the far side cannot be reached and has played all frames that it had.
  *
  * ```
  * up      t------f-----------------t------
- * sent    --s-s-s|                 |s-s-s-s     what it had played meanwhile is heard of then
- * held    -------|--------t--------|------f     t: when it has come to the end of that; f: with the first frame beyond it
+ * sent    --s-s-s|                 |s-s-s-s     what was played meanwhile is reported then
+ * held    -------|--------t--------|------f     t: when the stock has been played; f: with the first frame after it
  * ```
  */
 import { distinctUntilChanged, EMPTY, Subscription, switchMap, type Observable, type SchedulerLike } from 'rxjs';
 import { deadline$ } from '../deadline.js';
 
-/** What a far side has in stock. */
+/** The frames that a far side has in stock. */
 export interface Stock {
   readonly frames: number;
   readonly ms: number;
@@ -18,12 +18,12 @@ export interface Stock {
 
 export class Held {
   readonly #scheduler: SchedulerLike;
-  /** Undefined where it needs nothing from here. */
+  /** Returns undefined if the far side needs no frames from here. */
   readonly #stock: () => Stock | undefined;
   readonly #tell: (held: boolean) => void;
   #subscription = Subscription.EMPTY;
   #held = false;
-  /** Frames that will be heard of, and were sent before it was held. */
+  /** Frames that were sent before the play was held, and that the far side will still report. */
   #behind = 0;
 
   constructor(scheduler: SchedulerLike, stock: () => Stock | undefined, tell: (held: boolean) => void) {
@@ -32,7 +32,7 @@ export class Held {
     this.#tell = tell;
   }
 
-  /** @param up$ whether the far side is reached that plays from now on; what is in stock there is not of the one before */
+  /** @param up$ whether the far side that plays from now on can be reached; the stock of the previous one no longer counts */
   watch(up$: Observable<boolean>): void {
     this.close();
     this.#behind = 0;
@@ -44,11 +44,11 @@ export class Held {
           return stock === undefined ? EMPTY : deadline$(stock.ms, this.#scheduler);
         }),
       )
-      // That it will never be reached again is told by the link.
+      // The link reports if the far side is lost for good.
       .subscribe({ next: () => this.#hold(), error: () => undefined });
   }
 
-  /** A frame is heard to have been sent. Returns whether it was, as far as is known, before all was held. */
+  /** The far side reports a sent frame. Returns whether, as far as is known, it was sent before the play was held. */
   sent(): boolean {
     if (!this.#held) return false;
     if (this.#behind > 0) {

@@ -1,17 +1,17 @@
-/** One side of the wire: subscribes to what the other has, and lets it subscribe to what is here. */
+/** One side of the wire: subscribes to topics of the other side, and serves its subscriptions. */
 import { Observable, Subscription, type Subscriber } from 'rxjs';
 import { Answer } from './answer.js';
 import type { FarSink, Production, Sink } from './sink.js';
 import type { EnginePort, Topic, WireMessage } from './wire.js';
 import { ErrorBook } from './wire-error.js';
 
-/** Begins what a topic is about. `id` is the number of the subscription, by which other topics may name it. */
+/** Starts the production for a topic. `id` is the number of the subscription, which other topics can refer to. */
 export type Produce = (topic: Topic, sink: FarSink, id: number) => Production;
 
-/** What is subscribed to on the other side. */
+/** A subscription to the other side. */
 export interface Subscribed {
   readonly id: number;
-  /** Lets so many more come. @param patience ms that the other side may be left in ignorance of it. Default 0. */
+  /** Allows so many more frames. @param patience ms by which the message may be delayed. Default 0. */
   demand(frames: number, patience?: number): void;
   unsubscribe(): void;
 }
@@ -20,9 +20,9 @@ export class Peer {
   readonly #port: EnginePort;
   readonly #produce: Produce;
   readonly #errors = new ErrorBook();
-  /** Ours, of theirs. */
+  /** Our subscriptions to the other side, by id. */
   readonly #listening = new Map<number, Sink>();
-  /** Theirs, of ours. */
+  /** The other side's subscriptions to us, by id. */
   readonly #producing = new Map<number, Answer>();
   readonly #subscription = new Subscription();
   #last = 0;
@@ -38,7 +38,7 @@ export class Peer {
     );
   }
 
-  /** Subscribes to what the other side has. `sink` may be called before this returns, where the other side is in the same thread. */
+  /** Subscribes to a topic of the other side. If that is in the same thread, `sink` may be called before this returns. */
   subscribe(topic: Topic | ((id: number) => Topic), sink: Sink, begun?: (subscribed: Subscribed) => void): Subscribed {
     this.#last += 1;
     const id = this.#last;
@@ -62,14 +62,14 @@ export class Peer {
     return subscribed;
   }
 
-  /** The same as an Observable, cold. */
+  /** The same as a cold Observable. */
   observe$(topic: Topic): Observable<unknown> {
     return new Observable((subscriber: Subscriber<unknown>) => {
       this.subscribe(topic, subscriber, (subscribed) => subscriber.add(() => subscribed.unsubscribe()));
     });
   }
 
-  /** The other side is no more: what was heard from it errors, and what was given to it is let go of. */
+  /** The other side is gone: our subscriptions error, and the productions for it are released. */
   lose(error: unknown): void {
     if (this.#lost !== undefined) return;
     this.#lost = { error };

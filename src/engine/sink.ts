@@ -1,34 +1,34 @@
-/** Where what is produced goes, and what can be asked of who produces it. */
+/** Sinks take values; a production fills a sink on demand. */
 import { Subscriber, type Observable } from 'rxjs';
 import { guarded, report } from '../edge.js';
 
 export interface Sink {
-  /** @param patience ms that the other side may be left in ignorance of it. Default 0. */
+  /** @param patience ms by which the message may be delayed. Default 0. */
   next(value: unknown, patience?: number): void;
   error(error: unknown): void;
   complete(): void;
 }
 
-/** Where what is made for the other side goes. */
+/** The sink of values for the other side. */
 export interface FarSink extends Sink {
-  /** As `next` with a `FrameBatch`. The frames are its caller's again afterwards. */
+  /** Like `next` with a `FrameBatch`. The caller may reuse the frames afterwards. */
   frames(frames: readonly Uint8Array[]): void;
 }
 
-/** Something that gives no more than is asked for. */
+/** A producer that emits no more than was demanded. */
 export interface Production {
   demand(frames: number): void;
   close(): void;
 }
 
-/** An Observable as a {@link Production}: it comes as it comes. */
+/** An Observable as a {@link Production}. It ignores demands. */
 export function productionOf(source$: Observable<unknown>, sink: Sink): Production {
   const subscriber = new SinkSubscriber(sink);
   source$.subscribe(subscriber);
   return { demand: () => undefined, close: () => subscriber.unsubscribe() };
 }
 
-/** In place of the two objects that RxJS makes for an observer, each of which every frame of every play would pass. */
+/** Replaces the two objects that RxJS makes for an observer: each frame of each play would pass through both. */
 class SinkSubscriber extends Subscriber<unknown> {
   readonly #sink: Sink;
 

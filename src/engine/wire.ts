@@ -1,6 +1,6 @@
 /**
- * What travels between the two sides of an engine: the home side, where the user's program is, and the far side, where the session runs.
- * One idea: each side may subscribe to what the other has. Plain data, fit for `structuredClone`; docs/scaling.md has it as a table.
+ * The messages between the two sides of an engine: the home side, where the user's program is, and the far side, where the session runs.
+ * The principle: each side can subscribe to topics of the other. Plain data that `structuredClone` can copy; docs/scaling.md has it as a table.
  */
 import type { Observable } from 'rxjs';
 import type { FrameDescription } from '../frames/description.js';
@@ -10,33 +10,34 @@ import type { PlayEvent, Snowflake } from '../types.js';
 import type { PortableOptions } from './portable-options.js';
 import type { WireError } from './wire-error.js';
 
-/** Of the messages and topics below. Two sides that differ refuse each other. */
+/** The version of the messages and topics below. Two sides with different versions refuse each other. */
 export const WIRE_VERSION = 2;
 
-/** What can be subscribed to. `session` and `play` are the numbers of the subscriptions that these are. */
+/** What can be subscribed to. `session` and `play` are the ids of the subscriptions to that session or play. */
 export type Topic =
-  // The far side's.
-  // `keep`: ms for which the session may go on without its home. `prepares`: the home can be told that the session is about to move (news
-  // `moving`), and answers by `move`. `directed`: that news may say where to, and that it does not move after all. `prepared`: the subscription
-  // that has prepared for it; then `play` may be said before it is ready.
+  // Topics of the far side.
+  // `keep`: ms for which the session may go on without its home. `prepares`: the home understands the news `moving` (the session is about to
+  // move) and answers with `move`. `directed`: that news may also name the destination, or cancel the move. `prepared`: the subscription that
+  // has prepared for this session; then `play` may be sent before it is ready.
   | { readonly what: 'session'; readonly version: number; readonly guildId: Snowflake | null; readonly options: PortableOptions; readonly log: boolean; readonly keep?: number; readonly prepares?: true; readonly directed?: true; readonly prepared?: number }
-  // `source` is opened there; without it the frames are of the home side.
+  // `source` is opened on the far side; without it, the frames come from the home side.
   | { readonly what: 'play'; readonly session: number; readonly options: PlayOptions; readonly ahead: number; readonly source?: FrameDescription }
   | { readonly what: 'receive'; readonly session: number; readonly userId?: Snowflake }
   | { readonly what: 'verify'; readonly session: number; readonly userId: Snowflake }
   | { readonly what: 'speaking$' | 'quality$' | 'rtcp$' | 'stats$'; readonly session: number }
-  // What a session that is about to come will need: answered once it is there, and kept while it is listened to, or for the session that names it.
-  // Who does not know it refuses it, and the session moves there unprepared. `directed`: it goes there, or stays where it is, and so may be refused for now.
+  // Prepares what a coming session will need: answered when it is ready, and kept until it is unsubscribed from, or for the session that names it.
+  // A side that does not know this topic refuses it, and the session moves unprepared. `directed`: the session goes to this side or stays where it
+  // is, so this side may refuse it for now.
   | { readonly what: 'prepare'; readonly endpoint: string | null; readonly gatewayVersion?: VoiceGatewayVersion; readonly sources: readonly FrameDescription[]; readonly directed?: true }
-  // Where it will go on is prepared: it is to move now.
+  // The destination is prepared: the session is to move now.
   | { readonly what: 'move'; readonly session: number }
-  // The home side's.
+  // Topics of the home side.
   | { readonly what: 'signals'; readonly session: number }
   | { readonly what: 'frames'; readonly play: number };
 
 /**
- * `subscribe`, `demand` and `unsubscribe` are said by who listens, of a subscription that it numbers itself; `next`, `complete` and `error`
- * answer. `demand` says how many more frames may come, and is needed by `frames` alone.
+ * The subscriber sends `subscribe`, `demand` and `unsubscribe`, and chooses the id of the subscription; the other side answers with `next`,
+ * `complete` and `error`. `demand` says how many more frames may come, and only `frames` needs it.
  */
 export type WireMessage =
   | { readonly type: 'subscribe'; readonly id: number; readonly topic: Topic }
@@ -50,18 +51,18 @@ export type WireMessage =
 export interface EnginePort {
   /** Errors when the other side is lost. */
   readonly messages$: Observable<WireMessage>;
-  /** @param patience ms that it may wait, where one message for many is cheaper. What is sent later does not overtake it. Default 0: it does not wait. */
+  /** @param patience ms that the message may wait to be combined with others. Later messages do not overtake it. Default 0: it does not wait. */
   send(message: WireMessage, patience?: number): void;
-  /** A way for what is said often. Without it, that is said by messages as all else is. */
+  /** A channel for frequent data. Without it, that is sent as messages too. */
   readonly often?: Often;
 }
 
-/** What there is of each frame, said and heard without a message made of it. In one order with the messages. */
+/** Carries the data of each frame without creating a message. It keeps one common order with the messages. */
 export interface Often {
-  /** Says `next` of a subscription. False: it is to be sent. */
+  /** Sends a `next` of a subscription. False: the caller must send a message. */
   sent(id: number, event: Extract<PlayEvent, { readonly type: 'sent' }>): boolean;
-  /** The same of frames that were asked for, which it copies. */
+  /** The same for requested frames, which it copies. */
   frames(id: number, frames: readonly Uint8Array[]): boolean;
-  /** Who hears what the other side says so, in place of `messages$`: `next` of a subscription, and demands that could wait. */
+  /** Sets who receives the other side's data of this channel, in place of `messages$`: `next` of a subscription, and demands that could wait. */
   listen(next: (id: number, value: unknown) => void, demand: (id: number, frames: number) => void): void;
 }

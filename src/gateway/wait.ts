@@ -1,8 +1,8 @@
-/** The one thing that is waited for, and until when. */
+/** What is being waited for, and its deadline. */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import { deadline } from '../deadline.js';
 
-/** Waits for one thing at a time: what is waited for next takes the place of what was before. */
+/** Waits for one thing at a time: a new wait replaces the one before. */
 export class Wait<What extends string> {
   readonly #scheduler: SchedulerLike;
   #timer = Subscription.EMPTY;
@@ -12,12 +12,12 @@ export class Wait<What extends string> {
     this.#scheduler = scheduler;
   }
 
-  /** What is waited for; undefined for nothing. */
+  /** What is being waited for; undefined for nothing. */
   get what(): What | undefined {
     return this.#what;
   }
 
-  /** @param late is called when it did not come within `ms`; by then it is waited for no more */
+  /** @param late is called if it did not come within `ms`; the wait has ended by then */
   begin(what: What, ms: number, late: () => void): void {
     this.end();
     this.#what = what;

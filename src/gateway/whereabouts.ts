@@ -1,6 +1,6 @@
 /**
- * What Discord believes, asked now and then: a voice state that was lost on its way to the bot is found out by this, and by nothing else.
- * Without it a bot may sit outside its channel for days and know nothing of it.
+ * Periodically asks Discord for the bot's voice state. Only this detects that a voice state was lost on its way to the bot.
+ * Without it, a bot may be outside its channel for days without knowing it.
  */
 import { catchError, concatMap, defer, EMPTY, filter, ignoreElements, map, merge, Observable, repeat, take, takeUntil, tap, timer, type ObservableInput, type SchedulerLike } from 'rxjs'; // prettier-ignore
 import { deadline$ } from '../deadline.js';
@@ -10,31 +10,31 @@ import { field, isSnowflake } from '../protocol/payloads.js';
 import type { Snowflake, VoiceStatePayload } from '../types.js';
 import type { GatewayPayload, GatewayPort } from './port.js';
 
-/** ms after which an answer is not waited for any more. */
+/** How long an answer is waited for, in ms. */
 const ANSWER_MS = 30_000;
 
-/** Asked to wait longer, a timer fires at once. */
+/** With a longer delay, a timer fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** What {@link whereabouts$} asks, and how often. */
+/** How {@link whereabouts$} asks, and how often. */
 export interface WhereaboutsOptions {
   readonly ask: () => ObservableInput<VoiceStatePayload | null>;
-  /** ms, with half of it either way by chance: a crowd of sessions must not ask all at once. */
+  /** ms, varied at random by up to half of it in either direction, so that many sessions do not all ask at once. */
   readonly every: number;
   readonly scheduler: SchedulerLike;
   readonly random: (bytes: number) => Uint8Array;
   readonly log: Log;
 }
 
-/** Where the bot gateway has said that the bot is. */
+/** Where the bot is, as reported by the bot gateway. */
 interface Known {
   readonly channelId: unknown;
   readonly sessionId: unknown;
 }
 
 /**
- * Emits a VOICE_STATE_UPDATE, as the bot gateway would have, where the answer is another than the gateway has told. An answer that a voice
- * state has overtaken is dropped, and so is one that comes too late. A question that fails is logged, and asked again the next time.
+ * Emits a VOICE_STATE_UPDATE like the bot gateway's, if the answer differs from what the gateway reported. An answer is dropped if a voice
+ * state arrives before it, or if it comes too late. A request that fails is logged, and repeated the next time.
  * Never completes.
  *
  * ```
@@ -62,7 +62,7 @@ export function whereabouts$(
         known = t === 'READY' ? undefined : { channelId: field(d, 'channel_id'), sessionId: field(d, 'session_id') };
       }),
       ignoreElements(),
-      // The gateway's end and its errors are the membership's to tell.
+      // The membership reports the end and the errors of the gateway.
       catchError(() => EMPTY),
     );
     const failed = (error: unknown): Observable<never> => {
@@ -84,7 +84,7 @@ export function whereabouts$(
   });
 }
 
-/** What is true in place of what is known; undefined where that is the same. @throws TypeError for an answer that is no voice state */
+/** The correct state, if it differs from the known one; otherwise undefined. @throws TypeError for an answer that is not a voice state */
 function corrected(answer: VoiceStatePayload | null, known: Known | undefined): [VoiceStatePayload] | undefined {
   const channelId: unknown = answer === null ? null : field(answer, 'channel_id');
   if (channelId !== null && !isSnowflake(channelId))

@@ -11,15 +11,15 @@ export interface NodeTransportsOptions {
 
 const checkOptions = fields({ tls: TLS_SETTINGS } satisfies Readonly<Record<keyof NodeTransportsOptions, Check>>);
 
-/** Those of all who have no settings. */
+/** The transports of all callers without settings. */
 let shared: Transports | undefined;
 
-/** {@link nodeTransports} without settings, one for all. */
+/** {@link nodeTransports} without settings, shared by all. */
 export function defaultTransports(): Transports {
   return (shared ??= ownTransports());
 }
 
-/** {@link nodeTransports} that nobody has passed, but ourselves: they need no edge, which each datagram and message would pass. */
+/** {@link nodeTransports} for our own use. They are trusted code, so datagrams and messages do not pass the edge. */
 export function ownTransports(options: NodeTransportsOptions = {}): Transports {
   return keepingPromises({ ...nodeTransports(options), udp$: ({ ip, port }) => openUdp$(ip, port, (error) => new UdpLost(error)) });
 }
@@ -27,7 +27,7 @@ export function ownTransports(options: NodeTransportsOptions = {}): Transports {
 /**
  * The default transports: `ws` and `node:dgram`.
  *
- * @throws VoiceOptionsError for options that there are not, such as a `ca` that is not in `tls`
+ * @throws VoiceOptionsError for unknown options, such as a `ca` outside `tls`
  */
 export function nodeTransports(options: NodeTransportsOptions = {}): Transports {
   checkOptions('', options);

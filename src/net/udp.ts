@@ -1,4 +1,4 @@
-/** The media socket, by `node:dgram`. */
+/** The UDP socket of the media, with `node:dgram`. */
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { lookup } from 'node:dns';
 import { Observable, Subject } from 'rxjs';
@@ -6,8 +6,8 @@ import type { UdpAddress, UdpPort } from '../driver/ports.js';
 import { isIP, isIPv6 } from '../protocol/ip-address.js';
 
 /**
- * An address is one already. Node would ask `dns.lookup`, once to bind and once to connect, which takes a tick each to say so: a third of what the
- * socket costs.
+ * An IP address needs no look-up. Node would call `dns.lookup` once to bind and once to connect, and each call takes a tick: a third of the
+ * cost of the socket.
  */
 const addressOf: SocketOptions['lookup'] = (host, options, found) => {
   if (isIP(host)) found(null, host, isIPv6(host) ? 6 : 4);
@@ -16,13 +16,13 @@ const addressOf: SocketOptions['lookup'] = (host, options, found) => {
 const UDP4: SocketOptions = { type: 'udp4', lookup: addressOf };
 const UDP6: SocketOptions = { type: 'udp6', lookup: addressOf };
 /**
- * Bytes of datagrams that wait to be read: while this process stands still, a call of twenty-five sends 1 250 of them a second, which are some 770 bytes each to Linux. What it
- * gives by itself, 208 KiB, is full after a fifth of a second.
+ * Size of the socket's receive buffer. While this process is blocked, a call of twenty-five sends 1 250 datagrams a second, and Linux counts some
+ * 770 bytes for each. Its default buffer of 208 KiB is full after a fifth of a second.
  */
 const RECEIVE_BYTES = 1024 * 1024;
 
 /**
- * Opens a UDP socket and connects it: the kernel then drops what others send, and a send needs no address look-up. Emits once,
+ * Opens a UDP socket and connects it: the kernel then drops datagrams from other senders, and a send needs no address look-up. Emits once,
  * when it is connected; errors when it is lost; unsubscribing closes it.
  *
  * ```
@@ -30,19 +30,19 @@ const RECEIVE_BYTES = 1024 * 1024;
  * result  -p-----#
  * ```
  *
- * An ICMP "port unreachable" (ECONNREFUSED) is no loss: the voice server may be restarting, and the WebSocket will tell.
+ * An ICMP "port unreachable" (ECONNREFUSED) is not a loss: the voice server may be restarting, and the WebSocket will show that.
  */
 export function udpPort$({ ip, port }: UdpAddress): Observable<UdpPort> {
   return openUdp$(ip, port, (error) => error);
 }
 
-/** {@link udpPort$}, with an error of one's own for the loss. */
+/** {@link udpPort$}, with the caller's own error for the loss. */
 export function openUdp$(ip: string, port: number, lossOf: (error: unknown) => unknown): Observable<UdpPort> {
   return new Observable((subscriber) => {
     const socket = createSocket(isIPv6(ip) ? UDP6 : UDP4);
     const datagrams$ = new Subject<Uint8Array>();
     let open = true;
-    // Before it is connected: Node throws right there at a port that is none.
+    // Before `connect`, because Node throws there if the port is invalid.
     subscriber.add(() => {
       open = false;
       socket.close();
@@ -61,12 +61,12 @@ export function openUdp$(ip: string, port: number, lossOf: (error: unknown) => u
       subscriber.next({
         datagrams$: datagrams$.asObservable(),
         send: (datagram) => {
-          // No callback: Node would make a tick for it, 0.4 µs of each send on Node 24. A send that fails is a datagram lost, and no more.
+          // No callback: Node would schedule a tick for it, 0.4 µs of each send on Node 24. A failed send only loses one datagram.
           if (open) socket.send(datagram);
         },
       });
     };
-    // Node gives the callback an error that its types do not know of: no route to the address, most often.
+    // Node passes the callback an error that is missing in its types: usually that there is no route to the address.
     try {
       socket.connect(port, ip, connected);
     } catch (error) {
@@ -79,6 +79,6 @@ function makeRoom(socket: Socket): void {
   try {
     socket.setRecvBufferSize(RECEIVE_BYTES);
   } catch {
-    // Some systems refuse more than their limit instead of giving it; what they gave by themselves must do then.
+    // Some systems refuse a size above their limit instead of using the limit; then the default size must be enough.
   }
 }

@@ -1,8 +1,8 @@
-/** Timers that leave nothing behind, and deadlines that are put off at no cost. */
+/** Timers that clean up after themselves, and deadlines that can be postponed without a new timer. */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import { deadline } from '../deadline.js';
 
-/** Runs `act` now, or in `ms`. `held` holds the timer until then: whoever unsubscribes it calls off all that is under way. */
+/** Runs `act` now, or in `ms`. `held` holds the timer until then: unsubscribing it cancels all timers that it holds. */
 export function runIn(ms: number, scheduler: SchedulerLike, held: Subscription, act: () => void): void {
   if (ms <= 0) return act();
   const timer = scheduler.schedule(() => {
@@ -12,12 +12,12 @@ export function runIn(ms: number, scheduler: SchedulerLike, held: Subscription, 
   held.add(timer);
 }
 
-/** A deadline by which something is to be heard. One timer however often it is put off: when it fires early, it waits for the rest. */
+/** A deadline for a message. It uses one timer, however often it is postponed: if the timer fires early, it waits for the rest. */
 export class Deadline {
   #due = 0;
   #timer: Subscription | undefined;
 
-  /** @param onDue is called when a deadline passes, once for each {@link Deadline.set} */
+  /** @param onDue called when a deadline passes, once for each {@link Deadline.set} */
   constructor(
     private readonly scheduler: SchedulerLike,
     private readonly onDue: () => void,
@@ -25,24 +25,24 @@ export class Deadline {
     private readonly held: Subscription = new Subscription(),
   ) {}
 
-  /** Whether it is still to come. */
+  /** Whether a deadline is still to come. */
   get pending(): boolean {
     return this.#timer !== undefined;
   }
 
-  /** In so many ms from now, in place of the one before. */
+  /** Sets the deadline to `ms` from now, in place of the one before. */
   set(ms: number): void {
     this.cancel();
     this.#due = this.scheduler.now() + ms;
     this.#wait(ms);
   }
 
-  /** In so many ms from now, if there is one that is still to come; it must not come sooner by that. */
+  /** Postpones a pending deadline to `ms` from now. The new time must not be earlier than the old one. */
   putOff(ms: number): void {
     if (this.pending) this.#due = this.scheduler.now() + ms;
   }
 
-  /** There is none. */
+  /** Removes the deadline. */
   cancel(): void {
     if (this.#timer === undefined) return;
     this.held.remove(this.#timer);

@@ -1,15 +1,15 @@
-/** Frames of something that has to be loaded before it can be opened. */
+/** Frames of a source that must be loaded before it can be opened. */
 import type { OpusFrame } from '../types.js';
 
 type Result = IteratorResult<OpusFrame, undefined>;
 const DONE: Result = { done: true, value: undefined };
 
-/** @param open called once for each reading, when its first frame is asked for */
+/** @param open called once for each reading, when its first frame is requested */
 export function lateFrames(open: () => Promise<AsyncIterable<OpusFrame>>): AsyncIterable<OpusFrame> {
   return { [Symbol.asyncIterator]: () => new LateIterator(open) };
 }
 
-/** Asked for one frame after the other, as a play does. */
+/** Expects one request at a time, as a play makes them. */
 class LateIterator implements AsyncIterator<OpusFrame, undefined> {
   readonly #open: () => Promise<AsyncIterable<OpusFrame>>;
   #frames: AsyncIterator<OpusFrame, undefined> | undefined;
@@ -23,7 +23,7 @@ class LateIterator implements AsyncIterator<OpusFrame, undefined> {
     return this.#frames?.next() ?? this.#first();
   }
 
-  /** Lets go at once of what is open, and opens nothing any more. */
+  /** Releases an open source at once. After this, nothing is opened any more. */
   async return(): Promise<Result> {
     this.#closed = true;
     await this.#frames?.return?.();

@@ -1,4 +1,4 @@
-/** The wire over a port of `node:worker_threads`. */
+/** Carries wire messages over a port of `node:worker_threads`. */
 import { Subject, type Observable } from 'rxjs';
 import { eachMessage, Outbox, type Batch } from '../engine/outbox.js';
 import type { EnginePort, Often, WireMessage } from '../engine/wire.js';
@@ -11,18 +11,18 @@ export interface Posting {
 }
 
 export interface EnginePortOptions {
-  /** Errors when the other side is no more. */
+  /** Errors when the other side is gone. */
   readonly lost$?: Observable<never>;
-  /** ms that `sent` events may wait for others, where nothing else is to be said: each message wakes the other thread up. Default 0. */
+  /** ms that `sent` events may wait for others if nothing else is sent, because each message wakes the other thread. Default 0. */
   readonly sentEvery?: number;
-  /** What the two sides share beside the port; `wake` posts a batch of nothing. */
+  /** Makes the shared memory channel beside the port; `wake` posts an empty batch. */
   readonly beside?: (tell: Tell, wake: () => void) => Beside;
 }
 
 export interface FlushedPort extends EnginePort {
-  /** All that waits to be said goes now. */
+  /** Sends all waiting messages now. */
   flush(): void;
-  /** For the time being nothing runs on the other side. */
+  /** To be called when nothing runs on the other side for now. */
   rest(): void;
 }
 
@@ -64,10 +64,10 @@ export function enginePort(port: Posting, { lost$, sentEvery = 0, beside: share 
   };
 }
 
-/** Bytes: what is smaller is sooner copied than handed over. */
+/** Bytes. Copying a smaller buffer is faster than transferring it. */
 const LARGE = 4_096;
 
-/** The memory of runs, which are made for one batch and used by nobody else: handed over, the frames of many plays are not copied on the way. */
+/** The buffers of runs. They are made for one batch and used nowhere else, so they are transferred, and the frames of many plays are not copied. */
 function largeOf(batch: Batch): readonly ArrayBuffer[] {
   const buffers: ArrayBuffer[] = [];
   const add = ({ buffer, byteLength }: Uint8Array | Float64Array): void => {

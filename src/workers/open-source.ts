@@ -1,4 +1,4 @@
-/** Sources that the main thread describes, opened in this one. Loaded with the first of them: a thread without any has no audio layer. */
+/** Opens sources that the main thread describes in this thread. Loaded with the first of them; until then a thread has no audio layer. */
 import * as mediaErrors from '../audio/errors.js';
 import { source } from '../audio/sources/source.js';
 import { carryErrors } from '../engine/wire-error.js';

@@ -1,4 +1,4 @@
-/** One thread: started for its first session, and no reason for the process to go on while it has none. */
+/** One worker thread. It starts with its first session, and does not keep the process alive while it has no sessions. */
 import { Subject } from 'rxjs';
 import { Worker } from 'node:worker_threads';
 import { EngineLostError } from '../errors.js';
@@ -11,13 +11,13 @@ import type { Rounds } from './shared/rounds.js';
 import type { WorkerData } from './worker.js';
 
 /**
- * MB of memory for what is young, of which V8 takes 48 by default: as much as it may become, and becomes only where much survives, with hundreds of sessions. It
- * is collected half as often then, and what waits to be played for half a second does not grow old, which only a collection of everything would find.
+ * Upper limit of the young generation in MB; V8's default is 48. V8 uses this much only if many objects survive, with hundreds of sessions. It then collects
+ * half as often, and frames that wait half a second to be played are not promoted to the old generation, which only a full collection frees.
  */
 const YOUNG_MB = 96;
 
 export class Thread {
-  /** Sessions that run in it, or are about to. */
+  /** Number of sessions that run in this thread or are about to. */
   sessions = 0;
   readonly home: HomeSide;
   readonly #worker: Worker;
@@ -40,7 +40,7 @@ export class Thread {
     return this.#lost;
   }
 
-  /** One more session runs in it; returns what takes it out again. */
+  /** Counts one more session in this thread; returns a function that removes it again. */
   hold(): () => void {
     this.sessions += 1;
     this.#worker.ref();

@@ -1,4 +1,4 @@
-/** Sessions in threads: what the main thread does, and what it does not get to, no listener hears. */
+/** Runs sessions in worker threads, so that listeners do not hear it when the main thread is busy or blocked. */
 import { Observable } from 'rxjs';
 import { availableParallelism } from 'node:os';
 import * as mediaErrors from '../audio/errors.js';

@@ -1,4 +1,4 @@
-/** What runs in a thread of {@link workerEngine}: sessions with their clock, sockets and keys. */
+/** The script of a thread of {@link workerEngine}: sessions with their clock, sockets and keys. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { daveyProvider } from '../dave/davey.js';
 import { drive$ } from '../driver/drive.js';
@@ -12,18 +12,18 @@ import { enginePort } from './message-port.js';
 import type { SharedMemory } from './shared/line.js';
 import { ThreadLine } from './shared/thread-line.js';
 
-/** What the engine tells a thread at its start. */
+/** What the engine passes to a thread when it starts. */
 export interface WorkerData {
   readonly transports: NodeTransportsOptions;
   readonly memory: SharedMemory;
 }
 
-/** So late (ms) a listener in the main thread may hear of a frame that was sent. */
+/** How late, in ms, a listener in the main thread may be told that a frame was sent. */
 const SENT_EVERY_MS = 220;
 
 const { transports: settings, memory } = workerData as WorkerData;
 const port = enginePort(parentPort!, { sentEvery: SENT_EVERY_MS, beside: (tell, wake) => new ThreadLine(memory, tell, wake) });
-// What was sent and waits to be told would be sent again by the thread that goes on.
+// If a waiting `sent` event were lost, the next thread would send that frame again.
 process.once('exit', port.flush);
 const open: OpenSource = (description) =>
   lateFrames(async () => {

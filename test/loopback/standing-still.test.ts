@@ -1,6 +1,6 @@
 /**
- * A process that stands still while the other side does its part in time: real sockets, real time. The other side is a thread, and what is waited for is what it
- * has done, however long that takes: no deadline is held against a machine.
+ * A process that is blocked while the other side acts in time: real sockets, real time. The other side is a thread. The tests wait until it has acted,
+ * however long that takes, so a slow machine does not fail them.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -31,7 +31,7 @@ class OtherSide {
     ends.push(() => this.#worker.terminate());
   }
 
-  /** What it says when it has begun. */
+  /** Its first message, sent when it has started. */
   async begun(): Promise<unknown> {
     return ((await once(this.#worker, 'message')) as [unknown])[0];
   }
@@ -44,19 +44,19 @@ class OtherSide {
     Atomics.add(this.#cells, CELLS.go, 1);
   }
 
-  /** Stands still until it has done that `times` times in all. */
+  /** Blocks this process until the other side has done that `times` times in total. */
   standUntil(cell: Cell, times: number): void {
     for (let now = this.count(cell); now < times; now = this.count(cell)) Atomics.wait(this.#cells, CELLS[cell], now);
   }
 }
 
 const NOTHING = new Int32Array(new SharedArrayBuffer(4));
-/** Stands still until then, ms of `steadyScheduler`. */
+/** Blocks this process until `time`, ms of `steadyScheduler`. */
 function standUntil(time: number): void {
   for (let left = time - steadyScheduler.now(); left > 0; left = time - steadyScheduler.now()) Atomics.wait(NOTHING, 0, 0, left);
 }
 
-/** The transports, with an ear for what is sent. It hears when it is on its way. */
+/** The transports with a callback for everything that is sent, called after the send. */
 function tapped(sent: (what: WireMessage | Uint8Array) => void): Transports {
   const transports = nodeTransports();
   const tap = <T extends { send(what: never): void }>(socket: T): T => ({
@@ -91,7 +91,7 @@ describe('an answer that came while nobody listened', () => {
     const transports = tapped((what) => {
       if (asked || !asks(what)) return;
       asked = true;
-      // Behind the sockets, and so ahead of the timers: what is asked for among those is mostly read before the next of them.
+      // An immediate runs after the sockets are read and before the timers. If a timer blocked, the answer would mostly be read before the next timer.
       setImmediate(() => {
         other.standUntil(answered, 1);
         standUntil(steadyScheduler.now() + 2 * LIMIT);
@@ -114,7 +114,7 @@ describe('heartbeats that were acknowledged while nobody listened', () => {
     const transports = tapped((what) => {
       if (!isOp(3)(what)) return;
       beats += 1;
-      // From before the acknowledgement is read until behind the next beat, again and again.
+      // Blocks repeatedly, from before the acknowledgement is read until after the next beat is due.
       if (beats > 1 && beats < 8) {
         other.standUntil('heartbeat', beats);
         standUntil(steadyScheduler.now() + 60);
@@ -137,7 +137,7 @@ function joined(session$: Observable<VoiceSession>): Promise<VoiceSession> {
   });
 }
 
-/** The packets of one speaker, who sends what it is told to. */
+/** The packets of one speaker, which sends the given lists. */
 async function speaker(lists: readonly (readonly number[])[]): Promise<{ readonly other: OtherSide; readonly packets$: Observable<VoicePacket> }> {
   const other = new OtherSide('numbers', lists);
   const address = (await other.begun()) as { readonly ip: string; readonly port: number };
@@ -170,7 +170,7 @@ describe('packets that came while nobody listened', () => {
             sequences.push(sequence);
             if (sequence !== 10) return;
             const end = steadyScheduler.now() + LIMIT;
-            // Not within the reading: what is read next is not to be behind us.
+            // Not within the read callback: the packets must not be read in the same turn after it.
             setImmediate(() => {
               other.tell();
               other.standUntil('done', 2);
@@ -186,7 +186,7 @@ describe('packets that came while nobody listened', () => {
   });
 
   it('are not lost, though the one that was missing is the last of a hundred', async () => {
-    // 4 is held for 3, and 3 comes in time.
+    // 4 is held until 3 comes, and 3 comes in time.
     const { other, packets$ } = await speaker([[1, 2, 4], [...range(5, 104), 3]]);
     const told = await new Promise<string[]>((resolve) => {
       const events: string[] = [];

@@ -1,4 +1,4 @@
-/** Puts the packets of one SSRC in order, and tells what is missing. */
+/** Puts the packets of one SSRC in order, and reports what is missing. */
 import { uint16Add } from '../../protocol/wrap.js';
 import type { VoicePacket } from '../../types.js';
 import { checkJitterBuffer, type JitterBufferOptions, type JitterCounts } from './options.js';
@@ -14,42 +14,42 @@ interface Held {
   readonly since: number;
 }
 
-/** Places, on either side of the next one, that belong to the same run of the sequence: 10 s of packets. Further off, the sender began anew. */
+/** Places on either side of the next one that belong to the same run of the sequence: 10 s of packets. Further away, the sender has restarted. */
 const REACH = 500;
-/** So many copies of old packets, one after the other and nothing new between them, are a sender that began anew close by. */
+/** So many copies of old packets in a row, with nothing new between them, mean that the sender has restarted within REACH. */
 const COPIES_IN_A_ROW = 10;
-/** Places remembered as told: a power of two, and no less than REACH. */
+/** How many emitted places are remembered: a power of two, not less than REACH. */
 const MEMORY = 512;
 const NOTHING: readonly JitterEvent[] = [];
 
 /**
- * An adaptive jitter buffer as a pure step: packets and the time in, events in the order of the sequence out. No timer: `due`
- * says when it wants to be asked again.
+ * An adaptive jitter buffer as a pure step: packets and the time in, events in sequence order out. It has no timer: `due`
+ * says when `advance` should be called.
  *
  * ```
  * push      1  2     4  3  5     7  8        7 behind a gap
  * events    1  2        34 5        ....x78  6 is given up
  *                                |-----|     the delay, see JitterDelay
  * ```
- * What is in order passes at once; only what is behind a gap is held, and never longer than `maxDelay`. The first packet of a
- * stream may itself have overtaken another, and waits for `minDelay` unless its marker bit says that it is the first.
+ * Packets in order pass at once; only packets behind a gap are held, and never longer than `maxDelay`. The first packet of a
+ * stream may itself have overtaken another, so it waits for `minDelay` unless its marker bit says that it is the first.
  *
- * A sequence further off than 500 places is no loss: the sender began anew. One such packet may be a stray, so it waits until
- * a second one confirms it, or nothing of the old run has come for the delay; then places are counted from there. A sender that
- * begins anew within those 500 looks like copies of old packets: ten of them in a row are believed.
+ * A sequence number more than 500 places away is not a loss: the sender has restarted. A single such packet may be a stray, so it waits
+ * until a second one confirms it, or until nothing of the old run has come for the delay; then places are counted from there. A sender that
+ * restarts within those 500 looks like copies of old packets: after ten of them in a row, it is taken for a restart.
  */
 export class JitterBuffer {
-  /** What became of the packets so far. */
+  /** What happened to the packets so far. */
   readonly counts: Readonly<JitterCounts>;
   readonly #counts: JitterCounts = { pushed: 0, frames: 0, lost: 0, late: 0, duplicates: 0, stale: 0, restarts: 0 };
   readonly #delay: JitterDelay;
   readonly #onDrop: JitterBufferOptions['onDrop'];
   readonly #clock = new MonotonicTime();
-  /** By place: the sequence, unwrapped. A Map keeps the order of insertion, so its first entry is the one held for longest. */
+  /** By place, which is the unwrapped sequence number. A Map keeps the order of insertion, so its first entry has been held longest. */
   readonly #held = new Map<number, Held>();
-  /** 1 for a place told as lost, by place modulo MEMORY. Every place told overwrites an old one, so it needs no pruning. */
+  /** 1 for a place reported as lost, by place modulo MEMORY. Every emitted place overwrites an old one, so no pruning is needed. */
   readonly #missed = new Uint8Array(MEMORY);
-  /** The place to be told next; before the start, that of the packet that came first. */
+  /** The next place to emit; before the start, the place of the packet that came first. */
   #next = 0;
   #first = 0;
   #started = false;
@@ -58,7 +58,7 @@ export class JitterBuffer {
   #copies = 0;
   #copied = 0;
 
-  /** @throws VoiceOptionsError for an option that is none, or a bound out of its range */
+  /** @throws VoiceOptionsError for an unknown option, or one that is out of range */
   constructor(options: JitterBufferOptions = {}) {
     checkJitterBuffer('', options);
     this.#delay = new JitterDelay(options);
@@ -66,17 +66,17 @@ export class JitterBuffer {
     this.counts = this.#counts;
   }
 
-  /** How long a missing packet is waited for at present; ms. */
+  /** How long a missing packet is waited for now; ms. */
   get delay(): number {
     return this.#delay.ms;
   }
 
-  /** Packets held back. */
+  /** Number of packets that are held. */
   get held(): number {
     return this.#held.size + (this.#stray === undefined ? 0 : 1);
   }
 
-  /** When `advance` has something to say, in ms of the clock of `now`, if no packet comes before; undefined for never. */
+  /** When `advance` has events, in ms of the clock of `now`, if no packet comes before; undefined for never. */
   get due(): number | undefined {
     const oldest = this.#oldest();
     const ofHeld = oldest === undefined ? Number.POSITIVE_INFINITY : oldest.since + this.#wait;
@@ -86,9 +86,9 @@ export class JitterBuffer {
   }
 
   /**
-   * A packet, handed over at `now` (ms). The packet takes its place before anything is given up, however late the caller is.
+   * Takes a packet at `now` (ms). The packet takes its place before anything is given up, however late the caller is.
    *
-   * @param more whether more has come that is handed over next, as behind a process that stood still: then nothing is given up yet. Default false
+   * @param more whether further packets have arrived and come next, as after a blocked process: then nothing is given up yet. Default false
    */
   push(packet: VoicePacket, now: number, more = false): readonly JitterEvent[] {
     const time = this.#clock.read(now);
@@ -104,7 +104,7 @@ export class JitterBuffer {
     return events;
   }
 
-  /** What is due at `now` (ms). */
+  /** Returns the events that are due at `now` (ms). */
   advance(now: number): readonly JitterEvent[] {
     const time = this.#clock.read(now);
     if (this.held === 0) return NOTHING;
@@ -113,7 +113,7 @@ export class JitterBuffer {
     return events;
   }
 
-  /** Everything that is held: nothing is waited for any more. */
+  /** Returns everything that is held, without further waiting. */
   flush(): readonly JitterEvent[] {
     const events: JitterEvent[] = [];
     this.#release(Number.POSITIVE_INFINITY, events);
@@ -140,7 +140,7 @@ export class JitterBuffer {
       this.#wander(packet, time, events);
       return;
     }
-    // The old run goes on: whatever strayed was no restart.
+    // The old run goes on, so the stray packet was not a restart.
     this.#dropStray();
     const place = this.#next + away;
     if (this.#started && away < 0) this.#tooLate(packet, place, events);
@@ -194,7 +194,7 @@ export class JitterBuffer {
     this.#begin(stray.packet, stray.since);
   }
 
-  /** The next packet begins anew. */
+  /** Ends the run: the next packet begins a new one. */
   #endRun(events: JitterEvent[]): void {
     this.#release(Number.POSITIVE_INFINITY, events);
     this.#missed.fill(0);
@@ -203,7 +203,7 @@ export class JitterBuffer {
     this.#counts.restarts += 1;
   }
 
-  /** Tells what may be told: what is next, and what has waited long enough. */
+  /** Emits what may be emitted: the next place, and what has waited long enough. */
   #release(time: number, events: JitterEvent[]): void {
     for (;;) {
       if (this.#started) this.#tellNext(events);
@@ -218,7 +218,7 @@ export class JitterBuffer {
     this.#release(time, events);
   }
 
-  /** Counts from the earliest of the packets that came first. */
+  /** Starts to count at the lowest place that is held. */
   #start(): void {
     if (this.#started) return;
     this.#started = true;
@@ -232,7 +232,7 @@ export class JitterBuffer {
     }
   }
 
-  /** Tells all places up to one that is held. */
+  /** Emits all places up to one that is held. */
   #tellUpTo(place: number, events: JitterEvent[]): void {
     this.#tellNext(events);
     while (this.#next <= place) {
@@ -272,7 +272,7 @@ export class JitterBuffer {
   }
 }
 
-/** From one 16-bit sequence to another the shorter way round: -32768 to 32767. */
+/** The distance from one 16-bit sequence number to another, the shorter way around: -32768 to 32767. */
 function distance(from: number, to: number): number {
   return (uint16Add(to, -from) << 16) >> 16;
 }

@@ -12,19 +12,19 @@ import { steadyScheduler } from '../../steady-scheduler.js';
 
 /** Options of {@link reorder}. */
 export interface ReorderOptions extends JitterBufferOptions {
-  /** An SSRC not heard for so long is forgotten, and begins afresh when it is heard again; ms. Default 600 000. */
+  /** ms without a packet after which an SSRC is forgotten; with its next packet it starts again. Default 600 000. */
   readonly idle?: number;
-  /** SSRCs at once. At more, the one not heard for longest makes room. Default 256. */
+  /** The most SSRCs at once. With one more, the one that was silent for longest is dropped. Default 256. */
   readonly maxStreams?: number;
   /** The clock and the timer. Default `steadyScheduler`; pass the session's, if it has another. */
   readonly scheduler?: SchedulerLike;
 }
 
-/** How many SSRCs are followed, and for how long (ms), unless told otherwise. */
+/** The defaults: how many SSRCs are followed, and for how long (ms). */
 export const DEFAULT_REORDER = { idle: 600_000, maxStreams: MAX_STREAMS } as const satisfies Partial<ReorderOptions>;
 
 const REORDER = { ...JITTER_BUFFER, ...SSRC_TABLE, scheduler: SCHEDULER } satisfies Readonly<Record<keyof ReorderOptions, Check>>;
-/** Of what {@link reorder} takes. */
+/** Checks the options of {@link reorder}. */
 export const checkReorder = fields(REORDER);
 
 /**
@@ -34,7 +34,7 @@ export const checkReorder = fields(REORDER);
  * ```
  * packets   -1--2-----4-3-5-----7-8---1-|    7 after 6; then 1 again, a copy
  * events    -1--2-------(345)-------(x78)-|  x: 6 is lost. The copy is dropped
- *                     |-|       |---|        how long it waits follows how late packets have been
+ *                     |-|       |---|        the wait adapts to how late packets have been
  * ```
  * Packets in order pass without delay, except the first packet of an SSRC, which waits for `minDelay`. There is one {@link JitterBuffer}
  * for each SSRC, and one timer for all. On completion, what is held is emitted before the result completes. An error is passed on at once,
@@ -43,7 +43,7 @@ export const checkReorder = fields(REORDER);
  * @throws VoiceOptionsError for an unknown option, or one that is out of range
  */
 export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePacket, JitterEvent> {
-  // Wrong options are found out where they are written, not at the first packet.
+  // Wrong options throw at the call, not at the first packet.
   checkReorder('', options);
   const { idle = DEFAULT_REORDER.idle, maxStreams = DEFAULT_REORDER.maxStreams, scheduler = steadyScheduler, ...buffer } = options;
   const table = (leave: (buffer: JitterBuffer) => void): SsrcTable<JitterBuffer> =>
@@ -70,7 +70,7 @@ export function reorder(options: ReorderOptions = {}): OperatorFunction<VoicePac
         wakeUp.set(buffer.due);
         return events;
       };
-      // A source that gives everything while it is subscribed can be stopped by nothing else.
+      // Nothing else can stop a source that emits everything while it is being subscribed to.
       const stop$ = new Subject<void>();
       subscriber.add(() => {
         wakeUp.stop();

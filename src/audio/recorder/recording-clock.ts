@@ -1,11 +1,11 @@
-/** The time of a recording: from 0 on, whatever the session's clock was set to, and never back. */
+/** The time of a recording: it starts at 0 and never goes back, even if the session's clock is changed. */
 import type { SchedulerLike } from 'rxjs';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import { READ_FIRST, type ReadFirst, type ReadsFirst } from '../../socket-turns.js';
 import { readFirst } from '../../steady-scheduler.js';
 import { MonotonicTime } from '../timing/monotonic-time.js';
 
-/** Further back than this (ms), and the clock was set. */
+/** A larger step back than this (ms) means that the clock was set. */
 const TOLERANCE_MS = 1_000;
 
 /** A scheduler whose clock shows the ms of the recording. */
@@ -26,12 +26,12 @@ export class RecordingClock implements SchedulerLike, ReadsFirst {
     return this.#time.read(this.#scheduler.now()) - this.#start;
   }
 
-  /** Its time is as real as the session's. */
+  /** Its time is real if the session's is. */
   get [READ_FIRST](): ReadFirst | undefined {
     return readFirst(this.#scheduler);
   }
 
-  /** An arrival (ms of the session's clock) in samples of the recording. Nothing can have come before it, or after now. */
+  /** Converts an arrival (ms of the session's clock) to samples of the recording, limited to the time from its start to now. */
   samplesAt(arrival: number): number {
     const now = this.now();
     return Math.round(Math.min(Math.max(0, this.#time.fromClock(arrival) - this.#start), now) * SAMPLES_PER_MS);

@@ -1,4 +1,4 @@
-/** The lift of the alignment to Observables: blocks by the clock. */
+/** The alignment as an operator, which emits blocks by the clock. */
 import { Observable, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { fields, type Check } from '../../checks/check.js';
 import { SCHEDULER } from '../../checks/common.js';
@@ -13,7 +13,7 @@ export interface AlignSpeakersOptions extends AlignOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** ms that a block may be late by: what belongs into it has come a while ago, or never will. */
+/** ms by which a block may be late without checking the sockets first: its packets arrived a while ago, or never will. */
 const LATE_MS = 10;
 
 const checkOptions = fields({ ...ALIGNMENT, scheduler: SCHEDULER } satisfies Readonly<Record<keyof AlignSpeakersOptions, Check>>);
@@ -36,12 +36,12 @@ export function alignSpeakers(options: AlignSpeakersOptions = {}): OperatorFunct
   return alignBlocks(options, (alignment, frame) => alignment.push(frame));
 }
 
-/** The same of anything that frames can be made of. */
+/** The same for any values from which frames can be made. */
 export function alignBlocks<T>(
   options: AlignSpeakersOptions,
   push: (alignment: SpeakerAlignment, value: T) => void,
 ): OperatorFunction<T, AlignedAudio> {
-  // Wrong options are found out where they are written, not at the first subscription.
+  // Wrong options throw at the call, not at the first subscription.
   checkOptions('', options);
   const { scheduler = steadyScheduler, ...align } = options;
   return (frames) =>

@@ -19,13 +19,13 @@ export interface TalkSpurtDetectorOptions {
   readonly levelThreshold?: number;
 }
 
-/** What a packet, or the time, does to a spurt. `start` comes with the packets that are part of it already. */
+/** What a packet, or the passing of time, does to a spurt. `start` comes with the packets that already belong to it. */
 export type TalkSpurtStep =
   | { readonly type: 'start'; readonly startedAt: number; readonly packets: readonly VoicePacket[] }
   | { readonly type: 'packet'; readonly packet: VoicePacket }
   | { readonly type: 'end' };
 
-/** What is taken for a talk-spurt unless told otherwise: ms, and -dBov. */
+/** The default {@link TalkSpurtDetectorOptions}, in ms and -dBov. */
 export const DEFAULT_TALK_SPURT_DETECTOR = {
   hangover: 300,
   minLength: 0,
@@ -42,24 +42,24 @@ export const TALK_SPURT_DETECTOR = {
 } satisfies Readonly<Record<keyof TalkSpurtDetectorOptions, Check>>;
 const checkDetector = fields(TALK_SPURT_DETECTOR);
 
-/** The shortest packet: so many at most fit into a stretch of time, whatever is sent to us. */
+/** The shortest packet. It bounds how many packets of a stretch of time are kept, whatever is sent to us. */
 const SHORTEST_PACKET_MS = 2.5;
-/** An event loop is not blocked for longer, unless somebody says so. A gap between arrivals beyond this is a pause, even where the RTP clock stood still. */
+/** The longest time that an event loop is assumed to be blocked. A longer gap between arrivals is a pause, even if the RTP clock stood still. */
 const MAX_BLOCKED_MS = 2_000;
-/** An RTP clock further back than this (ms) began anew; what is less is a packet out of order. */
+/** If the RTP clock is further back than this (ms), the sender has restarted; a smaller step is a packet out of order. */
 const RTP_RESTART_MS = 2_000;
 const NOTHING: readonly TalkSpurtStep[] = [];
 
 /**
- * A pure step: packets and the time in, beginnings and ends of spurts out. `due` says when it wants to be asked again.
+ * A pure step: packets and the time in, beginnings and ends of spurts out. `due` says when `advance` should be called.
  *
  * ```
  * packets   v v v s v v s s s s s            v voice, s silence
  * spurt     [v v v s v v s s]                one silence ends nothing; `hangover` without voice does
  *                       |---|
  * ```
- * For what is voice see `isVoice`. How long nobody has spoken is counted in RTP time while packets come, so that a process too busy to take
- * them in time cuts no speech. Only where nothing comes at all the clock decides.
+ * `isVoice` decides what is voice. While packets arrive, silence is measured in RTP time, so that a process that is too busy to read
+ * them in time does not cut speech. Only if no packets arrive does the clock decide.
  */
 export class TalkSpurtDetector {
   readonly #hangover: number;
@@ -74,7 +74,7 @@ export class TalkSpurtDetector {
   #startedAt = 0;
   /** Samples of voice since the spurt may have begun. */
   #voiced = 0;
-  /** RTP time at which the voice ended last. */
+  /** RTP time at which the last voice ended. */
   #quietFrom = 0;
   #voiceArrival = 0;
   /** Samples without voice since then. */
@@ -82,7 +82,7 @@ export class TalkSpurtDetector {
   /** Monotonic time at which the spurt ends if nothing more comes; ms. */
   #endsBy = 0;
 
-  /** @throws VoiceOptionsError for an option that is none, or out of its range */
+  /** @throws VoiceOptionsError for an unknown option, or one that is out of range */
   constructor(options: TalkSpurtDetectorOptions = {}) {
     checkDetector('', options);
     const {
@@ -98,15 +98,15 @@ export class TalkSpurtDetector {
     this.#maxWaiting = Math.ceil((preRoll + minLength + hangover) / SHORTEST_PACKET_MS) + 1;
   }
 
-  /** When `advance` ends the spurt if no voice comes before, in ms of the clock of `now`; undefined while there is none. */
+  /** When `advance` ends the spurt if no voice comes before, in ms of the clock of `now`; undefined if there is no spurt. */
   get due(): number | undefined {
     return this.#state === 'quiet' ? undefined : this.#clock.toClock(this.#endsBy);
   }
 
   /**
-   * A packet, handed over at `now` (ms).
+   * Takes a packet at `now` (ms).
    *
-   * @param more whether it is of those that came while the process stood still: then a gap between arrivals is no pause. Default false
+   * @param more whether it arrived while the process was blocked: then a gap between arrivals is not a pause. Default false
    */
   step(packet: VoicePacket, now: number, more = false): readonly TalkSpurtStep[] {
     const time = this.#clock.read(now);
@@ -127,14 +127,14 @@ export class TalkSpurtDetector {
     return steps;
   }
 
-  /** What is due at `now` (ms). */
+  /** Returns the steps that are due at `now` (ms). */
   advance(now: number): readonly TalkSpurtStep[] {
     const time = this.#clock.read(now);
     if (this.#state === 'quiet' || time < this.#endsBy) return NOTHING;
     return this.flush();
   }
 
-  /** The end of the spurt, if there is one. */
+  /** Ends the spurt, if there is one. */
   flush(): readonly TalkSpurtStep[] {
     const steps: TalkSpurtStep[] = [];
     this.#end(steps);
@@ -149,7 +149,7 @@ export class TalkSpurtDetector {
     );
   }
 
-  /** RTP time from the end of the voice to the beginning of a packet; negative for one that was overtaken. */
+  /** RTP time from the end of the voice to the start of a packet; negative for a packet that comes out of order. */
   #quietSamplesBefore(packet: VoicePacket): number {
     return (packet.timestamp - this.#quietFrom) | 0;
   }
@@ -159,7 +159,7 @@ export class TalkSpurtDetector {
     this.#startedAt = packet.arrival;
     this.#voiced = 0;
     this.#quietFrom = packet.timestamp;
-    // By both clocks: after a blocked event loop everything arrived just now, and over a pause RTP time may have stood still.
+    // Both clocks are checked: after a blocked event loop, all packets have the same arrival; and RTP time may stand still in a pause.
     this.#waiting = this.#waiting.filter(
       ({ arrival, timestamp }) =>
         packet.arrival - arrival <= this.#preRoll && ((packet.timestamp - timestamp) | 0) <= this.#preRoll * SAMPLES_PER_MS,
@@ -178,11 +178,11 @@ export class TalkSpurtDetector {
 
   #hearQuiet(packet: VoicePacket, time: number, steps: TalkSpurtStep[]): void {
     const quiet = this.#quietSamplesBefore(packet) + packetSamples(packet);
-    // One that was overtaken says nothing new.
+    // A packet that comes out of order adds nothing new.
     if (quiet <= this.#quiet) return;
     this.#quiet = quiet;
     const left = this.#hangover - quiet / SAMPLES_PER_MS;
-    // Whole milliseconds, as timers count.
+    // Timers count whole milliseconds.
     this.#endsBy = time + Math.ceil(left);
     if (left <= 0) this.#end(steps);
   }

@@ -1,4 +1,4 @@
-/** Talk-spurts as inner streams. */
+/** Talk spurts as inner Observables. */
 import { map, Observable, Subject, takeUntil, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
 import { fields, must, type Check } from '../../checks/check.js';
 import { SCHEDULER } from '../../checks/common.js';
@@ -15,10 +15,10 @@ import { steadyScheduler } from '../../steady-scheduler.js';
  * completion. To use it later, keep it: `mergeMap((spurt) => { const kept$ = spurt.pipe(shareReplay()); kept$.subscribe(); … })`.
  */
 export interface TalkSpurt extends Observable<VoicePacket> {
-  /** Who speaks; null if the voice server has not said it yet. */
+  /** The user who speaks; null while the voice server has not announced it. */
   readonly userId: Snowflake | null;
   readonly ssrc: number;
-  /** When its first voice packet came, in ms of the session's scheduler. */
+  /** When its first voice packet arrived, in ms of the session's scheduler. */
   readonly startedAt: number;
 }
 
@@ -34,7 +34,7 @@ export interface TalkSpurtOptions extends TalkSpurtDetectorOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** How many SSRCs are followed, and for how long (ms), unless told otherwise. */
+/** The defaults: how many SSRCs are followed, and for how long (ms). */
 export const DEFAULT_TALK_SPURTS = { idle: 60_000, maxStreams: MAX_STREAMS } as const satisfies Partial<TalkSpurtOptions>;
 
 const checkOptions = fields({
@@ -44,7 +44,7 @@ const checkOptions = fields({
   scheduler: SCHEDULER,
 } satisfies Readonly<Record<keyof TalkSpurtOptions, Check>>);
 
-/** One SSRC: where its speech begins and ends, and the spurt that is on. */
+/** One SSRC: the detector of its speech, and the current spurt. */
 interface Speaker {
   readonly detector: TalkSpurtDetector;
   spurt$: Subject<VoicePacket> | undefined;
@@ -77,7 +77,7 @@ export function talkSpurts(
   more: TalkSpurtOptions = {},
 ): OperatorFunction<VoicePacket, TalkSpurt> {
   const options = typeof who === 'string' ? { ...more, userId: who } : who;
-  // Wrong options are found out where they are written, not at the first packet.
+  // Wrong options throw at the call, not at the first packet.
   checkOptions('', options);
   const { userId, idle = DEFAULT_TALK_SPURTS.idle, maxStreams = DEFAULT_TALK_SPURTS.maxStreams, scheduler = steadyScheduler, ...detection } = options;
   const table = (leave: (speaker: Speaker) => void): SsrcTable<Speaker> =>
@@ -85,7 +85,7 @@ export function talkSpurts(
   return (packets) => new Observable((subscriber) => listen(packets, subscriber, table, userId, scheduler));
 }
 
-/** `speakers` is made for this subscription: what a speaker that is forgotten leaves behind is ended here. */
+/** `speakers` is made per subscription, so that the spurt of a forgotten speaker is ended in the right one. */
 function listen(
   packets: Observable<VoicePacket>,
   subscriber: Subscriber<TalkSpurt>,
@@ -99,7 +99,7 @@ function listen(
     if (subscriber.closed && listeners === 0) stop$.next();
   };
 
-  /** What a spurt's subscribers see. While there are any, the source is needed. */
+  /** The spurt as its subscribers see it. While there are subscribers, the source is needed. */
   const listenable = (spurt$: Subject<VoicePacket>): Observable<VoicePacket> =>
     new Observable((listener) => {
       listeners += 1;
@@ -113,7 +113,7 @@ function listen(
   const start = (speaker: Speaker, first: VoicePacket, startedAt: number): void => {
     const spurt$ = (speaker.spurt$ = new Subject<VoicePacket>());
     const { ssrc } = first;
-    // Emitted before its first packet, as groupBy does it: who subscribes at once gets everything.
+    // Emitted before its first packet, as groupBy does: whoever subscribes at once gets everything.
     subscriber.next(Object.assign(listenable(spurt$), { userId: first.userId, ssrc, startedAt }));
   };
   const carryOut = (speaker: Speaker, steps: readonly TalkSpurtStep[]): void => {

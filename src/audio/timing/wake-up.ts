@@ -1,11 +1,11 @@
-/** One timer for all that an operator waits for. */
+/** One timer for everything that an operator waits for. */
 import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { whenRead } from '../../deadline.js';
 
 /**
- * Wakes at the earliest time it was set to. Moving it later costs nothing: it wakes, is told the right time, and sleeps again.
+ * Wakes at the earliest time it was set to. It is never moved to a later time: it wakes, gets the right time, and sleeps again.
  *
- * It wakes behind all that had come by then: see `whenRead`. So whoever concludes from silence does not take a busy process for a silent network.
+ * It wakes after everything that has arrived is read: see `whenRead`. So an owner that acts on silence does not mistake a busy process for it.
  */
 export class WakeUp {
   readonly #scheduler: SchedulerLike;
@@ -14,12 +14,12 @@ export class WakeUp {
   #timer = Subscription.EMPTY;
   #at = Number.POSITIVE_INFINITY;
   #stopped = false;
-  /** That of the timer that has just come: it can be used again, and one after the other costs nothing. */
+  /** The action of the timer that has just fired: scheduling it again costs less than a new one. */
   #spent: SchedulerAction<WakeUp> | undefined;
 
   /**
-   * @param onWake what to do; gives when to wake next, in ms of the scheduler's clock, or undefined
-   * @param leeway ms that it may be late by without a question to the sockets: for who wakes fifty times a second, and does not mind
+   * @param onWake what to do; returns when to wake next, in ms of the scheduler's clock, or undefined
+   * @param leeway ms by which it may be late without reading the sockets first: for owners that wake fifty times a second
    */
   constructor(scheduler: SchedulerLike, onWake: (now: number) => number | undefined, leeway = 0) {
     this.#scheduler = scheduler;
@@ -27,13 +27,13 @@ export class WakeUp {
     this.#leeway = leeway;
   }
 
-  /** Wakes at `due` (ms of the scheduler's clock) or sooner; undefined asks for nothing. */
+  /** Wakes at `due` (ms of the scheduler's clock) or earlier; undefined changes nothing. */
   set(due: number | undefined): void {
     if (due === undefined || due >= this.#at || this.#stopped) return;
     this.#sleepUntil(due, this.#scheduler.now());
   }
 
-  /** Whether it should have woken by `now` (ms): more may have come than its owner was told of. */
+  /** Whether it should have woken by `now` (ms): then more may have arrived than its owner has received. */
   overdue(now: number): boolean {
     return now > this.#at;
   }
@@ -56,11 +56,11 @@ export class WakeUp {
     }
   }
 
-  /** Its timer has come. */
+  /** The timer has fired. */
   come(timer: SchedulerAction<WakeUp>): void {
     const due = this.#at + this.#leeway;
     this.#spent = timer;
-    // Nothing is sooner.
+    // Until it has woken, `set` has nothing to do: no time is earlier.
     this.#at = Number.NEGATIVE_INFINITY;
     whenRead(this.#scheduler, due, timer, this.#wake);
   }

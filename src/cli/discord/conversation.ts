@@ -7,7 +7,7 @@ import { gatewayAddress } from './address.js';
 import { heartbeatText, identifyText, MainOp, readPayload, resumeText, type Resumable } from './payloads.js';
 import type { GatewaySocket } from './socket.js';
 
-/** What lasts from one connection to the next. */
+/** What is kept from one connection to the next. */
 export interface SessionMemory {
   resumable: Resumable | undefined;
   /** `s` of the last dispatch. */
@@ -21,18 +21,18 @@ export interface ConversationOptions {
   readonly random: () => number;
 }
 
-/** From open to READY or RESUMED. */
+/** The time from open to READY or RESUMED. */
 const READY_MS = 30_000;
-/** What an interval may be, in ms, so that a server that says 0 is not flooded. */
+/** The shortest heartbeat interval, in ms, so that a server that says 0 is not flooded. */
 const LEAST_INTERVAL = 100;
 
 /**
- * Identifies or resumes, and keeps the connection alive. Emits the dispatches; never errors by itself, but has the socket lost where it is
- * of no use any more, which tells all else.
+ * Identifies or resumes, and keeps the connection alive. Emits the dispatches. It never errors by itself: if the socket is no longer of use,
+ * it drops the socket, and that error ends everything else.
  *
  * ```
  * in      -H--R---a----q--e--d         H Hello, R READY, a heartbeat ack, q op 1, e an event, d reconnect, or invalid session
- * out     -I----h------h-----!         I Identify, h heartbeat, ! given up; so it is when no ack has come until the next h
+ * out     -I----h------h-----!         I Identify, h heartbeat, ! socket dropped, also if no ack has come by the next h
  * result  ----R----------e----
  * ```
  */
@@ -73,13 +73,13 @@ export function conversation$(
 }
 
 /**
- * When to send a heartbeat. The first after a share of the interval, so that not all clients of a gateway beat at once; one that is asked
- * for, by op 1, at once.
+ * Emits when to send a heartbeat. The first is due after a share of the interval, so that not all clients of a gateway beat at once. A beat
+ * that the gateway requests with op 1 is due at once.
  *
  * ```
  * acks    ------a-----------
  * asked   ----------q-------
- * result  --b---------b---b--u      b beat (the one by q is beside the others), u unanswered
+ * result  --b---------b---b--u      b beat (the one for q is additional), u unanswered
  * ```
  */
 export function heartbeats$(
@@ -122,6 +122,6 @@ function remember(memory: SessionMemory, { op, t, s, d }: GatewayPayload): void 
   if (typeof s === 'number') memory.sequence = s;
   const [sessionId, url] = [field(d, 'session_id'), field(d, 'resume_gateway_url')];
   if (t !== 'READY' || typeof sessionId !== 'string') return;
-  // Where a token must not be sent, there is no resuming: it is done where the session was begun.
+  // If the URL is an address to which a token must not be sent, the session is resumed where it was begun.
   memory.resumable = { sessionId, url: typeof url === 'string' ? gatewayAddress(url) : undefined };
 }

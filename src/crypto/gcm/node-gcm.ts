@@ -1,15 +1,15 @@
-/** AES-256-GCM of one packet, header ‖ text ‖ tag ‖ counter, as node:crypto does it: an object for each, and no bound to its length. */
+/** AES-256-GCM of one packet, header ‖ text ‖ tag ‖ counter, with node:crypto: it makes an object for each packet, and has no length limit. */
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { TAG_BYTES } from './packet-gcm.js';
 import { copyCounter } from '../nonce-counter.js';
 
 const CIPHER = 'aes-256-gcm';
-/** One for all: to make the like for each packet costs. */
+/** Shared, because making such an object for each packet has a cost. */
 const OPTIONS = { authTagLength: TAG_BYTES };
-/** Written anew for each packet, and by the counter alone: one serves every session, since a cipher copies it. */
+/** Only the counter in it is written, for each packet. A cipher copies it, so one serves all sessions. */
 const nonce = new Uint8Array(12);
 
-/** Writes text and tag of a packet that has its header, of `clear` bytes, and its counter. */
+/** Writes text and tag into a packet that already has its header, of `clear` bytes, and its counter. */
 export function sealByNode(key: KeyObject, packet: Uint8Array, clear: number, payload: Uint8Array): void {
   const tagAt = clear + payload.length;
   copyCounter(packet, tagAt + TAG_BYTES, nonce, 0);
@@ -20,7 +20,7 @@ export function sealByNode(key: KeyObject, packet: Uint8Array, clear: number, pa
   cipher.getAuthTag().copy(packet, tagAt);
 }
 
-/** The text of a packet; undefined when it is not authentic. */
+/** Returns the text of a packet; undefined if it is not authentic. */
 export function openByNode(key: KeyObject, packet: Uint8Array, clear: number, tagAt: number): Uint8Array | undefined {
   copyCounter(packet, tagAt + TAG_BYTES, nonce, 0);
   const decipher = createDecipheriv(CIPHER, key, nonce, OPTIONS);

@@ -13,11 +13,11 @@ import { readHeartbeatAck } from '../../protocol/payloads.js';
 import type { Control } from './control.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
 
-/** ms, also between two beats that the server asks for. One that asks for less is mistaken, and would have us flood it. */
+/** ms. Also between two beats that the server requests. A server that requests a shorter period is faulty, and would make us flood it. */
 const MIN_PERIOD = 50;
-/** Beats in a row that may go unanswered before the socket counts as dead. */
+/** So many unanswered beats in a row, and the socket counts as dead. */
 const MISSES = 2;
-/** Beats that may yet be acknowledged: no more are remembered, however long the period and however often the server asks. */
+/** How many unacknowledged beats are remembered at most, however often the server requests one. */
 const MAX_SENT = 64;
 
 /** Where {@link heartbeat$} takes its time from. */
@@ -27,14 +27,14 @@ export interface HeartbeatOptions {
 }
 
 const checkOptions = fields({ scheduler: SCHEDULER } satisfies Readonly<Record<keyof HeartbeatOptions, Check>>);
-/** NaN and less than nothing would be no period at all, but one beat after the other. */
+/** NaN or a negative period would send beats without a pause. */
 const checkPeriod = amount('ms, 0 or more', 0);
 
 /**
- * Sends a heartbeat every `period` ms (50 at the least), the first after one period, and one at once when the server asks for it,
- * though no sooner than 50 ms after the last that it asked for. Emits the round
- * trip in ms at each acknowledgement; errors with a VoiceSocketClosedError (4900) when a beat is due and the two before it were
- * not acknowledged: an open socket can be dead for hours. What a process that stood still has not read yet counts as come. Errors with a VoiceOptionsError for arguments that are none. Never completes.
+ * Sends a heartbeat every `period` ms (at least 50), the first after one period, and one at once when the server requests it, but
+ * not within 50 ms of the last requested one. Emits the round trip in ms at each acknowledgement. Errors with a VoiceSocketClosedError (4900)
+ * when a beat is due and the two before it were not acknowledged, because an open socket can be dead for hours; an acknowledgement that
+ * has arrived but is not read yet, because the process was blocked, counts. Errors with a VoiceOptionsError for invalid arguments. Never completes.
  *
  * ```
  * due     ----b----b----b----b----b
@@ -56,24 +56,24 @@ export function heartbeat$(control: Control, period: number, options: HeartbeatO
   });
 }
 
-/** Who is told how the other end is. */
+/** Is told whether the other end answers. */
 export interface HeartbeatListener {
   /** ms. */
   roundTrip(ms: number): void;
-  /** A beat is due, and those before it were not acknowledged. */
+  /** A beat is due, and the previous ones were not acknowledged. */
   unanswered(): void;
 }
 
-/** The same without a stream: it is given the frames. */
+/** The same without an Observable: its owner passes it the frames. */
 export class Heartbeat {
   readonly #control: Pick<Control, 'version' | 'seq' | 'send'>;
   readonly #scheduler: SchedulerLike;
   readonly #listener: HeartbeatListener;
-  /** When each beat was sent that is not yet acknowledged, by its `t`; undefined while all are. */
+  /** When each unacknowledged beat was sent, by its `t`; undefined if there is none. */
   #sent: Map<number, number> | undefined;
-  /** ms between two beats; undefined before they begin. */
+  /** ms between two beats; undefined before the start. */
   #period: number | undefined;
-  /** When the next one is due, ms. */
+  /** When the next beat is due, ms. */
   #at = 0;
   #last = 0;
   #asked = -Infinity;
@@ -86,7 +86,7 @@ export class Heartbeat {
     this.#listener = listener;
   }
 
-  /** Beats every `period` ms until it is unsubscribed. */
+  /** Sends a beat every `period` ms until unsubscribed. */
   start(period: number): Subscription {
     this.#period = Math.max(MIN_PERIOD, period);
     this.#at = this.#scheduler.now() + this.#period;
@@ -107,7 +107,7 @@ export class Heartbeat {
     this.#listener.roundTrip(Math.max(0, this.#scheduler.now() - at));
   }
 
-  /** A beat is due. That the one before was not acknowledged is known when all is read that has come. */
+  /** A beat is due. Whether the previous one was acknowledged is known only when everything that has arrived is read. */
   due(timer: SchedulerAction<Heartbeat>): void {
     if (this.#answered) this.#goOn(timer);
     else whenRead(this.#scheduler, this.#at, timer, () => this.#goOn(timer));

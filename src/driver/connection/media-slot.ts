@@ -1,7 +1,7 @@
 /**
- * What one Identify brings about and a resumed WebSocket leaves alone: the UDP socket, the keepalive, the end-to-end encrypted
- * call. It stands beside the WebSocket, and neither contains the other: a UDP socket acquired within the WebSocket's `switchMap`
- * would be closed by the very loss that a resume is to mend.
+ * Holds what an Identify creates and a resume of the WebSocket keeps: the UDP socket, the keepalive, the end-to-end encrypted
+ * call. It is not contained in the WebSocket, nor the WebSocket in it: a UDP socket acquired within the WebSocket's `switchMap`
+ * would be closed when the WebSocket is lost, and a resume would have nothing to resume.
  */
 import { catchError, concat, NEVER, Observable, of, Subscriber, Subscription, type SchedulerLike } from 'rxjs';
 import { deadline } from '../../deadline.js';
@@ -10,7 +10,7 @@ import type { MediaTime } from '../../media/media-time.js';
 import type { ServerFrame } from '../../protocol/frames.js';
 import type { Control } from './control.js';
 
-/** Who takes the frames of the voice gateway. */
+/** Takes the frames of the voice gateway. */
 export interface FrameReader {
   frame(frame: ServerFrame): void;
 }
@@ -18,7 +18,7 @@ export interface FrameReader {
 export class MediaSlot implements MediaTime {
   readonly #scheduler: SchedulerLike;
   #fault: { readonly error: unknown } | undefined;
-  /** Who ends with the first thing that is lost. */
+  /** Is ended with the first error of anything that the slot holds. */
   #flow: Subscriber<never> | undefined;
   #control: Control | undefined;
   #reader: FrameReader | undefined;
@@ -29,8 +29,8 @@ export class MediaSlot implements MediaTime {
   }
 
   /**
-   * Errors when something that the slot holds is lost, after it was acquired. Replays until `release`: a UDP socket may be lost while
-   * nobody listens, between two WebSockets, and a resume onto a dead socket would be silence. For one flow at a time: the last to subscribe.
+   * Errors `flow` when something that the slot holds is lost after it was acquired. Replays until `release`: a UDP socket may be lost between
+   * two WebSockets, while nobody listens, and a session resumed on a dead socket would be silent. Only the latest flow is told.
    */
   endWithLoss(flow: Subscriber<never>): void {
     if (this.#fault !== undefined) return flow.error(this.#fault.error);
@@ -40,32 +40,32 @@ export class MediaSlot implements MediaTime {
     });
   }
 
-  /** The same as a stream. */
+  /** The same as an Observable. */
   get lost$(): Observable<never> {
     return new Observable((subscriber) => this.endWithLoss(subscriber));
   }
 
-  /** The same as a value, for who waits beside a flow that has ended. */
+  /** Emits the error as a value, for code that waits after a flow has ended. */
   get faults$(): Observable<unknown> {
     return this.lost$.pipe(catchError((error: unknown) => concat(of(error), NEVER)));
   }
 
-  /** The WebSocket that there is now, resumed or about to be; undefined while there is none. */
+  /** The current WebSocket, resumed or about to be; undefined while there is none. */
   get control(): Control | undefined {
     return this.#control;
   }
 
-  /** Whether it is over. */
+  /** Whether the media session is over. */
   get released(): boolean {
     return this.#held.closed;
   }
 
-  /** Gives somebody the frames of the voice gateway, over every WebSocket that this media session sees, until the release. */
+  /** Passes the frames of the voice gateway to `reader`, from every WebSocket of this media session, until the release. */
   read(reader: FrameReader): void {
     if (!this.#held.closed) this.#reader = reader;
   }
 
-  /** Lets a WebSocket feed this media session, and another reader after it, for as long as the returned subscription lives. */
+  /** Passes the frames of a WebSocket to this media session, and then to another reader, until the returned subscription is unsubscribed. */
   connect(control: Control, another?: FrameReader): Subscription {
     this.#control = control;
     const subscription = control.frames$.subscribe((frame) => {
@@ -92,13 +92,13 @@ export class MediaSlot implements MediaTime {
   }
 
   /**
-   * Acquires a resource for the slot. The Observable hands on what the resource emits while somebody waits for it, but does not
-   * own it: the resource lives until `release`. Its errors go to who waits, afterwards to `faults$`. After `release` nothing is acquired.
+   * Acquires a resource for the slot. The Observable emits what the resource emits, but does not own it: the resource lives until
+   * `release`. Its errors go to the subscriber, or, once that has gone, to `faults$`. After `release` nothing is acquired.
    */
   hold<T>(resource$: Observable<T>): Observable<T> {
     return new Observable((subscriber) => {
       if (subscriber.closed) return;
-      // Ours before the resource is subscribed to: the release reaches it also while it is being acquired.
+      // Added before the resource is subscribed to, so that a release also stops an acquisition under way.
       const holder = new Holder(this, subscriber);
       this.#held.add(holder);
       if (!holder.closed) resource$.subscribe(holder);
@@ -106,25 +106,25 @@ export class MediaSlot implements MediaTime {
     });
   }
 
-  /** Makes what lives until `release`, and ends with `life`; what that errors with is lost. After `release` nothing is made. */
+  /** Makes something that lives until `release`, or until `life` ends; an error of `life` counts as a loss. After `release` nothing is made. */
   own<T>(make: (life: Subscriber<never>) => T): T | undefined {
     const life = new Holder<never>(this, undefined);
     this.#held.add(life);
     return life.closed ? undefined : make(life);
   }
 
-  /** Something that the slot holds is lost. */
+  /** Something that the slot holds was lost. */
   fail(error: unknown): void {
     this.#fault = { error };
     this.#flow?.error(error);
   }
 
-  /** Lets something live for as long as the media session does. */
+  /** Unsubscribes something when the media session ends. */
   keep(subscription: Subscription): void {
     this.#held.add(subscription);
   }
 
-  /** Releases everything, for good: another Identify has a slot of its own. What is given to it to keep from here on is let go of at once. */
+  /** Releases everything for good: the next Identify gets its own slot. Whatever is passed to `keep` from now on is unsubscribed at once. */
   release(): void {
     this.#fault = undefined;
     this.#reader = undefined;
@@ -132,7 +132,7 @@ export class MediaSlot implements MediaTime {
   }
 }
 
-/** Holds a resource, and knows who waits for it for as long as somebody does: the resource outlives a handshake, and is not to keep it. */
+/** Holds a resource, and its subscriber while there is one: the resource outlives its handshake, and must not keep that in memory. */
 class Holder<T> extends Subscriber<T> {
   readonly #slot: MediaSlot;
   #waiting: Subscriber<T> | undefined;

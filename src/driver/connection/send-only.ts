@@ -1,4 +1,4 @@
-/** A session that can only send: where the answer to IP discovery never comes, since no UDP comes in. */
+/** A session that can only send, because no UDP comes in and so IP discovery gets no answer. */
 import { defaultIfEmpty, takeUntil, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import { deadline$ } from '../../deadline.js';
 import type { Log } from '../../log.js';
@@ -6,13 +6,13 @@ import type { DiscoveredAddress } from '../../protocol/discovery.js';
 import type { ResolvedOptions } from '../options.js';
 
 /**
- * Where what is sent to us goes: nowhere. Select Protocol needs an address, and uses it for receiving alone; this one is for documentation
- * (RFC 5737), so that nobody else gets our audio, with the port that discards (RFC 863).
+ * The address to which the server sends our audio. Select Protocol needs one, but only for receiving. This one is reserved for documentation
+ * (RFC 5737), so that nobody else gets the audio, with the port of the discard protocol (RFC 863).
  */
 export const NOWHERE: DiscoveredAddress = { address: '192.0.2.1', port: 9 };
 
 /**
- * With `discovery: 'optional'`, gives {@link NOWHERE} in place of an answer that does not come within half of the stage's deadline.
+ * With `discovery: 'optional'`, emits {@link NOWHERE} if no answer comes within half of the stage's deadline.
  *
  * ```
  * discovery  ------------------     no answer

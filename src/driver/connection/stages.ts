@@ -1,4 +1,4 @@
-/** Deadlines of the flow's stages, and what usually is behind a stage that does not end. */
+/** Deadlines of the stages of a connection, and the usual causes of a stage that does not end. */
 import { Observable, type OperatorFunction, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
 import { deadline } from '../../deadline.js';
 import { VoiceTimeoutError } from '../../errors.js';
@@ -18,22 +18,22 @@ export const LIKELY_CAUSES: Readonly<Record<ConnectStage, string>> = {
 export interface StageOptions {
   readonly timeouts: Readonly<Record<ConnectStage, number>>;
   readonly scheduler: SchedulerLike;
-  /** Is told when the stage begins. */
+  /** Called when the stage begins. */
   readonly enter: (stage: ConnectStage) => void;
 }
 
 /**
- * Gives a stage its deadline: errors with a VoiceTimeoutError unless its first value comes in time. With `follows` that is what the stage was for,
- * and what follows it is the result, as by `followedBy`.
+ * Gives a stage its deadline: errors with a VoiceTimeoutError unless its first value comes in time. With `follows`, that value ends the stage,
+ * and the result continues with the Observable that `follows` returns, as with `followedBy`.
  */
 export function inStage<T>(stage: ConnectStage, options: StageOptions): OperatorFunction<T, T>;
 export function inStage<T, R>(stage: ConnectStage, options: StageOptions, follows: (value: T) => Observable<R>): OperatorFunction<T, R>;
 export function inStage<T>(stage: ConnectStage, options: StageOptions, follows?: (value: T) => Observable<unknown>): OperatorFunction<T, unknown> {
   return (source) =>
-    // One subscriber instead of the four of defer, timeout and followedBy: stages are most of what a join allocates, and that of a socket stands on.
+    // One subscriber instead of the four of defer, timeout and followedBy: stages are most of what a join allocates, and the one of a socket stays.
     new Observable((subscriber) => {
       options.enter(stage);
-      // Who is told of the stage may have left upon it.
+      // `enter` may have unsubscribed.
       if (!subscriber.closed) source.subscribe(operate(new Stage(stage, options, subscriber, follows)));
     });
 }

@@ -1,36 +1,36 @@
-/** Carries a {@link Recovery} out, as far as it is the same for a voice server and for the session as a whole. */
+/** Carries out a {@link Recovery}: the part that is the same for a voice server and for the whole session. */
 import { concat, defer, ignoreElements, of, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { deadline$ } from '../../deadline.js';
 import type { VoiceTimeoutError } from '../../errors.js';
 import type { Recovery } from '../../fault.js';
 import type { EndReason } from '../../types.js';
 
-/** Thrown towards the signalling: this server is given up, op 4 has to find another. Never reaches the user. */
+/** Thrown towards the signalling: this server is given up, and op 4 must find another. Never reaches the user. */
 export class RejoinRequest {
   constructor(readonly delay: number) {}
 }
 
-/** Thrown where Discord did not answer op 4, until recovery has decided on it. Never reaches the user. */
+/** Thrown if Discord did not answer op 4, until recovery has decided what to do. Never reaches the user. */
 export class Unanswered {
   constructor(readonly timeout: VoiceTimeoutError) {}
 }
 
-/** Thrown where recovery ends the session. Never reaches the user. */
+/** Thrown if recovery ends the session. Never reaches the user. */
 export class EndRequest {
   constructor(readonly reason: EndReason) {}
 }
 
-/** Where {@link carryOut$} takes its time from, and its jitter. */
+/** The time and the randomness for {@link carryOut$}. */
 export interface CarryOutOptions {
   readonly scheduler: SchedulerLike;
   readonly random: (bytes: number) => Uint8Array;
 }
 
 /**
- * Emits once, when the next try is to be made: after the delay, with its jitter. Errors with a {@link RejoinRequest}, an
- * {@link EndRequest} or the failure where there is to be no next try here; after a wait that brought nothing, with what comes then.
+ * Emits once, when the next attempt is to be made: after the delay, with jitter. Errors with a {@link RejoinRequest}, an
+ * {@link EndRequest} or the failure if there is no next attempt here. A wait that ends without result is followed by its `then`.
  *
- * @param failure what the user is told if recovery gives up
+ * @param failure the error for the user if recovery gives up
  */
 export function carryOut$(
   recovery: Recovery,
@@ -46,7 +46,7 @@ export function carryOut$(
       return throwError(() => new RejoinRequest(jittered(recovery.delay, random)));
     case 'wait':
       return concat(
-        // Waited for in full: whoever waits less than the others gains nothing.
+        // Without jitter: a shorter wait than that of other sessions has no advantage.
         deadline$(recovery.delay, scheduler).pipe(ignoreElements()),
         defer(() => carryOut$(recovery.then ?? { action: 'fail' }, failure, options)),
       );
@@ -57,7 +57,7 @@ export function carryOut$(
   }
 }
 
-/** Between half the delay and one and a half, so that a crowd of sessions that fell together does not come back together. */
+/** Between half the delay and one and a half times the delay, so that sessions that failed together do not all return together. */
 function jittered(delay: number, random: (bytes: number) => Uint8Array): number {
   const [byte = 0] = random(1);
   return Math.round(delay * (0.5 + byte / 256));

@@ -1,5 +1,5 @@
 /**
- * From an authentic packet to who listens: whose it is, and its end-to-end encryption. Either may have to be waited for, for a second.
+ * From an authentic packet to the listener: finds the sender, and decrypts end to end. A packet may wait up to a second for sender or keys.
  *
  * ```
  * packet ─ owner known? ─ yes ─ frame can be decrypted? ─ yes ─→ packet
@@ -15,41 +15,41 @@ import type { MediaTime } from '../media-time.js';
 import type { Reception } from './reception.js';
 import { outOfPatience, PATIENCE_MS, WaitingRoom } from './waiting-room.js';
 
-/** SSRCs without an owner that are remembered as such. */
+/** How many SSRCs without an owner are remembered. */
 const MAX_STRANGERS = 256;
-/** Packets that wait for their owner: half a second of one SSRC. */
+/** How many packets of one SSRC may wait for its owner: half a second. */
 const UNCLAIMED_PACKETS = 25;
-/** Packets that wait for keys: a second of one user. */
+/** How many packets of one user may wait for keys: a second. */
 const HELD_PACKETS = 50;
 
-/** What a {@link Delivery} needs of the session around it. */
+/** What a {@link Delivery} needs from its session. */
 export interface DeliveryOptions {
   readonly roster: SourceOwners;
   /** The end-to-end cipher in force; null when the call has none. */
   readonly e2ee: { readonly cipher: FrameCipher | null };
   readonly packets: PacketSink;
-  /** The session's books, which outlive its media sessions. */
+  /** The session's statistics, which outlive its media sessions. */
   readonly reception: Reception;
   readonly time: MediaTime;
 }
 
-/** Who sends under which SSRC. */
+/** Knows which user sends with which SSRC. */
 export interface SourceOwners {
-  /** Whose SSRC it is; null while nobody has said. */
+  /** The user of the SSRC; null while it is unknown. */
   userOf(ssrc: number): Snowflake | null;
-  /** Whether nobody will ever say: what has no owner is then given without one at once, and does not wait. Default false. */
+  /** Whether owners are never announced. Packets without an owner are then emitted at once, without a user. Default false. */
   readonly anonymous?: boolean;
 }
 
-/** Who listens. */
+/** The listeners. */
 export interface PacketSink {
   /** Whether anybody listens to this user; for null, to anybody at all. */
   listensTo(userId: Snowflake | null): boolean;
-  /** Gives a packet to who listens. */
+  /** Emits a packet to the listeners. */
   next(packet: VoicePacket): void;
 }
 
-/** A packet on its way. Its frame is lent until it waits, or is given on. */
+/** A packet on its way. Its frame is borrowed memory; it is copied when the packet has to wait or is emitted. */
 export type Incoming = { -readonly [K in keyof VoicePacket]: VoicePacket[K] };
 
 export class Delivery {
@@ -60,7 +60,7 @@ export class Delivery {
   readonly #time: MediaTime;
   readonly #unclaimed = new WaitingRoom<Incoming>(UNCLAIMED_PACKETS);
   readonly #held = new WaitingRoom<Incoming>(HELD_PACKETS);
-  /** SSRCs that nobody has claimed in time. */
+  /** SSRCs whose owner was not announced in time. */
   readonly #strangers = new Set<number>();
   #sweeping = false;
   #closed = false;
@@ -73,7 +73,7 @@ export class Delivery {
     this.#time = time;
   }
 
-  /** A packet whose transport encryption is off, with the user whose SSRC it is. */
+  /** Takes a packet after transport decryption, with the user of its SSRC. */
   take(packet: Incoming): void {
     const { userId, ssrc } = packet;
     if (userId === null && this.#roster.anonymous !== true && !this.#strangers.has(ssrc)) return this.#awaitOwner(packet);
@@ -81,12 +81,12 @@ export class Delivery {
     if (userId !== null) this.#reception.of(userId).arrived(ssrc, packet.sequence, packet.timestamp, packet.arrival);
     if (packet.frame.length === 0) datagrams.empty += 1;
     else if (userId === null && this.#e2ee.cipher !== null) datagrams.unclaimed += 1;
-    // What is in the clear has no epoch to tell its turn by: it stays behind what came before it.
+    // An unencrypted frame has no epoch that shows its place in the order, so it stays behind the packets that came before it.
     else if (this.#held.has(ssrc) && !hasDaveForm(packet.frame)) this.#hold(packet);
     else this.#open(packet);
   }
 
-  /** Somebody claimed an SSRC: the packets that had to wait for that are his. */
+  /** The owner of an SSRC is now known: the packets that waited for that belong to this user. */
   claimed(ssrc: number): void {
     this.#strangers.delete(ssrc);
     const now = this.#time.now();
@@ -97,12 +97,12 @@ export class Delivery {
     }
   }
 
-  /** The keys may have changed: what waits for them is tried again, in order. */
+  /** The keys may have changed: packets that wait for keys are tried again, in order. */
   retry(): void {
     for (const ssrc of this.#held.ssrcs) this.#settle(ssrc);
   }
 
-  /** The media session is over, and with it all waiting. */
+  /** The media session is over: waiting packets are dropped and counted. */
   close(): void {
     this.#closed = true;
     const { datagrams } = this.#reception;
@@ -129,10 +129,10 @@ export class Delivery {
     datagrams.unclaimed += evicted;
   }
 
-  /** Nobody claimed an SSRC in time. What waited is given without a user, and so is what follows, at once; encrypted, it is lost. */
+  /** The owner was not announced in time. Waiting packets, and later ones at once, are emitted without a user; in an encrypted call they are lost. */
   #nobodys(ssrc: number): void {
     if (this.#roster.userOf(ssrc) !== null) return;
-    // Bounded, whatever is sent to us: those forgotten wait again, that is all.
+    // A bound against a flood of SSRCs. Packets of a forgotten SSRC just wait again.
     if (this.#strangers.size >= MAX_STRANGERS) this.#strangers.clear();
     this.#strangers.add(ssrc);
     for (const packet of this.#unclaimed.take(ssrc)) {
@@ -150,16 +150,16 @@ export class Delivery {
   #open(packet: Incoming): void {
     const opened = this.#decrypt(packet);
     if (typeof opened !== 'string') return this.#give(packet, opened);
-    // Keys come by TCP, and may be later than what they open, whether or not we have heard yet that there are to be new ones.
+    // Keys come over TCP and may arrive after the packets that need them, whether or not new keys have been announced yet.
     const keyMissing = opened === 'noKey' || opened === 'undecryptable';
     if (keyMissing && this.#e2ee.cipher !== null) this.#hold(packet);
     else this.#refuse(packet, opened, opened);
   }
 
-  /** A cipher that throws at a packet is no reason to end the process: anybody in the call could send such a packet. */
+  /** If the cipher throws, that must not end the process: anybody in the call could send such a packet. */
   #decrypt({ userId, frame }: Incoming): Uint8Array | FrameRefusal {
     const cipher = this.#e2ee.cipher;
-    // Without a group only what fails the frame check is audio: who still encrypts has not heard of the downgrade yet.
+    // Without a group, a frame that looks encrypted is not audio: its sender does not know of the downgrade yet.
     if (cipher === null || userId === null) return hasDaveForm(frame) ? 'noKey' : frame.slice();
     try {
       return cipher.decrypt(userId, frame);
@@ -177,7 +177,7 @@ export class Delivery {
     this.#packets.next(packet);
   }
 
-  /** The verdict on a packet: there is one for each, however often it was tried. */
+  /** Counts the final verdict on a packet: one per packet, however often it was tried. */
   #refuse({ userId }: Incoming, refusal: FrameRefusal, reason: FrameRefusal | 'expired'): void {
     this.#reception.of(userId).refused(reason);
     this.#e2ee.cipher?.refused(refusal);
@@ -201,14 +201,14 @@ export class Delivery {
   #tryLast(packet: Incoming): void {
     const opened = this.#decrypt(packet);
     if (typeof opened !== 'string') return this.#give(packet, opened);
-    // Too late for keys that are still to come; else there never were any for it.
+    // If keys are still to come, the packet has expired; otherwise there were never any for it.
     this.#refuse(packet, opened, this.#e2ee.cipher?.mayYet(opened) === true ? 'expired' : opened);
   }
 
   #settle(ssrc: number): void {
     const now = this.#time.now();
     let behind = false;
-    // Taken out as a whole: a verdict may change the keys, and so bring us here again.
+    // All packets are taken out at once, because a verdict may change the keys, and that calls this method again.
     for (const packet of this.#held.take(ssrc)) {
       this.#reception.datagrams.waiting -= 1;
       if (!this.#packets.listensTo(packet.userId)) this.#reception.unheard(packet.userId);
@@ -225,7 +225,7 @@ export class Delivery {
     }
   }
 
-  /** One timer for all that is held. */
+  /** One timer for all packets that wait for keys. */
   #sweepIn(ms: number): void {
     if (this.#sweeping) return;
     this.#sweeping = true;

@@ -1,4 +1,4 @@
-/** What the header extensions of a packet say, as plain data: every answer is made once, so that a packet costs none. */
+/** The header extensions of a packet as plain data. All possible results are made once, so a packet allocates nothing. */
 import { SpeakingFlags, type AudioLevel } from '../../types.js';
 
 const VOICE = 0x80;
@@ -16,8 +16,8 @@ export function audioLevel(byte: number): AudioLevel {
 }
 
 /**
- * The data byte of extension 9 in the bits of opcode 5, which has others for the same. Nothing set stands for voice, and priority
- * implies it.
+ * Converts the data byte of extension 9 to the flags of opcode 5, which uses different bits. If no bit is set, it means microphone; priority
+ * implies microphone.
  */
 export function extensionFlags(byte: number): SpeakingFlags {
   const flags =

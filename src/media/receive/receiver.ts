@@ -1,6 +1,6 @@
 /**
- * Datagrams in, Opus packets out: one synchronous call from the socket to who listens. Whatever is wrong with a datagram is counted;
- * nothing that failed authentication goes on, and nothing goes on twice.
+ * Datagrams in, Opus packets out: one synchronous call from the socket to the listeners. Whatever is wrong with a datagram is counted.
+ * A packet that fails authentication is dropped, and no packet is emitted twice.
  */
 import type { Subject } from 'rxjs';
 import type { Seal } from '../../crypto/seal.js';
@@ -15,12 +15,12 @@ import { Delivery, type DeliveryOptions, type Incoming } from './delivery.js';
 import { audioLevel, extensionFlags } from './packet-extensions.js';
 import { ReplayGuard } from './replay-guard.js';
 
-/** What a {@link Receiver} needs of the session around it. */
+/** What a {@link Receiver} needs from its session. */
 export interface ReceiverOptions extends DeliveryOptions {
   readonly seal: Seal;
-  /** Who listens to RTCP. Nothing is decrypted while nobody does. */
+  /** The listeners of RTCP. While there are none, RTCP is not decrypted for them. */
   readonly rtcp$: Pick<Subject<RtcpPacket>, 'observed' | 'next'>;
-  /** Is given datagrams that are no media: answers to pings, keepalives and IP discovery. */
+  /** Gets the datagrams that are not media: answers to pings, keepalives and IP discovery. */
   readonly control?: { take(datagram: Uint8Array): void };
   readonly traffic: Traffic;
 }
@@ -29,7 +29,7 @@ export interface ReceiverOptions extends DeliveryOptions {
 export class Receiver {
   readonly #options: ReceiverOptions;
   readonly #rtpSize: boolean;
-  /** Both made with the first packet that is listened to: most sessions play, and hear nothing. */
+  /** Both are made with the first packet that somebody listens to: most sessions only play. */
   #delivery: Delivery | undefined;
   #replays: ReplayGuard | undefined;
 
@@ -38,12 +38,12 @@ export class Receiver {
     this.#rtpSize = isRtpSizeMode(options.seal.mode);
   }
 
-  /** Where packets go whose transport encryption is off. */
+  /** Gets packets after transport decryption. */
   get delivery(): Delivery {
     return (this.#delivery ??= new Delivery(this.#options));
   }
 
-  /** Somebody claimed an SSRC. */
+  /** The owner of an SSRC is now known. */
   claimed(ssrc: number): void {
     this.#delivery?.claimed(ssrc);
   }
@@ -90,7 +90,7 @@ export class Receiver {
     if (body === undefined) reception.datagrams.undecryptable += 1;
     else if (!(this.#replays ??= new ReplayGuard()).first(header.ssrc, header.sequence)) reception.duplicate(userId);
     else this.#opened(header, userId, datagram, body, arrival);
-    // Last, since the body is only lent, and who is told may have something sealed in answer.
+    // Last, because the body is borrowed memory, and a listener may send something in answer, which overwrites it.
     if (seen) this.#seen(header, datagram, arrival, body !== undefined);
   }
 
@@ -103,7 +103,7 @@ export class Receiver {
       if (userId !== null) this.#options.reception.of(userId).arrived(ssrc, sequence, timestamp, arrival);
       return;
     }
-    // Most packets are all frame, and a view of all is one more to make.
+    // In most packets the whole body is the frame; then no further view is made.
     const frame = start === 0 && end === body.length ? body : body.subarray(start, end);
     const packet: Incoming = { userId, ssrc, sequence, timestamp, arrival, marker, audioLevel: null, speaking: null, frame };
     if (start > 0 && (datagram[0]! & 0x10) !== 0) {
@@ -136,7 +136,7 @@ export class Receiver {
     for (const packet of packets) rtcp$.next(packet);
   }
 
-  /** Tells of RTP that came; of what is no RTP there is nothing to tell. */
+  /** Reports RTP that arrived. Without a header it is not RTP, and is not reported. */
   #seen(header: RtpHeader | undefined, { length: bytes }: Uint8Array, at: number, authentic: boolean | null): void {
     if (header === undefined) return;
     const { ssrc, payloadType, sequence, timestamp, marker } = header;
@@ -152,7 +152,7 @@ function readElements(packet: Incoming, body: Uint8Array, from: number, to: numb
   if (flags >= 0) packet.speaking = extensionFlags(body[flags]!);
 }
 
-/** In the legacy modes CSRC list, extension preamble and elements are all inside the ciphertext, before the payload at `end`. */
+/** In the legacy modes the CSRC list, extension preamble and elements are all inside the ciphertext, before the payload at `end`. */
 function readLegacyElements(packet: Incoming, datagram: Uint8Array, body: Uint8Array, end: number): void {
   const preamble = csrcBytes(datagram);
   readElements(packet, body, preamble + PREAMBLE_BYTES, end, uint16(body, preamble));

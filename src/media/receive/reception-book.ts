@@ -1,4 +1,4 @@
-/** The books of one sender's packets. */
+/** The statistics of one sender's packets. */
 import type { FrameRefusal } from '../frame-cipher.js';
 import { JitterEstimate } from './jitter-estimate.js';
 import type { ReceptionStats, RefusedStats } from './receive-stats.js';
@@ -10,7 +10,7 @@ export class ReceptionBook {
   packets = 0;
   bytes = 0;
   #plain = 0;
-  /** Packets that came again; they are not heard, and nothing else is made of them. */
+  /** Packets that arrived again; they are only counted here. */
   duplicates = 0;
   #reordered = 0;
   #ssrc: number | undefined;
@@ -18,7 +18,7 @@ export class ReceptionBook {
   readonly #run = new SequenceRun();
   readonly #jitter = new JitterEstimate();
 
-  /** An authentic packet came, at `arrival` (ms), whatever will become of it. */
+  /** An authentic packet arrived at `arrival` (ms), whatever happens to it later. */
   arrived(ssrc: number, sequence: number, timestamp: number, arrival: number): void {
     if (ssrc !== this.#ssrc) {
       this.interrupt();
@@ -30,7 +30,7 @@ export class ReceptionBook {
     this.#jitter.arrive(timestamp, arrival);
   }
 
-  /** A packet with so many bytes of Opus was given to who listens. `plain`: in the clear, in an encrypted call. */
+  /** A packet with so many bytes of Opus was given to listeners. `plain`: it was unencrypted in an encrypted call. */
   heard(bytes: number, plain = false): void {
     this.packets += 1;
     if (plain) this.#plain += 1;
@@ -41,13 +41,13 @@ export class ReceptionBook {
     this.#refused[reason] += 1;
   }
 
-  /** Packets pass that are not looked at: they are no loss. */
+  /** Packets pass unexamined: the gap that they leave is not counted as loss. */
   interrupt(): void {
     this.#run.interrupt();
     this.#jitter.interrupt();
   }
 
-  /** @param bitrate over the interval that ends now; null without one */
+  /** @param bitrate over the interval that ends now; null if there is none */
   stats(bitrate: number | null): ReceptionStats {
     return {
       packets: this.packets,

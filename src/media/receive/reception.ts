@@ -1,9 +1,9 @@
-/** The books of a session's reception: one {@link ReceptionBook} for each user, and one place for each datagram. */
+/** The statistics of a session's reception: a {@link ReceptionBook} for each user, and one count for each datagram. */
 import type { Snowflake } from '../../types.js';
 import type { DatagramStats, ReceiveStats, ReceptionStats } from './receive-stats.js';
 import { ReceptionBook } from './reception-book.js';
 
-/** Users whose books are kept. Of a call that sees more, the first ones stay in the totals alone. */
+/** How many users have a book. In a call with more users, the earliest ones remain only in the totals. */
 const MAX_USERS = 1_000;
 
 /** What {@link Reception} counts itself; the rest of {@link DatagramStats} is in the users' books. */
@@ -16,32 +16,32 @@ export class Reception {
     received: 0, duplicates: 0, empty: 0, waiting: 0, unclaimed: 0, undecryptable: 0, unheard: 0,
     rtcp: 0, rtcpUndecryptable: 0, rtcpMalformed: 0, control: 0, malformed: 0, other: 0,
   }; // prettier-ignore
-  /** None before somebody is listened to. */
+  /** Undefined until somebody is listened to. */
   #users: Map<Snowflake, ReceptionBook> | undefined;
-  /** Of packets that nobody has claimed in time, of any number of SSRCs: their sequence numbers mean nothing together. */
+  /** For packets without an owner, of any number of SSRCs; so their sequence numbers do not form one sequence. */
   #nobody: ReceptionBook | undefined;
-  /** What those have in common whose books were closed. */
+  /** The sum of all books that were closed. */
   #closed = NOTHING;
 
-  /** The book of a user; of nobody in particular for null. */
+  /** The book of a user; for null, the book of packets without an owner. */
   of(userId: Snowflake | null): ReceptionBook {
     if (userId === null) return (this.#nobody ??= new ReceptionBook());
     return this.#users?.get(userId) ?? this.#open(userId);
   }
 
-  /** A datagram passes that nobody listens to. */
+  /** Counts a datagram that nobody listens to. */
   unheard(userId: Snowflake | null): void {
     this.datagrams.unheard += 1;
     if (userId !== null) this.#users?.get(userId)?.interrupt();
   }
 
-  /** An authentic packet came again, or so far out of turn that it cannot be told from one that did. */
+  /** An authentic packet arrived again, or so far out of order that it cannot be distinguished from a repeated one. */
   duplicate(userId: Snowflake | null): void {
     this.datagrams.duplicates += 1;
     this.of(userId).duplicates += 1;
   }
 
-  /** All of it at `at` (ms); `before` is what was told last, for the bitrates since. */
+  /** All statistics at `at` (ms); `before` is the previous value, from which the bitrates are computed. */
   stats(at: number, before: ReceiveStats | undefined): ReceiveStats {
     const seconds = before === undefined ? 0 : (at - before.at) / 1_000;
     const rate = (bytes: number, told: ReceptionStats | undefined): number | null =>

@@ -1,18 +1,18 @@
 /** A {@link ReplayWindow} for each SSRC of a media session. */
 import { ReplayWindow } from './replay-window.js';
 
-/** SSRCs that are remembered, 200 bytes each: more than a call has speakers. The oldest is forgotten first. */
+/** How many SSRCs are remembered, 200 bytes each: more than a call has speakers. The oldest is forgotten first. */
 const MAX_SSRCS = 1_024;
 
 export class ReplayGuard {
   readonly #windows = new Map<number, ReplayWindow>();
 
-  /** An authentic packet came. Whether it is the first with its number. */
+  /** Takes an authentic packet. Returns whether it is the first with its number. */
   first(ssrc: number, sequence: number): boolean {
     return (this.#windows.get(ssrc) ?? this.#open(ssrc)).first(sequence);
   }
 
-  /** Packets of this SSRC pass that are not looked at. */
+  /** Packets of this SSRC pass unexamined. */
   interrupt(ssrc: number): void {
     this.#windows.get(ssrc)?.interrupt();
   }

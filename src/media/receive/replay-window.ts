@@ -1,6 +1,6 @@
 /**
- * Which sequence numbers of one SSRC came already: a packet that is sent a thousand times is heard once. RFC 3711 section 3.3.2, without
- * its rollover counter, which RTP by itself does not carry.
+ * Remembers which sequence numbers of one SSRC have arrived, so a packet that is sent a thousand times is heard once. RFC 3711 section 3.3.2,
+ * without its rollover counter, which plain RTP does not carry.
  *
  * ```
  * behind the window │ window: a bit a packet │ newest │ up to 3 000 ahead │ far
@@ -8,13 +8,13 @@
  * ```
  */
 
-/** Packets behind the newest that are told from copies, 20 s. A power of two, so that a number has its bit over the wrap of 16 bits. */
+/** Packets behind the newest that are distinguished from copies, 20 s. A power of two, so a number keeps its bit over the wrap of 16 bits. */
 export const REPLAY_WINDOW = 1_024;
-/** A step ahead that is larger is no loss, but another run. RFC 3550 appendix A.1. */
+/** A larger step ahead is not a loss but a new run. RFC 3550 appendix A.1. */
 export const MAX_AHEAD = 3_000;
-/** Packets far from all others, each a little ahead of the one before and with none of the old run between, that are a sender's new run. */
+/** So many packets outside the window, each slightly ahead of the one before, with none of the old run between them, are a sender's new run. */
 export const RESTART = 25;
-/** What a little is. */
+/** The largest step that counts as slightly ahead. */
 const MAX_GAP = 100;
 const NONE = -1;
 
@@ -25,7 +25,7 @@ export class ReplayWindow {
   #strays = 0;
   #lastStray = NONE;
 
-  /** A packet is authentic and has this sequence number, 16 bits. Whether it is the first with it. */
+  /** Takes the sequence number of an authentic packet, 16 bits. Returns whether it is the first packet with this number. */
   first(sequence: number): boolean {
     if (this.#newest === NONE) return this.#begin(sequence);
     const step = distance(this.#newest, sequence);
@@ -34,7 +34,7 @@ export class ReplayWindow {
     return this.#mark(sequence);
   }
 
-  /** Packets pass that are not looked at: the next one may be anywhere, but for what came already. */
+  /** Packets pass unexamined: the next one may have any number, except those that arrived already. */
   interrupt(): void {
     this.#interrupted = true;
   }
@@ -66,7 +66,7 @@ export class ReplayWindow {
     return true;
   }
 
-  /** Either an old packet again, or a sender that counts anew: who does go on, and a copy of the past has the present between. */
+  /** Either a repeated old packet, or a sender that restarted: its packets follow each other, but packets of the old run come between old copies. */
   #stray(sequence: number): boolean {
     if (this.#interrupted) return this.#begin(sequence);
     const step = distance(this.#lastStray, sequence);

@@ -1,24 +1,24 @@
 /**
- * The sequence numbers of one sender as they come: what is missing, came twice, or came after its turn.
+ * Follows the sequence numbers of one sender: finds lost, duplicate and reordered packets.
  *
  * ```
  * 65534 65535 1 0 0 3   →  next next next reordered duplicate next; lost: 2
  * ```
  *
- * Source: RFC 3550 appendix A.1 and A.3, with a memory of the last packets, so that one that comes twice hides no loss.
+ * Source: RFC 3550 appendix A.1 and A.3, plus a memory of the last packets, so that a duplicate does not hide a loss.
  */
 
-/** A step ahead that is larger is no loss but a sender that began anew. RFC 3550 A.1. */
+/** A step ahead of this size or more is not a loss: the sender has restarted. RFC 3550 A.1. */
 const MAX_DROPOUT = 3_000;
-/** How far behind the highest a packet is still told from a repeated one: five seconds. */
+/** How far behind the highest number a packet is still distinguished from a repeated one: five seconds. */
 const WINDOW = 256;
 const NONE = -1;
 
-/** What a packet is by its number. `stray`: far from all the others; a second one right after it begins a new run. */
+/** What a packet's number says about it. `stray`: far from all others; if its direct successor comes next, a new run begins. */
 export type Turn = 'next' | 'reordered' | 'duplicate' | 'stray';
 
 export class SequenceRun {
-  /** Numbers are extended by 2^16 for each wrap, and begin with one, so that there is room before the first. */
+  /** Numbers are extended by 2^16 for each wrap. They start with one wrap added, so that there is room before the first. */
   #first = NONE;
   #highest = NONE;
   #received = 0;
@@ -26,12 +26,12 @@ export class SequenceRun {
   #expectedStray = NONE;
   readonly #seen = new Int32Array(WINDOW);
 
-  /** Packets that are missing, in all runs so far. */
+  /** Packets missing in all runs so far. */
   get lost(): number {
     return this.#lostBefore + (this.#highest === NONE ? 0 : this.#highest - this.#first + 1 - this.#received);
   }
 
-  /** A packet came with this sequence number, 16 bits. */
+  /** Takes the sequence number of a packet that arrived, 16 bits. */
   arrive(sequence: number): Turn {
     if (this.#highest === NONE) return this.#begin(sequence);
     const step = ((sequence - this.#highest) << 16) >> 16;
@@ -44,12 +44,12 @@ export class SequenceRun {
       this.#highest = extended;
       return 'next';
     }
-    // Overtaken by what was taken for the first.
+    // It was sent before the packet that arrived first.
     if (extended < this.#first) this.#first = extended;
     return 'reordered';
   }
 
-  /** What comes next has nothing to do with what came before: nobody listened in between, or it is another SSRC. */
+  /** The next packet does not continue the run: nobody listened in between, or it has another SSRC. */
   interrupt(): void {
     this.#lostBefore = this.lost;
     this.#highest = NONE;

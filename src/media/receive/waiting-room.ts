@@ -1,11 +1,11 @@
 /**
- * Packets that cannot be given to anybody yet, by SSRC, the oldest first: because nobody has claimed the SSRC, or because the keys are
- * on their way. RTP and the voice gateway travel on different sockets, so that packets may overtake the news that they need.
+ * Packets that cannot be delivered yet, by SSRC, the oldest first: the owner of the SSRC is unknown, or the keys are on their way.
+ * RTP and the voice gateway use different sockets, so packets may arrive before the messages that they depend on.
  */
 
-/** ms that a packet waits: news takes no longer than a round trip or two. */
+/** ms that a packet waits: the message it needs takes a round trip or two at most. */
 export const PATIENCE_MS = 1_000;
-/** SSRCs that can wait: what a call has members, and no more, whatever is sent to us. */
+/** How many SSRCs can wait: as many as a call has members. A bound against floods. */
 const SSRCS = 64;
 const NONE: readonly never[] = [];
 
@@ -13,17 +13,17 @@ export class WaitingRoom<T extends { readonly ssrc: number; readonly arrival: nu
   readonly #packets: number;
   readonly #waiting = new Map<number, T[]>();
 
-  /** @param packets kept for one SSRC at most */
+  /** @param packets the most packets kept for one SSRC */
   constructor(packets: number) {
     this.#packets = packets;
   }
 
-  /** The SSRCs of what waits, as of now. */
+  /** A copy of the SSRCs that have waiting packets now. */
   get ssrcs(): readonly number[] {
     return this.#waiting.size === 0 ? NONE : [...this.#waiting.keys()];
   }
 
-  /** When the oldest packet came; undefined when nothing waits. */
+  /** When the oldest packet arrived; undefined when nothing waits. */
   get oldest(): number | undefined {
     return this.#waiting.size === 0 ? undefined : Math.min(...[...this.#waiting.values()].map(([first]) => first!.arrival));
   }
@@ -32,7 +32,7 @@ export class WaitingRoom<T extends { readonly ssrc: number; readonly arrival: nu
     return this.#waiting.has(ssrc);
   }
 
-  /** Keeps a packet; gives those that are thrown away for it: too old, too many, or of the SSRC that has waited longest. */
+  /** Keeps a packet. Returns those that are dropped for it: too old, too many, or of the SSRC that has waited longest. */
   hold(packet: T): readonly T[] {
     const held = this.#waiting.get(packet.ssrc);
     if (held === undefined) {
@@ -47,7 +47,7 @@ export class WaitingRoom<T extends { readonly ssrc: number; readonly arrival: nu
     return stale === 0 ? NONE : held.splice(0, stale);
   }
 
-  /** The packets of an SSRC, which wait no longer. */
+  /** Removes and returns the packets of an SSRC. */
   take(ssrc: number): readonly T[] {
     const held = this.#waiting.get(ssrc);
     this.#waiting.delete(ssrc);
@@ -55,7 +55,7 @@ export class WaitingRoom<T extends { readonly ssrc: number; readonly arrival: nu
   }
 }
 
-/** Whether a packet that came at `arrival` has waited too long at `now` (ms), or the clock was set. */
+/** Whether a packet that arrived at `arrival` (ms) has waited too long at `now`, or the clock was changed. */
 export function outOfPatience(arrival: number, now: number): boolean {
   return Math.abs(now - arrival) >= PATIENCE_MS;
 }

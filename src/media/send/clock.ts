@@ -1,36 +1,36 @@
 /**
- * The one clock of all sessions of a scheduler. It wakes at absolute deadlines, so that it does not drift; it ticks every seat
- * that is due in one go; and it stops when no seat is taken.
+ * The shared clock of all sessions of a scheduler. It wakes at absolute deadlines, so it does not drift; one wake-up ticks all seats
+ * that are due; and it stops when no seat is taken.
  *
- * It is hand-written because `interval(20)` is no clock: it drifts (994 of 1000 ticks in 20 s), and one timer a session costs
+ * It is hand-written because `interval(20)` is not a clock: it drifts (994 of 1000 ticks in 20 s), and one timer per session costs
  * three to six times as much as one for all (docs/decisions.md).
  */
 import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { report } from '../../edge.js';
 
-/** Something that wants to be called at a time of its own choosing. */
+/** Something that is called at times that it chooses itself. */
 export interface Seat {
   /** When to be called next, in ms of the scheduler's clock. Read after each tick. */
   readonly due: number;
-  /** Does what is due; afterwards `due` must lie ahead. */
+  /** Does what is due; afterwards `due` must be in the future. */
   tick(now: number): void;
-  /** The wall clock was set back by `ms` while we slept: every deadline moves with it. */
+  /** The wall clock was set back by `ms` while this clock slept: every deadline moves with it. */
   shift(ms: number): void;
 }
 
-/** What a seat's owner needs of the clock. */
+/** The part of the clock that a seat's owner needs. */
 export type Seating = Pick<FrameClock, 'nextStart' | 'serves' | 'take'>;
 
-/** Sessions that start at different times are gathered on a grid, so that at most 200 wake-ups a second serve them all. */
+/** Session starts are rounded up to a grid, so that at most 200 wake-ups a second serve all sessions. */
 const GRID_MS = 5;
-/** Timers count whole milliseconds; a seat that is due within the next one is served now rather than by a wake-up of its own. */
+/** Timers count whole milliseconds; a seat that is due within the next one is ticked now, which saves a wake-up. */
 const EARLY_MS = 1;
-/** More than this before the time we asked to be woken at: the clock was set back. `steadyScheduler` cannot be; a caller's scheduler may. */
+/** A wake-up that is early by more than this: the clock was set back. A caller's scheduler may be, `steadyScheduler` cannot. */
 const STEP_MS = 100;
 
 const clocks = new WeakMap<SchedulerLike, FrameClock>();
 
-/** The clock of a scheduler: the same one for every caller, so that a test's virtual time has a clock of its own. */
+/** The clock of a scheduler: one for all callers of that scheduler. So a test with virtual time has its own clock. */
 export function frameClock(scheduler: SchedulerLike): FrameClock {
   let clock = clocks.get(scheduler);
   if (clock === undefined) clocks.set(scheduler, (clock = new FrameClock(scheduler)));
@@ -43,7 +43,7 @@ export class FrameClock {
   #wake = Subscription.EMPTY;
   #wakeAt = Infinity;
   #anchor = 0;
-  /** The time at which the clock last looked at the time: one before it means that the wall clock was set back. */
+  /** The latest time that was read: if a later reading is smaller, the wall clock was set back. */
   #seen = -Infinity;
   #ticking = false;
 
@@ -55,14 +55,14 @@ export class FrameClock {
     return this.#scheduler.now();
   }
 
-  /** When a seat taken now may first be due: at once on an idle clock, at the next grid point on one that runs. */
+  /** When a seat taken now may first be due: at once if the clock is idle, at the next grid point if it runs. */
   nextStart(): number {
     const now = this.now();
     if (this.#seats.size === 0) this.#anchor = now;
     return now + ((GRID_MS - ((now - this.#anchor) % GRID_MS)) % GRID_MS);
   }
 
-  /** Whether a seat is ticked. The one place where that is known: who remembers it for himself will be wrong one day, and silent. */
+  /** Whether a seat is ticked. Do not keep a copy of this: if the copy were wrong, the session would stay silent. */
   serves(seat: Seat): boolean {
     return this.#seats.has(seat);
   }
@@ -70,14 +70,14 @@ export class FrameClock {
   /** Ticks `seat` whenever it is due, never synchronously, until unsubscribed. */
   take(seat: Seat): Subscription {
     const now = this.now();
-    // The wake-up that would have found this out is about to be replaced by an earlier one.
+    // The pending wake-up would have detected this, but an earlier one may replace it now.
     if (this.#seen - now > STEP_MS) this.#shift(this.#seen - now);
     this.#seen = now;
     this.#seats.add(seat);
     if (!this.#ticking && seat.due < this.#wakeAt) this.#sleepUntil(seat.due, now);
     return new Subscription(() => {
       this.#seats.delete(seat);
-      // Within a tick the tick itself looks whether anybody is left: who leaves may be followed by who comes.
+      // During a tick, the tick itself checks whether a seat is left: another seat may be taken in the meantime.
       if (this.#seats.size === 0 && !this.#ticking) this.#stop();
     });
   }
@@ -119,11 +119,11 @@ export class FrameClock {
       return;
     }
     this.#wakeAt = next;
-    // From the time the tick began, which is what the timer will count from: the work of this tick must not delay the next.
+    // Relative to the start of this tick, from which the timer counts too: the work of this tick must not delay the next.
     action.schedule(undefined, Math.max(0, next - now));
   }
 
-  /** A seat that throws loses its place, and RxJS reports the error as unhandled; the clock is everybody's, and goes on. */
+  /** A seat that throws is removed, and RxJS reports the error as unhandled. The clock goes on for all other sessions. */
   #serve(seat: Seat, now: number): void {
     try {
       seat.tick(now);

@@ -1,35 +1,35 @@
-/** What the other side has heard of us: its reports about our SSRC, in the words of W3C's webrtc-stats. */
+/** How the voice server receives our audio: its reports about our SSRC, with the names of W3C webrtc-stats. */
 import { mergeMap, type Observable } from 'rxjs';
 import type { ReceptionReport } from '../../protocol/rtcp.js';
 import { middleOfNtp } from '../../protocol/rtcp-writer.js';
 import type { MediaTraffic, ReceivedRtcp } from '../interceptor.js';
 
 /**
- * How the voice server receives what we send, as of one of its reports. The names are those of W3C webrtc-stats,
- * `RTCRemoteInboundRtpStreamStats`; the times are ms here. Plain data.
+ * How the voice server receives what we send, according to one of its reports. The names are those of W3C webrtc-stats,
+ * `RTCRemoteInboundRtpStreamStats`, but times are in ms. Plain data.
  */
 export interface OutboundQuality {
-  /** When the report came, in ms of the session's scheduler. */
+  /** When the report arrived, in ms of the session's scheduler. */
   readonly at: number;
-  /** The stream of ours that it is about: a new one with each Identify, and all counts begin anew with it. */
+  /** The SSRC of our stream that it is about. Each Identify begins a new one, and all counts restart with it. */
   readonly ssrc: number;
-  /** Share of the packets lost since the report before, 0 to 1, in steps of 1/256. */
+  /** Share of packets lost since the previous report, 0 to 1, in steps of 1/256. */
   readonly fractionLost: number;
-  /** Packets lost since the SSRC began; below 0 where more came twice than were lost. */
+  /** Packets lost since the SSRC began; below 0 if more were duplicated than lost. */
   readonly packetsLost: number;
   /** Interarrival jitter at the server, in ms: RFC 3550 section A.8. */
   readonly jitter: number;
-  /** ms there and back on the media path; null where the report answers no sender report of ours. */
+  /** Round trip on the media path in ms; null if the report does not answer one of our sender reports. */
   readonly roundTripTime: number | null;
 }
 
-/** What of the traffic of a media session tells how it is heard. */
+/** The part of a media session's traffic that the quality is computed from. */
 export type ReportedTraffic = Pick<MediaTraffic, 'ssrc' | 'receivedRtcp$'>;
 
 const UNITS_PER_MS = 65_536 / 1_000;
 
 /**
- * A value for each report about our SSRC, wherever it stands in the compound. RTCP is decrypted for as long as this is subscribed to.
+ * Emits a value for each report about our SSRC, wherever it is in the compound. RTCP is decrypted for as long as this is subscribed to.
  * Completes with the media session.
  *
  * ```
@@ -50,8 +50,8 @@ function qualityOf({ ssrc, fractionLost, lost, jitter, lastSenderReport, delay }
 }
 
 /**
- * RFC 3550 section 6.4.1: now, less the sender report's time, less the time that it lay there. In the middle 32 bits of NTP time, which
- * wrap in 18 hours; a clock that was set back meanwhile gives 0.
+ * RFC 3550 section 6.4.1: now, minus the sender report's time, minus the receiver's delay. Computed in the middle 32 bits of NTP time, which
+ * wrap in 18 hours. If the clock was set back meanwhile, the result is 0.
  */
 function roundTrip(lastSenderReport: number | null, delay: number | null, at: number): number | null {
   if (lastSenderReport === null || delay === null) return null;

@@ -1,14 +1,14 @@
 /**
- * When the next frame of one stream is due. Deadlines are absolute: each is the one before plus the frame's duration, so that
- * lateness never adds up. Being late has two cures:
+ * Computes when the next frame of a stream is due. Deadlines are absolute: each is the previous one plus the frame's duration, so
+ * delays never add up. A delay is handled in one of two ways:
  *
- * - up to 100 ms (five frames): catch up, a frame every half duration, so that receivers' buffers refill without a burst
- * - beyond: re-anchor at now, and report the gap so that the RTP timestamp can move over it
+ * - up to 100 ms (five frames): catch up with a frame every half duration, so that receivers' buffers refill without a burst
+ * - more: restart the deadlines at now, and report the gap so that the RTP timestamp can move over it
  */
 
-/** Five usual frames. */
+/** Five frames of the usual duration. */
 const MAX_LATE_MS = 100;
-/** The longest frame, 120 ms, of which the clock may serve the next a millisecond early. */
+/** The longest frame, 120 ms, plus one: the clock may tick a millisecond early. */
 const MAX_AHEAD_MS = 121;
 /** Timers count whole milliseconds. */
 const JITTER_MS = 1;
@@ -16,21 +16,21 @@ const JITTER_MS = 1;
 export class Pacer {
   /** When to be called next. */
   due = 0;
-  /** When the next frame would begin if nothing had come between; NaN before the first, since a number beside undefined would be an object for each frame. */
+  /** When the next frame begins if nothing is late. NaN before the first: in a field that can be undefined, V8 makes an object for each number. */
   #deadline = NaN;
-  /** Half a duration after the last frame: the next is never sent before, whatever comes between. */
+  /** Half a duration after the last frame: the next frame is never sent earlier. */
   #soonest = -Infinity;
   #paused = true;
 
-  /** Begins, or goes on after a pause: the next frame is due at `start`, or when the one before it has had its time. */
+  /** Begins, or continues after a pause: the next frame is due at `start`, or when the previous one has ended. */
   start(start: number): void {
-    // A deadline further ahead than a frame lasts is not ours: the wall clock was set back while nothing played.
+    // A deadline that is further ahead than a frame lasts means that the wall clock was set back while nothing played.
     if (this.#deadline > start + MAX_AHEAD_MS) this.#deadline = this.#soonest = start;
     this.#paused = true;
     this.due = Math.max(start, this.#deadlineOr(start), this.#soonest);
   }
 
-  /** To be called when a frame is about to be sent. Returns the milliseconds by which the stream jumps: 0 when it goes on as planned. */
+  /** Call this when a frame is about to be sent. Returns by how many ms the stream jumps: 0 if it continues as planned. */
   arrive(now: number): number {
     const late = now - this.#deadlineOr(now);
     const jumps = late > (this.#paused ? JITTER_MS : MAX_LATE_MS);

@@ -1,11 +1,11 @@
-/** What is told of a play's end: once, whatever ends it. */
+/** Reports the end of a play once, whatever ends it. */
 import { guarded } from '../../edge.js';
 import { SAMPLES_PER_MS } from '../../protocol/silence.js';
 import type { PlayEnd } from '../../types.js';
 
 /**
- * Counts what is heard of a play, and tells it when the play ends. Told before the play's last notification, and by the teardown where there
- * is none: whoever begins the next play upon either has been told.
+ * Counts what is heard of a play, and reports it when the play ends: before the play's last notification, or in the teardown if there is
+ * none. So code that reacts to either by beginning the next play has already been told.
  */
 export class Heard {
   readonly #onEnd: ((end: PlayEnd) => void) | undefined;
@@ -17,12 +17,12 @@ export class Heard {
     this.#onEnd = onEnd;
   }
 
-  /** So far, in ms. */
+  /** What was heard so far, in ms. */
   get ms(): number {
     return this.#samples / SAMPLES_PER_MS;
   }
 
-  /** A frame of the source has left. */
+  /** A frame of the source was sent. */
   sent(samples: number): void {
     this.#samples += samples;
     this.#frames += 1;

@@ -10,25 +10,25 @@ export interface PlayOptions extends ReadOptions {
   /** The flags of the Speaking message (opcode 5) before the first packet. Default `SpeakingFlags.Microphone`. */
   readonly speaking?: SpeakingFlags;
   /**
-   * What to do while the connection is being restored: `hold` waits, so that a song goes on where it was; `skip` reads on and
-   * discards, so that a live source stays live. Default `hold`.
+   * What to do while the connection is being restored: `hold` waits, so that a song continues where it was; `skip` reads and
+   * discards frames, so that a live source stays live. Default `hold`.
    */
   readonly whenSuspended?: 'hold' | 'skip';
   /**
    * Called once for each subscription to the play, however it ends, with the reason and how much of the source was heard; before the last
    * notification. It is also called after unsubscribing, when the Observable itself emits nothing more. For a play that was refused,
-   * nothing was heard. What it throws is reported as RxJS reports unhandled errors, and changes nothing.
+   * nothing was heard. If it throws, RxJS reports the error as unhandled, and nothing else changes.
    */
   readonly onEnd?: (end: PlayEnd) => void;
 }
 
-/** {@link PlayOptions} without gaps. */
+/** {@link PlayOptions} with all defaults filled in. */
 export interface ResolvedPlayOptions extends ResolvedReadOptions {
   readonly speaking: SpeakingFlags;
   readonly whenSuspended: 'hold' | 'skip';
 }
 
-/** The {@link PlayOptions} unless told otherwise. */
+/** The default {@link PlayOptions}. */
 export const DEFAULT_PLAY_OPTIONS: ResolvedPlayOptions = {
   ...DEFAULT_READ_OPTIONS,
   speaking: SpeakingFlags.Microphone,
@@ -45,12 +45,12 @@ export const PLAY_CHECKS: { readonly [Name in keyof Required<PlayOptions>]: Chec
 };
 const options = fields(PLAY_CHECKS);
 
-/** @throws VoiceOptionsError, which names the first option that is not what it must be */
+/** @throws VoiceOptionsError, which names the first invalid option */
 export function checkPlayOptions(given: PlayOptions): void {
   options('', given);
 }
 
-/** What is undefined counts as not given. */
+/** Fills in the defaults. An option that is undefined counts as not given. */
 export function resolvePlayOptions(given: PlayOptions): ResolvedPlayOptions {
   return {
     ...resolveReadOptions(given),

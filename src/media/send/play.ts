@@ -1,4 +1,4 @@
-/** `session.play`: the Observable around a pump's one place for a play. */
+/** `session.play`: the Observable of a play. A pump has one play at a time. */
 import { Observable, type Subscriber } from 'rxjs';
 import { holdBack, insulated } from '../../edge.js';
 import { AlreadyPlayingError } from '../../errors.js';
@@ -9,18 +9,18 @@ import { Playback } from './playback.js';
 import type { Pump } from './pump.js';
 
 /**
- * Cold and exclusive: subscribing plays from now on, unsubscribing stops and releases the source.
+ * Cold and exclusive: subscribing begins the play, unsubscribing stops it and releases the source.
  *
- * @param refusal asked at each subscription: the error where there is nothing to play to any more
+ * @param refusal called at each subscription: returns an error if the session cannot play any more
  */
 export function play(pump: Pump, input: FrameInput, options: PlayOptions = {}, refusal: () => unknown = () => undefined): Observable<PlayEvent> {
-  // Before anybody subscribes: what waits in a playlist may fail meanwhile.
+  // Before the first subscription, because an input that waits in a playlist may fail meanwhile.
   holdBack(input);
   const playing$ = new Observable<PlayEvent>((subscriber) => {
-    // Thrown: RxJS makes an error notification of it.
+    // If it throws, RxJS turns that into an error notification.
     checkPlayOptions(options);
     const heard = new Heard(options.onEnd);
-    // Before it lets go of the source, whose own code may be long.
+    // Runs before the source is released, because the source's own code may take long.
     subscriber.add(() => heard.end('stopped'));
     const playback = begin(pump, input, options, { subscriber, heard, refusal });
     if (playback !== undefined) subscriber.add(() => pump.stop(playback));
@@ -45,12 +45,12 @@ function begin(pump: Pump, input: FrameInput, options: PlayOptions, { subscriber
   if (pump.playing) return refuse(new AlreadyPlayingError());
   let playback;
   try {
-    // Throws on what is no source at all.
+    // Throws if the input is not a source.
     playback = new Playback(input, resolvePlayOptions(options), subscriber, pump.wake, heard);
   } catch (error) {
     return refuse(error);
   }
-  // Opening runs the source's own code, which may have unsubscribed, or begun another play, or ended the session.
+  // Opening ran the source's own code, which may have unsubscribed, begun another play, or ended the session.
   const late = refusal() ?? (subscriber.closed || pump.playing ? new AlreadyPlayingError() : undefined);
   if (late !== undefined) {
     playback.close();

@@ -1,4 +1,4 @@
-/** One play as the pump sees it: its source, its options, how far it has come, and who is told. */
+/** One play as the pump sees it: its source, options, position and subscriber. */
 import type { Subscriber } from 'rxjs';
 import { InvalidFrameError } from '../../errors.js';
 import { opusPacketSamples } from '../../protocol/opus-packet.js';
@@ -13,16 +13,16 @@ import type { SentPacket } from './sender.js';
 export class Playback {
   readonly speaking: SpeakingFlags;
   readonly whenSuspended: 'hold' | 'skip';
-  /** Whether a frame was sent already. */
+  /** Whether a frame has been sent. */
   started = false;
-  /** Samples of the frame that the last `next()` gave. */
+  /** Samples of the frame that the last `next()` returned. */
   samples = FRAME_MS * SAMPLES_PER_MS;
   readonly #queue: FrameQueue;
   readonly #subscriber: Subscriber<PlayEvent>;
   readonly #heard: Heard;
   #frames = 0;
   #position = 0;
-  /** Why there is silence in its place; undefined while there is none. */
+  /** Why silence is sent in place of the source; undefined while the source plays. */
   #silent: 'starved' | 'paused' | undefined;
   #suspended = false;
 
@@ -40,7 +40,7 @@ export class Playback {
     this.#queue = openQueue(input, { ...options, onReadable });
   }
 
-  /** The next frame, checked; PENDING or END. Throws the source's failure, or an InvalidFrameError. */
+  /** Returns the next frame, checked, or PENDING or END. Throws the source's error, or an InvalidFrameError. */
   next(): Uint8Array | typeof PENDING | typeof END {
     const frame = this.#queue.read();
     if (frame === PENDING || frame === END) return frame;
@@ -51,7 +51,7 @@ export class Playback {
     return frame as Uint8Array;
   }
 
-  /** Why nothing of the source is to be played any more; undefined where it goes on. */
+  /** The error with which the play must end, because the queue has overflowed; undefined while it can go on. */
   get overflow(): unknown {
     return this.#queue.overflow;
   }
@@ -75,12 +75,12 @@ export class Playback {
     this.#subscriber.next({ type: 'sent', sequence, timestamp, position, bytes });
   }
 
-  /** A frame was read and thrown away: the source goes on, unheard. */
+  /** A frame was read and discarded: the source goes on unheard. */
   skipped(): void {
     this.#position += this.samples / SAMPLES_PER_MS;
   }
 
-  /** The source had no frame in time, or was not to have one. Told once, until a frame is sent again. */
+  /** The source had no frame in time, or is paused. Emitted once, until a frame is sent again. */
   starve(): void {
     const why = this.#queue.paused === true ? 'paused' : 'starved';
     if (this.#silent === why || !this.started) return;
@@ -106,7 +106,7 @@ export class Playback {
     this.#subscriber.complete();
   }
 
-  /** The session ended, and so does the play, unfinished: it completes where somebody wanted that, and else errors. */
+  /** The session ended, and with it the unfinished play: it completes if the end was wanted, otherwise it errors. */
   end(error?: unknown): void {
     this.#heard.end('session-ended');
     if (error === undefined) this.#subscriber.complete();
@@ -119,7 +119,7 @@ export class Playback {
   }
 }
 
-/** What a frame is that is no Uint8Array, with the likely cause. */
+/** Describes a frame that is not a Uint8Array, with the likely cause. */
 export function notBytes(frame: unknown): string {
   const what = frame === null ? 'null' : Array.isArray(frame) ? 'an array' : `of type ${typeof frame}`;
   return typeof frame === 'number'

@@ -2,13 +2,13 @@
  * The 20 ms path of one session. A tick is, in this order:
  *
  * 1. the pacer says whether the stream goes on or has jumped; a jump moves the RTP timestamp
- * 2. a frame is read: from the play, or of silence if the source starves or has ended
- * 3. before the first frame of a spurt, opcode 5 says that we speak
+ * 2. a frame is read from the play; if the source starves or has ended, it is a frame of silence
+ * 3. before the first frame of a talk spurt, opcode 5 says that we speak
  * 4. the frame is encrypted, sealed and sent, all synchronously
  * 5. after five frames of silence, opcode 5 says that we do not speak, and the seat on the clock is given back
  *
- * The silence after the last frame is the pump's duty and not the play's: a teardown cannot take 100 ms. A play that begins
- * within it simply goes on in its place, without a gap.
+ * The pump, not the play, sends the silence after the last frame, because a teardown cannot take 100 ms. A play that begins
+ * during that silence replaces it, without a gap.
  */
 import { Subscription } from 'rxjs';
 import { FRAME_MS, SAMPLES_PER_FRAME, SAMPLES_PER_MS, SILENCE_FRAME, SILENCE_FRAMES } from '../../protocol/silence.js';
@@ -25,13 +25,13 @@ export class Pump implements Seat {
   #seat = Subscription.EMPTY;
   #link: MediaLink | undefined;
   #playback: Playback | undefined;
-  /** The play that has no frame and will say when it has: it needs no seat. */
+  /** The play that has no frame and will call `wake` when it has one; until then it needs no seat. */
   #waiting: Playback | undefined;
-  /** Frames of silence still owed. */
+  /** Frames of silence still to be sent. */
   #silence = 0;
   /** What opcode 5 last said on this link. */
   #speaking: SpeakingFlags = SpeakingFlags.None;
-  /** Samples that went by while there was no link: the RTP timestamp moves over them when there is one again. */
+  /** Samples that passed without a link: the RTP timestamp moves over them when there is a link again. */
   #unheard = 0;
 
   constructor(clock: Seating) {
@@ -50,12 +50,12 @@ export class Pump implements Seat {
     this.#pacer.shift(ms);
   }
 
-  /** Audio can flow, to here. A play that was held goes on. */
+  /** Audio can be sent, over this link. A held play continues. */
   attach(link: MediaLink): void {
     this.#link = link;
     link.skip(this.#unheard);
     this.#unheard = 0;
-    // Said even before there is anything to send: a voice server forwards nothing to who never sent opcode 5.
+    // Sent even if there is no audio yet: a voice server forwards nothing to a client that never sent opcode 5.
     this.#speaking = SpeakingFlags.None;
     link.speaking(SpeakingFlags.None);
     const playback = this.#playback;
@@ -64,7 +64,7 @@ export class Pump implements Seat {
     this.#sit();
   }
 
-  /** Audio cannot flow. A play is held, or skipped, as it wants. Where the link still can, it says that we do not speak. */
+  /** Audio cannot be sent. The play is held or skipped, as its options say. If the link still works, it says that we do not speak. */
   detach(): void {
     if (this.#link === undefined) return;
     this.#speak(this.#link, SpeakingFlags.None);
@@ -75,19 +75,19 @@ export class Pump implements Seat {
     playback?.suspend();
   }
 
-  /** The WebSocket was resumed: the server may not know any more that we speak. */
+  /** The WebSocket was resumed: repeats opcode 5, because the server may have forgotten that we speak. */
   announce(): void {
     this.#link?.speaking(this.#speaking);
   }
 
-  /** Installs a play. The caller has seen to it that there is none. */
+  /** Installs a play. The caller has checked that there is none. */
   start(playback: Playback): void {
     this.#playback = playback;
     if (this.#link === undefined) playback.suspend();
     this.#goOn();
   }
 
-  /** Takes a play out; does nothing if it is not, or no more, the one that plays. */
+  /** Removes a play; does nothing if it is not the current one. */
   stop(playback: Playback): void {
     if (this.#playback !== playback) return;
     this.#playback = undefined;
@@ -101,7 +101,7 @@ export class Pump implements Seat {
     this.#goOn();
   };
 
-  /** Has the play read, or, where nothing is read for now, told at once what it need not wait for. */
+  /** Starts to read the play. If it is held and its queue has overflowed, it fails at once. */
   #goOn(): void {
     const playback = this.#playback;
     if (playback === undefined) return;
@@ -130,14 +130,14 @@ export class Pump implements Seat {
     if (gap > 0) this.#skip(Math.round(gap * SAMPLES_PER_MS));
     const before = this.#playback;
     if (before !== undefined && this.#step(before, now)) return;
-    // What ends may bring the next one in (a playlist by concatMap), which then goes on within this very tick. Once: a play
-    // repeated without end over an empty source must not hang the process.
+    // The end of a play may start the next one (concatMap over a playlist), which then continues in this same tick. Only once:
+    // endless repetition of an empty source must not hang the process.
     const next = this.#playback;
     if (next !== undefined && next !== before && this.#step(next, now)) return;
     this.#fallSilent(now);
   }
 
-  /** Sends the next frame of a play. False when it had none. */
+  /** Sends the next frame of a play. Returns false if it had none. */
   #step(playback: Playback, now: number): boolean {
     if (!this.#flows(playback)) return false;
     let frame;
@@ -164,7 +164,7 @@ export class Pump implements Seat {
       playback.skipped();
       return true;
     }
-    // Silence is owed anew after each frame: to a source that starves as to one that ends.
+    // Each frame must be followed by silence if the source then starves or ends.
     this.#silence = SILENCE_FRAMES;
     this.#speak(link, playback.speaking);
     if (!playback.started) playback.start();
@@ -174,7 +174,7 @@ export class Pump implements Seat {
     try {
       packet = link.send(frame, playback.samples);
     } catch (error) {
-      // An end-to-end cipher that throws costs this play, and not the clock that all sessions share.
+      // If the end-to-end cipher throws, only this play ends; the clock that all sessions share is not affected.
       this.#fail(playback, error);
       return true;
     }
@@ -182,10 +182,10 @@ export class Pump implements Seat {
     return true;
   }
 
-  /** A tick without a frame: silence while it is owed, then nothing. */
+  /** A tick without a frame: sends the remaining frames of silence, then nothing. */
   #fallSilent(now: number): void {
     const link = this.#link;
-    // A play that has come within this tick, or has a frame again since it was asked, is read at the next one.
+    // A play that began in this tick, or got a frame after it was read, is read at the next tick.
     const playback = this.#playback;
     const wanted = playback !== undefined && playback !== this.#waiting && this.#flows(playback);
     if (link === undefined || this.#silence === 0) {
@@ -202,14 +202,14 @@ export class Pump implements Seat {
     try {
       link.send(SILENCE_FRAME, SAMPLES_PER_FRAME);
     } catch {
-      // What cannot be sent has ended a play by its error before. Silence that cannot be sent is silent.
+      // A cipher that throws has already ended the play with its error. Without the silence frame it is silent anyway.
     }
     if (this.#silence > 0) return;
     this.#speak(link, SpeakingFlags.None);
     if (!wanted) this.#rise();
   }
 
-  /** Whether a play is to be read: always while there is a link, and without one if it wants to be skipped. */
+  /** Whether a play is read: always with a link, and without one if its option is `skip`. */
   #flows(playback: Playback): boolean {
     return this.#link !== undefined || playback.whenSuspended === 'skip';
   }
@@ -225,7 +225,7 @@ export class Pump implements Seat {
     link.speaking(flags);
   }
 
-  /** Takes a seat on the clock, if it has none. */
+  /** Takes a seat on the clock if it does not have one. */
   #sit(): void {
     if (this.#clock.serves(this)) return;
     this.#pacer.start(this.#clock.nextStart());

@@ -1,4 +1,4 @@
-/** RTCP in, datagrams out, under the seal of the audio. */
+/** RTCP in, datagrams out, encrypted with the same seal as the audio. */
 import type { Seal } from '../../crypto/seal.js';
 import { isRtpSizeMode } from '../../protocol/encryption-modes.js';
 import { RTCP_CLEAR_BYTES, type RtcpPacket } from '../../protocol/rtcp.js';
@@ -7,7 +7,7 @@ import type { MediaTime } from '../media-time.js';
 import type { Traffic } from '../traffic.js';
 import type { DatagramSink } from './sender.js';
 
-/** What a {@link RtcpSender} sends by. */
+/** What a {@link RtcpSender} sends with. */
 export interface RtcpSenderOptions {
   readonly seal: Seal;
   readonly port: DatagramSink;
@@ -30,8 +30,8 @@ export class RtcpSender {
   }
 
   /**
-   * Sends a compound. False where nothing is sent: after `close`, and in the xsalsa20 modes, of which one makes the nonce of the header,
-   * which is the same for each report, and all keep twelve bytes clear, where RTCP has eight.
+   * Sends a compound. Returns false if nothing is sent: after `close`, and in the xsalsa20 modes. One of these makes the nonce from the
+   * header, which is the same for each report, and all of them leave twelve bytes unencrypted, where RTCP has eight.
    *
    * @throws RangeError for a compound that does not begin with a report (RFC 3550 section 6.1), or a packet that cannot be written
    */

@@ -1,6 +1,6 @@
 /**
- * Sender Reports: without them the voice server's reports about us have no round trip, since that is measured from the report that they
- * answer (RFC 3550 section 6.4.1). Discord's own clients send one about every 5 s (protocol notes of docs.discord.food, June 2026).
+ * Sender Reports. The voice server's reports about us need them to give a round-trip time, which is measured from the sender report that
+ * they answer (RFC 3550 section 6.4.1). Discord's own clients send one about every 5 s (protocol notes of docs.discord.food, June 2026).
  */
 import { Observable, type SchedulerAction, type Subscriber } from 'rxjs';
 import { amount, fields, type Check } from '../../checks/check.js';
@@ -11,45 +11,45 @@ import type { MediaInterceptor, MediaTraffic, SentRtp } from '../interceptor.js'
 
 /** How often {@link senderReports} reports. */
 export interface SenderReportOptions {
-  /** ms from the first packet since the report before to the next report. Default 5 000. */
+  /** ms from the first packet after a report to the next report. Default 5 000. */
   readonly every?: number;
 }
 
-/** The {@link SenderReportOptions} unless told otherwise. */
+/** The default {@link SenderReportOptions}. */
 export const DEFAULT_SENDER_REPORTS = { every: 5_000 } as const satisfies Required<SenderReportOptions>;
 
 const checkOptions = fields({ every: amount('ms, more than 0', Number.MIN_VALUE) } satisfies Readonly<
   Record<keyof SenderReportOptions, Check>
 >);
 
-/** The item of a source description that every source has to have; empty, as Discord's servers send it. RFC 3550 section 6.5.1. */
+/** The mandatory item of a source description; empty, as Discord's servers send it. RFC 3550 section 6.5.1. */
 const CNAME = 1;
 
 /**
- * Sends a sender report, with its source description, `every` ms while packets are sent; each covers what was sent since the one before,
- * so that the last follows the last packet. Where nothing is sent there is no timer.
+ * Sends a sender report with a source description every `every` ms while packets are sent. The first packet after a report starts the timer,
+ * so the last report follows the last packet. While nothing is sent there is no timer.
  *
  * ```
  * sent    --pppppppppp-----------pp----
  * report  -------r----r-------------r--      every 5
  * ```
  *
- * On by default, see `VoiceOptions.senderReports`; as an interceptor of your own with another pace.
+ * On by default, see `VoiceOptions.senderReports`. Use it as your own interceptor to set another interval.
  *
- * @throws VoiceOptionsError for options that are none
+ * @throws VoiceOptionsError for invalid options
  */
 export function senderReports(options: SenderReportOptions = {}): MediaInterceptor {
   checkOptions('', options);
   const { every = DEFAULT_SENDER_REPORTS.every } = options;
-  // What reports are made of, and no more: the traffic has other streams, which would stand with it.
+  // Only what the reports need is kept: a reference to the whole traffic would keep its other streams in memory.
   return ({ ssrc, scheduler, sentRtp$, sentTotals, sendRtcp }) =>
     new Observable((subscriber) => reportOn({ ssrc, scheduler, sentRtp$, sentTotals, sendRtcp }, subscriber, every));
 }
 
-/** What sender reports are made of. */
+/** The part of the traffic that sender reports need. */
 export type ReportedOn = Pick<MediaTraffic, 'ssrc' | 'scheduler' | 'sentRtp$' | 'sentTotals' | 'sendRtcp'>;
 
-/** The same without a stream, for as long as `life` lasts. */
+/** The same without an Observable, until `life` is closed. */
 export function reportOn(traffic: ReportedOn, life: Subscriber<never>, every: number = DEFAULT_SENDER_REPORTS.every): void {
   new Reports(traffic, every, life).wait();
 }
@@ -67,7 +67,7 @@ class Reports implements Operation<SentRtp, never> {
     this.destination = destination;
   }
 
-  /** The first packet sets the timer. Those that follow until it is due change nothing, and are told to nobody: they cost two additions. */
+  /** The first packet starts the timer. Until it fires, this is not subscribed, so further packets cost only the two additions of the totals. */
   wait(): void {
     this.#first = operate<SentRtp, never>(this);
     this.#traffic.sentRtp$.subscribe(this.#first);
@@ -79,11 +79,11 @@ class Reports implements Operation<SentRtp, never> {
     this.destination.add(this.#traffic.scheduler.schedule(due, this.#every, { reports: this, packet }));
   }
 
-  /** The report upon a packet of a while ago. */
+  /** Sends the report; its timer was started by this packet. */
   report({ timestamp, at }: SentRtp): void {
     const { ssrc, scheduler, sentTotals, sendRtcp } = this.#traffic;
     const now = scheduler.now();
-    // Both are of this instant: the timestamp is what a packet sent now would bear, since timestamps go with the time, over gaps too.
+    // Both times mean now: the timestamp is that of a packet sent now, because RTP timestamps follow the time, over gaps too.
     const rtpTimestamp = uint32Add(timestamp, Math.round((now - at) * SAMPLES_PER_MS));
     const sent = sentTotals();
     // Both wrap, as their fields do.
@@ -105,7 +105,7 @@ function due(this: SchedulerAction<Upon>, upon?: Upon): void {
   upon!.reports.report(upon!.packet);
 }
 
-/** What a report is made of, and by whom. */
+/** What the timer of a report carries. */
 interface Upon {
   readonly reports: Reports;
   readonly packet: SentRtp;

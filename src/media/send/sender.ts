@@ -1,4 +1,4 @@
-/** Opus packets in, datagrams out: owns the RTP numbers of one SSRC and the seal of one secret key. */
+/** Opus packets in, datagrams out: owns the sequence number and timestamp of one SSRC, and the seal of one secret key. */
 import type { Seal } from '../../crypto/seal.js';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../../protocol/rtp.js';
 import { uint16Add, uint32Add } from '../../protocol/wrap.js';
@@ -12,7 +12,7 @@ export interface SentPacket {
   readonly bytes: number;
 }
 
-/** What a {@link Sender} sends as, and by. */
+/** What a {@link Sender} needs. */
 export interface SenderOptions {
   readonly ssrc: number;
   readonly seal: Seal;
@@ -23,12 +23,12 @@ export interface SenderOptions {
   readonly time: Pick<MediaTime, 'now'>;
 }
 
-/** A way out for datagrams. Each is a buffer of its own, since a full socket keeps it for later. */
+/** Sends datagrams. Each must have its own buffer, because a full socket keeps it for later. */
 export interface DatagramSink {
   send(datagram: Uint8Array): void;
 }
 
-/** Of the packet that is being sealed, which copies it: one serves every session. */
+/** The header of the packet being sealed. Sealing copies it, so one buffer serves all sessions. */
 const header = new Uint8Array(RTP_HEADER_BYTES);
 
 export class Sender {
@@ -37,10 +37,10 @@ export class Sender {
   readonly #port: DatagramSink;
   readonly #traffic: Traffic;
   readonly #time: Pick<MediaTime, 'now'>;
-  // Numbers from the beginning: V8 keeps a number in a field that was undefined once as an object of its own, and makes a new one for each.
+  // Numbers from the beginning: in a field that was once undefined, V8 makes a new object for each number.
   #sequence = 0;
   #timestamp = 0;
-  /** One for all, which is written anew: what is told fifty times a second of each session is not to be collected as often. */
+  /** Reused for all packets: otherwise each session would make garbage fifty times a second. */
   readonly #told = { sequence: 0, timestamp: 0, bytes: 0 };
 
   constructor({ ssrc, seal, random, port, traffic, time }: SenderOptions) {
@@ -54,7 +54,7 @@ export class Sender {
     this.#timestamp = ((c << 24) | (d << 16) | (e << 8) | f) >>> 0;
   }
 
-  /** Sends a packet of `samples` (48 kHz). What it tells is valid until the next one is sent. */
+  /** Sends a packet of `samples` (48 kHz). The result is valid until the next packet is sent. */
   send(payload: Uint8Array, samples: number): SentPacket {
     const sequence = this.#sequence;
     const timestamp = this.#timestamp;
@@ -75,7 +75,7 @@ export class Sender {
     return told;
   }
 
-  /** Moves the RTP timestamp over a gap, so that listeners do not take the pause for delay. */
+  /** Moves the RTP timestamp over a gap, so that receivers do not mistake the pause for network delay. */
   skip(samples: number): void {
     this.#timestamp = uint32Add(this.#timestamp, samples);
   }

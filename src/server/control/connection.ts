@@ -1,4 +1,4 @@
-/** One voice WebSocket: its timers and its end. What the messages mean is the affair of on-message.ts. */
+/** One voice WebSocket: its timers and its end. on-message.ts handles the messages. */
 import { Subscription } from 'rxjs';
 import type { RawData, WebSocket } from 'ws';
 import { deadline } from '../../deadline.js';
@@ -17,35 +17,35 @@ import type { ControlContext } from './context.js';
 
 /** Milliseconds beyond one and a half heartbeat intervals. */
 const HEARTBEAT_SLACK = 2_000;
-/** Codes by which a client says that it is done: its session ends. Everything else leaves it to be resumed. */
+/** Close codes by which a client ends its session. After any other code the session can be resumed. */
 const CLIENT_DONE: ReadonlySet<number> = new Set([1000, 1001]);
 
-/** Is given what comes on a connection, in order. */
+/** Receives the messages of a connection, in order. */
 export type MessageHandler = (connection: ControlConnection, data: Buffer, isBinary: boolean) => void;
 
-/** From the accepted WebSocket to its close, whoever closes it. */
+/** Lives from the accepted WebSocket to its close, whoever closes it. */
 export class ControlConnection implements ControlLink {
   /** Set by Identify or Resume. */
   session: VoiceSession | undefined;
   /** Whether an Identify or Resume was accepted; its answer may still be held back by a fault. */
   authenticated = false;
-  /** Whose it is, as far as that was said. */
+  /** The user of the connection, if known. */
   userId: Snowflake | null = null;
   #open = true;
-  /** While a fault has stalled it: what came and what was to go out, in order. */
+  /** While a fault stalls it: incoming and outgoing messages, in order. */
   #stalled: (() => void)[] | undefined;
-  /** Of the messages among them that were to go out. */
+  /** Bytes of the outgoing messages among them. */
   #stalledBytes = 0;
-  /** When the next heartbeat is overdue. */
+  /** The deadline of the next heartbeat. */
   readonly #heartbeatDeadline: Deadline;
   /** ms. */
   readonly #heartbeatLimit: number;
   #identifyTimer = Subscription.EMPTY;
-  /** How many of its messages wait for datagrams that came before them. */
+  /** How many of its messages wait for datagrams that arrived before them. */
   #waiting = 0;
 
   constructor(
-    /** Its own at this server, from 1. */
+    /** Unique at this server, from 1. */
     readonly number: number,
     private readonly socket: WebSocket,
     readonly version: VoiceGatewayVersion,
@@ -59,22 +59,22 @@ export class ControlConnection implements ControlLink {
     const neverIdentified = (): void => {
       if (!this.authenticated) this.refuse('never-identified');
     };
-    // One that has come may wait for datagrams.
+    // An Identify may have arrived and wait for datagrams.
     this.#identifyTimer = deadline(identifyTimeout, scheduler, () => (this.#waiting === 0 ? neverIdentified() : this.#behindDatagrams(neverIdentified)));
-    // What was under way when we closed is no longer of interest.
+    // Messages that arrive after we have closed are ignored.
     socket.on('message', (data: RawData, isBinary: boolean) => {
       const take = (): void => this.defer(() => onMessage(this, data as Buffer, isBinary));
-      // An Identify may end another session, and after it everything is in its place.
+      // An Identify may end another session, so it waits for the datagrams before it; later messages need not.
       if (this.authenticated && this.#waiting === 0) take();
       else this.#behindDatagrams(take);
     });
-    // What a client has sent before it goes is still to be heard.
+    // Datagrams that a client sent before it closed are handled first.
     socket.on('close', (code: number) => this.#behindDatagrams(() => this.#onClose(code)));
     // An oversized or malformed frame: ws closes the socket with its own code, and 'close' follows.
     socket.on('error', () => undefined);
     context.events.emit({ type: 'opened', ...this.about, connection: number, version });
     if (this.refusedAt('hello')) return;
-    // Before Hello nobody knows how often to beat; until then the deadline for Identify holds.
+    // Before Hello the client does not know the heartbeat interval; until then the deadline for Identify applies.
     context.faults.stages.pass('hello', () => {
       if (this.#open) this.#heartbeatDeadline.set(this.#heartbeatLimit);
       this.send(encodeJsonFrame(VoiceOp.Hello, { heartbeat_interval: heartbeatInterval, v: version }));
@@ -82,17 +82,17 @@ export class ControlConnection implements ControlLink {
     });
   }
 
-  /** Whether it may still be answered. */
+  /** Whether messages can still be sent. */
   get isOpen(): boolean {
     return this.#open;
   }
 
-  /** Whom its events are about. */
+  /** The user and guild for its events. */
   get about(): { readonly userId: Snowflake | null; readonly guildId: Snowflake | null } {
     return { userId: this.session?.userId ?? null, guildId: this.session?.guildId ?? null };
   }
 
-  /** Does nothing once the socket is closed. Whoever does not read loses the connection: the message stays to be replayed. */
+  /** Does nothing once the socket is closed. A client that does not read loses the connection; the message can still be replayed. */
   send(message: WireMessage): void {
     if (!this.#open) return;
     if (this.#stalled === undefined) this.socket.send(message);
@@ -108,7 +108,7 @@ export class ControlConnection implements ControlLink {
     breakOff(this, REFUSALS[name].code, detail);
   }
 
-  /** Whether a fault ends the connection here, instead of letting it go on. */
+  /** Whether a fault ends the connection at this stage. */
   refusedAt(stage: RefusedStage): boolean {
     const code = this.context.faults.refusals.take(stage, this.userId);
     if (code === undefined) return false;
@@ -117,15 +117,15 @@ export class ControlConnection implements ControlLink {
     return true;
   }
 
-  /** The message was sent; a fault may have it be the last. */
+  /** The message was sent; a fault may end the connection after it. */
   afterSending(message: AnnouncedMessage): void {
     const code = this.context.faults.afterwards.take(message, this.userId);
     if (code !== undefined) breakOff(this, code, `a fault after ${message}`);
   }
 
   /**
-   * Open, but dead: nothing is read, and what is sent waits. `false`: everything goes on in order, as after a stall of the
-   * network. The heartbeats do not count meanwhile.
+   * `true`: the socket stays open but is dead: nothing is read, and what is sent waits. `false`: everything continues in order, as after a
+   * stalled network. Heartbeats are not expected during the stall.
    */
   stall(on: boolean): void {
     if (on === (this.#stalled !== undefined)) return;
@@ -145,7 +145,7 @@ export class ControlConnection implements ControlLink {
     for (const act of waiting) act();
   }
 
-  /** A heartbeat came. */
+  /** A heartbeat has arrived. */
   heartbeatCame(): void {
     this.#heartbeatDeadline.putOff(this.#heartbeatLimit);
   }
@@ -161,14 +161,14 @@ export class ControlConnection implements ControlLink {
     this.socket.terminate();
   }
 
-  /** Now, or when the stall is over, unless it is closed by then. */
+  /** Calls `act` now, or when the stall is over, unless the connection is closed by then. */
   defer(act: () => void): void {
     this.#now(() => {
       if (this.#open) act();
     });
   }
 
-  /** Now, or when the stall is over. */
+  /** Calls `act` now, or when the stall is over. */
   #now(act: () => void): void {
     if (this.#stalled === undefined) act();
     else this.#stalled.push(act);

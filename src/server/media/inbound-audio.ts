@@ -1,6 +1,6 @@
 /**
- * Audio from clients: opened, shown and passed on. Nothing is built for those who do not listen: no packet without a subscriber, no copy
- * without another member.
+ * Audio from clients: decrypted, published and forwarded. Nothing is created without a receiver: no packet object without a subscriber, no
+ * copy without another member.
  */
 import { Subscription, type Subject } from 'rxjs';
 import { deadline } from '../../deadline.js';
@@ -24,7 +24,7 @@ import type { Scrutiny } from './scrutiny.js';
 const MAX_DATAGRAM = 65_536;
 const EMPTY = new Uint8Array(0);
 
-/** What audio goes through. */
+/** What the audio passes through. */
 export interface InboundAudioParts {
   readonly settings: ServerSettings;
   readonly registry: SessionRegistry;
@@ -34,27 +34,27 @@ export interface InboundAudioParts {
   readonly scrutiny: Scrutiny;
   readonly forwarder: Forwarder;
   readonly reporter: Reporter;
-  /** Is told of every packet. */
+  /** Emits every packet. */
   readonly packets: Subject<ServerPacket>;
-  /** Holds what is to be taken later. */
+  /** Holds the timers of delayed datagrams. */
   readonly timers: Subscription;
 }
 
-/** One function for each datagram of a session that is known, from where it is known to be. */
+/** Takes each datagram that belongs to a known session and comes from its known address. */
 export class InboundAudio {
-  // A seal's plaintext lives only until the next call, and one packet is sealed several times over.
+  // A seal's plaintext is valid only until its next call, and each packet is encrypted several times, once for each receiver.
   readonly #scratch = new Uint8Array(MAX_DATAGRAM);
 
   constructor(private readonly parts: InboundAudioParts) {}
 
-  /** A datagram comes: once, unless a fault says otherwise. */
+  /** Takes a datagram: once, unless a fault drops, delays or doubles it. */
   take(datagram: Buffer, session: VoiceSession): void {
     const { faults, counters, settings, timers } = this.parts;
     const copies = fateOf(faults.rule, datagram, session, null);
     if (copies === ONCE) return this.#open(datagram, session, true);
     if (copies.length === 0) counters.inboundDropped++;
     else counters.inboundDoubled += copies.length - 1;
-    // Copies beyond the first are a fault's, and none of the client's.
+    // Only the first copy is the client's; the others are made by a fault.
     copies.forEach((ms, copy) => runIn(ms, settings.scheduler, timers, () => this.#open(datagram, session, copy === 0)));
   }
 

@@ -1,4 +1,4 @@
-/** Every voice session that is alive: found by SSRC, by token, by member; begun, suspended and ended here. */
+/** All live voice sessions: finds them by SSRC, token and member; begins, suspends and ends them. */
 import { deadline } from '../../deadline.js';
 import { CloseCode } from '../../protocol/close-codes.js';
 import { BUFFERED_RESUME_VERSION } from '../../protocol/opcodes.js';
@@ -13,10 +13,10 @@ import type { Region } from './region.js';
 import { ReplayBuffer } from './replay-buffer.js';
 import { VoiceSession } from './voice-session.js';
 
-/** SSRCs need only differ from each other; real ones are small numbers that grow. */
+/** SSRCs only have to be unique; those of Discord are small and increasing too. */
 const FIRST_SSRC = 1_001;
 
-/** The one place where a session begins and ends. */
+/** The only place where a session begins and ends. */
 export class SessionRegistry {
   readonly #bySsrc = new Map<number, VoiceSession>();
   readonly #byToken = new Map<string, VoiceSession>();
@@ -29,7 +29,7 @@ export class SessionRegistry {
     private readonly events: EventLog,
   ) {}
 
-  /** The lookup of the media path. */
+  /** For the media path. */
   get bySsrc(): ReadonlyMap<number, VoiceSession> {
     return this.#bySsrc;
   }
@@ -46,7 +46,7 @@ export class SessionRegistry {
     return this.#byToken.get(token);
   }
 
-  /** A session with a new SSRC, for a member's current token; the member's session before it ends. */
+  /** Begins a session with a new SSRC, for a member's current token. The member's previous session ends. */
   begin(membership: Membership, link: ControlLink, region: Region): VoiceSession {
     const former = this.#byMember.get(membership);
     const replay = new ReplayBuffer(this.settings.replayLimit, this.settings.firstSequence);
@@ -59,21 +59,21 @@ export class SessionRegistry {
     return session;
   }
 
-  /** The call of a channel, while somebody is in it. */
+  /** The call of a channel; undefined while nobody is in it. */
   call(guildId: Snowflake, channelId: Snowflake): Call<VoiceSession> | undefined {
     return this.#calls.get(callKey(guildId, channelId));
   }
 
-  /** The channel's call takes the session in. */
+  /** Adds the session to its channel's call. */
   announce(session: VoiceSession): void {
     if (session.ended) return;
     session.call = this.#open(session.guildId, session.channelId);
     session.call.join(session);
   }
 
-  /** The socket is lost. The media go on, and the session waits for a Resume. */
+  /** The socket is lost. Media continue, and the session waits for a Resume. */
   suspend(session: VoiceSession): void {
-    // Nothing is replayed before version 8. Whoever may miss a commit is out of the group at once, and begins anew when it is back.
+    // Before version 8 nothing is replayed. A client that may miss a commit leaves the group at once, and joins again when it is back.
     const misses = session.link !== undefined && session.link.version < BUFFERED_RESUME_VERSION;
     session.link = undefined;
     session.call?.dave?.disconnected(session.userId, misses);
@@ -83,7 +83,7 @@ export class SessionRegistry {
     );
   }
 
-  /** A Resume found the session. A socket it still has is the one that the client gave up. */
+  /** A Resume found the session. If it still has a socket, that is the one that the client gave up. */
   attach(session: VoiceSession, link: ControlLink): void {
     const former = session.link;
     session.resumeTimer.unsubscribe();
@@ -112,12 +112,12 @@ export class SessionRegistry {
     link?.close(code, reason);
   }
 
-  /** Every session is over. */
+  /** Ends all sessions. */
   endAll(code: number, reason: string): void {
     for (const session of this.all) this.end(session, code, reason);
   }
 
-  /** The server goes away: no timer stays. */
+  /** The server closes: stops all timers. */
   dispose(): void {
     for (const session of this.#bySsrc.values()) session.stopTimers();
     for (const call of this.#calls.values()) call.dave?.close();

@@ -1,17 +1,17 @@
-/** The main thread's end. It looks five times a second while something plays, at all threads at once: none of them wakes it. */
+/** The main thread's end. While something plays, it reads from all threads together, five times a second: no thread wakes it. */
 import { guarded } from '../../edge.js';
 import type { Batch } from '../../engine/outbox.js';
 import { Line, type Beside, type SharedMemory, type Tell } from './line.js';
 import type { Told } from './records.js';
 import type { Rounds } from './rounds.js';
 
-/** ms since it looked last: a thread that asked so long ago may be out of frames, and then it looks no more. */
+/** ms since the last read. A thread that has waited longer for frames may have run out of them, and then it no longer reads. */
 const LATE_MS = 300;
-/** ms since it was asked: what comes later is of a source that makes its frames as they are due. */
+/** ms since the request. Frames that come later are from a source that makes its frames as they are due. */
 const AT_ONCE_MS = 20;
-/** Rounds in which it finds nothing, and looks no more until something is posted. */
+/** After so many rounds without any record it stops reading, until something is posted. */
 const MAX_IDLE = 4;
-/** Nothing is asked for that may be answered by what is shared. */
+/** There is no request that may be answered through shared memory. */
 const NONE: ReadonlyMap<number, number> = new Map();
 
 export class HomeLine implements Beside {
@@ -19,18 +19,18 @@ export class HomeLine implements Beside {
   readonly #tell: Tell;
   readonly #wake: () => void;
   readonly #rounds: Rounds;
-  /** What this reading has found to be asked for, by subscription. */
+  /** Frames requested in the current read, by subscription. */
   #demands = new Map<number, number>();
-  /** Those that were asked for by the latest reading, a while before the thread needs them. */
+  /** Frames requested in the latest read, some time before the thread needs them. */
   #asked = NONE;
-  /** Whether it is telling what is asked for: what comes within that comes at once. */
+  /** Whether the requests are being passed on now: frames that arrive during that call are immediate answers. */
   #telling = false;
-  /** How many of these frames are not here yet. */
+  /** How many of the requested frames have not arrived yet. */
   #missing = 0;
   #readAt = -Infinity;
   #askedAt = -Infinity;
   #idle = 0;
-  /** How far was written by the last round. */
+  /** The write position at the last round. */
   #written = 0;
   #watching = false;
   readonly #told: Told = {
@@ -38,7 +38,7 @@ export class HomeLine implements Beside {
     demand: (id, frames) => void this.#demands.set(id, (this.#demands.get(id) ?? 0) + frames),
   };
 
-  /** @param wake posts a batch of nothing */
+  /** @param wake posts an empty batch */
   constructor({ toHome, toThread }: SharedMemory, rounds: Rounds, tell: Tell, wake: () => void) {
     this.#line = new Line(toThread, toHome);
     this.#rounds = rounds;
@@ -46,7 +46,7 @@ export class HomeLine implements Beside {
     this.#wake = wake;
   }
 
-  /** Frames that answer what was asked for: the thread plays, and sees them in time. */
+  /** Takes frames that answer a request: the thread is playing, so it reads them in time. */
   frames(id: number, frames: readonly Uint8Array[]): boolean {
     if (!this.#asked.has(id)) return false;
     if (!this.#telling && this.#rounds.now() - this.#askedAt > AT_ONCE_MS) {
@@ -72,7 +72,7 @@ export class HomeLine implements Beside {
   }
 
   look(): void {
-    // It has rounds for that.
+    // The rounds do that.
   }
 
   posted(): void {
@@ -90,7 +90,7 @@ export class HomeLine implements Beside {
       this.#rounds.remove(this.#round);
       this.#line.in.watch(false);
     }
-    // What was written before the other side saw that.
+    // Reads what the thread wrote before it saw that nobody watches any more.
     this.#read();
   }
 
@@ -105,7 +105,7 @@ export class HomeLine implements Beside {
 
   readonly #round = (): void => {
     const { out } = this.#line;
-    // The thread has nothing to say, and so it does not look.
+    // The thread reads only when it writes. If it has not read these records within one round, an empty batch wakes it.
     const unseen = out.behind(this.#written);
     if (unseen) this.#wake();
     this.#idle = this.#read() || unseen ? 0 : this.#idle + 1;
@@ -113,17 +113,17 @@ export class HomeLine implements Beside {
     if (this.#idle === MAX_IDLE) this.rest();
   };
 
-  /** Demands last: what is made of them depends on what is known to be sent. @returns whether there was anything */
+  /** Passes demands on last, because the answer to them depends on which frames are known to be sent. @returns whether there was any record */
   #read(): boolean {
     const [before, now] = [this.#readAt, this.#rounds.now()];
     this.#readAt = now;
     this.#asked = NONE;
     const some = this.#line.read(this.#told);
     if (this.#demands.size === 0) return some;
-    // Of a source, which may do anything as it is read, another reading.
+    // A source may run any code while it is read, which may read this memory again: that read fills a new map.
     const demands = this.#demands;
     this.#demands = new Map();
-    // Else the thread may not see what is written for it.
+    // Otherwise the thread may have stopped reading, and would not see the frames.
     if (now - before <= LATE_MS) this.#asked = demands;
     this.#line.out.look();
     this.#ask(demands);
@@ -138,7 +138,7 @@ export class HomeLine implements Beside {
       guarded(() => this.#tell.demand(id, frames));
     }
     this.#telling = false;
-    // A cold clock is dear, and where all has come at once, which is the rule, it is not needed.
+    // Reading a clock that is not in the CPU cache is expensive. Usually all frames have arrived at once, and the time is not needed.
     if (this.#missing > 0) this.#askedAt = this.#rounds.now();
   }
 }

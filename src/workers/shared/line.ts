@@ -1,17 +1,17 @@
-/** One end of the memory that two threads share, beside the port between them. */
+/** One end of the memory that two threads share, in addition to the port between them. */
 import { eachMessage, type Batch } from '../../engine/outbox.js';
 import type { Sent } from '../../engine/sent-run.js';
 import type { WireMessage } from '../../engine/wire.js';
 import { addDemand, addFrames, addSent, tellRecord, type Told } from './records.js';
 import { ringMemory, RingReader, RingWriter } from './ring.js';
 
-/** What the main thread makes for a thread. */
+/** The shared memory that the main thread allocates for a thread. */
 export interface SharedMemory {
   readonly toHome: SharedArrayBuffer;
   readonly toThread: SharedArrayBuffer;
 }
 
-/** Words of what is said of 900 sessions while nobody looks. What does not fit is posted; what is not needed is never touched. */
+/** Size in words: enough for what 900 sessions write between two reads. What does not fit is posted; memory that is not needed is never touched. */
 const TO_HOME = 65_536;
 const TO_THREAD = 262_144;
 
@@ -19,29 +19,29 @@ export function sharedMemory(): SharedMemory {
   return { toHome: ringMemory(TO_HOME), toThread: ringMemory(TO_THREAD) };
 }
 
-/** What goes beside the batches that are posted, and wakes nobody. It is asked where nothing that was said before still waits; false: it goes as all else. */
+/** A channel beside the posted batches that wakes nobody. It is called only if no earlier message waits. False: the message goes in a batch. */
 export interface Beside {
   demand(id: number, frames: number, patience: number): boolean;
   sent(id: number, event: Sent): boolean;
   frames(id: number, frames: readonly Uint8Array[]): boolean;
-  /** Something is about to be said: has told what was written, but not within this call. */
+  /** Something is about to be sent: schedules a read of the other side's records, which happens after this call. */
   look(): void;
-  /** A batch is about to be posted, or nothing is said any more: what was taken is there to be read. */
+  /** A batch is about to be posted, or the thread ends: makes all accepted records visible to the other side. */
   publish(): void;
   /** A batch was posted. */
   posted(): void;
-  /** A batch has come: tells it, behind what was written before it. */
+  /** A batch has arrived: delivers it, after the records that were written before it. */
   arrived(batch: Batch): void;
-  /** Looks no more from time to time; tells what was written until then. */
+  /** Stops the periodic reads; delivers what was written until then. */
   rest(): void;
 }
 
-/** Where what arrives is told. */
+/** Receives what arrives. */
 export interface Tell extends Told {
   readonly message: (message: WireMessage) => void;
 }
 
-/** Keeps the order of what is written with what is posted: a record counts the batches before it, and is read behind them. */
+/** Keeps records and posted batches in order: each record carries the number of batches posted before it, and is read after them. */
 export class Line {
   readonly out: RingWriter;
   readonly in: RingReader;
@@ -65,7 +65,7 @@ export class Line {
     return addFrames(this.out, this.#posted, id, frames);
   }
 
-  /** Tells what there is before the next batch. @returns whether there was anything */
+  /** Delivers the records that precede the next batch. @returns whether there were any */
   read(told: Told): boolean {
     let some = false;
     while (tellRecord(this.in, this.#received, told)) some = true;
@@ -76,7 +76,7 @@ export class Line {
     this.#posted += 1;
   }
 
-  /** Tells what is in a batch, between what was written before it and what was written behind it. @param read tells what is to be read by now */
+  /** Delivers a batch, after the records written before it and before those written after it. @param read delivers the records that may be read now */
   arrived(batch: Batch, tell: (message: WireMessage) => void, read: () => void): void {
     read();
     this.#received += 1;

@@ -1,12 +1,12 @@
 /**
- * What is said often, as records of a {@link RingWriter}: `sent` events, demands, frames.
+ * Frequent messages as records of a {@link RingWriter}: `sent` events, demands, frames.
  *
  * ```
  *   sent     head  id  sequence  timestamp  position  bytes
  *   demand   head  id  frames
  *   frames   head  id  count  length...  bytes, one frame behind the other
  * ```
- * The head says what it is, and behind how many posted batches it comes.
+ * The head holds the kind of the record and the number of batches that were posted before it.
  */
 import type { FrameBatch } from '../../engine/frame-batch.js';
 import type { Sent } from '../../engine/sent-run.js';
@@ -21,7 +21,7 @@ const DEMAND_WORDS = 3;
 const FRAMES_WORDS = 3;
 const WORD = 8;
 
-/** Who is told what was read. */
+/** Receives the records that were read. */
 export interface Told {
   next(id: number, value: Sent | FrameBatch): void;
   demand(id: number, frames: number): void;
@@ -76,7 +76,7 @@ export function addFrames(ring: RingWriter, posted: number, id: number, frames: 
   return true;
 }
 
-/** Reads the next record, unless it comes behind a batch that is not here yet. @returns whether there was one */
+/** Reads the next record, unless it follows a batch that has not arrived yet. @returns whether one was read */
 export function tellRecord(ring: RingReader, received: number, told: Told): boolean {
   const at = ring.next();
   if (at === undefined) return false;
@@ -118,7 +118,7 @@ function readFrames(ring: RingReader, at: number): FrameBatch {
   return { bytes, lengths };
 }
 
-/** A number that is whole and below 2^31, as V8 needs no object for: what comes from a Float64Array is one, wherever it is kept. */
+/** Converts to a whole number below 2^31, which V8 stores without an object. A number read from a Float64Array gets a heap object wherever it is kept. */
 function int(number: number): number {
   return number | 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Memory of two threads in which one writes and the other reads: records of 64-bit words, one behind the other, each in one piece. What is
- * written wakes nobody.
+ * A ring buffer that two threads share: one writes, the other reads. It holds records of 64-bit words, one after the other, each contiguous. A write
+ * does not wake the reader.
  *
  * ```
  *            read            written
@@ -9,20 +9,20 @@
  * ```
  */
 
-/** Of the counters, which count words and go round at 32 bits: each in a cache line of its own. */
+/** Indices of the counters. They count words and wrap at 32 bits; each has a cache line of its own. */
 const WRITTEN = 0;
 const READ = 16;
 const WATCHED = 32;
-/** What the counters were where the memory begins: changed where all is read, and then said by what is written next. */
+/** The counter value at the beginning of the memory. It changes only when everything is read, and is published with the next write. */
 const BEGIN = 48;
 const HEAD_BYTES = 256;
 const WORD = 8;
-/** Bytes: of a larger piece much would be kept for little. */
+/** Bytes. With a larger piece, a small view could keep much memory alive. */
 const MOST_AT_ONCE = 65_536;
-/** In place of the first word of a record: it goes on at the beginning. */
+/** Stands in place of a record's first word: the record is at the beginning of the memory. */
 const SKIP = -1;
 
-/** @param words how many there is room for, a power of two. @param begins where the counters begin */
+/** @param words capacity, a power of two. @param begins initial value of the counters */
 export function ringMemory(words: number, begins = 0): SharedArrayBuffer {
   const memory = new SharedArrayBuffer(HEAD_BYTES + words * WORD);
   const counters = new Int32Array(memory, 0, HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT);
@@ -48,26 +48,26 @@ export class RingWriter extends RingEnd {
   #published = Atomics.load(this.counters, WRITTEN);
   #written = this.#published;
   #begin = this.#published;
-  /** How far is written when what is reserved is. */
+  /** The write position once the reserved record is added. */
   #next = this.#published;
-  /** How far the other side had come when that was looked at: it may have come further. */
+  /** The reader's position when it was last loaded; the reader may be further by now. */
   #read = Atomics.load(this.counters, READ);
 
-  /** Whether the other side looks from time to time. */
+  /** Whether the other side reads periodically. */
   get watched(): boolean {
     return Atomics.load(this.counters, WATCHED) === 1;
   }
 
-  /** Looks how far the other side has come. */
+  /** Loads the reader's position. */
   look(): void {
     this.#read = Atomics.load(this.counters, READ);
     if (this.#read !== this.#written) return;
-    // All is read: no more of the memory is touched than there ever was to be read.
+    // Everything is read, so the next record is written at the beginning: only as much memory is touched as was ever waiting at once.
     this.#begin = this.#written;
     Atomics.store(this.counters, BEGIN, this.#begin);
   }
 
-  /** Where a record of so many words may be written; undefined where there is no room. */
+  /** Where a record of so many words may be written; undefined if there is no room. */
   reserve(words: number): number | undefined {
     const at = this.#reserve(words);
     if (at !== undefined) return at;
@@ -85,12 +85,12 @@ export class RingWriter extends RingEnd {
     return skipped > 0 ? 0 : at;
   }
 
-  /** What was written where it was reserved is a record, which is published with those before it. */
+  /** Adds what was written in the reserved place as a record. It is published with those before it. */
   add(): void {
     this.#written = this.#next;
   }
 
-  /** What was added is to be read from now on. @returns whether there was any */
+  /** Makes the added records visible to the reader. @returns whether there were any */
   publish(): boolean {
     if (this.#published === this.#written) return false;
     this.#published = this.#written;
@@ -98,12 +98,12 @@ export class RingWriter extends RingEnd {
     return true;
   }
 
-  /** How far it has come, for {@link behind}. */
+  /** The write position, for {@link behind}. */
   get written(): number {
     return this.#written;
   }
 
-  /** Whether the other side has not come so far yet. */
+  /** Whether the reader has not reached this position yet. */
   behind(written: number): boolean {
     return ((written - Atomics.load(this.counters, READ)) | 0) > 0;
   }
@@ -111,15 +111,15 @@ export class RingWriter extends RingEnd {
 
 export class RingReader extends RingEnd {
   #read = Atomics.load(this.counters, READ);
-  /** How far was written when that was looked at, and where the counters began. */
+  /** The write position when it was last loaded, and the counter value at the beginning of the memory. */
   #written = this.#read;
   #begin = this.#read;
-  /** Of what was there when that was looked at, the bytes from `#copiedFrom` to `#copiedTo`. */
+  /** A copy of the bytes from `#copiedFrom` to `#copiedTo`, of records that were there at that time. */
   #copy = new ArrayBuffer(0);
   #copiedFrom = 0;
   #copiedTo = 0;
 
-  /** Says whether it looks from time to time. */
+  /** Tells the writer whether this side reads periodically. */
   watch(watched: boolean): void {
     Atomics.store(this.counters, WATCHED, watched ? 1 : 0);
   }
@@ -129,7 +129,7 @@ export class RingReader extends RingEnd {
     return Atomics.load(this.counters, WRITTEN) !== this.#read;
   }
 
-  /** Where the next record begins; undefined where there is none. */
+  /** Where the next record begins; undefined if there is none. */
   next(): number | undefined {
     if (this.#read === this.#written && !this.#look()) return undefined;
     const at = (this.#read - this.#begin) & (this.size - 1);
@@ -139,8 +139,8 @@ export class RingReader extends RingEnd {
   }
 
   /**
-   * Bytes of a record, copied, since its memory is written again. With them comes what else there is to be read: one copying, and one piece of
-   * memory, for each record would cost more than the bytes.
+   * Bytes of a record, copied, because its memory will be overwritten. Other waiting records are copied with them: a copy and an allocation
+   * for each record would cost more than the bytes.
    */
   copy(start: number, length: number): Uint8Array {
     if (start < this.#copiedFrom || start + length > this.#copiedTo) this.#copyFrom(start, length);
@@ -156,18 +156,18 @@ export class RingReader extends RingEnd {
     this.#copiedTo = end;
   }
 
-  /** The record of so many words is read. With the last of those that were there, there may be others in their place. */
+  /** The record of so many words is read. After the last known record, the writer may reuse the space. */
   free(words: number): void {
     this.#read = (this.#read + words) | 0;
     if (this.#read === this.#written) this.done();
   }
 
-  /** There may be others in the place of what is read. */
+  /** Lets the writer reuse the space of what is read. */
   done(): void {
     Atomics.store(this.counters, READ, this.#read);
   }
 
-  /** Where the counters began does not change until all is read: it is looked at with what is there. */
+  /** Loads the write position, and with it the beginning, which does not change until everything is read. */
   #look(): boolean {
     this.#copiedTo = 0;
     this.#written = Atomics.load(this.counters, WRITTEN);

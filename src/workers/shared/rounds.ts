@@ -1,4 +1,4 @@
-/** One timer for all who look from time to time: each wake-up of its own would cost more than the looking. */
+/** One timer for all periodic reads: a wake-up for each would cost more than the read. */
 import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { guarded } from '../../edge.js';
 import { steadyScheduler } from '../../steady-scheduler.js';
@@ -19,7 +19,7 @@ export class Rounds {
     return this.#scheduler.now();
   }
 
-  /** Calls `look` from time to time, until it is taken out. */
+  /** Calls `look` periodically, until it is removed. */
   add(look: () => void): void {
     this.#looks.add(look);
     if (this.#looks.size > 1) return;

@@ -1,32 +1,32 @@
-/** The thread's end. It looks as it says something, which it does fifty times a second while it plays: it is not woken for frames. */
+/** The worker thread's end of the shared memory. It reads when it writes, fifty times a second while it plays, so it is not woken for frames. */
 import type { Batch } from '../../engine/outbox.js';
 import type { Sent } from '../../engine/sent-run.js';
 import { Line, type Beside, type SharedMemory, type Tell } from './line.js';
 
-/** ms that a demand can wait: with less it is posted, as the main thread does not look as often. */
+/** ms. A demand that cannot wait so long is posted, because the main thread does not read that often. */
 const PATIENT_MS = 200;
 
 /**
- * What is said in one tick is published at its end, since what both threads look at is dear. A thread that is ended within the tick has not said it: of each
- * play one frame.
+ * Records of one tick are published at its end, because access to memory that both threads use is expensive. If the thread is ended within the tick, they
+ * are lost: one frame of each play.
  */
 export class ThreadLine implements Beside {
   readonly #line: Line;
   readonly #tell: Tell;
   readonly #wake: () => void;
-  /** Whether something was said in this tick, at whose end it is published and looked. */
+  /** Whether something was written in this tick; if so, the end of the tick publishes and reads. */
   #ending = false;
-  /** Whether somebody looked, when that was seen in this tick. */
+  /** Whether the main thread was seen to read periodically in this tick. */
   #watched = false;
 
-  /** @param wake posts a batch of nothing */
+  /** @param wake posts an empty batch */
   constructor({ toHome, toThread }: SharedMemory, tell: Tell, wake: () => void) {
     this.#line = new Line(toHome, toThread);
     this.#tell = tell;
     this.#wake = wake;
   }
 
-  /** Where nobody looks, the first of it is posted, and then somebody does. */
+  /** If the main thread does not read periodically, the event is posted; the main thread then begins to read. */
   sent(id: number, event: Sent): boolean {
     return this.#isWatched() && this.#line.sent(id, event);
   }
@@ -39,7 +39,7 @@ export class ThreadLine implements Beside {
     return false;
   }
 
-  /** Not in the midst of a tick, whose plays are not to be told anything there. */
+  /** Reads at the end of the tick: plays must not be told anything in the middle of it. */
   look(): void {
     if (this.#ending) return;
     this.#ending = true;
@@ -61,7 +61,7 @@ export class ThreadLine implements Beside {
 
   publish(): void {
     const { out } = this.#line;
-    // It has just stopped looking, and may not have seen this.
+    // The main thread has just stopped reading, and may have missed this.
     if (out.publish() && !out.watched) this.#wake();
   }
 
@@ -74,7 +74,7 @@ export class ThreadLine implements Beside {
   }
 
   rest(): void {
-    // It looks as it speaks, and not otherwise.
+    // Nothing to stop: this side reads only when it writes.
   }
 
   #read(): void {

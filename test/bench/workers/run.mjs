@@ -1,10 +1,10 @@
 /**
- * `npm run bench:workers`: what a busy main thread does to the audio, of @discordjs/voice, of rxvoice in the main thread, and of rxvoice in
- * threads, each idle and blocked; and what a frame costs, beside what it costs where there is nothing but a timer and a socket, in the main thread and in
- * a thread that is fed. The senders take turns, after a warm-up in which code is compiled. All in one run, on 127.0.0.1 only.
- * `--source frames,file`: what is played is made here, or is a file, which a thread opens by itself; `--stall MS`: for how long of a second the main
- * thread is blocked; `--spread MS`: within which time the sessions begin, as wake-ups are counted by their beginnings.
- * With `--cost`: what a thread costs, side by side in short windows. With `--hold`: how many sessions one core holds, and how many two.
+ * `npm run bench:workers`: measures the effect of a busy main thread on the audio of @discordjs/voice, of rxvoice in the main thread, and of rxvoice in
+ * threads, each idle and blocked; and the cost of a frame, compared with that of a bare timer and socket, in the main thread and in a thread that is
+ * fed. The senders take turns, after a warm-up in which code is compiled. All in one run, on 127.0.0.1 only.
+ * `--source frames,file`: plays frames that are made here, or a file, which a thread opens by itself; `--stall MS`: how long the main thread is
+ * blocked in each second; `--spread MS`: the time within which the sessions begin, because their starts decide how many wake-ups there are.
+ * With `--cost`: what a thread costs, side by side in short windows. With `--hold`: how many sessions one core holds, and how many two cores hold.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -52,7 +52,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** What is bare knows no files. */
+/** Bare senders cannot play files. */
 async function turns(sessions, source, all, kinds) {
   const senders = all.filter(({ library }) => source === 'frames' || !library.startsWith('bare-'));
   const runs = senders.map(({ library }) => ({ library, idle: [], blocked: [] }));
@@ -71,7 +71,7 @@ function print(sessions, source, runs) {
   console.log('sender           µs a frame  ratio (each round)        wakes/s  p99 idle  p99 blocked  bursts a stall  delivered');
   for (const { library, idle, blocked } of runs) {
     const bare = library.startsWith('bare-');
-    // Each is held to the one that does the same in the main thread, in the same round.
+    // Each is compared with the sender that does the same in the main thread, in the same round.
     const here = runs.find((run) => run.library === (bare ? 'bare-socket' : 'rxvoice'))?.idle;
     const ratios = idle.map(({ cpuPerFrame }, round) => cpuPerFrame / (here?.[round].cpuPerFrame ?? NaN));
     const [median, busy] = [medianOf(idle), blocked.length > 0 ? medianOf(blocked) : undefined];
@@ -80,7 +80,7 @@ function print(sessions, source, runs) {
       median.cpuPerFrame.toFixed(1).padStart(10),
       `${middle(ratios).toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join(' ')})`.padStart(24),
       median.wakes.toFixed(0).padStart(8),
-      // What is bare is heard by nobody.
+      // Nobody receives what bare senders send.
       (bare ? '-' : `${median.p99.toFixed(1)} ms`).padStart(9),
       busy === undefined ? '-'.padStart(12) : `${busy.p99.toFixed(1)} ms`.padStart(12),
       busy === undefined ? '-'.padStart(15) : busy.burstsPerStall.toFixed(2).padStart(15),

@@ -1,7 +1,7 @@
 /**
- * `node test/bench/workers/wire.mjs [N]`: ns that a frame takes on either side of a thread's wire, without clock, cipher and socket: plays are ticked by
- * hand, both sides in one thread, over shared memory. All is warm, so that a busy machine hardly matters: it compares builds (RXVOICE_DIST), and is
- * no part of what a frame costs, most of which is that nothing is warm.
+ * `node test/bench/workers/wire.mjs [N]`: ns per frame on each side of a thread's wire, without clock, cipher and socket: plays are ticked by
+ * hand, with both sides in one thread, over shared memory. Everything is in the caches, so a busy machine hardly matters. Use it to compare builds
+ * (RXVOICE_DIST). It does not predict the real cost of a frame, most of which comes from cold caches.
  */
 import { asyncScheduler, NEVER } from 'rxjs';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -22,7 +22,7 @@ const { play } = await load('media/send/play.js');
 const [COUNT = 50] = process.argv.slice(2).map(Number);
 const FRAME_MS = 20;
 const AHEAD = 25;
-/** Ticks of a round of the main thread. */
+/** Ticks between two rounds of the main thread. */
 const ROUND = 11;
 const WINDOWS = 50;
 const WARM_UP = 10;
@@ -32,7 +32,7 @@ let now = 0;
 let look;
 const rounds = { now: () => now, add: (added) => (look = added), remove: () => (look = undefined) };
 
-/** What is posted waits until it is delivered. */
+/** Posted batches wait here until they are delivered. */
 const waiting = [];
 const posting = (to, own) => ({ postMessage: (batch) => waiting.push([to, structuredClone(batch)]), on: (_, listener) => (own.hear = listener) });
 const [atHome, inThread] = [{}, {}];
@@ -44,7 +44,7 @@ const memory = sharedMemory();
 const home = enginePort(posting(inThread, atHome), { beside: (tell, wake) => new HomeLine(memory, rounds, tell, wake) });
 const thread = enginePort(posting(atHome, inThread), { sentEvery: 220, beside: (tell, wake) => new ThreadLine(memory, tell, wake) });
 
-/** In place of a session's pump. */
+/** Stand-ins for the pumps of sessions. */
 const pumps = [];
 const far = new Peer(thread, (topic, sink, id) => {
   const pump = { playing: false, wake: () => undefined, stop: () => undefined, start: (playback) => (pump.playback = playback) };
@@ -98,7 +98,7 @@ async function round(spent) {
   spent.home += performance.now() - began;
 }
 
-/** What a tick leaves to its microtasks is part of it. */
+/** Waits for the microtasks of a tick, which count as part of it. */
 async function settled() {
   for (let i = 0; i < 3; i += 1) await undefined;
 }

@@ -7,12 +7,12 @@ import { steadyScheduler } from '../../../steady-scheduler.js';
 
 const PARTIAL = 206;
 
-/** What of the options concerns URLs. */
+/** The options that concern URLs. */
 export type HttpOptions = Pick<SourceOptions, 'headers' | 'fetch' | 'stallTimeout' | 'scheduler'>;
 
 /**
- * What a server sends, from an offset on; asked for when the first byte is. A server that does not know ranges sends everything, and
- * what comes before the offset is thrown away. Errors name the host alone: the rest of a URL often is a key.
+ * The bytes that a server sends, from an offset on. The request is made when the first byte is read. If the server does not support ranges,
+ * the bytes before the offset are discarded. Errors name only the host, because the rest of a URL often is a key.
  */
 export function httpBytes(url: URL, options: HttpOptions, from = 0): ByteInput {
   const abort = new AbortController();
@@ -42,7 +42,7 @@ export function httpBytes(url: URL, options: HttpOptions, from = 0): ByteInput {
     cancel: () => abort.abort(),
   } as ByteInput;
 
-  /** What is waited for, or the error of a server that keeps one waiting. */
+  /** Returns the answer, or fails if the server sends nothing for `stallTimeout`. */
   function inTime<T>(answer: Promise<T>, { host }: URL, bytes: number): Promise<T> {
     const { stallTimeout = DEFAULT_SOURCE_OPTIONS.stallTimeout, scheduler = steadyScheduler } = options;
     return new Promise<T>((resolve, reject) => {

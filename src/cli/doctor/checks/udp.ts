@@ -1,4 +1,4 @@
-/** Whether datagrams leave, and come in again: on this machine, for the way to Discord is seen only by joining there. */
+/** Checks whether datagrams leave and come back, on this machine only: the path to Discord can be tested only by joining there. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { defaultIfEmpty, filter, firstValueFrom, last, mergeMap, scan, take, takeUntil } from 'rxjs';

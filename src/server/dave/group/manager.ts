@@ -1,6 +1,6 @@
 /**
- * The MLS group of a call, as its delivery service sees it: who is in which leaf, what is proposed, whose commit is taken. It works
- * towards "the leaves are the participants" one epoch at a time, and holds no key of the group.
+ * The MLS group of a call, as its delivery service sees it: who is in which leaf, what is proposed, whose commit is accepted. It makes the
+ * leaves match the participants, one epoch at a time, and has no key of the group.
  */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import { deadline } from '../../../deadline.js';
@@ -17,7 +17,7 @@ import { commitFault, foundingBatch, mayCommit, memberBatch, type Batch } from '
 import type { ServerMessages } from './server-messages.js';
 import type { Transitions } from './transitions.js';
 
-/** What a group needs of its call. */
+/** What a group needs from its call. */
 export interface GroupContext {
   readonly roster: ReadonlyMap<Snowflake, Participant>;
   readonly groupId: Uint8Array;
@@ -27,28 +27,28 @@ export interface GroupContext {
   readonly faults: DaveFaultState;
   readonly log: DaveLog;
   readonly scheduler: SchedulerLike;
-  /** How long a batch may be without a commit, in ms; doubled each time in a row that it is not enough. */
+  /** How long to wait for the commit of a batch, in ms; doubled with each successive time that none comes. */
   readonly stallTimeout: number;
-  /** Runs an action when no other runs, and then {@link GroupManager.settle}. */
+  /** Runs an action when no other action runs, and then {@link GroupManager.settle}. */
   readonly enter: (action: () => void) => void;
   /** Whether the commit that founds a group is announced with transition id 0. */
   readonly foundsAtOnce: boolean;
 }
 
-/** A commit that was taken: the first good one. */
+/** The accepted commit: the first valid one. */
 interface Accepted extends CommitWelcome {
   readonly author: Participant;
 }
 
 const MAX_STALL_DOUBLINGS = 6;
 
-/** One group after the other, for as long as the call lasts. */
+/** Manages one group after the other, as long as the call lasts. */
 export class GroupManager {
   /** 0 while there is no group. */
   #epoch = 0;
   #leaves = new LeafTable();
   #batch: Batch | undefined;
-  /** Taken but, by a fault, not announced yet. */
+  /** Accepted, but not announced yet because of a fault. */
   #accepted: Accepted | undefined;
   #stallTimer = Subscription.EMPTY;
   #stalls = 0;
@@ -65,12 +65,12 @@ export class GroupManager {
     return this.#leaves.users;
   }
 
-  /** The participants that are established members. */
+  /** The participants that are members of the group. */
   get members(): readonly Participant[] {
     return [...this.context.roster.values()].filter(({ leaf }) => leaf !== undefined);
   }
 
-  /** Takes the next step, if there is one and nothing is under way. To be called after whatever changes the participants. */
+  /** Takes the next step, if there is one and no batch is under way. Call it after each change of the participants. */
   settle(): void {
     const { roster, transitions } = this.context;
     const under = this.#epoch > 0 || this.#batch !== undefined || transitions.inForce < MAX_VERSION;
@@ -102,7 +102,7 @@ export class GroupManager {
     this.announce();
   }
 
-  /** Announces the commit that was taken, if there is one and no fault holds it. */
+  /** Announces the accepted commit, if there is one and no fault holds it back. */
   announce(): void {
     const [batch, accepted] = [this.#batch, this.#accepted];
     if (batch === undefined || accepted === undefined || this.context.faults.announcementsHeld) return;
@@ -111,10 +111,10 @@ export class GroupManager {
     this.#apply(batch, accepted);
   }
 
-  /** Gives the group up and asks everybody for a key package. */
+  /** Gives up the group and asks everybody for a key package. */
   reset(reason: ResetReason): void {
     const { roster, transitions, messages, sender, log } = this.context;
-    // What was announced has its end first: executed later, it would undo the versions of after the reset.
+    // Announced transitions are executed first: executed later, they would overwrite the versions set by the reset.
     transitions.flush();
     this.dissolve();
     log.emit({ type: 'reset', reason });
@@ -122,14 +122,14 @@ export class GroupManager {
     for (const participant of roster.values()) {
       participant.beginAnew();
       messages.prepareEpoch(participant, MAX_VERSION);
-      // Some clients wait for it, and others keep the one they have.
+      // Some clients wait for it; others keep the one they have.
       messages.externalSender(participant, sender.announcement);
       if (atOnce) messages.prepareTransition(participant, MAX_VERSION, 0);
     }
     if (atOnce) transitions.begin(0, MAX_VERSION, []);
   }
 
-  /** There is no group any more; nobody is told. */
+  /** Ends the group without telling anybody. */
   dissolve(): void {
     this.#endBatch();
     this.#epoch = 0;
@@ -154,8 +154,8 @@ export class GroupManager {
   }
 
   /**
-   * A leaf that no participant has for its own is a ghost, and to be removed. The one of a user who begins anew stays until the new
-   * key package is there, so that one batch swaps it.
+   * A leaf that no participant owns is a ghost and must be removed. The leaf of a user who joins again stays until the new key
+   * package is there, so that one batch replaces it.
    */
   #isKept(leaf: Leaf): boolean {
     const participant = this.context.roster.get(leaf.userId);
@@ -180,7 +180,7 @@ export class GroupManager {
   #apply(batch: Batch, { author, commit, welcome }: Accepted): void {
     const { transitions, messages, log, foundsAtOnce } = this.context;
     const founding = batch.epoch === 0;
-    // Clients that are still to be told that the call is encrypted at all must be told when.
+    // Clients that do not know yet that the call is encrypted must be told when to begin, so id 0 is not possible for them.
     const atOnce = founding && foundsAtOnce && transitions.inForce === MAX_VERSION;
     const transitionId = atOnce ? 0 : transitions.nextId();
     const stayed = founding ? [author].filter((founder) => mayCommit(batch, founder)) : this.members;
@@ -203,7 +203,7 @@ export class GroupManager {
     transitions.begin(transitionId, MAX_VERSION, everybody.map(({ userId }) => userId));
   }
 
-  /** Fills a leaf. It is the participant's own unless that has left, or begun anew, since it was proposed; then it is a ghost. */
+  /** Fills a leaf. It belongs to the participant, unless that has left or joined again since the proposal; then it is a ghost. */
   #join(participant: Participant, keyPackage: Leaf['keyPackage']): boolean {
     const leaf: Leaf = { userId: participant.userId, keyPackage };
     this.#leaves.add(leaf);

@@ -1,14 +1,14 @@
 /**
- * Transitions: announced (opcodes 21, 29, 30), reported ready by each client (23), executed (22) when all are or time is up.
+ * Transitions: announced (opcodes 21, 29, 30), reported ready by each client (23), executed (22) when all are ready or time is up.
  *
  * Several may be under way at once. They are executed in the order of their announcement, so that clients end with the version of
- * the last: one that is ready takes those before it along.
+ * the last one: when a transition is ready, those before it are executed with it.
  */
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { deadline } from '../../../deadline.js';
 import type { Snowflake } from '../../../types.js';
 
-/** A transition that was announced to `recipients` and not executed. */
+/** A transition that was announced to `recipients` and not executed yet. */
 export interface Transition {
   readonly id: number;
   /** The protocol version that it puts in force. */
@@ -17,19 +17,19 @@ export interface Transition {
 }
 
 interface Pending extends Transition {
-  /** Those of the recipients that are not ready. */
+  /** The recipients that are not ready. */
   readonly waiting: Set<Snowflake>;
   readonly timer: Subscription;
 }
 
-/** What transitions need of the call. */
+/** What transitions need from the call. */
 export interface TransitionOptions {
   readonly scheduler: SchedulerLike;
-  /** How long to wait for those that are not ready, in ms. */
+  /** How long to wait for recipients that are not ready, in ms. */
   readonly timeout: number;
   /** The first id, 1 to 65 535. */
   readonly firstId: number;
-  /** Tell the recipients. */
+  /** Tells the recipients to execute it. */
   readonly execute: (transition: Transition, timedOut: boolean) => void;
 }
 
@@ -46,14 +46,14 @@ export class Transitions {
     this.#nextId = options.firstId;
   }
 
-  /** 1 to 65 535, then again from 1: 0 means at once, without ready and execute. */
+  /** 1 to 65 535, then again from 1. Id 0 is not used: it takes effect at once, without ready and execute. */
   nextId(): number {
     const id = this.#nextId;
     this.#nextId = id === LAST_ID ? 1 : id + 1;
     return id;
   }
 
-  /** A transition was announced. Id 0 is in force at once. */
+  /** A transition was announced. Id 0 takes effect at once. */
   begin(id: number, version: number, recipients: Iterable<Snowflake>): void {
     if (id === 0) {
       this.inForce = version;
@@ -66,26 +66,26 @@ export class Transitions {
     this.#executeReady();
   }
 
-  /** Opcode 23. False when nothing waits for it. */
+  /** Opcode 23. Returns false if no transition waits for it. */
   ready(userId: Snowflake, id: number): boolean {
     const known = this.#pending.find((pending) => pending.id === id)?.waiting.delete(userId) ?? false;
     this.#executeReady();
     return known;
   }
 
-  /** Nothing waits for this client any more. */
+  /** No transition waits for this client any more. */
   drop(userId: Snowflake): void {
     for (const { waiting } of this.#pending) waiting.delete(userId);
     this.#executeReady();
   }
 
-  /** Executes all, in order. */
+  /** Executes all pending transitions, in order. */
   flush(): void {
     const last = this.#pending.at(-1);
     if (last !== undefined) this.#execute(last.id, false);
   }
 
-  /** Forgets all. */
+  /** Forgets all pending transitions. */
   clear(): void {
     for (const { timer } of this.#pending) timer.unsubscribe();
     this.#pending = [];
@@ -96,7 +96,7 @@ export class Transitions {
     if (last !== undefined) this.#execute(last.id, false);
   }
 
-  /** This one, and those before it. */
+  /** Executes this transition and those before it. */
   #execute(id: number, timedOut: boolean): void {
     const count = this.#pending.findIndex((pending) => pending.id === id) + 1;
     const due = this.#pending.slice(0, count);

@@ -1,4 +1,4 @@
-/** Clients whose socket is lost: each has a grace before it leaves the group, and may come back after that too. */
+/** Clients whose socket is lost: each has a grace period before it leaves the group, and may come back even after that. */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import { deadline } from '../../../deadline.js';
 import type { Snowflake } from '../../../types.js';
@@ -14,13 +14,13 @@ interface Absence {
 export class Absences {
   readonly #absent = new Map<Snowflake, Absence>();
 
-  /** @param grace ms; Infinity for no end */
+  /** @param grace length of the grace period in ms; Infinity for no end */
   constructor(
     private readonly scheduler: SchedulerLike,
     private readonly grace: number,
   ) {}
 
-  /** The socket is lost. `onLapse` is called when the grace is over. */
+  /** The socket is lost. `onLapse` is called when the grace period is over. */
   begin(userId: Snowflake, maxVersion: number, onLapse: () => void): void {
     this.forget(userId);
     const lapse = (): void => {
@@ -33,19 +33,19 @@ export class Absences {
     this.#absent.set(userId, absence);
   }
 
-  /** The grace of an absent client is over already. */
+  /** Ends the grace period of an absent client now. */
   lapse(userId: Snowflake): void {
     this.#absent.get(userId)?.lapse();
   }
 
-  /** There is a socket again. The client's highest version if the grace was over, else undefined. */
+  /** The client has a socket again. Returns its highest version if the grace period was over, else undefined. */
   end(userId: Snowflake): number | undefined {
     const absence = this.#absent.get(userId);
     this.forget(userId);
     return absence?.lapsed === true ? absence.maxVersion : undefined;
   }
 
-  /** The client is gone, or there anew. */
+  /** The client has left, or has joined again. */
   forget(userId: Snowflake): void {
     this.#absent.get(userId)?.timer.unsubscribe();
     this.#absent.delete(userId);

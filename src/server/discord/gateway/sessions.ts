@@ -1,4 +1,4 @@
-/** The sessions of all shards: begun, resumed and ended here, and told what concerns them. */
+/** The sessions of all shards: begins, resumes and ends them, and sends them their events. */
 import type { Subscription } from 'rxjs';
 import { deadline } from '../../../deadline.js';
 import { isShardOf } from '../../../gateway/shard.js';
@@ -11,21 +11,21 @@ import type { Dispatch, World } from '../world/world.js';
 import { guildFor, readyPayload, tailored } from './dispatches.js';
 import { ShardSession, type ShardLink } from './shard-session.js';
 
-/** What sessions are made of. */
+/** What the sessions need. */
 export interface SessionParts {
   readonly world: World;
   readonly voice: VoiceBridge;
   readonly events: EventLog;
   readonly ids: SessionIds;
   readonly settings: DiscordSettings;
-  /** What `resume_gateway_url` says. */
+  /** The value of `resume_gateway_url`. */
   readonly url: () => string;
 }
 
-/** A close frame with one of these gives the session up. Source: Discord docs, Gateway, Initiating a Disconnect. */
+/** A close frame with one of these codes ends the session. Source: Discord docs, Gateway, Initiating a Disconnect. */
 const GIVES_UP: readonly number[] = [1000, 1001];
 
-/** The one place where a session begins and ends. */
+/** The only place where a session begins and ends. */
 export class ShardSessions {
   readonly #sessions = new Map<string, ShardSession>();
   readonly #told: Subscription;
@@ -44,12 +44,12 @@ export class ShardSessions {
     return [...this.#sessions.values()];
   }
 
-  /** Of one shard, or of all. */
+  /** The sessions of one shard, or of all. */
   of(shardId: number | undefined): readonly ShardSession[] {
     return this.all.filter(({ shard }) => shardId === undefined || shard[0] === shardId);
   }
 
-  /** An Identify was accepted: READY, then each guild of the shard. */
+  /** An Identify was accepted: sends READY, then each guild of the shard. */
   begin(shard: Shard, intents: number, link: ShardLink, version: number): ShardSession {
     const { world, voice, events, ids, settings } = this.parts;
     const session = new ShardSession(Buffer.from(settings.random(16)).toString('hex'), shard, intents);
@@ -72,19 +72,19 @@ export class ShardSessions {
     return session?.forgotten === true ? undefined : session;
   }
 
-  /** It cannot be resumed. The bot stays where it is, until the shard has a new session, or for as long as one can be resumed. */
+  /** The session cannot be resumed any more. The bot stays in voice until the shard has a new session, or until the resume window ends. */
   forget(session: ShardSession): void {
     session.forgotten = true;
   }
 
-  /** Its WebSocket is none of its any more: who was told that the session is invalid identifies anew. */
+  /** Detaches the WebSocket from the session: a client that was told that its session is invalid identifies again on it. */
   invalidate(session: ShardSession): void {
     this.forget(session);
     session.link = undefined;
     this.#expire(session);
   }
 
-  /** A Resume found a session: what was missed, then RESUMED. */
+  /** A Resume found a session: sends what was missed, then RESUMED. */
   resume(session: ShardSession, link: ShardLink, missed: readonly string[]): void {
     const former = session.link;
     session.timer.unsubscribe();
@@ -103,7 +103,7 @@ export class ShardSessions {
     this.#expire(session);
   }
 
-  /** It cannot be resumed any more. Unless the shard has a newer one, the bot is offline, and leaves voice. */
+  /** Ends the session. Unless the shard has a newer one, the bot is offline and leaves voice. */
   end(session: ShardSession): void {
     if (session.ended) return;
     session.ended = true;
@@ -113,12 +113,12 @@ export class ShardSessions {
     if (!this.all.some(({ shard }) => shard[0] === session.shard[0])) this.parts.voice.sessionEnded(session.shard);
   }
 
-  /** Without a word: Discord itself goes away. */
+  /** Ends all sessions without telling anybody, because the whole server closes. */
   close(): void {
     this.#told.unsubscribe();
     for (const session of this.all) {
       session.timer.unsubscribe();
-      // What comes of its WebSocket is nobody's affair any more.
+      // Whatever happens to its WebSocket is ignored from now on.
       session.link = undefined;
     }
     this.#sessions.clear();

@@ -1,4 +1,4 @@
-/** Commands that were given, buttons that were pressed: each waits for the bot's answer, for three seconds, and then for what follows. */
+/** Commands that were used and buttons that were pressed. Each waits three seconds for the bot's first answer, and then for a deferred one. */
 import { Subscription, type SchedulerLike } from 'rxjs';
 import { deadline } from '../../../deadline.js';
 import type { Snowflake } from '../../../types.js';
@@ -9,31 +9,31 @@ import type { ChannelRecord, MemberRecord, MessageRecord } from './records.js';
 /** Types of interactions. Source: Discord docs, Receiving and Responding. */
 export const INTERACTION = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
 
-/** ms; for so long can be answered. Source: Discord docs, Receiving and Responding, Followup Messages. */
+/** ms for which an interaction can be answered. Source: Discord docs, Receiving and Responding, Followup Messages. */
 const TOKEN_LASTS = 900_000;
 
-/** What the bot's answer was. */
+/** The bot's answer. */
 export type Outcome =
   | { readonly type: 'message'; readonly message: MessageRecord }
   | { readonly type: 'choices'; readonly choices: readonly { readonly name: string; readonly value: string | number }[] }
   | { readonly type: 'modal'; readonly modal: Readonly<Record<string, unknown>> };
 
-/** Who has done what, and where. */
+/** Who did what, and where. */
 export interface InteractionSubject {
   readonly type: number;
-  /** Of the command, or the id of the component: for what is said of it. */
+  /** Name of the command, or id of the component, for messages about it. */
   readonly name: string;
   readonly member: MemberRecord;
   readonly channel: ChannelRecord;
-  /** Where a component was pressed. */
+  /** The message with the pressed component. */
   readonly message?: MessageRecord;
 }
 
-/** One of them. */
+/** One interaction. */
 export class Interaction {
-  /** Whether there was a first answer: there is no second. */
+  /** Whether there was a first answer. There can be only one. */
   acknowledged = false;
-  /** The message of the first answer, or that which was pressed on. */
+  /** The message of the first answer, or the message with the pressed component. */
   original: MessageRecord | undefined;
   readonly outcome: Promise<Outcome>;
   #settle: (outcome: Outcome) => void = () => undefined;
@@ -52,7 +52,7 @@ export class Interaction {
     });
   }
 
-  /** The first answer is due in so many ms. */
+  /** Expects an answer within `ms`. */
   expect(ms: number, scheduler: SchedulerLike): void {
     this.#deadline.unsubscribe();
     const late = (): void =>
@@ -61,19 +61,19 @@ export class Interaction {
     this.#scheduler = scheduler;
   }
 
-  /** @throws ApiError where there was a first answer already */
+  /** @throws ApiError if there was a first answer already */
   demandFirst(): void {
     if (this.acknowledged) throw new ApiError('already acknowledged');
   }
 
-  /** There was a first answer. One that is deferred has to come while the token is good. */
+  /** There was a first answer. If it defers the real one, that must come while the token is valid. */
   acknowledge(deferred: boolean): void {
     this.acknowledged = true;
     if (deferred && this.#scheduler !== undefined) this.expect(TOKEN_LASTS, this.#scheduler);
     else this.#deadline.unsubscribe();
   }
 
-  /** What the member sees of it. Only the first counts. */
+  /** Sets what the member sees as the answer. Only the first call counts. */
   settle(outcome: Outcome): void {
     this.#deadline.unsubscribe();
     this.#settle(outcome);
@@ -86,13 +86,13 @@ export class Interaction {
   }
 }
 
-/** All that are open. */
+/** All open interactions. */
 export class Interactions {
   readonly #byToken = new Map<string, Interaction>();
 
   add(interaction: Interaction): void {
     this.#byToken.set(interaction.token, interaction);
-    // Who gave the command may not wait for an answer.
+    // The member may not wait for the outcome, so a rejection must not be unhandled.
     interaction.outcome.catch(() => undefined);
   }
 
@@ -103,7 +103,7 @@ export class Interactions {
     return interaction;
   }
 
-  /** By the token alone, as the webhook of an interaction is found. @throws ApiError */
+  /** Finds an interaction by its token alone, as its webhook does. @throws ApiError */
   withToken(token: string): Interaction {
     const interaction = this.#byToken.get(token);
     if (interaction === undefined) throw new ApiError('unknown webhook');

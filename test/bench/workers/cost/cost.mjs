@@ -1,8 +1,8 @@
 /**
- * `npm run bench:workers -- --cost`: what a frame costs in a thread beside what it costs in the main thread, of what is made in the main thread and of a
- * file that the thread opens by itself; and the same of nothing but a timer and a socket, which is the floor, with frames posted by the half second (bare),
- * and through the memory that rxvoice shares, with each frame told back (rings). All at the same time, in short windows: each is held to the main thread of
- * the same window, so that what disturbs one disturbs both. Of a floor, whose main thread does less, it is the difference that counts.
+ * `npm run bench:workers -- --cost`: compares the cost of a frame in a thread with that in the main thread, for frames that are made in the main thread and
+ * for a file that the thread opens by itself. Two floors do the same with only a timer and a socket: frames are posted every half second (bare), or pass
+ * through the memory that rxvoice shares, and each is reported back (rings). All run at the same time, in short windows: each window is compared with that
+ * of the main thread, so a disturbance affects both. For a floor, look at the difference, because its main thread does less.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { sideBySide } from './side-by-side.mjs';
 import { differences, quartiles, ratios, together } from './windows.mjs';
 
 const MODE = 'aead_xchacha20_poly1305_rtpsize';
-/** Each pair: in the main thread, and in a thread. */
+/** The two senders of each pair: in the main thread, and in a thread. */
 const PAIRS = {
   frames: [{ library: 'rxvoice' }, { library: 'rxvoice-workers' }],
   file: [{ library: 'rxvoice', file: true }, { library: 'rxvoice-workers', file: true }],
@@ -21,8 +21,8 @@ const PAIRS = {
   rings: [{ library: 'bare-socket' }, { library: 'bare-rings' }],
 };
 /**
- * Of the processes, the same for both of a pair. New: from 2 s of the first play on, while V8 compiles what runs. Warm: as a bot is that was begun an hour ago. With one
- * session, whose code runs fifty times a second, that takes minutes, and so others play meanwhile.
+ * Ages of the processes, the same for both of a pair. New: from 2 s after the first play begins, while V8 compiles the code. Warm: like a bot that was
+ * started an hour ago. With one session, whose code runs fifty times a second, warming up takes minutes, so other sessions play during that time.
  */
 const AGES = {
   new: ({ sessions }) => ({ warmUp: 2, warmers: sessions }),
@@ -74,7 +74,7 @@ async function measure(pair, sessions, age, { json, ...options }) {
   }
 }
 
-/** µs of CPU a frame; ms of CPU and wake-ups a second of the two threads that do most, and ms of CPU of all others, which compile and collect garbage. */
+/** µs of CPU per frame; ms of CPU and wake-ups per second of the two busiest threads; and ms of CPU of all others, which compile and collect garbage. */
 function summary(all, sums) {
   const windows = all.flatMap((one) => one.windows);
   const of = (figure) => quartiles(windows.map(figure))[1];

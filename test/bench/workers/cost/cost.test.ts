@@ -1,4 +1,4 @@
-/** What a frame costs in a thread: the windows are held to each other rightly, and a short run measures both sides of each pair. */
+/** What a frame costs in a thread: the windows are compared correctly, and a short run measures both sides of each pair. */
 import fc from 'fast-check';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -55,7 +55,7 @@ it('the wire alone: each frame of each play is told of', { timeout: 60_000 }, as
   const [, inThread, atHome, heard] = /^3 plays, .* windows: (\d+) ns a frame in the thread, (\d+) ns at home; (\d+) events heard$/m.exec(stdout)!.map(Number);
   expect(inThread).toBeGreaterThan(0);
   expect(atHome).toBeGreaterThan(0);
-  // 50 windows of 200 ticks, but for `started` and what the last round has not read.
+  // 50 windows of 200 ticks, except what the last round has not read; `started` events count too.
   expect(heard).toBeGreaterThan(3 * (50 * 200 - 11));
 });
 

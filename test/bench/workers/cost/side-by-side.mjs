@@ -1,19 +1,19 @@
 /**
- * Senders at the same time, each with a voice server of its own: whatever else the machine does meets all of them alike. Within each, all sessions share
- * their wake-ups: how many share one is chance otherwise, and costs more than what is looked for.
+ * Senders run at the same time, each with its own voice server, so other work of the machine affects all of them alike. Within each sender, all sessions
+ * share their wake-ups: otherwise chance decides how many share one, which has a larger effect than what is measured.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from '../../channel.mjs';
 
-/** ms that a sender is given beyond what it plays. */
+/** ms that a sender may take in addition to the time that it plays. */
 const PATIENCE = 40_000;
-/** ms that a sender stands still once all play: what is later than 100 ms is no more caught up with, so that all its sessions are due at the same times from then on. */
+/** ms for which a sender is stopped once all play. A delay of more than 100 ms is not caught up, so all its sessions are due at the same times afterwards. */
 const STILL = 250;
 
 /**
- * @param senders `{ library, mode, file }`; with `file`, what is played is a file that the library opens by itself
- * @param options `{ sessions, warmers, windows, seconds, warmUp, spread, identity, env, folder }`; `warmers`: how many play during the warm-up at least; `folder`: where the songs are to lie
+ * @param senders `{ library, mode, file }`; with `file`, the library plays a file that it opens by itself
+ * @param options `{ sessions, warmers, windows, seconds, warmUp, spread, identity, env, folder }`; `warmers`: how many play at least during the warm-up; `folder`: for the songs
  * @returns for each sender `{ windows, p99 }`; each window: `{ seconds, cpu, frames, threads }`, µs of CPU of the process
  */
 export async function sideBySide(senders, options) {

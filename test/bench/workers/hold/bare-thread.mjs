@@ -1,4 +1,4 @@
-/** A thread that sends and does nothing else: one clock for all its sessions, and a seal and a send for each frame. Nobody feeds it, and it has no WebSocket. */
+/** A thread that only sends: one clock for all its sessions, and for each frame an encryption and a send. Nobody feeds it, and it has no WebSocket. */
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { parentPort } from 'node:worker_threads';
@@ -9,7 +9,7 @@ import { answerLoops } from './loop.mjs';
 const MODE = 'aead_xchacha20_poly1305_rtpsize';
 const FRAME_MS = 20;
 const SAMPLES = 960;
-/** Sessions are served in turn, as those of rxvoice are that begin at any time. */
+/** Sessions are spread over so many wake-ups, like those of rxvoice, which begin at any time. */
 const SLOTS = 4;
 const { createSeal, prepareMode } = await load('crypto/seal.js');
 await prepareMode(MODE);
@@ -32,7 +32,7 @@ parentPort.postMessage('ready');
 
 async function join({ index, port }) {
   const socket = createSocket('udp4');
-  // A send that fails is a datagram lost, and no more.
+  // A failed send only loses one datagram.
   socket.on('error', () => undefined);
   await new Promise((resolve) => socket.connect(port, '127.0.0.1', resolve));
   const seal = createSeal(MODE, new Uint8Array(randomBytes(32)), { random: (bytes) => randomBytes(bytes) });

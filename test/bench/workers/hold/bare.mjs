@@ -1,4 +1,4 @@
-/** The floor: threads that send and nothing else, their sessions in turn. */
+/** The floor: threads that only send. Sessions are assigned to them in turn. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 

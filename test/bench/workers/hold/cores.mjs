@@ -1,9 +1,9 @@
-/** Processes that have only some cores to themselves: Linux only. */
+/** Pins processes to some of the cores. Linux only. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** @throws Error that says what is missing, where nothing can be pinned */
+/** @throws Error that says what is missing, if processes cannot be pinned */
 export function checkPinning(platform = process.platform) {
   if (platform !== 'linux') throw new Error(`--hold needs Linux: it pins processes with taskset and reads /proc, and this is ${platform}`);
   if (cpus().length < 2) throw new Error('--hold needs two cores: this machine has one');
@@ -15,14 +15,14 @@ export function checkPinning(platform = process.platform) {
 /** Options of fork for a process on these cores. */
 export const pinned = (cores) => ({ execPath: 'taskset', execArgv: ['-c', cores.join(','), process.execPath] });
 
-/** All cores but these; all, where that leaves none. */
+/** All cores except these; all cores if that leaves none. */
 export function othersThan(cores) {
   const all = cpus().map((_, core) => core);
   const others = all.filter((core) => !cores.includes(core));
   return others.length > 0 ? others : all;
 }
 
-/** s that each core has worked so far, for anybody, the hypervisor among them; the kernel counts in hundredths. */
+/** Seconds that these cores have worked so far in total, including time that the hypervisor gave to others; the kernel counts in hundredths. */
 export function worked(cores) {
   const lines = readFileSync('/proc/stat', 'utf8').split('\n');
   return cores.reduce((sum, core) => {

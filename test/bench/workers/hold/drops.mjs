@@ -1,10 +1,10 @@
-/** What it costs to send to a sink, beside a port where somebody reads. */
+/** What it costs to send to a sink, compared with a port that is read. */
 import { Child } from '../../channel.mjs';
 import { pinned } from './cores.mjs';
 import { dropped } from './ports.mjs';
 import { standStill } from './stand-still.mjs';
 
-/** @returns `{ sink, reader, dropped }`: µs of CPU and of time a send, and failures, to each; and how many the kernel dropped at the sink */
+/** @returns `{ sink, reader, dropped }`: for each, µs of CPU and of time per send, and failures; and how many the kernel dropped at the sink */
 export async function measureDrops(count = 100_000) {
   const sender = new Child('./workers/hold/send-cost.mjs', [], pinned([0]));
   const [sink, reader] = [0, 1].map(() => new Child('./workers/hold/sink.mjs', [], pinned([1])));

@@ -1,4 +1,4 @@
-/** What everybody plays: a 20 ms packet of CELT, fullband, stereo, that nobody decodes. */
+/** The frame that all sessions play: a 20 ms packet of CELT, fullband, stereo, which nobody decodes. */
 export const FRAME = Buffer.alloc(160, 0x5a);
 FRAME[0] = 0xfc;
 

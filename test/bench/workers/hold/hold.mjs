@@ -1,6 +1,6 @@
 /**
- * `npm run bench:workers -- --hold`: how many playing sessions one core holds, and how many two, of rxvoice in threads; beside it the floor, threads
- * that seal and send and do nothing else, and rxvoice in the main thread. Linux only, on 127.0.0.1 only.
+ * `npm run bench:workers -- --hold`: how many playing sessions one core holds, and how many two, with rxvoice in threads; for comparison the floor,
+ * threads that only encrypt and send, and rxvoice in the main thread. Linux only, on 127.0.0.1 only.
  */
 import { parseArgs } from 'node:util';
 import { createIdentity } from '../../identity.mjs';
@@ -87,7 +87,7 @@ function costs({ reader, sink, dropped }) {
   return `to a port that is read: ${cost(reader)}\nto a sink: ${cost(sink)}; ${dropped} dropped by the kernel`;
 }
 
-/** What is held, and each pair of one and two cores. */
+/** The numbers of sessions that are held, and the ratio of each pair of one and two cores. */
 function report(results) {
   const held = Object.fromEntries(results.map((result) => [result.name, result.held]));
   const ratio = (two, one) => (held[two] > 0 && held[one] > 0 ? (held[two] / held[one]).toFixed(2) : '-');

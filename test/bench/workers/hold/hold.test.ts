@@ -1,4 +1,4 @@
-/** How many sessions a core holds: the search decides rightly, and a short run hears its sample and nobody else. */
+/** How many sessions a core holds: the search decides correctly, and a short run hears only its sample. */
 import fc from 'fast-check';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ interface Trial {
   readonly held: boolean;
 }
 
-/** Searches against made-up measurements. */
+/** Searches with made-up measurements. */
 function search(measure: (n: number, nth: number) => boolean, bounds: Partial<Bounds>) {
   const trials: Trial[] = [];
   for (;;) {
@@ -42,7 +42,7 @@ describe('the search', () => {
         expect(failed).toBeGreaterThan(most);
         if (most === MOST) expect([held, failed]).toEqual([MOST, Infinity]);
         else expect(failed <= held * step || failed === held + 1).toBe(true);
-        // Each number is tried as often as it must hold, or fail.
+        // Each number is tried as often as it must hold or fail.
         for (const n of new Set(trials.map((trial) => trial.n))) expect(trials.filter((trial) => trial.n === n)).toHaveLength(tries);
       }),
     );
@@ -121,7 +121,7 @@ describe('the sample', () => {
 
 describe('the seconds', () => {
   const START = 1_000_000;
-  /** A stream that sends each frame so many ms late; null: not at all, and it goes on behind the gap. */
+  /** A stream that sends each frame so many ms late; null: the frame is not sent, and the stream continues after the gap. */
   const heard = (seconds: Seconds, ssrc: number, late: readonly (number | null)[], first = 0xffff_ff00) =>
     late.forEach((ms, frame) => {
       if (ms !== null) seconds.add({ ssrc, timestamp: (first + frame * 960) >>> 0, arrival: START + 5 + frame * 20 + ms });
@@ -170,7 +170,7 @@ describe.concurrent('npm run bench:workers -- --hold', () => {
   it('hears one of two sessions, and the other goes to a sink that stands still', { timeout: 120_000 }, async () => {
     const running = run(process.execPath, [SCRIPT, '--hold', '--only', 'two-threads', '--n', '2', '--sample', '1', '--seconds', '2', '--json']);
     if (!LINUX) return expect(running).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('needs Linux') });
-    // Whether the sink has run is asked by the trial itself, which then fails.
+    // The trial itself checks whether the sink has run, and fails if so.
     const [{ trials }] = JSON.parse((await running).stdout) as [{ trials: Readonly<Record<string, number>>[] }];
     expect(trials).toHaveLength(1);
     const [trial] = trials;

@@ -1,11 +1,11 @@
-/** How late the event loops of a process's threads are, by their own account. */
+/** How late the event loops of a process's threads are, measured by each thread itself. */
 import { monitorEventLoopDelay, performance, PerformanceObserver } from 'node:perf_hooks';
 import { BroadcastChannel, isMainThread } from 'node:worker_threads';
 
 const CHANNEL = 'rxvoice-bench-loop';
-/** ms; a timer of its own wakes the thread so often. */
+/** ms between two wake-ups of the timer that measures. */
 const RESOLUTION = 20;
-/** ms that an answer may take. */
+/** How long an answer may take, in ms. */
 const PATIENCE = 5_000;
 
 function watch() {
@@ -23,8 +23,8 @@ function watch() {
       before = performance.eventLoopUtilization();
     },
     /**
-     * `late99`: ms, by which a timer of 20 ms fires late; `busy`: the share of time in which the loop does not wait; `collections` of garbage, and the ms
-     * that it stood still for them.
+     * `late99`: the 99th percentile of the ms by which a timer of 20 ms fires late; `busy`: the share of time in which the loop does not wait;
+     * `collections` of garbage, and `collecting`, the ms for which they paused the thread.
      */
     end: () => {
       delay.disable();
@@ -47,7 +47,7 @@ export function answerLoops() {
   channel.unref();
 }
 
-/** In the main thread, which is one of them: of itself and of `threads` others. */
+/** In the main thread: measures its own event loop and those of `threads` others. */
 export function watchLoops(threads) {
   const own = watch();
   const channel = new BroadcastChannel(CHANNEL);
@@ -57,7 +57,7 @@ export function watchLoops(threads) {
       own.begin();
       channel.postMessage('begin');
     },
-    /** What each says, this one first; a thread that does not answer is left out. */
+    /** The results of all, this thread first; a thread that does not answer is left out. */
     end: () =>
       new Promise((resolve) => {
         const all = [own.end()];

@@ -1,4 +1,4 @@
-/** UDP ports on loopback, as a voice server has them, and what the kernel says of them. */
+/** UDP ports on loopback, like those of a voice server, and the kernel's counts for them. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
@@ -6,7 +6,7 @@ const DISCOVERY_BYTES = 74;
 const ADDRESS_AT = 8;
 const PORT_AT = 72;
 
-/** Bound to a free port. */
+/** Binds a socket to a free port. */
 export async function listen(socket) {
   const listening = once(socket, 'listening');
   socket.bind(0, '127.0.0.1');
@@ -25,7 +25,7 @@ export function discoveryReply(datagram, { address, port }) {
   return reply;
 }
 
-/** Datagrams that the kernel has dropped at these ports so far, for want of room. */
+/** How many datagrams the kernel has dropped at these ports so far because their buffers were full. */
 export function dropped(ports) {
   const wanted = new Set(ports.map((port) => port.toString(16).toUpperCase().padStart(4, '0')));
   let sum = 0;

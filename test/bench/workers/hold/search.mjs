@@ -1,29 +1,29 @@
-/** Which number of sessions is tried next, and whether a number holds. Pure: what was measured goes in, and a decision comes out. */
+/** Decides which number of sessions is tried next, and whether a number holds. Pure functions of the measurements. */
 
-/** ms: the 99th percentile of how late frames may come. */
+/** ms: the limit for the 99th percentile of how late frames come. */
 export const LATE_MS = 20;
-/** Of the frames that were due, the part that must have been sent. */
+/** The share of the due frames that must have been sent. */
 export const SENT = 0.995;
 
 /**
- * @param seen `{ late99, sampled, sunk, dropped }` of a trial, the first three of its median second: ms; frames of the sample by those that were due; the
- *   same of all others, NaN where there are none; connections that were lost
+ * @param seen `{ late99, sampled, sunk, dropped }` of a trial, the first three of its median second: ms; the share of the due frames that the sample
+ *   sent; the same for all others, NaN if there are none; the number of lost connections
  */
 export function holds({ late99, sampled, sunk, dropped }) {
   return late99 < LATE_MS && sampled >= SENT && !(sunk < SENT) && dropped === 0;
 }
 
-/** Where a search begins and ends. */
+/** The bounds of a search. */
 export const BOUNDS = { from: 400, to: Infinity, most: 20_000, step: 1.1, tries: 2 };
 
 /**
- * The next number to be tried, or what the trials so far amount to: `{ next }` or `{ held, failed }`. Doubles until a number fails, halves until
- * one holds, and then goes between the two until they are within `step` of each other. A number holds when it has `tries` times, and fails when it has
- * failed so often, whichever comes first: of two, that is what most of three trials say. Another process in between may make any of them.
+ * Returns the next number to try, or the result of the trials: `{ next }` or `{ held, failed }`. Doubles until a number fails, halves until one
+ * holds, and then tries numbers between the two until they are within `step` of each other. A number holds when it has held `tries` times, and fails when
+ * it has failed so often, whichever comes first: with 2, two of three trials decide. A single trial can be wrong because of another process.
  *
  * @param trials `{ n, held }`, the oldest first
  * @param bounds `{ from, to, most, step, tries }`: the first number, one that is known to fail, and the highest that is tried
- * @returns `held`: 0 where not even one session is held; `failed`: Infinity where `most` is held
+ * @returns `held`: 0 if not even one session is held; `failed`: Infinity if `most` is held
  */
 export function decide(trials, bounds = {}) {
   const { from, to, most, step, tries } = { ...BOUNDS, ...bounds };
@@ -36,7 +36,7 @@ export function decide(trials, bounds = {}) {
   let held = 0;
   for (const [n, count] of counts) if (count.held >= tries) held = Math.max(held, n);
   let failed = to > held ? to : Infinity;
-  // What failed below a number that holds was chance.
+  // A failure below a number that holds was chance.
   for (const [n, count] of counts) if (n > held && count.held < tries && count.failed >= tries) failed = Math.min(failed, n);
   for (const [n, count] of counts) if (n > held && n < failed && Math.max(count.held, count.failed) < tries) return { next: n };
   if (trials.length === 0 && from < failed) return { next: Math.min(from, most) };
@@ -47,8 +47,8 @@ export function decide(trials, bounds = {}) {
 }
 
 /**
- * Which of `count` sessions are heard: spread over all of them, since those that came first are served first in each tick; and in turn of an even
- * and an odd number, since sessions go to two threads in turn.
+ * Chooses which of `count` sessions are heard: spread over all of them, because the first ones are served first in each tick; and alternating between
+ * even and odd numbers, because sessions go to two threads in turn.
  */
 export function sampleOf(count, sample) {
   const chosen = new Set();

@@ -1,4 +1,4 @@
-/** What was heard of the sample, second by second: a machine that stands still for a moment spoils one of them, and too many sessions spoil them all. */
+/** The received packets of the sample, by second: a short stop of the machine spoils one second, too many sessions spoil all of them. */
 import { quantile } from '../../arrivals.mjs';
 
 const SAMPLES_PER_MS = 48;
@@ -9,26 +9,26 @@ export class Seconds {
   #streams = new Map();
   #since;
 
-  /** @param since ms, of the clock that arrivals are told by */
+  /** @param since ms, of the clock of the arrivals */
   constructor(since) {
     this.#since = since;
   }
 
-  /** A packet that carries 20 ms. */
+  /** Adds a packet of 20 ms. */
   add({ ssrc, timestamp, arrival }) {
     let stream = this.#streams.get(ssrc);
     if (stream === undefined) this.#streams.set(ssrc, (stream = { first: timestamp, packets: [] }));
     const samples = (timestamp - stream.first) >>> 0;
     const last = stream.packets.at(-1);
-    // A gap of the RTP timestamps is time that the sender has given up.
+    // A gap in the RTP timestamps is time that the sender has skipped.
     const skipped = last === undefined ? 0 : Math.max(0, (samples - last.samples) / FRAME - 1);
     stream.packets.push({ samples, arrival, skipped, lateness: arrival - samples / SAMPLES_PER_MS });
   }
 
   /**
-   * @param until ms; what came in a second that is not whole by then is left out
-   * @param streams how many there should be: a second without one of them has nothing sent
-   * @returns of each second, `late99` (ms, against the earliest packet of the same stream in all seconds) and `sent`, of what was due
+   * @param until ms; a second that is not complete by then is left out
+   * @param streams how many streams there should be: if one is missing in a second, its `sent` is 0
+   * @returns for each second, `late99` (ms, relative to the earliest packet of the same stream in all seconds) and `sent`, the share of the due frames
    */
   report(until, streams) {
     const seconds = Array.from({ length: Math.floor((until - this.#since) / SECOND) }, () => ({ late: [], skipped: 0, heard: new Set() }));
@@ -49,5 +49,5 @@ export class Seconds {
   }
 }
 
-/** The greater of the two in the middle of an even number; NaN of none. */
+/** The median; of an even number of values, the greater of the two in the middle; NaN if there are none. */
 export const median = (values) => quantile(Float64Array.from(values).sort(), 0.5);

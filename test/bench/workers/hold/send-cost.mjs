@@ -1,4 +1,4 @@
-/** Child process: what sends to a port cost whoever sends, and whether any of them fails. */
+/** Child process: measures what sends to a port cost the sender, and whether any of them fails. */
 import { createSocket } from 'node:dgram';
 import { answer } from '../../channel.mjs';
 
@@ -6,7 +6,7 @@ const BYTES = 192;
 const AT_ONCE = 500;
 
 answer({
-  /** µs of CPU and of time a send, and how many failed. */
+  /** µs of CPU and of time per send, and how many failed. */
   send: async ({ port, count }) => {
     const socket = createSocket('udp4');
     await new Promise((resolve) => socket.connect(port, '127.0.0.1', resolve));

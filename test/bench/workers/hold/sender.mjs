@@ -1,4 +1,4 @@
-/** Child process: sessions of one kind of sender, which join and then play without end. */
+/** Child process: sessions of one kind of sender, which join and then play endlessly. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answer } from '../../channel.mjs';
 import { spentSince, threadTimes } from '../../thread-times.mjs';
@@ -7,7 +7,7 @@ import { watchLoops } from './loop.mjs';
 const [, , kind, threads] = process.argv;
 const senders = await (kind === 'bare' ? import('./bare.mjs') : import('./sessions.mjs')).then(({ create }) => create(Number(threads)));
 const loops = watchLoops(Number(threads));
-/** People do not press a key all at once: plays begin in so many groups, so many ms apart, which is no part of a frame. */
+/** Users do not all start a play at once: plays begin in so many groups, so many ms apart. The interval is not a divisor of a frame. */
 const GROUPS = 43;
 const APART = 23;
 
@@ -29,7 +29,7 @@ answer({
     cpuBefore = process.cpuUsage();
     loops.begin();
   },
-  /** µs of CPU since, of all threads and of each; what each loop says of itself; and plays that have ended. */
+  /** Since `begin`: µs of CPU of all threads together and of each, the results of each event loop, and the number of plays that have failed. */
   end: async () => {
     const { user, system } = process.cpuUsage(cpuBefore);
     const spent = spentSince(before);

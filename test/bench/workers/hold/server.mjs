@@ -1,6 +1,6 @@
 /**
- * Child process: a voice server that costs next to nothing. It shakes hands, acknowledges heartbeats, and hears the sample alone, by the header of each
- * packet; all other sessions are told the address of a sink.
+ * Child process: a voice server that costs very little. It performs the handshake, acknowledges heartbeats, and receives only the sample, of which it
+ * reads the packet headers. All other sessions get the address of a sink.
  */
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
@@ -13,9 +13,9 @@ import { discoveryReply, listen } from './ports.mjs';
 import { sampleOf } from './search.mjs';
 import { Seconds } from './seconds.mjs';
 
-/** As at Discord. */
+/** As on Discord. */
 const HEARTBEAT_MS = 13_750;
-/** Shorter is silence, which is sent where a frame is missing: a header of 12 bytes, a frame, a tag of 16 and a nonce of 4. */
+/** Shorter packets are silence, which is sent if a frame is missing: a header of 12 bytes, a frame, a tag of 16 and a nonce of 4. */
 const AUDIO_BYTES = 100;
 const OPUS = 0x78;
 const BUFFER_BYTES = 4 * 1024 * 1024;
@@ -27,13 +27,13 @@ let cpuBefore;
 let open = 0;
 
 answer({
-  /** `count` sessions will come, of whom `sample` are heard; `sinks`: the ports of all others. */
+  /** `count` sessions will join, of which `sample` are heard; `sinks`: the ports for all others. */
   start: async ({ tls, count, sample, sinks }) => {
     try {
-      // What it hears is timed: it must not wait for those whom it times.
+      // It measures arrival times, so it must not wait for the processes that it measures.
       setPriority(Math.max(-20, getPriority() - 5));
     } catch {
-      // Not allowed to: then it may be late, and the senders look worse than they are.
+      // Not permitted: then it may be late, and the senders look worse than they are.
     }
     const udp = await listen(createSocket('udp4'));
     udp.setRecvBufferSize(BUFFER_BYTES);
@@ -50,14 +50,14 @@ answer({
     const portOf = (index) => (chosen.has(index) ? udp.address().port : sinks[index % sinks.length]);
     setting = { endpoint: `localhost:${https.address().port}`, portOf };
   },
-  /** What sessions `from` to `to` need to join. */
+  /** What the sessions `from` to `to` need to join. */
   admit: ({ from, to }) => Array.from({ length: to - from }, (_, i) => admission(from + i)),
   begin: () => {
     since = performance.now();
     heard = new Seconds(since);
     cpuBefore = process.cpuUsage();
   },
-  /** What came since of the `streams` that are heard, the share of a core that it took, and how many connections stand. */
+  /** Since `begin`: what arrived of the `streams` that are heard, and the share of a core that this process used; and how many connections are open. */
   end: ({ streams }) => {
     const now = performance.now();
     const ms = now - since;
@@ -97,7 +97,7 @@ function serve(socket) {
       case 3:
         return socket.send(JSON.stringify({ op: 6, d: { t: d.t } }));
       case 7:
-        // Who has to resume has not been held.
+        // A session that must resume counts as lost.
         return socket.close(4006);
     }
   });

@@ -1,4 +1,4 @@
-/** Sessions of rxvoice: in threads, or in the main thread where there are none. The main thread gives the frames. */
+/** Sessions of rxvoice: in threads, or in the main thread if `threads` is 0. The main thread supplies the frames. */
 import { load } from '../../library.mjs';
 import { join } from '../../senders/rxvoice.mjs';
 import { endless } from './frame.mjs';

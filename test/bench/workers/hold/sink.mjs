@@ -1,12 +1,12 @@
 /**
- * Child process: ports for what nobody is to hear. They answer IP discovery; then the process is stopped (SIGSTOP), their buffers fill up, and the kernel
- * drops what comes, without waking anybody.
+ * Child process: ports for packets that nobody receives. They answer IP discovery; then the process is stopped (SIGSTOP), their buffers fill up, and the
+ * kernel drops what arrives without waking anybody.
  */
 import { createSocket } from 'node:dgram';
 import { answer } from '../../channel.mjs';
 import { discoveryReply, listen } from './ports.mjs';
 
-/** Bytes, of which the kernel makes its minimum: a few datagrams. */
+/** Bytes. The kernel raises this to its minimum, which holds a few datagrams. */
 const NARROW = 1;
 let sockets = [];
 
@@ -21,7 +21,7 @@ answer(
         });
       return sockets.map((socket) => socket.address().port);
     },
-    /** Before it is stopped. */
+    /** To be called before the process is stopped. */
     narrow: () => sockets.forEach((socket) => socket.setRecvBufferSize(NARROW)),
   },
   () => sockets.forEach((socket) => socket.close()),

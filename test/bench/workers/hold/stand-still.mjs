@@ -1,15 +1,15 @@
-/** A sink that is stopped, and is not left so. */
+/** Stops a sink, and makes sure that it does not stay stopped. */
 import { isStopped } from './ports.mjs';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * @param sink the Child
- * @returns `check`, which throws where it has run meanwhile, and `end`, after which it runs
+ * @returns `check`, which throws if it has run in the meantime, and `end`, after which it runs again
  */
 export async function standStill(sink) {
   await sink.ask('narrow');
-  // It could not find out by itself that this process has gone.
+  // A stopped process cannot notice that this process has ended, so it is killed.
   const killed = (signal) => {
     sink.signal('SIGKILL');
     process.kill(process.pid, signal);

@@ -1,4 +1,4 @@
-/** The script of a thread of `workerEngine`, which tells besides how late its event loop is. */
+/** The script of a thread of `workerEngine` that also reports how late its event loop is. */
 import { load } from '../../library.mjs';
 import { answerLoops } from './loop.mjs';
 

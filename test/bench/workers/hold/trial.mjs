@@ -1,4 +1,4 @@
-/** One number of sessions of one kind of sender, played for some seconds, and what was seen of them. */
+/** Plays one number of sessions of one kind of sender for some seconds, and measures them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpus } from 'node:os';
 import { Child } from '../../channel.mjs';
@@ -10,12 +10,12 @@ import { standStill } from './stand-still.mjs';
 
 const SECOND = 1_000;
 const PER_SECOND = 50;
-/** Sessions that join at once: it is not the joining that is measured. */
+/** How many sessions join at once. Joining is not measured. */
 const AT_ONCE = 50;
 const SINKS = 64;
-/** ms that a batch may take to join. */
+/** How long a batch may take to join, in ms. */
 const PATIENCE = 60_000;
-/** The kernel has filled a sink's buffer, and everything is compiled. */
+/** Seconds after which the buffers of the sinks are full and everything is compiled. */
 const WARM_UP = 3;
 
 /** What is measured: the kind of sender, its threads, and the cores that its process is pinned to. */
@@ -31,7 +31,7 @@ export const SENDERS = {
  * @param sender one of {@link SENDERS}
  * @param options `{ n, sample, seconds, identity, execArgv, say }`; `sample`: how many of the sessions are heard; `execArgv`: options of Node for the sender
  * @returns what `holds` judges, and what explains it: `late99` (ms) and `sampled` of the sample and `sunk` of all others in the median second, `worst`, the
- *   `late99` of the worst one, `usPerFrame` of CPU, `loops`, and the parts of a core that the server (`share`) and all other processes (`others`) took
+ *   `late99` of the worst second, `usPerFrame` of CPU, `loops`, and the shares of a core that the server (`share`) and all other processes (`others`) used
  */
 export async function trial({ kind, threads, cores }, { n, sample, seconds, identity, execArgv = [], say = () => undefined }) {
   const env = { NODE_EXTRA_CA_CERTS: identity.file };
@@ -76,7 +76,7 @@ export async function trial({ kind, threads, cores }, { n, sample, seconds, iden
   }
 }
 
-/** For so many seconds: datagrams that the kernel dropped at these ports, in each of them. */
+/** For so many seconds, measures how many datagrams per second the kernel drops at these ports. */
 async function drain(ports, seconds) {
   const rates = [];
   let [before, at] = [dropped(ports), performance.now()];
@@ -91,7 +91,7 @@ async function drain(ports, seconds) {
 
 function summary({ n, heard, sunk, work, seen, told, bare }) {
   const { ms, seconds, share, open } = seen;
-  // Beside frames there are reports and keepalives: about one for each hundred.
+  // Reports and keepalives arrive too: about one for every hundred frames.
   const shares = sunk.map((rate) => (n === heard ? NaN : rate / (PER_SECOND * (n - heard))));
   const mean = shares.reduce((sum, part) => sum + part, 0) / shares.length;
   const frames = (ms / SECOND) * PER_SECOND * n * (n === heard ? 1 : Math.min(1, mean));
@@ -99,7 +99,7 @@ function summary({ n, heard, sunk, work, seen, told, bare }) {
     n,
     late99: median(seconds.map(({ late99 }) => late99)),
     worst: Math.max(...seconds.map(({ late99 }) => late99)),
-    // The middle one from below, so that of two seconds the worse one counts.
+    // The lower median, so that of two seconds the worse one counts.
     sampled: -median(seconds.map(({ sent }) => -sent)),
     sunk: -median(shares.map((part) => -part)),
     dropped: bare ? 0 : n - open + told.failed,
