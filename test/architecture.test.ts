@@ -1,4 +1,4 @@
-/** The rules of docs/architecture.md, kept by force. */
+/** Enforces the rules of docs/architecture.md. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,7 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'voice-retry': PLAIN,
   'voice-failure': ['audio', ...PLAIN],
   index: ['connect', 'use-session', 'voice-retry', 'voice-failure', 'pull', 'gateway', 'dave', 'audio', 'driver', 'frames', 'media', 'protocol', ...PLAIN],
-  // The last four only for the members of server/discord, who have real sessions: see below.
+  // `connect`, `driver`, `media` and `net` only for the members of server/discord, which have real sessions: see below.
   server: ['protocol', 'crypto', 'gateway', 'connect', 'driver', 'media', 'net', ...PLAIN],
   testing: ['driver', 'gateway', 'protocol', 'crypto', 'media', ...PLAIN],
   cli: ['index', 'driver', 'audio', 'frames', 'server', 'nodes', 'protocol', 'crypto', ...PLAIN],
@@ -106,15 +106,15 @@ describe('the direction of imports', () => {
   });
 
   it("rxjs is imported from 'rxjs' only", () => {
-    // TestScheduler is nowhere else.
+    // TestScheduler is exported nowhere else.
     const kit = (file: string): boolean => file.startsWith('testing/marbles/');
     expect(FILES.flatMap((file) => imports(file).filter((name) => !(kit(file) && name === 'rxjs/testing'))).filter((name) => /^rxjs./.test(name))).toEqual([]);
   });
 });
 
 /**
- * The rooms of the folders that have some, floor by floor from the ground up. A file imports from its own room and from lower floors of its
- * folder, and nothing from above; rooms that share a floor do not know each other. A name with an ending is a file beside the rooms.
+ * The rooms (subfolders) of the folders that have some, floor by floor from the bottom up. A file imports from its own room and lower floors of its
+ * folder, and nothing from above; rooms on the same floor do not import each other. A name with an extension is a file beside the rooms.
  */
 type Floor = string | readonly string[];
 const FLOORS: Readonly<Record<string, readonly Floor[]>> = {
@@ -232,7 +232,7 @@ describe('the floors of a folder', () => {
   });
 });
 
-/** The circles of imports among files: each as the files that come back to themselves, the first of them once more at the end. */
+/** The import cycles among files: each as the path from its first file back to it. */
 function circles(files: readonly string[]): string[] {
   const found: string[] = [];
   const done = new Set<string>();
@@ -269,11 +269,11 @@ describe('no circle of files', () => {
 });
 
 describe('time, randomness and sockets are arguments', () => {
-  /** What reaches the world outside, and the files that own it. Servers and commands are the outside themselves. */
+  /** Code that reaches the outside world, and the files that may contain it. Servers and commands are part of the outside. */
   const owners: readonly [string, RegExp, RegExp][] = [
     ['timers', /\b(setTimeout|setInterval|setImmediate|queueMicrotask|nextTick)\s*\(/, /^(socket-turns|server\/|cli\/|engine\/outbox|workers\/shared\/thread-line)/],
     ['dates', /\bDate\.now|\bnew Date\b|\bperformance\.now|\bhrtime\b/, /^(steady-scheduler|nodes\/registry\/machine-sleep|server\/|cli\/)/],
-    // Its now() is the wall clock, which is set.
+    // Its now() is the wall clock, which can be set.
     ['the scheduler of the wall clock', /\basyncScheduler\b/, /^(steady-scheduler|server\/|cli\/)/],
     ['randomness', /\bMath\.random|\brandomBytes\b(?!,|;|:)/, /^(crypto\/random|driver\/resolve-options|driver\/stages\/outgoing|nodes\/fresh-name|server\/|cli\/)/],
     ['UDP sockets', /'(node:)?dgram'/, /^(net\/udp|server\/|cli\/doctor\/checks\/udp)/],
@@ -293,7 +293,7 @@ describe('a test that fails can be repeated', () => {
   const tests = readdirSync(TESTS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && file !== 'architecture.test.ts');
   const lines = tests.flatMap((file) => readFileSync(join(TESTS, file), 'utf8').split('\n').map((line) => `${file}: ${line.trim()}`)); // prettier-ignore
 
-  // fast-check's assert prints seed and path of what failed. Random numbers of other kinds print nothing, and so are seeded.
+  // fast-check's assert prints the seed and path of a failure. Other random numbers print nothing, so they are seeded.
   it('what is random is drawn by fc.assert, or by a seed that stands in the test', () => {
     expect(lines.filter((line) => /\bfc\.assert\(/.test(line)).length).toBeGreaterThan(100);
     expect(lines.filter((line) => /\bMath\.random\b|\bfc\.check\(/.test(line))).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * The declaration files, as users see them: what an entry's signatures name can be imported, every error is one of ours, and every stage is one by itself.
- * In one file, as their program takes seconds to make.
+ * The declaration files, as users see them: the types that signatures name can be imported, every error is one of ours, and every stage stands alone.
+ * All in one file, because building their program takes seconds.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +10,8 @@ import { API, report, reportFile } from './support/api-report.js';
 import { checker, ENTRIES, exportsOf, isOurs, MAIN, meant, program, ROOT } from './support/public-types.js';
 
 /**
- * The types of ours that a declaration names; what is private in a class has no type in a declaration file. `typeof` of a value is not
- * looked at, as the compiler gives its type in full, nor what a part is picked from: the part has the name that is exported.
+ * Our types that a declaration names; private class members have no type in a declaration file. `typeof` of a value is skipped, because
+ * the compiler writes out its type. What Pick or Omit picks from is skipped, because the exported name is that of the picked part.
  */
 function named(declaration: ts.Node): ts.Symbol[] {
   const found: ts.Symbol[] = [];
@@ -26,7 +26,7 @@ function named(declaration: ts.Node): ts.Symbol[] {
   return found.filter((symbol) => !(symbol.flags & ts.SymbolFlags.TypeParameter) && isOurs(symbol));
 }
 
-/** What fails a test of a bot is no error of a voice connection, to be retried or told to a user. */
+/** Errors that fail the test of a bot: they are not errors of a voice connection, to be retried or shown to a user. */
 const OF_TESTS = ['BotMistakeError', 'TimelineError'];
 
 describe('the declaration files', () => {
@@ -61,7 +61,7 @@ describe('the declaration files', () => {
     ).toEqual([]);
   });
 
-  /** From TypeScript 5.7 on; those before know no type parameter of a typed array, and so not the file that has one. */
+  /** Needs TypeScript 5.7: earlier versions know no type parameter of a typed array, and so cannot read a file that uses one. */
   const GENERIC = /\b(?:Buffer|DataView|[A-Z]\w+Array)<(?:ArrayBuffer|SharedArrayBuffer)\w*>/;
 
   it('can be read by TypeScript 5.4', () => {
@@ -86,7 +86,7 @@ describe('the docblocks', () => {
   });
 });
 
-/** Pages that are reviewed with the change: `npm run api` writes them anew. */
+/** Pages that are reviewed with each change: `npm run api` rewrites them. */
 describe('api/', () => {
   const writes = process.env.RXVOICE_WRITE === '1';
 
@@ -105,13 +105,13 @@ describe('api/', () => {
   });
 });
 
-/** The first promise, kept by force: every stage that `rxvoice/driver` exports is one by itself. */
+/** Enforces the first promise: every stage that `rxvoice/driver` exports stands alone. */
 interface Stage {
   readonly name: string;
   readonly doc: string;
 }
 
-/** What is exported, of the functions: those that end in `$`, and those that give an operator. */
+/** The exported functions that end in `$` or return an operator. */
 const stages: readonly Stage[] = exportsOf(ENTRIES.find(({ name }) => name === './driver')!.types)
   .filter(({ name, symbol }) => name.endsWith('$') || givesOperator(symbol))
   .map(({ name, symbol }) => ({ name, doc: ts.displayPartsToString(symbol.getDocumentationComment(checker)) }));
@@ -122,7 +122,7 @@ function givesOperator(symbol: ts.Symbol): boolean {
   return signatures.some((signature) => /^(MonoType)?OperatorFunction$/.test(signature.getReturnType().getSymbol()?.name ?? ''));
 }
 
-/** Those of real sockets have no virtual time, and so no seven cases of it. */
+/** Stages on real sockets have no virtual time, and so none of the seven cases that use it. */
 const ON_SOCKETS: Readonly<Record<string, string>> = {
   voiceSocket$: 'test/unit/net/socket.test.ts',
   udpPort$: 'test/unit/net/udp.test.ts',

@@ -1,4 +1,4 @@
-/** What is published, after the build: its types ask for nothing that an installation does not bring, and it is no larger than it says. */
+/** The published package, after the build: its types need nothing that an installation does not bring, and its size is within the budget. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ const TYPED = ['rxjs', 'rxjs/testing', '@snazzah/davey'];
 const importsOf = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*["']([^"']+)["']/g)].map(([, name]) => name!);
 
-/** A declaration file, and all that it imports, by itself or by those that it imports. */
+/** A declaration file, and all files that it imports, directly or indirectly. */
 function declarationsFrom(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
@@ -42,7 +42,7 @@ describe('the published types', () => {
   });
 });
 
-/** What `npm pack` takes besides package.json, by the field `files` and by itself. */
+/** The files that `npm pack` takes: those of the field `files`, and those that it always takes. */
 function published(): string[] {
   const files = pkg.files.filter((name) => !name.startsWith('!'));
   const all = [...files, 'README.md', 'LICENSE', 'package.json'].flatMap((name) =>

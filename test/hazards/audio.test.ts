@@ -22,7 +22,7 @@ interface Shape {
   readonly timestamp?: number;
 }
 
-/** A packet as the voice server forwards it: `padding` bytes behind the frame, the last of which counts them; the count is encrypted. */
+/** A packet as the voice server forwards it: `padding` bytes follow the frame. The last of them is their count, and is encrypted. */
 function forwarded(seal: Seal, sequence: number, frame: Uint8Array, { padding = 0, csrcs = 0, timestamp = sequence * 960 }: Shape = {}): Uint8Array {
   const header = new Uint8Array(12 + 4 * csrcs);
   writeRtpHeader(header, sequence, timestamp, SPEAKER.ssrc);
@@ -33,7 +33,7 @@ function forwarded(seal: Seal, sequence: number, frame: Uint8Array, { padding = 
   return seal.seal(header, body);
 }
 
-/** Listens to the speaker, whom the server has named, while `act` hands datagrams to the client. */
+/** Listens to the speaker, which the server has announced, while `act` hands datagrams to the client. */
 function listen(act: (wire: Wire, seal: Seal) => void, until = 2_000): { packets: VoicePacket[]; ended: boolean; wire: Wire } {
   const packets: VoicePacket[] = [];
   let ended = false;
@@ -180,7 +180,7 @@ describe('hazard 13: receiving ends at one silence frame (@performanc/voice), or
       for (let i = 0; i < 50; i++) {
         const at = 100 + 20 * i;
         const packet = forwarded(seal, i, i === 5 || i === 20 ? SILENCE_FRAME : testFrame(i));
-        // What comes while the loop is blocked is read when it is free again, after the timers that are due.
+        // Packets that arrive while the loop is blocked are read once it is free, after the timers that are due.
         after(at, () => (at >= 300 && at <= 1_000 ? after(1_000 - at, () => stage.deliver(packet)) : stage.deliver(packet)));
       }
     });
@@ -210,7 +210,7 @@ describe('hazard 14: what becomes of the nonce counter and of the RTP sequence, 
       { until: 4_000, key: (identify) => keys[identify]!, then: (session$) => session$.pipe(switchMap((session) => session.play(testFrames(100)))), ...options },
       act,
     );
-  /** Those that a key opens. */
+  /** The packets that a key opens. */
   const under = (wire: Wire, key: number): Packet[] => packetsOf(wire, keys[key]).filter(({ payload }) => payload !== undefined);
   const steps = (values: readonly number[], size: number): number[] => values.slice(1).map((value, i) => (value - values[i]! + size) % size);
   const contiguous = (packets: readonly Packet[]): void => {
@@ -236,7 +236,7 @@ describe('hazard 14: what becomes of the nonce counter and of the RTP sequence, 
     ['a new join', ({ voice }: Wire) => after(500, () => voice.close(4006))],
   ])('a new key, after %s, begins both anew, with an SSRC of its own', (_, act) => {
     let draws = 0;
-    // Another first sequence number each time it is asked for, so that one that is kept would show.
+    // A different first sequence number each time, so that one that is kept would show.
     const random = (length: number): Uint8Array => new Uint8Array(length).fill(length === 6 ? 40 + 40 * draws++ : 128);
     const wire = play(act, { options: { random } });
     const [first, second] = [under(wire, 0), under(wire, 1)];

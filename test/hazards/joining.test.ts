@@ -29,7 +29,7 @@ describe('hazard 1, discord.js: VOICE_SERVER_UPDATE before VOICE_STATE_UPDATE le
 });
 
 describe('hazard 2, discord.js: a move whose server update comes first makes an MLS group of the old channel', () => {
-  /** The channels that groups were opened for, and where the session was ready at last. */
+  /** The channels that groups were opened for, and those in which the session was ready. */
   function groups(move: 'ours' | 'a moderator', gap: number) {
     const provider = new FakeProvider();
     const channelId = new BehaviorSubject('20');
@@ -103,7 +103,7 @@ describe('hazard 6, disgo: one second of delay before every first join', () => {
     const { op4, sockets, states } = onStage({ until: 100 });
     expect(op4[0]).toBe('0 20');
     expect(sockets).toEqual(['20 voice.test:443']);
-    // Six answers of 10 ms each, and nothing between them.
+    // Six answers take 10 ms each, with no delay between them.
     expect(states[0]).toBe('60 ready 20');
   });
 });
@@ -160,7 +160,7 @@ describe('no GUILD_VOICE_STATES intent (discord.js voice #203): never ready, and
     const wire = onStage({ until: 60_000, server: { silent: [silent] } });
     const { error, op4 } = wire;
     expect(error).toMatchObject({ code: 'timeout', stage: 'signalling', likelyCause: expect.stringMatching(cause) });
-    // The wish is taken back: who is not connected must not stand in the channel.
+    // The request to join is withdrawn: a bot that is not connected must not appear in the channel.
     expect(without(op4)).toEqual(['20', 'null']);
     expect(saidOf(wire, VoiceOp.Identify)).toEqual([]);
   });

@@ -12,7 +12,7 @@ const HOUR = 60 * MINUTE;
 /** Closes each WebSocket when the client sends this opcode on it. */
 const closeAt = (code: number, op: number) => ({ voice }: Wire): void =>
   void voice.frames$.subscribe((frame) => frame.op === op && after(1, () => voice.close(code)));
-/** Identify is answered by the close; or the session is ready, and has been for a second. */
+/** The moment of the close: in answer to Identify or Select Protocol, or after the session has been ready for a second. */
 const MOMENTS = [
   ['upon Identify', (code: number) => closeAt(code, VoiceOp.Identify)],
   ['upon Select Protocol', (code: number) => closeAt(code, VoiceOp.SelectProtocol)],
@@ -21,7 +21,7 @@ const MOMENTS = [
 ] as const; // prettier-ignore
 
 describe.each(MOMENTS)('closed %s, each time', (_, closing) => {
-  // The whole bot, as an application has it: with retry around it, which joins again where that can help.
+  // The whole bot, as an application writes it: `retry` joins again where that can help.
   const bot = (code: number) => onStage({ until: 10 * MINUTE, then: (session$) => session$.pipe(retry(voiceRetry())) }, closing(code));
 
   it('hazard 4, discord.js 0.19.2: 4017 loops without delay. Here: one WebSocket in ten minutes, and a typed error', () => {
@@ -137,7 +137,7 @@ describe('hazard 8, koe: the sequence of a binary frame is read as signed, and r
       }),
     );
     expect(error).toMatchObject({ code: 'socket-closed', closeCode: 1006 });
-    // One that was ready, and three of each rung at most.
+    // One socket that was ready, and at most three for each rung of the recovery ladder.
     expect(sockets.length).toBeGreaterThanOrEqual(7);
     expect(sockets.length).toBeLessThanOrEqual(10);
     const gaps = times(sockets.slice(2)).map((at, i) => at - times(sockets)[i + 1]!);

@@ -109,7 +109,7 @@ describe('hazard 9, NetCord, songbird, koe, Discord4J: a dead WebSocket with an 
   });
 });
 
-/** A TCP proxy that can stop handing anything on, in either direction, while its connections stay open. */
+/** A TCP proxy that can stop forwarding, in both directions, while its connections stay open. */
 class Swamp {
   connections = 0;
   readonly #open = new Set<Socket>();
@@ -138,7 +138,7 @@ class Swamp {
     return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** The connections of this moment hand nothing on any more. */
+  /** The current connections forward nothing any more. */
   swallow(): void {
     for (const socket of this.#open) socket.unpipe().pause();
   }

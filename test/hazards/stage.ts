@@ -1,4 +1,4 @@
-/** A session in virtual time with its wires laid bare: every message and datagram of the client, and a way to say anything to it. */
+/** A session in virtual time with its wires exposed: every message and datagram of the client, and a way to send the client anything. */
 import { asyncScheduler, map, Observable, Subject, switchMap, tap, timer, type Subscriber, type Subscription } from 'rxjs';
 import { connectVoice$, type GatewayPort, type LogEvent, type VoiceOptions, type VoiceSession, type VoiceTarget } from '../../src/index.js';
 import type { Transports, VoiceSocket } from '../../src/driver/ports.js';
@@ -25,7 +25,7 @@ export interface Datagram {
   readonly bytes: Uint8Array;
 }
 
-/** What the client did, and what it told. */
+/** What the client did and reported. */
 export interface Wire {
   readonly voice: VirtualVoice;
   /** Op 4, as `time channel`. */
@@ -42,7 +42,7 @@ export interface Wire {
   error: unknown;
   session: VoiceSession | undefined;
   subscription: Subscription;
-  /** Says anything at all on the open WebSocket. */
+  /** Hands the client any message on the open WebSocket. */
   raw(message: WireMessage): void;
   binary(op: number, seq: number, ...body: readonly number[]): void;
   /** Hands the client a datagram. */
@@ -67,7 +67,7 @@ export interface StageOptions {
 
 export const KEY = new Uint8Array(32).fill(7);
 
-/** Joins, lets `act` do its worst, and leaves at `until` ms. */
+/** Joins, applies the faults of `act`, and leaves at `until` ms. */
 export function onStage(stage: StageOptions, act: (wire: Wire) => void = () => undefined): Wire {
   let wire: Wire | undefined;
   virtualTime(({ flush }) => {
@@ -133,7 +133,7 @@ class BareWires {
     this.transports = {
       socket$: (endpoint, version) => {
         this.sockets.push(`${asyncScheduler.now()} ${endpoint}`);
-        // What the real transports say about an endpoint that is none.
+        // Fails as the real transports do for an invalid endpoint.
         endpointUrl(endpoint, version);
         return inner.socket$(endpoint, version).pipe(switchMap((socket) => this.#socket$(socket)));
       },
@@ -167,7 +167,7 @@ class BareWires {
         drop: (code, reason) => socket.drop(code, reason),
         send: (message) => {
           const frame = typeof message === 'string' ? parseJsonFrame(message)! : undefined;
-          // A delivery service names itself to who asks to be let in.
+          // The delivery service identifies itself to a client that sends a key package.
           if (message[0] === VoiceOp.MlsKeyPackage) after(10, () => messages$.next(encodeServerBinary(VoiceOp.MlsExternalSender, SENDER, 1)));
           if (frame !== undefined) this.said.push({ at: asyncScheduler.now(), op: frame.op, d: frame.d as Said['d'] });
           socket.send(message);
@@ -185,12 +185,12 @@ class BareWires {
   }
 }
 
-/** What is said of an opcode. */
+/** The client's messages with this opcode. */
 export function saidOf({ said }: Wire, op: number): Said[] {
   return said.filter((message) => message.op === op);
 }
 
-/** A voice packet as it is on the wire: its RTP header, the last four bytes (the nonce's counter), and what it holds. */
+/** A voice packet on the wire: its RTP header, its last four bytes (the nonce's counter), and its payload. */
 export interface Packet {
   readonly at: number;
   readonly header: RtpHeader;
@@ -213,12 +213,12 @@ export function packetsOf({ datagrams }: Pick<Wire, 'datagrams'>, key: Uint8Arra
 }
 
 export const after = (ms: number, act: () => void): void => void timer(ms).subscribe(act);
-/** How often something has happened, and when: `60 ready 20` gives 60. */
+/** The time of each line: `60 ready 20` gives 60. */
 export const times = (lines: readonly string[]): number[] => lines.map((line) => parseInt(line, 10));
 export const without = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/^\d+ /, ''));
-/** How Discord names a voice server. */
+/** Names a voice server as Discord does. */
 export const nameServer = (voice: VirtualVoice, token: string, endpoint: string | null = 'voice.test:443'): void =>
   voice.dispatch('VOICE_SERVER_UPDATE', { guild_id: IDS.guildId, token, endpoint });
-/** How Discord says where the bot is. */
+/** Says where the bot is, as Discord does. */
 export const place = (voice: VirtualVoice, channelId: string | null, sessionId?: string): void =>
   voice.dispatch('VOICE_STATE_UPDATE', voiceState(IDS.guildId, channelId, sessionId));

@@ -1,4 +1,4 @@
-/** Two implementations of DAVE in one end-to-end encrypted call, through leaves and re-joins of members of either. */
+/** Two implementations of DAVE in one end-to-end encrypted call, while members of either leave and rejoin. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { combineLatest, filter, firstValueFrom, fromEvent, lastValueFrom, map, startWith, type Observable } from 'rxjs';
 import type { VoiceSession } from '../../src/index.js';
@@ -14,12 +14,12 @@ afterAll(() => restore());
 
 /** A member of the call, whichever library it is. */
 interface Member {
-  /** The privacy code of now, and each later one. */
+  /** The current privacy code, and each later one. */
   readonly code$: Observable<string | null>;
   verify(userId: string): Promise<string | null>;
-  /** Tells the others its SSRC: djs throws away what comes before. */
+  /** Tells the others its SSRC, because djs discards audio that comes before. */
   introduce(): void;
-  /** The audio of a user, silence set aside, once it can be heard. */
+  /** The audio of a user, without silence, once it can be heard. */
   hear(userId: string): Promise<Observable<Uint8Array>>;
   play(frames: readonly Uint8Array[]): Promise<unknown>;
 }
@@ -34,7 +34,7 @@ function rxMember(session: VoiceSession): Member {
   };
 }
 
-/** djs has new keys before it says `transitioned`, which comes for each epoch. */
+/** djs has new keys before it emits `transitioned`, which comes for each epoch. */
 function djsMember(client: DjsClient): Member {
   const { connection } = client;
   return {
@@ -52,7 +52,7 @@ function djsMember(client: DjsClient): Member {
   };
 }
 
-/** What a member plays: frames that nobody else has. */
+/** The frames that a member plays; nobody else has them. */
 function song(userId: string): Uint8Array[] {
   return testFrames(FRAMES, Number(userId) * 100);
 }
@@ -62,12 +62,12 @@ function leavesOf({ server }: Stage): readonly string[] {
   return server.dave(GUILD, CHANNEL)!.snapshot.leaves.filter((leaf) => leaf !== null).sort();
 }
 
-/** The call as the test drives it. Ids that begin with 1 are rxvoice's, those with 2 djs'. */
+/** The call as the test drives it. Ids that begin with 1 belong to rxvoice, those with 2 to djs. */
 class Call {
   readonly #stage: Stage;
   readonly #members = new Map<string, Member>();
   readonly #codes = new Set<string>();
-  /** The verification codes of those who are both still here, by pair. */
+  /** The verification codes of each pair of which both members are still here. */
   readonly #verified = new Map<string, string>();
 
   constructor(stage: Stage) {
@@ -85,14 +85,14 @@ class Call {
     for (const pair of this.#verified.keys()) if (pair.split(' ').includes(userId)) this.#verified.delete(pair);
   }
 
-  /** Waits for one new group of all who are there, and expects that they agree on who is who and hear each other. */
+  /** Waits for one new group of everybody present, and expects that they agree on who is who and hear each other. */
   async expectOneCall(): Promise<void> {
     await this.#agreed();
     await this.#expectSameVerification();
     await this.#expectAllHeard();
   }
 
-  /** In the group as the server knows it, one code, which no epoch had before. */
+  /** Waits until the server's group holds exactly the present members, and all have one code, which no epoch had before. */
   async #agreed(): Promise<void> {
     const present = [...this.#members.keys()].sort();
     const codes$ = combineLatest([...this.#members.values()].map(({ code$ }) => code$));
@@ -106,7 +106,7 @@ class Call {
     this.#codes.add(code!);
   }
 
-  /** At both ends of each pair, and the code that it was while both stay. */
+  /** Both ends of each pair see the same code, which does not change while both stay. */
   async #expectSameVerification(): Promise<void> {
     const members = [...this.#members];
     for (const [i, [userId, member]] of members.entries()) {
@@ -138,7 +138,7 @@ class Call {
 }
 
 describe('an encrypted call of three', () => {
-  // Users of their own: djs keeps its connections in one table of the process. Not side by side: they compute more than they wait.
+  // Each case has users of its own, because djs keeps its connections in one table per process. Sequential: they compute more than they wait.
   const cases = [
     { who: 'two rxvoice sessions and @discordjs/voice', users: ['11', '21', '12'], leaving: ['11', '21'] },
     { who: 'rxvoice and two of @discordjs/voice', users: ['23', '13', '24'], leaving: ['13', '23'] },

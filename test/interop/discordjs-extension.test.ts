@@ -1,4 +1,4 @@
-/** `@discordjs/voice` takes ciphertext that begins as an extension does for one: the embedded server sends it none. */
+/** `@discordjs/voice` mistakes ciphertext that begins like an extension for one, so the embedded server sends it no such packet. */
 import { VoiceReceiver } from '@discordjs/voice';
 import { expect, it } from 'vitest';
 import { createSeal } from '../../src/crypto/seal.js';
@@ -21,7 +21,7 @@ interface Receiver {
   parsePacket(buffer: Buffer, mode: string, nonce: Buffer, secretKey: Uint8Array, userId: string): Buffer;
 }
 
-/** What it makes of a datagram, before it is a call's. */
+/** What `@discordjs/voice` makes of a datagram before it is in a call. */
 function heard(datagram: Buffer): string {
   const receiver = Object.assign(Object.create(VoiceReceiver.prototype) as Receiver, {
     voiceConnection: { state: { status: 'signalling' } },

@@ -1,4 +1,4 @@
-/** A lost WebSocket: our server is as good at resuming another library's session as our own. */
+/** A lost WebSocket: our server resumes the session of another library as well as our own. */
 import { describe, expect, it } from 'vitest';
 import { filter, firstValueFrom, map, skip, take, toArray } from 'rxjs';
 import { testFrames } from '../../src/testing/test-frames.js';
@@ -33,7 +33,7 @@ describe('a dropped WebSocket', () => {
     );
     await djs.play(testFrames(FRAMES));
     await Promise.all([last, resumed]);
-    // The frame that djs had ready when the socket went is at stake; the song itself waits for the resume.
+    // At most the frame that djs had ready when the socket broke is lost; the song itself waits for the resume.
     expect(frames.filter((frame) => !heard.includes(frame)).length).toBeLessThanOrEqual(1);
     expect(heard).toEqual(frames.filter((frame) => heard.includes(frame)));
     expect(new Set(await ssrcs).size).toBe(1);
@@ -69,7 +69,7 @@ describe('a dropped WebSocket', () => {
     expect(await states).toEqual(['resuming', 'ready']);
     expect(events.map(({ type }) => type)).toEqual(['started', 'finished']);
     const stamps = (await packets).map(({ timestamp }) => timestamp);
-    // Not a sample is skipped.
+    // No sample is skipped.
     expect(new Set(stamps.slice(1).map((stamp, i) => (stamp - stamps[i]!) >>> 0))).toEqual(new Set([960]));
   });
 });

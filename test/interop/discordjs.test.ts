@@ -30,12 +30,12 @@ describe('a call of rxvoice and @discordjs/voice', () => {
       const { server, joinDjs, joinRx, expectClean } = await stage({ modes: [mode] });
       const chosen = [RX_USER, DJS_USER].map((user) => nextEvent(server, 'select', user));
       const djs = await joinDjs();
-      // After djs, which waits for ever when the server's event comes first.
+      // Set after djs has joined, because djs waits for ever if the server's event comes first.
       server.faults.eventOrder(order);
       const session = await joinRx();
       for (const selected of chosen) expect(await selected).toMatchObject({ mode });
 
-      // A packet may overtake the Speaking that says whose it is: both sides are introduced before the audio begins.
+      // A packet may overtake the Speaking that announces its SSRC, so both sides are introduced before the audio begins.
       const introduced = firstValueFrom(session.speaking$.pipe(filter(({ userId }) => userId === DJS_USER)));
       djs.connection.setSpeaking(true);
       await introduced;
@@ -43,7 +43,7 @@ describe('a call of rxvoice and @discordjs/voice', () => {
 
       const [ours, theirs] = [testFrames(FRAMES), testFrames(FRAMES, 1_000)];
       const toDjs = firstFrames(fromEvent(ear, 'data').pipe(map((data) => data as Buffer)), FRAMES);
-      // djs sends a frame of silence for each that its source has not ready in time; ours never does.
+      // djs sends a silence frame whenever its source has no frame ready in time; rxvoice never does.
       const fromDjs$ = session.receive(DJS_USER).pipe(map(({ frame }) => frame), filter((frame) => !isSilence(frame))); // prettier-ignore
       const toRx = firstFrames(fromDjs$, FRAMES);
       const atServer = firstFrames(payloads(audioOf(server, RX_USER)), FRAMES);

@@ -1,4 +1,4 @@
-/** Padding, extensions and RTCP in between: @discordjs/voice and rxvoice hear each other, and a bare client, as ever. */
+/** With padding, extensions and RTCP in between, @discordjs/voice, rxvoice and a bare client still hear each other. */
 import { describe, expect, it } from 'vitest';
 import { once } from 'node:events';
 import { filter, firstValueFrom, fromEvent, map, type Observable } from 'rxjs';
@@ -13,10 +13,10 @@ const FRAMES = 150;
 const RAW_USER = '3003';
 const stage = stages();
 
-/** What djs can read: neither CSRC lists nor the two-byte form. Shares above the real ones, so that all of it occurs. */
+/** Only what djs can read: no CSRC lists and no two-byte extensions. The shares are above the real ones, so that everything occurs. */
 const TRAFFIC: ForwardingOptions = { ...realTraffic, padding: 0.3, paddingBursts: 0.05, reportInterval: 200, seed: 5 };
 
-/** The first frames that are no silence. */
+/** The first frames that are not silence. */
 function speech(frames$: Observable<Uint8Array>): Promise<string[]> {
   return firstFrames(frames$.pipe(filter((frame) => !isSilence(frame))), FRAMES);
 }
@@ -39,14 +39,14 @@ describe('with padding, extensions, bursts of padding and RTCP', () => {
       const ears = await Promise.all([djs.hear(RX_USER), djs.hear(RAW_USER)]);
 
       const sent = { rx: testFrames(FRAMES), djs: testFrames(FRAMES, 1_000), raw: testFrames(FRAMES, 2_000) };
-      // djs hands on an empty frame for a packet of nothing but padding.
+      // djs emits an empty frame for a packet of nothing but padding.
       const atDjs = ears.map((ear) =>
         speech(fromEvent(ear, 'data').pipe(map((data) => data as Buffer), filter(({ length }) => length > 0))),
       ); // prettier-ignore
       const atRx = [DJS_USER, RAW_USER].map((user) => speech(session.receive(user).pipe(map(({ frame }) => frame))));
       const played = firstValueFrom(session.play(sent.rx).pipe(filter(({ type }) => type === 'finished')));
       const djsPlayed = djs.play(sent.djs);
-      // The bare client has no clock of its own: it sends a frame for each that comes from us.
+      // The bare client has no clock of its own: it sends a frame for each audio packet that it receives.
       let n = 0;
       while (n < FRAMES) {
         await raw.datagram((datagram) => datagram.readUInt32BE(8) !== raw.ssrc && (datagram[1]! & 0x7f) === 0x78);

@@ -1,4 +1,4 @@
-/** @discordjs/voice speaks and rxvoice hears, and the reverse: with all that a header can carry, and over a network that loses. */
+/** @discordjs/voice and rxvoice hear each other: with everything that a header can carry, and over a network that loses packets. */
 import { describe, expect, it, vi } from 'vitest';
 import { once } from 'node:events';
 import { filter, firstValueFrom, take, toArray } from 'rxjs';
@@ -14,7 +14,7 @@ const OTHER_RX_USER = '3004';
 const PATIENCE = { timeout: 15_000, interval: 20 };
 const setStage = stages();
 
-/** All forms that @discordjs/voice cannot read, and rxvoice can: it only speaks here. */
+/** All forms that rxvoice can read and @discordjs/voice cannot: here, @discordjs/voice only speaks. */
 const EVERY_FORM: ForwardingOptions = {
   ...realTraffic,
   extensions: 'two-byte',
@@ -34,7 +34,7 @@ interface Meeting {
   readonly session: VoiceSession;
 }
 
-/** Both in one call, in one group where it is encrypted, and each knows the other's SSRC. */
+/** Both in one call, and in one group if it is encrypted; each knows the other's SSRC. */
 async function meet(daveVersion: 0 | 1, forwarding: ForwardingOptions): Promise<Meeting> {
   const stage = await setStage({ daveVersion, forwarding });
   const djs = await stage.joinDjs();
@@ -66,7 +66,7 @@ describe.each([0, 1] as const)('DAVE %i: @discordjs/voice speaks', (daveVersion)
   it('and rxvoice hears, through two-byte extensions, CSRC lists, padding and bursts of it', async () => {
     const { stage, djs, session } = await meet(daveVersion, EVERY_FORM);
     const flow = (): number => stage.server.accounting(RX_USER).get(DJS_USER)?.paddingOnly ?? 0;
-    // Somebody listens to the end: what comes behind the last word is to be counted, too.
+    // A listener stays to the end, because packets after the last word count, too.
     session.receive().subscribe();
     const speech$ = session.receive(DJS_USER).pipe(filter(({ frame }) => !isSilence(frame)), take(FRAMES), toArray()); // prettier-ignore
     const report = firstValueFrom(session.rtcp$.pipe(filter((packet) => packet.type === 'sender-report' && packet.packets > 0)));
@@ -111,7 +111,7 @@ describe.each([0, 1] as const)('DAVE %i: @discordjs/voice speaks', (daveVersion)
       const undecryptable = Object.values(refused).reduce((a, b) => a + b, 0);
       expect(flow.offered + flow.doubled).toBe(flow.dropped + packets + undecryptable + duplicates);
       expect([duplicates, copies]).toEqual([flow.doubled, 0]);
-      // DAVE refuses frames that the first of an epoch has overtaken.
+      // DAVE refuses frames that the first frame of an epoch has overtaken.
       const places = told.filter(({ type }) => type !== 'lost').length;
       expect(places + stale.size + undecryptable).toBe(flow.offered - flow.dropped);
       expect(undecryptable).toBeLessThanOrEqual(daveVersion === 1 ? 3 : 0);
@@ -136,7 +136,7 @@ describe.each([0, 1] as const)('DAVE %i: rxvoice speaks', (daveVersion) => {
     const rxHeard: VoicePacket[] = [];
     const hearing = djs.hear(RX_USER).then((stream) => stream.on('data', (frame: Buffer) => djsHeard.push(Buffer.from(frame))));
     other.receive(RX_USER).subscribe((packet) => rxHeard.push(packet));
-    // djs takes nothing before it knows whose SSRC it is: the first word is said for that alone.
+    // djs accepts nothing before it knows the owner of the SSRC: the first word is played only for that.
     await firstValueFrom(session.play(testFrames(1, 5_000)).pipe(filter(({ type }) => type === 'finished')));
     await hearing;
     const silenced = (): boolean => stage.server.accounting(DJS_USER).get(RX_USER)!.offered === 6;
@@ -161,7 +161,7 @@ describe.each([0, 1] as const)('DAVE %i: rxvoice speaks', (daveVersion) => {
       }
     }, PATIENCE);
     expect(Math.min(...dropped)).toBeGreaterThan(0);
-    // The last of them may still be under way.
+    // The last packets may still be in flight.
     await vi.waitFor(async () => {
       const { users } = await firstValueFrom(other.stats$);
       const { packets, refused } = users.get(RX_USER)!;

@@ -22,16 +22,16 @@ export interface Stage {
   readonly server: LoopbackVoiceServer;
   joinRx(options?: VoiceOptions, userId?: string): Promise<VoiceSession>;
   joinDjs(userId?: string): Promise<DjsClient>;
-  /** Every datagram so far was of a session, from where it is, and could be opened; else the error tells what had happened before, and whose SSRC it was. */
+  /** Every datagram so far was of a session, from its address, and could be decrypted; else the error tells what came before, and whose SSRC it was. */
   expectClean(): void;
-  /** One of them leaves, and may join again. */
+  /** A member leaves, and may join again. */
   leave(userId: string): void;
   /** Everybody leaves, and the server closes. */
   end(): Promise<void>;
 }
 
 /**
- * Serves TLS, as djs takes no other; rxvoice checks the certificate. Both libraries offer end-to-end encryption if, and only if,
+ * Serves TLS, because djs accepts nothing else; rxvoice checks the certificate. Both libraries offer end-to-end encryption if, and only if,
  * the server is told a `daveVersion`.
  */
 export async function setStage(options: VoiceServerOptions = {}): Promise<Stage> {
@@ -77,8 +77,8 @@ export async function setStage(options: VoiceServerOptions = {}): Promise<Stage>
 }
 
 /**
- * Sets stages for the tests of a file, and ends them after each test. djs has no way to be told of a certificate: for as long as
- * the file runs, any is accepted by who names no authorities of its own.
+ * Sets stages for the tests of a file, and ends them after each test. djs cannot be given a certificate: for as long as
+ * the file runs, clients that name no authorities of their own accept any certificate.
  */
 export function stages(): typeof setStage {
   const open: Stage[] = [];
@@ -95,7 +95,7 @@ export function stages(): typeof setStage {
   };
 }
 
-/** The audio of a user at the server, silence set aside. */
+/** The audio of a user at the server, without silence. */
 export function audioOf(server: LoopbackVoiceServer, userId: string): Observable<ServerPacket> {
   return server.packets$.pipe(filter((packet) => packet.userId === userId && !isSilence(packet.payload)));
 }
@@ -129,7 +129,7 @@ export function hex(frame: Uint8Array): string {
   return Buffer.from(frame).toString('hex');
 }
 
-/** The next event of a type about a user. Ask before causing it. */
+/** The next event of a type about a user. Call this before causing it. */
 export function nextEvent(server: LoopbackVoiceServer, type: 'resume' | 'close' | 'select', userId: string): Promise<object> {
   return firstValueFrom(server.events$.pipe(filter((event) => event.type === type && event.userId === userId)));
 }

@@ -1,5 +1,5 @@
-/** What a session emits is followed by a library that knows `Symbol.observable` and nothing of RxJS. */
-// Before RxJS, which takes the symbol that there is when it is loaded. With none, it goes by the string '@@observable'.
+/** A library that knows `Symbol.observable` and nothing of RxJS subscribes to what a session emits. */
+// Imported before RxJS, which reads the symbol when it is loaded. If there is none, RxJS uses the string '@@observable'.
 import { from } from 'most';
 import { describe, expect, it } from 'vitest';
 import { asyncScheduler } from 'rxjs';
@@ -13,7 +13,7 @@ describe('the states of a session', () => {
     virtualTime(() => {
       const { voice, options } = world();
       connectVoice$(voice.gateway, IDS, options).subscribe(({ state$ }) => {
-        // The types of most know arrays and iterables only; what it takes is more.
+        // The types of most allow arrays and iterables only; the code accepts more.
         ended = from<{ readonly status: string }>(state$ as never).observe(({ status }) => void seen.push(status));
       });
       asyncScheduler.schedule(() => voice.kick(), 1_000);

@@ -1,13 +1,13 @@
 /**
- * The books of hearing add up, whatever the network does. For each listener and speaker, over places (what was sent, each once):
+ * The accounting of received audio balances, whatever the network does. For each listener and speaker, in places (each packet sent counts once):
  *
  * ```
  * sent = heard + late + stale + undecryptable + never        never = what the server's own ledger has as dropped
  * lost, as told - late - stale + before + after = undecryptable + never
  * ```
  *
- * heard: told as frames. late: came after they were told as lost. stale: came from before the first frame told. before, after:
- * places outside of all that was told, which no listener can know of. And over copies, as the network doubles some:
+ * heard: reported as frames. late: arrived after they were reported as lost. stale: from before the first reported frame. before, after:
+ * places outside the reported range, which no listener can know of. In copies, because the network duplicates some packets:
  *
  * ```
  * offered + doubled = dropped + withheld + heard + late + stale + refused + duplicates        duplicates = doubled
@@ -24,7 +24,7 @@ import { EncryptedCall, hex } from '../support/encrypted-call.js';
 import { Ear, Mouth, Network, SILENCE_FRAMES } from '../support/hearing-books.js';
 
 const FRAMES = 75;
-/** Of a song that goes on until all that is to happen beside it has, and then so many more. */
+/** The longest song of a test, and the number of frames it still plays once the other steps of the test are over. */
 const [MOST_FRAMES, LAST_FRAMES] = [3_000, 25];
 /** Whether sessions run in threads or on nodes: there, a source may be late. */
 const ELSEWHERE = /threads|nodes/.test(process.env['RXVOICE_ENGINE'] ?? '');
@@ -42,7 +42,7 @@ function sum(counts: object): number {
   return Object.values(counts).reduce((a: number, b: number) => a + b, 0);
 }
 
-/** Waits until the last silence is sent and nothing is under way: all that the server sent is in the books of who was sent it. */
+/** Waits until the last silence is sent and nothing is in flight: the receiving sessions then count all that the server sent them. */
 async function settled(server: LoopbackVoiceServer, ears: readonly Ear[], mouth: (userId: string) => Mouth): Promise<void> {
   await vi.waitFor(async () => {
     for (const { listener, to, from } of ears) {
@@ -56,7 +56,7 @@ async function settled(server: LoopbackVoiceServer, ears: readonly Ear[], mouth:
   }, PATIENCE);
 }
 
-/** The books of one pair, as said above. */
+/** The accounting of one pair, as described above. */
 async function expectBalance({ server, network }: Lossy, mouth: Mouth, ear: Ear): Promise<void> {
   const flow = server.accounting(ear.to).get(ear.from)!;
   const { users } = await statsOf(ear.listener);
@@ -65,7 +65,7 @@ async function expectBalance({ server, network }: Lossy, mouth: Mouth, ear: Ear)
   const [heard, late, lost] = [ear.told('frame').length, ear.told('late').length, ear.told('lost').length];
   const stale = ear.stale.size;
 
-  // Copies: none goes further than the session's books.
+  // Copies: the session drops every duplicate, so none reaches the listener.
   expect(flow.offered).toBe(mouth.sent);
   expect(flow.offered + flow.doubled).toBe(flow.dropped + flow.withheld + heard + late + stale + refused + duplicates);
   expect([ear.packets.length, ear.copies, duplicates]).toEqual([heard + late + stale, 0, flow.doubled]);
@@ -82,17 +82,17 @@ async function expectBalance({ server, network }: Lossy, mouth: Mouth, ear: Ear)
   const [before, after] = [places[0]!, mouth.sent - 1 - places.at(-1)!];
   expect(lost - late - stale + before + after).toBe(undecryptable + never);
 
-  // The session's own books, which see RTP alone, and nothing of what was dropped before the first packet or behind the last.
+  // The session's own statistics cover RTP only, and no packet that was dropped before the first or after the last one received.
   const came = ear.packets.map(({ sequence }) => mouth.place(sequence));
   const unseen = Math.min(...came) + mouth.sent - 1 - Math.max(...came);
   if (undecryptable === 0) expect(users.get(ear.from)!.lost).toBe(never - unseen);
 
-  // Each place once, in order; and each frame is the one of its place.
+  // Each place is reported once, in order, and each frame is the one sent at its place.
   expect(places).toEqual(Array.from({ length: mouth.sent - before - after }, (_, i) => before + i));
   for (const { sequence, frame } of ear.packets) expect(hex(frame)).toBe(mouth.frame(sequence));
 }
 
-/** Plays `mouth` from a member to its end: without a gap, if it is read in this thread. */
+/** Plays `mouth` from a member to its end; without a gap if this thread reads the source. */
 async function speak(session: VoiceSession, mouth: Mouth): Promise<void> {
   await lastValueFrom(session.play(mouth.frames()).pipe(tap((event) => mouth.tell(event))));
   if (!ELSEWHERE) expect(mouth.sent).toBe(mouth.given + SILENCE_FRAMES);
@@ -118,7 +118,7 @@ async function withCall(
   }
 }
 
-/** An ear of each for each other, open. */
+/** One open ear for each pair of listener and speaker. */
 async function ears(call: EncryptedCall): Promise<Ear[]> {
   const all = [...call.sessions].flatMap(([to, session]) =>
     [...call.sessions.keys()].filter((from) => from !== to).map((from) => new Ear(session, to, from)),
@@ -161,10 +161,10 @@ describe('while the keys change under those who play', () => {
       const mouths = new Map(['11', '12'].map((userId) => [userId, song(userId, MOST_FRAMES)]));
       const all = await ears(call);
       const played = Promise.all(['11', '12'].map((userId) => speak(call.sessions.get(userId)!, mouths.get(userId)!)));
-      // When anything else fails, it is that which is to be told.
+      // If another step fails, the test reports that failure instead.
       played.catch(() => undefined);
 
-      // One comes, speaks, and goes with the last word: an epoch begins at either end.
+      // A member joins, speaks, and leaves right after its last word: a new epoch begins when it joins and when it leaves.
       const passing = await call.join('13');
       await call.agreed();
       const said = new Mouth(testFrames(15, 5_000));
@@ -178,7 +178,7 @@ describe('while the keys change under those who play', () => {
       }
       call.go('13');
 
-      // Another comes in the middle, and stays.
+      // Another member joins mid-song and stays.
       const latecomer = await call.join('14');
       const ofLatecomer = ['11', '12'].map((host) => new Ear(latecomer, '14', host));
       await call.agreed();
@@ -205,7 +205,7 @@ describe('where the news of new keys is late', () => {
       const flow = (): number => stage.server.accounting('12').get('11')?.offered ?? 0;
       await vi.waitFor(() => expect(flow()).toBeGreaterThan(5), PATIENCE);
 
-      // One hears nothing on his control socket, while the other is in a new group and goes on to speak.
+      // User 12 receives nothing on its control socket, while user 11 is already in a new group and goes on speaking.
       stage.server.faults.silent('12', true, 'control');
       const joined = call.join('13');
       const ahead = ({ status, members }: E2eeState): boolean => status === 'secure' && members.length === 3;
@@ -221,17 +221,17 @@ describe('where the news of new keys is late', () => {
       for (const ear of all) ear.end();
       for (const ear of all) await expectBalance(stage, mouths.get(ear.from)!, ear);
       const { users } = await statsOf(call.sessions.get('12')!);
-      // One may have been overtaken by its sender's first frame of the epoch, which davey refuses then.
+      // The sender's first frame of the new epoch may have overtaken one frame, which davey then refuses.
       expect(sum(users.get('11')!.refused)).toBeLessThanOrEqual(1);
     });
   });
 });
 
-/** From the first frame that a latecomer has heard: all places are told once, and what is missing was dropped, or refused. */
+/** From the first frame that a latecomer heard, every place is reported once, and every missing frame was dropped or refused. */
 async function expectNothingMissed({ server, network }: Lossy, mouth: Mouth, ear: Ear): Promise<void> {
   const flow = server.accounting(ear.to).get(ear.from)!;
   await vi.waitFor(() => expect(flow.delayed).toBe(0), PATIENCE);
-  // What was sent last and was not dropped is still to be read from the socket. It is silence, which is never refused.
+  // The last packet that was not dropped may still be unread in the socket. It is silence, which is never refused.
   const dropped = network.dropped(ear.to, ear.from);
   const last = mouth.sequences.filter((sequence) => !dropped.has(sequence)).at(-1)!;
   await vi.waitFor(() => expect(ear.packets.some(({ sequence }) => sequence === last)).toBe(true), PATIENCE);

@@ -15,7 +15,7 @@ const CHANNEL = '2';
 const ids = (userId: string) => ({ guildId: GUILD, channelId: CHANNEL, userId });
 const hex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex');
 const HEX = testFrames(300).map(hex);
-/** Whether sessions run in threads or on nodes: what they send is under way while the server decides. */
+/** Whether sessions run in threads or on nodes: their packets may still be in flight when the server decides. */
 const ELSEWHERE = /threads|nodes/.test(process.env['RXVOICE_ENGINE'] ?? '');
 
 let server: LoopbackVoiceServer;
@@ -124,7 +124,7 @@ describe('what the server does to a session', () => {
       ),
     );
     const frames = payloads.filter(([, payload]) => payload !== 'f8fffe');
-    // What was under way as the server ended the session is refused by it. In this thread, the move is known before the next frame is due.
+    // The server refuses packets that are in flight when it ends the session. In this thread, the move is known before the next frame is due.
     const late = refused.length;
     if (!ELSEWHERE) expect(late).toBe(0);
     expect(refused).toEqual(Array.from({ length: late }, () => first));

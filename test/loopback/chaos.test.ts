@@ -9,7 +9,7 @@ import { leakedResources, openResources } from '../support/open-resources.js';
 
 const library = { connectVoice$, recoverBy, nodeTransports, startVoiceServer, testFrame };
 const FAULTS = 25;
-/** ms: none of the faults here lets a deadline of the client pass, and no machine is to. */
+/** ms for each stage of a join: no fault here lets a deadline of the client pass, and no slow machine should either. */
 const stage = 10_000;
 
 let before: string[];
@@ -20,22 +20,22 @@ afterAll(async () => {
   expect(await leakedResources(before)).toEqual([]);
 });
 
-/** Each frame is in one place of the account. */
+/** The account contains each frame exactly once. */
 function expectWhole(result: StormResult): void {
   expect(result.violations, result.violations.join('\n')).toEqual([]);
   expect(result.unaccounted).toBe(0);
   expect(result.arrived + result.lostByRule + result.deaf + result.unheard).toBe(result.sent);
 }
 
-// Side by side: each has its own server, and mostly waits. What hangs is found by the storm itself, which has patience after each fault.
+// Concurrent: each storm has its own server and mostly waits. The storm itself detects a hang, because it limits its wait after each fault.
 describe.concurrent('a storm over a playing session', { timeout: 180_000 }, () => {
   it.each([
     { call: 'plain', dave: false, seed: 41 },
     { call: 'encrypted', dave: true, seed: 42 },
-    // What a spent token is worth at Discord is an open question: the ladder holds under either answer.
+    // It is unknown whether Discord accepts a used token again: the recovery ladder works either way.
     { call: 'plain, tokens good twice', dave: false, seed: 45, server: { tokenReuse: 'accept' } as const },
   ])('$call: the same session plays on, and every frame arrives once, in order, or is accounted for (seed $seed)', async ({ dave, seed, server = {} }) => {
-    // The slowest of them are for `npm run storm`: a silent socket, and deadlines that pass.
+    // The slowest kinds, a silent socket and expiring deadlines, are left to `npm run storm`.
     const kinds = ['WebSocket closed', 'dropped', 'refused', 'server update', 'datagrams', 'endpoint', 'another server', 'token', 'moved', 'anew', 'crashed', 'UDP socket', 'session id', 'kicked', 'DAVE']; // prettier-ignore
     const result = await chaos(library, { faults: FAULTS, seed, dave, server, kinds, stage, leaks: false });
     expectWhole(result);
@@ -44,7 +44,7 @@ describe.concurrent('a storm over a playing session', { timeout: 180_000 }, () =
     expect(result.sent).toBeGreaterThan(FAULTS);
   });
 
-  // What sources disagree on: the storms above have the defaults, these have each other answer.
+  // Where sources disagree about Discord: the storms above use the defaults, these use the other answers.
   it.each([
     { seed: 45, server: { afterCrash: 'nothing', sameChannel: 'voice-state-update', tokenReuse: 4004 } },
     { seed: 46, server: { tokenReuse: 'accept', tokenAfterRestart: 'accept' } },

@@ -1,4 +1,4 @@
-/** The command line at main gateways on loopback: that of `rxvoice serve`, and some that are up to something. Real sockets throughout. */
+/** The command line against main gateways on loopback: that of `rxvoice serve`, and some that misbehave. Real sockets throughout. */
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -34,7 +34,7 @@ interface Heard {
   readonly d: unknown;
 }
 
-/** A main gateway that is asked, message by message, what it answers. */
+/** A main gateway whose answer to each message is up to the test. */
 async function fakeGateway(answer: (socket: WebSocket, message: Heard, connection: number) => void): Promise<{ url: string; close: () => void }> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
@@ -66,7 +66,7 @@ describe('at a main gateway', () => {
       const ready = { user: { id: '7' }, guilds: [], session_id: 'session', resume_gateway_url: gateway.url };
       if (op === 1) socket.send('{"op":11}');
       if (op === 2) socket.send(JSON.stringify({ op: 0, t: 'READY', s: 41, d: ready }));
-      // Op 4: the connection breaks, and what follows is a new one.
+      // Op 4 breaks the connection; the client then opens a new one.
       if (op === 4) socket.terminate();
       if (op === 6) socket.send('{"op":0,"t":"RESUMED","s":42,"d":{}}');
     });
@@ -158,14 +158,14 @@ describe.concurrent('rxvoice serve', () => {
     const speaking = facts.filter(({ type }) => type === 'speaking').map((fact) => [fact['userId'], fact['speaking']]);
     expect(speaking.slice(0, 1)).toEqual([['1002', true]]);
     expect(speaking.slice(-1)).toEqual([['1002', false]]);
-    // What was recorded is what was played: the very packets, in their order.
+    // The recording holds the very packets that were played, in their order.
     expect(readdirSync(join(folder, 'heard')).sort()).toEqual(['1002.ogg', 'transcript.json']);
     const packets = async (path: string): Promise<string[]> => (await collect(oggOpus(readFileSync(path)))).items.map((frame) => Buffer.from(frame).toString('base64'));
     const [played, heard] = [await packets(SONG), await packets(join(folder, 'heard', '1002.ogg'))];
     const places = heard.map((packet) => played.indexOf(packet)).filter((place) => place >= 0);
     expect(places.length).toBeGreaterThan(0);
     expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
-    // One after the other, but for those that the recording itself says are missing: a machine with much else to do may be late with some.
+    // They are consecutive, except for those that the recording reports as missing: a busy machine may be late with some.
     const closed = jsonLines(recorded.out).filter((fact) => fact.type === 'file-closed' && String(fact['path']).endsWith('1002.ogg'));
     expect(closed).toHaveLength(1);
     const missing = places.at(-1)! - places[0]! + 1 - places.length;
@@ -193,7 +193,7 @@ describe.concurrent('rxvoice record', () => {
   it('is ended by q in a terminal of 20 columns, with a status that stays on its line', async () => {
     const record = terminal(['record', '--out', 'narrow'], 20, folder, { NO_COLOR: '1' });
     if (record === undefined) return console.log('not checked: there is no script(1) here');
-    // Any second but the first; which of them is drawn is a matter of the clock, and tested without one.
+    // Any second but the first: which of them is drawn depends on the clock, and is tested without one.
     await record.until(/● 0:(?!00)\d\d/);
     record.child.stdin!.write('q');
     const { status, out } = await record.ended;

@@ -102,7 +102,7 @@ describe.concurrent('rxvoice play', () => {
   it('ends at once at a second signal', async () => {
     const play = rxvoice(['play', 'long.opus', '--json'], folder);
     await play.until(/"progress"/);
-    // Another one than the first, for two of a kind that wait are one.
+    // A different signal than the first, because two pending signals of one kind are merged.
     play.child.kill('SIGINT');
     play.child.kill('SIGTERM');
     const { status, out, err } = await play.ended;

@@ -1,4 +1,4 @@
-/** The command line as a process of its own, with real pipes, files and terminals: what a user meets. It is built by npm test. */
+/** The command line as a process of its own, with real pipes, files and terminals, as users meet it. `npm test` builds it. */
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ const rxvoice = (...args: string[]): Promise<Ended> => startRxvoice(args, folder
 const shell = (line: string): Promise<Ended> => startShell(line, folder).ended;
 const STACK = /^ +at /m;
 
-// Processes of their own, which mostly start or wait for the pace: side by side, each with files of its own names.
+// Concurrent: each test has its own process, which mostly starts up or waits for the pace, and its own file names.
 describe.concurrent('rxvoice', () => {
   it.each(['--version', '-v'])('%s says which', async (option) => {
     expect(await rxvoice(option)).toEqual({ status: 0, out: `${VERSION}\n`, err: '' });
@@ -107,7 +107,7 @@ describe.concurrent('rxvoice demo --wav', () => {
 
   it('in a folder without permission is told in a line', async () => {
     mkdirSync(join(folder, 'theirs'), { mode: 0o555 });
-    // root may write everywhere, but not into the kernel's own folders.
+    // root may write everywhere except in the kernel's own folders.
     const path = process.getuid?.() === 0 ? '/proc/self/rxvoice.wav' : 'theirs/x.wav';
     const { status, err } = await rxvoice('demo', 'short.opus', '--wav', path);
     expect(status).toBe(1);
@@ -139,7 +139,7 @@ describe.concurrent('rxvoice demo', () => {
   ])('%s ends without a word when nobody reads on', async (line, status) => {
     const ended = await shell(line);
     expect(ended.err).toBe('');
-    // `true` may be gone before, or after, the text is written.
+    // `true` may exit before or after the text is written.
     expect([status, 0]).toContain(ended.status);
   });
 

@@ -1,4 +1,4 @@
-/** What is heard while a client without DAVE takes an encrypted call down to plain, and leaves it again. */
+/** What is heard while a client without DAVE downgrades an encrypted call to plain audio, and leaves again. */
 import { combineLatest, filter, firstValueFrom, lastValueFrom, map, Subscription, take, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectVoice$, type E2eeState, type VoiceOptions, type VoicePacket, type VoiceSession } from '../../src/index.js';
@@ -9,7 +9,7 @@ import { earsOpen } from '../support/ears-open.js';
 import { leakedResources, openResources } from '../support/open-resources.js';
 
 const IDS = { guildId: '1', channelId: '2' };
-/** 8 s: what is played at most. */
+/** 8 s: the longest play. */
 const FRAMES = 400;
 /** ms of silence that a listener takes for a fault. */
 const LONGEST_GAP = 1_000;
@@ -49,19 +49,19 @@ async function secure(...sessions: readonly VoiceSession[]): Promise<void> {
   await firstValueFrom(states$.pipe(filter(inOneGroup)));
 }
 
-/** Keeps what is heard, silence set aside, until the session ends. */
+/** Collects what is heard, without silence, until the session ends. */
 function listen(session: VoiceSession): readonly VoicePacket[] {
   const heard: VoicePacket[] = [];
   session.receive().pipe(filter(({ frame }) => !isSilenceFrame(frame))).subscribe((packet) => heard.push(packet));
   return heard;
 }
 
-/** `count` more frames are heard. */
+/** Resolves when `count` more frames are heard. */
 function more(session: VoiceSession, count: number): Promise<unknown> {
   return lastValueFrom(session.receive().pipe(filter(({ frame }) => !isSilenceFrame(frame)), take(count))); // prettier-ignore
 }
 
-/** Each is a frame that was played, in order, and none comes twice. */
+/** Each heard frame is one that was played, in order, and none comes twice. */
 function expectPlayed(heard: readonly VoicePacket[]): void {
   const played = new Map(testFrames(FRAMES).map((frame, i) => [hex(frame), i]));
   const indexes = heard.map(({ frame }) => played.get(hex(frame)) ?? hex(frame));

@@ -1,5 +1,5 @@
 /**
- * Joins, leaves, lost WebSockets, resets and late messages at random (seeded) in an encrypted call over real sockets: whatever came,
+ * Random (seeded) joins, leaves, lost WebSockets, resets and late messages in an encrypted call over real sockets: whatever happened,
  * once it is quiet everybody is in one group, with one code, and hears everybody.
  */
 import { setImmediate } from 'node:timers/promises';
@@ -35,7 +35,7 @@ afterAll(async () => {
   expect(await leakedResources(before)).toEqual([]);
 });
 
-/** Does one act; gives what has to be waited for before the call can be quiet. */
+/** Performs one act. Adds a join to `joining`, which must be awaited before the call can be quiet. */
 async function perform(step: Act): Promise<void> {
   const { server } = call;
   const faults = server.dave(GUILD, CHANNEL)?.faults;
@@ -73,13 +73,13 @@ const joining: Promise<void>[] = [];
 
 const rounds = fc.sample(fc.array(act, { minLength: ACTS_PER_ROUND, maxLength: ACTS_PER_ROUND }), { numRuns: ROUNDS, seed: 2_611 });
 
-// One call for all of them. Each is a test, so that the one which hangs is named, and the others may take their time.
+// All rounds share one call. Each is a test of its own, so that one that hangs is named, and each has its own time limit.
 describe(`${ROUNDS} rounds of ${ACTS_PER_ROUND} acts: the call is whole`, () => {
   it.each(rounds.map((acts, i) => ({ round: i + 1, acts })))('after round $round', async ({ acts }) => {
     for (const step of acts) await perform(step);
     await Promise.all(joining.splice(0));
     call.server.dave(GUILD, CHANNEL)?.faults.delayExternalSender(0);
-    // A group takes two.
+    // A group needs two members.
     for (const userId of USERS.slice(0, 2)) if (!call.leave.has(userId)) await call.join(userId);
     expect(await call.agreed()).toMatch(/^\d{30}$/);
     await call.expectAllHeard(2);

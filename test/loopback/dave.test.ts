@@ -6,7 +6,7 @@ import { testFrame, testFrames } from '../../src/testing/index.js';
 import { CHANNEL, EncryptedCall, GUILD, hex } from '../support/encrypted-call.js';
 import { leakedResources, openResources } from '../support/open-resources.js';
 
-/** Whether sessions run in threads or on nodes: a frame is then asked for, and may come late. */
+/** Whether sessions run in threads or on nodes, where each frame is requested and may come late. */
 const ELSEWHERE = /threads|nodes/.test(process.env['RXVOICE_ENGINE'] ?? '');
 
 let before: string[];
@@ -76,7 +76,7 @@ describe('an encrypted call', () => {
     await start();
     const alone = await stage.join('11');
     expect(await firstValueFrom(alone.e2ee$)).toMatchObject({ status: 'alone', version: 1 });
-    // As long as it takes: where sessions run elsewhere, the first frames may be there before the listener has been told to listen.
+    // Plays until the listener hears it: where sessions run elsewhere, the first frames may arrive before the listener has been told to listen.
     let heard = false;
     const song = (function* () {
       for (let index = 0; !heard; index += 1) yield testFrame(index);

@@ -25,7 +25,7 @@ afterEach(async () => {
   expect(await leakedResources(before)).toEqual([]);
 });
 
-/** The first `count` frames of the song that comes along, as a file. */
+/** The first `count` frames of the bundled song, as a file. */
 async function shortSong(count: number): Promise<string> {
   const frames: Uint8Array[] = [];
   for await (const frame of oggOpus(readFileSync('src/cli/demo/song.opus'))) {
@@ -40,7 +40,7 @@ function file(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-/** What the demo has written, and what it ended with. */
+/** What the demo wrote, and its exit status. */
 interface Ran {
   readonly text: string;
   readonly wav: string;
@@ -71,7 +71,7 @@ describe('the demo', () => {
     expect(ofPlayer).toBe(ofListener);
     expect(text).toContain('every frame arrived, byte for byte');
     expect(text).toMatch(/[▀▄█]/);
-    // 40 frames and what was heard of the silence after them, 20 ms of 48 kHz stereo each, behind a header that counts them.
+    // 40 frames and the part of the following silence that was heard, 20 ms of 48 kHz stereo each, after a header that counts them.
     const bytes = readFileSync(wav);
     expect(bytes.readUInt32LE(40)).toBe(bytes.length - 44);
     expect((bytes.length - 44) / (960 * 4)).toBeGreaterThanOrEqual(40);
@@ -122,9 +122,9 @@ describe('the demo', () => {
     expect(bytes.readUInt32LE(40)).toBe(bytes.length - 44);
   });
 
-  // One after the other they would wait for ten seconds of songs. In processes with clocks of their own: a gap is as long in the file as the machine made it.
+  // Concurrent, because in sequence they take ten seconds of songs. Each process has its own clock: a gap in the file is as long as the machine made it.
   it('draws a second of frames of 2.5, 10, 20, 40 and 60 ms as a second', async () => {
-    // TOC bytes of CELT (2.5, 10, 20 ms) and SILK (40, 60), and one byte more: noise, or silence, of that length.
+    // TOC bytes of CELT (2.5, 10, 20 ms) and SILK (40, 60). Two more bytes follow each: noise, or silence, of that length.
     const tocs = [[2.5, 0xe0], [10, 0xf0], [20, 0xf8], [40, 0x10], [60, 0x18]] as const; // prettier-ignore
     const drawn = tocs.map(async ([ms, toc]) => {
       const frames = Array.from({ length: 1_980 / ms }, () => Uint8Array.of(toc, 0xff, 0xfe));
@@ -134,7 +134,7 @@ describe('the demo', () => {
       return { ms, ruler: /┴─+┴─+/.exec(out)?.[0] };
     });
     for (const { ms, ruler } of await Promise.all(drawn)) {
-      // A second and 980 ms, and the silence after the song: the mark of the first second lies in the middle.
+      // 1.98 s of song, and the silence after it: the mark of the first second is in the middle.
       expect(ruler?.indexOf('┴', 1), `${ms} ms`).toBeGreaterThan(43);
       expect(ruler?.indexOf('┴', 1), `${ms} ms`).toBeLessThan(50);
     }

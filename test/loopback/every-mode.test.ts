@@ -11,7 +11,7 @@ import { inProcessTime, type ProcessTime } from '../support/process-time.js';
 
 const FRAMES = testFrames(25);
 const SILENCE = 'f8fffe';
-/** A packet that was lost does not come later. */
+/** The longest wait. A lost packet never arrives later. */
 const PATIENCE_MS = 15_000;
 
 describe.each(GATEWAY_VERSIONS)('gateway version %i', (version) => {
@@ -29,7 +29,7 @@ describe.each(GATEWAY_VERSIONS)('gateway version %i', (version) => {
   });
 });
 
-/** One user a mode, each in a channel of his own, all at once. */
+/** One user per mode, each in its own channel, all at once. */
 function playedInEveryMode(server: LoopbackVoiceServer, { options }: ProcessTime): Observable<Result>[] {
   return ENCRYPTION_MODES.map((mode, i) => {
     const userId = String(100 + i);
@@ -65,7 +65,7 @@ function expectPlayed({ mode, state, events, packets }: Result): void {
   const payloads = packets.map((packet) => Buffer.from(packet.payload).toString('hex'));
   const frames = FRAMES.map((frame) => Buffer.from(frame).toString('hex'));
   expect(payloads).toEqual([...frames, SILENCE, SILENCE, SILENCE, SILENCE, SILENCE]);
-  // What the play told is what the server got; RTP steps by one packet and 960 samples, across any wrap.
+  // The events of the play match what the server received; per packet, the RTP sequence grows by 1 and the timestamp by 960, across any wrap.
   const sent = events.filter((event) => event.type === 'sent');
   expect(sent.map(({ sequence, timestamp }) => [sequence, timestamp])).toEqual(
     packets.slice(0, FRAMES.length).map(({ sequence, timestamp }) => [sequence, timestamp]),
@@ -74,7 +74,7 @@ function expectPlayed({ mode, state, events, packets }: Result): void {
   packets.forEach((packet, i) => {
     expect(packet.sequence).toBe((first!.sequence + i) & 0xffff);
     expect(packet.timestamp).toBe((first!.timestamp + i * 960) >>> 0);
-    // Byte 1 is 0x78 at Discord, and to four libraries that listen a packet with anything else is none.
+    // Discord sends 0x78 as byte 1, and four libraries that listen do not accept a packet with any other value.
     expect(packet.marker).toBe(false);
   });
   expect(events.at(-1)).toEqual({ type: 'finished', frames: FRAMES.length, heard: FRAMES.length * 20 });

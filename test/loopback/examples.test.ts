@@ -17,7 +17,7 @@ const ROOT = new URL('../../', import.meta.url);
 /** None of them takes 10 s on a machine that has nothing else to do. */
 const DEADLINE_MS = 60_000;
 
-/** Its lines. It has to end by itself, or upon Ctrl-C when it has said `interruptAt`, with exit code 0, and to complain of nothing. */
+/** The lines that it prints. It must end by itself, or by Ctrl-C after it prints `interruptAt`, with exit code 0 and without error output. */
 async function run(name: string, args: readonly string[] = [], interruptAt?: string): Promise<string[]> {
   const path = fileURLToPath(new URL(`docs/examples/${name}.mjs`, ROOT));
   const child = spawn(process.execPath, [...IN_PROCESS_TIME, path, ...args], {
@@ -37,7 +37,7 @@ async function run(name: string, args: readonly string[] = [], interruptAt?: str
   return text.trimEnd().split('\n');
 }
 
-/** What frames sound like after each other, in 16 kHz mono. */
+/** The frames decoded one after the other, in 16 kHz mono. */
 function speech(frames: readonly OpusFrame[]): Int16Array {
   const packets = frames.map((frame, i): VoicePacket => {
     const about = { userId: '2', ssrc: 1, marker: false, audioLevel: null, speaking: null };
@@ -52,13 +52,13 @@ beforeAll(async () => {
   song = (await collect(oggOpus(readFileSync(new URL('src/cli/demo/song.opus', ROOT))))).items;
 });
 
-// Side by side: each has its own server, and mostly waits.
+// Concurrent: each example has its own server and mostly waits.
 describe.concurrent('the example', () => {
   it('transcribe: gives each utterance to the engine whole, sample for sample', { timeout: DEADLINE_MS }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rxvoice-'));
     try {
       const lines = await run('transcribe', [folder]);
-      // Each play is followed by five frames of silence, which belong to the spurt. 320 samples are 20 ms.
+      // Five frames of silence follow each play and belong to the spurt. 320 samples are 20 ms.
       const samples = lines.map((line) => Number(/^2: (\d+) samples, /.exec(line)?.[1]));
       expect(samples).toEqual([50, 75, 40].map((frames) => (frames + SILENCE_FRAMES) * 320));
       // It is music, by no means silent.
@@ -96,7 +96,7 @@ describe.concurrent('the example', () => {
         ? `somebody heard ${50 + Number(over) / 20 + 125} frames`
         : `somebody heard ${heard} frames: the whole reply, each of them once`,
     ]);
-    // He interrupts when he has heard a second of it. In RTP time: what was sent, and not when.
+    // The interruption comes after one second was heard, in RTP time: measured by what was sent, not by when.
     expect(Math.round(Number(stopped) * 1_000)).toBe(1_000 + Number(over));
     expect(Number(over)).toBeGreaterThan(0);
     expect(Number(over)).toBeLessThanOrEqual(200);
@@ -114,7 +114,7 @@ describe.concurrent('the example', () => {
       'playing the close',
       'finished the close',
     ]);
-    // Skipped when 110 frames were heard; then come the 60 of the last one. A few may be on their way when it is skipped.
+    // The skip comes when 110 frames were heard; the 60 frames of the last song follow. A few may be in flight at the skip.
     const heard = Number(/^(\d+) frames were heard$/.exec(lines.at(-1)!)?.[1]);
     expect(heard).toBeGreaterThanOrEqual(165);
     expect(heard).toBeLessThan(185);
@@ -133,14 +133,14 @@ describe.concurrent('the example', () => {
       'on the air again after N ms',
       expect.stringMatching(/^heard \d+ of 250 frames, in order, none of them twice$/),
     ]);
-    // A frame or two may be on their way to a session that the server has ended.
+    // A frame or two may be in flight to a session that the server has ended.
     expect(Number(/^heard (\d+)/.exec(lines.at(-1)!)?.[1])).toBeGreaterThanOrEqual(240);
   });
 
   it('soundboard: music, sounds over it, speech over both, and across to the next song', { timeout: DEADLINE_MS }, async () => {
     const lines = (await run('soundboard')).map((line) => line.replace(/^\d+ ms: /, ''));
     expect(lines.slice(0, 4)).toEqual(['song 0 passthrough', 'song 0 started', 'mixed passthrough', 'sound 0 started']);
-    // On a busy machine what is opened may come a little later.
+    // On a busy machine, a source may open a little later.
     expect(lines.slice(4, -1).sort()).toEqual([
       'song 0 ended (removed)', 'song 1 started', 'sound 0 ended (end)', 'sound 1 ended (end)', 'sound 1 started', 'speech 0 ended (end)', 'speech 0 started',
     ]); // prettier-ignore
@@ -179,7 +179,7 @@ describe.concurrent('the example', () => {
       `sorry: finished, heard ${sorry} ms`,
       `heard at the other end: ${end} ms`,
     ]);
-    // Interrupted after half a second of twenty; the voice takes 100 ms to be one, and the machine may be busy.
+    // Interrupted after half a second of twenty: voice counts as such after 100 ms, and the machine may be busy.
     expect(story).toBeGreaterThan(500);
     expect(story).toBeLessThan(5_000);
     expect(sorry).toBe(500);
@@ -202,10 +202,10 @@ describe.concurrent('the example', () => {
       'now: the long one',
       'now: the close again',
       `finished, heard ${heard} ms`,
-      // Five at the pause; a song that is skipped to may be a frame late on a busy machine.
+      // Five frames at the pause; on a busy machine, a song that is skipped to may be a frame late.
       expect.stringMatching(new RegExp(`^came at the server: ${heard} ms of songs, ([5-9]|1\\d) frames of silence$`)),
     ]);
-    // The close is 0.8 s long, and there twice; what comes between is skipped 1.4 s from the beginning.
+    // The close is 0.8 s long and plays twice; the song between is skipped 1.4 s from the beginning.
     expect(heard).toBe(2 * 800 + 620);
   });
 
@@ -223,7 +223,7 @@ describe('effects', () => {
     const seconds = lines.map((line) => Number(/([\d.]+) s$/.exec(line)?.[1]));
     const [off] = seconds as [number];
     [1, 1, 1 / 1.25, 1 / 0.8, 1, 1, 1].forEach((factor, i) => expect(seconds[i]).toBeCloseTo(off * factor, 1));
-    // Frames of 20 ms, and one of the look-ahead.
+    // Durations are whole frames of 20 ms, and there is one frame of look-ahead.
     expect(Math.abs(seconds.at(-1)! - (1 + (off - 1) / 1.25))).toBeLessThan(0.06);
   });
 
@@ -297,7 +297,7 @@ describe('the recipes', () => {
     }
   });
 
-  // recorder.md shows TypeScript, of its own.
+  // recorder.md shows its own TypeScript.
   it.each(pages.filter((page) => page !== 'recorder.md'))('%s: its JavaScript is that of the examples, word for word', (page) => {
     const text = readFileSync(new URL(`docs/recipes/${page}`, ROOT), 'utf8');
     const code = examples.map((name) => readFileSync(new URL(`docs/examples/${name}`, ROOT), 'utf8')).join('\n');

@@ -1,4 +1,4 @@
-/** Who speaks at once is heard by everybody else, byte for byte and in order, end-to-end encrypted with the real MLS library. */
+/** Everybody hears all simultaneous speakers, byte for byte and in order, end-to-end encrypted with the real MLS library. */
 import { filter, firstValueFrom, lastValueFrom, merge, scan, timeout } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { VoiceSession } from '../../src/index.js';
@@ -10,12 +10,12 @@ import { leakedResources, openResources } from '../support/open-resources.js';
 import { inProcessTime } from '../support/process-time.js';
 
 const SILENCE = 'f8fffe';
-/** A frame that was lost does not come later. */
+/** The longest wait. A lost frame never arrives later. */
 const PATIENCE_MS = 20_000;
-/** Twenty-five members of a group are some ten seconds of MLS by themselves. */
+/** The MLS work for a group of 25 members takes some ten seconds by itself. */
 const LIMIT_MS = 180_000;
 
-/** What each other member said, in the order in which it came; resolves with the last of `total` frames. */
+/** What each other member said, in order of arrival; resolves with the last of `total` frames. */
 function everythingHeard(session: VoiceSession, total: number): Promise<ReadonlyMap<string, readonly string[]>> {
   return firstValueFrom(
     session.receive().pipe(
@@ -36,7 +36,7 @@ describe('speakers at once, in an encrypted call', () => {
   it.each<{ readonly speakers: number; readonly frames: string; readonly rounds: readonly Round[] }>([
     { speakers: 2, frames: '60 frames', rounds: [[60, null]] },
     { speakers: 5, frames: '40 frames', rounds: [[40, realTraffic]] },
-    // In one call: to bring them together takes most of the time.
+    // Both rounds use one call, because bringing the members together takes most of the time.
     { speakers: 25, frames: '16 frames, and then 8 in traffic that is padded', rounds: [[16, null], [8, { ...realTraffic, padding: 0.5, paddingBursts: 0.05 }]] }, // prettier-ignore
   ])(
     '$speakers, with $frames of each: everybody hears everybody',

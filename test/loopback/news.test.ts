@@ -1,4 +1,4 @@
-/** Kicks and ends of calls, stages, gateway 9, and what is known of members: a session and the embedded server, over real sockets. */
+/** Kicks, ended calls, stages, gateway 9, and what is known about members: a session and the embedded server, over real sockets. */
 import { BehaviorSubject, filter, firstValueFrom, map, ReplaySubject, take, toArray, type Subscription } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ClientFlags, ClientPlatform, connectVoice$, type VoiceOptions, type VoiceSession, type VoiceState } from '../../src/index.js';
@@ -16,7 +16,7 @@ const OTHER = '3001';
 const held: Subscription[] = [];
 const servers: LoopbackVoiceServer[] = [];
 afterEach(async () => {
-  // What plays before what it plays in.
+  // A play ends before the session that it plays in.
   for (const subscription of held.splice(0).reverse()) subscription.unsubscribe();
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
@@ -160,7 +160,7 @@ describe('the roster', () => {
     const whole = firstValueFrom(session.roster$.pipe(map((roster) => roster.get(OTHER)), filter((member) => member?.platform === ClientPlatform.Mobile && member.connectedAt !== null)));
     const other = await join(server, {}, OTHER);
     expect(await whole).toEqual({ ...told, connectedAt: 1_800_000_000_000, suppressed: false });
-    // It was there before: no voice state of it came.
+    // The bot was there before, so no voice state of it came.
     const bot = await firstValueFrom(other.roster$.pipe(map((roster) => roster.get(BOT)), filter((member) => member !== undefined)));
     expect(bot).toMatchObject({ flags: null, platform: null, connectedAt: null });
     expect([...(await firstValueFrom(session.members$))]).toEqual([...(await firstValueFrom(session.roster$)).keys()]);
@@ -183,7 +183,7 @@ describe('what the server heard of a session', () => {
     }
     const { packets, expected } = server.reception(BOT)!;
     expect(server.counters.clientReports).toBeGreaterThanOrEqual(4);
-    // A packet that was dropped at the very end is not missed yet.
+    // A packet dropped at the very end does not count as missing yet.
     expect(Math.abs(server.counters.inboundDropped - (expected - packets))).toBeLessThanOrEqual(1);
   });
 });

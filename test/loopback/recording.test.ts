@@ -39,7 +39,7 @@ afterEach(async () => {
   expect(await leakedResources(before)).toEqual([]);
 });
 
-/** The packets without what fills the gaps: the recorder's silence, and the player's. */
+/** The packets without the silence that fills gaps, from the recorder and from the player. */
 const audible = (packets: readonly Uint8Array[]): string[] =>
   texts(packets.filter((packet) => !(packet.length === 3 && packet[1] === 0xff && packet[2] === 0xfe)));
 
@@ -58,7 +58,7 @@ describe('a recording over real sockets', () => {
         ready$.next();
         const packets$ = session.receive();
         return packets$.pipe(
-          // The last packet is heard by the recorder, too, before it is told to stop.
+          // The recorder receives the last packet, too, before it is told to stop.
           takeUntil(packets$.pipe(skip(song.length - 1), observeOn(asyncScheduler))),
           recordTo(folder, { files: ['user-ogg', 'user-wav', 'mix-ogg'] }),
           tap((event) => {
@@ -90,7 +90,7 @@ describe('a recording over real sockets', () => {
     const ogg = closed.find(({ kind }) => kind === 'user-ogg')!;
     const wav = closed.find(({ kind }) => kind === 'user-wav')!;
     expect(wav.packets).toBe(ogg.packets);
-    // A machine that is late for seconds looks like drift: it is put right by samples in the one, by packets in the other.
+    // A machine that is seconds late looks like clock drift: the WAV file corrects it by samples, the Ogg file by packets.
     expect(Math.abs(wav.durationMs - ogg.durationMs)).toBeLessThan(12.5);
     expect(parseWav(readFileSync(join(folder, '2.wav'))).pcm.length).toBe(wav.durationMs * 96);
     for (const name of readdirSync(folder)) expect(toolComplaints(join(folder, name))).toEqual([]);
@@ -114,7 +114,7 @@ describe('a recording over real sockets', () => {
     expect(last.type).toBe('file-closed');
     const heard = audible(oggPackets(readFileSync(join(folder, '2.ogg'))));
     expect(heard.length).toBeGreaterThan(45);
-    // Who joins later may miss the beginning.
+    // A recorder that joins later may miss the beginning.
     const from = texts(song).indexOf(heard[0]!);
     expect(heard).toEqual(texts(song).slice(from, from + heard.length));
   });

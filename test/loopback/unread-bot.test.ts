@@ -1,4 +1,4 @@
-/** `rxvoice serve` and a bot that listens to nobody; the command line and a main gateway that does. Real sockets. */
+/** `rxvoice serve` with a bot that does not read, and the command line with a main gateway that does not read. Real sockets. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { ReplaySubject, Subscription } from 'rxjs';
@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 const round = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-/** Far more than the kernel takes on loopback for a socket that is not read: some MB. */
+/** Far more than the kernel buffers on loopback for a socket that is not read, which is some MB. */
 const ENOUGH_BYTES = 64 << 20;
 
 describe('who does not read', () => {
@@ -28,7 +28,7 @@ describe('who does not read', () => {
     ends.push(() => socket.terminate());
     await once(socket, 'open');
     socket.send(JSON.stringify({ op: 2, d: { token: 'any', intents: 1 << 7 } }));
-    // READY: whoever is in the guild is told of from here on.
+    // READY: from here on, the bot is told about everybody in the guild.
     await once(socket, 'message');
     socket.send(JSON.stringify({ op: 4, d: { guild_id: '100', channel_id: '200', self_mute: false, self_deaf: false } }));
     socket.pause();

@@ -1,4 +1,4 @@
-/** Sources that a thread opens by itself, on real sockets: nothing of the main thread is needed while they play. Needs `npm run build`. */
+/** Sources that a thread opens by itself, on real sockets: they need nothing from the main thread while they play. Needs `npm run build`. */
 import { filter, firstValueFrom, map, skip, take, timeout, toArray, type Observable } from 'rxjs';
 import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { oggFile, opusPackets } from '../support/ogg-writer.js';
 import { onQuietMachine } from '../support/quiet-machine.js';
 
 const SCRIPT = new URL('../support/worker-in-process-time.mjs', import.meta.url);
-/** With the clock of the machine. */
+/** Uses the clock of the machine. */
 const PLAIN_SCRIPT = new URL('../../dist/workers/worker.js', import.meta.url);
 const PATIENCE_MS = 15_000;
 const USER = '7';
@@ -30,17 +30,17 @@ const isSent = (event: PlayEvent) => event.type === 'sent';
 interface Stage {
   readonly server: LoopbackVoiceServer;
   readonly engine: WorkerEngine;
-  /** Plays it in a session of its own. */
+  /** Plays the input in a session of its own. */
   play(input: FrameInput): Observable<PlayEvent>;
-  /** What the server hears, without the silence behind it. */
+  /** What the server hears, without the silence after it. */
   readonly heard$: Observable<ServerPacket>;
 }
 
-/** For those who leave its thread alone: to load one is most of what a short play costs. */
+/** Shared by tests that leave its thread alone, because loading a thread is most of the cost of a short play. */
 let shared: WorkerEngine | undefined;
 afterAll(() => shared?.close());
 
-/** @param options of an engine of its own; `'shared'`: with the thread of others who say so */
+/** @param options of an engine of its own; `'shared'`: with the thread that tests with this value share */
 async function onStage(body: (stage: Stage) => Promise<void>, options: WorkerEngineOptions | 'shared' = {}): Promise<void> {
   await onQuietMachine(async () => {
     const server = await startVoiceServer({ daveVersion: 0 });
@@ -75,12 +75,12 @@ async function until(met: () => boolean): Promise<void> {
   const end = performance.now() + PATIENCE_MS;
   while (!met()) {
     if (performance.now() > end) throw new Error('it has not come to that');
-    // Rarely: what is waited for has the same cores.
+    // Polls rarely, because what it waits for runs on the same cores.
     await setTimeout(20);
   }
 }
 
-/** Without computing: the thread needs the core. */
+/** Blocks without computing, because the thread needs the core. */
 function block(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
@@ -113,7 +113,7 @@ describe('a main thread that is blocked for three times as long as is read ahead
     const events = await firstValueFrom(play(source(path)).pipe(toArray()));
     return { heard: await heard, events };
   };
-  /** How far apart in RTP time, in samples, each is from the one before. */
+  /** The difference in RTP time, in samples, between each packet and the one before it. */
   const steps = (heard: readonly ServerPacket[]): readonly number[] =>
     heard.slice(1).map(({ timestamp }, i) => (timestamp - heard[i]!.timestamp) >>> 0);
 
@@ -137,7 +137,7 @@ describe('a main thread that is blocked for three times as long as is read ahead
         expect(Math.max(...steps(heard))).toBeGreaterThan(960);
         expect(events.map(({ type }) => type)).toContain('starved');
       },
-      // So long does the machine know it to wait.
+      // Only the clock of the machine measures the whole wait.
       { sources: 'none', script: PLAIN_SCRIPT },
     );
   });
@@ -163,7 +163,7 @@ describe('a path that is opened in a thread', () => {
         const playing = play(source(basename(path))).subscribe();
         await firstValueFrom(heard$.pipe(skip(20)));
         process.chdir(tmpdir());
-        // The thread that goes on begins in another folder.
+        // The thread that continues the play starts in another folder.
         await engine.close();
         const once = new Set(await heard);
         expect([...once]).toEqual(packets.slice(0, once.size).map(hex));
@@ -211,7 +211,7 @@ describe.concurrent('a source that is opened in a thread', () => {
       const events = await firstValueFrom(play(source(path)).pipe(toArray()));
       await until(() => heard.at(-1) === hex(some.at(-1)!));
       expect([...new Set(heard)]).toEqual(some.map(hex));
-      // What it had sent is in memory that is left.
+      // The record of what the thread had sent outlives it, in shared memory.
       expect(heard.length - some.length).toBeLessThanOrEqual(1);
       expect(events.filter(isSent).map(({ position }) => position)).toEqual(some.map((_, i) => i * 20));
       expect(events.at(-1)).toEqual({ type: 'finished', frames: some.length, heard: some.length * 20 });

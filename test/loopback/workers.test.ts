@@ -1,4 +1,4 @@
-/** Sessions in threads, on real sockets: what is promised of a session holds, and a thread that dies ends none. Needs `npm run build`. */
+/** Sessions in threads, on real sockets: a session keeps its promises, and a thread that dies ends no session. Needs `npm run build`. */
 import { filter, firstValueFrom, forkJoin, lastValueFrom, map, shareReplay, Subject, switchMap, take, tap, timeout, toArray } from 'rxjs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ async function withThreads(options: WorkerEngineOptions, body: (server: Loopback
   });
 }
 
-/** The frames that the server hears of a user: without the silence that follows. */
+/** The frames that the server hears from a user, without the silence that follows. */
 const heard = (server: LoopbackVoiceServer, userId: string, count: number) =>
   server.packets$.pipe(filter((packet) => packet.userId === userId && packet.payload.length > 3), map(({ payload }) => Buffer.from(payload).toString('hex')), take(count), toArray(), timeout(PATIENCE_MS)); // prettier-ignore
 const hex = (frames: readonly Uint8Array[]): string[] => frames.map((frame) => Buffer.from(frame).toString('hex'));
@@ -39,7 +39,7 @@ describe('a session in a thread', () => {
     await withThreads({ threads: 2 }, async (server, engine) => {
       const users = ['101', '102', '103', '104'];
       const frames = testFrames(40);
-      // Who comes last on a busy machine is to hear the others, too.
+      // On a busy machine, the last one to join must hear the others, too.
       const joined$ = new Subject<void>();
       const allJoined$ = joined$.pipe(take(users.length), toArray(), shareReplay(1));
       allJoined$.subscribe();
@@ -65,7 +65,7 @@ describe('a session in a thread', () => {
         expect(received.every(({ userId, frame }) => userId !== users[i] && frame instanceof Uint8Array)).toBe(true);
         expect(stats).toBeTypeOf('object');
       }
-      // Unsubscribing has left.
+      // Unsubscribing has left the call.
       expect(server.counters).toBeTypeOf('object');
     });
   });
@@ -85,7 +85,7 @@ describe('a session in a thread', () => {
       await rm(mark, { force: true });
       const frames = testFrames(150);
       const bytes = firstValueFrom(heard(server, '7', frames.length));
-      // Where the play fails, that is the failure to be told.
+      // If the play fails, the test reports that failure instead.
       bytes.catch(() => undefined);
       const states: string[] = [];
       const events = await lastValueFrom(
@@ -98,7 +98,7 @@ describe('a session in a thread', () => {
         ),
       );
       const received = await bytes;
-      // What it had sent is in memory that is left, but for the frame that it was just sending.
+      // The record of what the thread had sent outlives it, except for the frame that it was just sending.
       expect([...new Set(received)]).toEqual(hex(frames).slice(0, new Set(received).size));
       expect(received.length - new Set(received).size).toBeLessThanOrEqual(1);
       expect(states).toEqual(['ready', 'reconnecting', 'ready', 'ended']);

@@ -1,4 +1,4 @@
-/** discord.js 14, unpatched: it is told of loopback by its own option `rest.api`, and of the bot gateway by `gateway/bot`. */
+/** discord.js 14, unpatched: its own option `rest.api` points it at loopback, and the answer of `gateway/bot` at the bot gateway. */
 import '../../support/djs-sodium.mjs';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ import { acceptAnyCertificate, loopbackCertificate } from '../../support/certifi
 import { testFrames } from '../../../src/testing/test-frames.js';
 import { finally_, heard, hex, lounge, playSong, SONG, songText, type Lounge } from './stage.js';
 
-/** Its own would have it wait for five seconds between two Identifies, as Discord demands of it. */
+/** The default throttler waits five seconds between two Identifies, as Discord requires. */
 const unhurried = { waitForIdentify: () => Promise.resolve() };
 
 async function login({ discord }: Lounge): Promise<Client<true>> {
@@ -91,7 +91,7 @@ describe('discord.js', () => {
     expect(await played).toBe(long.length);
     expect(identifies).toEqual([discord.botId, discord.botId]);
     const song = await firstValueFrom(frames$.pipe(takeWhile((frame) => frame !== long.at(-1), true), toArray())); // prettier-ignore
-    // What was on its way when the voice session was renewed is lost; nothing is played twice.
+    // Frames in flight when the voice session was renewed are lost; none is played twice.
     expect(song).toEqual(long.filter((frame) => song.includes(frame)));
     expect(song.length).toBeGreaterThan(long.length - 10);
   });

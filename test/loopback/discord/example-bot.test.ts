@@ -1,5 +1,5 @@
 /**
- * docs/examples/bot as a whole: discord.js, unpatched, logged in to a pretended Discord with three members, who give commands, hear what is played
+ * docs/examples/bot as a whole: discord.js, unpatched, logged in to a simulated Discord with three members, who give commands, hear what is played
  * and are recorded; a kick, and a crash of the voice server. Needs `npm run build`.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -20,7 +20,7 @@ interface BotParts {
   readonly stop$: Observable<unknown>;
   readonly lonelyMs: number;
 }
-// Of what is built, as the example has it: to load all of the library twice would take longer than the test.
+// Loads the build, as the example does: loading all of the library twice would take longer than the test.
 const load = (path: string): Promise<unknown> => import(`../../../${path}`);
 const { oggOpus } = (await load('dist/audio/index.js')) as typeof import('../../../src/audio/index.js');
 const { startDiscord } = (await load('dist/server/index.js')) as typeof import('../../../src/server/index.js');
@@ -37,10 +37,10 @@ let members: readonly Member[];
 let song: readonly Uint8Array[];
 const stop$ = new Subject<void>();
 const news$ = new ReplaySubject<string>();
-/** So much of it was waited for. */
+/** The index in `news$` after the last entry that was waited for. */
 let seen = 0;
 
-/** Short ones are made of the long one, and begin where they say. */
+/** The short songs are cut out of the long one, between these frames. */
 const CUTS: Readonly<Record<string, readonly [number, number]>> = { first: [50, 75], second: [100, 125] };
 const cut = (name: string): readonly Uint8Array[] => song.slice(...CUTS[name]!);
 
@@ -74,9 +74,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Discord has heard of the leave. */
+/** Waits until Discord has heard that the bot left. */
 const outside = (): Promise<void> => expect.poll(() => guild.bot.voiceState).toBeUndefined();
-/** It was told of, after what was last waited for. */
+/** Waits until the bot reports `text`, after the last report that was waited for. */
 const told = async (text: string): Promise<void> => {
   const news = news$.pipe(map((one, index) => ({ one, index })), filter(({ one, index }) => index >= seen && one === text)); // prettier-ignore
   seen = (await firstValueFrom(news)).index + 1;
@@ -86,7 +86,7 @@ const says = async (who: Member, text: string): Promise<string> => (await who.sa
 const frames$ = (who: Member): Observable<string> => who.hear(guild.bot).pipe(map(({ frame }) => frame), filter((frame) => !isSilenceFrame(frame)), map(hex)); // prettier-ignore
 const heardBy = (who: Member, count: number): Promise<string[]> => firstValueFrom(frames$(who).pipe(take(count), toArray()));
 const position = (frame: string): number => song.findIndex((one) => hex(one) === frame);
-/** One song is on, and is passed as it is. */
+/** Waits for frame `from` of the song or a later one. Only one song is playing, and its packets are passed unchanged. */
 const hearsFrom = (who: Member, from: number): Promise<string> =>
   firstValueFrom(frames$(who).pipe(filter((frame) => position(frame) >= from)));
 
@@ -121,7 +121,7 @@ describe('the example bot', () => {
     expect(await says(alice, '/seek seconds: 8')).toBe('long goes on at 0:08.');
     await there;
     expect(await says(bob, '/volume percent: 50')).toBe('The volume is 50 %.');
-    // What is changed is mixed: what they hear then is none of the packets of the song.
+    // A changed volume is mixed: nothing that is heard then is a packet of the song.
     await firstValueFrom(frames$(alice).pipe(filter((frame) => position(frame) < 0)));
     expect(await says(bob, '/volume percent: 100')).toBe('The volume is 100 %.');
     const heard = firstValueFrom(frames$(alice).pipe(filter((frame) => tail.includes(frame)), take(tail.length), toArray())); // prettier-ignore
@@ -149,13 +149,13 @@ describe('the example bot', () => {
     expect(await says(alice, '/play song: long')).toBe('Playing long.');
     await hearsFrom(alice, 10);
     const began = performance.now();
-    // She has to come back, too, and when she does is her own affair: it is over when she hears a second of it without a gap, behind frame 60.
+    // Alice must come back, too, at a time of her own: the wait is over when she hears a second without a gap that ends at frame 60 or later.
     const whole = (heard: readonly number[]): boolean => heard.at(-1)! >= 60 && heard.at(-1) === heard.at(-50)! + 49;
     const heard$ = frames$(alice).pipe(scan((heard: readonly number[], frame) => [...heard, position(frame)], []));
     const rest = firstValueFrom(heard$.pipe(filter(whole)));
     await discord.voice.faults.restart(50);
     const positions = await rest;
-    // What is held meanwhile is played when it is back; nothing is played twice, and nothing is skipped: it is not ahead of its time.
+    // What is held meanwhile plays after the return; nothing plays twice, nothing is skipped, and the song is not ahead of its time.
     expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b));
     expect(positions.at(-1)! - positions[0]!).toBeLessThanOrEqual((performance.now() - began) / 20 + 1);
   });
@@ -175,7 +175,7 @@ describe('the example bot', () => {
     expect(await says(bob, '/play song: long')).toBe('Playing long.');
     await carol.join(guild.channel('attic'));
     expect(await says(carol, '/skip')).toBe(`I am in <#${guild.channel('lounge').id}>: come there.`);
-    // A moderator moves it: from there on it obeys those who are where it is.
+    // A moderator moves it. From then on, it obeys the members of its new channel.
     guild.bot.move(guild.channel('attic'));
     await hearsFrom(carol, 1);
     expect(await says(carol, '/skip')).toBe('Skipped long.');

@@ -1,4 +1,4 @@
-/** The pretended bot gateway, by a client of bare parts. */
+/** The simulated bot gateway, tested with a minimal client. */
 import * as zlib from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { filter, firstValueFrom, lastValueFrom, VirtualTimeScheduler, type Observable } from 'rxjs';
@@ -51,7 +51,7 @@ describe('login', () => {
       voice_states: [],
       member_count: 3,
     });
-    // Without the intent GUILD_MEMBERS: the bot alone.
+    // Without the intent GUILD_MEMBERS, only the bot is listed.
     expect(created['members']).toMatchObject([{ user: { id: discord.botId } }]);
   });
 
@@ -194,7 +194,7 @@ describe('intents', () => {
     expect(bare.events).toEqual(['READY', 'MESSAGE_CREATE', 'MESSAGE_CREATE']);
     expect(full.events).toEqual(['READY', 'GUILD_CREATE', 'CHANNEL_CREATE', 'MESSAGE_CREATE', 'MESSAGE_CREATE', 'GUILD_MEMBER_ADD']);
     const contents = (shard: RawShard) => shard.all.filter(({ t }) => t === 'MESSAGE_CREATE').map(({ d }) => d['content']);
-    // Whoever is mentioned reads it.
+    // A bot that is mentioned reads the message without the intent.
     expect(contents(bare)).toEqual(['', `<@${discord.botId}> hello`]);
     expect(contents(full)).toEqual(['hello', `<@${discord.botId}> hello`]);
     expect((await full.event('GUILD_CREATE')).d['members']).toHaveLength(3);
@@ -240,7 +240,7 @@ describe('close', () => {
       headers: { authorization: `Bot ${discord.token}`, connection: 'close' },
     });
     const unanswered = expect(guild.member('alice').say('/play')).rejects.toThrow(/closed before the application answered/);
-    // Heartbeats, a session that waits to be resumed, an interaction that waits for its answer.
+    // Pending: heartbeats, a session that waits to be resumed, an interaction that waits for its answer.
     expect(clock.actions.length).toBeGreaterThanOrEqual(3);
     await Promise.all([discord.close(), discord.close()]);
     await Promise.all([completed, unanswered, shard.closed]);
@@ -261,7 +261,7 @@ describe('a client that has stopped reading', () => {
     const closed = next(discord, 'closed');
     let over = false;
     void closed.then(() => (over = true));
-    // What the kernel keeps for a socket that is not read, some megabytes, comes on top.
+    // In addition, the kernel buffers some megabytes for a socket that is not read.
     let said = 0;
     for (; !over && said < 40_000; said += 1) {
       guild.channel('general').edit({ topic: `${said} ${'x'.repeat(1_000)}` });

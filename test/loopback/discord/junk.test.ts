@@ -1,4 +1,4 @@
-/** A pretended Discord is given what nobody should send: it refuses, and goes on. */
+/** A simulated Discord receives what nobody should send: it refuses, and goes on. */
 import fc from 'fast-check';
 import { request } from 'node:http';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => discord.close());
 
-/** Without a client that mends what it is given. */
+/** Sends a request without a client library that would correct it. */
 async function ask(method: string, path: string, body: string, contentType = 'application/json'): Promise<number> {
   const asked = request({
     port: discord.port,
@@ -52,7 +52,7 @@ describe('REST', () => {
   ];
 
   it('answers each route with a refusal, or with less than was hoped for, and never with an error of its own', async () => {
-    // Nothing may go away that the next ones ask for.
+    // Leaves out routes that delete what later requests need.
     const routes = allRoutes({ world: {} } as RestContext).filter(
       ({ method, path }) => method !== 'DELETE' || /:message|:command|stage/.test(path),
     );

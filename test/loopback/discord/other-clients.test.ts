@@ -1,4 +1,4 @@
-/** Oceanic, Eris and Dysnomia, unpatched, each told of loopback by options of its own. */
+/** Oceanic, Eris and Dysnomia, unpatched, each pointed at loopback by its own options. */
 import { once } from 'node:events';
 import { Agent } from 'node:https';
 import { Readable } from 'node:stream';

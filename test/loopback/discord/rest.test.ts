@@ -1,4 +1,4 @@
-/** The pretended REST API, by plain requests. */
+/** The simulated REST API, tested with plain requests. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { filter, firstValueFrom, VirtualTimeScheduler } from 'rxjs';
 import { startDiscord, type DiscordOptions, type Guild, type GuildOptions, type LoopbackDiscord } from '../../../src/server/index.js';

@@ -1,4 +1,4 @@
-/** `rxvoice serve --discord`: a bot of another language sees REST and a gateway, and logs in with the token that it is told. Needs `npm run build`. */
+/** `rxvoice serve --discord`: a bot in another language sees REST and a gateway, and logs in with the given token. Needs `npm run build`. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ it('tells where it is; alice says what she is told to, a command when it is regi
   const { id, token } = (await shard.event('INTERACTION_CREATE')).d as unknown as { id: string; token: string };
   await post(`/interactions/${id}/${token}/callback`, 'POST', { type: 4, data: { content: 'playing' } });
   await serve.until(/"type":"message","author":"bot","content":"playing"/);
-  // Alice joins by herself, and may still be about to.
+  // Alice joins by herself, and may not have joined yet.
   await serve.until(/"type":"select"/);
   shard.socket.terminate();
   serve.child.kill('SIGINT');

@@ -1,4 +1,4 @@
-/** Voice in a pretended Discord, by a bot of bare parts with rxvoice's voice: who gets in, who is heard, and what moderators do. */
+/** Voice in a simulated Discord, with a minimal bot that uses rxvoice's voice: who gets in, who is heard, and what moderators do. */
 import { filter, firstValueFrom, lastValueFrom, map, Subscription, take, toArray } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectVoice$, type VoiceOptions, type VoiceSession } from '../../../src/index.js';
@@ -112,7 +112,7 @@ describe('a stage', () => {
     expect(await patch()).toBe(204);
     await firstValueFrom(session.health$.pipe(filter(({ suppressed }) => !suppressed)));
     expect(await heardByAlice(session)).toEqual(FIVE);
-    // A moderator sends it down, and calls it up again.
+    // A moderator suppresses it, and lifts the suppression again.
     guild.bot.suppress();
     await firstValueFrom(session.health$.pipe(filter(({ suppressed }) => suppressed)));
     guild.bot.suppress(false);

@@ -10,14 +10,14 @@ import { ALICE, BOB, CHANNEL, GUILD, join, keep, nextEvent, OTHER_CHANNEL, serve
 const STATE = 'VOICE_STATE_UPDATE';
 const SERVER = 'VOICE_SERVER_UPDATE';
 
-/** The next `count` dispatches of a user; ask before causing them. */
+/** The next `count` dispatches of a user. Call this before causing them. */
 function dispatches(server: LoopbackVoiceServer, userId: string, count: number): Promise<GatewayPayload[]> {
   return firstValueFrom(server.gateway(userId).pipe(take(count), toArray()));
 }
 
 const d = (payload: GatewayPayload | undefined): Record<string, unknown> => payload!.d as Record<string, unknown>;
 
-/** Joins by the gateway, and connects. */
+/** Joins through the gateway, and connects. */
 async function joinByGateway(server: LoopbackVoiceServer, userId = ALICE): Promise<RawVoiceClient> {
   const events = dispatches(server, userId, 2);
   server.gateway(userId).next(voiceStateCommand(GUILD, CHANNEL, false, false));
@@ -163,7 +163,7 @@ describe('moderation', () => {
     server.faults.kick(ALICE, '9');
     server.faults.kick(ALICE, GUILD);
     expect(d((await events)[0])).toMatchObject({ channel_id: null });
-    // Of who was alone the close code says that the call is over.
+    // For a user who was alone, the close code says that the call is over.
     expect(await client.closed).toBe(4022);
   });
 
@@ -256,7 +256,7 @@ describe('op 4', () => {
     const seen: (string | null | undefined)[] = [];
     server.gateway(ALICE).subscribe(({ t }) => seen.push(t));
     server.gateway(ALICE).next(voiceStateCommand(GUILD, CHANNEL, false, false));
-    // A change of flags names no server, and so says when all of the first answer has come.
+    // A change of flags names no server, so its answer shows that all of the first answer has come.
     const muted = dispatches(server, ALICE, types.length + 1);
     server.gateway(ALICE).next(voiceStateCommand(GUILD, CHANNEL, true, false));
     await muted;

@@ -28,7 +28,7 @@ describe('close', () => {
     dropped.socket.terminate();
     await dropped.closed;
     server.gateway(ALICE).next({ op: 4, d: { guild_id: '1', channel_id: '2', self_mute: false, self_deaf: false } });
-    // Heartbeats, Identify, the resume window, the first Speaking, a delayed datagram, a gateway event.
+    // Pending: heartbeats, Identify, the resume window, the first Speaking, a delayed datagram, a gateway event.
     expect(scheduler.actions.length).toBeGreaterThanOrEqual(6);
     await Promise.all([server.close(), server.close()]);
     await Promise.all(completed);
@@ -51,7 +51,7 @@ describe('close', () => {
     await once(socket, 'connect');
     socket.on('error', () => undefined);
     const gone = once(socket, 'close');
-    // A second connection that is served says that the first has been accepted.
+    // Once a second connection is served, the first has been accepted.
     keep(await RawVoiceClient.open(server.endpoint, { ca: cert }));
     await server.close();
     await gone;

@@ -1,4 +1,4 @@
-/** What can be done to a voice WebSocket, at each of its stages. */
+/** Faults of a voice WebSocket, at each of its stages. */
 import { describe, expect, it } from 'vitest';
 import { filter, firstValueFrom } from 'rxjs';
 import { heartbeat, identify, selectProtocol, speaking } from '../../../src/protocol/commands.js';
@@ -15,7 +15,7 @@ function resumeOf({ guildId, sessionId, token }: Credentials, seqAck = -1): obje
   return { server_id: guildId, session_id: sessionId, token, seq_ack: seqAck };
 }
 
-/** Goes as far into a join as the server lets it; the code that it was closed with, and what had come by then. */
+/** Joins as far as the server allows. Gives the close code (0 if it joined), and the opcodes received by then. */
 async function tryToJoin(server: LoopbackVoiceServer, userId = ALICE): Promise<{ code: number; heard: number[] }> {
   const credentials = credentialsOf(admit(server, userId));
   const client = await open(server);
@@ -162,7 +162,7 @@ describe('a silent user', () => {
     alice.sendDatagram(encodeDiscoveryRequest(alice.ssrc));
     alice.sendDatagram(alice.audio({ sequence: 1, payload: Uint8Array.of(1) }));
     bob.sendDatagram(bob.audio({ sequence: 1, payload: Uint8Array.of(1) }));
-    // Bob's own keepalive comes back: what was sent before it has been handled.
+    // The echo of Bob's own keepalive shows that everything sent before it has been handled.
     bob.sendDatagram(Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0));
     await bob.datagram(({ length }) => length === 8);
     await bob.settle();
@@ -195,7 +195,7 @@ describe('a silent user', () => {
     expect(second.frames.map(({ op }) => op)).toEqual([VoiceOp.Hello]);
     server.faults.silent(ALICE, false, 'control');
     await second.next(VoiceOp.Resumed);
-    // Bob came meanwhile: replayed.
+    // Bob joined meanwhile, so his arrival is replayed.
     await second.next(VoiceOp.ClientsConnect);
   });
 

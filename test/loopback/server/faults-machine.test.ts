@@ -116,7 +116,7 @@ describe('what follows a crash, or a restart', () => {
       await server.faults.shutDown();
       await server.faults.comeBack();
     }
-    // What changes the flags is answered behind all that came before it.
+    // The answer to a change of flags comes after everything that was sent before it.
     const after = firstValueFrom(gateway.pipe(filter(({ t }) => t === 'VOICE_STATE_UPDATE')));
     gateway.next(voiceStateCommand(GUILD, CHANNEL, true, false));
     await after;
@@ -146,7 +146,7 @@ describe('what follows a crash, or a restart', () => {
     await identifiesAgain(admission, server.endpoint, null);
   });
 
-  /** Null: is let in. */
+  /** If `code` is null, the server must accept the Identify. */
   async function identifiesAgain(admission: ReturnType<typeof admit>, endpoint: string, code: number | null): Promise<void> {
     const client = keep(await RawVoiceClient.open(endpoint));
     const { guildId, userId, sessionId, token } = credentialsOf(admission);

@@ -1,4 +1,4 @@
-/** What the bot gateway can bring about, as its client sees it. */
+/** Faults that the bot gateway can cause, as its client sees them. */
 import { describe, expect, it } from 'vitest';
 import { filter, firstValueFrom, take, toArray } from 'rxjs';
 import { identify, voiceStateCommand } from '../../../src/protocol/commands.js';
@@ -11,12 +11,12 @@ import { ALICE, BOB, CHANNEL, GUILD, keep, nextEvent, open, OTHER_CHANNEL, serve
 
 const EVENTS = ['VOICE_STATE_UPDATE', 'VOICE_SERVER_UPDATE'] as const;
 
-/** The next `count` dispatches. Ask before causing them. */
+/** The next `count` dispatches. Call this before causing them. */
 function dispatches(gateway: GatewayPort, count: number): Promise<GatewayPayload[]> {
   return firstValueFrom(gateway.pipe(take(count), toArray()));
 }
 
-/** What both events carry, whichever came first. */
+/** The contents of both events, whichever came first. */
 function admissionOf(events: readonly GatewayPayload[]): Admission {
   const [voiceState, voiceServer] = EVENTS.map((name) => events.find(({ t }) => t === name)?.d);
   return { voiceState: voiceState as VoiceStateEvent, voiceServer: voiceServer as VoiceServerEvent };
@@ -48,7 +48,7 @@ describe('a bot gateway with a new session', () => {
       const told = state === 'at-once' ? [{ t: EVENTS[0], d: { channel_id: CHANNEL, user_id: ALICE, session_id } }] : [];
       expect(seen.slice(1)).toMatchObject(told);
 
-      // Neither the old credentials nor the old token under the new session id are good for anything.
+      // The server accepts neither the old credentials nor the old token with the new session id.
       for (const sessionId of [admission.voiceState.session_id, session_id]) {
         const stale = await open(server);
         stale.socket.send(identify({ guildId: GUILD, userId: ALICE, sessionId, token: admission.voiceServer.token }, 0));
@@ -60,7 +60,7 @@ describe('a bot gateway with a new session', () => {
       expect(anew.voiceState.session_id).toBe(session_id);
       expect(anew.voiceServer.token).not.toBe(admission.voiceServer.token);
       keep(await RawVoiceClient.join(server.endpoint, anew));
-      // Asked once more, it has nothing new to say about the server.
+      // Asked once more, the gateway has nothing new to say about the server.
       const again = dispatches(gateway, 1);
       gateway.next(voiceStateCommand(GUILD, CHANNEL, true, false));
       expect((await again)[0]!.t).toBe(EVENTS[0]);
@@ -172,7 +172,7 @@ describe('a change of region', () => {
     const away = await server.faults.changeRegion('7');
     const other = server.admit({ guildId: '7', channelId: '8', userId: BOB });
     const neighbour = keep(await RawVoiceClient.join(away, other));
-    // Audio at the UDP port of the other region is nobody's.
+    // The UDP port of the other region does not accept this session's audio.
     const foreign = nextEvent(server, 'bad-datagram');
     client.udp!.send(client.audio({ sequence: 1, payload: Uint8Array.of(1) }), neighbour.ready!.port, '127.0.0.1');
     expect(await foreign).toMatchObject({ reason: 'foreign-address', userId: ALICE });

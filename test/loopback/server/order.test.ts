@@ -1,18 +1,18 @@
-/** What was sent before a session ended is heard, although UDP and WebSockets are read in turns of their own. */
+/** What was sent before a session ended is heard, although the event loop reads UDP and WebSockets separately. */
 import { expect, it } from 'vitest';
 import { identify, resume } from '../../../src/protocol/commands.js';
 import type { LoopbackVoiceServer } from '../../../src/server/index.js';
 import { credentialsOf, RawVoiceClient, type Admission } from '../../support/raw-voice-client.js';
 import { admit, ALICE, GUILD, keep, nextEvent, open, OTHER_CHANNEL, serve } from './stage.js';
 
-/** More than libuv reads of a socket before it looks at the others. */
+/** More than libuv reads from one socket before it looks at the others. */
 const DATAGRAMS = 400;
 
 interface Ending {
   readonly server: LoopbackVoiceServer;
   readonly client: RawVoiceClient;
   readonly admission: Admission;
-  /** A second WebSocket, which has not said who it is. */
+  /** A second WebSocket, which has not identified itself. */
   readonly other: RawVoiceClient;
 }
 
@@ -25,7 +25,7 @@ const ENDINGS: Readonly<Record<string, (ending: Ending) => void>> = {
   'it moves to another channel': ({ server }) => server.gateway(ALICE).next(op4(OTHER_CHANNEL)),
   'it is thrown out': ({ server }) => server.faults.kick(ALICE),
 };
-/** Of one whose WebSocket is lost. */
+/** Endings of a session whose WebSocket is lost. */
 const ENDINGS_WITHOUT: typeof ENDINGS = {
   'another identifies in its place': ({ other, admission }) => other.socket.send(identify(credentialsOf(admission), 0)),
   'a Resume across what is lost ends it': ({ server, other, admission }) => {

@@ -12,7 +12,7 @@ it('a client that has stopped reading loses its connection, before more than sen
     expect([userId, code]).toEqual([BOB, 1006]);
   });
   bob.socket.pause();
-  // What the kernel keeps for a socket that is not read, some megabytes, comes on top.
+  // In addition, the kernel buffers some megabytes for a socket that is not read.
   for (let sent = 0; !closed && sent < 400; sent++) {
     for (let i = 0; i < 500; i++) alice.send(VoiceOp.Speaking, { speaking: i % 2 });
     await alice.settle();

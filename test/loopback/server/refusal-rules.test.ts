@@ -1,4 +1,4 @@
-/** Every refusal of the server: each rule is broken once, and docs/server-refusals.md lists what the code has. */
+/** Every refusal of the server: each rule is broken once, and docs/server-refusals.md lists what the code contains. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { describe, expect, it } from 'vitest';
@@ -13,20 +13,20 @@ const identifyOf = ({ guildId, userId, sessionId, token }: Credentials): object 
 const resumeOf = ({ guildId, sessionId, token }: Credentials, seq_ack: number): object =>
   ({ server_id: guildId, session_id: sessionId, token, seq_ack }); // prettier-ignore
 
-/** A client that has joined and then says this. */
+/** Joins, sends this message, and gives the close code. */
 async function says(message: string | Uint8Array, options: VoiceServerOptions = {}): Promise<number> {
   const client = await join(await serve(options));
   client.socket.send(message);
   return client.closed;
 }
 
-/** A client that identifies with something wrong. */
+/** Identifies with these wrong credentials, and gives the close code. */
 async function identifies(wrong: Partial<Credentials>, options: VoiceServerOptions = {}): Promise<number> {
   const server = await serve(options);
   return comes(server, VoiceOp.Identify, identifyOf({ ...credentialsOf(admit(server)), ...wrong }));
 }
 
-/** A socket of its own that says this and no more. */
+/** Opens a socket, sends only this message, and gives the close code. */
 async function comes(server: LoopbackVoiceServer, op: number, d: object): Promise<number> {
   const client = await open(server);
   client.send(op, d);
@@ -39,7 +39,7 @@ async function joined(server: LoopbackVoiceServer): Promise<readonly [RawVoiceCl
   return [keep(await RawVoiceClient.join(server.endpoint, admission)), credentialsOf(admission)];
 }
 
-/** What becomes of who breaks the rule: the code. */
+/** Breaks each rule, and gives the code of the refusal. */
 const BREACHES: Readonly<Record<RefusalName, () => Promise<number>>> = {
   'plain-http': async () => {
     const server = await serve();

@@ -1,4 +1,4 @@
-/** docs/server.md, held to its word: its examples run, and rxvoice does by default what its tables say. */
+/** Checks docs/server.md: its examples run, and by default rxvoice does what its tables say. */
 import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import * as rxjs from 'rxjs';
@@ -18,7 +18,7 @@ const MODULES: Readonly<Record<string, object>> = { rxjs, rxvoice, 'rxvoice/serv
 const ON_NODES = process.env['RXVOICE_ENGINE'] === 'nodes';
 const EXAMPLES = [...readFileSync('docs/server.md', 'utf8').matchAll(/```js\n([\s\S]*?)```/g)].map((match) => match[1]!);
 
-/** Runs the code of a page; what it says. */
+/** Runs the code of a page, and gives what it logs. */
 async function run(code: string): Promise<unknown[]> {
   const said: unknown[] = [];
   const body = code.replace(/^import (\{[^}]*\}) from '([^']+)';$/gm, "const $1 = modules['$2'];");
@@ -42,7 +42,7 @@ describe('the examples of the page', () => {
   });
 });
 
-/** What the state goes through, each once in a row, from ready to ready again, or to the end. */
+/** The statuses from ready to ready again, or to the end, without consecutive repetitions. */
 async function pathOf(session: VoiceSession): Promise<string[]> {
   let ready = 0;
   return firstValueFrom(
@@ -55,7 +55,7 @@ async function pathOf(session: VoiceSession): Promise<string[]> {
   );
 }
 
-/** A server and a session of its own for each fault, so that they can be met side by side; an error by its name, at the end. */
+/** Each fault has its own server and session, so that the tests can run concurrently. An error adds its name at the end. */
 async function rehearse(fault: (server: LoopbackVoiceServer) => unknown, options: VoiceServerOptions = {}): Promise<string[]> {
   const server = await startVoiceServer(options);
   const held = new Subscription();
@@ -108,14 +108,14 @@ describe('by default rxvoice', () => {
   ]; // prettier-ignore
   it.concurrent.each(rows)('meets %s', async (_, fault, path) => {
     const told = await rehearse(({ faults }) => fault(faults));
-    // To a node, what the gateway says of an end comes over NATS, and may be there behind the close of the voice server.
+    // A node receives the gateway's news of an end over NATS, possibly after the close of the voice server.
     const closeFirst = ON_NODES && path.at(-1) === 'ended' && told.includes('reconnecting');
     expect(told).toEqual(closeFirst ? ['ready', 'reconnecting', 'ended'] : path);
   });
 
   it.concurrent('meets a crash: by what the gateway says of it, or by a resume in vain', async () => {
     const told = await rehearse(({ faults }) => faults.crash());
-    // The news of the crash comes by two ways, and either may be the faster.
+    // The news of the crash comes in two ways, and either may be the faster.
     expect([JOINS_ANEW, RESUMES_IN_VAIN]).toContainEqual(told);
     expect(await rehearse(({ faults }) => faults.crash(), { afterCrash: 'nothing' })).toEqual(RESUMES_IN_VAIN);
   });
@@ -135,7 +135,7 @@ describe('by default rxvoice', () => {
     const dead = (server: LoopbackVoiceServer): void => {
       const { faults } = server;
       faults.silent(ALICE, true, 'control');
-      // Only the next socket is alive again: what its Resume waits for.
+      // The server answers again only once the next socket is open, because the Resume on it waits for an answer.
       void firstValueFrom(server.events$.pipe(rxjs.filter(({ type }) => type === 'opened'))).then(() => faults.silent(ALICE, false));
     };
     expect(await rehearse(dead, { heartbeatInterval: 200 })).toEqual(RESUMES);

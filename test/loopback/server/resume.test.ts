@@ -4,7 +4,7 @@ import type { LoopbackVoiceServer } from '../../../src/server/index.js';
 import { credentialsOf, isAudio, RawVoiceClient, type Admission } from '../../support/raw-voice-client.js';
 import { admit, ALICE, BOB, join, keep, nextEvent, open, pass, serve, virtualTime } from './stage.js';
 
-/** A client that lost its socket, and the way back. */
+/** A client that lost its socket, and the admission that it resumes with. */
 async function dropped(server: LoopbackVoiceServer): Promise<{ client: RawVoiceClient; admission: Admission }> {
   const admission = admit(server);
   const client = keep(await RawVoiceClient.join(server.endpoint, admission));

@@ -72,7 +72,7 @@ describe('garbage', () => {
     const { counters } = server;
     expect(counters.accepted).toBe(before.accepted + 1);
     expect(counters.undecryptable).toBeGreaterThan(0);
-    // From an address that is known, what is no RTP keeps it alive.
+    // From a known address, a datagram that is not RTP counts as a keepalive.
     expect(counters.malformed).toBe(0);
     expect(counters.unknownSsrc).toBeGreaterThan(0);
     expect(counters.keepalives).toBeGreaterThan(0);

@@ -1,11 +1,11 @@
-/** What no source says that Discord refuses: told of and counted, and refused only by a strict server. */
+/** Behaviour of which no source says that Discord refuses it: it is reported and counted, and only a strict server refuses it. */
 import { describe, expect, it } from 'vitest';
 import { VoiceOp } from '../../../src/protocol/opcodes.js';
 import { SUSPICIONS, type LoopbackVoiceServer, type Suspicion } from '../../../src/server/index.js';
 import { isAudio, type RawVoiceClient } from '../../support/raw-voice-client.js';
 import { ALICE, BOB, join, nextEvent, serve } from './stage.js';
 
-/** What has to be done for it, by a client that has joined; the version it joins with. */
+/** How a client that has joined causes it, and the version that the client joins with. */
 interface Wrong {
   readonly query?: string;
   act(client: RawVoiceClient, server: LoopbackVoiceServer): unknown;
@@ -24,7 +24,7 @@ const WRONGS: Readonly<Record<Exclude<Suspicion, 'plain-audio'>, Wrong>> = {
     act: (client) => {
       const { seal } = client;
       const first = audio(client, 1);
-      // The same key with its counter set back, as after a resume by a client that starts anew.
+      // The same key with its counter set back, as by a client that starts over after a resume.
       client.resetSeal();
       const again = audio(client, 2);
       client.seal = seal;

@@ -1,4 +1,4 @@
-/** Forwarding as real traffic has it: what a receiver gets, and that every packet of it is accounted for. */
+/** Forwarding with the features of real traffic: what a receiver gets, and that every packet is accounted for. */
 import { describe, expect, it } from 'vitest';
 import { ENCRYPTION_MODES } from '../../../src/protocol/encryption-modes.js';
 import { VoiceOp } from '../../../src/protocol/opcodes.js';
@@ -19,7 +19,7 @@ interface Heard {
   readonly payload: string;
 }
 
-/** An audio datagram as its receiver reads it; -1 for what it does not carry. */
+/** An audio datagram as its receiver reads it; -1 for an element that it does not carry. */
 function read(client: RawVoiceClient, datagram: Buffer): Heard {
   const legacy = !client.description!.mode.endsWith('_rtpsize');
   const cc = datagram[0]! & 0x0f;
@@ -50,13 +50,13 @@ async function hear(client: RawVoiceClient, count: number): Promise<Heard[]> {
   return heard;
 }
 
-/** Sends frames that bear their number, from 1 on; each is answered by the server before the next, so that none is lost in a buffer. */
+/** Sends frames that carry their number, starting with `from`, and waits until the server has handled them. */
 async function talk(client: RawVoiceClient, count: number, from = 1): Promise<void> {
   for (let n = from; n < from + count; n++) client.sendDatagram(client.audio({ sequence: n, payload: frame(n) }));
   await settleMedia(client);
 }
 
-/** Everything sent before over this client's UDP socket was handled. */
+/** Waits until the server has handled everything sent before over this client's UDP socket. */
 async function settleMedia(client: RawVoiceClient): Promise<void> {
   client.sendDatagram(Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0));
   await client.datagram(({ length }) => length === 8);
@@ -238,7 +238,7 @@ describe('reports by RTCP', () => {
     const server = await serve({ modes: ENCRYPTION_MODES, scheduler, forwarding, now: () => now, wallClock: () => 1_800_000_000_000 + now });
     const [alice, bob] = [await join(server, ALICE), await join(server, BOB, { mode: 'aead_xchacha20_poly1305_rtpsize' })];
     const legacy = await join(server, CAROL, { mode: 'xsalsa20_poly1305' });
-    // Two of ten never come.
+    // Two of the ten sequence numbers are never sent.
     for (const sequence of [1, 2, 3, 4, 6, 7, 9, 10]) {
       now = sequence * 20;
       await talk(alice, 1, sequence);
