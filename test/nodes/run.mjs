@@ -104,6 +104,8 @@ server.packets$.subscribe(({ userId, payload }) => {
   else if (!isSealed(payload)) plain += 1;
 });
 const accounts = new SessionAccounts(server);
+/** When nodes that were stopped were woken. */
+const woken = [];
 const nodes = [];
 const rows = [];
 const faults = [];
@@ -137,7 +139,7 @@ try {
     await event('SIGSTOP', () => frozen(busiest()), { ...BACK, twice: REPEATED_FRAMES });
     if (ONLY?.includes(LATE) !== false) await lateNodeEvents();
   }
-  if (COSTS_MS === 0) faults.push(...judgeOwners(accounts.sessions, rivalries, SONGS));
+  if (COSTS_MS === 0) faults.push(...judgeOwners(accounts.sessions, rivalries, SONGS, woken));
   if (plain > 0) faults.push(`${plain} packets of an encrypted call were in the clear`);
 } catch (error) {
   faults.push(error.stack);
@@ -247,6 +249,7 @@ async function frozen(node) {
   node.signal('SIGSTOP');
   await wait(LEASE_MS);
   await heardAgain(sessions);
+  woken.push(performance.now());
   node.signal('SIGCONT');
   await until(() => node.state.status === 'serving' && node.state.id !== id, LEASE_MS + 10_000, 'the node is back as another');
 }
