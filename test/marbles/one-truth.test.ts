@@ -88,7 +88,7 @@ describe('state$, health$ and e2ee$', () => {
               },
               error: () => undefined,
             });
-          // A bot that is alone in the call is admitted to the group.
+          // The external sender follows each Select Protocol, so that a bot that is alone can form its group.
           voice.frames$.pipe(filter(({ op }) => op === VoiceOp.SelectProtocol)).subscribe(() => timer(15).subscribe(() => EVENTS['sender']!(voice)));
           let at = 100;
           for (const [name, wait] of events) timer((at += wait)).subscribe(() => EVENTS[name]!(voice));
