@@ -1,4 +1,4 @@
-/** The same as `keep-races`, of whatever happens in whatever order. */
+/** The same as `keep-races`, with random events in random order. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KeptFleet, over, pass, playing } from '../../support/kept-fleet/kept-fleet.js';
@@ -72,7 +72,7 @@ describe('whatever happens in whatever order', () => {
     });
   }
 
-  /** Who is told that a song has finished is told of a song whose last frame was sent. */
+  /** If a process is told that a song has finished, the last frame of that song was sent. */
   function expectFinished({ sent, processes }: KeptFleet): void {
     for (const { name, listeners } of processes)
       for (const { song, end } of listeners) if (end === 'finished') expect(sent.some((one) => one.song === song && one.frame === SONG - 1), `${name} is told that song ${song} has finished`).toBe(true);

@@ -17,14 +17,14 @@ import { Turns } from '../../../../src/nodes/turns.js';
 import { World } from '../../../nodes/simulate/world.mjs';
 
 const PARTS = { Arriving, Claims, Lease, NodeTable, Residents, SessionMoved, Turns, drawPeer, owned, place, rebalanced$ };
-/** ms for which a session stays where it has come to. */
+/** ms for which a session stays on a node after it arrives. */
 const REST_MS = 2_000;
 const STEPS = 5;
 
 const loads = ({ nodes }: World): number[] => [...nodes.values()].map(({ sessions }) => sessions);
 const most = (world: World): number => Math.max(...loads(world));
 
-/** Each begins at one of so many times between two renewals. Returns what each had, and what became of it. */
+/** Each node begins at one of so many times between two renewals. Returns the sessions of each, and the outcome. */
 async function lateNode(settings: Readonly<Record<string, number>>, second: number, late: number) {
   const world = new World(PARTS, { nodes: 2, bots: 1, rebalance: REST_MS, ...settings });
   await world.begin((node) => (node * second) / STEPS);
