@@ -1,6 +1,6 @@
 /**
- * The call-outs that the scene of `call-outs.test.ts` has none of: the signals of `driveVoice$`, a membership that lingers, and the clients of
- * other libraries behind the adapters. At each of them, at each stage, the caller's code throws once; and leaves once.
+ * The call-outs that do not occur in the scene of `call-outs.test.ts`: the signals of `driveVoice$`, a membership that lingers, and the
+ * clients of other libraries behind the adapters. At each of them, at each stage, the caller's code throws once; and leaves once.
  */
 import { catchError, EMPTY, merge, Subject, switchMap, takeUntil, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Every call out of the library, found by a Proxy around what a caller passes, in a session that meets everything: at each of them, at
- * each stage, the caller's code throws once; and leaves once.
+ * Every call from the library into code of the caller, found by a Proxy around what the caller passes, in a session with every kind of event:
+ * at each of them, at each stage, the caller's code throws once; and leaves once.
  */
 import { describe, expect, it } from 'vitest';
 import { SessionEndedError, VoiceError } from '../../src/index.js';

@@ -1,6 +1,6 @@
 /**
- * The recovery table, executed: every close code at every stage of a connection. What is expected stands here once more, as the
- * sources have it (Discord docs, "Voice Close Event Codes"), and not as the library's table says.
+ * The recovery table, executed: every close code at every stage of a connection. The expected policies are repeated here from the sources
+ * (Discord docs, "Voice Close Event Codes"), not taken from the library's table.
  */
 import { asyncScheduler, switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ interface Run {
 
 /**
  * @param failures how often the stage fails
- * @param again the stage fails when the session comes back after a first loss, and not on its way in
+ * @param again whether the stage fails when the session comes back after a first loss, and not during the first join
  */
 function run(stage: FailingStage, code: number, failures: number, again: boolean): Run {
   const commands: string[] = [];

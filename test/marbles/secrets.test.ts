@@ -1,10 +1,10 @@
 /**
- * No token, session id or key is told: not in a log event, a state, a value of the session, an error (message, stack, causes, own
- * properties), nor on the console. Storms at random, seeded, in which the server and the bot gateway repeat our secrets to us in every
- * place and form, and in which what throws has them in its text.
+ * No token, session id or key is disclosed: not in a log event, a state, a value of the session, an error (message, stack, causes, own
+ * properties), nor on the console. Random storms, seeded, in which the server and the bot gateway send our secrets back to us in every
+ * place and form, and in which thrown errors contain them in their text.
  *
- * Ours to guard is whatever rxvoice says, and the causes that our errors carry. What is not: an error that is not ours and that we
- * pass on as it is, such as one of a `channelId` Observable, of a source of frames, or a foreign class from transports of your own.
+ * rxvoice guards whatever it emits itself, and the causes of its own errors. It does not guard a foreign error that it passes on unchanged,
+ * such as one of a `channelId` Observable, of a source of frames, or a foreign class from transports of your own.
  */
 import { inspect } from 'node:util';
 import { map, mergeMap } from 'rxjs';

@@ -40,8 +40,8 @@ export function snr(wanted: Int16Array, got: Int16Array): number {
 }
 
 /**
- * One packet in ten is lost, of those behind which there is a copy: the mean, over them, of the SNR of what stands in for it, in dB.
- * What is wanted is what a decoder gives that loses nothing.
+ * Loses one packet in ten, of those that are followed by a copy: returns the mean SNR of their replacements, in dB.
+ * The reference is the output of a decoder without losses.
  */
 export function segmentalSnr(packets: readonly Uint8Array[], standIn: (decoder: OpusDecoder, next: Uint8Array) => Int16Array): number {
   const [whole, lossy] = [createOpusDecoder(), createOpusDecoder()];

@@ -1,6 +1,6 @@
 /**
- * Every option of every exported function, with values that are right for none: a typed error that names it, before anything is done. Which
- * functions there are, and which options, is read in `api/`; one that is new has to be called here, too.
+ * Every option of every exported function, with values that no option accepts, causes a typed error that names it, before anything is done.
+ * The functions and their options are read from `api/`; a new function must be called here, too.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -191,8 +191,8 @@ function names(error: unknown, option: string): boolean {
 const NOTHING: readonly unknown[] = [Symbol('s'), 3n, NaN];
 
 /**
- * Those that check their options in their own words, by RangeErrors for numbers out of their range, and not each of them. They are to leave
- * this list, and none is to come to it.
+ * Functions that check their options themselves, with RangeErrors for numbers out of range, and do not check all of them. They should leave
+ * this list, and none may be added.
  */
 const IN_THEIR_OWN_WORDS: readonly string[] = ['lossy', 'startDiscord', 'startVoiceServer'];
 

@@ -142,7 +142,7 @@ describe('what is opened ahead', () => {
   });
 
   it.each([
-    // source, played, let go of, the play ends, and the subscription of the source
+    // source, played, released, the play ends, and the subscription of the source
     ['--a--b--c--', '---p', '----l', '--------e', '^-------!'],
     ['--a--b--c--', '---p', '--------l', '----e', '^---!'],
     ['--a--b--c--', '---p', '----l', '---------', '^--------'],

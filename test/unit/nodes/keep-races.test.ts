@@ -1,6 +1,6 @@
 /**
- * What may happen as a process of a bot dies and the next one comes, at once and in any order. Always: of a song no frame is lost or sent twice, two
- * sockets never take turns, each listener is told one end, and at the end nothing is left.
+ * Everything that may happen when a bot's process dies and the next one comes, at once and in any order. Always: no frame of a song is lost
+ * or sent twice, two sockets never alternate, each listener is told exactly one end, and finally nothing is left.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KEEP_MS, KeptFleet, over, pass, playing, SILENT_MS } from '../../support/kept-fleet/kept-fleet.js';

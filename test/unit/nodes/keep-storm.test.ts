@@ -59,8 +59,8 @@ describe('whatever happens in whatever order', () => {
   }
 
   /**
-   * Behind a frame of a song comes the next one, or one that a play begins with: that of somebody who had it, and is told of all that was sent while another's
-   * song was played only up to there.
+   * A frame of a song is followed by its next frame or by the first one of a play. After another's song that may be an earlier frame:
+   * its listener was told of the sent frames only up to there.
    */
   function expectNoneLost({ sent }: KeptFleet, mayBeRepeated = false): void {
     const latest = new Map<number, number>();

@@ -1,6 +1,6 @@
 /**
- * A small fleet in virtual time: the same play as `npm run simulate:fleet`, and the bounds that it is held to. It is as small as it may be: with
- * six bots in the place of twelve, sessions that all go to the least used node would be within them.
+ * A small fleet in virtual time: the same scenario as `npm run simulate:fleet`, and its bounds. It is as small as possible: with six bots
+ * instead of twelve, sessions that all go to the least used node would not violate them.
  */
 import { expect, it } from 'vitest';
 import { SessionMoved } from '../../../src/engine/session-moved.js';

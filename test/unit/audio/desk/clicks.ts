@@ -1,6 +1,6 @@
 /**
- * What a click is, as a number. A sound of tones below 2 kHz has nothing above 6 kHz; what jumps, or bends sharply, has. So of such a sound
- * the loudest sample of what a high-pass of 6 kHz lets through is the loudest click, and it is to stay below -60 dBFS.
+ * A click as a number. Tones below 2 kHz have nothing above 6 kHz, but a jump or a sharp bend has. So for such tones the loudest sample
+ * behind a 6 kHz high-pass is the loudest click, and it must stay below -60 dBFS.
  */
 const TAPS = 127;
 const CUTOFF = 6_000 / 48_000;

@@ -29,8 +29,8 @@ function whole(parts: readonly Int16Array[]): Int16Array {
 }
 
 /**
- * A track as the model sees it. Facts say when it starts, is held and goes on, and where a seek went; where it is otherwise, what it adds and
- * how much of it was heard is counted here.
+ * A model of a track. Facts tell it when the track starts, stalls and recovers, and where a seek went; its other positions, its samples and
+ * how much of it was heard are counted here.
  */
 class Model {
   position = 0;

@@ -1,5 +1,5 @@
 /**
- * An MLS library made of a few bytes, with the manners of the real one: what it is given may be refused by throwing.
+ * A minimal fake MLS library that behaves like the real one: it throws to refuse input.
  *
  * ```
  * external sender  40 …                  key package  4B, how many so far
@@ -98,7 +98,7 @@ export class FakeGroup implements DaveGroup {
   }
 }
 
-/** Remembers the groups it opened. */
+/** Records the groups it opened. */
 export class FakeProvider implements DaveProvider {
   readonly maxProtocolVersion = 1;
   readonly groups: FakeGroup[] = [];

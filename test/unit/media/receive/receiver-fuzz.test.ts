@@ -136,7 +136,7 @@ describe.each(ENCRYPTION_MODES)('%s', (mode) => {
     stage.onPacket = ({ frame }) => {
       heard += 1;
       if (opus.has(text(frame))) return;
-      // The damaged packet yields part of its own plaintext, or did not match any packet that was sent.
+      // Only damage in the loose modes of a plain call may yield something else: part of the packet's own plaintext, or nothing of it.
       parts.push(LOOSE.includes(mode) && !dave && (from === undefined || from.plain.includes(Buffer.from(frame))));
     };
     const runs = DATAGRAMS / ENCRYPTION_MODES.length / 2;

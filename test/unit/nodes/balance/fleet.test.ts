@@ -1,6 +1,6 @@
 /**
- * Fleets to which anything happens, in virtual time, with the project's own placement, leases, claims and moves: when it is over they become even, by
- * about as many moves as sessions were too many, and then nothing moves any more.
+ * Fleets with random events, in virtual time, with the project's own placement, leases, claims and moves: afterwards they become even, with
+ * about as many moves as there were surplus sessions, and then nothing moves any more.
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Three nodes, of which two have all sessions and the third has just begun, at any times of their renewals to each other: it gets its share, and by no more moves
- * than sessions were too many.
+ * Three nodes: two have all sessions and the third has just begun, with any time offsets between their renewals. It gets its share, with no
+ * more moves than there were surplus sessions.
  */
 import { expect, it } from 'vitest';
 import { SessionMoved } from '../../../../src/engine/session-moved.js';

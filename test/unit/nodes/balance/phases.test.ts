@@ -1,6 +1,6 @@
 /**
- * Which node is drawn, whatever the times of renewals and of looks are to each other: all renew in the same period, and what their times are to each other may
- * stay as it is for hours.
+ * Which node is drawn does not depend on the time offsets between renewals and looks: all renew with the same period, so these offsets may
+ * stay the same for hours.
  */
 import { expect, it } from 'vitest';
 import { drawPeer } from '../../../../src/nodes/balance/peers.js';
