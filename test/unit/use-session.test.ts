@@ -111,7 +111,7 @@ describe('useSession', () => {
       const work = cold('--a--|');
       expectObservable(cold<VoiceSession>('-F-----#', failed, 'lost').pipe(useSession(() => work))).toBe('---a---#', undefined, 'lost');
       expectObservable(cold<VoiceSession>('-F----(#)', failed, 'lost').pipe(useSession(() => work))).toBe('---a--#', undefined, 'lost');
-      // One that does not error ends when it reports its failed state.
+      // A session stream that does not error ends the result when it completes.
       expectObservable(cold<VoiceSession>('-F-----|', failed).pipe(useSession(() => work))).toBe('---a---|');
       expectSubscriptions(work.subscriptions).toBe(Array<string>(3).fill('-^----!'));
     });

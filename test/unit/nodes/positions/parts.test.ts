@@ -90,7 +90,7 @@ describe('a track', () => {
     expect([track.at, track.frames]).toEqual([1_020, 8]);
     for (const at of [60, 120]) track.sent(sent(at));
     expect([track.at, track.frames]).toEqual([1_180, 10]);
-    // A skipped part is not counted as a frame.
+    // Skipped audio does not count as the duration of a frame.
     track.sent(sent(5_000));
     expect(track.at).toBe(6_020);
   });

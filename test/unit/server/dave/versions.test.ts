@@ -145,7 +145,7 @@ describe('a client without DAVE', () => {
     settled(stage, 0);
     stage.seats.delete(user(3));
     expect(stage.call.admission(1)).toEqual({ version: 0 });
-    // Its opcode 4 said 0; opcode 24 announces the upgrade.
+    // Its opcode 4 said 0; opcode 24 tells it the rest.
     stage.join(3);
     settled(stage, 1);
   });
