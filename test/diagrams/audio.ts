@@ -8,7 +8,7 @@ import type { Diagram } from './recording.js';
 
 const pcmOf = (value: number): Int16Array => new Int16Array(1_920).fill(value);
 const loudest = (pcm: Int16Array): number => pcm.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-/** A frame that comes now, of the speaker named by the letter. */
+/** A frame that arrives now, from the speaker named by the letter. */
 const arriving = map((userId: string): PcmFrame => pcmFrame(pcmOf(1_000), asyncScheduler.now(), { userId, ssrc: userId.charCodeAt(0) }));
 const now = map((packet: VoicePacket): VoicePacket => ({ ...packet, arrival: asyncScheduler.now() }));
 const packets = { a: speech(1), b: speech(2), c: speech(3), d: speech(64) };

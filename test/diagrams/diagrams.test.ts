@@ -1,4 +1,4 @@
-/** The diagrams of the docs show what the library does: each is drawn anew here, and must be the one that lies in docs/diagrams. */
+/** The diagrams of the docs show what the library does: each is drawn again here and must equal the file in docs/diagrams. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { firstValueFrom } from 'rxjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,21 +11,21 @@ import { svgOf } from './svg.js';
 const ROOT = new URL('../../', import.meta.url);
 const FOLDER = new URL('docs/diagrams/', ROOT);
 const PAGE = new URL('docs/diagrams.md', ROOT);
-/** `npm run diagrams` draws them anew. */
+/** `npm run diagrams` rewrites them. */
 const WRITES = process.env['RXVOICE_WRITE'] === '1';
 
-/** Streams and operators that are not drawn, and why. */
+/** Streams and operators without a diagram, and why. */
 const UNDRAWN: Readonly<Record<string, string>> = {
   voiceSocket$: 'opens a real socket, which has no virtual time',
   udpPort$: 'opens a real socket, which has no virtual time',
 };
 
-/** Pages with a diagram that is drawn by hand, and why. */
+/** Pages with a hand-drawn diagram, and why. */
 const BY_HAND: Readonly<Record<string, string>> = {
   'docs/interop.md': 'a loop by for await goes on by promises, which have no virtual time',
 };
 
-// Loaded once for the process: from then on it takes no time, virtual or other.
+// Loaded once per process; later uses take no time, virtual or real.
 beforeAll(() => firstValueFrom(encryptionMode$([ENCRYPTION_MODES[0]])));
 
 describe('the diagram of', () => {
@@ -52,7 +52,7 @@ describe('the diagrams', () => {
     const folders = ['./', 'docs/', 'docs/recipes/'];
     const pages = folders.flatMap((folder) => readdirSync(new URL(folder, ROOT)).filter((name) => name.endsWith('.md')).map((name) => folder + name)); // prettier-ignore
     expect(pages.length).toBeGreaterThan(15);
-    // A name, two spaces or more, and marbles. What a failing test prints is no diagram of the docs.
+    // A name, two or more spaces, and marbles. Output of a failing test is not a diagram of the docs.
     const byHand = /^(?!expected|actual)[a-z][\w $()]*? {2,}[-a-zA-Z0-9()|#!^]*--[-a-zA-Z0-9()|#!^]*( |$)/m;
     const drawn = pages.filter((name) => [...readFileSync(new URL(name, ROOT), 'utf8').matchAll(/^```(\w*)\n(.*?)^```/gms)].some(([, language, block]) => language === '' && byHand.test(block!)));
     expect(drawn).toEqual(Object.keys(BY_HAND));
@@ -66,7 +66,7 @@ describe('the diagrams', () => {
   });
 });
 
-/** The functions that an entry exports, and that give an Observable, frames to be played, or an operator of either. */
+/** The functions exported by an entry that return an Observable, frames to play, or an operator on either. */
 function streamsOf(entry: string): string[] {
   const text = readFileSync(new URL(entry, ROOT), 'utf8');
   const elsewhere = [...text.matchAll(/export \{([^}]*)\} from '([^']+)'/g)].flatMap(([, names, from]) => {

@@ -1,4 +1,4 @@
-/** All diagrams, by the name of what they are of. */
+/** All diagrams, by the name of their subject. */
 import { AUDIO } from './audio.js';
 import { PLAYLIST } from './playlist.js';
 import { RECIPES } from './recipes.js';

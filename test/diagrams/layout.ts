@@ -1,7 +1,7 @@
-/** Where everything stands in a diagram, in pixels. */
+/** Positions of everything in a diagram, in pixels. */
 import type { Lane, Mark, Recording } from './recording.js';
 
-/** A marble at its place. */
+/** A marble with its position. */
 export interface Placed extends Mark {
   readonly x: number;
   readonly y: number;
@@ -19,7 +19,7 @@ export interface Layout {
   readonly width: number;
   readonly height: number;
   readonly lanes: readonly PlacedLane[];
-  /** The box with what turns the lanes above into those below. */
+  /** The box with the call that turns the lanes above it into those below it. */
   readonly box: { readonly y: number; readonly height: number };
   readonly ticks: readonly { readonly x: number; readonly text: string }[];
   readonly axisY: number;
@@ -31,10 +31,10 @@ const LINE = 34;
 const LANE_GAP = 24;
 const BOX_HEIGHT = 44;
 const BETWEEN = 10;
-/** Between the last marble and the end that comes with it. */
+/** Between the last marble and an end at the same moment. */
 const END_GAP = 7;
 const TOP = 34;
-/** Pixels between two moments: more for more time, by its root, so that 10 s do not push 20 ms together. */
+/** Pixels between two moments. Grows with the square root of the time, so that a gap of 10 s does not squeeze one of 20 ms. */
 const gapOf = (ms: number): number => Math.min(120, 14 + 5 * Math.sqrt(ms));
 
 export function widthOf({ kind, text }: Mark): number {
@@ -72,7 +72,7 @@ export function layoutOf({ lanes, title }: Recording): Layout {
   return { width: Math.ceil(right), height: Math.ceil(y + 4), lanes: placed, box, ticks, axisY: 18 };
 }
 
-/** A column for each moment: as far from the one before as their marbles and their time ask for. */
+/** A column for each moment, as far from the previous one as their marbles and the time between them require. */
 function columns(times: readonly number[], lanes: readonly Lane[], left: number): Map<number, number> {
   const widest = (at: number): number => Math.max(String(at).length * 6.2, ...lanes.flatMap(({ marks }) => marks.filter((mark) => mark.at === at).map(widthOf)));
   const xs = new Map<number, number>();
@@ -86,11 +86,11 @@ function columns(times: readonly number[], lanes: readonly Lane[], left: number)
   return xs;
 }
 
-/** What comes at one moment stands one below the other. */
+/** Marbles of the same moment are stacked downwards. */
 function place(lane: Lane, xs: ReadonlyMap<number, number>, y: number): { readonly marks: readonly Placed[]; readonly height: number } {
   const stacked = new Map<number, number>();
   const marks = lane.marks.map((mark): Placed => {
-    // The end stands on the line, behind what comes with it.
+    // The end stands on the line, to the right of the marbles of the same moment.
     const index = mark.kind === 'complete' ? 0 : (stacked.get(mark.at) ?? 0);
     if (mark.kind !== 'complete') stacked.set(mark.at, index + 1);
     const beside = lane.marks.find((other) => other.at === mark.at && other.kind === 'next');

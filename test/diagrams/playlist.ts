@@ -1,4 +1,4 @@
-/** Diagrams of what is played: operators of frames, each on a session without a connection. */
+/** Diagrams of playing: operators on frames, each on a session without a connection. */
 import { merge, Subject, type Observable } from 'rxjs';
 import { broadcast, gapless, onDemand, pausable, preload, repeated, startAt } from '../../src/audio/index.js';
 import type { FrameInput, PlayEvent } from '../../src/index.js';
@@ -8,14 +8,14 @@ import type { Diagram, Pen } from './recording.js';
 const numbered = (frame: Uint8Array): string => frameName(frame).replace('frame ', '').replace('silence', 's');
 const told = ({ type }: PlayEvent): string => type;
 
-/** What is told of a play but its frames, and what is heard of it. */
+/** The events of a play except its frames, and the datagrams that are heard. */
 function played(pen: Pen, frames: FrameInput): void {
   const double = virtualSession();
   pen.result('datagrams', double.frames$, numbered);
   pen.run(double.session.play(frames));
 }
 
-/** Frames, and the moment at which they are opened. */
+/** Sources of frames; each notes the moment at which it is opened. */
 function opened(pen: Pen, sources: Readonly<Record<string, readonly Uint8Array[]>>): Readonly<Record<string, () => Iterable<Uint8Array>>> {
   const opened$ = new Subject<string>();
   pen.result('opened', opened$, String, 'in');
@@ -82,7 +82,7 @@ export const PLAYLIST: Readonly<Record<string, Diagram>> = {
       let next = 0;
       const produce = (wanted$: Observable<boolean>): Observable<Uint8Array> => {
         wanted(wanted$).subscribe((yes) => {
-          // Four at once, as a service sends them; eight in all.
+          // Four at once, as a service sends them; eight in total.
           if (yes && next < 8) pen.at(5, () => Array.from({ length: 4 }, () => pushed$.next(testFrame(next++))));
         });
         return merge(pushed(pushed$));

@@ -1,4 +1,4 @@
-/** Diagrams of what the pages and recipes of the docs put together. */
+/** Diagrams of the compositions in the pages and recipes of the docs. */
 import { asyncScheduler, bufferCount, concat, concatMap, delay, distinctUntilChanged, filter, ignoreElements, map, merge, mergeMap, of, Subject, switchMap, timer, type Observable } from 'rxjs'; // prettier-ignore
 import { alignSpeakers, decodeOpus, downsample, gapless, mix, pausable, reorder, talkSpurts } from '../../src/audio/index.js';
 import { connectVoice$, recoverBy, useSession, type GatewayPayload, type VoicePacket, type VoiceSession } from '../../src/index.js';
@@ -11,7 +11,7 @@ interface Song {
   readonly title: string;
   readonly frames: () => readonly Uint8Array[];
 }
-// The very file of the recipe: it imports nothing but rxjs.
+// The recipe's own file: it imports only rxjs.
 const JUKEBOX = '../../docs/examples/jukebox.mjs';
 const { jukebox } = (await import(JUKEBOX)) as { jukebox: (session: VoiceSession, songs$: Observable<Song>, skip$: Observable<unknown>) => Observable<string> };
 

@@ -1,4 +1,4 @@
-/** What a diagram is made of: streams that were run in virtual time, and the names under which they are drawn. */
+/** The data of a diagram: streams that were run in virtual time, and the names under which they are drawn. */
 import { asyncScheduler, defer, finalize, tap, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { BoundedTime } from '../support/bounded-time.js';
@@ -8,11 +8,11 @@ export interface Mark {
   /** ms */
   readonly at: number;
   readonly kind: 'next' | 'error' | 'complete';
-  /** What stands in it, or beside it. */
+  /** The text in it, or beside it. */
   readonly text: string;
 }
 
-/** For how long a stream was subscribed to, in ms; to the end of the diagram where nothing is said. */
+/** How long a stream was subscribed to, in ms; to the end of the diagram if `to` is undefined. */
 export interface Span {
   readonly from: number;
   readonly to: number | undefined;
@@ -26,7 +26,7 @@ export interface Lane {
   readonly spans: readonly Span[];
 }
 
-/** A diagram, drawn by whom it is of. */
+/** A diagram, recorded and ready to be drawn. */
 export interface Recording {
   readonly title: string;
   readonly lanes: readonly Lane[];
@@ -34,9 +34,9 @@ export interface Recording {
 
 /** How a diagram is described. */
 export interface Diagram {
-  /** What stands in the box: a call as one would write it. */
+  /** The text in the box: a call as one would write it. */
   readonly title: string;
-  /** What is to be seen, in a sentence. */
+  /** What the diagram shows, in one sentence. */
   readonly says: string;
   /** ms. Default 1000. */
   readonly until?: number;
@@ -56,13 +56,13 @@ export class Pen {
     this.#until = until;
   }
 
-  /** A stream that does what the marbles say, each time it is subscribed to. Its letters are its texts, unless told otherwise. */
+  /** A cold stream that follows the marbles from each subscription. Its letters are its texts, unless told otherwise. */
   source<T = string>(name: string, marbles: string, values?: Readonly<Record<string, T>>, texts: Readonly<Record<string, string>> = {}): Observable<T> {
     this.#marbles(name, marbles, texts);
     return this.#time.createColdObservable(marbles, values as Record<string, T> | undefined) as unknown as Observable<T>;
   }
 
-  /** A stream that does what the marbles say, whoever listens. */
+  /** A hot stream that follows the marbles, whether or not anyone is subscribed. */
   hot(name: string, marbles: string): Observable<string> {
     this.#marbles(name, marbles, {});
     return this.#time.createHotObservable(marbles);
@@ -78,7 +78,7 @@ export class Pen {
     this.lanes.push({ name, side: 'in', marks, spans: [{ from: 0, to: end }] });
   }
 
-  /** Notes what a stream does, wherever it is subscribed to. */
+  /** Records the notifications and subscriptions of a stream, wherever it is subscribed to. */
   lane<T>(name: string, text: Text<T>, side: Lane['side'] = 'out'): (source$: Observable<T>) => Observable<T> {
     const [marks, spans]: [Mark[], { from: number; to: number | undefined }[]] = [[], []];
     this.lanes.push({ name, side, marks, spans });
@@ -98,20 +98,20 @@ export class Pen {
       });
   }
 
-  /** Subscribes to a stream until the end, and notes what it does. */
+  /** Subscribes to a stream until the end of the diagram, and records it. */
   result<T>(name: string, source$: Observable<T>, text: Text<T>, side: Lane['side'] = 'out'): void {
     this.run(this.lane<T>(name, text, side)(source$));
   }
 
-  /** Something that happens at that ms. */
+  /** Runs `act` at that ms. */
   at(ms: number, act: () => void): void {
     this.#time.schedule(act, ms);
   }
 
-  /** Subscribes to a stream until the end. */
+  /** Subscribes to a stream until the end of the diagram. */
   run(source$: Observable<unknown>): void {
     const subscription = source$.subscribe({ error: () => undefined });
-    // A stream that is let go of is told nothing, and draws on to the edge.
+    // Unsubscribed one ms after the end: the stream gets no notification and its line runs to the edge.
     this.#time.schedule(() => subscription.unsubscribe(), this.#until + 1);
   }
 }

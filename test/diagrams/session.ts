@@ -1,4 +1,4 @@
-/** Diagrams of whole sessions: what one subscribes to, what Discord is told, and what is heard. */
+/** Diagrams of whole sessions: what the caller subscribes to, what Discord is sent, and what is heard. */
 import { asyncScheduler, concatMap, filter, map, retry, switchMap, tap, type Observable } from 'rxjs';
 import { driveVoice$, signalling$, type VoiceSignal } from '../../src/driver.js';
 import { testFrames, VIRTUAL_IDS, virtualSession, virtualVoice, voiceState, type VirtualVoice } from '../../src/testing/index.js';

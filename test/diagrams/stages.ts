@@ -30,11 +30,11 @@ interface Talk {
   readonly marbles: string;
   readonly messages: Readonly<Record<string, WireMessage>>;
   readonly texts: Readonly<Record<string, string>>;
-  /** Whether the stage says something itself. Default true. */
+  /** Whether the stage sends messages. Default true. */
   readonly sends?: boolean;
 }
 
-/** A stage over the voice gateway: what the server says, what the stage sends, and what comes of it. */
+/** A stage over the voice gateway: what the server says, what the stage sends, and what the stage emits. */
 function overControl<T>(pen: Pen, { marbles, messages, texts, sends = true }: Talk, stage: (control: Control) => Observable<T>, text: (value: T) => string): void {
   const messages$ = pen.source('gateway', marbles, messages, texts);
   const sent$ = new Subject<WireMessage>();

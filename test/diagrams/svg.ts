@@ -1,8 +1,8 @@
-/** A diagram as SVG: readable by light and by dark, without a script or a font of its own. */
+/** A diagram as SVG: readable in light and dark mode, with no script and no font of its own. */
 import { layoutOf, MARBLE, type Layout, type Placed, type PlacedLane } from './layout.js';
 import type { Lane, Recording } from './recording.js';
 
-/** Fills of marbles by light and by dark, with the same ink on all of them. */
+/** Fills of marbles in light and dark mode, with the same ink on all of them. */
 const LIGHT = ['#cfe3ff', '#ffe0b8', '#cdf0d3', '#f6d0e6', '#e3d6ff', '#fff0a8', '#c9eef0', '#ffd3cc'];
 const DARK = ['#1f4675', '#6b4512', '#1f5a2c', '#6b2550', '#46308a', '#5d5207', '#155a5f', '#7a2f25'];
 
@@ -20,7 +20,7 @@ const STYLE_DARK = [
   DARK.map((fill, i) => `.c${i}{fill:${fill}}`).join(''),
 ].join('');
 
-/** @param says what is to be seen, for who cannot see it */
+/** @param says a description of the diagram for readers who cannot see it */
 export function svgOf(recording: Recording, says: string): string {
   const layout = layoutOf(recording);
   const { width, height, lanes, box } = layout;
@@ -46,7 +46,7 @@ export function svgOf(recording: Recording, says: string): string {
   ].join('\n');
 }
 
-/** A lane in words: for who cannot see it, and for who wants to know what has changed. */
+/** A lane in words, for readers who cannot see it and for reading diffs. */
 function words({ name, side, marks }: Lane): string {
   const told = marks.map(({ at, kind, text }) => `${at} ${kind === 'complete' ? 'completes' : kind === 'error' ? `fails with ${text}` : text}`);
   return `${name} (${side}): ${told.join(', ')}`;
@@ -66,13 +66,13 @@ function line({ name, y, lines }: PlacedLane): string[] {
     `<text class="name" x="14" y="${y + 4}">${escaped(name)}</text>`,
     ...lines.flatMap(({ from, to, open }) => [
       `<line class="line" x1="${from}" y1="${y}" x2="${to}" y2="${y}"/>`,
-      // What goes on beyond the picture.
+      // An arrow head if the line goes on beyond the picture.
       ...(open ? [`<path class="head" d="M${to - 7} ${y - 5}L${to} ${y}L${to - 7} ${y + 5}"/>`] : []),
     ]),
   ];
 }
 
-/** A colour for each text: the same value has the same on every lane. */
+/** A colour for each text: equal values have the same colour on every lane. */
 function marble({ kind, text, x, y, width }: Placed, colours: Map<string, number>): string {
   if (kind === 'complete') return `<line class="end" x1="${x}" y1="${y - 16}" x2="${x}" y2="${y + 16}"/>`;
   if (kind === 'error') return `<path class="fault" d="M${x - 8} ${y - 8}L${x + 8} ${y + 8}M${x + 8} ${y - 8}L${x - 8} ${y + 8}"/><text class="mark error" x="${x}" y="${y + 26}">${escaped(text)}</text>`;

@@ -1,4 +1,4 @@
-/** What a session is after its end, and that what is made of it ends with it. */
+/** What a session does after its end, and that everything made from it ends with it. */
 import { asyncScheduler, concat, EMPTY, interval, merge, NEVER, repeat, switchMap, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, SessionEndedError, useSession, type EndReason, type VoiceSession } from '../../src/index.js';
@@ -9,7 +9,7 @@ interface Ending {
   readonly name: string;
   readonly reason: EndReason | null;
   act(voice: VirtualVoice): void;
-  /** When `connectVoice$` has told of it. */
+  /** When `connectVoice$` has reported it, in ms. */
   readonly at: number;
 }
 const deleteChannel = (voice: VirtualVoice): void => {
@@ -24,7 +24,7 @@ const ENDINGS: readonly Ending[] = [
   { name: 'leaving', reason: 'left', act: () => undefined, at: 20_000 },
 ];
 
-/** How it ends, and when, for who uses a session that ends in this way at 200 ms or later. */
+/** How and when `use` ends if its session ends in this way at 200 ms or later. */
 function outcome(ending: Ending, use: (session$: Observable<VoiceSession>) => Observable<unknown>): string[] {
   const told: string[] = [];
   virtualTime(({ flush }) => {
@@ -68,7 +68,7 @@ describe.each(ENDINGS)('after $name', (ending) => {
   });
 });
 
-/** Those by somebody else: who leaves by himself has unsubscribed from what he made of the session. */
+/** Endings caused by others: a caller who leaves has already unsubscribed from whatever it made from the session. */
 const BY_OTHERS = ENDINGS.filter(({ reason }) => reason !== 'left' && reason !== null);
 
 describe.each(BY_OTHERS)('with $name, useSession completes', (ending) => {

@@ -1,4 +1,4 @@
-/** What a loop is given of a stream that does not wait for it. A loop is played by the moments at which it asks. */
+/** What a loop receives from a stream that does not wait for it. A loop is simulated by the moments at which it asks for a value. */
 import { of, Subject, take, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { asyncIterable, IterationOverflowError, type AsyncIterableOptions } from '../../src/index.js';
@@ -8,13 +8,13 @@ const FAILURE = new Error('of the source');
 
 interface Story {
   readonly source: string;
-  /** Each letter is a moment at which the loop asks for the next value; `!` is where it is left. */
+  /** Each letter is a moment at which the loop asks for the next value; at `!` the loop is left. */
   readonly loop: string;
-  /** How long it was subscribed. */
+  /** When the source was subscribed to, as a marble diagram. */
   readonly listens: string;
 }
 
-/** What each question was answered with: the value, `|` or `#`, in the order of the questions. One that is never answered is left out. */
+/** The answer to each request: the value, `|` or `#`, in the order of the requests. A request that is never answered is left out. */
 async function answers(story: Story, options: AsyncIterableOptions = {}): Promise<string[]> {
   const told: Promise<string>[] = [];
   const answered: string[] = [];
@@ -28,7 +28,7 @@ async function answers(story: Story, options: AsyncIterableOptions = {}): Promis
     expectSubscriptions(source$.subscriptions).toBe(story.listens === '' ? [] : story.listens);
   });
   told.forEach((answer, index) => void answer.then((text) => (answered[index] = text)));
-  // All of virtual time is over: what is to be answered has been, and promises are settled within this turn.
+  // Virtual time is over: everything that will be answered has been, and the promises settle within this turn.
   await new Promise(setImmediate);
   return answered;
 }
@@ -118,7 +118,7 @@ describe('for await', () => {
     await expect(async () => {
       for await (const _ of asyncIterable(endless$)) given += 1;
     }).rejects.toThrow(IterationOverflowError);
-    // The first was asked for, and so many fit.
+    // The first value was requested; the other 3000 are what the buffer holds.
     expect(given).toBe(3_001);
   });
 

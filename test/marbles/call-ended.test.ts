@@ -1,4 +1,4 @@
-/** A kick and the end of the call, told apart: by what the bot gateway says of the channel, and never by the close code alone. */
+/** A kick and the end of the call are told apart by what the bot gateway says of the channel, never by the close code alone. */
 import { asyncScheduler, merge, switchMap, tap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, recoverBy, type VoiceOptions } from '../../src/index.js';
@@ -23,7 +23,7 @@ function cause(voice: VirtualVoice, event: Event): void {
   }
 }
 
-/** How a session ends that these events befall, as of 100 ms: its last state, what `ended$` tells, and the outcome. */
+/** How a session ends when these events occur, counted from 100 ms: its last state, what `ended$` emits, and the outcome. */
 function story(events: readonly (readonly [number, Event])[], options: VoiceOptions = {}): readonly string[] {
   const told: string[] = [];
   const note = (line: string): void => void told.push(`${asyncScheduler.now()} ${line}`);

@@ -1,6 +1,6 @@
 /**
- * The call-outs that the scene of `call-outs.test.ts` has none of: the signals of `driveVoice$`, a membership that lingers, and the clients of
- * other libraries behind the adapters. At each of them, at each stage, the caller's code throws once; and leaves once.
+ * The call-outs that do not occur in the scene of `call-outs.test.ts`: the signals of `driveVoice$`, a membership that lingers, and the
+ * clients of other libraries behind the adapters. At each of them, at each stage, the caller's code throws once; and leaves once.
  */
 import { catchError, EMPTY, merge, Subject, switchMap, takeUntil, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ import { FakeDiscordJsClient, FakeDroffClient, FakeShardMapClient, stand } from 
 
 type Way = (voice: VirtualVoice, options: VoiceOptions, hook: Hook) => Observable<VoiceSession>;
 
-/** By a client of another library, which stands between. */
+/** By a client of another library, between the session and the gateway. */
 function byClient<Client extends Parameters<typeof stand>[0]>(make: () => Client, port: (client: Client) => GatewayPort): Way {
   return (voice, options, hook) => {
     const client = make();
@@ -98,7 +98,7 @@ describe.each(Object.entries(WAYS))('%s', (_, way) => {
   const seen = new Set<string>();
   const undisturbed = playScene(way, (callOut) => void seen.add(callOut));
 
-  /** Has something done at one call-out, once. */
+  /** Runs `act` at one call-out, once. */
   const disturb = (callOut: string, act: (leave: () => void) => void): End => {
     let done = false;
     const end = playScene(way, (at, leave) => {
@@ -123,10 +123,10 @@ describe.each(Object.entries(WAYS))('%s', (_, way) => {
     expect(end.open).toBe(0);
     expect(reported.filter((error) => error !== thrown)).toEqual([]);
     expect(end.playFailures.filter((error) => error !== end.failure && !(error instanceof SessionEndedError))).toEqual([]);
-    // It is the end of the session, and told by it; or a report, or costs nothing.
+    // The throw either ends the session with its error, or is only reported, or has no effect.
     if (end.failure === undefined) expect(end).toEqual({ ...undisturbed, commands: end.commands });
     else expect(end.failure === thrown || (end.failure instanceof VoiceError && end.failure.message.includes(thrown.message))).toBe(true);
-    // Out again, unless it never was in, or it was the leave that could not be sent.
+    // The bot has left, unless it never joined or the leave itself was what could not be sent.
     const unsaid = / @ ended$/.test(callOut) && !/(torn down|off\(\)|destroy\(\)) @/.test(callOut);
     if (end.failure !== undefined) expect(end.commands).not.toContain(IDS.channelId);
     else expect(end.commands).toEqual(unsaid ? [IDS.channelId] : [IDS.channelId, null]);

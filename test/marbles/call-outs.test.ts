@@ -1,51 +1,51 @@
 /**
- * Every call out of the library, found by a Proxy around what a caller passes, in a session that meets everything: at each of them, at
- * each stage, the caller's code throws once; and leaves once.
+ * Every call from the library into code of the caller, found by a Proxy around what the caller passes, in a session with every kind of event:
+ * at each of them, at each stage, the caller's code throws once; and leaves once.
  */
 import { describe, expect, it } from 'vitest';
 import { SessionEndedError, VoiceError } from '../../src/index.js';
 import { playScene, type CallOut, type Scene, type SceneEnd } from '../support/call-out-scene.js';
 import { reportedErrors } from '../support/reported-errors.js';
 
-/** What comes of a throw. `docs/architecture.md` has the rule; which call-out is of which kind stands here. */
+/** The effect of a throw. `docs/architecture.md` has the rule; this list assigns each call-out to its kind. */
 type Outcome =
-  /** Nothing but a report. */
+  /** Only reported. */
   | 'reported'
-  /** The loss of a socket: recovery goes on from there. */
+  /** Treated as the loss of a socket: recovery continues from there. */
   | 'lost'
-  /** The session ends, by an error of ours that has it as its cause. */
+  /** The session ends with an error of ours whose cause is the thrown error. */
   | 'ends the session'
-  /** The session fails with it, as it is: it is the error of an Observable that the caller passed. */
+  /** The session fails with the thrown error itself: it is the error of an Observable that the caller passed. */
   | 'passed on'
-  /** The play fails with it, and the session lives. */
+  /** The play fails with it, and the session continues. */
   | 'ends the play'
-  /** Noted in the log, and left at that. */
+  /** Only logged. */
   | 'ignored'
-  /** Nobody hears of it. */
+  /** Not visible to anyone. */
   | 'unheard';
 
 const RULES: readonly (readonly [RegExp, Outcome])[] = [
-  // Who only listens, and whoever is torn down, has no say in what is done.
+  // Listeners and teardowns do not influence what is done.
   [/^log /, 'reported'],
-  // These run within a call of the caller's own, whose throw RxJS swallows: there is a subscription to be returned, or a `takeUntil`.
+  // These run inside a call that the caller made, and RxJS swallows their throw: there is a subscription to return, or a `takeUntil`.
   [/^(verify\(\)|stopped play|connectVoice\$) finalizer/, 'unheard'],
   [/ (listener|finalizer)( \w+)? @/, 'reported'],
   [/ onEnd @/, 'reported'],
   [/ torn down @/, 'reported'],
   [/^frames\.Symbol\.iterator\(\)\.return\(\)/, 'reported'],
-  // What cannot be sent is lost, as datagrams are; what that costs, the deadlines and the heartbeats find out.
+  // What cannot be sent is lost, like a lost datagram; deadlines and heartbeats detect the consequences.
   [/^options\.transports\.udp\$\(\)\.send\(\)/, 'reported'],
   [/^options\.transports\.socket\$\(\)\.send\(\)/, 'reported'],
   [/^options\.transports\.(socket|udp)\$\(\)( subscribed|\.messages\$ subscribed)? @/, 'lost'],
   [/^options\.transports\.udp\$\(\)\.datagrams\$ subscribed @/, 'lost'],
-  // An answer that nothing goes on without.
+  // Without this answer the session cannot continue.
   [/^gateway subscribed/, 'ends the session'],
   [/^gateway\.next\(\) @ signalling/, 'ends the session'],
   [/^gateway\.next\(\) @ ended/, 'unheard'],
   [/^selfMute subscribed/, 'passed on'],
   [/^options\.(recovery|random)\(\)/, 'ends the session'],
   [/^options\.dave\.(maxProtocolVersion|keyPair\(\)|open\(\)|open\(\)\.keyPackage\(\)) @/, 'ends the session'],
-  // The group refuses.
+  // The group rejects the message.
   [/^options\.dave\.open\(\)\.(externalSender|propose|welcome|commit)\(\)/, 'ignored'],
   [/^options\.dave\.open\(\)\.(ready|privacyCode|encrypt\(\)|verificationCode\(\))/, 'unheard'],
   [/^options\.interceptors\[\]\(\)( subscribed)? @/, 'ignored'],
@@ -55,14 +55,14 @@ const RULES: readonly (readonly [RegExp, Outcome])[] = [
 const key = ({ name, stage }: CallOut): string => `${name} @ ${stage}`;
 const ruleOf = (callOut: string): Outcome | undefined => RULES.find(([of]) => of.test(callOut))?.[1];
 
-/** The first of each call-out at each stage, in a scene where nothing goes wrong. */
+/** The first occurrence of each call-out at each stage, in a scene without faults. */
 function callOuts(dave: boolean, end: Scene['end'] = 'left'): string[] {
   const seen = new Set<string>();
   playScene({ dave, end, hook: (callOut) => void seen.add(key(callOut)) });
   return [...seen];
 }
 
-/** Plays the scene, and has something done at one call-out, once. */
+/** Plays the scene, and runs `act` at one call-out, once. */
 function disturb(dave: boolean, callOut: string, act: (leave: () => void) => void, ends: Scene['end'] = 'left'): SceneEnd {
   let done = false;
   const end = playScene({
@@ -88,7 +88,7 @@ function outcomeOf(end: SceneEnd, undisturbed: SceneEnd, reported: readonly unkn
   const { failure, playFailures, ignored, faults } = end;
   if (failure === thrown) return 'passed on';
   if (failure !== undefined) {
-    // Behind an engine it is a copy that comes back, and here the very object.
+    // Through an engine the error comes back as a copy; here it is the same object.
     const { cause } = failure as Error;
     const same = cause === thrown || (process.env['RXVOICE_ENGINE'] !== undefined && cause instanceof Error && cause.message === thrown.message);
     const named = failure instanceof VoiceError && same;
@@ -136,7 +136,7 @@ describe.each([
     const thrown = new Error(`thrown at ${callOut}`);
     const end = disturb(dave, callOut, throwing(thrown), 'failed');
     expect(end).toMatchObject({ failure: { code: 'gateway' }, open: [], endless: [], probed: 3 });
-    // The leave's op 4 finds a gateway that is gone.
+    // The op 4 of the leave finds a gateway that is gone.
     expect(reported).toEqual(/^gateway\.next/.test(callOut) ? [] : [thrown]);
   });
 
@@ -144,7 +144,7 @@ describe.each([
     const reported = reportedErrors();
     const end = disturb(dave, callOut, (leave) => leave());
     expect(end).toMatchObject({ failure: undefined, open: [], endless: [] });
-    // A transport that has been asked may open what it was asked for, and is to close it.
+    // A transport that was already asked may still open, and must close what it opened.
     if (!/^options\.transports\.\w+\$\(\) subscribed/.test(callOut)) expect(end.openedLate).toEqual([]);
     for (const failure of end.playFailures) expect(failure).toBeInstanceOf(SessionEndedError);
     expect(reported).toEqual([]);

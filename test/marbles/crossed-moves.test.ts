@@ -1,4 +1,4 @@
-/** A moderator moves the bot while it is on its way out, to join again by itself: it comes back to where it was moved. */
+/** A moderator moves the bot while it is leaving in order to rejoin: the bot returns to the channel it was moved to. */
 import { asyncScheduler, BehaviorSubject, Observable, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, gatewayPort, type VoiceTarget } from '../../src/index.js';
@@ -7,11 +7,11 @@ import { IDS, virtualTime, world } from '../support/virtual-time.js';
 
 interface Scene {
   readonly voice: VirtualVoice;
-  /** At so many ms after the leave that a 4006 leads to. */
+  /** Runs `act` so many ms after the leave that a 4006 causes. */
   onceOut(ms: number, act: () => void): void;
 }
 
-/** Every op 4 after the first, `20` or `null`; and how many listen to the gateway: in the channel, on the way out, and after the end. */
+/** Every op 4 after the first, `20` or `null`; and the number of gateway listeners in the channel, while leaving, and after the end. */
 function story(act: (scene: Scene) => void, target: Partial<VoiceTarget> = {}): { op4: unknown[]; listeners: number[] } {
   const op4: unknown[] = [];
   const listeners: number[] = [];

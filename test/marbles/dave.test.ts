@@ -57,7 +57,7 @@ describe('a call that is end-to-end encrypted', () => {
       '90 rtp t0 frame 0 of epoch 1', '110 rtp t960 frame 1 of epoch 1',
       '115 > 31 7', '115 > 26', '115 > 5 speaking 0', '115 suspended', '115 e2ee v1 forming null',
       '200 > 23 8', '200 > 5 speaking 0', '200 resumed', '200 e2ee v1 secure 3', '200 > 5 speaking 1',
-      // The timestamp moves by the 90 ms that passed since frame 1, not by 20.
+      // The timestamp advances by the 90 ms that passed since frame 1, not by 20.
       '200 rtp t5280 frame 2 of epoch 3', '220 rtp t6240 frame 3 of epoch 3', '240 finished', '320 > 5 speaking 0', '400 ended',
     ]); // prettier-ignore
   });
@@ -83,7 +83,7 @@ describe('a call that is end-to-end encrypted', () => {
       timer(140).subscribe(() => server.json(VoiceOp.ClientsConnect, { user_ids: ['40'] }));
       timer(145).subscribe(() => server.binary(VoiceOp.MlsAnnounceCommit, 0, 0, ...into(1, 30, 40)));
     });
-    // Frame 0 was due at 70, frame 4 is at 150.
+    // Frame 0 was due at 70, frame 4 is sent at 150.
     expect(lines.filter((line) => line.includes('frame')).map((line) => line.replace(/ t\d+/, ''))).toEqual([
       '150 rtp frame 4 of epoch 1', '170 rtp frame 5 of epoch 1', '190 rtp frame 6 of epoch 1', '210 rtp frame 7 of epoch 1',
     ]); // prettier-ignore
@@ -130,7 +130,7 @@ describe('a call that is end-to-end encrypted', () => {
       others(server);
       timer(90).subscribe(() => welcome(server, 0, 1));
       timer(125).subscribe(() => server.voice.close(1006));
-      // The new WebSocket is open at 135, Resumed comes at 145. The server replays before it says so.
+      // The new WebSocket is open at 135, Resumed comes at 145. The server replays messages before it sends Resumed.
       timer(140).subscribe(() => server.binary(VoiceOp.MlsAnnounceCommit, 0, 5, ...into(2, 30, 40)));
       timer(141).subscribe(() => server.json(VoiceOp.DaveExecuteTransition, { transition_id: 5 }));
     });
@@ -150,7 +150,7 @@ describe('a call that is end-to-end encrypted', () => {
       others(server);
       timer(90).subscribe(() => welcome(server, 0, 1));
       timer(115).subscribe(() => act(server));
-      // What was said at 115 is on a socket that is dead, and never comes to the server.
+      // What was sent at 115 went into a dead socket and never reaches the server.
       timer(116).subscribe(() => server.voice.close(1006));
       timer(160).subscribe(() => welcome(server, 0, 3));
     });

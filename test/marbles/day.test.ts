@@ -1,4 +1,4 @@
-/** A day on the air, in virtual time: 24 hours of audio through everything that Discord does to a connection. */
+/** A day on the air, in virtual time: 24 hours of audio through every disturbance that Discord causes to a connection. */
 import { asyncScheduler, BehaviorSubject, concatMap, from, switchMap, timer } from 'rxjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadSodium } from '../../src/crypto/xchacha.js';
@@ -17,18 +17,18 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** After a fault no other comes for so long, but for the one that comes on top of it: by then all must be well again. */
+/** Minimum pause after a fault, except for a second one that may follow at once: by then everything must have recovered. */
 const CALM = 90 * SECOND;
 
 interface World {
   readonly voice: VirtualVoice;
   readonly clock: WallClock;
-  /** Where we want to be. */
+  /** The channel we want to be in. */
   readonly channelId: BehaviorSubject<string>;
   readonly dice: (max: number) => number;
 }
 
-/** What can happen, by name. Each is done with at the latest after {@link CALM}. */
+/** The faults, by name. Each is over at the latest after {@link CALM}. */
 function faults({ voice, clock, channelId, dice }: World): Readonly<Record<string, () => void>> {
   let gatewaySession = 'session';
   let named = 0;
@@ -66,7 +66,7 @@ function faults({ voice, clock, channelId, dice }: World): Readonly<Record<strin
       const former = gatewaySession;
       gatewaySession = `session-${(named += 1)}`;
       voice.reidentify(gatewaySession);
-      // That the former session is out of the channel is no news, whenever it comes.
+      // That the former session has left the channel is no news, whenever it arrives.
       after(dice(100), () => voice.dispatch('VOICE_STATE_UPDATE', voiceState('10', null, former)));
     },
     'a dead WebSocket': () => {
@@ -82,21 +82,21 @@ function faults({ voice, clock, channelId, dice }: World): Readonly<Record<strin
 
 interface Day {
   readonly ledger: PacketLedger;
-  /** All that was not as it should be, whoever found it. */
+  /** All violations, whoever found them. */
   readonly complaints: readonly string[];
-  /** How often each fault came. */
+  /** How often each fault occurred. */
   readonly happened: Readonly<Record<string, number>>;
-  /** How often recovery decided what. */
+  /** How often recovery made each decision. */
   readonly recoveries: Readonly<Record<string, number>>;
-  /** Frames that the sources gave. */
+  /** Frames that the sources yielded. */
   readonly given: number;
-  /** Frames of each play, as it told when it had finished. */
+  /** Frames of each play, as reported by `finished`. */
   readonly finished: readonly number[];
   readonly suspended: number;
   readonly resumed: number;
-  /** Sockets that are open at the end, and the most that were at once. */
+  /** Sockets open at the end, and the highest number open at once. */
   readonly sockets: { readonly open: number; readonly most: number };
-  /** Timers that were pending when the session had been left. */
+  /** Timers still pending after the session was left. */
   readonly timers: number;
 }
 
@@ -123,7 +123,7 @@ function dayOnTheAir(seed: number): Day {
     const { voice } = world({ modes: [MODE] });
     const witness = new ServerWitness(voice.transports);
     const complain = (text: string): void => void complaints.push(`${asyncScheduler.now()} ${text}`);
-    /** Where the gateway says that we are. */
+    /** The channel in which the gateway says we are. */
     let place: unknown;
     voice.gateway.subscribe(({ t, d }) => t === 'VOICE_STATE_UPDATE' && (place = (d as { channel_id: unknown }).channel_id ?? place));
     voice.packets$.subscribe((packet) => {
@@ -149,7 +149,7 @@ function dayOnTheAir(seed: number): Day {
       if (state?.status !== 'ready' || state.channelId !== place) complain(`${JSON.stringify(state)}, where all was calm, in ${String(place)}`);
       last = asyncScheduler.now();
       strike();
-      // Now and then the next misfortune does not wait for the one before to be over.
+      // Sometimes the next fault does not wait until the previous one is over.
       if (dice(3) === 0) timer(dice(600)).subscribe(strike);
       plan();
     };
@@ -160,7 +160,7 @@ function dayOnTheAir(seed: number): Day {
     };
     plan();
 
-    /** Packets of 120 ms in the calm, which are cheap; the usual ones from a second before each fault until some seconds after. */
+    /** Packets of 120 ms in the calm, which are cheap; 20 ms packets from a second before each fault until some seconds after it. */
     function* song(ms: number): Generator<Uint8Array> {
       for (let left = ms; left > 0; ) {
         const now = asyncScheduler.now();
@@ -174,14 +174,14 @@ function dayOnTheAir(seed: number): Day {
       if (event.type === 'state') witness.told(event.state);
       if (event.type === 'fault') recoveries[event.recovery.action] = (recoveries[event.recovery.action] ?? 0) + 1;
     };
-    // Of its own, so that the storm of a seed stays the same whatever the session asks for.
+    // A separate generator, so that a seed gives the same storm whatever randomness the session requests.
     const noise = numbers(seed + 1);
     const random = (bytes: number): Uint8Array => Uint8Array.from({ length: bytes }, () => noise(256));
     /** ms of audio before the current play. */
     let before = 0;
     const leave = (): void => {
       subscription.unsubscribe();
-      // What is pending now would never be over, if it were an interval.
+      // An interval that is still pending here would never end.
       scheduler.schedule(() => (timers = scheduler.actions.splice(0).length));
     };
     const subscription = connectVoice$(voice.gateway, { ...IDS, channelId }, { transports: witness.transports, modes: [MODE], scheduler: clock, random, log })
@@ -205,20 +205,20 @@ function dayOnTheAir(seed: number): Day {
 }
 
 describe('a day on the air', () => {
-  // The cheapest cipher to seal and to open. Loaded beforehand: no promise stands in virtual time.
+  // The cheapest cipher to seal and open. Loaded beforehand, because promises do not settle in virtual time.
   beforeAll(() => loadSodium());
 
   it('every frame once and in order, at its pace; the states are true; and nothing is left over', () => {
     const day = dayOnTheAir(2_611);
     expect(day.complaints.slice(0, 10)).toEqual([]);
-    // Every frame that a source gave has come, and with each the next in order, or the ledger would have complained.
+    // Every frame from a source arrived, in order; otherwise the ledger would have complained.
     expect(day.ledger.frames).toBe(day.given);
     expect(day.finished.length).toBe(PLAYLIST.length);
     expect(day.finished.reduce((sum, frames) => sum + frames)).toBe(day.given);
     expect(day.ledger.audio).toBe(PLAYLIST.reduce((sum, ms) => sum + ms));
-    // Silence after the last song alone: there is no gap in a playlist, and a hold is silent without being said to be.
+    // Silence frames only after the last song: a playlist has no gaps, and a hold sends no silence frames.
     expect(day.ledger.silences).toBe(5);
-    // The storm was one: 16 kinds of fault, and what they led to.
+    // The storm was real: all 16 kinds of fault occurred, with their consequences.
     expect(Object.keys(day.happened).length).toBe(16);
     expect(Math.min(...Object.values(day.happened))).toBeGreaterThanOrEqual(10);
     expect(Object.keys(day.recoveries).sort()).toEqual(['reidentify', 'rejoin', 'resume', 'wait']);
@@ -228,6 +228,6 @@ describe('a day on the air', () => {
     expect(day.resumed).toBe(day.suspended);
     expect(day.sockets).toEqual({ open: 0, most: 2 });
     expect(day.timers).toBe(0);
-    // Some seconds on a machine that has nothing else to do.
+    // Takes some seconds on an idle machine.
   }, 120_000);
 });

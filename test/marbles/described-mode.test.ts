@@ -1,4 +1,4 @@
-/** The transport mode is the one that was selected: a server that describes another is not followed, whichever it is. */
+/** The transport mode is the one that was selected: a server that describes another mode is not followed. */
 import { timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ENCRYPTION_MODES } from '../../src/protocol/encryption-modes.js';

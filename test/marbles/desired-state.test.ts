@@ -1,4 +1,4 @@
-/** Be in this channel until told otherwise: what Discord, a moderator and the bot's gateway do to that wish. */
+/** Stay in this channel until told otherwise: what Discord, a moderator and the bot's gateway do to that wish. */
 import { asyncScheduler, BehaviorSubject, switchMap, timer, type Subscription } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, gatewayPort, recoverBy, type GatewayPort, type LogEvent, type VoiceOptions, type VoiceTarget } from '../../src/index.js';
@@ -16,7 +16,7 @@ interface Story {
   readonly frames: readonly number[];
 }
 
-/** Plays a song of `frames` frames through what `act` does, until `until` ms. */
+/** Plays a song of `frames` frames while `act` causes its faults, until `until` ms. */
 function story(
   act: (voice: VirtualVoice, subscription: Subscription) => void,
   { until = 2_000, frames = 40, target = {}, options = {} }: { until?: number; frames?: number; target?: Partial<VoiceTarget>; options?: VoiceOptions } = {},
@@ -58,7 +58,7 @@ describe("the bot's gateway identifies anew", () => {
   it('op 4 is sent again at once, and the song goes on where it was, in a new session', () => {
     const { lines, states, faults, frames } = story((voice) => after(130, () => voice.reidentify('session-2')));
     expect(op4(lines)).toEqual(['0 op4 20', '130 op4 20', '2000 op4 null']);
-    // Both events need two round trips; audio flows on the old session until they are there.
+    // Both events need two round trips; until they arrive, audio continues on the old session.
     expect(states).toEqual(['60 ready 20', '150 reconnecting', '190 ready 20', '2000 ended']);
     expect(faults).toEqual(['150 gateway-reidentified reidentify']);
     expect(frames).toEqual(whole(40));
@@ -125,7 +125,7 @@ describe('a move', () => {
       { until: 30_000, frames: 600 },
     );
     expect(faults).toEqual(['10130 timeout rejoin']);
-    // Where the moderator wants it, though nobody named a server for that at first.
+    // The moderator's channel, although no server was named for it at first.
     expect(states.at(-2)).toMatch(/ready 21$/);
     expect(frames).toEqual(whole(600));
   });
@@ -180,7 +180,7 @@ describe('a move', () => {
     const { states, outcome, lines } = story((voice) => after(130, () => voice.close(code)), { until: 60_000 });
     expect(outcome).toBe('completed');
     expect(states.at(-1)).toBe('15130 ended');
-    // Whether the bot is still there, nobody said: it leaves.
+    // Nobody said whether the bot is still there, so it leaves.
     expect(op4(lines)).toEqual(['0 op4 20', '15130 op4 null']);
   });
 });

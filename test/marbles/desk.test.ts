@@ -1,4 +1,4 @@
-/** A desk as a session plays it, in virtual time. What its tracks read ahead is read before: promises are not virtual. */
+/** A desk as a session plays it, in virtual time. Read-ahead is done before the run, because promises are not virtual. */
 import { switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { desk, type Desk, type DeskFact } from '../../src/audio/index.js';
@@ -9,7 +9,7 @@ import { openQueue } from '../../src/frames/open-queue.js';
 import { testFrames, type VirtualVoice } from '../../src/testing/index.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 
-/** A desk with one track, all of which is read ahead, as something to be played. */
+/** A desk with one track, read ahead completely, as input for a play. */
 async function loaded(frames: number): Promise<{ readonly mixer: Desk; readonly frames: FrameStream; readonly facts: DeskFact[] }> {
   const mixer = desk({ whenEmpty: 'end', readAhead: 60_000, positionEvery: 100 });
   const facts: DeskFact[] = [];

@@ -1,4 +1,4 @@
-/** The option `e2ee: 'required'`, against a server that would have it otherwise. */
+/** The option `e2ee: 'required'`, against a server that wants something else. */
 import { timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$ } from '../../src/index.js';
@@ -9,7 +9,7 @@ import { SENDER } from '../unit/driver/dave/fake-provider.js';
 
 const WITHHELD = "health the call is not end-to-end encrypted, and the option e2ee is 'required'";
 
-/** What is told and heard, without what leads to it. */
+/** What is reported and heard, without the events that lead to it. */
 function required(parts: Story, act: (server: DaveServer) => void): string[] {
   const lines = story({ health: true, ...parts, options: { e2ee: 'required' } }, act);
   expect(lines.filter((line) => line.includes('in the clear'))).toEqual([]);

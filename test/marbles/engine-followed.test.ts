@@ -1,4 +1,4 @@
-/** A session that is there already as a home side asks for it: what was left behind by the one before. */
+/** A session that already exists when a home side asks for it: what the previous session left behind. */
 import { concat, NEVER, of, Subject, timer } from 'rxjs';
 import { expect, it } from 'vitest';
 import { HomeSide } from '../../src/engine/home-side.js';

@@ -1,4 +1,4 @@
-/** The far side is there and not reached: what plays from frames of here waits when those that it has are played, and says so. */
+/** The far side runs but is unreachable: a play of local frames waits once the frames already sent to it are played, and says so. */
 import { asyncScheduler, BehaviorSubject, EMPTY, NEVER, of, Subject, switchMap, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Held } from '../../src/engine/held.js';
@@ -11,7 +11,7 @@ import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 const AHEAD = 10;
 const ALL = Array.from({ length: 60 }, (_, i) => i);
 
-/** Plays, with the far side out of reach in these times. */
+/** Plays while the far side is unreachable in these periods. */
 function life(away: readonly (readonly [number, number])[], { input = testFrames(60) as FrameInput, opened = false, kill = 0, until = 6_000 } = {}) {
   const told: string[] = [];
   const held: string[] = [];
@@ -48,7 +48,7 @@ describe('a play that is fed from here, with the far side out of reach', () => {
     const heldAt = Number(held[0]!.split(' ')[0]);
     expect(heldAt).toBeGreaterThan(503);
     expect(heldAt).toBeLessThanOrEqual(503 + AHEAD * 20);
-    // What was sent before it was held is told before it is said to go on.
+    // Frames sent before the hold are reported before `resumed`.
     const between = told.slice(at + 1, on).filter((event) => /^\d/.test(event)).map(Number);
     expect(between.length).toBeGreaterThan(0);
     expect(between.length).toBeLessThanOrEqual(AHEAD);

@@ -1,4 +1,4 @@
-/** A far side that dies is a fault of its sessions: they go on in the next one, and what plays where it was. */
+/** A far side that dies is a fault of its sessions: they continue on the next one, and plays continue where they were. */
 import { asyncScheduler, filter, map, merge, of, Subscription, switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, EngineLostError, type FrameInput, type PlayEvent, type VoiceSession } from '../../src/index.js';
@@ -102,7 +102,7 @@ describe('a far side that is lost', () => {
 describe('no far side', () => {
   const none = new EngineLostError('there is none');
 
-  /** There is none between these times. @returns what is told, with its time */
+  /** No far side is available between these times. @returns what is reported, with its time */
   function without(from: number, to: number, error: unknown = none, until = 80_000): string[] {
     const told: string[] = [];
     virtualTime(({ flush }) => {
@@ -150,7 +150,7 @@ describe('no far side', () => {
 });
 
 describe('a far side that is a way off', () => {
-  // 6 ms: what is said to it, and its answer. So the signals are asked for, and op 4 joins, at 6 ms.
+  // 6 ms: one message to it and its answer. So the signals are requested, and op 4 joins, at 6 ms.
   it.each([3, 7, 20, 45, 100, 300])('who leaves at %i ms has left at once, and is not taken out of what he joins next', (at) => {
     const states: string[] = [];
     let lines: string[] = [];

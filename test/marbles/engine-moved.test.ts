@@ -1,4 +1,4 @@
-/** A far side that is about to end has its sessions go on elsewhere: the membership is kept, and the song goes on at the very frame. */
+/** A far side that is about to end has its sessions continue elsewhere: they keep their membership, and the song continues at the exact frame. */
 import { asyncScheduler, switchMap, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { HeldSignals } from '../../src/engine/held-signals.js';
@@ -10,7 +10,7 @@ import type { VoiceSignal } from '../../src/types.js';
 import { mortalEngine } from '../support/mortal-engine.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 
-/** A source that says what it is: read here it is nothing but silence. */
+/** A source that describes itself, so that the far side can open it: read locally it is only silence. */
 const song = (): FrameInput => described([Uint8Array.of(0xf8, 0xff, 0xfe)], { input: 'song', from: 'url', start: 0, options: {} });
 const openSong: OpenSource = ({ start }) => testFrames(60).slice(start / 20);
 

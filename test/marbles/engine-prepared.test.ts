@@ -1,4 +1,4 @@
-/** A session that is about to move: where it goes on is prepared while it plays, and what was prepared is used, or let go of. */
+/** A session that is about to move: its next place is prepared while it plays, and the preparation is then used or released. */
 import { concat, ignoreElements, mergeMap, Observable, of, switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { OpenSource } from '../../src/engine/serve-engine.js';
@@ -10,22 +10,22 @@ import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 
 const SONG = 250;
 const ALL = Array.from({ length: SONG }, (_, i) => i);
-/** ms until a source that is opened over there has its first frame. */
+/** ms until a source that is opened on the far side has its first frame. */
 const OPENING_MS = 300;
 const LEFT_AT = 12_000;
 
-/** A source that says what it is: read here it is nothing but silence. */
+/** A source that describes itself, so that the far side can open it: read locally it is only silence. */
 const song = (): FrameInput => described([Uint8Array.of(0xf8, 0xff, 0xfe)], { input: 'song', from: 'url', start: 0, options: {} });
 
 interface Scene {
   readonly input?: FrameInput;
   readonly departAt?: number;
-  /** Told to go there at `departAt`, and nowhere else. */
+  /** The only place it may move to at `departAt`. */
   readonly to?: string;
   readonly killAt?: number;
   readonly leaveAt?: number;
   readonly kickAt?: number;
-  /** Played in the place of what plays. */
+  /** Replaces the current play at that time. */
   readonly skipAt?: number;
   readonly next?: (asked: number) => Next;
 }
@@ -40,7 +40,7 @@ function life({ input = song(), departAt = 400, to, killAt, leaveAt = LEFT_AT, k
   const open: OpenSource = ({ input: name, start }) => {
     opened.push(`${name} ${start}`);
     const frames = testFrames(SONG).slice(start / 20);
-    // Not all at once: what is not let go of shows.
+    // Not all at once, so that a source that is not released is noticed.
     const frames$ = concat(timer(OPENING_MS).pipe(mergeMap(() => frames.slice(0, 100))), timer(1_500).pipe(mergeMap(() => frames.slice(100))));
     return new Observable((subscriber) => {
       sources += 1;
@@ -73,9 +73,9 @@ function life({ input = song(), departAt = 400, to, killAt, leaveAt = LEFT_AT, k
   return { lines, events, opened, sources: left, frames: frames.map(({ frame }) => frame), gap, sockets, places: engine.places, preparations: engine.preparations, directions: engine.directions };
 }
 
-/** As it is where nothing is prepared. */
+/** The result without preparation. */
 const plain = (): ReturnType<typeof life> => life({ next: () => 'refuses' });
-/** Nothing is left over, wherever it was begun. */
+/** Nothing is left over, wherever it was started. */
 const released = ({ sources, sockets, places, preparations }: ReturnType<typeof life>): void => {
   expect(sources).toBe(0);
   expect(sockets.filter((event) => event === 'socket+')).toHaveLength(sockets.filter((event) => event === 'socket-').length);
@@ -83,18 +83,18 @@ const released = ({ sources, sockets, places, preparations }: ReturnType<typeof 
   expect(preparations.closed).toBe(preparations.begun);
 };
 
-/** When it has ended where it ran first. */
+/** When the session ended on its first far side. */
 const movedAt = ({ lines }: ReturnType<typeof life>): number => Number(lines.find((line) => /udp-/.test(line))!.split(' ')[0]);
 
 describe('a session that moves to where it is prepared', () => {
   it('goes on at the very frame, by a source and a socket that were opened while it played', () => {
     const { frames, opened, lines, gap, events, ...rest } = life({});
     expect(frames).toEqual(ALL);
-    // Once at first, and once ahead: from a place that had been reached by then.
+    // Once at the start, and once ahead, from a position that had been reached by then.
     expect(opened).toHaveLength(2);
     expect(Number(opened[1]!.split(' ')[1])).toBeGreaterThan(0);
     expect(gap).toBeLessThan(plain().gap - OPENING_MS);
-    // Of the WebSockets, both of the next far side are opened before the first one is closed, and one is not needed.
+    // Both WebSockets of the next far side are opened before the first one closes; one of them is not needed.
     expect(lines.filter((line) => /socket[+-]/.test(line)).map((line) => line.split(' ')[1])).toEqual(['socket+', 'socket+', 'socket+', 'socket-', 'socket-', 'socket-']);
     expect(events.filter((event) => event.type === 'sent').map(({ position }) => position)).toEqual(ALL.map((i) => i * 20));
     expect(events.at(-1)).toEqual({ type: 'finished', frames: SONG, heard: SONG * 20 });
@@ -137,10 +137,10 @@ describe('a session that cannot be prepared moves all the same', () => {
   it.each<[Next, number]>([
     ['refuses', 0],
     ['stalls', BOUND_MS],
-    // It is looked for again, and its source opened.
+    // Another place is looked for, and the source is opened again there.
     ['dies', OPENING_MS],
   ])('where the next one %s', (kind, waits) => {
-    // The first is no next one, and who is asked again does well.
+    // The first request fails in this way; the second one succeeds.
     const one = life({ next: (asked) => (asked === 1 ? kind : 'prepares') });
     expect(one.frames).toEqual(ALL);
     expect(movedAt(one)).toBeGreaterThanOrEqual(400 + waits);
@@ -196,7 +196,7 @@ describe('what is prepared for a session that does not come is let go of', () =>
   it.each([10, 30, 60])('as it is left, or plays something else, %i ms after it has moved, and is not ready', (ms) => {
     const at = movedAt(life({})) + ms;
     const left = life({ leaveAt: at });
-    // It was on its way.
+    // The preparation was under way.
     expect(left.lines.filter((line) => /> 0/.test(line)).length).toBe(ms === 10 ? 1 : 2);
     expect(left.frames).toEqual(ALL.slice(0, left.frames.length));
     released(left);

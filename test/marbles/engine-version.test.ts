@@ -1,4 +1,4 @@
-/** Two sides of an engine that are of different versions refuse each other, before anything is joined. */
+/** Two sides of an engine that have different versions refuse each other before anything is joined. */
 import { of, Subject, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { HomeSide } from '../../src/engine/home-side.js';
@@ -9,11 +9,11 @@ import { connectVoice$, VoiceOptionsError, type VoiceEngine } from '../../src/in
 import { driveVoice$ } from '../../src/driver.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 
-/** What is told of `version` at home, as a home side of that version would. */
+/** The message as a home side of `version` would send it. */
 const saidBy = (version: number, message: WireMessage): WireMessage =>
   message.type === 'subscribe' && message.topic.what === 'session' ? { ...message, topic: { ...message.topic, version } } : message;
 
-/** Joins by a home side of `version`: the error, if any, and what was sent. */
+/** Joins from a home side of `version`: the error, if any, and what was sent. */
 function joinedBy(version: number): { readonly error: unknown; readonly lines: readonly string[]; readonly ready: boolean } {
   let [error, ready, lines]: [unknown, boolean, string[]] = [undefined, false, []];
   virtualTime(({ flush }) => {

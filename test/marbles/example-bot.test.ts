@@ -25,14 +25,14 @@ interface Surroundings {
   readonly lonelyMs: number;
 }
 
-// As the example has it: an error is known by its class, and each copy of the library has its own.
+// Like the example, this must use the same copy of the library: errors are recognised by class, and each copy has its own classes.
 const [RXVOICE, TESTING, EXAMPLE] = ['../../dist/index.js', '../../dist/testing/index.js', '../../docs/examples/bot/bot.mjs'];
 const { connectVoice$ } = (await import(RXVOICE)) as typeof import('../../src/index.js');
 const { testFrames, VIRTUAL_IDS, voiceTest } = (await import(TESTING)) as typeof import('../../src/testing/index.js');
 const { musicBot } = (await import(EXAMPLE)) as { musicBot: (surroundings: Surroundings) => OperatorFunction<Command, Fact> };
 
 const [ALICE, HERE, ELSEWHERE] = ['1', VIRTUAL_IDS.channelId, '21'];
-/** 100 ms, 40 ms, a minute; `gone` is found, and cannot be read. */
+/** 100 ms, 40 ms, a minute; `gone` can be found but not read. */
 const SONGS: Readonly<Record<string, unknown>> = { a: testFrames(5), b: testFrames(2, 100), long: testFrames(3_000, 200), gone: 'gone' };
 const command = (type: string, more: Partial<Command> = {}): Command => ({ type, channelId: HERE, ...more });
 const play = (song: string): Command => command('play', { song });
@@ -41,25 +41,25 @@ const C = {
   v: command('volume', { percent: 50 }), r: command('record'), l: command('leave'), n: { ...play('a'), channelId: null }, e: { ...play('a'), channelId: ELSEWHERE },
 } as const; // prettier-ignore
 
-/** Counts the packets into one file. */
+/** Counts the packets of one file. */
 const record = (): OperatorFunction<VoicePacket, unknown> => (packets$) =>
   packets$.pipe(count(), map((packets) => ({ type: 'file-closed', path: 'alice.ogg', durationMs: packets * 20 }))); // prettier-ignore
 
 interface Stage extends VoiceTestHelpers {
   readonly facts: (commands$: Observable<Command>, other?: Partial<Surroundings>) => Observable<Fact>;
-  /** What the bot says: news as they are, answers behind the command. */
+  /** What the bot says: news unchanged, answers prefixed with the command. */
   readonly bot: (commands$: Observable<Command>, other?: Partial<Surroundings>) => Observable<string>;
-  /** What its desks are told. */
+  /** What its desks are told to do. */
   readonly told$: Observable<string>;
 }
 
-/** A session that is not recovered: what follows is for who joined. */
+/** A session without recovery: the caller of `join` has to handle its failure. */
 const unrecovered =
   ({ voice }: VoiceTestHelpers) =>
   (): Observable<VoiceSession> =>
     connectVoice$(voice.gateway, VIRTUAL_IDS, { ...voice.options, recovery: () => ({ action: 'fail' }) });
 
-/** Alice sits in the channel. */
+/** Alice is in the channel. */
 function bots(body: (stage: Stage) => void, options: VoiceTestOptions = {}): void {
   voiceTest((helpers) => {
     const { voice } = helpers;
@@ -82,7 +82,7 @@ function bots(body: (stage: Stage) => void, options: VoiceTestOptions = {}): voi
 }
 const DEEDS = { j: `joins ${HERE} of guild 10`, l: 'leaves guild 10' };
 
-// The join takes 60 ms, six round trips of the virtual server; from there on, 20 ms a frame.
+// The join takes 60 ms, six round trips of the virtual server; after that, 20 ms per frame.
 
 describe('commands', () => {
   it('none, ever: nothing is done', () => bots(({ voice, bot, expectObservable }) => {
@@ -216,7 +216,7 @@ describe('a recording', () => {
   })); // prettier-ignore
 });
 
-/** Where a command may come across the bot: what came before it, and what goes wrong. */
+/** Situations in which a command may arrive: the commands before it, and what goes wrong. */
 const SITUATIONS: readonly {
   readonly at: string;
   readonly before: string;
@@ -239,7 +239,7 @@ describe.each(SITUATIONS)('a command that comes to the bot $at', ({ before, act,
   it.each(Object.entries(C))('%s: is answered, once', (key, asked) => bots((stage) => {
     const { hot, cold, facts, expectObservable } = stage;
     if (act !== undefined) cold('150ms x').subscribe(() => act(stage));
-    // Another one than what came before it.
+    // Marked, to tell it apart from the commands before it.
     const commands$ = hot(`${before}?`, { ...C, '?': { ...asked, last: true } });
     const other = broken ? { join: unrecovered(stage) } : {};
     const answers$ = facts(commands$, other).pipe(filter(({ to }) => to !== undefined && 'last' in to), takeUntil(timer(2_500)), toArray(), map(({ length }) => `${key}: ${length}`)); // prettier-ignore

@@ -1,4 +1,4 @@
-/** The README's quick start on a new user's first day: what is not set up right is told, early, and by its cause. */
+/** The README's quick start on a new user's first day: each wrong setup is reported early and by its cause. */
 import { readFileSync } from 'node:fs';
 import { asyncScheduler, retry } from 'rxjs';
 import { describe, expect, it } from 'vitest';

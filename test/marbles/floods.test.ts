@@ -1,4 +1,4 @@
-/** A hostile server says too much, of every kind. What it costs is counted: answers, values, and what is remembered. Nothing is timed. */
+/** A hostile server that sends too much of everything. The cost is counted in answers, values and memory; nothing is timed. */
 import { asyncScheduler, mergeMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, type VoiceSession } from '../../src/index.js';
@@ -13,7 +13,7 @@ import { IDS, virtualTime, world } from '../support/virtual-time.js';
 
 const FLOOD = 10_000;
 
-/** A session that plays. At 100 ms the server floods it; what was said from then on by 150 ms, and whether the song went on, is told. */
+/** A session that plays and is flooded at 100 ms: what it sent until 150 ms, and whether the song continued. */
 function flooded(flood: (voice: VirtualVoice) => void, watch: (session: VoiceSession) => void = () => undefined): { said: number[]; ready: boolean; frames: number } {
   const said: number[] = [];
   let ready = false;
@@ -68,7 +68,7 @@ describe('a flood of ten thousand', () => {
     }, []],
   ])('%s: the song goes on, and no more is answered than the few that are due', (_, flood, due) => {
     const { said, frames } = flooded(flood);
-    // Speaking 0 after the song is ours.
+    // The Speaking 0 after the song is ours.
     expect(said.filter((op) => op !== VoiceOp.Speaking)).toEqual(due);
     expect(frames).toBe(20);
   });

@@ -16,7 +16,7 @@ const { fromParts$ } = (await import(EXAMPLE)) as {
   fromParts$: (gateway$: GatewayPort, target: VoiceTarget, transports: Transports) => Observable<Parts>;
 };
 
-/** What the world saw of a connection that is held for 6 s. */
+/** What the world saw of a connection that stays open for 6 s. */
 function seen(connection: (voice: VirtualVoice) => Observable<unknown>): string[] {
   let lines: string[] = [];
   virtualTime(({ expectObservable, flush }) => {
@@ -36,7 +36,7 @@ describe('a connection from its parts', () => {
     const byDriver = seen((voice) =>
       connectVoice$(voice.gateway, IDS, { transports: voice.transports }).pipe(switchMap((session) => session.play(testFrames(3)))),
     );
-    // By hand the marker bit is never set.
+    // The example never sets the marker bit.
     expect(byHand).toEqual(byDriver.map((line) => line.replace(' marker', '')));
     expect(byHand.filter((line) => line.includes(' frame ') || line.includes('speaking'))).toEqual([
       '60 > 5 speaking 0', '60 > 5 speaking 1', '60 rtp #0 t0 frame 0', '80 rtp #1 t960 frame 1', '100 rtp #2 t1920 frame 2', '200 > 5 speaking 0',

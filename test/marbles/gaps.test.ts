@@ -1,4 +1,4 @@
-/** What a gap does to what plays: every kind of gap, held and skipped, frame by frame. */
+/** The effect of a gap on a play: every kind of gap, held and skipped, frame by frame. */
 import { asyncScheduler, BehaviorSubject, mergeMap, timer } from 'rxjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -22,15 +22,15 @@ interface Stage {
 
 interface Row {
   readonly name: string;
-  /** Is called when the fault is to come. */
+  /** Called when the fault is due. */
   readonly act: (stage: Stage) => void;
-  /** When audio can flow no more and when it can again, in ms after the fault. None: it flows on. */
+  /** When audio stops and when it can flow again, in ms after the fault. Absent: it never stops. */
   readonly gap?: readonly [from: number, to: number];
-  /** ms by which the wall clock, and so the RTP clock, leaps forward. */
+  /** ms by which the wall clock, and so the RTP clock, jumps forward. */
   readonly leap?: number;
-  /** ms by which all that follows is late. */
+  /** ms by which everything after the fault is late. */
   readonly late?: number;
-  /** Whether the same SSRC goes on after the gap. */
+  /** Whether the same SSRC continues after the gap. */
   readonly sameSsrc?: boolean;
   readonly options?: VoiceOptions;
   readonly encrypted?: boolean;
@@ -44,7 +44,7 @@ const kick = (voice: VirtualVoice): void => {
   voice.close(4014);
 };
 
-// An answer takes 10 ms. A new connection takes four: socket, Ready, discovery, description.
+// An answer takes 10 ms. A new connection needs four answers: socket, Ready, discovery, description.
 const ROWS: readonly Row[] = [
   { name: 'a resume', act: ({ voice }) => voice.close(1006) },
   {
@@ -53,23 +53,23 @@ const ROWS: readonly Row[] = [
       voice.refuseResume();
       voice.close(1006);
     },
-    // Refused after 20; the second fault in a row waits 500 before it joins anew; two events, four stages.
+    // Refused after 20; the second fault in a row waits 500 before the rejoin; two events, four stages.
     gap: [20, 20 + 500 + 20 + 40],
   },
-  // A token is good for one Identify, so a new one must be had by op 4: 250 of backoff, two events, four stages.
+  // A token is valid for one Identify, so op 4 must fetch a new one: 250 of backoff, two events, four stages.
   { name: 'a lost UDP socket', act: ({ voice }) => voice.loseUdp(new Error('ENETDOWN')), gap: [0, 250 + 20 + 40] },
   {
     name: 'a UDP socket that is lost while a resume waits its turn',
     act: ({ voice, after }) => {
       voice.close(1006);
-      // The second WebSocket is lost too, so that the third has to wait for 250.
+      // The second WebSocket is lost too, so the third has to wait for 250.
       after(15, () => voice.close(1006));
       after(70, () => voice.loseUdp(new Error('ENETDOWN')));
     },
-    // Neither sent to nobody until the resume's turn comes, nor a resume onto a dead socket.
+    // Nothing is sent into the lost socket until the resume is due, and there is no resume onto a dead socket.
     gap: [70, 70 + 500 + 20 + 40],
   },
-  // A server that is named alone may be half a move: for 100 ms the other half is waited for, and the old server hears us.
+  // A server named without a voice state may be half of a move: for 100 ms the driver waits for the other half, and the old server hears us.
   { name: 'a new token', act: ({ voice }) => voice.nameServer('voice.test:443'), gap: [100, 140] },
   { name: 'another region', act: ({ voice }) => voice.nameServer('elsewhere.test:443'), gap: [100, 140] },
   // Both events take 20 ms; until then the old server hears us.
@@ -134,17 +134,17 @@ interface Packet {
 
 interface Heard {
   readonly packets: readonly Packet[];
-  /** `60 started`, `130 suspended`; of `sent` only the position, below. */
+  /** `60 started`, `130 suspended`; of `sent` events only the positions, in `positions`. */
   readonly events: readonly string[];
   /** ms of audio before each frame that was sent. */
   readonly positions: readonly number[];
 }
 
 interface Circumstances {
-  /** When the fault comes, in ms after the first frame. */
+  /** When the fault occurs, in ms after the first frame. */
   readonly fault?: number;
   readonly roundTrip?: number;
-  /** ms that a frame lasts. */
+  /** Duration of a frame in ms. */
   readonly duration?: 20 | 40 | 60 | 120;
 }
 
@@ -152,11 +152,11 @@ const FRAMES = 60;
 const ROUND_TRIP = 10;
 const FAULT = 73;
 
-/** TOC bytes of Opus packets that last so long: RFC 6716 table 2. All but the first are SILK; that of 120 ms has two frames in it. */
+/** TOC bytes of Opus packets of that duration: RFC 6716 table 2. All but the first are SILK; that of 120 ms has two frames in it. */
 const TOC = { 20: 0xfc, 40: 0x10, 60: 0x18, 120: 0x19 } as const;
 const packetOf = (frame: Uint8Array, duration: 20 | 40 | 60 | 120): Uint8Array => Uint8Array.of(TOC[duration], ...frame.subarray(1), 0x5a);
 
-/** When the first frame is sent: two events, four stages, and where the call is encrypted its Welcome. */
+/** When the first frame is sent: two events, four stages, and the Welcome if the call is encrypted. */
 const joinedAt = (row: Row, roundTrip = ROUND_TRIP): number => (row.encrypted === true ? 8 : 6) * roundTrip;
 
 /** Plays `FRAMES` frames through the fault of a row. */
@@ -170,7 +170,7 @@ function hear(row: Row, whenSuspended: Policy, { fault = FAULT, roundTrip = ROUN
     const channelId = new BehaviorSubject('20');
     const after = (ms: number, act: () => void): void => void timer(ms).subscribe(act);
     voice.packets$.subscribe(({ payload, ...rtp }) => {
-      // The fake cipher of epoch n xors with n, and says so before the end.
+      // The fake cipher of epoch n xors with n, and writes n near the end of the frame.
       const epoch = row.encrypted === true ? payload.at(-5)! : 0;
       packets.push({ at: asyncScheduler.now(), ...rtp, frame: payload.length === 3 ? null : payload[2]! ^ epoch });
     });
@@ -194,7 +194,7 @@ function hear(row: Row, whenSuspended: Policy, { fault = FAULT, roundTrip = ROUN
   return { packets, events, positions };
 }
 
-/** What is to be heard, from the row alone: a frame that falls into the gap waits for its end and all after it with it, or is lost. */
+/** What must be heard, from the row alone: frames due in the gap are either held until it ends, which delays all later ones, or lost. */
 function expected(row: Row, whenSuspended: Policy): Heard {
   const joined = joinedAt(row);
   const fault = joined + FAULT;
@@ -251,7 +251,7 @@ describe.each(ROWS)('$name', (row) => {
 it('a wall clock that is set forward by a little is caught up with, a frame each half duration', () => {
   const { packets, events } = hear({ name: '', act: ({ clock }) => clock.step(60) }, 'hold');
   expect(packets.slice(2, 13).map(({ at }) => at)).toEqual([100, 120, 140, 150, 160, 170, 180, 190, 200, 220, 240]);
-  // To a listener they are 20 ms apart as ever: he has the jitter, and no gap.
+  // For a listener they are still 20 ms apart: there is jitter, but no gap.
   expect(packets.map(({ timestamp }) => timestamp)).toEqual(packets.map((_, i) => i * 960));
   expect(events).toEqual(['60 started', '1200 finished']);
 });
@@ -273,7 +273,7 @@ describe('whenever it comes, whatever the distance and the length of frames', ()
         const heard = hear(row, 'hold', given);
         expect(sent(heard).map(({ frame }) => frame)).toEqual(Array.from({ length: FRAMES }, (_, i) => i));
         expect(marked(heard)).toEqual([]);
-        // Silence lasts 20 ms, whatever the frames do.
+        // A silence frame lasts 20 ms, whatever the duration of the frames.
         expect(closest(heard)).toBeGreaterThanOrEqual(10);
         expect(Math.min(...sent(heard).slice(1).map(({ at }, i) => at - sent(heard)[i]!.at))).toBeGreaterThanOrEqual(given.duration / 2);
       }),

@@ -1,4 +1,4 @@
-/** What was heard of a play, at every end of it: as much as went out, to the frame. */
+/** How much of a play was heard, at every kind of end: exactly the frames that were sent. */
 import { Readable } from 'node:stream';
 import { asyncScheduler, concat, concatMap, delay, EMPTY, merge, mergeMap, NEVER, of, switchMap, take, takeUntil, takeWhile, tap, throwError, timer, type Observable } from 'rxjs'; // prettier-ignore
 import { describe, expect, it } from 'vitest';
@@ -14,12 +14,12 @@ interface Story {
   readonly frames?: () => FrameInput;
   readonly options?: PlayOptions;
   readonly voiceOptions?: VoiceOptions;
-  /** What is made of the play. */
+  /** Applied to the play before it is subscribed to. */
   readonly listen?: (play$: Observable<PlayEvent>, session: VoiceSession) => Observable<unknown>;
   readonly act?: (voice: VirtualVoice, at: (ms: number, act: () => void) => void) => void;
 }
 
-/** Ends in the order in which they were told, among the notifications; and the frames that came at the server. */
+/** Ends in the order in which they were reported, among the notifications; and the frames that arrived at the server. */
 function told({ frames = () => testFrames(100), options, voiceOptions, listen = (play$) => play$, act }: Story): { lines: string[]; ends: PlayEnd[]; sent: number } {
   const lines: string[] = [];
   const ends: PlayEnd[] = [];
@@ -93,7 +93,7 @@ describe('onEnd', () => {
     const { lines, ends, sent } = told(story);
     expect(lines).toEqual(expected);
     expect(ends).toHaveLength(1);
-    // Where all frames last as long, what was heard is what came at the server.
+    // If all frames have the same duration, what was heard is what arrived at the server.
     if (story.frames?.() instanceof Array && lines[0]!.includes('65')) return;
     expect(ends[0]).toMatchObject({ frames: sent, heard: sent * 20 });
   });

@@ -1,4 +1,4 @@
-/** Interceptors of a whole session, in virtual time: what they are told is what goes over the wire, and what they do disturbs nothing. */
+/** Interceptors of a whole session, in virtual time: they see exactly what goes over the wire, and nothing they do disturbs the session. */
 import { describe, expect, it } from 'vitest';
 import { asyncScheduler, concat, EMPTY, ignoreElements, map, merge, NEVER, Observable, of, Subject, switchMap, takeUntil, tap, throwError, timer } from 'rxjs'; // prettier-ignore
 import { connectVoice$, type LogEvent, type RtcpPacket, type VoicePacket, type VoiceSession } from '../../src/index.js';
@@ -30,13 +30,13 @@ interface Wire {
 interface Scene {
   readonly mode?: EncryptionMode;
   readonly play?: number;
-  /** Listens to everybody. */
+  /** Called with each packet of any user. */
   readonly heard?: (packet: VoicePacket) => void;
   readonly until?: number;
   readonly act?: (wire: Wire, at: (ms: number, act: () => void) => void) => void;
 }
 
-/** A session with these interceptors. Gives the datagrams that it sent, with their times, and what was logged and played. */
+/** A session with these interceptors. Returns the datagrams that it sent, with their times, and what was logged and played. */
 function scene(interceptors: readonly MediaInterceptor[], { mode = RTPSIZE, play = 0, heard, until = 200, act }: Scene = {}) {
   const sent: { readonly at: number; readonly datagram: Uint8Array }[] = [];
   const failures: string[] = [];
@@ -64,7 +64,7 @@ function scene(interceptors: readonly MediaInterceptor[], { mode = RTPSIZE, play
   return { sent, failures, played, outcome, rtp: sent.filter(({ datagram }) => parseRtpHeader(datagram) !== undefined && !isRtcp(datagram)), rtcp: sent.filter(({ datagram }) => isRtcp(datagram)) };
 }
 
-/** Hands the traffic out as soon as there is some. */
+/** Passes the traffic on as soon as it exists. */
 const withTraffic = (use: (traffic: MediaTraffic) => void): MediaInterceptor => (traffic) => {
   use(traffic);
   return NEVER;
@@ -211,7 +211,7 @@ describe('whatever an interceptor is, audio goes on', () => {
     const { played, failures, outcome, rtp } = scene([interceptor, headerRecorder(lines)], { play: 2 });
     expect([failures, outcome]).toEqual([told, 'complete']);
     expect(played).toEqual(['started', 'sent', 'sent', 'finished']);
-    // The recorder beside it saw everything.
+    // The recorder next to it saw everything.
     expect(lines.filter((line) => line.includes(' out '))).toHaveLength(rtp.length);
   });
 

@@ -94,7 +94,7 @@ describe('joining', () => {
     });
   });
 
-  /** What goes unanswered, the stage that names it, when its deadline passes, and a word of the likely cause. */
+  /** What is never answered, the stage that reports it, when its deadline passes, and a part of the text that names the likely cause. */
   const hangs: readonly [VirtualSilence, string, number, RegExp][] = [
     ['state', 'signalling', 10_000, /VOICE_STATE_UPDATE did not come.*GUILD_VOICE_STATES intent/],
     ['server', 'signalling', 10_000, /VOICE_SERVER_UPDATE did not come/],
@@ -130,7 +130,7 @@ describe('joining', () => {
   });
 
   it('leaves at once, with nothing left open, at whatever moment it is unsubscribed', () => {
-    // 0 to 60 ms: every stage of the join; then a play of 4 frames, its silence, and the quiet after it.
+    // 0 to 60 ms: every stage of the join; then a play of 4 frames, its silence frames, and the quiet after them.
     for (let at = 0; at <= 260; at += 1) {
       virtualTime(({ flush }) => {
         const { voice, options } = world();
@@ -140,7 +140,7 @@ describe('joining', () => {
         timer(at).subscribe(() => subscription.unsubscribe());
         flush();
         expectBalanced(lines);
-        // It leaves first, then closes, in the one moment; not a datagram, nor a heartbeat, comes after.
+        // It leaves first, then closes, at the same moment; no datagram and no heartbeat follows.
         const after = lines.slice(lines.indexOf(`${at} op4 null`));
         expect(after[0]).toBe(`${at} op4 null`);
         expect(after.every((line) => line.startsWith(`${at} `) && !line.includes('>') && !line.includes('rtp'))).toBe(true);
@@ -149,7 +149,7 @@ describe('joining', () => {
   });
 });
 
-/** What was opened was closed, and who joined has left. */
+/** Every opened socket was closed, and every join was followed by a leave. */
 function expectBalanced(lines: readonly string[]): void {
   const count = (what: RegExp): number => lines.filter((line) => what.test(line)).length;
   expect(count(/socket\+$/)).toBe(count(/socket-$/));

@@ -1,11 +1,11 @@
-/** What is still there of a session that is over, and that nothing of it is left open: also where it never came to be one. */
+/** What a session that is over still emits, and that nothing of it stays open; also for a session that never became ready. */
 import { asyncScheduler, isObservable, Observable, takeUntil, timer, type SchedulerLike } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, SessionEndedError, type VoiceOptions, type VoiceSession } from '../../src/index.js';
 import { testFrames, type VirtualVoice } from '../../src/testing/index.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 
-/** Everything that an Observable gives to who subscribes now. */
+/** Everything that an Observable emits to someone who subscribes now. */
 function asked(source$: Observable<unknown>): { readonly values: unknown[]; readonly end: unknown } {
   const values: unknown[] = [];
   let end: unknown = 'open';
@@ -35,7 +35,7 @@ const ENDS: readonly End[] = [
   { how: 'the gateway failed', act: (voice) => voice.endGateway(new Error('gone')), reason: null, state: { status: 'failed', reason: expect.stringMatching(/gone/) } },
 ];
 
-/** Ends a session at 200 ms, with a play under way, and asks at 1 s. */
+/** Ends a session at 200 ms, during a play, and subscribes to its streams at 1 s. */
 function ended({ act, options = {}, how }: End, ask: (session: VoiceSession, told: ReturnType<typeof asked>) => void): string[] {
   let session: VoiceSession | undefined;
   let lines: string[] = [];
@@ -132,12 +132,12 @@ describe('a deadline', () => {
       const recovery: VoiceOptions['recovery'] = () => ({ action: 'reidentify', delay: 0 });
       const session$ = connectVoice$(voice.gateway, IDS, { ...options, timeouts, recovery, log: (event) => event.type === 'fault' && states.push(`${event.at} ${event.fault.type}`) });
       session$.pipe(takeUntil(timer(60_000))).subscribe();
-      // The first try comes as far as Ready, and then hears nothing.
+      // The first attempt reaches Ready, and then gets no answer.
       voice.silence('discovery');
       timer(1_000).subscribe(() => voice.silence());
       flush();
     });
-    // Each try opens for 10 ms, hears Ready 10 ms later, and waits 100 ms for a datagram.
+    // Each attempt needs 10 ms to open and 10 ms until Ready, and waits 100 ms for a datagram.
     const tries = states.map((line) => Number(line.split(' ')[0]));
     expect(states.every((line) => line.endsWith(' timeout'))).toBe(true);
     expect(tries[0]).toBe(140);

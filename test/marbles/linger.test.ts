@@ -8,7 +8,7 @@ import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 interface Scene {
   readonly voice: VirtualVoice;
   readonly options: VoiceOptions;
-  /** Subscribes from one time to another, and notes the sessions that come. */
+  /** Subscribes from one time to another, and notes the sessions that are emitted. */
   readonly visit: (name: string, session$: Observable<VoiceSession>, from: number, to: number) => void;
   readonly sessions: Map<string, VoiceSession>;
   readonly note: (line: string) => void;
@@ -153,7 +153,7 @@ describe('linger', () => {
       visit('B', connectVoice$(voice.gateway, IDS, { ...options, linger }), 100_000, 100_100);
       timer(200_000).subscribe(() => voice.kick());
     });
-    // Neither did it leave before, nor after: the bot is out.
+    // There was no leave before or after: the bot is already out.
     expect(lines.filter((line) => /op4|session|socket-/.test(line))).toEqual(['0 op4 20', '60 A session', '100000 B session', '200000 socket-']);
   });
 

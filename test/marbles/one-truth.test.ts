@@ -1,4 +1,4 @@
-/** State, health and encryption of a session in random storms: whoever looks, whenever, they never disagree. */
+/** State, health and encryption of a session in random storms: they agree at every moment, for every observer. */
 import fc from 'fast-check';
 import { asyncScheduler, filter, take, takeUntil, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import type { VirtualVoice } from '../../src/testing/index.js';
 import { IDS, virtualTime, world } from '../support/virtual-time.js';
 import { FakeProvider, into, SENDER } from '../unit/driver/dave/fake-provider.js';
 
-/** What may come about, by name. */
+/** The events, by name. */
 const EVENTS: Readonly<Record<string, (voice: VirtualVoice) => void>> = {
   resume: (voice) => voice.close(4015),
   lost: (voice) => voice.close(1006),
@@ -44,7 +44,7 @@ function look({ state$, health$, e2ee$ }: VoiceSession): Look {
   return { state: now(state$), health: now(health$), e2ee: now(e2ee$) };
 }
 
-/** What is wrong with a look, in words; undefined where all agree. */
+/** The disagreement in words; undefined if all agree. */
 function disagreement({ state, health, e2ee }: Look): string | undefined {
   const media = state.status === 'ready' || state.status === 'resuming';
   if (health.state !== state) return `health says ${health.state.status}, state ${state.status}`;
@@ -88,7 +88,7 @@ describe('state$, health$ and e2ee$', () => {
               },
               error: () => undefined,
             });
-          // The bot is let in where it is alone.
+          // The external sender follows each Select Protocol, so that a bot that is alone can form its group.
           voice.frames$.pipe(filter(({ op }) => op === VoiceOp.SelectProtocol)).subscribe(() => timer(15).subscribe(() => EVENTS['sender']!(voice)));
           let at = 100;
           for (const [name, wait] of events) timer((at += wait)).subscribe(() => EVENTS[name]!(voice));

@@ -8,7 +8,7 @@ import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 
 // The join takes 60 ms, so the first frame leaves at 60.
 
-/** What a play tells, in letters: S started, the frame's position in frames, H starved, F finished. */
+/** The events of a play as letters: S started, the frame's position in frames, H starved, F finished. */
 function letters(event: PlayEvent): string {
   switch (event.type) {
     case 'started':
@@ -29,7 +29,7 @@ interface Heard {
   readonly events: string[];
 }
 
-/** Plays within a session and tells what was sent (`60 #0 t0 frame 0`) and what the play told (`60 S`). */
+/** Plays within a session; returns what was sent (`60 #0 t0 frame 0`) and the events of the play (`60 S`). */
 function heard(input: (tick: typeof timer) => FrameInput, until: number, options: PlayOptions = {}, voiceOptions: VoiceOptions = {}): Heard {
   const events: string[] = [];
   let lines: string[] = [];
@@ -100,7 +100,7 @@ describe('playing', () => {
   });
 
   it('an Observable that outruns real time is heard whole where it is to wait', () => {
-    // Twenty seconds of speech within one, then a minute and a half at once.
+    // 20 s of speech within one second, then a minute and a half at once.
     const speech$ = concat(interval(20).pipe(take(50), mergeMap((i) => testFrames(20, i * 20))), from(testFrames(4_500, 1_000)));
     const { datagrams, events } = heard(() => speech$, 120_000, { whenBehind: 'wait' });
     const frames = datagrams.filter((line) => line.includes('frame'));
@@ -123,7 +123,7 @@ describe('playing', () => {
     expect(datagrams.slice(0, 7)).toEqual([
       '60 #0 t0 frame 0',
       '80 #1 t960 silence', '100 #2 t1920 silence', '120 #3 t2880 silence', '140 #4 t3840 silence', '160 #5 t4800 silence',
-      // 380 ms after the last silence had its time: 18 240 samples are moved over.
+      // 380 ms after the end of the last silence frame: the timestamp skips 18 240 samples.
       '560 #6 t24000 frame 1',
     ]); // prettier-ignore
     expect(events).toEqual(['60 S', '60 0', '80 H', '560 1', '580 F2']);
@@ -139,7 +139,7 @@ describe('playing', () => {
   it('a source that fails, after what came before it', () => {
     const { datagrams, events } = heard(() => concat(of(testFrame(0)), throwError(() => new Error('file gone'))), 1_000);
     expect(events).toEqual(['60 S', '60 0', '80 Error: file gone']);
-    // An error of the whole chain unsubscribes from the session, and so leaves: there is no silence to be sent any more.
+    // An error of the whole chain unsubscribes from the session, which leaves: no silence frames can be sent any more.
     expect(datagrams).toEqual(['60 #0 t0 frame 0']);
   });
 
@@ -219,7 +219,7 @@ describe('playing', () => {
     let sent = 0;
     let wrong = 0;
     virtualTime(({ flush }) => {
-      // The cheapest to seal and to open.
+      // The cheapest cipher to seal and open.
       const modes = ['aead_xchacha20_poly1305_rtpsize'] as const;
       const { voice, options } = world({ modes });
       function* hour(): Generator<Uint8Array> {
@@ -231,7 +231,7 @@ describe('playing', () => {
         .subscribe((event) => {
           if (event.type === 'finished') subscription.unsubscribe();
           if (event.type !== 'sent') return;
-          // random() gives 0x80 everywhere: the first sequence number is 0x8080, the first timestamp 0x80808080.
+          // random() returns 0x80 bytes: the first sequence number is 0x8080, the first timestamp 0x80808080.
           const right =
             asyncScheduler.now() === due &&
             event.sequence === ((0x8080 + sent) & 0xffff) &&

@@ -1,4 +1,4 @@
-/** What a session hears, in virtual time: voice, RTCP and the statistics, from datagrams of a voice server that is played here. */
+/** What a session receives, in virtual time: voice, RTCP and the statistics, from datagrams of a simulated voice server. */
 import { describe, expect, it } from 'vitest';
 import { asyncScheduler, map, merge, Subject, switchMap, takeUntil, timer } from 'rxjs';
 import { connectVoice$, useSession, type VoiceOptions, type VoiceSession } from '../../src/index.js';
@@ -9,7 +9,7 @@ import { encrypted, FakeProvider, into, SENDER } from '../unit/driver/dave/fake-
 import { packet, rtcp, RTPSIZE, type PacketParts } from '../unit/media/receive/receiver-stage.js';
 import { IDS, virtualTime, world } from '../support/virtual-time.js';
 
-/** A world whose UDP socket also takes what `say` gives it. Keys are those of the virtual voice server. */
+/** A world whose UDP socket also emits what is passed to `say`. Keys are those of the virtual voice server. */
 function hearing(server: Parameters<typeof world>[0] = {}) {
   const { voice, options } = world(server);
   const said$ = new Subject<Uint8Array>();
@@ -124,7 +124,7 @@ describe('a session that listens', () => {
       session.receive().subscribe();
       at(0, () => voice.say(5, { user_id: '44', ssrc: 5, speaking: 1 }));
       at(10, () => say(1));
-      // Waits for the news of its owner when the media session ends.
+      // Still waits for its owner to become known when the media session ends.
       at(20, () => say(1, 6));
       at(30, () => voice.close(4006));
       at(5_000, () => voice.say(5, { user_id: '44', ssrc: 7, speaking: 1 }));

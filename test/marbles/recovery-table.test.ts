@@ -1,6 +1,6 @@
 /**
- * The recovery table, executed: every close code at every stage of a connection. What is expected stands here once more, as the
- * sources have it (Discord docs, "Voice Close Event Codes"), and not as the library's table says.
+ * The recovery table, executed: every close code at every stage of a connection. The expected policies are repeated here from the sources
+ * (Discord docs, "Voice Close Event Codes"), not taken from the library's table.
  */
 import { asyncScheduler, switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -18,17 +18,17 @@ const CODES: readonly (readonly [Policy, readonly number[]])[] = [
   ['new credentials', [4006, 4009, 4011, 4777]],
   ['new credentials, once', [4001, 4002, 4004, 4005, 4020]],
   ['fatal', [4012, 4016, 4017, 4021]],
-  // 4022 alone is no proof that the call is over: discord-api-docs #7575.
+  // 4022 alone does not prove that the call is over: discord-api-docs #7575.
   ['kicked', [4014, 4022]],
 ];
 const ROWS = CODES.flatMap(([policy, codes]) => codes.map((code) => ({ code, policy })));
 interface Run {
   /** `op4 20`, `identify`, `resume`, `op4 null`, in order. */
   readonly commands: readonly string[];
-  /** The states in a row, those of single stages left out. */
+  /** The sequence of states, without the individual stages. */
   readonly states: readonly string[];
   readonly outcome: string;
-  /** Frame numbers as they were sent. */
+  /** Frame numbers in the order in which they were sent. */
   readonly frames: readonly number[];
   readonly decisions: readonly string[];
   readonly openSockets: number;
@@ -37,7 +37,7 @@ interface Run {
 
 /**
  * @param failures how often the stage fails
- * @param again the stage fails when the session comes back after a first loss, and not on its way in
+ * @param again whether the stage fails when the session comes back after a first loss, and not during the first join
  */
 function run(stage: FailingStage, code: number, failures: number, again: boolean): Run {
   const commands: string[] = [];
@@ -72,10 +72,10 @@ function run(stage: FailingStage, code: number, failures: number, again: boolean
     if (again)
       timer(200).subscribe(() => {
         armed = true;
-        // A lost WebSocket is resumed; all the other stages are met by who joins anew.
+        // A lost WebSocket is resumed; all other stages are reached by a rejoin.
         voice.close(stage === 'resumed' || stage === 'socket' || stage === 'hello' || stage === 'playing' ? 1006 : 4006);
       });
-    // Long enough for the whole ladder with its waits; what is left then is unsubscribed.
+    // Long enough for the whole ladder with its waits; whatever is left then is unsubscribed.
     timer(180_000).subscribe(() => subscription.unsubscribe());
     flush();
   });
@@ -86,10 +86,10 @@ function brief(state: VoiceState): string {
   return state.status === 'ended' ? `ended ${state.reason}` : state.status;
 }
 
-/** Where an Identify was not yet sent with the current credentials. */
+/** Stages at which no Identify was sent yet with the current credentials. */
 const FRESH: readonly FailingStage[] = ['socket', 'hello'];
 
-/** The ladder from where a policy enters it: each rung that leads anywhere, three times. */
+/** The ladder from the rung where a policy enters it: each rung that is possible, three times. */
 function ladder(policy: Policy, resumable: boolean, fresh: boolean): readonly string[] {
   const three = (rung: string, possible = true): string[] => (possible ? [rung, rung, rung] : []);
   switch (policy) {
@@ -120,7 +120,7 @@ function expectEnd({ outcome, states, commands, openSockets }: Run, policy: Poli
     expect([outcome, states.at(-1)]).toEqual(['completed', `ended ${policy}`]);
   } else {
     expect(outcome).toMatch(code === 4017 ? /^VoiceUnsupportedError: .*DAVE/ : new RegExp(`^VoiceSocketClosedError: .*${code}`));
-    // An error is told by connectVoice$ alone; states are what we recover from by ourselves.
+    // Only connectVoice$ reports an error; states are only for faults that the session recovers from by itself.
     expect(states.some((state) => state.startsWith('ended'))).toBe(false);
   }
   expect(commands.at(-1)).toBe('op4 null');
@@ -150,7 +150,7 @@ describe.each(FAILING_STAGES.filter((stage) => stage !== 'resumed'))('on the way
     const result = run(stage, code, Infinity, false);
     expect(result.decisions).toEqual(ladder(policy, playing, FRESH.includes(stage)));
     expectEnd(result, policy, code);
-    // No frame twice, none out of order, and none but the song's.
+    // Only frames of the song, in order, and none twice.
     expect(result.frames).toEqual(WHOLE_SONG.slice(0, result.frames.length));
     if (!playing) expect(result.frames).toEqual([]);
     if (policy === 'kicked') expect(result.ended).toBeGreaterThan(15_000);
@@ -174,7 +174,7 @@ describe.each(FAILING_STAGES)('on the way back, at %s', (stage) => {
   it.each(ROWS)('$code, without end: within the budget', ({ code, policy }) => {
     const result = run(stage, code, Infinity, true);
     expect(result.decisions.length).toBeLessThanOrEqual(10);
-    // Where every resume is refused, the other rungs still lead back.
+    // If every resume is refused, the other rungs still lead back.
     if (stage === 'resumed' && !['fatal', 'kicked'].includes(policy)) {
       expect([result.outcome, result.states.at(-2)]).toEqual(['open', 'ready']);
       expect(result.frames).toEqual(WHOLE_SONG);

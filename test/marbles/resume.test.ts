@@ -5,7 +5,7 @@ import { testFrames } from '../../src/testing/index.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 import type { VirtualVoice } from '../../src/testing/index.js';
 
-/** Joins, plays frames, lets `act` do its worst, and tells what happened. */
+/** Joins, plays frames, lets `act` cause its faults, and returns what happened. */
 function story(act: (voice: VirtualVoice) => void, frames: number, until: number) {
   const states: string[] = [];
   const faults: LogEvent[] = [];
@@ -56,7 +56,7 @@ describe('resuming', () => {
       '60 #0 t0 frame 0', '80 #1 t960 frame 1', '100 #2 t1920 frame 2', '120 #3 t2880 frame 3',
       '140 #4 t3840 frame 4', '160 #5 t4800 frame 5', '180 #6 t5760 frame 6', '200 #7 t6720 frame 7',
     ]); // prettier-ignore
-    // One UDP socket; Resume, not Identify; Speaking is said again.
+    // One UDP socket; Resume, not Identify; Speaking is sent again.
     expect(lines.filter((line) => !line.includes('rtp'))).toEqual([
       '0 op4 20', '20 socket+', '30 > 0', '40 udp+', '50 > 1', '60 > 5 speaking 0', '60 > 5 speaking 1',
       '130 socket-', '130 socket+', '140 > 7', '150 > 5 speaking 1',
@@ -78,7 +78,7 @@ describe('resuming', () => {
       1,
       30_000,
     );
-    // The first beat comes before anything numbered was seen; the resumed WebSocket beats after 13 750 ms of its own.
+    // The first heartbeat is sent before any numbered message was seen; the resumed WebSocket sends its own first one after 13 750 ms.
     expect(acks).toEqual([[3, -1], [7, 0], [3, 0]]); // prettier-ignore
   });
 
@@ -91,7 +91,7 @@ describe('resuming', () => {
       8,
       1_000,
     );
-    // 4006 asks for a new join: op 4 out, and in again after the second backoff, 500 ms with its jitter.
+    // 4006 requires a new join: op 4 out, and in again after the second backoff, 500 ms with its jitter.
     expect(states).toEqual(['60 ready 20 1001', '130 resuming 1', '141 reconnecting 2', '701 ready 20 1002', '1000 ended left']);
     expect(lines.filter((line) => line.includes('op4')).length).toBe(4);
     const frames = sent(lines).filter((line) => line.includes('frame'));
@@ -126,7 +126,7 @@ describe('resuming', () => {
       1,
       58_000,
     );
-    // Hello came at 30. Beats at 13 780 (answered), 27 530 and 41 280 (not); due again at 55 030: given up, and resumed.
+    // Hello came at 30. Heartbeats at 13 780 (answered), 27 530 and 41 280 (not); the next is due at 55 030: the socket is given up and resumed.
     expect(lines.filter((line) => line.endsWith('> 3')).map((line) => parseInt(line, 10))).toEqual([13_780, 27_530, 41_280]);
     expect(states).toEqual(['60 ready 20 1001', '55030 resuming 1', '55050 ready 20 1001', '58000 ended left']);
   });
@@ -158,7 +158,7 @@ describe('what Discord does to a connection', () => {
       10_000,
     );
     expect(outcome).toBe('completed');
-    // A quarter of a second for the close code to tell a kick from the end of the call.
+    // After the close code, 250 ms are needed to tell a kick from the end of the call.
     expect(states).toEqual(['60 ready 20 1001', '380 ended kicked']);
     expect(lines.slice(-2).sort()).toEqual(['380 socket-', '380 udp-']);
     expect(lines.some((line) => line.includes('op4 null'))).toBe(false);
@@ -185,7 +185,7 @@ describe('what Discord does to a connection', () => {
       12,
       400,
     );
-    // 100 ms later: a server that is named alone may be the first half of a move.
+    // 100 ms later: a server named without a voice state may be the first half of a move.
     expect(states).toEqual(['60 ready 20 1001', '230 reconnecting 1', '270 ready 20 1002', '400 ended left']);
     const frames = sent(lines).filter((line) => line.includes('frame'));
     expect(frames).toEqual([
@@ -221,7 +221,7 @@ describe('what Discord does to a connection', () => {
     const { lines, states, faults } = story(
       (voice) => {
         timer(130).subscribe(() => voice.close(1006));
-        // The second WebSocket dies too; the third waits for its backoff of 250 ms, and in that time the UDP socket goes.
+        // The second WebSocket dies too; the third waits for its backoff of 250 ms, and the UDP socket is lost in that time.
         timer(145).subscribe(() => voice.close(1006));
         timer(200).subscribe(() => voice.loseUdp(new Error('ENETDOWN')));
       },

@@ -1,10 +1,10 @@
 /**
- * No token, session id or key is told: not in a log event, a state, a value of the session, an error (message, stack, causes, own
- * properties), nor on the console. Storms at random, seeded, in which the server and the bot gateway repeat our secrets to us in every
- * place and form, and in which what throws has them in its text.
+ * No token, session id or key is disclosed: not in a log event, a state, a value of the session, an error (message, stack, causes, own
+ * properties), nor on the console. Random storms, seeded, in which the server and the bot gateway send our secrets back to us in every
+ * place and form, and in which thrown errors contain them in their text.
  *
- * Ours to guard is whatever rxvoice says, and the causes that our errors carry. What is not: an error that is not ours and that we
- * pass on as it is, such as one of a `channelId` Observable, of a source of frames, or a foreign class from transports of your own.
+ * rxvoice guards whatever it emits itself, and the causes of its own errors. It does not guard a foreign error that it passes on unchanged,
+ * such as one of a `channelId` Observable, of a source of frames, or a foreign class from transports of your own.
  */
 import { inspect } from 'node:util';
 import { map, mergeMap } from 'rxjs';
@@ -17,7 +17,7 @@ import { after, nameServer, onStage, place, type Wire } from '../hazards/stage.j
 import { formsOf, leaks, textsOf } from '../support/secret-forms.js';
 import { FakeGroup, FakeProvider } from '../unit/driver/dave/fake-provider.js';
 
-/** The secrets of one story: tokens and session ids as Discord makes them, and the keys. */
+/** The secrets of one story: tokens and session ids in the format of Discord's, and the keys. */
 class Secrets {
   readonly all: (string | Uint8Array)[] = [];
   readonly #seed: number;
@@ -38,7 +38,7 @@ class Secrets {
     return this.#keep(this.#bytes(32));
   }
 
-  /** One of them, in one of its forms; both may be out of range. */
+  /** One of the secrets, in one of its forms; both indices may be out of range. */
   form(which: number, form: number): string {
     const secret = this.all[which % Math.max(1, this.all.length)] ?? 'nothing yet';
     const forms = formsOf(secret);
@@ -97,15 +97,15 @@ const act = fc.record({ at: fc.integer({ min: 1, max: 4_000 }), what: fc.constan
 const story = fc.record({
   seed: fc.nat(),
   dave: fc.boolean(),
-  /** From the how-manieth op 4 on the gateway cannot send. */
+  /** The number of the first op 4 that the gateway cannot send. */
   mute: fc.constantFrom(0, 0, 0, 1, 2, 3, 4),
-  /** Whether it ends by an error of the gateway. */
+  /** Whether the story ends with an error of the gateway. */
   death: fc.boolean(),
   acts: fc.array(act, { minLength: 1, maxLength: 25 }),
 });
 type Story = typeof story extends fc.Arbitrary<infer S> ? S : never;
 
-/** An MLS library that says what it was given. */
+/** An MLS library that records what it was given. */
 class CarelessProvider extends FakeProvider {
   constructor(readonly secret: () => string) {
     super();
@@ -143,7 +143,7 @@ interface Told {
   readonly sessions: string[];
 }
 
-/** Lives through a story, and keeps all that is told. */
+/** Runs a story, and collects everything that is reported. */
 function live({ seed, dave, mute, death, acts }: Story): Told {
   const secrets = new Secrets(seed);
   const values: unknown[] = [];
@@ -151,7 +151,7 @@ function live({ seed, dave, mute, death, acts }: Story): Told {
   const renamed = new Map<unknown, string>();
   const secretFor = (name: unknown, make: () => string): string => renamed.get(name) ?? renamed.set(name, make()).get(name)!;
   let sent = 0;
-  // The virtual gateway's credentials become secrets that can be told from other words.
+  // Replaces the virtual gateway's credentials by secrets that are distinct from all other words.
   const gateway = (port: GatewayPort): GatewayPort =>
     gatewayPort(
       port.pipe(
@@ -214,7 +214,7 @@ describe('whatever happens', () => {
       }),
       { numRuns: 100, seed: 1_109 },
     );
-    // The storm was one.
+    // The storm was real.
     expect([...seen.kinds]).toEqual(expect.arrayContaining(['gateway', 'socket-closed', 'unsupported']));
     expect(seen.errors).toBeGreaterThan(80);
     expect(seen.causes).toBeGreaterThan(40);

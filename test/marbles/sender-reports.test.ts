@@ -1,4 +1,4 @@
-/** Sender reports while something is sent, and what comes back of them, in virtual time. */
+/** Sender reports while something is sent, and the reports that come back, in virtual time. */
 import { describe, expect, it } from 'vitest';
 import { asyncScheduler, concat, map, merge, NEVER, Subject, switchMap, takeUntil, tap, timer, type Observable } from 'rxjs'; // prettier-ignore
 import { connectVoice$, type OutboundQuality, type RtcpPacket, type VoiceOptions, type VoiceSession } from '../../src/index.js';
@@ -15,7 +15,7 @@ import { IDS, virtualTime, world } from '../support/virtual-time.js';
 const MODE = 'aead_aes256_gcm_rtpsize';
 const seal = () => createSeal(MODE, new Uint8Array(32).fill(7), { counter: 0, random: (bytes) => new Uint8Array(bytes) });
 
-/** The reports that are made of packets sent at these times, as `at packets/octets @rtpTimestamp`. */
+/** The reports for packets sent at these times, as `at packets/octets @rtpTimestamp`. */
 function reportsOf(marbles: string, unsubscribe?: string): { readonly reports: readonly string[]; readonly timers: number } {
   const reports: string[] = [];
   let timers = 0;
@@ -53,7 +53,7 @@ function reportsOf(marbles: string, unsubscribe?: string): { readonly reports: r
     const subscription = made.subscribe({ error: (error: unknown) => reports.push(`${asyncScheduler.now()} error ${String(error)}`), complete: () => reports.push(`${asyncScheduler.now()} complete`) }); // prettier-ignore
     if (unsubscribe !== undefined) timer(unsubscribe.indexOf('!')).subscribe(() => subscription.unsubscribe());
     flush();
-    // Nobody looks at a packet but the one that sets a timer.
+    // Only the packets that start a timer are inspected.
     expect(told).toBe(timers);
   });
   return { reports, timers };
@@ -71,7 +71,7 @@ describe('sender reports', () => {
     ['never', '-', [], 0],
     ['empty', '|', ['0 complete'], 0],
     ['one packet', 'a 300ms |', ['100 1/10 @4800', '301 complete'], 1],
-    // Where the media session is over, `sendRtcp` is deaf by then, and the interceptor let go.
+    // When the media session is over, `sendRtcp` ignores calls and the interceptor is unsubscribed.
     ['the end before the report is due', 'a-|', ['100 1/10 @4800', '100 complete'], 1],
     ['an error', 'a-#', ['100 1/10 @4800', '100 error error'], 1],
     ['an error before all', '#', ['0 error error'], 0],
@@ -89,12 +89,12 @@ interface Scene {
   readonly options?: VoiceOptions;
   readonly live: (session: VoiceSession) => Observable<unknown>;
   readonly until: number;
-  /** Is told of each compound that the client sends, and may answer. */
+  /** Called with each compound that the client sends; may answer. */
   readonly answer?: (packets: readonly RtcpPacket[], say: (packets: readonly RtcpPacket[]) => void) => void;
   readonly act?: (voice: VirtualVoice) => void;
 }
 
-/** A session, and the RTCP that it sends, with its times. */
+/** The RTCP that a session sends, with its times. */
 function scene({ options = {}, live, until, answer, act }: Scene): readonly string[] {
   const lines: string[] = [];
   virtualTime(({ flush }) => {
@@ -122,13 +122,13 @@ function scene({ options = {}, live, until, answer, act }: Scene): readonly stri
   return lines;
 }
 
-/** So many frames of 4 bytes, and no end of the session. */
+/** So many frames of 4 bytes, after which the session stays open. */
 const song = (session: VoiceSession, frames: number): Observable<unknown> => concat(session.play(testFrames(frames)), NEVER);
 
 describe('a session', () => {
   it('reports about every 5 s while it plays, once after it has stopped, and then no more', () => {
     const lines = scene({ live: (session) => song(session, 600), until: 40_000 });
-    // Ready at 60: frames to 12 040, and five of silence.
+    // Ready at 60: frames until 12 040, and five silence frames.
     const times = lines.map((line) => Number(line.split(' ')[0]));
     expect(times).toEqual([5_060, 10_060, 15_060].map((at, i) => expect.closeTo(at + 20 * i, -2) as number));
     expect(lines.at(-1)).toMatch(/ 1001: 605 of /);
@@ -165,7 +165,7 @@ describe('a session', () => {
       if (sent?.type !== 'sender-report') return;
       const { ssrc, ntpTime } = sent;
       const report = { ssrc, fractionLost: 0.125, lost: 31, highestSequence: 250, jitter: 2, lastSenderReport: middleOfNtp(ntpTime!), delay: 400 };
-      // 40 ms there, 400 ms that it lay, 45 ms back.
+      // 40 ms on the way there, 400 ms at the receiver, 45 ms on the way back.
       timer(40 + 400 + 45).subscribe(() => say([{ type: 'receiver-report', ssrc: 1, reports: [report] }]));
     };
     scene({

@@ -1,4 +1,4 @@
-/** No frame leaves in a state that says that none can: whatever becomes of a session, and whenever. */
+/** No frame is sent in a state in which none can be sent, whatever happens to a session and whenever. */
 import fc from 'fast-check';
 import { asyncScheduler, takeUntil, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { VoiceOp } from '../../src/protocol/opcodes.js';
 import { testFrames, voiceState, type VirtualVoice } from '../../src/testing/index.js';
 import { IDS, virtualTime, world } from '../support/virtual-time.js';
 
-/** What may come about, by name. The bot is put out of the channel by `out` alone: its WebSocket goes when it goes, or not at all. */
+/** The events, by name. Only `out` removes the bot from the channel: its WebSocket closes at its own time, or not at all. */
 const EVENTS: Readonly<Record<string, (voice: VirtualVoice) => void>> = {
   resume: (voice) => voice.close(4015),
   lost: (voice) => voice.close(4006),
@@ -27,12 +27,12 @@ const SENDING: readonly VoiceStatus[] = ['ready', 'resuming'];
 interface Story {
   /** `ms state`, each time a state is entered. */
   readonly states: string[];
-  /** `ms state`, for each frame that is sent in a state in which none may be. */
+  /** `ms state`, for each frame that is sent in a state in which none may be sent. */
   readonly wrong: string[];
   readonly sent: number;
 }
 
-/** What a session that plays from its first moment on does as these events come, each so long after the one before, the first as of 100 ms. */
+/** A session that plays from its first moment on; each event comes so long after the previous one, the first counted from 100 ms. */
 function story(events: readonly (readonly [wait: number, name: string])[], { daveVersion = 0, play = {} as PlayOptions } = {}): Story {
   const states: string[] = [];
   const wrong: string[] = [];
@@ -66,7 +66,7 @@ function story(events: readonly (readonly [wait: number, name: string])[], { dav
 
 describe('a bot that is put out of the channel while it connects anew', () => {
   it('sends nothing, while it is not known yet why, to the voice server that lets it in', () => {
-    // Its UDP socket is lost at 100; it is put out at 150, and let in soon after; that it was a kick is taken for sure at 400.
+    // The UDP socket is lost at 100; the bot is removed at 150 and let in soon after; at 400 the session concludes that it was a kick.
     const { states, wrong } = story([[0, 'udp'], [50, 'out']]);
     expect({ states: states.slice(0, 4), wrong }).toEqual({ states: ['60 ready', '100 reconnecting', '400 reconnecting', '490 ready'], wrong: [] });
   });

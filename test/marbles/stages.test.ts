@@ -1,4 +1,4 @@
-/** Stages in virtual time: no end-to-end encryption, an audience, and moves in mid-song. */
+/** Stages in virtual time: no end-to-end encryption, an audience, and moves in the middle of a song. */
 import { asyncScheduler, merge, NEVER, switchMap, tap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, type VoiceOptions } from '../../src/index.js';

@@ -1,4 +1,4 @@
-/** A world that answers within the asking, gateway, WebSocket and UDP alike: whatever answers is listened for before it is asked. */
+/** A gateway, WebSocket and UDP socket that answer synchronously: the library must listen for an answer before it asks. */
 import { asyncScheduler, NEVER, Observable, startWith, Subject, switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, gatewayPort, type GatewayPayload, type VoiceOptions } from '../../src/index.js';
@@ -14,7 +14,7 @@ import { IDS, virtualTime } from '../support/virtual-time.js';
 
 const MODE = 'aead_aes256_gcm_rtpsize';
 
-/** `lines` is what it was asked, with its time. */
+/** `lines` receives each request, with its time. */
 function immediateWorld(order: 'state-first' | 'server-first', lines: string[]) {
   const note = (line: string): void => void lines.push(`${asyncScheduler.now()} ${line}`);
   const events$ = new Subject<GatewayPayload>();

@@ -1,4 +1,4 @@
-/** Two who use one bot in one guild: the likeliest mistake of a new user. The second is told at once, and the first does not notice. */
+/** Two callers use one bot in one guild: the likeliest mistake of a new user. The second gets an error at once, and the first is not affected. */
 import { asyncScheduler, BehaviorSubject, concat, ignoreElements, merge, repeat, retry, share, Subject, switchMap, take, throwError, timer, type Observable } from 'rxjs'; // prettier-ignore
 import { describe, expect, it } from 'vitest';
 import { fromAdapterCreator, fromDiscordJs } from '../../src/adapters/index.js';
@@ -7,7 +7,7 @@ import { testFrames, type VirtualVoice } from '../../src/testing/index.js';
 import { FakeDiscordJsClient, stand } from '../unit/adapters/fake-clients.js';
 import { chronicle, IDS, virtualTime, world } from '../support/virtual-time.js';
 
-/** Plays a song from 0 on; somebody else comes at 130 ms. */
+/** Plays a song from 0 on; a second caller comes at 130 ms. */
 function intruded(intruder: (voice: VirtualVoice, session$: Observable<VoiceSession>) => Observable<VoiceSession>, port = (voice: VirtualVoice) => voice.gateway) {
   let lines: string[] = [];
   const told: string[] = [];
@@ -96,7 +96,7 @@ describe('the place in the guild', () => {
         .pipe(switchMap((session) => session.state$))
         .subscribe({ next: ({ status }) => told.push(`${asyncScheduler.now()} ${status}`), error: note('first') });
       timer(130).subscribe(() => voice.close(4006));
-      // The rejoin is under way: out of the channel, and the pause before op 4 not over.
+      // The rejoin is under way: the bot is out of the channel, and the pause before op 4 is not over.
       timer(140).subscribe(() => connectVoice$(voice.gateway, IDS, options).subscribe({ error: note('second') }));
       timer(2_000).subscribe(() => first.unsubscribe());
       flush();

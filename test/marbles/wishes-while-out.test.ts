@@ -1,11 +1,11 @@
-/** What is wished for while the bot is out, between a kick and the join that recovery makes: no wish falls between two memberships. */
+/** Wishes made while the bot is out, between a kick and the rejoin by recovery: none is lost between the two memberships. */
 import { asyncScheduler, BehaviorSubject, concat, merge, NEVER, Observable, of, Subject, throwError, timer, type Subscription } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { AlreadyJoinedError, connectVoice$, recoverBy, type VoiceTarget } from '../../src/index.js';
 import { voiceState, type VirtualVoice } from '../../src/testing/index.js';
 import { IDS, virtualTime, world } from '../support/virtual-time.js';
 
-/** ms: by then a moderator has moved the bot from channel 20 to 21; then it is kicked; and all is over. */
+/** ms: when a moderator has moved the bot from channel 20 to 21; when it is kicked; and when the story ends. */
 const MOVED = 160;
 const KICKED = 200;
 const END = 2_000;
@@ -18,7 +18,7 @@ interface Scene {
 
 const after = (ms: number, act: () => void): void => void timer(ms).subscribe(act);
 
-/** A session that is moved, kicked, and back after a while. Every op 4 is a line: `0 20`, `750 21 mute`; and so is its end. */
+/** A session that is moved, kicked, and back after a while. Every op 4 is a line, `0 20` or `750 21 mute`; so is the end. */
 function kicked(target: Partial<VoiceTarget>, act: (scene: Scene) => void = () => undefined, linger = 0): string[] {
   const lines: string[] = [];
   virtualTime(({ flush }) => {
@@ -43,7 +43,7 @@ function kicked(target: Partial<VoiceTarget>, act: (scene: Scene) => void = () =
   return lines;
 }
 
-/** Every 10 ms of the whole story: in the channel, told of the kick, out, and in again. */
+/** Every 10 ms of the whole story: in the channel, informed of the kick, out, and in again. */
 const MOMENTS = Array.from({ length: 75 }, (_, i) => MOVED + 10 * i);
 
 describe('a session that is kicked and joins again', () => {
@@ -104,7 +104,7 @@ describe('a session that is kicked and joins again', () => {
 });
 
 describe('what is wished for', () => {
-  /** Counts its subscriptions: those that were, and those that are. */
+  /** Counts its subscriptions: all so far, and those now active. */
   const counted = (): { wish$: Observable<string>; counts: { all: number; open: number } } => {
     const counts = { all: 0, open: 0 };
     const wish$ = new Observable<string>((subscriber) => {

@@ -1,8 +1,8 @@
-/** What may wait in a WebSocket for somebody who does not read. */
+/** What may wait in a WebSocket whose peer does not read. */
 import { describe, expect, it } from 'vitest';
 import { boundedSend, type BoundableSocket } from '../../src/bounded-send.js';
 
-/** A socket at whose other end nobody reads: whatever is written waits. */
+/** A socket whose peer does not read: whatever is written waits. */
 class UnreadSocket implements BoundableSocket {
   readonly OPEN = 1;
   readyState = 1;

@@ -6,7 +6,7 @@ import { readFirst, steadyScheduler } from '../../src/steady-scheduler.js';
 import { READ_MS, stallingScheduler } from '../support/stalling-scheduler.js';
 import { virtualTime } from '../support/virtual-time.js';
 
-/** When it is missed, in virtual time. */
+/** The times at which it is missed, in virtual time. */
 function missed(use: (begin: (ms: number) => Subscription) => void, scheduler: SchedulerLike = asyncScheduler): number[] {
   const at: number[] = [];
   virtualTime(({ flush }) => {
@@ -134,7 +134,7 @@ describe('time that is real', () => {
 });
 
 describe('turns of the event loop', () => {
-  /** Resolves in the turn behind those that are awaited. */
+  /** Resolves in the turn after the awaited ones. */
   const over = (turns: SocketTurns): Promise<void> => new Promise((resolve) => turns.readFirst(resolve));
 
   it('are the same for all who wait, and each has all of his', async () => {

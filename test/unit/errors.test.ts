@@ -83,7 +83,7 @@ describe('every error', () => {
 });
 
 describe('VoiceSocketClosedError', () => {
-  /** To join again helps where the connection, the server or the credentials were at fault; not where what we sent, or what we can do, was. */
+  /** A rejoin helps if the connection, the server or the credentials were at fault; not if our message or a missing ability was. */
   const RETRYABLE = [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 4000, 4003, 4006, 4009, 4011, 4013, 4014, 4015, 4022];
   const FINAL = [4001, 4002, 4004, 4005, 4012, 4016, 4017, 4020, 4021];
 

@@ -1,4 +1,4 @@
-/** Observables of others are played and iterated. That ours are followed by others: test/interop/symbol-observable.test.ts. */
+/** Foreign Observables can be played and iterated. The opposite direction is tested in test/interop/symbol-observable.test.ts. */
 import { from as fromRxjs, lastValueFrom, Observable, of, Subject, take, toArray } from 'rxjs';
 import { just, periodic } from 'most';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { toObservable } from '../../src/observable-like.js';
 import { testFrames } from '../../src/testing/index.js';
 import { IDS, virtualTime, world } from '../support/virtual-time.js';
 
-/** The platform's Observable, as far as it is needed: subscribing gives nothing, and an AbortSignal stops it. */
+/** The platform's Observable, as far as needed: subscribing returns nothing, and an AbortSignal stops it. */
 class PlatformObservable<T> implements ObservableLike<T> {
   constructor(readonly source$: Observable<T>) {}
 
@@ -20,13 +20,13 @@ class PlatformObservable<T> implements ObservableLike<T> {
   }
 }
 
-/** What speaks no more than the protocol of `Symbol.observable`, by the string that stands for it where there is no symbol. */
+/** Supports only the protocol of `Symbol.observable`, by the string that replaces the symbol where there is none. */
 const bare = <T>(source$: Observable<T>): ObservableLike<T> =>
   ({
     '@@observable': () => ({ subscribe: (observer: Parameters<Observable<T>['subscribe']>[0]) => source$.subscribe(observer) }),
   }) as unknown as ObservableLike<T>;
 
-/** The symbol that a library has brought, whether or not RxJS was there before it. */
+/** Uses the symbol that a library has defined, whether before or after RxJS was loaded. */
 const bySymbol = <T>(source$: Observable<T>): ObservableLike<T> => {
   const key = (Symbol as { observable?: symbol }).observable;
   expect(key, 'most brings one').toBeTypeOf('symbol');
@@ -74,7 +74,7 @@ describe.each(KINDS)('an Observable of %s', (_, kind) => {
         .pipe(useSession((session) => session.play(kind(fromRxjs(testFrames(3))))))
         .subscribe();
     });
-    // Silence follows.
+    // Silence frames follow.
     expect(heard.slice(0, 3)).toEqual(testFrames(3).map((frame) => frame[2]));
   });
 
@@ -85,7 +85,7 @@ describe.each(KINDS)('an Observable of %s', (_, kind) => {
   });
 });
 
-/** Loaded after RxJS, which so does not know the symbol that it brings: `from()` of RxJS refuses its streams. */
+/** Loaded after RxJS, so RxJS does not know the symbol that it defines: `from()` of RxJS refuses its streams. */
 describe('a stream of most', () => {
   it('gives what it gives', async () => {
     expect(() => fromRxjs(just(1) as never)).toThrow(TypeError);

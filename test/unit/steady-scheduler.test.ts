@@ -18,7 +18,7 @@ describe('steadyScheduler', () => {
 
   it('shows whole milliseconds of about now', () => {
     expect(Number.isInteger(steadyScheduler.now())).toBe(true);
-    // As of the start of the process: a clock that was set since then is what this is about.
+    // Measured from the start of the process: the wall clock may have been set since, which is what this scheduler is for.
     expect(Math.abs(steadyScheduler.now() - performance.timeOrigin - performance.now())).toBeLessThan(60_000);
   });
 

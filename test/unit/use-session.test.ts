@@ -41,7 +41,7 @@ describe('useSession', () => {
   it('lets the projected stream come to its end when the session is ended by a kick', () => {
     virtualTime(({ cold, expectObservable }) => {
       const session$ = cold('---S--|', { S });
-      // The streams of a session complete with it: what was made of them does too.
+      // The streams of a session complete with it, and so does everything made from them.
       expectObservable(session$.pipe(useSession(() => cold('a--|')))).toBe('---a--|');
       expectObservable(session$.pipe(useSession(() => cold('a--b-|')))).toBe('---a--b-|');
     });
@@ -71,7 +71,7 @@ describe('useSession', () => {
   it('lets go of the projected stream before the session, when it is unsubscribed itself', () => {
     virtualTime(({ cold, expectObservable, expectSubscriptions, hot }) => {
       const next = cold('x');
-      /** As a session's streams do, it completes when the session is left. */
+      /** Completes when the session is left, like a session's streams. */
       const used$ = (): Observable<string> =>
         defer(() => {
           const inSession$ = new Subject<string>();
@@ -111,7 +111,7 @@ describe('useSession', () => {
       const work = cold('--a--|');
       expectObservable(cold<VoiceSession>('-F-----#', failed, 'lost').pipe(useSession(() => work))).toBe('---a---#', undefined, 'lost');
       expectObservable(cold<VoiceSession>('-F----(#)', failed, 'lost').pipe(useSession(() => work))).toBe('---a--#', undefined, 'lost');
-      // One that does not error is over when it says so.
+      // A session stream that does not error ends the result when it completes.
       expectObservable(cold<VoiceSession>('-F-----|', failed).pipe(useSession(() => work))).toBe('---a---|');
       expectSubscriptions(work.subscriptions).toBe(Array<string>(3).fill('-^----!'));
     });

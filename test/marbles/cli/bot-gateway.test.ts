@@ -11,7 +11,7 @@ interface Story {
   readonly error: unknown;
 }
 
-/** What happens until `until` ms, when it is left. Half an interval before the first heartbeat, and half a delay more than the least. */
+/** Runs until `until` ms, then unsubscribes. The first heartbeat waits half an interval; a delay is its minimum plus half of the jitter. */
 function story(connections: readonly string[], { codes = [], until = 5_000 }: { readonly codes?: readonly number[]; readonly until?: number } = {}): Story {
   const bots: BotGateway[] = [];
   let lines: string[] = [];
@@ -132,7 +132,7 @@ describe('the main gateway', () => {
     const later = story(['-HR#'], { until: 300_000 });
     expect(later.error).toBeUndefined();
     expect(later.lines.filter((line) => line.includes('open')).length).toBeGreaterThan(8);
-    // The address for resuming may be gone: from the third on it begins anew, where it began.
+    // The address for resuming may be gone: from the third attempt on it starts again at the original address.
     expect(later.lines.filter((line) => line.includes('open')).map((line) => line.split(' ')[2])).toEqual(
       expect.arrayContaining(['resume.example', 'gateway.discord.gg']),
     );

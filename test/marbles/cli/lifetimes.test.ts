@@ -1,4 +1,4 @@
-/** How commands begin, look on and end, in virtual time. */
+/** How commands begin, observe and end, in virtual time. */
 import { concat, NEVER, takeUntil, type SchedulerLike } from 'rxjs';
 import { describe, it } from 'vitest';
 import { Abandoned } from '../../../src/cli/command.js';

@@ -16,7 +16,7 @@ sevenCases('control$', {
     ),
   rows: {
     never: { source: '-', result: '-', listens: '^' },
-    empty: { source: '--|', result: '-', listens: '^-!' }, // the loss of the WebSocket is told by the WebSocket
+    empty: { source: '--|', result: '-', listens: '^-!' }, // the loss of the WebSocket is reported by the WebSocket
     one: { source: '--a', result: '--A', listens: '^' },
     error: { source: '--a#', result: '--A#', listens: '^--!' },
     endless: { source: 'abxabxabxabx', until: '^------!', result: 'AB-AB-A-', listens: '^------!' },

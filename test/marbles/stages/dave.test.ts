@@ -19,7 +19,7 @@ const from = {
   x: encodeServerBinary(VoiceOp.MlsWelcome, Uint8Array.of(0), 3),
 };
 
-/** As a flow has it: described at once. */
+/** Described at once, as in a real flow. */
 const status$ = (control: Control, provider: DaveProvider | false, version = 1): Observable<string> =>
   roster$(control, IDS.userId).pipe(
     switchMap((roster) => dave$(control, IDS, roster, provider)),
@@ -58,7 +58,7 @@ it('gives the cipher that frames pass, and says when it may be used', () => {
         }),
       ),
     );
-    // Silence, of three bytes, in place of what cannot be encrypted.
+    // A silence frame of three bytes replaces a frame that cannot be encrypted.
     expectObservable(heard$).toBe('f--t', { f: { sendable: false, bytes: 3 }, t: { sendable: true, bytes: frame.length + 12 } });
   });
 });

@@ -11,7 +11,7 @@ sevenCases('driveVoice$', {
     defer(() => driveVoice$(server$, world().options)).pipe(map(({ guildId }) => guildId)),
   rows: {
     never: { source: '-', result: '-', listens: '^' },
-    empty: { source: '--|', result: '-', listens: '^-!' }, // that nobody names another server ends nothing
+    empty: { source: '--|', result: '-', listens: '^-!' }, // ends nothing: no other server will be named
     one: { source: 'v', until: '^ 5s !', result: '40ms S', listens: '^ 5s !' },
     error: { source: 'v 49ms #', result: '40ms S 9ms #', listens: '^ 49ms !' },
     endless: { source: 'v 99ms w 99ms n 99ms v 99ms e', result: '40ms S 359ms |', listens: '^ 399ms !' },

@@ -5,10 +5,10 @@ import { VoiceUnsupportedError } from '../../../src/errors.js';
 import { sevenCases } from '../../support/seven-cases.js';
 
 const [XCHACHA, AES] = ENCRYPTION_MODES;
-/** Loaded once for the process: from then on it takes no time, virtual or other. */
+/** Loaded once per process; later uses take no time, virtual or real. */
 beforeAll(() => firstValueFrom(encryptionMode$([XCHACHA])));
 
-// Of Readys, as a stage after them.
+// Applied to a stream of Readys, as the stage that follows them.
 sevenCases('encryptionMode$', {
   from: { a: [AES, 'unknown'], b: [AES, XCHACHA] },
   to: { A: AES, B: XCHACHA },

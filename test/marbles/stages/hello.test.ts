@@ -8,7 +8,7 @@ controlCases('hello$', {
   over: (control) => hello$(control),
   rows: {
     never: { source: '-', result: '-', listens: '^' },
-    empty: { source: '--|', result: '-', listens: '^-!' }, // the loss of the WebSocket is told by the WebSocket
+    empty: { source: '--|', result: '-', listens: '^-!' }, // the loss of the WebSocket is reported by the WebSocket
     one: { source: '--h', result: '--(H|)', listens: '^-!' },
     error: { source: '--#', result: '--#', listens: '^-!' },
     endless: { source: 'xyxhhhhhhhhhhhhhhh', result: '---(H|)', listens: '^--!' },

@@ -10,7 +10,7 @@ sevenCases('ipDiscovery$', {
   to: { A: ADDRESS },
   over: (datagrams$) => ipDiscovery$({ datagrams$, send: () => undefined }, SSRC),
   rows: {
-    never: { source: '-', until: '^ 2s !', result: '-', listens: '^ 2s !' }, // asked again until it is let go of
+    never: { source: '-', until: '^ 2s !', result: '-', listens: '^ 2s !' }, // repeats its request until it is unsubscribed
     empty: { source: '--|', result: '--|', listens: '^-!' },
     one: { source: '--a', result: '--(A|)', listens: '^-!' },
     error: { source: '--#', result: '--#', listens: '^-!' },

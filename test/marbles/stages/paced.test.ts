@@ -13,13 +13,13 @@ const text = map((paced: Paced): string => {
   return paced.gap === 0 ? what : `${what} after ${paced.gap}`;
 });
 const to = { o: 'speaking 0', I: 'speaking 1', a: 'frame 0', b: 'frame 1', s: 'silence' };
-/** The silence after the last frame; 20 ms a frame. */
+/** The silence frames after the last frame; 20 ms per frame. */
 const SILENCE = 's 19ms s 19ms s 19ms s 19ms ';
 
 sevenCases('paced$', {
   from: { a: testFrame(0), b: testFrame(1) },
   to,
-  // The gaps are told apart below: what comes 2 ms after the first tick comes after one.
+  // Gaps have their own tests below; here a frame that comes 2 ms after the first tick always follows a gap.
   over: (frames$: Observable<Uint8Array>) => paced$(frames$).pipe(text, map((line) => line.replace(/ after.*/, ''))), // prettier-ignore
   rows: {
     never: { source: '-', result: 'o', listens: '^' },

@@ -21,7 +21,7 @@ const from = {
 };
 const numbers = map(({ userId, sequence }: VoicePacket) => `${userId ?? 'nobody'} ${sequence}`);
 
-/** Each of its own: a packet that comes twice may be heard once. */
+/** Each packet has its own sequence number, because a repeated packet is heard only once. */
 function* packets(): Generator<Uint8Array> {
   for (let sequence = 1; ; sequence++) yield packet(RTPSIZE, { sequence });
 }

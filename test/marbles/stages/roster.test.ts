@@ -44,5 +44,5 @@ it('knows whose an SSRC is before who follows the frames in answer to it, and co
   following.unsubscribe();
   expect(seen).toEqual(['claimed 9', 'speaks 2', 'owner 2', 'members|', 'speaking|', 'claimed|']);
   expect([...roster!.members]).toEqual(['2']);
-  expect(frames$.observed).toBe(true); // of the test itself, which has not let go
+  expect(frames$.observed).toBe(true); // by the test itself, which has not unsubscribed
 });

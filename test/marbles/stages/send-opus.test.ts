@@ -7,7 +7,7 @@ import { testFrame, testFrames } from '../../../src/testing/index.js';
 import type { FrameCipher } from '../../../src/media/frame-cipher.js';
 import { operatorCases } from '../../support/seven-cases.js';
 
-/** A key of its own: what is sent under one is one RTP stream. */
+/** A separate key for each: what is sent under one key is one RTP stream. */
 const description = (changes: Partial<SenderDescription> = {}): SenderDescription => ({
   ssrc: 7,
   mode: 'aead_aes256_gcm_rtpsize',
@@ -106,7 +106,7 @@ describe('sendOpus', () => {
       expect(datagrams).toEqual([]);
       expect(error).toBeInstanceOf(VoiceUnsupportedError);
     }
-    // One that was not told what the call is.
+    // A DAVE state that was never told which kind of call it is.
     expect(run(of(testFrame(0)), description({ daveVersion: 1 }), { dave: { cipher: null } }).error).toBeInstanceOf(VoiceUnsupportedError);
   });
 

@@ -13,7 +13,7 @@ sevenCases('signalling$', {
   from: { s: event('VOICE_STATE_UPDATE', voiceState(guildId, channelId)), v: server('1'), w: server('2'), x: event('TYPING_START', {}) },
   to: { V: 'token 1', W: 'token 2', E: 'gateway-closed' },
   over: (events$: Observable<GatewayPayload>) =>
-    // A port of its own for each: a bot is in one channel of a guild at a time.
+    // A separate port for each: a bot can be in only one channel of a guild at a time.
     defer(() => signalling$(gatewayPort(events$, () => undefined), VIRTUAL_IDS)).pipe(
       map((signal) => ('ended' in signal ? signal.ended : 'token' in signal ? `token ${signal.token}` : 'other')),
       catchError((error: unknown) => throwError(() => (error instanceof VoiceGatewayError ? error.cause : error))),
@@ -23,7 +23,7 @@ sevenCases('signalling$', {
     empty: { source: '--|', result: '--E', listens: '^-!' },
     one: { source: '-sxv', until: '^ 11s !', result: '---V', listens: '^ 11s !' },
     error: { source: '-sxv-#', result: '---V-#', listens: '^----!' },
-    endless: { source: '-sxvxxx 999ms w 999ms xxxx', until: '^ 3s !', result: '---V 1102ms W', listens: '^ 3s !' }, // 100 ms are left for the voice state of a move
+    endless: { source: '-sxvxxx 999ms w 999ms xxxx', until: '^ 3s !', result: '---V 1102ms W', listens: '^ 3s !' }, // 100 ms for the voice state of a move
     'early unsubscribe': { source: '-s-v-w', until: '^---!', result: '---V', listens: '^---!' },
     'unsubscribe while waiting': { source: '-s---v', until: '^--!', result: '-', listens: '^--!' },
   },

@@ -1,4 +1,4 @@
-/** Clients that do what the real ones do with a raw payload and with a command, in the order in which they do it. */
+/** Fakes that handle a raw payload and a command as the real clients do, in the same order. */
 import { EventEmitter } from 'node:events';
 import { Observable, shareReplay, Subject } from 'rxjs';
 import type { GatewayPayload, GatewayPort } from '../../../src/gateway/port.js';
@@ -24,10 +24,10 @@ export class FakeShardMapClient extends EventEmitter {
     for (const id of Object.values(guilds)) this.shards.set(id, new FakeShard(id, this.sent$));
   }
 
-  /** A packet from Discord: told first, worked on afterwards. */
+  /** A packet from Discord: emitted first, processed afterwards. */
   receive(shardId: number, packet: GatewayPayload): void {
     const shard = this.shards.get(shardId);
-    // What is received came on a socket that is open again.
+    // A packet proves that the socket is open again.
     if (shard?.status === 'disconnected') shard.status = 'identifying';
     this.emit(this.event, packet, shardId);
     const d = packet.d as { id?: string } | undefined;
@@ -53,11 +53,11 @@ export class FakeShard {
   }
 }
 
-/** droff: shards that are replayed, and live as long as anybody listens. */
+/** droff: shards are replayed to late subscribers, and live as long as anyone is subscribed. */
 export class FakeDroffClient {
   readonly sent$ = new Subject<Sent>();
   readonly shards: readonly FakeDroffShard[];
-  /** The gateway connecting and closing. */
+  /** Records when the gateway connects and closes. */
   readonly life: string[] = [];
   readonly gateway: { readonly shards$: Observable<FakeDroffShard> };
   readonly #start$ = new Subject<FakeDroffShard>();
@@ -95,7 +95,7 @@ export class FakeDroffShard {
   }
 }
 
-/** discord.js: one event for all shards, and a shard at each guild. */
+/** discord.js: one event for all shards, and each guild has its shard. */
 export class FakeDiscordJsClient extends EventEmitter {
   readonly sent$ = new Subject<Sent>();
   readonly guilds: { readonly cache: Map<string, { readonly shard: { send(payload: unknown): void } }> };
@@ -116,13 +116,13 @@ export class FakeDiscordJsClient extends EventEmitter {
   }
 }
 
-/** What a client has to have to stand between a session and a virtual voice server. */
+/** What a client needs in order to stand between a session and a virtual voice server. */
 interface Between {
   readonly sent$: Observable<Sent>;
   receive(shardId: number, payload: GatewayPayload): void;
 }
 
-/** Puts a client between a session and the gateway of a virtual voice server: READY comes on the shard it names, all else on `home`. */
+/** Puts a client between a session and the gateway of a virtual voice server: READY arrives on the shard it names, all else on `home`. */
 export function stand(client: Between, gateway: GatewayPort, home: number): void {
   gateway.subscribe((payload) => {
     const shard = payload.t === 'READY' ? (payload.d as { shard: readonly [number, number] }).shard[0] : home;

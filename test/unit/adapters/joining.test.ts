@@ -1,4 +1,4 @@
-/** Whole sessions through each adapter, in virtual time: a client of two shards stands between them and the voice server. */
+/** Whole sessions through each adapter, in virtual time: a client with two shards stands between them and the voice server. */
 import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fromDiscordJs, fromDroff, fromEris, fromOceanic } from '../../../src/adapters/index.js';
@@ -71,7 +71,7 @@ describe.each(LIBRARIES)('a session through $name', ({ make }) => {
   });
 });
 
-// discord.js queues what a shard cannot send, and so never refuses.
+// discord.js queues what a shard cannot send, and so never refuses a command.
 const REFUSING = LIBRARIES.filter(({ make }) => make().lose !== undefined);
 
 it('is three libraries that can tell that a shard is not connected', () => {

@@ -1,4 +1,4 @@
-/** fromEris and fromOceanic: the same port, on another event and another method. */
+/** fromEris and fromOceanic: the same port, with a different event and a different method. */
 import { describe, expect, it } from 'vitest';
 import { fromEris, fromOceanic } from '../../../src/adapters/index.js';
 import { VoiceGatewayError } from '../../../src/errors.js';

@@ -1,4 +1,4 @@
-/** A conversation, as it would come out of the decoder: who said what when, and what is heard of it when. */
+/** A conversation as it comes out of the decoder: who said what when, and what is heard of it when. */
 import type { AlignedAudio, PcmFrame } from '../../../src/audio/index.js';
 
 /** What the network and the senders' clocks do. */
@@ -6,22 +6,22 @@ export interface ConversationOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly speakers: number;
-  /** The most that a packet is late beyond the quickest; ms. */
+  /** The most by which a packet is later than the quickest one; ms. */
   readonly jitter: number;
-  /** Share of packets that are lost, and concealed. */
+  /** Share of packets that are lost and then concealed. */
   readonly loss: number;
-  /** How much faster or slower the senders' clocks run at most; parts per million. */
+  /** Maximum deviation of the senders' clocks, faster or slower; parts per million. */
   readonly drift: number;
-  /** Whether RTP time stands still in pauses, as some bots have it. */
+  /** Whether RTP time stands still in pauses, as with some bots. */
   readonly standsStill: boolean;
 }
 
-/** One frame on its way: when it is given to the alignment, and when its first sample was sent (plus the quickest way), in ms. */
+/** One frame: when it is given to the alignment, and when its first sample was sent (plus the quickest network delay), in ms. */
 export interface Sent {
   readonly given: number;
   readonly heard: number;
   readonly frame: PcmFrame;
-  /** What all its samples are; no two frames of a speaker in a row have the same. 0 is silence. */
+  /** The value of all its samples; two consecutive frames of a speaker have different marks. 0 is silence. */
   readonly mark: number;
 }
 
@@ -39,7 +39,7 @@ export function random(seed: number): () => number {
   };
 }
 
-/** Speakers in turns, with gaps, each with five silence frames at the end of a turn. */
+/** Speakers take turns, with gaps and five silence frames at the end of each turn. */
 export function conversation(options: ConversationOptions): Sent[] {
   const { seed, seconds, speakers, jitter, loss, drift, standsStill } = options;
   const next = random(seed);
@@ -62,7 +62,7 @@ export function conversation(options: ConversationOptions): Sent[] {
     for (let i = 0; i < frames + 5; i++) {
       const heard = START + WAY_MS + at;
       const isLost = i > 0 && next() < loss;
-      // Most are a little late, few are much.
+      // Most packets are a little late, a few are very late.
       const late = next() ** 3 * jitter;
       const mark = i < frames ? 200 + (sender.marks++ % 30_000) : 0;
       if (!isLost) sender.path = late;
@@ -73,7 +73,7 @@ export function conversation(options: ConversationOptions): Sent[] {
       const frame = { userId, ssrc, timestamp, arrival, pcm: new Int16Array(1920).fill(mark), concealed: isLost };
       all.push({ given: sender.fed, heard, mark, frame });
       sender.rtp += 960;
-      // By the sender's clock it is 20 ms.
+      // 20 ms by the sender's clock.
       at += 20 / sender.rate;
     }
     at += next() < 0.3 ? 60 : next() * 4_000;
@@ -81,19 +81,19 @@ export function conversation(options: ConversationOptions): Sent[] {
   return all.sort((a, b) => a.given - b.given);
 }
 
-/** Whether all samples of a channel are the same: then each pair is the one before. */
+/** Whether all samples of a channel are the same: then each pair equals the previous one. */
 function isUniform({ buffer, byteOffset, byteLength }: Int16Array): boolean {
   const bytes = Buffer.from(buffer, byteOffset, byteLength);
   return bytes.subarray(4).equals(bytes.subarray(0, -4));
 }
 
-/** Where each mark of a speaker begins in the blocks, in ms of the clock, in their order. */
+/** The time in the blocks, in ms of the clock, at which each mark of a speaker begins, in order. */
 export function onsets(blocks: readonly AlignedAudio[], userId: string): { readonly mark: number; readonly at: number }[] {
   const found: { mark: number; at: number }[] = [];
   let before = 0;
   for (const { at, speakers } of blocks) {
     const pcm = speakers.get(userId);
-    // A block in which nothing begins, as most are, is looked at as a whole.
+    // Most blocks contain no onset: a uniform block is checked at once.
     const end = pcm === undefined ? 0 : isUniform(pcm) ? Math.min(2, pcm.length) : pcm.length;
     for (let i = 0; i < end; i += 2) {
       const mark = pcm![i]!;

@@ -1,4 +1,4 @@
-/** Real sound for the tests of codecs: the song of the demo, twelve seconds of several instruments. */
+/** Real sound for the codec tests: the demo song, twelve seconds of several instruments. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createOpusDecoder, oggOpus, type OpusDecoder } from '../../../src/audio/index.js';
@@ -6,7 +6,7 @@ import { hasFec } from '../../../src/audio/opus/fec.js';
 
 const PATH = fileURLToPath(new URL('../../../src/cli/demo/song.opus', import.meta.url));
 
-/** Its first seconds, as PCM of 20 ms. */
+/** Its first seconds, as PCM in pieces of 20 ms. */
 export async function demoSong(seconds: number): Promise<Int16Array[]> {
   const decoder = createOpusDecoder();
   const blocks: Int16Array[] = [];
@@ -28,7 +28,7 @@ export function joined(blocks: readonly Int16Array[]): Int16Array {
   return all;
 }
 
-/** 10 log of the sound by the difference, in dB. */
+/** Ratio of the sound to the difference, in dB. */
 export function snr(wanted: Int16Array, got: Int16Array): number {
   let sound = 0;
   let noise = 1;
@@ -40,8 +40,8 @@ export function snr(wanted: Int16Array, got: Int16Array): number {
 }
 
 /**
- * One packet in ten is lost, of those behind which there is a copy: the mean, over them, of the SNR of what stands in for it, in dB.
- * What is wanted is what a decoder gives that loses nothing.
+ * Loses one packet in ten, of those that are followed by a copy: returns the mean SNR of their replacements, in dB.
+ * The reference is the output of a decoder without losses.
  */
 export function segmentalSnr(packets: readonly Uint8Array[], standIn: (decoder: OpusDecoder, next: Uint8Array) => Int16Array): number {
   const [whole, lossy] = [createOpusDecoder(), createOpusDecoder()];

@@ -24,12 +24,12 @@ export function rms(pcm: Int16Array): number {
   return Math.sqrt(pcm.reduce((sum, sample) => sum + sample * sample, 0) / Math.max(1, pcm.length));
 }
 
-/** The strength of a frequency in left (or mono, with a stride of 1): the amplitude of the sine that it would be. */
+/** The level of a frequency in the left channel (or mono, with a stride of 1): the amplitude of the equivalent sine. */
 export function strength(pcm: Int16Array, hertz: number, rate = 48_000, stride = 2): number {
   let re = 0;
   let im = 0;
   const samples = pcm.length / stride;
-  // One turn a sample: a sine and a cosine of each are most of what tests of sound would do.
+  // One rotation per sample: calling sin and cos for each would be most of the work of the sound tests.
   const turn = { cos: Math.cos((2 * Math.PI * hertz) / rate), sin: Math.sin((2 * Math.PI * hertz) / rate) };
   let cos = 1;
   let sin = 0;
@@ -64,7 +64,7 @@ export function lost(n: number, rest: { readonly ssrc?: number; readonly samples
   return { type: 'lost', userId: '1', ssrc: 1, sequence: n & 0xffff, timestamp: (n * 960) >>> 0, samples: 960, ...rest };
 }
 
-/** A decoded frame that came `at` ms. */
+/** A decoded frame that arrived at `at` ms. */
 export function pcmFrame(pcm: Int16Array, at: number, rest: Partial<PcmFrame> = {}): PcmFrame {
   return { userId: '1', ssrc: 1, timestamp: (at * 48) >>> 0, arrival: at, pcm, concealed: false, ...rest };
 }

@@ -4,7 +4,7 @@ import { amount, count, fields, functionOf, having, inWords, listOf, oneOf, vari
 import { nearest } from '../../../src/checks/nearest.js';
 import { VoiceOptionsError } from '../../../src/errors.js';
 
-/** The text of the error, or undefined where there is none. */
+/** The text of the error, or undefined if there is none. */
 function said(check: Check, value: unknown, name = 'option'): string | undefined {
   try {
     check(name, value);

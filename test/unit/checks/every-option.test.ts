@@ -1,6 +1,6 @@
 /**
- * Every option of every exported function, with values that are right for none: a typed error that names it, before anything is done. Which
- * functions there are, and which options, is read in `api/`; one that is new has to be called here, too.
+ * Every option of every exported function, with values that no option accepts, causes a typed error that names it, before anything is done.
+ * The functions and their options are read from `api/`; a new function must be called here, too.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ const interfaces = new Map<string, ts.InterfaceDeclaration>();
 for (const file of FILES)
   for (const statement of file.statements) if (ts.isInterfaceDeclaration(statement)) interfaces.set(statement.name.text, statement);
 
-/** The options of a type, inherited ones too. */
+/** The options of a type, including inherited ones. */
 function optionsOf(type: ts.TypeNode): string[] {
   const { name, of, without } = referred(type);
   if (of !== undefined) return optionsOf(of).filter((option) => !without.includes(option));
@@ -37,7 +37,7 @@ function optionsOf(type: ts.TypeNode): string[] {
   return [...inherited, ...found.members.map((member) => member.name!.getText())];
 }
 
-/** A name; or what `Live` and `Omit` stand around, and the names that are left out. */
+/** The name of the type; for `Live` and `Omit` the type that they wrap, and the names that are left out. */
 function referred(type: ts.TypeNode): { name: string; of: ts.TypeNode | undefined; without: string[] } {
   const name = ts.isTypeReferenceNode(type)
     ? type.typeName.getText()
@@ -51,7 +51,7 @@ function referred(type: ts.TypeNode): { name: string; of: ts.TypeNode | undefine
 /** Checked by the function that makes one. */
 const ELSEWHERE = ['Control'];
 
-/** The functions, and classes that can be made, one of whose parameters is options; and those options. */
+/** The functions, and classes with a public constructor, that take options as a parameter; and those options. */
 function withOptions(): Map<string, string[]> {
   const found = new Map<string, string[]>();
   const look = (name: string, parameters: readonly ts.ParameterDeclaration[]): void => {
@@ -83,7 +83,7 @@ const gateway = main.gatewayPort(NEVER, () => undefined);
 const roster = { members: new Set<string>(), members$: NEVER };
 
 type Given = never;
-/** Each of them, called with options, and all else as it should be. */
+/** Each of them, called with options and otherwise valid arguments. */
 const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   // rxvoice
   asyncIterable: (options) => main.asyncIterable(NEVER, options),
@@ -165,7 +165,7 @@ const CALLS: Readonly<Record<string, (options: Given) => unknown>> = {
   voiceNode: (options) => nodes.voiceNode(connection, options),
 };
 
-/** What a call, or the subscription to what it gives, fails with at once. */
+/** The error with which a call, or the subscription to its result, fails at once. */
 async function refusal(call: () => unknown): Promise<unknown> {
   let failure: unknown;
   const subscribed = (stream$: unknown): void => {
@@ -181,18 +181,18 @@ async function refusal(call: () => unknown): Promise<unknown> {
   return failure;
 }
 
-/** An error that tells a caller which option it is. */
+/** An error that names the option for the caller. */
 function names(error: unknown, option: string): boolean {
   if (error instanceof main.VoiceOptionsError) return error.option.split(/[.[]/)[0] === option;
   return error instanceof RangeError && new RegExp(`\\b${option.replace('$', '\\$')}\\b`).test(error.message);
 }
 
-/** No option takes one of them. */
+/** No option accepts one of these values. */
 const NOTHING: readonly unknown[] = [Symbol('s'), 3n, NaN];
 
 /**
- * Those that check their options in their own words, by RangeErrors for numbers out of their range, and not each of them. They are to leave
- * this list, and none is to come to it.
+ * Functions that check their options themselves, with RangeErrors for numbers out of range, and do not check all of them. They should leave
+ * this list, and none may be added.
  */
 const IN_THEIR_OWN_WORDS: readonly string[] = ['lossy', 'startDiscord', 'startVoiceServer'];
 

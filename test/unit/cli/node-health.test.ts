@@ -1,4 +1,4 @@
-/** What a probe and a dashboard are told of a node. */
+/** What a node reports to a probe and to a dashboard. */
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { BehaviorSubject, firstValueFrom, Subject } from 'rxjs';
@@ -9,7 +9,7 @@ import type { VoiceNodeState } from '../../../src/nodes/index.js';
 
 const state = (status: VoiceNodeState['status']): VoiceNodeState => ({ status, id: 'n-1', sessions: 3, moved: 2 });
 
-/** A port that somebody has, and what lets go of it. */
+/** An occupied port, and the function that releases it. */
 async function taken(): Promise<{ port: number; free: () => Promise<unknown> }> {
   const server = createServer().listen(0);
   await once(server, 'listening');
@@ -37,7 +37,7 @@ describe('the health of a node', () => {
   it('is told for as long as the node is there, as it is now', async () => {
     const { port, free } = await taken();
     const state$ = new BehaviorSubject(state('serving'));
-    // Somebody has the port: said, with the cure.
+    // The port is occupied: the error says so and names the remedy.
     await expect(firstValueFrom(healthServer$(port, state$, 500))).rejects.toThrow(/name another with --health/);
     await expect(firstValueFrom(healthServer$(port, state$, 500))).rejects.toBeInstanceOf(CommandFailed);
     await free();

@@ -102,7 +102,7 @@ describe('texts', () => {
 });
 
 describe('a live block', () => {
-  /** What a terminal shows after all that was written to it. */
+  /** What a terminal shows after everything was written to it. */
   function shown(written: string): string[] {
     const lines = [''];
     let row = 0;

@@ -1,4 +1,4 @@
-/** The pure parts of `rxvoice play`: the list, its keys, and the line that shows how it goes. */
+/** The pure parts of `rxvoice play`: the list, its keys, and the progress line. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ const info = (duration: number): MediaInfo => ({
   loudness: { track: undefined, album: undefined, reference: undefined } as unknown as MediaInfo['loudness'],
 }); // prettier-ignore
 
-/** A list on a desk that only writes down what it is told. */
+/** A list on a desk that only records its commands. */
 function listOf(tracks: readonly Track[], endless = false): { list: Playlist; commands: DeskCommand[]; told: (news: DeskNews) => string[] } {
   const commands: DeskCommand[] = [];
   const desk = {

@@ -1,4 +1,4 @@
-/** What `serve` and `record` show of what they are told. */
+/** What `serve` and `record` show for the events they receive. */
 import { describe, expect, it } from 'vitest';
 import { SILENCE_FRAME } from '../../../src/index.js';
 import type { RecordedFile } from '../../../src/audio/index.js';
@@ -112,7 +112,7 @@ describe('the screen of record', () => {
     FACTS.slice(0, 3).forEach((fact) => screen.tell(fact));
     for (const durationMs of [0, 999, 1_000, 9_999, 10_000, 59_999, 60_000])
       screen.tell({ ...file, type: 'progress', path: 'recordings/5.ogg', durationMs, bytes: 0, queuedBytes: 0 });
-    // What has not changed is not drawn again.
+    // Unchanged content is not drawn again.
     const drawn = text.split(/\x1b\[\d*A|\x1b\[J|\r|\n/).filter((line) => line.startsWith('●'));
     expect(drawn.map((line) => line.slice(0, 6)).slice(-6)).toEqual(['● 0:00', '● 0:01', '● 0:09', '● 0:10', '● 0:59', '● 1:00']);
   });

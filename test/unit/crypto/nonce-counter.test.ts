@@ -30,7 +30,7 @@ describe('NonceCounter', () => {
     const counter = new NonceCounter(0x80000000);
     take(counter, 3);
     expect(counter.left).toBe(2 ** 31 - 3);
-    // Counted by the thousand; 2^31 steps would take a minute.
+    // Counted in thousands; 2^31 single steps would take a minute.
     const short = new NonceCounter(7, 1_000);
     expect(new Set(take(short, 1_000)).size).toBe(1_000);
     expect(short.left).toBe(0);

@@ -55,7 +55,7 @@ function sealOf(mode: EncryptionMode, { key, counter, suffix }: Pick<SealInput, 
   return createSeal(mode, key, { counter, random: () => suffix });
 }
 
-/** Every byte in turn with one bit of it flipped. */
+/** Copies of the bytes, each with one bit of another byte flipped. */
 function* flips(packet: Uint8Array): Generator<readonly [number, Uint8Array]> {
   for (let at = 0; at < packet.length; at++) {
     const bad = packet.slice();
@@ -92,7 +92,7 @@ describe('the vectors of whole packets', () => {
 });
 
 describe.each(ENCRYPTION_MODES)('%s', (mode) => {
-  /** The others make the nonce of random bytes, or of the header. */
+  /** The other modes make the nonce from random bytes or from the header. */
   const counted = OVERHEAD[mode] === 20;
   const fixed = isRtpSizeMode(mode) ? FIXED : { ...FIXED, header: FIXED.header.subarray(0, 12) };
 
@@ -127,7 +127,7 @@ describe.each(ENCRYPTION_MODES)('%s', (mode) => {
 
   it('never seals twice under one nonce and key: a key that comes again goes on, whoever counts under it', () => {
     const key = randomBytes(32);
-    // The worst of luck: each would begin at the same place.
+    // The worst case: every seal would start its counter at the same value.
     const again = (): Seal => createSeal(mode, key.slice(), { random: (bytes) => new Uint8Array(bytes) });
     if (!counted) return expect(again().noncesLeft).toBe(Infinity);
     const nonces = new Set<string>();
@@ -144,7 +144,7 @@ describe.each(ENCRYPTION_MODES)('%s', (mode) => {
     const seal = sealOf(mode, fixed);
     const packet = seal.seal(fixed.header, fixed.payload);
     const zeros = sealOf(mode, { ...fixed, key: new Uint8Array(32) }).seal(fixed.header, fixed.payload);
-    // A Buffer, whose slice is no copy: the caller's key stays his.
+    // A Buffer, whose slice is not a copy: the caller's key must stay unchanged.
     const mine = Buffer.from(fixed.key);
     sealOf(mode, { ...fixed, key: mine }).close();
     expect(mine.equals(fixed.key)).toBe(true);
@@ -152,7 +152,7 @@ describe.each(ENCRYPTION_MODES)('%s', (mode) => {
     seal.close();
     for (const one of [packet, zeros]) expect(seal.open(one, fixed.header.length)).toBeUndefined();
     expect(() => seal.seal(fixed.header, fixed.payload)).toThrow('closed');
-    // And of the others that share its memory, none is harmed.
+    // Other seals that share its memory are not affected.
     expect(sealOf(mode, fixed).open(packet, fixed.header.length)).toBeDefined();
   });
 

@@ -31,7 +31,7 @@ const HEADER = hex('8078000100000002000000ff');
 const random = (bytes: number): Uint8Array => new Uint8Array(bytes);
 
 describe('loading libsodium', () => {
-  // In this file's own module instance nothing has loaded it yet; the tests of this block go in order.
+  // In this file's own module instance nothing has loaded it yet; the tests of this block run in order.
   it('is not done before anybody asks, and a seal then says what to wait for', () => {
     expect(sodiumReady()).toBe(false);
     expect(() => createSeal(MODE, KEY, { random })).toThrow('wait for prepareMode() first');

@@ -1,10 +1,10 @@
-/** What the page on architecture names is there. */
+/** Everything that the page on architecture names exists. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = new URL('../../../', import.meta.url);
 const page = readFileSync(new URL('docs/architecture.md', ROOT), 'utf8');
-/** Files and folders in backticks: with an ending, or a slash at the end. Those without a folder are named after one that has it. */
+/** Files and folders in backticks: with an extension, or a slash at the end. A name without a folder follows one that has it. */
 const named = [...new Set([...page.matchAll(/`([\w-]+(?:\/[\w.-]+)*(?:\.ts|\/))`/g)].map(([, path]) => path!))];
 
 describe('the page on architecture', () => {

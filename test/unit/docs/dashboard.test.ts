@@ -1,4 +1,4 @@
-/** The dashboard and the alarms of the example fleet: they ask for what a node says, and for all of it. */
+/** The dashboard and the alarms of the example fleet query only figures that a node reports, and all of them. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -38,12 +38,12 @@ const prometheus = parse(read('prometheus.yaml')) as {
 };
 const [job] = prometheus.scrape_configs;
 
-/** What a node prints: the name of each figure. */
+/** The names of the figures that a node prints. */
 const PRINTED = [...healthReport('/metrics', { status: 'serving', id: 'n-1', sessions: 3, moved: 0 }, 500).body.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name!);
-/** Of Prometheus itself: whether a node answered. */
+/** A figure of Prometheus itself: whether a node answered. */
 const OF_PROMETHEUS = 'up';
 
-/** The names of figures in an expression of PromQL: a word before its labels. All of ours and `up` have some. */
+/** The names of figures in a PromQL expression: a word before its labels. All of ours and `up` have labels. */
 const figures = (expr: string): string[] => [...expr.matchAll(/([a-z_:][a-z0-9_:]*)\{/gi)].map(([, name]) => name!);
 const asked = (exprs: readonly string[]): string[] => [...new Set(exprs.flatMap(figures))].sort();
 const onDashboard = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));

@@ -1,10 +1,10 @@
-/** The documentation leads where it says: files that are there, and headings that they have. */
+/** All links of the documentation work: the files exist, and so do the headings. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { blocksOf, pageFiles, pageText, ROOT } from '../../../tools/docs/blocks.mjs';
 
-/** As GitHub and the site make it of a heading: no code marks, no punctuation. */
+/** The anchor that GitHub and the site make from a heading: no code marks, no punctuation. */
 const anchor = (heading: string): string =>
   heading
     .toLowerCase()

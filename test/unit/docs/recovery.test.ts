@@ -1,4 +1,4 @@
-/** docs/recovery.md says what the table says. */
+/** docs/recovery.md agrees with the recovery table. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RecoveryRule } from '../../../src/driver/recovery/recovery-table.js';

@@ -1,4 +1,4 @@
-/** docs/security.md names tests that there are, and no claim stands without one. */
+/** docs/security.md names only tests that exist, and every claim has one. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** docs/testing.md shows tests that pass, an error as it is, and the mistakes that there are. */
+/** docs/testing.md shows tests that pass, an exact error text, and all mistakes that exist. */
 import { readFileSync } from 'node:fs';
 import { map } from 'rxjs';
 import { describe, expect, it } from 'vitest';

@@ -10,10 +10,10 @@ import { ENCRYPTION_MODES } from '../../../src/protocol/encryption-modes.js';
 import { IDS, virtualTime, world } from '../../support/virtual-time.js';
 import { FakeProvider } from './dave/fake-provider.js';
 
-/** A value of each kind, and those that are taken for numbers, times and lists now and then. */
+/** A value of each kind, and some that are easily mistaken for numbers, times or lists. */
 const KINDS: readonly unknown[] = [null, true, false, 0, -1, 1.5, NaN, Infinity, -Infinity, 3n, Symbol('s'), '', '5', '5s', [], [5], { a: 1 }, () => 5];
 
-/** What each option takes: values that are right, among those of above; each with some that are, and wrong ones of its own. */
+/** What an option accepts: the right values among the kinds above or in addition to them; and wrong values of its own. */
 interface Row {
   readonly right: readonly unknown[];
   readonly wrong?: readonly unknown[];
@@ -55,14 +55,14 @@ function same(a: unknown, b: unknown): boolean {
   return Object.is(a, b);
 }
 
-/** Each option with each value, and whether it is right. */
+/** Each option with each value, and whether the value is right. */
 function sweep(rows: Readonly<Record<string, Row>>): [string, unknown, boolean][] {
   return Object.entries(rows).flatMap(([option, { right, wrong = [] }]) =>
     [...new Set([...KINDS, ...right, ...wrong])].map((value): [string, unknown, boolean] => [option, value, right.some((one) => same(one, value))]),
   );
 }
 
-/** What connecting with these options errors with at once, and what was sent before. */
+/** The immediate error of connecting with these options, and what was sent before it. */
 function connecting(options: unknown): { errors: unknown[]; sent: number } {
   const errors: unknown[] = [];
   let sent = 0;

@@ -1,4 +1,4 @@
-/** A voice WebSocket in memory: what was sent is a list, what the server says is a call. */
+/** A voice WebSocket in memory: messages sent are a list, messages from the server are calls. */
 import { Subject } from 'rxjs';
 import { Control } from '../../../src/driver/connection/control.js';
 import type { VoiceSocket } from '../../../src/driver/ports.js';
@@ -10,7 +10,7 @@ export class FakeSocket implements VoiceSocket {
   readonly messages$ = new Subject<WireMessage>();
   readonly sent: unknown[] = [];
   readonly dropped: [number, string][] = [];
-  /** Answers what is sent, within the sending. */
+  /** Answers a message synchronously, while it is sent. */
   onSend: (message: { readonly op: number; readonly d: unknown }) => void = () => undefined;
 
   send(message: WireMessage): void {
@@ -28,7 +28,7 @@ export interface FakeControl {
   readonly socket: FakeSocket;
   readonly control: Control;
   readonly logged: LogEntry[];
-  /** The server says something. */
+  /** The server sends something. */
   say(op: number, d: unknown, seq?: number): void;
 }
 

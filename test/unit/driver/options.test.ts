@@ -13,7 +13,7 @@ import { FakeProvider } from './dave/fake-provider.js';
 const opened: string[] = [];
 const transports: Transports = { socket$: (endpoint) => (opened.push(endpoint), NEVER), udp$: ({ ip }) => (opened.push(ip), NEVER) };
 const dave = new FakeProvider();
-/** Opens a socket of each kind, and gives what was opened. */
+/** Opens a socket of each kind, and returns what was opened. */
 const openedBy = ({ socket$, udp$ }: Transports): string[] => {
   opened.length = 0;
   socket$('voice.test', 8).subscribe().unsubscribe();

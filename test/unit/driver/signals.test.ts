@@ -58,7 +58,7 @@ describe('Signals', () => {
       const timely = (signal: VoiceSignal): Timely | Observable<Timely> =>
         'ended' in signal ? cold('---(t|)', { t: signal }) : (signal as Timely);
       const lead$ = (signal: Timely): Observable<string> => (nameOf(signal) === 'a' ? a : of(nameOf(signal)));
-      // k is timely at 4, and so are n and b, which came meanwhile.
+      // k is timely at 4, and so are n and b, which arrived in the meantime.
       expectObservable(led(cold('akn-b', SIGNALS), { timely, lead$ })).toBe('x-x-(xknb)');
       expectSubscriptions(a.subscriptions).toBe('^---!');
     });

@@ -1,11 +1,11 @@
-/** What a session may lose before it is given up. */
+/** Which losses a session survives before it is given up. */
 import { expect, it } from 'vitest';
 import { Losses } from '../../../src/engine/losses.js';
 
 /**
- * b: begun · r: ready · m: told to move · x: lost, and looks for another · n: there is none, and looks again · each `-` is a second.
+ * b: begun · r: ready · m: told to move · x: lost, looks for another · n: none available, looks again · each `-` is a second.
  *
- * @returns ms until it goes on, of each loss; `ends` where it does not
+ * @returns for each loss, ms until it continues; `ends` if it does not
  */
 function life(story: string): (number | 'ends')[] {
   const losses = new Losses();

@@ -1,4 +1,4 @@
-/** Where a session is to go on next: held while it is prepared, and taken, or let go of, with all that was begun for it. */
+/** Where a session continues next: held while it is being prepared, then taken or released, with everything that was started for it. */
 import { asyncScheduler, map, Subject, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { EngineLostError } from '../../../src/errors.js';
@@ -10,7 +10,7 @@ import { virtualTime } from '../../support/virtual-time.js';
 
 type Answer = 'ready' | 'refuses' | 'lost' | 'silent';
 
-/** A far side that answers so after 2 ms, and keeps what it is asked for, in words. */
+/** A far side that gives this answer after 2 ms, and records its requests as text. */
 function farSide(answer: Answer, said: string[]): HomeSide {
   const messages$ = new Subject<WireMessage>();
   const home = new HomeSide({
@@ -33,11 +33,11 @@ function farSide(answer: Answer, said: string[]): HomeSide {
 interface Act {
   readonly take?: number;
   readonly release?: number;
-  /** Whether there is one place only. */
+  /** Whether there is only one place. */
   readonly only?: boolean;
 }
 
-/** The place emits by `places`, and its far sides answer in turn. */
+/** The places are emitted according to `places`, and their far sides answer in turn. */
 function run(places: string, answers: readonly Answer[], { take, release, only = false }: Act, subscriptions: string | string[]): { said: string[]; moves: number[]; taken: Place | undefined } {
   const said: string[] = [];
   const moves: number[] = [];

@@ -1,4 +1,4 @@
-/** Frames that are open before they are played: when they are ready, from where they go on, and that they are let go of. */
+/** Frames opened before they are played: when they are ready, where they continue, and that they are released. */
 import { map, Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { OpenedAhead } from '../../../src/engine/hand-over/opened-ahead.js';
@@ -18,7 +18,7 @@ const MOST = 2;
 const never = (): never => expect.fail('opened anew');
 const played = (ahead: OpenedAhead, skip: number, onReadable = (): void => undefined): FrameQueue => openQueue(ahead.frames(skip, never), { ...DEFAULT_READ_OPTIONS, onReadable });
 
-/** All that can be read now, by the letters of the diagrams. */
+/** All that can be read now, as the letters of the diagrams. */
 function read(queue: FrameQueue): string {
   let text = '';
   for (;;) {
@@ -72,7 +72,7 @@ describe('what is opened ahead', () => {
   it.each([
     [0, 'abcd|'],
     [FRAME_SAMPLES, 'bcd|'],
-    // The packet that holds the place.
+    // Within the packet that contains this position.
     [FRAME_SAMPLES * 2 - 1, 'bcd|'],
     [FRAME_SAMPLES * 3, 'd|'],
     [FRAME_SAMPLES * 9, '|'],
@@ -126,7 +126,7 @@ describe('what is opened ahead', () => {
     const ahead = new OpenedAhead(held, 0);
     const queue = played(ahead, 0, () => told.push('readable'));
     expect(queue.paused).toBe(true);
-    // Nobody waits: nobody is woken.
+    // Nobody waits, so nobody is woken.
     readable();
     expect(told).toEqual([]);
     state.overflow = new Error('too much');
@@ -142,7 +142,7 @@ describe('what is opened ahead', () => {
   });
 
   it.each([
-    // source, played, let go of, the play ends, and the subscription of the source
+    // source, played, released, the play ends, and the subscription of the source
     ['--a--b--c--', '---p', '----l', '--------e', '^-------!'],
     ['--a--b--c--', '---p', '--------l', '----e', '^---!'],
     ['--a--b--c--', '---p', '----l', '---------', '^--------'],

@@ -1,4 +1,4 @@
-/** What waits for what, by a clock of our own; and that runs come out as they went in. */
+/** What is batched until when, on the test's clock; and that runs are unpacked as they were packed. */
 import { VirtualTimeScheduler } from 'rxjs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -17,7 +17,7 @@ function messages(batch: Batch): WireMessage[] {
   return told;
 }
 
-/** An outbox, what it has posted and when, and a way to let time pass. */
+/** An outbox, its posts with their times, and a way to let time pass. */
 function scene() {
   const scheduler = new VirtualTimeScheduler();
   const posts: { readonly at: number; readonly messages: WireMessage[] }[] = [];
@@ -83,10 +83,10 @@ it('tells what was sent in time also where the play that began is heard of no mo
     outbox.send(sent(2, ms));
   }
   await at(1_000);
-  // 30 ms after its time, by itself: nobody has looked at the clock. Nor did the second play last until the end of the run that it began.
+  // Posted 30 ms after its time without a look at the clock. The second play did not last until the end of the run that it began.
   expect(posts.map((post) => post.at)).toEqual([230, 470]);
   expect(posts.map((post) => post.messages.length)).toEqual([12, 9]);
-  // Ten frames of the play that began the run are 200 ms of it, however fast they went.
+  // Ten frames of the play that began the run are 200 ms of it, however fast they were sent.
   for (let frame = 0; frame <= 10; frame += 1) outbox.send(sent(3, frame * 20));
   await Promise.resolve();
   expect(posts.at(-1)).toEqual({ at: 1_000, messages: Array.from({ length: 11 }, (_, frame) => sent(3, frame * 20)) });

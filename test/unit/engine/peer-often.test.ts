@@ -1,4 +1,4 @@
-/** What a peer says by the short way, where its port has one, and by messages otherwise. */
+/** What a peer sends by the direct path, if its port has one, and by messages otherwise. */
 import { Subject } from 'rxjs';
 import { expect, it } from 'vitest';
 import { packFrames } from '../../../src/engine/frame-batch.js';
@@ -9,7 +9,7 @@ import type { EnginePort, Often, WireMessage } from '../../../src/engine/wire.js
 const SENT = { type: 'sent', sequence: 7, timestamp: 960, position: 20, bytes: 192 } as const;
 const FRAMES = [new Uint8Array([1, 2]), new Uint8Array([3])];
 
-/** One side, which is asked for one topic; its short way may be full, or not there. And all that it has said, in its order. */
+/** One side with a request for one topic; its direct path may be full or missing. Records everything it sends, in order. */
 function scene(way: 'short' | 'full' | 'none') {
   const said: unknown[] = [];
   const messages$ = new Subject<WireMessage>();

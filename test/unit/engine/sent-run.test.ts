@@ -23,7 +23,7 @@ it('events that were sent come out as they went in', () => {
 it('anything else is no such event', () => {
   expect(isSent({ type: 'complete', id: 1 })).toBe(false);
   expect(isSent({ type: 'next', id: 1, value: { type: 'started' } })).toBe(false);
-  // One that has learnt to say more is not cut.
+  // An event with additional fields must not be truncated.
   expect(isSent({ type: 'next', id: 1, value: { type: 'sent', sequence: 1, timestamp: 1, position: 0, bytes: 1, more: 1 } })).toBe(false);
   expect(isSent({ type: 'next', id: 1, value: null })).toBe(false);
 });

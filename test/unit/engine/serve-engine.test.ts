@@ -1,4 +1,4 @@
-/** The far side, where the session is there as soon as it is asked for: one that was kept. */
+/** The far side, when the session is available immediately: one that was kept. */
 import { Observable, Subject } from 'rxjs';
 import { expect, it } from 'vitest';
 import { driveVoice$, type VoiceSession } from '../../../src/driver.js';
@@ -24,7 +24,7 @@ it('tells of a session that is there at once, and of its end', () => {
       expect(told).toEqual(['ready']);
       ends();
       expect(told).toEqual(['ready', 'complete']);
-      // What is asked of it from now on is of no session.
+      // Requests from now on have no session.
       messages$.next({ type: 'subscribe', id: 2, topic: { what: 'receive', session: 1 } });
       expect(told.at(-1)).toBe('error');
       run.unsubscribe();

@@ -39,7 +39,7 @@ describe('an error on the wire', () => {
     expect(travel(here, there, new TypeError('x'))).toMatchObject({ name: 'TypeError', message: 'x' });
     expect(travel(here, there, 'plain')).toBe('plain');
     expect(travel(here, there, undefined)).toBe(undefined);
-    // A function cannot travel, and does not keep the rest from it.
+    // A function cannot be transferred, but does not prevent the rest from being transferred.
     expect(travel(here, there, Object.assign(new errors.FrameOverflowError(1), { hook: () => 1 }))).toMatchObject({ limit: 1 });
   });
 

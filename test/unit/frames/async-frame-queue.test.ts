@@ -11,7 +11,7 @@ function options(prefetch = 3, onReadable: () => void = () => undefined): QueueO
   return { ...DEFAULT_READ_OPTIONS, prefetch, onReadable };
 }
 
-/** An async source that answers when it is told to, and notes what is done to it. */
+/** An async source that answers on command, and records the calls to it. */
 class Asked {
   readonly calls: string[] = [];
   readonly #waiting: { resolve: (result: unknown) => void; reject: (error: unknown) => void }[] = [];
@@ -328,7 +328,7 @@ describe('a source that could be read twenty times as fast as it plays', () => {
       ahead = Math.max(ahead, made - read);
     }
     expect(read).toBe(FRAMES);
-    // What is read ahead, and the 16 objects of a Readable of its own.
+    // The read-ahead, and the 16 objects that a Readable buffers itself.
     expect(ahead).toBeLessThanOrEqual(10 + 17);
   });
 });

@@ -10,7 +10,7 @@ import { reportedErrors } from '../../support/reported-errors.js';
 
 const OPTIONS: QueueOptions = { ...resolveReadOptions({ prefetch: 3, buffer: { frames: 5 } }), onReadable: () => undefined };
 
-/** Whatever a caller without types may pass. */
+/** Whatever an untyped caller may pass. */
 function open(input: unknown): FrameQueue {
   return openQueue(input as FrameInput, OPTIONS);
 }
@@ -61,7 +61,7 @@ describe('openQueue', () => {
   });
 });
 
-/** An iterator by hand that notes what is done to it. */
+/** A hand-written iterator that records the calls to it. */
 function noted(values: readonly unknown[], calls: string[]) {
   let i = 0;
   const iterator = {

@@ -1,4 +1,4 @@
-/** What operators of frames are to those who iterate over them. */
+/** How operators on frames behave for those who iterate over them. */
 import { concat, NEVER, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { frameStream, type FrameStream } from '../../../src/frames/frame-stream.js';
@@ -6,7 +6,7 @@ import type { FrameInput } from '../../../src/frames/frame-input.js';
 import { openQueue } from '../../../src/frames/open-queue.js';
 import { testFrames } from '../../../src/testing/index.js';
 
-/** The same frames, as a stream that counts what is open. */
+/** The same frames, as a stream that counts open readings. */
 function streamOf(frames: FrameInput): FrameStream & { readonly open: () => number } {
   let open = 0;
   const stream = frameStream((options) => {

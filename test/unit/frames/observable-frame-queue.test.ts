@@ -172,7 +172,7 @@ describe('the overflow', () => {
 
 describe("whenBehind: 'wait'", () => {
   const SPEECH = new Uint8Array(80);
-  /** Ten minutes of speech within 30 s: 20 times as fast as it plays. */
+  /** Ten minutes of speech within 30 s: 20 times faster than playback. */
   const TEN_MINUTES = 30_000;
 
   it('holds ten minutes that come within half a minute, and gives every frame of them, in order', () => {

@@ -1,4 +1,4 @@
-/** What a queue says when it has no frame, and whom it wakes. */
+/** What a queue returns when it has no frame, and whom it wakes. */
 import { describe, expect, it } from 'vitest';
 import { END, PENDING } from '../../../src/frames/frame-queue.js';
 import { QueueEnd } from '../../../src/frames/queue-end.js';

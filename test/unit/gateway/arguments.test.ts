@@ -1,4 +1,4 @@
-/** Arguments that are none: told at the subscription, with what, where and the cure, and before anything is sent. */
+/** Invalid arguments: reported at the subscription, with the value, the place and the remedy, before anything is sent. */
 import { isObservable, NEVER, Observable, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { signalling$ } from '../../../src/driver.js';
@@ -6,7 +6,7 @@ import { connectVoice$, gatewayPort, VoiceOptionsError, type GatewayPort, type V
 import { virtualTime } from '../../support/virtual-time.js';
 
 const IDS = { guildId: '10', channelId: '20', userId: '30' };
-/** What somebody may paste where an id belongs. */
+/** What somebody may paste in place of an id. */
 const TOKEN = 'NzkyNzE1NDU0MTk2MDg4ODQy.X-hvzA.Ovy4MCQywSkoMRRclStW4xAYK7I';
 
 const BAD_IDS: readonly [string, unknown, RegExp][] = [
@@ -39,9 +39,9 @@ interface Case {
   readonly text: RegExp;
   readonly gateway?: unknown;
   readonly ids?: unknown;
-  /** Of connectVoice$ alone. */
+  /** For connectVoice$ only. */
   readonly options?: VoiceOptions;
-  /** Of signalling$ alone. */
+  /** For signalling$ only. */
   readonly timeout?: unknown;
 }
 
@@ -60,7 +60,7 @@ const CASES: readonly Case[] = [
   { name: 'gateway$: no way to send', option: 'gateway$', gateway: NEVER, text: /has no next: make one/ },
 ];
 
-/** A port that notes what is sent, and whether it was subscribed. */
+/** A port that records what is sent, and whether it was subscribed to. */
 function port(): { readonly gateway: GatewayPort; readonly sent: unknown[]; readonly subscribed: () => boolean } {
   const sent: unknown[] = [];
   let subscribed = false;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CommandPace } from '../../../src/gateway/command-pace.js';
 
-/** The most that was sent in any 60 s. */
+/** The highest number sent in any 60 s. */
 function mostInAMinute(times: readonly number[]): number {
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + 60_000).length));
 }

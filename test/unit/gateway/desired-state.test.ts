@@ -1,4 +1,4 @@
-/** What is wanted, and what of it op 4 says. */
+/** The desired state, and the part of it that op 4 sends. */
 import fc from 'fast-check';
 import { asyncScheduler, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -10,11 +10,11 @@ interface Scene {
   readonly desired: DesiredState;
   readonly memory: ChannelMemory;
   at(ms: number, act: () => void): void;
-  /** From now on op 4 cannot be sent, or can again. */
+  /** From now on op 4 cannot be sent, or can be sent again. */
   cannotSend(on: boolean): void;
 }
 
-/** Every op 4 is a line: `0 20`, `5 20 mute deaf`, and `>` where the channel is another one. */
+/** Every op 4 is a line: `0 20`, `5 20 mute deaf`, with `>` if the channel changes. */
 function run(body: (scene: Scene) => void): string[] {
   const lines: string[] = [];
   virtualTime(({ flush }) => {
@@ -62,7 +62,7 @@ describe('DesiredState', () => {
         desired.wantChannel('21', false);
         desired.want({ deaf: true });
       });
-      // Five were sent in the last second: the next one waits, and is one.
+      // Five were sent in the last second: the next changes wait, and go out as one.
     })).toEqual(['0 >20', '50 20 mute', '50 20', '60 20 mute deaf', '60 20', '1000 >21 mute deaf']);
   });
 
@@ -124,7 +124,7 @@ describe('DesiredState', () => {
   it('but a wish that is still to be said is said: it is newer than the move', () => {
     expect(run(({ desired, at }) => {
       for (const channelId of ['20', '21', '22', '23', '24', '25']) at(Number(channelId), () => desired.want({ ...IN_20, channelId }));
-      // The fifth used the burst up.
+      // The fifth one used up the burst.
       at(100, () => desired.placed('30'));
     })).toEqual(['20 >20', '21 >21', '22 >22', '23 >23', '24 >24', '1020 >25']);
   });

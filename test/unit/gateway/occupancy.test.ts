@@ -1,4 +1,4 @@
-/** One stay of a bot in a guild at a time. */
+/** A bot has only one stay in a guild at a time. */
 import fc from 'fast-check';
 import { catchError, concat, defer, EMPTY, NEVER, Observable, of, repeat, retry, Subject, switchMap, take, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -76,7 +76,7 @@ describe('occupying', () => {
     }
   });
 
-  /** A stay that notes when it is begun and released. */
+  /** A stay that records when it begins and when it is released. */
   function noted(lines: string[], end$: Observable<never>): Observable<string> {
     return new Observable((subscriber) => {
       lines.push('+');
@@ -139,7 +139,7 @@ describe('occupying', () => {
             if (inside === undefined) inside = who;
             else user.joined = undefined;
           }
-          // Op 4 alternates, and says who is in.
+          // Op 4 alternates between join and leave, and agrees with who is inside.
           expect(sent.map((channel) => channel !== null)).toEqual(sent.map((_, i) => i % 2 === 0));
           expect(sent.length % 2).toBe(inside === undefined ? 0 : 1);
         }

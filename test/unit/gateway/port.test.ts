@@ -40,7 +40,7 @@ describe('gatewayPort', () => {
       expect(botOf(gatewayPort(port, () => undefined))).toBe(events$);
       expect(botOf(gatewayPortOf(client, cold<GatewayPayload>('-'), () => undefined))).toBe(client);
       expect(botOf(gatewayPort(cold<GatewayPayload>('-'), () => undefined))).not.toBe(events$);
-      // A port of somebody else's making, such as a WebSocketSubject, stands for itself.
+      // A port made elsewhere, such as a WebSocketSubject, stands for itself.
       expect(botOf(events$)).toBe(events$);
     });
   });

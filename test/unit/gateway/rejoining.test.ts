@@ -1,4 +1,4 @@
-/** Joining again right after leaving: the echo of the leave, a kick, and how they are told apart. */
+/** Rejoining right after leaving: the echo of the leave, a kick, and how they are told apart. */
 import { asyncScheduler, map, Subject, timer, type Subscription } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { gatewayPort, type GatewayPayload } from '../../../src/index.js';
@@ -14,7 +14,7 @@ const state = (channel: string | null, session = 's'): GatewayPayload => ({
 const server = (token: string): GatewayPayload => ({ op: 0, t: 'VOICE_SERVER_UPDATE', d: { guild_id: '10', token, endpoint: 'e' } });
 type Events = readonly [number, GatewayPayload][];
 
-/** Is in the channel from 0 to 100 ms, and again from `rejoins` on; what is told in the second membership, and op 4. */
+/** In the channel from 0 to 100 ms, and again from `rejoins` on; returns the signals of the second membership, and every op 4. */
 function rejoined(first: Events, rejoins: number, second: Events) {
   const lines: string[] = [];
   const sent: string[] = [];
@@ -44,7 +44,7 @@ describe('a kick soon after leaving and joining again', () => {
   it.each([110, 600, 2_900, 4_900])('%i ms after the leave is one, when the echo was heard', (kick) => {
     const { lines, sent } = rejoined(ANSWERED, 101, [[102, state(null)], [103, state('20')], [104, server('t2')], [100 + kick, state(null)]]); // prettier-ignore
     expect(lines).toEqual(['104 t2', `${100 + kick} kicked`]);
-    // It is not fought.
+    // The kick is not answered by a rejoin.
     expect(sent).toEqual(['0 20', '100 null', '101 20']);
   });
 

@@ -1,4 +1,4 @@
-/** Moves, whoever wants them and in whichever order Discord tells of them. */
+/** Moves, whoever requests them and in whichever order Discord reports them. */
 import { asyncScheduler, map, Subject, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { gatewayPort, type GatewayPayload, type VoiceSignal } from '../../../src/index.js';
@@ -6,7 +6,7 @@ import { signalling$ } from '../../../src/driver.js';
 import { virtualTime } from '../../support/virtual-time.js';
 
 const ids = { guildId: '10', userId: '30' };
-/** Channels are letters here, and ids on the wire: A is 200. */
+/** Channels are letters here and ids on the wire: A is 200. */
 const id = (channel: string): string => String(200 + channel.charCodeAt(0) - 65);
 const letter = (channelId: string): string => String.fromCharCode(Number(channelId) - 200 + 65);
 const state = (channel: string | null): GatewayPayload => ({
@@ -16,7 +16,7 @@ const state = (channel: string | null): GatewayPayload => ({
 });
 const server = (token: string): GatewayPayload => ({ op: 0, t: 'VOICE_SERVER_UPDATE', d: { guild_id: '10', token, endpoint: 'e' } });
 
-/** What comes from the gateway, at which ms; wishes for channels; and what is told: `20 A t1` is channel A with token t1. */
+/** Gateway events with their ms; requested channels; and the resulting signals: `20 A t1` is channel A with token t1. */
 function told(events: readonly [number, GatewayPayload][], wishes: readonly [number, string][] = [], mutes: readonly number[] = []) {
   const lines: string[] = [];
   const sent: string[] = [];
@@ -135,7 +135,7 @@ describe('after a kick', () => {
 });
 
 describe('joining again right after leaving', () => {
-  /** Leaves at 100 and joins again at 101; then come these events. */
+  /** Leaves at 100 and rejoins at 101; then these events arrive. */
   function rejoined(events: readonly [number, GatewayPayload][]): string[] {
     const lines: string[] = [];
     virtualTime(({ flush }) => {

@@ -71,7 +71,7 @@ describe('joining', () => {
     ['only the server comes', [server('t1')], /VOICE_STATE_UPDATE did not come.*GUILD_VOICE_STATES/],
   ])('errors with the likely cause after 10 s where %s, and leaves', (_, payloads, cause) => {
     const lines = run(({ says }) => says(5, ...payloads));
-    // It has left before it says so: who joins again upon the error must not be thrown out by the leave.
+    // The leave precedes the error: a caller who rejoins upon the error must not be removed by that leave.
     expect(lines.slice(0, -1)).toEqual(['0 op4 20', '10000 op4 null']);
     expect(lines.at(-1)).toMatch(/^10000 error voice stage 'signalling' took more than 10000 ms/);
     expect(lines.at(-1)).toMatch(cause);
@@ -116,7 +116,7 @@ describe('joining', () => {
       says(6, state('20', { suppress: true }), state('20', { suppress: false }));
       says(7, deleted('CHANNEL_DELETE', { id: '21', guild_id: '10' }), deleted('GUILD_DELETE', { id: '11' }));
       says(8, state(null));
-      // What comes after the leave is told all the same: it says why.
+      // Events after the leave are still emitted, because they explain it.
       says(9, deleted('CHANNEL_DELETE', { id: '20', guild_id: '10' }), deleted('GUILD_DELETE', { id: '10', unavailable: true }));
       at(20, () => joined.unsubscribe());
     })).toEqual([
@@ -219,7 +219,7 @@ describe('while in the channel', () => {
       says(5, state('20'), server('t1'));
       says(30, server('t2'));
       at(200, () => joined.unsubscribe());
-      // Not at 30: it may be the first half of a move.
+      // Not at 30, because it may be the first half of a move.
     })[2]).toBe('130 20 s1 t2 a.test:443');
   });
 

@@ -1,4 +1,4 @@
-/** Whatever Discord, moderators and the user do, in whichever order: what a membership promises at every moment. */
+/** Whatever Discord, moderators and the user do, in whichever order: the guarantees of a membership at every moment. */
 import fc from 'fast-check';
 import { asyncScheduler, Subject, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ const act = fc.oneof(
 const script = fc.record({
   serverFirst: fc.boolean(),
   latency: fc.constantFrom(0, 1, 40, 300),
-  /** ms, from the first act on, until it is unsubscribed. */
+  /** ms from the first act until the subscription ends. */
   stays: fc.oneof(fc.constant(60_000), fc.nat(15_000)),
   acts: fc.array(fc.record({ pause: fc.constantFrom(0, 1, 50, 700, 12_000), act }), { maxLength: 25 }),
 });
@@ -29,7 +29,7 @@ interface Told {
   readonly servers: VoiceServer[];
   readonly op4: { readonly channel: string | null; readonly mute: boolean }[];
   readonly errors: string[];
-  /** Where Discord has us, and the token that it last gave out for that, at the end. */
+  /** The channel that Discord has us in at the end, and the last token it gave out for it. */
   readonly present: string | null;
   readonly token: string;
   readonly wanted: { readonly mute: boolean };
@@ -44,7 +44,7 @@ function play({ serverFirst, latency, acts, stays }: Script): Told {
     let session = 1;
     let full = false;
     let tokens = 0;
-    /** When the last event is delivered: Discord tells of things in the order in which they were. */
+    /** When the last event is delivered: Discord delivers events in the order in which they happened. */
     let last = 0;
     let pending = 0;
     const dispatch = (delay: number, t: string, d: object): void => {
@@ -133,7 +133,7 @@ describe('a membership, in a storm', () => {
     fc.assert(
       fc.property(script, (each) => {
         const { servers, op4, errors, token, wanted } = play({ ...each, stays: 60_000 });
-        // A full channel is not answered; nor can it always be told which half belongs to which where moves cross on the way.
+        // A full channel never answers; and if moves cross, it is not always known which voice state belongs to which server.
         for (const error of errors) expect(error).toMatch(/^VoiceTimeoutError: voice stage 'signalling'/);
         failed += errors.length;
         played += 1;
@@ -143,7 +143,7 @@ describe('a membership, in a storm', () => {
       }),
       { numRuns: 200 },
     );
-    // One in ten; were it all of them, the rest would say nothing.
+    // About one in ten; if all of them failed, the other checks would prove nothing.
     expect(failed / played).toBeLessThan(0.5);
   });
 });

@@ -1,4 +1,4 @@
-/** A gateway that answers within the sending of op 4, as a bot in the same process may: whatever answers is listened for before it is sent. */
+/** A gateway that answers while op 4 is being sent, as a bot in the same process may: listeners must be in place before the sending. */
 import { asyncScheduler, BehaviorSubject, map, Subject, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { gatewayPort, type GatewayPayload } from '../../../src/index.js';
@@ -10,7 +10,7 @@ const IDS = { guildId: '10', userId: '30' };
 interface World {
   readonly lines: string[];
   readonly channelId: BehaviorSubject<string>;
-  /** The gateway has a new session, to which we are in no channel. */
+  /** The gateway has a new session, in which we are in no channel. */
   reidentifies(ms: number): void;
   leaves(ms: number): void;
 }

@@ -1,4 +1,4 @@
-/** What Discord believes of the bot, asked now and then. */
+/** Where Discord believes the bot is, asked periodically. */
 import { asyncScheduler, concat, EMPTY, map, NEVER, of, Subject, switchMap, tap, throwError, timer, type ObservableInput } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, gatewayPort, type GatewayPayload, type LogEvent, type VoiceStatePayload } from '../../../src/index.js';
@@ -8,7 +8,7 @@ import { chronicle, IDS, virtualTime, world } from '../../support/virtual-time.j
 
 type Answer = () => ObservableInput<VoiceStatePayload | null>;
 
-/** Asks every 100 ms; the gateway says that the bot is in channel 20. Gives what is emitted, and what is logged. */
+/** Asks every 100 ms; the gateway says that the bot is in channel 20. Returns what is emitted and what is logged. */
 function ask(answer: Answer, act: (events$: Subject<GatewayPayload>) => void = () => undefined, until = 350, every = 100): readonly string[] {
   const lines: string[] = [];
   const note = (line: string): void => void lines.push(`${asyncScheduler.now()} ${line}`);

@@ -1,4 +1,4 @@
-/** The voice WebSocket on real sockets of loopback: how it opens, how it is left, and what it makes of servers that do not behave. */
+/** The voice WebSocket on real loopback sockets: how it opens, how it is closed, and how it handles misbehaving servers. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
@@ -13,7 +13,7 @@ import { voiceSocket$, type VoiceSocketOptions } from '../../../src/net/socket.j
 import type { WireMessage } from '../../../src/protocol/frames.js';
 import { loopbackCertificate } from '../../support/certificate.js';
 
-/** Listens on loopback until the test is over; gives the endpoint. */
+/** Listens on loopback until the test is over; returns the endpoint. */
 async function listening(server: Server | ReturnType<typeof createTcpServer>): Promise<string> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => undefined)));
@@ -33,14 +33,14 @@ async function voiceServer(): Promise<{ endpoint: string; peer: Promise<WebSocke
   return { endpoint: await listening(http), peer: connected.then(([peer]) => peer), request: connected.then(([, request]) => request) };
 }
 
-/** A server that accepts TCP, and answers each request's head as `answer` says. */
+/** A server that accepts TCP, and answers the head of each request with `answer`. */
 async function rawServer(answer: (socket: Socket, head: string) => void): Promise<{ endpoint: string; accepted: Promise<Socket> }> {
   const server = createTcpServer((socket) => socket.once('data', (head) => answer(socket, String(head))));
   const accepted = once(server, 'connection').then(([socket]) => socket as Socket);
   return { endpoint: await listening(server), accepted };
 }
 
-/** The answer to an upgrade, after which nobody speaks WebSocket. RFC 6455 section 4.2.2. */
+/** The answer to an upgrade, after which no WebSocket frames follow. RFC 6455 section 4.2.2. */
 function upgrade(socket: Socket, head: string): void {
   const key = /sec-websocket-key: *(\S+)/i.exec(head)![1]!;
   const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
@@ -91,7 +91,7 @@ describe('voiceSocket$', () => {
     expect(await bytes).toEqual([Buffer.from([26, 1, 2]), true]);
     peer.send('{"op":8}');
     peer.send(Uint8Array.of(0, 1, 25));
-    peer.ping(); // Answered by ws itself, after what came before it.
+    peer.ping(); // Answered by ws itself, after the messages before it.
     await once(peer, 'pong');
     expect(messages).toEqual(['{"op":8}', Buffer.from([0, 1, 25])]);
   });
@@ -158,7 +158,7 @@ describe('leaving', () => {
     const { subscription, notes } = open(server.endpoint);
     if (when === 'at once') {
       subscription.unsubscribe();
-      // The server may see the connection that was given up, or none at all; a second one shows that the first is dealt with.
+      // The server may or may not see the abandoned connection; a second one shows that the first has been handled.
       open(server.endpoint);
       await server.accepted;
     } else {
@@ -178,7 +178,7 @@ describe('leaving', () => {
     const ended = once(socket, 'close');
     subscription.unsubscribe();
     socket.resume();
-    // The test times out without it: nobody else closes this.
+    // Without it the test times out: nothing else closes this connection.
     await ended;
   });
 });
@@ -220,7 +220,7 @@ describe('a server that does not behave', () => {
     expect(error).toMatchObject({ code: 'socket-closed', closeCode: 1_006 });
     expect(error.reason).not.toBe('');
     expect(messages).toEqual([]);
-    // What ws closes with, where there is a WebSocket: the first frame that the server gets, masked (RFC 6455 section 5.2).
+    // The close code that ws sends once a WebSocket exists: the first frame that the server gets, masked (RFC 6455 section 5.2).
     if (sent !== 1_006) expect(closeCodeIn(Buffer.concat(said))).toBe(sent);
   });
 
@@ -231,14 +231,14 @@ describe('a server that does not behave', () => {
     const server = await rawServer((socket, head) => {
       upgrade(socket, head);
       socket.pause();
-      // Pings of 125 bytes, 64 KB at a time, for as long as they are taken. RFC 6455 section 5.5.2.
+      // Pings of 125 bytes, 64 KB at a time, as long as they are accepted. RFC 6455 section 5.5.2.
       const pings = Buffer.concat(Array.from({ length: 512 }, () => Buffer.concat([Buffer.of(0x89, 125), Buffer.alloc(125)])));
       const flood = (): void => void (socket.destroyed || socket.write(pings, flood));
       if (act === undefined) flood();
     });
     const { opened, lost, notes } = open(server.endpoint);
     const socket = await opened;
-    // What the kernel takes on loopback comes first: some MB.
+    // First the kernel's loopback buffers fill: some MB.
     for (let sent = 0; sent < 1_000 && act !== undefined && notes.length < 2; sent += 1) act(socket);
     expect(await lost).toMatchObject({ code: 'socket-closed', closeCode: 4_903, retryable: true });
     expect(notes).toEqual(['open', 'error 4903']);

@@ -1,4 +1,4 @@
-/** TLS on real sockets of loopback: which names of a certificate are the server's, and who is refused. */
+/** TLS on real loopback sockets: which names in a certificate match the server, and who is refused. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createSecureContext, createServer, type SecureContext, type TLSSocket } from 'node:tls';
@@ -44,7 +44,7 @@ describe('connectTls', () => {
     const socket = connected(host, port, context);
     await once(socket, 'secureConnect');
     expect(socket.authorized).toBe(true);
-    // No server name goes with an address.
+    // No server name is sent for an IP address.
     expect(await named).toBe(servername);
   });
 

@@ -6,7 +6,7 @@ import { defaultTransports, nodeTransports, ownTransports } from '../../../src/n
 
 const errorOf = (open: (transports: ReturnType<typeof nodeTransports>) => { subscribe(observer: { error(error: unknown): void }): unknown }) => (transports: ReturnType<typeof nodeTransports>) =>
   new Promise<unknown>((resolve) => open(transports).subscribe({ error: resolve }));
-/** No address has such a port: Node throws at once. */
+/** No address has such a port: Node throws immediately. */
 const udpError = errorOf(({ udp$ }) => udp$({ ip: '127.0.0.1', port: 70_000 }));
 const socketError = errorOf(({ socket$ }) => socket$('ws://voice.test', 8));
 

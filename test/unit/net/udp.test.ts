@@ -15,7 +15,7 @@ async function peer(address = '127.0.0.1'): Promise<Socket> {
   return socket;
 }
 
-/** The sockets of Node that are made from now on: Node tells of each. */
+/** Collects the sockets that Node creates from now on, through its diagnostics channel. */
 function madeSockets(): Socket[] {
   const made: Socket[] = [];
   const note = (message: unknown): void => void made.push((message as { socket: Socket }).socket);
@@ -26,7 +26,7 @@ function madeSockets(): Socket[] {
 
 const LOOPBACK_6 = Object.values(networkInterfaces()).flat().some((address) => address?.address === '::1'); // prettier-ignore
 
-/** Opens a port; it is closed with the test. */
+/** Opens a port; it is closed when the test ends. */
 async function open(ip: string, port: number) {
   const ports$ = new Subject<UdpPort>();
   const opened = firstValueFrom(ports$);
@@ -68,7 +68,7 @@ describe('udpPort$', () => {
       if (datagram.length === 3) end = true;
       else heard.push((datagram[0]! << 8) | datagram[1]!);
     });
-    // Of one process: nothing is read as this is sent.
+    // Same process: nothing is read while this is sent.
     for (let i = 0; i < 450; i += 1) server.send(Buffer.from([i >> 8, i & 0xff, ...new Uint8Array(60)]));
     while (!end) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -94,7 +94,7 @@ describe('udpPort$', () => {
     await once(second, 'listening');
     onTestFinished(() => void second.close());
     const message = once(second, 'message');
-    // The first send may still be answered with the error of one before it.
+    // The first send may still report the error of an earlier one.
     udp.send(Buffer.from('heard'));
     udp.send(Buffer.from('heard'));
     expect(String((await message)[0])).toBe('heard');
@@ -159,10 +159,10 @@ describe('udpPort$', () => {
     });
     const socket = made.at(-1)!;
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    // As the kernel says it of a network that is gone. Node makes such an event of a receive that failed.
+    // An error as the kernel reports it for a lost network. Node emits this event when a receive fails.
     const failure = Object.assign(new Error('recvmsg ENETDOWN'), { code: 'ENETDOWN', syscall: 'recvmsg' });
     socket.emit('error', Object.assign(new Error('recvmsg ECONNREFUSED'), { code: 'ECONNREFUSED' }));
-    // As Node's documentation has it of a send without a callback.
+    // According to Node's documentation, a send without a callback emits this.
     socket.emit('error', Object.assign(new Error('send ENETUNREACH'), { code: 'ENETUNREACH', syscall: 'send' }));
     expect(errors).toEqual([]);
     socket.emit('error', failure);

@@ -1,4 +1,4 @@
-/** Who may run a session: never two at once, whatever is cut off and when; with buckets as the server keeps them, and a clock that is moved. */
+/** Who may run a session: never two at once, whatever is cut off and when; with buckets like the server's, and a clock that the test moves. */
 import fc from 'fast-check';
 import { asyncScheduler, defer, firstValueFrom, map, of, Subject, Subscription, timer, type Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -17,9 +17,9 @@ const RECORD = { sessions: 0, capacity: 1, draining: false };
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** The clock of a machine that may be suspended: it and its timers stand still meanwhile, and only the meter knows. */
+/** The clock of a machine that may be suspended: it and its timers stand still meanwhile, and only the meter notices. */
 class MachineClock implements SchedulerLike {
-  /** ms that it was suspended for, up to when it slept last. */
+  /** ms of suspension so far, up to the last wake-up. */
   slept = 0;
   #since: number | undefined;
 
@@ -67,7 +67,7 @@ class TestNode {
     this.lease.lost$.subscribe(() => this.release());
   }
 
-  /** @param expected whether the owner before is about to let go of it */
+  /** @param expected whether the previous owner is about to release it */
   claim(expected = false): void {
     if (!this.#claim.closed || this.clock.asleep || !this.lease.valid()) return;
     this.#claim = this.#claims.claim$('1', '2', undefined, expected).subscribe({ next: (fencing) => (this.fencing = fencing), error: (error: unknown) => (this.error = error) });
@@ -78,7 +78,7 @@ class TestNode {
     this.fencing = undefined;
   }
 
-  /** Whether it would send. */
+  /** Whether it would send now. */
   get sends(): boolean {
     return this.fencing !== undefined && !this.clock.asleep && this.lease.valid();
   }
@@ -91,7 +91,7 @@ async function fleet(count: number): Promise<TestNode[]> {
   return all;
 }
 
-/** Moves the clock, and looks at each step that there is one owner at most, and that numbers only grow. */
+/** Moves the clock, and checks at each step that there is at most one owner, and that fencing numbers only grow. */
 async function pass(nodes: readonly TestNode[], ms: number, latest: { fencing: number }): Promise<void> {
   for (let at = 0; at < ms; at += 50) {
     await vi.advanceTimersByTimeAsync(50);
@@ -170,7 +170,7 @@ describe('the ownership of a session', () => {
     b.claim();
     await pass([a, b], LEASE_MS + 1_000, { fencing: 0 });
     expect([a.sends, b.sends]).toEqual([false, true]);
-    // It does not reach NATS, which would tell it.
+    // It cannot reach NATS, which would tell it.
     a.network.state = 'cut';
     a.clock.wake();
     expect([a.lease.valid(), a.sends, lost.length]).toEqual([false, false, 0]);
@@ -218,7 +218,7 @@ describe('the ownership of a session', () => {
   it('is not taken twice by one node that is asked for it twice at once', async () => {
     const [nodes, sessions] = [new Store(LEASE_MS), new Store()];
     const bucket = reach(sessions, { state: 'up' });
-    // Each answer is some time on its way.
+    // Each answer is delayed.
     const far = <A extends unknown[], R>(ask: (...args: A) => Promise<R>) => (...args: A): Promise<R> => ask(...args).then((answer) => firstValueFrom(timer(10).pipe(map(() => answer))));
     const slow: Bucket = { ...bucket, get: far(bucket.get), create: far(bucket.create), update: far(bucket.update), delete: far(bucket.delete) };
     const claims = new Claims({ nodes: reach(nodes, { state: 'up' }), sessions: slow, lease: LEASE_MS }, 'a', asyncScheduler);
@@ -286,7 +286,7 @@ describe('the renewals of a lease', () => {
     node.network.state = 'deaf';
     await vi.advanceTimersByTimeAsync(LEASE_MS / 8);
     node.network.state = 'up';
-    // What fails is looked at, and renewed upon what was found; then there are two again.
+    // The failed renewal is followed by a read and a renewal at the revision that was read; then two are known again.
     await vi.advanceTimersByTimeAsync(1_000);
     expect(node.lease.renewals!.before).toBeGreaterThan(node.lease.renewals!.after);
     await node.lease.end();
@@ -295,7 +295,7 @@ describe('the renewals of a lease', () => {
   it.each(['is under way', 'is not answered'])('leave no entry behind where the last one %s as it ends', async (how) => {
     const store = new Store(LEASE_MS);
     const { update } = reach(store, { state: how === 'is under way' ? 'up' : 'deaf' });
-    // Done at once, as the server has them in their order; the answer is some time on its way.
+    // Applied at once, in the server's order; the answer is delayed.
     const slow: Bucket = { ...reach(store, { state: 'up' }), update: (...args) => update(...args).finally(() => firstValueFrom(timer(100))) };
     const lease = new Lease(slow, 'a', LEASE_MS, () => RECORD, asyncScheduler);
     await lease.take();
@@ -331,7 +331,7 @@ describe('the renewals of a lease', () => {
     expect(told()).toBe(0);
     await vi.advanceTimersByTimeAsync(100);
     expect(told()).toBe(7);
-    // And then no more often than before.
+    // And not more often than before from then on.
     const { renewals } = lease;
     await vi.advanceTimersByTimeAsync(lease.period);
     expect(lease.renewals).toEqual(renewals);

@@ -7,7 +7,7 @@ const leaf = fc.oneof(fc.string(), fc.boolean(), fc.constant(null), fc.double(),
 const { value } = fc.letrec((tie) => ({
   value: fc.oneof({ depthSize: 'small' }, leaf, tie('list'), tie('fields'), tie('map'), tie('set')),
   list: fc.array(tie('value'), { maxLength: 4 }),
-  // Names as those that stand for what JSON has no word for.
+  // Includes the field names that the codec uses to mark values that JSON cannot express.
   fields: fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('$b', '$m', '$o', '$x')).filter((key) => key !== '__proto__'), tie('value'), { maxKeys: 3 }),
   map: fc.array(fc.tuple(fc.string(), tie('value')), { maxLength: 3 }).map((entries) => new Map(entries)),
   set: fc.array(fc.string(), { maxLength: 3 }).map((members) => new Set(members)),

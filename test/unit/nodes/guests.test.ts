@@ -1,4 +1,4 @@
-/** What a node says to the bots that it has a link to. */
+/** What a node sends to the bots that it has a link to. */
 import { asyncScheduler, of } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { NatsMessage, Uplink } from '../../../src/nodes/connection.js';

@@ -1,4 +1,4 @@
-/** What a node makes ready for a session that is another's yet: sockets that have heard Hello, sources that are open; and how a session is told to go. */
+/** What a node prepares for a session that still runs elsewhere: sockets that received Hello, open sources; and how a session is told to move. */
 import { asyncScheduler, concat, map, NEVER, Observable, of, Subject, switchMap, tap, throwError, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Transports, VoiceSocket } from '../../../src/driver/ports.js';
@@ -12,14 +12,14 @@ import { Residents } from '../../../src/nodes/residents.js';
 import { testFrames } from '../../../src/testing/index.js';
 import { virtualTime } from '../../support/virtual-time.js';
 
-/** Each socket's messages, and what became of it. */
+/** The messages on each socket, and counts of opened and closed ones. */
 class Sockets {
   readonly said: string[] = [];
   opened = 0;
   closed = 0;
   readonly transports: Transports;
 
-  /** @param life when it is open; @param messages what is said on it from then on */
+  /** @param life when a socket is open; @param messages its messages from then on */
   constructor(life: () => Observable<unknown>, messages: () => Observable<string>) {
     this.transports = {
       socket$: (endpoint, version) =>
@@ -57,7 +57,7 @@ describe('sockets that are opened early', () => {
       const early = new EarlySockets(world.transports, 'e', 8, 2);
       expectObservable(messagesOf(early), '     ----^----!').toBe('----H--x');
       expectObservable(messagesOf(early), '     -----^---!').toBe('-----H-x');
-      // There is no third, and it is opened as ever.
+      // There is no third one, so a new socket is opened as usual.
       expectObservable(messagesOf(early), '     ------^---!').toBe('--------H');
       flush();
       expect(world.opened).toBe(3);
@@ -77,7 +77,7 @@ describe('sockets that are opened early', () => {
   it('are left out where they are lost, or lead elsewhere, and closed where nobody takes them', () => {
     virtualTime(({ cold, expectObservable, flush }) => {
       let number = 0;
-      // The server closes what has not identified in its time.
+      // The server closes a connection that has not identified in time.
       const world = new Sockets(() => (++number === 1 ? cold('-o-#', undefined, new VoiceSocketClosedError(4003)) : cold('-o')), () => cold('-H'));
       const early = new EarlySockets(world.transports, 'e', 8, 3);
       expectObservable(messagesOf(early, 'other'), '-----^----!').toBe('-------H');
@@ -122,7 +122,7 @@ describe('a session that is prepared', () => {
   ])('has what was opened for %s', (_, wanted, has) => {
     const prepared = new PreparedSession(topic(song(100)), frames, nowhere);
     expect(prepared.open(wanted) !== undefined).toBe(has);
-    // To one only.
+    // Only for one caller.
     expect(prepared.open(song(100)) !== undefined).toBe(!has);
   });
 
@@ -156,7 +156,7 @@ describe('a session that is prepared', () => {
 describe('residents that are told to go', () => {
   const settled = (): Promise<void> => new Promise(setImmediate);
 
-  /** A house of sessions, each with a home that hears of its departure or does not. */
+  /** A house of sessions, each with a home side that does or does not hear of its departure. */
   function house(sessions: number, hears: boolean) {
     const clock = new VirtualTimeScheduler();
     const residents = new Residents(() => undefined, clock);
@@ -254,7 +254,7 @@ describe('residents that are told to go', () => {
     await pass(1);
     expect(await given).toBe(false);
     expect(told).toEqual(['0 to b', '0 stays']);
-    // What is said too late is about nothing.
+    // An answer that comes too late has no effect.
     all[0]!.leave();
     await pass(REST_MS - 3_001);
     expect(await residents.give('b', REST_MS)).toBe(false);

@@ -1,6 +1,6 @@
 /**
- * What may happen as a process of a bot dies and the next one comes, at once and in any order. Always: of a song no frame is lost or sent twice, two
- * sockets never take turns, each listener is told one end, and at the end nothing is left.
+ * Everything that may happen when a bot's process dies and the next one comes, at once and in any order. Always: no frame of a song is lost
+ * or sent twice, two sockets never alternate, each listener is told exactly one end, and finally nothing is left.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KEEP_MS, KeptFleet, over, pass, playing, SILENT_MS } from '../../support/kept-fleet/kept-fleet.js';
@@ -8,7 +8,7 @@ import { KEEP_MS, KeptFleet, over, pass, playing, SILENT_MS } from '../../suppor
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Who is gone is found out by then. */
+/** By then a dead process has been noticed. */
 const GHOST_MS = SILENT_MS + SILENT_MS / 6 + 50;
 const SONG = 150;
 const SONG_MS = SONG * 20;
@@ -41,7 +41,7 @@ describe('who comes', () => {
     await over(fleet);
   });
 
-  // The keep begins when the ghost is found out.
+  // The keep period begins when the ghost is noticed.
   it.each(Array.from({ length: 20 }, (_, i) => SILENT_MS + 1_000 - 20 + i * 10))('%i ms after it, as keep runs out, is given it or begins anew', async (ms) => {
     const fleet = await KeptFleet.begin(1, [SONG]);
     (await playing(fleet, 'a', 0, 1_000)).kill();
@@ -81,7 +81,7 @@ describe('who comes', () => {
 });
 
 describe('who comes and goes', () => {
-  /** Packets of b up to now count from its first. */
+  /** Counts the packets that are not from a, so b's packets, from b's first on. */
   const atPacket = (fleet: KeptFleet, k: number, act: () => void): void => {
     let packets = 0;
     fleet.bus.fate = (from) => {
@@ -90,7 +90,7 @@ describe('who comes and goes', () => {
       return [1];
     };
   };
-  /** Packets from where the ghost is found out already; and from before that, where it takes as many beats. */
+  /** Packet numbers for a ghost that was already noticed; and for one that was not, which takes additional heartbeats. */
   const steps = [...Array.from({ length: 14 }, (_, i) => [i + 1, GHOST_MS] as const), ...Array.from({ length: 24 }, (_, i) => [i + 8, 0] as const)];
 
   it.each(steps)('leaves at the %i. packet of the take-over, %i ms behind the end: all ends', async (k, wait) => {
@@ -107,7 +107,7 @@ describe('who comes and goes', () => {
     await pass(GHOST_MS + 1_000);
     const sent = fleet.sent.length;
     await pass(500);
-    // Who leaves while he waits has never had it; and where it was just given to him, it ends before he hears of it.
+    // A process that leaves while waiting never had the session; if the session was just given to it, it ends before the process hears of it.
     if (left) expect(b.session === undefined && wait === 0 ? [sent, sent + 25] : [sent]).toContain(fleet.sent.length);
     await over(fleet);
   });
@@ -195,7 +195,7 @@ describe('what has moved', () => {
     await pass(300 + ms);
     a.kill();
     await drained;
-    // Longer than any ghost, and than what was opened ahead lasts.
+    // Longer than any ghost lives, and than the frames opened ahead last.
     await pass(7_000);
     const alone = framesOf(fleet, 0);
     expect(alone).toEqual(upTo(alone.length));

@@ -1,4 +1,4 @@
-/** The same as `keep-races`, of whatever happens in whatever order. */
+/** The same as `keep-races`, with random events in random order. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KeptFleet, over, pass, playing } from '../../support/kept-fleet/kept-fleet.js';
@@ -59,8 +59,8 @@ describe('whatever happens in whatever order', () => {
   }
 
   /**
-   * Behind a frame of a song comes the next one, or one that a play begins with: that of somebody who had it, and is told of all that was sent while another's
-   * song was played only up to there.
+   * A frame of a song is followed by its next frame or by the first one of a play. After another's song that may be an earlier frame:
+   * its listener was told of the sent frames only up to there.
    */
   function expectNoneLost({ sent }: KeptFleet, mayBeRepeated = false): void {
     const latest = new Map<number, number>();
@@ -72,7 +72,7 @@ describe('whatever happens in whatever order', () => {
     });
   }
 
-  /** Who is told that a song has finished is told of a song whose last frame was sent. */
+  /** If a process is told that a song has finished, the last frame of that song was sent. */
   function expectFinished({ sent, processes }: KeptFleet): void {
     for (const { name, listeners } of processes)
       for (const { song, end } of listeners) if (end === 'finished') expect(sent.some((one) => one.song === song && one.frame === SONG - 1), `${name} is told that song ${song} has finished`).toBe(true);

@@ -1,4 +1,4 @@
-/** A session, and what plays on it, when the process of its bot is gone, and when the next one comes. */
+/** A session and its plays, when the bot's process is gone, and when the next one comes. */
 import { BehaviorSubject, Observable, Subject, VirtualTimeScheduler, type Subscription } from 'rxjs';
 import { expect, it } from 'vitest';
 import type { VoiceSession } from '../../../src/driver/session/session.js';
@@ -17,7 +17,7 @@ const server = (token: string, sessionId = 's'): VoiceSignal => ({ guildId: '2',
 const song = (start = 0, input = 'a') => described({ *[Symbol.iterator]() {} }, { input, from: 'file', start, options: {} });
 const sent = (position: number): PlayEvent => ({ type: 'sent', sequence: 0, timestamp: 0, position, bytes: 1 });
 
-/** A node with one session in it, and the homes that come for it. */
+/** A node with one session, and the home sides that come for it. */
 class Stage {
   readonly clock = new VirtualTimeScheduler();
   readonly keeper = new Keeper(PATIENCE_MS, this.clock);
@@ -41,7 +41,7 @@ class Stage {
     return {
       signals$,
       leave: () => subscription.unsubscribe(),
-      /** As a link that is lost: the session first, then what plays, then the signals. */
+      /** Like a lost link: the session first, then the plays, then the signals. */
       vanish: () => {
         gone = true;
         subscription.unsubscribe();
@@ -150,7 +150,7 @@ it('a process that has only lost its link goes on where it was, and counts no fr
   for (const position of [0, 20, 40]) stage.plays[0]!.events$.next(sent(position));
   a.vanish();
   stage.plays[0]!.events$.next(sent(60));
-  // It has heard of two: the third was told while the link was lost.
+  // It has received two: the third was sent while the link was lost.
   const told = stage.home('a').play(song(40));
   stage.plays[0]!.events$.next(sent(80));
   stage.plays[0]!.events$.next({ type: 'finished', frames: 5, heard: 100 });

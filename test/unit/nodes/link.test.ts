@@ -1,4 +1,4 @@
-/** A link between two sides, over a network that loses, doubles and delays, and a server that comes and goes; in virtual time. */
+/** A link between two sides, over a network that loses, duplicates and delays, and a server that comes and goes; in virtual time. */
 import fc from 'fast-check';
 import { asyncScheduler, BehaviorSubject, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -14,12 +14,12 @@ interface Wires {
   readonly a: Link;
   readonly b: Link;
   readonly up$: BehaviorSubject<boolean>;
-  /** What has come, as texts. */
+  /** What has arrived, as texts. */
   readonly heard: { readonly a: string[]; readonly b: string[] };
   readonly lost: { a?: unknown; b?: unknown };
 }
 
-/** @param fate of each packet in turn; they all pass when there is no more */
+/** @param fate of each packet in turn; all packets after the last fate arrive */
 function wires(fates: readonly Fate[], { maxPacket = 40, silentAfter = 6_000 } = {}): Wires {
   const up$ = new BehaviorSubject(true);
   const heard = { a: [] as string[], b: [] as string[] };
@@ -55,7 +55,7 @@ describe('a link', () => {
           fromB.forEach((text, i) => timer(i * every).subscribe(() => b.send(bytes(text))));
           timer(5_900 + 60 * 1_000).subscribe(() => {
             if (lost.a === undefined && lost.b === undefined) expect(heard).toEqual({ a: fromB, b: fromA });
-            // What all is lost of for six beats is lost.
+            // The link is lost only if packets were lost for six heartbeats.
             else expect(each.filter((fate) => fate === 'lost').length).toBeGreaterThan(5);
             a.lose(new Error('the test is over'));
             b.lose(new Error('the test is over'));

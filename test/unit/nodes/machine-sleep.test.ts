@@ -1,4 +1,4 @@
-/** What the clocks of a machine say of its sleep: a suspension, a clock that is set, and both. */
+/** What the clocks of a machine reveal about its sleep: a suspension, a clock that is set, and both. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sleepMeter } from '../../../src/nodes/registry/machine-sleep.js';
@@ -8,7 +8,7 @@ class Machine {
   awake = 0;
   asleep = 0;
   set = 0;
-  /** How often the dear clock was read. */
+  /** How often the expensive clock was read. */
   asked = 0;
   readonly clocks = {
     wall: () => 1_700_000_000_000 + this.awake + this.asleep + this.set,
@@ -66,7 +66,7 @@ describe('the sleep of a machine', () => {
           const told = asleep();
           expect(told).toBeGreaterThanOrEqual(before);
           expect(told).toBeLessThanOrEqual(machine.asleep);
-          // Whoever sets the clock back by the very time of a sleep hides it until it moves again.
+          // Setting the clock back by exactly the time of a sleep hides it until the clock moves again.
           if (Math.abs(slept + set) >= 200) expect(told).toBe(machine.asleep);
           before = told;
         }

@@ -1,4 +1,4 @@
-/** The parts of a node by themselves: what is refused, what waits, what is not sent, and what is not opened. */
+/** The parts of a node in isolation: what is refused, what waits, what is not sent, and what is not opened. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -156,7 +156,7 @@ describe('residents', () => {
     expect(moved).toHaveLength(3);
     moved[2]!.letGo();
     await drained;
-    // Who comes now is sent on at once.
+    // Late arrivals are sent on at once.
     let late: unknown;
     residents.house(NEVER).subscribe({ error: (error: unknown) => (late = error) });
     expect(late).toBeInstanceOf(SessionMoved);

@@ -1,4 +1,4 @@
-/** Where one more session goes: to who has room, and never more than its share twice to one, whatever all believe. */
+/** Where a new session goes: to a node with room, and never more than twice its share to one node, whatever all nodes believe. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DRAWN, place, type Candidate } from '../../../src/nodes/placement.js';
@@ -14,9 +14,9 @@ describe('placement', () => {
         const id = place(nodes(...uses), () => random.next().value as number);
         const use = uses[Number(id)]!;
         expect(use).toBeDefined();
-        // Who is full is asked where all are.
+        // A full node is asked only if all are full.
         if (uses.some((one) => one < 1)) expect(use).toBeLessThan(1);
-        // Of so few, all are looked at.
+        // If there are so few, all of them are compared.
         if (uses.filter((one) => one < 1).length <= DRAWN && use < 1) expect(use).toBe(Math.min(...uses));
       }),
     );

@@ -1,6 +1,6 @@
 /**
- * A small fleet in virtual time: the same play as `npm run simulate:fleet`, and the bounds that it is held to. It is as small as it may be: with
- * six bots in the place of twelve, sessions that all go to the least used node would be within them.
+ * A small fleet in virtual time: the same scenario as `npm run simulate:fleet`, and its bounds. It is as small as possible: with six bots
+ * instead of twelve, sessions that all go to the least used node would not violate them.
  */
 import { expect, it } from 'vitest';
 import { SessionMoved } from '../../../src/engine/session-moved.js';
@@ -28,7 +28,7 @@ it('a fleet keeps all songs through drains, deaths, a NATS that is away and a re
   expect(term['gap max']).toBeLessThan(400);
   const kill = await world.event('SIGKILL', () => world.kill(world.some(1)));
   expect(kill['gap max']).toBeLessThan(LEASE_MS + 3_000);
-  // Nobody takes what a dead node still has a lease on, and that was renewed an eighth ago at most.
+  // No node takes over while the dead node's lease is valid, and that was renewed at most an eighth of its duration ago.
   expect(kill['gap p50']).toBeGreaterThan((LEASE_MS * 7) / 8);
   const zone = await world.event('a third dies', () => world.kill(world.some(7)));
   expect(zone['gap max']).toBeLessThan(LEASE_MS + 3_000);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CLOSE_CODES, CloseCode, closeCodeFacts, type CloseAction } from '../../../src/protocol/close-codes.js';
 
-/** Discord docs, "Voice Close Event Codes", and the codes of RFC 6455 section 7.4 and the IANA registry that are met on the wire. */
+/** Discord docs, "Voice Close Event Codes", and the codes of RFC 6455 section 7.4 and the IANA registry that occur on the wire. */
 const DOCUMENTED: Readonly<Record<number, CloseAction>> = {
   1000: 'resume',
   1001: 'resume',

@@ -21,7 +21,7 @@ interface DiscoveryVector {
 const SSRC = 0x0005ec18;
 const ADDRESS_AT = 8;
 
-/** A good reply with `bytes` laid over it. */
+/** A valid reply, overwritten with `bytes`. */
 function reply(at: number, ...bytes: readonly number[]): Uint8Array {
   const datagram = encodeDiscoveryReply(SSRC, { address: '203.0.113.7', port: 50_004 });
   datagram.set(bytes, at);

@@ -9,13 +9,13 @@ describe('parseExactJson', () => {
     ['-9007199254740993', -9007199254740993n],
     ['[9007199254740991]', [9007199254740991]],
     ['{"t":9007199254740993,"seq_ack":3}', { t: 9007199254740993n, seq_ack: 3 }],
-    // Digits in a text, a fraction and an exponent are none of a whole number.
+    // Digits in a text, a fraction or an exponent do not form a whole number.
     ['"9007199254740993"', '9007199254740993'],
     ['{"a\\"9007199254740993":"\\\\"}', { 'a"9007199254740993': '\\' }],
     ['0.12345678901234567', 0.12345678901234567],
     ['1234567890123456789.5', 1234567890123456789.5],
     ['1234567890123456789e2', 1234567890123456789e2],
-    // Longer than 64 bits: a number as any other.
+    // Longer than 64 bits: treated like any other number.
     ['123456789012345678901', 123456789012345678901],
   ])('%s', (text, value) => {
     expect(parseExactJson(text)).toEqual(value);

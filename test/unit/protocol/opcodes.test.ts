@@ -49,7 +49,7 @@ describe('the versions and the main gateway', () => {
   it('are those of the docs', () => {
     expect(GatewayOp).toEqual({ Dispatch: 0, VoiceStateUpdate: 4 });
     expect(GATEWAY_VERSIONS).toEqual([4, 5, 6, 7, 8, 9]);
-    // The latest that Discord documents.
+    // The latest opcode that Discord documents.
     expect(LATEST_GATEWAY_VERSION).toBe(8);
     expect(BUFFERED_RESUME_VERSION).toBe(8);
   });

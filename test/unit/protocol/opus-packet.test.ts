@@ -129,7 +129,7 @@ describe('the requirements of RFC 6716 section 3.4', () => {
 });
 
 describe('the slow twin', () => {
-  /** Packets that are right or nearly so: a TOC byte, plausible counts and lengths, and bodies about as long as they say. */
+  /** Packets that are valid or nearly so: a TOC byte, plausible counts and lengths, and bodies of about the stated length. */
   const structured = fc
     .record({
       config: fc.nat(31),

@@ -15,7 +15,7 @@ import {
 
 const KEY = Array.from({ length: 32 }, (_, i) => 8 * i);
 
-/** A payload of the docs, what it is read as, and for each field the values that make it no payload any more. */
+/** A payload of the docs, the value it is read as, and for each field the values that make it invalid. */
 interface Case {
   readonly name: string;
   readonly read: (d: unknown) => unknown;
@@ -33,7 +33,7 @@ const CASES: readonly Case[] = [
     read: readHello,
     good: { heartbeat_interval: 13_750.25, v: 8 },
     value: { heartbeatInterval: 13_750.25, version: 8 },
-    // 2^31 ms and more are a timer that fires at once.
+    // 2^31 ms or more would be a timer that fires immediately.
     wrong: { heartbeat_interval: [undefined, null, '41250', 0, -0, -1, NaN, Infinity, 2 ** 31, 1e300, true, [41_250], {}] },
   },
   {

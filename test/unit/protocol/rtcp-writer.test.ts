@@ -6,7 +6,7 @@ import { middleOfNtp, writeRtcp } from '../../../src/protocol/rtcp-writer.js';
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const word = fc.nat(0xffffffff);
 
-/** Values that their fields hold exactly, so that what is read is what was written. */
+/** Values that their fields hold exactly, so that the value read equals the value written. */
 const report: fc.Arbitrary<ReceptionReport> = fc
   .record({
     ssrc: word,
@@ -58,12 +58,12 @@ describe('what is written', () => {
   });
 
   it('is, byte for byte, what the desktop client wrote', () => {
-    // The capture of test/vectors/rtcp-capture.json, its clear bytes in front.
+    // The capture of test/vectors/rtcp-capture.json, with its clear bytes in front.
     const captured = '80c800060005ec18' + 'e957a59b69374bc60a5b61d000005b8e001e661b' + '81ca00020005ec1801000000';
     const [report] = parseRtcp(new Uint8Array(Buffer.from(captured, 'hex')))!;
     const described = { type: 'source-description', chunks: [{ ssrc: 0x5ec18, items: [{ item: 1, text: '' }] }] } as const;
     const written = hex(writeRtcp([report!, described]));
-    // A fraction of a second has 32 bits, of which a number of ms since 1970 keeps some 21.
+    // A fraction of a second has 32 bits, of which a number of ms since 1970 keeps about 21.
     expect(written.slice(0, 24)).toBe(captured.slice(0, 24));
     expect(Math.abs(parseInt(written.slice(24, 32), 16) - parseInt(captured.slice(24, 32), 16))).toBeLessThan(0x1000);
     expect(written.slice(32)).toBe(captured.slice(32));

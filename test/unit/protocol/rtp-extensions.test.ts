@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { extensionElement, ONE_BYTE_PROFILE, TWO_BYTE_PROFILE } from '../../../src/protocol/rtp-extensions.js';
 import { hex } from '../../vectors/read-vectors.js';
 
-/** The first data byte of element `id`, with bytes around the elements that are none of theirs. */
+/** The first data byte of element `id`; the bytes around the elements belong to none of them. */
 function find(profile: number, elements: string, id: number): number | undefined {
   const bytes = Uint8Array.of(0x11, 0x11, ...hex(elements), 0x11, 0x11);
   const at = extensionElement(bytes, 2, bytes.length - 2, profile, id);

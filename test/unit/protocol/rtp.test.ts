@@ -15,7 +15,7 @@ interface RtpVector {
   readonly name: string;
   readonly packet: string;
   readonly header: RtpHeader;
-  /** Absent where nothing is left, or where the body is shorter than its header says. */
+  /** Absent if nothing is left, or if the body is shorter than its header says. */
   readonly payload?: string;
 }
 

@@ -9,7 +9,7 @@ describe('defaults', () => {
     const defaults = { share: 0.5, on: true, name: 'a' as string | undefined };
     expect(withDefaults(defaults, {})).toEqual(defaults);
     expect(withDefaults(defaults, { share: 0, on: false, name: '' })).toEqual({ share: 0, on: false, name: '' });
-    // As JavaScript may pass them.
+    // As untyped JavaScript may pass them.
     expect(withDefaults(defaults, JSON.parse('{"share":null,"other":1}') as object)).toEqual(defaults);
     expect(withDefaults(defaults, { name: undefined } as object)).toEqual(defaults);
   });

@@ -1,11 +1,11 @@
-/** Whether two owners ever sent for one guild is read off this account: so it has to be able to say that they did. */
+/** This account reveals whether two owners ever sent for one guild: so it must be able to report that they did. */
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { rivalries, SessionAccounts, type ServerEvent, type ServerEventBody, type ServerPacket, type SessionAccount } from '../../../src/server/index.js';
 
 const about = { guildId: '10', userId: '20' };
 
-/** A server that tells what a test has it tell. */
+/** A server that emits the events a test gives it. */
 function forged(): { events: (at: number, event: ServerEventBody) => void; packet: (at: number, ssrc: number) => void; accounts: SessionAccounts } {
   const events$ = new Subject<ServerEvent>();
   const packets$ = new Subject<ServerPacket>();
@@ -53,7 +53,7 @@ describe('the account of sessions', () => {
       return rivalries(told.accounts.sessions).map((rivalry) => rivalry.overlap);
     };
     expect(two(({ packet }) => packet(5, 1002))).toEqual([]);
-    // Still sending when the next one has identified is no harm before the first packet of that.
+    // The old owner may still send after the next one has identified, until the first packet of the next one.
     expect(two(({ packet }) => (packet(4, 1001), packet(5, 1002)))).toEqual([]);
     expect(two(({ packet }) => (packet(5, 1002), packet(7, 1001)))).toEqual([2]);
     expect(two(({ packet, events }) => (packet(5, 1002), events(6, late(1001))))).toEqual([1]);

@@ -1,4 +1,4 @@
-/** The rules, each over journals of bots that keep it and of bots that do not. */
+/** The rules, each applied to journals of bots that follow it and of bots that do not. */
 import { describe, expect, it } from 'vitest';
 import { SILENCE_FRAME } from '../../../src/index.js';
 import { mistakes } from '../../../src/testing/rules/mistakes.js';
@@ -18,7 +18,7 @@ const told: OwnEvent = { type: 'told', event: 'MESSAGE_CREATE' };
 const lost: OwnEvent = { type: 'fault', what: 'the WebSocket was closed with 1006' };
 const state = (changed: boolean): OwnEvent => ({ type: 'state', channelId: '20', changed });
 const member = (memberId: string, inside: boolean): OwnEvent => ({ type: 'member', memberId, inside });
-/** Frames 20 ms apart, and five of silence where it says so. */
+/** Frames 20 ms apart, followed by five silence frames if `silence` is true. */
 const plays = (at: number, frames: readonly number[], silence = false): Entry[] =>
   [...frames.map(testFrame), ...(silence ? Array.from({ length: 5 }, () => SILENCE_FRAME) : [])].map((frame, i) => [at + 20 * i, { type: 'packet', frame }]);
 

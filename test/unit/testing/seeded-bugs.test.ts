@@ -1,4 +1,4 @@
-/** Bugs, put into a bot one by one: the tests of the bot find each of them, by a text that names it. */
+/** Bugs planted in a bot one at a time: the bot's tests find each of them, with a text that names it. */
 import { catchError, concat, EMPTY, exhaustMap, filter, ignoreElements, map, mergeMap, NEVER, of, repeat, retry, startWith, switchMap, tap, timer, type Observable } from 'rxjs'; // prettier-ignore
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, type GatewayPort, type VoiceOptions } from '../../../src/index.js';
@@ -7,11 +7,11 @@ import { greeting, newcomers$, PARTS, sampleBot, told, type BotParts } from '../
 
 /** A bot with a bug. */
 interface Mutant {
-  /** The part that is exchanged for a wrong one. Of the gateway, where what a bot does with it is what is wrong. */
+  /** The part that is replaced by a wrong one; depends on the gateway if the bug is in how the bot uses it. */
   readonly parts: Partial<BotParts> | ((gateway$: GatewayPort, options: VoiceOptions) => Partial<BotParts>);
   /** The test that finds it. */
   readonly found: keyof typeof TESTS;
-  /** What is said of it. */
+  /** The text of the failure. */
   readonly says: RegExp;
 }
 
@@ -23,10 +23,10 @@ const act = (acts: Readonly<Record<number, () => void>>): void => {
 };
 const frames = (...numbers: number[]): Readonly<Record<string, string>> => Object.fromEntries(numbers.map((number, i) => ['abcdefghijkl'[i]!, `frame ${number}`]));
 
-/** The bot, as a test makes it. */
+/** The bot, as a test creates it. */
 type Made = (voice: VirtualVoice, options?: VoiceOptions) => Observable<string>;
 
-/** The tests of the bot. Each passes for the bot as it is. */
+/** The tests of the bot. Each passes for the bot without bugs. */
 const TESTS = {
   'plays what is wished for, one after the other, and leaves when it is told to': (made: Made) =>
     voiceTest(({ voice, expectObservable }) => {
@@ -98,7 +98,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     says: /stays-alone: the last member left guild 10 at 400 ms, and 10 minutes later the bot is still there: it forgets to leave an empty channel/,
   },
   'forgets to leave': {
-    // switchMap with what does not end the session.
+    // switchMap to something that does not end the session.
     parts: { use: (project) => (session$) => new (session$.constructor as typeof Observable)((subscriber) => void session$.pipe(switchMap(project)).subscribe(subscriber)) },
     found: 'plays what is wished for, one after the other, and leaves when it is told to',
     says: /l = 'leaves guild 10', expected at 400 ms, did not come/,
@@ -167,7 +167,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
 };
 
-/** What a test says of a bot; undefined where it passes. */
+/** The failure that a test reports for a bot; undefined if it passes. */
 function verdict(name: keyof typeof TESTS, parts: Mutant['parts'] = {}): string | undefined {
   const of = (gateway$: GatewayPort, options: VoiceOptions): Partial<BotParts> => (typeof parts === 'function' ? parts(gateway$, options) : parts);
   try {

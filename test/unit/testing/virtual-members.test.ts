@@ -8,10 +8,10 @@ import { ENCRYPTION_MODES, type EncryptionMode } from '../../../src/protocol/enc
 import { testFrame, testFrames, voiceState, type VirtualVoice } from '../../../src/testing/index.js';
 import { IDS, virtualTime, world } from '../../support/virtual-time.js';
 
-/** What is to be done at what ms. The bot is ready at 60. */
+/** Actions by the ms at which they run. The bot is ready at 60. */
 type Scene = Readonly<Record<number, (voice: VirtualVoice) => void>>;
 
-/** A bot in the call for a second; what `watch` notes of its session, with the time. */
+/** A bot in the call for a second; returns what `watch` notes of its session, with the time. */
 function call(scene: Scene, watch: (session: VoiceSession, note: (what: string) => void) => void, modes?: readonly EncryptionMode[]): string[] {
   const notes: string[] = [];
   virtualTime(({ flush }) => {
@@ -49,7 +49,7 @@ describe('members', () => {
 
   it('are told of again after the bot has identified anew', () => {
     const scene: Scene = { 70: (voice) => voice.join('1'), 100: (voice) => voice.nameServer('other.test:443') };
-    // A server that is named alone is given 100 ms for the voice state of a move.
+    // After a server that is named alone, there are 100 ms for the voice state of a move.
     expect(call(scene, members).filter((line) => /^2[0-9][0-9] /.test(line))).toEqual(['200 -', expect.stringMatching(/^2\d\d 1$/)]);
   });
 

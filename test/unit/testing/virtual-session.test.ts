@@ -1,4 +1,4 @@
-/** The session double is the session of the library: what a bot sees of it is what it sees on the air. */
+/** The session double behaves like the library's session: a bot sees the same on it as on the air. */
 import { asyncScheduler, catchError, concat, filter, map, merge, NEVER, of, take, takeUntil, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, SpeakingFlags, useSession, VoiceGatewayError, type VoiceSession } from '../../../src/index.js';

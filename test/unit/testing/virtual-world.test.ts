@@ -1,4 +1,4 @@
-/** Several guilds and several bots in one virtual world, and calls that are encrypted end to end in it. */
+/** Several guilds and several bots in one virtual world, and end-to-end encrypted calls in it. */
 import { asyncScheduler, map, merge, switchMap, takeUntil, timer, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ClientFlags, ClientPlatform, connectVoice$, useSession, type VoiceSession } from '../../../src/index.js';
@@ -9,7 +9,7 @@ const THERE = { guildId: '11', channelId: '21', userId: '30' };
 const OTHER_BOT = { ...HERE, userId: '31' };
 
 type Told = Observable<string>;
-/** What is noted of a second in a world, in order, each with its time. */
+/** The notes of one second in a world, in order, each with its time. */
 function story(scene: (voice: VirtualVoice) => Readonly<Record<string, Told>>, acts: Readonly<Record<number, (voice: VirtualVoice) => void>> = {}, options: VoiceTestOptions = {}): string[] {
   const notes: string[] = [];
   voiceTest(({ voice }) => {
@@ -34,7 +34,7 @@ describe('one bot in two guilds', () => {
     const notes = story(guilds(members), {
       100: (voice) => voice.guild('11').join('7'),
       110: (voice) => voice.guild('10').join('8'),
-      // Of the guild that the last command was for.
+      // In the guild that the last command was for.
       120: (voice) => voice.leave('7'),
     });
     expect(notes).toEqual(['60 here members -', '60 there members -', '100 there members 7', '110 here members 8', '120 there members -']);

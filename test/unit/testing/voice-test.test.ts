@@ -1,4 +1,4 @@
-/** What `voiceTest` lets pass, what it does not, and what it says. */
+/** What `voiceTest` accepts, what it rejects, and its messages. */
 import { asyncScheduler, concat, interval, map, NEVER, of, repeat, tap, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { connectVoice$, useSession, type VoiceSession } from '../../../src/index.js';
@@ -7,7 +7,7 @@ import { testFrames, TimelineError, VIRTUAL_IDS, voiceTest, type VirtualVoice, t
 const connected$ = (voice: VirtualVoice) => connectVoice$(voice.gateway, VIRTUAL_IDS, voice.options);
 const playing = (session: VoiceSession) => session.play(testFrames(3));
 
-/** What the test fails with; undefined where it passes. */
+/** The failure of the test; undefined if it passes. */
 function failure(body: (helpers: VoiceTestHelpers) => void, options: Parameters<typeof voiceTest>[1] = {}): Error | undefined {
   try {
     voiceTest(body, options);
@@ -131,7 +131,7 @@ describe('the end of a voiceTest', () => {
 
   it('finds who subscribes and never lets go', () => {
     expect(said(({ voice }) => void connected$(voice).subscribe())).toMatch(/^stays-behind: bot 30 is still in channel 20 of guild 10/);
-    // The bot of the test is let go of; what it began by itself is not.
+    // The test's bot is unsubscribed; work that the bot subscribed to itself is not.
     expect(said(({ voice, expectObservable }) => expectObservable(connected$(voice).pipe(map(() => interval(1_000).subscribe()), map(() => 1))).toBe('60ms a', { a: 1 }))).toMatch(/^leaks-subscription: a timer is still set a minute after/);
   });
 
@@ -151,7 +151,7 @@ describe('the end of a voiceTest', () => {
       voice.packets$.subscribe(({ sequence }) => heard.push(sequence));
       connected$(voice).pipe(useSession(playing)).subscribe();
       flush();
-      expect(heard).toHaveLength(3); // the five of silence are not sent any more by who has left
+      expect(heard).toHaveLength(3); // the five silence frames are not sent after the bot has left
     });
     expect(said(({ expectObservable, flush }) => {
       expectObservable(of(1)).toBe('-');

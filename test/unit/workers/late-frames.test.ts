@@ -1,5 +1,5 @@
 /**
- * Frames of something that is loaded first, as a play reads them.
+ * Frames whose source must be loaded first, as a play reads them.
  *
  * ```
  * load   -----o
@@ -17,7 +17,7 @@ import { lateFrames } from '../../../src/workers/late-frames.js';
 type Frames = AsyncIterable<Uint8Array>;
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** How many were opened, and how many are. */
+/** How many were opened, and how many were closed. */
 class Books {
   opened = 0;
   closed = 0;

@@ -8,7 +8,7 @@ import { enginePort } from '../../../src/workers/message-port.js';
 const frames = (id: number, count: number): WireMessage => ({ type: 'next', id, value: packFrames(Array.from({ length: count }, (_, i) => new Uint8Array(160).fill(i))) });
 const sent = (id: number, position: number): WireMessage => ({ type: 'next', id, value: { type: 'sent', sequence: 1, timestamp: 960, position, bytes: 160 } });
 
-/** A port that clones as those of threads do, and tells what is left of each batch on the side that has posted it. */
+/** A port that clones as those of threads do, and shows what the posting side still holds of each batch. */
 function scene() {
   const posted: Batch[] = [];
   const arrived: WireMessage[] = [];

@@ -1,4 +1,4 @@
-/** What a thread is started with. */
+/** The limits and options with which a thread is started. */
 import { BroadcastChannel, Worker, type ResourceLimits } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import type { NodeTransportsOptions } from '../../../src/net/transports.js';
@@ -12,7 +12,7 @@ const SCRIPT = new URL(
   `)}`,
 );
 
-/** The limits of a thread that `start` starts with a script that tells them, over a channel of this name. */
+/** The resource limits of a thread started by `start`, whose script reports them over a channel with this name. */
 async function limitsOf(name: string, start: (transports: NodeTransportsOptions) => { end(): Promise<unknown> }): Promise<ResourceLimits> {
   const channel = new BroadcastChannel(`${name}-${process.pid}`);
   const told = new Promise<ResourceLimits>((resolve) => (channel.onmessage = (event) => resolve((event as MessageEvent).data as ResourceLimits)));

@@ -11,7 +11,7 @@ import { virtualTime } from '../../../support/virtual-time.js';
 import { mediaStage, type Stage } from '../../media/send/stage.js';
 import { sent } from '../playlist/stage.js';
 
-/** Frames that tell their number, as often as they are asked for; `read` says how many were, `open` how many readings are. */
+/** Frames that carry their number, readable any number of times; `read` counts frames, `open` the readings now open. */
 function counted(count = Number.POSITIVE_INFINITY) {
   const counts = { read: 0, open: 0, opened: 0 };
   const frames = {
@@ -31,7 +31,7 @@ function counted(count = Number.POSITIVE_INFINITY) {
   return { frames, counts };
 }
 
-/** A session that listens from `from` to `to` (ms), and is off the air in between. */
+/** A session that listens from `from` to `to` (ms), with a break in between. */
 function listen(radio: FrameInput, from: number, to: number, away?: readonly [number, number]): Stage {
   const stage = mediaStage();
   timer(from).subscribe(() => {
@@ -106,7 +106,7 @@ describe('broadcast, to many', () => {
       const radio = broadcast(frames);
       const stages = range(0, 50).map((i) => listen(radio, i % 20, 2_000));
       flush();
-      // Who came within the first frame hears that one, too.
+      // A listener that joins within the first frame hears that frame, too.
       for (const stage of stages) expect(sent(stage)).toEqual(range(0, sent(stage).length));
       expect(counts).toEqual({ read: Math.max(...stages.map((stage) => sent(stage).length)), open: 0, opened: 1 });
       expect(counts.read).toBe(100);
@@ -120,9 +120,9 @@ describe('broadcast, to many', () => {
       const [steady, short, long] = [listen(radio, 0, 3_000), listen(radio, 0, 3_000, [1_001, 1_401]), listen(radio, 0, 3_000, [1_001, 2_001])];
       flush();
       expect(sent(steady!)).toEqual(range(0, 150));
-      // 400 ms away: 20 frames later for good.
+      // 400 ms away: 20 frames later from then on.
       expect(sent(short!)).toEqual(range(0, 131));
-      // A second away: 50 frames on, at the frame that the others hear.
+      // A second away: skips 50 frames, to the frame that the others hear.
       expect(sent(long!)).toEqual([...range(0, 51), ...range(100, 150)]);
       expect(radio.counts.missed).toBe(49);
     });
@@ -166,7 +166,7 @@ describe('broadcast, to many', () => {
             expect(steps.filter((step) => step < 1)).toEqual([]);
             missed += steps.reduce((sum, step) => sum + step - 1, 0);
           }
-          // Who is away at the end, or before his first frame, may have missed more than shows.
+          // A listener that is away at the end, or before its first frame, may have missed more than can be seen.
           expect(radio.counts.missed).toBeGreaterThanOrEqual(missed);
         });
       }),

@@ -7,7 +7,7 @@ import { ascii, concat } from '../../../support/ogg-writer.js';
 
 const DATA = Uint8Array.from({ length: 3_000 }, (_, i) => (i * 31 + (i >> 5)) & 255);
 
-/** The data in pieces, in memory that is used again for each of them. */
+/** The data in pieces; all pieces use the same memory. */
 function* reused(lengths: readonly number[]): Generator<Uint8Array> {
   const memory = Buffer.alloc(1_000);
   let at = 0;
@@ -27,7 +27,7 @@ async function rest(source: ByteSource): Promise<number[]> {
 
 const pieces = fc.array(fc.nat(900), { maxLength: 6 });
 
-/** A comparison of them one by one costs more than reading them. */
+/** Comparing bytes one by one costs more than reading them. */
 function expectSame(bytes: Uint8Array, wanted: Uint8Array): void {
   if (Buffer.compare(bytes, wanted) !== 0) expect(bytes).toEqual(wanted);
 }

@@ -1,11 +1,11 @@
 /**
- * What a click is, as a number. A sound of tones below 2 kHz has nothing above 6 kHz; what jumps, or bends sharply, has. So of such a sound
- * the loudest sample of what a high-pass of 6 kHz lets through is the loudest click, and it is to stay below -60 dBFS.
+ * A click as a number. Tones below 2 kHz have nothing above 6 kHz, but a jump or a sharp bend has. So for such tones the loudest sample
+ * behind a 6 kHz high-pass is the loudest click, and it must stay below -60 dBFS.
  */
 const TAPS = 127;
 const CUTOFF = 6_000 / 48_000;
 
-/** A low-pass by a windowed sinc (Blackman, 74 dB), turned into a high-pass. */
+/** A windowed-sinc low-pass (Blackman, 74 dB), turned into a high-pass. */
 const kernel = Float64Array.from({ length: TAPS }, (_, i) => {
   const n = i - (TAPS - 1) / 2;
   const window = 0.42 - 0.5 * Math.cos((2 * Math.PI * i) / (TAPS - 1)) + 0.08 * Math.cos((4 * Math.PI * i) / (TAPS - 1));
@@ -18,7 +18,7 @@ export function decibels(amplitude: number): number {
   return 20 * Math.log10(Math.max(amplitude, 1e-9));
 }
 
-/** The loudest click of interleaved samples of full scale 1 (or 32 768), in dBFS, the left side looked at. */
+/** The loudest click of interleaved samples of full scale 1 (or 32 768), in dBFS, measured on the left channel. */
 export function loudestClick(samples: ArrayLike<number>, scale = 1): number {
   let most = 0;
   for (let at = 0; at + 2 * TAPS <= samples.length; at += 2) {
@@ -29,7 +29,7 @@ export function loudestClick(samples: ArrayLike<number>, scale = 1): number {
   return decibels(most / scale);
 }
 
-/** The power of what two sounds differ by, in dBFS. */
+/** The power of the difference of two sounds, in dBFS. */
 export function difference(a: ArrayLike<number>, b: ArrayLike<number>, scale = 1, from = 0, to = a.length): number {
   let sum = 0;
   for (let i = from; i < to; i++) sum += (a[i]! - b[i]!) ** 2;

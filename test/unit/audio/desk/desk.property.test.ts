@@ -1,4 +1,4 @@
-/** Random commands at random times, against a model that knows no ramps: what is settled has to be the sum that it says. */
+/** Random commands at random times, against a model without ramps: once levels are settled, the output must be the model's sum. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { desk, type DeskCommand, type DeskFact, type DeskNews, type TrackOptions } from '../../../../src/audio/index.js';
@@ -9,7 +9,7 @@ import { FRAME, Listener, packets, pieces, tone } from './stage.js';
 const IDS = ['a', 'b', 'c', 'd'];
 const RUNS = Number(process.env.RXVOICE_RUNS ?? 10);
 
-/** Sound that says where it is: slow half cosines from 0 to the amplitude and back, each track of its own period, silent at both ends. */
+/** Sound that encodes its position: slow half cosines from 0 to the amplitude and back, with a period per track, silent at both ends. */
 function waves(id: string, halves: number): Int16Array {
   const half = 1_500 + 250 * IDS.indexOf(id);
   const pcm = new Int16Array(2 * half * 2 * halves);
@@ -17,7 +17,7 @@ function waves(id: string, halves: number): Int16Array {
   return pcm;
 }
 
-/** Pieces as one. */
+/** Joins the pieces. */
 function whole(parts: readonly Int16Array[]): Int16Array {
   const pcm = new Int16Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -29,8 +29,8 @@ function whole(parts: readonly Int16Array[]): Int16Array {
 }
 
 /**
- * A track as the model sees it. Facts say when it starts, is held and goes on, and where a seek went; where it is otherwise, what it adds and
- * how much of it was heard is counted here.
+ * A model of a track. Facts tell it when the track starts, stalls and recovers, and where a seek went; its other positions, its samples and
+ * how much of it was heard are counted here.
  */
 class Model {
   position = 0;
@@ -40,7 +40,7 @@ class Model {
   playing = false;
   started = false;
   ended = false;
-  /** Frames of it that go by until its level is what was said of it. */
+  /** Frames of it that pass until its level is the requested one. */
   unsteady = 0;
 
   constructor(
@@ -88,7 +88,7 @@ class Model {
     this.unsteady = Math.max(this.unsteady, frames);
   }
 
-  /** Adds a frame to what is expected; false where it cannot be said. */
+  /** Adds a frame to the expected sum; false if the exact value is not known. */
   frame(expected: Float64Array): boolean {
     if (!this.playing || (this.end?.type === 'ended' && this.end.reason === 'removed')) return true;
     const count = Math.max(0, Math.min(FRAME, this.samples - this.position));
@@ -102,7 +102,7 @@ class Model {
   }
 }
 
-/** All of them, beside a mixture. */
+/** All models, next to a mixture. */
 class Models {
   readonly all: Model[] = [];
   readonly #mixture: Mixture;
@@ -127,7 +127,7 @@ class Models {
   async play(): Promise<void> {
     await this.#mixture.play();
     const expected = new Float64Array(FRAME);
-    // All of them move on, steady or not.
+    // All models advance, steady or not.
     const steady = this.all.map((model) => model.frame(expected)).every(Boolean);
     const frame = this.#mixture.frames.at(-1)!;
     if (steady) {
@@ -147,7 +147,7 @@ class Models {
   }
 }
 
-/** A command; of the one that adds, what its source is made of, so that a script that fails can be read. */
+/** A command; `add` describes how its source is made, so that a failing script can be read. */
 type Step = Exclude<DeskCommand, { readonly type: 'add' }> | ({ readonly type: 'add'; readonly id: string; readonly halves: number; readonly cut: number } & TrackOptions);
 
 const id = fc.constantFrom(...IDS);
@@ -222,14 +222,14 @@ describe('random commands', () => {
   });
 });
 
-/** The greatest step from one sample to the next. */
+/** The greatest difference between two consecutive samples. */
 function leaps(samples: Float32Array): number {
   let most = 0;
   for (let i = 1; i < samples.length; i++) most = Math.max(most, Math.abs(samples[i]! - samples[i - 1]!));
   return most;
 }
 
-/** Of each track: added, then started at most once, then all else, then ended; and time does not go back. */
+/** For each track: added, then started at most once, then all else, then ended; and time never goes back. */
 function inOrder(facts: readonly DeskFact[]): void {
   const phase = new Map<string, 'added' | 'started'>();
   let now = 0;

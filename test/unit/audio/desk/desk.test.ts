@@ -1,4 +1,4 @@
-/** Tracks that join, leave, fail, stall and are told things; each test pulls frames as the clock does. */
+/** Tracks that join, leave, fail, stall and receive commands; each test pulls frames as the clock does. */
 import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NEVER, Observable, of, Subject, throwError } from 'rxjs';
@@ -9,7 +9,7 @@ import { openQueue } from '../../../../src/frames/open-queue.js';
 import { FRAME, heard, level, Listener, packets, pieces, settled, tone } from './stage.js';
 
 const SONG = fileURLToPath(new URL('../../../../src/cli/demo/song.opus', import.meta.url));
-/** What is mixed after silence begins with a frame of it. */
+/** A mixture that follows silence begins with one silent frame. */
 const LEAD = 1;
 const second = tone(440, 48_000);
 
@@ -20,7 +20,7 @@ function scene(options: DeskOptions = {}, commands$?: Observable<DeskCommand>) {
   return { mixer, listener, add };
 }
 
-/** A source whose pieces are handed over one by one, and that says what became of it. */
+/** A source whose pieces are handed over one by one, and that records what became of it. */
 class Hand implements AsyncIterable<Int16Array> {
   readonly log: string[] = [];
   #waiting: { readonly resolve: (result: IteratorResult<Int16Array>) => void; readonly reject: (error: unknown) => void } | undefined;
@@ -53,7 +53,7 @@ class Hand implements AsyncIterable<Int16Array> {
   }
 }
 
-/** The loudest sample of frames of 20 ms, each. */
+/** The loudest sample of each 20 ms frame. */
 function peaks(frames: readonly Uint8Array[]): number[] {
   const sound = heard(frames);
   return frames.map((_, i) => sound.subarray(i * 2 * FRAME, (i + 1) * 2 * FRAME).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0));
@@ -84,7 +84,7 @@ describe('what a track may be', () => {
     add('a', input());
     await listener.pull();
     for (let i = 0; i < 1_000 && !listener.done; i++) if ((await listener.pull())[0] === 'rest') await new Promise((resolve) => setTimeout(resolve, 1));
-    // On a busy machine a file may stall; of its sound nothing is lost by that.
+    // On a busy machine a file may stall; none of its sound is lost by that.
     expect(listener.facts.findLast(({ type }) => type === 'ended')).toMatchObject({ id: 'a', reason: 'end', heard: 20 * frames });
     expect(listener.completed).toBe(true);
   });
@@ -222,7 +222,7 @@ describe('a track that stalls', () => {
     hand.give(...pieces(tone(440, 3 * FRAME)));
     add('a', hand);
     const pulled = await listener.pull(8);
-    // One before it, and one for the way out.
+    // One frame before it, and one for the fade out.
     expect(pulled.map((one) => (one === 'rest' ? '-' : 'f')).join('')).toBe('-fffff--');
   });
 });

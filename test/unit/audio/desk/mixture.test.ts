@@ -1,4 +1,4 @@
-/** Levels, fades, ducking and crossfades, to the sample; and that nothing of it clicks or is too loud. */
+/** Levels, fades, ducking and crossfades, exact to the sample; and none of them clicks or is too loud. */
 import { BehaviorSubject, NEVER, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { limiter } from '../../../../src/audio/index.js';
@@ -115,7 +115,7 @@ describe('crossfades', () => {
     await mixture.toEnd();
     expect(mixture.told('started', 'ended')).toEqual(['1 started a', '16 started b', '21 ended a', '36 ended b'].map((line) => shifted(line, mixture)));
     const first = Number(mixture.told('started')[0]!.split(' ')[0]);
-    // In their middle each is at -3 dB.
+    // In the middle of the crossfade each is at -3 dB.
     const middle = mixture.frames[first + 17]![FRAME]!;
     expect(middle).toBeCloseTo(0.3 * Math.SQRT2, 2);
     expect(loudestClick(mixture.all.subarray(2 * FRAME * (first + 2), -4 * FRAME))).toBeLessThan(CLICK);
@@ -161,7 +161,7 @@ it('eight tracks with ramps, ducking, a crossfade, a loop and a seek: exact in l
   expect(loudestClick(limited)).toBeLessThan(CLICK);
 });
 
-/** A line of what is told, with the frame that the first sound is in as frame 1. */
+/** A reported line, with frames counted so that the first frame with sound is frame 1. */
 function shifted(line: string, mixture: Mixture): string {
   const [frame, ...rest] = line.split(' ');
   return [Number(frame) - 1 + Number(mixture.told('started')[0]!.split(' ')[0]), ...rest].join(' ');

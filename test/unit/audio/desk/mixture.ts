@@ -1,4 +1,4 @@
-/** The mixture of a desk as it is before the limiter and the encoder: exact, where packets are not. */
+/** The mixture of a desk before the limiter and the encoder: exact, unlike packets. */
 import { createOpusDecoder, type DeskCommand, type DeskNews } from '../../../../src/audio/index.js';
 import { obey } from '../../../../src/audio/desk/obey.js';
 import { Roster } from '../../../../src/audio/desk/tracks/roster.js';
@@ -7,11 +7,11 @@ import { FRAME, settled } from './stage.js';
 export class Mixture {
   readonly roster = new Roster();
   readonly frames: Float32Array[] = [];
-  /** Of each frame. */
+  /** The news of each frame. */
   readonly news: DeskNews[][] = [];
-  /** Of what comes next. */
+  /** The news of the next frame. */
   #news: DeskNews[] = [];
-  /** Called at once. */
+  /** Called immediately. */
   onNews: (news: DeskNews) => void = () => undefined;
   #ids = 0;
 
@@ -31,7 +31,7 @@ export class Mixture {
     return this;
   }
 
-  /** So many frames more; each when everything that can come has come. */
+  /** So many frames more; each is made when all pending input has arrived. */
   async play(frames = 1): Promise<this> {
     for (let i = 0; i < frames; i++) {
       await settled();
@@ -45,13 +45,13 @@ export class Mixture {
     return this;
   }
 
-  /** Frames until nobody is left. */
+  /** Frames until no track is left. */
   async toEnd(most = 2_000): Promise<this> {
     while (this.roster.size > 0 && most-- > 0) await this.play();
     return this;
   }
 
-  /** The left side of everything. */
+  /** The left channel of all frames. */
   get left(): Float32Array {
     const { all } = this;
     const left = new Float32Array(all.length / 2);

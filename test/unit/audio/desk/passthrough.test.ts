@@ -1,4 +1,4 @@
-/** One untouched Opus track: the very packets, and in and out of that without a click or a lost sample, judged by what a listener decodes. */
+/** One untouched Opus track: its own packets are passed on. Entering and leaving this mode neither clicks nor loses a sample, as decoded. */
 import { describe, expect, it } from 'vitest';
 import { createOpusDecoder, createOpusEncoder, desk, pcmFilter, type TrackHandle, type TrackOptions } from '../../../../src/audio/index.js';
 import type { OpusFrame } from '../../../../src/types.js';
@@ -7,11 +7,11 @@ import { FRAME, heard, Listener, packets, pieces, tone } from './stage.js';
 
 const FULL_SCALE = 32_768;
 const COUNT = 80;
-/** Tones that come and go softly: there is no click in the song itself. */
+/** Tones that fade in and out softly: the song itself has no click. */
 const sound = soft(sum(tone(440, COUNT * FRAME), tone(997, COUNT * FRAME, 0.15)));
 const song = packets(sound);
 const ideal = heard(song);
-/** A click is below this. What the encoder does to a mixture of these tones is another 25 dB below it. */
+/** A click must be below this. The encoder's effect on a mixture of these tones is another 25 dB lower. */
 const CLICK = -60;
 
 function sum(a: Int16Array, b: Int16Array): Int16Array {
@@ -58,7 +58,7 @@ describe('passthrough', () => {
     expect(await letters(listener, 21)).toBe(`-${'p'.repeat(20)}`);
     const other = tone(600, 10 * FRAME);
     mixer.add(pieces(other), { id: 'other', fadeIn: 40, fadeOut: 40 });
-    // One more while it opens, ten that are mixed, and four until the listeners' decoder is where the song's own packets want it.
+    // One more while the other opens, ten mixed, and four until the listeners' decoder is in the state that the song's own packets need.
     expect(await letters(listener, 20)).toBe(`p${'m'.repeat(13)}${'p'.repeat(6)}`);
     await listener.toRest();
     expect(listener.frames).toHaveLength(COUNT);
@@ -66,7 +66,7 @@ describe('passthrough', () => {
     const mixture = Float64Array.from(ideal);
     for (let i = 0; i < other.length; i++) mixture[21 * 2 * FRAME + i]! += other[i]! * fadedGain(i >> 1, 10 * FRAME);
     const errors = listener.frames.map((_, i) => difference(output, mixture, FULL_SCALE, i * 2 * FRAME, (i + 1) * 2 * FRAME));
-    // The very bytes before; the noise of coding while it is mixed; and less than that from the first packet on that is passed again.
+    // Exact before the mixture; coding noise during it; and less than that from the first passed packet on.
     expect(Math.max(...errors.slice(0, 21))).toBeLessThan(-150);
     expect(Math.max(...errors.slice(21, 34))).toBeLessThan(-45);
     expect(Math.max(...errors.slice(34))).toBeLessThan(Math.max(...errors.slice(21, 34)));
@@ -111,7 +111,7 @@ describe('passthrough', () => {
     track.seek(1_200);
     await listener.toRest();
     const output = heard(listener.frames);
-    // One frame of silence, then from the 20th packet on; the first has come in within 5 ms.
+    // One frame of silence, then from the 20th packet on; the first has faded in within 5 ms.
     expect(difference(output.subarray(2 * FRAME * 2), ideal.subarray(2 * FRAME * 21), FULL_SCALE, 0, 2 * FRAME * 5)).toBeLessThan(-40);
     const behind = listener.frames.length - 19;
     expect(difference(output.subarray(2 * FRAME * behind), ideal.subarray(2 * FRAME * 61), FULL_SCALE, 0, 2 * FRAME * 5)).toBeLessThan(-40);
@@ -130,7 +130,7 @@ describe('passthrough', () => {
     let go: () => void = () => undefined;
     expect(await letters(listener, 11)).toBe(`-${'p'.repeat(10)}`);
     stall = true;
-    // What is read ahead is passed; the way out is mixed.
+    // What was read ahead is passed; the fade out is mixed.
     expect(await letters(listener, 30)).toMatch(/^p+m-+$/);
     stall = false;
     go();
@@ -173,13 +173,13 @@ it('a click would be told', () => {
   expect(decibels(0.5)).toBeCloseTo(-6, 1);
 });
 
-/** In by a sine and out by a cosine, of 40 ms. */
+/** Fades in by a sine and out by a cosine, 40 ms each. */
 function fadedGain(sample: number, length: number): number {
   const fade = 2 * FRAME;
   return Math.sin(((Math.PI / 2) * Math.min(sample, length - sample, fade)) / fade);
 }
 
-/** With 40 ms of half a cosine at either end. */
+/** With 40 ms of half a cosine at each end. */
 function soft(pcm: Int16Array): Int16Array {
   const fade = 4 * FRAME;
   return pcm.map((sample, i) => Math.round(sample * (0.5 - 0.5 * Math.cos((Math.PI * Math.min(i, pcm.length - 1 - i, fade)) / fade))));

@@ -1,4 +1,4 @@
-/** A stage for desks: sounds to play, a clock that is a loop, and ears. */
+/** A stage for desks: sounds to play, a loop as the clock, and a decoder as the listener. */
 import { createOpusDecoder, createOpusEncoder, type Desk, type DeskFact } from '../../../../src/audio/index.js';
 import { DEFAULT_READ_OPTIONS } from '../../../../src/frames/frame-input.js';
 import { END, PENDING } from '../../../../src/frames/frame-queue.js';
@@ -7,7 +7,7 @@ import type { OpusFrame } from '../../../../src/types.js';
 
 export const FRAME = 960;
 
-/** A tone as PCM of 48 kHz stereo, the right side a little fainter. */
+/** A tone as 48 kHz stereo PCM, the right channel a little quieter. */
 export function tone(hertz: number, samples: number, amplitude = 0.25, from = 0): Int16Array {
   const pcm = new Int16Array(2 * samples);
   for (let i = 0; i < samples; i++) {
@@ -18,17 +18,17 @@ export function tone(hertz: number, samples: number, amplitude = 0.25, from = 0)
   return pcm;
 }
 
-/** The same number for all samples. */
+/** The same value for all samples. */
 export function level(value: number, samples: number): Int16Array {
   return new Int16Array(2 * samples).fill(Math.round(value * 32_768));
 }
 
-/** PCM in pieces of so many samples, a new iterator each time. */
+/** PCM in pieces of so many samples, with a new iterator each time. */
 export function pieces(pcm: Int16Array, samples = FRAME): Int16Array[] {
   return Array.from({ length: Math.ceil(pcm.length / (2 * samples)) }, (_, i) => pcm.slice(2 * samples * i, 2 * samples * (i + 1)));
 }
 
-/** The packets of PCM, as a file has them. */
+/** The Opus packets of PCM, as in a file. */
 export function packets(pcm: Int16Array, bitrate = 96_000): OpusFrame[] {
   const encoder = createOpusEncoder({ bitrate });
   const result = pieces(pcm)
@@ -38,7 +38,7 @@ export function packets(pcm: Int16Array, bitrate = 96_000): OpusFrame[] {
   return result;
 }
 
-/** What a listener hears of frames. */
+/** What a listener hears after decoding the frames. */
 export function heard(frames: readonly OpusFrame[]): Int16Array {
   const decoder = createOpusDecoder();
   const blocks = frames.map((frame) => decoder.decode(frame));
@@ -52,15 +52,15 @@ export function heard(frames: readonly OpusFrame[]): Int16Array {
   return pcm;
 }
 
-/** Lets all that can come without time come: what is read ahead. */
+/** Lets everything arrive that needs no time: what is read ahead. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A frame that was asked for, or that there was none. */
+/** The frame that was pulled, or `rest` if there was none. */
 export type Pulled = OpusFrame | 'rest';
 
-/** A play of a desk without a session: pulled as the clock does, each time that everything has come. */
+/** Plays a desk without a session: pulls as the clock does, each time after all pending input has arrived. */
 export class Listener {
   readonly facts: DeskFact[] = [];
   readonly frames: OpusFrame[] = [];
@@ -74,7 +74,7 @@ export class Listener {
     this.#queue = openQueue(desk, { ...DEFAULT_READ_OPTIONS, onReadable: () => (this.woken += 1) });
   }
 
-  /** So many frames, rests included; fewer at the end. */
+  /** So many frames, including rests; fewer at the end. */
   async pull(count = 1): Promise<Pulled[]> {
     const pulled: Pulled[] = [];
     for (let i = 0; i < count && !this.done; i++) {
@@ -85,7 +85,7 @@ export class Listener {
     return pulled;
   }
 
-  /** The next frame, with what has come. */
+  /** The next frame, from what has arrived. */
   pullNow(): Pulled | undefined {
     const item = this.#queue.read();
     if (item === PENDING) return 'rest';
@@ -113,7 +113,7 @@ export class Listener {
     this.#queue.close();
   }
 
-  /** Facts in short: `started song 0`. */
+  /** Facts in short form: `started song 0`. */
   told(...types: readonly DeskFact['type'][]): string[] {
     return this.facts
       .filter(({ type }) => types.length === 0 || types.includes(type))

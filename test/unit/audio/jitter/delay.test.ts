@@ -8,7 +8,7 @@ const settled = (lateness: (n: number) => number, packets = 6_000): number => {
   return delay.ms;
 };
 
-/** The same every time: 0 to 1, spread evenly enough. */
+/** The same sequence every time: 0 to 1, spread evenly enough. */
 const spread = (n: number): number => (n * 0.618_034) % 1;
 
 describe('the wait', () => {

@@ -1,4 +1,4 @@
-/** What is claimed of the jitter buffer for any stream. */
+/** What the jitter buffer guarantees for any stream. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JitterBuffer, type JitterEvent } from '../../../../src/audio/index.js';
@@ -7,7 +7,7 @@ import { speech } from '../speech-packets.js';
 
 const MAX_DELAY = 120;
 
-/** What the network does to a packet: how often it comes, and how late (ms). */
+/** What the network does to a packet: how many copies arrive, and how late (ms). */
 const fate = fc.record({
   copies: fc.constantFrom(1, 1, 1, 1, 1, 1, 0, 0, 2, 3),
   late: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat(60) }, { weight: 1, arbitrary: fc.nat(400) }),
@@ -15,7 +15,7 @@ const fate = fc.record({
 const network = fc.record({
   first: fc.constantFrom(0, 1_000, 65_500),
   fates: fc.array(fate, { minLength: 1, maxLength: 120 }),
-  /** How long after `due` the buffer is asked; null for never, but by packets. */
+  /** How long after `due` the buffer is advanced; null: only packets advance it. */
   slack: fc.constantFrom(0, 0, 3, 50, null),
 });
 
@@ -24,7 +24,7 @@ interface Run {
   readonly events: readonly JitterEvent[];
   readonly pushed: readonly VoicePacket[];
   readonly dropped: readonly VoicePacket[];
-  /** The longest that a packet was still held when a step was over; ms. */
+  /** The longest time that a packet was still held after a step; ms. */
   readonly longest: number;
 }
 
@@ -49,7 +49,7 @@ function run({ first, fates, slack }: { first: number; fates: readonly { copies:
   for (const packet of pushed) {
     for (let due = buffer.due; slack !== null && due !== undefined && due + slack <= packet.arrival; due = buffer.due) {
       const told = buffer.advance(due + slack);
-      // Asked in its time, it has something to say; else who asks would ask for ever.
+      // When advanced on time, it must return something; otherwise the caller would loop forever.
       expect(told.length).toBeGreaterThan(0);
       take(told, due + slack);
     }
@@ -61,7 +61,7 @@ function run({ first, fates, slack }: { first: number; fates: readonly { copies:
   return { buffer, events, pushed, dropped, longest };
 }
 
-/** The sequence of an event that tells a place; undefined for a late packet. */
+/** The sequence number of an event that fills a place; undefined for a late packet. */
 function placeOf(event: JitterEvent): number | undefined {
   if (event.type === 'late') return undefined;
   return event.type === 'frame' ? event.packet.sequence : event.sequence;
@@ -103,7 +103,7 @@ describe('any stream through any network', () => {
           else if (event.type === 'late') expect(lost.delete(event.packet.sequence)).toBe(true);
         }
         expect(buffer.counts.lost - buffer.counts.late).toBe(lost.size);
-        // Only what never came is missing in the end: of the places from the first one told to the last.
+        // In the end only packets that never arrived are missing, among the places from the first reported one to the last.
         const places = events.map(placeOf).filter((place) => place !== undefined);
         const from = places.length === 0 ? 0 : (places[0]! - input.first) & 0xffff;
         const never = input.fates.slice(from, from + places.length).filter(({ copies }) => copies === 0);
@@ -140,7 +140,7 @@ describe('anything at all', () => {
     timestamp: fc.nat(2 ** 32 - 1),
     marker: fc.boolean(),
     frame: fc.uint8Array({ maxLength: 4 }),
-    /** ms since the packet before; the clock may be set back. */
+    /** ms since the previous packet; the clock may be set back. */
     step: fc.oneof(fc.nat(40), fc.integer({ min: -100_000, max: 100_000 })),
   });
 
@@ -178,7 +178,7 @@ describe('anything at all', () => {
         const buffer = new JitterBuffer();
         let now = 0;
         for (const { step, ...fields } of inputs) buffer.push(speech(0, { ...fields, arrival: now }), (now += step));
-        // Where it falls among places that were told as lost its packets are late, but there are no more such than the buffer remembers.
+        // Packets are late if they fall on places reported as lost, but at most as many as the buffer remembers.
         const told = Array.from({ length: 600 }, (_, i) => buffer.push(speech(first + i, { arrival: now + 20 * i }), now + 20 * i));
         expect(told.at(-1)!.at(-1)).toMatchObject({ type: 'frame' });
         if (buffer.counts.late === 0) expect(told[39]!.at(-1)).toMatchObject({ type: 'frame' });

@@ -10,7 +10,7 @@ function started(first = 0, options: JitterBufferOptions = {}): JitterBuffer {
   return buffer;
 }
 
-/** Pushes packet `n` at a time, its own unless told. */
+/** Pushes packet `n` at a time; by default its own. */
 function push(buffer: JitterBuffer, n: number, at = n * 20): string[] {
   return buffer.push(speech(n, { arrival: at }), at).map(short);
 }

@@ -7,7 +7,7 @@ import { stallingScheduler } from '../../../support/stalling-scheduler.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { short, speech } from '../speech-packets.js';
 
-/** A digit is the packet of this sequence, 0 the first one with its marker bit; a letter, those of another SSRC: `a` is its first. */
+/** A digit is the packet with this sequence number, 0 the first one with its marker bit; letters are packets of another SSRC: `a` is its first. */
 const PACKETS: Readonly<Record<string, VoicePacket>> = Object.fromEntries([
   ...Array.from({ length: 10 }, (_, n) => [String(n), speech(n, { marker: n === 0 })]),
   ...Array.from({ length: 6 }, (_, n) => ['abcdef'[n], speech(n, { ssrc: 9, marker: n === 0 })]),
@@ -16,7 +16,7 @@ const PACKETS: Readonly<Record<string, VoicePacket>> = Object.fromEntries([
 /** A wait of exactly 30 ms, so that a diagram can show it. */
 const EXACT: ReorderOptions = { minDelay: 30, maxDelay: 30 };
 
-/** In the letters of the packets: x a loss of 7, X one of 9, L a late packet. */
+/** Frames as the letters of their packets; x a loss of SSRC 7, X one of SSRC 9, L a late packet. */
 function letter(event: JitterEvent): string {
   if (event.type === 'lost') return event.ssrc === 7 ? 'x' : 'X';
   if (event.type === 'late') return 'L';
@@ -114,7 +114,7 @@ describe('reorder', () => {
       expectObservable(packets.pipe(reorder(EXACT), map(letter)), unsub).toBe('0-----');
       expectSubscriptions(packets.subscriptions).toBe(subs);
       flush();
-      // Virtual time runs on for as long as there are timers.
+      // Virtual time advances as long as there are timers.
       expect(asyncScheduler.now()).toBeLessThan(30);
     });
   });

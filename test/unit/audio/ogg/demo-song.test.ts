@@ -11,7 +11,7 @@ it('the bundled song is 12 s of 20 ms packets, small, sound, and audibly louder 
   const { items, error } = await collect(oggOpus(file, { onDamage: (place) => damage.push(place) }));
   expect({ error, damage, packets: items.length }).toEqual({ error: undefined, damage: [], packets: 600 });
   expect(new Set(items.map(opusPacketSamples))).toEqual(new Set([960]));
-  // Room for the RTP header, the tag and DAVE in one datagram.
+  // Leaves room for the RTP header, the tag and DAVE in one datagram.
   expect(Math.max(...items.map(({ length }) => length))).toBeLessThan(1_200);
 
   const decoder = createOpusDecoder();

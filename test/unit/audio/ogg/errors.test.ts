@@ -144,7 +144,7 @@ describe('a file that is cut off', () => {
 
 describe('a damaged file', () => {
   const offset = (page: number): number => pages.slice(0, page).reduce((sum, { length }) => sum + length, 0);
-  /** What is lost is silent for as long as it was. */
+  /** What is lost is replaced by silence of the same duration. */
   const silence = (packetCount: number): Uint8Array[] => Array.from({ length: packetCount }, () => Uint8Array.of(0xfc, 0xff, 0xfe));
   const without = (page: number): Uint8Array[] => [
     ...packets.slice(0, (page - 2) * 10),
@@ -158,7 +158,7 @@ describe('a damaged file', () => {
     ['at the end of the file', pages.length - 1],
   ])('has one changed byte put right, whichever it is, and says so: %s', async (_where, index) => {
     const page = pages[index]!;
-    // The capture pattern is what a page is known by.
+    // A page is recognised by its capture pattern.
     for (let at = 4; at < page.length; at += at < 60 ? 1 : 23) {
       const flipped = page.slice();
       flipped[at]! ^= 1 + (at % 255);
@@ -214,14 +214,14 @@ describe('a damaged file', () => {
 
   it.each([
     [1200, 7, 4, [0, 1, -1, -1, -1, 5, 6, 7, 8, 9, 10, 11]],
-    // Here the two ends left over would make a packet of a possible length.
+    // Here the two remaining ends would together form a packet of a possible length.
     [600, 4, 3, [0, -1, -1, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
   ])('loses a packet whose beginning or end is missing, and no other: %d bytes', async (bytes, segmentsPerPage, lost, left) => {
     const wanted = [...opusPackets(12, () => bytes)];
     const spanning = [...oggPages(wanted, { segmentsPerPage })];
     const { frames, error } = await read([...spanning.slice(0, lost), ...spanning.slice(lost + 1)]);
     expect(error).toBeUndefined();
-    // -1: silence in its place.
+    // -1: replaced by silence.
     const kept = frames.map((frame) => wanted.findIndex((packet) => Buffer.compare(packet, frame) === 0));
     expect(kept).toEqual(left);
   });
@@ -246,7 +246,7 @@ describe('a damaged file', () => {
     const bad = [new Uint8Array(0), Uint8Array.of(0xff, 0), new Uint8Array(70_000).fill(0xff), new Uint8Array(200_000)];
     const { frames, error, damage } = await read(oggFile([packets[0]!, ...bad, packets[1]!]));
     expect(error).toBeUndefined();
-    // The first page is where time begins: only what is lost on a later one leaves a pause.
+    // Time begins with the first page: only a loss on a later page leaves a pause.
     expect(frames).toEqual([packets[0], ...silence(2), packets[1]]);
     expect(damage.map(({ reason }) => reason)).toEqual(bad.map(() => 'invalid-packet'));
   });

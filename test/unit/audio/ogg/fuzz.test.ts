@@ -8,7 +8,7 @@ import { concat, oggFile, oggPage, opusPackets } from '../../../support/ogg-writ
 const SEED = 20_261_121;
 const RUNS = 1_000;
 
-/** Ends (a hang would be the test's timeout), with nothing but Opus packets and at most our own error. */
+/** The stream ends (a hang would be the test's timeout), with nothing but Opus packets and at most our own error. */
 async function staysInBounds(chunks: readonly Uint8Array[]): Promise<void> {
   const total = chunks.reduce((sum, { length }) => sum + length, 0);
   let damaged = 0;
@@ -40,7 +40,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   place.map((at): Mutation => (bytes) => bytes.subarray(at)),
 );
 
-/** Pages with sound checksums and anything in them, so that what lies behind the checksum is reached. */
+/** Pages with valid checksums and any content, so that the code after the checksum is reached. */
 const page = fc
   .record({
     serial: fc.nat(2),

@@ -1,13 +1,13 @@
-/** A stream may fail before its turn comes: a file that is not there, in a playlist. */
+/** A stream may fail before it is read: for example a missing file in a playlist. */
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { oggOpus } from '../../../../src/audio/index.js';
 
-/** By a listener of its own: `once()` of node:events would listen to errors, too. */
+/** With its own listener: `once()` of node:events would listen for errors, too. */
 const closed = (stream: Readable): Promise<unknown> => new Promise((resolve) => stream.once('close', resolve));
 
-/** Its frames, read after the stream has failed. Without anybody who listens, the failure itself would end the process. */
+/** Its frames, read after the stream has failed. Without an error listener the failure itself would end the process. */
 async function readLate(stream: Readable): Promise<unknown> {
   const frames = oggOpus(stream);
   await closed(stream);

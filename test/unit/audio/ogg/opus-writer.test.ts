@@ -23,7 +23,7 @@ const samplesOf = (packets: readonly Uint8Array[]): number => packets.reduce((su
 
 type Step = { readonly packet: Uint8Array } | { readonly silence: number } | { readonly conceal: number } | 'flush';
 
-/** The parts of a file, each of which ends at the end of a page. */
+/** The parts of a file, each of which ends at a page boundary. */
 function partsOf(writer: OggOpusWriter, steps: Iterable<Step>): Uint8Array[] {
   const parts = [writer.header()];
   for (const step of steps) {
@@ -35,7 +35,7 @@ function partsOf(writer: OggOpusWriter, steps: Iterable<Step>): Uint8Array[] {
   return parts;
 }
 
-/** One 20 ms packet, or one of another length. */
+/** One 20 ms packet, or one of another duration. */
 const packet = fc
   .tuple(fc.constantFrom(0xe0, 0xe8, 0xf0, 0xf8, 0xfc, 0x48, 0x58, 0xfb), fc.integer({ min: 0, max: 1275 }), fc.nat(255))
   .map(([toc, bytes, fill]) => {
@@ -85,7 +85,7 @@ describe('an Ogg/Opus file', () => {
           expect(length).toBeLessThanOrEqual(48_000);
           samples += length;
           expect(packets.length).toBeGreaterThan(0);
-          // Of what was given out before, the last page holds 2.5 ms that it takes off again.
+          // The last page may hold 2.5 ms whose granule position trims 2.5 ms of what earlier pages gave out.
           expect(BigInt(samples) - granule).toBe(last && length === 120 && granule < BigInt(samples) ? 120n : 0n);
         }
       }),

@@ -10,7 +10,7 @@ import { oggPage, oggPages, opusPackets } from '../../../support/ogg-writer.js';
 const HOUR = 180_000;
 const PER_PAGE = 50;
 
-/** The collector itself, so that what is measured is what is held. */
+/** Runs the garbage collector, so that only live memory is measured. */
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
@@ -45,9 +45,9 @@ describe('an hour', () => {
       if (frames > 10_000 && frames % 34_000 === 0) most = Math.max(most, heldBytes());
     }
     expect({ frames, wrong }).toEqual({ frames: HOUR, wrong: 0 });
-    // The rest of one page, and no page more.
+    // The rest of one page, and no further page.
     expect(furthestAhead).toBeLessThan(PER_PAGE);
-    // 43 MB have gone through; a twentieth of that is left for the collector's moods.
+    // 43 MB went through; a twentieth of that is tolerance for the garbage collector.
     expect(most - early).toBeLessThan(2_000_000);
   });
 
@@ -66,7 +66,7 @@ describe('an hour', () => {
     const { items, error } = await collect(oggOpus(source()));
     expect(items).toEqual([]);
     expect(error).toMatchObject({ code: 'media-format' });
-    // 19 MB have gone through.
+    // 19 MB went through.
     expect(most).toBeLessThan(3_000_000);
   });
 
@@ -102,7 +102,7 @@ describe('an hour', () => {
   });
 });
 
-/** A source that gives `pages` pages, the last one cut in half, and then never answers again, and says what was done to it. */
+/** A source that gives `pages` pages, the last one cut in half, never answers after that, and records the calls. */
 class Stalling {
   readonly calls: string[] = [];
   readonly asked: Promise<void>;

@@ -76,7 +76,7 @@ describe('concealment for codecs that have none', () => {
     const made = [concealment.conceal(960), concealment.conceal(960), concealment.conceal(960), concealment.conceal(960)];
     const all = [...last, ...made.flatMap((pcm) => [...pcm])].filter((_, i) => i % 2 === 0);
     const step = (from: number, to: number): number => Math.max(...all.slice(from, to).map((s, i) => Math.abs(s - all[from + i - 1]!)));
-    // A repetition without turning round would step by as much as the tone is high.
+    // A repetition that is not reversed would step by up to the tone's amplitude.
     expect(step(900, 4 * 960)).toBeLessThanOrEqual(step(1, 900) * 1.1);
     expect(rms(made[0]!)).toBeGreaterThan(rms(made[1]!));
     expect(rms(made[2]!)).toBeGreaterThan(0);

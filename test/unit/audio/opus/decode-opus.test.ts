@@ -7,7 +7,7 @@ import { virtualTime } from '../../../support/virtual-time.js';
 import { lost, packet, toneFrames } from '../voice-packets.js';
 
 const [SOUND] = toneFrames(1) as [Uint8Array];
-/** 20 ms of SILK, behind which a copy may come. */
+/** 20 ms of SILK, which may be followed by an FEC copy. */
 const SPEECH = Uint8Array.of(0x08, 0, 0);
 const DAMAGED = Uint8Array.of(0xff, 0);
 const EVENTS: Readonly<Record<string, JitterEvent>> = {
@@ -19,7 +19,7 @@ const EVENTS: Readonly<Record<string, JitterEvent>> = {
   D: { type: 'frame', packet: packet(DAMAGED, 1) },
 };
 
-/** Counts the codecs that are in use. */
+/** Counts the codecs in use. */
 function counted(fec = false): { readonly open: () => number; readonly codec: () => OpusCodec } {
   let open = 0;
   const codec = (): OpusCodec => {

@@ -17,7 +17,7 @@ afterEach(() => {
 
 const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
 
-/** A 440 Hz tone, left only, of `frames` frames of 20 ms. */
+/** A 440 Hz tone, left channel only, of `frames` frames of 20 ms. */
 function toneFrames(frames: number): Uint8Array[] {
   const encoder = new OpusScript(48_000, 2, OpusScript.Application.AUDIO);
   encoder.setBitrate(96_000);

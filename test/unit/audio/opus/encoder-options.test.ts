@@ -1,4 +1,4 @@
-/** Each option of the encoder, by what it does to the bytes. */
+/** Each option of the encoder, tested by its effect on the bytes. */
 import { describe, expect, it } from 'vitest';
 import { createOpusDecoder, createOpusEncoder, type OpusEncoderOptions } from '../../../../src/audio/index.js';
 import { hasFec, isSpeechCoded } from '../../../../src/audio/opus/fec.js';
@@ -6,7 +6,7 @@ import { opusPacketSamples } from '../../../../src/protocol/opus-packet.js';
 import { demoSong, joined, segmentalSnr, snr } from '../real-sound.js';
 
 const SONG = await demoSong(1);
-/** By how much the encoder is late. */
+/** The delay of the encoder, in values of interleaved stereo. */
 const LOOK_AHEAD = 2 * 312;
 
 function encoded(options: OpusEncoderOptions, blocks: readonly Int16Array[] = SONG): Uint8Array[] {

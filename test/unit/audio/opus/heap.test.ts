@@ -35,7 +35,7 @@ describe('codecs', () => {
 });
 
 describe('a crash of libopus', () => {
-  /** A trap of WebAssembly, as of any access outside its memory. */
+  /** A WebAssembly trap, as caused by any access outside its memory. */
   const crash = (heap: OpusHeap): void => expect(() => heap.close(-1)).toThrow(/unreachable|out of bounds/);
 
   it('takes its memory out of use, and leaves nothing to be given back', () => {

@@ -1,4 +1,4 @@
-/** Codecs of other libraries behind the port. A library that is not there is named, and not checked. */
+/** Codecs of other libraries behind the port. A library that is not installed is named, and not checked. */
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import {
@@ -31,11 +31,11 @@ interface Library {
   /** The longest packet that it makes, in ms. */
   readonly longest: 60 | 120;
   readonly fec?: boolean;
-  /** Whether it conceals by itself; undefined where what stands in for it cannot show that. */
+  /** Whether it conceals losses itself; undefined if its stand-in cannot show that. */
   readonly conceals: boolean | undefined;
 }
 
-/** The codecs of `@evan/opus` behind the class that `@discordjs/opus` and mediaplex have, with its check that it is given Buffers. */
+/** The codecs of `@evan/opus` behind the class of `@discordjs/opus` and mediaplex, including its check that it is given Buffers. */
 function likeDiscordjs({ Encoder, Decoder }: EvanOpusModule): DiscordjsOpusModule {
   return {
     OpusEncoder: class {
@@ -127,7 +127,7 @@ describe.each(found)('$library.name', ({ library: { name, longest, fec = false, 
     const got = [...decodeOpusFrames(events, { codec: opened.decoder })];
     expect(got.map(({ concealed }) => concealed)).toEqual(packets.map((_, n) => n === 12));
     expect(got.map(({ pcm }) => pcm.length)).toEqual(packets.map(() => 1_920));
-    // A loss that is no louder than the sound around it, and of its pitch.
+    // The replacement of a loss is no louder than the sound around it, and has its pitch.
     if (conceals !== undefined) expect(strength(got[12]!.pcm, 440) / rms(got[12]!.pcm)).toBeGreaterThan(1.2);
     if (conceals !== undefined) expect(rms(got[12]!.pcm)).toBeLessThan(9_000);
     expect(rms(got[12]!.pcm)).toBeGreaterThan(2_000);

@@ -13,7 +13,7 @@ const DAMAGED = Uint8Array.of(0xff, 0);
 /** A SILK packet of 20 ms with the LBRR flag. */
 const WITH_FEC = Uint8Array.of(0x08, 0x40, 1, 2);
 
-/** A codec that writes down what it is asked, and of what it has how much. */
+/** A codec that records what it is asked for, and how many samples of it. */
 function fakeCodec(has: { readonly fec?: boolean; readonly conceal?: boolean } = {}): { made: string[]; codec: () => OpusCodec } {
   const made: string[] = [];
   const answer = (what: string, samples: number, value: number): Int16Array => {
@@ -172,7 +172,7 @@ describe('FEC', () => {
     const copied = segmentalSnr(packets, (decoder, next) => decoder.decodeFec(next, 960));
     expect(copied).toBeGreaterThan(10);
     expect(copied).toBeGreaterThan(concealed + 10);
-    // And the same through the operator: the copy is what stands at the place of the loss.
+    // The same through the operator: the copy replaces the lost frame.
     withDecoder((decoder) => {
       const alone = createOpusDecoder();
       const at = packets.findIndex((packet, n) => n > 10 && hasFec(packet));
@@ -285,7 +285,7 @@ describe('decoders', () => {
         expect(refused).toEqual([{ userId: '5', ssrc: 5 }, { userId: '6', ssrc: 6 }]);
         expect(decoder.decoders).toBe(4);
         expect(made.filter((what) => what === 'free')).toHaveLength(0);
-        // The first is silent for a second, and the fifth gets his decoder.
+        // The first speaker is silent for a second, and the fifth gets its decoder.
         for (let n = 100; n < 151; n++) for (let ssrc = 2; ssrc <= 4; ssrc++) decoder.step(packet(frames[0]!, n, { ssrc }));
         expect(decoder.step(packet(frames[0]!, 151, { ssrc: 5 }))).toHaveLength(1);
         expect(made.filter((what) => what === 'free')).toHaveLength(1);

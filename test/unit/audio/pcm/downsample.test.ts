@@ -6,7 +6,7 @@ import { virtualTime } from '../../../support/virtual-time.js';
 import { pcmFrame, rms, strength, tone } from '../voice-packets.js';
 
 const SECOND = 48_000;
-/** One second of a tone, brought down in pieces of 20 ms, without its first 50 ms. */
+/** One second of a tone, downsampled in pieces of 20 ms, without its first 50 ms. */
 function through(hertz: number, rate: DownsampleRate = 16_000, amplitude = 12_000): Int16Array {
   const filter = new Downsampler({ rate });
   const input = tone(hertz, SECOND, 0, amplitude);

@@ -38,7 +38,7 @@ describe('mixPcm', () => {
     expect(mixPcm([])).toHaveLength(0);
     expect(mixPcm([], [], 4)).toEqual(pcm(0, 0, 0, 0));
     expect(() => mixPcm([pcm(1), pcm(1, 2)])).toThrow(RangeError);
-    // Nothing is left over of a mix before, nor of one that failed.
+    // Nothing remains of an earlier mix, or of a failed one.
     expect(mixPcm([pcm(1, 1)])).toEqual(pcm(1, 1));
   });
 });

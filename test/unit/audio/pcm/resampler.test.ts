@@ -18,7 +18,7 @@ function resampled(input: Float32Array, rate: number, piece = rate / 50): Float3
   return Float32Array.from(out);
 }
 
-/** By least squares: how strong the tone is, and all that is not it, both in decibels of the tone that went in. */
+/** By least squares: the level of the tone, and of everything else, both in decibels relative to the input tone. */
 function measure(output: Float32Array, hertz: number): { gain: number; rest: number } {
   const samples = output.subarray(4_800, output.length - 4_800);
   const [sines, cosines] = [new Float64Array(samples.length), new Float64Array(samples.length)];

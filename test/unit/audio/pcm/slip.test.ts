@@ -23,7 +23,7 @@ describe('a slip', () => {
         let at = 0;
         for (const one of longer) if (one === shorter[at]) at += 1;
         expect(at).toBe(shorter.length);
-        // What was put in stands beside its like.
+        // Each inserted sample stands next to an equal one.
         if (slip > 0) expect(after.filter((one, i) => i > 0 && one === after[i - 1]).length).toBeGreaterThanOrEqual(slip);
       }),
       { seed: 20_261_121, numRuns: 300 },

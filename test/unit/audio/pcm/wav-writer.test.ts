@@ -4,7 +4,7 @@ import { VoiceOptionsError } from '../../../../src/errors.js';
 import { encodeWav, WavWriter, type FileChunk } from '../../../../src/audio/index.js';
 import { parseWav } from '../../../support/recordings.js';
 
-/** A file as it is after these chunks. */
+/** The file after these chunks are written. */
 function fileOf(chunks: readonly FileChunk[]): Uint8Array {
   const file = new Uint8Array(chunks.reduce((end, { bytes, position }) => Math.max(end, position + bytes.length), 0));
   for (const { bytes, position } of chunks) file.set(bytes, position);

@@ -79,7 +79,7 @@ describe('gapless', () => {
       const frames = cold('(xx|)', { x: testFrame(0) });
       const next = cold('(x|)', { x: testFrame(0) });
       const last = cold('(x|)', { x: testFrame(0) });
-      // Ahead by one: what is opened at 20 is heard at 40.
+      // Ahead by one: a source opened at 20 is heard at 40.
       expectObservable(letters(gapless([frames, next, last], { ahead: 1 }))).toBe('(Sa) 16ms b 19ms c 19ms d 19ms (F|)');
       expectSubscriptions(frames.subscriptions).toBe('(^!)');
       expectSubscriptions(next.subscriptions).toBe('20ms (^!)');

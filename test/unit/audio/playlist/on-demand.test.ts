@@ -14,7 +14,7 @@ describe('onDemand', () => {
       const wanted = '     (tf)   36ms t 29ms f    49ms t 39ms |';
       const told = new ReplaySubject<boolean>();
       const stream = onDemand((wanted$) => (wanted$.subscribe(told), frames), { high: 4, low: 1 });
-      // Of four, one is left at 40; four more come at 70, and of these one is left at 120.
+      // Of four frames, one is left at 40; four more come at 70, and of these one is left at 120.
       expectObservable(letters(stream)).toBe('(Sa) 16ms b 19ms c 19ms d 19ms e 19ms f 19ms g 19ms h 19ms (F|)');
       expectSubscriptions(frames.subscriptions).toBe('^ 69ms !');
       expectObservable(told).toBe(wanted, { t: true, f: false });
@@ -23,7 +23,7 @@ describe('onDemand', () => {
 });
 
 describe('a producer of speech, twenty times as fast as it plays', () => {
-  /** A minute, 20 frames every 20 ms, while they are wanted. */
+  /** A minute of audio, 20 frames every 20 ms, while more are wanted. */
   const producer = (wanted$: Observable<boolean>, waiting: (frames: number) => void): Observable<Uint8Array> => {
     let made = 0;
     return wanted$.pipe(
@@ -43,7 +43,7 @@ describe('a producer of speech, twenty times as fast as it plays', () => {
       stage.watch(stage.play(frames));
       flush();
       expect(sent(stage)).toEqual(Array.from({ length: 3_000 }, (_, i) => i));
-      // High water, and the batch that crossed it.
+      // The high-water mark, and the batch that crossed it.
       expect(most).toBeLessThanOrEqual(500 + 20);
     });
   });

@@ -237,7 +237,7 @@ describe('pausable, where the source is released', () => {
   });
 });
 
-/** So many frames, with time in between for what reads ahead. */
+/** So many frames, with time in between for read-ahead. */
 async function some(queue: FrameQueue, count: number): Promise<unknown[]> {
   const frames: unknown[] = [];
   while (frames.length < count) {

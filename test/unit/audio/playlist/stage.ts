@@ -1,4 +1,4 @@
-/** Frames that are played, in virtual time: what is told, in letters for marbles, and what is sent. */
+/** Frames played in virtual time: the play's events as letters for marble diagrams, and what is sent. */
 import { map, type Observable } from 'rxjs';
 import { DEFAULT_READ_OPTIONS, type FrameInput } from '../../../../src/frames/frame-input.js';
 import { END, PENDING, type FrameQueue } from '../../../../src/frames/frame-queue.js';
@@ -6,7 +6,7 @@ import { openQueue } from '../../../../src/frames/open-queue.js';
 import type { PlayOptions } from '../../../../src/media/send/play-options.js';
 import { mediaStage, type Stage } from '../../media/send/stage.js';
 
-/** S started, a to z the frames by their place in the play, H starved, P paused, F finished. */
+/** S started, a to z the frames by their position in the play, H starved, P paused, F finished. */
 export function letters(frames: FrameInput, options?: PlayOptions, stage: Stage = mediaStage()): Observable<string> {
   return stage.play(frames, options).pipe(
     map((event) => {
@@ -16,7 +16,7 @@ export function letters(frames: FrameInput, options?: PlayOptions, stage: Stage 
   );
 }
 
-/** Opens frames as a play would. `woken` counts what it would be called for. */
+/** Opens frames as a play would. `woken` counts the calls of `onReadable`. */
 export function opened(frames: FrameInput): FrameQueue & { readonly woken: number } {
   let woken = 0;
   const queue = openQueue(frames, { ...DEFAULT_READ_OPTIONS, onReadable: () => void (woken += 1) });
@@ -32,7 +32,7 @@ export function opened(frames: FrameInput): FrameQueue & { readonly woken: numbe
   };
 }
 
-/** Reads to the end, with time in between for what reads ahead; what it ends with is told as its text. */
+/** Reads to the end, with time in between for read-ahead; a final error is returned as its text. */
 export async function drained(queue: FrameQueue, most = 10_000): Promise<unknown[]> {
   const read: unknown[] = [];
   for (let i = 0; i < most; i++) {
@@ -48,7 +48,7 @@ export async function drained(queue: FrameQueue, most = 10_000): Promise<unknown
   return [...read, 'and so on'];
 }
 
-/** `frame 3`: what numbers they carry. */
+/** The numbers in the frames that were sent (`frame 3`). */
 export function sent(stage: Stage): number[] {
   return stage.packets().flatMap((line) => (line.includes('frame') ? [Number(line.split(' ').at(-1))] : []));
 }

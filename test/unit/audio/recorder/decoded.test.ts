@@ -1,4 +1,4 @@
-/** What is decoded of what came, and what is told of the rest. */
+/** What is decoded from the packets that arrived, and what is reported of the others. */
 import { describe, expect, it } from 'vitest';
 import { createOpusEncoder, type OpusCodec, type OpusFrameDuration, type RecordingEvent, type RecordOptions } from '../../../../src/audio/index.js';
 import type { JitterEvent } from '../../../../src/audio/jitter/event.js';

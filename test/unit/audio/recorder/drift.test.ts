@@ -1,4 +1,4 @@
-/** Speakers who never pause, and whose clocks are off: six hours of it, by a clock that is moved by hand. */
+/** Six hours of speakers who never pause and whose clocks drift, on a clock that the test moves. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ const HOURS = 6;
 const MARKS = HOURS * 6;
 
 describe(`${HOURS} hours of two speakers whose clocks are off by 1000 ppm either way, and who never pause`, () => {
-  /** How far marks are from when they were spoken, by file; ms. */
+  /** How far marks are from the time when they were spoken, by file; ms. */
   let off: Record<string, number[]>;
   let told: RecordingEvent[];
 
@@ -38,12 +38,12 @@ describe(`${HOURS} hours of two speakers whose clocks are off by 1000 ppm either
   it('the packets that an Ogg file leaves out are told; nothing else is dropped', () => {
     const closed = told.filter((event) => event.type === 'file-closed').filter(({ kind }) => kind === 'user-ogg');
     const dropped = Object.fromEntries(closed.map((event) => [event.userId, event.dropped]));
-    // 1000 ppm of six hours are 21.6 s.
+    // 1000 ppm of six hours is 21.6 s.
     expect(Math.abs(dropped['1']! - 21_600 / 20)).toBeLessThan(5);
     expect(dropped['2']).toBe(0);
     const reasons = told.filter((event) => event.type === 'dropped').map(({ reason }) => reason);
     expect(new Set(reasons)).toEqual(new Set(['drift']));
-    // Both are as long as the recording, though one sent more and the other less.
+    // Both files are as long as the recording, though one speaker sent more and the other less.
     for (const { durationMs } of closed) expect(Math.abs(durationMs - HOURS * 3_600_000)).toBeLessThan(40);
   });
 });

@@ -1,4 +1,4 @@
-/** MP3 and M4A files, by real ffmpeg processes: the recording in a time that is moved by hand, they in theirs. */
+/** MP3 and M4A files, made by real ffmpeg processes: these run in real time, the recording on a clock that the test moves. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const OUT_OF_FILES = fileURLToPath(new URL('../../../support/out-of-files.mjs', 
 const folder = temporaryFolder();
 const TONE = toneFrames(50, 440);
 
-/** A recording that is fed by hand. */
+/** A recording to which the test passes packets. */
 function stage(target: string | OpenRecordingSink, options: RecordOptions) {
   const scheduler = new ManualScheduler();
   const events$ = new Subject<JitterEvent>();
@@ -53,7 +53,7 @@ interface Probed {
   readonly pcm: Int16Array;
 }
 
-/** What ffprobe and ffmpeg find in a file; neither may complain. */
+/** What ffprobe and ffmpeg report about a file; neither may complain. */
 function probed(path: string): Probed {
   const told = execFileSync('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name:format=duration', '-of', 'json', path], { encoding: 'utf8' });
   const { streams, format } = JSON.parse(told) as { streams: readonly { codec_name: string }[]; format: { duration: string } };
@@ -61,12 +61,12 @@ function probed(path: string): Probed {
   return { codec: streams[0]!.codec_name, duration: Number(format.duration) * 1_000, pcm: new Int16Array(Uint8Array.from(pcm).buffer) };
 }
 
-/** Waits for what other processes do, and leaves them the core; the time of the recording stands still. */
+/** Waits for other processes without blocking the CPU; the recording's clock stands still. */
 async function until(is: () => boolean): Promise<void> {
   while (!is()) await setTimeout(5);
 }
 
-/** Waits until no ffmpeg of this bitrate, which no other test has, is left. */
+/** Waits until no ffmpeg with this bitrate, which no other test uses, is left. */
 const gone = (bitrate: number): Promise<string[]> => endOfProcessesWith(`-b:a ${bitrate}`);
 
 describe('MP3 and M4A files', () => {

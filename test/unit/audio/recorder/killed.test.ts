@@ -24,7 +24,7 @@ interface Told {
   readonly bytes: number;
 }
 
-/** Records until so many files have each told of enough, and is killed. */
+/** Records until so many files have each reported enough; then the process is killed. */
 async function killedWhen(files: number, enough: (told: Told) => boolean, ...options: readonly string[]): Promise<Map<string, Told>> {
   const child = spawn(process.execPath, [SCRIPT, folder, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
@@ -68,7 +68,7 @@ it('SIGKILL leaves files that are sound, and hold all that was told of', async (
     expect(error).toBeUndefined();
     expect(texts(items)).toEqual(texts(oggPackets(bytes)));
     expect(items.reduce((sum, frame) => sum + Number(opusPacketSamples(frame)), 0)).toBeGreaterThanOrEqual(ms * 48);
-    // 50 a second; where the sender's timer was late, there is silence between them.
+    // 50 packets per second; where the sender's timer was late, there is silence between them.
     if (!path.endsWith('mix.ogg')) expect(texts(items).filter((frame) => song.has(frame)).length).toBeGreaterThan(25);
   }
 });

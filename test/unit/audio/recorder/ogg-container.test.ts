@@ -1,4 +1,4 @@
-/** Packets held to their places without being encoded anew. */
+/** Packets kept at their places without being re-encoded. */
 import { describe, expect, it } from 'vitest';
 import type { Piece } from '../../../../src/audio/recorder/container.js';
 import { OggContainer } from '../../../../src/audio/recorder/ogg-container.js';

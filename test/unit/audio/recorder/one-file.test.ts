@@ -1,4 +1,4 @@
-/** One file a user, whatever his SSRCs do, and whenever it is said whose they are. */
+/** One file per user, however the user's SSRCs change, and whenever the owner of an SSRC becomes known. */
 import { describe, expect, it } from 'vitest';
 import type { RecordingEvent } from '../../../../src/audio/index.js';
 import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
@@ -67,7 +67,7 @@ describe('the keys of files', () => {
     expect([keyOf('1', 1), keyOf('1', 2), keyOf(null, 2), keyOf(null, 3), keyOf('3', 3), keyOf('3', 4), keyOf(null, 3)]).toEqual([
       ...['1', '1', '1', 'ssrc-3', 'ssrc-3', 'ssrc-3', 'ssrc-3'],
     ]);
-    // The SSRC of one is another's now.
+    // An SSRC now belongs to another user.
     expect([keyOf('5', 3), keyOf('5', 1), keyOf('1', 9)]).toEqual(['5', '5', '1']);
     keys.forget(3);
     expect(keyOf(null, 3)).toBe('ssrc-3');

@@ -7,7 +7,7 @@ import { RecordingClock } from '../../../../src/audio/recorder/recording-clock.j
 import { virtualTime } from '../../../support/virtual-time.js';
 import { frame, lost, packet } from './stage.js';
 
-/** The place in ms, or what stands in for it. */
+/** The place in ms, or the text that replaces it. */
 const text = ({ place }: Placed): string => (typeof place === 'object' && place !== null ? `${place.at / 48}` : String(place));
 const FRAMES = { a: frame(0), b: frame(20), c: frame(40), l: lost(20), p: frame(1_000) };
 

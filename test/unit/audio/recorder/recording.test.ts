@@ -11,7 +11,7 @@ import { virtualTime } from '../../../support/virtual-time.js';
 import { frame, lost, MS, packet, recordingOf, timed, toneFrames } from './stage.js';
 
 
-/** Records events at the times of their arrival, in virtual time. */
+/** Records events at their arrival times, in virtual time. */
 function record(events: readonly JitterEvent[], options: RecordOptions = {}, times?: readonly number[]) {
   const disk = memoryDisk();
   const told: RecordingEvent[] = [];
@@ -51,7 +51,7 @@ describe('the file of a speaker', () => {
     }
     expect(places).toEqual([100, 120, 160, 500]);
     expect(at).toBe(520);
-    // The loss is left to the player, the pause is silence.
+    // The loss is left for the player to conceal; the pause becomes silence.
     expect(packets.slice(7, 10).map((one) => Buffer.from(one).toString('hex'))).toEqual(['fc', 'fca000', 'fcfffe']);
     expect(told).toEqual([
       { type: 'file-opened', kind: 'user-ogg', userId: '1', ssrc: 1, part: 1, path: '1.ogg', startMs: 0 },
@@ -206,7 +206,7 @@ describe('WAV and Ogg of one speaker', () => {
 });
 
 describe('the mix', () => {
-  /** How loud a tone is in a piece of a file, from 0 to 1. */
+  /** The level of a tone in a part of a file, from 0 to 1. */
   const loudness = (pcm: Int16Array, from: number, to: number, hertz: number): number => {
     let re = 0;
     let im = 0;
@@ -293,7 +293,7 @@ describe('a recording in progress', () => {
       timed(tone.map((bytes, i) => [20 * i, frame(20 * i, { frame: bytes })])).subscribe((event) => events$.next(event));
       asyncScheduler.schedule(() => {
         expect(parseWav(disk.files.get('1.wav')!).pcm.length).toBe(96_000);
-        // The page of a second has the silence in it that is skipped, too.
+        // The page of one second includes the pre-skip silence.
         expect(samplesOf(recordedPackets(disk.files.get('1.ogg')!))).toBe(49 * 960);
       }, 1_400);
       asyncScheduler.schedule(() => {

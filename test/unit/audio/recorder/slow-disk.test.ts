@@ -11,7 +11,7 @@ import { memoryDisk, parseOgg, parseWav, recordedPackets, samplesOf } from '../.
 import { virtualTime } from '../../../support/virtual-time.js';
 import { frame, MS, recordingOf, toneFrames } from './stage.js';
 
-/** A disk whose operations are done when `release()` is called, one after the other, or all from then on. */
+/** A disk whose operations complete when `release()` is called, one at a time, or all from then on. */
 function slowDisk() {
   const disk = memoryDisk();
   const waiting: (() => void)[] = [];
@@ -39,20 +39,20 @@ function slowDisk() {
 }
 
 
-/** Bytes of array buffers that are in use. */
+/** Bytes of array buffers in use. */
 function memory(): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  // Twice: the first marks what the second has to have swept.
+  // Twice: the second collection sweeps what the first one marked.
   collect();
   collect();
   return process.memoryUsage().arrayBuffers;
 }
 
-/** 20 ms in eight frames of the greatest length: 10 202 bytes. */
+/** 20 ms in eight frames of maximum length: 10 202 bytes. */
 const LONG = Uint8Array.of(0xe3, 8, ...new Uint8Array(8 * 1_275).fill(1));
 
-/** The speaker's packets, all of them in the past of the clock, as if the event loop had been busy. */
+/** The speaker's packets, all in the past of the clock, as if the event loop had been busy. */
 function minutes(count: number, bytes: number): JitterEvent[] {
   const body = new Uint8Array(bytes).fill(1);
   body[0] = 0xfc;
@@ -82,7 +82,7 @@ describe('a disk that never answers', () => {
         subscription.unsubscribe();
       }, 600_500);
       flush();
-      // Once a second, as soon as the queue is full, which is after 96 packets.
+      // Once per second, as soon as the queue is full, which is after 96 packets.
       expect(drops.length).toBe(599);
       expect(Math.max(...drops)).toBeLessThanOrEqual(51);
       expect(drops.reduce((sum, packets) => sum + packets, 0)).toBe(30_000 - Math.floor(1_000_000 / (10_202 + 128)));
@@ -101,7 +101,7 @@ describe('a disk that never answers', () => {
       events$.next(event);
     }
     free();
-    // The disk is fast from now on: what comes last finds room.
+    // The disk is fast from now on, so the last packets find room.
     while (!disk.files.has('1.ogg') || disk.written < 50_000) await new Promise((resolve) => setImmediate(resolve));
     events$.next(frame(60_000, { frame: Uint8Array.of(0xfc, 9, 9, 9) }));
     events$.complete();
@@ -190,7 +190,7 @@ describe('a directory', () => {
     const told = await lastValueFrom(recordingOf(tone, path, { files: ['user-ogg', 'user-wav'] }).pipe(toArray()));
     expect(readdirSync(path).sort()).toEqual(['1.ogg', '1.wav']);
     expect(told.filter(({ type }) => type === 'file-closed')).toHaveLength(2);
-    // Both are opened at once: the disk says which is first.
+    // Both are opened at once: the disk determines which is first.
     const opened = told.flatMap((event) => (event.type === 'file-opened' ? [event.path] : []));
     expect(opened.sort()).toEqual([join(path, '1.ogg'), join(path, '1.wav')]);
     expect(recordedPackets(readFileSync(join(path, '1.ogg')))).toHaveLength(60);

@@ -1,4 +1,4 @@
-/** WAV files of speakers who are first heard after hours: holes, where the disk has them. */
+/** WAV files of speakers who are first heard after hours: the silence before is a hole, if the disk supports holes. */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,13 +12,13 @@ import { frame, recordingOf, toneFrames } from './stage.js';
 const HOUR = 3_600_000;
 const SECOND_BYTES = 192_000;
 
-/** A clock that stands where it is put. */
+/** A clock that stands still until it is set. */
 function clockAt(): { ms: number; scheduler: SchedulerLike } {
   const clock = { ms: 0, scheduler: { now: () => clock.ms, schedule: asyncScheduler.schedule.bind(asyncScheduler) } };
   return clock;
 }
 
-/** Records events, each pushed at its arrival, and gives the disk a turn now and then. */
+/** Records events, each pushed at its arrival time, and gives the disk a turn of the event loop now and then. */
 async function record(events: readonly JitterEvent[], open: OpenRecordingSink | string, options: RecordOptions): Promise<RecordingEvent[]> {
   const clock = clockAt();
   const events$ = new Subject<JitterEvent>();
@@ -31,7 +31,7 @@ async function record(events: readonly JitterEvent[], open: OpenRecordingSink | 
   return told;
 }
 
-/** Writes and holes by file; each takes a turn of the event loop, and a while for each byte that is really written. */
+/** Writes and holes by file; each takes a turn of the event loop, plus time for each byte that is really written. */
 function slowSparseDisk(bytesPerTurn: number) {
   const written = new Map<string, { bytes: number; holes: number; length: number }>();
   const open: OpenRecordingSink = (name) => {
@@ -59,7 +59,7 @@ function slowSparseDisk(bytesPerTurn: number) {
   return { written, open };
 }
 
-/** A second of a tone of each speaker, from `at` on. */
+/** One second of a tone from each speaker, starting at `at`. */
 function words(at: number, speakers: number): JitterEvent[] {
   const tone = toneFrames(50, 440);
   return tone.flatMap((bytes, i) =>
@@ -126,7 +126,7 @@ describe('on a real disk', () => {
       return read;
     };
     expect(wavHeader(piece(0, 44)).dataBytes).toBe(3_601 * SECOND_BYTES);
-    // Compared as memory, and not sample by sample: it is 700 MB.
+    // Compared as memory and not sample by sample, because it is 700 MB.
     const silence = Buffer.alloc(SECOND_BYTES);
     const loud: number[] = [];
     for (let second = 0; second < 3_601; second += 1) {

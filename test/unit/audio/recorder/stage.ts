@@ -1,4 +1,4 @@
-/** Speakers, and recordings of what they say, in virtual time. */
+/** Speakers, and recordings of their speech, in virtual time. */
 import { asyncScheduler, from, Observable, type ObservableInput } from 'rxjs';
 import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
 import { recordEvents } from '../../../../src/audio/recorder/record-events.js';
@@ -10,7 +10,7 @@ import type { VoicePacket } from '../../../../src/index.js';
 export const MS = 48;
 const FRAME_MS = 20;
 
-/** A packet of the user, sent and received `at` ms. */
+/** A packet of the user, sent and received at `at` ms. */
 export function packet(at: number, fields: Partial<VoicePacket> = {}): VoicePacket {
   return {
     userId: '1',
@@ -34,7 +34,7 @@ export function lost(at: number): JitterEvent {
   return { type: 'lost', userId: '1', ssrc: 1, sequence: Math.round(at / FRAME_MS) & 0xffff, timestamp: (at * MS) >>> 0, samples: 960 };
 }
 
-/** Emits each at its time on the default scheduler. */
+/** Emits each event at its time on the default scheduler. */
 export function timed<T>(values: readonly (readonly [at: number, value: T])[]): Observable<T> {
   return new Observable((subscriber) => {
     let next = 0;
@@ -47,12 +47,12 @@ export function timed<T>(values: readonly (readonly [at: number, value: T])[]): 
   });
 }
 
-/** Records events that come as they are, without a jitter buffer. */
+/** Records events as they arrive, without a jitter buffer. */
 export function recordingOf(events: ObservableInput<JitterEvent>, target: RecordingTarget, options: RecordOptions = {}): Observable<RecordingEvent> {
   return from(events).pipe(recordEvents(recordSettings(target, options)));
 }
 
-/** Packets of a tone that begins with the first of them; real Opus, encoded behind silence, as in a call. */
+/** Packets of a tone that starts with the first one; real Opus, encoded after silence, as in a call. */
 export function toneFrames(frames: number, hertz: number): Uint8Array[] {
   const encoder = createOpusEncoder({ bitrate: 96_000 });
   for (let i = 0; i < 10; i++) encoder.encode(new Int16Array(1_920));

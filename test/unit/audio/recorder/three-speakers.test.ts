@@ -1,4 +1,4 @@
-/** Minutes of three speakers who talk in turns, over a network with jitter and loss, in virtual time. */
+/** Minutes of three speakers who take turns, over a network with jitter and loss, in virtual time. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,9 +12,9 @@ import { opusPacketSamples } from '../../../../src/protocol/opus-packet.js';
 import type { VoicePacket } from '../../../../src/index.js';
 import { MS, packet, timed, toneFrames } from './stage.js';
 
-/** `RXVOICE_MINUTES=10` and more is the long form: a minute takes more than a second to decode and to look at. */
+/** `RXVOICE_MINUTES=10` and more is the long form: a minute takes more than a second to decode and check. */
 const MINUTES = Number(process.env['RXVOICE_MINUTES'] ?? 4);
-/** Of one turn: 2 s of tone, and its five frames of silence. */
+/** Of one turn: 2 s of tone, and five silence frames. */
 const TONE_FRAMES = 100;
 const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
 const USERS = ['101', '102', '103'];
@@ -22,7 +22,7 @@ const HERTZ = [330, 550, 880];
 
 /** Samples that a player of these Ogg files skips. */
 const PRE_SKIP = 120;
-/** The look-ahead of libopus: the sound is so much later in what is decoded. */
+/** The look-ahead of libopus: the decoded sound is later by this much. */
 const CODEC_MS = 312 / 48;
 
 interface Turn {
@@ -39,14 +39,14 @@ function random(seed: number): () => number {
   };
 }
 
-/** Turns with gaps of half a second to six seconds, somewhere between two frames. */
+/** Turns with gaps of half a second to six seconds, not aligned to frames. */
 function turnsOf(next: () => number): Turn[] {
   const turns: Turn[] = [];
   for (let at = 700; at + 3_000 < MINUTES * 60_000; at += 2_500 + Math.floor(next() * 6_000)) turns.push({ user: turns.length % 3, at });
   return turns;
 }
 
-/** What arrives, and when: RTP time runs on in the gaps, sequence numbers do not. */
+/** What arrives, and when: RTP time advances in the gaps, sequence numbers do not. */
 function arrivals(turns: readonly Turn[], next: () => number): [number, VoicePacket][] {
   const tones = HERTZ.map((hertz) => toneFrames(TONE_FRAMES, hertz));
   const sequences = [60_000, 20, 900];
@@ -117,7 +117,7 @@ describe(`three speakers in turns, ${MINUTES} minutes`, () => {
 
   const wanted = (user: number): number[] => turns.filter((turn) => turn.user === user).map(({ at }) => at);
 
-  /** Within a frame, the 3 to 14 ms of the network included. The delay of the codec is in the packets, however exactly they are placed. */
+  /** Within one frame, including network delays of 3 to 14 ms. The codec's delay is inside the packets, however exactly they are placed. */
   function expectOnsets(pcm: Int16Array, at: readonly number[]): void {
     const heard = onsets(pcm);
     expect(heard).toHaveLength(at.length);
@@ -144,13 +144,13 @@ describe(`three speakers in turns, ${MINUTES} minutes`, () => {
     const seconds = pcm.length / 96_000;
     expect(Math.abs((probedDuration(path) ?? seconds) - seconds)).toBeLessThan(0.02);
 
-    // What is played of it is what the WAV file has.
+    // A player of the file must hear what the WAV file contains.
     const played = pcm.subarray(2 * PRE_SKIP);
     const { pcm: wav } = parseWav(disk.files.get(`${USERS[user]}.wav`)!);
     const inWav = onsets(wav);
     const apart = onsets(played).map((at, i) => Math.abs(at - inWav[i]!));
     expect(Math.max(...apart)).toBeLessThan(12.5);
-    // The first turn has no loss at its start: there the two are one and the same.
+    // The first turn has no loss at its start, so both are identical there.
     const first = wanted(user)[0]! * MS;
     expect(played.subarray(2 * first, 2 * first + 3_840).join()).toBe(wav.subarray(2 * first, 2 * first + 3_840).join());
   });

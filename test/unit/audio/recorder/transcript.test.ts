@@ -1,4 +1,4 @@
-/** Who spoke when, beside the audio. */
+/** Who spoke when, written next to the audio. */
 import { describe, expect, it } from 'vitest';
 import type { RecordingEvent, RecordOptions } from '../../../../src/audio/index.js';
 import type { JitterEvent } from '../../../../src/audio/jitter/event.js';
@@ -22,7 +22,7 @@ function record(events: readonly JitterEvent[], options: RecordOptions = {}) {
 }
 
 const arrivalOf = (event: JitterEvent): number => (event.type === 'frame' ? event.packet.arrival : 0);
-/** `count` packets of speech from `at` on, and the five of silence behind them. */
+/** `count` packets of speech from `at` on, followed by five silence frames. */
 const spurt = (at: number, count: number, user: number, fields: object = {}): JitterEvent[] =>
   Array.from({ length: count + 5 }, (_, i) =>
     frame(at + 20 * i, { userId: `${user}`, ssrc: user, ...(i < count ? {} : { frame: SILENCE_FRAME }), ...fields }),

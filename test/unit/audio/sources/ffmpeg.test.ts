@@ -1,4 +1,4 @@
-/** The process: found, fed, ended, and what it says when it fails. */
+/** The ffmpeg process: found, fed, ended, and its messages when it fails. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, createReadStream, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -199,7 +199,7 @@ describe('the process', () => {
     }
     expect(process.memoryUsage().arrayBuffers - held).toBeLessThan(20_000_000);
     await frames.return();
-    // Two minutes were heard; a pipe of 64 KB of Opus is five seconds, and one of MP3 three.
+    // Two minutes were heard; a 64 KB pipe holds five seconds of this Opus, and three of this MP3.
     expect(given / mp3.length).toBeLessThan(8);
   });
 });

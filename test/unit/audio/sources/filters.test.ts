@@ -1,4 +1,4 @@
-/** What a source or PCM goes through on its way. */
+/** The filters between a source, or PCM, and its output. */
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { chain, fadeOut, pcm, probe, source, timescale, volume, type PcmFilter } from '../../../../src/audio/index.js';
@@ -19,7 +19,7 @@ async function heard(filters: readonly PcmFilter[], from = 0): Promise<Int16Arra
   return whole(items.map((frame) => frame.pcm));
 }
 
-/** A stream whose bytes come in small pieces, and whether it was let go of. */
+/** A stream whose bytes come in small pieces, and whether it was released. */
 function stream(bytes: Uint8Array): { readonly input: AsyncIterable<Uint8Array>; readonly released: () => boolean } {
   let released = false;
   return {
@@ -77,7 +77,7 @@ describe('the filters of a source', () => {
     const asked = Array.from({ length: 20 }, () => iterator.next());
     expect((await asked[0]!).done).toBe(false);
     await iterator.return();
-    // Those that wait for what will never come are answered, and the stream is gone.
+    // Requests that can no longer be served are answered, and the stream is destroyed.
     expect((await Promise.all(asked)).at(-1)).toEqual({ done: true, value: undefined });
     expect(input.destroyed).toBe(true);
   });

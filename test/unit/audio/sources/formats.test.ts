@@ -1,4 +1,4 @@
-/** Files of real encoders, in every format: the very packets, and the right length, pitch and level. */
+/** Files of real encoders, in every format: the exact packets, and the right length, pitch and level. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -10,10 +10,10 @@ import { strength } from '../voice-packets.js';
 const folder = temporaryFolder();
 
 const SECONDS = 2;
-/** Hertz of what the files are made from, each in mono. */
+/** Frequencies in hertz of the tones in the files, each mono. */
 const RATES = [8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000];
 const OF_48_KHZ = RATES.indexOf(48_000);
-/** What lavfi's sine has in mono; brought to two channels by -ac it is 3 dB less. */
+/** The level of lavfi's sine in mono; converted to two channels by -ac it is 3 dB lower. */
 const AMPLITUDE = 4_096;
 const STEREO = AMPLITUDE / Math.SQRT2;
 const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
@@ -41,7 +41,7 @@ function decoded(frames: readonly Uint8Array[]): Int16Array {
 const middle = (samples: Int16Array): Int16Array => samples.subarray(9_600, samples.length - 9_600);
 const decibels = (ratio: number): number => 20 * Math.log10(ratio);
 
-/** Half a decibel is what a codec changes. */
+/** A codec may change the level by half a decibel. */
 function expectTone(samples: Int16Array, hertz: number, amplitude: number): void {
   expect(Math.abs(decibels(strength(middle(samples), hertz) / amplitude))).toBeLessThan(0.5);
   expect(decibels(strength(middle(samples), hertz * 1.5) / amplitude)).toBeLessThan(-30);
@@ -81,7 +81,7 @@ const PLACES: readonly (readonly [name: string, options: readonly string[]])[] =
   ['m4a', []],
   ['wav', []],
 ];
-/** A second of 300 Hz, one of 600, and so on: what is heard says where one is. A copy for each file. */
+/** One second of 300 Hz, one of 600, and so on: the pitch reveals the position. A copy for each file. */
 const STEPS = [300, 600, 900, 1_200, 1_500].map((hertz, i) => `sine=frequency=${hertz}:sample_rate=48000:duration=1[s${i}]`);
 const SPLIT = `[s0][s1][s2][s3][s4]concat=n=5:v=0:a=1,asplit=${PLACES.length}${PLACES.map((_, i) => `[c${i}]`).join('')}`;
 
@@ -120,12 +120,12 @@ async function sumsOfAll(): Promise<ReadonlyMap<string, readonly string[]>> {
   return new Map(paths.map((path, i) => [path, all[i]!]));
 }
 
-/** What ffmpeg takes out of a file of Opus. */
+/** The packets that ffmpeg extracts from an Opus file. */
 async function sumsOf(path: string): Promise<readonly string[] | undefined> {
   return (await (sums ??= sumsOfAll())).get(path);
 }
 
-// Side by side: most of the time it is ffmpeg that works, or starts.
+// Concurrent, because ffmpeg does most of the work, or is starting.
 describe.concurrent('Opus is passed as it is', () => {
   for (const [name] of CONTAINERS) {
     itWithFfmpeg(`in ${name}: the very packets, and the sound to the sample`, async () => {
@@ -143,7 +143,7 @@ describe.concurrent('Opus is passed as it is', () => {
     itWithFfmpeg(`of frames of ${ms} ms`, async () => {
       for (const path of [await made(`frames-${ms}.opus`), await madeAgain(ms)]) {
         expect((await framesOf(path)).map(md5)).toEqual(await sumsOf(path));
-        // What the decoder at hand does not take is concealed, and as long.
+        // Packets that this decoder does not support are concealed, with the same duration.
         expect((await pcmOf(path)).length / 2).toBe(SECONDS * 48_000);
       }
     });

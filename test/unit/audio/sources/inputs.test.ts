@@ -1,4 +1,4 @@
-/** Whatever the user has: opened late, read again where that can be done, and let go of at any time. */
+/** All kinds of inputs: opened lazily, read again if possible, and released at any time. */
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -93,7 +93,7 @@ describe('an input', () => {
     const frames = source(path).from(1_010)[Symbol.asyncIterator]();
     expect(frames.position).toBe(1_010);
     await frames.next();
-    // The packet that holds the place begins at 1000.
+    // The packet that contains the requested position begins at 1000.
     expect(frames.position).toBe(1_020);
     await frames.next();
     expect(frames.position).toBe(1_040);
@@ -220,7 +220,7 @@ describe('a server', () => {
       (error: unknown) => ({ count: undefined, error }),
     );
     await stalled;
-    // Time passes for as long as something waits.
+    // Virtual time advances while something waits.
     const passing = setInterval(() => scheduler.flush(), 5);
     const { error } = await outcome;
     clearInterval(passing);

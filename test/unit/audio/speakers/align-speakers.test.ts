@@ -6,7 +6,7 @@ import { stallingScheduler } from '../../../support/stalling-scheduler.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { pcmFrame } from '../voice-packets.js';
 
-/** A frame of 2 ms that comes now, of the speaker named by the letter. */
+/** A frame of 2 ms that arrives now, from the speaker named by the letter. */
 const arriving = map((userId: string): PcmFrame => {
   const at = asyncScheduler.now();
   return pcmFrame(new Int16Array(192).fill(1_000), at, { userId, ssrc: userId.charCodeAt(0) });

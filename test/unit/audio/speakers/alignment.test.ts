@@ -17,7 +17,7 @@ function aligned(sent: readonly Sent[], options: AlignOptions = {}): AlignedAudi
   return [...blocks, ...alignment.flush()];
 }
 
-/** How far each frame that was heard is from where it was sent, and how many were not heard. */
+/** The largest distance of a heard frame from where it was sent, and how many frames were not heard. */
 function errors(sent: readonly Sent[], blocks: readonly AlignedAudio[]): { worst: number; missing: number } {
   let worst = 0;
   let missing = 0;
@@ -51,7 +51,7 @@ describe('three speakers in turns over ten minutes', () => {
     const { worst, missing } = errors(sent, blocks);
     expect(worst).toBeLessThan(20);
     expect(missing).toBe(0);
-    // A spurt whose packets are all slow for a quarter of a second is tied a little late: less than a frame in all is cut off.
+    // A spurt whose packets are all slow for 250 ms is placed a little late: in total, less than a frame is cut off.
     expect(blocks.reduce((sum, { late }) => sum + late, 0)).toBeLessThan(960);
     expect(blocks.map(({ index }) => index)).toEqual(blocks.map((_, i) => i * 960));
     expect(blocks.length).toBeGreaterThan(29_000);
@@ -135,7 +135,7 @@ describe('blocks', () => {
 });
 
 describe('a speaker is tied to the clock afresh', () => {
-  /** The first samples of what is heard from block to block, for packets of RTP frame `rtp` that come at `at`. */
+  /** The first samples heard in each block, for packets of RTP frame `rtp` that arrive at `at`. */
   const heard = (packets: readonly (readonly [rtp: number, at: number])[], silent: readonly number[] = []): Map<number, number> => {
     const alignment = new SpeakerAlignment();
     const blocks = packets.flatMap(([rtp, at], n) => {

@@ -5,7 +5,7 @@ import { TalkSpurtDetector, type TalkSpurtDetectorOptions, type TalkSpurtStep } 
 import type { AudioLevel, VoicePacket } from '../../../../src/types.js';
 import { LONG_FRAME, silence, speech } from '../speech-packets.js';
 
-/** In short: `[5 6` a spurt begins with 5 and 6, `7` a packet of it, `]` its end. */
+/** Short form: `[5 6` a spurt begins with 5 and 6, `7` a packet of it, `]` its end. */
 function short(step: TalkSpurtStep): string {
   switch (step.type) {
     case 'start':
@@ -17,7 +17,7 @@ function short(step: TalkSpurtStep): string {
   }
 }
 
-/** Steps through packets at their arrival, asking the detector whenever it wants to be. */
+/** Steps through packets at their arrival, and advances the detector whenever it asks for that. */
 function spurts(packets: readonly VoicePacket[], options: TalkSpurtDetectorOptions = {}, ask = true): string {
   const detector = new TalkSpurtDetector(options);
   const steps: TalkSpurtStep[] = [];
@@ -66,7 +66,7 @@ describe('by packet flow', () => {
   it('a pause in which the RTP clock stood still ends it by time', () => {
     const frozen = speech(1, { arrival: 2_000 });
     expect(spurts([speech(0), frozen])).toBe('[0 ] [1');
-    // Played back at once, nobody asks in between; then the arrivals say it, where they are too far apart for a busy process.
+    // In an instant replay the detector is not advanced in between; then arrivals count, if too far apart to be explained by a busy process.
     expect(spurts([speech(0), speech(1, { arrival: 5_000 })], {}, false)).toBe('[0 ] [1');
   });
 });
@@ -121,7 +121,7 @@ describe('packets out of order', () => {
   it('an RTP clock that begins anew does not end the speech', () => {
     const packets = range(0, 30).map((n) => speech(n, n < 10 ? { timestamp: 2 ** 31 - 100 + n * 960 } : {}));
     expect(spurts(packets, { hangover: 60 }, false)).toBe(`[0 ${range(1, 30).join(' ')}`);
-    // From there on pauses are found by the new one.
+    // From there on pauses are detected by the new RTP clock.
     const later = speech(31, { timestamp: 80 * 960 });
     expect(spurts([...packets, later], { hangover: 60 }, false)).toBe(`[0 ${range(1, 30).join(' ')} ] [31`);
   });

@@ -25,7 +25,7 @@ import { READ_MS, stallingScheduler } from '../../../support/stalling-scheduler.
 import { virtualTime } from '../../../support/virtual-time.js';
 import { silence, speech } from '../speech-packets.js';
 
-/** `a` is speech of one user and `b` of another, `s` a silence of the first; RTP time stands still, so that only the clock counts. */
+/** `a` is speech of one user and `b` of another, `s` a silence of the first; RTP time stands still, so that only the arrival clock counts. */
 const PACKETS: Readonly<Record<string, VoicePacket>> = {
   a: speech(1, { userId: '7', ssrc: 7, arrival: 0 }),
   s: silence(1, { userId: '7', ssrc: 7, arrival: 0, timestamp: 0 }),
@@ -34,7 +34,7 @@ const PACKETS: Readonly<Record<string, VoicePacket>> = {
 const { a, b } = PACKETS as { a: VoicePacket; b: VoicePacket };
 const VALUES = { a, b };
 
-/** So short that a diagram can show it. */
+/** Short enough for a diagram. */
 const SHORT: TalkSpurtOptions = { hangover: 5 };
 
 
@@ -148,7 +148,7 @@ describe('talkSpurts', () => {
       expectObservable(packets.pipe(talkSpurts(), map(({ userId }) => userId)), unsub).toBe('-x---', { x: '7' });
       expectSubscriptions(packets.subscriptions).toBe(subs);
       flush();
-      // Unsubscribed while it waited for the end of a spurt: no timer of 300 ms is left.
+      // Unsubscribed while waiting for the end of a spurt: no timer of 300 ms is left.
       expect(asyncScheduler.now()).toBeLessThan(100);
     });
   });
@@ -238,7 +238,7 @@ describe('barge-in', () => {
 });
 
 describe('a busy process', () => {
-  /** Speech for 1 s; the loop is blocked from 200 to 900 ms, and what came meanwhile is read after the timers. */
+  /** Speech for 1 s; the loop is blocked from 200 to 900 ms, and packets of that time are read after the timers. */
   const blocked = (options: TalkSpurtOptions): number => {
     let spurts = 0;
     virtualTime(({ flush }) => {

@@ -27,7 +27,7 @@ const {
 } = audio;
 const { chain, pcmFilter, switchFilter } = audio;
 
-/** Every filter, in a form that does something. */
+/** Every filter, with parameters that have an effect. */
 const KEEPING = {
   volume: volume(0.7),
   fadeIn: fadeIn(30),
@@ -56,7 +56,7 @@ describe.each(Object.entries(ALL))('%s', (name, filter) => {
   it('says the same, however the sound is cut', () => {
     const once = filtered(filter, SONG, SONG.length);
     for (const lengths of [[1_920], [1, 3_001, 258], [64]]) expect(difference(filtered(filter, SONG, ...lengths), once)).toBe('none');
-    // A step a stream: nothing of the one before is in the next.
+    // Each stream has its own step: no state of one stream reaches the next.
     expect(difference(filtered(filter, SONG, SONG.length), once)).toBe('none');
   });
 
@@ -131,7 +131,7 @@ describe('beside ffmpeg', () => {
       .map((one) => ({ name: one.name, allowed: one.allowed, ...compare(one, pcm) }))
       .filter(({ distance, allowed }) => !(distance <= allowed));
     expect(far.map(({ name, distance }) => ({ name, distance }))).toEqual([]);
-    // The measure sees what is not the same: the song as it is, and the song of another filter.
+    // The measure detects differences: the unfiltered song, and the song through another filter.
     const [, boost] = cases;
     expect(compare({ ...boost!, filter: chain() }, pcm).distance).toBeGreaterThan(0.5);
   });
@@ -186,7 +186,7 @@ describe('timescale', () => {
   ])('%o: as long and as high as it says, without another tone beside it', (options, length, hertz) => {
     const out = filtered(timescale(options), song);
     expect(out.length / 2).toBe(length);
-    // 2.2 cents of 440 Hz are 0.6 Hz: within what 0.2 s can tell.
+    // 2.2 cents of 440 Hz are 0.6 Hz: within the resolution of 0.2 s.
     const left = middle(out);
     expect(Math.abs(toneLevel(left, hertz) + 10.46)).toBeLessThan(0.3);
     expect(Math.abs(rms(left) + 13.47)).toBeLessThan(0.3);

@@ -9,14 +9,14 @@ import { clicks, cut, difference, filtered, noise, rms, side, sine, stereo, tone
 
 const SONG = stereo(14_400, sine(440), sine(300, 0.4));
 
-/** What is reported of what is done meanwhile: in virtual time, so that it is told at once. */
+/** The errors reported while `body` runs; in virtual time, so that they are reported at once. */
 function reports(body: () => void): string[] {
   const errors = reportedErrors();
   virtualTime(body);
   return errors.map((error) => (error instanceof Error ? error.message : String(error)));
 }
 
-/** Feeds pieces of 20 ms, and does something before some of them. */
+/** Feeds pieces of 20 ms, and calls a function before some of them. */
 function* meanwhile(pcm: Int16Array, acts: Readonly<Record<number, () => void>>): Generator<Int16Array, void> {
   let i = 0;
   for (const piece of cut(pcm, 1920)) {
@@ -77,7 +77,7 @@ describe('volume', () => {
 
   it('clicks without a ramp: the measure sees it', () => {
     const level$ = new BehaviorSubject(1);
-    // A quarter of a period on: not at a zero of the sine.
+    // Starts a quarter of a period later, so not at a zero of the sine.
     const out = whole(volume(level$, { ramp: 0 })(meanwhile(SONG.subarray(2 * 27), { 3: () => level$.next(0.25) })));
     expect(clicks(out)).toBeGreaterThan(-30);
   });
@@ -226,7 +226,7 @@ describe('a limiter', () => {
     expect(out.length).toBe(burst.length);
     expect(most).toBeLessThanOrEqual(db(ceiling) + 1 / 32_768);
     expect(most).toBeGreaterThan(db(ceiling) * 0.97);
-    // Before the burst, 5 ms away from it: the sound as it is.
+    // Until 5 ms before the burst the sound is unchanged.
     expect(difference(out.subarray(0, 2 * 4_500), filtered(loud, burst).subarray(0, 2 * 4_500))).toBe('none');
   });
 

@@ -12,7 +12,7 @@ const tone = (level: number, seconds: number): Int16Array => stereo(48_000 * sec
 const NOISE = stereo(48_000 * 3, noise(1, 0.2), noise(2, 0.1));
 
 describe('loudness', () => {
-  // The cases of EBU Tech 3341 and 3342, shorter where that says the same.
+  // The cases of EBU Tech 3341 and 3342, shortened where the result is the same.
   it.each([
     ['3341-1: -23 dBFS', [tone(-23, 2)], -23],
     ['3341-2: -33 dBFS', [tone(-33, 2)], -33],
@@ -30,7 +30,7 @@ describe('loudness', () => {
   });
 
   it('3341-15: the true peak of a tone whose samples are below it', async () => {
-    // A quarter of the rate, at 45 degrees: all samples are 3 dB below the peaks.
+    // A quarter of the sample rate, at 45 degrees: all samples are 3 dB below the true peaks.
     const { truePeak } = await loudness([stereo(9_600, sine(12_000, 0.5, Math.PI / 4))]);
     expect(Math.abs(truePeak + 6.02)).toBeLessThan(0.2);
   });

@@ -5,7 +5,7 @@ import { chain, pcmFilter, type PcmFilter, type PcmStep } from '../../../../src/
 import { collect } from '../../../support/collect.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 
-/** Holds back the last pair, and counts who is in use. */
+/** Holds back the last sample pair, and counts the open steps. */
 function late(): { readonly filter: PcmFilter; readonly open: () => number } {
   let open = 0;
   const start = (): PcmStep => {

@@ -11,7 +11,7 @@ interface Sent {
   readonly at: number;
   /** How long it was on its way, in ms. */
   readonly delay?: number;
-  /** RTP timestamp; default: as the time it was sent at. */
+  /** RTP timestamp; default: derived from the time at which it was sent. */
   readonly timestamp?: number;
   readonly heard?: boolean;
   readonly quiet?: boolean;
@@ -19,7 +19,7 @@ interface Sent {
 
 const timelineOf = (): Timeline<number> => new Timeline({ bound: 60 * MS, grid: 120, start: 0 });
 
-/** Places by the number of the packet; each spurt is settled 250 ms after its beginning, as the recorder does it. */
+/** Places by the number of the packet; each spurt is settled 250 ms after it begins, as in the recorder. */
 function settledOf(sent: readonly Sent[], timeline = timelineOf()): Map<number, Place> {
   const all: Settled<number>[] = [];
   sent.forEach(({ at, delay = 0, timestamp = at * MS, heard = true, quiet = false }, i) => {
@@ -145,7 +145,7 @@ describe('a timeline', () => {
         expect(settled).toHaveLength(packets.length);
         let end = 0;
         for (const { piece, place } of settled) {
-          // Either about when it came, or behind more audio than there was time for.
+          // Either near its arrival, or after more audio than the time since then can hold.
           if (!(place.at >= -2_000 * MS && place.at <= piece + 2_000 * MS + length)) expect.fail(`what came at ${piece} is at ${place.at}`);
           if (place.joins && place.at !== end) expect.fail(`what joins the end at ${end} is at ${place.at}`);
           end = Math.max(end, place.at + place.samples);

@@ -4,7 +4,7 @@ import { WakeUp } from '../../../../src/audio/timing/wake-up.js';
 import { READ_MS, stallingScheduler } from '../../../support/stalling-scheduler.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 
-/** When it wakes, in virtual time. */
+/** The times at which it wakes, in virtual time. */
 function wakes(
   use: (wakeUp: WakeUp) => void,
   next: (now: number) => number | undefined = () => undefined,

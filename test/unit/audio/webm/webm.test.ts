@@ -25,7 +25,7 @@ async function parts(bytes: Uint8Array): Promise<OpusPart[]> {
   return (await collect(reader.parts(tracks[0]!))).items;
 }
 
-/** A cluster of one element after its time. */
+/** A cluster with a timestamp and one element. */
 const clusterOf = (...elements: Uint8Array[]): Uint8Array => element(0x1f43b675, concat([element(0xe7, uint(0)), ...elements]));
 const head = webmPieces([], { live: true })[0]!;
 
@@ -61,7 +61,7 @@ describe('a sound file', () => {
   it('has blocks with several packets: of Xiph, of EBML, of equal lengths', async () => {
     const [a, b, c] = [...opusPackets(3, (i) => 300 + 40 * i)] as [Uint8Array, Uint8Array, Uint8Array];
     const xiph = concat([Uint8Array.of(2, 255, a.length - 255, 255, b.length - 255), a, b, c]);
-    // The second length is the first and 40 more: a difference of two bytes, whose middle is 8191.
+    // The second length is the first plus 40: coded as a difference in two bytes, biased by 8191.
     const ebml = concat([Uint8Array.of(2), size(a.length), Uint8Array.of(0x40 | ((40 + 8191) >> 8), (40 + 8191) & 255), a, b, c]);
     const equal = concat([Uint8Array.of(1), a, a.slice().fill(7, 1)]);
     const file = concat([
@@ -104,7 +104,7 @@ describe('a file that is cut off', () => {
       expect(error).toBeInstanceOf(MediaFormatError);
       expect((error as Error).message).toContain('cut off');
       expect(texts(frames)).toEqual(texts(packets.slice(0, frames.length)));
-      // 245 bytes a packet, less the one that is not whole.
+      // 245 bytes per packet, except the incomplete one.
       if (at > start!.length) expect(frames.length).toBeGreaterThanOrEqual(Math.floor((at - start!.length) / 300) - 1);
     }
   });
@@ -140,7 +140,7 @@ describe('a damaged file', () => {
       expect(wrong(frames)).toBeLessThanOrEqual(1);
       const kept = texts(frames).filter((frame) => frame !== silence && known.has(frame)).length;
       expect(kept).toBeGreaterThanOrEqual(120 - Math.ceil(hole / 200) - 4);
-      // It is shorter than it says.
+      // It is shorter than its header says.
       expect((error as Error).message).toContain('cut off');
       expect(damage.every(({ offset }) => Math.abs(offset! - at) < 1_000)).toBe(true);
     }
@@ -222,6 +222,6 @@ it('is read in memory that does not grow', async () => {
     if (frames > 3_000 && frames % 11_000 === 0) most = Math.max(most, held());
   }
   expect(frames).toBe(36_000);
-  // 9 MB have gone through.
+  // 9 MB went through.
   expect(most - early).toBeLessThan(2_000_000);
 });

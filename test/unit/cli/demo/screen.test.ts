@@ -1,4 +1,4 @@
-/** Pictures and tables fit a terminal of any width: a line that wraps takes a drawing apart, and a bar that wraps is drawn all over. */
+/** Pictures and tables fit a terminal of any width: a wrapped line destroys a drawing, and a wrapped bar is drawn again and again. */
 import { describe, expect, it } from 'vitest';
 import { Envelope } from '../../../../src/cli/demo/envelope.js';
 import { Screen } from '../../../../src/cli/demo/screen.js';
@@ -6,7 +6,7 @@ import { columnsOf } from '../../../../src/cli/terminal/text.js';
 
 const WIDTHS = Array.from({ length: 160 }, (_, i) => i + 1);
 
-/** All lines that a screen of so many columns shows. */
+/** All lines that a screen with so many columns shows. */
 function drawn(columns: number, colour: boolean, draw: (screen: Screen) => void): string[] {
   let text = '';
   draw(new Screen({ isTTY: true, columns, write: (part: string) => (text += part) }, colour));

@@ -1,4 +1,4 @@
-/** `npm run ghash` writes the module instead. */
+/** When run by `npm run ghash`, this writes the module instead of checking it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ghashModule } from '../../../support/ghash/ghash-code.js';

@@ -15,7 +15,7 @@ function ghash(key: Uint8Array, data: Uint8Array): string {
   return toHex(heap.subarray(HASH, HASH + 16));
 }
 
-/** Dense and sparse blocks: where carries run furthest, and where there is one bit. */
+/** Dense blocks, where carries propagate furthest, and sparse blocks with a single bit. */
 const block = fc.oneof(
   fc.uint8Array({ minLength: 16, maxLength: 16 }),
   fc.constantFrom(0x00, 0x11, 0x88, 0xff).map((byte) => new Uint8Array(16).fill(byte)),

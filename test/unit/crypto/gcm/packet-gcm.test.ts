@@ -8,12 +8,12 @@ const OVERHEAD = 20;
 const key = createSecretKey(randomBytes(32));
 const gcm = createGcm(key)!;
 
-/** With header and counter, as both are given it. */
+/** A buffer with header and counter already in place, as both implementations receive it. */
 function unsealed(clear: number, text: number): Buffer {
   return randomBytes(clear + text + OVERHEAD);
 }
 
-/** Lengths of header and text at which the two differ in what they seal, or one does not open what the other sealed. */
+/** Lengths of header and text at which the two seal differently, or one cannot open what the other sealed. */
 function differences(lengths: Iterable<readonly [number, number]>): string[] {
   const found: string[] = [];
   for (const [clear, text] of lengths) {

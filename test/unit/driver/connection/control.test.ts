@@ -99,7 +99,7 @@ describe('Control.receive', () => {
       { numRuns: 2_000 },
     );
     expect(JSON.stringify(logged)).not.toContain('secret');
-    // Each message once; an answer that nobody asked for, which fast-check writes now and then, has a second line that says so.
+    // Each message is logged once; unsolicited answers, which fast-check sometimes generates, get a second line.
     const unasked = logged.filter((event) => event.type === 'ignored' && event.reason.endsWith('is unanswered'));
     expect(logged).toHaveLength(2_000 + unasked.length);
   });

@@ -8,7 +8,7 @@ const KEY = Array.from({ length: 32 }, (_, i) => i);
 const ADDRESS = { address: '203.0.113.7', port: 50_004 };
 const MODE = 'aead_aes256_gcm_rtpsize';
 
-/** Subscribes and notes what is told. */
+/** Subscribes and records the notifications. */
 function watch(stage$: Observable<unknown>) {
   const told: unknown[] = [];
   const subscription = stage$.subscribe({

@@ -9,7 +9,7 @@ import { fakeControl, type FakeControl } from '../fake-socket.js';
 
 const PERIOD = 100;
 
-/** Runs a heartbeat in virtual time for `ms`; `server` may answer. Returns what was sent and what was told, with times. */
+/** Runs a heartbeat in virtual time for `ms`; `server` may answer. Returns what was sent and what was emitted, with times. */
 function run(ms: number, server: (fake: FakeControl) => void, version: VoiceGatewayVersion = 8, period = PERIOD): { sent: unknown[]; told: unknown[] } {
   const sent: unknown[] = [];
   const told: unknown[] = [];
@@ -32,7 +32,7 @@ function run(ms: number, server: (fake: FakeControl) => void, version: VoiceGate
   return { sent, told };
 }
 
-/** A server that acknowledges each beat after `rtt` ms. */
+/** A server that acknowledges each heartbeat after `rtt` ms. */
 function acking(rtt: number, shape: (t: unknown) => unknown = (t) => ({ t })) {
   return (fake: FakeControl): void => {
     fake.socket.onSend = ({ d }) => {
@@ -174,7 +174,7 @@ describe('a socket that does not answer', () => {
 });
 
 describe('a process that stands still', () => {
-  /** Stands still from 150 to 750 ms and reads what came two ms later. `acked` are the beats that were acknowledged meanwhile, or never. */
+  /** Blocks from 150 to 750 ms and reads what arrived 2 ms later. `acked` maps a heartbeat to the time of its acknowledgement, or never. */
   const beats = (acked: (t: number) => number | undefined): { readonly sent: number[]; readonly told: unknown[] } => {
     const sent: number[] = [];
     const told: unknown[] = [];

@@ -4,7 +4,7 @@ import { keepalive$ } from '../../../../src/driver/connection/keepalive.js';
 import { encodePing } from '../../../../src/protocol/keepalive.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 
-/** Runs a keepalive against a server that answers the pings of these numbers after as many ms. */
+/** Runs a keepalive against a server that answers the pings with these numbers after so many ms. */
 function run(answers: Readonly<Record<number, number>>, until = 21_000): { sent: number[]; told: string[]; observed: boolean } {
   const sent: number[] = [];
   const told: string[] = [];

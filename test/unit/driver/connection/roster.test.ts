@@ -8,7 +8,7 @@ function roster() {
   const spoken: SpeakingEvent[] = [];
   const ignored: string[] = [];
   const clients: object[] = [];
-  /** Whether each owner was a member by then. */
+  /** For each claimed SSRC, whether its owner was a member by then. */
   const claimed: boolean[] = [];
   const target = new Roster('30', {
     onMembers: () => void members.push([...target.snapshot()]),

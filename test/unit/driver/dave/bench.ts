@@ -1,4 +1,4 @@
-/** A machine in a world of the test's own: a clock that is moved by hand, and notes of all that it says. */
+/** A machine in a world that the test controls: a clock that is moved by hand, and a record of all output. */
 import { Roster } from '../../../../src/driver/connection/roster.js';
 import { DaveMachine } from '../../../../src/driver/dave/machine.js';
 import type { DaveProvider } from '../../../../src/driver/dave/provider.js';
@@ -19,7 +19,7 @@ export class Bench<P extends DaveProvider = FakeProvider> {
   readonly ignored: string[] = [];
   readonly failures: Error[] = [];
   now = 0;
-  /** The machine says that something may have changed. */
+  /** The machine signals that something may have changed. */
   onChanged: () => void = () => undefined;
   #timers: { at: number; act: () => void }[] = [];
 
@@ -47,7 +47,7 @@ export class Bench<P extends DaveProvider = FakeProvider> {
     }); // prettier-ignore
   }
 
-  /** What was sent since this was last asked. */
+  /** What was sent since the last call. */
   said(): string[] {
     const said = this.#said;
     this.#said = [];
@@ -66,7 +66,7 @@ export class Bench<P extends DaveProvider = FakeProvider> {
     return this;
   }
 
-  /** As in a media session: who is in the call is known before the machine sees the frame. */
+  /** As in a media session: the roster processes a frame before the machine does. */
   frame(frame: ServerFrame): this {
     this.#roster.frame(frame);
     this.machine.frame(frame);
@@ -81,7 +81,7 @@ export class Bench<P extends DaveProvider = FakeProvider> {
     return this.frame({ kind: 'binary', op, seq: 1, body: Uint8Array.from(body) });
   }
 
-  /** The handshake says what opcode 4 said. */
+  /** The handshake passes on the version from opcode 4. */
   describe(version: number): this {
     this.machine.describe(version);
     return this;
@@ -123,7 +123,7 @@ export class Bench<P extends DaveProvider = FakeProvider> {
     return this.binary(VoiceOp.MlsWelcome, id >> 8, id & 255, ...message);
   }
 
-  /** The Opus packet in a frame, as of who does not wait for keys: what is refused is given up at once. */
+  /** The Opus packet in a frame, for a receiver that does not wait for keys: a refused frame is given up at once. */
   hear(user: string, frame: Uint8Array): Uint8Array | undefined {
     const { cipher } = this.machine;
     const opened = cipher.decrypt(user, frame);
@@ -132,7 +132,7 @@ export class Bench<P extends DaveProvider = FakeProvider> {
     return undefined;
   }
 
-  /** `version status epoch`, and `hold` while what plays is held. */
+  /** `version status epoch`, and `hold` while plays are held. */
   get stands(): string {
     const { version, status, epoch } = this.machine.state;
     return `v${version} ${status} ${epoch ?? '-'}${this.machine.sendable ? '' : ' hold'}`;

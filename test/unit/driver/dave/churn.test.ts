@@ -14,7 +14,7 @@ const USERS = ['1001', '1002', '1003', '1004', '1005'];
 /** Speaks no DAVE: while it is there, the call is plain. */
 const PLAIN_USER = '1009';
 
-/** One connection: a machine, what waits to be delivered to it, and how much of what it said was delivered. */
+/** One connection: a machine, the messages waiting for it, and how many of its own messages were delivered. */
 class Member {
   readonly bench: Bench<DaveProvider>;
   readonly inbox: (() => void)[] = [];
@@ -35,7 +35,7 @@ class Call {
   #plain = false;
 
   constructor(readonly firstTransitionId: number) {
-    // Its timers never run: what is asked for must come about without them.
+    // Its timers never run: everything must succeed without them.
     this.call = new DaveCall({ channelId: CHANNEL, downgrade: 'downgrade', firstTransitionId, scheduler: new VirtualTimeScheduler() });
   }
 

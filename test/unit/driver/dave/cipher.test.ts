@@ -12,7 +12,7 @@ const member = (): Bench => new Bench(new FakeProvider()).join('40', '60').descr
 
 describe('the form of a DAVE frame', () => {
   const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
-  // The first: key generation 0 of base 000102…0f, nonce 1, Opus fc0102030405, made with node:crypto and read by libdave's rules.
+  // The first: key generation 0 of base 000102…0f, nonce 1, Opus fc0102030405, made with node:crypto and checked against libdave's rules.
   it.each([
     ['a frame of 6 bytes', '27df01e0a01255d73dd74a888921010cfafa', true],
     ['an empty frame', '0000000000000000010cfafa', true],
@@ -37,7 +37,7 @@ describe('the form of a DAVE frame', () => {
   it('any bytes can be asked about', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), fc.integer({ min: 0, max: 255 }), (bytes, size) => {
-        // Whatever it says, it says it twice, and reads nothing outside.
+        // The result does not depend on bytes outside the frame.
         const frame = Uint8Array.of(...bytes, size, 0xfa, 0xfa);
         expect(hasDaveForm(frame)).toBe(hasDaveForm(Uint8Array.of(1, 2, 3, ...frame).subarray(3)));
       }),
@@ -97,7 +97,7 @@ describe('what comes in', () => {
     const { cipher } = act(member()).machine;
     expect(cipher.decrypt('40', encrypted(9, FRAME))).toBe('undecryptable');
     expect(cipher.mayYet('undecryptable')).toBe(expected);
-    // Who is in the call and not in the group is about to be; the others are not for time to mend.
+    // A user who is in the call but not in the group is about to join it; waiting does not help for the others.
     expect([cipher.mayYet('noKey'), cipher.mayYet('unencrypted'), cipher.mayYet('unknownUser')]).toEqual([true, false, false]);
   });
 
@@ -157,7 +157,7 @@ describe('what goes out', () => {
           const out = b.machine.cipher.encrypt(FRAME);
           expect(out).not.toBe(FRAME);
           if (!isSilenceFrame(out)) expect(out).toEqual(encrypted(b.machine.state.epoch!, FRAME));
-          // A plain call needs no cipher, and a frame would pass it by.
+          // A plain call needs no cipher, so its frames would bypass it.
           expect([b.machine.plain, b.machine.sendable, version === 0]).toEqual([false, status === 'secure', status === 'withheld']);
           expect([b.hear('40', FRAME), b.hear('40', SILENCE_FRAME)]).toEqual([undefined, SILENCE_FRAME]);
           left.add(`v${version} ${isSilenceFrame(out) ? 'silence' : 'encrypted'}`);
@@ -185,7 +185,7 @@ describe('what goes out', () => {
           const silence = isSilenceFrame(out);
           if (version === 0 && out !== FRAME) expect(out).toBe(FRAME);
           if (version !== 0 && !silence && Buffer.compare(out, encrypted(b.machine.state.epoch!, FRAME)) !== 0) expect(out).toEqual(encrypted(b.machine.state.epoch!, FRAME));
-          // What plays is not held needlessly, and what is let go is not silenced.
+          // A play is not held without need, and a frame that is let through is not replaced by silence.
           if (silence && b.machine.sendable) expect.fail('silence, though there are keys');
         }
         expect(b.failures).toEqual([]);
@@ -243,7 +243,7 @@ describe('the version in force', () => {
 
 type Act = (b: Bench) => unknown;
 
-/** Any sequence of what a server may send, right or wrong. */
+/** Any sequence of messages that a server may send, valid or not. */
 function script(): fc.Arbitrary<Act[]> {
   const id = fc.integer({ min: 0, max: 4 });
   const version = fc.integer({ min: 0, max: 1 });

@@ -1,6 +1,6 @@
 /**
- * The voice server's half of DAVE, as little of it as two or three clients in memory need: an external sender that signs Adds and
- * Removes, and a courier. It knows what a client proposes from the library itself, not from opcode 28.
+ * The voice server's half of DAVE, reduced to the needs of two or three clients in memory: an external sender that signs Adds and
+ * Removes, and the delivery of messages. It learns a client's proposals from the library itself, not from opcode 28.
  * Layouts: RFC 9420 sections 6, 7, 12; DAVE whitepaper.
  */
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
@@ -8,7 +8,7 @@ import type { DaveGroup, DaveProvider, ProposedCommit } from '../../../../src/dr
 import { VoiceOp } from '../../../../src/protocol/opcodes.js';
 import { Bench, CHANNEL } from './bench.js';
 
-/** A provider that remembers what its last group proposed. */
+/** A provider that records what its last group proposed. */
 export class Watched implements DaveProvider {
   proposed: ProposedCommit | undefined;
   group: DaveGroup | undefined;
@@ -80,7 +80,7 @@ export function propose(client: Client, ...proposals: readonly Uint8Array[]): vo
   client.proposals(0, ...vector(Buffer.concat(proposals)));
 }
 
-/** Describes the call to both clients, and makes their group: the first commits, the second is welcomed. */
+/** Describes the call to both clients, and creates their group: the first commits, the second is welcomed. */
 export function makeGroup(sender: ExternalSender, first: Client, firstId: string, second: Client, secondId: string, transition = 0): void {
   first.join(secondId).describe(1).sender(sender.body);
   second.join(firstId).describe(1).sender(sender.body);

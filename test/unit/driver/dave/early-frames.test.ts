@@ -1,4 +1,4 @@
-/** Frames that come before the keys they need: senders change keys as soon as a commit reaches them, and it may reach us later. */
+/** Frames that arrive before the keys they need: senders change keys as soon as a commit reaches them, and it may reach us later. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { UNDECRYPTABLE_LIMIT } from '../../../../src/driver/dave/undecryptable-run.js';
 import { testFrame } from '../../../../src/testing/index.js';
@@ -10,7 +10,7 @@ let bench: Bench;
 let stage: ReceiverStage;
 let sequence: number;
 
-/** In the call: 40, in our group; 60, not in it yet. */
+/** Both are in the call; 40 is in our group, 60 not yet. */
 beforeEach(() => {
   sequence = 0;
   stage = new ReceiverStage();
@@ -34,7 +34,7 @@ function wait(ms: number): void {
   stage.wait(ms);
 }
 
-/** The frames heard so far are those of these sequence numbers, in this order. */
+/** The frames heard so far have these sequence numbers, in this order. */
 function heard(...sequences: readonly number[]): void {
   expect(stage.heard.map(({ sequence: number, frame }) => [number, ...frame])).toEqual(sequences.map((number) => [number, ...testFrame(number)]));
   expect(unaccounted(stage.stats.datagrams)).toBe(0);
@@ -93,7 +93,7 @@ describe('the sign that our keys are not the others’', () => {
   it('judges each frame once, however often it was tried', () => {
     bench.proposals(0, 2);
     send(2, UNDECRYPTABLE_LIMIT - 1);
-    // News of all kinds, each a reason to try again.
+    // Events of all kinds, each a reason to retry.
     bench.join('70').leave('70').proposals(0, 3).join('71');
     wait(1_000);
     bench.join('72');

@@ -1,5 +1,5 @@
 /**
- * An MLS library made of a few bytes, with the manners of the real one: what it is given may be refused by throwing.
+ * A minimal fake MLS library that behaves like the real one: it throws to refuse input.
  *
  * ```
  * external sender  40 …                  key package  4B, how many so far
@@ -13,7 +13,7 @@ import type { DaveGroup, DaveGroupOptions, DaveProvider } from '../../../../src/
 export const SENDER = Uint8Array.of(0x40, 0x41);
 export const KEY_PAIR = { privateKey: new Uint8Array(32).fill(1), publicKey: new Uint8Array(65).fill(4) };
 
-/** A commit or Welcome into `epoch`, of a group of these users. */
+/** A commit or Welcome into `epoch`, for a group of these users. */
 export function into(epoch: number, ...users: readonly number[]): Uint8Array {
   return Uint8Array.of(1, epoch, ...users);
 }
@@ -27,7 +27,7 @@ export class FakeGroup implements DaveGroup {
   ready = false;
   epoch: number | null = null;
   members: readonly string[] = [];
-  /** What the proposals were checked against, each time. */
+  /** The member list against which proposals were checked, each time. */
   readonly recognised: string[][] = [];
   #keyPackages = 0;
   #hasSender = false;
@@ -46,7 +46,7 @@ export class FakeGroup implements DaveGroup {
   #committed = false;
 
   externalSender(sender: Uint8Array): void {
-    // davey's word for it from the commit on, not only in the group.
+    // davey reports this from the commit on, not only once it is in the group.
     if (this.ready || this.#committed) throw new Error('AlreadyInGroup');
     this.#hasSender = sender[0] === 0x40;
     if (!this.#hasSender) throw new Error('DeserializeExternalSender');
@@ -98,7 +98,7 @@ export class FakeGroup implements DaveGroup {
   }
 }
 
-/** Remembers the groups it opened. */
+/** Records the groups it opened. */
 export class FakeProvider implements DaveProvider {
   readonly maxProtocolVersion = 1;
   readonly groups: FakeGroup[] = [];

@@ -15,7 +15,7 @@ import { numbers } from './numbers.js';
 const [ALICE, BOB] = ['1001', '1002'];
 const MESSAGES = 10_000;
 
-/** Real messages of a group that was made beforehand: seeds to mutate. */
+/** Real messages of a group that was made beforehand: the seeds for mutation. */
 function seeds(): Uint8Array[] {
   const sender = new ExternalSender();
   const [alice, bob] = [new Bench(new Watched(daveyProvider()), ALICE), new Bench(new Watched(daveyProvider()), BOB)];
@@ -73,7 +73,7 @@ describe('noise', () => {
     expect(alice.failures).toEqual([]);
     expect(statuses.has('forming')).toBe(true);
     expect(alice.ignored.length).toBeGreaterThan(MESSAGES / 4);
-    // 31 at the pace of the budget, whatever the noise: 10 000 messages at 150 ms are 50 windows.
+    // Opcode 31 stays within its budget, whatever the noise: 10 000 messages at 150 ms are 50 windows.
     const invalid = alice.said().filter((line) => line.startsWith('31')).length;
     expect(invalid).toBeGreaterThan(0);
     expect(invalid).toBeLessThanOrEqual(RECOVERY_LIMIT * (Math.ceil(alice.now / RECOVERY_WINDOW) + 1));
@@ -90,7 +90,7 @@ describe('noise', () => {
     const sender = new ExternalSender();
     const [alice, bob] = [new Bench(new Watched(daveyProvider()), ALICE), new Bench(new Watched(daveyProvider()), BOB)];
     makeGroup(sender, alice, ALICE, bob, BOB);
-    // Every second frame is spoilt, and comes only so: davey takes a nonce for used once a frame has come with it, even a forged one.
+    // Every second frame arrives damaged only: davey treats a nonce as used once a frame has come with it, even a forged one.
     for (let i = 0; i < 10_000; i += 1) {
       const frame = testFrame(i);
       const sent = alice.machine.cipher.encrypt(frame);
@@ -98,7 +98,7 @@ describe('noise', () => {
         if (!Buffer.from(frame).equals(bob.hear(ALICE, sent)!)) expect.fail(`frame ${i}: heard otherwise`);
         continue;
       }
-      // The last two bytes are the marker, without which it is no encrypted frame; one bit of any other is turned.
+      // The last two bytes are the marker, without which a frame is not encrypted; one bit of any other byte is flipped.
       const at = random(sent.length - 2);
       sent[at] = sent[at]! ^ (1 << random(8));
       if (bob.hear(ALICE, sent) !== undefined) expect.fail(`frame ${i}: heard, though spoilt`);

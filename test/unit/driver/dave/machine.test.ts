@@ -7,7 +7,7 @@ import { Bench } from './bench.js';
 import { encrypted, FakeProvider, into, SENDER } from './fake-provider.js';
 
 const bench = (): Bench => new Bench(new FakeProvider());
-/** In a group of three at version 1, epoch 1, by a Welcome of transition 0. */
+/** In a group of three at version 1, epoch 1, through a Welcome of transition 0. */
 function member(): Bench {
   const b = bench().join('40', '50').describe(1).sender(SENDER).welcome(0, into(1, 30, 40, 50));
   expect(b.said()).toEqual(['26 4b01']);
@@ -189,7 +189,7 @@ describe('opcodes 21 and 22', () => {
     expect(b.machine.cipher.encrypt(FRAME)).toEqual(encrypted(1, FRAME));
     b.execute(5);
     expect(b.machine.cipher.encrypt(FRAME)).toBe(FRAME);
-    // Those who have not come to 22 yet still encrypt.
+    // Those who have not reached opcode 22 yet still encrypt.
     expect(hears(b, encrypted(1, FRAME))).toBe(true);
   });
 

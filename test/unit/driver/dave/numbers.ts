@@ -1,4 +1,4 @@
-/** A small generator of whole numbers below `max` (mulberry32): the noise of a seed is always the same. */
+/** A small generator of whole numbers below `max` (mulberry32): a seed always gives the same noise. */
 export function numbers(seed: number): (max: number) => number {
   let state = seed;
   return (max) => {

@@ -29,7 +29,7 @@ describe('a server that disagrees for ever', () => {
     expect(b.said().filter((line) => line === '31 7').length).toBe(RECOVERY_LIMIT);
     expect(b.stands).toBe('v1 failed - hold');
     expect(b.timers).toBe(1);
-    // An hour of it: 5 in each 30 s at most.
+    // For an hour: at most 5 in each 30 s.
     for (let i = 0; i < 36_000; i += 1) b.wait(100).welcome(7, BAD);
     const recoveries = b.said().filter((line) => line === '31 7').length;
     expect(recoveries).toBeGreaterThan(120);

@@ -1,4 +1,4 @@
-/** How long recovery waits: the virtual worlds of the other tests draw the one byte with which the jitter is nothing. */
+/** How long recovery waits: the virtual worlds of the other tests use the one random byte for which the jitter is zero. */
 import { asyncScheduler } from 'rxjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { virtualTime } from '../../../support/virtual-time.js';
 
 const FAILURE = new Error('what the user is told');
 
-/** What comes of a recovery, and when, if the random byte is this one. */
+/** The outcome of a recovery, and its time, with this random byte. */
 function outcome(recovery: Recovery, byte: number): string {
   let told = 'nothing';
   const note = (what: string): void => void (told = `${asyncScheduler.now()} ${what}`);

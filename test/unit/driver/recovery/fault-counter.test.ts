@@ -8,7 +8,7 @@ const LOST: FaultKind = { type: 'closed', closeCode: 1006 };
 const REFUSED: FaultKind = { type: 'closed', closeCode: 4006 };
 const HUNG: FaultKind = { type: 'timeout', stage: 'hello', ms: 5_000 };
 
-/** The number in a row of a fault at `now`. */
+/** The consecutive number of a fault at `now`. */
 function count(faults: FaultCounter, now: number): number {
   faults.add(LOST, SPENT, now);
   return faults.count;
@@ -21,7 +21,7 @@ describe('FaultCounter', () => {
     expect(faults.wasReady).toBe(false);
   });
 
-  // Two faults and a resume, then so long ready, then a third fault.
+  // Two faults and a resume, then so long in `ready`, then a third fault.
   it.each([
     [0, { count: 3, repeats: 3, resume: 1 }],
     [3_333, { count: 3, repeats: 3, resume: 1 }],

@@ -7,10 +7,10 @@ import { CLOSE_CODES } from '../../../../src/protocol/close-codes.js';
 
 type Decide = (kind: FaultKind) => Recovery;
 
-/** Whether the session was ready before, or comes as far as the server's Ready, or not even to Identify. */
+/** Whether the session was ready before, gets as far as the server's Ready, or does not even reach Identify. */
 type Standing = 'ready' | 'identified' | 'fresh';
 
-/** Faults in a row, as the driver meets them: after anything but a resume there is nothing left to resume. */
+/** Consecutive faults, as the driver sees them: after anything but a resume there is nothing left to resume. */
 function driver(standing: Standing, recovery = defaultRecovery): Decide {
   const faults = new FaultCounter(10_000);
   if (standing === 'ready') faults.ready(0);
@@ -29,7 +29,7 @@ function text(recovery: Recovery): string {
   return 'delay' in recovery ? `${recovery.action} ${recovery.delay}` : recovery.action;
 }
 
-/** `resume 0, resume 250, …, fail`: what is done each time the same fault comes, until there is no next time. */
+/** `resume 0, resume 250, …, fail`: the decisions if the same fault occurs again and again, until recovery gives up. */
 function ladder(kind: FaultKind, standing: Standing, recovery = defaultRecovery): string {
   const decide = driver(standing, recovery);
   const steps: string[] = [];
@@ -43,12 +43,12 @@ function ladder(kind: FaultKind, standing: Standing, recovery = defaultRecovery)
 
 const RESUME = 'resume 0, resume 250, resume 500, rejoin 1000, rejoin 2000, rejoin 4000, fail';
 const REIDENTIFY = 'reidentify 0, reidentify 250, reidentify 500, rejoin 1000, rejoin 2000, rejoin 4000, fail';
-/** As either of them, where there is nothing to resume and the token is spent. */
+/** For either of them, if there is nothing to resume and the token is used up. */
 const RENEW = 'rejoin 250, rejoin 250, rejoin 500, fail';
 const REJOIN = 'rejoin 250, rejoin 500, rejoin 1000, fail';
 const ONCE = 'rejoin 250, fail';
 
-/** Close code, of a session that was ready, of one that had sent Identify, of one that had not. */
+/** Close code; then the decisions for a session that was ready, one that had sent Identify, and one that had not. */
 const CLOSES: readonly (readonly [number, string, string, string])[] = [
   ...[1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 4000, 4013, 4015, 4900, 4901, 4903].map((code) => [code, RESUME, RENEW, REIDENTIFY] as const),
   ...[1002, 1008, 3999].map((code) => [code, RESUME, RENEW, REIDENTIFY] as const),
@@ -102,7 +102,7 @@ describe('defaultRecovery', () => {
     const decide = driver('ready');
     const decisions = Array.from({ length: 3 }, () => {
       const waited = decide({ type: 'no-endpoint' });
-      // The wait brought nothing, and the driver joins anew: the answer is a null endpoint again.
+      // The wait had no effect, and the driver rejoins: the answer is a null endpoint again.
       return text(waited);
     });
     expect(decisions.at(-1)).toMatch(/^wait 30000 then rejoin/);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Current } from '../../../../src/driver/session/current.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 
-/** Sets what a diagram says, and completes where it does. */
+/** Sets the values of a diagram, and completes where it does. */
 function set(diagram: string, subscribed: string, expected: string, early?: string): void {
   virtualTime(({ hot, expectObservable }) => {
     const current = new Current('z');

@@ -5,7 +5,7 @@ import type { CallMember, MemberVoiceState } from '../../../../src/types.js';
 const UNKNOWN: CallMember = { flags: null, platform: null, connectedAt: null, suppressed: null };
 const at = (userId: string, more: Partial<MemberVoiceState> = {}): MemberVoiceState => ({ userId, channelId: '20', suppressed: false, connectedAt: 5, ...more });
 
-/** A book, and the members of its call. */
+/** A member book, and the members of its call. */
 function opened(): { book: MemberBook; become: (...members: readonly string[]) => void } {
   const book = new MemberBook();
   const members = new Set<string>();

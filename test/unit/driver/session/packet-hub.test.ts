@@ -29,7 +29,7 @@ describe('PacketHub', () => {
     expect(listened()).toEqual([true, true, true]);
     all.subscription.unsubscribe();
     one.unsubscribe();
-    // Whoever is not known yet may turn out to be the one.
+    // An unknown sender may turn out to be the wanted one.
     expect(listened()).toEqual([true, false, true]);
     two.unsubscribe();
     expect(listened()).toEqual([false, false, false]);

@@ -5,7 +5,7 @@ import { receiveStats$ } from '../../../../src/driver/session/stats.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 
 describe('receiveStats$', () => {
-  /** What was received so far, at each value. */
+  /** The totals received so far, at each value. */
   const told$ = (reception: Reception, life$: Parameters<typeof receiveStats$>[1]) =>
     receiveStats$(reception, life$, asyncScheduler).pipe(map(({ at, totals }) => `${at} ${totals.packets} ${totals.bitrate ?? '-'}`));
 

@@ -13,11 +13,11 @@ const sent = (sequence: number, epoch: number, ssrc = SSRC): Uint8Array =>
 const clear = (sequence: number, ssrc = SSRC): Uint8Array => packet(RTPSIZE, { sequence, ssrc, payload: FRAME });
 const silence = (sequence: number): Uint8Array => packet(RTPSIZE, { sequence, payload: SILENCE_FRAME });
 
-/** Opens frames of the epochs it has keys for, as the fake MLS library makes them; notes each verdict. */
+/** Opens frames of the epochs it has keys for, in the format of the fake MLS library; records each verdict. */
 class Keys implements FrameCipher {
   readonly epochs = new Set<number>([1]);
   readonly verdicts: FrameRefusal[] = [];
-  /** Whether an epoch is about to begin. */
+  /** Whether a new epoch is about to begin. */
   changing = true;
   tries = 0;
 
@@ -50,7 +50,7 @@ beforeEach(() => {
   stage = new ReceiverStage();
   stage.cipher = keys = new Keys();
 });
-/** There are keys for this epoch now. */
+/** From now on there are keys for this epoch. */
 const install = (epoch: number): void => {
   keys.epochs.add(epoch);
   stage.receiver.delivery.retry();
@@ -106,7 +106,7 @@ describe('a frame that cannot be decrypted', () => {
     stage.take(clear(0), sent(1, 9), sent(3, 1, 5), sent(4, 1));
     expect(stage.sequences).toEqual([4]);
     expect(refused()).toEqual({ noKey: 0, undecryptable: 0, unencrypted: 1, unknownUser: 1, expired: 0 });
-    // Nobody knows of new keys; but the news of them may be late, so that only time can tell.
+    // No new keys are announced; but the announcement may be late, so the frame is refused only after a wait.
     stage.wait(1_000);
     expect(refused()).toEqual({ noKey: 0, undecryptable: 1, unencrypted: 1, unknownUser: 1, expired: 0 });
     expect(keys.verdicts).toEqual(['unencrypted', 'unknownUser', 'undecryptable']);
@@ -218,7 +218,7 @@ describe('a frame that cannot be decrypted yet', () => {
 
   it('is given up when only the media session ends in their midst; what can be opened is still heard', () => {
     stage.take(sent(1, 2), sent(2, 3), sent(3, 2));
-    // At the first of them, and only then.
+    // At the first packet only.
     stage.onPacket = ({ sequence }) => void (sequence === 1 && stage.receiver.delivery.close());
     install(2);
     expect(stage.sequences).toEqual([1, 3]);
@@ -287,7 +287,7 @@ describe('over any course of keys, frames and time', () => {
           } else {
             keys.changing = act.changing;
           }
-          // All of them each time, as memory may be lent; without an `expect` for each, as there are a hundred thousand.
+          // All frames are checked each time, because memory may be reused; without an `expect` each, as there are a hundred thousand.
           const wrong = stage.heard.filter(({ frame, sequence }) => Buffer.compare(frame, frames.get(sequence)!) !== 0);
           if (wrong.length > 0 || unaccounted(stage.stats.datagrams) !== 0) expect([unaccounted(stage.stats.datagrams), wrong]).toEqual([0, []]);
         }

@@ -4,7 +4,7 @@ import { JitterEstimate } from '../../../../src/media/receive/jitter-estimate.js
 
 const FRAME = 960;
 
-/** Feeds `[RTP timestamp, arrival]` in turn. */
+/** Feeds pairs of `[RTP timestamp, arrival]`. */
 function jitter(packets: readonly (readonly [number, number])[]): number {
   const target = new JitterEstimate();
   for (const [timestamp, arrival] of packets) target.arrive(timestamp, arrival);

@@ -1,4 +1,4 @@
-/** A hundred thousand datagrams, good, damaged and made up: what is heard was sent, and each has its one place in the books. */
+/** A hundred thousand datagrams, valid, damaged and invented: everything heard was sent, and each datagram is counted exactly once. */
 import { describe, expect, it } from 'vitest';
 import { prepareMode } from '../../../../src/crypto/seal.js';
 import type { FrameCipher } from '../../../../src/media/frame-cipher.js';
@@ -12,7 +12,7 @@ import { packet, ReceiverStage, rtcp, sealOf, unaccounted } from './receiver-sta
 
 for (const mode of ENCRYPTION_MODES) await prepareMode(mode);
 
-/** Numbers from 0 to below 1, the same for a seed. */
+/** Numbers from 0 to below 1, the same for equal seeds. */
 function fractions(seed: number): () => number {
   const next = numbers(seed);
   return () => next(2 ** 32) / 2 ** 32;
@@ -20,19 +20,19 @@ function fractions(seed: number): () => number {
 
 const DATAGRAMS = 100_000;
 const USERS: readonly (readonly [number, string])[] = [[1, '101'], [2, '102'], [3, '103']]; // prettier-ignore
-/** Nobody's, until somebody claims it. */
+/** The SSRC of no user, until a user claims it. */
 const STRANGER = 9;
-/** Where the header is neither authenticated nor part of the nonce: whoever damages it moves the bounds of the payload. */
+/** Modes in which the header is neither authenticated nor part of the nonce: damage to it moves the bounds of the payload. */
 const LOOSE: readonly EncryptionMode[] = ['xsalsa20_poly1305_lite', 'xsalsa20_poly1305_suffix'];
 
 interface Sent {
   readonly datagram: Uint8Array;
-  /** All that is sealed in it. */
+  /** The complete sealed plaintext. */
   readonly plain: Buffer;
   readonly opus: string;
 }
 
-/** What opens the frames of the epochs so far, as long as they are authentic. */
+/** Opens the frames of the epochs so far, if they are authentic. */
 class Epochs implements FrameCipher {
   epoch = 1;
   verdicts = 0;
@@ -63,7 +63,7 @@ function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-/** Packets as they are in a call: 3 in 4 with extensions, one in ten with padding, some with contributing sources. */
+/** Packets as in a call: 3 in 4 with extensions, one in ten with padding, some with contributing sources. */
 function sentPackets(mode: EncryptionMode, random: () => number, dave: boolean): Sent[] {
   const seal = sealOf(mode);
   return Array.from({ length: 400 }, (_, i) => {
@@ -88,7 +88,7 @@ function sentPackets(mode: EncryptionMode, random: () => number, dave: boolean):
   });
 }
 
-/** RTCP, control, and what is neither. */
+/** RTCP, control, and datagrams that are neither. */
 function asides(mode: EncryptionMode): readonly Uint8Array[] {
   const report = hex('80c80006 00000007 e957a59b 80000000 00000bb8 00000003 00000140 81ca0002 00000007 01017a00');
   return [
@@ -109,7 +109,7 @@ function mutated(original: Uint8Array, random: () => number): Uint8Array {
   if (kind < 0.2) return bytes.subarray(0, Math.floor(random() * bytes.length));
   if (kind < 0.3) return Uint8Array.of(...bytes, Math.floor(random() * 256));
   for (let changes = 1 + Math.floor(random() * 3); changes > 0; changes -= 1) {
-    // Half of them in the header, where the bounds are.
+    // Half of the changes hit the header, which holds the bounds.
     const at = Math.floor(random() * (random() < 0.5 ? Math.min(20, bytes.length) : bytes.length));
     bytes[at]! ^= 1 + Math.floor(random() * 255);
   }
@@ -136,7 +136,7 @@ describe.each(ENCRYPTION_MODES)('%s', (mode) => {
     stage.onPacket = ({ frame }) => {
       heard += 1;
       if (opus.has(text(frame))) return;
-      // Part of what was sealed in the damaged packet, or nothing of it at all.
+      // Only damage in the loose modes of a plain call may yield something else: part of the packet's own plaintext, or nothing of it.
       parts.push(LOOSE.includes(mode) && !dave && (from === undefined || from.plain.includes(Buffer.from(frame))));
     };
     const runs = DATAGRAMS / ENCRYPTION_MODES.length / 2;
@@ -167,11 +167,11 @@ describe.each(ENCRYPTION_MODES)('%s', (mode) => {
     expect(unaccounted(datagrams)).toBe(0);
     expect([datagrams.received, datagrams.waiting, datagrams.audio, totals.packets]).toEqual([runs, 0, heard, heard]);
     expect(parts).not.toContain(false);
-    // Whatever can happen has happened often.
+    // Every possible outcome has occurred often.
     const expected = ['audio', 'duplicates', 'empty', 'undecryptable', 'unheard', 'control', 'malformed', 'other', 'rtcpUndecryptable'] as const;
     for (const place of expected) expect([place, datagrams[place]]).toEqual([place, expect.toSatisfy((n: number) => n > 10)]);
     if (isRtpSizeMode(mode)) expect(Math.min(datagrams.rtcp, datagrams.rtcpMalformed)).toBeGreaterThan(10);
-    // Of nobody known: given without a user where the call is plain.
+    // Packets of unknown owners are delivered without a user if the call is plain.
     expect(datagrams.unclaimed > 10).toBe(dave);
     if (dave) expect([datagrams.refused, totals.refused.expired > 10]).toEqual([keys.verdicts, true]);
   });

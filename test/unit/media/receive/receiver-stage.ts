@@ -1,4 +1,4 @@
-/** A receiver in a world of the test's own: whose SSRC is whose, who listens, keys and time are moved by hand. */
+/** A receiver in a world that the test controls: the owners of SSRCs, the listeners, keys and time are set by hand. */
 import { createSeal, type Seal } from '../../../../src/crypto/seal.js';
 import type { FrameCipher } from '../../../../src/media/frame-cipher.js';
 import { Receiver } from '../../../../src/media/receive/receiver.js';
@@ -30,12 +30,12 @@ export interface PacketParts {
   readonly elements?: Uint8Array;
   readonly profile?: number;
   readonly marker?: boolean;
-  /** Bytes of padding, and what the last of them says. */
+  /** Bytes of padding, and the count in the last one. */
   readonly padding?: { readonly bytes: number; readonly count: number };
   readonly seal?: Seal;
 }
 
-/** A packet as a server would seal it: in the legacy modes all behind the first 12 bytes is ciphertext. */
+/** A packet as a server would seal it: in the legacy modes everything after the first 12 bytes is ciphertext. */
 export function packet(mode: EncryptionMode, parts: PacketParts = {}): Uint8Array {
   const { payload = OPUS, payloadType = 0x78, ssrc = SSRC, csrcs = 0, elements, profile = 0xbede, marker = false, padding } = parts;
   const fixed = Buffer.alloc(12);
@@ -66,12 +66,12 @@ const NO_DATAGRAMS: DatagramStats = {
   rtcp: 0, rtcpUndecryptable: 0, rtcpMalformed: 0, control: 0, malformed: 0, other: 0,
 }; // prettier-ignore
 
-/** Nothing but these. */
+/** These counts, and zero for all others. */
 export function datagrams(counts: Partial<DatagramStats>): DatagramStats {
   return { ...NO_DATAGRAMS, ...counts };
 }
 
-/** What was received less all that it is told as. */
+/** The number received minus all other counts. */
 export function unaccounted({ received, ...places }: DatagramStats): number {
   return received - Object.values(places).reduce((a, b) => a + b, 0);
 }
@@ -82,12 +82,12 @@ export class ReceiverStage {
   readonly heard: VoicePacket[] = [];
   readonly reports: RtcpPacket[] = [];
   readonly owners = new Map<number, string>([[SSRC, USER]]);
-  /** Who is listened to; undefined for everybody. */
+  /** The users with listeners; undefined for everybody. */
   listeners: ReadonlySet<string> | undefined;
   listensToRtcp = true;
   cipher: FrameCipher | null = null;
   now = 0;
-  /** Called with each packet, before it is noted. */
+  /** Called with each packet, before it is recorded. */
   onPacket: (packet: VoicePacket) => void = () => undefined;
   readonly receiver: Receiver;
   #timers: { at: number; act: () => void }[] = [];
@@ -135,7 +135,7 @@ export class ReceiverStage {
     return this;
   }
 
-  /** Lets time pass, and timers with it, in order. */
+  /** Lets time pass and fires its timers, in order. */
   wait(ms: number): this {
     const end = this.now + ms;
     for (;;) {

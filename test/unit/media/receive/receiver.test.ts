@@ -149,7 +149,7 @@ describe('what nobody listens to', () => {
     const stage = new ReceiverStage();
     stage.take(packet(RTPSIZE, { sequence: 1 }));
     stage.listeners = new Set();
-    // Forged ones too: nobody looks.
+    // Forged packets are counted too, because nothing is decrypted.
     stage.take(packet(RTPSIZE, { sequence: 2 }), packet(RTPSIZE, { sequence: 3, seal: sealOf(RTPSIZE, new Uint8Array(32)) }));
     stage.listeners = undefined;
     stage.take(packet(RTPSIZE, { sequence: 50 }), packet(RTPSIZE, { sequence: 52 }));

@@ -6,7 +6,7 @@ import { ENCRYPTION_MODES } from '../../../../src/protocol/encryption-modes.js';
 import { encrypted } from '../../driver/dave/fake-provider.js';
 import { datagrams, OPUS, packet, ReceiverStage, sealOf, SSRC, USER } from './receiver-stage.js';
 
-/** Extended numbers in, verdicts out, by one who remembers all of them. Knows no new runs. */
+/** Takes extended sequence numbers, returns verdicts, and remembers all numbers. Does not detect new runs. */
 class SlowWindow {
   readonly #seen = new Set<number>();
   #newest: number | undefined;
@@ -64,7 +64,7 @@ describe('ReplayWindow', () => {
         for (const act of [{ go: 0 }, ...steps]) {
           if ('go' in act) at += act.go;
           const extended = 'go' in act ? at : at - act.back;
-          // Old ones in a row, without the sender between, may be a new run: that is for the test below.
+          // Consecutive old numbers, without a new one between them, may be a new run, which the test below covers.
           lag = 'go' in act || act.back < REPLAY_WINDOW ? 0 : lag + 1;
           if (lag >= RESTART) continue;
           const expected = twin.first(extended);

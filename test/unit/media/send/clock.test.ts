@@ -5,7 +5,7 @@ import { Pacer } from '../../../../src/media/send/pacer.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { HandScheduler } from './hand-scheduler.js';
 
-/** A seat with a pacer, as the pump has one; remembers when it was served. */
+/** A seat with a pacer, like the pump's; records when it was served. */
 class TestSeat implements Seat {
   readonly served: number[] = [];
   readonly gaps: number[] = [];

@@ -1,4 +1,4 @@
-/** A scheduler that a test drives by hand: timers that fire late, a loop that stalls, a wall clock that is set. */
+/** A scheduler that a test drives by hand: late timers, a stalled event loop, a wall clock that is set. */
 import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
 
 class HandAction<T> extends Subscription implements SchedulerAction<T> {
@@ -28,9 +28,9 @@ class HandAction<T> extends Subscription implements SchedulerAction<T> {
 }
 
 export class HandScheduler implements SchedulerLike {
-  /** ms that really went by. */
+  /** ms that really passed. */
   elapsed = 0;
-  /** How many times a timer has fired. */
+  /** How many timers have fired. */
   wakeUps = 0;
   readonly pending = new Set<HandAction<unknown>>();
   #wall: number;
@@ -44,7 +44,7 @@ export class HandScheduler implements SchedulerLike {
     return this.#wall + this.elapsed;
   }
 
-  /** Sets the wall clock forward, or back, without any time going by. */
+  /** Sets the wall clock forward, or back, while no time passes. */
   set(ms: number): void {
     this.#wall += ms;
   }
@@ -53,7 +53,7 @@ export class HandScheduler implements SchedulerLike {
     return new HandAction<T>(this, work).schedule(state, delay);
   }
 
-  /** Lets `ms` go by. Each timer fires `late()` ms after its time, and the time at which it fires is the time it sees. */
+  /** Lets `ms` pass. Each timer fires `late()` ms after its time, and then sees the time at which it fires. */
   run(ms: number, late: () => number = () => 0): void {
     const end = this.elapsed + ms;
     for (;;) {
@@ -70,7 +70,7 @@ export class HandScheduler implements SchedulerLike {
     this.elapsed = Math.max(this.elapsed, end);
   }
 
-  /** The event loop is blocked: time goes by, nothing fires. */
+  /** The event loop is blocked: time passes, but no timer fires. */
   stall(ms: number): void {
     this.elapsed += ms;
   }

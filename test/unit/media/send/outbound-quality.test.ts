@@ -15,7 +15,7 @@ const REPORT: ReceptionReport = {
 function quality(source$: Observable<ReceivedRtcp>): Observable<OutboundQuality> {
   return outboundQuality$({ ssrc: OURS, receivedRtcp$: source$ });
 }
-/** What is read of these packets, which came at `at`. */
+/** The quality values read from these packets, which arrived at `at`. */
 function told(packets: readonly RtcpPacket[], at: number): readonly OutboundQuality[] {
   const values: OutboundQuality[] = [];
   quality(from([{ packets, bytes: 0, at }])).pipe(toArray()).subscribe((all) => values.push(...all));

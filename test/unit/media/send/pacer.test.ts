@@ -23,7 +23,7 @@ describe('Pacer, on a punctual clock', () => {
   it.each(DURATIONS)('asks for a frame every %s ms, exactly', (ms) => {
     const pacer = started(7);
     const served = Array.from({ length: 10_000 }, () => serve(pacer, 0, ms));
-    // One `expect` for all of them: ten thousand would take a hundred times as long as the pacer.
+    // One `expect` for all of them: ten thousand would take a hundred times as long as the pacer itself.
     expect(served.filter(({ at, gap }, i) => at !== 7 + i * ms || gap !== 0)).toEqual([]);
   });
 
@@ -105,7 +105,7 @@ describe('Pacer, on a late clock', () => {
         for (const [ms, late] of steps) {
           const { at, gap } = serve(pacer, late, ms);
           stream += gap;
-          // The frame about to be sent begins at `stream`; it may be late by what catching up allows.
+          // The frame about to be sent begins at `stream`; it may be late by at most the limit for catching up.
           if (!(at - stream >= -1e-9 && at - stream <= 100 + 1e-9)) expect.fail(`${at - stream} ms late`);
           stream += ms;
         }

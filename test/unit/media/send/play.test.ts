@@ -9,7 +9,7 @@ import { reportedErrors } from '../../../support/reported-errors.js';
 import { virtualTime } from '../../../support/virtual-time.js';
 import { FRAME_DURATIONS, frameOf, mediaStage, type Stage } from './stage.js';
 
-/** Runs a stage in virtual time to its end, or to `until` ms, and gives back all that happened. */
+/** Runs a stage in virtual time to its end, or to `until` ms, and returns everything that happened. */
 function run(body: (stage: Stage) => void, until?: number): string[] {
   let lines: string[] = [];
   virtualTime(({ flush }) => {
@@ -22,7 +22,7 @@ function run(body: (stage: Stage) => void, until?: number): string[] {
   return lines;
 }
 
-/** The lines of the silence after frame number `sequence - 1`, from `at` ms on. */
+/** The lines of the silence frames after frame number `sequence - 1`, from `at` ms on. */
 function tail(at: number, sequence: number, timestamp = sequence * 960): string[] {
   const packets = Array.from({ length: 5 }, (_, i) => `${at + i * 20} rtp #${sequence + i} t${timestamp + i * 960} silence`);
   return [...packets, `${at + 80} speaking 0`];
@@ -41,7 +41,7 @@ describe('a stream that fails while it waits its turn', () => {
   it('does not end the process: whoever plays it will be told', () => {
     const missing = Readable.from([]);
     run(({ play }) => void play(missing));
-    // What an unheard 'error' event throws is what ends a process.
+    // An 'error' event without a listener throws, which would end the process.
     expect(() => missing.emit('error', new Error('ENOENT'))).not.toThrow();
     missing.destroy();
   });
@@ -385,7 +385,7 @@ describe('a listener', () => {
       const listener = (): never => {
         throw new Error('listener');
       };
-      // RxJS reports what a listener throws from a timer of its own: there it is caught.
+      // RxJS rethrows an error of a listener from a timer of its own: it is caught there.
       stages[0]!.play(testFrames(3)).subscribe(listener);
       stages[1]!.watch(stages[1]!.play(testFrames(3)));
       for (let i = 0; i < 300; i++) {
@@ -482,7 +482,7 @@ describe('a source that pushes', () => {
 });
 
 describe('a source that overflows while its play is held', () => {
-  /** Without a link, a play of `source$` with room for three frames; what it tells, with its time. */
+  /** Plays `source$` without a link and with room for three frames; returns the events with their times. */
   function held(source$: Observable<Uint8Array>, options: PlayOptions = {}): string[] {
     const told: string[] = [];
     virtualTime(({ flush }) => {
@@ -514,7 +514,7 @@ describe('a source that overflows while its play is held', () => {
 });
 
 describe('finalizers that throw', () => {
-  /** Two plays, of which the first has a finalizer that throws; the datagrams of the second. */
+  /** Two plays, the first with a finalizer that throws; returns the datagrams of the second. */
   const second = (first: (stage: Stage) => Observable<PlayEvent>): string[] =>
     run((stage) => {
       first(stage).subscribe();

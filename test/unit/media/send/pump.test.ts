@@ -381,7 +381,7 @@ describe('real clocks', () => {
   });
 });
 
-/** How often the RTP timestamp went on by more than a frame. */
+/** How often the RTP timestamp advanced by more than a frame. */
 function jumps(stage: { packets(): string[] }): number {
   const timestamps = stage.packets().map((line) => Number(/ t(\d+)/.exec(line)![1]));
   return timestamps.filter((timestamp, i) => i > 0 && timestamp - timestamps[i - 1]! !== 960).length;

@@ -1,4 +1,4 @@
-/** A pump over a link in memory, and one list of all that happened, with its virtual time: `20 rtp #1 t960 frame 1`. */
+/** A pump over a link in memory, and one list of everything that happened, with its virtual time: `20 rtp #1 t960 frame 1`. */
 import { asyncScheduler, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
 import { FrameClock } from '../../../../src/media/send/clock.js';
 import type { MediaLink } from '../../../../src/media/send/link.js';
@@ -41,17 +41,17 @@ export interface Stage {
   readonly pump: Pump;
   readonly clock: FrameClock;
   readonly link: FakeLink;
-  /** ms since the stage was made. */
+  /** ms since the stage was created. */
   now(): number;
   note(line: string): void;
   play(frames: FrameInput, options?: PlayOptions): Observable<PlayEvent>;
-  /** Subscribes, and notes what the Observable tells. */
+  /** Subscribes, and records the notifications. */
   watch(plays$: Observable<PlayEvent>, name?: string): Subscription;
-  /** The datagrams alone. */
+  /** Only the datagrams. */
   packets(): string[];
 }
 
-/** A pump with its link attached. Every stage has a clock of its own, so that no test can disturb another. */
+/** A pump with its link attached. Every stage has its own clock, so that tests cannot disturb each other. */
 export function mediaStage({ scheduler = asyncScheduler, attached = true }: { scheduler?: SchedulerLike; attached?: boolean } = {}): Stage {
   const start = scheduler.now();
   const lines: string[] = [];
@@ -87,7 +87,7 @@ function describe(event: PlayEvent): string {
   return event.type === 'finished' ? `finished ${event.frames}` : event.type;
 }
 
-/** An Opus packet of a duration in ms, by its TOC byte; `index` tells it apart. */
+/** An Opus packet with a duration in ms, by its TOC byte; `index` identifies it. */
 export function frameOf(ms: FrameDuration, index = 0): Uint8Array {
   return Uint8Array.of(TOC[ms], index >>> 8, index, ...(ms === 120 ? [1, 2] : [1]), ...(ms === 80 ? [1] : []));
 }
@@ -102,7 +102,7 @@ export function times(lines: readonly string[]): number[] {
   return lines.map((line) => Number(line.slice(0, line.indexOf(' '))));
 }
 
-/** Lets every microtask that is due run, and those that they start. */
+/** Runs every due microtask, and those that they queue. */
 export async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 }

@@ -1,4 +1,4 @@
-/** How many sessions are on their way to one node at once. */
+/** How many sessions may be on their way to one node at once. */
 import fc from 'fast-check';
 import { asyncScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -30,7 +30,7 @@ describe('a node', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  /** Sessions that ask a node to prepare for them; what it has told each, and how each takes its wish back. */
+  /** Sessions that ask a node to prepare for them; the node's answer to each, and a way for each to withdraw. */
   async function asked(...wishes: readonly { readonly directed?: true }[]) {
     const fleet = await KeptFleet.begin(1, [100]);
     const { id } = fleet.nodes[0]!;

@@ -1,6 +1,6 @@
 /**
- * Fleets to which anything happens, in virtual time, with the project's own placement, leases, claims and moves: when it is over they become even, by
- * about as many moves as sessions were too many, and then nothing moves any more.
+ * Fleets with random events, in virtual time, with the project's own placement, leases, claims and moves: afterwards they become even, with
+ * about as many moves as there were surplus sessions, and then nothing moves any more.
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -19,10 +19,10 @@ import { Turns } from '../../../../src/nodes/turns.js';
 import { World } from '../../../nodes/simulate/world.mjs';
 
 const PARTS = { Arriving, Claims, Lease, NodeTable, Residents, SessionMoved, Turns, drawPeer, owned, place, rebalanced$ };
-/** ms for which a session stays where it has come to. */
+/** ms for which a session stays on a node after it arrives. */
 const REST_MS = 20_000;
 const QUIET_MS = 60_000;
-/** By then all new ones have begun. */
+/** All new ones have begun by then. */
 const GROWN_MS = 3_000;
 
 const ACTS = ['grow', 'drain', 'kill', 'away', 'end', 'churn', 'watch'] as const;
@@ -43,7 +43,7 @@ function perform(world: World, act: Act): unknown {
   }
 }
 
-/** Sessions beyond what is each node's by its capacity. */
+/** Sessions in excess of each node's share by capacity. */
 function excess({ nodes }: World): number {
   const all = [...nodes.values()];
   const [sessions, capacity] = [all.reduce((sum, node) => sum + node.sessions, 0), all.reduce((sum, node) => sum + node.capacity, 0)];
@@ -83,7 +83,7 @@ it('become even, and stay so: no session goes twice within its rest, and none is
       }
       const most = excess(world);
       total = 0;
-      // Twice: one that was on its way is counted when it has come.
+      // Twice in a row: a session on its way is counted only once it has arrived.
       for (let [i, quiet] = [0, 0]; i < 30 && quiet < 2; i += 1) {
         await world.event('becomes even', () => world.watch());
         note();

@@ -1,6 +1,6 @@
 /**
- * Three nodes, of which two have all sessions and the third has just begun, at any times of their renewals to each other: it gets its share, and by no more moves
- * than sessions were too many.
+ * Three nodes: two have all sessions and the third has just begun, with any time offsets between their renewals. It gets its share, with no
+ * more moves than there were surplus sessions.
  */
 import { expect, it } from 'vitest';
 import { SessionMoved } from '../../../../src/engine/session-moved.js';
@@ -17,14 +17,14 @@ import { Turns } from '../../../../src/nodes/turns.js';
 import { World } from '../../../nodes/simulate/world.mjs';
 
 const PARTS = { Arriving, Claims, Lease, NodeTable, Residents, SessionMoved, Turns, drawPeer, owned, place, rebalanced$ };
-/** ms for which a session stays where it has come to. */
+/** ms for which a session stays on a node after it arrives. */
 const REST_MS = 2_000;
 const STEPS = 5;
 
 const loads = ({ nodes }: World): number[] => [...nodes.values()].map(({ sessions }) => sessions);
 const most = (world: World): number => Math.max(...loads(world));
 
-/** Each begins at one of so many times between two renewals. Returns what each had, and what became of it. */
+/** Each node begins at one of so many times between two renewals. Returns the sessions of each, and the outcome. */
 async function lateNode(settings: Readonly<Record<string, number>>, second: number, late: number) {
   const world = new World(PARTS, { nodes: 2, bots: 1, rebalance: REST_MS, ...settings });
   await world.begin((node) => (node * second) / STEPS);

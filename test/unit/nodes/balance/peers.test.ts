@@ -1,4 +1,4 @@
-/** Another node, drawn by the revisions of two renewals: each as likely as any, and none that has not renewed. */
+/** A random other node, drawn between the revisions of two renewals: all are equally likely, and one that has not renewed is never drawn. */
 import { describe, expect, it } from 'vitest';
 import { drawPeer } from '../../../../src/nodes/balance/peers.js';
 import { toRecord, type Entry, type Peers } from '../../../../src/nodes/registry/buckets.js';
@@ -28,7 +28,7 @@ class Row implements Peers {
   }
 }
 
-/** A fleet, in which each has renewed between two renewals of `me`. */
+/** A fleet in which every node has renewed between two renewals of `me`. */
 function fleet(others: readonly string[]) {
   const row = new Row();
   row.write('dead');
@@ -56,7 +56,7 @@ describe('a peer', () => {
     const { row, between } = fleet(['a', 'b']);
     const revision = row.write('a', { sessions: 7, capacity: 9, draining: true });
     expect(await drawPeer(row, 'me', between, () => 0.5)).toMatchObject({ id: 'b', sessions: 1 });
-    // It has renewed since.
+    // `a` has renewed since.
     expect(await drawPeer(row, 'me', between, () => 0)).toEqual({ id: 'a', revision, sessions: 7, capacity: 9, draining: true, others: 2 });
   });
 

@@ -1,6 +1,6 @@
 /**
- * Which node is drawn, whatever the times of renewals and of looks are to each other: all renew in the same period, and what their times are to each other may
- * stay as it is for hours.
+ * Which node is drawn does not depend on the time offsets between renewals and looks: all renew with the same period, so these offsets may
+ * stay the same for hours.
  */
 import { expect, it } from 'vitest';
 import { drawPeer } from '../../../../src/nodes/balance/peers.js';
@@ -15,13 +15,13 @@ interface Renewal {
   readonly key: string;
 }
 
-/** What nodes whose renewals come at those ms of each period have written until then. */
+/** The renewals until a time, of nodes that renew at these ms of each period. */
 function written(phases: readonly number[], until: number): readonly Renewal[] {
   const all = phases.flatMap((phase, i) => Array.from({ length: PERIODS }, (_, period) => ({ at: phase + period * PERIOD_MS, key: `n${i}` })));
   return all.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
 }
 
-/** The bucket then, and the last two renewals of the first node. */
+/** The bucket at that time, and the last two renewals of the first node. */
 function seenAt(phases: readonly number[], now: number) {
   const renewals = written(phases, now);
   const value = toRecord({ sessions: 1, capacity: 10, draining: false });
@@ -32,7 +32,7 @@ function seenAt(phases: readonly number[], now: number) {
   return { peers, between: { after: after!, before: before! } };
 }
 
-/** How often each is drawn by the first of them, which looks at that ms of its period, by random numbers that are spread evenly. */
+/** How often the first node draws each one, if it looks at this ms of its period, with evenly spread random numbers. */
 async function drawn(phases: readonly number[], look: number): Promise<number[]> {
   const { peers, between } = seenAt(phases, phases[0]! + 2 * PERIOD_MS + look);
   const times = phases.map(() => 0);
@@ -48,7 +48,7 @@ it.each([2, 3, 5])('each of the others is drawn as often, of %s that renew, and 
   const random = seeded(nodes);
   const [steps, looks] = [15, 15];
   for (let i = 0; i < steps ** 2; i += 1) {
-    // Two are at every distance from the one that looks, and the others anywhere.
+    // Two nodes take every distance from the one that looks, and the others random ones.
     const distances = [0, i % steps, Math.floor(i / steps), ...Array.from({ length: 2 }, () => Math.floor(random() * steps))].slice(0, nodes);
     const phases = distances.map((distance, node) => 1 + node + (distance * PERIOD_MS) / steps);
     for (let look = 0; look < looks; look += 1) {

@@ -1,4 +1,4 @@
-/** When sessions are let go of: one after the other, not faster than one in a second, and none where there is no reason. */
+/** When sessions are moved away: one after the other, at most one per second, and none without a reason. */
 import { asyncScheduler, map, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Peer } from '../../../../src/nodes/balance/peers.js';
@@ -8,14 +8,14 @@ import { virtualTime } from '../../../support/virtual-time.js';
 const SECOND_MS = 1_000;
 const peer = (sessions: number, revision = 1): Peer => ({ id: 'other', revision, sessions, capacity: 100, draining: false, others: 1 });
 
-/** A thenable that is kept in virtual time: promises are not. */
+/** A thenable that settles in virtual time, unlike a promise. */
 const later = <T>(ms: number, value: T): Promise<T> => timer(ms).pipe(map(() => value)) as unknown as Promise<T>;
 
 interface Scene extends Partial<Rebalancing> {
   readonly sessions?: number;
 }
 
-/** A node with so many sessions. When each look and each move began. */
+/** A node with so many sessions. Records when each look and each move began. */
 function node({ sessions = 40, every = 2_500, ...others }: Scene) {
   const [looks, moves]: [number[], number[]] = [[], []];
   let own = sessions;
@@ -45,7 +45,7 @@ describe('sessions of a node with too much to do', () => {
       expectObservable(given$.pipe(map(() => 'o')), '^ 8s !').toBe('2602ms o 1099ms o 1099ms o 1099ms o');
       flush();
       expect(moves).toEqual([2_502, 3_602, 4_702, 5_802]);
-      // The pause is counted from the last of them.
+      // The pause begins after the last of them.
       expect(looks).toEqual([2_500]);
     }, { bound: 60_000 }); // prettier-ignore
   });
@@ -85,7 +85,7 @@ describe('sessions of a node with too much to do', () => {
       const subscription = given$.subscribe();
       timer(60_000).subscribe(() => subscription.unsubscribe());
       flush();
-      // 5 and 3: within the margin.
+      // 5 and 3: the difference is within the margin.
       expect(moves).toHaveLength(3);
     }, { bound: 90_000 }); // prettier-ignore
   });

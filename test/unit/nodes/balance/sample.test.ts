@@ -1,4 +1,4 @@
-/** What a node knows of the others, and whether a session may go to one of them by that. */
+/** What a node knows of the others, and whether this allows a session to go to one of them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Peer } from '../../../../src/nodes/balance/peers.js';
@@ -8,7 +8,7 @@ import type { NodeRecord } from '../../../../src/nodes/registry/buckets.js';
 const node = (sessions: number, capacity = 100): NodeRecord => ({ sessions, capacity, draining: false });
 const peer = (id: string, sessions: number, { revision = 1, others = 2, capacity = 100 } = {}): Peer => ({ id, revision, others, ...node(sessions, capacity) });
 
-/** Of each as it was drawn. */
+/** A sample of these nodes, in the order in which they were drawn. */
 function sampled(...peers: readonly Peer[]): Sample {
   const sample = new Sample();
   for (const one of peers) sample.note(one);
@@ -53,7 +53,7 @@ describe('a node', () => {
   it('that has not been drawn for a while is known no more', () => {
     const sample = sampled(peer('gone', 90), peer('low', 10));
     for (let i = 0; i < 6; i += 1) sample.note(peer('high', 40));
-    // The mean is 43 with the one that is gone, and 27 without.
+    // The mean is 43 including the node that is gone, and 27 without it.
     expect(sample.between(node(30), peer('low', 10))).toBe(false);
     sample.note(peer('low', 10));
     expect(sample.between(node(30), peer('low', 10))).toBe(true);

@@ -1,4 +1,4 @@
-/** How many sessions go from one node to another: none there and back, whatever each believed. */
+/** How many sessions move from one node to another: none goes there and back, whatever each node believed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { surplus } from '../../../../src/nodes/balance/surplus.js';

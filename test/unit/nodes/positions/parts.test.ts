@@ -1,4 +1,4 @@
-/** The parts by themselves: what is written and read back, what a source is called, how far a play has come, and when it is written. */
+/** The parts in isolation: what is written and read back, the name of a source, how far a play has come, and when that is written. */
 import fc from 'fast-check';
 import { asyncScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -90,7 +90,7 @@ describe('a track', () => {
     expect([track.at, track.frames]).toEqual([1_020, 8]);
     for (const at of [60, 120]) track.sent(sent(at));
     expect([track.at, track.frames]).toEqual([1_180, 10]);
-    // What was skipped meanwhile is no frame.
+    // Skipped audio does not count as the duration of a frame.
     track.sent(sent(5_000));
     expect(track.at).toBe(6_020);
   });

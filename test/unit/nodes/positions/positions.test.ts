@@ -1,4 +1,4 @@
-/** Where a song goes on when neither its node nor the process of its bot is there any more, and where it does not. */
+/** Where a song continues when both its node and the bot's process are gone, and when it does not continue. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FrameDescription } from '../../../../src/frames/description.js';
 import { CHECKPOINT_MS, KEEP_MS, LEASE_MS, pass, Scene, song, type SceneHome, type SceneNode } from './scene.js';
@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A song on one node for so long, and another node. */
+/** A song that has played for so long on one node, and a second node. */
 async function playing(ms: number, description = song()): Promise<{ scene: Scene; a: SceneNode; b: SceneNode; bot: SceneHome }> {
   const scene = new Scene();
   const [a, b] = [await scene.node('a'), await scene.node('b')];
@@ -20,7 +20,7 @@ async function playing(ms: number, description = song()): Promise<{ scene: Scene
   return { scene, a, b, bot };
 }
 
-/** Node and process die. The next process comes at once, and plays as soon as it may. Returns what was heard before, and the process. */
+/** Node and process die. The next process comes at once, and plays as soon as it may. Returns the frames heard before, and the process. */
 async function bothDie({ scene, a, b, bot }: Awaited<ReturnType<typeof playing>>, description: FrameDescription | undefined, whose: Parameters<SceneNode['home']>[1] = {}): Promise<{ before: number; next: SceneHome }> {
   a.kill();
   bot.vanish();
@@ -33,7 +33,7 @@ async function bothDie({ scene, a, b, bot }: Awaited<ReturnType<typeof playing>>
   return { before, next };
 }
 
-/** The next process of the bot has come there, and plays the same. */
+/** The next process of the bot comes to this node and plays the same song. */
 async function plays(node: SceneNode): Promise<void> {
   const next = node.home('p2');
   await pass(500);
@@ -41,7 +41,7 @@ async function plays(node: SceneNode): Promise<void> {
   await pass(100);
 }
 
-/** Where the first frame that was heard behind `before` frames is. */
+/** Position of the first frame heard after `frames` frames. */
 const goesOnAt = (scene: Scene, frames: number): number | undefined => scene.heard[frames];
 
 describe('node and process die at once', () => {
@@ -73,7 +73,7 @@ describe('node and process die at once', () => {
     expect(next.told[0]).toEqual({ type: 'started' });
     expect(next.told[1]).toMatchObject({ type: 'sent', position: at - 1_000 });
     await pass(60_000);
-    // Those of before, up to the checkpoint, and those since.
+    // The frames before the checkpoint, and those since.
     expect(next.told.at(-1)).toEqual({ type: 'finished', frames: 60_000 / 20, heard: 60_000 - at });
   });
 
@@ -257,7 +257,7 @@ describe('the process lives', () => {
     a.network.state = 'cut';
     bot.leave();
     a.network.state = 'up';
-    // The entry of the positions is as it was: the node has died within the moment.
+    // The entry of the positions is unchanged: the node died at that moment.
     const stale = scene.positions.get('a')!;
     const again = a.home('p1');
     await pass(700);
@@ -398,7 +398,7 @@ describe('what is not to be trusted', () => {
   it('a node that was stopped, and goes on when others have its songs, writes nothing over theirs', async () => {
     const stage = await playing(7_000);
     const { scene, a, b, bot } = stage;
-    // Nothing that it asks for gets there, and it goes on playing, as its clock stands still.
+    // Its requests are lost, and it continues to play, because its clock stands still.
     a.network.state = 'cut';
     bot.vanish();
     const next = b.home('p2');

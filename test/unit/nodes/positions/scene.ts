@@ -1,4 +1,4 @@
-/** Nodes over the same buckets, with songs of 20 ms frames on them, and the processes of a bot that come and go: by a clock that is moved. */
+/** Nodes over the same buckets, playing songs of 20 ms frames, and the processes of a bot that come and go; on a clock that the test moves. */
 import { asyncScheduler, map, NEVER, Observable, Subject, takeWhile, timer, type Subscription } from 'rxjs';
 import { vi } from 'vitest';
 import type { VoiceSession } from '../../../../src/driver/session/session.js';
@@ -23,7 +23,7 @@ const RECORD = { sessions: 0, capacity: 1, draining: false };
 
 export const song = (start = 0, input = 'https://user:secret@example.org/a?token=hush'): FrameDescription => ({ input, from: 'url', start, options: {} });
 
-/** A song of nothing: what is heard is counted, and not read. */
+/** An empty song: frames are counted, not read. */
 const open = (description: FrameDescription): Iterable<Uint8Array> => described({ *[Symbol.iterator]() {} }, description);
 
 export const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -37,7 +37,7 @@ export class Scene {
   readonly nodes = new Store(LEASE_MS);
   readonly sessions = new Store();
   readonly positions = new Store();
-  /** Of every song, where each frame that was heard is in it, in ms. */
+  /** For all songs, the position of each heard frame in its song, in ms. */
   readonly heard: number[] = [];
 
   async node(name: string, options: SceneOptions = {}): Promise<SceneNode> {
@@ -46,7 +46,7 @@ export class Scene {
     return node;
   }
 
-  /** Where the latest frame began. */
+  /** The position at which the latest frame began. */
   get at(): number {
     return this.heard.at(-1) ?? -1;
   }
@@ -55,12 +55,12 @@ export class Scene {
 export interface SceneHome {
   readonly told: readonly PlayEvent[];
   readonly log: readonly string[];
-  /** What ended the session, or a play. */
+  /** The error that ended the session, or a play. */
   readonly errors: readonly string[];
-  /** Ready, and so to be played on. */
+  /** Whether the session is ready to be played on. */
   readonly given: () => boolean;
   play(description: FrameDescription | undefined): Subscription;
-  /** @param first whether what plays is stopped before the session is left, or ends with it */
+  /** @param first whether the plays are stopped before the session is left, or end with it */
   leave(first?: 'plays' | 'session'): void;
   vanish(): void;
 }
@@ -69,9 +69,9 @@ export class SceneNode {
   readonly network: Network = { state: 'up' };
   readonly lease: Lease;
   readonly positions: Positions;
-  /** What was asked of the buckets: `get sessions`. */
+  /** The requests to the buckets: `get sessions`. */
   readonly asked: string[] = [];
-  /** What is not answered; of `unheard`, what is done all the same. */
+  /** Requests that get no answer; those in `unheard` are carried out nevertheless. */
   readonly unanswered = new Set<string>();
   readonly unheard = new Set<string>();
   #alive = true;
@@ -96,14 +96,14 @@ export class SceneNode {
     this.lease.lost$.subscribe(() => this.#endAll());
   }
 
-  /** A process of a bot that wants the session in a guild here. */
+  /** A process of a bot that wants the session of a guild on this node. */
   home(process: string, { bot = '1', guildId = '2', keep = KEEP_MS } = {}): SceneHome {
     const [told, log, errors]: [PlayEvent[], string[], string[]] = [[], [], []];
     let gone = false;
     let session: VoiceSession | undefined;
     const plays: Subscription[] = [];
     const home = { keep, gone: () => gone, heardAt: () => asyncScheduler.now(), signals$: NEVER, options: { log: (event: { type: string; reason?: string }) => log.push(`${event.type}: ${event.reason ?? ''}`) } };
-    // Ready for it wherever it is to go.
+    // Leaves for whichever node it is told to go to.
     const begun = (given: VoiceSession): void => {
       session = given;
       const departure = this.#residents.departure(given);
@@ -141,20 +141,20 @@ export class SceneNode {
     };
   }
 
-  /** Its process is no more. */
+  /** The node's process has died. */
   kill(): void {
     this.#alive = false;
     this.network.state = 'cut';
   }
 
-  /** As `node.drain()`: the bots that are there are told that it is to go on elsewhere. */
+  /** Like `node.drain()`: its bots are told to continue elsewhere. */
   async drain(): Promise<void> {
     this.positions.drain();
     await this.#residents.drain(4);
     await this.end();
   }
 
-  /** It has more to do than another. */
+  /** Moves one session away, as a node does that has more than another. */
   give(): Promise<boolean> {
     return this.#residents.give('another', 0);
   }
@@ -193,7 +193,7 @@ export class SceneNode {
     });
   }
 
-  /** A frame each 20 ms, as long as the node lives. */
+  /** One frame every 20 ms, as long as the node lives. */
   #play$(frames: object, { onEnd }: PlayOptions, ended$: Subject<void>): Observable<PlayEvent> {
     const start = descriptionOf(frames)?.start ?? 0;
     return new Observable((subscriber) => {

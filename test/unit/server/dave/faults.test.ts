@@ -14,7 +14,7 @@ describe('faults and stalls', () => {
     expect(stage.call.snapshot.epoch).toBe(0);
     stage.scheduler.run(300);
     stage.settle();
-    // Nobody kept the proposals: the call notices that no commit comes.
+    // Nobody kept the proposals: the call notices that no commit arrives.
     stage.scheduler.run(4_700);
     expect(resets(stage)).toEqual(['stalled']);
     stage.call.faults.delayExternalSender(0);
@@ -163,7 +163,7 @@ describe('a lost socket', () => {
     expect(stage.call.reconnected(link)).toBe(false);
     stage.call.disconnected(user(77));
     expect(stage.call.reconnected({ ...link, userId: user(77) })).toBe(false);
-    expect(stage.scheduler.pending.size).toBe(1); // The proposals that remove it.
+    expect(stage.scheduler.pending.size).toBe(1); // The timer of the proposals that remove it.
     stage.settle();
     stage.expectConverged();
   });

@@ -4,7 +4,7 @@ import { VoiceOp } from '../../../../src/protocol/opcodes.js';
 import { Stage, user } from './stage.js';
 
 const MESSAGES = 10_000;
-/** After so many, the call must be whole again. */
+/** After so many messages the call must be consistent again. */
 const ROUND = 200;
 
 const mutation = fc.record({
@@ -54,7 +54,7 @@ it(`${MESSAGES} random and mutated messages, in the midst of joins and leaves: n
     else stage.join(mover);
     for (const each of mutations) {
       const { op, sender, source, at } = each;
-      // What real clients say, too, between the noise: else there would be nothing to hit.
+      // Messages of real clients are mixed into the noise: otherwise there would be no group to attack.
       if (at % 4 === 0) stage.lines()[source % Math.max(1, stage.lines().length)]?.();
       const recent = samples.slice(-200);
       const body = mutate(each, recent[source % recent.length]!, recent[at % recent.length]!);
@@ -62,7 +62,7 @@ it(`${MESSAGES} random and mutated messages, in the midst of joins and leaves: n
       sent += 1;
     }
     stage.settle();
-    // Whoever flagged much may have been told to wait.
+    // Clients that flagged often may have been told to wait.
     stage.scheduler.run(20_000);
     stage.settle();
     stage.expectConverged();

@@ -1,4 +1,4 @@
-/** The delivery service cannot hear the call: what it holds and sees does not lead to a key. */
+/** The delivery service cannot listen to the call: nothing that it holds or sees leads to a key. */
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -17,10 +17,10 @@ function expandWithLabel(secret: Uint8Array, label: string, context: Uint8Array,
   return createHmac('sha256', secret).update(info).digest().subarray(0, length);
 }
 
-/** The key of generation 0 of a sender's base secret. */
+/** The key of generation 0 for a sender's base secret. */
 const keyOf = (base: Uint8Array): Buffer => expandWithLabel(base, 'key', Buffer.alloc(4), KEY_BYTES);
 
-/** What a member derives a sender's base secret from. */
+/** The context from which a member derives a sender's base secret. */
 function baseOf(exporterSecret: Uint8Array, userId: string): Buffer {
   const label = expandWithLabel(exporterSecret, 'Discord Secure Frames v0', Buffer.alloc(0), SECRET_BYTES);
   const id = Buffer.alloc(8);
@@ -30,7 +30,7 @@ function baseOf(exporterSecret: Uint8Array, userId: string): Buffer {
 
 const iv = (): Buffer => Buffer.concat([Buffer.alloc(8), Buffer.of(1, 0, 0, 0)]);
 
-/** Whether a key opens a frame that has nonce 1, as the first of an epoch has. */
+/** Whether a key opens a frame with nonce 1, which the first frame of an epoch has. */
 function opens(frame: Uint8Array, key: Uint8Array): boolean {
   const end = frame.length - frame[frame.length - 3]!;
   const decipher = createDecipheriv('aes-128-gcm', key, iv(), { authTagLength: TAG_BYTES });
@@ -69,7 +69,7 @@ describe('the delivery service', () => {
     const stage = call();
     const frame = stage.client(0).encrypt(AUDIO);
     expect(Buffer.compare(stage.client(2).decrypt(user(0), frame), AUDIO)).toBe(0);
-    // 29 and 30 are what came in as 28, so half of it is enough.
+    // Opcodes 29 and 30 repeat what arrived in 28, so half of the traffic is enough.
     const seen = Buffer.concat(stage.traffic.filter((body) => !(body[0] === 0 && body[1] === 0)));
     expect(seen.length).toBeGreaterThan(3_000);
     expect(findsKey(seen, frame, user(0))).toBe(false);

@@ -4,10 +4,10 @@ import type { Snowflake } from '../../../../src/types.js';
 import { Stage, user } from './stage.js';
 
 const MOST_CLIENTS = 7;
-/** `RXVOICE_RUNS=220` and more is the long form, for who has changed the group: a run takes some 90 ms. */
+/** `RXVOICE_RUNS=220` and more is the long form, for use after changes to the group: a run takes some 90 ms. */
 const RUNS = Number(process.env['RXVOICE_RUNS'] ?? 45);
 
-/** What happens next, and a number that decides to whom. */
+/** The next event, and a number that selects whom it affects. */
 const happening = fc.record({
   what: fc.oneof(
     { weight: 3, arbitrary: fc.constant('join' as const) },
@@ -47,7 +47,7 @@ describe('random interleavings', () => {
           largest = Math.max(largest, stage.seats.size);
         }
         stage.settle(randomPick(seed));
-        // No timer was needed: neither a stall nor a transition that somebody was not ready for.
+        // No timer was needed: there was no stall, and no transition for which somebody was not ready.
         expect(stage.scheduler.wakeUps).toBe(0);
         stage.expectConverged();
         expect(stage.failures).toEqual([]);

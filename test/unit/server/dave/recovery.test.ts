@@ -10,7 +10,7 @@ function groupOf(count: number, stage = new Stage()): Stage {
   return stage;
 }
 
-/** Delivers until a message waits for the server that is of this opcode. */
+/** Delivers messages until one with this opcode waits for the server. */
 function untilSent(stage: Stage, n: number, op: number): DaveMessage {
   const seat = stage.seats.get(user(n))!;
   for (;;) {
@@ -71,7 +71,7 @@ describe('recovery by opcode 31 and a new key package', () => {
     const stage = groupOf(3);
     for (const n of [0, 1, 2]) stage.toServer(user(n), { op: VoiceOp.MlsInvalidCommitWelcome, d: { transition_id: 0 } });
     expect(stage.call.counters.reset).toBe(1);
-    // Their sessions know nothing of it: opcode 24 is what makes them begin anew, once for both.
+    // Their sessions do not know that: opcode 24 makes them start again, once for both.
     expect(stage.events.at(-1)).toEqual({ type: 'reset', reason: 'nobody-left' });
   });
 
@@ -83,10 +83,10 @@ describe('recovery by opcode 31 and a new key package', () => {
     const victim = stage.seats.get(user(4))!;
     for (const n of [0, 1]) {
       stage.leave(n);
-      // Two epochs go by before the victim hears of the first.
+      // Two epochs pass before the victim hears of the first one.
       for (const others = () => stage.lines((seat) => seat !== victim); others().length > 0; ) others()[0]!();
     }
-    // Its queues are the last: whatever it says, the others have long gone on.
+    // Its queues are served last: whatever it sends, the others have long moved on.
     stage.settle();
     expect(stage.client(4).failures.length).toBeGreaterThan(3);
     expect(stage.client(4).session!.ready).toBe(false);
@@ -156,7 +156,7 @@ describe('timing', () => {
     stage.settle();
     stage.expectConverged();
     expect(stage.failures).toEqual([]);
-    // The first one made a ghost of itself.
+    // The first key package left a ghost member, which is removed.
     expect(stage.events.filter(({ type }) => type === 'proposals').at(-1)).toMatchObject({ adds: [user(2)], removes: [2] });
   });
 

@@ -10,7 +10,7 @@ describe('a group of real clients', () => {
       stage.settle();
       stage.expectConverged();
     };
-    // In the largest group, five at a time: a step hears every pair.
+    // In the largest group five join at a time, because a step tests every pair.
     const atOnce = count > 10 ? 5 : 1;
     for (const n of upTo(count)) {
       stage.join(n);

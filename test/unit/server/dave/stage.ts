@@ -6,13 +6,13 @@ import { DaveyClient, type DaveMessage, type DaveyOptions } from '../../../suppo
 import { HandScheduler } from '../../media/send/hand-scheduler.js';
 
 export const CHANNEL = '927310423890473011';
-/** Ids of the size that real ones have. */
+/** Ids as long as real ones. */
 export const user = (n: number): string => String(158_049_329_150_427_136n + BigInt(n) * 4_194_304n);
 
 interface Seat {
   readonly client: DaveyClient;
   readonly maxVersion: number;
-  /** Not delivered yet, to the client and to the server. */
+  /** Not delivered yet: to the client, and to the server. */
   down: DaveMessage[];
   readonly up: DaveMessage[];
 }
@@ -24,7 +24,7 @@ export class Stage {
   readonly events: DaveEvent[] = [];
   readonly call: DaveCall;
   readonly seats = new Map<string, Seat>();
-  /** Everything that the service was sent or sent, as bytes. */
+  /** All bytes that the service received or sent. */
   readonly traffic: Uint8Array[] = [];
   /** Commits and Welcomes that a client, now gone or not, could not use. */
   readonly #clients: DaveyClient[] = [];
@@ -50,7 +50,7 @@ export class Stage {
     return this.seats.get(user(n))!.client;
   }
 
-  /** What the server does around it: 11 to the others and to the client, 4, then the join. */
+  /** What the server does around a join: 11 to the others and to the client, 4, then the join. */
   join(n: number, { maxVersion = 1, ...options }: DaveyOptions & { readonly maxVersion?: number } = {}): number {
     const userId = user(n);
     const admission = this.call.admission(maxVersion);
@@ -87,7 +87,7 @@ export class Stage {
     this.call.leave(userId);
   }
 
-  /** Each queue with something in it, as a function that delivers its first message. */
+  /** For each non-empty queue, a function that delivers its first message. */
   lines(of: (seat: Seat) => boolean = () => true): Line[] {
     return [...this.seats.values()].filter(of).flatMap((seat) => [
       ...(seat.down.length > 0 ? [() => seat.client.handle(seat.down.shift()!)] : []),
@@ -102,7 +102,7 @@ export class Stage {
     } else this.call.receiveJson(userId, message.op, message.d);
   }
 
-  /** Delivers until nothing is under way; `pick` says which queue is next. Fails rather than go on for ever. */
+  /** Delivers until no message is under way; `pick` chooses the next queue. Fails instead of running forever. */
   settle(pick: (count: number) => number = () => 0): void {
     for (let n = 0; n < 20_000; n += 1) {
       const lines = this.lines();
@@ -112,7 +112,7 @@ export class Stage {
     expect.fail('messages go round and round');
   }
 
-  /** One group of all who are here: equal codes, everybody hears everybody, and the server knows who sits where. */
+  /** One group of all present members: equal codes, everybody hears everybody, and the server knows everyone's leaf. */
   expectConverged(version = 1): void {
     const { leaves, epoch, versionInForce } = this.call.snapshot;
     const clients = [...this.seats.values()].map(({ client }) => client);

@@ -100,7 +100,7 @@ describe('a client without DAVE', () => {
     stage.join(3, { maxVersion: 0 });
     stage.leave(3);
     settled(stage, 1);
-    // An addition; down; up, with the founding of a new group; and the addition of the third.
+    // An addition; a downgrade; an upgrade, which founds a new group; and the addition of the third member.
     expect(stage.events.flatMap((event) => (event.type === 'executed' ? [event.version] : []))).toEqual([1, 0, 1, 1]);
   });
 
@@ -145,7 +145,7 @@ describe('a client without DAVE', () => {
     settled(stage, 0);
     stage.seats.delete(user(3));
     expect(stage.call.admission(1)).toEqual({ version: 0 });
-    // Its opcode 4 said 0, and opcode 24 tells it the rest.
+    // Its opcode 4 said 0; opcode 24 tells it the rest.
     stage.join(3);
     settled(stage, 1);
   });

@@ -1,4 +1,4 @@
-/** The parts of a pretended Discord that are pure: permissions, command lines, ids, routes, limits, sessions, compression. */
+/** The pure parts of the simulated Discord: permissions, command lines, ids, routes, limits, sessions, compression. */
 import { constants, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -10,7 +10,7 @@ describe('a reception meter', () => {
     expect(meter.report(0)).toMatchObject({ ssrc: 9, lost: 1, fractionLost: 0.2, highestSequence: 14 });
     for (const n of [15, 16]) meter.packet(n, n * 960, n * 20);
     expect(meter.report(0)).toMatchObject({ lost: 1, fractionLost: 0 });
-    // The lost one came late after all, and one came twice.
+    // The lost one arrived late after all, and one arrived twice.
     meter.packet(12, 12 * 960, 340);
     meter.packet(16, 16 * 960, 341);
     expect(meter.report(0)).toMatchObject({ lost: -1, fractionLost: 0, highestSequence: 16 });
@@ -26,11 +26,11 @@ describe('a reception meter', () => {
     const steady = new ReceptionMeter(1);
     for (let n = 0; n < 200; n++) steady.packet(n, (0xffff_0000 + n * 960) >>> 0, 1e9 + n * 20);
     expect(steady.report(0).jitter).toBe(0);
-    // 8 ms late: a sixteenth of that.
+    // 8 ms late: the jitter is a sixteenth of that.
     steady.packet(200, (0xffff_0000 + 200 * 960) >>> 0, 1e9 + 200 * 20 + 8);
     expect(steady.report(0).jitter).toBeCloseTo(0.5, 9);
     const jumpy = new ReceptionMeter(1);
-    // Every second packet 8 ms late: each differs from the one before by 8 ms.
+    // Every second packet is 8 ms late: each differs from the previous one by 8 ms.
     for (let n = 0; n < 400; n++) jumpy.packet(n, n * 960, n * 20 + (n % 2) * 8);
     expect(jumpy.report(0).jitter).toBeCloseTo(8, 3);
   });

@@ -7,11 +7,11 @@ it('knows the first nonces of a key for ever, and the others for as long as dupl
   const nonces = new SeenNonces();
   const known = Array.from({ length: 10_000 }, (_, n) => nonces.note(String(n), packet(n)));
   expect(known.filter((before) => before !== undefined)).toEqual([]);
-  // A counter that begins anew, and a packet that comes twice.
+  // A counter that restarts, and a packet that arrives twice.
   expect(nonces.note('0', packet(7))).toEqual(packet(0));
   expect(nonces.note('63', packet(7))).toEqual(packet(63));
   expect(nonces.note('9999', packet(9_999))).toEqual(packet(9_999));
   expect(nonces.note('9488', packet(9_488))).toEqual(packet(9_488));
-  // What is in between is forgotten: its memory has an end.
+  // The numbers in between are forgotten, because the memory is bounded.
   expect(nonces.note('5000', packet(5_000))).toBeUndefined();
 });

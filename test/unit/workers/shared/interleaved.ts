@@ -1,11 +1,11 @@
 /**
- * Two threads that share memory, in one: each is stopped before each of its looks at the counters, and goes on when the test says so. A stopped program
- * cannot be gone on with, so it runs anew from its beginning, and is given what it saw before.
+ * Two threads that share memory, simulated in one: each stops before each look at the counters, and continues when the test says so. A
+ * stopped program cannot be continued, so it is rerun from its beginning, and is given the values that it saw before.
  */
 
 /**
- * What a program does from its beginning to its end; whatever it keeps to itself it has to make anew. What it does `freely` is no step of its own: it
- * goes with the first.
+ * A program from its beginning to its end; it must recreate all private state each time. What it does `freely` is not a step of its own: it
+ * belongs to the first one.
  */
 export type Program = (freely: <T>(act: () => T) => T) => void;
 
@@ -13,7 +13,7 @@ class Stopped extends Error {}
 
 const real = Atomics;
 
-/** One program, step by step. */
+/** One program, run step by step. */
 class Stepped {
   readonly #program: Program;
   readonly #seen: number[] = [];
@@ -23,7 +23,7 @@ class Stepped {
     this.#program = program;
   }
 
-  /** As far as to its next look at the counters, and that; or to its end. */
+  /** Runs up to and including its next look at the counters, or to its end. */
   step(): void {
     let [at, steps, free] = [0, 0, 0];
     const access = (look: () => number): number => {
@@ -58,13 +58,13 @@ class Stepped {
 /**
  * Runs two programs in every order of their steps.
  *
- * @param begin makes what they share, and both; called once for each order
- * @param check what holds when both have come to their ends
- * @returns how many orders there were
+ * @param begin creates the shared state and both programs; called once for each order
+ * @param check verifies what must hold when both programs have ended
+ * @returns the number of orders
  */
 export function inEveryOrder<T>(begin: () => { readonly first: Program; readonly second: Program; readonly shared: T }, check: (shared: T, order: string) => void): number {
   let orders = 0;
-  /** Those that begin so: what comes behind is first the one and then the other, as far as there is a choice. */
+  /** Explores all orders with this prefix: while there is a choice, both continuations are tried. */
   const explore = (prefix: string): void => {
     const { first, second, shared } = begin();
     const [a, b] = [new Stepped(first), new Stepped(second)];

@@ -1,4 +1,4 @@
-/** Two ports with memory beside them: what wakes whom, and that all arrives in its order. Batches arrive when the test says so. */
+/** Two ports with shared memory: what wakes whom, and that everything arrives in order. Batches arrive when the test says so. */
 import { config, VirtualTimeScheduler } from 'rxjs';
 import { expect, it, onTestFinished } from 'vitest';
 import { packFrames } from '../../../../src/engine/frame-batch.js';
@@ -19,7 +19,7 @@ const demand = (frames: number, id = 9): WireMessage => ({ type: 'demand', id, f
 const frames = (count: number, id = 9): WireMessage => ({ type: 'next', id, value: packFrames(Array.from({ length: count }, (_, i) => new Uint8Array(100).fill(i))) });
 const news = (id: number): WireMessage => ({ type: 'next', id, value: { change: {} } });
 
-/** A port as a peer speaks by it: what is said often goes its own way. */
+/** A port as a peer uses it: frequent messages take their own path. */
 function spoken(port: FlushedPort) {
   const often = (message: WireMessage): boolean => {
     if (isSent(message)) return port.often!.sent(message.id, message.value);
@@ -63,7 +63,7 @@ function scene() {
   const [atHome, inThread]: WireMessage[][] = [[], []];
   home.messages$.subscribe((message) => atHome!.push(message));
   thread.messages$.subscribe((message) => inThread!.push(message));
-  /** The end of what runs at the moment, and then all that is due. */
+  /** Lets the current microtasks end, then runs everything that is due until `ms`. */
   const at = async (ms: number): Promise<void> => {
     await Promise.resolve();
     scheduler.maxFrames = ms;
@@ -72,9 +72,9 @@ function scene() {
     await Promise.resolve();
     await Promise.resolve();
   };
-  /** The home side does something else until then. */
+  /** The home side is busy until then. */
   const late = (ms: number): void => void (scheduler.frame = ms);
-  /** The first of what was sent is posted, and from then on the home side looks. */
+  /** The first `sent` event is posted; from then on the home side polls. */
   const playing = async (): Promise<void> => {
     thread.send(sent(0));
     thread.flush();
@@ -83,7 +83,7 @@ function scene() {
     atHome!.length = 0;
     toHome.posted = 0;
   };
-  /** A home side that answers demands at once, each frame on its own. */
+  /** A home side that answers demands immediately, each frame on its own. */
   const answers = (): void => void home.messages$.subscribe((message) => {
     if (message.type === 'demand') for (let i = 0; i < message.frames; i += 1) home.send(frames(1, message.id));
   });
@@ -105,7 +105,7 @@ it('a song goes by without a message: what was sent and is asked for is seen in 
   expect([toHome.posted, toThread.posted]).toEqual([0, 0]);
   const positions = atHome.flatMap((message) => (message.type === 'next' ? (message.value as { position: number }).position : []));
   expect(positions).toEqual(Array.from({ length: 100 }, (_, i) => (i + 1) * 20));
-  // Of a round together, behind what was sent.
+  // The demands of a round are combined, after the `sent` events.
   expect(atHome.filter(({ type }) => type === 'demand').map((message) => (message as { frames: number }).frames)).toEqual([8, 12, 12, 8, 12, 12, 12, 8, 12, 4]);
   expect(inThread).toHaveLength(100);
 });
@@ -119,12 +119,12 @@ it('keeps the order of what is posted and what is not, whichever comes first', a
   thread.flush();
   thread.send(sent(60));
   expect(toHome.posted).toBe(1);
-  // The round comes before the batch does.
+  // The round comes before the batch arrives.
   await at(ROUND);
   expect(atHome).toEqual([sent(20)]);
   toHome.deliver();
   expect(atHome).toEqual([sent(20), news(2), sent(40), sent(60)]);
-  // The other way round.
+  // The reverse order.
   thread.send(demand(2), PATIENT);
   home.messages$.subscribe(({ type }) => {
     if (type !== 'demand') return;
@@ -149,7 +149,7 @@ it('what was asked for in haste is posted, and so is what comes later than it is
   home.send(frames(1));
   await at(10);
   expect(toThread.posted).toBe(1);
-  // A source that makes its frames as they are due: the thread may have none left by then.
+  // A source that makes its frames when they are due: the thread may have no others by then.
   thread.send(demand(5), PATIENT);
   await at(ROUND + 21);
   home.send(frames(1));
@@ -177,7 +177,7 @@ it('what comes a moment after it was asked for wakes nobody, also where some of 
   await at(ROUND + 21);
   home.send(frames(1));
   await at(ROUND + 22);
-  // The last was not asked for so lately.
+  // The last frame comes more than 20 ms after its request, so it is posted.
   expect(toThread.posted).toBe(1);
   thread.send(sent(20));
   await at(ROUND + 40);

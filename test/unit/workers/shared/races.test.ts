@@ -1,4 +1,4 @@
-/** What both threads do to the memory that they share, in every order of their steps. */
+/** What both threads do to their shared memory, in every order of their steps. */
 import { VirtualTimeScheduler } from 'rxjs';
 import { expect, it } from 'vitest';
 import { HomeLine } from '../../../../src/workers/shared/home-line.js';
@@ -10,12 +10,12 @@ import { inEveryOrder, type Program } from './interleaved.js';
 
 const NOBODY: Tell = { message: () => undefined, next: () => undefined, demand: () => undefined };
 const event = (position: number) => ({ type: 'sent', sequence: 1, timestamp: 960, position, bytes: 192 }) as const;
-/** What makes the main thread look from then on. */
+/** The batch that makes the main thread poll from then on. */
 const BEGUN = [new Float64Array([1, 1, 960, 0, 192])];
 
 const smallMemory = (): SharedMemory => ({ toHome: ringMemory(64), toThread: ringMemory(64) });
 
-/** Tells what is new: the program before runs anew for each step. */
+/** Records only new values: the program is rerun from its start for each step. */
 function teller(told: number[]): Tell {
   let index = 0;
   const next: Tell['next'] = (_, value) => {
@@ -26,16 +26,16 @@ function teller(told: number[]): Tell {
 }
 
 interface Seen {
-  /** Positions, as the main thread was told of them. */
+  /** Positions, as reported to the main thread. */
   readonly told: number[];
-  /** Those that the thread did not get rid of: they are posted. */
+  /** Those that the thread could not write into the memory: they are posted. */
   refused: number[];
-  /** Batches of nothing, posted and not here yet. */
+  /** Empty batches that were posted and have not arrived yet. */
   woken: number;
   home: HomeLine;
 }
 
-/** The main thread looks already, and stops; the thread sends in one tick. */
+/** The main thread already polls, and stops; the thread sends within one tick. */
 function stopping(positions: readonly number[]): { readonly first: Program; readonly second: Program; readonly shared: Seen } {
   const memory = smallMemory();
   const rounds = new Rounds(new VirtualTimeScheduler());

@@ -1,4 +1,4 @@
-/** What is written is read, in its order, once, and as it was: over the end of the memory and of the counters, and where there is no room. */
+/** Records are read in order, once and unchanged: across the end of the memory and of the counters, and when there is no room. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { packFrames } from '../../../../src/engine/frame-batch.js';
@@ -15,7 +15,7 @@ const sent = fc
   .map((value) => ({ type: 'next' as const, value }));
 const frames = fc.array(fc.uint8Array({ maxLength: 60 }), { maxLength: 5 }).map((all) => ({ type: 'next' as const, value: packFrames(all) }));
 const demand = fc.nat(100).map((count) => ({ type: 'demand' as const, frames: count }));
-/** Written at once. */
+/** Adds a record and publishes it immediately. */
 function writeRecord(writer: RingWriter, said: WireMessage, posted: number): boolean {
   const added = add(writer, said, posted);
   writer.publish();

@@ -85,7 +85,7 @@ describe('commits and Welcomes of davey', () => {
     expect(welcome === undefined).toBe(name.startsWith('a removal'));
     const welcomeBytes = hex(bytes).subarray(commit.message.length);
     expect(toHex(commit.message) + toHex(welcomeBytes)).toBe(bytes);
-    // With one newcomer, the Welcome for that one is the Welcome.
+    // With a single newcomer, the message is simply that one's Welcome.
     if (welcome !== undefined) expect(welcomeFor(welcome, [...welcome.secrets.keys()][0]!)).toEqual(welcomeBytes);
   });
 
