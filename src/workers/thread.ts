@@ -10,12 +10,6 @@ import { sharedMemory } from './shared/line.js';
 import type { Rounds } from './shared/rounds.js';
 import type { WorkerData } from './worker.js';
 
-/**
- * Upper limit of the young generation in MB; V8's default is 48. V8 uses this much only if many objects survive, with hundreds of sessions. It then collects
- * half as often, and frames that wait half a second to be played are not promoted to the old generation, which only a full collection frees.
- */
-const YOUNG_MB = 96;
-
 export class Thread {
   /** Number of sessions that run in this thread or are about to. */
   sessions = 0;
@@ -28,7 +22,7 @@ export class Thread {
   constructor(script: URL | string, transports: NodeTransportsOptions, rounds: Rounds) {
     const memory = sharedMemory();
     const data: WorkerData = { transports, memory };
-    this.#worker = new Worker(script, { workerData: data, name: 'rxvoice', resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+    this.#worker = new Worker(script, { workerData: data, name: 'rxvoice' });
     this.#worker.on('error', (error) => this.#lose(error));
     this.#worker.on('exit', (code) => this.#lose(code));
     this.#worker.unref();
