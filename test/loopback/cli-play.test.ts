@@ -106,7 +106,9 @@ describe.concurrent('rxvoice play', () => {
     play.child.kill('SIGINT');
     play.child.kill('SIGTERM');
     const { status, out, err } = await play.ended;
-    expect([status, err]).toEqual([143, '']);
+    // The kernel may give each signal to another thread of the process: which of the two is the second one is open.
+    expect([130, 143]).toContain(status);
+    expect(err).toBe('');
     expect(out).not.toContain('"ended"');
   });
 
