@@ -101,21 +101,25 @@ export function tellRecord(ring: RingReader, received: number, told: Told): bool
       return true;
     }
     default:
-      told.next(id, readFrames(ring, at));
+      tellFrames(ring, at, id, told);
       return true;
   }
 }
 
-function readFrames(ring: RingReader, at: number): FrameBatch {
+/** The frames are told as a view of the shared memory, and the memory is given back afterwards. */
+function tellFrames(ring: RingReader, at: number, id: number, told: Told): void {
   const { numbers } = ring;
   const count = int(numbers[at + 2]!);
   const from = at + FRAMES_WORDS;
   const lengths = new Array<number>(count);
   let sum = 0;
   for (let frame = 0; frame < count; frame += 1) sum += lengths[frame] = int(numbers[from + frame]!);
-  const bytes = ring.copy((from + count) * WORD, sum);
-  ring.free(FRAMES_WORDS + count + wordsOf(sum));
-  return { bytes, lengths };
+  const start = (from + count) * WORD;
+  try {
+    told.next(id, { bytes: ring.bytes.subarray(start, start + sum), lengths });
+  } finally {
+    ring.free(FRAMES_WORDS + count + wordsOf(sum));
+  }
 }
 
 /** Converts to a whole number below 2^31, which V8 stores without an object. A number read from a Float64Array gets a heap object wherever it is kept. */

@@ -17,8 +17,6 @@ const WATCHED = 32;
 const BEGIN = 48;
 const HEAD_BYTES = 256;
 const WORD = 8;
-/** Bytes. With a larger piece, a small view could keep much memory alive. */
-const MOST_AT_ONCE = 65_536;
 /** Stands in place of a record's first word: the record is at the beginning of the memory. */
 const SKIP = -1;
 
@@ -114,10 +112,6 @@ export class RingReader extends RingEnd {
   /** The write position when it was last loaded, and the counter value at the beginning of the memory. */
   #written = this.#read;
   #begin = this.#read;
-  /** A copy of the bytes from `#copiedFrom` to `#copiedTo`, of records that were there at that time. */
-  #copy = new ArrayBuffer(0);
-  #copiedFrom = 0;
-  #copiedTo = 0;
 
   /** Tells the writer whether this side reads periodically. */
   watch(watched: boolean): void {
@@ -138,24 +132,6 @@ export class RingReader extends RingEnd {
     return 0;
   }
 
-  /**
-   * Bytes of a record, copied, because its memory will be overwritten. Other waiting records are copied with them: a copy and an allocation
-   * for each record would cost more than the bytes.
-   */
-  copy(start: number, length: number): Uint8Array {
-    if (start < this.#copiedFrom || start + length > this.#copiedTo) this.#copyFrom(start, length);
-    return new Uint8Array(this.#copy, start - this.#copiedFrom, length);
-  }
-
-  #copyFrom(start: number, length: number): void {
-    const waiting = ((this.#written - this.#read) | 0) * WORD;
-    const end = Math.min(start + Math.max(length, Math.min(waiting, MOST_AT_ONCE)), this.bytes.length);
-    const copied = this.bytes.slice(start, end);
-    this.#copy = copied.buffer;
-    this.#copiedFrom = start;
-    this.#copiedTo = end;
-  }
-
   /** The record of so many words is read. After the last known record, the writer may reuse the space. */
   free(words: number): void {
     this.#read = (this.#read + words) | 0;
@@ -169,7 +145,6 @@ export class RingReader extends RingEnd {
 
   /** Loads the write position, and with it the beginning, which does not change until everything is read. */
   #look(): boolean {
-    this.#copiedTo = 0;
     this.#written = Atomics.load(this.counters, WRITTEN);
     this.#begin = Atomics.load(this.counters, BEGIN);
     return this.#read !== this.#written;
