@@ -7,6 +7,11 @@ import { createGcm, MAX_HEADER, MAX_TEXT, TAG_BYTES, type Gcm } from './gcm/pack
 import { openByNode, sealByNode } from './gcm/node-gcm.js';
 import { COUNTER_BYTES, type NonceCounter } from './nonce-counter.js';
 import { closedSeal, type Seal } from './packet-seal.js';
+import { ResultViews } from './result-views.js';
+
+/** Packets that are sent at once. All calls are synchronous, so one serves all sessions. */
+const brief = Buffer.allocUnsafeSlow(2_048);
+const briefViews = new ResultViews(0);
 
 export class AesGcmSeal implements Seal {
   readonly mode = 'aead_aes256_gcm_rtpsize';
@@ -27,11 +32,19 @@ export class AesGcmSeal implements Seal {
   }
 
   seal(header: Uint8Array, payload: Uint8Array): Uint8Array {
+    return this.#seal(Buffer.allocUnsafe(header.length + payload.length + this.overhead), header, payload);
+  }
+
+  sealBriefly(header: Uint8Array, payload: Uint8Array): Uint8Array {
+    const bytes = header.length + payload.length + this.overhead;
+    return bytes > brief.length ? this.seal(header, payload) : this.#seal(briefViews.of(brief, bytes), header, payload);
+  }
+
+  #seal(packet: Uint8Array, header: Uint8Array, payload: Uint8Array): Uint8Array {
     const key = this.#key;
     if (key === undefined) throw closedSeal();
     const clear = header.length;
     const tagAt = clear + payload.length;
-    const packet = Buffer.allocUnsafe(tagAt + this.overhead);
     packet.set(header);
     this.#counter.write(packet, tagAt + TAG_BYTES);
     const gcm = this.#gcmFor(key, clear, payload.length);

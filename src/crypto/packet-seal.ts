@@ -18,6 +18,8 @@ export interface Seal {
   readonly noncesLeft: number;
   /** A new datagram: `header` unchanged, then the encrypted payload, its tag and its nonce, in the layout of the mode. */
   seal(header: Uint8Array, payload: Uint8Array): Uint8Array;
+  /** The same in memory that the next call overwrites, of this or any other seal: for who copies the datagram, or sends it at once. */
+  sealBriefly(header: Uint8Array, payload: Uint8Array): Uint8Array;
   /**
    * The plaintext after the first `clear` bytes of a packet; undefined if it is too short or not authentic. Valid until the next call: copy what must
    * be kept.

@@ -122,14 +122,16 @@ export class XChaChaSeal implements Seal {
   }
 
   seal(header: Uint8Array, payload: Uint8Array): Uint8Array {
+    return Buffer.from(this.sealBriefly(header, payload));
+  }
+
+  sealBriefly(header: Uint8Array, payload: Uint8Array): Uint8Array {
     if (this.#closed) throw closedSeal();
     const bytes = header.length + payload.length + this.overhead;
     // A longer packet would overwrite the module's memory behind the scratch areas.
     if (bytes > MAX_PACKET) throw new RangeError(`a packet of ${bytes} bytes is longer than a datagram`);
-    const packet = Buffer.allocUnsafe(bytes);
     this.#counter.write(sealNonce, 0);
-    packet.set(this.#sodium.encrypt(this.#key, sealNonce, header, payload));
-    return packet;
+    return this.#sodium.encrypt(this.#key, sealNonce, header, payload);
   }
 
   open(packet: Uint8Array, clear: number): Uint8Array | undefined {

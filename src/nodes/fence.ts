@@ -1,6 +1,7 @@
 /** Sockets that send nothing once the right to send has expired, even if the process was stopped for a while and goes on. */
 import { map } from 'rxjs';
-import type { Transports } from '../driver/ports.js';
+import type { Transports, UdpPort } from '../driver/ports.js';
+import { isCopying, type CopyingSink } from '../media/send/sender.js';
 
 /** @param valid called before each datagram and message */
 export function fenced({ socket$, udp$ }: Transports, valid: () => boolean): Transports {
@@ -11,8 +12,13 @@ export function fenced({ socket$, udp$ }: Transports, valid: () => boolean): Tra
     };
   return {
     socket$: (endpoint, version) => socket$(endpoint, version).pipe(map((socket) => ({ ...bound(socket), send: guard(socket.send.bind(socket)) }))),
-    udp$: (address) => udp$(address).pipe(map((port) => ({ datagrams$: port.datagrams$, send: guard(port.send.bind(port)) }))),
+    udp$: (address) => udp$(address).pipe(map((port) => ({ datagrams$: port.datagrams$, send: guard(port.send.bind(port)), ...copying(port, guard) }))),
   };
+}
+
+/** The port's way to send without a buffer for each datagram, if it has one. */
+function copying(port: UdpPort, guard: (send: (datagram: Uint8Array) => void) => (datagram: Uint8Array) => void): Partial<CopyingSink> {
+  return isCopying(port) ? { sendCopy: guard(port.sendCopy.bind(port)) } : {};
 }
 
 function bound<T extends { readonly messages$: unknown; drop(code: number, reason: string): void }>(socket: T): Pick<T, 'messages$' | 'drop'> {

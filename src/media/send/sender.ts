@@ -28,6 +28,16 @@ export interface DatagramSink {
   send(datagram: Uint8Array): void;
 }
 
+/** Our own sockets, which copy what they must keep: a buffer for each datagram would be a third of the garbage of a session that plays. */
+export interface CopyingSink extends DatagramSink {
+  /** As `send`, with a datagram whose memory is overwritten after the call. */
+  sendCopy(datagram: Uint8Array): void;
+}
+
+export function isCopying(sink: DatagramSink): sink is CopyingSink {
+  return 'sendCopy' in sink;
+}
+
 /** The header of the packet being sealed. Sealing copies it, so one buffer serves all sessions. */
 const header = new Uint8Array(RTP_HEADER_BYTES);
 
@@ -35,6 +45,8 @@ export class Sender {
   readonly ssrc: number;
   readonly #seal: Seal;
   readonly #port: DatagramSink;
+  /** The same port if it copies. */
+  readonly #copying: CopyingSink | undefined;
   readonly #traffic: Traffic;
   readonly #time: Pick<MediaTime, 'now'>;
   // Numbers from the beginning: in a field that was once undefined, V8 makes a new object for each number.
@@ -47,6 +59,7 @@ export class Sender {
     this.ssrc = ssrc;
     this.#seal = seal;
     this.#port = port;
+    this.#copying = isCopying(port) ? port : undefined;
     this.#traffic = traffic;
     this.#time = time;
     const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = random(6);
@@ -59,11 +72,13 @@ export class Sender {
     const sequence = this.#sequence;
     const timestamp = this.#timestamp;
     writeRtpHeader(header, sequence, timestamp, this.ssrc);
-    const datagram = this.#seal.seal(header, payload);
+    const copying = this.#copying;
+    const datagram = copying === undefined ? this.#seal.seal(header, payload) : this.#seal.sealBriefly(header, payload);
+    const bytes = datagram.length;
     this.#sequence = uint16Add(sequence, 1);
     this.#timestamp = uint32Add(timestamp, samples);
-    this.#port.send(datagram);
-    const bytes = datagram.length;
+    if (copying === undefined) this.#port.send(datagram);
+    else copying.sendCopy(datagram);
     const { sent, sentRtp$ } = this.#traffic;
     sent.packets += 1;
     sent.octets += payload.length;

@@ -109,6 +109,22 @@ describe.each(ENCRYPTION_MODES)('%s', (mode) => {
     );
   });
 
+  it('seals the same in memory that is used again, whatever the length, and counts on', () => {
+    const [seal, twin] = [sealOf(mode, fixed), sealOf(mode, fixed)];
+    for (const length of [160, 3, 160, 0, 1_500, 2_100, 4_100, 160]) {
+      const payload = randomBytes(length);
+      const packet = twin.seal(fixed.header, payload);
+      expect(Buffer.compare(seal.sealBriefly(fixed.header, payload), packet)).toBe(0);
+      const kept = packet.slice();
+      twin.sealBriefly(fixed.header, randomBytes(length));
+      seal.seal(fixed.header, payload);
+      // Who was given a datagram of their own keeps it.
+      expect(Buffer.compare(packet, kept)).toBe(0);
+    }
+    seal.close();
+    expect(() => seal.sealBriefly(fixed.header, fixed.payload)).toThrow('closed');
+  });
+
   it('goes on as its twin does with the next packets, over the wrap of the counter in its half', () => {
     const start = 0xfffffffe;
     const seal = sealOf(mode, { ...fixed, counter: start });

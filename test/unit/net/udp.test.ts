@@ -7,6 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { UdpPort } from '../../../src/driver/ports.js';
 import { udpPort$ } from '../../../src/net/udp.js';
 
+type CopyingPort = UdpPort & { sendCopy(datagram: Uint8Array): void };
+
 async function peer(address = '127.0.0.1'): Promise<Socket> {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
   socket.bind(0, address);
@@ -100,11 +102,56 @@ describe('udpPort$', () => {
     expect(String((await message)[0])).toBe('heard');
   });
 
+  it('sends copies, of which nobody else has the memory while the socket holds them', async () => {
+    const made = madeSockets();
+    const server = await peer();
+    const heard: string[] = [];
+    server.on('message', (datagram) => heard.push(String(datagram)));
+    const ports: CopyingPort[] = [];
+    for (let i = 0; i < 2; i += 1) ports.push((await open('127.0.0.1', server.address().port)).udp as CopyingPort);
+    const memory = Buffer.alloc(3_000);
+    const expected: string[] = [];
+    const send = (port: number, text: string): void => {
+      expected.push(text);
+      ports[port]!.sendCopy(memory.subarray(0, memory.write(text)));
+      memory.fill(0);
+    };
+    const [, full] = made.slice(-2) as [Socket, Socket];
+    // As a full socket does: it keeps the memory, and sends when there is room.
+    const [sendNow, held]: [(datagram: Uint8Array) => void, Uint8Array[]] = [full.send.bind(full), []];
+    full.send = (datagram: unknown) => void held.push(datagram as Uint8Array);
+    full.getSendQueueCount = () => held.length;
+    for (const text of ['a', 'bb', 'a', 'x'.repeat(1_900), 'y'.repeat(2_900)]) {
+      send(0, `0${text}`);
+      send(1, `1${text}`);
+      send(0, `2${text}`);
+    }
+    expect(held).toHaveLength(5);
+    for (const datagram of held) sendNow(datagram);
+    while (heard.length < expected.length) await once(server, 'message');
+    expect(heard.sort()).toEqual(expected.sort());
+  });
+
+  it('does without copies where the runtime does not tell what a socket holds', async () => {
+    const made = madeSockets();
+    const server = await peer();
+    const ports$ = new Subject<UdpPort>();
+    const opened = firstValueFrom(ports$);
+    const subscription = udpPort$({ ip: '127.0.0.1', port: server.address().port }).subscribe(ports$);
+    onTestFinished(() => subscription.unsubscribe());
+    Object.assign(made.at(-1)!, { getSendQueueCount: undefined });
+    const port = await opened;
+    expect('sendCopy' in port).toBe(false);
+    port.send(Buffer.from('heard'));
+    expect(String((await once(server, 'message'))[0])).toBe('heard');
+  });
+
   it('drops what is sent after it is closed', async () => {
     const server = await peer();
     const { udp, subscription } = await open('127.0.0.1', server.address().port);
     subscription.unsubscribe();
     expect(() => udp.send(Buffer.from('late'))).not.toThrow();
+    expect(() => (udp as CopyingPort).sendCopy(Buffer.from('late'))).not.toThrow();
     expect(subscription.closed).toBe(true);
   });
 

@@ -11,6 +11,7 @@ import { SessionMoved } from '../../../src/engine/session-moved.js';
 import { ErrorBook } from '../../../src/engine/wire-error.js';
 import { EngineLostError, VoiceOptionsError } from '../../../src/errors.js';
 import { descriptionOf } from '../../../src/frames/description.js';
+import { isCopying } from '../../../src/media/send/sender.js';
 import { fenced } from '../../../src/nodes/fence.js';
 import { PreparedSession } from '../../../src/nodes/hand-over/prepared-session.js';
 import { natsEngine, voiceNode, type NatsConnectionLike } from '../../../src/nodes/index.js';
@@ -168,18 +169,22 @@ it('sockets send nothing without the right to', async () => {
   const sent: unknown[] = [];
   let valid = true;
   const socket: VoiceSocket = { messages$: NEVER, send: (message) => sent.push(message), drop: () => sent.push('drop') };
-  const udp: UdpPort = { datagrams$: NEVER, send: (datagram) => sent.push(datagram.length) };
+  const udp = { datagrams$: NEVER, send: (datagram: Uint8Array) => sent.push(datagram.length), sendCopy: (datagram: Uint8Array) => sent.push(`copy of ${datagram.length}`) };
   const transports = fenced({ socket$: () => of(socket), udp$: () => of(udp) }, () => valid);
   const [ws, port] = [await firstValueFrom(transports.socket$('e', 8)), await firstValueFrom(transports.udp$({ ip: '', port: 1 }))];
   const all = (): void => {
     ws.send('text');
     port.send(new Uint8Array(3));
+    if (isCopying(port)) port.sendCopy(new Uint8Array(4));
   };
   all();
   valid = false;
   all();
   ws.drop(4_000, 'closing is no sending');
-  expect(sent).toEqual(['text', 3, 'drop']);
+  // A port of somebody else's does not get what it did not have.
+  const plain: UdpPort = { datagrams$: NEVER, send: () => undefined };
+  expect(isCopying(await firstValueFrom(fenced({ socket$: () => of(socket), udp$: () => of(plain) }, () => valid).udp$({ ip: '', port: 1 })))).toBe(false);
+  expect(sent).toEqual(['text', 3, 'copy of 4', 'drop']);
 });
 
 describe('sources that are described', () => {

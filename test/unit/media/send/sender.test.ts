@@ -6,6 +6,8 @@ import { Sender } from '../../../../src/media/send/sender.js';
 import { Traffic } from '../../../../src/media/traffic.js';
 import { parseRtpHeader } from '../../../../src/protocol/rtp.js';
 
+const brief = new Uint8Array(100);
+
 /** Seals by adding two bytes, so that a datagram can be read by eye. */
 const plainSeal: Seal = {
   mode: 'aead_aes256_gcm_rtpsize',
@@ -13,6 +15,11 @@ const plainSeal: Seal = {
   noncesLeft: Infinity,
   close: () => undefined,
   seal: (header, payload) => Uint8Array.of(...header, ...payload, 0xee, 0xee),
+  sealBriefly: (header, payload) => {
+    const packet = [...header, ...payload, 0xee, 0xee];
+    brief.set(packet);
+    return brief.subarray(0, packet.length);
+  },
   open: () => undefined,
 };
 
@@ -51,6 +58,23 @@ describe('Sender', () => {
     const told = out.send(FRAME, 960);
     expect(out.send(FRAME, 960)).toBe(told);
     expect(new Set(datagrams.map(({ buffer }) => buffer)).size).toBe(2);
+  });
+
+  it('sends through a port that copies what may be overwritten', () => {
+    const copied: string[] = [];
+    const buffers = new Set<unknown>();
+    const port = {
+      send: () => expect.unreachable(),
+      sendCopy: (datagram: Uint8Array) => {
+        copied.push(Buffer.from(datagram).toString('hex'));
+        buffers.add(datagram.buffer);
+      },
+    };
+    const out = new Sender({ ssrc: 0x0a0b0c0d, seal: plainSeal, random: () => Uint8Array.of(0, 1, 0, 0, 0, 2), port, traffic: new Traffic(), time: { now: () => 7 } });
+    expect(out.send(FRAME, 960)).toEqual({ sequence: 1, timestamp: 2, bytes: 17 });
+    out.send(FRAME, 960);
+    expect(copied).toEqual(['80780001000000020a0b0c0dfc0102eeee', '80780002000003c20a0b0c0dfc0102eeee']);
+    expect(buffers.size).toBe(1);
   });
 
   it('counts packets, and the octets of their payloads', () => {
