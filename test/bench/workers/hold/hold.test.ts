@@ -1,12 +1,15 @@
 /** How many sessions a core holds: the search decides correctly, and a short run hears only its sample. */
 import fc from 'fast-check';
 import { execFile } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { checkPinning } from './cores.mjs';
 import { measureDrops } from './drops.mjs';
 import { decide, holds, LATE_MS, sampleOf, SENT, type Bounds } from './search.mjs';
+import { dropped, droppedHere } from './ports.mjs';
 import { median, Seconds } from './seconds.mjs';
 
 const run = promisify(execFile);
@@ -185,6 +188,24 @@ describe.concurrent('npm run bench:workers -- --hold', () => {
     expect([sink.failed, reader.failed]).toEqual([0, 0]);
     expect(sink.cpu).toBeGreaterThan(0);
     expect(dropped).toBeGreaterThanOrEqual(2_000);
+  });
+
+  it('counts what the kernel drops at the sockets of this process, and at no others', async () => {
+    if (!LINUX) return expect(() => checkPinning()).toThrow(/needs Linux/);
+    const [reader, sender] = [createSocket('udp4'), createSocket('udp4')];
+    reader.bind(0, '127.0.0.1');
+    await once(reader, 'listening');
+    const { port } = reader.address();
+    sender.connect(port, '127.0.0.1');
+    await once(sender, 'connect');
+    const before = droppedHere();
+    // Same process: nothing is read while this is sent.
+    for (let i = 0; i < 20_000; i += 1) sender.send('datagram');
+    const count = dropped([port]);
+    expect(count).toBeGreaterThan(10_000);
+    expect(droppedHere() - before).toBe(count);
+    reader.close();
+    sender.close();
   });
 
   it('says what it takes when it is given something else', async () => {

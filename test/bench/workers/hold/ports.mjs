@@ -1,6 +1,6 @@
 /** UDP ports on loopback, like those of a voice server, and the kernel's counts for them. */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const DISCOVERY_BYTES = 74;
 const ADDRESS_AT = 8;
@@ -28,10 +28,27 @@ export function discoveryReply(datagram, { address, port }) {
 /** How many datagrams the kernel has dropped at these ports so far because their buffers were full. */
 export function dropped(ports) {
   const wanted = new Set(ports.map((port) => port.toString(16).toUpperCase().padStart(4, '0')));
+  return droppedAt(({ port }) => wanted.has(port));
+}
+
+/** The same for the UDP sockets of this process. */
+export function droppedHere() {
+  const own = new Set();
+  for (const fd of readdirSync('/proc/self/fd')) {
+    try {
+      own.add(/^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1]);
+    } catch {
+      // Closed meanwhile, as is the one with which this folder was read.
+    }
+  }
+  return droppedAt(({ inode }) => own.has(inode));
+}
+
+function droppedAt(isWanted) {
   let sum = 0;
-  for (const line of readFileSync('/proc/net/udp', 'utf8').split('\n').slice(1)) {
+  for (const line of readFileSync('/proc/net/udp', 'utf8').trim().split('\n').slice(1)) {
     const columns = line.trim().split(/\s+/);
-    if (wanted.has(columns[1]?.split(':')[1])) sum += Number(columns.at(-1));
+    if (isWanted({ port: columns[1].split(':')[1], inode: columns[9] })) sum += Number(columns.at(-1));
   }
   return sum;
 }

@@ -1,0 +1,2 @@
+export function dropped(ports: readonly number[]): number;
+export function droppedHere(): number;
