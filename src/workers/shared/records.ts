@@ -101,13 +101,13 @@ export function tellRecord(ring: RingReader, received: number, told: Told): bool
       return true;
     }
     default:
-      tellFrames(ring, at, id, told);
+      tellFrameBatch(ring, at, id, told);
       return true;
   }
 }
 
 /** The frames are told as a view of the shared memory, and the memory is given back afterwards. */
-function tellFrames(ring: RingReader, at: number, id: number, told: Told): void {
+function tellFrameBatch(ring: RingReader, at: number, id: number, told: Told): void {
   const { numbers } = ring;
   const count = int(numbers[at + 2]!);
   const from = at + FRAMES_WORDS;
